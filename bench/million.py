@@ -18,7 +18,9 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
+from bench import prompts
 from bot.domain.accounts import KeyOwner
+from bot.domain.ids import ALPHABET, LENGTH
 from storage.tables import RESULT, jobs, ledger, messages
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
@@ -90,7 +92,7 @@ def _made(number: int) -> Iterator[tuple[Row, list[Row], Row | None]]:
     earlier: dict[int, list[str]] = {}
     for count in range(number):
         at = NOW - timedelta(days=DAYS) * (1 - count / number)
-        values = _job(rng, f"J{count:07}", at, earlier)
+        values = _job(rng, id_of(count), at, earlier)
         if count >= number - OPEN:
             values |= _under_way(count, at, values["quote"])
         shown = {"job_id": values["id"], "kind": RESULT, "channel_id": values["channel_id"], "message_id": count + 1}
@@ -115,6 +117,14 @@ def _entries(values: dict[str, Any]) -> list[dict[str, object]]:
     return [promised, money | ends]
 
 
+def id_of(count: int) -> str:
+    letters = ""
+    for _ in range(LENGTH):
+        count, letter = divmod(count, len(ALPHABET))
+        letters = ALPHABET[letter] + letters
+    return letters
+
+
 def _job(rng: random.Random, id_: str, at: datetime, earlier: dict[int, list[str]]) -> dict[str, Any]:
     largest = rng.random() < 0.5
     guild = LARGEST if largest else 2 + min(int(rng.expovariate(1 / 60)), OTHERS - 1)
@@ -130,7 +140,7 @@ def _job(rng: random.Random, id_: str, at: datetime, earlier: dict[int, list[str
         "owner_id": owner,
         "channel_id": guild * STEP,
         "private": rng.random() < 0.1,
-        "prompt": "a fox in the snow, filmed from a low angle at dawn " * 2,
+        "prompt": prompts.prompt(id_),
         "model": rng.choice(MODELS),
         "seconds": 8,
         "size": "1280x720",

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bench.million import LARGEST, MEMBERS, NOW, POOL, STEP
+from bench.million import LARGEST, MEMBERS, NOW, POOL, STEP, id_of
 from bot.domain.accounts import KeyOwner
 from bot.domain.audit.changes import SettingChange
 from bot.domain.guild import AccessPolicy
@@ -69,7 +69,7 @@ class AtNoon:
 def baseline(database: Database) -> Ask:
     """What each question is compared with: a job by its id."""
     queries = SqlJobQueries(database=database, clock=AtNoon())
-    return lambda: queries.get(JobId("J0000100"))
+    return lambda: queries.get(JobId(id_of(100)))
 
 
 def questions(database: Database) -> Mapping[str, Ask]:
@@ -148,7 +148,7 @@ def _history(database: Database) -> Mapping[str, Ask]:
     def page(wanted: VideoFilter, cursor: Cursor | None = None) -> Ask:
         return lambda: library.page(LARGEST, wanted, reader, cursor, 5)
 
-    middle = Cursor(direction=Direction.OLDER, at=JobId("J0500000"))
+    middle = Cursor(direction=Direction.OLDER, at=JobId(id_of(500000)))
     narrowed = [state for state in HistoryFilter if state is not HistoryFilter.ALL]
     return {
         "/history mine": page(VideoFilter(owner_id=ONE)),
@@ -159,10 +159,10 @@ def _history(database: Database) -> Mapping[str, Ask]:
         "/history server": page(VideoFilter()),
         **{f"/history server, {state}": page(VideoFilter(state=state)) for state in narrowed},
         "/history server, of one model": page(VideoFilter(model="sora-2")),
-        "/history, whether it was posted": lambda: messages.shown(JobId("J0500000")),
+        "/history, whether it was posted": lambda: messages.shown(JobId(id_of(500000))),
         "/remix, suggestions, nothing found": lambda: queries.finished(LARGEST, ONE, "no such words", 25),
         "/remix, suggestions, found": lambda: queries.finished(LARGEST, ONE, "fox", 25),
-        "/remix, what was made of a video": lambda: queries.remixes([JobId("J0500000")]),
+        "/remix, what was made of a video": lambda: queries.remixes([JobId(id_of(500000))]),
     }
 
 
@@ -177,7 +177,7 @@ def _limits(database: Database) -> Mapping[str, Ask]:
     return {
         "order, its limits": lambda: scopes.used(LARGEST, ONE, theirs),
         "order, whether there is room": lambda: queue.check_room(LARGEST, ONE, Usd(1), theirs),
-        "order, what it draws on": lambda: scopes.drawn(JobId("J0500000")),
+        "order, what it draws on": lambda: scopes.drawn(JobId(id_of(500000))),
         "/settings budgets, pools": lambda: scopes.pool_months(LARGEST, [pool]),
         "/settings budgets, 51 grants": lambda: scopes.used(LARGEST, ONE, Allowances(grants=grants)),
         "/keys, a key's month": lambda: scopes.of_own_key(account),

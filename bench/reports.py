@@ -73,7 +73,7 @@ async def main(backend: str, videos: int, rounds: int, folder: Path | None) -> N
             statements = Statements()
             for name, ask in questions(database).items():
                 print(f"{name:<38}{await _row(ask, baseline(database), rounds, statements)}", flush=True)
-            await _explain(backend, database, statements)
+            await explain(backend, database, statements)
 
 
 async def _row(ask: Ask, beside: Ask, rounds: int, statements: Statements) -> str:
@@ -103,11 +103,11 @@ async def _timed(ask: Ask) -> float:
 
 @asynccontextmanager
 async def _database(backend: str, folder: Path, videos: int) -> AsyncIterator[Database]:
-    url, is_filled = await asyncio.to_thread(_place, backend, folder)
+    url, is_filled = await asyncio.to_thread(place, backend, folder)
     database = await Database.open(url)
     try:
         if not is_filled:
-            await asyncio.to_thread(_noted("filled", fill), url, videos)
+            await asyncio.to_thread(noted("filled", fill), url, videos)
             await add_the_rest(database)
         began = time.perf_counter()
         print(
@@ -121,7 +121,7 @@ async def _database(backend: str, folder: Path, videos: int) -> AsyncIterator[Da
         await database.close()
 
 
-def _place(backend: str, folder: Path) -> tuple[str, bool]:
+def place(backend: str, folder: Path) -> tuple[str, bool]:
     """The address of its database, and whether that was filled before."""
     file = folder / ("kinora.db" if backend == "sqlite" else "postgresql")
     is_filled = file.exists()
@@ -136,22 +136,22 @@ def _postgresql(folder: Path) -> str:
     return url
 
 
-def _noted(what: str, work: Callable[..., None]) -> Callable[..., None]:
-    def noted(*arguments: object) -> None:
+def noted(what: str, work: Callable[..., None]) -> Callable[..., None]:
+    def worked(*arguments: object) -> None:
         began = time.perf_counter()
         work(*arguments)
         print(f"{what} in {time.perf_counter() - began:.1f} s", flush=True)
 
-    return noted
+    return worked
 
 
-async def _explain(backend: str, database: Database, statements: Statements) -> None:
-    explain = "EXPLAIN QUERY PLAN " if backend == "sqlite" else "EXPLAIN "
+async def explain(backend: str, database: Database, statements: Statements) -> None:
+    order = "EXPLAIN QUERY PLAN " if backend == "sqlite" else "EXPLAIN "
 
     async def plan(connection: Any) -> None:
         for statement, times in sorted(statements.times.items(), key=lambda item: -max(item[1])):
             print(f"\n{row('statement', times)}\n{' '.join(statement.split())[:1500]}")
-            for line in await connection.exec_driver_sql(explain + statement, statements.samples[statement]):
+            for line in await connection.exec_driver_sql(order + statement, statements.samples[statement]):
                 print("   ", line[-1])
 
     await database.read(plan)

@@ -11,20 +11,26 @@ from discord.ext import commands
 
 from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_see
 from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
 from bot.domain.studio.library import VideoFilter
+from bot.domain.texts.searching import LONGEST_SEARCH
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.studio.favourites import Favourites
+from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.ui.interactions.buttons import FramesButton, ShowButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, think
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
-from bot.ui.screens.history import HistoryPages, PageButton
+from bot.ui.screens.history.buttons import PageButton, StarButton
+from bot.ui.screens.history.page import HistoryPages
 from bot.ui.text.phrases.values import label
 
 Choice = app_commands.Choice
+Interaction = discord.Interaction[Any]
 STATES = {
     HistoryFilter.ALL: locale_str("all"),
     HistoryFilter.FINISHED: locale_str("finished"),
@@ -34,6 +40,8 @@ STATES = {
     HistoryFilter.REVIEW: locale_str("needs a manager"),
     HistoryFilter.OPEN: locale_str("under way"),
 }
+SCOPES = {"mine": locale_str("mine"), "server": locale_str("server")}
+MOST_MODELS = 25  # Discord shows no more
 
 
 class History(commands.Cog):
@@ -43,48 +51,103 @@ class History(commands.Cog):
         lookup: JobLookup,
         *,
         browse: BrowseVideos,
+        library: BrowseLibrary,
+        favourites: Favourites,
         pages: HistoryPages,
         repost: RepostVideo,
         frames: VideoFrames,
     ) -> None:
         self._browse = browse
+        self._library = library
+        self._favourites = favourites
         self._pages = pages
         self._repost = repost
         self._frames = frames
         registry.add_button(PageButton, self.page_clicked)
+        registry.add_button(StarButton, self.star_clicked)
         registry.add_button(ShowButton, lookup.clicks(self.show_clicked, watching=True))
         registry.add_button(FramesButton, lookup.clicks(self.frames_clicked, watching=True))
 
-    @app_commands.command(description=locale_str("Your videos, newest first"))
-    @app_commands.describe(state=locale_str("Only videos in this state"))
-    @app_commands.choices(state=[Choice(name=name, value=which.value) for which, name in STATES.items()])
-    async def history(self, interaction: discord.Interaction[Any], state: str = HistoryFilter.ALL.value) -> None:
-        member = await member_of(interaction)
+    @app_commands.command(
+        description=locale_str("Videos, newest first: yours, or the server's for those who may see them")
+    )
+    @app_commands.describe(
+        search=locale_str('Words of the prompt, such as fox snow or "red fox"'),
+        state=locale_str("Only videos in this state"),
+        model=locale_str("Only videos of this model"),
+        since=locale_str("First day, such as 3 Nov, 2026-11-03 or yesterday"),
+        until=locale_str("Last day (default: today)"),
+        favourites=locale_str("Only your favourites"),
+        member=locale_str("Of this member, for those who may see them"),
+        scope=locale_str("Yours, or the whole server's"),
+    )
+    @app_commands.rename(since="from", until="to")
+    @app_commands.choices(
+        state=[Choice(name=name, value=which.value) for which, name in STATES.items()],
+        scope=[Choice(name=name, value=scope) for scope, name in SCOPES.items()],
+    )
+    async def history(  # noqa: PLR0917 (a slash command's options)
+        self,
+        interaction: Interaction,
+        search: app_commands.Range[str, 1, LONGEST_SEARCH] = "",
+        state: str = HistoryFilter.ALL.value,
+        model: str | None = None,
+        since: str = "",
+        until: str = "",
+        favourites: bool = False,  # noqa: FBT001, FBT002 (likewise)
+        member: discord.User | None = None,
+        scope: str | None = None,
+    ) -> None:
+        asker = await member_of(interaction)
+        wanted = VideoFilter(
+            owner_id=_whose(asker, member, is_of_all=scope == "server" or favourites),
+            state=HistoryFilter(state),
+            model=None if model is None else self._library.model_named(model),
+            favourites=favourites,
+            words=search,
+        )
+        wanted = await self._library.within(asker, wanted, since, until)
         await think(interaction, ephemeral=True)  # posters are uploaded with the page
-        await self._pages.fill_in(interaction, member, VideoFilter(owner_id=member.id, state=HistoryFilter(state)))
+        await self._pages.fill_in(interaction, asker, wanted)
+
+    @history.autocomplete("model")
+    async def suggest_models(self, _: Interaction, typed: str) -> list[Choice[Any]]:
+        cards = self._browse.catalogue.cards.values()
+        fitting = [card for card in cards if typed.lower() in f"{card.id} {card.label}".lower()]
+        return [Choice(name=card.label[:100], value=card.id) for card in fitting[:MOST_MODELS]]
 
     @app_commands.command(description=locale_str("Repost a video here, even if its message was deleted (free)"))
     @app_commands.describe(video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"))
-    async def show(self, interaction: discord.Interaction[Any], video: str) -> None:
+    async def show(self, interaction: Interaction, video: str) -> None:
         member = await member_of(interaction)
         await self._repost.show_again(interaction, await self._browse.named(member, video), member)
 
     @show.autocomplete("video")
-    async def suggest_videos(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
+    async def suggest_videos(self, interaction: Interaction, typed: str) -> list[Choice[Any]]:
         member = await member_of(interaction)
         return [Choice(name=label(job), value=job.id) for job in await self._browse.remixable(member, typed)]
 
-    async def page_clicked(self, interaction: discord.Interaction[Any], button: PageButton) -> None:
-        """Whoever presses it sees their own videos, so nothing is to be checked but who that is."""
+    async def page_clicked(self, interaction: Interaction, button: PageButton) -> None:
         member = await member_of(interaction)
         await acknowledge(interaction)
-        await self._pages.fill_in(
-            interaction, member, VideoFilter(owner_id=member.id, state=button.which), button.cursor
-        )
+        await self._pages.turn(interaction, member, button.place)
 
-    async def show_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+    async def star_clicked(self, interaction: Interaction, button: StarButton) -> None:
+        member = await member_of(interaction)
+        await acknowledge(interaction)
+        job = check_may_see(member, await self._browse.find(button.job_id))
+        await self._favourites.toggle(member, job)
+        await self._pages.turn(interaction, member, button.place)
+
+    async def show_clicked(self, interaction: Interaction, job: Job, member: Member) -> None:
         await self._repost.show_again(interaction, job, member)
 
-    async def frames_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+    async def frames_clicked(self, interaction: Interaction, job: Job, member: Member) -> None:
         del member  # the lookup has seen to it that they may watch it
         await self._frames.show(interaction, job)
+
+
+def _whose(asker: Member, member: discord.User | None, *, is_of_all: bool) -> int | None:
+    if member is not None:
+        return member.id
+    return None if is_of_all else asker.id

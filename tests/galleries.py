@@ -29,7 +29,7 @@ from bot.web.player import PlayerPages
 from bot.web.server import serve
 from storage.files.local import LocalFiles
 from storage.studio.library import SqlVideoLibrary
-from tests.builders import ANN, GUILD, NOON, a_job, a_member, a_video
+from tests.builders import ANN, GUILD, NOON, a_catalogue, a_job, a_member, a_video
 from tests.tiers import an_authorization
 from tests.workbench import Bench, a_bench
 
@@ -111,6 +111,7 @@ async def a_gallery(folder: Path) -> AsyncIterator[GallerySite]:
         members = CachedMembers(people=people, clock=bench.clock)
         authorization = await an_authorization()
         library = BrowseLibrary(
+            catalogue=a_catalogue(),
             library=SqlVideoLibrary(database=bench.store.database),
             authorization=authorization,
             preferences=bench.private_videos.preferences,

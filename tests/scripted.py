@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
-from bot.domain.errors import NotAllowed, ProviderError
+from bot.domain.errors import NotAllowed, ProviderError, SpoiltVideo
 from bot.domain.job import Job
 from bot.domain.media import Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Message, msg
@@ -117,12 +117,14 @@ def _said(entry: T | ProviderError) -> T:
 class PlainMediaProcessor:
     """Takes every file for what it should be; the real one has tests of its own."""
 
-    def __init__(self, *spoilt: Exception) -> None:
+    def __init__(self, *spoilt: Exception | None) -> None:
         self.spoilt = list(spoilt)
         self.owners: list[int | None] = []  # of the pictures
         self.moves = True  # whether moving posters can be made light enough
         self.seconds = 4.0  # of every video
         self.converts: bytes | None = None  # what every video is made into
+        self.unjoinable = False
+        self.joined = 0  # how often two videos were
 
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
         self.owners.append(owner)
@@ -137,8 +139,8 @@ class PlainMediaProcessor:
     async def inspect(
         self, video: Path, poster: Path, sheet: Path, given: Path | None = None, moving: Path | None = None
     ) -> Footage:
-        if self.spoilt:
-            raise self.spoilt.pop(0)
+        if self.spoilt and (spoilt := self.spoilt.pop(0)) is not None:
+            raise spoilt
         assert video.exists()
         poster.write_bytes(b"poster" if given is None else given.read_bytes())
         sheet.write_bytes(b"sheet")
@@ -149,6 +151,12 @@ class PlainMediaProcessor:
     async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
         assert video.exists()
         return f"{moment} frame at {size}".encode()
+
+    async def join(self, first: Path, second: Path, target: Path) -> None:
+        if self.unjoinable:
+            raise SpoiltVideo("The two videos can't be joined.")
+        target.write_bytes(first.read_bytes() + second.read_bytes())
+        self.joined += 1
 
     async def shrink(self, video: Path, target: Path, most: int) -> Footage:
         target.write_bytes(video.read_bytes()[:most])

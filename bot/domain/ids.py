@@ -21,6 +21,14 @@ def new_id() -> JobId:
     return JobId("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
 
 
+def number_of(job_id: JobId) -> int:
+    """Below 30 ** 6, and no other id has it. Raises ValueError for what is no id."""
+    number = 0
+    for letter in job_id:
+        number = number * len(ALPHABET) + ALPHABET.index(letter)
+    return number
+
+
 def shown(job_id: JobId) -> str:
     return f"{job_id[:3]}-{job_id[3:]}"
 

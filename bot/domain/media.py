@@ -146,6 +146,13 @@ class MediaProcessor(Protocol):
         """One frame as PNG, scaled and cropped to `size`. Raises SpoiltVideo."""
         ...
 
+    async def join(self, first: Path, second: Path, target: Path) -> None:
+        """Write `target`: the second video after the first, at the size of the first, with sound if either has any.
+
+        Raises SpoiltVideo when that cannot be done, or not in time.
+        """
+        ...
+
     async def shrink(self, video: Path, target: Path, most: int) -> Footage:
         """Write a copy of at most `most` bytes that plays everywhere (H.264, yuv420p, AAC, index in front).
 

@@ -147,6 +147,7 @@ class Saving:
     method: RemixMethod | None = None
     tries: int = 0  # downloads in a row that failed
     missing: int = 0  # times in a row the service said it no longer has it
+    elsewhere: int = 0  # claims by processes that do not have the video that it extends
 
     @property
     def is_stuck(self) -> bool:

@@ -73,6 +73,7 @@ AS_LONG_AS_ITS_SOURCE = frozenset({RemixMethod.NATIVE, RemixMethod.EDIT})  # the
 OF_THE_SAME_SCENE = frozenset(
     {RemixMethod.NATIVE, RemixMethod.EDIT, RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT}
 )
+LONGEST_EXTENDED = 300.0  # seconds of a video that was extended: longer ones take too long to encode anew
 REMIX_METHODS = {
     Aim.CHANGE: OF_THE_SAME_SCENE,
     Aim.REPLACE: OF_THE_SAME_SCENE,
@@ -155,6 +156,27 @@ class VideoRequest:
         )
 
 
+class Join(StrEnum):
+    """How an extension came to be one video with its source, or why it did not."""
+
+    SERVICE = "service"  # the service gave both as one
+    JOINED = "joined"  # we put them together
+    SOURCE_GONE = "source-gone"  # only the new part: the source was deleted meanwhile
+    FAILED = "failed"  # only the new part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """What is kept of a video that was to make another one longer. `before` is the length of that one in seconds."""
+
+    join: Join
+    before: float
+
+    @property
+    def is_whole(self) -> bool:
+        return self.join in {Join.SERVICE, Join.JOINED}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredVideo:
     """A finished video in the file store. Keys are paths relative to the store; sizes in bytes."""
@@ -170,6 +192,12 @@ class StoredVideo:
     codec: str = "h264"  # as FFmpeg names it
     pixel_format: str = "yuv420p"
     obstacles: tuple[str, ...] = ()  # what else keeps some clients from playing it, for people: "sound in AC-3"
+    extension: Extension | None = None  # of an order that was to extend another video
+
+    @property
+    def is_at_service(self) -> bool:
+        """Whether what its service has is the same film, rather than a part of it."""
+        return self.extension is None or self.extension.join is not Join.JOINED
 
     @property
     def plays_everywhere(self) -> bool:

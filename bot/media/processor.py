@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,11 +19,14 @@ from bot.media.worker.facts import footage_of
 from bot.media.worker.message import WorkerMessage
 from bot.media.worker.process import Crashed, converse
 
+log = logging.getLogger(__name__)
+
 PICTURE_SECONDS = 20.0  # 12 megapixels take 0.4, the slowest 25 took 1.3
 VIDEO_SECONDS = 120.0  # 8 seconds of 720p take 0.6
 CHART_SECONDS = 20.0  # a chart takes 0.6
 TREE_SECONDS = 20.0  # 500 videos take 1 to 2
 COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
+JOIN_SECONDS = 600.0  # 0.3 where the pictures are copied; where they are not, as long as a copy of the whole
 NO_TREE = msg("The picture couldn't be drawn in time. The list has the nearest of them.")
 NO_CHART = msg("The chart couldn't be drawn in time. The list has the same figures.")
 
@@ -52,12 +56,14 @@ class SubprocessMediaProcessor:
         picture_seconds: float = PICTURE_SECONDS,
         video_seconds: float = VIDEO_SECONDS,
         copy_seconds: float = COPY_SECONDS,
+        join_seconds: float = JOIN_SECONDS,
         tree_seconds: float = TREE_SECONDS,
         at_once: int = 2,
     ) -> None:
         self._picture_seconds = picture_seconds
         self._video_seconds = video_seconds
         self._copy_seconds = copy_seconds
+        self._join_seconds = join_seconds
         self._tree_seconds = tree_seconds
         self._queue = FairQueue(at_once)
 
@@ -91,6 +97,14 @@ class SubprocessMediaProcessor:
         asked = WorkerMessage(head={"video": _absolute(video), "size": str(size), "moment": moment})
         (png,) = (await self._video("bot.media.video.still", asked, self._video_seconds)).parts
         return png
+
+    async def join(self, first: Path, second: Path, target: Path) -> None:
+        """Write `target`: the second video after the first. Raises SpoiltVideo."""
+        asked = WorkerMessage(
+            head={"first": _absolute(first), "second": _absolute(second), "target": _absolute(target)}
+        )
+        answer = await self._video("bot.media.joining.join", asked, self._join_seconds)
+        log.info("joined two videos, their pictures %s", "copied" if answer.head["copied"] else "encoded anew")
 
     async def shrink(self, video: Path, target: Path, most: int) -> Footage:
         """Write a copy of at most `most` bytes that plays everywhere. SpoiltVideo when that cannot be had."""

@@ -17,6 +17,7 @@ NO_VIDEO = msg("The file contains no playable video.")
 DAMAGED_VIDEO = msg("The video file is damaged and doesn't play to the end.")
 UNREADABLE = msg("The video is in a format that can't be read here.")
 CUT_OFF = msg("The video file is incomplete.")
+NOT_JOINED = msg("The two videos can't be joined.")
 TOO_SMALL = msg("The video can't be made small enough to be worth watching.")
 
 # Images
@@ -39,7 +40,7 @@ ARCHIVE, SVG, WEB_PAGE = msg("an archive"), msg("an SVG drawing"), msg("a web pa
 OURS = {
     each.text
     for each in (
-        *(NO_VIDEO, DAMAGED_VIDEO, UNREADABLE, CUT_OFF, TOO_SMALL),
+        *(NO_VIDEO, DAMAGED_VIDEO, UNREADABLE, CUT_OFF, NOT_JOINED, TOO_SMALL),
         *(NOT_AN_IMAGE, ANOTHER_KIND, TOO_MANY_PIXELS, TOO_FEW_PIXELS, DAMAGED_IMAGE),
         *(AVIF, HEIC, VIDEO, BMP, TIFF, JPEG_XL, PHOTOSHOP, ICON, PDF, ARCHIVE, SVG, WEB_PAGE),
     )

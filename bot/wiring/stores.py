@@ -34,6 +34,7 @@ from storage.reports.statistics import SqlStatReports
 from storage.setting_changes import SqlSettingChanges
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
+from storage.studio.search.walk import SqlSearchWalk
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Stores:
     setting_changes: SqlSettingChanges
     favourites: SqlFavourites
     library: SqlVideoLibrary
+    search_index: SqlSearchWalk
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -107,6 +109,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         setting_changes=SqlSettingChanges(database=database),
         favourites=SqlFavourites(database=database),
         library=SqlVideoLibrary(database=database),
+        search_index=SqlSearchWalk(database=database, clock=clock),
     )
 
 

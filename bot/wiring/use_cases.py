@@ -225,6 +225,7 @@ def _library(parts: JobParts, authorization: Authorization, preferences: GuildPr
         authorization=authorization,
         preferences=preferences,
         guilds=parts.stores.guilds,
+        catalogue=parts.catalogue,
         clock=parts.clock,
     )
 

@@ -193,8 +193,8 @@ class ModerationCog(commands.Cog, name="Moderation"):
                 await self._decide(interaction, manager, about, ModerationDecision.KEPT)
             case ModerationAct.DISMISS:
                 await self._decide(interaction, manager, about, ModerationDecision.DISMISSED)
-            case ModerationAct.UNBLOCK | ModerationAct.KEEP_BLOCKED if about.isdigit():
-                await self._decide_block(interaction, manager, int(about), ends=button.act == ModerationAct.UNBLOCK)
+            case ModerationAct.UNBLOCK | ModerationAct.KEEP_BLOCKED if about.partition("-")[0].isdigit():
+                await self._decide_block(interaction, manager, about, ends=button.act == ModerationAct.UNBLOCK)
             case _:
                 raise BadRequest(errors.OTHER_BUTTON)
 
@@ -205,12 +205,12 @@ class ModerationCog(commands.Cog, name="Moderation"):
         await update(interaction, LogMessage(refusal_card(about, refused)))
 
     async def _decide_block(
-        self, interaction: discord.Interaction[Any], manager: Member, member_id: int, *, ends: bool
+        self, interaction: discord.Interaction[Any], manager: Member, about: str, *, ends: bool
     ) -> None:
         if ends:
-            block, decision = await self._appeals.unblock(manager, member_id), ModerationDecision.ALLOWED
+            block, decision = await self._appeals.unblock(manager, about), ModerationDecision.ALLOWED
         else:
-            block, decision = await self._appeals.keep_blocked(manager, member_id), ModerationDecision.KEPT
+            block, decision = await self._appeals.keep_blocked(manager, about), ModerationDecision.KEPT
         await update(interaction, LogMessage(block_appeal_card(block, decision, manager.id)))
 
     # Appeals

@@ -11,6 +11,7 @@ from sqlalchemy import Table, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.database import Database
+from storage.studio.search import index as search_index
 from storage.tables import jobs, metadata
 
 BATCH = 1000  # rows in memory
@@ -50,6 +51,7 @@ async def copy_rows(source: Database, target: Database, copied: Callable[[int], 
         async def write(connection: AsyncConnection) -> None:
             for table in reversed(metadata.sorted_tables):
                 await connection.execute(delete(table))
+            await search_index.clear(connection)  # made anew at the next start
             for table in metadata.sorted_tables:
                 await _copy(table, rows, connection, copied)
             await _count_on(connection)

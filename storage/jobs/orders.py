@@ -27,6 +27,7 @@ from storage.keys import funds
 from storage.money import ledger
 from storage.money.scopes import ScopeUse
 from storage.queue.holds import check_takes_orders
+from storage.studio.search import index as search_index
 from storage.tables import awaits_approval, is_open, jobs
 
 ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
@@ -65,6 +66,7 @@ class OrderTerms:
                     # Who orders on the same server at the same time has had to wait for the row of its budget.
                     await use.reserve(job)
                 await self._check_waiting(connection, job.guild_id, job.owner_id, to_come=0)
+                await search_index.put(connection, search_index.SearchedOrder.of(job))
                 return job
             if earlier := await ordered_before(connection, job):
                 return earlier

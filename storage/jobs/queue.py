@@ -27,6 +27,7 @@ from storage.jobs.claim import Claim, Unreadable, bring_forward, give_back, is_p
 from storage.jobs.fair_queue import is_queued
 from storage.jobs.orders import OrderTerms
 from storage.queue.holds import is_held_back
+from storage.studio.search import index as search_index
 from storage.tables import CARD, CARD_GONE, is_open, jobs, messages
 
 QUEUE_LOOK = 1.0  # seconds
@@ -118,6 +119,7 @@ class SqlJobQueue:
         async def write(connection: AsyncConnection) -> None:
             await connection.execute(update(jobs).where(jobs.c.id == job_id).values(deleted=True))
             await connection.execute(update(messages).where(*card).values(drawn=None))
+            await search_index.drop(connection, job_id)
 
         await self.database.write(write)
 

@@ -8,9 +8,25 @@ from typing import Any
 from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access.own_data import ERASED_MEMBER
+from bot.domain.access.own_data import ERASED_MEMBER, OwnFact
 from bot.domain.ports.records import Record
 from storage.tables import records
+
+REPORT = "report"  # the kind of fact that it is
+THEIRS = ("at", "reason")  # fields of a report, beside the video
+
+
+async def reports_of(connection: AsyncConnection, cases: Sequence[Record[Any]], member_id: int) -> list[OwnFact]:
+    """What a member reported, as far as it is theirs: which video, when, and their words."""
+    kept = records.c.namespace.in_([record.namespace for record in cases])
+    rows = await connection.execute(select(records).where(kept).order_by(records.c.key))
+    return [
+        OwnFact(kind=REPORT, value={"video": row.key, **{name: report.get(name) for name in THEIRS}})
+        for row in rows
+        if isinstance(row.value, dict)
+        for report in row.value.get("reports") or ()
+        if report.get("by") == member_id
+    ]
 
 
 async def take_out_of_cases(connection: AsyncConnection, cases: Sequence[Record[Any]], member_id: int) -> None:

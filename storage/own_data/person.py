@@ -28,6 +28,7 @@ from storage.own_data.members_rows import remove_rows_about
 from storage.own_data.stored import lines_of
 from storage.reports import sums
 from storage.reports.tables import member_sums, video_sums
+from storage.studio.search import index as search_index
 from storage.tables import CARD, CARD_GONE, jobs, ledger, messages, spelled_out
 
 ERASABLE_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
@@ -51,6 +52,7 @@ async def take_person_out(connection: AsyncConnection, job: Job, now: datetime, 
         lines += (await connection.execute(update(ledger).where(kind).values(owner_id=ERASED_MEMBER))).rowcount
     nobodys = await funds.take_person_out(connection, row)
     await connection.execute(update(jobs).where(jobs.c.id == job.id).values({**_without_person(job), **nobodys}))
+    await search_index.drop(connection, job.id)
     await _forget_places(connection, job, is_shown=is_shown)
     await remove_rows_about(connection, job.id)
     return lines

@@ -18,6 +18,7 @@ from storage.db.json_types import DAMAGED
 from storage.jobs.mapping import JobRow, jobs_of
 from storage.keys.table import own_keys
 from storage.own_data.members_rows import count_rows, rows_as_facts
+from storage.own_data.moderation import reports_of
 from storage.tables import CARD_GONE, is_correction, is_once, jobs, ledger, messages, records
 
 PART = 500  # rows
@@ -97,7 +98,8 @@ class SqlOwnData:
                 for row in rows
                 if row.value is not DAMAGED
             ]
-            return [*remembered, *await rows_as_facts(connection, member_id)]
+            reports = await reports_of(connection, self.about.cases, member_id)
+            return [*remembered, *reports, *await rows_as_facts(connection, member_id)]
 
         return await self.database.read(read)
 

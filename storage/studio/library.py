@@ -18,6 +18,8 @@ from bot.domain.phases import Cancelled, Done, Failed, Phase, Undelivered
 from bot.domain.studio.library import Reader, VideoFilter, VideoPage
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
+from storage.studio.favourites_table import favourites
+from storage.studio.search.found import WordSearch
 from storage.tables import is_in_review, is_kept_at_rest, is_open, jobs
 
 ENDED: dict[HistoryFilter, type[Phase]] = {
@@ -39,6 +41,8 @@ class SqlVideoLibrary:
         self, guild_id: int, wanted: VideoFilter, reader: Reader, cursor: Cursor | None, most: int
     ) -> VideoPage:
         query = LibraryQuery(guild_id=guild_id, wanted=wanted, reader=reader, most=most)
+        if wanted.words:
+            return await self.database.read(lambda connection: query.by_words().page(connection, cursor))
         if cursor is None:
             return await self.database.read(query.newest)
         return await self.database.read(lambda connection: query.turned(connection, cursor))
@@ -52,6 +56,16 @@ class LibraryQuery:
     wanted: VideoFilter
     reader: Reader
     most: int
+
+    def by_words(self) -> WordSearch:
+        """What was deleted has no words any more, whatever a version did that does not know of them."""
+        return WordSearch(
+            guild_id=self.guild_id,
+            wanted=self.wanted,
+            reader=self.reader,
+            conditions=[*self.conditions(), jobs.c.deleted.is_(False)],
+            most=self.most,
+        )
 
     async def newest(self, connection: AsyncConnection) -> VideoPage:
         found, more = await self._read(connection, self.query())
@@ -89,6 +103,9 @@ class LibraryQuery:
             yield self._is_in_state()
         if wanted.model is not None:
             yield jobs.c.model == wanted.model
+        if wanted.favourites:
+            theirs = select(favourites.c.job_id).where(favourites.c.member_id == self.reader.member_id)
+            yield jobs.c.id.in_(theirs)
         if wanted.since is not None:
             yield jobs.c.created_at >= wanted.since
         if wanted.before is not None:

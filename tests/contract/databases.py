@@ -29,6 +29,7 @@ from bot.domain.phases import Cause, Done, Failed, Rendering, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import StoredVideo
 from storage.db.database import Database
+from storage.studio.search import index as search_index
 from storage.tables import jobs, metadata
 from tests import builders
 from tests.migrated import a_migrated_database
@@ -95,6 +96,7 @@ class World:
         async def write(connection: AsyncConnection) -> None:
             for table in reversed(metadata.sorted_tables):
                 await connection.execute(delete(table))
+            await search_index.clear(connection)
 
         await self.database.write(write)
 

@@ -18,6 +18,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
+from bot.domain.moderation.cases import CASE, ModerationCase, VideoReport
 from bot.domain.moderation.refusals import REFUSALS
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.me.export import Export, ExportData
@@ -27,10 +28,10 @@ from storage.files.archives import ZipArchives
 from storage.files.local import LocalFiles
 from storage.own_data.stored import SqlOwnData
 from storage.records import SqlRecords
-from tests.contract.databases import ANN, BEN, NOON, World, a_job, a_video, claimed, done
+from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, a_video, claimed, done
 from tests.moderation import a_refused_order
 
-ABOUT = OwnRecords(by_member=[PREFERENCES], drafts=DRAFTS, refusals=[REFUSALS])
+ABOUT = OwnRecords(by_member=[PREFERENCES], drafts=DRAFTS, refusals=[REFUSALS], cases=[CASE])
 PLENTY = 10_000_000
 
 
@@ -171,3 +172,13 @@ async def test_nothing_is_left_behind(scene: Scene) -> None:
         async with scene.exports.made(ANN, PLENTY):
             raise RuntimeError("it could not be sent")
     assert list((scene.folder / "tmp").iterdir()) == []
+
+
+async def test_what_they_reported_is_in_it_with_their_words_alone(scene: Scene) -> None:
+    reports = (VideoReport(by=BEN, at=NOON, reason="mine"), VideoReport(by=ANN, at=NOON, reason="it is me"))
+    case = ModerationCase(guild_id=GUILD, owner_id=BEN, opened_at=NOON, reports=reports)
+    await scene.records.write(CASE, "K7Q4FD", case)
+    _, data, _ = await scene.export()
+    assert data["preferences.json"]["remembered"] == [
+        {"kind": "report", "value": {"video": "K7Q4FD", "at": "2026-11-23T12:00:00.123456Z", "reason": "it is me"}}
+    ]

@@ -184,9 +184,15 @@ async def test_a_server_that_only_reads_after_a_fail_over_is_left_for_the_one_th
 # The tables
 
 
+def _is_among_all_tables(name: str | None, kind: str, _parents: object) -> bool:
+    """The words of prompts are not: databases keep them each in their own way."""
+    return kind != "table" or not (name or "").startswith("video_words")
+
+
 async def test_the_migrated_tables_are_those_of_the_code(world: World) -> None:
     def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+        options = {"include_name": _is_among_all_tables}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
     assert await world.database.read(lambda c: c.run_sync(differences)) == []
 
@@ -202,7 +208,10 @@ async def test_the_migrated_indexes_have_the_conditions_of_the_code(world: World
 
 async def indexes(database: Database) -> set[str]:
     async def read(connection: AsyncConnection) -> set[str]:
-        query = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        query = (
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' "
+            "AND tablename NOT IN ('alembic_version', 'video_words', 'video_words_walk')"
+        )
         if connection.dialect.name == "sqlite":
             query = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
         return {" ".join(row[0].split()) for row in await connection.execute(text(query))}

@@ -13,6 +13,7 @@ from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.studio.library import Reader, VideoFilter
+from storage.studio.favourites import SqlFavourites
 from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, claimed, done, failed, started
 
 EVERYBODYS = VideoFilter()
@@ -84,3 +85,17 @@ async def test_pages_of_everybodys_leave_nothing_out(world: World, wanted: Video
     on = Cursor(direction=Direction.OLDER, at=first.jobs[-1].id)
     second = await world.store.page(GUILD, wanted, MANAGER, on, 3)
     assert ([job.id for job in second.jobs], second.newer, second.older) == (shown[3:], True, False)
+
+
+async def test_favourites_are_of_who_reads_and_only_what_they_may_watch(world: World) -> None:
+    mine, theirs, attic, secret = await made(
+        world, a_job(), a_job(owner_id=BEN), a_job(owner_id=BEN, channel_id=ATTIC), a_job(owner_id=BEN, private=True)
+    )
+    stars = SqlFavourites(database=world.database)
+    for job_id in (theirs, attic, secret):
+        await stars.add(ANN, job_id, NOON)
+    await stars.add(BEN, mine, NOON)
+    ann = Reader(member_id=ANN, channels=frozenset({LOUNGE}))
+    assert await seen(world, VideoFilter(favourites=True), ann) == [theirs]
+    assert await seen(world, VideoFilter(favourites=True, owner_id=ANN), ann) == []
+    assert await seen(world, VideoFilter(favourites=True, words="cat"), ann) == [theirs]

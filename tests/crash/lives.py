@@ -61,6 +61,15 @@ class Site:
 class Stills(PlainMediaProcessor):
     """Takes every file for what it should be; its stills are pictures that the service takes."""
 
+    def __init__(self, fate: Fate | None = None) -> None:
+        super().__init__()
+        self._fate = fate or Fate()
+
+    async def join(self, first: Path, second: Path, target: Path) -> None:
+        self._fate.passes("before two videos are joined")
+        await super().join(first, second, target)
+        self._fate.passes("after two videos were joined")
+
     async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
         assert video.exists(), moment
         return picture(size)

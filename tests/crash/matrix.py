@@ -34,6 +34,7 @@ from bot.domain.phases import (
 )
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
+from bot.domain.video import Mode
 from bot.jobs.context import StepContext
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
@@ -58,7 +59,7 @@ MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
 STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a lost answer is looked for
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
-PAID = frozenset({Operation.CREATE, Operation.REMIX})
+PAID = frozenset({Operation.CREATE, Operation.REMIX, Operation.EXTEND})
 PRICE = Usd.of("0.40")
 OWN = KeyOwner(guild_id=GUILD, member_id=ANN).account("openai")
 APPROVAL_TIME = timedelta(hours=24)
@@ -115,7 +116,9 @@ class Run:
         if self.orders is Orders.OWN_KEY:
             self.jobs = [replace(job, account=OWN) for job in self.jobs]
         for source in self.earlier:
-            self.jobs = [replace(job, request=replace(job.request, source=source.id)) for job in self.jobs]
+            self.jobs = [
+                replace(job, request=replace(job.request, source=source.id, aim=self.orders.aim)) for job in self.jobs
+            ]
         self.host = VideoHost(render_seconds=self.render_seconds, clock=lambda: self.world.clock.now().timestamp())
         self.fate = Fate(dies_at=self.dies_at)
 
@@ -213,7 +216,7 @@ class Run:
             provider=provider,
             publisher=publisher,
             files=files,
-            media=Stills(),
+            media=Stills(fate),
             catalogue=a_catalogue(a_card(remix=self.orders.ways)),
         )
         if self.orders is Orders.OWN_KEY:
@@ -320,6 +323,11 @@ async def judge(run: Run, first: Fate) -> Outcome:
         "a shown video has a card beside it": cards.isdisjoint(job.id for job in done),
         "an order has two cards": len(cards) == len(run.channel.cards),
         "a shown video is not kept": all((run.folder / job.video.video).is_file() for job in done if job.video),
+        "an extension is not one with its source": all(
+            job.video is not None and job.video.extension is not None and job.video.extension.is_whole
+            for job in done
+            if job.request.mode is Mode.EXTEND
+        ),
         f"spent {costs.spent}": costs.spent == PRICE * len([*done, *stopped]),
         f"promised {costs.reserved}": costs.reserved == PRICE * len(reviewed),
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting
-from bot.domain.video import RemixMethod
+from bot.domain.video import Aim, RemixMethod
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 
 NO_ROUTE = Say(status=404, body={"detail": "Not Found"})
@@ -59,6 +59,8 @@ class Orders(StrEnum):
     REMIX = "a remix by the service"
     REMIX_BY_FRAME = "a remix from a frame, the service's own refused as unsupported"
     REMIX_BY_WORDS = "a remix from words alone"
+    EXTENDED = "an extension by the service"
+    EXTENDED_BY_FRAME = "an extension from the last frame"
     CANCELLED_QUEUED = "one order, cancelled as it is about to be sent"
     CANCELLED_SENDING = "one order, cancelled while it is sent, and the service can stop it"
     CANCELLED = "one order, cancelled while it renders, and the service can stop it"
@@ -90,9 +92,13 @@ class Orders(StrEnum):
         return WAYS.get(self, ())
 
     @property
+    def aim(self) -> Aim:
+        return Aim.EXTEND if self in {Orders.EXTENDED, Orders.EXTENDED_BY_FRAME} else Aim.CHANGE
+
+    @property
     def operation(self) -> Operation:
         """The paid request that the trouble is about."""
-        return Operation.REMIX if self is Orders.REMIX else Operation.CREATE
+        return {Orders.REMIX: Operation.REMIX, Orders.EXTENDED: Operation.EXTEND}.get(self, Operation.CREATE)
 
     @property
     def faults(self) -> Mapping[Operation, Sequence[Fault]]:
@@ -130,6 +136,8 @@ WAYS: Mapping[Orders, Sequence[RemixMethod]] = {
     Orders.REMIX: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_BY_FRAME: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_BY_WORDS: (RemixMethod.REPROMPT,),
+    Orders.EXTENDED: (RemixMethod.EXTEND, RemixMethod.LAST_FRAME),
+    Orders.EXTENDED_BY_FRAME: (RemixMethod.LAST_FRAME,),
 }
 STOPPABLE = frozenset({Orders.CANCELLED_SENDING, Orders.CANCELLED})
 CANCELLED_WHILE: Mapping[Orders, type[Phase]] = {

@@ -62,7 +62,7 @@ def scenes(page: Message) -> list[int]:
     return [int(number) for number in re.findall(r"scene (\d+)", page.text)]
 
 
-async def history(stage: Stage, who: str = "ann", **options: str) -> Message:
+async def history(stage: Stage, who: str = "ann", **options: str | int) -> Message:
     return await answer(stage, await stage.person(who).types("/history", **options))
 
 
@@ -91,15 +91,16 @@ async def test_someone_without_videos_is_told_how_to_begin(stage: Stage) -> None
 async def test_twelve_videos_are_leafed_through_also_after_a_restart(stage: Stage) -> None:
     page = await history(stage)
     assert page.ephemeral
-    assert scenes(page) == [11, 10, 9, 8, 7]
+    assert scenes(page) == [11, 10, 9]
     assert [button.label for button in page.buttons][-1] == "Older"
-    await leafed(stage, page, "Older", [6, 5, 4, 3, 2])
+    await leafed(stage, page, "Older", [8, 7, 6])
+    await leafed(stage, page, "Older", [5, 4, 3])
     await stage.keeper.restart()
     await until(stage, lambda: stage.world.gateway.online)
-    await leafed(stage, page, "Older", [1, 0])
+    await leafed(stage, page, "Older", [2, 1, 0])
     assert [button.label for button in page.buttons][-1] == "Newer"
-    await leafed(stage, page, "Newer", [6, 5, 4, 3, 2])
-    await leafed(stage, page, "Newer", [11, 10, 9, 8, 7])
+    await leafed(stage, page, "Newer", [5, 4, 3])
+    await leafed(stage, page, "Newer", [8, 7, 6])
 
 
 @pytest.mark.usefixtures("twelve")
@@ -109,14 +110,15 @@ async def test_a_page_shows_poster_price_state_and_a_way_to_each_video(stage: St
     assert len(page.thumbnails) == len(finished) == len(re.findall(r"\[watch\]\(https://discord.com", page.text))
     assert {thumbnail.content_type for thumbnail in page.thumbnails} == {"image/webp"}
     assert page.text.count("Sora 2 · 4 s · 1280x720 · $0.40") == len(finished)
-    assert page.text.count("❌ failed:") == 5 - len(finished)
+    assert page.text.count("❌ failed:") == 3 - len(finished)
     assert len([button for button in page.buttons if button.label == "Show"]) == len(finished)
 
 
 @pytest.mark.usefixtures("twelve")
 async def test_the_list_can_be_narrowed_to_a_state(stage: Stage) -> None:
     page = await history(stage, state="failed")
-    assert scenes(page) == [11, 8, 6, 3, 1]
+    assert scenes(page) == [11, 8, 6]
+    await leafed(stage, page, "Older", [3, 1])
     empty = await history(stage, state="waiting to be posted")
     assert "Every finished video was posted" in empty.text
 
@@ -140,16 +142,39 @@ async def test_a_video_whose_message_is_gone_is_shown_again_for_free(stage: Stag
     assert [button.label for button in again.buttons] == ["Remix", "Run again · $0.40", "More…"]
 
 
-async def test_frames_of_a_video_are_for_who_asks_on_its_message_and_in_the_list(
+async def test_frames_of_a_video_are_for_who_asks_and_posters_in_the_list_move(
     stage: Stage, twelve: list[Message]
 ) -> None:
     page = await history(stage, state="finished")
     assert all(b"ANIM" in page.file(thumbnail.filename) for thumbnail in page.thumbnails)
-    for message in (page, await more_of(stage, await result_of(stage, twelve[7]))):
-        seen = await answer(stage, await stage.person("ann").clicks("Frames", on=message))
-        assert seen.ephemeral
-        assert [picture.content_type for picture in seen.media] == ["image/jpeg"]
-        assert "Frames of " in seen.text
+    panel = await more_of(stage, await result_of(stage, twelve[7]))
+    seen = await answer(stage, await stage.person("ann").clicks("Frames", on=panel))
+    assert seen.ephemeral
+    assert [picture.content_type for picture in seen.media] == ["image/jpeg"]
+    assert "Frames of " in seen.text
+
+
+@pytest.mark.usefixtures("twelve")
+async def test_videos_are_found_by_their_words_and_marked_where_they_are_listed(stage: Stage) -> None:
+    page = await history(stage, search="SCEN 4")
+    assert scenes(page) == [4]
+    assert "with “SCEN 4”" in page.text
+    await stage.person("ann").clicks("Favourite", on=page)
+    await until(stage, lambda: "Favourite ✓" in [button.label for button in page.buttons])
+    marked = await history(stage, favourites=True)
+    assert scenes(marked) == [4]
+    none = await history(stage, search="nowhere", state="failed")
+    assert "No prompt here has all of these words" in none.text
+    assert [button.label for button in none.buttons] == ["Search without other filters", "All your videos"]
+    await leafed(stage, none, "All your videos", [11, 10, 9])
+
+
+@pytest.mark.usefixtures("twelve")
+async def test_the_whole_server_is_for_who_may_see_it(stage: Stage) -> None:
+    assert "can look through the videos of others" in (await history(stage, "sam", scope="server")).text
+    page = await history(stage, "max", scope="server", search="7")
+    assert scenes(page) == [7]
+    assert "Everybody's videos" in page.text
 
 
 @pytest.mark.usefixtures("twelve")

@@ -23,13 +23,14 @@ ABOUT_A_VIDEO = (
     ),
     *("remix", "report-block", "report-dismiss", "report-take-down", "request", "show", "was-charged"),
 )
-ON_ITS_PANEL = ("animate-frame", "lineage", "mark", "recipe", "report", "share", "unmark")
+ON_ITS_PANEL = ("animate-frame", "extend", "lineage", "mark", "recipe", "report", "share", "unmark")
 
 RELEASED: Mapping[str, Sequence[str]] = {
     "0.1": (
         *(f"k1:{verb}:K7Q4FD" for verb in (*ABOUT_A_VIDEO, *ON_ITS_PANEL)),
         *(f"k1:history:{which}:older:K7Q4FD" for which in ("all", "finished", "kept", "failed", "cancelled", "review")),
         "k1:history:all:newer:K7Q4FD",
+        *("k1:history:0a1b2c3d:older:K7Q4FD", "k1:history:all:first", "k1:star:all:first:K7Q4FD"),
         "k1:models:at:sora-2",
         "k1:set-language",
         "k1:edit-text:0123456789abcdef",

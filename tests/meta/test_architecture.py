@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from storage.db.schema import REVISIONS
+
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted(path for top in ("bot", "cogs", "storage") for path in (ROOT / top).rglob("*.py"))
 LONGEST_MODULE = 300  # lines
@@ -43,6 +45,23 @@ def test_files_of_tests_are_small() -> None:
 def test_a_folder_is_seen_at_a_glance() -> None:
     modules = Counter(path.parent for path in OURS if path.name != "__init__.py")
     assert [str(folder.relative_to(ROOT)) for folder, number in modules.items() if number > MOST_MODULES] == []
+
+
+def test_each_migration_follows_the_one_before() -> None:
+    files = [path.read_text() for path in (ROOT / "storage" / "migrations" / "versions").rglob("*.py")]
+    steps = [(name, before) for text in files for before, name in [_assigned(text, "down_revision", "revision")]]
+    assert sorted(steps) == list(zip(REVISIONS, [None, *REVISIONS[:-1]], strict=True))
+
+
+def _assigned(text: str, *names: str) -> list[object]:
+    found = {
+        target.id: ast.literal_eval(node.value)
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id in names
+    }
+    return [found[name] for name in names]
 
 
 def test_no_two_public_classes_share_a_name() -> None:

@@ -31,9 +31,10 @@ from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.quoting.options_form import OptionsForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.settings_forms import SettingsModal
+from bot.ui.dialogs.studio.extend_form import ExtendForm, ExtendFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
 from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingItem
-from bot.ui.screens.history import PageButton
+from bot.ui.screens.history.buttons import PageButton
 from bot.ui.screens.me.preferences import MeForm
 from bot.ui.screens.models import ModelsButton
 from bot.ui.screens.moderation import ModerationForm
@@ -118,6 +119,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
     forms = (
         RemixForm(job, RemixFormFacts()),
         RemixForm(job, RemixFormFacts(prefilled=True)),
+        ExtendForm(job, ExtendFormFacts()),
         EditForm(job),
         CreateForm("0" * 16, TypedOrder(prompt="a fox"), []),
         OptionsForm("0" * 16, a_card(), {}),

@@ -154,7 +154,7 @@ def test_extraction_finds_what_people_read(tmp_path: Path) -> None:
         "{count} video",  # a plural
         "Edit the prompt",  # on a button
         "What should change?",  # in a form
-        "Your videos, newest first",  # a command
+        "Videos, newest first: yours, or the server's for those who may see them",  # a command
         "Remix this video",  # a menu
         "That message isn't a Kinora video.",
     } <= found

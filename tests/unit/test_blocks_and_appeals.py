@@ -23,6 +23,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.appeals import Appeals
 from bot.jobs.use_cases.moderation.blocks import BlockMembers, MemberBlocks
+from bot.jobs.use_cases.moderation.cards import block_mark
 from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.jobs.use_cases.moderation.screening import Screening
 from bot.jobs.use_cases.moderation.venues import VenueRules
@@ -202,7 +203,7 @@ async def test_only_managers_block_unblock_and_decide(house: House, member: Memb
     with pytest.raises(NotAllowed):
         await house.appeals.decide(member, refusal, ModerationDecision.ALLOWED)
     with pytest.raises(NotAllowed):
-        await house.appeals.keep_blocked(member, MAX)
+        await house.appeals.keep_blocked(member, str(MAX))
 
 
 # Appeals
@@ -282,9 +283,9 @@ async def test_a_blocked_member_appeals_once_and_is_told(house: House) -> None:
     assert house.log.buttons() == ["Unblock", "Keep blocked"]
     with pytest.raises(BadRequest, match="appealed against this block already"):
         await house.appeals.appeal_block(TARGET, "sorry!")
-    await house.appeals.keep_blocked(SAM_MANAGES, MAX)
+    await house.appeals.keep_blocked(SAM_MANAGES, str(MAX))
     assert await house.told(TARGET) is not None
-    await house.appeals.unblock(SAM_MANAGES, MAX)
+    await house.appeals.unblock(SAM_MANAGES, str(MAX))
     assert await house.told(TARGET) is None
     assert [words for _, words in house.news.told] == [
         "Managers looked at your appeal: you stay blocked.",
@@ -292,6 +293,19 @@ async def test_a_blocked_member_appeals_once_and_is_told(house: House) -> None:
     ]
     with pytest.raises(BadRequest, match="aren't blocked here any more"):
         await house.appeals.appeal_block(TARGET, "sorry")
+
+
+async def test_the_card_of_an_earlier_block_decides_about_no_newer_one(house: House) -> None:
+    await house.blocks.block(SAM_MANAGES, TARGET, until="", reason="spam")
+    earlier = block_mark(await house.appeals.appeal_block(TARGET, "sorry"))
+    house.bench.clock.forward(60)
+    newer = (await house.blocks.block(SAM_MANAGES, TARGET, until="", reason="again")).block
+    for decide in (house.appeals.unblock, house.appeals.keep_blocked):
+        with pytest.raises(BadRequest, match="has already decided this"):
+            await decide(SAM_MANAGES, earlier)
+    assert await house.told(TARGET) is not None
+    await house.appeals.unblock(SAM_MANAGES, block_mark(newer))
+    assert await house.told(TARGET) is None
 
 
 async def test_of_two_appeals_at_one_moment_one_is_made(house: House) -> None:

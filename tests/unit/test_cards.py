@@ -208,17 +208,17 @@ def test_a_result_shown_to_somebody_else_still_says_whose_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("aim", "start"),
+    ("aim", "length", "start"),
     [
-        (Aim.CHANGE, "Remix of AAA-AAA"),
-        (Aim.CONTINUE, "Continues AAA-AAA"),
-        (Aim.EXTEND, "Extends AAA-AAA"),
+        (Aim.CHANGE, "4 s", "Remix of AAA-AAA"),
+        (Aim.CONTINUE, "4 s", "Continues AAA-AAA"),
+        (Aim.EXTEND, "+4 s", "Extends AAA-AAA"),
     ],
 )
-def test_a_remix_in_line_says_what_it_is_after_and_promises_no_way(aim: Aim, start: str) -> None:
+def test_a_remix_in_line_says_what_it_is_after_and_promises_no_way(aim: Aim, length: str, start: str) -> None:
     job = a_job(Queued(), request=a_request(source=JobId("AAAAAA"), aim=aim))
     text = words(card(job))
-    assert f"-# sora-2 · 4 s · 1280x720 · about $0.40\n-# {start}\n" in text
+    assert f"-# sora-2 · {length} · 1280x720 · about $0.40\n-# {start}\n" in text
     assert not any(render(words) in text for words in REMIX_METHOD_TEXT.values())
 
 

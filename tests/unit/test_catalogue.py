@@ -59,6 +59,7 @@ def test_what_sora_can_do() -> None:
         RemixMethod.EDIT,
         RemixMethod.FRAME,
         RemixMethod.LAST_FRAME,
+        RemixMethod.EXTEND,
         RemixMethod.REPROMPT,
     )
     assert card.typical_seconds == 100.0

@@ -18,8 +18,9 @@ from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Phase, Post
 from bot.domain.studio.library import VideoFilter, VideoPage
 from bot.ui.cards.job_card import ResultPost
 from bot.ui.publish.repost import check_showable
-from bot.ui.screens.history import HistoryScreen, PageButton, PageFacts
-from bot.ui.text.phrases.lists import NOTHING
+from bot.ui.screens.history.buttons import PageButton, Place
+from bot.ui.screens.history.page import PER_PAGE, HistoryScreen, PageFacts
+from bot.ui.text.phrases.studio.history import NOTHING
 from bot.ui.text.render import render
 from tests.builders import ANN, NOON, SAM, a_done_job, a_job, a_member, a_request, a_video
 
@@ -45,7 +46,7 @@ def words(view: Any) -> str:
 
 
 def buttons(view: Any) -> dict[str, str]:
-    return {part["label"]: part["custom_id"] for part in everything(view) if part.get("type") == 2}
+    return {part["label"]: part["custom_id"] for part in everything(view) if "custom_id" in part}
 
 
 def posters(view: Any) -> list[str]:
@@ -54,32 +55,40 @@ def posters(view: Any) -> list[str]:
 
 @pytest.mark.parametrize("which", list(HistoryFilter))
 def test_an_empty_list_says_so_in_a_sentence(which: HistoryFilter) -> None:
-    view = HistoryScreen(a_page(which=which), PageFacts())
+    view = HistoryScreen(a_page(which=which), PageFacts(reader_id=ANN))
     assert render(NOTHING[which]) in words(view)
-    assert buttons(view) == {}
+    assert buttons(view) == ({} if which is HistoryFilter.ALL else {"All your videos": "k1:history:all:first"})
 
 
 def test_an_entry_says_what_it_is_what_it_cost_and_where_it_is() -> None:
     about = PageFacts(
-        results={ID: PostedMessage(channel_id=20, message_id=30)}, posters=frozenset({ID}), labels={ID: "Sora 2"}
+        reader_id=ANN,
+        results={ID: PostedMessage(channel_id=20, message_id=30)},
+        posters=frozenset({ID}),
+        labels={ID: "Sora 2"},
     )
     view = HistoryScreen(a_page(a_done_job()), about)
     assert "✅ a fox in the snow" in words(view)
-    assert f"K7Q-4FD · Sora 2 · 4 s · 1280x720 · $0.40 · <t:{int(NOON.timestamp())}:R>" in words(view)
+    assert f"K7Q-4FD · Create · Sora 2 · 4 s · 1280x720 · $0.40 · <t:{int(NOON.timestamp())}:R>" in words(view)
     assert "[watch](https://discord.com/channels/10/20/30)" in words(view)
     assert posters(view) == ["attachment://K7Q4FD.webp"]
-    assert buttons(view) == {"Show": "k1:show:K7Q4FD", "Frames": "k1:frames:K7Q4FD"}
+    assert buttons(view) == {
+        "Show": "k1:show:K7Q4FD",
+        "Remix": "k1:remix:K7Q4FD",
+        "Again": "k1:again:K7Q4FD",
+        "Favourite": "k1:star:all:first:K7Q4FD",
+    }
 
 
 def test_a_private_entry_links_to_direct_messages() -> None:
-    about = PageFacts(results={ID: PostedMessage(channel_id=20, message_id=30)})
+    about = PageFacts(reader_id=ANN, results={ID: PostedMessage(channel_id=20, message_id=30)})
     view = HistoryScreen(a_page(a_done_job(private=True)), about)
     assert "[watch](https://discord.com/channels/@me/20/30)" in words(view)
     assert "· private" in words(view)
 
 
 def test_a_deleted_video_cannot_be_watched_nor_shown() -> None:
-    about = PageFacts(results={ID: PostedMessage(channel_id=20, message_id=30)})
+    about = PageFacts(reader_id=ANN, results={ID: PostedMessage(channel_id=20, message_id=30)})
     for job in (a_done_job(deleted=True), a_done_job(deleted=True, phase=KEPT)):
         view = HistoryScreen(a_page(job), about)
         assert "🗑️ deleted:" in words(view)
@@ -96,36 +105,46 @@ def test_a_deleted_video_cannot_be_watched_nor_shown() -> None:
     ],
 )
 def test_what_went_wrong_is_said(phase: Phase, says: str) -> None:
-    assert f"-# {says}" in words(HistoryScreen(a_page(a_job(phase)), PageFacts()))
+    assert f"-# {says}" in words(HistoryScreen(a_page(a_job(phase)), PageFacts(reader_id=ANN)))
 
 
 def test_a_failure_that_cost_nothing_shows_no_price() -> None:
     free = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON)
-    assert "$" not in words(HistoryScreen(a_page(a_job(free)), PageFacts()))
+    assert "$" not in words(HistoryScreen(a_page(a_job(free)), PageFacts(reader_id=ANN)))
 
 
 def test_a_video_being_made_has_nothing_to_show_yet() -> None:
     posting = Posting(video=a_video(), remote_id="r")
-    assert buttons(HistoryScreen(a_page(a_job(), a_job(posting)), PageFacts())) == {}
+    assert buttons(HistoryScreen(a_page(a_job(), a_job(posting)), PageFacts(reader_id=ANN))) == {}
 
 
 @pytest.mark.parametrize("prompt", ["*" * 4000, "🦊" * 4000, "<@everyone> " * 300, "[x](https://y) " * 200])
 def test_a_full_page_of_any_words_fits_discord(prompt: str) -> None:
-    jobs = [a_job(replace(KEPT, reason=plain(prompt)), id=new_id(), request=a_request(prompt=prompt)) for _ in range(5)]
+    jobs = [
+        a_job(replace(KEPT, reason=plain(prompt)), id=new_id(), request=a_request(prompt=prompt))
+        for _ in range(PER_PAGE)
+    ]
     results = {job.id: PostedMessage(channel_id=2**62, message_id=2**62) for job in jobs}
-    about = PageFacts(results=results, posters=frozenset(results))
+    about = PageFacts(
+        reader_id=ANN,
+        results=results,
+        posters=frozenset(results),
+        deletable=frozenset(results),
+        gallery="https://kinora.example/g/1",
+    )
     view = HistoryScreen(a_page(*jobs, newer=True, older=True), about)
     assert view.content_length() <= 4000
     parts = everything(view)
     assert len(words(view).encode()) + 12 * len(parts) < 10_000
     assert len(parts) + len(posters(view)) <= 40
-    assert len({part["custom_id"] for part in parts if part.get("type") == 2}) == 12
+    assert len({part["custom_id"] for part in parts if "custom_id" in part}) == 17
 
 
 @pytest.mark.parametrize("which", list(HistoryFilter))
 def test_leaf_buttons_carry_all_they_need_within_discords_limit(which: HistoryFilter) -> None:
     first, last = a_job(), a_job()
-    made = buttons(HistoryScreen(a_page(first, last, which=which, newer=True, older=True), PageFacts()))
+    about = PageFacts(reader_id=ANN, place=Place(which))
+    made = buttons(HistoryScreen(a_page(first, last, which=which, newer=True, older=True), about))
     assert made == {
         "Newer": f"k1:history:{which}:newer:{first.id}",
         "Older": f"k1:history:{which}:older:{last.id}",
@@ -135,16 +154,16 @@ def test_leaf_buttons_carry_all_they_need_within_discords_limit(which: HistoryFi
 
 async def test_a_leaf_button_is_read_back_as_it_was_made() -> None:
     cursor = Cursor(direction=Direction.OLDER, at=ID)
-    made = PageButton(HistoryFilter.KEPT, cursor)
+    made = PageButton(Place(HistoryFilter.KEPT, cursor))
     match = re.fullmatch(PageButton.__discord_ui_compiled_template__, made.custom_id)
     assert match is not None
     interaction: Any = None
     read = await PageButton.from_custom_id(interaction, made.item, match)
-    assert (read.which, read.cursor) == (HistoryFilter.KEPT, cursor)
+    assert read.place == Place(HistoryFilter.KEPT, cursor)
 
 
 def test_a_list_that_fits_on_one_page_has_no_leaf_buttons() -> None:
-    assert buttons(HistoryScreen(a_page(a_job()), PageFacts())) == {}
+    assert buttons(HistoryScreen(a_page(a_job()), PageFacts(reader_id=ANN))) == {}
 
 
 # Showing

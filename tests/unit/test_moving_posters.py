@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.phases import Done
 from bot.jobs.use_cases.manage import files_of
-from bot.ui.screens.history import poster_of
+from bot.ui.screens.history.page import poster_of
 from tests.workbench import Bench, a_bench
 
 

@@ -181,6 +181,13 @@ async def test_a_service_that_takes_any_key_would_only_lift_all_limits(house: Ho
     assert await house.keys.all_sealed() == {}
 
 
+async def test_a_service_that_lists_no_models_may_be_such_a_one(house: House) -> None:
+    house.locksmith.takes_any = True
+    with pytest.raises(BadRequest, match=r"doesn't tell a good key from a bad one.*Nothing was changed\.$"):
+        await house.enters(ANNS_SELF)
+    assert await house.keys.all_sealed() == {}
+
+
 async def test_without_a_secret_it_says_who_can_change_that(house: House) -> None:
     off = replace(house.own_keys, open_keys=replace(house.open_keys, cipher=None))
     with pytest.raises(BadRequest, match=r"no KEYS_SECRET is set to encrypt them\. Whoever runs this bot can set"):

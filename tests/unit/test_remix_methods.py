@@ -21,8 +21,9 @@ from bot.domain.phases import Cause, Done, Failed, Queued, name_of
 from bot.domain.ports.provider import Ready
 from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.quoting import Quote, Quoting
-from bot.jobs.ordering.remix import methods, option, remix_prompt
+from bot.jobs.ordering.remix import methods, option
 from bot.jobs.ordering.remix_offers import RemixRequest
+from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.steps.submit import SOURCE_GONE
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import no_video

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import AgainstRules, OverBudget, Unavailable
+from bot.domain.errors import AgainstRules, BadRequest, OverBudget, Unavailable
 from bot.domain.messages import msg
 from bot.domain.moderation.model import ModelFinding, refused_categories, worst
 from bot.domain.moderation.refusals import REFUSALS, ModerationDecision
@@ -176,6 +176,14 @@ async def test_the_model_sees_the_picture_and_is_asked_once_about_one_order(tmp_
     assert model.asked == [("a fox and a hound", b"a small one")]
 
 
+async def test_a_picture_that_the_model_cannot_see_is_not_passed_unseen() -> None:
+    records, model = MemoryRecords(), ScriptedModel()
+    await write_rules(records, model=ModelRules(asked=True))
+    with pytest.raises(BadRequest, match="can't be checked here any more"):
+        await a_screening(records=records, model=model).check(a_member(), an_order(picture=PICTURE))
+    assert model.asked == []
+
+
 async def test_the_negative_prompt_is_read_like_the_prompt_and_managers_see_both() -> None:
     records = MemoryRecords()
     await write_rules(records, words=("hound",))
@@ -190,13 +198,14 @@ async def test_the_negative_prompt_is_read_like_the_prompt_and_managers_see_both
 async def test_the_model_sees_every_picture_and_the_worst_counts(tmp_path: Path) -> None:
     records, model = MemoryRecords(), ScriptedModel(says=VIOLENT)
     await write_rules(records, model=ModelRules(asked=True))
-    (tmp_path / "inputs").mkdir()
-    (tmp_path / "inputs" / "y.jpg").write_bytes(b"another")
+    for name, picture in (("pictures/x.jpg", b"one"), ("inputs/y.jpg", b"another")):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(picture)
     end = replace(PICTURE, key="inputs/y.png", preview="inputs/y.jpg", sha256="2" * 64)
     screening = a_screening(records=records, model=model, folder=tmp_path)
     order = an_order(picture=PICTURE, options=VideoOptions(end=end))
     await refusal_of(screening, order)
-    assert model.asked == [("a fox and a hound", None), ("a fox and a hound", b"another")]
+    assert model.asked == [("a fox and a hound", b"one"), ("a fox and a hound", b"another")]
     assert order.id_for(a_member()) != an_order(picture=PICTURE).id_for(a_member())
 
 

@@ -27,11 +27,11 @@ from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import Overview
 from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 from bot.ui.screens.budget import MOST_BYTES, MOST_CHARACTERS, MOST_COMPONENTS, TextBudget
-from bot.ui.screens.history import HistoryScreen, PageFacts
+from bot.ui.screens.history.page import PER_PAGE, HistoryScreen, PageFacts
 from bot.ui.screens.lists import GuildSettingsScreen, StatusList
 from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage
 from bot.ui.screens.reports.costs import CostsList
-from bot.ui.text.phrases.lists import history_entry
+from bot.ui.text.phrases.studio.history import entry
 from bot.ui.text.render import render
 from tests.builders import CHANNEL, NOON, SAM, a_card, a_job, a_request, a_video
 
@@ -67,7 +67,7 @@ def words(view: Any) -> str:
 )
 def test_lists_say_what_a_video_was_made_by(source: JobId | None, aim: Aim, badge: str | None) -> None:
     job = a_job(request=a_request(source=source, aim=aim))
-    said = render(history_entry(job, 60, None))
+    said = render(entry(job, 60, None))
     assert [word for word in ("Remix", "Extend") if word in said] == ([badge] if badge else [])
 
 
@@ -191,11 +191,11 @@ def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> N
     assert_it_fits(CostsList(costs, CostsAsked(scope=CostsScope.SERVER, days=Period.ALL)))
 
 
-@given(st.integers(0, 5), PROMPTS)
+@given(st.integers(0, PER_PAGE), PROMPTS)
 def test_history_fits_whatever_is_on_its_page(many: int, prompt: str) -> None:
     page = VideoPage(wanted=VideoFilter(owner_id=1), jobs=jobs(many, KEPT, prompt), newer=True, older=True)
     posters = frozenset(job.id for job in page.jobs)
-    assert_it_fits(HistoryScreen(page, PageFacts(posters=posters)))
+    assert_it_fits(HistoryScreen(page, PageFacts(reader_id=1, posters=posters)))
 
 
 @given(st.integers(0, 7), PROMPTS, st.integers(1, 200))

@@ -54,6 +54,7 @@ class ModelCard:
     takes_picture: bool = False
     abilities: Abilities = NO_ABILITIES
     remix: tuple[RemixMethod, ...] = (RemixMethod.REPROMPT,)
+    extends_to: int | None = None  # seconds its service extends a video to, all in all; None: no bound is known
     typical: float | None = None  # seconds from submit to done, as its catalogue says; until there is a history
     accounts: tuple[str, ...] = ()  # that have it, best first; once in a catalogue, those that are set up
     hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it

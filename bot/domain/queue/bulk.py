@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.access.members import Member
-from bot.domain.ids import ALPHABET, JobId
+from bot.domain.ids import JobId, number_of
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, Failed, Phase, Undelivered
@@ -186,10 +186,7 @@ class BulkMessages(Protocol):
 
 def retry_id(job_id: JobId) -> int:
     """In the place of an interaction's id: a failed order is ordered again once. Negative, as Discord's never are."""
-    number = 0
-    for letter in job_id:
-        number = number * len(ALPHABET) + ALPHABET.index(letter)
-    return -1 - number
+    return -1 - number_of(job_id)
 
 
 def total_price(plan: BulkPlan) -> Usd:

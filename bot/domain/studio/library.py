@@ -20,6 +20,8 @@ class VideoFilter:
     model: str | None = None  # id of a model card
     since: datetime | None = None  # ordered then, or later
     before: datetime | None = None  # ordered earlier
+    favourites: bool = False  # of who reads
+    words: str = ""  # in their prompts, as they were typed; see `bot.domain.texts.searching`
 
     @property
     def is_narrow(self) -> bool:
@@ -44,6 +46,7 @@ class VideoPage:
     jobs: Sequence[Job]
     newer: bool
     older: bool
+    searched_all: bool = True  # False: after an update, the words of older videos are still being collected
 
 
 class VideoLibrary(Protocol):
@@ -56,4 +59,16 @@ class VideoLibrary(Protocol):
 
         What is no longer kept of the reader's own is there while nothing but dates and models is asked for.
         """
+        ...
+
+
+class SearchIndex(Protocol):
+    """The words of all prompts. Those of orders from before it was kept are collected step by step."""
+
+    async def begin(self) -> None:
+        """Go on where it was left, or look for what came to be without it."""
+        ...
+
+    async def step(self) -> bool:
+        """Whether there is more to do."""
         ...

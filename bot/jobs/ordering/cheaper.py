@@ -43,9 +43,10 @@ class CheaperOrders:
         self, quote: Quote, source: Job, cards: Mapping[str, ModelCard], limits: OrderLimits
     ) -> Sequence[Quote]:
         """By each model in each length."""
-        aim = Aim.CONTINUE if quote.request.aim is Aim.CONTINUE else Aim.CHANGE
+        aim = Aim.CHANGE if quote.request.aim is Aim.REPLACE else quote.request.aim
         with contextlib.suppress(BadRequest, TierLimit):
-            offers = await self.quoting.remixes.of(source, list(cards.values()), limits, RemixInputs.of(quote.request))
+            inputs = RemixInputs.of(quote.request)
+            offers = await self.quoting.remixes.of(source, list(cards.values()), limits, inputs, aims=[aim])
             options = [(offer.card, offer.options[aim]) for offer in offers if aim in offer.options]
             return _nearest(quote, (_remix(quote, source, card, option, limits) for card, option in options))
         return []

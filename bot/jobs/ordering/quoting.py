@@ -19,7 +19,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.video import NO_OPTIONS, Aim, RemixMethod, Size, VideoOptions, VideoRequest
 from bot.jobs.ordering.pictures import PICTURE_GONE, ReferencePictures
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of
-from bot.jobs.ordering.remix_offers import RemixOffer, RemixOffers, RemixRequest, keeps_length
+from bot.jobs.ordering.remix_offers import REMIXES, RemixOffer, RemixOffers, RemixRequest, keeps_length
 
 A_SLIVER = 0.05  # of a side
 NOT_CHARGED = msg("You weren't charged.")
@@ -51,6 +51,7 @@ class Quote:
     account: str | None = None  # that it has to be sent to; None: any that has the model
     is_bound: bool = False
     method: RemixMethod | None = None  # by which a remix is best made; another may run in its place
+    before: float | None = None  # seconds of the video that it makes longer
 
     def holds(self, now: Quote) -> bool:
         """Whether the same order, quoted `now`, is still what was said, for no more; and not on other money."""
@@ -169,6 +170,7 @@ class Quoting:
             account=account_of(card, source, limits),
             is_bound=option.is_bound,
             method=option.method,
+            before=source.video.seconds if aim is Aim.EXTEND and source.video is not None else None,
         )
 
     async def today(self, quote: Quote, source: Job | None, limits: OrderLimits) -> Quote:
@@ -190,11 +192,13 @@ class Quoting:
         card.check_length(request.seconds)
         limits.check(request, self.catalogue, private=False)
 
-    async def remix_offers(self, source: Job, limits: OrderLimits = UNLIMITED) -> Sequence[RemixOffer]:
+    async def remix_offers(
+        self, source: Job, limits: OrderLimits = UNLIMITED, aims: Sequence[Aim] = REMIXES
+    ) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. BadRequest when none can make anything."""
         usual = self._remix_card(source, None, limits)
         cards = [usual, *(card for card in limits.cards(self.catalogue).values() if card.id != usual.id)]
-        return await self.remixes.of(source, cards, limits)
+        return await self.remixes.of(source, cards, limits, aims=aims)
 
     async def remix_lengths(
         self, source: Job, model: str | None, aim: Aim, limits: OrderLimits

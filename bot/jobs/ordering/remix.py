@@ -10,7 +10,7 @@ from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.accounts import service_of
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
-from bot.domain.models.card import LONGEST_PROMPT, ModelCard
+from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Posting, Rendering, Saving, Undelivered
 from bot.domain.ports.clock import Clock
@@ -20,6 +20,7 @@ from bot.domain.video import (
     AS_LONG_AS_ITS_SOURCE,
     BY_FILE,
     BY_ID,
+    LONGEST_EXTENDED,
     NO_OPTIONS,
     REMIX_METHODS,
     Aim,
@@ -159,7 +160,8 @@ class RemixPlanner:
         if takes.starts_from_picture:
             open_methods = [method for method in open_methods if method is RemixMethod.REPROMPT and card.takes_picture]
         there = [method for method in open_methods if known.has(method, account, card.remote)]
-        return _priced(allowed, source, there, limits, seconds or source.request.seconds, inputs=takes)
+        priced = _priced(allowed, source, there, limits, seconds or source.request.seconds, inputs=takes)
+        return [option for option in priced if aim is not Aim.EXTEND or may_become(source, option.seconds)]
 
 
 def account_of(card: ModelCard, source: Job, limits: OrderLimits = UNLIMITED) -> str:
@@ -181,25 +183,29 @@ def methods(
     *,
     is_there: bool = True,
 ) -> Sequence[RemixMethod]:
-    """Those of the ways that serve the aim and have what they work from.
+    """Those of the ways that serve the aim and have what they work from; in their order, but to extend a video.
 
+    That is the service's own matter first: it has seen more of the video than its last frame.
     `since`: when the service moved here. `is_there`: the source was made at the account that the remix is sent to.
     """
-    return [
+    found = [
         method
         for method in ways
         if method in REMIX_METHODS[aim]
         and not (method in BY_ID and not (is_there and _knows(card, source, since)))
-        and not (method in BY_FILE and source.video is None)
+        and not ((method in BY_FILE or aim is Aim.EXTEND) and source.video is None)
         and not (method is not RemixMethod.SOURCE and method in BY_FILE and not card.takes_picture)
     ]
+    return sorted(found, key=RemixMethod.EXTEND.__ne__) if aim is Aim.EXTEND else found
 
 
 def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
-    """Whether the source is the service's own video, made here by this model.
+    """Whether the source is the service's own video, whole, made here by this model.
 
     Routes that change a video by its id mostly name no model: it is filmed by the one that filmed it before.
     """
+    if source.video is not None and not source.video.is_at_service:
+        return False
     here = since is None or source.created_at >= since
     same = service_of(source.account) in card.account_names and source.request.model == card.id
     return here and same and remote_id(source) is not None
@@ -223,11 +229,25 @@ def _priced(
             problem = problem or no_price
             continue
         is_priced = True
-        if limits.fits(made.seconds, made.size):  # some keep length and size of their source, whatever the card says
+        if not _is_too_long(card, source, made) and limits.fits(
+            made.seconds, made.size
+        ):  # some keep length and size of their source, whatever the card says
             remix_options.append(made)
     if problem is not None and not is_priced:
         raise problem
     return remix_options
+
+
+def may_become(source: Job, more: int) -> bool:
+    """Whether a video may be made longer by so many seconds."""
+    return source.video is not None and source.video.seconds + more <= LONGEST_EXTENDED
+
+
+def _is_too_long(card: ModelCard, source: Job, made: RemixOption) -> bool:
+    """Whether the service makes nothing so long of its own video."""
+    if made.method is not RemixMethod.EXTEND or card.extends_to is None or source.video is None:
+        return False
+    return source.video.seconds + made.seconds > card.extends_to
 
 
 def offered(options: Sequence[RemixOption]) -> RemixOption:
@@ -275,17 +295,3 @@ def remote_id(job: Job) -> str | None:
             return phase.remote_id
         case _:
             return None
-
-
-def remix_prompt(method: RemixMethod, wanted: str, before: VideoRequest, aim: Aim = Aim.CHANGE) -> str:
-    """A host that sees the source gets the new prompt alone; one that does not gets the whole scene too.
-
-    A last frame shows the scene; words about what has happened already would make it happen once more. A prompt that
-    says all of the scene needs nothing before it.
-    """
-    says_it_all = aim is Aim.REPLACE or wanted.startswith(before.prompt)
-    if says_it_all or method in BY_ID or method in {RemixMethod.SOURCE, RemixMethod.LAST_FRAME}:
-        return wanted
-    joint = "\n\nThen: " if aim is Aim.CONTINUE else "\n\n"
-    scene = before.prompt[: max(0, LONGEST_PROMPT - len(wanted) - len(joint))]
-    return f"{scene}{joint}{wanted}".strip() if scene else wanted

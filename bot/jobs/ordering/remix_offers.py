@@ -9,13 +9,22 @@ from dataclasses import dataclass, replace
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import BadRequest, TierLimit
 from bot.domain.job import Job
-from bot.domain.messages import Count, Message, Model, msg
+from bot.domain.messages import Count, Duration, Message, Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.video import Aim, VideoRequest
-from bot.jobs.ordering.remix import AccountFacts, RemixInputs, RemixOption, RemixPlanner, account_of, offered
+from bot.domain.video import LONGEST_EXTENDED, Aim, VideoRequest
+from bot.jobs.ordering.remix import (
+    AccountFacts,
+    RemixInputs,
+    RemixOption,
+    RemixPlanner,
+    account_of,
+    may_become,
+    offered,
+)
 
 MOST_OFFERS = 25  # Discord shows no more in one menu
+REMIXES = (Aim.CHANGE, Aim.CONTINUE)  # what a remix is offered for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +86,7 @@ class OfferTerms:
     facts: AccountFacts
     limits: OrderLimits
     inputs: RemixInputs | None
+    aims: Sequence[Aim]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +116,8 @@ class RemixOffers:
         BadRequest when it cannot, or no price is known.
         """
         _check_source(source)
+        if aim is Aim.EXTEND:
+            _check_extendable(source, card)
         planner, account = self.planner, account_of(card, source, limits)
         if options := await planner.remix_options(
             card, source, aim, account, facts, limits=limits, seconds=seconds, inputs=inputs
@@ -128,18 +140,25 @@ class RemixOffers:
         return found
 
     async def of(
-        self, source: Job, cards: Sequence[ModelCard], limits: OrderLimits, inputs: RemixInputs | None = None
+        self,
+        source: Job,
+        cards: Sequence[ModelCard],
+        limits: OrderLimits,
+        inputs: RemixInputs | None = None,
+        aims: Sequence[Aim] = REMIXES,
     ) -> Sequence[RemixOffer]:
         """What each of the models would make of a video; where there is room, in other lengths too, short ones first.
 
         BadRequest when none can make anything.
         """
         _check_source(source)
+        if Aim.EXTEND in aims:
+            _check_extendable(source, cards[0])
         facts = await self.known(source, cards, limits)
-        terms = OfferTerms(facts=facts, limits=limits, inputs=inputs)
+        terms = OfferTerms(facts=facts, limits=limits, inputs=inputs, aims=aims)
         usual = [offer for card in cards if (offer := await self._offer(source, card, terms)).options]
         if not usual:
-            raise BadRequest(_unable(cards[0], Aim.CHANGE))
+            raise BadRequest(_unable(cards[0], aims[0]))
         room, found = MOST_OFFERS - len(usual), list[RemixOffer]()
         for offer in usual[:MOST_OFFERS]:
             others = [] if offer.seconds is None or room <= 0 else await self._others(source, offer, terms)
@@ -150,11 +169,12 @@ class RemixOffers:
     async def _others(self, source: Job, usual: RemixOffer, terms: OfferTerms) -> Sequence[RemixOffer]:
         """Its model's other lengths."""
         lengths = sorted(set(usual.card.seconds) - {usual.seconds})
-        return [await self._offer(source, usual.card, terms, seconds) for seconds in lengths]
+        offers = [await self._offer(source, usual.card, terms, seconds) for seconds in lengths]
+        return [offer for offer in offers if offer.options]
 
     async def _offer(self, source: Job, card: ModelCard, terms: OfferTerms, seconds: int | None = None) -> RemixOffer:
         options: dict[Aim, RemixOption] = {}
-        for aim in (Aim.CHANGE, Aim.CONTINUE):
+        for aim in terms.aims:
             with contextlib.suppress(BadRequest, TierLimit):
                 options[aim] = await self.best(
                     source, card, aim, terms.facts, limits=terms.limits, seconds=seconds, inputs=terms.inputs
@@ -193,6 +213,19 @@ def _check_source(source: Job) -> None:
         raise BadRequest(msg("That video was deleted, so it can't be remixed. You weren't charged."))
 
 
+def _check_extendable(source: Job, card: ModelCard) -> None:
+    if source.video is None:
+        raise BadRequest(msg("That video isn't finished or is gone, so it can't be extended. You weren't charged."))
+    if not may_become(source, min(card.seconds)):
+        raise BadRequest(
+            msg(
+                "That video is {length} long. Extended videos can be {most} at most. You weren't charged.",
+                length=Duration(source.video.seconds),
+                most=Duration(LONGEST_EXTENDED),
+            )
+        )
+
+
 def _unable(card: ModelCard, aim: Aim, *, with_picture: bool = False) -> Message:
     model = Model(card.label)
     if with_picture:
@@ -200,6 +233,8 @@ def _unable(card: ModelCard, aim: Aim, *, with_picture: bool = False) -> Message
             "{model} can't start a remix from a new image. Leave it out or try another model. You weren't charged.",
             model=model,
         )
-    if aim in {Aim.CONTINUE, Aim.EXTEND}:
+    if aim is Aim.EXTEND:
+        return msg("{model} can't extend this video. Try another model. You weren't charged.", model=model)
+    if aim is Aim.CONTINUE:
         return msg("{model} can't continue this video. Try another model. You weren't charged.", model=model)
     return msg("{model} can't remix this video. Try another model. You weren't charged.", model=model)

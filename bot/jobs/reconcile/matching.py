@@ -18,7 +18,8 @@ from bot.domain.phases import NeedsReview, Submitting, Unknown, Unsent
 from bot.domain.ports.provider import Listed
 from bot.domain.ports.provider_orders import OpenOrder, ProviderOrders
 from bot.domain.video import BY_ID, RemixMethod
-from bot.jobs.ordering.remix import remix_prompt, remote_id
+from bot.jobs.ordering.remix import remote_id
+from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.timing.suspend import SuspendDetector
 
 SETTLE = timedelta(seconds=60 + 120)  # the longest a paid request may take, and two minutes for a late commit
@@ -47,6 +48,7 @@ class Expected:
     latest: datetime
     method: RemixMethod | None = None
     source_id: str | None = None  # of the video that the service was, or may be, told to change
+    whole: int | None = None  # seconds with the video that the service was told to extend: OpenAI's lists say those
 
     def fit(self, entry: Listed) -> MatchConfidence:
         if not self.earliest - WIDE <= entry.created_at <= self.latest + WIDE:
@@ -54,7 +56,8 @@ class Expected:
         if entry.prompt is not None and entry.prompt.strip() not in self.prompts:
             return MatchConfidence.NO
         request = self.job.request
-        as_ordered = entry.seconds in {None, str(request.seconds)} and entry.size in {None, str(request.size)}
+        as_long = entry.seconds in {None, str(request.seconds), str(self.whole)}
+        as_ordered = as_long and entry.size in {None, str(request.size)}
         if not as_ordered and self.method not in BY_ID:  # a remix by id may keep the length and size of its source
             return MatchConfidence.NO
         in_time = self.earliest - SKEW <= entry.created_at <= self.latest + SKEW
@@ -98,7 +101,12 @@ def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendD
         latest=_FOREVER if sent_at is None else suspend_detector.since_sent(sent_at) + SETTLE,
         method=method,
         source_id=remote_id(source) if source is not None and (method is None or method in BY_ID) else None,
+        whole=_whole(job, source) if method is RemixMethod.EXTEND else None,
     )
+
+
+def _whole(job: Job, source: Job | None) -> int | None:
+    return None if source is None or source.video is None else round(source.video.seconds) + job.request.seconds
 
 
 def _sent(job: Job) -> tuple[datetime | None, RemixMethod | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.domain.job import Lease
-from bot.domain.phases import Posting, Queued
+from bot.domain.phases import Posting, Queued, Saving
 from bot.jobs.context import StepContext
 
 ELSEWHERE_WAIT = 3.0  # seconds until the process that has the file may claim the job
@@ -24,7 +24,7 @@ class FilesElsewhere:
         A queued one is handed over as it was claimed: what was tried since then would be tried again without end.
         """
         phase = lease.job.phase
-        if not self.context.shares_database or not isinstance(phase, Queued | Posting):
+        if not self.context.shares_database or not isinstance(phase, Queued | Saving | Posting):
             return False
         if phase.elsewhere >= MOST_ELSEWHERE:
             return False

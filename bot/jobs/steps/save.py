@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.domain.accounts import is_own
 from bot.domain.errors import AccountTrouble, Gone, NoRoom, ProviderError, SpoiltVideo, Unavailable, Withheld
 from bot.domain.job import Job, Lease
+from bot.domain.media import Footage
 from bot.domain.messages import Message, msg
 from bot.domain.phases import Cause, Failed, Posting, Saving
+from bot.domain.ports.files import FileStore
 from bot.domain.ports.provider import Asset, Provider
-from bot.domain.video import StoredVideo
+from bot.domain.video import Extension, Join, StoredVideo
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
+from bot.jobs.steps.extension import Fetched, JoinWithSource
 from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
 from bot.jobs.timing.poll_schedule import backoff
 
@@ -33,11 +38,50 @@ SPOILT = msg(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scratch:
+    """The files of one download, most of which are written only if they are needed. `given`: the service's poster."""
+
+    fetched: Path
+    converted: Path
+    joined: Path
+    given: Path
+    poster: Path
+    sheet: Path
+    moving: Path
+
+
+@asynccontextmanager
+async def _scratch(files: FileStore) -> AsyncIterator[Scratch]:
+    async with (
+        files.scratch(".mp4") as fetched,
+        files.scratch(".mp4") as converted,
+        files.scratch(".mp4") as joined,
+        files.scratch(".given") as given,
+        files.scratch(".webp") as poster,
+        files.scratch(".jpg") as sheet,
+        files.scratch(".webp") as moving,
+    ):
+        yield Scratch(
+            fetched=fetched,
+            converted=converted,
+            joined=joined,
+            given=given,
+            poster=poster,
+            sheet=sheet,
+            moving=moving,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class SaveVideo:
     """Takes jobs in `Saving` on."""
 
     context: StepContext
+
+    @property
+    def _joining(self) -> JoinWithSource:
+        return JoinWithSource(self.context)
 
     async def save(self, lease: Lease, saving: Saving) -> None:
         job, provider = lease.job, self.context.providers.get(lease.job.account)
@@ -48,7 +92,9 @@ class SaveVideo:
             await self.context.move(lease, saving, wait)
             return
         try:
-            video = await self._download(job, provider, saving.remote_id)
+            if await self._joining.hand_over(lease, saving.method):
+                return
+            video = await self._download(job, provider, saving)
         except Gone as gone:
             await self._missing(lease, replace(saving, missing=saving.missing + 1), gone)
         except AccountTrouble as trouble:
@@ -116,50 +162,65 @@ class SaveVideo:
         else:
             await self.context.move(lease, set_aside_for_review(saving, SPOILT))
 
-    async def _download(self, job: Job, provider: Provider, remote_id: str) -> StoredVideo:
-        files = self.context.files
-        async with (
-            files.scratch(".mp4") as fetched,
-            files.scratch(".mp4") as converted,
-            files.scratch(".given") as given,
-            files.scratch(".webp") as poster,
-            files.scratch(".jpg") as sheet,
-            files.scratch(".webp") as moving,
-        ):
-            if not await provider.fetch(remote_id, Asset.VIDEO, fetched):
+    async def _download(self, job: Job, provider: Provider, saving: Saving) -> StoredVideo:
+        async with _scratch(self.context.files) as scratch:
+            if not await provider.fetch(saving.remote_id, Asset.VIDEO, scratch.fetched):
                 raise Gone(EXPIRED)
-            has_poster = await self._fetch_poster(provider, remote_id, given)
-            video = converted if await self.context.media.to_mp4(fetched, converted) else fetched
-            footage = await self.context.media.inspect(video, poster, sheet, given if has_poster else None, moving)
-            size, digest = await asyncio.to_thread(_measured, video)
-            base = f"videos/{job.id}/{digest[:16]}"
-            stored = StoredVideo(
-                video=f"{base}.mp4",
-                poster=f"{base}.webp",
-                sheet=f"{base}.jpg",
-                bytes=size,
-                sha256=digest,
-                size=footage.size,
-                seconds=footage.seconds,
-                has_sound=footage.has_sound,
-                codec=footage.video_codec,
-                pixel_format=footage.pixel_format,
-                obstacles=footage.obstacles,
-            )
-            await files.keep(poster, stored.poster)
-            await files.keep(sheet, stored.sheet)
-            if await asyncio.to_thread(moving.exists):
-                await files.keep(moving, stored.moving_poster)
-            await files.keep(video, stored.video)
-            return stored
+            given = await self._poster(provider, saving.remote_id, scratch.given)
+            is_converted = await self.context.media.to_mp4(scratch.fetched, scratch.converted)
+            video = scratch.converted if is_converted else scratch.fetched
+            fetched = Fetched(file=video, footage=await self._inspected(video, scratch, given))
+            extension = await self._joining.join(job, saving.method, fetched, scratch.joined)
+            if extension is not None and extension.join is Join.JOINED:
+                fetched, extension = await self._whole(fetched, extension, scratch)
+            return await self._kept(job, fetched, extension, scratch)
 
-    async def _fetch_poster(self, provider: Provider, remote_id: str, target: Path) -> bool:
+    async def _inspected(self, video: Path, scratch: Scratch, given: Path | None = None) -> Footage:
+        return await self.context.media.inspect(video, scratch.poster, scratch.sheet, given, scratch.moving)
+
+    async def _whole(self, part: Fetched, extension: Extension, scratch: Scratch) -> tuple[Fetched, Extension]:
+        """The joined file, if it plays from start to end; else what was paid for alone."""
+        try:
+            footage = await self._inspected(scratch.joined, scratch)
+        except SpoiltVideo as spoilt:
+            log.warning("what was joined does not play: %s", spoilt.message)
+        else:
+            return Fetched(file=scratch.joined, footage=footage), extension
+        await self._inspected(part.file, scratch)
+        return part, replace(extension, join=Join.FAILED)
+
+    async def _kept(self, job: Job, film: Fetched, extension: Extension | None, scratch: Scratch) -> StoredVideo:
+        files, footage = self.context.files, film.footage
+        size, digest = await asyncio.to_thread(_measured, film.file)
+        base = f"videos/{job.id}/{digest[:16]}"
+        stored = StoredVideo(
+            video=f"{base}.mp4",
+            poster=f"{base}.webp",
+            sheet=f"{base}.jpg",
+            bytes=size,
+            sha256=digest,
+            size=footage.size,
+            seconds=footage.seconds,
+            has_sound=footage.has_sound,
+            codec=footage.video_codec,
+            pixel_format=footage.pixel_format,
+            obstacles=footage.obstacles,
+            extension=extension,
+        )
+        await files.keep(scratch.poster, stored.poster)
+        await files.keep(scratch.sheet, stored.sheet)
+        if await asyncio.to_thread(scratch.moving.exists):
+            await files.keep(scratch.moving, stored.moving_poster)
+        await files.keep(film.file, stored.video)
+        return stored
+
+    async def _poster(self, provider: Provider, remote_id: str, target: Path) -> Path | None:
         """The service's own thumbnail is nice to have; a frame of the video does as well."""
         try:
-            return await provider.fetch(remote_id, Asset.THUMBNAIL, target)
+            return target if await provider.fetch(remote_id, Asset.THUMBNAIL, target) else None
         except (Unavailable, AccountTrouble, Gone) as trouble:
             log.info("no thumbnail from %s: %s", provider.host, trouble.sentence)
-            return False
+            return None
 
 
 def _measured(path: Path) -> tuple[int, str]:

@@ -28,7 +28,7 @@ from bot.jobs.ordering.alternatives import sent_already
 from bot.jobs.ordering.defaults import with_defaults
 from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.ordering.remix import RemixOption
-from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
+from bot.jobs.ordering.remix_offers import REMIXES, RemixOffer, RemixRequest
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
@@ -97,10 +97,10 @@ class CreateVideo:
         """By model: how the first that can would remix a video, and for how much. None of a video that was deleted."""
         return await self.quoting.remixes.by_model(source, list(cards), aim, limits, MOST_OPTIONS)
 
-    async def remix_offers(self, member: Member, source: Job) -> Sequence[RemixOffer]:
+    async def remix_offers(self, member: Member, source: Job, aims: Sequence[Aim] = REMIXES) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. Raises OverBudget when all are too dear."""
         await self.authorization.venues.check_may_use(member, source.id)
-        offers = await self.quoting.remix_offers(source, await self.authorization.limits(member))
+        offers = await self.quoting.remix_offers(source, await self.authorization.limits(member), aims)
         await self.check_room(member, *(option.price for offer in offers for option in offer.options.values()))
         return offers
 

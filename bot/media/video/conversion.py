@@ -6,15 +6,13 @@ import av
 
 from bot.domain.errors import SpoiltVideo
 from bot.media.refusals import CUT_OFF
-from bot.media.video.encoding import Recipe, Source, encode, scaled, source
+from bot.media.video.encoding import ALIKE, SOUND, Recipe, Source, encode, scaled, source
 from bot.media.video.frames import opened
 from bot.media.video.painting import Painter
 from bot.media.video.view import View
 from bot.media.worker.child import serve
 from bot.media.worker.message import WorkerMessage
 
-ALIKE = {"preset": "veryfast", "crf": "16", "profile": "high"}  # nobody sees a difference
-SOUND = 192_000  # bits a second
 MISSING = 0.2  # seconds the end may fall short of what the header claims: the last frame often has no length
 
 

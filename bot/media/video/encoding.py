@@ -27,6 +27,8 @@ HIGHEST_RATE = Fraction(120)  # likewise, of one that names a number which canno
 HEARD_GAP = 0.1  # seconds
 LONGEST = 2560  # pixels of a side; beyond it a child has not enough memory to decode and to encode
 LONGEST_IN_NEW_COLOURS = 1920  # likewise, with a change of colours between the two
+ALIKE = {"preset": "veryfast", "crf": "16", "profile": "high"}  # nobody sees a difference
+SOUND = 192_000  # bits a second, likewise
 TO_BEGIN_EARLY = {"movflags": "+faststart"}
 
 
@@ -89,7 +91,7 @@ def source(container: InputContainer, stream: VideoStream) -> tuple[Source, View
         size=view.size,
         seconds=seconds,
         frame_rate=rate if rate <= HIGHEST_RATE else USUAL_RATE,
-        has_sound=_heard(container) is not None,
+        has_sound=heard_track(container) is not None,
         longest=LONGEST_IN_NEW_COLOURS if view.needs_new_colours else LONGEST,
     )
     return found, view
@@ -117,8 +119,8 @@ def _copy(
     recipe: Recipe,
 ) -> None:
     """Picture and sound in one go, in the order they are stored, so that neither waits in memory for the other."""
-    film = _film(output, recipe)
-    heard = _heard(container) if recipe.sound else None
+    film = film_stream(output, recipe)
+    heard = heard_track(container) if recipe.sound else None
     track = output.add_stream("aac", rate=48_000, layout="stereo") if heard else None
     if track is not None:
         track.bit_rate = recipe.sound or 0
@@ -140,7 +142,7 @@ def _copy(
         output.mux(track.encode())
 
 
-def _film(output: OutputContainer, recipe: Recipe) -> VideoStream:
+def film_stream(output: OutputContainer, recipe: Recipe) -> VideoStream:
     film = output.add_stream("libx264", rate=recipe.frame_rate, options=dict(recipe.options))
     film.width, film.height, film.pix_fmt = recipe.size.width, recipe.size.height, "yuv420p"
     film.codec_context.time_base = Fraction(1, TICKS)
@@ -153,6 +155,6 @@ def _film(output: OutputContainer, recipe: Recipe) -> VideoStream:
     return film
 
 
-def _heard(container: InputContainer) -> AudioStream | None:
+def heard_track(container: InputContainer) -> AudioStream | None:
     """The track that players play, if its sound can be decoded."""
     return next((track for track in container.streams.audio[:1] if can_be_decoded(track)), None)

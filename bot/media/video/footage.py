@@ -49,14 +49,14 @@ def inspected(path: str, count: int, longest: int) -> tuple[Footage, tuple[Still
     """
     with opened(path) as (container, stream):
         try:
-            span = _measured(container, stream)
+            span = measured(container, stream)
             view, stills = _stills(container, stream, span, count, longest)
         except av.FFmpegError as error:
             raise SpoiltVideo(DAMAGED_VIDEO) from error
         return _facts(container, stream, span, view), stills
 
 
-def _measured(container: InputContainer, stream: VideoStream) -> Span:
+def measured(container: InputContainer, stream: VideoStream) -> Span:
     """Demux every packet of every stream, decoding none."""
     starts: list[int] = []
     end = 0

@@ -57,9 +57,12 @@ class Painter:
         turn = PILLOWS.get(view.turn)
         return flat if turn is None else flat.transpose(turn)
 
-    def film(self, frame: av.VideoFrame, view: View, size: Size) -> av.VideoFrame:
-        """As 8 bits of yuv420p of a limited range, `size` as seen, in colours as `labels` says."""
-        colours: dict[str, Any] = {"dst_colorspace": _matrix(view), "dst_color_range": ColorRange.MPEG}
+    def film(self, frame: av.VideoFrame, view: View, size: Size, beside: View | None = None) -> av.VideoFrame:
+        """As 8 bits of yuv420p of a limited range, `size` as seen, in colours as `labels` says.
+
+        `beside`: the view of a film that it is to stand in, whose labels are said there.
+        """
+        colours: dict[str, Any] = {"dst_colorspace": _matrix(beside or view), "dst_color_range": ColorRange.MPEG}
         if view.needs_new_colours:
             colours |= {"dst_color_trc": ColorTrc.BT709, "dst_color_primaries": ColorPrimaries.BT709}
         flat = self._painted(frame, view, view.sideways(size), format="yuv420p", **colours)

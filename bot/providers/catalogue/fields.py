@@ -53,6 +53,12 @@ def duration(value: object) -> float:
     return float(value)
 
 
+def length(value: object) -> int:
+    if type(value) is not int or value <= 0:
+        raise ValueError("has to be a whole number of seconds, such as 120")
+    return value
+
+
 def day(value: object) -> date:
     if type(value) is not date:
         raise ValueError("has to be a date such as 2026-11-23 without quotes")
@@ -189,6 +195,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "options": options,
     "references": references,
     "remix": methods,
+    "extends_to": length,
     "typical": duration,
     "accounts": account_names,
     "hosts": hosts,

@@ -65,6 +65,7 @@ class CardFacts:
     estimate: JobEstimate
     label: str | None = None  # of its model
     parent: str | None = None  # a link to the message with the video that this is a remix of
+    before: float | None = None  # seconds of the video that it is to extend
     result: PostedMessage | None = None
     has_picture: bool = False  # uploaded with the card: a preview of the reference, or the poster of what is done
     is_spoiler: bool = False  # the poster
@@ -90,7 +91,7 @@ class JobCard(LayoutView):
         status = taken_down(about.taken_down) if about.taken_down else cards.status(job, about.estimate, label)
         state = lines(status, cards.trouble(job, about.alternatives, label))
         card.add_item(TextDisplay(render(state)))
-        card.add_item(TextDisplay(render(cards.small_print(job, label, about.parent))))
+        card.add_item(TextDisplay(render(cards.small_print(job, label, about.parent, about.before))))
         if buttons := [*buttons_for(job), *_other(job, about.alternatives)]:
             card.add_item(ActionRow(*buttons))
         self.add_item(card)

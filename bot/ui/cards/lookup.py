@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
+from bot.domain.video import Mode
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
@@ -24,6 +25,14 @@ async def parent_link(job: Job, browse: BrowseVideos, messages: MessageStore) ->
         return None
     result = (await messages.shown(source.id)).result
     return None if result is None else link_to(source, result)
+
+
+async def length_before(job: Job, browse: BrowseVideos) -> float | None:
+    """Seconds of the video that an order is to extend; None of any other, and once it is over."""
+    if job.request.mode is not Mode.EXTEND or job.request.source is None or job.is_at_rest:
+        return None
+    source = await browse.find(job.request.source)
+    return None if source is None or source.video is None else source.video.seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

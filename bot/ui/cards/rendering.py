@@ -20,7 +20,7 @@ from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.jobs.use_cases.private_videos import CONCEALED
 from bot.ui.cards.job_card import POSTER, REFERENCE, CardFacts, JobCard
 from bot.ui.cards.languages import ServerLanguages
-from bot.ui.cards.lookup import parent_link
+from bot.ui.cards.lookup import length_before, parent_link
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
 STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
@@ -109,6 +109,7 @@ class CardRenderer:
             estimate=estimate,
             label=self.browse.label(job),
             parent=await parent_link(job, self.browse, self.messages),
+            before=await length_before(job, self.browse),
             result=result,
             has_picture=picture is not None,
             is_spoiler=result is not None and picture is not None and await self.spoilers.covers(job),

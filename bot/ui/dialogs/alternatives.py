@@ -12,7 +12,7 @@ from typing import Any
 
 import discord
 from discord import ButtonStyle
-from discord.ui import ActionRow, Button, TextDisplay
+from discord.ui import ActionRow, Button, Item, TextDisplay
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
@@ -24,7 +24,7 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.dialogs.quoting.questions import No, Question
 from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs
-from bot.ui.interactions.error_handler import carry, report_instead
+from bot.ui.interactions.error_handler import carried, carry, kept, report_instead
 from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.formatting import one_line
 from bot.ui.text.phrases import dialogs as phrases
@@ -52,7 +52,9 @@ class OrderDialogs:
         else:
             warning = await self.alternatives.warning(quote, failing, await self.authorization.limits(member))
             await self.quotes.placement.check(interaction, member, quote, warning.others)
-            await self.quotes.questions.ask(interaction, FailingModelQuestion(self, member, quote, warning))
+            unsent = carried(interaction)
+            edit = None if unsent is None else await kept(unsent)
+            await self.quotes.questions.ask(interaction, FailingModelQuestion(self, member, quote, warning, edit))
 
     async def offer_others(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """Answer with the other models that can make what a job could not, or waits for."""
@@ -64,9 +66,16 @@ class OrderDialogs:
 
 
 class FailingModelQuestion(Question):
-    """Shown before an order whose model fails."""
+    """Shown before an order whose model fails. `edit` opens the form with what was typed."""
 
-    def __init__(self, dialogs: OrderDialogs, member: Member, quote: Quote, warning: FailingModelWarning) -> None:
+    def __init__(
+        self,
+        dialogs: OrderDialogs,
+        member: Member,
+        quote: Quote,
+        warning: FailingModelWarning,
+        edit: Item[Any] | None = None,
+    ) -> None:
         super().__init__()
         others = warning.others[:MOST_ASKED]
         head = phrases.model_fails(quote, warning.failing)
@@ -75,7 +84,7 @@ class FailingModelQuestion(Question):
         instead = [
             OrderButton(self, dialogs, member, offer, phrases.with_model(offer), was=quote.request) for offer in others
         ]
-        self.add_item(ActionRow(anyway, *instead, No(self)))
+        self.add_item(ActionRow(anyway, *instead, *([] if edit is None else [edit]), No(self)))
 
 
 class OthersQuestion(Question):

@@ -7,7 +7,7 @@ a form, so what is not known by then is left out of it, and said when it is sent
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.models.health import Health
 from bot.domain.ports.records import Record, Records
@@ -75,7 +76,14 @@ class RemixForm(Modal):
             self.add_item(TextDisplay(_whole(prompt)))
         self.add_item(_prompt_field(prompt, facts))
         if facts.offers:
-            self.add_item(_model_field(facts))
+            self.add_item(
+                model_field(
+                    facts.offers,
+                    facts.written.get(MODEL, ""),
+                    name=forms.made_by,
+                    hint=lambda offer: forms.offer(offer, facts.ailing.get(offer.card.id)),
+                )
+            )
         self.add_item(_aim_field(facts))
         again: Checkbox[Any] = Checkbox(custom_id=PREFILLED, default=facts.prefilled)
         self.add_item(Label(text=plain_text(forms.PREFILL), component=again))
@@ -106,16 +114,23 @@ def _prompt_field(prompt: str, facts: RemixFormFacts) -> Label[Any]:
     return Label(text=plain_text(label), description=plain_text(hint), component=text)
 
 
-def _model_field(facts: RemixFormFacts) -> Label[Any]:
-    chosen = _chosen(facts.offers, facts.written.get(MODEL, ""))
+def model_field(
+    offers: Sequence[RemixOffer],
+    written: str,
+    *,
+    name: Callable[[RemixOffer], Message],
+    hint: Callable[[RemixOffer], Message],
+) -> Label[Any]:
+    """Models and lengths as one list. `written`: what was chosen before, if anything."""
+    chosen = _chosen(offers, written)
     options = [
         discord.SelectOption(
-            label=one_line(plain_text(forms.made_by(offer)), LONGEST_OPTION),
+            label=one_line(plain_text(name(offer)), LONGEST_OPTION),
             value=choice_of(offer.card.id, offer.seconds),
-            description=cut(plain_text(forms.offer(offer, facts.ailing.get(offer.card.id))), LONGEST_OPTION),
+            description=cut(plain_text(hint(offer)), LONGEST_OPTION),
             default=offer is chosen,
         )
-        for offer in facts.offers
+        for offer in offers
     ]
     select: Select[Any] = Select(custom_id=MODEL, options=options)
     return Label(text=plain_text(forms.MODEL_AND_LENGTH), component=select)

@@ -83,8 +83,10 @@ class ModerationFormButton(LastingButton, template=rf"{VERSION}:moderation-form:
         return cls(ModerationForm(form) if form in set(ModerationForm) else ModerationForm.TRY)
 
 
-class ModerateButton(LastingButton, template=rf"{VERSION}:moderate:(?P<act>[a-z-]+):(?P<about>[0-9a-f]{{1,20}})"):
-    """On a card of the log channel."""
+class ModerateButton(
+    LastingButton, template=rf"{VERSION}:moderate:(?P<act>[a-z-]+):(?P<about>[0-9a-f]{{1,20}}(?:-[0-9]{{1,12}})?)"
+):
+    """On a card of the log channel. Of a block it names the member and, in all but the earliest, the second."""
 
     def __init__(self, act: str, about: str, text: Message = phrases.BACK) -> None:
         super().__init__(Button(label=plain_text(text), custom_id=f"{VERSION}:moderate:{act}:{about}"))

@@ -20,6 +20,7 @@ from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.dialogs.stills import StillPictures
+from bot.ui.dialogs.studio.extend_form import ExtendForms
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
@@ -42,6 +43,7 @@ from cogs.models import Models
 from cogs.queue.review import ReviewCog
 from cogs.stats import Stats
 from cogs.status import Status
+from cogs.studio.extend import Extend
 
 
 def cogs(
@@ -72,7 +74,7 @@ def cogs(
             suggestions=suggestions,
             remix_forms=_remix_forms(uses, screens),
         ),
-        _animate(registry, uses, screens, dialogs),
+        *_going_on(registry, lookup, uses, screens, dialogs),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
         *finished_video_cogs(registry, uses, screens, repost=repost, create_forms=create_forms, links=links),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
@@ -85,8 +87,12 @@ def cogs(
     ]
 
 
-def _animate(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs) -> Animate:
-    return Animate(
+def _going_on(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs
+) -> Sequence[Cog]:
+    """From a video or a picture that is there."""
+    forms = ExtendForms(create=uses.create, authorization=uses.authorization, health=uses.health)
+    animate = Animate(
         registry,
         create=uses.create,
         authorization=uses.authorization,
@@ -94,6 +100,7 @@ def _animate(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts
         pictures=screens.pictures,
         records=screens.records,
     )
+    return [Extend(registry, lookup, create=uses.create, dialogs=dialogs, forms=forms), animate]
 
 
 def _status(

@@ -16,6 +16,7 @@ from bot.jobs.delivery.owner_notices import CLOSED
 from bot.jobs.use_cases.me.erase import EraseMembers, PostRemoval
 from bot.jobs.use_cases.me.export import EXPORTED, ExportData
 from bot.jobs.use_cases.me.preferences import PREFERENCES
+from bot.jobs.use_cases.studio.views import VIEWS
 from bot.ui.dialogs.drafts import DRAFTS
 from bot.ui.dialogs.remix_form import STYLES
 from bot.ui.interactions.lookup import SEEN
@@ -28,7 +29,7 @@ from storage.own_data.erasure import SqlErasures
 from storage.own_data.stored import SqlOwnData
 
 ABOUT_MEMBERS = OwnRecords(
-    by_member=[PREFERENCES, CLOSED, EXPORTED, STYLES, CHOICES, SEEN],
+    by_member=[PREFERENCES, CLOSED, EXPORTED, STYLES, CHOICES, SEEN, VIEWS],
     drafts=DRAFTS,
     refusals=[REFUSALS],
     cases=[CASE, TAKEN_DOWN],

@@ -9,11 +9,12 @@ from discord.ext.commands import Cog
 from bot.client import InteractionRegistry
 from bot.domain.links import PlayerLinks
 from bot.jobs.use_cases.studio.sharing import ShareVideos
+from bot.jobs.use_cases.studio.views import HistoryViews
 from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
-from bot.ui.screens.history import HistoryPages
+from bot.ui.screens.history.page import HistoryPages
 from bot.ui.screens.video.lineage import Families
 from bot.ui.screens.video.more import MorePanels
 from bot.ui.screens.video.recipe import Recipes
@@ -36,12 +37,10 @@ def finished_video_cogs(
 ) -> Sequence[Cog]:
     """`links` is None when people cannot reach this machine."""
     lookup, finished = JobLookup(browse=uses.browse, records=screens.records), uses.finished
-    frames = VideoFrames(files=screens.files)
-    pages = HistoryPages(browse=uses.browse, library=uses.library, messages=screens.messages, files=screens.files)
     sharing = _sharing(uses, links)
     panels = MorePanels(favourites=finished.favourites, messages=screens.messages, sharing=sharing)
     return [
-        History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
+        _history(registry, lookup, uses, screens, repost),
         More(registry, lookup, panels=panels, favourites=finished.favourites),
         LookCloser(
             registry,
@@ -61,6 +60,31 @@ def finished_video_cogs(
             create_forms=create_forms,
         ),
     ]
+
+
+def _history(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, repost: RepostVideo
+) -> History:
+    favourites = uses.finished.favourites
+    pages = HistoryPages(
+        browse=uses.browse,
+        library=uses.library,
+        views=HistoryViews(records=screens.records),
+        favourites=favourites,
+        messages=screens.messages,
+        files=screens.files,
+        gallery_of=screens.gallery_of,
+    )
+    return History(
+        registry,
+        lookup,
+        browse=uses.browse,
+        library=uses.library,
+        favourites=favourites,
+        pages=pages,
+        repost=repost,
+        frames=VideoFrames(files=screens.files),
+    )
 
 
 def _families(uses: UseCases, screens: ScreenParts) -> Families:

@@ -130,6 +130,7 @@ class OwnKeys:
         """Ask the service, which costs nothing, whether it takes the key, and not just any.
 
         Where it takes any, as a server of the host's own may, no key pays for anything: it would only lift all limits.
+        One that lists no models tells nothing of a key before a video is ordered, so that may be such a one.
         """
         try:
             provider = self.open_keys.trial(account, key)
@@ -140,24 +141,14 @@ class OwnKeys:
                 await provider.check()
         except (AccountTrouble, CannotStart) as no:
             raise BadRequest(joined(no.message, NOTHING_CHANGED)) from None
-        if await self._takes_any(account):
-            raise BadRequest(
-                msg(
-                    "{service} takes any key, so one of your own would pay for nothing there. Nothing was changed.",
-                    service=provider.label,
-                )
-            )
-
-    async def _takes_any(self, account: str) -> bool:
-        """Whether it tells a key that is nobody's what it serves."""
-        provider = self.open_keys.nobodys(account)
+        nobodys = self.open_keys.nobodys(account)
         try:
-            async with _asked(provider):
-                await provider.check()
-                served = await provider.served()
+            async with _asked(nobodys):
+                await nobodys.check()
+                served = await nobodys.served()
         except (AccountTrouble, CannotStart):
-            return False
-        return served is not None
+            return  # so it knows a good one from a bad one
+        raise BadRequest((_tells_nothing if served is None else _takes_any)(provider.label))
 
     async def _store(self, stored: OwnKey, key: str) -> None:
         cipher, account = self.open_keys.cipher, stored.account
@@ -194,6 +185,20 @@ class OwnKeys:
             guild_id=key.owner.guild_id, by=by, what=what, before=_ending(before), after=_ending(after)
         )
         await self.changes.note(change)
+
+
+def _takes_any(service: Message) -> Message:
+    return msg(
+        "{service} takes any key, so one of your own would pay for nothing there. Nothing was changed.", service=service
+    )
+
+
+def _tells_nothing(service: Message) -> Message:
+    return msg(
+        "{service} doesn't tell a good key from a bad one before a video is ordered, so none can be stored for it. "
+        "Nothing was changed.",
+        service=service,
+    )
 
 
 @asynccontextmanager

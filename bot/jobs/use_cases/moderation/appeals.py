@@ -18,7 +18,7 @@ from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Records
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.blocks import BlockMembers
-from bot.jobs.use_cases.moderation.cards import block_appeal_card, refusal_card
+from bot.jobs.use_cases.moderation.cards import block_appeal_card, block_mark, refusal_card
 from bot.jobs.use_cases.moderation.rules import GuildModeration
 
 NO_LOG = msg("This server has no log channel, so nobody would see an appeal. Ask a server manager.")
@@ -99,19 +99,25 @@ class Appeals:
             await self._note(manager, updated.after)
         return updated.after
 
-    async def unblock(self, manager: Member, member_id: int) -> Block:
-        """What a blocked member asked for."""
-        ended = await self.blocks.unblock(manager, member_id)
-        await self.news.tell(member_id, None, msg("Your appeal was accepted: you can make videos again."))
+    async def unblock(self, manager: Member, about: str) -> Block:
+        """What a blocked member asked for. Raises BadRequest where that block has ended, whatever came after it."""
+        block = await self._block(manager, about)
+        ended = await self.blocks.unblock(manager, block.member_id)
+        await self.news.tell(ended.member_id, None, msg("Your appeal was accepted: you can make videos again."))
         return ended
 
-    async def keep_blocked(self, manager: Member, member_id: int) -> Block:
-        """They stay blocked, and are told so. Raises BadRequest when they are not any more."""
+    async def keep_blocked(self, manager: Member, about: str) -> Block:
+        """They stay blocked, and are told so. Raises BadRequest likewise."""
+        block = await self._block(manager, about)
+        await self.news.tell(block.member_id, None, msg("Managers looked at your appeal: you stay blocked."))
+        return block
+
+    async def _block(self, manager: Member, about: str) -> Block:
+        """By its mark; cards of earlier versions name the member alone."""
         check_manages(manager)
-        block = await self.blocks.blocks.of_member(manager.guild_id, member_id)
-        if block is None:
+        block = await self.blocks.blocks.of_member(manager.guild_id, int(about.partition("-")[0]))
+        if block is None or about not in {block_mark(block), str(block.member_id)}:
             raise BadRequest(DECIDED)
-        await self.news.tell(member_id, None, msg("Managers looked at your appeal: you stay blocked."))
         return block
 
     async def _note(self, manager: Member, refused: RefusedOrder) -> None:

@@ -110,13 +110,18 @@ def block_appeal_card(block: Block, decided: ModerationDecision | None = None, b
     }
     said = None if decided is None else ended.get(decided)
     body = joined(who, until, reason, _appeal(block.appeal), said, by="\n")
-    about = str(block.member_id)
+    about = block_mark(block)
     buttons = (
         _button(ModerationAct.UNBLOCK, about, UNBLOCK),
         _button(ModerationAct.KEEP_BLOCKED, about, KEEP_BLOCKED),
     )
     tone = LogTone.WARNING if decided is None else LogTone.PLAIN
     return LogCard(title=msg("**Appeal: blocked**"), body=body, tone=tone, buttons=buttons if decided is None else ())
+
+
+def block_mark(block: Block) -> str:
+    """Which block a button is about, by its member and its second: an old card ends no newer one."""
+    return f"{block.member_id}-{int(block.since.timestamp())}"
 
 
 def _button(act: ModerationAct, about: str, label: Message) -> LogButton:

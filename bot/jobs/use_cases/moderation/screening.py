@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.access.members import Member
 from bot.domain.audit.log_channel import GuildLog
-from bot.domain.errors import AgainstRules, Unavailable
+from bot.domain.errors import AgainstRules, BadRequest, Unavailable
 from bot.domain.messages import Choice, Message, joined, msg
 from bot.domain.moderation.matching import matchers_of
 from bot.domain.moderation.model import ModelFinding, ModerationModel, refused_categories, worst
@@ -23,7 +23,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.records import Records
 from bot.domain.video import Picture, RemixMethod, VideoRequest
-from bot.jobs.ordering.remix import remix_prompt
+from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.cards import UNCHECKED, refusal_card
 from bot.jobs.use_cases.moderation.rules import TOPICS, GuildModeration
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 TOLD_AGAIN_AFTER = timedelta(hours=1)  # of the very same order, and of a model that does not answer
 MOST_REMEMBERED = 200  # answers of the model: an order is often checked twice, before a question and after it
 NOT_CHARGED = msg("You weren't charged.")
+NO_PICTURE = msg("The image of this order can't be checked here any more. Attach it again. You weren't charged.")
 ORIGINAL_COUNTS = msg("The original's prompt counts, too.")
 MINORS = msg("sexual content with minors")
 
@@ -128,19 +129,19 @@ class Screening:
         hashes = " ".join(picture.sha256 for picture in pictures)
         seen = hashlib.sha256(f"{hashes}\n{text}".encode()).hexdigest()
         if seen not in self._answers:
-            images = [await self._image(picture) for picture in pictures] or [None]
-            self._answers[seen] = worst([await model.findings(text, image) for image in images])
+            images: list[bytes | None] = [await self._image(picture) for picture in pictures]
+            self._answers[seen] = worst([await model.findings(text, image) for image in images or [None]])
             if len(self._answers) > MOST_REMEMBERED:
                 self._answers.popitem(last=False)
         return self._answers[seen]
 
-    async def _image(self, picture: Picture) -> bytes | None:
-        """The small one: it shows what the large one does. None when it is gone; its order fails for that itself."""
+    async def _image(self, picture: Picture) -> bytes:
+        """The small one: it shows what the large one does. Raises BadRequest when it is gone, or on another's disk."""
         try:
             async with self.files.local(picture.preview) as path:
                 return await asyncio.to_thread(path.read_bytes)
         except FileNotFoundError:
-            return None
+            raise BadRequest(NO_PICTURE) from None
 
     def _unchecked(self, guild_id: int) -> BrokenRule | None:
         if self.refuses_unchecked:

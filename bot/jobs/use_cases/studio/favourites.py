@@ -37,6 +37,13 @@ class Favourites:
         await self._check(member, job)
         await self.store.remove(member.id, job.id)
 
+    async def toggle(self, member: Member, job: Job) -> None:
+        """Likewise: marked if it is not, and the other way round."""
+        if job.id in await self.among(member, [job]):
+            await self.unmark(member, job)
+        else:
+            await self.mark(member, job)
+
     async def among(self, member: Member, jobs: Iterable[Job]) -> frozenset[JobId]:
         """Those of the jobs that are favourites of theirs."""
         return await self.store.among(member.id, [job.id for job in jobs])

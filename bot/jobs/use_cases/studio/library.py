@@ -9,6 +9,7 @@ from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.guild import GuildOptions
 from bot.domain.history import Cursor
+from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.studio.library import Reader, VideoFilter, VideoLibrary, VideoPage
@@ -27,17 +28,24 @@ class BrowseLibrary:
     authorization: Authorization
     preferences: GuildPreferences
     guilds: GuildStore
+    catalogue: Catalogue
     clock: Clock
 
     async def page(self, member: Member, wanted: VideoFilter, cursor: Cursor | None, most: int) -> VideoPage:
         """What has vanished while they looked leads back to the newest."""
-        if wanted.owner_id != member.id:
+        if wanted.owner_id != member.id and not wanted.favourites:
             await self.authorization.authorize(member, Act.SEE_HISTORY)
         reader = await self._reader(member, wanted)
         page = await self.library.page(member.guild_id, wanted, reader, cursor, most)
         if cursor is not None and (not page.jobs or (not page.newer and len(page.jobs) < most)):
             return await self.library.page(member.guild_id, wanted, reader, None, most)
         return page
+
+    def model_named(self, typed: str) -> str:
+        """Its id, by that or by what people call it. One that is retired is found by its id alone."""
+        wanted = typed.strip().casefold()
+        labels = (card.id for card in self.catalogue.cards.values() if card.label.casefold() == wanted)
+        return next(labels, typed.strip())
 
     async def within(self, member: Member, wanted: VideoFilter, first: str, last: str) -> VideoFilter:
         """With days as they were typed, both included; empty for an open end. Raises BadRequest."""

@@ -114,10 +114,14 @@ class VideoHost(PretendService):
         return await self._begin(request, Operation.EDIT, ordered)
 
     async def _extend(self, request: web.Request) -> web.StreamResponse:
+        """What it makes is the video with its new part: `seconds` of the answer is "the stitched total duration"."""
         sent = await orders.read(request)
         seconds = int(sent.one_of("seconds", orders.LENGTHS, orders.LENGTHS[0]))
         ordered = self._books.remix(sent.source_id() or "", sent.prompt(), self._clock())
-        return await self._begin(request, Operation.EXTEND, replace(ordered, seconds=seconds))
+        whole = ordered.seconds + seconds
+        if whole > orders.LONGEST_WHOLE:
+            raise Refusal(400, f"The extended video would be longer than {orders.LONGEST_WHOLE} seconds.")
+        return await self._begin(request, Operation.EXTEND, replace(ordered, seconds=whole))
 
     async def _begin(self, request: web.Request, operation: Operation, ordered: Ordered) -> web.StreamResponse:
         video = self._take(operation, ordered)

@@ -18,6 +18,7 @@ from bot.sandbox.video.openai.videos import Ordered
 
 LONGEST_PROMPT = 32_000  # characters
 LENGTHS = ("4", "8", "12")
+LONGEST_WHOLE = 120  # seconds of a video that was extended
 SIZES: Mapping[str, tuple[str, ...]] = {
     "sora-2": ("720x1280", "1280x720"),
     "sora-2-pro": ("720x1280", "1280x720", "1024x1792", "1792x1024"),

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from bot.ui.interactions.buttons import JobButton, template
-from bot.ui.text.phrases.studio import look, more
+from bot.ui.text.phrases.studio import extending, look, more
+
+
+class ExtendButton(JobButton, template=template("extend")):
+    verb, text, emoji = "extend", extending.EXTEND, "⏩"
+    opens_form = True
 
 
 class MarkButton(JobButton, template=template("mark")):

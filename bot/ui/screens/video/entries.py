@@ -15,6 +15,7 @@ from bot.domain.job import Job
 from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
 from bot.ui.screens.video.buttons import (
     AnimateFrameButton,
+    ExtendButton,
     LineageButton,
     MarkButton,
     RecipeButton,
@@ -64,6 +65,7 @@ class PanelEntry:
 
 
 ENTRIES: Sequence[PanelEntry] = (
+    PanelEntry(group=PanelGroup.GO_ON, button=ExtendButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.GO_ON, button=AnimateFrameButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=RecipeButton, offered=lambda _: True),

@@ -40,6 +40,7 @@ from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.formatting import bar
 from bot.ui.text.phrases.access import approvals
 from bot.ui.text.phrases.ordering.options import in_short
+from bot.ui.text.phrases.studio import extending
 from bot.ui.text.phrases.values import (
     NOT_CHARGED,
     dotted,
@@ -210,13 +211,18 @@ def trouble(job: Job, alternatives: Alternatives | None, label: str) -> Message 
     return None if job.phase.waits_for else small(ACCOUNT_REFUSED)
 
 
-def small_print(job: Job, label: str, link: str | None) -> Message:
-    """What was ordered, what it starts from, and by whom. `link` leads to the video that a remix is of."""
+def small_print(job: Job, label: str, link: str | None, before: float | None = None) -> Message:
+    """What was ordered, what it starts from, and by whom. `link` leads to the video that a remix is of.
+
+    `before`: how long the video is that it extends, while that is to come.
+    """
     # Where it ended without a video, the state says what that cost.
     said = isinstance(job.phase, Failed | Cancelled | NeedsReview)
     ordered = order_facts(label, job.request, None) if said else facts(job, label)
     beside = in_short(job.request.options)
-    start = [part for part in (parent(job.request, link), starts_from(job), beside) if part is not None]
+    whole = None if before is None else extending.sum_of(before, job.request.seconds)
+    known = (parent(job.request, link), whole, extending.way(job), starts_from(job), beside)
+    start = [part for part in known if part is not None]
     by = msg("by {member}", member=Person(job.owner_id))
     return lines(
         small(ordered),
@@ -237,7 +243,7 @@ def starts_from(job: Job) -> Message | None:
 def folded(job: Job, link: str, label: str, where: Message | None = None) -> Message:
     """A finished job in two lines. `where`: the place of its video, when that is not here."""
     head = Message("✅ **{prompt}**", {"prompt": words(job.request.prompt, 80)})
-    return lines(dotted(head, watch(link)), small(dotted(video(job), facts(job, label), where)))
+    return lines(dotted(head, watch(link)), small(dotted(video(job), facts(job, label), extending.way(job), where)))
 
 
 def elsewhere(job: Job, result: PostedMessage) -> Message | None:

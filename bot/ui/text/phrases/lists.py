@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.domain.guild import AccessPolicy, GuildSettings
-from bot.domain.history import Direction, HistoryFilter
 from bot.domain.job import Job
 from bot.domain.messages import (
     Count,
@@ -39,18 +38,15 @@ from bot.domain.phases import (
 )
 from bot.domain.queue.state import HoldKind, QueueHold
 from bot.jobs.timing.estimates import JobEstimate
-from bot.ui.text.phrases.cards import ANY_MOMENT, place_in_line, ready_about, watch
+from bot.ui.text.phrases.cards import ANY_MOMENT, place_in_line, ready_about
 from bot.ui.text.phrases.values import (
     A_PRIVATE_VIDEO,
     dotted,
-    facts,
     lines,
     mode,
     person,
     prompt,
     small,
-    video,
-    words,
 )
 
 # /status
@@ -182,53 +178,3 @@ def who_may_make(guild_settings: GuildSettings, deleted: Collection[int] = ()) -
 
 def budget(guild_settings: GuildSettings) -> Message:
     return msg("Budget: {budget} a month.", budget=Money(guild_settings.monthly_budget))
-
-
-# /history
-
-TITLES = {
-    HistoryFilter.ALL: msg("Your videos"),
-    HistoryFilter.FINISHED: msg("Your finished videos"),
-    HistoryFilter.KEPT: msg("Videos waiting to be posted"),
-    HistoryFilter.FAILED: msg("Your failed videos"),
-    HistoryFilter.CANCELLED: msg("Your cancelled videos"),
-    HistoryFilter.REVIEW: msg("Your videos that need a manager"),
-    HistoryFilter.OPEN: msg("Your videos under way"),
-}
-NOTHING = {
-    HistoryFilter.ALL: NOTHING_YET,
-    HistoryFilter.FINISHED: msg("You have no finished videos. `/history` without a state lists everything."),
-    HistoryFilter.KEPT: msg("Nothing is waiting. Every finished video was posted."),
-    HistoryFilter.FAILED: msg("None of your videos failed."),
-    HistoryFilter.CANCELLED: msg("None of your videos were cancelled."),
-    HistoryFilter.REVIEW: msg("None of your videos need a manager."),
-    HistoryFilter.OPEN: msg("None of your videos are under way."),
-}
-SHOW = msg("Show")  # its entry says which
-OPEN_GALLERY = msg("Open gallery")
-LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
-
-
-def history_title(which: HistoryFilter) -> Message:
-    return Message("**{title}**", {"title": TITLES[which]})
-
-
-def history_entry(job: Job, most: int, link: str | None, label: str | None = None) -> Message:
-    """One video of a page; `most` characters of its prompt are shown. `link` leads to the message that shows it.
-
-    `label` is what people call its model.
-    """
-    about = dotted(
-        video(job),
-        mode(job),
-        facts(job, label),
-        value(Moment(job.created_at)),
-        msg("private") if job.private else None,
-        watch(link) if link is not None else None,
-    )
-    return lines(joined(state(job), value(words(job.request.prompt, most))), small(about))
-
-
-def poster(job: Job) -> Message:
-    """What the thumbnail is, for those who cannot see it."""
-    return msg("Poster: {prompt}", prompt=Foreign(job.request.prompt))

@@ -23,7 +23,7 @@ from bot.domain.messages import (
 )
 from bot.domain.models.health import Failing, Health
 from bot.domain.phases import Cancelled, Cause, Failed
-from bot.domain.video import Aim, Mode, RemixMethod, VideoRequest
+from bot.domain.video import Aim, Mode, RemixMethod, StoredVideo, VideoRequest
 from bot.ui.text.formatting import one_line
 
 MODE = {Mode.CREATE: msg("Create"), Mode.REMIX: msg("Remix"), Mode.EXTEND: msg("Extend")}
@@ -91,19 +91,32 @@ def roughly(seconds: float) -> Duration:
     return Duration(seconds if seconds < COARSE_FROM else 60 * round(seconds / 60))
 
 
-def clip(request: VideoRequest) -> Message:
-    """Length and size of what would be made."""
-    return dotted(seconds(request.seconds), value(Term(str(request.size))))
+def added(more: int) -> Message:
+    return msg("+{seconds} s", seconds=Count(more))
 
 
-def order_facts(label: str, request: VideoRequest, price: Message | None) -> Message:
+def length(request: VideoRequest, video: StoredVideo | None = None) -> Message:
+    """What it adds to the video that it extends, and how long that is then; of anything else, how long it is."""
+    if request.mode is not Mode.EXTEND:
+        return seconds(request.seconds)
+    if video is None or video.extension is None or not video.extension.is_whole:
+        return added(request.seconds)
+    return msg("{total} s (+{seconds} s)", total=Count(round(video.seconds)), seconds=Count(request.seconds))
+
+
+def clip(request: VideoRequest, video: StoredVideo | None = None) -> Message:
+    """Length and size of what would be made, or was."""
+    return dotted(length(request, video), value(Term(str(request.size))))
+
+
+def order_facts(label: str, request: VideoRequest, price: Message | None, video: StoredVideo | None = None) -> Message:
     """Model, length, size and price."""
-    return dotted(value(Model(label)), clip(request), price)
+    return dotted(value(Model(label)), clip(request, video), price)
 
 
 def facts(job: Job, label: str | None = None) -> Message:
     """Model, length, size and price of an order."""
-    return order_facts(label or job.request.model, job.request, price(job))
+    return order_facts(label or job.request.model, job.request, price(job), job.video)
 
 
 def price(job: Job) -> Message | None:

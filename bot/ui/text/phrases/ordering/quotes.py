@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from bot.domain.messages import Duration, Message, Model, Money, Role, Term, msg, value
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
+from bot.domain.video import Mode, RemixMethod
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.timing.estimates import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.text.phrases.access.approvals import is_needed_above
 from bot.ui.text.phrases.ordering.options import in_short
+from bot.ui.text.phrases.studio import extending
 from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, order_facts, prompt, roughly, seconds, small
 
 EDIT, CHEAPER, BACK = msg("Edit"), msg("Cheaper…"), msg("Back")
@@ -36,9 +38,12 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
     facts = order_facts(quote.card.label, quote.request, None)
     return lines(
         None if was is None else _changed(was, quote.price),
-        msg("Make this video for {price}?", price=amount),
+        _asked(quote, amount),
         Message("> {prompt}", {"prompt": prompt(quote.request.prompt, LONGEST_PROMPT)}),
-        small(dotted(facts, None if quote.method is None else REMIX_METHOD_TEXT[quote.method])),
+        small(dotted(facts, None if quote.method is None else _way(quote, quote.method))),
+        small(dotted(extending.sum_of(quote.before, quote.request.seconds), extending.NEW_PART_ONLY))
+        if quote.before is not None
+        else None,
         None if (beside := in_short(quote.request.options)) is None else small(beside),
         small(SETTLES) if quote.is_bound else None,
         _usual(details.times),
@@ -46,6 +51,16 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
         None if details.left is None else small(_left(details.left)),
         None if (above := details.approval_above) is None else is_needed_above(above, private=quote.private),
     )
+
+
+def _asked(quote: Quote, amount: Message) -> Message:
+    if quote.request.mode is Mode.EXTEND:
+        return extending.question(quote.request, amount)
+    return msg("Make this video for {price}?", price=amount)
+
+
+def _way(quote: Quote, method: RemixMethod) -> Message:
+    return extending.WAYS[method] if quote.request.mode is Mode.EXTEND else REMIX_METHOD_TEXT[method]
 
 
 def _changed(was: Usd, now: Usd) -> Message:
@@ -118,7 +133,7 @@ def _changes(other: Quote, quote: Quote) -> Iterable[Message]:
     if made.size != wanted.size:
         yield msg("not {size}", size=Term(str(wanted.size)))
     if quote.method is not None and other.method is not None and other.method is not quote.method:
-        yield REMIX_METHOD_TEXT[other.method]
+        yield _way(other, other.method)
 
 
 def option(other: Quote) -> Message:

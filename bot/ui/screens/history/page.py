@@ -1,76 +1,66 @@
-"""/history: a page of somebody's videos with their posters, and the buttons that leaf through it.
+"""/history: a page of videos with their posters, and what can be done with each.
 
-A page is an ephemeral answer, so it is changed through the interaction of the button that was pressed. The buttons
-carry all they need: `k1:history:<which>:<older|newer>:<job id>`.
+A page is an ephemeral answer, so it is changed through the interaction of the button that was pressed.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord.ui import ActionRow, Button, Container, Item, LayoutView, Section, Separator, TextDisplay, Thumbnail
 
 from bot.domain.access.members import Member
+from bot.domain.access.rules import may_end
 from bot.domain.history import Cursor, Direction, HistoryFilter
-from bot.domain.ids import PATTERN, JobId
+from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message, value
 from bot.domain.moderation.cases import TakenDown
-from bot.domain.phases import Failed, NeedsReview, Undelivered
+from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Undelivered
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.domain.studio.library import VideoFilter, VideoPage
+from bot.domain.texts.searching import terms_of
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.library import BrowseLibrary
+from bot.jobs.use_cases.studio.views import HistoryViews
 from bot.ui.cards.job_card import BLUE, LONGEST_DESCRIPTION, link_to
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
-from bot.ui.interactions.buttons import VERSION, FramesButton, LastingButton, ShowButton
+from bot.ui.interactions.buttons import AgainButton, DeleteButton, RemixButton, ShowButton
 from bot.ui.interactions.responses import update
 from bot.ui.screens.budget import TextBudget
+from bot.ui.screens.history.buttons import FIRST_OF_MINE, PageButton, Place, StarButton
 from bot.ui.text.formatting import cut
-from bot.ui.text.phrases import lists
 from bot.ui.text.phrases.moderation.reports import taken_down_briefly
+from bot.ui.text.phrases.studio import history
 from bot.ui.text.phrases.values import lines, small, words
 from bot.ui.text.render import plain_text
 
-PER_PAGE = 5  # seven components each leave room for the rest within Discord's 40
+PER_PAGE = 3  # ten components each leave room for the rest within Discord's 40
 # Characters; escaping may double them, and a message holds 4,000.
 SHOWN_PROMPT = 140
 SHOWN_REASON = 100
-ARROWS = {Direction.NEWER: "◀️", Direction.OLDER: "▶️"}
-
-
-class PageButton(
-    LastingButton,
-    template=rf"{VERSION}:history:(?P<which>{'|'.join(HistoryFilter)}):(?P<way>{'|'.join(Direction)}):(?P<job>{PATTERN})",
-):
-    """Turns to the next page, or back."""
-
-    def __init__(self, which: HistoryFilter, cursor: Cursor) -> None:
-        text, emoji = plain_text(lists.LEAF[cursor.direction]), ARROWS[cursor.direction]
-        custom_id = f"{VERSION}:history:{which}:{cursor.direction}:{cursor.at}"
-        super().__init__(Button(label=text, emoji=emoji, custom_id=custom_id))
-        self.which = which
-        self.cursor = cursor
-
-    @classmethod
-    def read(cls, match: re.Match[str]) -> Self:
-        return cls(HistoryFilter(match["which"]), Cursor(direction=Direction(match["way"]), at=JobId(match["job"])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:
     """What a page shows beside its jobs: where results are, and which of them have a poster uploaded with the page."""
 
+    reader_id: int
+    place: Place = FIRST_OF_MINE
     results: Mapping[JobId, PostedMessage] = field(default_factory=dict)
     posters: frozenset[JobId] = frozenset()
     labels: Mapping[JobId, str] = field(default_factory=dict)  # of their models
+    model: str | None = None  # what people call the one that is asked for
     taken_down: Mapping[JobId, TakenDown] = field(default_factory=dict)  # by managers
+    favourites: frozenset[JobId] = frozenset()
+    deletable: frozenset[JobId] = frozenset()  # by the reader
+    words_only: str | None = None  # the view of what is searched for without other filters
     gallery: str | None = None  # a link that opens the reader's own
 
 
@@ -80,24 +70,53 @@ class HistoryScreen(LayoutView):
     def __init__(self, page: VideoPage, about: PageFacts) -> None:
         super().__init__(timeout=None)
         room = TextBudget(1 + max(1, len(page.jobs)))
-        card: Container[HistoryScreen] = Container(
-            TextDisplay(room.text(lists.history_title(page.wanted.state))), accent_colour=BLUE
+        title = lines(
+            history.title(page.wanted, about.reader_id, about.model),
+            None if page.searched_all else small(history.STILL_COLLECTING),
         )
+        card: Container[HistoryScreen] = Container(TextDisplay(room.text(title)), accent_colour=BLUE)
         for number, job in enumerate(page.jobs):
             if number:
                 card.add_item(Separator())
-            text = TextDisplay[HistoryScreen](room.text(_entry(job, about)))
+            text = TextDisplay[HistoryScreen](room.text(_entry(job, page.wanted, about)))
             card.add_item(Section(text, accessory=_poster(job)) if job.id in about.posters else text)
-            if job.is_at_rest and job.video is not None:
-                card.add_item(ActionRow(ShowButton(job.id, lists.SHOW), FramesButton(job.id)))
+            if buttons := _buttons(job, about):
+                card.add_item(ActionRow(*buttons))
         if not page.jobs:
-            card.add_item(TextDisplay(room.text(lists.NOTHING[page.wanted.state])))
+            card.add_item(TextDisplay(room.text(_nothing(page.wanted, about))))
         self.add_item(card)
-        buttons: list[Item[Any]] = [PageButton(page.wanted.state, cursor) for cursor in _cursors(page)]
-        if about.gallery is not None:
-            buttons.append(Button(label=plain_text(lists.OPEN_GALLERY), url=about.gallery))
-        if buttons:
-            self.add_item(ActionRow(*buttons))
+        if below := _below(page, about):
+            self.add_item(ActionRow(*below))
+
+
+def _nothing(wanted: VideoFilter, about: PageFacts) -> Message:
+    return history.nothing(wanted, about.reader_id, is_searchable=bool(terms_of(wanted.words)))
+
+
+def _buttons(job: Job, about: PageFacts) -> list[Item[Any]]:
+    """What can be done with one video."""
+    if not job.is_at_rest or job.deleted:
+        return []
+    again, delete = AgainButton(job.id, history.AGAIN), [DeleteButton(job.id)] if job.id in about.deletable else []
+    match job.phase:
+        case Done() | Undelivered():
+            star = StarButton(about.place, job.id, is_favourite=job.id in about.favourites)
+            return [ShowButton(job.id, history.SHOW), RemixButton(job.id), again, star, *delete]
+        case Failed() | Cancelled():
+            return [again, *delete]
+        case _:
+            return [ShowButton(job.id, history.SHOW)] if job.video is not None else []
+
+
+def _below(page: VideoPage, about: PageFacts) -> list[Item[Any]]:
+    buttons: list[Item[Any]] = [PageButton(Place(about.place.view, cursor)) for cursor in _cursors(page)]
+    if not page.jobs and page.wanted != VideoFilter(owner_id=about.reader_id):
+        if about.words_only is not None:
+            buttons.append(PageButton(Place(about.words_only), history.WITHOUT_FILTERS))
+        buttons.append(PageButton(Place(HistoryFilter.ALL)))
+    if about.gallery is not None:
+        buttons.append(Button(label=plain_text(history.OPEN_GALLERY), url=about.gallery))
+    return buttons
 
 
 def _cursors(page: VideoPage) -> list[Cursor]:
@@ -108,10 +127,11 @@ def _cursors(page: VideoPage) -> list[Cursor]:
     return [*newer, *older]
 
 
-def _entry(job: Job, about: PageFacts) -> Message:
+def _entry(job: Job, wanted: VideoFilter, about: PageFacts) -> Message:
     result = about.results.get(job.id)
     link = link_to(job, result) if result is not None and job.video is not None else None
-    entry = lists.history_entry(job, SHOWN_PROMPT, link, about.labels.get(job.id))
+    owner = None if wanted.owner_id is not None else job.owner_id
+    entry = history.entry(job, SHOWN_PROMPT, link, about.labels.get(job.id), owner=owner)
     if down := about.taken_down.get(job.id):
         return lines(entry, small(taken_down_briefly(down, SHOWN_REASON)))
     match job.phase:
@@ -124,7 +144,7 @@ def _entry(job: Job, about: PageFacts) -> Message:
 
 def _poster(job: Job) -> Thumbnail[HistoryScreen]:
     return Thumbnail(
-        f"attachment://{_file(job.id)}", description=cut(plain_text(lists.poster(job)), LONGEST_DESCRIPTION)
+        f"attachment://{_file(job.id)}", description=cut(plain_text(history.poster(job)), LONGEST_DESCRIPTION)
     )
 
 
@@ -154,35 +174,55 @@ class HistoryPages:
 
     browse: BrowseVideos
     library: BrowseLibrary
+    views: HistoryViews
+    favourites: Favourites
     messages: MessageStore
     files: FileStore
     gallery_of: Callable[[Member], str] | None = None  # where people can reach this machine
 
-    async def fill_in(
-        self,
-        interaction: discord.Interaction[Any],
-        member: Member,
-        wanted: VideoFilter,
-        cursor: Cursor | None = None,
+    async def fill_in(self, interaction: discord.Interaction[Any], member: Member, wanted: VideoFilter) -> None:
+        """Put the newest of what is wanted into a deferred answer."""
+        await self._fill_in(interaction, member, wanted, Place(await self.views.name_of(member, wanted)))
+
+    async def turn(self, interaction: discord.Interaction[Any], member: Member, place: Place) -> None:
+        """Put a page into the message whose button was pressed. Raises BadRequest for what is forgotten by now."""
+        await self._fill_in(interaction, member, await self.views.named(member, place.view), place)
+
+    async def _fill_in(
+        self, interaction: discord.Interaction[Any], member: Member, wanted: VideoFilter, place: Place
     ) -> None:
-        """Put a page into a deferred answer."""
-        page = await self.library.page(member, wanted, cursor, PER_PAGE)
+        page = await self.library.page(member, wanted, place.cursor, PER_PAGE)
         # Changing an answer takes the right to attach files in the channel, though the first answer does not.
-        drawn = await self._drawn(page, member, with_posters=interaction.app_permissions.attach_files)
+        drawn = await self._drawn(page, member, place, with_posters=interaction.app_permissions.attach_files)
         await update(interaction, **drawn.as_edit())
 
-    async def _drawn(self, page: VideoPage, member: Member, *, with_posters: bool) -> DrawnPage:
+    async def _drawn(self, page: VideoPage, member: Member, place: Place, *, with_posters: bool) -> DrawnPage:
         seen = {job.id: (await self.messages.shown(job.id)).result for job in page.jobs}
         looked = {job.id: await poster_of(self.files, job) for job in page.jobs if with_posters}
         posters = {job_id: data for job_id, data in looked.items() if data is not None}
+        model = page.wanted.model
         about = PageFacts(
+            reader_id=member.id,
+            place=place,
             results={job_id: message for job_id, message in seen.items() if message is not None},
             posters=frozenset(posters),
             labels={job.id: self.browse.label(job) for job in page.jobs},
+            model=None if model is None else self.browse.catalogue.label(model),
             taken_down=await self.browse.private_videos.taken_down(page.jobs),
+            favourites=await self.favourites.among(member, page.jobs),
+            deletable=frozenset(job.id for job in page.jobs if may_end(member, job)),
+            words_only=await self._words_only(page, member),
             gallery=None if self.gallery_of is None else self.gallery_of(member),
         )
         return DrawnPage(view=HistoryScreen(page, about), posters=posters)
+
+    async def _words_only(self, page: VideoPage, member: Member) -> str | None:
+        """Offered where nothing was found, and other filters may be why."""
+        wanted = page.wanted
+        without = VideoFilter(owner_id=wanted.owner_id, words=wanted.words)
+        if page.jobs or not wanted.words or wanted == without or wanted.favourites:
+            return None
+        return await self.views.name_of(member, without)
 
 
 async def poster_of(files: FileStore, job: Job) -> bytes | None:

@@ -1,0 +1,102 @@
+"""The words of a text, as they are looked for and found: the same on every database, in every alphabet.
+
+Case, accents and width do not matter. A word is found by its beginning: `fox` finds foxes. What stands in quotes is
+found as it is, word after word. Scripts that put no blanks between words, such as Japanese and Thai, are kept as
+overlapping pairs of letters, so that any part of such a text is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from unicodedata import category, combining, normalize
+
+LONGEST_WORD = 64  # characters that count
+MOST_TERMS = 10  # that are looked for; more are left out
+LONGEST_SEARCH = 100  # characters
+ACCENTED = "\u0590"  # Latin, Greek and Cyrillic lie before it: the marks of others are vowels, and tell words apart
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+RUN = re.compile(rf"[{UNSPACED}]+|[^{UNSPACED}\s]+")
+QUOTES = re.compile(r"[\"“”„«»「」『』]")
+IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchTerm:
+    """Words one after another; the last may be the beginning of a longer one."""
+
+    words: tuple[str, ...]
+    begins: bool
+
+
+def words_of(text: str) -> Sequence[str]:
+    """All that it is found by, in the order of the text."""
+    return [word for run in RUN.findall(_plain(text)) for word in _kept(run)]
+
+
+def terms_of(typed: str) -> Sequence[SearchTerm]:
+    """What somebody looks for: all of it has to be found. Nothing where no letter was typed."""
+    parts = QUOTES.split(typed[:LONGEST_SEARCH])
+    found = [term for number, part in enumerate(parts) for term in _terms(part, is_quoted=number % 2 == 1)]
+    return list(dict.fromkeys(found))[:MOST_TERMS]
+
+
+def _kept(run: str) -> Iterator[str]:
+    """Of a script without blanks each pair of letters, and the last letter alone: so each begins a word."""
+    if not IS_UNSPACED.match(run):
+        yield run[:LONGEST_WORD]
+        return
+    yield from (one + other for one, other in pairwise(run))
+    yield run[-1]
+
+
+def _terms(part: str, *, is_quoted: bool) -> Iterator[SearchTerm]:
+    if is_quoted:
+        yield from _phrase(_plain(part), begins=False)
+        return
+    for typed in part.split():
+        yield from _phrase(_plain(typed), begins=True)
+
+
+def _phrase(plain: str, *, begins: bool) -> Iterator[SearchTerm]:
+    """One for the spaced words in a row, one for each run of the others between them."""
+    spaced = list[str]()
+    for run in RUN.findall(plain):
+        if not IS_UNSPACED.match(run):
+            spaced.append(run[:LONGEST_WORD])
+            continue
+        if spaced:
+            yield SearchTerm(words=tuple(spaced), begins=False)
+            spaced.clear()
+        pairs = tuple(one + other for one, other in pairwise(run))
+        yield SearchTerm(words=pairs or (run,), begins=not pairs)
+    if spaced:
+        yield SearchTerm(words=tuple(spaced), begins=begins)
+
+
+class _LettersOnly(dict[int, int]):
+    """For `str.translate`: letters, their marks and digits as they are, all else as blanks."""
+
+    def __missing__(self, point: int) -> int:
+        kept = self[point] = point if category(chr(point))[0] in "LMN" else ord(" ")
+        return kept
+
+
+_letters_only = _LettersOnly()
+
+
+def _plain(text: str) -> str:
+    """Without case, width and accents, and with blanks for all that is no letter and no digit."""
+    kept, base = list[str](), ""
+    for char in normalize("NFD", normalize("NFKC", text).casefold()):
+        if not combining(char):
+            base = char
+        elif base < ACCENTED:
+            continue
+        kept.append(char)
+    return normalize("NFC", "".join(kept)).translate(_letters_only)

@@ -1,0 +1,1 @@
+"""Two videos as one, the second after the first."""

@@ -1,0 +1,1 @@
+"""What is asked before something is made from a finished video."""

@@ -1,0 +1,103 @@
+"""The form of an extension: what happens next, by which model and how much longer, with what that costs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+from discord.ui import Label, Modal, TextInput
+
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
+from bot.domain.errors import BadRequest
+from bot.domain.job import Job
+from bot.domain.models.card import LONGEST_PROMPT
+from bot.domain.models.health import Health
+from bot.domain.video import Aim
+from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
+from bot.jobs.providers.health import ModelHealth
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.create import CreateVideo
+from bot.ui.dialogs.drafts import MODEL
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
+from bot.ui.dialogs.remix_form import LONGEST_PLACEHOLDER, chosen_in, model_field
+from bot.ui.interactions.responses import begun, in_time, open_form
+from bot.ui.text.formatting import cut, one_line
+from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.studio import extending
+from bot.ui.text.render import plain_text
+
+EXTEND = "extend"  # the verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendFormFacts:
+    """What the form shows beside the video. `written`: its fields as they were filled in before."""
+
+    offers: Sequence[RemixOffer] = ()
+    ailing: Mapping[str, Health] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
+
+
+class ExtendForm(Modal):
+    """Without offers, which were not known in time, the model that made the video goes on with it."""
+
+    def __init__(self, job: Job, facts: ExtendFormFacts) -> None:
+        custom_id = f"{PREFIX}{EXTEND}:{job.id}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(extending.title(job)), custom_id=custom_id, timeout=OPEN_FOR)
+        text: TextInput[Any] = TextInput(
+            style=discord.TextStyle.paragraph,
+            placeholder=one_line(job.request.prompt, LONGEST_PLACEHOLDER),
+            default=cut(facts.written.get(PROMPT, ""), LONGEST_PROMPT) or None,
+            max_length=LONGEST_PROMPT,
+            custom_id=PROMPT,
+        )
+        hint = plain_text(extending.FROM_ITS_END)
+        self.add_item(Label(text=plain_text(extending.WHAT_NEXT), description=hint, component=text))
+        if facts.offers:
+            before = 0.0 if job.video is None else job.video.seconds
+            field = model_field(
+                facts.offers,
+                facts.written.get(MODEL, ""),
+                name=extending.option,
+                hint=lambda offer: extending.hint(offer, before, facts.ailing.get(offer.card.id)),
+            )
+            self.add_item(field)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendForms:
+    """Opens the form, and reads it."""
+
+    create: CreateVideo
+    authorization: Authorization
+    health: ModelHealth
+
+    async def open(
+        self,
+        interaction: discord.Interaction[Any],
+        job: Job,
+        member: Member,
+        written: Mapping[str, str] | None = None,
+    ) -> None:
+        """For somebody who may watch the video. Raises the refusal that an order would meet."""
+        offers = begun(self._offers(member, job))
+        await self.authorization.authorize(member, Act.MAKE)
+        found, ailing = await in_time(interaction, offers, otherwise=((), {}))
+        await open_form(
+            interaction, ExtendForm(job, ExtendFormFacts(offers=found, ailing=ailing, written=written or {}))
+        )
+
+    async def _offers(self, member: Member, job: Job) -> tuple[Sequence[RemixOffer], Mapping[str, Health]]:
+        return await self.create.remix_offers(member, job, [Aim.EXTEND]), await self.health.ailing_lately()
+
+
+def wanted_in(fields: Mapping[str, str]) -> RemixRequest:
+    """BadRequest for a form that asks for no words."""
+    if PROMPT not in fields:
+        raise BadRequest(errors.OTHER_FORM)
+    model, seconds = chosen_in(fields.get(MODEL, ""))
+    return RemixRequest(prompt=fields[PROMPT], model=model or None, seconds=seconds, aim=Aim.EXTEND)

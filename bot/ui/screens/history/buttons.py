@@ -1,0 +1,78 @@
+"""The buttons of a page of /history. Each carries where it is: what is listed, and the video that it begins next to.
+
+`k1:history:<view>:<older|newer>:<job id>`, or `…:first` for the beginning. What a view lists is remembered for a while,
+but that of one's own videos by their state is named by the state (see `bot.jobs.use_cases.studio.views`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+import discord
+from discord.ui import Button
+
+from bot.domain.history import Cursor, Direction, HistoryFilter
+from bot.domain.ids import PATTERN, JobId
+from bot.domain.messages import Message
+from bot.jobs.use_cases.studio.views import NAME
+from bot.ui.interactions.buttons import VERSION, LastingButton
+from bot.ui.text.phrases.studio import history
+from bot.ui.text.render import plain_text
+
+FIRST = "first"
+PLACE = rf"(?P<view>{'|'.join(HistoryFilter)}|{NAME}):(?:(?P<way>{'|'.join(Direction)}):(?P<at>{PATTERN})|{FIRST})"
+ARROWS = {Direction.NEWER: "◀️", Direction.OLDER: "▶️"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page: the name of what is listed, and where in it."""
+
+    view: str
+    cursor: Cursor | None = None
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Place:
+        if match["way"] is None:
+            return cls(match["view"])
+        return cls(match["view"], Cursor(direction=Direction(match["way"]), at=JobId(match["at"])))
+
+    def __str__(self) -> str:
+        return f"{self.view}:{FIRST if self.cursor is None else f'{self.cursor.direction}:{self.cursor.at}'}"
+
+
+FIRST_OF_MINE = Place(HistoryFilter.ALL)
+
+
+class PageButton(LastingButton, template=f"{VERSION}:history:{PLACE}"):
+    """Turns to another page."""
+
+    def __init__(self, place: Place, text: Message | None = None) -> None:
+        way = None if place.cursor is None else place.cursor.direction
+        label = text or (history.ALL_OF_MINE if way is None else history.LEAF[way])
+        emoji = None if way is None else ARROWS[way]
+        super().__init__(Button(label=plain_text(label), emoji=emoji, custom_id=f"{VERSION}:history:{place}"))
+        self.place = place
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(Place.read(match))
+
+
+class StarButton(LastingButton, template=rf"{VERSION}:star:{PLACE}:(?P<job>{PATTERN})"):
+    """Makes a video of the page a favourite, or none any more."""
+
+    def __init__(self, place: Place, job_id: JobId, *, is_favourite: bool = False) -> None:
+        text = history.UNSTAR if is_favourite else history.STAR
+        button: Button[Any] = Button(label=plain_text(text), emoji="⭐", custom_id=f"{VERSION}:star:{place}:{job_id}")
+        if is_favourite:
+            button.style = discord.ButtonStyle.success
+        super().__init__(button)
+        self.place = place
+        self.job_id = job_id
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(Place.read(match), JobId(match["job"]))

@@ -1,0 +1,117 @@
+"""/history: what is listed, each video of it, and what is said where there is none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.history import Direction, HistoryFilter
+from bot.domain.job import Job
+from bot.domain.messages import Foreign, Message, Moment, MomentStyle, Person, msg, value
+from bot.domain.studio.library import VideoFilter
+from bot.ui.text.phrases.cards import watch
+from bot.ui.text.phrases.lists import NOTHING_YET, state
+from bot.ui.text.phrases.values import MODE, dotted, facts, lines, small, video, words
+
+SHOWN_WORDS = 60  # characters
+MOMENT = timedelta(seconds=1)
+TITLES = {
+    HistoryFilter.ALL: msg("Your videos"),
+    HistoryFilter.FINISHED: msg("Your finished videos"),
+    HistoryFilter.KEPT: msg("Videos waiting to be posted"),
+    HistoryFilter.FAILED: msg("Your failed videos"),
+    HistoryFilter.CANCELLED: msg("Your cancelled videos"),
+    HistoryFilter.REVIEW: msg("Your videos that need a manager"),
+    HistoryFilter.OPEN: msg("Your videos under way"),
+}
+NOTHING = {
+    HistoryFilter.ALL: NOTHING_YET,
+    HistoryFilter.FINISHED: msg("You have no finished videos. `/history` without a state lists everything."),
+    HistoryFilter.KEPT: msg("Nothing is waiting. Every finished video was posted."),
+    HistoryFilter.FAILED: msg("None of your videos failed."),
+    HistoryFilter.CANCELLED: msg("None of your videos were cancelled."),
+    HistoryFilter.REVIEW: msg("None of your videos need a manager."),
+    HistoryFilter.OPEN: msg("None of your videos are under way."),
+}
+STATES = {
+    HistoryFilter.FINISHED: msg("finished"),
+    HistoryFilter.KEPT: msg("waiting to be posted"),
+    HistoryFilter.FAILED: msg("failed"),
+    HistoryFilter.CANCELLED: msg("cancelled"),
+    HistoryFilter.REVIEW: msg("needs a manager"),
+    HistoryFilter.OPEN: msg("under way"),
+}
+EVERYBODYS = msg("Everybody's videos")
+FAVOURITES = msg("Your favourites")
+SHOW = msg("Show")  # its entry says which
+AGAIN = msg("Again")
+LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
+STAR, UNSTAR = msg("Favourite"), msg("Favourite ✓")
+ALL_OF_MINE = msg("All your videos")
+WITHOUT_FILTERS = msg("Search without other filters")
+OPEN_GALLERY = msg("Open gallery")
+SEVERAL = msg("Select several…")
+NO_SUCH_WORDS = msg(
+    "No prompt here has all of these words. Try fewer of them, or only how one begins: `fox` finds foxes. "
+    '`"red fox"` in quotes finds just that.'
+)
+NO_LETTERS = msg("There is no letter or digit to search for. Search for words of a prompt.")
+NOTHING_FITS = msg("No video fits that.")
+NO_FAVOURITES = msg("You have no favourites yet. **More…** on a video adds it.")
+STILL_COLLECTING = msg(
+    "Videos from before the last update are still being prepared for searching, so some may be missing."
+)
+
+
+def title(wanted: VideoFilter, reader_id: int, label: str | None) -> Message:
+    """What is listed, and by what it is narrowed down. `label` is what people call its model."""
+    is_own = wanted.owner_id == reader_id
+    named_state = None if is_own and not wanted.favourites else STATES.get(wanted.state)
+    narrowed = [
+        named_state,
+        None if wanted.model is None else value(Foreign(label or wanted.model)),
+        None if wanted.since is None else msg("from {day}", day=Moment(wanted.since, MomentStyle.DAY)),
+        None if wanted.before is None else msg("up to {day}", day=Moment(wanted.before - MOMENT, MomentStyle.DAY)),
+        msg("with “{words}”", words=words(wanted.words, SHOWN_WORDS)) if wanted.words else None,
+    ]
+    about = small(dotted(*narrowed)) if any(each is not None for each in narrowed) else None
+    return lines(Message("**{title}**", {"title": _whose(wanted, reader_id)}), about)
+
+
+def _whose(wanted: VideoFilter, reader_id: int) -> Message:
+    if wanted.favourites:
+        return FAVOURITES
+    if wanted.owner_id == reader_id:
+        return TITLES[wanted.state]
+    return EVERYBODYS if wanted.owner_id is None else msg("Videos of {member}", member=Person(wanted.owner_id))
+
+
+def nothing(wanted: VideoFilter, reader_id: int, *, is_searchable: bool) -> Message:
+    """`is_searchable`: there is a letter in what was typed."""
+    if wanted.words:
+        return NO_SUCH_WORDS if is_searchable else NO_LETTERS
+    if wanted == VideoFilter(owner_id=reader_id, state=wanted.state):
+        return NOTHING[wanted.state]
+    return NO_FAVOURITES if wanted == VideoFilter(favourites=True) else NOTHING_FITS
+
+
+def entry(job: Job, most: int, link: str | None, label: str | None = None, *, owner: int | None = None) -> Message:
+    """One video of a page; `most` characters of its prompt are shown. `link` leads to the message that shows it.
+
+    `label` is what people call its model; `owner` is named where all are not the reader's own.
+    """
+    about = dotted(
+        video(job),
+        MODE[job.request.mode],
+        facts(job, label),
+        value(Moment(job.created_at)),
+        None if owner is None else value(Person(owner)),
+        msg("private") if job.private else None,
+        watch(link) if link is not None else None,
+    )
+    said = Message("{state} {prompt}", {"state": state(job), "prompt": value(words(job.request.prompt, most))})
+    return lines(said, small(about))
+
+
+def poster(job: Job) -> Message:
+    """What the thumbnail is, for those who cannot see it."""
+    return msg("Poster: {prompt}", prompt=Foreign(job.request.prompt))

@@ -1,0 +1,1 @@
+"""Videos by the words of their prompts."""

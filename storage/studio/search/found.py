@@ -1,0 +1,148 @@
+"""A page of the videos that have some words in their prompts, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Row, Select, Subquery, bindparam, cast, column, literal_column, select
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.history import Cursor, Direction
+from bot.domain.ids import number_of
+from bot.domain.studio.library import Reader, VideoFilter, VideoPage
+from bot.domain.texts.searching import SearchTerm, terms_of
+from storage.jobs.mapping import jobs_of
+from storage.studio.search.index import (
+    OPEN_TAG,
+    POSTGRESQL,
+    SECOND,
+    guild_tag,
+    number_at,
+    number_column,
+    owner_tag,
+    video_words,
+)
+from storage.studio.search.walk import is_complete
+from storage.tables import jobs
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
+
+RECENT = 1000  # of a server's videos that are looked through one by one; words that are rarer there have a short list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordSearch:
+    """`conditions`: what else must hold of a job, as of what the reader may know."""
+
+    guild_id: int
+    wanted: VideoFilter
+    reader: Reader
+    conditions: Sequence[ColumnElement[bool]]
+    most: int
+
+    async def page(self, connection: AsyncConnection, cursor: Cursor | None) -> VideoPage:
+        """The newest when there is no such video as the cursor's."""
+        terms = terms_of(self.wanted.words)
+        start = None if cursor is None else await _number(connection, cursor)
+        forwards = cursor is not None and start is not None and cursor.direction is Direction.NEWER
+        rows = await self._rows(connection, terms, start, forwards=forwards) if terms else []
+        found, more, goes_on = jobs_of(rows[: self.most]), len(rows) > self.most, start is not None
+        return VideoPage(
+            wanted=self.wanted,
+            jobs=found[::-1] if forwards else found,
+            newer=more if forwards else goes_on,
+            older=forwards or more,
+            searched_all=await is_complete(connection),
+        )
+
+    async def _rows(
+        self, connection: AsyncConnection, terms: Sequence[SearchTerm], start: int | None, *, forwards: bool
+    ) -> Rows:
+        """One more than fits on a page."""
+        bounds = self._bounds(number_column(connection), start, forwards=forwards)
+        if connection.dialect.name != POSTGRESQL:
+            found = self._by_fts(terms, bounds, forwards=forwards)
+            return (await connection.execute(found)).all()
+        query = _tsquery(self._tags(), terms)
+        recent = (await connection.execute(self._among_recent(query, bounds, forwards=forwards))).all()
+        if len(recent) > self.most:
+            return recent
+        return (await connection.execute(self._by_gin(query, bounds, forwards=forwards))).all()
+
+    def _by_fts(
+        self, terms: Sequence[SearchTerm], bounds: Sequence[ColumnElement[bool]], *, forwards: bool
+    ) -> Select[*tuple[Any, ...]]:
+        """FTS5 hands out rows in the order of their numbers, and only as many as are taken."""
+        match = literal_column("video_words").op("MATCH")(bindparam("match", _fts_query(self._tags(), terms)))
+        joined = select(jobs).join_from(video_words, jobs, jobs.c.id == video_words.c.job)
+        return self._ordered(joined.where(match, *bounds, *self.conditions), video_words.c.rowid, forwards=forwards)
+
+    def _among_recent(
+        self, query: ColumnElement[Any], bounds: Sequence[ColumnElement[bool]], *, forwards: bool
+    ) -> Select[*tuple[Any, ...]]:
+        """For words that are in many prompts: a list of all that have them would be long."""
+        of_guild = select(video_words.c.number, video_words.c.job, column("words"))
+        of_guild = of_guild.where(video_words.c.guild_id == self.guild_id, *bounds)
+        order = video_words.c.number if forwards else video_words.c.number.desc()
+        recent = of_guild.order_by(order).limit(RECENT).subquery("recent")
+        return self._joined(recent, recent.c.words.op("@@")(query), forwards=forwards)
+
+    def _by_gin(
+        self, query: ColumnElement[Any], bounds: Sequence[ColumnElement[bool]], *, forwards: bool
+    ) -> Select[*tuple[Any, ...]]:
+        has_words = column("words").op("@@")(query)
+        hits = select(video_words.c.number, video_words.c.job).where(has_words, *bounds)
+        return self._joined(hits.cte("hits").prefix_with("MATERIALIZED"), None, forwards=forwards)
+
+    def _joined(
+        self, found: Subquery | CTE, where: ColumnElement[bool] | None, *, forwards: bool
+    ) -> Select[*tuple[Any, ...]]:
+        joined = select(jobs).join_from(found, jobs, jobs.c.id == found.c.job).where(*self.conditions)
+        return self._ordered(joined if where is None else joined.where(where), found.c.number, forwards=forwards)
+
+    def _ordered(
+        self, found: Select[*tuple[Any, ...]], number: ColumnElement[Any], *, forwards: bool
+    ) -> Select[*tuple[Any, ...]]:
+        return found.order_by(number if forwards else number.desc()).limit(self.most + 1)
+
+    def _bounds(
+        self, number: ColumnElement[Any], start: int | None, *, forwards: bool
+    ) -> Sequence[ColumnElement[bool]]:
+        since, before = self.wanted.since, self.wanted.before
+        bounds = [] if since is None else [number >= number_at(since)]
+        bounds += [] if before is None else [number < number_at(before) + SECOND]
+        if start is not None:
+            bounds.append(number > start if forwards else number < start)
+        return bounds
+
+    def _tags(self) -> Sequence[Sequence[str]]:
+        """All of these, of each any."""
+        tags = [[guild_tag(self.guild_id)]]
+        if self.wanted.owner_id is not None:
+            tags.append([owner_tag(self.wanted.owner_id)])
+        if self.wanted.owner_id != self.reader.member_id and self.reader.private_since is None:
+            tags.append([OPEN_TAG, owner_tag(self.reader.member_id)])
+        return tags
+
+
+async def _number(connection: AsyncConnection, cursor: Cursor) -> int | None:
+    created_at: datetime | None = await connection.scalar(select(jobs.c.created_at).where(jobs.c.id == cursor.at))
+    return None if created_at is None else number_at(created_at) + number_of(cursor.at)
+
+
+def _fts_query(tags: Sequence[Sequence[str]], terms: Sequence[SearchTerm]) -> str:
+    """https://www.sqlite.org/fts5.html#full_text_query_syntax"""
+    all_tags = " AND ".join(f"({' OR '.join(any_of)})" for any_of in tags)
+    words = " AND ".join(f'"{" ".join(term.words)}"{" *" if term.begins else ""}' for term in terms)
+    return f"{{tags}} : ({all_tags}) AND {{words}} : ({words})"
+
+
+def _tsquery(tags: Sequence[Sequence[str]], terms: Sequence[SearchTerm]) -> ColumnElement[Any]:
+    """https://www.postgresql.org/docs/current/datatype-textsearch.html#DATATYPE-TSQUERY"""
+    all_tags = [" | ".join(f"'@{tag}'" for tag in any_of) for any_of in tags]
+    phrases = [" <-> ".join(f"'{word}'" for word in term.words) + (":*" if term.begins else "") for term in terms]
+    return cast(bindparam("asked", " & ".join(f"({each})" for each in (*all_tags, *phrases))), TSQUERY)

@@ -1,0 +1,137 @@
+"""The words of prompts, kept for searching: FTS5 on SQLite, a GIN index on PostgreSQL.
+
+It is changed in the very transaction that orders, deletes or erases a video. It is not among all tables: the two kinds
+of database keep it differently, and it can be made anew from the jobs at any time (see `storage.studio.search.walk`).
+
+Videos are numbered by when they were ordered, so that they come out newest first without being sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, column, delete, select, table, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import JobId, number_of
+from bot.domain.job import Job
+from bot.domain.texts.searching import words_of
+from storage.db.time_types import EPOCH
+from storage.tables import jobs
+
+SECOND = 2**30  # numbers that each second has: more than there are ids
+LAST_PLACE = 16_383  # of a word in a text, on PostgreSQL
+POSTGRESQL = "postgresql"
+
+video_words = table("video_words", column("guild_id"), column("number"), column("rowid"), column("job"))
+video_words_walk = table("video_words_walk")
+
+PUT = {
+    "sqlite": text("INSERT INTO video_words (rowid, job, words, tags) VALUES (:number, :job, :words, :tags)"),
+    POSTGRESQL: text(
+        "INSERT INTO video_words (guild_id, number, job, words) "
+        "VALUES (:guild_id, :number, :job, CAST(:words AS tsvector)) ON CONFLICT DO NOTHING"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchedOrder:
+    """As much of an order as it is found by."""
+
+    job_id: JobId
+    guild_id: int
+    owner_id: int
+    private: bool
+    prompt: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, job: Job) -> SearchedOrder:
+        return cls(
+            job_id=job.id,
+            guild_id=job.guild_id,
+            owner_id=job.owner_id,
+            private=job.private,
+            prompt=job.request.prompt,
+            created_at=job.created_at,
+        )
+
+    @property
+    def number(self) -> int:
+        return number_at(self.created_at) + number_of(self.job_id)
+
+
+async def put(connection: AsyncConnection, *entries: SearchedOrder) -> None:
+    """Of those that are not in it yet."""
+    name = connection.dialect.name
+    rows = [_row(entry) if name == POSTGRESQL else _row_of_fts(entry) for entry in entries]
+    if rows:
+        await connection.execute(PUT[name], rows)
+
+
+async def drop(connection: AsyncConnection, job_id: JobId) -> None:
+    """One that is deleted or erased; its row in `jobs` is still there."""
+    place = select(jobs.c.guild_id, jobs.c.created_at).where(jobs.c.id == job_id)
+    row = (await connection.execute(place)).one_or_none()
+    if row is not None:
+        number = number_at(row.created_at) + number_of(job_id)
+        await connection.execute(delete(video_words).where(*_is_row(connection, row.guild_id, number)))
+
+
+async def known(connection: AsyncConnection, entries: Iterable[SearchedOrder]) -> frozenset[int]:
+    """The numbers of those that are in it."""
+    numbers = [entry.number for entry in entries]
+    number = number_column(connection)
+    return frozenset((await connection.execute(select(number).where(number.in_(numbers)))).scalars())
+
+
+async def clear(connection: AsyncConnection) -> None:
+    """All of it, so that it is made anew at the next start."""
+    await connection.execute(delete(video_words))
+    await connection.execute(delete(video_words_walk))
+
+
+def number_at(moment: datetime) -> int:
+    """The first number of that second."""
+    return int((moment - EPOCH).total_seconds()) * SECOND
+
+
+def number_column(connection: AsyncConnection) -> ColumnElement[Any]:
+    return video_words.c.number if connection.dialect.name == POSTGRESQL else video_words.c.rowid
+
+
+def guild_tag(guild_id: int) -> str:
+    return f"g{guild_id}"
+
+
+def owner_tag(owner_id: int) -> str:
+    return f"m{owner_id}"
+
+
+OPEN_TAG = "open"  # of what is not private
+
+
+def _tags(entry: SearchedOrder) -> list[str]:
+    return [guild_tag(entry.guild_id), owner_tag(entry.owner_id), *([] if entry.private else [OPEN_TAG])]
+
+
+def _row_of_fts(entry: SearchedOrder) -> dict[str, Any]:
+    words, tags = " ".join(words_of(entry.prompt)), " ".join(_tags(entry))
+    return {"number": entry.number, "job": entry.job_id, "words": words, "tags": tags}
+
+
+def _row(entry: SearchedOrder) -> dict[str, Any]:
+    """Words with their places, and tags, which no word can be: they begin with an @."""
+    places = [f"'{word}':{min(place, LAST_PLACE)}" for place, word in enumerate(words_of(entry.prompt), 1)]
+    written = " ".join([*places, *(f"'@{tag}'" for tag in _tags(entry))])
+    return {"guild_id": entry.guild_id, "number": entry.number, "job": entry.job_id, "words": written}
+
+
+def _is_row(connection: AsyncConnection, guild_id: int, number: int) -> list[ColumnElement[bool]]:
+    if connection.dialect.name == POSTGRESQL:
+        return [video_words.c.guild_id == guild_id, video_words.c.number == number]
+    return [video_words.c.rowid == number]

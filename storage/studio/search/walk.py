@@ -1,0 +1,119 @@
+"""Collecting the words of videos that were ordered before they were kept, or by an older version beside this one.
+
+It goes through the jobs in small transactions, the newest of each server first, and writes down where it is in the same
+one: whoever comes next goes on from there, also another process at the same time. Once it has been through all, the
+next start looks through those that came since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Row, column, func, insert, or_, select, table, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import JobId
+from bot.domain.ports.clock import Clock
+from storage.db.database import Database
+from storage.db.time_types import EPOCH, UtcDateTime
+from storage.studio.search.index import SearchedOrder, known, put
+from storage.tables import jobs
+
+BATCH = 200  # jobs in one transaction
+MARGIN = timedelta(days=1)  # for clocks that differ, and for what takes long
+PLACE = 1  # the one row
+walk = table(
+    "video_words_walk",
+    column("id"),
+    column("begun_at", UtcDateTime),
+    column("since", UtcDateTime),
+    column("guild_id", BigInteger),
+    column("at", UtcDateTime),
+    column("job"),
+    column("ended_at", UtcDateTime),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlSearchWalk:
+    """The SearchIndex."""
+
+    database: Database
+    clock: Clock
+
+    async def begin(self) -> None:
+        async def write(connection: AsyncConnection) -> None:
+            now, row = self.clock.now(), await _place(connection)
+            if row is None:
+                fresh = {"id": PLACE, "begun_at": now, "since": EPOCH, "guild_id": await _next_guild(connection, None)}
+                await connection.execute(insert(walk).values(fresh))
+            elif row.ended_at is not None:
+                again = {"begun_at": now, "since": row.begun_at - MARGIN, "ended_at": None, "at": None, "job": None}
+                first = await _next_guild(connection, None)
+                await connection.execute(update(walk).values(**again, guild_id=first))
+
+        await self.database.write(write)
+
+    async def step(self) -> bool:
+        return await self.database.write(self._step)
+
+    async def _step(self, connection: AsyncConnection) -> bool:
+        row = await _place(connection)
+        if row is None or row.ended_at is not None:
+            return False
+        if row.guild_id is None:
+            await connection.execute(update(walk).values(ended_at=self.clock.now()))
+            return False
+        rows = await _batch(connection, row)
+        entries = [_entry(each) for each in rows if not each.deleted and each.prompt]
+        there = await known(connection, entries)
+        await put(connection, *(entry for entry in entries if entry.number not in there))
+        if len(rows) < BATCH:
+            following = await _next_guild(connection, row.guild_id)
+            await connection.execute(update(walk).values(guild_id=following, at=None, job=None))
+        else:
+            await connection.execute(update(walk).values(at=rows[-1].created_at, job=rows[-1].id))
+        return True
+
+
+async def is_complete(connection: AsyncConnection) -> bool:
+    """Whether it has ever been through all jobs."""
+    row = (await connection.execute(select(walk.c.since, walk.c.ended_at))).one_or_none()
+    return row is not None and (row.ended_at is not None or row.since > EPOCH)
+
+
+async def _place(connection: AsyncConnection) -> Row[*tuple[Any, ...]] | None:
+    return (await connection.execute(select(walk).with_for_update())).one_or_none()
+
+
+async def _next_guild(connection: AsyncConnection, guild_id: int | None) -> int | None:
+    """By an index alone, however many jobs a server has."""
+    later = [] if guild_id is None else [jobs.c.guild_id > guild_id]
+    found: int | None = await connection.scalar(select(func.min(jobs.c.guild_id)).where(*later))
+    return found
+
+
+async def _batch(connection: AsyncConnection, place: Row[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Nobody deletes them meanwhile: else the words of one that is gone could be put back."""
+    names = ("id", "guild_id", "owner_id", "private", "prompt", "created_at", "deleted")
+    where = [jobs.c.guild_id == place.guild_id, jobs.c.created_at >= place.since]
+    if place.at is not None:
+        where += [jobs.c.created_at <= place.at, or_(jobs.c.created_at < place.at, jobs.c.id < place.job)]
+    newest = select(*(jobs.c[name] for name in names)).where(*where)
+    newest = newest.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(BATCH)
+    return (await connection.execute(newest.with_for_update(read=True))).all()
+
+
+def _entry(row: Row[*tuple[Any, ...]]) -> SearchedOrder:
+    created_at: datetime = row.created_at
+    return SearchedOrder(
+        job_id=JobId(row.id),
+        guild_id=row.guild_id,
+        owner_id=row.owner_id,
+        private=row.private,
+        prompt=row.prompt,
+        created_at=created_at,
+    )
