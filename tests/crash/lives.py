@@ -40,6 +40,7 @@ class Site:
         self._listener = socket.create_server(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/video/openai/v1"
         self.provider = MortalProvider(an_account(key=SANDBOX_KEY, base_url=base_url), PATIENCE)
+        self.plain = MortalProvider(an_account(key=SANDBOX_KEY, base_url=base_url, server="plain"), PATIENCE)
 
     @asynccontextmanager
     async def serving(self, service: web.Application) -> AsyncIterator[None]:
@@ -55,6 +56,7 @@ class Site:
 
     async def close(self) -> None:
         await self.provider.close()
+        await self.plain.close()
         self._listener.close()
 
 

@@ -34,7 +34,7 @@ from bot.domain.phases import (
 )
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
-from bot.domain.video import Mode
+from bot.domain.video import Mode, VideoOptions
 from bot.jobs.context import StepContext
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
@@ -115,11 +115,17 @@ class Run:
             self.jobs = [job.moved_to(AwaitingApproval(since=now, until=now + APPROVAL_TIME)) for job in self.jobs]
         if self.orders is Orders.OWN_KEY:
             self.jobs = [replace(job, account=OWN) for job in self.jobs]
+        if self.orders is Orders.WITH_OPTIONS:
+            self.jobs = [with_seed(job, seed) for seed, job in enumerate(self.jobs)]
         for source in self.earlier:
             self.jobs = [
                 replace(job, request=replace(job.request, source=source.id, aim=self.orders.aim)) for job in self.jobs
             ]
-        self.host = VideoHost(render_seconds=self.render_seconds, clock=lambda: self.world.clock.now().timestamp())
+        self.host = VideoHost(
+            accent=self.orders.server,
+            render_seconds=self.render_seconds,
+            clock=lambda: self.world.clock.now().timestamp(),
+        )
         self.fate = Fate(dies_at=self.dies_at)
 
     @property
@@ -198,7 +204,7 @@ class Run:
         """From start to death, or until nothing is left to do."""
         self.fate = fate
         is_late = self.is_scripted and self.answers is Answers.LATE and not self.arrived.is_set()
-        provider = self.site.provider
+        provider = self.site.provider if self.orders.server == "openai" else self.site.plain
         provider.fate, provider.has_arrived = fate, self.arrived if is_late else None
         store = MortalStore(database=database, clock=self.world.clock, budget=BUDGET, fate=fate)
         files = MortalFiles(self.folder, fate)
@@ -279,6 +285,10 @@ class Run:
             await self.committed.wait()
 
 
+def with_seed(job: Job, seed: int) -> Job:
+    return replace(job, request=replace(job.request, options=VideoOptions(seed=seed, negative_prompt="hounds")))
+
+
 def with_own_keys(provider: Provider, database: Database, clock: Clock) -> ProviderRegistry:
     """Own keys are of the same account as the provider's own, which is never closed here."""
     keys = OpenKeys(
@@ -323,6 +333,12 @@ async def judge(run: Run, first: Fate) -> Outcome:
         "a shown video has a card beside it": cards.isdisjoint(job.id for job in done),
         "an order has two cards": len(cards) == len(run.channel.cards),
         "a shown video is not kept": all((run.folder / job.video.video).is_file() for job in done if job.video),
+        "an order was made without its options, or with another's": all(
+            (line.ordered.seed, line.ordered.without) == (job.request.options.seed, job.request.options.negative_prompt)
+            for job in done
+            for line in run.host.created
+            if isinstance(job.phase, Done) and line.id == job.phase.remote_id
+        ),
         "an extension is not one with its source": all(
             job.video is not None and job.video.extension is not None and job.video.extension.is_whole
             for job in done

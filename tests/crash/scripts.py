@@ -70,11 +70,12 @@ class Orders(StrEnum):
     APPROVED = "one order that needs approval, and gets it"
     DENIED = "one order that needs approval, and is denied"
     UNDECIDED = "one order that needs approval, and nobody decides"
+    WITH_OPTIONS = "two that differ in their seed alone"
 
     @property
     def prompts(self) -> Sequence[str]:
         match self:
-            case Orders.ALIKE:
+            case Orders.ALIKE | Orders.WITH_OPTIONS:
                 return [FOX, FOX]
             case Orders.DIFFERENT:
                 return [FOX, WHALE]
@@ -110,6 +111,11 @@ class Orders(StrEnum):
                 return {Operation.DELETE: [NO_DELETE] * 3}
             case _:
                 return {}
+
+    @property
+    def server(self) -> str:
+        """The kind of server they are sent to."""
+        return "plain" if self is Orders.WITH_OPTIONS else "openai"
 
     @property
     def needs_approval(self) -> bool:

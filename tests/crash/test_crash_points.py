@@ -34,12 +34,18 @@ pytestmark = [
 ]
 
 SAMPLE = {Orders.ONE: 2}  # points of each kind of run; 1 of the others
-STRIDE = {Orders.ONE: 1, Orders.DENIED: 1, Orders.ALIKE: 48, Orders.DIFFERENT: 48}  # in full: every so-manyth point
+STRIDE = {
+    Orders.ONE: 1,
+    Orders.DENIED: 1,
+    Orders.ALIKE: 48,
+    Orders.DIFFERENT: 48,
+    Orders.WITH_OPTIONS: 48,
+}  # in full: every so-manyth point
 USUAL_STRIDE = 6
 PLAIN = (Orders.ONE, Orders.ALIKE, Orders.DIFFERENT)
 FULL_ONLY = (
     *(Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
-    *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME),
+    *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME, Orders.WITH_OPTIONS),
 )
 TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of the other kinds
 SQLITE, POSTGRES = BACKENDS

@@ -21,6 +21,7 @@ from bot.domain.links import PlayerLinks
 from bot.domain.messages import plain
 from bot.domain.moderation.venues import MADE_RESTRICTED, AgeRule, MadeRestricted, Venue
 from bot.domain.studio.family import Relative, Visibility
+from bot.domain.video import Picture, VideoOptions
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
@@ -203,6 +204,13 @@ def test_a_recipe_says_all_that_made_a_video() -> None:
         "",
         "Made from a video that you can't see.",
     ]
+
+
+def test_a_recipe_lists_what_was_asked_for_beside() -> None:
+    options: VideoOptions[Picture] = VideoOptions(sound=False, seed=7, negative_prompt="rain " * 100)
+    text = look.recipe(a_done_job(request=a_request(options=options)), "Sora 2", [])
+    assert "Sound: off\nSeed: 7\nNegative prompt: rain rain" in text
+    assert text.count("rain") == 100
 
 
 @pytest.mark.parametrize("prompt", ["w" * 4000, "狐" * 4000, "``` @everyone"])

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.messages import Count, Message, Moment, MomentStyle, Term, VideoId, joined, msg, msg_n, value
+from bot.domain.models.abilities import LONGEST_NEGATIVE_PROMPT
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.domain.studio.family import Family, Relative, Visibility
 from bot.jobs.use_cases.studio.sharing import SharedLink
 from bot.ui.text.phrases.cards import starts_from, watch
+from bot.ui.text.phrases.ordering.options import listed
 from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, prompt, small, words
 from bot.ui.text.render import plain_text
 
@@ -39,6 +41,8 @@ def recipe(job: Job, label: str, ancestors: Sequence[Relative]) -> str:
         parts.append(plain_text(msg("How: {method}", method=REMIX_METHOD_TEXT[method])))
     if (start := starts_from(job)) is not None:
         parts.append(plain_text(start))
+    for option, choice in listed(request.options, LONGEST_NEGATIVE_PROMPT):
+        parts.append(plain_text(msg("{option}: {choice}", option=option, choice=choice)))
     parts += ["", plain_text(PROMPT), request.prompt]
     for each in ancestors:
         parts += ["", *_ancestor(each)]
