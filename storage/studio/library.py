@@ -28,7 +28,7 @@ ENDED: dict[HistoryFilter, type[Phase]] = {
     HistoryFilter.FAILED: Failed,
     HistoryFilter.CANCELLED: Cancelled,
 }
-FEW = {HistoryFilter.KEPT, HistoryFilter.REVIEW, HistoryFilter.OPEN}  # videos are in such a state at any moment
+FEW = {HistoryFilter.KEPT, HistoryFilter.REVIEW}  # videos are in such a state, and an index has them in order
 
 
 @dataclass(frozen=True, kw_only=True)
