@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import signal
 import sys
 from pathlib import Path
 
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
 from bot.domain.texts.redaction import redacted
+from bot.proxies import settle_proxies
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
+EX_TERMINATED = 128 + signal.SIGTERM  # what shells say of a process that a signal ended
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
 OTHERS = ("backup", "files", "models", "restore", "setup", "stats")
 LEADS = {"doctor": "✗ settings: ", **dict.fromkeys(OTHERS, "")}  # how a sentence that ends a task begins
@@ -23,6 +26,9 @@ def main() -> int:
     try:
         if arguments.task == "demo":
             return _demo(arguments)
+        # A container's first process hears of no signal that it does not handle, not even of one to end.
+        signal.signal(signal.SIGTERM, _end)
+        settle_proxies()
         if arguments.task == "setup":
             return _setup()
         if arguments.task == "doctor":
@@ -44,6 +50,10 @@ def main() -> int:
         return EX_CONFIG
     except KeyboardInterrupt:
         return 130
+
+
+def _end(*_: object) -> None:
+    raise SystemExit(EX_TERMINATED)
 
 
 def _run() -> int:

@@ -14,10 +14,9 @@ from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from yarl import URL
 
-from bot.domain.errors import CannotStart
+from bot.proxies import check_proxy, with_scheme
 
 SECURE = {"https": "https", "wss": "https", "http": "http", "ws": "http"}
-SUPPORTED = frozenset({"http", "https"})
 
 
 class ProxyConnector(aiohttp.TCPConnector):
@@ -42,19 +41,8 @@ def proxy_for(url: URL) -> URL | None:
     named = proxies.get(kind) or proxies.get("all")
     if not named or _is_here(host) or proxy_bypass(f"{host}:{url.port}") or proxy_bypass(host):
         return None
-    return _read(named, kind)
-
-
-def _read(named: str, kind: str) -> URL:
-    try:
-        proxy = URL(named if "://" in named else f"http://{named}")
-    except ValueError:
-        proxy = URL()
-    if proxy.scheme not in SUPPORTED or not proxy.host:
-        raise CannotStart(
-            f"{kind.upper()}_PROXY or ALL_PROXY does not name a proxy that can be used; write it like http://proxy:3128."
-        )
-    return proxy
+    check_proxy(named, kind)
+    return URL(with_scheme(named))
 
 
 def _is_here(host: str) -> bool:

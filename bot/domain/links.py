@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 
 MOMENT = re.compile(r"[1-9][0-9]{0,10}")  # seconds since 1970, in the one way that links are written
+BETWEEN_IDS = "."
 GALLERY_LASTS = timedelta(hours=1)
 GALLERY_LONGEST = timedelta(hours=12)  # however often its pass was renewed
 
@@ -38,6 +40,31 @@ class PlayerLinks:
 
     def _signed(self, job_id: JobId, moment: int) -> str:
         return _signature(self.key, f"player {job_id} {moment}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveLinks:
+    """Addresses of archives with several videos. They carry which, so nothing has to be remembered.
+
+    `base` and `key` as in `PlayerLinks`.
+    """
+
+    base: str
+    key: bytes
+
+    def to(self, job_ids: Sequence[JobId], until: datetime) -> str:
+        named, moment = BETWEEN_IDS.join(job_ids), int(until.timestamp())
+        return f"{self.base}/zip/{named}?{urlencode({'until': moment, 'sig': self._signed(named, moment)})}"
+
+    def opens(self, named: str, until: str, signature: str, now: datetime) -> Sequence[JobId]:
+        """The videos that it names; none unless this is a signature of ours that has not run out."""
+        if not MOMENT.fullmatch(until):
+            return []
+        is_ours = _is(signature, self._signed(named, int(until))) and now.timestamp() < int(until)
+        return [JobId(each) for each in named.split(BETWEEN_IDS)] if is_ours else []
+
+    def _signed(self, named: str, moment: int) -> str:
+        return _signature(self.key, f"archive {named} {moment}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.domain.errors import CannotStart
 from bot.health.readiness import Readiness
+from bot.web.archives import ArchivePages
 from bot.web.connections import ConnectionLimits, GuardedConnection, listen
 from bot.web.gallery.pages import GalleryPages
 from bot.web.health import HealthPages
@@ -34,12 +35,13 @@ async def serve(
     hooks: Webhooks | None = None,
     *,
     gallery: GalleryPages | None = None,
+    archives: ArchivePages | None = None,
     health: HealthPages = NOTHING_TO_ASK,
     limits: ConnectionLimits | None = None,
 ) -> Callable[[], Awaitable[None]]:
     """Listen, and return what stops it. Raises CannotStart when the address cannot be had."""
     runner = web.AppRunner(
-        application(pages, metrics, hooks, gallery=gallery, health=health),
+        application(pages, metrics, hooks, gallery=gallery, archives=archives, health=health),
         access_log=None,
         shutdown_timeout=SLOWEST_GOODBYE,
     )
@@ -64,6 +66,7 @@ def application(
     hooks: Webhooks | None = None,
     *,
     gallery: GalleryPages | None = None,
+    archives: ArchivePages | None = None,
     health: HealthPages = NOTHING_TO_ASK,
 ) -> web.Application:
     app = web.Application(middlewares=[_edge])
@@ -72,6 +75,8 @@ def application(
     app.add_routes(pages.routes())
     if gallery is not None:
         app.add_routes(gallery.routes())
+    if archives is not None:
+        app.add_routes(archives.routes())
     if hooks is not None:
         app.add_routes(hooks.routes())
     if metrics is not None:

@@ -44,6 +44,7 @@ from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
 from bot.wiring.cogs.settings import screening_cog
+from bot.wiring.cogs.studio import several_cog
 from bot.wiring.jobs import JobParts
 from bot.wiring.moderation import appeals_of
 from bot.wiring.use_cases import UseCases
@@ -81,6 +82,7 @@ async def open_discord(
     beside = [
         *moderation_cogs(registry, uses, screens.records, moderation),
         *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
+        several_cog(registry, parts, uses, bulk, links),
         screening_cog(
             registry, uses, appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client))
         ),

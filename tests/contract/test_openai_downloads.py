@@ -233,7 +233,7 @@ async def test_a_file_elsewhere_is_fetched_without_the_key(
     assert "SIGNATURE" not in caplog.text
 
 
-@pytest.mark.parametrize("place", ["url", "urls", "metadata", "videos", "video_url", "output", "data"])
+@pytest.mark.parametrize("place", ["url", "urls", "metadata", "videos", "video_url", "result_url", "output", "data"])
 async def test_a_file_named_in_the_video_itself_is_found(place: str, tmp_path: Path) -> None:
     seen: list[web.Request] = []
     async with a_service() as service, a_file_server("/v.mp4", MP4, seen) as url:
@@ -243,6 +243,7 @@ async def test_a_file_named_in_the_video_itself_is_found(place: str, tmp_path: P
             "metadata": {"url": url},
             "videos": [{"type": "url", "url": url}],
             "video_url": url,
+            "result_url": url,
             "output": {"url": url},
             "data": [url],
         }

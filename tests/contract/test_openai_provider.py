@@ -385,6 +385,7 @@ async def test_how_a_video_ended(status: int, body: dict[str, object], cause: Ca
     [
         (Say(status=404, body={"detail": "Video not found"}), Gone),
         (Say(status=410), Gone),
+        (Say(status=404, body="404 page not found\n"), Unavailable),  # by the proxy (traefik#9041)
         (Say(status=401), AccountTrouble),
         (Say(status=402), AccountTrouble),
         (Say(status=403), AccountTrouble),

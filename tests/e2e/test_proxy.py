@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 from yarl import URL
 
 from bot.domain.errors import CannotStart
+from bot.proxies import settle_proxies
 from bot.proxy import proxy_for
 from tests.e2e.test_start_up import Launcher, launcher
 
@@ -90,6 +93,38 @@ async def test_the_shipped_bot_comes_online_through_a_proxy(launcher: Launcher, 
     assert any(first.startswith(f"GET ws://discord.invalid:{port}/") for first in proxy.asked)
     word = base64.b64encode(b"kinora:word").decode()
     assert proxy.authorizations == {f"Proxy-Authorization: Basic {word}"}
+
+
+@pytest.mark.parametrize(
+    ("exceptions", "left"),
+    [
+        ("localhost,127.0.0.1,::1,[::1]", "localhost,127.0.0.1,::1,::1"),  # basic-memory#1541
+        ("localhost,127.0.0.0/8\n.example.com", "localhost,127.0.0.0/8,.example.com"),  # jadx-ai-mcp#99
+        ("fd00::/8, host:8080 http://[bad", "host:8080"),
+        ("*", "*"),
+    ],
+)
+def test_exceptions_are_left_as_every_library_reads_them(
+    monkeypatch: pytest.MonkeyPatch, exceptions: str, left: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", exceptions)
+    settle_proxies()
+    assert os.environ["no_proxy"] == left
+    httpx.Client().close()
+
+
+def test_a_proxy_for_everything_that_cannot_be_used_is_not_needed_beside_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As desktops set it (unslothai/unsloth#6102)."""
+    monkeypatch.setenv("ALL_PROXY", "socks://proxy.example:1080")
+    with pytest.raises(CannotStart, match=r"^ALL_PROXY does not name a proxy that can be used"):
+        settle_proxies()
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    settle_proxies()
+    httpx.Client().close()
 
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
@@ -278,3 +279,21 @@ async def test_what_is_merely_down_does_not_stop_the_bot(
     process.terminate()
     await process.communicate()
     assert process.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in folders")
+async def test_who_is_asked_to_stop_while_starting_stops(launcher: Launcher, tmp_path: Path) -> None:
+    """Ignored signals are inherited, as a container's first process has them (daily-co/pipecat-cloud-images#104)."""
+    pipe = tmp_path / "token"
+    os.mkfifo(pipe)
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        process = await launcher.starts(tmp_path, DISCORD_TOKEN="", DISCORD_TOKEN__FILE=str(pipe))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    async with asyncio.timeout(30):
+        opened = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)  # once it reads its token
+        process.terminate()
+        await process.wait()
+    os.close(opened)
+    assert process.returncode == 128 + signal.SIGTERM

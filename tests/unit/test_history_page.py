@@ -115,7 +115,8 @@ def test_a_failure_that_cost_nothing_shows_no_price() -> None:
 
 def test_a_video_being_made_has_nothing_to_show_yet() -> None:
     posting = Posting(video=a_video(), remote_id="r")
-    assert buttons(HistoryScreen(a_page(a_job(), a_job(posting)), PageFacts(reader_id=ANN))) == {}
+    only = {"Select several…": "k1:several:all:first"}
+    assert buttons(HistoryScreen(a_page(a_job(), a_job(posting)), PageFacts(reader_id=ANN))) == only
 
 
 @pytest.mark.parametrize("prompt", ["*" * 4000, "🦊" * 4000, "<@everyone> " * 300, "[x](https://y) " * 200])
@@ -137,7 +138,7 @@ def test_a_full_page_of_any_words_fits_discord(prompt: str) -> None:
     parts = everything(view)
     assert len(words(view).encode()) + 12 * len(parts) < 10_000
     assert len(parts) + len(posters(view)) <= 40
-    assert len({part["custom_id"] for part in parts if "custom_id" in part}) == 17
+    assert len({part["custom_id"] for part in parts if "custom_id" in part}) == 18
 
 
 @pytest.mark.parametrize("which", list(HistoryFilter))
@@ -148,6 +149,7 @@ def test_leaf_buttons_carry_all_they_need_within_discords_limit(which: HistoryFi
     assert made == {
         "Newer": f"k1:history:{which}:newer:{first.id}",
         "Older": f"k1:history:{which}:older:{last.id}",
+        "Select several…": f"k1:several:{which}:first",
     }
     assert all(len(custom_id) <= 100 for custom_id in made.values())
 

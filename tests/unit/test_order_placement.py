@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import discord
@@ -138,6 +138,36 @@ async def test_what_its_member_never_hears_of_is_withdrawn(code: int) -> None:
     with pytest.raises(discord.HTTPException):
         await placement.place(an_interaction(), a_member(), quote)
     assert (stored.withdrawn, stored.released) == ([JOB], [])
+
+
+@pytest.mark.parametrize("code", [10015, 50027])
+async def test_a_card_that_the_interaction_takes_no_more_comes_as_a_message_of_its_own(code: int) -> None:
+    """discord-api-docs#7220: the token is good for nothing although it is young."""
+    remembered: list[Any] = []
+
+    class Renderer(Stored):
+        async def draw(self, _: Job) -> Any:
+            return SimpleNamespace(as_message=dict)
+
+        async def remember(self, _: Job, message: Any, __: Any) -> None:
+            remembered.append(message)
+
+        def get_partial_messageable(self, channel_id: int) -> Any:
+            async def send(**_: Any) -> int:
+                return channel_id
+
+            return SimpleNamespace(send=send)
+
+    async def refuse(**_: Any) -> None:
+        raise refused(code)
+
+    stored: Any = Renderer(RuntimeError())
+    placement = OrderPlacement(create=stored, renderer=stored, cards=stored, thread_parents=stored, preferences=stored)
+    interaction, quote = an_interaction(), cast("Any", SimpleNamespace(private=False))
+    interaction.client = stored
+    interaction.response = SimpleNamespace(is_done=lambda: False, send_message=refuse)
+    await placement.place(interaction, a_member(), quote)
+    assert (remembered, stored.released) == ([JOB.channel_id], [JOB])
 
 
 def test_an_answer_that_was_taken_and_lost_is_no_other_bots() -> None:

@@ -91,25 +91,27 @@ def _poster(paths: Sequence[str], room: tuple[int, int]) -> Image.Image | None:
     for path in paths:
         try:
             with Image.open(path) as image:
-                small = _bright(image)
+                return _bright(image, room)
         except (OSError, ValueError, SyntaxError, EOFError):
             continue
-        scale = min(room[0] / small.width, room[1] / small.height)
-        size = max(1, round(small.width * scale)), max(1, round(small.height * scale))
-        return small.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
     return None
 
 
-def _bright(image: Image.Image) -> Image.Image:
+def _bright(image: Image.Image, room: tuple[int, int]) -> Image.Image:
     """The first picture of a moving one that is not black; each one more has to be unpacked."""
-    frames = getattr(image, "n_frames", 1)
-    first = image.convert("RGB")
-    for number in range(1, frames):
+    first = _small(image, room)
+    for number in range(1, getattr(image, "n_frames", 1)):
         if not is_black(first):
             break
         image.seek(number)
-        first = image.convert("RGB")
+        first = _small(image, room)
     return first
+
+
+def _small(image: Image.Image, room: tuple[int, int]) -> Image.Image:
+    scale = min(room[0] / image.width, room[1] / image.height)
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    return image.convert("RGB").resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
 
 
 def _draw_one(
@@ -117,8 +119,8 @@ def _draw_one(
 ) -> None:
     (left, top), (width, height) = corner, room
     box = (left, top, left + width, top + height)
-    drawing.pen.rectangle(box, fill=FAINT)
     visibility = Visibility[each["visibility"]]
+    drawing.pen.rectangle(box, fill=GROUND if poster is not None else FAINT)
     if poster is not None and visibility is Visibility.SHOWN:
         drawing.image.paste(poster, (left + (width - poster.width) // 2, top + (height - poster.height) // 2))
     elif visibility is Visibility.DELETED:

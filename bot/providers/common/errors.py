@@ -121,7 +121,7 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
     service = endpoint.label
     if account := account_trouble(response, endpoint):
         return account
-    if response.status in {404, 410} or (response.status == 400 and UNKNOWN_VIDEO.search(response.api_error.words)):
+    if _knows_it_not(response):
         return Gone(msg("{service} says it has no such video.", service=service))
     if response.status == 403:
         key = Term(endpoint.account.key_setting)
@@ -131,6 +131,15 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
             barred=True,
         )
     return could_not_answer(response, endpoint)
+
+
+def _knows_it_not(response: Response) -> bool:
+    """A 404 in words that are no JSON is said in the service's place: proxies answer so while it restarts (traefik#9041)."""
+    if response.status == 404:
+        return response.body is not None or not response.text.strip()
+    return response.status == 410 or (
+        response.status == 400 and UNKNOWN_VIDEO.search(response.api_error.words) is not None
+    )
 
 
 def could_not_answer(response: Response, endpoint: Endpoint) -> Unavailable:

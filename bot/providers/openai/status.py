@@ -189,9 +189,11 @@ def _file_beside(video: Video) -> bool:
 def addresses(video: Video) -> Iterator[str]:
     """Where the file is besides `/content`, maybe without a host.
 
-    SGLang `url` and `urls`, New-API `metadata.url`, Bifrost `videos`; others `video_url`, `output` and `output.url`.
+    SGLang `url` and `urls`, New-API `metadata.url` and `result_url`, Bifrost `videos`; others `video_url`, `output` and
+    `output.url`.
     """
-    places: list[object] = [video, video.get("video_url"), video.get("output"), video.get("metadata")]
+    places: list[object] = [video, video.get("output"), video.get("metadata")]
+    places += [video.get("video_url"), video.get("result_url")]
     for name in ("urls", "videos", "data"):
         several = video.get(name)
         places += several if isinstance(several, list) else []

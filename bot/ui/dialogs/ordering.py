@@ -22,7 +22,7 @@ from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.lost_answers import lost_answers
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
-from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_unheard
+from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_token_gone, is_unheard
 from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
 from bot.ui.interactions.threads import remember_parent
@@ -63,8 +63,14 @@ class OrderPlacement:
         job = await self._store(interaction, member, quote)
         async with self._told_when_stored(job):
             card = await self.renderer.draw(job)
-            message = await reply(interaction, ephemeral=False, **card.as_message())
-            await self.cards.remember(job, message, card)
+            try:
+                message = await reply(interaction, ephemeral=False, **card.as_message())
+            except discord.HTTPException as error:
+                if not is_token_gone(error):
+                    raise
+                await post_card(interaction.client, job, self.renderer, self.cards)
+            else:
+                await self.cards.remember(job, message, card)
 
     async def place_asked(
         self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, instead_of: JobId | None = None

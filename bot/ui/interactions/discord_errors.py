@@ -67,6 +67,8 @@ FIRST_CODE = 10001  # of Discord's own; its network's are smaller, and 0 is none
 NO_HISTORY = 160002
 INVALID_FORM = 50035
 UNKNOWN_INTERACTION = 10062
+# Of an interaction that Discord was told to wait for: its token is worth nothing, be it used up or not (#7220, #6851).
+TOKEN_GONE = {10015, 50027}
 ANSWERED_ALREADY = 40060
 # Discord has told whoever asked that there was no answer: it came too late, or the thread is archived or locked for
 # them (discord-api-docs#5517).
@@ -144,6 +146,11 @@ def is_unheard(error: Exception, *, lost: bool) -> bool:
     """
     code = code_of(error) if isinstance(error, discord.HTTPException) else 0
     return code in NOT_ANSWERED or (code == ANSWERED_ALREADY and not lost)
+
+
+def is_token_gone(error: discord.HTTPException) -> bool:
+    """Whether nothing can be said in answer to an interaction any more; in its channel it can."""
+    return code_of(error) in TOKEN_GONE
 
 
 def refuses_the_reference(error: discord.HTTPException) -> bool:

@@ -15,7 +15,14 @@ from bot.client import VideoBot
 from bot.domain.errors import CardNotShown, KinoraError, OrderedAlready, Refusal
 from bot.domain.messages import Message
 from bot.ui.interactions.admission import is_admitted
-from bot.ui.interactions.discord_errors import ANSWERED_ALREADY, NOT_ANSWERED, TROUBLE, closing_is_trouble, code_of
+from bot.ui.interactions.discord_errors import (
+    ANSWERED_ALREADY,
+    NOT_ANSWERED,
+    TOKEN_GONE,
+    TROUBLE,
+    closing_is_trouble,
+    code_of,
+)
 from bot.ui.interactions.responses import begin, reply, update
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
@@ -26,7 +33,7 @@ log = logging.getLogger(__name__)
 LONGEST = 2000  # characters of a message without a card
 MESSAGE_MENU = discord.AppCommandType.message.value
 
-GONE_INTERACTION = NOT_ANSWERED | {ANSWERED_ALREADY, 50027}  # the last: its token expired. Nobody waits
+GONE_INTERACTION = NOT_ANSWERED | TOKEN_GONE | {ANSWERED_ALREADY}  # nobody waits, or can be told
 
 
 UNSENT = "unsent"  # where an interaction carries it

@@ -28,6 +28,12 @@ def chosen(interaction: discord.Interaction[Any]) -> str:
     return str(next(iter(data.get("values", [])), ""))
 
 
+def all_chosen(interaction: discord.Interaction[Any]) -> list[str]:
+    """The values of all choices."""
+    data: Any = interaction.data or {}
+    return [str(value) for value in data.get("values", [])]
+
+
 def chosen_ids(interaction: discord.Interaction[Any]) -> list[int]:
     """Of all roles or channels that were chosen."""
     data: Any = interaction.data or {}

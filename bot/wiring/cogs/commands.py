@@ -30,7 +30,7 @@ from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
 from bot.wiring.cogs.settings import screening_cog, settings_cogs
-from bot.wiring.cogs.studio import finished_video_cogs
+from bot.wiring.cogs.studio import finished_video_cogs, several_cog
 from bot.wiring.reports import Reports
 from bot.wiring.use_cases import UseCases
 from cogs.animate import Animate
@@ -189,7 +189,7 @@ async def commands_only() -> VideoBot:
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
     beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
-    beside += [screening_cog(registry, nothing, nothing)]
+    beside += [screening_cog(registry, nothing, nothing), several_cog(registry, nothing, nothing, nothing, None)]
     ours = cogs(registry, nothing, nothing, reposter=nothing, cards=nothing, first_cards=nothing, links=None)
     await client.load_cogs([*ours, *steering, *beside])
     return client

@@ -16,6 +16,7 @@ from bot.jobs.delivery.owner_notices import CLOSED
 from bot.jobs.use_cases.me.erase import EraseMembers, PostRemoval
 from bot.jobs.use_cases.me.export import EXPORTED, ExportData
 from bot.jobs.use_cases.me.preferences import PREFERENCES
+from bot.jobs.use_cases.studio.several import CHOSEN
 from bot.jobs.use_cases.studio.views import VIEWS
 from bot.ui.dialogs.drafts import DRAFTS
 from bot.ui.dialogs.remix_form import STYLES
@@ -29,7 +30,7 @@ from storage.own_data.erasure import SqlErasures
 from storage.own_data.stored import SqlOwnData
 
 ABOUT_MEMBERS = OwnRecords(
-    by_member=[PREFERENCES, CLOSED, EXPORTED, STYLES, CHOICES, SEEN, VIEWS],
+    by_member=[PREFERENCES, CLOSED, EXPORTED, STYLES, CHOICES, SEEN, VIEWS, CHOSEN],
     drafts=DRAFTS,
     refusals=[REFUSALS],
     cases=[CASE, TAKEN_DOWN],

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry
-from bot.domain.links import PlayerLinks
+from bot.domain.links import ArchiveLinks, PlayerLinks
+from bot.domain.queue.bulk import BulkMessages
+from bot.jobs.use_cases.studio.several import SeveralVideos
 from bot.jobs.use_cases.studio.sharing import ShareVideos
 from bot.jobs.use_cases.studio.views import HistoryViews
 from bot.ui.dialogs.create_form import CreateForms
@@ -20,10 +22,13 @@ from bot.ui.screens.video.more import MorePanels
 from bot.ui.screens.video.recipe import Recipes
 from bot.ui.screens.video.stills import StillChoices
 from bot.wiring.cogs.screens import ScreenParts
+from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 from cogs.history import History
 from cogs.studio.look import AnimateFrame, LookCloser
 from cogs.studio.more import More
+from cogs.studio.several import SeveralCog
+from storage.files.archives import ZipArchives
 
 
 def finished_video_cogs(
@@ -60,6 +65,29 @@ def finished_video_cogs(
             create_forms=create_forms,
         ),
     ]
+
+
+def several_cog(
+    registry: InteractionRegistry,
+    parts: JobParts,
+    uses: UseCases,
+    messages: BulkMessages,
+    links: PlayerLinks | None,
+) -> SeveralCog:
+    """`links` is None when people cannot reach this machine."""
+    several = SeveralVideos(
+        queries=parts.stores.queries,
+        private_videos=uses.private_videos,
+        manage=uses.manage,
+        messages=messages,
+        files=parts.stores.files,
+        archives=ZipArchives(),
+        records=parts.stores.records,
+        clock=parts.clock,
+        links=None if links is None else ArchiveLinks(base=links.base, key=links.key),
+    )
+    views = HistoryViews(records=parts.stores.records)
+    return SeveralCog(registry, library=uses.library, views=views, several=several)
 
 
 def _history(

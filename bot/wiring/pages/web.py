@@ -7,13 +7,14 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from bot.domain.errors import CannotStart
-from bot.domain.links import HookLinks, PlayerLinks
+from bot.domain.links import ArchiveLinks, HookLinks, PlayerLinks
 from bot.health.readiness import Readiness
 from bot.jobs.context import StepContext
 from bot.jobs.reconcile.webhooks import WebhookIntake
 from bot.providers.openrouter.webhooks import SignedCalls
 from bot.settings import Settings
 from bot.ui.text.render import plain_text
+from bot.web.archives import ArchivePages
 from bot.web.gallery.pages import GalleryPages
 from bot.web.health import HealthPages
 from bot.web.loop_lag import LoopLag
@@ -95,9 +96,20 @@ async def serve_pages(
     pages = PlayerPages(find=stores.queries.get, files=files, links=links.player, clock=context.clock, write=plain_text)
     metrics, hooks = _metrics(settings, stores, context, watch.step_times), _webhooks(context, links.hooks)
     health = HealthPages(readiness=watch.readiness)
-    opened.push_async_callback(
-        await serve(pages, settings.http_host, settings.http_port, metrics, hooks, gallery=gallery, health=health)
+    archives = ArchivePages(
+        find=stores.queries.get_many,
+        files=stores.files,
+        links=ArchiveLinks(base=links.player.base, key=links.player.key),
+        clock=context.clock,
+        write=plain_text,
     )
+    stop = await serve(
+        *(pages, settings.http_host, settings.http_port, metrics, hooks),
+        gallery=gallery,
+        archives=archives,
+        health=health,
+    )
+    opened.push_async_callback(stop)
 
 
 def _metrics(settings: Settings, stores: Stores, context: StepContext, step_times: StepTimes) -> Metrics:

@@ -35,6 +35,7 @@ from bot.ui.interactions.buttons import AgainButton, DeleteButton, RemixButton, 
 from bot.ui.interactions.responses import update
 from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.history.buttons import FIRST_OF_MINE, PageButton, Place, StarButton
+from bot.ui.screens.history.several import SeveralButton
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.moderation.reports import taken_down_briefly
 from bot.ui.text.phrases.studio import history
@@ -114,6 +115,8 @@ def _below(page: VideoPage, about: PageFacts) -> list[Item[Any]]:
         if about.words_only is not None:
             buttons.append(PageButton(Place(about.words_only), history.WITHOUT_FILTERS))
         buttons.append(PageButton(Place(HistoryFilter.ALL)))
+    if page.jobs and (len(page.jobs) > 1 or buttons):
+        buttons.append(SeveralButton(about.place))
     if about.gallery is not None:
         buttons.append(Button(label=plain_text(history.OPEN_GALLERY), url=about.gallery))
     return buttons

@@ -49,7 +49,6 @@ STAR, UNSTAR = msg("Favourite"), msg("Favourite ✓")
 ALL_OF_MINE = msg("All your videos")
 WITHOUT_FILTERS = msg("Search without other filters")
 OPEN_GALLERY = msg("Open gallery")
-SEVERAL = msg("Select several…")
 NO_SUCH_WORDS = msg(
     "No prompt here has all of these words. Try fewer of them, or only how one begins: `fox` finds foxes. "
     '`"red fox"` in quotes finds just that.'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.job import Job
 from bot.domain.messages import Message, VideoId, msg
-from bot.ui.text.phrases.values import lines, small
+from bot.ui.text.phrases.values import lines, prompt, small
 
 GO_ON = msg("Go on from here")
 LOOK_CLOSER = msg("Look closer")
@@ -14,8 +14,10 @@ MARK, UNMARK = msg("Add to favourites"), msg("Remove from favourites")
 REPORT = msg("Report…")
 MARKED = msg("⭐ One of your favourites")
 DELETED = msg("This video was deleted.")
+LONGEST_PROMPT = 100  # characters
 
 
 def head(job: Job, *, is_favourite: bool) -> Message:
     title = msg("**More about {video}**", video=VideoId(job.id))
-    return lines(title, small(MARKED) if is_favourite else None, small(DELETED) if job.deleted else None)
+    words = prompt(job.request.prompt, LONGEST_PROMPT)
+    return lines(title, words, small(MARKED) if is_favourite else None, small(DELETED) if job.deleted else None)

@@ -1,0 +1,151 @@
+"""Several videos that a member chose in /history: deleted, or put into one file."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.domain.access.members import Member
+from bot.domain.access.own_data import Archives
+from bot.domain.access.rules import may_end
+from bot.domain.errors import BadRequest
+from bot.domain.ids import JobId, shown
+from bot.domain.job import Job
+from bot.domain.links import ArchiveLinks
+from bot.domain.messages import msg
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.jobs import JobQueries
+from bot.domain.ports.records import Record, Records
+from bot.domain.queue.bulk import BulkMessages
+from bot.jobs.use_cases.manage import ManageVideos
+from bot.jobs.use_cases.private_videos import PrivateVideos
+
+log = logging.getLogger(__name__)
+
+LASTS = timedelta(hours=1)
+LINK_LASTS = timedelta(hours=1)
+ABOUT = 1000  # bytes that an archive has beside its files, and for each of them
+TOO_OLD = msg("That choice is too old. Choose again. Nothing was changed.")
+NOTHING_TO_DELETE = msg("You can delete none of these. Nothing was deleted.")
+NOTHING_TO_PACK = msg("None of these has a video to download.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenVideos:
+    """`name` is that of this very choice: a later one has another."""
+
+    name: str
+    job_ids: tuple[str, ...]
+
+
+CHOSEN = Record("history choice", ChosenVideos, lasts=LASTS)  # by the member's id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManyDeleted:
+    """How many were deleted, of how many a message or the service's copy remains, and how many stay as they are."""
+
+    deleted: int
+    remains: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """An archive. `left_out`: videos whose files could not be had."""
+
+    path: Path
+    videos: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeveralVideos:
+    """Raises BadRequest. What a member may not watch is never among what they chose."""
+
+    queries: JobQueries
+    private_videos: PrivateVideos
+    manage: ManageVideos
+    messages: BulkMessages
+    files: FileStore
+    archives: Archives
+    records: Records
+    clock: Clock
+    links: ArchiveLinks | None = None  # None: people cannot reach this machine
+
+    async def choose(self, member: Member, job_ids: Collection[JobId]) -> tuple[str, Sequence[Job]]:
+        """The name of the choice, and what is in it."""
+        jobs = await self._watchable(member, job_ids)
+        chosen = ChosenVideos(name=secrets.token_hex(4), job_ids=tuple(job.id for job in jobs))
+        await self.records.write(CHOSEN, str(member.id), chosen)
+        return chosen.name, jobs
+
+    async def chosen(self, member: Member, name: str) -> Sequence[Job]:
+        """As they are now."""
+        known = await self.records.read(CHOSEN, str(member.id))
+        if known is None or known.name != name:
+            raise BadRequest(TOO_OLD)
+        return await self._watchable(member, [JobId(job_id) for job_id in known.job_ids])
+
+    async def deletable(self, member: Member, name: str) -> Sequence[Job]:
+        found = [job for job in await self.chosen(member, name) if _is_deletable(member, job)]
+        if not found:
+            raise BadRequest(NOTHING_TO_DELETE)
+        return found
+
+    async def delete(self, member: Member, name: str) -> ManyDeleted:
+        """One after the other: what is cut off has deleted some of them."""
+        chosen, remains = await self.chosen(member, name), 0
+        deletable = [job for job in chosen if _is_deletable(member, job)]
+        for job in deletable:
+            deletion = await self.manage.delete(member, job.id)
+            is_gone = await self.messages.remove_posts(job.id)
+            remains += not is_gone or deletion.at_service is False
+        return ManyDeleted(deleted=len(deletable), remains=remains, left=len(chosen) - len(deletable))
+
+    async def packable(self, member: Member, name: str) -> Sequence[Job]:
+        found = [job for job in await self.chosen(member, name) if job.video is not None]
+        if not found:
+            raise BadRequest(NOTHING_TO_PACK)
+        return found
+
+    def link(self, jobs: Sequence[Job]) -> tuple[str, datetime] | None:
+        """To an archive that is made while it is downloaded, and when it closes; None where nobody could follow it."""
+        until = self.clock.now() + LINK_LASTS
+        return None if self.links is None else (self.links.to([job.id for job in jobs], until), until)
+
+    @asynccontextmanager
+    async def packed(self, jobs: Sequence[Job]) -> AsyncIterator[Packed]:
+        """An archive on disk: no video is in memory as a whole."""
+        async with self.files.scratch(".zip") as path:
+            left_out = 0
+            async with self.archives.open(path) as archive:
+                for job in jobs:
+                    if job.video is None:
+                        continue
+                    try:
+                        async with self.files.local(job.video.video) as video:
+                            await archive.add(f"{shown(job.id)}{video.suffix}", video)
+                    except FileNotFoundError:
+                        left_out += 1  # with another process, or lost
+            yield Packed(path=path, videos=len(jobs) - left_out, left_out=left_out)
+
+    async def _watchable(self, member: Member, job_ids: Collection[JobId]) -> Sequence[Job]:
+        found = await self.queries.get_many(job_ids)
+        jobs = await self.private_videos.watchable(member, [found[id_] for id_ in job_ids if id_ in found])
+        return [job for job in jobs if not job.deleted]
+
+
+def size_of(jobs: Sequence[Job]) -> int:
+    """Bytes that an archive of their videos has, at most."""
+    return ABOUT + sum(job.video.bytes + ABOUT for job in jobs if job.video is not None)
+
+
+def _is_deletable(member: Member, job: Job) -> bool:
+    return job.is_at_rest and may_end(member, job)

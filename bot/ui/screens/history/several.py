@@ -1,0 +1,140 @@
+"""Several videos of /history at once: chosen from a list, then deleted or downloaded.
+
+The buttons carry the name of the choice, which is remembered for an hour: `k1:chosen:<verb>:<name>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+import discord
+from discord.ui import ActionRow, Button, LayoutView, Select, TextDisplay
+
+from bot.domain.ids import JobId, shown
+from bot.domain.job import Job
+from bot.domain.messages import Message
+from bot.domain.studio.library import VideoPage
+from bot.jobs.use_cases.studio.several import size_of
+from bot.jobs.use_cases.studio.views import NAME
+from bot.ui.interactions.buttons import VERSION, LastingButton
+from bot.ui.interactions.selects import LastingSelect
+from bot.ui.screens.history.buttons import PLACE, PageButton, Place
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases.studio import several
+from bot.ui.text.render import plain_text, render
+
+MOST_CHOSEN = 25  # options of a menu
+LONGEST_OPTION = 100
+
+
+class SeveralButton(LastingButton, template=f"{VERSION}:several:{PLACE}"):
+    """From a page to the list to choose from."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(Button(label=plain_text(several.SEVERAL), custom_id=f"{VERSION}:several:{place}"))
+        self.place = place
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(Place.read(match))
+
+
+class ChooseSelect(LastingSelect, template=f"{VERSION}:choose:{PLACE}"):
+    """Videos to do something with."""
+
+    def __init__(self, place: Place, jobs: Sequence[Job] = (), chosen: frozenset[JobId] = frozenset()) -> None:
+        options = [
+            discord.SelectOption(
+                label=cut(plain_text(several.option(job)), LONGEST_OPTION),
+                description=cut(plain_text(several.option_state(job)), LONGEST_OPTION),
+                value=job.id,
+                default=job.id in chosen,
+            )
+            for job in jobs[:MOST_CHOSEN]
+        ]
+        select: Select[Any] = Select(
+            custom_id=f"{VERSION}:choose:{place}",
+            placeholder=plain_text(several.CHOOSE),
+            options=options or [discord.SelectOption(label="-", value="-")],
+            max_values=max(1, len(options)),
+        )
+        super().__init__(select)
+        self.place = place
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(Place.read(match))
+
+
+class ChosenVerb(StrEnum):
+    """The values stand in the ids of buttons: they never change."""
+
+    DOWNLOAD = "download"
+    DELETE = "delete"
+    REALLY_DELETE = "really-delete"
+
+
+class ChosenButton(LastingButton, template=rf"{VERSION}:chosen:(?P<verb>{'|'.join(ChosenVerb)}):(?P<name>{NAME})"):
+    """Does something with what was chosen."""
+
+    def __init__(
+        self,
+        verb: ChosenVerb,
+        name: str,
+        text: Message = several.DOWNLOAD,
+        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    ) -> None:
+        super().__init__(Button(label=plain_text(text), style=style, custom_id=f"{VERSION}:chosen:{verb}:{name}"))
+        self.verb = verb
+        self.name = name
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(ChosenVerb(match["verb"]), match["name"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownChoice:
+    """What was chosen so far."""
+
+    name: str
+    jobs: Sequence[Job]
+
+
+class SeveralScreen(LayoutView):
+    """A list to choose from, and what can be done with what was chosen."""
+
+    def __init__(self, page: VideoPage, place: Place, choice: ShownChoice | None = None) -> None:
+        super().__init__(timeout=None)
+        jobs = [] if choice is None else choice.jobs
+        self.add_item(TextDisplay(render(several.title(jobs))))
+        chosen = frozenset(job.id for job in jobs)
+        self.add_item(ActionRow(ChooseSelect(place, page.jobs, chosen)))
+        if choice is not None:
+            packable = [job for job in jobs if job.video is not None]
+            download = several.download(len(packable), size_of(packable))
+            buttons = [ChosenButton(ChosenVerb.DOWNLOAD, choice.name, download)] if packable else []
+            buttons.append(
+                ChosenButton(ChosenVerb.DELETE, choice.name, several.delete(len(jobs)), discord.ButtonStyle.danger)
+            )
+            self.add_item(ActionRow(*buttons))
+        self.add_item(ActionRow(PageButton(Place(place.view), several.BACK)))
+
+
+class DeleteSeveralQuestion(LayoutView):
+    """Asked before several videos are deleted."""
+
+    def __init__(self, name: str, jobs: Sequence[Job]) -> None:
+        super().__init__(timeout=None)
+        self.add_item(TextDisplay(render(several.really_delete([shown(job.id) for job in jobs]))))
+        self.add_item(
+            ActionRow(
+                ChosenButton(
+                    ChosenVerb.REALLY_DELETE, name, several.delete_for_good(len(jobs)), discord.ButtonStyle.danger
+                )
+            )
+        )
