@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 import webbrowser
 from importlib.util import find_spec
 from pathlib import Path
 
 from bot.sandbox.folder import held
-from bot.sandbox.server import HOST
 from bot.sandbox.services import Scene
-from bot.sandbox.stage import NotReady, Stage
+from bot.sandbox.stage import NotReady, Stage, own_pages
 
 PORT = 8460
 KEYS_SECRET = "keeps-nothing-secret-in-this-demo"  # noqa: S105 (there is nothing to protect)
@@ -22,7 +20,7 @@ async def demo(scene: Scene, *, data: Path, port: int | None, open_page: bool) -
     """Serve the page until Ctrl+C. Raises Misused and CannotPlay."""
     with held(data):
         say(f"Starting a pretend Discord, a pretend video service ({scene.name}) and the real bot…")
-        settings = _own_keys() | _pages()
+        settings = _own_keys() | own_pages()
         try:
             async with Stage(data, scene=scene, settings=settings).running(PORT if port is None else port) as stage:
                 say(f"\n  Kinora's demo:  {stage.url}\n")
@@ -40,13 +38,6 @@ async def demo(scene: Scene, *, data: Path, port: int | None, open_page: bool) -
 def _own_keys() -> dict[str, str]:
     """Members of the demo may try `/keys` with the pretend services' own key, which no secret has to protect."""
     return {"KEYS_SECRET": KEYS_SECRET} if find_spec("cryptography") else {}
-
-
-def _pages() -> dict[str, str]:
-    """The bot's own pages, for galleries."""
-    with socket.create_server((HOST, 0)) as free:
-        port = free.getsockname()[1]
-    return {"HTTP_PORT": str(port), "PUBLIC_URL": f"http://{HOST}:{port}"}
 
 
 async def _until_asked_to_stop() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world.seed import TOKEN
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.keeper import BotKeeper
-from bot.sandbox.server import Sandbox
+from bot.sandbox.server import HOST, Sandbox
 from bot.sandbox.services import Scene
 
 READY = 30.0  # seconds the bot may take to come online; it needs about two
@@ -107,6 +108,13 @@ class Stage:
         await asyncio.gather(online, ended, return_exceptions=True)
         if online not in done or online.exception() is not None:
             raise NotReady(f"The bot did not come online. The end of {self.keeper.log}:\n{_tail(self.keeper.log)}")
+
+
+def own_pages() -> dict[str, str]:
+    """Settings with which the bot serves galleries and players, on a port that is free."""
+    with socket.create_server((HOST, 0)) as free:
+        port = free.getsockname()[1]
+    return {"HTTP_PORT": str(port), "PUBLIC_URL": f"http://{HOST}:{port}"}
 
 
 def _tail(log: Path, lines: int = 15) -> str:

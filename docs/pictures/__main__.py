@@ -13,8 +13,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
-from bot.sandbox.stage import Stage
-from docs.pictures import approving, film, managing, settings, spending, tour
+from bot.sandbox.stage import Stage, own_pages
+from docs.pictures import approving, film, gallery, managing, settings, spending, tour
 from docs.pictures.camera import a_browser
 
 DOCS = Path(__file__).resolve().parents[1]
@@ -24,6 +24,7 @@ PICTURES: dict[str, tuple[str, tour.Maker]] = {
     "managing": ("tour", managing.photograph),
     "settings": ("tour", settings.photograph),
     "approving": ("tour", approving.photograph),
+    "gallery": ("tour", gallery.photograph),
     "film": ("demo.gif", film.shoot),
 }
 SETTINGS = {"POLL_MAX_SECONDS": "1"}
@@ -38,7 +39,7 @@ async def main(folder: Path, only: str | None) -> None:
 
 async def _with_a_stage(browser: Browser, target: Path, make: tour.Maker) -> None:
     with tempfile.TemporaryDirectory() as data:
-        async with Stage(Path(data), settings=SETTINGS).running() as stage:
+        async with Stage(Path(data), settings=SETTINGS | own_pages()).running() as stage:
             await make(browser, stage, target)
 
 

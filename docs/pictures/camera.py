@@ -88,7 +88,7 @@ async def a_browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def open_window(browser: Browser, look: Look, url: str) -> Window:
+async def open_page(browser: Browser, look: Look, url: str) -> Page:
     context = await browser.new_context(
         viewport={"width": look.width, "height": look.height},
         device_scale_factor=look.scale,
@@ -100,7 +100,11 @@ async def open_window(browser: Browser, look: Look, url: str) -> Window:
     context.set_default_timeout(PATIENCE)
     page = await context.new_page()
     await page.goto(url)
-    window = Window(look=look, page=page)
+    return page
+
+
+async def open_window(browser: Browser, look: Look, url: str) -> Window:
+    window = Window(look=look, page=await open_page(browser, look, url))
     await window.composer.wait_for()
     return window
 

@@ -17,6 +17,7 @@ from bot.domain.messages import msg
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed
 from bot.web.pages.phrases import CLOSED, NO_VIDEO, WRONG_GALLERY
+from storage.studio.favourites import SqlFavourites
 from tests.builders import ANN, GUILD, NOON, SAM, KnownChannels, a_job, a_member, a_request
 from tests.galleries import FILM, POSTER, SHEET, GallerySite, Visitor, a_finished_video, a_gallery, a_visitor
 
@@ -259,3 +260,55 @@ async def test_scripts_and_styles_are_kept_for_good_under_an_address_of_their_ow
     assert (other.status, other.headers["Cache-Control"]) == (200, "no-store")
     for wrong in ("nothing.js", "..%2fassets.py"):
         assert (await ann.gets(f"{site.url}/assets/0/{wrong}"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", {"AAAAAA", "BBBBBB", "CCCCCC"}),
+        ("?words=fox", {"AAAAAA", "BBBBBB"}),
+        ("?words=%22red+fox%22", {"BBBBBB"}),
+        ("?model=veo", {"CCCCCC"}),
+        ("?state=failed", set()),
+        ("?state=nonsense&model=", {"AAAAAA", "BBBBBB", "CCCCCC"}),
+        ("?from=2026-11-22&to=2026-11-22", {"BBBBBB"}),
+        ("?whose=everyone", {"AAAAAA", "BBBBBB", "CCCCCC", "DDDDDD"}),
+        ("?favourites=yes", {"BBBBBB", "DDDDDD"}),
+        ("?favourites=yes&words=red", {"BBBBBB"}),
+    ],
+)
+async def test_a_gallery_is_narrowed_down_as_history_is(
+    site: GallerySite, ann: Visitor, query: str, found: set[str]
+) -> None:
+    yesterday = NOON - timedelta(days=1)
+    await site.keep(a_finished_video("AAAAAA", request=a_request(prompt="foxes in the snow")))
+    await site.keep(a_finished_video("BBBBBB", request=a_request(prompt="a red fox"), created_at=yesterday))
+    await site.keep(a_finished_video("CCCCCC", request=a_request(prompt="a lake", model="veo")))
+    await site.keep(a_finished_video("DDDDDD", request=a_request(prompt="a wolf"), owner_id=SAM))
+    favourites = SqlFavourites(database=site.bench.store.database)
+    for id_ in ("BBBBBB", "DDDDDD"):
+        await favourites.add(ANN, JobId(id_), NOON)
+    site.people.members[ANN] = a_member(manages=query.endswith("everyone"))
+    await ann.opens()
+    status, text = await ann.gets(site.at() + query)
+    assert status == 200
+    assert {id_ for id_ in ("AAAAAA", "BBBBBB", "CCCCCC", "DDDDDD") if f'href="{id_}"' in text} == found
+
+
+async def test_who_may_not_look_through_everyones_is_told_so_and_not_offered_it(
+    site: GallerySite, ann: Visitor
+) -> None:
+    await site.keep(a_finished_video("DDDDDD", owner_id=SAM))
+    await ann.opens()
+    status, text = await ann.gets(f"{site.at()}?whose=everyone")
+    assert (status, 'role="alert" class="trouble"' in text, "DDDDDD" in text) == (200, True, False)
+    assert 'name="whose"' not in text
+    site.people.members[ANN] = a_member(manages=True)
+    site.bench.clock.forward(30)
+    assert 'name="whose"' in (await ann.gets(site.at()))[1]
+
+
+async def test_a_day_that_is_none_is_said_so_above_the_form(site: GallerySite, ann: Visitor) -> None:
+    await ann.opens()
+    status, text = await ann.gets(f"{site.at()}?from=31st+of+foxes")
+    assert (status, 'role="alert" class="trouble"' in text) == (200, True)

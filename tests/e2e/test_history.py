@@ -202,7 +202,8 @@ async def test_a_video_of_a_channel_somebody_cannot_see_is_no_video_to_them_unti
         await show(stage, name_of(result), channel="studio")  # Ann brings it to the studio
         brought = films(stage, "studio")[-1]
         offered = [button.label for button in (await more_of(stage, brought, "sam")).buttons]
-        assert offered == ["Animate a frame…", "Frames", "Recipe", "Lineage", "Add to favourites", "Report…"]
+        assert "Report…" in offered
+        assert "Delete" not in offered
         assert "is shown" in (await show(stage, name_of(result), "max", "studio")).text
     finally:
         admin.allow(stage.world, "sam", "lounge", may.VIEW_CHANNEL)

@@ -204,7 +204,7 @@ async def test_a_family_goes_through_the_media_processor(tmp_path: Path) -> None
     picture = await SubprocessMediaProcessor().family(relatives, owner=1)
     assert picture.drawn == 4
     opened = Image.open(io.BytesIO(picture.jpeg)).convert("RGB")
-    assert opened.format is None or opened.size[0] > opened.size[1]
+    assert opened.size[0] > opened.size[1]
     colours: Any = opened.getcolors(opened.size[0] * opened.size[1])
     assert any(red > 180 and green < 100 and blue < 60 for _, (red, green, blue) in colours or [])
 

@@ -8,6 +8,7 @@ from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import Tone
 from bot.web.pages import phrases
 from bot.web.pages.html import Html, element, fragment
+from bot.web.pages.icons import icon
 from bot.web.pages.phrases import Writer
 
 TONES = {Tone.ACTIVE: "active", Tone.GOOD: "good", Tone.BAD: "bad", Tone.QUIET: "quiet"}
@@ -44,7 +45,7 @@ def _badge(text: str, kind: str = "") -> Html:
 
 def _picture(job: Job, write: Writer) -> Html:
     if job.video is None:
-        return element("div", class_="picture none")
+        return element("div", icon("none"), class_="picture none")
     poster = element(
         "img",
         src=f"{job.id}/poster.webp",

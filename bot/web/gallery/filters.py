@@ -11,6 +11,7 @@ from bot.domain.ids import JobId, typed
 from bot.domain.studio.library import VideoFilter
 
 EVERYONE = "everyone"
+CHECKED = "yes"
 LONGEST = 200  # characters of anything that was typed
 
 
@@ -19,6 +20,8 @@ class GalleryQuery:
     """Days as they were typed. What cannot be anything is passed over."""
 
     everyone: bool = False
+    words: str = ""  # of prompts
+    favourites: bool = False
     state: HistoryFilter = HistoryFilter.ALL
     model: str = ""
     first: str = ""
@@ -31,6 +34,8 @@ class GalleryQuery:
         state = given.get("state", "")
         return cls(
             everyone=given.get("whose") == EVERYONE,
+            words=given.get("words", ""),
+            favourites=given.get("favourites") == CHECKED,
             state=HistoryFilter(state) if state in set(HistoryFilter) else HistoryFilter.ALL,
             model=given.get("model", ""),
             first=given.get("from", ""),
@@ -40,16 +45,27 @@ class GalleryQuery:
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.model or self.first or self.last) or self.state is not HistoryFilter.ALL
+        return (
+            bool(self.words or self.favourites or self.model or self.first or self.last)
+            or self.state is not HistoryFilter.ALL
+        )
 
     def wanted(self, member_id: int) -> VideoFilter:
-        """Without the days, which are read by the server's calendar."""
-        return VideoFilter(owner_id=None if self.everyone else member_id, state=self.state, model=self.model or None)
+        """Without the days, which are read by the server's calendar. Favourites are anybody's that they may watch."""
+        return VideoFilter(
+            owner_id=None if self.everyone or self.favourites else member_id,
+            state=self.state,
+            model=self.model or None,
+            favourites=self.favourites,
+            words=self.words,
+        )
 
     def older_than(self, job_id: JobId) -> str:
         """The address of the next page."""
         given = {
             "whose": EVERYONE if self.everyone else "",
+            "words": self.words,
+            "favourites": CHECKED if self.favourites else "",
             "state": "" if self.state is HistoryFilter.ALL else self.state.value,
             "model": self.model,
             "from": self.first,

@@ -10,7 +10,7 @@ from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.jobs.use_cases.studio.gallery import GalleryPage
 from bot.web.gallery.cards import card
-from bot.web.gallery.filters import EVERYONE, GalleryQuery
+from bot.web.gallery.filters import CHECKED, EVERYONE, LONGEST, GalleryQuery
 from bot.web.pages import phrases
 from bot.web.pages.document import document
 from bot.web.pages.html import Html, element, fragment
@@ -30,7 +30,7 @@ class GridFacts:
 
 
 def grid_page(root: str, found: GalleryPage, about: GridFacts, label: Callable[[Job], str], write: Writer) -> str:
-    title = write(phrases.EVERYONES if about.asked.everyone else phrases.GALLERY)
+    title = write(_title(about.asked))
     heading = element("header", element("h1", title), _form(about, write))
     closed = element("p", write(phrases.CLOSED), role="alert", class_="closed", hidden=True)
     news = element("p", role="status", class_="unseen", data_loaded=write(phrases.LOADED))
@@ -41,12 +41,19 @@ def grid_page(root: str, found: GalleryPage, about: GridFacts, label: Callable[[
     return document(root, f"{title} · Kinora", main, script="gallery.js")
 
 
+def _title(asked: GalleryQuery) -> Message:
+    if asked.favourites:
+        return phrases.YOUR_FAVOURITES
+    return phrases.EVERYONES if asked.everyone else phrases.GALLERY
+
+
 def _form(about: GridFacts, write: Writer) -> Html:
     asked = about.asked
     whose = {"": write(phrases.MINE), EVERYONE: write(phrases.OF_EVERYONE)}
     states = {each.value: write(label) for each, label in phrases.STATES.items()}
     models = {"": write(phrases.ALL_MODELS), **({asked.model: asked.model} if asked.model else {}), **about.models}
     fields = (
+        _words(asked.words, write),
         _choice("whose", phrases.WHOSE, whose, EVERYONE if asked.everyone else "", write)
         if about.sees_everyones
         else None,
@@ -54,6 +61,7 @@ def _form(about: GridFacts, write: Writer) -> Html:
         _choice("model", phrases.MODEL, models, asked.model, write),
         _field("from", phrases.FROM, asked.first, write),
         _field("to", phrases.TO, asked.last, write),
+        _check("favourites", phrases.FAVOURITES, write, checked=asked.favourites),
         element("button", write(phrases.APPLY)),
         element("a", write(phrases.EVERYTHING), href="./", class_="clear") if asked.is_narrow else None,
     )
@@ -65,6 +73,19 @@ def _choice(name: str, label: Message, options: Mapping[str, str], chosen: str, 
     return element("label", element("span", write(label)), element("select", listed, name=name))
 
 
+def _words(typed: str, write: Writer) -> Html:
+    return element(
+        "label",
+        element("span", write(phrases.WORDS)),
+        element("input", type="search", name="words", value=typed or None, maxlength=LONGEST),
+    )
+
+
+def _check(name: str, label: Message, write: Writer, *, checked: bool) -> Html:
+    box = element("input", type="checkbox", name=name, value=CHECKED, checked=checked)
+    return element("label", element("span", write(label)), box)
+
+
 def _field(name: str, label: Message, typed: str, write: Writer) -> Html:
     value = typed if DAY.fullmatch(typed) else None  # browsers complain of anything else
     return element("label", element("span", write(label)), element("input", type="date", name=name, value=value))
@@ -74,10 +95,11 @@ def _grid(found: GalleryPage, about: GridFacts, label: Callable[[Job], str], wri
     if not found.jobs:
         return element("p", write(_nothing(about)), class_="nothing")
     tiles = [card(job, label(job), write, down=found.taken_down.get(job.id)) for job in found.jobs]
+    collecting = None if found.searched_all else element("p", write(phrases.COLLECTING), class_="hint")
     older = element(
         "a", write(phrases.OLDER), rel="next", class_="older", href=about.asked.older_than(found.jobs[-1].id)
     )
-    return fragment(element("ul", tiles, class_="tiles"), older if found.has_older else None)
+    return fragment(collecting, element("ul", tiles, class_="tiles"), older if found.has_older else None)
 
 
 def _nothing(about: GridFacts) -> Message:

@@ -27,6 +27,7 @@ class GalleryPage:
     jobs: Sequence[Job]
     has_older: bool
     taken_down: Mapping[JobId, TakenDown] = field(default_factory=dict)  # by managers
+    searched_all: bool = True  # False: after an update, the words of older videos are still being collected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,9 @@ class Gallery:
         if cursor is not None and not found.newer:
             return GalleryPage(jobs=[], has_older=False)  # it has vanished, and these are the newest once more
         taken_down = await self.browse.private_videos.taken_down(found.jobs)
-        return GalleryPage(jobs=found.jobs, has_older=found.older, taken_down=taken_down)
+        return GalleryPage(
+            jobs=found.jobs, has_older=found.older, taken_down=taken_down, searched_all=found.searched_all
+        )
 
     async def sees_everyones(self, member: Member) -> bool:
         """Whether they may look through the videos of the whole server."""

@@ -37,10 +37,7 @@ class Lineage:
 
     async def of(self, member: Member, job: Job) -> Family:
         """For who may watch the video. Of the others it says what they may know: those not theirs are only counted."""
-        line, begins_earlier = await self._line(job)
-        gathered = _Gathered()
-        for each in line:
-            gathered.add(each)
+        gathered, begins_earlier = await self._line(job)
         goes_on = await self._add_descendants(gathered)
         return Family(
             relatives=await self._relatives(member, gathered),
@@ -51,24 +48,22 @@ class Lineage:
 
     async def before(self, member: Member, job: Job) -> Family:
         """Likewise, with those alone that it came from."""
-        line, begins_earlier = await self._line(job)
-        gathered = _Gathered()
-        for each in line:
-            gathered.add(each)
+        gathered, begins_earlier = await self._line(job)
         relatives = await self._relatives(member, gathered)
-        return Family(relatives=relatives, asked=len(line) - 1, begins_earlier=begins_earlier)
+        return Family(relatives=relatives, asked=gathered.places[job.id], begins_earlier=begins_earlier)
 
-    async def _line(self, job: Job) -> tuple[Sequence[Job], bool]:
-        """From the oldest down to the video itself, and whether an older one was left out."""
+    async def _line(self, job: Job) -> tuple[_Gathered, bool]:
+        """From the oldest down to the video itself, and whether an older one was left out or cannot be read."""
         line = [job]
-        while (source := line[0].request.source) is not None:
+        while (source := line[-1].request.source) is not None and len(line) <= MOST_BEFORE:
             found = await self.queries.get(source)
-            if found is None:  # of a version that this one cannot read
-                return line, True
-            if len(line) > MOST_BEFORE:
-                return line, True
-            line.insert(0, found)
-        return line, False
+            if found is None:
+                break
+            line.append(found)
+        gathered = _Gathered()
+        for each in reversed(line):
+            gathered.add(each)
+        return gathered, source is not None
 
     async def _add_descendants(self, gathered: _Gathered) -> bool:
         """A generation at a time, as far as there is room. Whether there are more."""
