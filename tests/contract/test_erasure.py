@@ -36,7 +36,7 @@ from bot.domain.money.allowances import Allowances
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import AwaitingApproval, Cancelled, Done, NeedsReview, Undelivered
-from bot.domain.video import Picture
+from bot.domain.video import NO_OPTIONS, Picture, VideoOptions
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.manage import ManageVideos
@@ -190,6 +190,7 @@ class Scene:
         request = replace(a_job().request, prompt=changes.pop("prompt", "a cat"))
         if changes.pop("with_picture", False):
             request = replace(request, picture=PICTURE)
+        request = replace(request, options=changes.pop("options", NO_OPTIONS))
         job = replace(an_order(), request=request, **changes)
         await self.world.store.add(job)
         lease = await claimed(self.world.store)
@@ -299,7 +300,12 @@ async def test_nothing_that_a_service_or_a_member_wrote_stays(scene: Scene) -> N
     moderated = replace(failed("r1"), reason=words)
     kept = Undelivered(video=a_video(), remote_id="r2", reason=words)
     cancelled = Cancelled(by=ANN, finished_at=NOON)
-    jobs = [await scene.finished(phase, None, prompt="my secret garden") for phase in (moderated, kept, cancelled)]
+    asked = {
+        "prompt": "my secret garden",
+        "options": VideoOptions(negative_prompt="no secret", references=(PICTURE,) * 2),
+    }
+    jobs = [await scene.finished(phase, None, **asked) for phase in (moderated, kept, cancelled)]
+    assert (await scene.erasing.stored(ANN)).pictures == 6
     await scene.finished(approval=Approval(by=ANN, at=NOON))
     private = await scene.finished(private=True, channel_id=777_000_777)
     await MessageRows(database=scene.world.database).remember_card(private.id, replace(RESULT, channel_id=777_000_777))

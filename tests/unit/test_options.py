@@ -315,3 +315,19 @@ def test_they_are_told_in_one_line() -> None:
     assert said is not None
     assert plain_text(said) == ("Sound: on · Seed: 7 · Negative prompt: *rain* · End image: yes · Reference images: 2")
     assert in_short(NO_OPTIONS) is None
+
+
+async def test_a_remix_of_another_size_than_before_has_its_picture_fitted_anew(bench: Bench) -> None:
+    source, orders = a_done_job(), orders_of(bench, a_card())
+    first = await orders.remix(source, RemixRequest(prompt="at night", image=b"new"))
+    tall = a_card(sizes=(TALL,))
+    again = await orders_of(bench, tall).again(a_done_job(request=first.request), source)
+    assert [picture.note for picture in again.request.pictures] == ["crop to 720x1280"]
+
+
+async def test_pictures_of_a_deleted_order_cannot_be_used_again(bench: Bench) -> None:
+    source, orders = a_done_job(), orders_of(bench, a_card(abilities=ALL))
+    first = await orders.remix(source, RemixRequest(prompt="at night", image=b"new"))
+    for request in (first.request, (await ordered(bench, end=b"end")).request):
+        with pytest.raises(BadRequest, match="image was deleted"):
+            await orders.again(a_done_job(request=request, deleted=True), source)

@@ -182,7 +182,8 @@ class Quoting:
             return replace(quote, card=card, price=card.check(request), account=limits.own_account(card))
         if source is None or source.deleted:
             raise BadRequest(SOURCE_DELETED)
-        return replace(await self.remix(source, RemixRequest.like(request), limits=limits), private=quote.private)
+        now = await self.remix(source, RemixRequest.like(request), limits=limits)
+        return replace(await self.instead(now, request, fresh=True), private=quote.private)
 
     def _refuse_length(self, request: VideoRequest, option: RemixOption, limits: OrderLimits) -> None:
         """Why a remix cannot have the length of this request."""
@@ -219,15 +220,10 @@ class Quoting:
         request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
         price = card.check(request)
         limits.check(request, self.catalogue, private=job.private)
-        request = await self._with_copies(request, job)
+        _check_pictures(job)
+        request = await self._pictures.copies(request)
         own = limits.own_account(card)
         return Quote(request=request, card=card, price=price, private=job.private, account=own)
-
-    async def _with_copies(self, request: VideoRequest, job: Job) -> VideoRequest:
-        """A request like that of a job, with pictures of its own. BadRequest when those of the job are gone."""
-        if request.pictures and job.deleted:
-            raise BadRequest(PICTURE_GONE)
-        return await self._pictures.copies(request)
 
     async def price_again(self, job: Job, source: Job | None) -> Usd:
         """Of what `again` would quote; nothing is copied."""
@@ -236,7 +232,7 @@ class Quoting:
         return self._card(job.request.model).check(job.request)
 
     async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
-        """An offer of another model for the order `was`, with pictures of its own, fitted to its own size.
+        """An offer in the place of the order `was`, with pictures of its own, fitted to its own size.
 
         `fresh`: no job has the pictures yet, so they need not be copied.
         """
@@ -252,7 +248,8 @@ class Quoting:
             raise BadRequest(SOURCE_DELETED)
         wanted = RemixRequest.like(job.request)
         quote = await self.remix(source, wanted if prompt is None else replace(wanted, prompt=prompt), limits=limits)
-        return replace(quote, request=await self._with_copies(quote.request, job), private=job.private)
+        _check_pictures(job)
+        return replace(await self.instead(quote, job.request, fresh=False), private=job.private)
 
     def _remix_card(self, source: Job, model: str | None, limits: OrderLimits) -> ModelCard:
         if model:
@@ -266,6 +263,12 @@ class Quoting:
             return self.catalogue.card(model)
         except BadRequest as no:
             raise BadRequest(joined(no.message, NOT_CHARGED)) from None
+
+
+def _check_pictures(job: Job) -> None:
+    """Raise BadRequest when an order once more would lack the pictures of the first."""
+    if job.request.pictures and job.deleted:
+        raise BadRequest(PICTURE_GONE)
 
 
 def _shaped_like(offered: Sequence[Size], wanted: Size) -> Size:
