@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 
 from bot.domain.errors import CannotStart
+from bot.domain.texts.languages import accepted, read_in
 from bot.health.readiness import Readiness
 from bot.web.archives import ArchivePages
 from bot.web.connections import ConnectionLimits, GuardedConnection, listen
@@ -99,7 +100,8 @@ def _measuring(metrics: Metrics) -> Callable[[web.Application], AsyncIterator[No
 async def _edge(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """One request: what breaks in it is noted, and told without its insides."""
+    """One request, answered in its visitor's language: what breaks in it is noted, and told without its insides."""
+    read_in(accepted(request.headers.get("Accept-Language", "")))
     if isinstance(request.protocol, GuardedConnection):
         request.protocol.has_asked()
     try:

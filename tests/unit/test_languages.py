@@ -12,8 +12,8 @@ import pytest
 from bot.domain.guild import GuildOptions
 from bot.domain.messages import Count, Money, msg
 from bot.domain.money.usd import Usd
+from bot.domain.texts.languages import accepted, language_of, reader, reading
 from bot.ui.cards.languages import KNOWN_FOR, ServerLanguages
-from bot.ui.text.locales import language_of, reader, reading
 from bot.ui.text.render import render
 
 GUILD, CHANNEL = 7, 70
@@ -113,3 +113,19 @@ async def test_a_channel_reads_the_language_of_its_server() -> None:
         assert reader() == "de"
     async with languages(Preferences()).reading_at(CHANNEL):
         assert reader() == "en"
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("de-DE,de;q=0.9,en;q=0.8", "de"),
+        ("uk, fr;q=0.7, ja;q=0.9", "ja"),
+        ("pt", "pt_BR"),
+        ("*", "en"),
+        ("", "en"),
+        ("de;q=much, es;q=0.1", "es"),
+        (";;;,=", "en"),
+    ],
+)
+def test_a_page_speaks_the_language_that_its_visitor_likes_best(header: str, language: str) -> None:
+    assert accepted(header) == language

@@ -1,10 +1,16 @@
-"""The languages Kinora speaks, by the names its catalogues have, each called as its own speakers call it."""
+"""The languages Kinora speaks, and the one of whoever reads what a task says.
+
+Of Discord and of browsers, languages come as tags such as `pt-BR`; here they have the names of our catalogues.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 ENGLISH = "en"
+# Each called as its own speakers call it.
 LANGUAGES: Mapping[str, str] = {
     ENGLISH: "English",
     "de": "Deutsch",
@@ -13,3 +19,54 @@ LANGUAGES: Mapping[str, str] = {
     "ja": "日本語",
     "pt_BR": "Português (Brasil)",
 }
+
+_reader: ContextVar[str] = ContextVar("language of whoever reads", default=ENGLISH)
+
+
+def reader() -> str:
+    """The language of whoever reads what this task says; English where nobody has said."""
+    return _reader.get()
+
+
+def read_in(language: str) -> None:
+    """From here on, for the rest of this task."""
+    _reader.set(language)
+
+
+@contextmanager
+def reading(language: str) -> Iterator[None]:
+    """Within it, what this task says is for readers of that language."""
+    before = _reader.set(language)
+    try:
+        yield
+    finally:
+        _reader.reset(before)
+
+
+def language_of(tag: str) -> str:
+    """Of a language as Discord names it (https://docs.discord.com/developers/reference#locales); English if unknown."""
+    return _known(tag) or ENGLISH
+
+
+def accepted(header: str) -> str:
+    """The one that a browser likes best of ours (Accept-Language, RFC 9110 §12.5.4)."""
+    offers = [each.strip().partition(";q=") for each in header.split(",")]
+    liked = sorted(offers, key=lambda offer: -_weight(offer[2]))
+    return next((language for tag, _, __ in liked if (language := _known(tag.strip()))), ENGLISH)
+
+
+def tag_of(language: str) -> str:
+    """As pages say it."""
+    return language.replace("_", "-")
+
+
+def _known(tag: str) -> str | None:
+    exact = tag.replace("-", "_")
+    return next((each for each in LANGUAGES if each.split("_")[0] == exact.split("_")[0].lower()), None)
+
+
+def _weight(written: str) -> float:
+    try:
+        return float(written or 1)
+    except ValueError:
+        return 0.0

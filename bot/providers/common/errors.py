@@ -134,7 +134,7 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
 
 
 def _knows_it_not(response: Response) -> bool:
-    """A 404 in words that are no JSON is a proxy's, which says so while the service restarts (traefik#9041)."""
+    """A 404 in words that are no JSON is said in the service's place: proxies do while it restarts (traefik#9041)."""
     if response.status == 404:
         return response.body is not None or not response.text.strip()
     return response.status == 410 or (

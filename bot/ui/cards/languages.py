@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 import discord
 
-from bot.domain.texts.languages import ENGLISH, LANGUAGES
+from bot.domain.texts.languages import ENGLISH, LANGUAGES, language_of, reading
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.ui.text.locales import language_of, reading
 
 KNOWN_FOR = 60.0  # seconds, after which another process may have been told of another language
 MOST_KNOWN = 10_000  # servers

@@ -9,10 +9,10 @@ from typing import Any, cast
 import discord
 
 from bot.client import VideoBot, is_ours_to_answer
+from bot.domain.texts.languages import language_of, read_in
 from bot.member_limits import Sent
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
 from bot.ui.interactions.responses import reply
-from bot.ui.text.locales import language_of, read_in
 from bot.ui.text.phrases import errors
 from bot.ui.text.render import render
 

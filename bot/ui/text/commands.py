@@ -8,8 +8,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation
 
-from bot.domain.texts.languages import ENGLISH
-from bot.ui.text.locales import CATALOGUES, language_of, translations
+from bot.domain.texts.languages import ENGLISH, language_of
+from bot.ui.text.locales import CATALOGUES, translations
 
 # Names that are typed are the same in every language: the documents, and people, tell them one another.
 TYPED = {

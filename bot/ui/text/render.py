@@ -29,9 +29,9 @@ from bot.domain.messages import (
     VideoId,
     msg,
 )
-from bot.domain.texts.languages import LANGUAGES
+from bot.domain.texts.languages import LANGUAGES, reader
 from bot.ui.text import formatting
-from bot.ui.text.locales import reader, translations
+from bot.ui.text.locales import translations
 
 SECONDS, MINUTES = msg("{number} s"), msg("{number} min")
 MEGABYTES, KILOBYTES = msg("{number} MB"), msg("{number} kB")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.domain.messages import Message
+from bot.domain.texts.languages import reader, tag_of
 from bot.web.pages.assets import address
 from bot.web.pages.html import Child, Html, element, fragment
 from bot.web.pages.phrases import Writer
@@ -46,7 +47,7 @@ def document(root: str, title: str, *body: Child, script: str | None = None, hea
         element("link", rel="stylesheet", href=address(root, "pages.css")),
         element("script", type="module", src=address(root, script)) if script else None,
     )
-    page = element("html", top, element("body", fragment(*body)), lang="en")
+    page = element("html", top, element("body", fragment(*body)), lang=tag_of(reader()))
     return f"<!doctype html>\n{page.markup}\n"
 
 
