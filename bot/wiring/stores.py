@@ -35,6 +35,7 @@ from storage.setting_changes import SqlSettingChanges
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.search.walk import SqlSearchWalk
+from storage.studio.votes import SqlVotes
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class Stores:
     bulk: SqlBulkQueries
     keys: SqlKeyStore
     setting_changes: SqlSettingChanges
+    votes: SqlVotes
     favourites: SqlFavourites
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
@@ -107,6 +109,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         bulk=SqlBulkQueries(database=database),
         keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
+        votes=SqlVotes(database=database),
         favourites=SqlFavourites(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access.own_data import OwnFact
 from bot.domain.ids import JobId
 from storage.studio.favourites_table import favourites
+from storage.studio.votes_table import votes
 
-OWN_ROWS: Sequence[Table] = (favourites,)
+OWN_ROWS: Sequence[Table] = (favourites, votes)
 
 
 async def count_rows(connection: AsyncConnection, member_id: int) -> int:

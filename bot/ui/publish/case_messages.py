@@ -15,6 +15,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.moderation.channel import CaseNews, CaseOutcome
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.ui.cards.batch_card import poster_name
 from bot.ui.cards.case_card import CaseCard
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
@@ -75,11 +76,12 @@ class DiscordCases:
     async def cover(self, job: Job, *, covered: bool) -> None:
         shown = await self.messages.shown(job.id)
         troubles = list[Undeliverable | Unavailable]()
-        for post in (shown.result, shown.card, *await self.messages.copies(job.id)):
-            if post is None:
-                continue
+        posts = [shown.result, shown.card, *await self.messages.copies(job.id)]
+        for post in dict.fromkeys(post for post in posts if post is not None):
+            # The card of a batch shows others, too.
+            only = poster_name(job.id) if job.batch is not None and post == shown.card else None
             try:
-                await cover_post(self.client, post, covered=covered)
+                await cover_post(self.client, post, covered=covered, only=only)
             except (Undeliverable, Unavailable) as trouble:
                 troubles.append(trouble)  # the others are covered all the same
         if troubles:

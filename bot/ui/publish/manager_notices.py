@@ -88,7 +88,7 @@ class DiscordNotices:
 
 def card_of(notice: Notice, link: str | None = None) -> LayoutView:
     if isinstance(notice, OrderNeedsApproval):
-        return RequestCard(notice.job, notice.model, notice.left, link)
+        return RequestCard(notice.job, notice.model, notice.left, link, notice.others)
     return NoticeCard(notice, link)
 
 

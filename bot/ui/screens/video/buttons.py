@@ -11,6 +11,10 @@ class ExtendButton(JobButton, template=template("extend")):
     opens_form = True
 
 
+class VariationsButton(JobButton, template=template("variations")):
+    verb, text, emoji = "variations", more.VARIATIONS, "🎲"
+
+
 class MarkButton(JobButton, template=template("mark")):
     verb, text, emoji = "mark", more.MARK, "⭐"
 

@@ -22,6 +22,7 @@ from bot.ui.screens.video.buttons import (
     ReportButton,
     ShareButton,
     UnmarkButton,
+    VariationsButton,
 )
 from bot.ui.text.phrases.studio import more
 
@@ -65,6 +66,7 @@ class PanelEntry:
 
 
 ENTRIES: Sequence[PanelEntry] = (
+    PanelEntry(group=PanelGroup.GO_ON, button=VariationsButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.GO_ON, button=ExtendButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.GO_ON, button=AnimateFrameButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
