@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ui.interactions.buttons import JobButton, template
-from bot.ui.text.phrases.studio import extending, look, more
+from bot.ui.text.phrases.studio import collections, extending, look, more
 
 
 class ExtendButton(JobButton, template=template("extend")):
@@ -34,6 +34,11 @@ class RecipeButton(JobButton, template=template("recipe")):
 
 class LineageButton(JobButton, template=template("lineage")):
     verb, text, emoji = "lineage", look.LINEAGE, "🌳"
+
+
+class CollectButton(JobButton, template=template("collect")):
+    verb, text, emoji = "collect", collections.COLLECT, "🗂️"
+    opens_form = True
 
 
 class ShareButton(JobButton, template=template("share")):
