@@ -32,6 +32,7 @@ from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 from storage.setting_changes import SqlSettingChanges
+from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.search.walk import SqlSearchWalk
@@ -63,6 +64,7 @@ class Stores:
     setting_changes: SqlSettingChanges
     votes: SqlVotes
     favourites: SqlFavourites
+    collections: SqlCollections
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
 
@@ -111,6 +113,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         setting_changes=SqlSettingChanges(database=database),
         votes=SqlVotes(database=database),
         favourites=SqlFavourites(database=database),
+        collections=SqlCollections(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),
     )

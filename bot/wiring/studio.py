@@ -9,6 +9,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.batches import OrderBatches
+from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
 from bot.jobs.use_cases.studio.stills import VideoStills
@@ -19,6 +20,7 @@ from bot.wiring.jobs import JobParts
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedVideoUseCases:
     favourites: Favourites
+    collections: Collections
     lineage: Lineage
     stills: VideoStills
     painter: FamilyPainter
@@ -32,6 +34,12 @@ def finished_video_use_cases(
     return FinishedVideoUseCases(
         favourites=Favourites(
             store=parts.stores.favourites,
+            authorization=authorization,
+            private_videos=private_videos,
+            clock=parts.clock,
+        ),
+        collections=Collections(
+            store=parts.stores.collections,
             authorization=authorization,
             private_videos=private_videos,
             clock=parts.clock,

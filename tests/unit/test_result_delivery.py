@@ -18,7 +18,8 @@ from bot.domain.phases import Posting
 from bot.domain.ports.messages import Route, Shown
 from bot.domain.studio.batches import BatchPlace
 from bot.jobs.delivery.batches import BatchCards
-from bot.jobs.delivery.deliver import NONCE_HOLDS, ResultDelivery
+from bot.jobs.delivery.deliver import ResultDelivery
+from bot.jobs.delivery.nonces import NONCE_HOLDS
 from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DIRECT_CLOSED, DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents

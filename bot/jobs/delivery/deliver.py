@@ -8,7 +8,6 @@ message is looked for before it is posted again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
@@ -19,10 +18,9 @@ from bot.domain.ports.guilds import CardPreference
 from bot.domain.ports.messages import MessageStore, Route
 from bot.domain.ports.publishing import ResultChannel, VenueCheck
 from bot.jobs.delivery.batches import BatchCards
+from bot.jobs.delivery.nonces import NONCE_HOLDS
 from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DeliveryRoutes, Target, all_said
-
-NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

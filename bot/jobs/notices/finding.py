@@ -99,12 +99,17 @@ class TroubleFinder:
                     if each.card_id == job.card_id and each.id != job.id
                 ),
                 model=self.catalogue.label(job.request.model),
-                left=await self.allowances.remainder(job),
                 since=job.phase.since,
             )
             for job in one_of_each(waiting)
             if isinstance(job.phase, AwaitingApproval)
         ]
+
+    async def completed(self, notice: Notice) -> Notice:
+        """With what is looked up for those alone that are posted."""
+        if not isinstance(notice, OrderNeedsApproval):
+            return notice
+        return replace(notice, left=await self.allowances.remainder(notice.job))
 
     async def _disk(self) -> Sequence[DiskFull]:
         """As an order finds it. Of several processes each may have a disk of its own, so a good one ends nothing."""

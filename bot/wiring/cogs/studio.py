@@ -117,7 +117,15 @@ def several_cog(
         links=None if links is None else ArchiveLinks(base=links.base, key=links.key),
     )
     views = HistoryViews(records=parts.stores.records)
-    return SeveralCog(registry, library=uses.library, views=views, several=several)
+    lookup = JobLookup(browse=uses.browse, records=parts.stores.records)
+    return SeveralCog(
+        registry,
+        lookup,
+        library=uses.library,
+        views=views,
+        several=several,
+        collections=uses.finished.collections,
+    )
 
 
 def _history(
@@ -139,6 +147,7 @@ def _history(
         browse=uses.browse,
         library=uses.library,
         favourites=favourites,
+        collections=uses.finished.collections,
         pages=pages,
         repost=repost,
         frames=VideoFrames(files=screens.files),

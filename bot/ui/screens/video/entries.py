@@ -15,6 +15,7 @@ from bot.domain.job import Job
 from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
 from bot.ui.screens.video.buttons import (
     AnimateFrameButton,
+    CollectButton,
     ExtendButton,
     LineageButton,
     MarkButton,
@@ -74,6 +75,7 @@ ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=LineageButton, offered=lambda _: True),
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
+    PanelEntry(group=PanelGroup.KEEP, button=CollectButton, offered=lambda it: it.is_kept),
     PanelEntry(
         group=PanelGroup.KEEP,
         button=ShareButton,
