@@ -68,8 +68,9 @@ async def main(backend: str, videos: int, rounds: int, folder: Path | None) -> N
         async with _database(backend, folder or Path(temporary), videos) as database:
             print(f"{machine()}; {backend}, {videos:,} videos, half of them on one server; milliseconds")
             print(f"load at the start: {os.getloadavg()[0]:.1f}; {RUNS} runs of {rounds} rounds, their median")
-            print("answer: of all its statements; slowest: of these; beside: a job by its id, asked in turns with it")
-            print(f"{'':<38}{'p50':>8}{'p99':>8}{'slowest p99':>13}{'beside p99':>12}")
+            print("p50, p99: of whole answers; slowest: of their statements; its least: what that takes undisturbed;")
+            print("beside: a job by its id, asked in turns with it")
+            print(f"{'':<38}{'p50':>8}{'p99':>8}{'slowest p99':>13}{'its least':>11}{'beside p99':>12}")
             statements = Statements()
             for name, ask in questions(database).items():
                 print(f"{name:<38}{await _row(ask, baseline(database), rounds, statements)}", flush=True)
@@ -80,19 +81,20 @@ async def _row(ask: Ask, beside: Ask, rounds: int, statements: Statements) -> st
     await ask()
     runs = [await _run(ask, beside, rounds, statements) for _ in range(RUNS)]
     columns = [statistics.median(column) * 1000 for column in zip(*runs, strict=True)]
-    return "".join(f"{value:>{width}.1f}" for value, width in zip(columns, (8, 8, 13, 12), strict=True))
+    return "".join(f"{value:>{width}.1f}" for value, width in zip(columns, (8, 8, 13, 11, 12), strict=True))
 
 
-async def _run(ask: Ask, beside: Ask, rounds: int, statements: Statements) -> tuple[float, float, float, float]:
-    """Median and p99 of whole answers, p99 of the slowest statement, and p99 of what is asked in turns with it."""
+async def _run(ask: Ask, beside: Ask, rounds: int, statements: Statements) -> tuple[float, ...]:
+    """Median and p99 of answers, p99 and least of their slowest statement, p99 of what is asked beside them."""
     answers, others, ours = list[float](), list[float](), Statements()
     for _ in range(rounds):
         with ours.noted():
             answers.append(await _timed(ask))
         others.append(await _timed(beside))
     slowest = max(quantile(times, 0.99) for times in ours.times.values())
+    least = max(min(times) for times in ours.times.values())
     statements.add(ours)
-    return quantile(answers, 0.5), quantile(answers, 0.99), slowest, quantile(others, 0.99)
+    return quantile(answers, 0.5), quantile(answers, 0.99), slowest, least, quantile(others, 0.99)
 
 
 async def _timed(ask: Ask) -> float:

@@ -17,6 +17,7 @@ from bot.domain.job import Job
 from bot.domain.studio.library import VideoFilter
 from bot.domain.texts.searching import LONGEST_SEARCH
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.studio.collections import Collections, suggestion
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.ui.interactions.buttons import FramesButton, ShowButton
@@ -27,7 +28,9 @@ from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history.buttons import PageButton, StarButton
 from bot.ui.screens.history.page import HistoryPages
+from bot.ui.text.phrases.studio import collections as collection_phrases
 from bot.ui.text.phrases.values import label
+from bot.ui.text.render import plain_text
 
 Choice = app_commands.Choice
 Interaction = discord.Interaction[Any]
@@ -41,7 +44,7 @@ STATES = {
     HistoryFilter.OPEN: locale_str("under way"),
 }
 SCOPES = {"mine": locale_str("mine"), "server": locale_str("server")}
-MOST_MODELS = 25  # Discord shows no more
+MOST_CHOICES = 25  # Discord shows no more
 
 
 class History(commands.Cog):
@@ -53,6 +56,7 @@ class History(commands.Cog):
         browse: BrowseVideos,
         library: BrowseLibrary,
         favourites: Favourites,
+        collections: Collections,
         pages: HistoryPages,
         repost: RepostVideo,
         frames: VideoFrames,
@@ -60,6 +64,7 @@ class History(commands.Cog):
         self._browse = browse
         self._library = library
         self._favourites = favourites
+        self._collections = collections
         self._pages = pages
         self._repost = repost
         self._frames = frames
@@ -78,6 +83,7 @@ class History(commands.Cog):
         since=locale_str("First day, such as 3 Nov, 2026-11-03 or yesterday"),
         until=locale_str("Last day (default: today)"),
         favourites=locale_str("Only your favourites"),
+        collection=locale_str("Only videos of this collection"),
         member=locale_str("Of this member, for those who may see them"),
         scope=locale_str("Yours, or the whole server's"),
     )
@@ -95,26 +101,37 @@ class History(commands.Cog):
         since: str = "",
         until: str = "",
         favourites: bool = False,  # noqa: FBT001, FBT002 (likewise)
+        collection: str | None = None,
         member: discord.User | None = None,
         scope: str | None = None,
     ) -> None:
         asker = await member_of(interaction)
         wanted = VideoFilter(
-            owner_id=_whose(asker, member, is_of_all=scope == "server" or favourites),
+            owner_id=_whose(asker, member, is_of_all=scope == "server" or favourites or collection is not None),
             state=HistoryFilter(state),
             model=None if model is None else self._library.model_named(model),
             favourites=favourites,
+            collection=None if collection is None else await self._collections.named(asker, collection),
             words=search,
         )
         wanted = await self._library.within(asker, wanted, since, until)
         await think(interaction, ephemeral=True)  # posters are uploaded with the page
         await self._pages.fill_in(interaction, asker, wanted)
 
+    @history.autocomplete("collection")
+    async def suggest_collections(self, interaction: Interaction, typed: str) -> list[Choice[Any]]:
+        known = await self._collections.listed(await member_of(interaction))
+        fitting = [each for each in known if typed.casefold() in each.name.casefold()]
+        return [
+            Choice(name=plain_text(collection_phrases.title(each)), value=suggestion(each))
+            for each in fitting[:MOST_CHOICES]
+        ]
+
     @history.autocomplete("model")
     async def suggest_models(self, _: Interaction, typed: str) -> list[Choice[Any]]:
         cards = self._browse.catalogue.cards.values()
         fitting = [card for card in cards if typed.lower() in f"{card.id} {card.label}".lower()]
-        return [Choice(name=card.label[:100], value=card.id) for card in fitting[:MOST_MODELS]]
+        return [Choice(name=card.label[:100], value=card.id) for card in fitting[:MOST_CHOICES]]
 
     @app_commands.command(description=locale_str("Repost a video here, even if its message was deleted (free)"))
     @app_commands.describe(video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"))

@@ -16,7 +16,7 @@ from bot.domain.messages import Message
 from bot.jobs.use_cases.keys.manage import NO_SUCH_KEY, OwnKeys
 from bot.ui.dialogs.keys.form import VERB, KeyForm, entered, read_place
 from bot.ui.interactions.members import member_of
-from bot.ui.interactions.responses import open_form, reply, update
+from bot.ui.interactions.responses import open_form, show, update
 from bot.ui.interactions.selects import chosen
 from bot.ui.screens.keys.page import (
     AddKeySelect,
@@ -46,8 +46,7 @@ class Keys(commands.Cog):
         await self._show(interaction)
 
     async def _show(self, interaction: Interaction, said: Message | None = None) -> None:
-        page = KeysPage(await self._own_keys.overview(await member_of(interaction)), said)
-        await (update(interaction, page) if interaction.message else reply(interaction, view=page))
+        await show(interaction, KeysPage(await self._own_keys.overview(await member_of(interaction)), said))
 
     async def service_chosen(self, interaction: Interaction, _: AddKeySelect) -> None:
         place = read_place(chosen(interaction))
@@ -55,9 +54,11 @@ class Keys(commands.Cog):
         await open_form(interaction, KeyForm(place))
 
     async def key_sent(self, interaction: Interaction, about: str, fields: Mapping[str, str]) -> None:
-        stored = await self._own_keys.add(await member_of(interaction), entered(about, fields))
-        overview = await self._own_keys.overview(await member_of(interaction))
-        await self._show(interaction, phrases.added(stored, service_of(stored.service, overview)))
+        member = await member_of(interaction)
+        stored = await self._own_keys.add(member, entered(about, fields))
+        overview = await self._own_keys.overview(member)
+        said = phrases.added(stored, service_of(stored.service, overview))
+        await show(interaction, KeysPage(overview, said))
 
     async def key_chosen(self, interaction: Interaction, _: RemoveKeySelect) -> None:
         overview, account = await self._own_keys.overview(await member_of(interaction)), chosen(interaction)

@@ -11,7 +11,6 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
-from discord.ui import LayoutView
 
 from bot.client import InteractionRegistry
 from bot.domain.access.actions import Act
@@ -26,7 +25,7 @@ from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.ui.dialogs.me.forms import CONFIRMED, AskAboveForm, EraseForm, amount_in
 from bot.ui.interactions.discord_errors import is_too_large
 from bot.ui.interactions.members import member_of, upload_limit
-from bot.ui.interactions.responses import open_form, reply, think, update
+from bot.ui.interactions.responses import open_form, reply, show, think
 from bot.ui.interactions.selects import chosen
 from bot.ui.screens.me.own_data import EXPORT_NAME, EraseQuestion, ErasurePage, ExportScreen, StoredPage
 from bot.ui.screens.me.preferences import MeAct, MeButton, MeForm, MeFormButton, NotifySelect, PreferencesPage
@@ -67,7 +66,7 @@ class Me(commands.Cog):
 
     async def _show(self, interaction: discord.Interaction[Any], member: Member) -> None:
         is_closed = await self._preferences.is_closed(member.id)
-        await _answer(interaction, PreferencesPage(await self._preferences.of(member.id), closed=is_closed))
+        await show(interaction, PreferencesPage(await self._preferences.of(member.id), closed=is_closed))
 
     async def clicked(self, interaction: discord.Interaction[Any], button: MeButton) -> None:
         member = await self._member(interaction)
@@ -75,7 +74,7 @@ class Me(commands.Cog):
             case MeAct.PREFERENCES:
                 await self._show(interaction, member)
             case MeAct.STORED:
-                await _answer(interaction, StoredPage(await self._erasing.stored(member.id)))
+                await show(interaction, StoredPage(await self._erasing.stored(member.id)))
             case MeAct.EXPORT:
                 await self._export(interaction, member)
             case MeAct.ERASE:
@@ -112,16 +111,16 @@ class Me(commands.Cog):
     async def _ask_to_erase(self, interaction: discord.Interaction[Any], member: Member) -> None:
         status = await self._erasing.status(member.id)
         if status is not None and status.erasure.ended_at is None:
-            await _answer(interaction, ErasurePage(status))
+            await show(interaction, ErasurePage(status))
             return
-        await _answer(interaction, EraseQuestion(await self._erasing.stored(member.id)))
+        await show(interaction, EraseQuestion(await self._erasing.stored(member.id)))
 
     async def _show_erasure(self, interaction: discord.Interaction[Any], member: Member) -> None:
         status = await self._erasing.status(member.id)
         if status is None:
             await self._show(interaction, member)
         else:
-            await _answer(interaction, ErasurePage(status))
+            await show(interaction, ErasurePage(status))
 
     async def erase_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member = await self._member(interaction)
@@ -148,7 +147,3 @@ class Me(commands.Cog):
         member, amount = await self._member(interaction), amount_in(fields)
         await self._preferences.change(member.id, lambda known: replace(known, confirm_above=amount))
         await self._show(interaction, member)
-
-
-async def _answer(interaction: discord.Interaction[Any], page: LayoutView) -> None:
-    await (update(interaction, page) if interaction.message else reply(interaction, view=page))

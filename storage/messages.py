@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -41,22 +41,28 @@ class MessageRows:
         return await self.database.read(read)
 
     async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
-        await self.database.write(lambda connection: _put(connection, job_id, CARD, message, drawn=drawn))
+        async def write(connection: AsyncConnection) -> None:
+            for shown in await _on_card(connection, job_id):
+                await _put(connection, shown, CARD, message, drawn=drawn)
+
+        await self.database.write(write)
 
     async def forget_card(self, job_id: JobId) -> None:
         async def write(connection: AsyncConnection) -> None:
-            gone = upserts.insert(connection, messages).values(
-                job_id=job_id, kind=CARD, channel_id=NO_MESSAGE, message_id=NO_MESSAGE, drawn=CARD_GONE
-            )
-            key = list(messages.primary_key.columns)
-            await connection.execute(gone.on_conflict_do_update(index_elements=key, set_={"drawn": CARD_GONE}))
+            for shown in await _on_card(connection, job_id):
+                gone = upserts.insert(connection, messages).values(
+                    job_id=shown, kind=CARD, channel_id=NO_MESSAGE, message_id=NO_MESSAGE, drawn=CARD_GONE
+                )
+                key = list(messages.primary_key.columns)
+                await connection.execute(gone.on_conflict_do_update(index_elements=key, set_={"drawn": CARD_GONE}))
 
         await self.database.write(write)
 
     async def cardless(self, since: datetime, most: int) -> Sequence[Job]:
         async def read(connection: AsyncConnection) -> list[Job]:
             card = exists().where(messages.c.job_id == jobs.c.id, messages.c.kind == CARD)
-            never_noted = and_(jobs.c.created_at >= since, ~card)
+            has_its_own = or_(jobs.c.batch.is_(None), jobs.c.batch == jobs.c.id)
+            never_noted = and_(jobs.c.created_at >= since, has_its_own, ~card)
             newest = select(jobs).where(never_noted).order_by(jobs.c.created_at.desc()).limit(most)
             return jobs_of(await connection.execute(newest))
 
@@ -136,6 +142,12 @@ class MessageRows:
 
     async def _remember(self, job_id: JobId, kind: str, message: PostedMessage) -> None:
         await self.database.write(lambda connection: _put(connection, job_id, kind, message))
+
+
+async def _on_card(connection: AsyncConnection, job_id: JobId) -> Sequence[JobId]:
+    """Which jobs the card of this one shows: those of the batch that it leads, or it alone."""
+    batch = await connection.scalars(select(jobs.c.id).where(jobs.c.batch == job_id).order_by(jobs.c.batch_number))
+    return [JobId(each) for each in batch] or [job_id]
 
 
 async def _put(

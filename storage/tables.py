@@ -29,11 +29,12 @@ from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
 from storage.keys import table as key_tables
 from storage.reports import tables as report_tables
-from storage.studio import favourites_table
+from storage.studio import collections_table, favourites_table, votes_table
 
 metadata = all_tables
+OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table)
 # A part of all tables once imported.
-DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, favourites_table)
+DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, *OF_FINISHED_VIDEOS)
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
@@ -74,6 +75,8 @@ jobs = Table(
     Column("deleted", Boolean, nullable=False),
     Column("approved_by", BigInteger),
     Column("approved_at", UtcDateTime),
+    Column("batch", String),  # the id of the first of those that were ordered at once; null: it was ordered alone
+    Column("batch_number", Integer),  # which of them it is, from 1
     Column("quote", BigInteger, nullable=False),
     Column("promised", BigInteger),  # what its owner was told it costs at most; null: an older version ordered it
     Column("cost", BigInteger),
@@ -174,6 +177,7 @@ _partial("jobs_remote_id", jobs.c.provider, jobs.c.remote_id, where=jobs.c.remot
 _partial("jobs_fingerprint", jobs.c.fingerprint, where=jobs.c.state.in_(AMBIGUOUS_STATES), unique=True)
 _partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_id.is_not(None), unique=True)
 _partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
+_partial("jobs_of_batch", jobs.c.batch, where=jobs.c.batch.is_not(None))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
 Index("jobs_of_owner", jobs.c.owner_id, jobs.c.created_at)  # on all servers

@@ -15,15 +15,18 @@ from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 import discord
 
+from bot.domain.access.preferences import MemberPreferences, Notify
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage, QueuePosition
 from bot.domain.messages import plain
 from bot.domain.phases import Cause, Done, Failed, Phase, Queued, Rendering, name_of
 from bot.domain.ports.messages import Shown
 from bot.domain.video import Picture
+from bot.jobs.delivery.batch_news import BatchNews
 from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
 from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.ui.cards.batch_rendering import BatchRenderer
 from bot.ui.cards.rendering import CardRenderer
 from bot.ui.interactions.buttons import JobButton
 from bot.ui.publish.discord_cards import DiscordCards
@@ -88,6 +91,24 @@ class Edit:
 
 
 @dataclass
+class Told:
+    """The BatchOwnerChannel, and what its owner chose."""
+
+    notify: Notify = Notify.PING
+    said: list[tuple[int, int, bool]] = field(default_factory=list)
+
+    async def of(self, _member: int) -> MemberPreferences:
+        return MemberPreferences(notify=self.notify)
+
+    async def say_ready(
+        self, _lead: Job, _card: PostedMessage, there: int, ordered: int, *, direct: bool, nonce: str
+    ) -> PostedMessage:
+        assert nonce.endswith("-ready")
+        self.said.append((there, ordered, direct))
+        return PostedMessage(channel_id=CHANNEL, message_id=77)
+
+
+@dataclass
 class Scene:
     """Jobs, their cards, and a Discord that takes edits or answers with the next trouble: all that LiveCards asks."""
 
@@ -100,6 +121,10 @@ class Scene:
     edits: list[Edit] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     history: list[Any] = field(default_factory=list)  # messages in the channel
+    batches: dict[JobId, list[JobId]] = field(default_factory=dict)
+    votes: dict[JobId, int] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
+    copied: tuple[JobId, PostedMessage] | None = None
     searches: int = 0
     user: str = US
     trouble: list[Exception] = field(default_factory=list)
@@ -119,10 +144,15 @@ class Scene:
             spoilers=outside,
             languages=ENGLISH_ONLY,
         )
+        self.batch_renderer = BatchRenderer(
+            browse=outside, messages=outside, files=outside, spoilers=outside, votes=outside, languages=ENGLISH_ONLY
+        )
         self.troubles = CardTroubles(records=self.records, clock=clock)
         self.live = LiveCards(
             channel=channel,
             renderer=self.renderer,
+            batches=self.batch_renderer,
+            news=BatchNews(choices=self.told, messages=outside, records=self.records, channel=self.told),
             browse=outside,
             messages=outside,
             removal=CardRemoval(
@@ -146,7 +176,7 @@ class Scene:
         return self.jobs[job.id]
 
     def message(self, job: Job) -> Any:
-        files = [SimpleNamespace(id=5)] if job.request.picture else []
+        files = [SimpleNamespace(id=5, filename="reference.jpg")] if job.request.picture else []
         return SimpleNamespace(id=int(job.id, 36), attachments=files)
 
     @property
@@ -175,7 +205,8 @@ class Scene:
         uploads = sum(isinstance(each, discord.File) for each in attachments)
         said = str(view.to_components())
         self.edits.append(Edit(at=asyncio.get_running_loop().time(), job=job.id, words=said, uploads=uploads))
-        return self.message(job)
+        kept = [SimpleNamespace(id=number, filename=each.filename) for number, each in enumerate(attachments)]
+        return SimpleNamespace(id=int(job.id, 36), attachments=kept)
 
     async def messages(self, **_about: Any) -> AsyncIterator[Any]:
         self.searches += 1
@@ -196,9 +227,20 @@ class Scene:
     async def find(self, job_id: JobId) -> Job | None:
         return self.jobs.get(job_id)
 
+    async def batch(self, lead: JobId) -> list[Job]:
+        return [self.jobs[job_id] for job_id in self.batches[lead]]
+
+    async def estimates(self, _guild: int, jobs: Sequence[Job]) -> dict[JobId, JobEstimate]:
+        return {job.id: await self.estimate(job) for job in jobs}
+
+    async def counted(self, _batch: JobId) -> dict[JobId, int]:
+        return self.votes
+
     async def waiting(self, _guild: int) -> list[tuple[JobId, int]]:
         self.queue_reads += 1
-        return [(job.id, job.channel_id) for job in self.jobs.values() if isinstance(job.phase, Queued)]
+        return list(
+            {job.card_id: job.channel_id for job in self.jobs.values() if isinstance(job.phase, Queued)}.items()
+        )
 
     async def estimate(self, job: Job) -> JobEstimate:
         self.drawings += 1
@@ -231,12 +273,17 @@ class Scene:
         return Shown(card=self.cards.get(job_id), result=self.results.get(job_id))
 
     async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
-        self.cards[job_id] = message
-        if drawn is not None:
-            self.noted[job_id] = drawn
+        for shown in self.batches.get(job_id, [job_id]):
+            self.cards[shown] = message
+            if drawn is not None:
+                self.noted[shown] = drawn
 
     async def forget_card(self, job_id: JobId) -> None:
-        self.cards.pop(job_id, None)
+        for shown in self.batches.get(job_id, [job_id]):
+            self.cards.pop(shown, None)
+
+    async def remember_copy(self, job_id: JobId, message: PostedMessage) -> None:
+        self.copied = job_id, message
 
     async def cardless(self, _since: datetime, _most: int) -> list[Job]:
         return self.lost

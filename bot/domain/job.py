@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from bot.domain.ids import JobId
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Kept, NeedsReview, Phase, Trait
 from bot.domain.queue.state import QueueHold
+from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import StoredVideo, VideoRequest
 
 
@@ -44,6 +46,12 @@ class Job:
     promised: Usd | None = None  # the most that the owner was told it costs; None: an older version ordered it
     deleted: bool = False  # its files were removed on request
     approval: Approval | None = None
+    batch: BatchPlace | None = None  # of several that were ordered at once; None: it was ordered alone
+
+    @property
+    def card_id(self) -> JobId:
+        """Whose card shows it: its own, or that of the first of its batch."""
+        return self.id if self.batch is None else self.batch.lead
 
     @property
     def is_at_rest(self) -> bool:
@@ -63,6 +71,20 @@ class Job:
 
     def moved_to(self, phase: Phase) -> Job:
         return replace(self, phase=phase)
+
+
+def total_of(ordered: Iterable[Job]) -> Usd:
+    """What they cost together, as they were quoted."""
+    return sum((job.quote for job in ordered), FREE)
+
+
+def one_of_each(jobs: Iterable[Job]) -> Sequence[Job]:
+    """The first of each batch among them, and those that were ordered alone; in the order of the jobs."""
+    firsts: dict[JobId, Job] = {}
+    for job in jobs:
+        known = firsts.get(job.card_id, job)
+        firsts[job.card_id] = min(known, job, key=lambda each: 0 if each.batch is None else each.batch.number)
+    return list(firsts.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from bot.domain.links import PlayerLinks
 from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.publishing import ResultPublisher
+from bot.jobs.delivery.batch_news import BatchNews
+from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
 from bot.jobs.delivery.deliver import ResultDelivery
 from bot.jobs.delivery.owner_notices import OwnerNotices
@@ -160,13 +162,17 @@ def _publisher(
         records=parts.stores.records,
         channel=DiscordOwnerMessages(client=results.client, languages=results.languages),
     )
+    venues = PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=results.client))
     return ResultDelivery(
         messages=messages,
         routes=routes,
         channel=results,
         preferences=uses.preferences,
         owner_notices=owner_notices,
-        venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=results.client)),
+        venues=venues,
+        batch_cards=BatchCards(
+            messages=messages, routes=routes, channel=DiscordCards(client=results.client), venues=venues
+        ),
         clock=parts.clock,
     )
 
@@ -181,6 +187,13 @@ def _live_cards(client: VideoBot, parts: JobParts, uses: UseCases, screens: Scre
     return LiveCards(
         channel=channel,
         renderer=screens.renderer,
+        batches=screens.batches,
+        news=BatchNews(
+            choices=uses.own_preferences,
+            messages=messages,
+            records=records,
+            channel=DiscordOwnerMessages(client=client, languages=screens.languages),
+        ),
         browse=uses.browse,
         messages=messages,
         removal=_card_removal(client, parts, uses),

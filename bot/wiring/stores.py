@@ -32,9 +32,11 @@ from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 from storage.setting_changes import SqlSettingChanges
+from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.search.walk import SqlSearchWalk
+from storage.studio.votes import SqlVotes
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,9 @@ class Stores:
     bulk: SqlBulkQueries
     keys: SqlKeyStore
     setting_changes: SqlSettingChanges
+    votes: SqlVotes
     favourites: SqlFavourites
+    collections: SqlCollections
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
 
@@ -107,7 +111,9 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         bulk=SqlBulkQueries(database=database),
         keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
+        votes=SqlVotes(database=database),
         favourites=SqlFavourites(database=database),
+        collections=SqlCollections(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),
     )

@@ -6,27 +6,40 @@ from dataclasses import dataclass
 
 from bot.domain.media import FamilyPainter
 from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.studio.batches import OrderBatches
+from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
 from bot.jobs.use_cases.studio.stills import VideoStills
+from bot.jobs.use_cases.studio.votes import Votes
 from bot.wiring.jobs import JobParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedVideoUseCases:
     favourites: Favourites
+    collections: Collections
     lineage: Lineage
     stills: VideoStills
     painter: FamilyPainter
+    batches: OrderBatches
+    votes: Votes
 
 
 def finished_video_use_cases(
-    parts: JobParts, authorization: Authorization, private_videos: PrivateVideos
+    parts: JobParts, authorization: Authorization, private_videos: PrivateVideos, create: CreateVideo
 ) -> FinishedVideoUseCases:
     return FinishedVideoUseCases(
         favourites=Favourites(
             store=parts.stores.favourites,
+            authorization=authorization,
+            private_videos=private_videos,
+            clock=parts.clock,
+        ),
+        collections=Collections(
+            store=parts.stores.collections,
             authorization=authorization,
             private_videos=private_videos,
             clock=parts.clock,
@@ -36,4 +49,14 @@ def finished_video_use_cases(
             files=parts.stores.files, cutter=parts.media, private_videos=private_videos, venues=authorization.venues
         ),
         painter=parts.media,
+        batches=OrderBatches(
+            create=create, queue=parts.stores.queue, queries=parts.stores.queries, events=parts.events
+        ),
+        votes=Votes(
+            store=parts.stores.votes,
+            queries=parts.stores.queries,
+            authorization=authorization,
+            private_videos=private_videos,
+            clock=parts.clock,
+        ),
     )

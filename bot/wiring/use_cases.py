@@ -80,6 +80,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     quoting = _quoting(settings, parts)
     health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
     browse = _browse(parts, private_videos)
+    create = _create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health)
     return UseCases(
         rules=rules,
         authorization=authorization,
@@ -91,24 +92,27 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         own_keys=_own_keys(parts, authorization, changes),
         private_videos=private_videos,
         allowances=allowances_of(stores),
-        budgets=BudgetSettings(
-            guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock, changes=changes
-        ),
+        budgets=_budgets(parts, changes),
         confirmation=confirmation,
         quotes=_quotes(parts, authorization, quoting, health),
-        create=_create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health),
+        create=create,
         browse=browse,
         library=_library(parts, authorization, preferences),
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
         approvals=_approvals(parts, authorization),
         review=_review(parts),
-        finished=finished_video_use_cases(parts, authorization, private_videos),
+        finished=finished_video_use_cases(parts, authorization, private_videos, create),
         reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
     )
+
+
+def _budgets(parts: JobParts, changes: SettingChanges) -> BudgetSettings:
+    stores = parts.stores
+    return BudgetSettings(guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock, changes=changes)
 
 
 def _quoting(settings: Settings, parts: JobParts) -> Quoting:

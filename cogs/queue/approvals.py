@@ -41,7 +41,7 @@ class ApprovalsCog(commands.Cog, name="Approvals"):
     async def request_clicked(self, interaction: discord.Interaction[Any], button: RequestButton) -> None:
         request = await self._approvals.request(await member_of(interaction), button.job_id)
         label = self._catalogue.label(request.job.request.model)
-        await reply(interaction, view=RequestCard(request.job, label, request.left))
+        await reply(interaction, view=RequestCard(request.job, label, request.left, others=request.others))
 
     async def approve_clicked(self, interaction: discord.Interaction[Any], button: ApproveButton) -> None:
         member = await member_of(interaction)

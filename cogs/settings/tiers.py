@@ -20,7 +20,7 @@ from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import chosen_in
 from bot.ui.dialogs.tier_forms import MEMBER, MODELS, RIGHTS, ROLES, TierForms, TierInput
 from bot.ui.interactions.members import fetched_member, manager_of
-from bot.ui.interactions.responses import open_form, reply, update
+from bot.ui.interactions.responses import open_form, reply, show, update
 from bot.ui.screens.tiers import (
     RemoveTierQuestion,
     TierAct,
@@ -78,7 +78,7 @@ class TiersCog(commands.Cog, name="Tiers"):
         self, interaction: discord.Interaction[Any], member: Member, tier: Tier, said: Message | None = None
     ) -> None:
         page = await self._pages.one(member.guild_id, tier, said)
-        await (update(interaction, page) if interaction.message else reply(interaction, view=page))
+        await show(interaction, page)
 
     async def form_clicked(self, interaction: discord.Interaction[Any], button: TierFormButton) -> None:
         member, verb = await manager_of(interaction, self._authorization), button.form

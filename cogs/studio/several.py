@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +13,18 @@ from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.ids import typed
+from bot.domain.job import Job
 from bot.jobs.delivery.upload_limits import ROOM
+from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.studio.several import SeveralVideos, size_of
-from bot.jobs.use_cases.studio.views import HistoryViews
+from bot.jobs.use_cases.studio.views import TOO_OLD, HistoryViews
 from bot.ui.dialogs.confirmations import Note
+from bot.ui.dialogs.forms import text_in
+from bot.ui.dialogs.studio.collect_form import CollectForm, is_for_server
+from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of, upload_limit
-from bot.ui.interactions.responses import acknowledge, reply, think, update
+from bot.ui.interactions.responses import acknowledge, open_form, reply, think, update
 from bot.ui.interactions.selects import all_chosen
 from bot.ui.screens.history.buttons import Place
 from bot.ui.screens.history.several import (
@@ -26,11 +32,15 @@ from bot.ui.screens.history.several import (
     ChooseSelect,
     ChosenButton,
     ChosenVerb,
+    CollectSeveralButton,
     DeleteSeveralQuestion,
     SeveralButton,
     SeveralScreen,
     ShownChoice,
+    TakeOutButton,
 )
+from bot.ui.screens.video.buttons import CollectButton
+from bot.ui.text.phrases.studio import collections as collection_phrases
 from bot.ui.text.phrases.studio import several as phrases
 from bot.ui.text.render import render
 
@@ -40,14 +50,26 @@ ARCHIVE = "kinora-videos.zip"
 
 class SeveralCog(commands.Cog, name="Several"):
     def __init__(
-        self, registry: InteractionRegistry, *, library: BrowseLibrary, views: HistoryViews, several: SeveralVideos
+        self,
+        registry: InteractionRegistry,
+        lookup: JobLookup,
+        *,
+        library: BrowseLibrary,
+        views: HistoryViews,
+        several: SeveralVideos,
+        collections: Collections,
     ) -> None:
+        self._collections = collections
         self._library = library
         self._views = views
         self._several = several
         registry.add_button(SeveralButton, self.several_clicked)
         registry.add_button(ChooseSelect, self.chosen)
         registry.add_button(ChosenButton, self.clicked)
+        registry.add_button(CollectButton, lookup.clicks(self.collect_clicked, watching=True))
+        registry.add_button(CollectSeveralButton, self.collect_several_clicked)
+        registry.add_button(TakeOutButton, self.take_out_clicked)
+        registry.add_form("collect", self.collect_sent)
 
     async def several_clicked(self, interaction: Interaction, button: SeveralButton) -> None:
         member = await member_of(interaction)
@@ -84,6 +106,32 @@ class SeveralCog(commands.Cog, name="Several"):
             case ChosenVerb.DOWNLOAD:
                 await think(interaction, ephemeral=True)
                 await self._download(interaction, member, button.name)
+
+    async def collect_clicked(self, interaction: Interaction, job: Job, member: Member) -> None:
+        name, _ = await self._several.choose(member, [job.id])
+        await open_form(interaction, CollectForm(name, may_be_servers=member.manages))
+
+    async def collect_several_clicked(self, interaction: Interaction, button: CollectSeveralButton) -> None:
+        member = await member_of(interaction)
+        await open_form(interaction, CollectForm(button.name, may_be_servers=member.manages))
+
+    async def collect_sent(self, interaction: Interaction, chosen: str, fields: Mapping[str, str]) -> None:
+        member = await member_of(interaction)
+        jobs = await self._several.chosen(member, chosen)
+        collection, videos = await self._collections.put(
+            member, jobs, text_in(fields), for_server=is_for_server(fields)
+        )
+        await reply(interaction, view=Note(collection_phrases.put(collection, videos)))
+
+    async def take_out_clicked(self, interaction: Interaction, button: TakeOutButton) -> None:
+        member = await member_of(interaction)
+        await acknowledge(interaction)
+        collection = (await self._views.named(member, button.listed)).collection
+        if collection is None:
+            raise BadRequest(TOO_OLD)
+        jobs = await self._several.chosen(member, button.name)
+        videos = await self._collections.take_out(member, jobs, collection)
+        await update(interaction, Note(collection_phrases.taken_out(collection, videos)))
 
     async def _download(self, interaction: Interaction, member: Member, name: str) -> None:
         """In a message where that carries it, else by a link."""

@@ -65,7 +65,8 @@ def line(which: ColumnElement[bool], now: Moment) -> Subquery:
         select(jobs.c.owner_id, func.count().label("running"))
         .where(holds_place(now))
         .group_by(jobs.c.owner_id)
-        .subquery("running")
+        .cte("running")
+        .prefix_with("MATERIALIZED", dialect="postgresql")  # else it is counted again for each that waits
     )
     nth = func.row_number().over(partition_by=jobs.c.owner_id, order_by=by_age)
     nth_served = func.coalesce(running.c.running, 0) + nth

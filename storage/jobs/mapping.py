@@ -15,6 +15,7 @@ from bot.domain.job import Approval, Job
 from bot.domain.messages import Message, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Phase, name_of
+from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import NO_OPTIONS, Aim, Picture, Size, VideoOptions, VideoRequest
 
 JobRow = Row[*tuple[Any, ...]]
@@ -60,6 +61,8 @@ def row_of(job: Job) -> dict[str, Any]:
         "deleted": job.deleted,
         "approved_by": None if job.approval is None else job.approval.by,
         "approved_at": None if job.approval is None else job.approval.at,
+        "batch": None if job.batch is None else job.batch.lead,
+        "batch_number": None if job.batch is None else job.batch.number,
         "quote": job.quote.micros,
         "promised": None if job.promised is None else job.promised.micros,
         "cost": None if job.cost is None else job.cost.micros,
@@ -130,6 +133,7 @@ def job_of(row: JobRow) -> Job | None:
             render_seconds=row.render_seconds,
             deleted=row.deleted,
             approval=None if row.approved_by is None else Approval(by=row.approved_by, at=row.approved_at),
+            batch=None if row.batch is None else BatchPlace(lead=JobId(row.batch), number=row.batch_number),
         )
     except (KeyError, ValueError) as error:
         _left_alone(row, error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import is_own
 from bot.domain.errors import TooManyWaiting
-from bot.domain.ids import new_id
+from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
-from bot.domain.messages import msg_n
+from bot.domain.messages import Count, Message, msg, msg_n
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
@@ -22,7 +22,7 @@ from storage.db import upserts
 from storage.db.time_types import present
 from storage.guilds import month_terms
 from storage.jobs.fair_queue import is_queued
-from storage.jobs.mapping import job_of, row_of
+from storage.jobs.mapping import job_of, jobs_of, row_of
 from storage.keys import funds
 from storage.money import ledger
 from storage.money.scopes import ScopeUse
@@ -45,33 +45,45 @@ class OrderTerms:
 
         Raises OverBudget, TooManyWaiting and QueueClosed.
         """
-        terms, now = await month_terms(connection, job.guild_id, self.budget), clock.now()
+        return (await self.order_all(connection, clock, [job], allowances))[0]
+
+    async def order_all(
+        self, connection: AsyncConnection, clock: Clock, wanted: Sequence[Job], allowances: Allowances
+    ) -> Sequence[Job]:
+        """Likewise orders of one member that are given at once: all of them, or none. The first is their lead."""
+        first, now = wanted[0], clock.now()
+        terms = await month_terms(connection, first.guild_id, self.budget)
         use = ScopeUse(
             connection=connection,
-            guild_id=job.guild_id,
-            owner_id=job.owner_id,
+            guild_id=first.guild_id,
+            owner_id=first.owner_id,
             allowances=allowances,
             calendar=terms.calendar,
             now=now,
         )
-        own = is_own(job.account)
-        columns = funds.columns(job.account, terms.calendar, now) if own else use.columns()
-        for _ in range(ID_DRAWS):
-            if await _insert(connection, clock, job, columns):
-                await check_takes_orders(connection, job.guild_id)
-                if own:
-                    await funds.reserve(connection, job, terms.calendar.local(now))
-                else:
-                    await ledger.reserve(connection, job, terms.budget, terms.calendar.local(now))
-                    # Who orders on the same server at the same time has had to wait for the row of its budget.
-                    await use.reserve(job)
-                await self._check_waiting(connection, job.guild_id, job.owner_id, to_come=0)
-                await search_index.put(connection, search_index.SearchedOrder.of(job))
-                return job
-            if earlier := await ordered_before(connection, job):
-                return earlier
-            job = replace(job, id=new_id())
-        raise RuntimeError("no free id was found for a new job")
+        lead, earlier = await _stored(connection, clock, first, use)
+        if earlier:
+            return await _with_its_batch(connection, lead)
+        others = [(await _stored(connection, clock, _led_by(lead, job), use))[0] for job in wanted[1:]]
+        stored = [lead, *others]
+        await check_takes_orders(connection, first.guild_id)
+        await self._reserve(connection, stored, use, terms.budget)
+        await self._check_waiting(connection, first.guild_id, first.owner_id, ordered=len(stored), to_come=0)
+        for job in stored:
+            await search_index.put(connection, search_index.SearchedOrder.of(job))
+        return stored
+
+    async def _reserve(self, connection: AsyncConnection, stored: Sequence[Job], use: ScopeUse, budget: Usd) -> None:
+        """Promise all their quotes, to each account's own counter."""
+        at, accounts = use.calendar.local(use.now), sorted({job.account for job in stored if is_own(job.account)})
+        if len(stored) > 1:
+            await funds.take_counters(connection, use.guild_id, *{job.account for job in stored}, now=use.now)
+        for account in accounts:
+            await funds.reserve(connection, [job for job in stored if job.account == account], at)
+        if hosted := [job for job in stored if not is_own(job.account)]:
+            await ledger.reserve(connection, hosted, budget, at)
+            # Who orders on the same server at the same time has had to wait for the row of its budget.
+            await use.reserve(hosted)
 
     async def check(
         self,
@@ -82,11 +94,12 @@ class OrderTerms:
         *,
         at: datetime,
         allowances: Allowances,
+        videos: int = 1,
     ) -> None:
-        """Raise what `order` would for one at this price."""
+        """Raise what an order of so many videos would that cost this much together."""
         await check_takes_orders(connection, guild_id)
         terms = await month_terms(connection, guild_id, self.budget)
-        await ledger.check(connection, guild_id, price, terms.budget, terms.calendar.local(at))
+        await ledger.check(connection, guild_id, price, terms.budget, terms.calendar.local(at), videos=videos)
         use = ScopeUse(
             connection=connection,
             guild_id=guild_id,
@@ -95,26 +108,67 @@ class OrderTerms:
             calendar=terms.calendar,
             now=at,
         )
-        await use.check(price)
-        await self._check_waiting(connection, guild_id, owner_id, to_come=1)
+        await use.check(price, videos)
+        await self._check_waiting(connection, guild_id, owner_id, ordered=videos, to_come=videos)
 
-    async def _check_waiting(self, connection: AsyncConnection, guild_id: int, owner_id: int, *, to_come: int) -> None:
-        """`to_come`: orders beside those that wait already."""
+    async def _check_waiting(
+        self, connection: AsyncConnection, guild_id: int, owner_id: int, *, ordered: int, to_come: int
+    ) -> None:
+        """`ordered`: at once; `to_come`: how many of them do not wait yet."""
         waits = or_(is_queued, awaits_approval)
-        theirs = and_(is_open, waits, jobs.c.guild_id == guild_id, jobs.c.owner_id == owner_id)
         if self.member_waiting is None:
             return
+        # Of few rows by the index of open orders; `+ 0` keeps databases from reading all that they ever ordered.
+        theirs = and_(is_open, waits, jobs.c.guild_id == guild_id, jobs.c.owner_id + 0 == owner_id)
         waiting = (await connection.execute(select(func.count()).where(theirs))).scalar_one()
         if waiting + to_come > self.member_waiting:
-            raise TooManyWaiting(
-                msg_n(
-                    "You already have {count} video queued here, which is the limit. Wait until it starts, or cancel "
-                    "it. You weren't charged.",
-                    "You already have {count} videos queued here, which is the limit. Wait until one starts, or cancel "
-                    "one. You weren't charged.",
-                    self.member_waiting,
-                )
-            )
+            raise TooManyWaiting(_too_many(ordered, self.member_waiting))
+
+
+def _too_many(ordered: int, most: int) -> Message:
+    if ordered > 1:
+        return msg(
+            "You can have up to {most} videos queued here at once, and these {ordered} would be too many. "
+            "Wait until others start, or order fewer. You weren't charged.",
+            most=Count(most),
+            ordered=Count(ordered),
+        )
+    return msg_n(
+        "You already have {count} video queued here, which is the limit. Wait until it starts, or cancel "
+        "it. You weren't charged.",
+        "You already have {count} videos queued here, which is the limit. Wait until one starts, or cancel "
+        "one. You weren't charged.",
+        most,
+    )
+
+
+async def _stored(connection: AsyncConnection, clock: Clock, job: Job, use: ScopeUse) -> tuple[Job, bool]:
+    """The job with a free id, stored; or what this very order has made before, and True."""
+    own = is_own(job.account)
+    columns = funds.columns(job.account, use.calendar, use.now) if own else use.columns()
+    for _ in range(ID_DRAWS):
+        if await _insert(connection, clock, job, columns):
+            return job, False
+        if earlier := await ordered_before(connection, job):
+            return earlier, True
+        job = _with_id(job, new_id())
+    raise RuntimeError("no free id was found for a new job")
+
+
+def _with_id(job: Job, id_: JobId) -> Job:
+    """A batch is known by the id of its lead."""
+    leads = job.batch is not None and job.batch.lead == job.id
+    return replace(job, id=id_, batch=replace(job.batch, lead=id_) if leads and job.batch else job.batch)
+
+
+def _led_by(lead: Job, job: Job) -> Job:
+    return job if job.batch is None else replace(job, batch=replace(job.batch, lead=lead.id))
+
+
+async def _with_its_batch(connection: AsyncConnection, lead: Job) -> Sequence[Job]:
+    if lead.batch is None:
+        return [lead]
+    return jobs_of(await connection.execute(select(jobs).where(jobs.c.batch == lead.id).order_by(jobs.c.batch_number)))
 
 
 async def _insert(connection: AsyncConnection, clock: Clock, job: Job, counted: Mapping[str, Any]) -> bool:

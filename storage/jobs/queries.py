@@ -48,6 +48,14 @@ class SqlJobQueries:
 
         return await self.database.read(read)
 
+    async def batch(self, lead: JobId) -> Sequence[Job]:
+        asked = select(jobs).where(jobs.c.batch == lead).order_by(jobs.c.batch_number)
+
+        async def read(connection: AsyncConnection) -> list[Job]:
+            return jobs_of(await connection.execute(asked))
+
+        return await self.database.read(read)
+
     async def remixes(self, sources: Collection[JobId]) -> Sequence[Job]:
         asked = select(jobs).where(jobs.c.source.in_(set(sources))).order_by(jobs.c.created_at, jobs.c.id)
 
@@ -70,7 +78,9 @@ class SqlJobQueries:
 
     async def waiting(self, guild_id: int) -> Sequence[tuple[JobId, int]]:
         async def read(connection: AsyncConnection) -> list[tuple[JobId, int]]:
-            return await _waiting(connection, guild_id, await present(connection, self.clock))
+            now = await present(connection, self.clock)
+            waiting = await connection.execute(WAITING, {"guild": guild_id, "now": now})
+            return list({JobId(batch or job_id): channel_id for job_id, batch, channel_id in waiting}.items())
 
         return await self.database.read(read)
 
@@ -158,7 +168,7 @@ def _as_served(what: Select[Any]) -> Select[Any]:
 
 
 UNDER_WAY = _as_served(select(jobs))
-WAITING = _as_served(select(jobs.c.id, jobs.c.channel_id)).where(is_queued)
+WAITING = _as_served(select(jobs.c.id, jobs.c.batch, jobs.c.channel_id)).where(is_queued)
 
 
 async def _under_way(
@@ -166,11 +176,6 @@ async def _under_way(
 ) -> list[Job]:
     part = UNDER_WAY.offset(skip).limit(most)
     return jobs_of(await connection.execute(part, {"guild": guild_id, "now": now}))
-
-
-async def _waiting(connection: AsyncConnection, guild_id: int, now: datetime) -> list[tuple[JobId, int]]:
-    waiting = await connection.execute(WAITING, {"guild": guild_id, "now": now})
-    return [(JobId(job_id), channel_id) for job_id, channel_id in waiting]
 
 
 async def _awaiting_approval(connection: AsyncConnection, guild_id: int) -> list[Job]:
@@ -227,6 +232,7 @@ async def _queue_positions(
     running, pause = await _running_and_pause(connection, guild_id, now)
     if pause is not None:
         held = QueuePosition(ahead=0, running=running, places=places, paused=pause)
-        return dict.fromkeys([job_id for job_id, _ in await _waiting(connection, guild_id, now)], held)
+        waiting = await connection.execute(WAITING, {"guild": guild_id, "now": now})
+        return {JobId(job_id): held for job_id, _, _ in waiting}
     waiting = (await connection.execute(PLACES, {"guild": guild_id, "now": now})).all()
     return {JobId(job_id): QueuePosition(ahead=place - 1, running=running, places=places) for job_id, place in waiting}

@@ -48,12 +48,18 @@ class SqlJobQueue:
         terms = self._order_terms
         return await self.database.write(lambda connection: terms.order(connection, self.clock, job, allowances))
 
+    async def add_all(self, wanted: Sequence[Job], allowances: Allowances = NO_MEMBER_LIMITS) -> Sequence[Job]:
+        terms = self._order_terms
+        return await self.database.write(lambda connection: terms.order_all(connection, self.clock, wanted, allowances))
+
     async def check_room(
-        self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = NO_MEMBER_LIMITS
+        self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = NO_MEMBER_LIMITS, videos: int = 1
     ) -> None:
         terms, now = self._order_terms, self.clock.now()
         await self.database.read(
-            lambda connection: terms.check(connection, guild_id, owner_id, price, at=now, allowances=allowances)
+            lambda connection: terms.check(
+                connection, guild_id, owner_id, price, at=now, allowances=allowances, videos=videos
+            )
         )
 
     async def exchange(self, seen: Job, ended: Job, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:

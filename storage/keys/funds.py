@@ -7,6 +7,7 @@ budget nor any limit within it moves. Rows are taken in one order: the key's, th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import is_own, owner_of, service_of
 from bot.domain.errors import BadRequest
-from bot.domain.job import Job
+from bot.domain.job import Job, total_of
 from bot.domain.keys.own_key import no_room
 from bot.domain.messages import msg
 from bot.domain.money.calendar import Calendar
@@ -45,16 +46,17 @@ def columns(account: str, calendar: Calendar, now: datetime) -> dict[str, str | 
     return {"period": period_of(account, calendar.local(now)), "day": None, "month_limit": None, "day_limit": None}
 
 
-async def reserve(connection: AsyncConnection, job: Job, at: datetime) -> None:
-    """Promise a stored job its quote out of its key's month. BadRequest when the key is gone, OverBudget."""
-    key = select(own_keys).where(own_keys.c.account == job.account, own_keys.c.leaving.is_(False))
+async def reserve(connection: AsyncConnection, ordered: Sequence[Job], at: datetime) -> None:
+    """Promise stored jobs of one key their quotes out of its month. BadRequest when the key is gone, OverBudget."""
+    account = ordered[0].account
+    key = select(own_keys).where(own_keys.c.account == account, own_keys.c.leaving.is_(False))
     row = (await connection.execute(key.with_for_update())).one_or_none()  # who erases it waits, or has been faster
     if row is None:
         raise BadRequest(KEY_GONE)
     cap = UNLIMITED if row.month_limit is None else Usd(row.month_limit)
-    if not await ledger.promise(connection, job, period_of(job.account, at), cap, at):
-        spending = await ledger.spending(connection, job.guild_id, period_of(job.account, at), cap)
-        raise no_room(job.account, job.quote, spending, at)
+    if not await ledger.promise(connection, ordered, period_of(account, at), cap, at):
+        spending = await ledger.spending(connection, ordered[0].guild_id, period_of(account, at), cap)
+        raise no_room(account, total_of(ordered), spending, at, len(ordered))
 
 
 async def take_counters(connection: AsyncConnection, guild_id: int, *accounts: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ time zone in which `at` is given. What an own key pays counts in a period of its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import is_own
 from bot.domain.errors import OverBudget
-from bot.domain.job import Job
-from bot.domain.messages import Message, Moment, MomentStyle, Money, msg
+from bot.domain.job import Job, total_of
+from bot.domain.messages import Message, Moment, MomentStyle, Money, msg_n
 from bot.domain.money.costs import EntryKind, MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Trait
@@ -51,29 +52,37 @@ def entry_for(before: JobRow, job: Job) -> Entry | None:
     return None
 
 
-async def reserve(connection: AsyncConnection, job: Job, cap: Usd, at: datetime) -> None:
-    """Promise a stored job its quote out of its server's month. Raises OverBudget; the caller's transaction ends."""
-    if not await promise(connection, job, month_of(at), cap, at):
-        raise OverBudget(await _refusal(connection, job.guild_id, job.quote, cap, at))
+async def reserve(connection: AsyncConnection, ordered: Sequence[Job], cap: Usd, at: datetime) -> None:
+    """Promise stored jobs of a server their quotes out of its month, all of them or none.
+
+    Raises OverBudget; the caller's transaction ends.
+    """
+    if not await promise(connection, ordered, month_of(at), cap, at):
+        price = total_of(ordered)
+        raise OverBudget(await _refusal(connection, ordered[0].guild_id, price, cap, at, videos=len(ordered)))
 
 
-async def promise(connection: AsyncConnection, job: Job, period: str, cap: Usd, at: datetime) -> bool:
-    """Count a job's quote in a period as promised. False, and nothing is written, when that is beyond the cap."""
-    fresh = {"guild_id": job.guild_id, "period": period, "reserved": 0, "spent": 0}
+async def promise(connection: AsyncConnection, ordered: Sequence[Job], period: str, cap: Usd, at: datetime) -> bool:
+    """Count the quotes of jobs in a period as promised. False, and nothing is written, when that is beyond the cap."""
+    first, price = ordered[0], total_of(ordered)
+    fresh = {"guild_id": first.guild_id, "period": period, "reserved": 0, "spent": 0}
     await connection.execute(upserts.insert(connection, budget).values(fresh).on_conflict_do_nothing())
-    fits = budget.c.spent + budget.c.reserved + job.quote.micros <= cap.micros
-    entry = Entry(kind=EntryKind.RESERVE, reserved=job.quote)
+    fits = budget.c.spent + budget.c.reserved + price.micros <= cap.micros
     # One conditional UPDATE: a sum that is read first would let simultaneous orders through together.
-    if not await _count(connection, job, period, entry, true() if job.quote == FREE else fits):
+    whole = Entry(kind=EntryKind.RESERVE, reserved=price)
+    if not await _count(connection, first, period, whole, true() if price == FREE else fits):
         return False
-    await _write(connection, job, period, entry, at)
+    for job in ordered:
+        await _write(connection, job, period, Entry(kind=EntryKind.RESERVE, reserved=job.quote), at)
     return True
 
 
-async def check(connection: AsyncConnection, guild_id: int, price: Usd, cap: Usd, at: datetime) -> None:
-    """Raise OverBudget if `reserve` would for this price. Nothing is promised."""
+async def check(
+    connection: AsyncConnection, guild_id: int, price: Usd, cap: Usd, at: datetime, *, videos: int = 1
+) -> None:
+    """Raise OverBudget if `reserve` would for this price of so many videos. Nothing is promised."""
     if price != FREE and price > await budget_left(connection, guild_id, cap, at):
-        raise OverBudget(await _refusal(connection, guild_id, price, cap, at))
+        raise OverBudget(await _refusal(connection, guild_id, price, cap, at, videos=videos))
 
 
 async def post(connection: AsyncConnection, job: Job, month: str, entry: Entry, at: datetime) -> None:
@@ -109,11 +118,16 @@ async def _write(connection: AsyncConnection, job: Job, month: str, entry: Entry
     )
 
 
-async def _refusal(connection: AsyncConnection, guild_id: int, price: Usd, cap: Usd, at: datetime) -> Message:
+async def _refusal(
+    connection: AsyncConnection, guild_id: int, price: Usd, cap: Usd, at: datetime, *, videos: int
+) -> Message:
     left = await budget_left(connection, guild_id, cap, at)
-    return msg(
+    return msg_n(
         "This video costs {price}, but this server has only {left} of its {cap} budget for {month} left. "
         "You weren't charged. A server manager can raise the budget with `/settings budget`.",
+        "These {count} videos cost {price}, but this server has only {left} of its {cap} budget for {month} left. "
+        "You weren't charged. A server manager can raise the budget with `/settings budget`.",
+        videos,
         price=Money(price),
         left=Money(left),
         cap=Money(cap),

@@ -8,14 +8,14 @@ taken after that row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.job import Job
+from bot.domain.job import Job, total_of
 from bot.domain.money.allowances import Allowances, FundingSource, Used, open_grants
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
@@ -50,27 +50,29 @@ class ScopeUse:
             "day_limit": None if day is None else day.micros,
         }
 
-    async def reserve(self, job: Job) -> None:
-        """Note what a stored job draws on. Raises OverBudget; the caller's transaction ends."""
+    async def reserve(self, ordered: Sequence[Job]) -> None:
+        """Note what stored jobs draw on, all on the same. Raises OverBudget; the caller's transaction ends."""
         if self.allowances.are_limits and self.allowances.grants and self.connection.dialect.name == "postgresql":
             whose = func.hashtext(f"{self.guild_id} {self.owner_id}")  # on SQLite, whoever writes is alone anyway
             await self.connection.execute(select(func.pg_advisory_xact_lock(GRANT_LOCK, whose)))
-        source = await self._source(job.quote, counted=job.quote)
+        price = total_of(ordered)
+        source = await self._source(price, counted=price, videos=len(ordered))
         if source != FundingSource():
             drawn = {"pool": source.pool, "grant_id": source.grant}
-            await self.connection.execute(update(jobs).where(jobs.c.id == job.id).values(drawn))
+            theirs = jobs.c.id.in_([job.id for job in ordered])
+            await self.connection.execute(update(jobs).where(theirs).values(drawn))
 
-    async def check(self, price: Usd) -> None:
-        """Raise OverBudget if `reserve` would for this price."""
-        await self._source(price, counted=FREE)
+    async def check(self, price: Usd, videos: int = 1) -> None:
+        """Raise OverBudget if `reserve` would for this price of so many videos."""
+        await self._source(price, counted=FREE, videos=videos)
 
-    async def _source(self, price: Usd, *, counted: Usd) -> FundingSource:
+    async def _source(self, price: Usd, *, counted: Usd, videos: int) -> FundingSource:
         """`counted`: what the order itself has in the owner's sums already."""
         if price == FREE or not self.allowances.are_limits:
             return FundingSource()
         used = await self.used()
         without = Used(month=used.month - counted, day=used.day - counted, pools=used.pools, grants=used.grants)
-        return self.allowances.source(price, without, self.calendar, self.now)
+        return self.allowances.source(price, without, self.calendar, self.now, videos)
 
     async def used(self) -> Used:
         """A statement for each kind of allowance that there is."""

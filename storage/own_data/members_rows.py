@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access.own_data import OwnFact
 from bot.domain.ids import JobId
+from storage.studio.collections_table import collected_videos
 from storage.studio.favourites_table import favourites
+from storage.studio.votes_table import votes
 
-OWN_ROWS: Sequence[Table] = (favourites,)
+OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos)
 
 
 async def count_rows(connection: AsyncConnection, member_id: int) -> int:

@@ -10,9 +10,9 @@ import functools
 import itertools
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from bot.domain.messages import plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, Rendering, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import StoredVideo
 from storage.db.database import Database
 from storage.studio.search import index as search_index
@@ -182,6 +183,19 @@ def a_job(prompt: str = "a cat in the rain", **changes: Any) -> Job:
     """A queued job of Ann's for $0.40, each a second younger than the one before."""
     usual: dict[str, Any] = {"owner_id": ANN, "guild_id": GUILD, "created_at": NOON + timedelta(seconds=next(_numbers))}
     return builders.a_job(request=builders.a_request(prompt=prompt), **(usual | changes))
+
+
+def a_batch(videos: int = 4, **changes: Any) -> list[Job]:
+    """Several of them that are ordered at once, by an interaction of their own."""
+    first, *others = [a_job(**changes) for _ in range(videos)]
+    return in_a_batch([replace(first, interaction_id=next(_numbers)), *others])
+
+
+def in_a_batch(ordered: Sequence[Job]) -> list[Job]:
+    """The same orders, given at once: by the interaction of the first."""
+    lead, *others = ordered
+    batch = [lead, *(replace(job, interaction_id=None) for job in others)]
+    return [replace(job, batch=BatchPlace(lead=lead.id, number=number)) for number, job in enumerate(batch, 1)]
 
 
 def a_video() -> StoredVideo:

@@ -34,6 +34,7 @@ from tests.contract.databases import (
     NOON,
     PLENTY,
     World,
+    a_batch,
     a_job,
     claimed,
     done,
@@ -306,6 +307,11 @@ class GuildSettings:
             job = a_job(quote=Usd.of(dollars), guild_id=GUILD + dollars % 2, owner_id=ANN + dollars % 3)
             self.ordered.append((await self.world.store.add(job)).id)
 
+    async def order_several(self, dollars: int) -> None:
+        with suppress(OverBudget):
+            batch = a_batch(1 + dollars % 4, quote=Usd.of(dollars), guild_id=GUILD, owner_id=ANN + dollars % 3)
+            self.ordered += [job.id for job in await self.world.store.add_all(batch)]
+
     async def ask(self, dollars: int) -> None:
         request = AwaitingApproval(since=NOON, until=NOON)
         with suppress(OverBudget):
@@ -350,8 +356,8 @@ class GuildSettings:
                 await self.world.store.move(lease, change(lease.job), 0)
 
 
-ACTS = ("order", "order", "ask", "decide", "cancel", "claim", "claim", "crash", "send", "finish", "fail", "set_aside")
-acts = st.sampled_from(ACTS)
+ORDERS = ("order", "order", "order_several", "ask", "decide", "cancel")
+acts = st.sampled_from((*ORDERS, "claim", "claim", "crash", "send", "finish", "fail", "set_aside"))
 
 
 @settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

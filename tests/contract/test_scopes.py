@@ -34,6 +34,7 @@ from tests.contract.databases import (
     NOON,
     PLENTY,
     World,
+    a_batch,
     a_job,
     claimed,
     counted_statements,
@@ -268,15 +269,16 @@ class Spree:
         owner = self.rng.choice(MEMBERS)
         account = own_account(owner) if not self.rng.randrange(3) else "openai"
         quote = Usd.of(self.rng.choice(("0.05", "0.25", "0.40", "0.90")))
-        job = a_job(owner_id=owner, quote=quote, account=account)
+        batch = a_batch(self.rng.choice((1, 1, 2, 4)), owner_id=owner, quote=quote, account=account)
         now = self.world.clock.now()
         request = AwaitingApproval(since=now, until=now + timedelta(hours=8))
+        wanted = [job.moved_to(request) for job in batch] if self._tossed() else batch
         try:
-            stored = await self.store.add(job.moved_to(request) if self._tossed() else job, self._allowances(owner))
+            stored = await self.store.add_all(wanted, self._allowances(owner))
         except OverBudget:
             self.refused += 1
         else:
-            self.ordered.append(stored.id)
+            self.ordered += [job.id for job in stored]
 
     def _allowances(self, owner: int) -> Allowances:
         """Whichever limits hold just now; each has the same cap whenever it does."""

@@ -127,6 +127,7 @@ async def test_words_go_together_with_the_other_filters(world: World) -> None:
     assert await ids(world, "fox", VideoFilter(owner_id=ANN, since=NOON + timedelta(hours=1))) == [second.id]
     assert await ids(world, "fox", VideoFilter(owner_id=ANN, before=second.created_at)) == [first.id]
     assert await ids(world, "fox", VideoFilter(owner_id=ANN, model="wan")) == []
+    assert await ids(world, "fox", VideoFilter(owner_id=ANN, model="sora-2")) == [second.id, first.id]
     assert await ids(world, "fox", VideoFilter(owner_id=ANN, state=HistoryFilter.FAILED)) == []
     assert await ids(world, "fox", VideoFilter(owner_id=ANN, state=HistoryFilter.OPEN)) == [second.id, first.id]
 

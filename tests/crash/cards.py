@@ -5,13 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Done
 from bot.domain.ports.clock import Clock
+from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.cards import CardRemoval, LostCards
+from bot.jobs.delivery.routes import DeliveryRoutes
+from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.guild import GuildPreferences
 from storage.db.database import Database
 from storage.messages import MessageRows
@@ -34,6 +38,13 @@ class MortalCards:
         self.fate.passes("before a card is removed")
         self.channel.cards.pop(card.message_id, None)
         self.fate.passes("after a card was removed, before that is stored")
+
+    async def is_there(self, card: PostedMessage) -> bool:
+        self.fate.passes("before a card is looked at")
+        return card.message_id in self.channel.cards
+
+    async def check_may_post(self, job: Job) -> None:
+        """As the VenueCheck: everywhere."""
 
     async def find_card(self, job: Job) -> PostedMessage | None:
         self.fate.passes("before a card is looked for")
@@ -62,7 +73,7 @@ class CardsOfAProcess:
         for job in await self.messages.outdated_cards(MOST_CARDS):
             shown = await self.messages.shown(job.id)
             assert shown.card is not None
-            if await self.removal.is_due(job, shown):
+            if await self.removal.is_due([job], shown):
                 await self.removal.remove(job, shown.card)
 
 
@@ -134,3 +145,16 @@ def the_cards(
         lost=LostCards(messages=messages, records=records, channel=discord, clock=clock),
         fate=fate,
     )
+
+
+def the_batch_cards(database: Database, channel: Channel, clock: Clock, fate: Fate) -> BatchCards:
+    """Where the videos of a batch stand, on servers that chose no channel for their results."""
+    messages, records = MessageRows(database=database), SqlRecords(database=database, clock=clock)
+    discord, nowhere = MortalCards(channel=channel, fate=fate), cast("Any", None)
+    routes = DeliveryRoutes(
+        messages=messages,
+        thread_parents=ThreadParents(records=records),
+        channel=nowhere,
+        preference=GuildPreferences(records=records, changes=some_changes()),
+    )
+    return BatchCards(messages=messages, routes=routes, channel=discord, venues=discord)

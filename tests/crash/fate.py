@@ -18,6 +18,7 @@ from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.phases import name_of
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from bot.domain.ports.provider import Asset, Listed, Look, Order
+from bot.jobs.delivery.batches import BatchCards
 from bot.providers.openai.adapter import OpenAIVideos
 from storage.files.local import LocalFiles
 from storage.messages import MessageRows
@@ -63,6 +64,12 @@ class MortalStore(JobStores):
         self.fate.passes("before an order is stored")
         added = await super().add(job, allowances)
         self.fate.passes("after an order was stored")
+        return added
+
+    async def add_all(self, wanted: Sequence[Job], allowances: Allowances = NO_MEMBER_LIMITS) -> Sequence[Job]:
+        self.fate.passes("before a batch is stored")
+        added = await super().add_all(wanted, allowances)
+        self.fate.passes("after a batch was stored")
         return added
 
     async def claim(
@@ -186,6 +193,7 @@ class MortalPublisher:
 
     channel: Channel
     messages: MessageRows
+    batch_cards: BatchCards
     files: LocalFiles
     fate: Fate
     meanwhile: Callable[[], Awaitable[None]]  # what people do while an order is being prepared
@@ -197,9 +205,11 @@ class MortalPublisher:
         assert job.video is not None
         async with self.files.local(job.video.video) as film:
             assert film.stat().st_size == job.video.bytes
-        message_id = self.channel.post(job.id, f"k1-{job.id}-result")
+        posted = await self.batch_cards.place_for(job)
+        if posted is None:
+            message_id = self.channel.post(job.id, f"k1-{job.id}-result")
+            posted = PostedMessage(channel_id=job.channel_id, message_id=message_id)
         self.fate.passes("after posting, before it is remembered")
-        posted = PostedMessage(channel_id=job.channel_id, message_id=message_id)
         await self.messages.remember_result(job.id, posted)
         self.fate.passes("after the post was remembered")
 

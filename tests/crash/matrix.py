@@ -47,8 +47,8 @@ from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
 from tests.approvers import approvals_on
 from tests.builders import a_card, a_catalogue, a_member, an_account
-from tests.contract.databases import ANN, BUDGET, GUILD, World, a_job
-from tests.crash.cards import CardsOfAProcess, the_cards
+from tests.contract.databases import ANN, BUDGET, GUILD, World, a_job, in_a_batch
+from tests.crash.cards import CardsOfAProcess, the_batch_cards, the_cards
 from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
 from tests.crash.lives import Site, Stills, claim_and_advance, until_dead
 from tests.crash.scripts import FAULTS, STOPPABLE, Answers, Orders
@@ -110,6 +110,8 @@ class Run:
     def __post_init__(self) -> None:
         self.earlier = [a_job("a hare in the grass", interaction_id=-1)] if self.orders.is_remix else []
         self.jobs = [a_job(prompt, interaction_id=number) for number, prompt in enumerate(self.orders.prompts)]
+        if self.orders is Orders.BATCH:
+            self.jobs = in_a_batch(self.jobs)
         if self.orders.needs_approval:
             now = self.world.clock.now()
             self.jobs = [job.moved_to(AwaitingApproval(since=now, until=now + APPROVAL_TIME)) for job in self.jobs]
@@ -211,6 +213,7 @@ class Run:
         publisher = MortalPublisher(
             channel=self.channel,
             messages=MessageRows(database=database),
+            batch_cards=the_batch_cards(database, self.channel, self.world.clock, fate),
             files=files,
             fate=fate,
             meanwhile=lambda: self._cancel_while(Queued),
@@ -231,11 +234,11 @@ class Run:
         await until_dead(fate, self._work(store, self.make_runner(context), wanted, cards))
 
     async def _work(self, store: MortalStore, runner: Runner, wanted: Sequence[Job], cards: CardsOfAProcess) -> None:
-        for job in wanted:
-            if await store.get(job.id) is None:  # whoever got no answer orders again
-                await cards.show(await store.add(job))
+        for ordered in [wanted] if self.orders is Orders.BATCH else [[job] for job in wanted]:
+            if await store.get(ordered[0].id) is None:  # whoever got no answer orders again
+                await cards.show((await store.add_all(ordered))[0] if len(ordered) > 1 else await store.add(ordered[0]))
             else:
-                await cards.lost.find(job)
+                await cards.lost.find(ordered[0])
         for _ in range(MOST_ROUNDS):
             await self._cancel_while(Rendering)
             await self._decide(store)
@@ -301,6 +304,11 @@ def with_own_keys(provider: Provider, database: Database, clock: Clock) -> Provi
     return ProviderRegistry({provider.name: provider}, keys)
 
 
+async def stands_on_its_card(run: Run, job: Job) -> bool:
+    shown = await MessageRows(database=run.world.database).shown(job.id)
+    return shown.is_on_its_card and shown.card is not None and shown.card.message_id in run.channel.cards
+
+
 async def judge(run: Run, first: Fate) -> Outcome:
     """Compare what was promised with the bill, the channel, the files and the books."""
     store = run.world.store
@@ -312,6 +320,7 @@ async def judge(run: Run, first: Fate) -> Outcome:
     stopped = [job for job in jobs if isinstance(job.phase, Cancelled) and job.phase.charged]
     ours = [job.phase.remote_id for job in done if isinstance(job.phase, Done)]
     cards = set(run.channel.cards.values())
+    on_card = [job.id for job in done if await stands_on_its_card(run, job)]
     costs = await store.costs(GUILD, None, Period.ALL)
     await run.keys.purge()
     key_is_gone = await run.keys.sealed(OWN) is None
@@ -328,9 +337,9 @@ async def judge(run: Run, first: Fate) -> Outcome:
         "a failure was charged": not any(
             job.cost or job.phase.charged for job in jobs if isinstance(job.phase, Failed)
         ),
-        "a video was not shown exactly once": sorted(job_id for job_id, _ in run.channel.posts)
+        "a video was not shown exactly once": sorted([*(job_id for job_id, _ in run.channel.posts), *on_card])
         == sorted(job.id for job in done),
-        "a shown video has a card beside it": cards.isdisjoint(job.id for job in done),
+        "a shown video has a card beside it": cards.isdisjoint(job.id for job in done if job.batch is None),
         "an order has two cards": len(cards) == len(run.channel.cards),
         "a shown video is not kept": all((run.folder / job.video.video).is_file() for job in done if job.video),
         "an order was made without its options, or with another's": all(

@@ -15,6 +15,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message as Sentence
 from bot.domain.moderation.venues import Venue
 from bot.domain.ports.clock import Clock
+from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.deliver import ResultDelivery
 from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DeliveryRoutes
@@ -139,12 +140,14 @@ def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyo
     owner_notices = OwnerNotices(
         choices=OwnPreferences(records=records), messages=messages, records=records, channel=nowhere
     )
+    venues = PostingVenues(rules=VenueRules(preferences=preferences), channels=ChannelsUnknown())
     return DeliveryToAnyone(
         messages=messages,
         routes=routes,
         channel=discord,
         preferences=preferences,
         owner_notices=owner_notices,
-        venues=PostingVenues(rules=VenueRules(preferences=preferences), channels=ChannelsUnknown()),
+        venues=venues,
+        batch_cards=BatchCards(messages=messages, routes=routes, channel=nowhere, venues=venues),
         clock=discord.clock,
     )

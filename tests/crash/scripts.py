@@ -56,6 +56,7 @@ class Orders(StrEnum):
     ONE = "one order"
     ALIKE = "two alike"
     DIFFERENT = "two different"
+    BATCH = "three at once on one card, two of them alike"
     REMIX = "a remix by the service"
     REMIX_BY_FRAME = "a remix from a frame, the service's own refused as unsupported"
     REMIX_BY_WORDS = "a remix from words alone"
@@ -79,6 +80,8 @@ class Orders(StrEnum):
                 return [FOX, FOX]
             case Orders.DIFFERENT:
                 return [FOX, WHALE]
+            case Orders.BATCH:
+                return [FOX, FOX, WHALE]
             case _:
                 return [WHALE if self.is_remix else FOX]
 

@@ -40,11 +40,12 @@ STRIDE = {
     Orders.ALIKE: 48,
     Orders.DIFFERENT: 48,
     Orders.WITH_OPTIONS: 48,
+    Orders.BATCH: 48,
 }  # in full: every so-manyth point
 USUAL_STRIDE = 6
 PLAIN = (Orders.ONE, Orders.ALIKE, Orders.DIFFERENT)
 FULL_ONLY = (
-    *(Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
+    *(Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
     *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME, Orders.WITH_OPTIONS),
 )
 TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of the other kinds

@@ -92,13 +92,13 @@ async def test_twelve_videos_are_leafed_through_also_after_a_restart(stage: Stag
     page = await history(stage)
     assert page.ephemeral
     assert scenes(page) == [11, 10, 9]
-    assert [button.label for button in page.buttons][-1] == "Older"
+    assert [button.label for button in page.buttons][-2] == "Older"
     await leafed(stage, page, "Older", [8, 7, 6])
     await leafed(stage, page, "Older", [5, 4, 3])
     await stage.keeper.restart()
     await until(stage, lambda: stage.world.gateway.online)
     await leafed(stage, page, "Older", [2, 1, 0])
-    assert [button.label for button in page.buttons][-1] == "Newer"
+    assert [button.label for button in page.buttons][-2] == "Newer"
     await leafed(stage, page, "Newer", [5, 4, 3])
     await leafed(stage, page, "Newer", [8, 7, 6])
 
@@ -156,17 +156,30 @@ async def test_frames_of_a_video_are_for_who_asks_and_posters_in_the_list_move(
 
 @pytest.mark.usefixtures("twelve")
 async def test_videos_are_found_by_their_words_and_marked_where_they_are_listed(stage: Stage) -> None:
-    page = await history(stage, search="SCEN 4")
+    page = await history(stage, "max", search="SCEN 4", scope="server")
     assert scenes(page) == [4]
     assert "with “SCEN 4”" in page.text
-    await stage.person("ann").clicks("Favourite", on=page)
+    await stage.person("max").clicks("Favourite", on=page)
     await until(stage, lambda: "Favourite ✓" in [button.label for button in page.buttons])
-    marked = await history(stage, favourites=True)
+    marked = await history(stage, "max", favourites=True)
     assert scenes(marked) == [4]
-    none = await history(stage, search="nowhere", state="failed")
+    none = await history(stage, "max", search="nowhere", state="failed", scope="server")
     assert "No prompt here has all of these words" in none.text
     assert [button.label for button in none.buttons] == ["Search without other filters", "All your videos"]
-    await leafed(stage, none, "All your videos", [11, 10, 9])
+
+
+@pytest.mark.usefixtures("twelve")
+async def test_several_videos_are_downloaded_as_one_file(stage: Stage) -> None:
+    manager = stage.person("max")
+    page = await history(stage, "max", scope="server", state="finished")
+    await manager.clicks("Select several…", on=page)
+    await until(stage, lambda: bool(page.selects))
+    ids = [option["value"] for option in page.selects[0].options][:2]
+    await manager.picks(ids, on=page, select=page.selects[0].custom_id)
+    await until(stage, lambda: any(str(button.label).startswith("Download 2") for button in page.buttons))
+    sent = await answer(stage, await manager.clicks("k1:chosen:download:", on=page))
+    assert "2 videos in one file." in sent.text
+    assert sent.file("kinora-videos.zip").startswith(b"PK")
 
 
 @pytest.mark.usefixtures("twelve")

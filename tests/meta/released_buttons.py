@@ -23,11 +23,14 @@ ABOUT_A_VIDEO = (
     ),
     *("remix", "report-block", "report-dismiss", "report-take-down", "request", "show", "was-charged"),
 )
-ON_ITS_PANEL = ("animate-frame", "extend", "lineage", "mark", "recipe", "report", "share", "unmark")
+ON_ITS_PANEL = (
+    *("animate-frame", "collect", "extend", "lineage", "mark", "recipe", "report", "share", "unmark", "variations"),
+)
+OF_SEVERAL = ("cancel-waiting", "vote")
 
 RELEASED: Mapping[str, Sequence[str]] = {
     "0.1": (
-        *(f"k1:{verb}:K7Q4FD" for verb in (*ABOUT_A_VIDEO, *ON_ITS_PANEL)),
+        *(f"k1:{verb}:K7Q4FD" for verb in (*ABOUT_A_VIDEO, *ON_ITS_PANEL, *OF_SEVERAL)),
         *(f"k1:history:{which}:older:K7Q4FD" for which in ("all", "finished", "kept", "failed", "cancelled", "review")),
         "k1:history:all:newer:K7Q4FD",
         *(
@@ -37,6 +40,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
             "k1:several:all:first",
             "k1:choose:all:first",
         ),
+        *("k1:collect-several:0a1b2c3d", "k1:take-out:0a1b2c3d:0a1b2c3d"),
         *(f"k1:chosen:{verb}:0a1b2c3d" for verb in ("download", "delete", "really-delete")),
         "k1:models:at:sora-2",
         "k1:set-language",

@@ -42,6 +42,12 @@ def test_files_of_tests_are_small() -> None:
     assert [str(path.relative_to(ROOT)) for path in tests if len(path.read_text().splitlines()) > LONGEST_TESTS] == []
 
 
+def test_no_two_files_of_tests_share_a_name() -> None:
+    """The folders of tests are no packages, so pytest takes two of one name for the same module."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, number in names.items() if number > 1] == []
+
+
 def test_a_folder_is_seen_at_a_glance() -> None:
     modules = Counter(path.parent for path in OURS if path.name != "__init__.py")
     assert [str(folder.relative_to(ROOT)) for folder, number in modules.items() if number > MOST_MODULES] == []

@@ -31,6 +31,7 @@ from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.quoting.options_form import OptionsForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.settings_forms import SettingsModal
+from bot.ui.dialogs.studio.collect_form import CollectForm
 from bot.ui.dialogs.studio.extend_form import ExtendForm, ExtendFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
 from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingItem
@@ -118,6 +119,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
     bot, job = await commands_only(), a_done_job()
     forms = (
         RemixForm(job, RemixFormFacts()),
+        CollectForm("0a1b2c3d", may_be_servers=True),
         RemixForm(job, RemixFormFacts(prefilled=True)),
         ExtendForm(job, ExtendFormFacts()),
         EditForm(job),

@@ -80,7 +80,7 @@ async def test_a_newcomer_is_welcomed_and_sends_an_example_with_two_clicks(page:
 async def test_a_command_is_sent_with_the_keyboard_alone(page: Page) -> None:
     keys = page.keyboard
     await keys.type("/cr")
-    await expect(page.get_by_role("option", selected=True)).to_contain_text("/create")
+    await expect(page.get_by_role("listbox").get_by_role("option", selected=True)).to_contain_text("/create")
     await keys.press("Enter")
     await keys.type("a cat")
     await keys.press("Tab")
@@ -88,7 +88,7 @@ async def test_a_command_is_sent_with_the_keyboard_alone(page: Page) -> None:
     await keys.press("Enter")
     await expect(page.get_by_label("model", exact=True)).to_be_focused()
     await keys.type("sora-2-")
-    await expect(page.get_by_role("option", selected=True)).to_have_text("SORA-2-PRO")
+    await expect(page.get_by_role("listbox").get_by_role("option", selected=True)).to_have_text("SORA-2-PRO")
     await keys.press("Tab")
     await expect(page.get_by_label("model", exact=True)).to_have_value("SORA-2-PRO")
     await keys.press("Enter")
@@ -97,7 +97,7 @@ async def test_a_command_is_sent_with_the_keyboard_alone(page: Page) -> None:
 
 async def test_the_palette_narrows_while_typing_and_closes_on_escape(page: Page) -> None:
     await composer(page).press_sequentially("/")
-    options = page.get_by_role("option")
+    options = page.get_by_role("listbox").get_by_role("option")
     await expect(options).to_have_count(5)
     await page.keyboard.type("whisp")
     await expect(options).to_have_count(1)
@@ -113,7 +113,7 @@ async def test_the_palette_narrows_while_typing_and_closes_on_escape(page: Page)
 async def test_choices_are_picked_from_a_list(page: Page) -> None:
     await composer(page).fill("/create a cat")
     await page.get_by_role("button", name="Add size").click()
-    await page.get_by_role("option", name="Wide").click()
+    await page.get_by_role("listbox").get_by_role("option", name="Wide").click()
     await expect(page.get_by_label("size", exact=True)).to_have_value("Wide")
     await page.keyboard.press("Enter")
     await expect(latest(page).locator(".card")).to_contain_text("a cat any 1280x720 8")
@@ -150,7 +150,7 @@ async def test_an_option_left_empty_is_not_silently_dropped(page: Page, studio: 
     await expect(field).to_be_focused()
     await expect(field).to_have_attribute("aria-invalid", "true")
     assert studio.bot.seen == []
-    await page.get_by_role("option", name="Yes").click()
+    await page.get_by_role("listbox").get_by_role("option", name="Yes").click()
     await expect(page.get_by_role("alert")).to_have_count(0)
     await expect(field).not_to_have_attribute("aria-invalid", "true")
     await page.keyboard.press("Enter")
@@ -170,7 +170,7 @@ async def test_a_picture_that_was_never_chosen_is_asked_for(page: Page) -> None:
 async def test_the_first_suggestion_is_taken_unless_one_moves_on(page: Page) -> None:
     await composer(page).fill("/create a cat")
     await page.get_by_role("button", name="Add model").click()
-    chosen = page.get_by_role("option", selected=True)
+    chosen = page.get_by_role("listbox").get_by_role("option", selected=True)
     await expect(chosen).to_have_text("SORA-2")
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("model", exact=True)).to_have_value("SORA-2")
@@ -184,7 +184,7 @@ async def test_the_first_suggestion_is_taken_unless_one_moves_on(page: Page) -> 
 async def test_a_suggestion_for_what_was_typed_before_is_not_taken(page: Page) -> None:
     await composer(page).fill("/create a cat")
     await page.get_by_role("button", name="Add model").click()
-    await expect(page.get_by_role("option", selected=True)).to_have_text("SORA-2")
+    await expect(page.get_by_role("listbox").get_by_role("option", selected=True)).to_have_text("SORA-2")
     asked: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -201,16 +201,16 @@ async def test_a_suggestion_for_what_was_typed_before_is_not_taken(page: Page) -
 async def test_what_was_picked_is_still_picked_when_one_comes_back(page: Page) -> None:
     await composer(page).fill("/later ")
     await page.get_by_role("button", name="Add private").click()
-    await page.get_by_role("option", name="No").click()
+    await page.get_by_role("listbox").get_by_role("option", name="No").click()
     await page.get_by_role("button", name="Send").focus()
     await page.get_by_label("private", exact=True).focus()
-    await expect(page.get_by_role("option", selected=True)).to_have_text("No")
+    await expect(page.get_by_role("listbox").get_by_role("option", selected=True)).to_have_text("No")
 
 
 async def test_a_length_typed_by_hand_is_a_number_for_the_bot(page: Page, studio: Studio) -> None:
     await composer(page).fill("/create prompt: a cat seconds: 12")
     await page.get_by_role("button", name="Add model").click()
-    await expect(page.get_by_role("option").first).to_be_visible()
+    await expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
     told: Any = studio.bot.seen[-1].data
     assert [option["value"] for option in told["options"] if option["name"] == "seconds"] == [12]
 
@@ -322,7 +322,7 @@ async def test_people_see_their_own_commands_and_their_own_messages(page: Page) 
     await expect(composer(page)).to_have_attribute("placeholder", "Type / or write as Max")
     await expect(page.get_by_role("article")).to_have_count(0)
     await composer(page).fill("/settings")
-    await page.get_by_role("option", name="/settings access").click()
+    await page.get_by_role("listbox").get_by_role("option", name="/settings access").click()
     await page.get_by_label("role", exact=True).fill("film")
     await page.keyboard.press("Enter")
     await page.keyboard.press("Enter")

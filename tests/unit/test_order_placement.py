@@ -53,6 +53,20 @@ class Stored:
         raise self.failure
 
 
+def a_placement(create: Any, cards: Any = None, thread_parents: Any = None) -> OrderPlacement:
+    """`cards`: what draws and keeps them, and knows the rest that is asked."""
+    nothing: Any = None
+    return OrderPlacement(
+        create=create,
+        batches=nothing,
+        renderer=cards,
+        batch_renderer=nothing,
+        cards=cards,
+        thread_parents=thread_parents,
+        preferences=cards,
+    )
+
+
 def an_interaction() -> Any:
     return SimpleNamespace(
         id=1,
@@ -93,9 +107,7 @@ class ClosedDoor:
 async def test_closed_direct_messages_are_said_before_a_price_is_asked_about() -> None:
     door: Any = ClosedDoor()
     nothing: Any = None
-    placement = OrderPlacement(
-        create=door, renderer=nothing, cards=nothing, thread_parents=nothing, preferences=nothing
-    )
+    placement = a_placement(door)
     interaction = an_interaction()
     interaction.guild_id, interaction.user, interaction.client = 1, None, door
     quote: Any = SimpleNamespace(private=True, price=Usd.of(2))
@@ -109,10 +121,7 @@ async def test_closed_direct_messages_are_said_before_a_price_is_asked_about() -
 @pytest.mark.parametrize("failure", [down(), RuntimeError("a fault of our own")])
 async def test_what_is_stored_is_said_to_be_ordered_when_its_card_fails(failure: Exception) -> None:
     stored: Any = Stored(failure)
-    nothing: Any = None
-    placement = OrderPlacement(
-        create=stored, renderer=stored, cards=stored, thread_parents=nothing, preferences=nothing
-    )
+    placement = a_placement(stored, stored)
     quote: Any = SimpleNamespace(private=False)
     with pytest.raises(CardNotShown) as told:
         await placement.place(an_interaction(), a_member(), quote)
@@ -130,10 +139,7 @@ def refused(code: int) -> discord.HTTPException:
 async def test_what_its_member_never_hears_of_is_withdrawn(code: int) -> None:
     """Too late, answered by another bot with our token, or ordered in a thread that is archived or locked."""
     stored: Any = Stored(refused(code))
-    nothing: Any = None
-    placement = OrderPlacement(
-        create=stored, renderer=stored, cards=stored, thread_parents=nothing, preferences=nothing
-    )
+    placement = a_placement(stored, stored)
     quote: Any = SimpleNamespace(private=False)
     with pytest.raises(discord.HTTPException):
         await placement.place(an_interaction(), a_member(), quote)
@@ -162,7 +168,7 @@ async def test_a_card_that_the_interaction_takes_no_more_comes_as_a_message_of_i
         raise refused(code)
 
     stored: Any = Renderer(RuntimeError())
-    placement = OrderPlacement(create=stored, renderer=stored, cards=stored, thread_parents=stored, preferences=stored)
+    placement = a_placement(stored, stored, thread_parents=stored)
     interaction, quote = an_interaction(), cast("Any", SimpleNamespace(private=False))
     interaction.client = stored
     interaction.response = SimpleNamespace(is_done=lambda: False, send_message=refuse)
@@ -191,7 +197,7 @@ class Orders(Stored):
 
 def a_price_question(orders: Any) -> Any:
     """The yes to it. Ann had the role 7 when she was asked."""
-    placement = OrderPlacement(create=orders, renderer=orders, cards=orders, thread_parents=orders, preferences=orders)
+    placement = a_placement(orders, orders, thread_parents=orders)
     quote = Quote(request=JOB.request, card=a_card(), price=Usd.of(2))
     left = Remainder(scope=Scope.SERVER, left=Usd.of(3), cap=Usd.of(25))
     details = QuoteDetails(quote=quote, times=RenderTimes((), None), left=left)

@@ -192,7 +192,15 @@ class Shop:
 @pytest.mark.parametrize(("now", "placed"), [("1.20", ["1.20"]), ("1.08", ["1.08"]), ("1.44", [])])
 async def test_more_than_was_said_is_never_charged_silently(now: str, placed: list[str]) -> None:
     shop: Any = Shop(now)
-    placement = OrderPlacement(create=shop, renderer=shop, cards=shop, thread_parents=shop, preferences=shop)
+    placement = OrderPlacement(
+        create=shop,
+        batches=shop,
+        renderer=shop,
+        batch_renderer=shop,
+        cards=shop,
+        thread_parents=shop,
+        preferences=shop,
+    )
     dialogs = QuoteDialogs(placement=placement, quotes=shop, questions=OpenQuestions())
     details = QuoteDetails(quote=a_quote(), times=RenderTimes((), None), left=LEFT)
     pressed, shown = a_press(7), list[Any]()

@@ -16,7 +16,10 @@ from bot.domain.messages import Message, msg
 from bot.domain.moderation.venues import Venue
 from bot.domain.phases import Posting
 from bot.domain.ports.messages import Route, Shown
-from bot.jobs.delivery.deliver import NONCE_HOLDS, ResultDelivery
+from bot.domain.studio.batches import BatchPlace
+from bot.jobs.delivery.batches import BatchCards
+from bot.jobs.delivery.deliver import ResultDelivery
+from bot.jobs.delivery.nonces import NONCE_HOLDS
 from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DIRECT_CLOSED, DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
@@ -82,6 +85,7 @@ class Channels:
     posted_before: dict[int, PostedMessage] = field(default_factory=dict)
     posts: list[tuple[Job, str, PostedMessage | None, Message | None]] = field(default_factory=list)
     searched: list[int] = field(default_factory=list)
+    card_stands: bool = True
 
     async def post(
         self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Message | None = None
@@ -101,6 +105,10 @@ class Channels:
         if self.history is not None:
             raise self.history
         return self.posted_before.get(job.channel_id)
+
+    async def is_there(self, card: PostedMessage) -> bool:
+        """As the CardCheck."""
+        return card == CARD and self.card_stands
 
     async def open_direct(self, user_id: int) -> int:
         assert user_id == ANN
@@ -163,6 +171,7 @@ class Scene:
         routes = DeliveryRoutes(
             messages=messages, thread_parents=parents, channel=self.channels, preference=preferences
         )
+        venues = PostingVenues(rules=VenueRules(preferences=preferences), channels=self.channels)
         delivery = ResultDelivery(
             messages=messages,
             routes=routes,
@@ -174,7 +183,8 @@ class Scene:
                 records=self.records,
                 channel=self.owner,
             ),
-            venues=PostingVenues(rules=VenueRules(preferences=preferences), channels=self.channels),
+            venues=venues,
+            batch_cards=BatchCards(messages=messages, routes=routes, channel=self.channels, venues=venues),
             clock=self.clock,
         )
         await delivery.deliver(self.job, again=again)
@@ -375,3 +385,39 @@ async def test_a_route_whose_direct_messages_have_closed_ends_there() -> None:
     with pytest.raises(Undeliverable, match="can't send you direct messages"):
         await scene.deliver(again=True)
     assert scene.channels.posts == []
+
+
+# Of a batch
+
+
+def a_batch_scene(*, stands: bool = True, private: bool = False) -> Scene:
+    scene = a_scene(private=private)
+    scene.job = replace(scene.job, batch=BatchPlace(lead=scene.job.id, number=1))
+    scene.channels.card_stands = stands
+    return scene
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_video_of_a_batch_stands_on_its_card_and_is_posted_nowhere_else(*, private: bool) -> None:
+    scene = a_batch_scene(private=private)
+    assert await scene.deliver() == CARD
+    assert await scene.deliver(again=True) == CARD
+    assert scene.channels.posts == []
+
+
+async def test_where_the_card_was_removed_it_is_posted_by_itself() -> None:
+    scene = a_batch_scene(stands=False)
+    assert await scene.deliver() == PostedMessage(channel_id=CHANNEL, message_id=99)
+    assert scene.channels.tried == [CHANNEL]
+
+
+async def test_where_the_server_wants_its_videos_elsewhere_it_is_posted_there() -> None:
+    scene = a_batch_scene()
+    await scene.choose_results(CHOSEN)
+    assert await scene.deliver() == PostedMessage(channel_id=CHOSEN, message_id=99)
+
+
+async def test_a_channel_that_takes_nothing_more_leads_to_its_owner_also_from_a_batch() -> None:
+    scene = a_batch_scene(stands=False)
+    scene.channels.refusals[CHANNEL] = NO_RIGHT
+    assert await scene.deliver() == PostedMessage(channel_id=DIRECT, message_id=99)

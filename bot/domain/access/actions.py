@@ -17,6 +17,7 @@ class Act(Enum):
     MANAGE = "change the server's rules"
     REPORT = "report a video that was posted"
     MODERATE = "decide about reports, and take videos down"
+    VOTE = "vote for one of several videos that are compared"
     KEEP = "keep a video among one's favourites"
     OWN_DATA = "choose for oneself; see, export and erase what is kept of oneself"
 

@@ -129,6 +129,20 @@ class OrderLimits:
             instead = NOT_PRIVATELY if request.source is None else PRIVATE_LIKE_ITS_SOURCE
             raise _no(msg("The tier {tier} can't make private videos.", tier=name), instead)
 
+    def check_count(self, videos: int) -> None:
+        """Raise TierLimit unless so many videos may be ordered at once."""
+        most = self.rights.in_one_order
+        if self.tier is None or most is None or videos <= most:
+            return
+        raise _no(
+            msg(
+                "The tier {tier} can order up to {most} videos at once, not {videos}.",
+                tier=Foreign(self.tier.name),
+                most=Count(most),
+                videos=Count(videos),
+            )
+        )
+
     def no_animator(self) -> TierLimit:
         """What to raise when none of their models starts from an image."""
         tier = Foreign("" if self.tier is None else self.tier.name)

@@ -19,6 +19,7 @@ class TierRights:
     day_limit: Usd | None = None  # of each member
     month_limit: Usd | None = None  # likewise
     at_once: int | None = None  # how many videos of one member render at once on the server
+    in_one_order: int | None = None  # how many videos a member can order at once, as variations
     confirm_above: Usd | None = None  # asked before an order of at least this; None: as the server has it
     priority: int = 0  # in line: the higher, the sooner
     may_go_private: bool = True

@@ -29,6 +29,7 @@ RIGHTS = {
     "day_limit": FieldWords(what=msg("the daily limit of each member"), none=NO_LIMIT),
     "month_limit": FieldWords(what=msg("the monthly limit of each member"), none=NO_LIMIT),
     "at_once": FieldWords(what=msg("how many videos each member can render at once"), none=NO_LIMIT),
+    "in_one_order": FieldWords(what=msg("how many videos a member can order at once"), none=NO_LIMIT),
     "confirm_above": FieldWords(what=msg("the price from which members are asked first"), none=AS_THE_SERVER_HAS_IT),
     "priority": FieldWords(
         what=msg("the place in line"), shown=lambda priority: PLACES[(priority > 0) - (priority < 0)]

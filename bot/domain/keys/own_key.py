@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.accounts import KeyOwner, owner_of, service_of
 from bot.domain.errors import OverBudget
-from bot.domain.messages import Moment, MomentStyle, Money, Param, msg
+from bot.domain.messages import Moment, MomentStyle, Money, Param, msg_n
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import Usd
 
@@ -68,7 +68,7 @@ class KeyPlace:
         return cls(service=service, is_servers=whose == SERVERS) if whose in {MINE, SERVERS} and service else None
 
 
-def no_room(account: str, price: Usd, spending: MonthSpending, at: datetime) -> OverBudget:
+def no_room(account: str, price: Usd, spending: MonthSpending, at: datetime, videos: int = 1) -> OverBudget:
     """What to say when a key may not pay for that any more; `at` is in its server's time zone."""
     owner = owner_of(account)
     values: dict[str, Param] = {
@@ -79,16 +79,22 @@ def no_room(account: str, price: Usd, spending: MonthSpending, at: datetime) -> 
     }
     if owner is not None and owner.member_id is None:
         return OverBudget(
-            msg(
+            msg_n(
                 "This video costs {price}, but the server's own key has only {left} of its {cap} for {month} left. "
                 "You weren't charged. A server manager can raise that limit with `/keys`.",
+                "These {count} videos cost {price}, but the server's own key has only {left} of its {cap} for {month} "
+                "left. You weren't charged. A server manager can raise that limit with `/keys`.",
+                videos,
                 **values,
             )
         )
     return OverBudget(
-        msg(
+        msg_n(
             "This video costs {price}, but your own key has only {left} of its {cap} for {month} left. "
             "You weren't charged. You can raise that limit, or remove the key, with `/keys`.",
+            "These {count} videos cost {price}, but your own key has only {left} of its {cap} for {month} left. "
+            "You weren't charged. You can raise that limit, or remove the key, with `/keys`.",
+            videos,
             **values,
         )
     )

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 
 from bot.domain.errors import OverBudget
-from bot.domain.messages import Message, Moment, MomentStyle, Money, Role, joined, msg
+from bot.domain.messages import Message, Moment, MomentStyle, Money, Role, joined, msg, msg_n
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
 
@@ -81,11 +81,11 @@ class Allowances:
             grants=tuple(grant for grant in self.grants if grant.id == source.grant),
         )
 
-    def source(self, price: Usd, used: Used, calendar: Calendar, now: datetime) -> FundingSource:
-        """What pays for an order. Raises OverBudget when nothing has room for it."""
+    def source(self, price: Usd, used: Used, calendar: Calendar, now: datetime, videos: int = 1) -> FundingSource:
+        """What pays for an order, `videos` that cost this much together. Raises OverBudget when nothing has room."""
         if price == FREE:
             return FundingSource()
-        short = self._shortage(price, used, calendar, now)
+        short = self._shortage(price, used, calendar, now, videos)
         if short is None:
             return FundingSource(
                 pool=next((pool.role_id for pool in self.pools if price <= used.left_of_pool(pool)), None)
@@ -96,16 +96,19 @@ class Allowances:
         granted = [used.left_of_grant(grant) for grant in open_grants(self.grants, now)]
         raise OverBudget(joined(short[0], _granted(max(granted)) if granted else None, short[1]))
 
-    def _shortage(self, price: Usd, used: Used, calendar: Calendar, now: datetime) -> tuple[Message, Message] | None:
+    def _shortage(
+        self, price: Usd, used: Used, calendar: Calendar, now: datetime, videos: int
+    ) -> tuple[Message, Message] | None:
         """Which of the limits and pools has no room, and who can change that, in words."""
         if self.pools and all(price > used.left_of_pool(pool) for pool in self.pools):
             fullest = max(self.pools, key=used.left_of_pool)
-            return _pool_short(price, fullest, used.left_of_pool(fullest), calendar.local(now)), RAISE_POOL
+            return _pool_short(price, fullest, used.left_of_pool(fullest), calendar.local(now), videos), RAISE_POOL
         if self.month is not None and price > self.month - used.month:
             left = max(FREE, self.month - used.month)
-            return _month_short(price, left, self.month, calendar.local(now)), RAISE_LIMIT
+            return _month_short(price, left, self.month, calendar.local(now), videos), RAISE_LIMIT
         if self.day is not None and price > self.day - used.day:
-            return _day_short(price, max(FREE, self.day - used.day), self.day, calendar.next_day(now)), RAISE_LIMIT
+            left = max(FREE, self.day - used.day)
+            return _day_short(price, left, self.day, calendar.next_day(now), videos), RAISE_LIMIT
         return None
 
 
@@ -158,9 +161,12 @@ def open_grants(grants: Iterable[Grant], now: datetime) -> list[Grant]:
     return sorted((grant for grant in grants if grant.until > now), key=lambda grant: (grant.until, grant.id))
 
 
-def _pool_short(price: Usd, pool: Pool, left: Usd, now: datetime) -> Message:
-    return msg(
+def _pool_short(price: Usd, pool: Pool, left: Usd, now: datetime, videos: int) -> Message:
+    return msg_n(
         "This video costs {price}, but {role} has only {left} of its {cap} for {month} left. You weren't charged.",
+        "These {count} videos cost {price}, but {role} has only {left} of its {cap} for {month} left. You weren't "
+        "charged.",
+        videos,
         price=Money(price),
         role=Role(pool.role_id),
         left=Money(left),
@@ -169,9 +175,12 @@ def _pool_short(price: Usd, pool: Pool, left: Usd, now: datetime) -> Message:
     )
 
 
-def _month_short(price: Usd, left: Usd, cap: Usd, now: datetime) -> Message:
-    return msg(
+def _month_short(price: Usd, left: Usd, cap: Usd, now: datetime, videos: int) -> Message:
+    return msg_n(
         "This video costs {price}, but you have only {left} of your {cap} for {month} left. You weren't charged.",
+        "These {count} videos cost {price}, but you have only {left} of your {cap} for {month} left. You weren't "
+        "charged.",
+        videos,
         price=Money(price),
         left=Money(left),
         cap=Money(cap),
@@ -179,10 +188,13 @@ def _month_short(price: Usd, left: Usd, cap: Usd, now: datetime) -> Message:
     )
 
 
-def _day_short(price: Usd, left: Usd, cap: Usd, again: datetime) -> Message:
-    return msg(
+def _day_short(price: Usd, left: Usd, cap: Usd, again: datetime, videos: int) -> Message:
+    return msg_n(
         "This video costs {price}, but you have only {left} of your {cap} for today left. You weren't charged. "
         "You have {cap} again {when}.",
+        "These {count} videos cost {price}, but you have only {left} of your {cap} for today left. You weren't "
+        "charged. You have {cap} again {when}.",
+        videos,
         price=Money(price),
         left=Money(left),
         cap=Money(cap),

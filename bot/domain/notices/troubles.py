@@ -42,12 +42,16 @@ class OrderNeedsManager:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNeedsApproval:
-    """An order that waits for approval; a private one without its words. `left`: once it is made."""
+    """An order that waits for approval; a private one without its words. `left`: once it is made, as far as known.
+
+    `others`: those of its batch that are decided with it.
+    """
 
     job: Job
     model: str
-    left: Remainder | None
     since: datetime
+    left: Remainder | None = None
+    others: tuple[Job, ...] = ()
     begins: bool = True
 
     @property

@@ -84,10 +84,20 @@ class JobQueue(Protocol):
         """
         ...
 
+    async def add_all(self, wanted: Sequence[Job], allowances: Allowances = NO_MEMBER_LIMITS) -> Sequence[Job]:
+        """Likewise a batch, whose lead comes first: all of it is stored and reserved, or nothing.
+
+        What its interaction made before is given back whole.
+        """
+        ...
+
     async def check_room(
-        self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = NO_MEMBER_LIMITS
+        self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = NO_MEMBER_LIMITS, videos: int = 1
     ) -> None:
-        """Raise what `add` would if an order at this price would be refused now. Nothing is reserved."""
+        """Raise what `add` would if an order at this price would be refused now. Nothing is reserved.
+
+        `videos`: how many of them cost this much together.
+        """
         ...
 
     async def exchange(self, seen: Job, ended: Job, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
@@ -175,6 +185,10 @@ class JobQueries(Protocol):
         """Those of them that exist, asked for at once."""
         ...
 
+    async def batch(self, lead: JobId) -> Sequence[Job]:
+        """Those that were ordered together, in their order; none where this names no batch."""
+        ...
+
     async def remixes(self, sources: Collection[JobId]) -> Sequence[Job]:
         """What was made of any of these videos, oldest first, deleted or not."""
         ...
@@ -190,7 +204,7 @@ class JobQueries(Protocol):
     async def queue_totals(self, guild_id: int) -> QueueTotals: ...
 
     async def waiting(self, guild_id: int) -> Sequence[tuple[JobId, int]]:
-        """Those of them that are queued, in that order, each with its channel."""
+        """The cards of those that are queued, in that order and each once, by whose they are; with their channels."""
         ...
 
     async def in_review(self, guild_id: int) -> Sequence[Job]:

@@ -14,10 +14,14 @@ from bot.domain.job import Job, PostedMessage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """The messages that show a job."""
+    """The messages that show a job. A batch's card is the result of its videos, too, where they came to stand there."""
 
     card: PostedMessage | None = None
     result: PostedMessage | None = None
+
+    @property
+    def is_on_its_card(self) -> bool:
+        return self.card is not None and self.result is not None and self.card.message_id == self.result.message_id
 
 
 class Route(StrEnum):
@@ -33,7 +37,7 @@ class MessageStore(Protocol):
     async def shown(self, job_id: JobId) -> Shown: ...
 
     async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
-        """`drawn`: the state that it shows already, as in `remember_drawn`."""
+        """Of the job, or of the batch that it leads. `drawn`: the state that it shows, as in `remember_drawn`."""
         ...
 
     async def remember_drawn(self, job_id: JobId, state: str) -> None:
@@ -49,11 +53,17 @@ class MessageStore(Protocol):
         ...
 
     async def forget_card(self, job_id: JobId) -> None:
-        """There is no card of this job any more, or none that can be found: it is drawn and looked for no more."""
+        """There is no card of this job, or of the batch that it leads, or none that can be found.
+
+        It is drawn and looked for no more.
+        """
         ...
 
     async def cardless(self, since: datetime, most: int) -> Sequence[Job]:
-        """Jobs ordered since then of which no card was ever noted, nor that there is none; newest first."""
+        """Jobs ordered since then of which no card was ever noted, nor that there is none; newest first.
+
+        Of a batch, only its lead.
+        """
         ...
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None: ...

@@ -80,3 +80,24 @@ class CardChannel(Protocol):
     async def find_card(self, job: Job) -> PostedMessage | None:
         """The card of a job, among the first messages in its channel since it was ordered."""
         ...
+
+
+class CardCheck(Protocol):
+    """Raises Undeliverable, and Unavailable when Discord cannot be reached."""
+
+    async def is_there(self, card: PostedMessage) -> bool:
+        """Whether it still stands where we can change it."""
+        ...
+
+
+class BatchOwnerChannel(Protocol):
+    """What an owner is told of a batch. Raises Undeliverable and Unavailable.
+
+    The same nonce within a few minutes gives the same message.
+    """
+
+    async def say_ready(
+        self, lead: Job, card: PostedMessage, there: int, ordered: int, *, direct: bool, nonce: str
+    ) -> PostedMessage:
+        """That so many of the videos of a batch are on its card: there, or in their direct messages."""
+        ...

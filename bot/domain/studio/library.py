@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.domain.history import Cursor, HistoryFilter
 from bot.domain.job import Job
+from bot.domain.studio.collections import VideoCollection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class VideoFilter:
     since: datetime | None = None  # ordered then, or later
     before: datetime | None = None  # ordered earlier
     favourites: bool = False  # of who reads
+    collection: VideoCollection | None = None
     words: str = ""  # in their prompts, as they were typed; see `bot.domain.texts.searching`
 
     @property

@@ -31,17 +31,19 @@ class CardRemoval:
     preferences: CardPreference
     channel: CardChannel
 
-    async def is_due(self, job: Job, shown: Shown) -> bool:
-        if job.deleted and job.is_at_rest:
+    async def is_due(self, shown_jobs: Sequence[Job], shown: Shown) -> bool:
+        """`shown_jobs`: those of the card. That of a batch is where its videos stand, so it goes with the last."""
+        if all(job.deleted and job.is_at_rest for job in shown_jobs):
             return True
-        if not isinstance(job.phase, Done) or shown.result is None or shown.card is None:
+        job = shown_jobs[0]
+        if job.batch is not None or not isinstance(job.phase, Done) or shown.result is None or shown.card is None:
             return False
         return shown.result.channel_id == shown.card.channel_id and not await self.preferences.keep_card_of(job)
 
     async def remove(self, job: Job, card: PostedMessage) -> None:
         """Remove the message and note that. Raises Undeliverable and Unavailable; repeated, it does no harm."""
         await self.channel.remove(card)
-        await self.messages.forget_card(job.id)
+        await self.messages.forget_card(job.card_id)
 
     async def dismiss(self, job: Job) -> None:
         """Remove the card of an order that came to nothing, wherever it is. Raises Undeliverable and Unavailable."""
@@ -71,7 +73,10 @@ class LostCards:
         return await self.messages.cardless(self.clock.now() - LOOKED_BACK, MOST_LOST)
 
     async def find(self, job: Job) -> bool:
-        """Look once and note what came of it; whether there is a card. Raises Unavailable."""
+        """Look once for the card of a job, or of the batch that it leads, and note what came of it. Raises Unavailable.
+
+        Whether there is one.
+        """
         if (await self.messages.shown(job.id)).card is not None:
             return True
         place = await self._place(job)

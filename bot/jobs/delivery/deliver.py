@@ -8,7 +8,6 @@ message is looked for before it is posted again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
@@ -18,10 +17,10 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import CardPreference
 from bot.domain.ports.messages import MessageStore, Route
 from bot.domain.ports.publishing import ResultChannel, VenueCheck
+from bot.jobs.delivery.batches import BatchCards
+from bot.jobs.delivery.nonces import NONCE_HOLDS
 from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DeliveryRoutes, Target, all_said
-
-NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +33,16 @@ class ResultDelivery:
     preferences: CardPreference
     owner_notices: OwnerNotices
     venues: VenueCheck
+    batch_cards: BatchCards
     clock: Clock
 
     async def deliver(self, job: Job, *, again: bool) -> None:
         """Post the video of a job once; see `bot.domain.ports.publishing.ResultPublisher`."""
         if (await self.messages.shown(job.id)).result is None:
-            posted = await self._post_somewhere(job, again=again)
+            # A first try that was cut off while it was posting beside the card goes on there.
+            began = again and await self.messages.route_taken(job.id) is not None
+            on_card = None if began else await self.batch_cards.place_for(job)
+            posted = on_card or await self._post_somewhere(job, again=again)
             await self.messages.remember_result(job.id, posted)
         await self.owner_notices.tell(job)
 

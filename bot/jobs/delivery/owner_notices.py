@@ -44,9 +44,10 @@ class OwnerNotices:
         """
         if job.private or (await self.choices.of(job.owner_id)).notify is not Notify.DIRECT:
             return
-        result = (await self.messages.shown(job.id)).result
-        if result is None or result.direct or await self._needs_no_more(job):
-            return
+        shown = await self.messages.shown(job.id)
+        result = shown.result
+        if result is None or result.direct or shown.is_on_its_card or await self._needs_no_more(job):
+            return  # a batch is told of when all of it is done
         sent = await self._send(job, result)
         if sent is not None:
             await self.messages.remember_copy(job.id, sent)  # it goes with the video

@@ -93,6 +93,10 @@ class DeliveryRoutes:
         refused = await self.messages.place_of(job.id, Route.CHOSEN) if route is Route.ORDERED else job.channel_id
         return None if refused is None else msg("It couldn't be posted in {channel}.", channel=Channel(refused))
 
+    async def stays_with_its_card(self, job: Job) -> bool:
+        """Whether a video of a batch is to stand where that was ordered."""
+        return await self._chosen(job) is None
+
     async def _chosen(self, job: Job) -> Route | None:
         """The way to the channel its server chose; None where it chose none, or that very one."""
         wanted = None if job.private else await self.preference.results_channel(job.guild_id)

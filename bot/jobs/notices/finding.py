@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.job import Job
+from bot.domain.job import Job, one_of_each
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.costs import MonthSpending
@@ -89,16 +89,27 @@ class TroubleFinder:
         return {notice.topic: notice for notice in found}
 
     async def _requests(self, guild_id: int) -> Sequence[OrderNeedsApproval]:
+        waiting = await self.queries.awaiting_approval(guild_id)
         return [
             OrderNeedsApproval(
                 job=concealed(job) if job.private else job,
+                others=tuple(
+                    concealed(each) if each.private else each
+                    for each in waiting
+                    if each.card_id == job.card_id and each.id != job.id
+                ),
                 model=self.catalogue.label(job.request.model),
-                left=await self.allowances.remainder(job),
                 since=job.phase.since,
             )
-            for job in await self.queries.awaiting_approval(guild_id)
+            for job in one_of_each(waiting)
             if isinstance(job.phase, AwaitingApproval)
         ]
+
+    async def completed(self, notice: Notice) -> Notice:
+        """With what is looked up for those alone that are posted."""
+        if not isinstance(notice, OrderNeedsApproval):
+            return notice
+        return replace(notice, left=await self.allowances.remainder(notice.job))
 
     async def _disk(self) -> Sequence[DiskFull]:
         """As an order finds it. Of several processes each may have a disk of its own, so a good one ends nothing."""

@@ -5,19 +5,17 @@ Servers from before this was built are known and get none. Who leaves is forgott
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.notices.joining import FirstCardChannel
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
+from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
 
 log = logging.getLogger(__name__)
-
-NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +55,7 @@ class FirstCards:
         try:
             is_old = self.clock.now() - known.begun > NONCE_HOLDS
             if not (is_old and await self.channel.is_posted(guild_id, known.begun)):
-                await self.channel.post(guild_id, nonce=_nonce(guild_id, known))
+                await self.channel.post(guild_id, nonce=nonce_of("j", guild_id, known.begun.isoformat()))
         except Unavailable as later:
             log.info("the server %s gets its first card later: %s", guild_id, later.sentence)
             return
@@ -67,8 +65,3 @@ class FirstCards:
 
     async def left(self, guild_id: int) -> None:
         await self.records.update(SERVERS, str(guild_id), lambda _: None)
-
-
-def _nonce(guild_id: int, known: KnownServer) -> str:
-    """At most 25 characters. The same for each try, in whatever process."""
-    return f"k1j-{hashlib.sha256(f'{guild_id} {known.begun.isoformat()}'.encode()).hexdigest()[:20]}"

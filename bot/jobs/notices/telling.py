@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from bot.domain.notices.troubles import Notice, covered_by, order_of, request_of
 from bot.domain.phases import Unsent
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
+from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.use_cases.guild import GuildPreferences
 
@@ -33,7 +33,6 @@ BURST = 1.0  # seconds that further events are waited for, so that several chang
 HELD = timedelta(seconds=50)  # how long who is to tell has for it; less than the time to the next look
 PAUSE = timedelta(hours=1)  # before a channel that takes nothing is tried again
 COVERED = 0  # in place of a message: a louder notice said it
-NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +143,9 @@ class ManagerNotices:
         try:
             message = await self._posted_before(notice, told)
             if message is None:
-                message = await self._channel.post(told.channel, notice, nonce=_nonce(guild_id, notice.topic, told))
+                about = (guild_id, notice.topic, told.episode, told.channel, told.begun.isoformat())
+                complete = await self._finder.completed(notice)
+                message = await self._channel.post(told.channel, complete, nonce=nonce_of("n", *about))
         except Unavailable as later:
             log.info("managers of the server %s are told later: %s", guild_id, later.sentence)
         except Undeliverable as no:
@@ -225,12 +226,6 @@ def _planner(
         return ToldManagers(told=covered | kept | new)
 
     return plan
-
-
-def _nonce(guild_id: int, topic: str, told: Told) -> str:
-    """At most 25 characters. The same for each try of one notice, in whatever process."""
-    words = f"{guild_id} {topic} {told.episode} {told.channel} {told.begun.isoformat()}"
-    return f"k1n-{hashlib.sha256(words.encode()).hexdigest()[:20]}"
 
 
 def _now() -> float:

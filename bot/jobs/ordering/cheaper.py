@@ -48,7 +48,7 @@ class CheaperOrders:
             inputs = RemixInputs.of(quote.request)
             offers = await self.quoting.remixes.of(source, list(cards.values()), limits, inputs, aims=[aim])
             options = [(offer.card, offer.options[aim]) for offer in offers if aim in offer.options]
-            return _nearest(quote, (_remix(quote, source, card, option) for card, option in options))
+            return _nearest(quote, (_remix(quote, source, card, option, limits) for card, option in options))
         return []
 
 
@@ -66,13 +66,13 @@ def _quoted(quote: Quote, requests: Iterable[VideoRequest]) -> Iterable[Quote]:
             yield replace(quote, request=request, price=quote.card.check(request))
 
 
-def _remix(quote: Quote, source: Job, card: ModelCard, option: RemixOption) -> Quote:
+def _remix(quote: Quote, source: Job, card: ModelCard, option: RemixOption, limits: OrderLimits) -> Quote:
     return replace(
         quote,
         request=replace(option.of(quote.request), model=card.id),
         card=card,
         price=option.price,
-        account=account_of(card, source),
+        account=account_of(card, source, limits),
         is_bound=option.is_bound,
         method=option.method,
     )

@@ -110,7 +110,7 @@ class Quoting:
         """The model that was asked for, else the default; with the lengths and sizes that are allowed, if any are."""
         if not model:
             return limits.catalogue(self.catalogue).default
-        card = self._card(model)
+        card = self.card(model)
         limits.check_model(card, self.catalogue)
         return limits.card(card) or card
 
@@ -177,7 +177,7 @@ class Quoting:
         """The same order at the price that counts now. `source` is the video that it is a remix of."""
         request = quote.request
         if request.source is None:
-            card = self._card(request.model)
+            card = self.card(request.model)
             limits.check(request, self.catalogue, private=quote.private)
             return replace(quote, card=card, price=card.check(request), account=limits.own_account(card))
         if source is None or source.deleted:
@@ -216,7 +216,7 @@ class Quoting:
         """
         if job.request.source is not None:
             return await self._remix_again(job, source, prompt, limits)
-        card = self._card(job.request.model)
+        card = self.card(job.request.model)
         request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
         price = card.check(request)
         limits.check(request, self.catalogue, private=job.private)
@@ -229,7 +229,7 @@ class Quoting:
         """Of what `again` would quote; nothing is copied."""
         if job.request.source is not None:
             return (await self._remix_again(job, source, None, UNLIMITED)).price
-        return self._card(job.request.model).check(job.request)
+        return self.card(job.request.model).check(job.request)
 
     async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
         """An offer in the place of the order `was`, with pictures of its own, fitted to its own size.
@@ -242,6 +242,10 @@ class Quoting:
         if request.size == was.size:
             return replace(offer, request=await self._pictures.copies(request))
         return replace(offer, request=await self._pictures.fitted_anew(request, offer.card, request.size, owner))
+
+    async def with_own_picture(self, quote: Quote) -> Quote:
+        """The same order with a copy of its picture, for a job of its own."""
+        return await self.instead(quote, quote.request, fresh=False)
 
     async def _remix_again(self, job: Job, source: Job | None, prompt: str | None, limits: OrderLimits) -> Quote:
         if source is None or source.deleted:
@@ -257,7 +261,7 @@ class Quoting:
         allowed = limits.catalogue(self.catalogue)
         return allowed.cards.get(source.request.model, allowed.default)
 
-    def _card(self, model: str) -> ModelCard:
+    def card(self, model: str) -> ModelCard:
         """The one that is ordered. Whoever asks the catalogue alone has ordered nothing."""
         try:
             return self.catalogue.card(model)

@@ -95,6 +95,8 @@ class Authorization:
                 check_may_moderate(member)
             case Act.REPORT | Act.KEEP:
                 pass  # whoever sees a video may
+            case Act.VOTE:
+                await self.blocks.check(member.guild_id, member.id)
             case Act.SEE_SERVER_COSTS:
                 check_sees_server_costs(member, await self.tiers.of(member.guild_id))
             case Act.SEE_HISTORY:

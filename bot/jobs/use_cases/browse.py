@@ -106,8 +106,12 @@ class BrowseVideos:
         return await self.private_videos.as_known(member, await self.queries.in_review(member.guild_id))
 
     async def waiting(self, guild_id: int) -> Sequence[tuple[JobId, int]]:
-        """The server's queued jobs, in the order they will be served, each with its channel."""
+        """The cards of the server's queued jobs, in the order these will be served, each with its channel."""
         return await self.queries.waiting(guild_id)
+
+    async def batch(self, lead: JobId) -> Sequence[Job]:
+        """Those that were ordered together, in their order."""
+        return await self.queries.batch(lead)
 
     async def estimate(self, job: Job) -> JobEstimate:
         """Place in the queue and time to go, for the card."""

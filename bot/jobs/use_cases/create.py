@@ -127,15 +127,15 @@ class CreateVideo:
         limits, source = await self.authorization.authorize(member, Act.MAKE), quote.request.source
         return await self.quoting.today(quote, None if source is None else await self._seen(member, source), limits)
 
-    async def check_room(self, member: Member, *prices: Usd) -> None:
+    async def check_room(self, member: Member, *prices: Usd, videos: int = 1) -> None:
         """Raise OverBudget or TooManyWaiting when not even the cheapest of these could be ordered now.
 
-        For before a member is asked anything; `place` decides.
+        For before a member is asked anything; `place` decides. `videos`: how many cost that much together.
         """
         limits = await self.authorization.limits(member)
         allowances = await self.allowances.of(member, limits)
         price = FREE if limits.own_accounts else min(prices)  # whose money it is shows with the model
-        await self.queue.check_room(member.guild_id, member.id, price, allowances)
+        await self.queue.check_room(member.guild_id, member.id, price, allowances, videos)
 
     async def needs_a_yes(self, member: Member, quote: Quote) -> bool:
         """Whether it costs so much that the member is asked first, or has to be told that it needs approval."""
@@ -148,9 +148,9 @@ class CreateVideo:
 
     async def screen(self, member: Member, quote: Quote, channel_id: int) -> None:
         """Raise AgainstRules where `place` would; for before a question."""
-        await self.screening.check(member, await self._screened(_where_asked(member, quote), channel_id))
+        await self.screening.check(member, await self.screened(where_asked(member, quote), channel_id))
 
-    async def _screened(self, quote: Quote, channel_id: int) -> ScreenedOrder:
+    async def screened(self, quote: Quote, channel_id: int) -> ScreenedOrder:
         """With the words of what it is a remix of, which its service may get as well."""
         source = None if quote.request.source is None else await self.queries.get(quote.request.source)
         original = None if source is None else source.request
@@ -177,15 +177,13 @@ class CreateVideo:
         Raises OverBudget and TooManyWaiting, TierLimit where the member's tier has changed since it was quoted, and
         AgainstRules.
         """
-        quote = _where_asked(member, quote)
-        order = OrderVideo(request=quote.request, private=quote.private)
-        limits = await self.authorization.authorize(member, order)
+        limits = await self.authorized(member, quote)
         limits = limits if approved_by is None else limits.for_others()
-        account = quote.account or limits.own_account(quote.card) or await self.health.account_for(quote.card)
-        job = self._within(limits, self._job(member, quote, destination, account), approved_by)
+        quote = where_asked(member, quote)
+        job = self._approved(limits, await self.drawn_up(member, quote, destination, limits), approved_by)
         await self.authorization.venues.mark(member, job)
         allowances = await self.allowances.of(member, limits)
-        async with self.screening.passed(member, await self._screened(quote, job.channel_id)):
+        async with self.screening.passed(member, await self.screened(quote, job.channel_id)):
             if instead_of is None:
                 stored = await self.queue.add(job, allowances)
             else:
@@ -203,7 +201,14 @@ class CreateVideo:
         """Its member was told that nothing happened, so nothing shall: cancel it, which is free while it waits."""
         self.events.tell(await self.queue.cancel(job.id, job.owner_id))
 
-    def _job(self, member: Member, quote: Quote, destination: Destination, account: str) -> Job:
+    async def authorized(self, member: Member, quote: Quote) -> OrderLimits:
+        """Within which limits a member may order it now."""
+        asked = where_asked(member, quote)
+        return await self.authorization.authorize(member, OrderVideo(request=asked.request, private=asked.private))
+
+    async def drawn_up(self, member: Member, quote: Quote, destination: Destination, limits: OrderLimits) -> Job:
+        """The order as it is stored, with its place in line and how many like it may run at once."""
+        account = quote.account or limits.own_account(quote.card) or await self.health.account_for(quote.card)
         return Job(
             id=new_id(),
             request=quote.request,
@@ -219,7 +224,13 @@ class CreateVideo:
             created_at=self.clock.now(),
             upload_limit=destination.upload_limit,
             interaction_id=destination.interaction_id,
+            priority=limits.rights.priority,
+            at_once=limits.rights.at_once,
         )
+
+    def to_approve(self, job: Job) -> Job:
+        """Waiting until somebody says that it may be made."""
+        return job.moved_to(AwaitingApproval(since=job.created_at, until=job.created_at + self.approval_time))
 
     async def _add_instead(self, member: Member, waiting: JobId, job: Job, allowances: Allowances) -> Job:
         for _ in range(LOOKS_AT_A_WAITING_JOB):
@@ -244,16 +255,15 @@ class CreateVideo:
         await self.authorization.venues.check_may_use(member, job.id)
         return job
 
-    def _within(self, limits: OrderLimits, job: Job, approved_by: int | None) -> Job:
-        """With its place in line, how many like it may run at once, and whether somebody has to approve it."""
-        job = replace(job, priority=limits.rights.priority, at_once=limits.rights.at_once)
+    def _approved(self, limits: OrderLimits, job: Job, approved_by: int | None) -> Job:
+        """With who has approved it, or waiting for that, where it needs it."""
         if not limits.needs_approval(job.quote):
             return job
         if approved_by is not None:
             return replace(job, approval=Approval(by=approved_by, at=job.created_at))
-        return job.moved_to(AwaitingApproval(since=job.created_at, until=job.created_at + self.approval_time))
+        return self.to_approve(job)
 
 
-def _where_asked(member: Member, quote: Quote) -> Quote:
+def where_asked(member: Member, quote: Quote) -> Quote:
     """What is ordered in direct messages is its owner's alone: no channel of the server shows it, or its words."""
     return replace(quote, private=True) if member.venue is Venue.DIRECT else quote

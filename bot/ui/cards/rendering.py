@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any, Protocol
 
 import discord
+from discord.ui import LayoutView
 
+from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.phases import name_of
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.delivery.cards import CardTrouble
@@ -24,32 +28,26 @@ from bot.ui.cards.lookup import length_before, parent_link
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
 STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
+NOTHING_UPLOADED: Mapping[str, discord.Attachment] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnCard:
-    """A card as it is now. `picture` is uploaded with it, as `file`: of what it starts from, or of the video itself."""
+    """A card as it is now. `files`: the pictures it shows, by the names they are uploaded under."""
 
-    view: JobCard
-    picture: bytes | None
-    file: str
-    estimate: JobEstimate
+    view: LayoutView
+    files: Mapping[str, bytes]  # of what it starts from, or of the videos themselves
+    estimate: JobEstimate  # of a batch, that of the first to read otherwise
+    bare: DrawnCard | None = None  # the same without its poster, for a channel that takes no files any more
 
     def as_message(self) -> dict[str, Any]:
         """Arguments for sending it anew."""
-        return {"view": self.view, "files": self._files()}
+        return {"view": self.view, "files": [_file(name, content) for name, content in self.files.items()]}
 
-    def as_edit(self, uploaded: discord.Attachment | None = None) -> dict[str, Any]:
-        """Arguments for any of discord.py's `edit` methods. A V2 edit lists all it shows: `uploaded` stays.
-
-        What was uploaded for the card before is the picture it starts from.
-        """
-        keeps = uploaded is not None and self.picture is not None and self.file == REFERENCE
-        return {
-            "view": self.view,
-            "attachments": [uploaded] if keeps else self._files(),
-            "allowed_mentions": discord.AllowedMentions.none(),
-        }
+    def as_edit(self, uploaded: Mapping[str, discord.Attachment] = NOTHING_UPLOADED) -> dict[str, Any]:
+        """Arguments for any of discord.py's `edit` methods. A V2 edit lists all it shows: what is `uploaded` stays."""
+        shown = [uploaded.get(name) or _file(name, content) for name, content in self.files.items()]
+        return {"view": self.view, "attachments": shown, "allowed_mentions": discord.AllowedMentions.none()}
 
     def looks_like(self, other: DrawnCard) -> bool:
         """Whether people would see no difference."""
@@ -59,15 +57,33 @@ class DrawnCard:
         view: Any = self.view  # discord.py gives the method no types
         return list(view.to_components())
 
-    def _files(self) -> list[discord.File]:
-        return [] if self.picture is None else [discord.File(BytesIO(self.picture), self.file)]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastDrawn:
+    """What a card shows now, and the jobs it was drawn from: one, or a batch."""
+
+    jobs: Mapping[JobId, Job]
+    card: DrawnCard
+    noted: bool  # whether it is stored that the card shows these states
+
+    def shows(self, job: Job) -> bool:
+        """Whether it shows the job in its phase."""
+        before = self.jobs.get(job.id)
+        return before is not None and name_of(before.phase) == name_of(job.phase)
+
+
+def _file(name: str, content: bytes) -> discord.File:
+    return discord.File(BytesIO(content), name)
 
 
 class CardKeeper(Protocol):
     """Who keeps cards as their jobs are; nobody else edits them."""
 
     async def remember(self, job: Job, message: discord.Message, drawn: DrawnCard | None) -> None:
-        """A message has become the card of a job; it shows `drawn`, None when that is still to come."""
+        """A message has become the card of a job, or of the batch that it leads.
+
+        It shows `drawn`, None when that is still to come.
+        """
         ...
 
     async def expect(self, interaction_id: int, message: discord.Message) -> None:
@@ -76,6 +92,10 @@ class CardKeeper(Protocol):
 
     def seek(self, job: Job) -> None:
         """The card of a job may have been shown, and nobody could tell us where."""
+        ...
+
+    def refresh(self, job: Job) -> None:
+        """What its card shows beside jobs has changed."""
         ...
 
     async def dismiss(self, job: Job) -> None:
@@ -116,9 +136,12 @@ class CardRenderer:
             alternatives=await self.alternatives.alternatives(job),
             taken_down=(await self.browse.private_videos.taken_down([job])).get(job.id),
         )
-        file = REFERENCE if result is None else POSTER
+        files = {} if picture is None else {REFERENCE if result is None else POSTER: picture}
         async with self.languages.reading(job.guild_id):
-            return DrawnCard(view=JobCard(job, about), picture=picture, file=file, estimate=estimate)
+            bare = None
+            if POSTER in files:
+                bare = DrawnCard(view=JobCard(job, replace(about, has_picture=False)), files={}, estimate=estimate)
+            return DrawnCard(view=JobCard(job, about), files=files, estimate=estimate, bare=bare)
 
     async def _preview(self, job: Job) -> bytes | None:
         picture = job.request.picture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from discord.ui import ActionRow, Container, LayoutView, TextDisplay
 
 from bot.domain.job import Job
@@ -16,9 +18,17 @@ from bot.ui.text.render import render
 class RequestCard(LayoutView):
     """One request. Without its words, where not all readers may approve it, a button leads to them."""
 
-    def __init__(self, job: Job, label: str, left: Remainder | None, link: str | None = None) -> None:
+    def __init__(
+        self,
+        job: Job,
+        label: str,
+        left: Remainder | None,
+        link: str | None = None,
+        others: Sequence[Job] = (),
+    ) -> None:
+        """`others`: those of its batch that are decided with it."""
         super().__init__(timeout=None)
-        text = render(lines(approvals.heading(job), approvals.body(job, label, left, link)))
+        text = render(lines(approvals.heading(job), approvals.body(job, label, left, link, others)))
         card: Container[RequestCard] = Container(TextDisplay(text), accent_colour=ORANGE)
         if job.request.prompt:
             card.add_item(ActionRow(ApproveButton(job.id), DenyButton(job.id)))

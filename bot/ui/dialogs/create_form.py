@@ -18,6 +18,7 @@ from bot.domain.job import Job
 from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.ports.records import Records
+from bot.domain.studio.permutations import prompts_of
 from bot.domain.video import VideoOptions
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.authorization import Authorization
@@ -28,6 +29,7 @@ from bot.ui.dialogs.drafts import DRAFTS, MODEL, SECONDS, SIZE, Draft, UnsentFor
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, Upload, files_in, text_in
 from bot.ui.dialogs.quoting.options_form import END, NEGATIVE, OFF, ON, REFERENCES, SEED, SOUND, START, OptionsForm
 from bot.ui.dialogs.stills import StillPictures
+from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import carry
 from bot.ui.interactions.members import check_channel, member_of
@@ -151,6 +153,7 @@ class CreateForms:
     create: CreateVideo
     authorization: Authorization
     dialogs: OrderDialogs
+    batches: BatchDialogs
     pictures: AttachedPictures
     suggestions: ModelSuggestions
     records: Records
@@ -161,10 +164,16 @@ class CreateForms:
         carry(interaction, UnsentForm(records=self.records, draft=_draft(member, typed)))
         check_channel(interaction)
         typed.wanted(None, [b""] * len(typed.inputs()))  # what is no number is said before anything is fetched
+        prompts = prompts_of(typed.prompt)
         first = Upload(url=typed.image, bytes=int(typed.image_bytes))
         image = await self._image(interaction, member, typed, first) if typed.image else None
         inputs = [await self._image(interaction, member, typed, each) for each in typed.inputs()]
-        await self.dialogs.order(interaction, member, await self.create.quote_new(member, typed.wanted(image, inputs)))
+        wanted = typed.wanted(image, inputs)
+        if len(prompts) > 1:
+            await self.batches.ask_prompts(interaction, member, wanted, prompts)
+            return
+        quote = await self.create.quote_new(member, replace(wanted, prompt=prompts[0]))
+        await self.dialogs.order(interaction, member, quote)
 
     async def begin(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
         """What was typed as a command: ordered, or first asked for what else the model takes."""

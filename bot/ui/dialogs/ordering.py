@@ -17,11 +17,14 @@ from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.jobs.delivery.threads import ThreadParents
+from bot.jobs.ordering.batches import BatchQuote
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.lost_answers import lost_answers
-from bot.ui.cards.rendering import CardKeeper, CardRenderer
+from bot.ui.cards.batch_rendering import BatchRenderer
+from bot.ui.cards.rendering import CardKeeper, CardRenderer, DrawnCard
 from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_token_gone, is_unheard
 from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
@@ -31,13 +34,17 @@ from bot.ui.text.render import render
 
 log = logging.getLogger(__name__)
 
+AnyQuote = Quote | BatchQuote
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPlacement:
     """Takes checked orders; what it answers with is the card."""
 
     create: CreateVideo
+    batches: OrderBatches
     renderer: CardRenderer
+    batch_renderer: BatchRenderer
     cards: CardKeeper
     thread_parents: ThreadParents
     preferences: GuildPreferences
@@ -54,26 +61,35 @@ class OrderPlacement:
         if _is_secret(interaction, quote):
             await _check_direct_messages(interaction)
 
-    async def place(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
-        """Queue the order and answer with its card. "Thinking…" comes first only when that takes long."""
+    async def check_batch(self, interaction: discord.Interaction[Any], member: Member, batch: BatchQuote) -> None:
+        """Likewise of several orders at once."""
+        await self.batches.check(member, batch, interaction.channel_id or 0)
+        if _is_secret(interaction, batch):
+            await _check_direct_messages(interaction)
+
+    async def place(self, interaction: discord.Interaction[Any], member: Member, quote: AnyQuote) -> None:
+        """Queue the order, or all of a batch, and answer with its card.
+
+        "Thinking…" comes first only when that takes long.
+        """
         if _is_secret(interaction, quote):
             await self._place_privately(interaction, member, quote, partial(_reply_with, interaction))
             return
         show_to_all(interaction)
-        job = await self._store(interaction, member, quote)
-        async with self._told_when_stored(job):
-            card = await self.renderer.draw(job)
+        jobs = await self._store(interaction, member, quote)
+        async with self._told_when_stored(jobs):
+            card = await self._draw(jobs)
             try:
                 message = await reply(interaction, ephemeral=False, **card.as_message())
             except discord.HTTPException as error:
                 if not is_token_gone(error):
                     raise
-                await post_card(interaction.client, job, self.renderer, self.cards)
+                await _post(interaction.client, jobs[0], await self._draw(jobs), self.cards)
             else:
-                await self.cards.remember(job, message, card)
+                await self.cards.remember(jobs[0], message, card)
 
     async def place_asked(
-        self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, instead_of: JobId | None = None
+        self, interaction: discord.Interaction[Any], member: Member, quote: AnyQuote, *, instead_of: JobId | None = None
     ) -> None:
         """Likewise with a yes to a question for the asker's eyes. It makes room, so the card answers nothing.
 
@@ -83,24 +99,34 @@ class OrderPlacement:
         if _is_secret(interaction, quote):
             await self._place_privately(interaction, member, quote, partial(update, interaction), instead_of)
             return
-        job = await self._store(interaction, member, quote, instead_of)
-        async with self._told_when_stored(job, by_answer=False):
-            await post_card(interaction.client, job, self.renderer, self.cards)
+        jobs = await self._store(interaction, member, quote, instead_of)
+        async with self._told_when_stored(jobs, by_answer=False):
+            await _post(interaction.client, jobs[0], await self._draw(jobs), self.cards)
         with contextlib.suppress(*TROUBLE):
             await remove_pressed(interaction)
 
     async def _store(
-        self, interaction: discord.Interaction[Any], member: Member, quote: Quote, instead_of: JobId | None = None
-    ) -> Job:
+        self, interaction: discord.Interaction[Any], member: Member, quote: AnyQuote, instead_of: JobId | None = None
+    ) -> Sequence[Job]:
         await remember_parent(self.thread_parents, interaction)
         destination = _destination(interaction, interaction.channel_id)
-        return await self.create.place(member, quote, destination, instead_of=instead_of, anew=True)
+        return await self._placed(member, quote, destination, instead_of)
+
+    async def _placed(
+        self, member: Member, quote: AnyQuote, destination: Destination, instead_of: JobId | None
+    ) -> Sequence[Job]:
+        if isinstance(quote, BatchQuote):
+            return await self.batches.place(member, quote, destination)
+        return [await self.create.place(member, quote, destination, instead_of=instead_of, anew=True)]
+
+    async def _draw(self, jobs: Sequence[Job]) -> DrawnCard:
+        return await (self.renderer.draw(jobs[0]) if len(jobs) == 1 else self.batch_renderer.draw(jobs))
 
     async def _place_privately(
         self,
         interaction: discord.Interaction[Any],
         member: Member,
-        quote: Quote,
+        quote: AnyQuote,
         tell: Callable[[LayoutView], Awaitable[object]],
         instead_of: JobId | None = None,
     ) -> None:
@@ -110,19 +136,19 @@ class OrderPlacement:
         try:
             await self.cards.expect(interaction.id, message)
             destination = _destination(interaction, channel.id)
-            job = await self.create.place(member, quote, destination, instead_of=instead_of, anew=True)
+            jobs = await self._placed(member, quote, destination, instead_of)
         except Exception:
             with contextlib.suppress(*TROUBLE):
                 await message.delete()  # it becomes nobody's card
             raise
-        async with self._told_when_stored(job):
-            await self.cards.remember(job, message, None)
-            options = await self.preferences.of(job.guild_id)
-            told = dialogs.goes_to_direct_messages(job, channel.jump_url, shown=options.show_private)
+        async with self._told_when_stored(jobs):
+            await self.cards.remember(jobs[0], message, None)
+            options = await self.preferences.of(jobs[0].guild_id)
+            told = dialogs.goes_to_direct_messages(jobs, channel.jump_url, shown=options.show_private)
             await tell(LayoutView(timeout=None).add_item(TextDisplay(render(told))))
 
     @contextlib.asynccontextmanager
-    async def _told_when_stored(self, job: Job, *, by_answer: bool = True) -> AsyncIterator[None]:
+    async def _told_when_stored(self, jobs: Sequence[Job], *, by_answer: bool = True) -> AsyncIterator[None]:
         """From here on the order exists, so nothing that fails may sound as if it did not. Raises CardNotShown.
 
         Where the member is told `by_answer`, and has heard that there is none, the order is withdrawn.
@@ -132,30 +158,39 @@ class OrderPlacement:
                 yield
         except TROUBLE as error:
             if by_answer and is_unheard(error, lost=bool(lost)):
-                log.warning("%s is withdrawn: Discord did not take its answer: %s", job.id, error)
-                await self.create.withdraw(job)
+                log.warning("%s is withdrawn: Discord did not take its answer: %s", jobs[0].id, error)
+                for job in jobs:
+                    await self.create.withdraw(job)
                 raise
-            log.warning("%s is ordered, but Discord did not take its card: %s", job.id, error)
-            self.cards.seek(job)
-            self.create.release(job)
-            raise CardNotShown(dialogs.ordered_unseen(job)) from error
+            log.warning("%s is ordered, but Discord did not take its card: %s", jobs[0].id, error)
+            self.cards.seek(jobs[0])
+            self._release(jobs)
+            raise CardNotShown(dialogs.ordered_unseen(jobs)) from error
         except Exception as error:
-            log.exception("%s is ordered, but its card could not be shown", job.id)
+            log.exception("%s is ordered, but its card could not be shown", jobs[0].id)
+            self._release(jobs)
+            raise CardNotShown(dialogs.ordered_unseen(jobs)) from error
+        self._release(jobs)
+
+    def _release(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
             self.create.release(job)
-            raise CardNotShown(dialogs.ordered_unseen(job)) from error
-        self.create.release(job)
 
 
 async def post_card(client: discord.Client, job: Job, renderer: CardRenderer, cards: CardKeeper) -> None:
     """The card of an order as a message that answers nothing."""
-    card = await renderer.draw(job)
+    await _post(client, job, await renderer.draw(job), cards)
+
+
+async def _post(client: discord.Client, job: Job, card: DrawnCard, cards: CardKeeper) -> None:
+    """`job`: whose card it is."""
     channel = client.get_partial_messageable(job.channel_id)
     nobody = discord.AllowedMentions.none()
     message = await channel.send(**card.as_message(), nonce=f"k1-{job.id}-card", allowed_mentions=nobody)
     await cards.remember(job, message, card)
 
 
-def _is_secret(interaction: discord.Interaction[Any], quote: Quote) -> bool:
+def _is_secret(interaction: discord.Interaction[Any], quote: AnyQuote) -> bool:
     return quote.private and interaction.guild_id is not None
 
 

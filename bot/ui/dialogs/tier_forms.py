@@ -18,6 +18,7 @@ from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.amounts import entered_usd, written_usd
 from bot.domain.money.usd import Usd
+from bot.domain.studio.batches import LARGEST_BATCH
 from bot.domain.video import Size
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.text.formatting import cut
@@ -28,7 +29,7 @@ ALL = "all"  # what the form is about that is about no tier
 NO_CHOICE = "none"  # the option "no limit" of a select
 NAME, ROLES, MODELS, LONGEST, LARGEST = "name", "roles", "models", "longest", "largest"  # ids of fields
 DAY, MONTH, AT_ONCE, PLACE, RIGHTS, MEMBER = "day", "month", "at-once", "place", "rights", "member"
-CONFIRM_ABOVE, APPROVAL_ABOVE = "confirm-above", "approval-above"
+CONFIRM_ABOVE, APPROVAL_ABOVE, IN_ONE_ORDER = "confirm-above", "approval-above", "in-one-order"
 PRIVATE, COSTS, HISTORY, APPROVE = "private", "costs", "history", "approve"  # options of RIGHTS
 MOST_OPTIONS = 25  # Discord's own limits, here and below
 LONGEST_OPTION = 100
@@ -61,7 +62,10 @@ class TierForms:
         return TierModal(verb, phrases.edit_title(tier), tier.id, _name(tier), self._roles(tier.roles))
 
     def videos(self, verb: str, tier: Tier) -> TierModal:
-        fields = (self._models(tier.rights), _longest(tier.rights), self._largest(tier.rights))
+        several = _text(
+            IN_ONE_ORDER, phrases.IN_ONE_ORDER, _number(tier.rights.in_one_order), hint=phrases.EMPTY_FOR_NONE
+        )
+        fields = (self._models(tier.rights), _longest(tier.rights), self._largest(tier.rights), several)
         return TierModal(verb, phrases.edit_title(tier), tier.id, *fields)
 
     def limits(self, verb: str, tier: Tier) -> TierModal:
@@ -213,6 +217,7 @@ class TierInput:
             models=self._models(catalogue),
             longest_seconds=self._whole(LONGEST, MOST_SECONDS),
             largest=self._size(),
+            in_one_order=self._whole(IN_ONE_ORDER, LARGEST_BATCH),
         )
         return replace(tier, rights=rights)
 

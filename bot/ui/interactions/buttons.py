@@ -7,6 +7,7 @@ and its handler to the client's `InteractionRegistry`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 import discord
@@ -198,12 +199,15 @@ BUTTONS: tuple[type[JobButton], ...] = (
 
 
 def job_of(message: discord.Message) -> JobId | None:
-    """The video a message of ours is about, read off its buttons."""
-    for component in parts_of(message):
-        match = ANY_BUTTON.fullmatch(str(getattr(component, "custom_id", "") or ""))
-        if match:
-            return JobId(match["job"])
-    return None
+    """The video a message of ours is about, read off its buttons; of several the first."""
+    return next(iter(jobs_on(message)), None)
+
+
+def jobs_on(message: discord.Message) -> Sequence[JobId]:
+    """All videos that the buttons of a message are about, each once."""
+    ids = [str(getattr(component, "custom_id", "") or "") for component in parts_of(message)]
+    found = [JobId(match["job"]) for each in ids if (match := ANY_BUTTON.fullmatch(each))]
+    return list(dict.fromkeys(found))
 
 
 def shows_result_of(message: discord.Message, job_id: JobId) -> bool:

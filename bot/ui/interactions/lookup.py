@@ -17,7 +17,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.records import Record, Records
 from bot.jobs.use_cases.browse import BrowseVideos
-from bot.ui.interactions.buttons import JobButton, job_of
+from bot.ui.interactions.buttons import JobButton, jobs_on
 from bot.ui.interactions.members import member_of
 from bot.ui.text.phrases import errors
 
@@ -46,16 +46,19 @@ class JobLookup:
         if message is None:  # of a form that a menu opened
             seen = await self.records.read(SEEN, str(interaction.user.id))
             return await self._checked(interaction, job_id, is_shown=seen is not None and seen.job_id == job_id)
-        return await self._checked(interaction, job_id, is_shown=job_of(message) == job_id)
+        return await self._checked(interaction, job_id, is_shown=job_id in jobs_on(message))
 
     async def on_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> tuple[Job, Member]:
         """The video on the message whose menu was used; they have to be allowed to watch it.
 
         Raises BadRequest when there is none of ours.
         """
-        job_id = job_of(message) if message.author == interaction.client.user else None
-        if job_id is None:
+        shown = jobs_on(message) if message.author == interaction.client.user else []
+        if not shown:
             raise BadRequest(errors.NO_VIDEO_OF_MINE)
+        if len(shown) > 1:
+            raise BadRequest(errors.SEVERAL_VIDEOS)
+        job_id = shown[0]
         job, member = await self._checked(interaction, job_id, is_shown=True)
         await self.browse.private_videos.check(member, job)
         await self.records.write(SEEN, str(member.id), _Seen(job_id=job_id))

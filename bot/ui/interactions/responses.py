@@ -150,6 +150,11 @@ async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit
     state.filled = True
 
 
+async def show(interaction: discord.Interaction[Any], view: LayoutView) -> None:
+    """In the place of the message behind a press or a form, else as an answer for the asker's eyes."""
+    await (update(interaction, view) if interaction.message else reply(interaction, view=view))
+
+
 async def instead(interaction: discord.Interaction[Any], view: LayoutView, *, replaces: bool) -> int:
     """Answer the asker alone; where it `replaces` the message behind a form, in the place of that.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import discord
 
@@ -15,18 +14,16 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.moderation.channel import CaseNews, CaseOutcome
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.ui.cards.batch_card import poster_name
 from bot.ui.cards.case_card import CaseCard
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import is_gone, our_errors
 from bot.ui.publish.covering import cover_post
-from bot.ui.publish.own_messages import find_own, place_of
+from bot.ui.publish.own_messages import find_beginning, place_of
 from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.render import in_all_languages
-
-MOST_SEARCHED = 100  # messages after the intent to post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,24 +59,18 @@ class DiscordCases:
         return True
 
     async def find_posted(self, channel_id: int, job_id: JobId, since: datetime) -> PostedMessage | None:
-        wanted = in_all_languages(reports.begins(job_id))
-        try:
-            with our_errors():
-                found = await find_own(
-                    self.client, channel_id, since, MOST_SEARCHED, lambda message: _begins(message, wanted)
-                )
-        except Undeliverable:
-            return None
+        found = await find_beginning(self.client, channel_id, since, in_all_languages(reports.begins(job_id)))
         return None if found is None else place_of(found)
 
     async def cover(self, job: Job, *, covered: bool) -> None:
         shown = await self.messages.shown(job.id)
         troubles = list[Undeliverable | Unavailable]()
-        for post in (shown.result, shown.card, *await self.messages.copies(job.id)):
-            if post is None:
-                continue
+        posts = [shown.result, shown.card, *await self.messages.copies(job.id)]
+        for post in dict.fromkeys(post for post in posts if post is not None):
+            # The card of a batch shows others, too.
+            only = poster_name(job.id) if job.batch is not None and post == shown.card else None
             try:
-                await cover_post(self.client, post, covered=covered)
+                await cover_post(self.client, post, covered=covered, only=only)
             except (Undeliverable, Unavailable) as trouble:
                 troubles.append(trouble)  # the others are covered all the same
         if troubles:
@@ -98,8 +89,3 @@ class DiscordCases:
         link = None if result is None else link_to(news.job, result)
         async with self.languages.reading(news.job.guild_id):
             return CaseCard(news, self.browse.label(news.job), link)
-
-
-def _begins(message: discord.Message, words: tuple[str, ...]) -> bool:
-    texts: list[Any] = [getattr(part, "content", None) for part in parts_of(message)]
-    return any(isinstance(text, str) and text.startswith(words) for text in texts)

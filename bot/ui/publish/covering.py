@@ -13,12 +13,15 @@ from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import is_gone, our_errors
 
 
-async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bool) -> None:
-    """Nothing where the message is gone, or shows nothing. Raises Undeliverable and Unavailable."""
+async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bool, only: str | None = None) -> None:
+    """Nothing where the message is gone, or shows nothing. Raises Undeliverable and Unavailable.
+
+    `only`: the name of the one file that is covered or not, where a message shows several videos.
+    """
     with our_errors():
         try:
             message = await client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)
-            view = covered_view(message, covered=covered)
+            view = covered_view(message, covered=covered, only=only)
             if any(isinstance(part, MediaGallery | Thumbnail) for part in view.walk_children()):
                 await message.edit(view=view, allowed_mentions=NOBODY)
         except discord.NotFound as error:
@@ -29,23 +32,26 @@ async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bo
 NOBODY = discord.AllowedMentions.none()
 
 
-def covered_view(message: discord.Message, *, covered: bool) -> LayoutView:
+def covered_view(message: discord.Message, *, covered: bool, only: str | None = None) -> LayoutView:
     """The message as it is, with what it shows covered or not. Files are named, since their addresses expire."""
     files = _files(message)
     view = LayoutView.from_message(message, timeout=None)
     for part in view.walk_children():
         if isinstance(part, MediaGallery):
-            part.items = [
-                discord.MediaGalleryItem(
-                    files.get(item.media.url, item.media), description=item.description, spoiler=covered
-                )
-                for item in part.items
-            ]
+            part.items = [_item(item, files, covered=covered, only=only) for item in part.items]
         elif isinstance(part, Thumbnail):
             part.media = files.get(part.media.url, part.media.url)
             part.spoiler = covered
     view.stop()  # its buttons are answered by their ids, as before
     return view
+
+
+def _item(
+    item: discord.MediaGalleryItem, files: Mapping[str, str], *, covered: bool, only: str | None
+) -> discord.MediaGalleryItem:
+    media = files.get(item.media.url, item.media)
+    is_meant = only is None or media == f"attachment://{only}"
+    return discord.MediaGalleryItem(media, description=item.description, spoiler=covered if is_meant else item.spoiler)
 
 
 def _files(message: discord.Message) -> Mapping[str, str]:

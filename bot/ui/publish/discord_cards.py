@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import discord
@@ -22,16 +23,26 @@ class DiscordCards:
     client: discord.Client
 
     async def edit(
-        self, card: PostedMessage, drawn: DrawnCard, uploaded: discord.Attachment | None
+        self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, discord.Attachment]
     ) -> discord.Message | None:
         """The message as it is now; None when it is gone. Raises Undeliverable and Unavailable."""
         with our_errors():
             try:
-                return await self._message(card).edit(**drawn.as_edit(uploaded))
+                return await self._edited(card, drawn, uploaded)
             except discord.NotFound as error:
                 if not is_gone(error):
                     raise
                 return None
+
+    async def _edited(
+        self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, discord.Attachment]
+    ) -> discord.Message:
+        try:
+            return await self._message(card).edit(**drawn.as_edit(uploaded))
+        except discord.Forbidden:
+            if drawn.bare is None:
+                raise
+            return await self._message(card).edit(**drawn.bare.as_edit())
 
     async def remove(self, card: PostedMessage) -> None:
         """It is gone afterwards; see `bot.domain.ports.publishing.CardChannel`."""
@@ -53,6 +64,17 @@ class DiscordCards:
                 lambda message: is_card_of(message, job.id),
             )
         return None if found is None else place_of(found)
+
+    async def is_there(self, card: PostedMessage) -> bool:
+        """Whether it still stands; see `bot.domain.ports.publishing.CardCheck`."""
+        with our_errors():
+            try:
+                await self._message(card).fetch()
+            except discord.NotFound as error:
+                if not is_gone(error):
+                    raise
+                return False
+        return True
 
     def _message(self, card: PostedMessage) -> discord.PartialMessage:
         return self.client.get_partial_messageable(card.channel_id).get_partial_message(card.message_id)

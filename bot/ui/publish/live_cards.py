@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,30 +19,23 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Queued, Trait, name_of
 from bot.domain.ports.messages import MessageStore
+from bot.jobs.delivery.batch_news import BatchNews
 from bot.jobs.delivery.cards import CardRemoval, CardTrouble, CardTroubles, LostCards
 from bot.jobs.use_cases.browse import BrowseVideos
-from bot.ui.cards.rendering import CardRenderer, DrawnCard
+from bot.ui.cards.batch_rendering import BatchRenderer
+from bot.ui.cards.rendering import CardRenderer, DrawnCard, LastDrawn
 from bot.ui.publish.card_updates import LEAST_GAP, CardUpdater, Haste
 from bot.ui.publish.discord_cards import DiscordCards
+from bot.ui.publish.queues.places import QueuePlaces
 
 log = logging.getLogger(__name__)
 
 MOST_OUTDATED = 500  # cards redrawn at once after a start
 LATER = 0.2  # seconds past the moment at which a card reads otherwise: it does by then
-BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
 CATCH_UP_EVERY = 30.0  # seconds between two looks for cards that nobody in this process knows to be behind
 FIRST_REFUSED_PAUSE = 30.0  # seconds after the first time: it may have been a moment's trouble
 REFUSED_PAUSE = 300.0  # seconds until a change that Discord refused for good is tried again; a right may come back
 MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes, or the next start
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _LastDrawn:
-    """What a card shows now, and the job it was drawn from."""
-
-    job: Job
-    card: DrawnCard
-    noted: bool  # whether it is stored that the card shows this state
 
 
 class LiveCards:
@@ -54,6 +46,8 @@ class LiveCards:
         *,
         channel: DiscordCards,
         renderer: CardRenderer,
+        batches: BatchRenderer,
+        news: BatchNews,
         browse: BrowseVideos,
         messages: MessageStore,
         removal: CardRemoval,
@@ -63,30 +57,31 @@ class LiveCards:
     ) -> None:
         self._channel = channel
         self._renderer = renderer
+        self._batches = batches
+        self._news = news
         self._browse = browse
         self._messages = messages
         self._removal = removal
         self._lost = lost
         self._troubles = troubles
         self._updater = CardUpdater(self._redraw, least_gap=least_gap)
+        want = partial(self._updater.want, haste=Haste.NEWS)
+        self._places = QueuePlaces(browse, want=want, shown_place=self._shown_place, start=self._start)
         self._tasks: set[asyncio.Task[None]] = set()
-        # All of these hold jobs that are not at rest.
-        self._drawn: dict[JobId, _LastDrawn] = {}
-        self._pictures: dict[JobId, discord.Attachment] = {}
+        # All of these hold jobs that are not at rest. A card is known by its job, that of a batch by the lead.
+        self._drawn: dict[JobId, LastDrawn] = {}
+        self._pictures: dict[JobId, Mapping[str, discord.Attachment]] = {}
         self._clocks: dict[JobId, asyncio.TimerHandle] = {}
         self._slots: dict[JobId, frozenset[Trait]] = {}
-        self._queues: dict[int, dict[JobId, int]] = {}  # by server: the place in line that was last looked up
         self._sought: dict[JobId, Job] = {}  # their card may stand somewhere
         self._refusals: dict[JobId, int] = {}  # in a row
         self._left: set[JobId] = set()  # as they are, because they were refused too often
-        self._stale: dict[int, bool] = {}  # servers whose queue has changed since; whether somebody has left it
-        self._refreshing: set[int] = set()  # servers whose queue is being looked at
 
     def heard(self, job: Job) -> None:
         """A job has changed: its card follows, and so do the cards in the queue when a place came free or was taken."""
-        self._left.discard(job.id)
-        last = self._drawn.get(job.id)
-        if last is None or not last.noted or last.job != job:
+        self._left.discard(job.card_id)
+        last = self._drawn.get(job.card_id)
+        if last is None or not last.noted or last.jobs.get(job.id) != job:
             self._want(job)
         slot = job.phase.traits & {Trait.WAITS, Trait.HOLDS_SLOT}
         if self._slots.get(job.id) != slot:
@@ -97,19 +92,23 @@ class LiveCards:
 
     def queue_heard(self, guild: int) -> None:
         """Its managers have paused it, or let it go on: all cards that wait there say so."""
-        self._refresh(guild, all_times=True)
+        self._places.changed(guild, all_times=True)
 
     async def remember(self, job: Job, message: discord.Message, drawn: DrawnCard | None) -> None:
-        """A message has become the card of a job. What happened until its id was known is drawn now."""
+        """A message has become the card of a job, or of the batch that it leads.
+
+        What happened until its id was known is drawn now.
+        """
+        jobs = [job] if job.batch is None else await self._jobs_of(job.id)
         if drawn is not None:
-            self._note(job, drawn, message)
+            self._note(jobs, drawn, message)
         place = PostedMessage(channel_id=job.channel_id, message_id=message.id)
         await self._messages.remember_card(job.id, place, None if drawn is None else name_of(job.phase))
-        now = await self._browse.find(job.id)
-        if drawn is not None and now == job:
-            self._settle(job, drawn)
+        now = await self._jobs_of(job.id)
+        if drawn is not None and now == jobs:
+            self._settle(jobs, drawn)
         else:
-            self._want(now or job)
+            self._want(now[0] if now else job)
 
     async def expect(self, interaction_id: int, message: discord.Message) -> None:
         """If the order of this interaction comes to be stored, this message is its card."""
@@ -118,6 +117,10 @@ class LiveCards:
     def seek(self, job: Job) -> None:
         """The card of a job may have been shown, and nobody could tell us where: it is looked for within a minute."""
         self._sought[job.id] = job
+
+    def refresh(self, job: Job) -> None:
+        """What its card shows beside jobs has changed, such as votes."""
+        self._updater.want(job.channel_id, job.card_id, Haste.NEWS)
 
     async def dismiss(self, job: Job) -> None:
         """Remove the card of an order that came to nothing. Raises Undeliverable and Unavailable."""
@@ -172,38 +175,15 @@ class LiveCards:
 
     async def _redraw_outdated(self) -> None:
         for job in await self._messages.outdated_cards(MOST_OUTDATED):
-            last = self._drawn.get(job.id)
-            if last is not None and last.noted and name_of(last.job.phase) == name_of(job.phase):
-                del self._drawn[job.id]  # another process has drawn an older state over it
-            if job.id not in self._left:
-                self._updater.want(job.channel_id, job.id, Haste.NEWS)
+            last = self._drawn.get(job.card_id)
+            if last is not None and last.noted and last.shows(job):
+                del self._drawn[job.card_id]  # another process has drawn an older state over it
+            if job.card_id not in self._left:
+                self._updater.want(job.channel_id, job.card_id, Haste.NEWS)
 
     def _queue_changed(self, job: Job) -> None:
         """Others may wait behind somebody else now; when one has left the queue, all wait for another time."""
-        self._refresh(job.guild_id, all_times=not isinstance(job.phase, Queued))
-
-    def _refresh(self, guild: int, *, all_times: bool) -> None:
-        self._stale[guild] = self._stale.get(guild, False) or all_times
-        if guild not in self._refreshing:
-            self._refreshing.add(guild)
-            self._start(self._refresh_queue(guild), "refresh the queue")
-
-    async def _refresh_queue(self, guild: int) -> None:
-        """Look at the queue until nothing has changed meanwhile: many changes in a second take one look."""
-        try:
-            while (all_times := self._stale.pop(guild, None)) is not None:
-                await self._redraw_queue(guild, all_times=all_times)
-                await asyncio.sleep(BETWEEN_LOOKS)
-        finally:
-            self._refreshing.discard(guild)
-
-    async def _redraw_queue(self, guild: int, *, all_times: bool) -> None:
-        before = self._queues.get(guild, {})
-        waiting = await self._browse.waiting(guild)
-        self._queues[guild] = {job_id: place for place, (job_id, _) in enumerate(waiting)}
-        for place, (job_id, channel) in enumerate(waiting):
-            if all_times or before.get(job_id, self._shown_place(job_id)) != place:
-                self._updater.want(channel, job_id, Haste.NEWS)
+        self._places.changed(job.guild_id, all_times=not isinstance(job.phase, Queued))
 
     def _shown_place(self, job_id: JobId) -> int | None:
         """What the card of an order that has just come says, as far as it was drawn here."""
@@ -211,50 +191,68 @@ class LiveCards:
         return None if last is None or last.card.estimate.line is None else last.card.estimate.line.ahead
 
     def _want(self, job: Job) -> None:
-        self._updater.want(job.channel_id, job.id, self._haste(job))
+        self._updater.want(job.channel_id, job.card_id, self._haste(job))
 
     def _haste(self, job: Job) -> Haste:
-        last = self._drawn.get(job.id)
-        asked = job.cancel_asked_by is not None and (last is None or last.job.cancel_asked_by is None)
-        if job.is_at_rest or asked:
+        last = self._drawn.get(job.card_id)
+        before = None if last is None else last.jobs.get(job.id)
+        asked = job.cancel_asked_by is not None and (before is None or before.cancel_asked_by is None)
+        # Several videos of a batch may end within a second: that is a new phase of its card, as others are.
+        if asked or (job.is_at_rest and job.batch is None):
             return Haste.AT_ONCE
-        is_news = last is not None and name_of(last.job.phase) == name_of(job.phase)
-        return Haste.NEWS if is_news else Haste.PHASE
+        return Haste.NEWS if last is not None and last.shows(job) else Haste.PHASE
 
-    async def _redraw(self, job_id: JobId) -> bool:
+    async def _redraw(self, card_id: JobId) -> bool:
         """Whether it took an edit, or the removal. Unavailable when that is to be tried again."""
-        job, shown = await self._browse.find(job_id), await self._messages.shown(job_id)
-        if job is None or shown.card is None:
+        jobs, shown = await self._jobs_of(card_id), await self._messages.shown(card_id)
+        if not jobs or shown.card is None:
             return False
+        job = jobs[0]
         try:
-            if await self._removal.is_due(job, shown):
+            if await self._removal.is_due(jobs, shown):
                 await self._removal.remove(job, shown.card)
                 self._forget(job)
                 took = True
             else:
-                took = await self._draw(job, shown.card)
+                took = await self._draw(jobs, shown.card)
         except Undeliverable as no:
             return await self._refused(job, no)
-        if self._refusals.pop(job_id, None):
+        if self._refusals.pop(card_id, None):
             await self._troubles.is_over(job)
         return took
 
-    async def _draw(self, job: Job, place: PostedMessage) -> bool:
-        last = self._drawn.get(job.id)
-        drawn = await self._renderer.draw(job, last.card if last else None)
+    async def _jobs_of(self, card_id: JobId) -> Sequence[Job]:
+        """Those that a card shows, as they are now."""
+        job = await self._browse.find(card_id)
+        if job is None:
+            return []
+        return [job] if job.batch is None else await self._browse.batch(card_id)
+
+    async def _draw(self, jobs: Sequence[Job], place: PostedMessage) -> bool:
+        card_id = jobs[0].card_id
+        last = self._drawn.get(card_id)
+        drawn = await self._drawing(jobs, last)
         edits = last is None or not drawn.looks_like(last.card)
         if edits:
-            message = await self._channel.edit(place, drawn, self._pictures.get(job.id))
+            message = await self._channel.edit(place, drawn, self._pictures.get(card_id, {}))
             if message is None:
-                log.info("the card of %s was removed by somebody", job.id)
-                await self._messages.forget_card(job.id)
-                self._forget(job)
+                log.info("the card of %s was removed by somebody", card_id)
+                await self._messages.forget_card(card_id)
+                self._forget(jobs[0])
                 return True
-            self._note(job, drawn, message)
-        if edits or last is None or not last.noted or name_of(last.job.phase) != name_of(job.phase):
-            await self._messages.remember_drawn(job.id, name_of(job.phase))
-        self._settle(job, drawn)
+            self._note(jobs, drawn, message)
+        if len(jobs) > 1:
+            await self._news.tell(jobs)  # before it is noted what the card shows, so that no death keeps it unsaid
+        for job in jobs:
+            if edits or last is None or not last.noted or not last.shows(job):
+                await self._messages.remember_drawn(job.id, name_of(job.phase))
+        self._settle(jobs, drawn)
         return edits
+
+    async def _drawing(self, jobs: Sequence[Job], last: LastDrawn | None) -> DrawnCard:
+        if jobs[0].batch is not None:
+            return await self._batches.draw(jobs)
+        return await self._renderer.draw(jobs[0], last.card if last else None)
 
     async def _refused(self, job: Job, no: Undeliverable) -> bool:
         """A right, and a channel after an outage, may come back; so this is tried for an hour, and why is kept."""
@@ -270,28 +268,30 @@ class LiveCards:
             await self._messages.forget_card(job.id)
         return True
 
-    def _note(self, job: Job, drawn: DrawnCard, message: discord.Message) -> None:
-        self._drawn[job.id] = _LastDrawn(job=job, card=drawn, noted=False)
-        if drawn.picture is not None and message.attachments:
-            self._pictures[job.id] = message.attachments[0]
+    def _note(self, jobs: Sequence[Job], drawn: DrawnCard, message: discord.Message) -> None:
+        card_id = jobs[0].card_id
+        self._drawn[card_id] = LastDrawn(jobs={job.id: job for job in jobs}, card=drawn, noted=False)
+        if drawn.files and message.attachments:
+            self._pictures[card_id] = {file.filename: file for file in message.attachments}
 
     def _forget(self, job: Job) -> None:
-        self._drawn.pop(job.id, None)
-        self._pictures.pop(job.id, None)
+        self._drawn.pop(job.card_id, None)
+        self._pictures.pop(job.card_id, None)
 
-    def _settle(self, job: Job, drawn: DrawnCard) -> None:
-        """It is stored what the card shows. Of a job at rest nothing more is kept in mind."""
-        self._set_clock(job, drawn)
-        if job.is_at_rest:
-            self._forget(job)
+    def _settle(self, jobs: Sequence[Job], drawn: DrawnCard) -> None:
+        """It is stored what the card shows. Of jobs at rest nothing more is kept in mind."""
+        first, is_over = jobs[0], all(job.is_at_rest for job in jobs)
+        self._set_clock(first, drawn, is_over=is_over)
+        if is_over:
+            self._forget(first)
         else:
-            self._drawn[job.id] = _LastDrawn(job=job, card=drawn, noted=True)
+            self._drawn[first.card_id] = LastDrawn(jobs={job.id: job for job in jobs}, card=drawn, noted=True)
 
-    def _set_clock(self, job: Job, drawn: DrawnCard) -> None:
+    def _set_clock(self, job: Job, drawn: DrawnCard, *, is_over: bool) -> None:
         """Draw the card again when it reads otherwise although nothing has happened: its usual time is over."""
-        if clock := self._clocks.pop(job.id, None):
+        if clock := self._clocks.pop(job.card_id, None):
             clock.cancel()
         seconds = drawn.estimate.changes_in
-        if seconds is not None and not job.is_at_rest:
-            want = partial(self._updater.want, job.channel_id, job.id, Haste.NEWS)
-            self._clocks[job.id] = asyncio.get_running_loop().call_later(seconds + LATER, want)
+        if seconds is not None and not is_over:
+            want = partial(self._updater.want, job.channel_id, job.card_id, Haste.NEWS)
+            self._clocks[job.card_id] = asyncio.get_running_loop().call_later(seconds + LATER, want)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import discord
 from discord.ui import LayoutView
 
-from bot.domain.errors import Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Message
@@ -20,14 +18,11 @@ from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.notice_card import ClosedNotice, NoticeCard
 from bot.ui.cards.request_card import DecidedRequest, RequestCard
-from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import our_errors
-from bot.ui.publish.own_messages import find_own
+from bot.ui.publish.own_messages import find_beginning
 from bot.ui.text.phrases import notices
 from bot.ui.text.phrases.access import approvals
 from bot.ui.text.render import in_all_languages
-
-MOST_SEARCHED = 100  # messages after the intent to post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +48,7 @@ class DiscordNotices:
 
     async def find_posted(self, channel_id: int, notice: Notice, since: datetime) -> int | None:
         """None also where we may not look: then Discord's own memory of nonces has to do."""
-        wanted = in_all_languages(_heading(notice))
-        try:
-            with our_errors():
-                found = await find_own(
-                    self.client, channel_id, since, MOST_SEARCHED, lambda message: _says(message, wanted)
-                )
-        except Undeliverable:
-            return None
+        found = await find_beginning(self.client, channel_id, since, in_all_languages(_heading(notice)))
         return None if found is None else found.id
 
     async def close(self, channel_id: int, message_id: int, job_id: JobId) -> None:
@@ -88,14 +76,9 @@ class DiscordNotices:
 
 def card_of(notice: Notice, link: str | None = None) -> LayoutView:
     if isinstance(notice, OrderNeedsApproval):
-        return RequestCard(notice.job, notice.model, notice.left, link)
+        return RequestCard(notice.job, notice.model, notice.left, link, notice.others)
     return NoticeCard(notice, link)
 
 
 def _heading(notice: Notice) -> Message:
     return approvals.heading(notice.job) if isinstance(notice, OrderNeedsApproval) else notices.heading(notice)
-
-
-def _says(message: discord.Message, heading: tuple[str, ...]) -> bool:
-    texts: list[Any] = [getattr(part, "content", None) for part in parts_of(message)]
-    return any(isinstance(text, str) and text.startswith(heading) for text in texts)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import discord
 
+from bot.domain.errors import Undeliverable
 from bot.domain.job import PostedMessage
+from bot.ui.interactions.buttons import parts_of
+from bot.ui.interactions.discord_errors import our_errors
 
+MOST_SEARCHED = 100  # messages after the intent to post
 CLOCKS_DIFFER = timedelta(minutes=1)  # Discord's and ours
 
 
@@ -21,6 +26,22 @@ async def find_own(
         if message.author == client.user and is_it(message):
             return message
     return None
+
+
+async def find_beginning(
+    client: discord.Client, channel_id: int, since: datetime, words: tuple[str, ...]
+) -> discord.Message | None:
+    """One of ours of which a text begins like that; None also where we may not look. Raises Unavailable."""
+    try:
+        with our_errors():
+            return await find_own(client, channel_id, since, MOST_SEARCHED, lambda message: _begins(message, words))
+    except Undeliverable:
+        return None
+
+
+def _begins(message: discord.Message, words: tuple[str, ...]) -> bool:
+    texts: list[Any] = [getattr(part, "content", None) for part in parts_of(message)]
+    return any(isinstance(text, str) and text.startswith(words) for text in texts)
 
 
 def place_of(message: discord.Message) -> PostedMessage:

@@ -95,8 +95,10 @@ class RepostVideo:
 
     async def remove_posts(self, client: discord.Client, job_id: JobId) -> bool:
         """Remove the messages that show a deleted video. Whether none does any more."""
-        result = (await self.messages.shown(job_id)).result
-        posts = [*([result] if result else []), *await self.messages.copies(job_id)]
+        shown = await self.messages.shown(job_id)
+        noted = [*([shown.result] if shown.result else []), *await self.messages.copies(job_id)]
+        # The card of a batch shows others, too: it is drawn without this one.
+        posts = [post for post in noted if shown.card is None or post.message_id != shown.card.message_id]
         are_gone = all([await remove_message(client, post) for post in posts])
         if are_gone:
             await self.messages.forget_result(job_id)  # nothing leads there any more

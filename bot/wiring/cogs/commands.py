@@ -30,7 +30,7 @@ from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
 from bot.wiring.cogs.settings import screening_cog, settings_cogs
-from bot.wiring.cogs.studio import finished_video_cogs, several_cog
+from bot.wiring.cogs.studio import batch_cog, batch_dialogs, finished_video_cogs, several_cog
 from bot.wiring.reports import Reports
 from bot.wiring.use_cases import UseCases
 from cogs.animate import Animate
@@ -77,6 +77,7 @@ def cogs(
         *_going_on(registry, lookup, uses, screens, dialogs),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
         *finished_video_cogs(registry, uses, screens, repost=repost, create_forms=create_forms, links=links),
+        batch_cog(registry, lookup, uses, batch_dialogs(uses, dialogs), suggestions=suggestions, cards=cards),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
         Keys(registry, own_keys=uses.own_keys),
@@ -138,6 +139,7 @@ def _create_forms(
         create=uses.create,
         authorization=uses.authorization,
         dialogs=dialogs,
+        batches=batch_dialogs(uses, dialogs),
         pictures=screens.pictures,
         suggestions=suggestions,
         records=screens.records,
@@ -162,7 +164,9 @@ def _remix_forms(uses: UseCases, screens: ScreenParts) -> RemixForms:
 def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:
     placement = OrderPlacement(
         create=uses.create,
+        batches=uses.finished.batches,
         renderer=screens.renderer,
+        batch_renderer=screens.batches,
         cards=cards,
         thread_parents=screens.thread_parents,
         preferences=uses.preferences,

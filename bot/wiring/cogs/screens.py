@@ -16,6 +16,7 @@ from bot.domain.ports.records import Records
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.settings import Settings
+from bot.ui.cards.batch_rendering import BatchRenderer
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardRenderer
@@ -33,6 +34,7 @@ class ScreenParts:
     files: FileStore
     records: Records
     renderer: CardRenderer
+    batches: BatchRenderer
     languages: ServerLanguages
     lookup: ResultLookup
     thread_parents: ThreadParents
@@ -56,6 +58,14 @@ def screen_parts(
             files=stores.files,
             languages=languages,
             spoilers=spoilers,
+        ),
+        batches=BatchRenderer(
+            browse=uses.browse,
+            messages=stores.messages,
+            files=stores.files,
+            spoilers=spoilers,
+            votes=stores.votes,
+            languages=languages,
         ),
         languages=languages,
         lookup=ResultLookup(

@@ -12,8 +12,12 @@ from bot.domain.queue.bulk import BulkMessages
 from bot.jobs.use_cases.studio.several import SeveralVideos
 from bot.jobs.use_cases.studio.sharing import ShareVideos
 from bot.jobs.use_cases.studio.views import HistoryViews
+from bot.ui.cards.rendering import CardKeeper
+from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
+from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.lookup import JobLookup
+from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history.page import HistoryPages
@@ -25,6 +29,7 @@ from bot.wiring.cogs.screens import ScreenParts
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 from cogs.history import History
+from cogs.studio.batches import Batches
 from cogs.studio.look import AnimateFrame, LookCloser
 from cogs.studio.more import More
 from cogs.studio.several import SeveralCog
@@ -67,6 +72,31 @@ def finished_video_cogs(
     ]
 
 
+def batch_dialogs(uses: UseCases, dialogs: OrderDialogs) -> BatchDialogs:
+    return BatchDialogs(batches=uses.finished.batches, quotes=dialogs.quotes, alternatives=uses.alternatives)
+
+
+def batch_cog(
+    registry: InteractionRegistry,
+    lookup: JobLookup,
+    uses: UseCases,
+    dialogs: BatchDialogs,
+    *,
+    suggestions: ModelSuggestions,
+    cards: CardKeeper,
+) -> Batches:
+    return Batches(
+        registry,
+        lookup,
+        batches=uses.finished.batches,
+        votes=uses.finished.votes,
+        dialogs=dialogs,
+        cards=cards,
+        authorization=uses.authorization,
+        suggestions=suggestions,
+    )
+
+
 def several_cog(
     registry: InteractionRegistry,
     parts: JobParts,
@@ -87,7 +117,15 @@ def several_cog(
         links=None if links is None else ArchiveLinks(base=links.base, key=links.key),
     )
     views = HistoryViews(records=parts.stores.records)
-    return SeveralCog(registry, library=uses.library, views=views, several=several)
+    lookup = JobLookup(browse=uses.browse, records=parts.stores.records)
+    return SeveralCog(
+        registry,
+        lookup,
+        library=uses.library,
+        views=views,
+        several=several,
+        collections=uses.finished.collections,
+    )
 
 
 def _history(
@@ -109,6 +147,7 @@ def _history(
         browse=uses.browse,
         library=uses.library,
         favourites=favourites,
+        collections=uses.finished.collections,
         pages=pages,
         repost=repost,
         frames=VideoFrames(files=screens.files),

@@ -21,6 +21,7 @@ from storage.studio.search.index import (
     POSTGRESQL,
     SECOND,
     guild_tag,
+    model_tag,
     number_at,
     number_column,
     owner_tag,
@@ -122,6 +123,8 @@ class WordSearch:
     def _tags(self) -> Sequence[Sequence[str]]:
         """All of these, of each any."""
         tags = [[guild_tag(self.guild_id)]]
+        if self.wanted.model is not None:
+            tags.append([model_tag(self.wanted.model)])
         if self.wanted.owner_id is not None:
             tags.append([owner_tag(self.wanted.owner_id)])
         if self.wanted.owner_id != self.reader.member_id and self.reader.private_since is None:

@@ -8,6 +8,7 @@ Videos are numbered by when they were ordered, so that they come out newest firs
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,7 @@ class SearchedOrder:
     guild_id: int
     owner_id: int
     private: bool
+    model: str
     prompt: str
     created_at: datetime
 
@@ -56,6 +58,7 @@ class SearchedOrder:
             guild_id=job.guild_id,
             owner_id=job.owner_id,
             private=job.private,
+            model=job.request.model,
             prompt=job.request.prompt,
             created_at=job.created_at,
         )
@@ -112,11 +115,17 @@ def owner_tag(owner_id: int) -> str:
     return f"m{owner_id}"
 
 
+def model_tag(model: str) -> str:
+    """Ids of models have signs that part words."""
+    return f"o{hashlib.sha256(model.encode()).hexdigest()[:12]}"
+
+
 OPEN_TAG = "open"  # of what is not private
 
 
 def _tags(entry: SearchedOrder) -> list[str]:
-    return [guild_tag(entry.guild_id), owner_tag(entry.owner_id), *([] if entry.private else [OPEN_TAG])]
+    always = [guild_tag(entry.guild_id), owner_tag(entry.owner_id), model_tag(entry.model)]
+    return always if entry.private else [*always, OPEN_TAG]
 
 
 def _row_of_fts(entry: SearchedOrder) -> dict[str, Any]:

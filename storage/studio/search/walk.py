@@ -98,7 +98,7 @@ async def _next_guild(connection: AsyncConnection, guild_id: int | None) -> int 
 
 async def _batch(connection: AsyncConnection, place: Row[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
     """Nobody deletes them meanwhile: else the words of one that is gone could be put back."""
-    names = ("id", "guild_id", "owner_id", "private", "prompt", "created_at", "deleted")
+    names = ("id", "guild_id", "owner_id", "private", "model", "prompt", "created_at", "deleted")
     where = [jobs.c.guild_id == place.guild_id, jobs.c.created_at >= place.since]
     if place.at is not None:
         where += [jobs.c.created_at <= place.at, or_(jobs.c.created_at < place.at, jobs.c.id < place.job)]
@@ -114,6 +114,7 @@ def _entry(row: Row[*tuple[Any, ...]]) -> SearchedOrder:
         guild_id=row.guild_id,
         owner_id=row.owner_id,
         private=row.private,
+        model=row.model,
         prompt=row.prompt,
         created_at=created_at,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from bot.domain.moderation.cases import TRIED_FOR, CaseDecision, DecisionKind, M
 from bot.domain.moderation.channel import CaseChannel, CaseNews, CaseOutcome, Concern
 from bot.domain.moderation.venues import Spoilers
 from bot.domain.ports.jobs import JobQueries
+from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.cases import CaseChange, ModerationCases
 from bot.jobs.use_cases.moderation.holding import CaseHold
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 
 SOONEST, LATEST = timedelta(seconds=20), timedelta(minutes=30)  # until what failed is tried again
 NO_PLACE = timedelta(hours=1)  # until a card is tried again that no channel takes
-NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +131,7 @@ class CaseStep:
         if found is not None and await channel.edit(found, news):
             return found
         before = 0 if case.card is None else case.card.message_id
-        nonce = _nonce("c", self._job_id, channel_id, case.opened_at.isoformat(), before)
+        nonce = nonce_of("c", self._job_id, channel_id, case.opened_at.isoformat(), before)
         return await channel.post(channel_id, news, nonce=nonce)
 
     async def _posted_before(self, case: ModerationCase, channel_id: int) -> PostedMessage | None:
@@ -188,7 +187,7 @@ class CaseStep:
 
     async def _told(self, outcome: CaseOutcome) -> bool:
         """Closed direct messages are an answer, too: what was decided stands where they look for the video."""
-        nonce = _nonce("v", self._job_id, outcome.key, outcome.decision.at.isoformat())
+        nonce = nonce_of("v", self._job_id, outcome.key, outcome.decision.at.isoformat())
         try:
             await self._parts.channel.tell(outcome, nonce=nonce)
         except Unavailable as later:
@@ -209,9 +208,3 @@ class CaseStep:
 
 def _with_told(key: str) -> CaseChange:
     return lambda known: replace(known, told=(*known.told, key))
-
-
-def _nonce(kind: str, *about: object) -> str:
-    """At most 25 characters. The same for each try of one message, in whatever process."""
-    words = " ".join(str(each) for each in about)
-    return f"k1{kind}-{hashlib.sha256(words.encode()).hexdigest()[:20]}"

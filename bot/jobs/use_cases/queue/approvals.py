@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.access.actions import Act
@@ -11,7 +12,7 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import NO_VIDEO_HERE, check_is_not_own
 from bot.domain.errors import BadRequest, MovedOn, NotAllowed, NotFound
 from bot.domain.ids import JobId
-from bot.domain.job import Approval, Job
+from bot.domain.job import Approval, Job, one_of_each
 from bot.domain.messages import Foreign, Message, Moment, Person, VideoId, msg, value
 from bot.domain.money.allowances import Remainder
 from bot.domain.phases import AwaitingApproval, Cancelled, Phase, Queued, name_of
@@ -30,10 +31,14 @@ NO_REASON = msg("Say why in a few words: the member reads it. Nothing was change
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequest:
-    """An order that waits for approval, and what is left of the tightest of its budgets once it is made."""
+    """An order that waits for approval, and what is left of the tightest of its budgets once it is made.
+
+    `others`: those of its batch that wait with it, and are decided with it.
+    """
 
     job: Job
     left: Remainder | None
+    others: Sequence[Job] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,7 @@ class Approvals:
             await self.authorization.authorize(member, Act.APPROVE)
         except NotAllowed:
             return []
-        waiting = await self.queries.awaiting_approval(member.guild_id)
+        waiting = one_of_each(await self.queries.awaiting_approval(member.guild_id))
         return [job for job in waiting if member.manages or job.owner_id != member.id]
 
     async def may_decide(self, member: Member, job: Job) -> bool:
@@ -70,7 +75,13 @@ class Approvals:
     async def request(self, member: Member, job_id: JobId) -> ApprovalRequest:
         """One of them, for who may decide about it."""
         job = await self.check(member, job_id)
-        return ApprovalRequest(job=job, left=await self.allowances.remainder(job))
+        left, others = await self.allowances.remainder(job), await self._waiting_with(job)
+        return ApprovalRequest(job=job, left=left, others=others)
+
+    async def _waiting_with(self, job: Job) -> Sequence[Job]:
+        """The rest of its batch, as far as that waits, too."""
+        batch = [] if job.batch is None else await self.queries.batch(job.batch.lead)
+        return [each for each in batch if isinstance(each.phase, AwaitingApproval) and each.id != job.id]
 
     async def check(self, member: Member, job_id: JobId) -> Job:
         """The order, as long as it waits for a word that this member may say."""
@@ -84,26 +95,33 @@ class Approvals:
         return job
 
     async def approve(self, member: Member, job_id: JobId) -> Job:
-        """It waits in line from now on, and is checked once more when it is sent."""
+        """It waits in line from now on, with all of its batch, and is checked once more when it is sent."""
         job = await self.check(member, job_id)
-        approved = replace(job, approval=Approval(by=member.id, at=self.clock.now()))
-        return await self._decide(member, job, approved.moved_to(Queued()))
+        approval = Approval(by=member.id, at=self.clock.now())
+        return await self._decide(member, job, lambda each: replace(each, approval=approval, phase=Queued()))
 
     async def deny(self, member: Member, job_id: JobId, reason: str) -> Job:
-        """It ends, free of charge, and its owner reads why."""
+        """It ends, free of charge, with all of its batch, and its owner reads why."""
         job = await self.check(member, job_id)
         said = " ".join(reason.split())[:LONGEST_REASON]
         if not said:
             raise BadRequest(NO_REASON)
         denied = Cancelled(by=member.id, finished_at=self.clock.now(), reason=value(Foreign(as_sentence(said))))
-        return await self._decide(member, job, job.moved_to(denied))
+        return await self._decide(member, job, lambda each: each.moved_to(denied))
 
-    async def _decide(self, member: Member, job: Job, decided: Job) -> Job:
-        """Of two at once one is first, in the database; the other is told."""
+    async def _decide(self, member: Member, job: Job, decided: Callable[[Job], Job]) -> Job:
+        """Of two at once one is first, in the database; the other is told. The rest of a batch follows the first."""
         try:
-            stored = await self.queue.decide(job, decided, 0.0)
+            stored = await self._write(member, job, decided(job))
         except MovedOn:
             raise BadRequest(_decided(await self.queries.get(job.id) or job)) from None
+        for other in await self._waiting_with(job):
+            with contextlib.suppress(MovedOn):  # it was cancelled just now
+                await self._write(member, other, decided(other))
+        return stored
+
+    async def _write(self, member: Member, job: Job, decided: Job) -> Job:
+        stored = await self.queue.decide(job, decided, 0.0)
         log.info("%s awaitingapproval -> %s, decided by %s", job.id, name_of(stored.phase), member.id)
         self.events.tell(stored)
         return stored

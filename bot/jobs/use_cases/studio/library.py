@@ -12,6 +12,7 @@ from bot.domain.history import Cursor
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
+from bot.domain.studio.collections import VideoCollection
 from bot.domain.studio.library import Reader, VideoFilter, VideoLibrary, VideoPage
 from bot.domain.texts.dates import read_range
 from bot.jobs.use_cases.authorization import Authorization
@@ -33,7 +34,7 @@ class BrowseLibrary:
 
     async def page(self, member: Member, wanted: VideoFilter, cursor: Cursor | None, most: int) -> VideoPage:
         """What has vanished while they looked leads back to the newest."""
-        if wanted.owner_id != member.id and not wanted.favourites:
+        if wanted.owner_id != member.id and not (wanted.favourites or _may_list(member, wanted.collection)):
             await self.authorization.authorize(member, Act.SEE_HISTORY)
         reader = await self._reader(member, wanted)
         page = await self.library.page(member.guild_id, wanted, reader, cursor, most)
@@ -63,6 +64,13 @@ class BrowseLibrary:
         if not member.manages:
             return Reader(member_id=member.id, channels=member.channels.readable())
         return Reader(member_id=member.id, private_since=_private_since(await self.preferences.of(member.guild_id)))
+
+
+def _may_list(member: Member, collection: VideoCollection | None) -> bool:
+    """Their own, and those of their server."""
+    if collection is None or collection.guild_id != member.guild_id:
+        return False
+    return collection.is_servers or collection.member_id == member.id
 
 
 def _private_since(options: GuildOptions) -> datetime | None:

@@ -1,1 +1,1 @@
-"""What is asked before something is made from a finished video."""
+"""What is asked before videos are made from a finished one, or several at once."""

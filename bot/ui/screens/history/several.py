@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 import discord
-from discord.ui import ActionRow, Button, LayoutView, Select, TextDisplay
+from discord.ui import ActionRow, Button, Item, LayoutView, Select, TextDisplay
 
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
@@ -25,6 +25,7 @@ from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.history.buttons import PLACE, PageButton, Place
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import several
+from bot.ui.text.phrases.studio.collections import COLLECT, TAKE_OUT
 from bot.ui.text.render import plain_text, render
 
 MOST_CHOSEN = 25  # options of a menu
@@ -97,6 +98,33 @@ class ChosenButton(LastingButton, template=rf"{VERSION}:chosen:(?P<verb>{'|'.joi
         return cls(ChosenVerb(match["verb"]), match["name"])
 
 
+class CollectSeveralButton(LastingButton, template=rf"{VERSION}:collect-several:(?P<name>{NAME})"):
+    """Asks for the collection."""
+
+    opens_form = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Button(label=plain_text(COLLECT), custom_id=f"{VERSION}:collect-several:{name}"))
+        self.name = name
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(match["name"])
+
+
+class TakeOutButton(LastingButton, template=rf"{VERSION}:take-out:(?P<view>{NAME}):(?P<name>{NAME})"):
+    """Takes what was chosen out of the collection that is listed."""
+
+    def __init__(self, view: str, name: str) -> None:
+        super().__init__(Button(label=plain_text(TAKE_OUT), custom_id=f"{VERSION}:take-out:{view}:{name}"))
+        self.listed = view
+        self.name = name
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(match["view"], match["name"])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownChoice:
     """What was chosen so far."""
@@ -117,10 +145,14 @@ class SeveralScreen(LayoutView):
         if choice is not None:
             packable = [job for job in jobs if job.video is not None]
             download = several.download(len(packable), size_of(packable))
-            buttons = [ChosenButton(ChosenVerb.DOWNLOAD, choice.name, download)] if packable else []
+            buttons: list[Item[Any]] = [ChosenButton(ChosenVerb.DOWNLOAD, choice.name, download)] if packable else []
             buttons.append(
                 ChosenButton(ChosenVerb.DELETE, choice.name, several.delete(len(jobs)), discord.ButtonStyle.danger)
             )
+            if packable:
+                buttons.append(CollectSeveralButton(choice.name))
+            if page.wanted.collection is not None:
+                buttons.append(TakeOutButton(place.view, choice.name))
             self.add_item(ActionRow(*buttons))
         self.add_item(ActionRow(PageButton(Place(place.view), several.BACK)))
 

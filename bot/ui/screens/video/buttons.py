@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from bot.ui.interactions.buttons import JobButton, template
-from bot.ui.text.phrases.studio import extending, look, more
+from bot.ui.text.phrases.studio import collections, extending, look, more
 
 
 class ExtendButton(JobButton, template=template("extend")):
-    verb, text, emoji = "extend", extending.EXTEND, "⏩"
+    verb, text, emoji = "extend", extending.EXTEND, "🎥"
     opens_form = True
+
+
+class VariationsButton(JobButton, template=template("variations")):
+    verb, text, emoji = "variations", more.VARIATIONS, "🎲"
 
 
 class MarkButton(JobButton, template=template("mark")):
@@ -30,6 +34,11 @@ class RecipeButton(JobButton, template=template("recipe")):
 
 class LineageButton(JobButton, template=template("lineage")):
     verb, text, emoji = "lineage", look.LINEAGE, "🌳"
+
+
+class CollectButton(JobButton, template=template("collect")):
+    verb, text, emoji = "collect", collections.COLLECT, "🗂️"
+    opens_form = True
 
 
 class ShareButton(JobButton, template=template("share")):

@@ -15,6 +15,7 @@ from bot.domain.job import Job
 from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
 from bot.ui.screens.video.buttons import (
     AnimateFrameButton,
+    CollectButton,
     ExtendButton,
     LineageButton,
     MarkButton,
@@ -22,6 +23,7 @@ from bot.ui.screens.video.buttons import (
     ReportButton,
     ShareButton,
     UnmarkButton,
+    VariationsButton,
 )
 from bot.ui.text.phrases.studio import more
 
@@ -65,6 +67,7 @@ class PanelEntry:
 
 
 ENTRIES: Sequence[PanelEntry] = (
+    PanelEntry(group=PanelGroup.GO_ON, button=VariationsButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.GO_ON, button=ExtendButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.GO_ON, button=AnimateFrameButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
@@ -72,6 +75,7 @@ ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=LineageButton, offered=lambda _: True),
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
+    PanelEntry(group=PanelGroup.KEEP, button=CollectButton, offered=lambda it: it.is_kept),
     PanelEntry(
         group=PanelGroup.KEEP,
         button=ShareButton,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -15,7 +15,7 @@ from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.sharing import ShareVideos
 from bot.ui.cards.job_card import BLUE, link_to
-from bot.ui.interactions.buttons import JobButton
+from bot.ui.interactions.buttons import JobButton, parts_of
 from bot.ui.interactions.responses import reply, update
 from bot.ui.screens.video.entries import ENTRIES, PanelEntry, PanelFacts, PanelGroup
 from bot.ui.text.phrases.studio import look, more
@@ -61,17 +61,21 @@ class MorePanels:
         self, interaction: discord.Interaction[Any], job: Job, member: Member, *, with_link: bool = False
     ) -> None:
         """For the asker's eyes only; they may watch the video. `with_link`: to its message, if it has one."""
-        facts = await self._facts(job, member)
-        result = (await self.messages.shown(job.id)).result if with_link else None
-        if result is not None:
-            facts = replace(facts, message=link_to(job, result))
-        await reply(interaction, view=MorePanel(facts))
+        await reply(interaction, view=MorePanel(await self._facts(job, member, with_link=with_link)))
 
     async def show_anew(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """In the place of the panel whose button was pressed."""
-        await update(interaction, MorePanel(await self._facts(job, member)))
+        before = [] if interaction.message is None else parts_of(interaction.message)
+        with_link = any(getattr(part, "url", None) for part in before)
+        await update(interaction, MorePanel(await self._facts(job, member, with_link=with_link)))
 
-    async def _facts(self, job: Job, member: Member) -> PanelFacts:
+    async def _facts(self, job: Job, member: Member, *, with_link: bool) -> PanelFacts:
         marked = await self.favourites.among(member, [job])
-        is_favourite = job.id in marked
-        return PanelFacts(job=job, member=member, is_favourite=is_favourite, has_links=self.sharing.is_possible)
+        result = (await self.messages.shown(job.id)).result if with_link else None
+        return PanelFacts(
+            job=job,
+            member=member,
+            is_favourite=job.id in marked,
+            has_links=self.sharing.is_possible,
+            message=None if result is None else link_to(job, result),
+        )

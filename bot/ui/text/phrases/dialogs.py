@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.job import Job
-from bot.domain.messages import Foreign, Message, Moment, Money, Term, VideoId, joined, msg, value
+from bot.domain.job import Job, total_of
+from bot.domain.messages import Foreign, Message, Moment, Money, Term, VideoId, joined, msg, msg_n, value
 from bot.domain.models.health import Failing
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Queued
@@ -30,19 +30,28 @@ NEW_ORDER = msg("This is a new order.")
 # Orders
 
 
-def goes_to_direct_messages(job: Job, link: str, *, shown: bool) -> Message:
+def goes_to_direct_messages(ordered: Sequence[Job], link: str, *, shown: bool) -> Message:
     """`shown`: its server lets managers watch private videos."""
-    goes = msg("{video} will arrive in your direct messages: {link}", video=VideoId(job.id), link=Term(link))
+    goes = msg_n(
+        "{video} will arrive in your direct messages: {link}",
+        "{count} videos will arrive in your direct messages: {link}",
+        len(ordered),
+        video=VideoId(ordered[0].id),
+        link=Term(link),
+    )
     return lines(goes, small(MANAGERS_SEE_IT) if shown else None)
 
 
-def ordered_unseen(job: Job) -> Message:
+def ordered_unseen(ordered: Sequence[Job]) -> Message:
     """Its card could not be shown; a sentence in its place, so that it is not ordered once more."""
-    return msg(
+    return msg_n(
         "{video} was ordered for about {price}, but its card couldn't be shown. It's being made, so don't order it "
         "again. `/status video:{video}` shows its progress.",
-        video=VideoId(job.id),
-        price=Money(job.quote),
+        "{count} videos were ordered for about {price}, but their card couldn't be shown. They're being made, so don't "
+        "order them again. `/status` shows their progress.",
+        len(ordered),
+        video=VideoId(ordered[0].id),
+        price=Money(total_of(ordered)),
     )
 
 

@@ -26,6 +26,10 @@ NO_ROLE = msg("You no longer have a role that can make videos here.")
 NOT_ASKED_ABOUT = msg("Discord didn't say what they may do in that server. Try again in a minute.")
 NOT_ASKED = msg("Discord didn't say what you may do in that server. Try again in a minute.")
 NO_VIDEO_OF_MINE = msg("That message isn't a Kinora video.")
+SEVERAL_VIDEOS = msg(
+    "That message shows several videos. Press **Show** below the one you mean, and use the menu on the message that "
+    "comes."
+)
 OWN_VIDEO = msg("That message is a Kinora video. Use **Remix this video** in the same menu.")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.job import Job
+from collections.abc import Sequence
+
+from bot.domain.job import Job, total_of
 from bot.domain.messages import (
     Channel,
+    Count,
     Message,
     Model,
     Moment,
@@ -25,6 +28,7 @@ from bot.ui.text.phrases.ordering.options import in_short
 from bot.ui.text.phrases.values import NOT_CHARGED, clip, dotted, lines, parent, prompt, small
 
 MOST_OF_A_PROMPT = 1500  # characters of it that an approver reads
+MOST_OF_SEVERAL = 200  # likewise of each further one
 
 SHOW_REQUEST = msg("Show it…")
 REVIEW = msg("Review…")
@@ -69,21 +73,39 @@ def heading(job: Job) -> Message:
     return msg("✋ **{video} needs approval.**", video=VideoId(job.id))
 
 
-def body(job: Job, label: str, left: Remainder | None, link: str | None = None) -> Message:
-    """Who asks for what, for how much, and what is left then. `link` leads to its card."""
+def body(job: Job, label: str, left: Remainder | None, link: str | None = None, others: Sequence[Job] = ()) -> Message:
+    """Who asks for what, for how much, and what is left then. `link` leads to its card.
+
+    `others` are decided with it.
+    """
     what = dotted(value(Model(label)), clip(job.request), msg("**{price}**", price=Money(job.quote)))
     place = value(Channel(job.channel_id)) if link is None else value(Term(link))
     where = msg("private") if job.private else place
     until = job.phase.until if isinstance(job.phase, AwaitingApproval) else None
     return lines(
         prompt(job.request.prompt, MOST_OF_A_PROMPT),
+        *(prompt(words, MOST_OF_SEVERAL) for words in _further_prompts(job, others)),
         what,
+        None if not others else _together(job, others),
         dotted(msg("by {member}", member=Person(job.owner_id)), where),
         None if left is None else still_left(left, job.owner_id),
         _small(parent(job.request, None), IMAGE if job.request.picture is not None else None),
         _small(in_short(job.request.options)),
         small(TO_APPROVERS_ONLY) if job.private else None,
         None if until is None else small(msg("ends {when} if nobody decides", when=Moment(until))),
+    )
+
+
+def _further_prompts(job: Job, others: Sequence[Job]) -> Sequence[str]:
+    said = dict.fromkeys(each.request.prompt for each in others)
+    return [words for words in said if words and words != job.request.prompt]
+
+
+def _together(job: Job, others: Sequence[Job]) -> Message:
+    return msg(
+        "One of {count} videos that are decided together: **{price}** in total",
+        count=Count(1 + len(others)),
+        price=Money(total_of([job, *others])),
     )
 
 

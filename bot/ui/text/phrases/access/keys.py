@@ -18,7 +18,6 @@ ADD, REMOVE = msg("Add or replace a key…"), msg("Remove a key…")
 REALLY, KEEP = msg("Remove it"), msg("Keep it")
 REFUSED = msg("⚠️ its service refuses it: replace it")
 LEAVING = msg("being removed")
-NO_LONGER_THERE = msg("That key was removed already.")
 
 # The form
 

@@ -71,6 +71,7 @@ AS_THE_SERVER = msg("Empty: the server's default.")
 APPROVAL_ABOVE = msg("Approval above this price, in US dollars")
 EMPTY_FOR_NEVER = msg("Empty: never. 0: every video that costs something.")
 AT_ONCE = msg("Videos of one member at once")
+IN_ONE_ORDER = msg("Videos in one order, as variations")
 PLACE = msg("Place in line")
 RIGHTS = msg("They may also")
 MAY_GO_PRIVATE, SEES_COSTS = msg("make private videos"), msg("see the server's costs")
@@ -144,6 +145,7 @@ def summary(rights: TierRights, catalogue: Catalogue) -> Message:
         None if rights.day_limit is None else msg("{limit} a day", limit=Money(rights.day_limit)),
         None if rights.month_limit is None else msg("{limit} a month", limit=Money(rights.month_limit)),
         None if rights.at_once is None else msg("{count} at once", count=Count(rights.at_once)),
+        None if rights.in_one_order is None else msg("{count} in one order", count=Count(rights.in_one_order)),
         None if rights.confirm_above is None else msg("asked from {price}", price=Money(rights.confirm_above)),
         None if rights.approval_above is None else msg("approval above {price}", price=Money(rights.approval_above)),
         None if rights.priority == 0 else _place_in_line(rights.priority),
@@ -167,6 +169,7 @@ def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
         msg("**A day, for each member:** {limit}", limit=NO_LIMIT if day is None else Money(day)),
         msg("**A month, for each member:** {limit}", limit=NO_LIMIT if month is None else Money(month)),
         msg("**At once, for each member:** {most}", most=NO_LIMIT if (n := rights.at_once) is None else Count(n)),
+        msg("**In one order:** {most}", most=NO_LIMIT if (n := rights.in_one_order) is None else Count(n)),
         msg(
             "**Asked before videos from:** {price}",
             price=AS_SERVER if (c := rights.confirm_above) is None else Money(c),

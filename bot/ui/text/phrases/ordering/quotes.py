@@ -37,7 +37,7 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
     amount = _price(Message("**{price}**", {"price": Money(quote.price)}), is_bound=quote.is_bound)
     facts = order_facts(quote.card.label, quote.request, None)
     return lines(
-        None if was is None else _changed(was, quote.price),
+        None if was is None else changed(was, quote.price),
         _asked(quote, amount),
         Message("> {prompt}", {"prompt": prompt(quote.request.prompt, LONGEST_PROMPT)}),
         small(dotted(facts, None if quote.method is None else _way(quote, quote.method))),
@@ -48,7 +48,7 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
         small(SETTLES) if quote.is_bound else None,
         _usual(details.times),
         small(ON_OWN_KEY) if details.own_key else None,
-        None if details.left is None else small(_left(details.left)),
+        None if details.left is None else small(left(details.left)),
         None if (above := details.approval_above) is None else is_needed_above(above, private=quote.private),
     )
 
@@ -63,7 +63,7 @@ def _way(quote: Quote, method: RemixMethod) -> Message:
     return extending.WAYS[method] if quote.request.mode is Mode.EXTEND else REMIX_METHOD_TEXT[method]
 
 
-def _changed(was: Usd, now: Usd) -> Message:
+def changed(was: Usd, now: Usd) -> Message:
     if was < now:
         return msg(
             "**The price has gone up** from {was} to {now} since you were asked. Nothing was ordered.",
@@ -82,22 +82,23 @@ def _usual(times: RenderTimes) -> Message | None:
     return small(msg("Typically takes {time}", time=roughly(times.told)))
 
 
-def _left(remainder: Remainder) -> Message:
-    left, cap = Money(remainder.left), Money(remainder.cap)
+def left(remainder: Remainder) -> Message:
+    """What of a limit there will be once it is made."""
+    rest, cap = Money(remainder.left), Money(remainder.cap)
     match remainder.scope:
         case Scope.SERVER:
-            return msg("Leaves {left} of this server's {cap} this month", left=left, cap=cap)
+            return msg("Leaves {left} of this server's {cap} this month", left=rest, cap=cap)
         case Scope.POOL:
             role = Role(remainder.role_id or 0)
-            return msg("Leaves {left} of {role}'s {cap} this month", left=left, role=role, cap=cap)
+            return msg("Leaves {left} of {role}'s {cap} this month", left=rest, role=role, cap=cap)
         case Scope.MONTH:
-            return msg("Leaves {left} of your {cap} this month", left=left, cap=cap)
+            return msg("Leaves {left} of your {cap} this month", left=rest, cap=cap)
         case Scope.DAY:
-            return msg("Leaves {left} of your {cap} today", left=left, cap=cap)
+            return msg("Leaves {left} of your {cap} today", left=rest, cap=cap)
         case Scope.GRANT:
-            return msg("Leaves {left} of the {cap} you were granted", left=left, cap=cap)
+            return msg("Leaves {left} of the {cap} you were granted", left=rest, cap=cap)
         case Scope.KEY:
-            return msg("Leaves {left} of the key's {cap} this month", left=left, cap=cap)
+            return msg("Leaves {left} of the key's {cap} this month", left=rest, cap=cap)
 
 
 def go(quote: Quote) -> Message:

@@ -10,6 +10,7 @@ from bot.domain.messages import Foreign, Message, Moment, MomentStyle, Person, m
 from bot.domain.studio.library import VideoFilter
 from bot.ui.text.phrases.cards import watch
 from bot.ui.text.phrases.lists import NOTHING_YET, state
+from bot.ui.text.phrases.studio import collections
 from bot.ui.text.phrases.values import MODE, dotted, facts, lines, small, video, words
 
 SHOWN_WORDS = 60  # characters
@@ -64,7 +65,8 @@ STILL_COLLECTING = msg(
 def title(wanted: VideoFilter, reader_id: int, label: str | None) -> Message:
     """What is listed, and by what it is narrowed down. `label` is what people call its model."""
     is_own = wanted.owner_id == reader_id
-    named_state = None if is_own and not wanted.favourites else STATES.get(wanted.state)
+    is_titled = is_own and not wanted.favourites and wanted.collection is None
+    named_state = None if is_titled else STATES.get(wanted.state)
     narrowed = [
         named_state,
         None if wanted.model is None else value(Foreign(label or wanted.model)),
@@ -77,6 +79,8 @@ def title(wanted: VideoFilter, reader_id: int, label: str | None) -> Message:
 
 
 def _whose(wanted: VideoFilter, reader_id: int) -> Message:
+    if wanted.collection is not None:
+        return collections.title(wanted.collection)
     if wanted.favourites:
         return FAVOURITES
     if wanted.owner_id == reader_id:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -47,6 +48,12 @@ async def test_a_video_is_remixed_deleted_and_started_from(stage: Stage) -> None
     assert "2 videos" in lineage.text
     (tree,) = lineage.media
     assert Image.open(io.BytesIO(lineage.file(tree.filename))).format == "JPEG"
+
+    (source,) = re.findall(r"k1:remix:(\w{6})", str(fox.components))
+    jumped = await answer(stage, await ann.picks(source, on=lineage))
+    await ann.clicks("Add to favourites", on=jumped)
+    await until(stage, lambda: "Remove from favourites" in [button.label for button in jumped.buttons])
+    assert "Open its message" in [button.label for button in jumped.buttons]
 
     stills = await answer(stage, await ann.clicks("Animate a frame…", on=panel))
     chosen = (await ann.picks("4", on=stills)).form

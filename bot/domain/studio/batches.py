@@ -1,0 +1,34 @@
+"""Several videos that are ordered at once: all of them or none, shown on one card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.domain.ids import JobId
+from bot.domain.video import VideoRequest
+
+LARGEST_BATCH = 8  # videos; a card has a button or two for each of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPlace:
+    """Which of a batch a video is."""
+
+    lead: JobId  # the first of them, by whose id the batch is known
+    number: int  # from 1
+
+
+class BatchKind(Enum):
+    """What the videos of a batch differ in."""
+
+    VARIATIONS = "in nothing that was asked for"
+    PROMPTS = "in their prompts"
+    COMPARISON = "in their models"
+
+
+def batch_kind(requests: Sequence[VideoRequest]) -> BatchKind:
+    if len({request.model for request in requests}) > 1:
+        return BatchKind.COMPARISON
+    return BatchKind.PROMPTS if len({request.prompt for request in requests}) > 1 else BatchKind.VARIATIONS

@@ -1,0 +1,76 @@
+"""Several orders that are given at once, with what they cost together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.errors import BadRequest
+from bot.domain.messages import Count, msg
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.studio.batches import LARGEST_BATCH, BatchKind, batch_kind
+from bot.domain.video import Size
+from bot.jobs.ordering.quoting import Quote
+
+SMALLEST_BATCH = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchQuote:
+    """Orders of one member that have been checked, in their order. All of them are placed, or none."""
+
+    quotes: tuple[Quote, ...]
+
+    @property
+    def price(self) -> Usd:
+        return sum((quote.price for quote in self.quotes), FREE)
+
+    @property
+    def private(self) -> bool:
+        return any(quote.private for quote in self.quotes)
+
+    @property
+    def is_bound(self) -> bool:
+        """It may cost less."""
+        return any(quote.is_bound for quote in self.quotes)
+
+    @property
+    def distinct(self) -> Sequence[Quote]:
+        """Of those that are the same order, the first."""
+        return list({quote.request: quote for quote in reversed(self.quotes)}.values())[::-1]
+
+    @property
+    def kind(self) -> BatchKind:
+        return batch_kind([quote.request for quote in self.quotes])
+
+    def holds(self, now: BatchQuote) -> bool:
+        """Whether each of the same orders, quoted `now`, is still what was said, for no more."""
+        return len(now.quotes) == len(self.quotes) and all(map(Quote.holds, self.quotes, now.quotes))
+
+
+def variations(quote: Quote, videos: int) -> BatchQuote:
+    """The same order so many times: a service makes another video of it each time."""
+    if not SMALLEST_BATCH <= videos <= LARGEST_BATCH:
+        raise BadRequest(
+            msg(
+                "One order can have {least} to {most} videos. You weren't charged.",
+                least=Count(SMALLEST_BATCH),
+                most=Count(LARGEST_BATCH),
+            )
+        )
+    options = replace(quote.request.options, seed=None)  # with the same seed they would be the same video
+    return BatchQuote(quotes=(replace(quote, request=replace(quote.request, options=options)),) * videos)
+
+
+def with_prompts(quote: Quote, prompts: Iterable[str]) -> BatchQuote:
+    """The same order with each of these prompts."""
+    return BatchQuote(quotes=tuple(replace(quote, request=replace(quote.request, prompt=prompt)) for prompt in prompts))
+
+
+def in_common(cards: Sequence[ModelCard]) -> tuple[int | None, Size | None]:
+    """The first length and size that all of these models make; None where they have none in common."""
+    first, *others = cards
+    seconds = [each for each in first.seconds if all(each in other.seconds for other in others)]
+    sizes = [each for each in first.sizes if all(each in other.sizes for other in others)]
+    return next(iter(seconds), None), next(iter(sizes), None)

@@ -1,0 +1,1 @@
+"""What the cards in a queue say of it."""

@@ -1,0 +1,56 @@
+"""Which cards read otherwise when a server's queue has changed: those behind somebody else now, or all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from bot.domain.ids import JobId
+from bot.jobs.use_cases.browse import BrowseVideos
+
+BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
+
+
+class QueuePlaces:
+    """`want`: has a card of a channel drawn; `shown_place`: what a card that has just come says."""
+
+    def __init__(
+        self,
+        browse: BrowseVideos,
+        *,
+        want: Callable[[int, JobId], None],
+        shown_place: Callable[[JobId], int | None],
+        start: Callable[[Coroutine[Any, Any, None], str], None],
+    ) -> None:
+        self._browse = browse
+        self._want = want
+        self._shown_place = shown_place
+        self._start = start
+        self._queues: dict[int, dict[JobId, int]] = {}  # by server: the place in line that was last looked up
+        self._stale: dict[int, bool] = {}  # servers whose queue has changed since; whether somebody has left it
+        self._refreshing: set[int] = set()  # servers whose queue is being looked at
+
+    def changed(self, guild: int, *, all_times: bool) -> None:
+        """`all_times`: those that wait are ready at another time, whatever their place."""
+        self._stale[guild] = self._stale.get(guild, False) or all_times
+        if guild not in self._refreshing:
+            self._refreshing.add(guild)
+            self._start(self._refresh(guild), "refresh the queue")
+
+    async def _refresh(self, guild: int) -> None:
+        """Look at the queue until nothing has changed meanwhile: many changes in a second take one look."""
+        try:
+            while (all_times := self._stale.pop(guild, None)) is not None:
+                await self._redraw(guild, all_times=all_times)
+                await asyncio.sleep(BETWEEN_LOOKS)
+        finally:
+            self._refreshing.discard(guild)
+
+    async def _redraw(self, guild: int, *, all_times: bool) -> None:
+        before = self._queues.get(guild, {})
+        waiting = await self._browse.waiting(guild)
+        self._queues[guild] = {card: place for place, (card, _) in enumerate(waiting)}
+        for place, (card, channel) in enumerate(waiting):
+            if all_times or before.get(card, self._shown_place(card)) != place:
+                self._want(channel, card)

@@ -1,0 +1,155 @@
+"""Several videos that were ordered at once: their card, what is asked before, and what is said when they are done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.job import Job, total_of
+from bot.domain.messages import Count, Message, Model, Money, Person, Term, joined, msg, msg_n, value
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.phases import Cancelled, Done, Undelivered
+from bot.domain.studio.batches import BatchKind
+from bot.jobs.timing.estimates import JobEstimate
+from bot.ui.text.phrases import cards
+from bot.ui.text.phrases.values import clip, dotted, lines, order_facts, parent, price, small, video, words
+
+CANCEL_WAITING = msg("Cancel those waiting")
+KINDS = {
+    BatchKind.VARIATIONS: msg("Variations"),
+    BatchKind.PROMPTS: msg("One prompt, several ways"),
+    BatchKind.COMPARISON: msg("Compared"),
+}
+NOTHING_WAITS = msg("None of these videos is waiting any more. Nothing was cancelled.")
+PROMPT_LENGTH = 120  # characters shown of each, where they differ
+
+
+# The card
+
+
+def title(kind: BatchKind, job: Job, link: str | None) -> Message:
+    """`link` leads to the video that they are remixes of."""
+    return small(dotted(KINDS[kind], parent(job.request, link)))
+
+
+def line(job: Job, kind: BatchKind, label: str, estimate: JobEstimate, votes: int | None) -> Message:
+    """How one of them is. `votes`: for it, where it is compared."""
+    number = 0 if job.batch is None else job.batch.number
+    return lines(
+        Message("**{number}.** {words}", {"number": Count(number), "words": _state(job, label, estimate)}),
+        small(_told_apart(job, kind, label, votes)) if kind is not BatchKind.VARIATIONS else None,
+    )
+
+
+def _state(job: Job, label: str, estimate: JobEstimate) -> Message:
+    if isinstance(job.phase, Done) and not job.deleted:
+        return dotted(value(Term("✅")), video(job), price(job))
+    return cards.status(job, estimate, label)
+
+
+def _told_apart(job: Job, kind: BatchKind, label: str, votes: int | None) -> Message:
+    if kind is BatchKind.PROMPTS:
+        return value(words(job.request.prompt, PROMPT_LENGTH))
+    counted = None if votes is None else msg_n("{count} vote", "{count} votes", votes)
+    return dotted(value(Model(label)), clip(job.request), counted)
+
+
+def elsewhere(link: str) -> Message:
+    """Of one that could not stay with the card."""
+    return small(cards.watch(link))
+
+
+def small_print(batch: Sequence[Job], kind: BatchKind, label: str) -> Message:
+    first = batch[0]
+    ordered = None if kind is BatchKind.COMPARISON else order_facts(label, first.request, None)  # each says its own
+    start = cards.starts_from(first)
+    return lines(
+        small(dotted(ordered, made(batch))),
+        None if start is None else small(start),
+        small(msg("by {member}", member=Person(first.owner_id))),
+    )
+
+
+def made(batch: Sequence[Job]) -> Message:
+    """What they cost together: agreed while they are under way, charged in the end."""
+    if not all(job.is_at_rest for job in batch):
+        return msg("{count} videos for {price}", count=Count(len(batch)), price=Money(total_of(batch)))
+    cost, finished = charged(batch), sum(isinstance(job.phase, Done | Undelivered) for job in batch)
+    if finished == len(batch):
+        return msg("{count} videos for {price}", count=Count(len(batch)), price=Money(cost))
+    return msg(
+        "{finished} of {count} videos made, {price} charged",
+        finished=Count(finished),
+        count=Count(len(batch)),
+        price=Money(cost),
+    )
+
+
+def charged(batch: Sequence[Job]) -> Usd:
+    return sum((job.cost for job in batch if job.cost is not None), FREE)
+
+
+def poster(job: Job) -> Message:
+    number = 0 if job.batch is None else job.batch.number
+    return msg("Video {number}: {prompt}", number=Count(number), prompt=words(job.request.prompt, 200))
+
+
+def show(number: int) -> Message:
+    return msg("Show {number}", number=Count(number))
+
+
+def remix(number: int) -> Message:
+    return msg("Remix {number}", number=Count(number))
+
+
+def vote(number: int, votes: int) -> Message:
+    return msg("Vote {number} · {votes}", number=Count(number), votes=Count(votes))
+
+
+def voted(number: int, *, counts: bool) -> Message:
+    if counts:
+        return msg("You voted for {number}. Press it again to take your vote back.", number=Count(number))
+    return msg("You took your vote for {number} back.", number=Count(number))
+
+
+def run_again(number: int) -> Message:
+    return msg("Run {number} again", number=Count(number))
+
+
+def cancelled(batch: Sequence[Job], ended: Sequence[Job]) -> Message:
+    """What came of cancelling those that wait, and what is made all the same."""
+    free = msg_n(
+        "Cancelled {count} video that was waiting. It wasn't charged.",
+        "Cancelled {count} videos that were waiting. They weren't charged.",
+        sum(isinstance(job.phase, Cancelled) for job in ended),
+    )
+    going = sum(not job.is_at_rest for job in batch)
+    sent = msg_n(
+        "{count} was already sent and is still being made.",
+        "{count} were already sent and are still being made.",
+        going,
+    )
+    return joined(free, sent if going else None)
+
+
+# When they are done
+
+
+def ready(owner_id: int, finished: int, ordered: int) -> Message:
+    if finished == ordered:
+        return msg("{member}, your {count} videos are ready.", member=Person(owner_id), count=Count(ordered))
+    return msg(
+        "{member}, {finished} of your {count} videos are ready.",
+        member=Person(owner_id),
+        finished=Count(finished),
+        count=Count(ordered),
+    )
+
+
+def is_ready(finished: int, ordered: int, link: str) -> Message:
+    """In a direct message."""
+    return msg(
+        "{finished} of your {count} videos are ready: {link}",
+        finished=Count(finished),
+        count=Count(ordered),
+        link=Term(link),
+    )
