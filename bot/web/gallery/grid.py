@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from bot.domain.job import Job
 from bot.domain.messages import Message
+from bot.domain.texts.searching import LONGEST_SEARCH
 from bot.jobs.use_cases.studio.gallery import GalleryPage
 from bot.web.gallery.cards import card
-from bot.web.gallery.filters import CHECKED, EVERYONE, LONGEST, GalleryQuery
+from bot.web.gallery.filters import CHECKED, EVERYONE, GalleryQuery
 from bot.web.pages import phrases
 from bot.web.pages.document import document
 from bot.web.pages.html import Html, element, fragment
@@ -77,7 +78,7 @@ def _words(typed: str, write: Writer) -> Html:
     return element(
         "label",
         element("span", write(phrases.WORDS)),
-        element("input", type="search", name="words", value=typed or None, maxlength=LONGEST),
+        element("input", type="search", name="words", value=typed or None, maxlength=LONGEST_SEARCH),
     )
 
 
