@@ -107,7 +107,7 @@ class History(commands.Cog):
     ) -> None:
         asker = await member_of(interaction)
         wanted = VideoFilter(
-            owner_id=_whose(asker, member, is_of_all=scope == "server" or favourites or collection is not None),
+            owner_id=whose(asker, member, scope, is_gathered=favourites or collection is not None),
             state=HistoryFilter(state),
             model=None if model is None else self._library.model_named(model),
             favourites=favourites,
@@ -164,7 +164,8 @@ class History(commands.Cog):
         await self._frames.show(interaction, job)
 
 
-def _whose(asker: Member, member: discord.User | None, *, is_of_all: bool) -> int | None:
+def whose(asker: Member, member: discord.User | None, scope: str | None, *, is_gathered: bool) -> int | None:
+    """The owner that is asked for. Favourites and collections are `is_gathered` of everybody's, unless it is said."""
     if member is not None:
         return member.id
-    return None if is_of_all else asker.id
+    return None if scope == "server" or (is_gathered and scope is None) else asker.id
