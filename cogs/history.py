@@ -15,6 +15,7 @@ from bot.domain.access.rules import check_may_see
 from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
 from bot.domain.studio.library import VideoFilter
+from bot.domain.studio.words import STATES
 from bot.domain.texts.searching import LONGEST_SEARCH
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.collections import Collections, suggestion
@@ -34,15 +35,6 @@ from bot.ui.text.render import plain_text
 
 Choice = app_commands.Choice
 Interaction = discord.Interaction[Any]
-STATES = {
-    HistoryFilter.ALL: locale_str("all"),
-    HistoryFilter.FINISHED: locale_str("finished"),
-    HistoryFilter.KEPT: locale_str("waiting to be posted"),
-    HistoryFilter.FAILED: locale_str("failed"),
-    HistoryFilter.CANCELLED: locale_str("cancelled"),
-    HistoryFilter.REVIEW: locale_str("needs a manager"),
-    HistoryFilter.OPEN: locale_str("under way"),
-}
 SCOPES = {"mine": locale_str("mine"), "server": locale_str("server")}
 MOST_CHOICES = 25  # Discord shows no more
 
@@ -89,7 +81,7 @@ class History(commands.Cog):
     )
     @app_commands.rename(since="from", until="to")
     @app_commands.choices(
-        state=[Choice(name=name, value=which.value) for which, name in STATES.items()],
+        state=[Choice(name=locale_str(name.text), value=which.value) for which, name in STATES.items()],
         scope=[Choice(name=name, value=scope) for scope, name in SCOPES.items()],
     )
     async def history(  # noqa: PLR0917 (a slash command's options)
