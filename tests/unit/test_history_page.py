@@ -20,6 +20,7 @@ from bot.ui.cards.job_card import ResultPost
 from bot.ui.publish.repost import check_showable
 from bot.ui.screens.history.buttons import PageButton, Place
 from bot.ui.screens.history.page import PER_PAGE, HistoryScreen, PageFacts
+from bot.ui.screens.history.several import SeveralScreen
 from bot.ui.text.phrases.studio.history import NOTHING
 from bot.ui.text.render import render
 from cogs.history import whose
@@ -214,3 +215,10 @@ def test_favourites_and_collections_are_of_everybodys_unless_mine_are_asked_for(
     scope: str | None, is_gathered: bool, owner: int | None
 ) -> None:
     assert whose(a_member(id=ANN), None, scope, is_gathered=is_gathered) == owner
+
+
+def test_where_nothing_can_be_chosen_no_menu_offers_nothing() -> None:
+    view = SeveralScreen(a_page(), Place("all"))
+    assert words(view) == "No video fits that."
+    assert list(buttons(view)) == ["Back to the list"]
+    assert not any("options" in part for part in everything(view))
