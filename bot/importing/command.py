@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
 from bot.importing.folder import read_folder
-from bot.importing.videos import ACCOUNT, ImportVideos, Recipient, Report
+from bot.importing.videos import ACCOUNT, ImportVideos, Recipient, ImportReport
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.stores import open_stores
@@ -37,7 +37,7 @@ async def import_videos(settings: Settings, folder: Path, recipient: Recipient) 
             imports=SqlImports(database=stores.queue.database, account=ACCOUNT),
             clock=clock,
         )
-        report = Report(unfinished=content.unfinished, skipped=list(content.skipped))
+        report = ImportReport(unfinished=content.unfinished, skipped=list(content.skipped))
         await importing.run(tqdm(content.videos, desc="videos", unit="video", disable=None), report)
     return _told(folder, report)
 
@@ -49,7 +49,7 @@ def _check(recipient: Recipient) -> None:
             raise CannotStart(f"{name} {value} is no id of Discord. Nothing was changed.")
 
 
-def _told(folder: Path, report: Report) -> tuple[int, Sequence[str]]:
+def _told(folder: Path, report: ImportReport) -> tuple[int, Sequence[str]]:
     counts = f"{report.imported:,} imported, {report.already_there:,} already there, {len(report.skipped):,} skipped"
     sign, code = ("✗", INCOMPLETE) if report.skipped else ("✓", DONE)
     return code, [

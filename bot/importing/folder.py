@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import CannotStart
-from bot.importing.history import Entry, NoHistoryError, read_history
+from bot.importing.history import HistoryEntry, NoHistoryError, read_history
 
 VIDEO, POSTER = "_video.mp4", "_thumbnail.webp"  # after the id of a video
 
@@ -22,7 +22,7 @@ class Skipped:
 class Found:
     """One video. `poster` is the one that came with it."""
 
-    entry: Entry
+    entry: HistoryEntry
     video: Path
     poster: Path | None
 
@@ -43,7 +43,9 @@ def read_folder(folder: Path) -> Folder:
     except OSError as error:
         raise CannotStart(f"The folder {folder} cannot be read: {error.strerror}.") from None
     skipped: list[Skipped] = []
-    entries = {name.removesuffix(VIDEO): Entry(id=name.removesuffix(VIDEO)) for name in names if name.endswith(VIDEO)}
+    entries = {
+        name.removesuffix(VIDEO): HistoryEntry(id=name.removesuffix(VIDEO)) for name in names if name.endswith(VIDEO)
+    }
     for name, path in names.items():
         if name.endswith(".json"):
             try:
@@ -64,12 +66,12 @@ def read_folder(folder: Path) -> Folder:
     return Folder(videos=found, skipped=skipped, unfinished=unfinished)
 
 
-def _parents_first(entries: Mapping[str, Entry]) -> Iterator[Entry]:
+def _parents_first(entries: Mapping[str, HistoryEntry]) -> Iterator[HistoryEntry]:
     """Each once, also where they go round in a circle."""
     given = set[str]()
     for entry in entries.values():
-        line: list[Entry] = []
-        above: Entry | None = entry
+        line: list[HistoryEntry] = []
+        above: HistoryEntry | None = entry
         while above is not None and above.id not in given:
             given.add(above.id)
             line.append(above)

@@ -32,7 +32,7 @@ class NoHistoryError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class HistoryEntry:
     """What a history says of one video. None: nothing."""
 
     id: str
@@ -47,7 +47,7 @@ class Entry:
     is_unfinished: bool = False
 
 
-def read_history(file: Path) -> list[Entry]:
+def read_history(file: Path) -> list[HistoryEntry]:
     """Its entries that have an id. Raises NoHistoryError."""
     try:
         found = _listed(json.loads(decoded(file.read_bytes())))
@@ -69,10 +69,10 @@ def _listed(found: Any) -> list[Any] | None:
     return found if isinstance(found, list) else None
 
 
-def _entry(said: Any) -> Entry | None:
+def _entry(said: Any) -> HistoryEntry | None:
     if not isinstance(said, dict) or (its_id := _name(said, "id", "videoId", "video_id")) is None:
         return None
-    return Entry(
+    return HistoryEntry(
         id=its_id,
         prompt=next((text[:LONGEST_PROMPT] for text in _texts(said, "prompt")), None),
         model=_name(said, "model"),

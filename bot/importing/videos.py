@@ -41,7 +41,7 @@ class Recipient:
 
 
 @dataclass(slots=True, kw_only=True)
-class Report:
+class ImportReport:
     imported: int = 0
     already_there: int = 0
     unfinished: int = 0  # failed where they were ordered, so there is nothing to bring in
@@ -56,7 +56,7 @@ class ImportVideos:
     imports: SqlImports
     clock: Clock
 
-    async def run(self, videos: Iterable[Found], report: Report) -> None:
+    async def run(self, videos: Iterable[Found], report: ImportReport) -> None:
         """What is broken is left out; the rest goes on. Raises CannotStart when nothing can be kept any more."""
         known = dict(await self.imports.known())
         for found in videos:
@@ -77,7 +77,7 @@ class ImportVideos:
                 known[found.entry.id] = ImportedJob(id=job.id, guild_id=job.guild_id, owner_id=job.owner_id)
                 await self._add(job, report)
 
-    async def _add(self, job: Job, report: Report) -> None:
+    async def _add(self, job: Job, report: ImportReport) -> None:
         """Another import of the same folder may have been faster."""
         if await self.imports.add(job):
             report.imported += 1

@@ -11,7 +11,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.money.usd import Usd
 from bot.importing.command import DONE, INCOMPLETE, import_videos
 from bot.importing.folder import read_folder
-from bot.importing.history import Entry, read_history
+from bot.importing.history import HistoryEntry, read_history
 from bot.importing.videos import ACCOUNT, Recipient
 from bot.settings import Settings
 from storage.db.database import Database
@@ -76,14 +76,16 @@ def test_fields_that_make_no_sense_are_as_if_missing(tmp_path: Path, odd: object
     names = ("prompt", "model", "size", "costDetails", "remix_of", "filename")
     said = {name: None if isinstance(odd, str) else odd for name in names} | {"seconds": odd and str(odd) + "s"}
 
-    assert read_history(written(tmp_path, [{"id": "fox", **said, "timestamp": str(odd) + "?"}])) == [Entry(id="fox")]
+    assert read_history(written(tmp_path, [{"id": "fox", **said, "timestamp": str(odd) + "?"}])) == [
+        HistoryEntry(id="fox")
+    ]
 
 
 @pytest.mark.parametrize("odd", [-1e300, 1e300, float("inf"), "1e999", -1, 10**400])
 def test_numbers_beyond_all_bounds_are_as_if_missing(tmp_path: Path, odd: object) -> None:
     said = {"seconds": odd, "cost": odd, "timestamp": odd if odd != -1 else None}
 
-    assert read_history(written(tmp_path, [{"id": "fox", **said}])) == [Entry(id="fox")]
+    assert read_history(written(tmp_path, [{"id": "fox", **said}])) == [HistoryEntry(id="fox")]
 
 
 def test_what_a_video_was_made_from_comes_first_also_in_a_circle(tmp_path: Path) -> None:
