@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
 from bot.importing.folder import read_folder
-from bot.importing.videos import ACCOUNT, ImportVideos, Recipient, ImportReport
+from bot.importing.videos import ACCOUNT, ImportReport, ImportVideos, Recipient
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.stores import open_stores
