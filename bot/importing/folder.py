@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import CannotStart
-from bot.importing.history import HistoryEntry, NoHistoryError, read_history
+from bot.importing.history import HistoryEntry, NoHistoryError, read_history, storable
 
 VIDEO, POSTER = "_video.mp4", "_thumbnail.webp"  # after the id of a video
 
@@ -43,9 +43,7 @@ def read_folder(folder: Path) -> Folder:
     except OSError as error:
         raise CannotStart(f"The folder {folder} cannot be read: {error.strerror}.") from None
     skipped: list[Skipped] = []
-    entries = {
-        name.removesuffix(VIDEO): HistoryEntry(id=name.removesuffix(VIDEO)) for name in names if name.endswith(VIDEO)
-    }
+    entries = _of_files(names)
     for name, path in names.items():
         if name.endswith(".json"):
             try:
@@ -64,6 +62,12 @@ def read_folder(folder: Path) -> Folder:
         else:
             skipped.append(Skipped(name=f"{entry.id}{VIDEO}", reason="the file is missing"))
     return Folder(videos=found, skipped=skipped, unfinished=unfinished)
+
+
+def _of_files(names: Iterable[str]) -> dict[str, HistoryEntry]:
+    """What the names of files say: the ids. A name may have bytes in it that are no text."""
+    videos = [(storable(name.removesuffix(VIDEO)), name) for name in names if name.endswith(VIDEO)]
+    return {its_id: HistoryEntry(id=its_id, filename=name) for its_id, name in videos if its_id}
 
 
 def _parents_first(entries: Mapping[str, HistoryEntry]) -> Iterator[HistoryEntry]:

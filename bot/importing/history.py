@@ -21,6 +21,7 @@ from bot.domain.video import Size
 KEY = "soraVideoHistory"  # where the browser keeps it, as text
 LISTS = (KEY, "history", "videos", "data")
 MILLISECONDS = 100_000_000_000  # seconds are less than this until the year 5138, milliseconds more since 1973
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # what is older is a clock that was not set
 LONGEST_NAME = 100  # characters of an id or a model's name
 LONGEST = 3600  # seconds of a video
 DEAREST = 1_000_000  # dollars of a video
@@ -82,13 +83,18 @@ def _entry(said: Any) -> HistoryEntry | None:
         cost=_cost(said),
         remix_of=_name(said, "remix_of", "remixOf", "remix_of_id", "remixOfId", "remixed_from_video_id"),
         filename=_name(said, "filename"),
-        is_unfinished=said.get("status", "completed") not in {"completed", "succeeded"},
+        is_unfinished=said.get("status") not in (None, "completed", "succeeded"),
     )
 
 
 def _texts(said: Mapping[str, Any], *names: str) -> Iterator[str]:
-    values = (said.get(name) for name in names)
-    return (value.strip() for value in values if isinstance(value, str) and value.strip())
+    values = (storable(value) for name in names if isinstance(value := said.get(name), str))
+    return (value for value in values if value)
+
+
+def storable(text: str) -> str:
+    """Without what databases do not take: half a character, and NUL."""
+    return text.replace("\x00", "").encode(errors="replace").decode().strip()
 
 
 def _name(said: Mapping[str, Any], *names: str) -> str | None:
@@ -119,18 +125,21 @@ def _size(said: Mapping[str, Any]) -> Size | None:
 
 
 def _created_at(said: Mapping[str, Any]) -> datetime | None:
+    told = (_moment(said.get(name)) for name in ("timestamp", "created_at", "createdAt", "created"))
+    return next((moment for moment in told if moment is not None and moment > EARLIEST), None)
+
+
+def _moment(value: Any) -> datetime | None:
     """Seconds or milliseconds since 1970, or a date with time by ISO 8601."""
-    for name in ("timestamp", "created_at", "createdAt", "created"):
-        value = said.get(name)
-        number = _number(value)
-        try:
-            if number is not None:
-                return datetime.fromtimestamp(float(number / 1000 if number > MILLISECONDS else number), UTC)
-            if isinstance(value, str):
-                told = datetime.fromisoformat(value)
-                return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
-        except (ValueError, OverflowError, OSError):
-            continue
+    number = _number(value)
+    try:
+        if number is not None:
+            return datetime.fromtimestamp(float(number / 1000 if number > MILLISECONDS else number), UTC)
+        if isinstance(value, str):
+            told = datetime.fromisoformat(value)
+            return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
     return None
 
 

@@ -19,6 +19,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo, VideoRequest
 from bot.importing.folder import Found, Skipped
+from bot.importing.history import storable
 from bot.jobs.steps.extension import Fetched
 from bot.jobs.steps.save import kept_video, scratch_files
 from storage.jobs.imports import ImportedJob, SqlImports
@@ -93,7 +94,7 @@ class ImportVideos:
         return Job(
             id=job_id,
             request=VideoRequest(
-                prompt=entry.prompt or found.video.name,
+                prompt=entry.prompt or storable(found.video.name),
                 model=entry.model or UNKNOWN_MODEL,
                 seconds=entry.seconds or max(1, round(video.seconds)),
                 size=entry.size or video.size,

@@ -83,9 +83,19 @@ def test_fields_that_make_no_sense_are_as_if_missing(tmp_path: Path, odd: object
 
 @pytest.mark.parametrize("odd", [-1e300, 1e300, float("inf"), "1e999", -1, 10**400])
 def test_numbers_beyond_all_bounds_are_as_if_missing(tmp_path: Path, odd: object) -> None:
-    said = {"seconds": odd, "cost": odd, "timestamp": odd if odd != -1 else None}
+    said = {"seconds": odd, "cost": odd, "timestamp": odd}
 
     assert read_history(written(tmp_path, [{"id": "fox", **said}])) == [HistoryEntry(id="fox")]
+
+
+def test_text_that_no_database_takes_is_mended(tmp_path: Path) -> None:
+    (tmp_path / "caf\udce9_video.mp4").touch()
+    written(tmp_path, [{"id": "fox", "prompt": "a \ud83e fox\x00", "filename": "x.mp4", "status": []}])
+
+    folder = read_folder(tmp_path)
+
+    assert ([found.entry.id for found in folder.videos], folder.unfinished) == (["caf?"], 1)
+    assert read_history(tmp_path / "history.json")[0].prompt == "a ? fox"
 
 
 def test_what_a_video_was_made_from_comes_first_also_in_a_circle(tmp_path: Path) -> None:
