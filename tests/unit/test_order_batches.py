@@ -198,6 +198,27 @@ async def test_those_that_wait_are_cancelled_and_those_that_were_sent_go_on(benc
         await orders.batches.cancel_waiting(STRANGER, (await orders.place(number=9))[0].id)
 
 
+@dataclass
+class SeenBefore:
+    """Queries that a worker has been faster than."""
+
+    jobs: list[Job]
+
+    async def batch(self, _lead: JobId) -> list[Job]:
+        return self.jobs
+
+
+async def test_one_that_is_sent_at_this_very_moment_is_made_since_ending_it_may_cost_as_much(bench: Bench) -> None:
+    orders = await an_ordering(bench)
+    jobs = await orders.place()
+    [lease] = await bench.store.claim("worker", PLENTY, 1)
+    await bench.store.move(lease, lease.job.moved_to(rendering()), 60)
+    late = replace(orders.batches, queries=cast("Any", SeenBefore(jobs)))
+    _, ended = await late.cancel_waiting(MEMBER, jobs[0].id)
+    assert [job.id for job in ended] == [job.id for job in jobs if job.id != lease.job.id]
+    assert (await bench.job(lease.job.id)).cancel_asked_by is None
+
+
 def test_variations_drop_the_seed_and_have_a_bound() -> None:
     seeded = replace(QUOTE, request=replace(QUOTE.request, options=VideoOptions(seed=7)))
     assert {quote.request.options.seed for quote in variations(seeded, 4).quotes} == {None}
