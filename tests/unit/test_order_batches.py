@@ -16,8 +16,10 @@ from bot.domain.errors import BadRequest, KinoraError, NotAllowed, NotFound, Ord
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.moderation.blocks import Block, GuildBlocks
+from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import AwaitingApproval, Cancelled, Queued
+from bot.domain.ports.jobs import JobQueue
 from bot.domain.studio.batches import BatchKind, BatchPlace
 from bot.domain.video import VideoOptions
 from bot.jobs.ordering.batches import BatchQuote, variations, with_prompts
@@ -109,6 +111,27 @@ async def test_the_same_interaction_twice_orders_once(bench: Bench) -> None:
     with pytest.raises(OrderedAlready):
         await orders.place()
     assert len(await bench.store.latest(GUILD, None, 10)) == 2
+
+
+@dataclass
+class WhereIdsAreTaken:
+    """A queue in which the id that was drawn for an order is that of another job."""
+
+    queue: JobQueue
+    taken: JobId
+
+    async def add(self, job: Job, allowances: Allowances) -> Job:
+        return await self.queue.add(replace(job, id=self.taken), allowances)
+
+
+async def test_one_that_had_to_get_another_id_is_new_and_one_that_comes_twice_is_not(bench: Bench) -> None:
+    create = (await an_ordering(bench)).batches.create
+    taken = await bench.store.add(a_job())
+    create = replace(create, queue=cast("Any", WhereIdsAreTaken(bench.store, taken.id)))
+    assert (await create.place(MEMBER, QUOTE, HERE, anew=True)).id != taken.id
+    await bench.clock.sleep(1)
+    with pytest.raises(OrderedAlready):
+        await create.place(MEMBER, QUOTE, HERE, anew=True)
 
 
 SEVERAL, FEW = a_tier("Several", 7), a_tier("Few", 7, in_one_order=2)
