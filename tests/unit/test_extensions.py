@@ -149,6 +149,17 @@ async def test_a_source_that_was_deleted_while_its_new_part_was_made_leaves_that
     assert done.cost == quote.price
 
 
+@pytest.mark.parametrize(("seconds", "join"), [(4.0, Join.SOURCE_GONE), (8.0, Join.SERVICE)])
+async def test_without_its_source_the_length_says_whether_the_service_gave_the_whole(
+    bench: Bench, seconds: float, join: Join
+) -> None:
+    job, _ = await an_order(bench, a_card(remix=BOTH))
+    await until_saving(bench, job)
+    await bench.store.mark_deleted(job.request.source or job.id)
+    bench.media.seconds = seconds
+    assert extension_of(await bench.run(job.id)) == Extension(join=join, before=0.0)
+
+
 async def test_a_source_that_was_deleted_before_the_order_was_sent_costs_nothing(bench: Bench) -> None:
     job, _ = await an_order(bench, a_card(remix=BY_FRAME))
     await bench.store.mark_deleted(job.request.source or job.id)
