@@ -15,6 +15,7 @@ from bot.domain.access.rules import check_may_see
 from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
 from bot.domain.studio.library import VideoFilter
+from bot.domain.studio.words import STATES
 from bot.domain.texts.searching import LONGEST_SEARCH
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.collections import Collections, suggestion
@@ -34,15 +35,6 @@ from bot.ui.text.render import plain_text
 
 Choice = app_commands.Choice
 Interaction = discord.Interaction[Any]
-STATES = {
-    HistoryFilter.ALL: locale_str("all"),
-    HistoryFilter.FINISHED: locale_str("finished"),
-    HistoryFilter.KEPT: locale_str("waiting to be posted"),
-    HistoryFilter.FAILED: locale_str("failed"),
-    HistoryFilter.CANCELLED: locale_str("cancelled"),
-    HistoryFilter.REVIEW: locale_str("needs a manager"),
-    HistoryFilter.OPEN: locale_str("under way"),
-}
 SCOPES = {"mine": locale_str("mine"), "server": locale_str("server")}
 MOST_CHOICES = 25  # Discord shows no more
 
@@ -89,7 +81,7 @@ class History(commands.Cog):
     )
     @app_commands.rename(since="from", until="to")
     @app_commands.choices(
-        state=[Choice(name=name, value=which.value) for which, name in STATES.items()],
+        state=[Choice(name=locale_str(name.text), value=which.value) for which, name in STATES.items()],
         scope=[Choice(name=name, value=scope) for scope, name in SCOPES.items()],
     )
     async def history(  # noqa: PLR0917 (a slash command's options)
@@ -107,7 +99,7 @@ class History(commands.Cog):
     ) -> None:
         asker = await member_of(interaction)
         wanted = VideoFilter(
-            owner_id=_whose(asker, member, is_of_all=scope == "server" or favourites or collection is not None),
+            owner_id=whose(asker, member, scope, is_gathered=favourites or collection is not None),
             state=HistoryFilter(state),
             model=None if model is None else self._library.model_named(model),
             favourites=favourites,
@@ -164,7 +156,8 @@ class History(commands.Cog):
         await self._frames.show(interaction, job)
 
 
-def _whose(asker: Member, member: discord.User | None, *, is_of_all: bool) -> int | None:
+def whose(asker: Member, member: discord.User | None, scope: str | None, *, is_gathered: bool) -> int | None:
+    """The owner that is asked for. Favourites and collections are `is_gathered` of everybody's, unless it is said."""
     if member is not None:
         return member.id
-    return None if is_of_all else asker.id
+    return None if scope == "server" or (is_gathered and scope is None) else asker.id

@@ -15,6 +15,7 @@ from bot.domain.job import Job
 
 MOMENT = re.compile(r"[1-9][0-9]{0,10}")  # seconds since 1970, in the one way that links are written
 BETWEEN_IDS = "."
+ARCHIVE = "kinora-videos.zip"  # what a download of several videos is called
 GALLERY_LASTS = timedelta(hours=1)
 GALLERY_LONGEST = timedelta(hours=12)  # however often its pass was renewed
 

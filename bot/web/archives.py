@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.domain.errors import StoreAway
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
-from bot.domain.links import ArchiveLinks
+from bot.domain.links import ARCHIVE, ArchiveLinks
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
 from bot.web.pages.document import NOT_KEPT, refusal
@@ -24,7 +24,6 @@ from bot.web.pages.phrases import DELETED, WRONG, Writer
 log = logging.getLogger(__name__)
 
 BLOCK = 1024 * 1024  # bytes
-NAME = "kinora-videos.zip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,7 @@ class ArchivePages:
         jobs = [job for id_ in job_ids if (job := found.get(id_)) is not None and job.video is not None]
         if not jobs:
             raise refusal(request, web.HTTPGone, DELETED, self.write)
-        headers = {"Content-Type": "application/zip", "Content-Disposition": f'attachment; filename="{NAME}"'}
+        headers = {"Content-Type": "application/zip", "Content-Disposition": f'attachment; filename="{ARCHIVE}"'}
         answer = web.StreamResponse(headers=NOT_KEPT | headers)
         await answer.prepare(request)
         return await self._send(request, answer, jobs)

@@ -14,6 +14,7 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.ids import typed
 from bot.domain.job import Job
+from bot.domain.links import ARCHIVE
 from bot.jobs.delivery.upload_limits import ROOM
 from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.library import BrowseLibrary
@@ -45,7 +46,6 @@ from bot.ui.text.phrases.studio import several as phrases
 from bot.ui.text.render import render
 
 Interaction = discord.Interaction[Any]
-ARCHIVE = "kinora-videos.zip"
 
 
 class SeveralCog(commands.Cog, name="Several"):
@@ -137,7 +137,7 @@ class SeveralCog(commands.Cog, name="Several"):
         """In a message where that carries it, else by a link."""
         jobs, most = await self._several.packable(member, name), int(ROOM * upload_limit(interaction))
         if (size := size_of(jobs)) > most:
-            link = self._several.link(jobs)
+            link = await self._several.link(member, jobs)
             if link is None:
                 raise BadRequest(phrases.too_large(size, most))
             await reply(interaction, content=render(phrases.link(link[0], size, link[1])), suppress_embeds=True)

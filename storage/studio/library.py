@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access.own_data import ERASED_MEMBER
@@ -30,7 +30,7 @@ ENDED: dict[HistoryFilter, type[Phase]] = {
     HistoryFilter.FAILED: Failed,
     HistoryFilter.CANCELLED: Cancelled,
 }
-FEW = {HistoryFilter.KEPT, HistoryFilter.REVIEW}  # videos are in such a state, and an index has them in order
+FEW = {HistoryFilter.KEPT, HistoryFilter.REVIEW, HistoryFilter.OPEN}  # videos are in such a state; an index has them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,10 +87,15 @@ class LibraryQuery:
         """Nearest first, and one more than fits on a page. `start` is when the cursor's video was ordered."""
         which = [*self.conditions()]
         if cursor is not None and start is not None:
-            which.append(_beyond(cursor, start))
+            which.append(_beyond(cursor, start, self._ordered_at()))
         forwards = cursor is not None and cursor.direction is Direction.NEWER
-        order = [column if forwards else column.desc() for column in (jobs.c.created_at, jobs.c.id)]
+        order = [column if forwards else column.desc() for column in (self._ordered_at(), jobs.c.id)]
         return select(jobs).where(*which).order_by(*order).limit(self.most + 1)
+
+    def _ordered_at(self) -> ColumnElement[datetime]:
+        """When a video was ordered: of open ones as no column, or all of a server's would be read in that order."""
+        at = jobs.c.created_at
+        return func.coalesce(at, at) if self.wanted.state is HistoryFilter.OPEN else at
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         wanted = self.wanted
@@ -146,12 +151,12 @@ async def _ordered_at(connection: AsyncConnection, job_id: JobId) -> datetime | 
     return None if row is None else row.created_at
 
 
-def _beyond(cursor: Cursor, start: datetime) -> ColumnElement[bool]:
+def _beyond(cursor: Cursor, start: datetime, at: ColumnElement[datetime]) -> ColumnElement[bool]:
     """Strictly older or newer; ids decide between videos of the same moment.
 
     The first condition follows from the second, but only a plain range makes SQLite begin inside the index.
     """
-    at, name = jobs.c.created_at, jobs.c.id
+    name = jobs.c.id
     if cursor.direction is Direction.OLDER:
         return and_(at <= start, or_(at < start, name < cursor.at))
     return and_(at >= start, or_(at > start, name > cursor.at))

@@ -270,6 +270,7 @@ async def test_scripts_and_styles_are_kept_for_good_under_an_address_of_their_ow
         ("?words=%22red+fox%22", {"BBBBBB"}),
         ("?model=veo", {"CCCCCC"}),
         ("?state=failed", set()),
+        ("?model=v%00eo", {"CCCCCC"}),
         ("?state=nonsense&model=", {"AAAAAA", "BBBBBB", "CCCCCC"}),
         ("?from=2026-11-22&to=2026-11-22", {"BBBBBB"}),
         ("?whose=everyone", {"AAAAAA", "BBBBBB", "CCCCCC", "DDDDDD"}),

@@ -140,6 +140,18 @@ async def test_a_page_far_back_begins_inside_the_index(tmp_path: Path) -> None:
             assert f"jobs_of_member (guild_id=? AND owner_id=? AND {range_})" in plan
 
 
+@pytest.mark.parametrize("owner_id", [ANN, None])
+@pytest.mark.parametrize("cursor", [None, Cursor(direction=Direction.OLDER, at=JobId("K7Q4FD"))])
+async def test_open_videos_are_not_looked_for_through_all_others(
+    tmp_path: Path, owner_id: int | None, cursor: Cursor | None
+) -> None:
+    wanted, reader = VideoFilter(owner_id=owner_id, state=HistoryFilter.OPEN), Reader(member_id=ANN)
+    query = LibraryQuery(guild_id=GUILD, wanted=wanted, reader=reader, most=5).query(cursor, NOON)
+    sql = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}))
+    async with a_world("sqlite", tmp_path) as world:
+        assert "jobs_open_of_guild" in await _plan(world, sql)
+
+
 async def _plan(world: World, sql: str) -> str:
     values = (0,) * sql.count("?")
     rows = await world.database.read(lambda c: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values))

@@ -20,6 +20,7 @@ from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import NOBODY, AwaitingApproval, Cancelled, Done, Phase, Queued
+from bot.domain.studio.batches import LARGEST_BATCH
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.create import Destination
@@ -30,6 +31,7 @@ from bot.jobs.use_cases.tiers import TIERS
 from bot.ui.cards.job_card import CardFacts, JobCard, buttons_for
 from bot.ui.cards.request_card import DecidedRequest, RequestCard
 from bot.ui.interactions.buttons import JobButton
+from bot.ui.screens.budget import MOST_CHARACTERS
 from bot.ui.text.phrases.lists import state
 from bot.ui.text.render import plain_text, render
 from tests.approvers import approvals_on
@@ -314,6 +316,13 @@ async def test_the_words_of_a_private_one_are_for_those_who_decide(bench: Bench)
     assert "secret" not in texts(in_channel)
     assert labels(in_channel) == ["Show it…"]
     assert "a secret garden" in texts(RequestCard(request.job, "Sora 2", request.left))
+
+
+def test_a_request_for_the_largest_batch_fits_into_a_message() -> None:
+    lead, *others = (a_job(request=a_request(prompt=f"{each}" + " *_~`>|" * 500)) for each in range(LARGEST_BATCH))
+    said = texts(RequestCard(lead, "Sora 2", None, "https://discord.com/channels/1/2/3", others))
+    assert len(said) <= MOST_CHARACTERS
+    assert all(f"{each} \\*" in said for each in range(LARGEST_BATCH))
 
 
 @pytest.mark.parametrize(

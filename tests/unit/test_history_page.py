@@ -20,8 +20,10 @@ from bot.ui.cards.job_card import ResultPost
 from bot.ui.publish.repost import check_showable
 from bot.ui.screens.history.buttons import PageButton, Place
 from bot.ui.screens.history.page import PER_PAGE, HistoryScreen, PageFacts
+from bot.ui.screens.history.several import SeveralScreen
 from bot.ui.text.phrases.studio.history import NOTHING
 from bot.ui.text.render import render
+from cogs.history import whose
 from tests.builders import ANN, NOON, SAM, a_done_job, a_job, a_member, a_request, a_video
 
 KEPT = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel was deleted."))
@@ -203,3 +205,20 @@ def test_a_repost_names_who_wanted_to_see_it_and_a_late_one_says_so() -> None:
     late = words(ResultPost(a_job(KEPT), "film.mp4", late=True))
     assert f"<@{ANN}>, your video is ready." in late
     assert "delivered late" in late
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_gathered", "owner"),
+    [(None, False, ANN), ("mine", False, ANN), ("server", False, None), (None, True, None), ("mine", True, ANN)],
+)
+def test_favourites_and_collections_are_of_everybodys_unless_mine_are_asked_for(
+    scope: str | None, is_gathered: bool, owner: int | None
+) -> None:
+    assert whose(a_member(id=ANN), None, scope, is_gathered=is_gathered) == owner
+
+
+def test_where_nothing_can_be_chosen_no_menu_offers_nothing() -> None:
+    view = SeveralScreen(a_page(), Place("all"))
+    assert words(view) == "No video fits that."
+    assert list(buttons(view)) == ["Back to the list"]
+    assert not any("options" in part for part in everything(view))

@@ -15,22 +15,25 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
+from bot.domain.guild import GuildOptions
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
 from bot.domain.links import ArchiveLinks
 from bot.domain.messages import plain
 from bot.domain.moderation.blocks import Block, GuildBlocks
+from bot.domain.moderation.venues import MADE_RESTRICTED, AgeRule, MadeRestricted
 from bot.domain.phases import Cause, Done, Failed
 from bot.domain.ports.files import FileStore
-from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.moderation.blocks import BLOCKS
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.several import SeveralVideos, size_of
 from bot.web.archives import ArchivePages
 from bot.web.server import application
 from storage.files.archives import ZipArchives
 from storage.files.local import LocalFiles
-from tests.builders import MAX, NOON, SAM, KnownChannels, a_done_job, a_job, a_member, a_video
+from tests.builders import GUILD, MAX, NOON, SAM, KnownChannels, a_done_job, a_job, a_member, a_video
 from tests.changes import some_changes
 from tests.scripted import MemoryRecords, SteppingClock
 
@@ -77,12 +80,14 @@ def files(tmp_path: Path) -> LocalFiles:
 
 def several(kept_jobs: KeptJobs, files: FileStore, records: MemoryRecords | None = None) -> SeveralVideos:
     kept, anything = records or MemoryRecords(), kept_jobs
+    preferences = GuildPreferences(records=kept, changes=some_changes())
     queries: Any = anything
     manage: Any = anything
     messages: Any = anything
     return SeveralVideos(
         queries=queries,
-        private_videos=PrivateVideos(preferences=GuildPreferences(records=kept, changes=some_changes())),
+        private_videos=PrivateVideos(preferences=preferences),
+        venues=VenueRules(preferences=preferences),
         manage=manage,
         messages=messages,
         files=files,
@@ -160,6 +165,25 @@ async def test_an_archive_has_the_files_that_can_be_had(files: LocalFiles) -> No
     name, _ = await them.choose(OWNER, [])
     with pytest.raises(BadRequest, match="None of these has a video"):
         await them.packable(OWNER, name)
+
+
+async def test_a_link_has_only_what_its_member_may_share(files: LocalFiles) -> None:
+    """It works for whoever has it, as a shared link to one video does."""
+    open_one, private, bound = a_kept_job(1), a_kept_job(2, private=True), a_kept_job(3)
+    records = MemoryRecords()
+    await records.write(OPTIONS, str(GUILD), GuildOptions(age_rule=AgeRule.KEPT))
+    await records.write(MADE_RESTRICTED, bound.id, MadeRestricted(at=NOON))
+    them = several(KeptJobs(), files, records)
+    given = {
+        (who, name): await them.link(member, [open_one, job]) is not None
+        for who, member in {"owner": OWNER, "manager": MANAGER}.items()
+        for name, job in {"open": open_one, "private": private, "bound": bound}.items()
+    }
+    assert {each for each, is_given in given.items() if is_given} == {
+        ("owner", "open"),
+        ("owner", "private"),
+        ("manager", "open"),
+    }
 
 
 async def test_a_signed_address_gives_an_archive_until_it_runs_out(files: LocalFiles) -> None:

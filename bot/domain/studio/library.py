@@ -25,11 +25,6 @@ class VideoFilter:
     collection: VideoCollection | None = None
     words: str = ""  # in their prompts, as they were typed; see `bot.domain.texts.searching`
 
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything but whose they are was asked for."""
-        return self != VideoFilter(owner_id=self.owner_id)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:

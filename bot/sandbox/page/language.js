@@ -29,5 +29,5 @@ export function languageMenu() {
   const options = Object.entries(LANGUAGES).map(([value, name]) =>
     el("option", { value, selected: value === chosen, lang: value }, name),
   );
-  return el("label", { class: "language" }, "Their Discord speaks", el("select", { onchange: choose }, options));
+  return el("label", { class: "language" }, "Their language", el("select", { onchange: choose }, options));
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -47,7 +47,7 @@ def update(folder: Path = CATALOGUES, root: Path = ROOT) -> Iterator[tuple[str, 
             with (folder / f"{language}.po").open("wb") as file:
                 write_po(file, ours, no_location=True, sort_output=True, width=WIDTH)
             sentences = [message for message in ours if message.id]
-            yield language, len(sentences), sum(not is_translated(message.string) for message in sentences)
+            yield language, len(sentences), sum(not is_translated(message) for message in sentences)
 
 
 def read(file: Path, language: str) -> Catalog:
@@ -58,9 +58,10 @@ def read(file: Path, language: str) -> Catalog:
         return read_po(source, locale=language)
 
 
-def is_translated(string: str | tuple[str, ...] | list[str] | None) -> bool:
-    """Whether there is text for each of its forms."""
-    return bool(string) if string is None or isinstance(string, str) else all(string)
+def is_translated(message: Message) -> bool:
+    """Whether there is text for each of its forms. What is fuzzy stood for another sentence and is not used."""
+    string = message.string
+    return not message.fuzzy and bool(string) and (isinstance(string, str) or all(string or ()))
 
 
 def _empty(language: str | None) -> Catalog:

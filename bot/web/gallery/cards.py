@@ -6,6 +6,7 @@ from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import Tone
+from bot.domain.studio.words import KINDS
 from bot.web.pages import phrases
 from bot.web.pages.html import Html, element, fragment
 from bot.web.pages.icons import icon
@@ -31,7 +32,7 @@ def badges(job: Job, label: str, write: Writer) -> Html:
     kind, seconds = job.request.mode, job.video.seconds if job.video else job.request.seconds
     tone = "quiet" if job.deleted else TONES[job.phase.tone]
     return fragment(
-        _badge(write(phrases.MODES[kind]), kind.value),
+        _badge(write(KINDS[kind]), kind.value),
         _badge(label),
         _badge(write(phrases.length(seconds))),
         _badge(write(phrases.PRIVATE)) if job.private else None,

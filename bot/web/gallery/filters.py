@@ -30,7 +30,8 @@ class GalleryQuery:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> GalleryQuery:
-        given = {name: value.strip()[:LONGEST] for name, value in query.items()}
+        # PostgreSQL takes no zero bytes.
+        given = {name: value.replace("\0", "").strip()[:LONGEST] for name, value in query.items()}
         state = given.get("state", "")
         return cls(
             everyone=given.get("whose") == EVERYONE,

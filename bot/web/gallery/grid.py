@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from bot.domain.job import Job
 from bot.domain.messages import Message
+from bot.domain.studio.words import STATES, STILL_COLLECTING
+from bot.domain.texts.searching import LONGEST_SEARCH
 from bot.jobs.use_cases.studio.gallery import GalleryPage
 from bot.web.gallery.cards import card
-from bot.web.gallery.filters import CHECKED, EVERYONE, LONGEST, GalleryQuery
+from bot.web.gallery.filters import CHECKED, EVERYONE, GalleryQuery
 from bot.web.pages import phrases
 from bot.web.pages.document import document
 from bot.web.pages.html import Html, element, fragment
@@ -50,7 +52,7 @@ def _title(asked: GalleryQuery) -> Message:
 def _form(about: GridFacts, write: Writer) -> Html:
     asked = about.asked
     whose = {"": write(phrases.MINE), EVERYONE: write(phrases.OF_EVERYONE)}
-    states = {each.value: write(label) for each, label in phrases.STATES.items()}
+    states = {each.value: write(label) for each, label in STATES.items()}
     models = {"": write(phrases.ALL_MODELS), **({asked.model: asked.model} if asked.model else {}), **about.models}
     fields = (
         _words(asked.words, write),
@@ -77,7 +79,7 @@ def _words(typed: str, write: Writer) -> Html:
     return element(
         "label",
         element("span", write(phrases.WORDS)),
-        element("input", type="search", name="words", value=typed or None, maxlength=LONGEST),
+        element("input", type="search", name="words", value=typed or None, maxlength=LONGEST_SEARCH),
     )
 
 
@@ -95,7 +97,7 @@ def _grid(found: GalleryPage, about: GridFacts, label: Callable[[Job], str], wri
     if not found.jobs:
         return element("p", write(_nothing(about)), class_="nothing")
     tiles = [card(job, label(job), write, down=found.taken_down.get(job.id)) for job in found.jobs]
-    collecting = None if found.searched_all else element("p", write(phrases.COLLECTING), class_="hint")
+    collecting = None if found.searched_all else element("p", write(STILL_COLLECTING), class_="hint")
     older = element(
         "a", write(phrases.OLDER), rel="next", class_="older", href=about.asked.older_than(found.jobs[-1].id)
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.messages import Message
+from bot.domain.studio.words import KINDS
 from bot.domain.video import StoredVideo
 from bot.jobs.use_cases.studio.gallery import RelatedVideos
 from bot.web.gallery.cards import badges, card
@@ -61,7 +62,7 @@ def _about(job: Job, label: Label, write: Writer) -> Html:
     rows: list[tuple[Message, str | Html | None]] = [
         (phrases.STATE, write(phrases.state(job))),
         (phrases.WHY, _written(phrases.reason(job), write)),
-        (phrases.MODE, write(phrases.MODES[job.request.mode])),
+        (phrases.MODE, write(KINDS[job.request.mode])),
         (phrases.MODEL, label(job)),
         (phrases.LENGTH, write(phrases.length(job.video.seconds if job.video else job.request.seconds))),
         (phrases.SIZE, f"{size.width} × {size.height}"),

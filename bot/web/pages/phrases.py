@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
 from bot.domain.messages import Count, Day, DayStyle, Foreign, Message, Money, Term, VideoId, joined, msg, value
 from bot.domain.moderation.cases import TakenDown
@@ -22,7 +21,6 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
-from bot.domain.video import Mode
 
 Writer = Callable[[Message], str]  # renders a message as plain text, in the reader's language
 
@@ -51,13 +49,13 @@ MUTE, UNMUTE = msg("Mute"), msg("Unmute")
 SPEED, LOOP, FULL_SCREEN = msg("Speed"), msg("Loop"), msg("Full screen")
 UNPLAYABLE = msg("The video can't be played here. Download it instead.")
 KEYS, USE_KEYS = msg("Keys"), msg("Use these keys on this page")
-KEY_LIST = {
-    "Space": msg("play or pause"),
-    "← →": msg("one second back or on"),
-    ", .": msg("one frame back or on"),
-    "M": msg("mute"),
-    "F": msg("full screen"),
-}
+KEY_LIST = [
+    ([msg("Space")], msg("play or pause")),
+    ([value(Term("←")), value(Term("→"))], msg("one second back or on")),
+    ([value(Term(",")), value(Term("."))], msg("one frame back or on")),
+    ([value(Term("M"))], msg("mute")),
+    ([value(Term("F"))], msg("full screen")),
+]
 DOWNLOAD = msg("Download")
 COPY, COPIED = msg("Copy prompt"), msg("Copied")
 PROMPT, ABOUT = msg("Prompt"), msg("About this video")
@@ -72,7 +70,6 @@ NOTHING_FOUND = msg("No video fits that. Try fewer words or other filters, or sh
 NO_OLDER = msg("There are no older videos.")
 LOADED = msg("More videos were added below.")
 WORDS, FAVOURITES, YOUR_FAVOURITES = msg("Words of the prompt"), msg("★ Favourites"), msg("Your favourites")
-COLLECTING = msg("Videos from before the last update are still being prepared for searching, so some may be missing.")
 FILTER, WHOSE, STATE = msg("Which videos"), msg("Whose"), msg("State")
 MINE, OF_EVERYONE, ALL_MODELS = msg("mine"), msg("everyone's"), msg("all")
 FROM, TO, APPLY, EVERYTHING = msg("From"), msg("To"), msg("Apply"), msg("Show all")
@@ -87,17 +84,6 @@ MODE, MODEL, LENGTH, SIZE, COST, ORDERED, WHY = (
 )
 PRIVATE = msg("Private")
 MADE_FROM, MADE_OF_IT = msg("Made from"), msg("Made from this")
-MODES = {Mode.CREATE: msg("Create"), Mode.REMIX: msg("Remix"), Mode.EXTEND: msg("Extend")}
-
-STATES = {
-    HistoryFilter.ALL: msg("all"),
-    HistoryFilter.FINISHED: msg("finished"),
-    HistoryFilter.KEPT: msg("waiting to be posted"),
-    HistoryFilter.FAILED: msg("failed"),
-    HistoryFilter.CANCELLED: msg("cancelled"),
-    HistoryFilter.REVIEW: msg("needs a manager"),
-    HistoryFilter.OPEN: msg("under way"),
-}
 
 
 def poster_of(job: Job) -> Message:

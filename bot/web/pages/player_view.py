@@ -114,8 +114,8 @@ def _keys(write: Writer) -> Html:
         "label", element("input", type="checkbox", checked=True), " ", write(phrases.USE_KEYS), class_="switch"
     )
     rows = [
-        element("div", element("dt", [element("kbd", key) for key in keys.split()]), element("dd", write(what)))
-        for keys, what in phrases.KEY_LIST.items()
+        element("div", element("dt", [element("kbd", write(key)) for key in keys]), element("dd", write(what)))
+        for keys, what in phrases.KEY_LIST
     ]
     return element(
         "details", element("summary", write(phrases.KEYS)), switch, element("dl", rows), class_="keys", hidden=True

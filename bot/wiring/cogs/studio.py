@@ -108,6 +108,7 @@ def several_cog(
     several = SeveralVideos(
         queries=parts.stores.queries,
         private_videos=uses.private_videos,
+        venues=uses.authorization.venues,
         manage=uses.manage,
         messages=messages,
         files=parts.stores.files,

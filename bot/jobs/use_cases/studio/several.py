@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.domain.access.members import Member
 from bot.domain.access.own_data import Archives
 from bot.domain.access.rules import may_end
-from bot.domain.errors import BadRequest
+from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.links import ArchiveLinks
@@ -24,7 +24,9 @@ from bot.domain.ports.jobs import JobQueries
 from bot.domain.ports.records import Record, Records
 from bot.domain.queue.bulk import BulkMessages
 from bot.jobs.use_cases.manage import ManageVideos
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.studio.sharing import check_may_share
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +73,7 @@ class SeveralVideos:
 
     queries: JobQueries
     private_videos: PrivateVideos
+    venues: VenueRules
     manage: ManageVideos
     messages: BulkMessages
     files: FileStore
@@ -115,10 +118,20 @@ class SeveralVideos:
             raise BadRequest(NOTHING_TO_PACK)
         return found
 
-    def link(self, jobs: Sequence[Job]) -> tuple[str, datetime] | None:
-        """To an archive that is made while it is downloaded, and when it closes; None where nobody could follow it."""
+    async def link(self, member: Member, jobs: Sequence[Job]) -> tuple[str, datetime] | None:
+        """To an archive that is made while it is downloaded, and when it closes.
+
+        None where nobody could follow it; and, as it works for whoever has it, where one is not the member's to share.
+        """
+        if self.links is None:
+            return None
+        try:
+            for job in jobs:
+                await check_may_share(member, job, self.venues)
+        except NotAllowed:
+            return None
         until = self.clock.now() + LINK_LASTS
-        return None if self.links is None else (self.links.to([job.id for job in jobs], until), until)
+        return self.links.to([job.id for job in jobs], until), until
 
     @asynccontextmanager
     async def packed(self, jobs: Sequence[Job]) -> AsyncIterator[Packed]:

@@ -40,12 +40,17 @@ class ShareVideos:
     async def share(self, member: Member, job: Job) -> SharedLink:
         """Whoever has it can watch, so a private video is its owner's alone to share. Raises a Refusal."""
         await self.private_videos.check(member, job)
-        if job.private and job.owner_id != member.id:
-            raise NotAllowed(msg("{video} is private. Only its owner can share it.", video=VideoId(job.id)))
+        await check_may_share(member, job, self.venues)
         if job.video is None:
             raise BadRequest(msg("{video} was deleted, so there's nothing to share.", video=VideoId(job.id)))
         if self.links is None:
             raise BadRequest(msg("This bot has no public address, so it can't make links to videos."))
-        await self.venues.check(member.guild_id, job.id, Venue.OPEN)
         until = self.clock.now() + LASTS
         return SharedLink(url=self.links.to(job.id, until), until=until)
+
+
+async def check_may_share(member: Member, job: Job, venues: VenueRules) -> None:
+    """Whether a video that they may watch is theirs to give to anyone. Raises NotAllowed and WrongVenue."""
+    if job.private and job.owner_id != member.id:
+        raise NotAllowed(msg("{video} is private. Only its owner can share it.", video=VideoId(job.id)))
+    await venues.check(member.guild_id, job.id, Venue.OPEN)

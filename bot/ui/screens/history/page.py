@@ -24,6 +24,7 @@ from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Undelivered
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.domain.studio.library import VideoFilter, VideoPage
+from bot.domain.studio.words import STILL_COLLECTING
 from bot.domain.texts.searching import terms_of
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.favourites import Favourites
@@ -73,7 +74,7 @@ class HistoryScreen(LayoutView):
         room = TextBudget(1 + max(1, len(page.jobs)))
         title = lines(
             history.title(page.wanted, about.reader_id, about.model),
-            None if page.searched_all else small(history.STILL_COLLECTING),
+            None if page.searched_all else small(STILL_COLLECTING),
         )
         card: Container[HistoryScreen] = Container(TextDisplay(room.text(title)), accent_colour=BLUE)
         for number, job in enumerate(page.jobs):

@@ -24,7 +24,7 @@ from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.history.buttons import PLACE, PageButton, Place
 from bot.ui.text.formatting import cut
-from bot.ui.text.phrases.studio import several
+from bot.ui.text.phrases.studio import history, several
 from bot.ui.text.phrases.studio.collections import COLLECT, TAKE_OUT
 from bot.ui.text.render import plain_text, render
 
@@ -60,7 +60,7 @@ class ChooseSelect(LastingSelect, template=f"{VERSION}:choose:{PLACE}"):
         select: Select[Any] = Select(
             custom_id=f"{VERSION}:choose:{place}",
             placeholder=plain_text(several.CHOOSE),
-            options=options or [discord.SelectOption(label="-", value="-")],
+            options=options,
             max_values=max(1, len(options)),
         )
         super().__init__(select)
@@ -139,9 +139,10 @@ class SeveralScreen(LayoutView):
     def __init__(self, page: VideoPage, place: Place, choice: ShownChoice | None = None) -> None:
         super().__init__(timeout=None)
         jobs = [] if choice is None else choice.jobs
-        self.add_item(TextDisplay(render(several.title(jobs))))
-        chosen = frozenset(job.id for job in jobs)
-        self.add_item(ActionRow(ChooseSelect(place, page.jobs, chosen)))
+        self.add_item(TextDisplay(render(several.title(jobs) if page.jobs else history.NOTHING_FITS)))
+        if page.jobs:
+            chosen = frozenset(job.id for job in jobs)
+            self.add_item(ActionRow(ChooseSelect(place, page.jobs, chosen)))
         if choice is not None:
             packable = [job for job in jobs if job.video is not None]
             download = several.download(len(packable), size_of(packable))

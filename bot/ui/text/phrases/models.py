@@ -24,13 +24,14 @@ from bot.domain.messages import (
 from bot.domain.models.card import ModelCard, Retirement
 from bot.domain.models.health import Health
 from bot.domain.money.usd import Usd
+from bot.domain.studio.words import KINDS
 from bot.domain.video import BY_ID, REMIX_METHODS, Aim, Mode, RemixMethod, Size
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelReport
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.phrases.ordering.options import can
-from bot.ui.text.phrases.values import MODE, dotted, health_line, lines, roughly, seconds, small, words
+from bot.ui.text.phrases.values import dotted, health_line, lines, roughly, seconds, small, words
 
 SHOWN_LABEL = 40  # characters; escaping may double them
 SHOWN_SENTENCE = 170  # likewise; of a closed model's
@@ -172,7 +173,7 @@ def _inputs(card: ModelCard) -> Message:
 
 def _ways(methods: Sequence[RemixMethod]) -> list[Message]:
     """A line for each thing a remix can be for, with the ways to it in the order they are tried."""
-    names = {Aim.CHANGE: AIMS[Aim.CHANGE][0], Aim.CONTINUE: AIMS[Aim.CONTINUE][0], Aim.EXTEND: MODE[Mode.EXTEND]}
+    names = {Aim.CHANGE: AIMS[Aim.CHANGE][0], Aim.CONTINUE: AIMS[Aim.CONTINUE][0], Aim.EXTEND: KINDS[Mode.EXTEND]}
     serving = {aim: [method for method in methods if method in REMIX_METHODS[aim]] for aim in names}
     serving[Aim.EXTEND].sort(key=RemixMethod.EXTEND.__ne__)
     rows = [

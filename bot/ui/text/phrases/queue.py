@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.job import Job
 from bot.domain.messages import Count, Message, Moment, Money, Person, VideoId, msg, value
 from bot.domain.phases import Unsent
-from bot.domain.queue.state import HoldKind, QueueHold, QueueTotals
+from bot.domain.queue.state import QueueTotals
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.phrases.lists import on_this_server, row
 from bot.ui.text.phrases.values import dotted, lines, person, small, words
@@ -43,12 +43,6 @@ def order(job: Job, estimate: JobEstimate | None) -> Message:
 
 def page_of(page: int, pages: int) -> Message:
     return small(msg("Page {page} of {pages}", page=Count(page + 1), pages=Count(pages)))
-
-
-def paused_now(hold: QueueHold) -> Message:
-    if hold.kind is HoldKind.PAUSE:
-        return msg("⏸️ Paused. New orders wait, and their cards say why. Renders under way finish.")
-    return msg("🚧 New orders are refused from now on. Waiting ones are still made.")
 
 
 TOO_LATE = msg("It's nearly done, so it can't be moved or cancelled any more.")

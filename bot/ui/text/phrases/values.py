@@ -23,10 +23,10 @@ from bot.domain.messages import (
 )
 from bot.domain.models.health import Failing, Health
 from bot.domain.phases import Cancelled, Cause, Failed
+from bot.domain.studio.words import KINDS
 from bot.domain.video import Aim, Mode, RemixMethod, StoredVideo, VideoRequest
 from bot.ui.text.formatting import one_line
 
-MODE = {Mode.CREATE: msg("Create"), Mode.REMIX: msg("Remix"), Mode.EXTEND: msg("Extend")}
 REMIX_METHOD_TEXT = {
     RemixMethod.NATIVE: msg("Edited from the original"),
     RemixMethod.EDIT: msg("Edited from the original"),
@@ -66,7 +66,7 @@ def words(text: str, most: int) -> Foreign:
 
 def mode(job: Job) -> Message | None:
     """Whether it was made from another video, and how; nothing is said of one that was not."""
-    return None if job.request.mode is Mode.CREATE else MODE[job.request.mode]
+    return None if job.request.mode is Mode.CREATE else KINDS[job.request.mode]
 
 
 def prompt(text: str, most: int) -> Message:

@@ -27,8 +27,7 @@ from bot.domain.phases import AwaitingApproval, Cancelled
 from bot.ui.text.phrases.ordering.options import in_short
 from bot.ui.text.phrases.values import NOT_CHARGED, clip, dotted, lines, parent, prompt, small
 
-MOST_OF_A_PROMPT = 1500  # characters of it that an approver reads
-MOST_OF_SEVERAL = 200  # likewise of each further one
+MOST_OF_PROMPTS = 1500  # characters of all of them that an approver reads; escaping may double them
 
 SHOW_REQUEST = msg("Show it…")
 REVIEW = msg("Review…")
@@ -82,9 +81,9 @@ def body(job: Job, label: str, left: Remainder | None, link: str | None = None, 
     place = value(Channel(job.channel_id)) if link is None else value(Term(link))
     where = msg("private") if job.private else place
     until = job.phase.until if isinstance(job.phase, AwaitingApproval) else None
+    prompts = [job.request.prompt, *_further_prompts(job, others)]
     return lines(
-        prompt(job.request.prompt, MOST_OF_A_PROMPT),
-        *(prompt(words, MOST_OF_SEVERAL) for words in _further_prompts(job, others)),
+        *(prompt(words, MOST_OF_PROMPTS // len(prompts)) for words in prompts),
         what,
         None if not others else _together(job, others),
         dotted(msg("by {member}", member=Person(job.owner_id)), where),

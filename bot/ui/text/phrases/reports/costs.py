@@ -26,9 +26,10 @@ from bot.domain.messages import (
 )
 from bot.domain.money.costs import Charge, Costs, DateRange, Grouping, Period, Spend
 from bot.domain.money.usd import MICROS_PER_CENT
+from bot.domain.studio.words import KINDS
 from bot.domain.video import Mode
 from bot.jobs.use_cases.costs import CostsAsked, CostsFile, CostsScope
-from bot.ui.text.phrases.values import MODE, dotted, person, prompt, words
+from bot.ui.text.phrases.values import dotted, person, prompt, words
 
 PERIODS = {
     Period.TODAY: msg("today"),
@@ -178,7 +179,7 @@ def name_of(row: Spend, by: Grouping, label: str) -> Message:
         case Grouping.MODEL | Grouping.MEMBER:
             return value(words(label, 60))
         case Grouping.MODE:
-            return MODE[Mode(row.key)]
+            return KINDS[Mode(row.key)]
         case Grouping.DAY if _is_month(row.key):
             return month(row.key)
         case Grouping.DAY:
@@ -202,7 +203,7 @@ def charge(entry: Charge, label: str, *, with_owner: bool) -> Message:
         head,
         prompt(entry.prompt, 50) if entry.prompt or entry.private else None,  # of a channel that is not seen
         _without_video(entry),
-        MODE[Mode.REMIX] if entry.mode is Mode.REMIX else None,
+        KINDS[Mode.REMIX] if entry.mode is Mode.REMIX else None,
         value(words(label, 60)),
         person(entry.owner_id) if with_owner else None,
         value(Moment(entry.at)),

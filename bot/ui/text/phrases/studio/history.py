@@ -8,10 +8,11 @@ from bot.domain.history import Direction, HistoryFilter
 from bot.domain.job import Job
 from bot.domain.messages import Foreign, Message, Moment, MomentStyle, Person, msg, value
 from bot.domain.studio.library import VideoFilter
+from bot.domain.studio.words import KINDS, STATES
 from bot.ui.text.phrases.cards import watch
 from bot.ui.text.phrases.lists import NOTHING_YET, state
 from bot.ui.text.phrases.studio import collections
-from bot.ui.text.phrases.values import MODE, dotted, facts, lines, small, video, words
+from bot.ui.text.phrases.values import dotted, facts, lines, small, video, words
 
 SHOWN_WORDS = 60  # characters
 MOMENT = timedelta(seconds=1)
@@ -33,14 +34,6 @@ NOTHING = {
     HistoryFilter.REVIEW: msg("None of your videos need a manager."),
     HistoryFilter.OPEN: msg("None of your videos are under way."),
 }
-STATES = {
-    HistoryFilter.FINISHED: msg("finished"),
-    HistoryFilter.KEPT: msg("waiting to be posted"),
-    HistoryFilter.FAILED: msg("failed"),
-    HistoryFilter.CANCELLED: msg("cancelled"),
-    HistoryFilter.REVIEW: msg("needs a manager"),
-    HistoryFilter.OPEN: msg("under way"),
-}
 EVERYBODYS = msg("Everybody's videos")
 FAVOURITES = msg("Your favourites")
 SHOW = msg("Show")  # its entry says which
@@ -57,16 +50,13 @@ NO_SUCH_WORDS = msg(
 NO_LETTERS = msg("There is no letter or digit to search for. Search for words of a prompt.")
 NOTHING_FITS = msg("No video fits that.")
 NO_FAVOURITES = msg("You have no favourites yet. **More…** on a video adds it.")
-STILL_COLLECTING = msg(
-    "Videos from before the last update are still being prepared for searching, so some may be missing."
-)
 
 
 def title(wanted: VideoFilter, reader_id: int, label: str | None) -> Message:
     """What is listed, and by what it is narrowed down. `label` is what people call its model."""
     is_own = wanted.owner_id == reader_id
     is_titled = is_own and not wanted.favourites and wanted.collection is None
-    named_state = None if is_titled else STATES.get(wanted.state)
+    named_state = None if is_titled or wanted.state is HistoryFilter.ALL else STATES[wanted.state]
     narrowed = [
         named_state,
         None if wanted.model is None else value(Foreign(label or wanted.model)),
@@ -104,7 +94,7 @@ def entry(job: Job, most: int, link: str | None, label: str | None = None, *, ow
     """
     about = dotted(
         video(job),
-        MODE[job.request.mode],
+        KINDS[job.request.mode],
         facts(job, label),
         value(Moment(job.created_at)),
         None if owner is None else value(Person(owner)),
