@@ -1,4 +1,4 @@
-"""`python -m bot`: run the bot, set it up, check the setup, or try everything in a demo that needs no account."""
+"""`kinora`, or `python -m bot` in a checkout: run the bot, set it up, look after it, or try it all in a demo."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
+from bot.config.started_as import COMMAND
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
 from bot.domain.texts.redaction import redacted
@@ -167,7 +168,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="Kinora, a video studio in a Discord server.")
+    parser = argparse.ArgumentParser(prog=COMMAND, description="Kinora, a video studio in a Discord server.")
     tasks = parser.add_subparsers(dest="task")
     tasks.add_parser("run", help="run the bot (the default)")
     tasks.add_parser("setup", help="set up the bot's token and a video service, and write .env")
