@@ -1,4 +1,4 @@
-"""`python -m bot`: run the bot, set it up, check the setup, or try everything in a demo that needs no account."""
+"""`kinora`, or `python -m bot` in a checkout: run the bot, set it up, look after it, or try it all in a demo."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
+from bot.config.started_as import COMMAND
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
 from bot.domain.texts.redaction import redacted
@@ -17,7 +18,7 @@ from bot.proxies import settle_proxies
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_TERMINATED = 128 + signal.SIGTERM  # what shells say of a process that a signal ended
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
-OTHERS = ("backup", "files", "models", "restore", "setup", "stats")
+OTHERS = ("backup", "files", "import", "models", "restore", "setup", "stats")
 LEADS = {"doctor": "✗ settings: ", **dict.fromkeys(OTHERS, "")}  # how a sentence that ends a task begins
 
 
@@ -41,6 +42,8 @@ def main() -> int:
             return _backup(arguments)
         if arguments.task == "files":
             return _files(arguments)
+        if arguments.task == "import":
+            return _import(arguments)
         if arguments.task == "stats":
             return _stats(arguments)
         return _run()
@@ -113,6 +116,17 @@ def _files(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _import(arguments: argparse.Namespace) -> int:
+    from bot.importing.command import import_videos
+    from bot.importing.videos import Recipient
+    from bot.settings import read_settings
+
+    recipient = Recipient(guild_id=arguments.guild, member_id=arguments.member, channel_id=arguments.channel)
+    code, lines = asyncio.run(import_videos(read_settings(with_discord=False), arguments.folder, recipient))
+    print("\n".join(lines))
+    return code
+
+
 def _models(arguments: argparse.Namespace) -> int:
     from bot.doctor.discovery import Discovery, discover
     from bot.doctor.price_list import list_models
@@ -154,7 +168,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="Kinora, a video studio in a Discord server.")
+    parser = argparse.ArgumentParser(prog=COMMAND, description="Kinora, a video studio in a Discord server.")
     tasks = parser.add_subparsers(dest="task")
     tasks.add_parser("run", help="run the bot (the default)")
     tasks.add_parser("setup", help="set up the bot's token and a video service, and write .env")
@@ -174,6 +188,7 @@ def _arguments() -> argparse.Namespace:
     health.add_argument("--ready", action="store_true", help="fail unless Discord, database, worker and disk are ready")
     _add_backup(tasks)
     _add_files(tasks)
+    _add_import(tasks)
     _add_models(tasks)
     _add_stats(tasks)
     return parser.parse_args()
@@ -210,6 +225,16 @@ def _add_files(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "move", help="copy every file that is not there yet"
     )
     move.add_argument("--to", required=True, metavar="URL", help="such as s3://bucket; `data` for DATA_DIR")
+
+
+def _add_import(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    videos = tasks.add_parser("import", help="make videos of sora-2-playground a member's videos here")
+    videos.add_argument("folder", type=Path, help="with files like ID_video.mp4, and its history as JSON")
+    videos.add_argument("--guild", type=int, required=True, metavar="ID", help="the server they belong to")
+    videos.add_argument("--member", type=int, required=True, metavar="ID", help="the member they belong to")
+    videos.add_argument(
+        "--channel", type=int, metavar="ID", help="who can read it may see them; without it they are private"
+    )
 
 
 def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

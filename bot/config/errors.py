@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from pydantic_core import ErrorDetails
 
+from bot.config.started_as import COMMAND
+
 # pydantic's kinds of errors in words; the fields in braces are its own.
 WORDS: Mapping[str, str] = {
     "int_parsing": "it has to be a whole number",
@@ -24,5 +26,5 @@ def sentence_of(error: ErrorDetails) -> str:
         return f"{words}."
     name = str(error["loc"][0]).upper()
     if error["type"] == "missing":
-        return f"{name} is not set. Run `python -m bot setup`, or put it in .env (see .env.example)."
+        return f"{name} is not set. Run `{COMMAND} setup`, or put it in .env (see .env.example)."
     return f"{name} is not right: {words.rstrip('.')}."

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from bot.config.started_as import COMMAND
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.models.card import ModelCard
@@ -14,7 +15,7 @@ from bot.domain.ports.provider import Provider
 
 SOON = timedelta(days=30)
 OWN_FILE = "MODELS_FILE"
-DISCOVER = "python -m bot models discover"
+DISCOVER = f"{COMMAND} models discover"
 
 
 async def service(provider: Provider, cards: Sequence[ModelCard]) -> Sequence[Finding]:

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.config.started_as import COMMAND
 from bot.health.readiness import Readiness
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Heartbeat:
                     _write(self.path, report)
                 except OSError as error:
                     if not said_why:
-                        log.warning("`python -m bot health` will not know of this process: %s", error)
+                        log.warning("`%s health` will not know of this process: %s", COMMAND, error)
                     said_why = True
                 await asyncio.sleep(self.every if all(report.values()) else min(self.every, SOON))
         finally:

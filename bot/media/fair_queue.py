@@ -8,15 +8,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 VIDEOS = -1  # the line of videos: somebody has paid for them
+JOINS = -2  # of those that are joined, which may take minutes; so they never take all places, where there are several
 ANYBODY = 0  # the line of pictures that are no member's; each member's have a line of their own, by the member's id
 
 
 class FairQueue:
-    """Places for `total` processes. One member's pictures never take all of them, where there are several."""
+    """Places for `total` processes. Where there are several, neither joins nor one member's pictures take them all."""
 
     def __init__(self, total: int) -> None:
         self._free = total
-        self._most_of_a_member = max(1, total - 1)
+        self._most_of_a_line = max(1, total - 1)
         self._busy: Counter[int] = Counter()  # places taken, by line
         self._lines: dict[int, deque[asyncio.Future[None]]] = {}  # in the order in which they have their turns
 
@@ -54,7 +55,7 @@ class FairQueue:
         return next((line for line in self._lines if self._may_have_another(line)), None)
 
     def _may_have_another(self, line: int) -> bool:
-        return line == ANYBODY or self._busy[line] < self._most_of_a_member
+        return line == ANYBODY or self._busy[line] < self._most_of_a_line
 
     def _leave(self, line: int) -> None:
         self._free += 1

@@ -12,7 +12,7 @@ from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo, Unavailable
 from bot.domain.media import LARGEST_PICTURE, Chart, DrawnRelative, FamilyPicture, Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Bytes, Count, Message, msg
 from bot.domain.video import Size
-from bot.media.fair_queue import ANYBODY, VIDEOS, FairQueue
+from bot.media.fair_queue import ANYBODY, JOINS, VIDEOS, FairQueue
 from bot.media.refusals import unpacked
 from bot.media.video.kinds import MP4, kind_of
 from bot.media.worker.facts import footage_of
@@ -103,7 +103,7 @@ class SubprocessMediaProcessor:
         asked = WorkerMessage(
             head={"first": _absolute(first), "second": _absolute(second), "target": _absolute(target)}
         )
-        answer = await self._video("bot.media.joining.join", asked, self._join_seconds)
+        answer = await self._video("bot.media.joining.join", asked, self._join_seconds, JOINS)
         log.info("joined two videos, their pictures %s", "copied" if answer.head["copied"] else "encoded anew")
 
     async def shrink(self, video: Path, target: Path, most: int) -> Footage:

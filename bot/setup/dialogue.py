@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config.environment import ENV_FILE, FILE_SUFFIX, environment
+from bot.config.started_as import COMMAND, MODULE
 from bot.doctor.discord_checks import PORTAL
 from bot.doctor.examination import Asked, doctor
 from bot.doctor.report import failure, warning
@@ -107,7 +108,7 @@ class Dialogue:
                 return
             chosen = next((each for number, each in enumerate(MENU, 1) if answer in {str(number), each.name}), None)
             if chosen is None:
-                say("Type 1, 2 or 3. No account yet? `python -m bot demo` needs none.")
+                say(f"Type 1, 2 or 3. No account yet? `{COMMAND} demo` needs none.")
             else:
                 self._ask_for(chosen)
 
@@ -138,7 +139,7 @@ class Dialogue:
             return False
         copy = write(ENV_FILE, self._entered)
         before = f" The old file is {copy}." if copy else ""
-        say(f"Saved; only you can read it.{before} Start the bot with `{_interpreter()} -m bot`.")
+        say(f"Saved; only you can read it.{before} Start the bot with `{_start()}`.")
         self._terminal.tell(
             warning("settings", f"{name} is also set in the environment, which overrides .env. Unset it there.")
             for name in names
@@ -174,7 +175,9 @@ class Dialogue:
         )
 
 
-def _interpreter() -> str:
+def _start() -> str:
     """As people would type it from this folder."""
     path = Path(sys.executable)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else "python"
+    if COMMAND == MODULE and path.is_relative_to(Path.cwd()):
+        return f"{path.relative_to(Path.cwd())} -m bot"
+    return COMMAND

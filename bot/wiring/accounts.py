@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from bot.config.started_as import COMMAND
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.providers.dialects import DIALECTS
@@ -17,12 +18,12 @@ from bot.wiring.accounts_file import AccountsFile, key_names
 CLOSED = "api.openai.com"
 NONE_SET_UP = (
     "No video service is set up. Set OPENAI_API_KEY and OPENAI_BASE_URL (a gateway, or a server of your own), "
-    "OPENROUTER_API_KEY, GEMINI_API_KEY or ACCOUNTS_FILE, or run `python -m bot setup`. To try Kinora without an "
-    "account, run `python -m bot demo`."
+    f"OPENROUTER_API_KEY, GEMINI_API_KEY or ACCOUNTS_FILE, or run `{COMMAND} setup`. To try Kinora without an "
+    f"account, run `{COMMAND} demo`."
 )
 OPENAI_CLOSED = (
     "OPENAI_API_KEY points to OpenAI itself, which closed its Videos API on 24 September 2026. Set OPENAI_BASE_URL to "
-    "a gateway or a server of your own, or use OPENROUTER_API_KEY or GEMINI_API_KEY. `python -m bot setup` helps."
+    f"a gateway or a server of your own, or use OPENROUTER_API_KEY or GEMINI_API_KEY. `{COMMAND} setup` helps."
 )
 
 

@@ -69,8 +69,7 @@ class OrderTerms:
         await check_takes_orders(connection, first.guild_id)
         await self._reserve(connection, stored, use, terms.budget)
         await self._check_waiting(connection, first.guild_id, first.owner_id, ordered=len(stored), to_come=0)
-        for job in stored:
-            await search_index.put(connection, search_index.SearchedOrder.of(job))
+        await search_index.put(connection, *map(search_index.SearchedOrder.of, stored))
         return stored
 
     async def _reserve(self, connection: AsyncConnection, stored: Sequence[Job], use: ScopeUse, budget: Usd) -> None:

@@ -113,8 +113,10 @@ class SqlJobQueue:
             lambda connection: transitions.decide(connection, self.clock, seen, job, after)
         )
 
-    async def cancel(self, job_id: JobId, by: int) -> Job:
-        return await self.database.write(lambda connection: transitions.cancel(connection, self.clock, job_id, by))
+    async def cancel(self, job_id: JobId, by: int, *, unsent_only: bool = False) -> Job:
+        return await self.database.write(
+            lambda connection: transitions.cancel(connection, self.clock, job_id, by, unsent_only=unsent_only)
+        )
 
     async def delivered(self, job_id: JobId) -> Job:
         return await self.database.write(lambda connection: transitions.deliver(connection, job_id, self.clock.now()))

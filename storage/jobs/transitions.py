@@ -151,8 +151,10 @@ async def nudge(connection: AsyncConnection, clock: Clock, job_id: JobId) -> Non
     await connection.execute(update(jobs).where(waiting).values(next_at=now))
 
 
-async def cancel(connection: AsyncConnection, clock: Clock, job_id: JobId, by: int) -> Job:
-    """End a job at once that was not sent, remember the wish for one under way. Raises NotFound.
+async def cancel(
+    connection: AsyncConnection, clock: Clock, job_id: JobId, by: int, *, unsent_only: bool = False
+) -> Job:
+    """End a job at once that was not sent; for one under way remember the wish, if it is about those. Raises NotFound.
 
     A queued job may be held by a worker about to send it. It is ended all the same: the new epoch refuses the intent
     which that worker has to store before it sends anything, so it cannot be both cancelled and paid.
@@ -165,6 +167,8 @@ async def cancel(connection: AsyncConnection, clock: Clock, job_id: JobId, by: i
         return job
     if isinstance(job.phase, Unsent):
         return await _end(connection, row, job.moved_to(Cancelled(by=by, finished_at=clock.now())), clock.now())
+    if unsent_only:
+        return job
     asked = replace(job, cancel_asked_by=job.cancel_asked_by or by)
     due = {"cancel_asked_by": asked.cancel_asked_by, "next_at": await present(connection, clock)}
     await connection.execute(update(jobs).where(jobs.c.id == job_id).values(due))

@@ -268,6 +268,17 @@ async def test_a_wish_to_cancel_makes_a_job_under_way_due(world: World) -> None:
     assert (await claimed(world.store)).job == asked
 
 
+async def test_a_wish_about_unsent_jobs_alone_leaves_one_that_was_sent_meanwhile(world: World) -> None:
+    waiting, sent = await world.store.add(a_job()), await world.store.add(a_job())
+    [lease] = await world.store.claim("worker", ConcurrencyLimits(total=1), 1)
+    rendered, other = (sent, waiting) if lease.job.id == sent.id else (waiting, sent)
+    await world.store.move(lease, lease.job.moved_to(rendering()), 3600)
+    kept = await world.store.cancel(rendered.id, BEN, unsent_only=True)
+    assert (kept.phase, kept.cancel_asked_by) == (rendering(), None)
+    assert await world.store.get(rendered.id) == kept
+    assert isinstance((await world.store.cancel(other.id, BEN, unsent_only=True)).phase, Cancelled)
+
+
 async def test_a_wish_to_cancel_during_a_step_is_not_lost(world: World) -> None:
     await world.store.add(a_job())
     lease = await claimed(world.store)

@@ -11,11 +11,12 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.errors import BadRequest, OutcomeUnknown, SpoiltVideo, Unsupported
+from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Done, Failed, Saving, name_of
+from bot.domain.phases import Done, Failed, Rendering, Saving, name_of
 from bot.domain.ports.provider import Ready
 from bot.domain.video import LONGEST_EXTENDED, Aim, Extension, Join, Mode, RemixMethod
 from bot.jobs.ordering.quoting import Quote, Quoting
@@ -24,7 +25,7 @@ from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.runner import Runner
 from bot.jobs.steps.submit import SOURCE_GONE
 from storage.files.local import LocalFiles
-from tests.builders import GUILD, NOON, a_card, a_catalogue, a_done_job, a_job, a_video
+from tests.builders import GUILD, NOON, a_card, a_catalogue, a_done_job, a_job, a_request, a_video
 from tests.workbench import Bench, a_bench, a_listed
 
 BOTH = (RemixMethod.EXTEND, RemixMethod.LAST_FRAME)
@@ -148,6 +149,17 @@ async def test_a_source_that_was_deleted_while_its_new_part_was_made_leaves_that
     assert done.cost == quote.price
 
 
+@pytest.mark.parametrize(("seconds", "join"), [(4.0, Join.SOURCE_GONE), (8.0, Join.SERVICE)])
+async def test_without_its_source_the_length_says_whether_the_service_gave_the_whole(
+    bench: Bench, seconds: float, join: Join
+) -> None:
+    job, _ = await an_order(bench, a_card(remix=BOTH))
+    await until_saving(bench, job)
+    await bench.store.mark_deleted(job.request.source or job.id)
+    bench.media.seconds = seconds
+    assert extension_of(await bench.run(job.id)) == Extension(join=join, before=0.0)
+
+
 async def test_a_source_that_was_deleted_before_the_order_was_sent_costs_nothing(bench: Bench) -> None:
     job, _ = await an_order(bench, a_card(remix=BY_FRAME))
     await bench.store.mark_deleted(job.request.source or job.id)
@@ -206,6 +218,12 @@ def test_what_we_joined_is_not_at_the_service(join: Join, *, by_id: bool) -> Non
     ways = (RemixMethod.NATIVE, RemixMethod.SOURCE)
     found = methods(ways, a_card(remix=ways, takes_picture=True), extended(join), Aim.CHANGE)
     assert (RemixMethod.NATIVE in found) is by_id
+
+
+def test_one_that_is_not_here_yet_may_be_no_more_than_its_new_part_at_the_service() -> None:
+    ways, extending = (RemixMethod.NATIVE, RemixMethod.REPROMPT), a_request(source=JobId("K7Q4FD"), aim=Aim.EXTEND)
+    on_its_way = a_job(Rendering(remote_id="video_2", started_at=NOON), request=extending)
+    assert methods(ways, a_card(remix=ways), on_its_way, Aim.CHANGE) == [RemixMethod.REPROMPT]
 
 
 async def test_a_service_is_not_asked_for_more_than_it_makes(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bot.media.video.footage import inspected
 from bot.media.worker.message import WorkerMessage
 from tests.films import Shot, a_film, filmed
 
+FULL_DISK = Path("/dev/full")
 WITH_B_FRAMES = Shot(options={"preset": "medium", "bf": "3"}, sound="aac", frames=30)
 
 
@@ -147,3 +149,12 @@ def test_a_part_that_is_cut_off_is_not_joined(tmp_path: Path) -> None:
     second.write_bytes(second.read_bytes()[:-2000])
     with pytest.raises(SpoiltVideo):
         joined(first, second)
+
+
+@pytest.mark.skipif(not FULL_DISK.exists(), reason="only Linux has it")
+def test_a_full_disk_is_no_fault_of_the_parts(tmp_path: Path) -> None:
+    """What cannot be joined now is not given up: with room again it can."""
+    parts = {"first": str(a_film(tmp_path / "a.mp4")), "second": str(a_film(tmp_path / "b.mp4"))}
+    with pytest.raises(OSError, match="No space left") as full:
+        join(WorkerMessage(head={**parts, "target": str(FULL_DISK)}))
+    assert full.value.errno == errno.ENOSPC

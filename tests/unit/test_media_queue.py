@@ -144,3 +144,27 @@ async def test_the_media_processor_serves_videos_first_and_members_in_turn(monke
         go_on.set()
 
     assert served == ["ann's first", "video", "ann's second", "max's", "ann's third"]
+
+
+async def test_however_many_videos_are_joined_a_picture_finds_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A join may take ten minutes, and two of them would keep everybody from ordering with an image."""
+    served, fitted, go_on = list[str](), asyncio.Event(), asyncio.Event()
+
+    async def slow(module: str, _message: WorkerMessage, _seconds: float) -> WorkerMessage:
+        served.append(module.rpartition(".")[2])
+        await (go_on.wait() if served[-1] == "join" else asyncio.sleep(0))
+        return WorkerMessage(head={"note": "", "copied": True}, parts=(b"", b""))
+
+    async def fit() -> None:
+        await media.fit(b"max's", Size(128, 72), Fit.CROP, MAX)
+        fitted.set()
+
+    monkeypatch.setattr(processor, "converse", slow)
+    media = SubprocessMediaProcessor(at_once=2)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        for name in ("a", "b"):
+            tasks.create_task(media.join(Path(name), Path(name), Path("whole")))
+        tasks.create_task(fit())
+        await fitted.wait()
+        go_on.set()
+    assert served == ["join", "reference", "join"]

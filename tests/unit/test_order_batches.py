@@ -16,8 +16,10 @@ from bot.domain.errors import BadRequest, KinoraError, NotAllowed, NotFound, Ord
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.moderation.blocks import Block, GuildBlocks
+from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import AwaitingApproval, Cancelled, Queued
+from bot.domain.ports.jobs import JobQueue
 from bot.domain.studio.batches import BatchKind, BatchPlace
 from bot.domain.video import VideoOptions
 from bot.jobs.ordering.batches import BatchQuote, variations, with_prompts
@@ -111,6 +113,27 @@ async def test_the_same_interaction_twice_orders_once(bench: Bench) -> None:
     assert len(await bench.store.latest(GUILD, None, 10)) == 2
 
 
+@dataclass
+class WhereIdsAreTaken:
+    """A queue in which the id that was drawn for an order is that of another job."""
+
+    queue: JobQueue
+    taken: JobId
+
+    async def add(self, job: Job, allowances: Allowances) -> Job:
+        return await self.queue.add(replace(job, id=self.taken), allowances)
+
+
+async def test_one_that_had_to_get_another_id_is_new_and_one_that_comes_twice_is_not(bench: Bench) -> None:
+    create = (await an_ordering(bench)).batches.create
+    taken = await bench.store.add(a_job())
+    create = replace(create, queue=cast("Any", WhereIdsAreTaken(bench.store, taken.id)))
+    assert (await create.place(MEMBER, QUOTE, HERE, anew=True)).id != taken.id
+    await bench.clock.sleep(1)
+    with pytest.raises(OrderedAlready):
+        await create.place(MEMBER, QUOTE, HERE, anew=True)
+
+
 SEVERAL, FEW = a_tier("Several", 7), a_tier("Few", 7, in_one_order=2)
 
 
@@ -196,6 +219,27 @@ async def test_those_that_wait_are_cancelled_and_those_that_were_sent_go_on(benc
     assert [job.is_at_rest for job in batch].count(False) == 1
     with pytest.raises(NotAllowed):
         await orders.batches.cancel_waiting(STRANGER, (await orders.place(number=9))[0].id)
+
+
+@dataclass
+class SeenBefore:
+    """Queries that a worker has been faster than."""
+
+    jobs: list[Job]
+
+    async def batch(self, _lead: JobId) -> list[Job]:
+        return self.jobs
+
+
+async def test_one_that_is_sent_at_this_very_moment_is_made_since_ending_it_may_cost_as_much(bench: Bench) -> None:
+    orders = await an_ordering(bench)
+    jobs = await orders.place()
+    [lease] = await bench.store.claim("worker", PLENTY, 1)
+    await bench.store.move(lease, lease.job.moved_to(rendering()), 60)
+    late = replace(orders.batches, queries=cast("Any", SeenBefore(jobs)))
+    _, ended = await late.cancel_waiting(MEMBER, jobs[0].id)
+    assert [job.id for job in ended] == [job.id for job in jobs if job.id != lease.job.id]
+    assert (await bench.job(lease.job.id)).cancel_asked_by is None
 
 
 def test_variations_drop_the_seed_and_have_a_bound() -> None:

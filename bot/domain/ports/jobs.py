@@ -144,8 +144,11 @@ class JobQueue(Protocol):
         """
         ...
 
-    async def cancel(self, job_id: JobId, by: int) -> Job:
-        """End a job that was not sent, and free its money; of one under way remember who asked, and make it due."""
+    async def cancel(self, job_id: JobId, by: int, *, unsent_only: bool = False) -> Job:
+        """End a job that was not sent, and free its money; of one under way remember who asked, and make it due.
+
+        `unsent_only`: one that is under way by now goes on as it is.
+        """
         ...
 
     async def delivered(self, job_id: JobId) -> Job:

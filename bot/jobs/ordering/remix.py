@@ -24,6 +24,7 @@ from bot.domain.video import (
     NO_OPTIONS,
     REMIX_METHODS,
     Aim,
+    Mode,
     Picture,
     RemixMethod,
     Size,
@@ -204,6 +205,8 @@ def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
 
     Routes that change a video by its id mostly name no model: it is filmed by the one that filmed it before.
     """
+    if source.video is None and source.request.mode is Mode.EXTEND:
+        return False  # whether that is the whole there shows when it is here
     if source.video is not None and not source.video.is_at_service:
         return False
     here = since is None or source.created_at >= since

@@ -51,8 +51,9 @@ class JoinWithSource:
             return None
         source = await self._source(job)
         if source is None:
-            gone = Join.SERVICE if method is RemixMethod.EXTEND else Join.SOURCE_GONE
-            return Extension(join=gone, before=0.0)
+            has_more = fetched.footage.seconds > job.request.seconds + ROUNDING
+            whole = method is RemixMethod.EXTEND and has_more
+            return Extension(join=Join.SERVICE if whole else Join.SOURCE_GONE, before=0.0)
         return Extension(join=await self._joined(job, method, source, fetched, target), before=source.seconds)
 
     async def _joined(

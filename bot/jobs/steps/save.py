@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.domain.accounts import is_own
 from bot.domain.errors import AccountTrouble, Gone, NoRoom, ProviderError, SpoiltVideo, Unavailable, Withheld
+from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
 from bot.domain.media import Footage
 from bot.domain.messages import Message, msg
@@ -52,7 +53,7 @@ class Scratch:
 
 
 @asynccontextmanager
-async def _scratch(files: FileStore) -> AsyncIterator[Scratch]:
+async def scratch_files(files: FileStore) -> AsyncIterator[Scratch]:
     async with (
         files.scratch(".mp4") as fetched,
         files.scratch(".mp4") as converted,
@@ -163,7 +164,7 @@ class SaveVideo:
             await self.context.move(lease, set_aside_for_review(saving, SPOILT))
 
     async def _download(self, job: Job, provider: Provider, saving: Saving) -> StoredVideo:
-        async with _scratch(self.context.files) as scratch:
+        async with scratch_files(self.context.files) as scratch:
             if not await provider.fetch(saving.remote_id, Asset.VIDEO, scratch.fetched):
                 raise Gone(EXPIRED)
             given = await self._poster(provider, saving.remote_id, scratch.given)
@@ -173,7 +174,7 @@ class SaveVideo:
             extension = await self._joining.join(job, saving.method, fetched, scratch.joined)
             if extension is not None and extension.join is Join.JOINED:
                 fetched, extension = await self._whole(fetched, extension, scratch)
-            return await self._kept(job, fetched, extension, scratch)
+            return await kept_video(self.context.files, job.id, fetched, scratch, extension)
 
     async def _inspected(self, video: Path, scratch: Scratch, given: Path | None = None) -> Footage:
         return await self.context.media.inspect(video, scratch.poster, scratch.sheet, given, scratch.moving)
@@ -189,31 +190,6 @@ class SaveVideo:
         await self._inspected(part.file, scratch)
         return part, replace(extension, join=Join.FAILED)
 
-    async def _kept(self, job: Job, film: Fetched, extension: Extension | None, scratch: Scratch) -> StoredVideo:
-        files, footage = self.context.files, film.footage
-        size, digest = await asyncio.to_thread(_measured, film.file)
-        base = f"videos/{job.id}/{digest[:16]}"
-        stored = StoredVideo(
-            video=f"{base}.mp4",
-            poster=f"{base}.webp",
-            sheet=f"{base}.jpg",
-            bytes=size,
-            sha256=digest,
-            size=footage.size,
-            seconds=footage.seconds,
-            has_sound=footage.has_sound,
-            codec=footage.video_codec,
-            pixel_format=footage.pixel_format,
-            obstacles=footage.obstacles,
-            extension=extension,
-        )
-        await files.keep(scratch.poster, stored.poster)
-        await files.keep(scratch.sheet, stored.sheet)
-        if await asyncio.to_thread(scratch.moving.exists):
-            await files.keep(scratch.moving, stored.moving_poster)
-        await files.keep(film.file, stored.video)
-        return stored
-
     async def _poster(self, provider: Provider, remote_id: str, target: Path) -> Path | None:
         """The service's own thumbnail is nice to have; a frame of the video does as well."""
         try:
@@ -221,6 +197,35 @@ class SaveVideo:
         except (Unavailable, AccountTrouble, Gone) as trouble:
             log.info("no thumbnail from %s: %s", provider.host, trouble.sentence)
             return None
+
+
+async def kept_video(
+    files: FileStore, job_id: JobId, film: Fetched, scratch: Scratch, extension: Extension | None = None
+) -> StoredVideo:
+    """The video and the pictures of it, moved from scratch files to where they stay."""
+    footage = film.footage
+    size, digest = await asyncio.to_thread(_measured, film.file)
+    base = f"videos/{job_id}/{digest[:16]}"
+    stored = StoredVideo(
+        video=f"{base}.mp4",
+        poster=f"{base}.webp",
+        sheet=f"{base}.jpg",
+        bytes=size,
+        sha256=digest,
+        size=footage.size,
+        seconds=footage.seconds,
+        has_sound=footage.has_sound,
+        codec=footage.video_codec,
+        pixel_format=footage.pixel_format,
+        obstacles=footage.obstacles,
+        extension=extension,
+    )
+    await files.keep(scratch.poster, stored.poster)
+    await files.keep(scratch.sheet, stored.sheet)
+    if await asyncio.to_thread(scratch.moving.exists):
+        await files.keep(scratch.moving, stored.moving_poster)
+    await files.keep(film.file, stored.video)
+    return stored
 
 
 def _measured(path: Path) -> tuple[int, str]:

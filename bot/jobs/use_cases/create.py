@@ -188,7 +188,7 @@ class CreateVideo:
                 stored = await self.queue.add(job, allowances)
             else:
                 stored = await self._add_instead(member, instead_of, job, allowances)
-        if anew and stored.id != job.id:
+        if anew and stored.created_at != job.created_at:  # its id may be another one, where that was taken
             raise OrderedAlready
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         return stored

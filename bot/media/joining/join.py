@@ -16,7 +16,7 @@ from bot.media.joining.parts import Part, are_alike, parts_of
 from bot.media.joining.pictures import CopiedPictures, PaintedPictures, Pictures
 from bot.media.joining.sound import Sound
 from bot.media.refusals import NOT_JOINED
-from bot.media.video.encoding import TO_BEGIN_EARLY
+from bot.media.video.encoding import TO_BEGIN_EARLY, check_room
 from bot.media.video.kinds import MP4
 from bot.media.worker.child import serve
 from bot.media.worker.message import WorkerMessage
@@ -34,14 +34,15 @@ def join(message: WorkerMessage) -> WorkerMessage:
 
 
 def _is_written(target: str, parts: Sequence[Part], *, copied: bool) -> bool:
-    """Whether that could be done."""
+    """Whether that could be done. Raises OSError where the disk is full: what has room later is not given up."""
     kind = CopiedPictures if copied else PaintedPictures
     try:
         with av.open(target, "w", format=MP4, options=TO_BEGIN_EARLY) as output:
             pictures = kind.of(output, parts)
             sound = Sound.of(output) if any(part.sound for part in parts) else None
             _write(parts, pictures, sound)
-    except av.FFmpegError:
+    except av.FFmpegError as error:
+        check_room(error)
         return False
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -30,6 +31,7 @@ LONGEST_IN_NEW_COLOURS = 1920  # likewise, with a change of colours between the 
 ALIKE = {"preset": "veryfast", "crf": "16", "profile": "high"}  # nobody sees a difference
 SOUND = 192_000  # bits a second, likewise
 TO_BEGIN_EARLY = {"movflags": "+faststart"}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +105,19 @@ def scaled(size: Size, scale: float) -> Size:
 
 
 def encode(video: str, target: str, painter: Painter, recipe: Recipe, *, kind: str = MP4) -> None:
-    """Write `target`. Raises SpoiltVideo."""
+    """Write `target`. Raises SpoiltVideo, and OSError where the disk is full."""
     with opened(video, kind) as (container, stream), av.open(target, "w", format=MP4, options=TO_BEGIN_EARLY) as output:
         try:
             _copy(container, stream, output, painter, recipe)
         except av.FFmpegError as error:
+            check_room(error)
             raise SpoiltVideo(DAMAGED_VIDEO) from error
+
+
+def check_room(error: av.FFmpegError) -> None:
+    """Raise it again where it says that the disk is full: that passes, and is no fault of the video."""
+    if error.errno in NO_ROOM:
+        raise error
 
 
 def _copy(

@@ -169,7 +169,7 @@ class BlockMembers:
         return sum([await self._cancel(job, manager) for job in theirs if isinstance(job.phase, Unsent)])
 
     async def _cancel(self, job: Job, manager: Member) -> bool:
-        cancelled = await self.queue.cancel(job.id, manager.id)
+        cancelled = await self.queue.cancel(job.id, manager.id, unsent_only=True)
         self.events.tell(cancelled)
         return isinstance(cancelled.phase, Cancelled)
 

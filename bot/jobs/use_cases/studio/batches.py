@@ -18,7 +18,7 @@ from bot.domain.messages import msg
 from bot.domain.models.health import Failing
 from bot.domain.money.allowances import Remainder
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Unsent
+from bot.domain.phases import Cancelled, Unsent
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.studio.batches import BatchPlace
 from bot.jobs.events import JobEvents
@@ -147,12 +147,16 @@ class OrderBatches:
         return [self.create.to_approve(job) for job in jobs]
 
     async def cancel_waiting(self, member: Member, lead: JobId) -> tuple[Sequence[Job], Sequence[Job]]:
-        """End those of a batch that were not sent, which is free; all of it, and those that were asked to end."""
+        """End those of a batch that were not sent, which is free; all of it, and those that ended.
+
+        One that is sent at this very moment is made: ending it may cost all that it costs.
+        """
         batch = await self.queries.batch(lead)
-        ended = []
+        ended = list[Job]()
         for job in batch:
             if isinstance(job.phase, Unsent):
                 check_may_end(member, job)
-                ended.append(await self.queue.cancel(job.id, member.id))
-                self.events.tell(ended[-1])
+                now = await self.queue.cancel(job.id, member.id, unsent_only=True)
+                self.events.tell(now)
+                ended += [now] if isinstance(now.phase, Cancelled) else []
         return await self.queries.batch(lead), ended

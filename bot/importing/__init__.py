@@ -1,0 +1,1 @@
+"""Bring in what another program made: `python -m bot import`."""

@@ -1,0 +1,59 @@
+"""`python -m bot import`: what it brings in, and what the terminal says of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from tqdm import tqdm
+
+from bot.clock import SystemClock
+from bot.domain.errors import CannotStart
+from bot.domain.texts.files import on_one_line
+from bot.importing.folder import read_folder
+from bot.importing.videos import ACCOUNT, ImportReport, ImportVideos, Recipient
+from bot.media.processor import SubprocessMediaProcessor
+from bot.settings import Settings
+from bot.wiring.stores import open_stores
+from storage.jobs.imports import SqlImports
+
+DONE, INCOMPLETE = 0, 1  # exit codes
+LARGEST_ID = 2**63 - 1
+
+
+async def import_videos(settings: Settings, folder: Path, recipient: Recipient) -> tuple[int, Sequence[str]]:
+    """The exit code and what to print. Run again, it adds what is not there yet. Raises CannotStart."""
+    _check(recipient)
+    content = await asyncio.to_thread(read_folder, folder)
+    async with AsyncExitStack() as opened:
+        clock = SystemClock()
+        stores = await open_stores(settings, clock, opened)
+        importing = ImportVideos(
+            recipient=recipient,
+            files=stores.files,
+            media=SubprocessMediaProcessor(),
+            imports=SqlImports(database=stores.queue.database, account=ACCOUNT),
+            clock=clock,
+        )
+        report = ImportReport(unfinished=content.unfinished, skipped=list(content.skipped))
+        await importing.run(tqdm(content.videos, desc="videos", unit="video", disable=None), report)
+    return _told(folder, report)
+
+
+def _check(recipient: Recipient) -> None:
+    ids = {"--guild": recipient.guild_id, "--member": recipient.member_id, "--channel": recipient.channel_id}
+    for name, value in ids.items():
+        if value is not None and not 0 < value <= LARGEST_ID:
+            raise CannotStart(f"{name} {value} is no id of Discord. Nothing was changed.")
+
+
+def _told(folder: Path, report: ImportReport) -> tuple[int, Sequence[str]]:
+    counts = f"{report.imported:,} imported, {report.already_there:,} already there, {len(report.skipped):,} skipped"
+    sign, code = ("✗", INCOMPLETE) if report.skipped else ("✓", DONE)
+    return code, [
+        f"{sign} {folder}: {counts}",
+        *[f"{report.unfinished:,} more were never finished."] * (report.unfinished > 0),
+        *(f"  {on_one_line(each.name)}: {on_one_line(each.reason)}" for each in report.skipped),
+    ]

@@ -1,0 +1,31 @@
+"""What the forge runs may do little, and does what people run by hand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_may_read_and_names_the_major_version_of_each_action(workflow: Path) -> None:
+    text = workflow.read_text()
+    assert "\npermissions:\n  contents: read\n\n" in text
+    actions = re.findall(r"uses: (.+)", text)
+    assert actions
+    assert [action for action in actions if not re.fullmatch(r"[\w/-]+@v\d+", action)] == []
+
+
+def test_only_the_image_is_written_and_only_to_the_registry() -> None:
+    writes = [(path.stem, each) for path in WORKFLOWS for each in re.findall(r"(\w+): write", path.read_text())]
+    assert writes == [("image", "packages")]
+
+
+def test_scripts_that_workflows_run_exist() -> None:
+    run = {script for path in WORKFLOWS for script in re.findall(r"(\.ci/\w+)$", path.read_text(), re.MULTILINE)}
+    assert run == {".ci/run", ".ci/wheel"}
+    assert [script for script in run if not (ROOT / script).stat().st_mode & 0o111] == []
