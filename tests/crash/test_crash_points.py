@@ -2,131 +2,44 @@
 
 from __future__ import annotations
 
-import itertools
-import random
-import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from bot.jobs.runner import Runner
 from bot.jobs.steps import recover as search
-from storage.db.database import Database
-from tests.contract.databases import BACKENDS, World, a_world
-from tests.crash.counters import COUNTERS
-from tests.crash.lives import Resubmitting, Site
-from tests.crash.matrix import MakeRunner, Outcome, Run
+from tests.contract.databases import BACKENDS
+from tests.crash.enumerating import FULL_ONLY, MARKS, PLAIN, TELLING, Enumeration, an_enumeration, check_all, kinds
+from tests.crash.lives import Resubmitting
 from tests.crash.scripts import Answers, Orders
-from tests.extent import FULL
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.crash,
-    pytest.mark.timeout(300),
-    pytest.mark.usefixtures("quick_films"),
-    pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning"),
-]
+pytestmark = MARKS
 
-SAMPLE = {Orders.ONE: 2}  # points of each kind of run; 1 of the others
-STRIDE = {
-    Orders.ONE: 1,
-    Orders.DENIED: 1,
-    Orders.ALIKE: 48,
-    Orders.DIFFERENT: 48,
-    Orders.WITH_OPTIONS: 48,
-    Orders.BATCH: 48,
-}  # in full: every so-manyth point
-USUAL_STRIDE = 6
-PLAIN = (Orders.ONE, Orders.ALIKE, Orders.DIFFERENT)
-FULL_ONLY = (
-    *(Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
-    *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME, Orders.WITH_OPTIONS),
-)
-TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of the other kinds
 SQLITE, POSTGRES = BACKENDS
 
 
-def kinds() -> Iterator[Any]:
-    """What is ordered, on which database, and how the first order is answered, where it is sent at all."""
-    for orders, answers in itertools.product(Orders, Answers):
-        if orders.is_never_sent and answers is not Answers.OK:
-            continue
-        if FULL or orders in PLAIN or (answers in TELLING and orders not in FULL_ONLY):
-            yield pytest.param(*SQLITE.values, orders, answers)
-        if FULL or orders is Orders.ONE:
-            yield pytest.param(*POSTGRES.values, orders, answers, marks=POSTGRES.marks)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Enumeration:
-    """All runs of one kind on one database: without a death, then with one at each point that the first came by."""
-
-    world: World
-    machines: Sequence[Database]
-    site: Site
-    folder: Path
-
-    async def run(
-        self, answers: Answers, orders: Orders, dies_at: str | None = None, make_runner: MakeRunner = Runner
-    ) -> Outcome:
-        await self.world.wipe()
-        run = Run(
-            world=self.world,
-            machines=self.machines,
-            site=self.site,
-            folder=self.folder,
-            answers=answers,
-            orders=orders,
-            dies_at=dies_at,
-            make_runner=make_runner,
-        )
-        return await run.to_its_end()
+def is_in_sample(orders: Orders, answers: Answers) -> bool:
+    return orders in PLAIN or (answers in TELLING and orders not in FULL_ONLY)
 
 
 @pytest_asyncio.fixture(params=BACKENDS, scope="module", loop_scope="module")
 async def enumeration(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Enumeration]:
-    folder, site = tmp_path_factory.mktemp("matrix"), Site()
-    async with a_world(request.param, folder) as world, AsyncExitStack() as opened:
-        opened.push_async_callback(site.close)
-        machines = [await Database.open(world.url) for _ in range(2)]
-        for machine in machines:
-            opened.push_async_callback(machine.close)
-        yield Enumeration(world=world, machines=machines, site=site, folder=folder / "files")
+    async with an_enumeration(request.param, tmp_path_factory.mktemp("matrix")) as opened:
+        yield opened
 
 
-@pytest.mark.parametrize(("enumeration", "orders", "answers"), list(kinds()), indirect=["enumeration"])
+@pytest.mark.parametrize(
+    ("enumeration", "orders", "answers"),
+    [pytest.param(*SQLITE.values, *kind) for kind in kinds(in_sample=is_in_sample)],
+    indirect=["enumeration"],
+)
 async def test_nothing_is_paid_twice_and_nothing_paid_for_is_lost(
     enumeration: Enumeration, orders: Orders, answers: Answers
 ) -> None:
-    began = time.monotonic()
-    undisturbed = await enumeration.run(answers, orders)
-    assert (undisturbed.complaints, undisturbed.paid_twice, undisturbed.lost) == ([], 0, 0)
-    assert isinstance(undisturbed.jobs[0].phase, orders.undisturbed(answers))
-    COUNTERS.count(undisturbed, deaths=0)
-    wrong: dict[str, list[str]] = {}
-    for point in chosen(undisturbed.passed, orders, answers):
-        outcome = await enumeration.run(answers, orders, point)
-        COUNTERS.count(outcome, deaths=int(point in outcome.passed))
-        if outcome.complaints or outcome.paid_twice or outcome.lost:
-            wrong[point] = [*outcome.complaints, f"{outcome.paid} paid, {outcome.phases}"]
-    COUNTERS.seconds += time.monotonic() - began
-    assert wrong == {}
-
-
-def chosen(points: Sequence[str], orders: Orders, answers: Answers) -> Sequence[str]:
-    """Where to die. In full: at every point of one order, at some of two, other ones with each answer."""
-    if not FULL:
-        return random.Random(f"{orders}, {answers}").sample(points, SAMPLE.get(orders, 1))
-    stride = STRIDE.get(orders, USUAL_STRIDE)
-    return points[7 * list(Answers).index(answers) % stride :: stride]
+    await check_all(enumeration, orders, answers)
 
 
 # The matrix finds what it is there to find
