@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from bot.client import COMMANDS, VideoBot, digest
+from bot.client import COMMANDS, VideoBot
 from bot.doctor.channel_checks import NEEDED, look_at_channel
 from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.report import Finding, failure, fine, warning
@@ -82,7 +82,7 @@ class DiscordChecks:
         there = (await self._rest.get(f"/applications/{me['id']}/commands")).entries
         ours = bot.payload()
         noted = await _registered_text(records)
-        same_text = None if noted is None else noted == digest(int(me["id"]), ours)
+        same_text = None if noted is None else noted == bot.told(int(me["id"]))
         return [registered({_key(each) for each in there}, {_key(each) for each in ours}, same_text=same_text)]
 
     async def clock(self, *, is_alone: bool = False) -> Sequence[Finding]:

@@ -146,7 +146,7 @@ async def test_an_order_of_a_failing_model_is_asked_about_first(stage: Stage) ->
     asked = await create(stage, prompt="a calm sea")
     assert asked.ephemeral
     assert "**Sora 2** has failed 3 times in a row here, last <t:" in asked.text
-    assert labels(asked) == ["Make it anyway · $0.40", "With Wan 2.2 · $0.20", "With Sora 2 Pro · $1.20", "No"]
+    assert labels(asked) == ["Make it anyway · $0.40", "With Wan 2.2 · $0.20", "With Sora 2 Pro · $1.20", "Edit", "No"]
     assert len(stage.host.created) == before
     film = await result_of(stage, await agreed(stage, "With Wan 2.2 · $0.20", asked))
     assert "Wan 2.2 · 4 s · 1280x720 · $0.20" in film.text

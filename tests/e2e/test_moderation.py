@@ -41,7 +41,7 @@ async def test_a_refused_order_is_appealed_and_a_member_blocked(tmp_path: Path) 
 
         form = the_form(await max_.clicks("Model…", on=page))
         page = await answer(stage, await max_.fills(form, strictness="usual", topics=["violence"]))
-        assert "The moderation model is on, usual: violence." in page.text
+        assert "The moderation model is on (normal), for violence." in page.text
         assert "found violence in this prompt" in (await create(stage, "ann", prompt="a bloodbath")).text
 
         form = the_form(await max_.clicks("Block…", on=card))

@@ -25,6 +25,7 @@ from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.repost import RepostVideo
+from bot.ui.text.commands import CommandTexts, fingerprint
 from bot.wiring.cogs.me import me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
@@ -190,7 +191,9 @@ async def commands_only() -> VideoBot:
     """The bot with all its cogs and nothing behind them: its commands can be read, and not used."""
     registry = InteractionRegistry()
     nothing: Any = _Nothing()
-    client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
+    client = VideoBot(
+        records=nothing, registry=registry, tree_cls=ReportingTree, translator=CommandTexts(), texts=fingerprint()
+    )
     steering = queue_cogs(registry, nothing, nothing, nothing)
     beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
     beside += [screening_cog(registry, nothing, nothing), several_cog(registry, nothing, nothing, nothing, None)]
