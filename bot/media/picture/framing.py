@@ -45,9 +45,7 @@ def inside(image: Image.Image, box: Pixels) -> Image.Image:
 
 def shrink(image: Image.Image, longest: int) -> Image.Image:
     """Scaled down so that no side is longer than `longest`; never up."""
-    if max(image.size) <= longest:
-        return image
-    return image.resize(within(image.size, (longest, longest)), LANCZOS)
+    return inside(image, (longest, longest))
 
 
 def png(image: Image.Image) -> bytes:

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bot.domain.studio.family import Visibility
 from bot.media.picture.colour import is_black
+from bot.media.picture.framing import within
 from bot.media.tree.layout import ABOVE, ROOT, Layout, laid_out
 from bot.media.worker.child import serve
 from bot.media.worker.message import WorkerMessage
@@ -109,9 +110,7 @@ def _bright(image: Image.Image, room: tuple[int, int]) -> Image.Image:
 
 
 def _small(image: Image.Image, room: tuple[int, int]) -> Image.Image:
-    scale = min(room[0] / image.width, room[1] / image.height)
-    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    return image.convert("RGB").resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return image.convert("RGB").resize(within(image.size, room), Image.Resampling.BILINEAR, reducing_gap=2.0)
 
 
 def _draw_one(
