@@ -15,11 +15,10 @@ from av.packet import Packet
 from av.stream import Stream
 
 from bot.media.joining.parts import Part
-from bot.media.video.encoding import HEARD_GAP, SOUND
+from bot.media.video.encoding import HEARD_GAP, SOUND, SOUND_LAYOUT, SOUND_RATE, sound_stream
 
-RATE = 48_000  # samples a second
-LAYOUT, FORMAT = "stereo", "fltp"
-BREATH = RATE  # samples of silence that are written at once
+FORMAT = "fltp"
+BREATH = SOUND_RATE  # samples of silence that are written at once
 
 
 @dataclass(slots=True)
@@ -30,25 +29,23 @@ class Sound:
     track: AudioStream
     _written: int = 0  # samples
     _part: Part | None = None
-    _resampler: AudioResampler = field(default_factory=lambda: AudioResampler(FORMAT, LAYOUT, RATE))
+    _resampler: AudioResampler = field(default_factory=lambda: AudioResampler(FORMAT, SOUND_LAYOUT, SOUND_RATE))
 
     @classmethod
     def of(cls, output: OutputContainer) -> Sound:
-        track = output.add_stream("aac", rate=RATE, layout=LAYOUT)
-        track.bit_rate = SOUND
-        return cls(output, track)
+        return cls(output, sound_stream(output, SOUND))
 
     def begin(self, part: Part) -> None:
         self._finish()
-        self._part, self._resampler = part, AudioResampler(FORMAT, LAYOUT, RATE)
+        self._part, self._resampler = part, AudioResampler(FORMAT, SOUND_LAYOUT, SOUND_RATE)
 
     def take(self, packet: Packet[Stream]) -> None:
         for frame in packet.decode():
             if isinstance(frame, av.AudioFrame) and self._part is not None:
-                at = round(self._part.moved(frame.time) * RATE)
-                if at > self._written + HEARD_GAP * RATE:
+                at = round(self._part.moved(frame.time) * SOUND_RATE)
+                if at > self._written + HEARD_GAP * SOUND_RATE:
                     self._silence(min(at, self._end))
-                skipped = max(0, self._written - at) if at < self._written - HEARD_GAP * RATE else 0
+                skipped = max(0, self._written - at) if at < self._written - HEARD_GAP * SOUND_RATE else 0
                 frame.pts = None
                 self._add(self._resampler.resample(frame), skipped)
 
@@ -59,7 +56,7 @@ class Sound:
     @property
     def _end(self) -> int:
         """Of the part, in samples."""
-        return 0 if self._part is None else round(self._part.end * RATE)
+        return 0 if self._part is None else round(self._part.end * SOUND_RATE)
 
     def _finish(self) -> None:
         """What is left in the resampler, then silence to the end of the part."""
@@ -84,14 +81,14 @@ class Sound:
 
     def _write(self, frame: av.AudioFrame | None) -> None:
         if frame is not None:
-            frame.pts, frame.time_base, frame.sample_rate = self._written, Fraction(1, RATE), RATE
+            frame.pts, frame.time_base, frame.sample_rate = self._written, Fraction(1, SOUND_RATE), SOUND_RATE
             self._written += frame.samples
             self.output.mux(self.track.encode(frame))
 
 
 def _silent(samples: int) -> Iterator[av.AudioFrame]:
     while samples > 0:
-        frame = av.AudioFrame(format=FORMAT, layout=LAYOUT, samples=min(samples, BREATH))
+        frame = av.AudioFrame(format=FORMAT, layout=SOUND_LAYOUT, samples=min(samples, BREATH))
         for plane in frame.planes:
             plane.update(bytes(plane.buffer_size))
         yield frame

@@ -30,6 +30,8 @@ LONGEST = 2560  # pixels of a side; beyond it a child has not enough memory to d
 LONGEST_IN_NEW_COLOURS = 1920  # likewise, with a change of colours between the two
 ALIKE = {"preset": "veryfast", "crf": "16", "profile": "high"}  # nobody sees a difference
 SOUND = 192_000  # bits a second, likewise
+SOUND_RATE = 48_000  # samples a second
+SOUND_LAYOUT = "stereo"
 TO_BEGIN_EARLY = {"movflags": "+faststart"}
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
@@ -130,9 +132,7 @@ def _copy(
     """Picture and sound in one go, in the order they are stored, so that neither waits in memory for the other."""
     film = film_stream(output, recipe)
     heard = heard_track(container) if recipe.sound else None
-    track = output.add_stream("aac", rate=48_000, layout="stereo") if heard else None
-    if track is not None:
-        track.bit_rate = recipe.sound or 0
+    track = sound_stream(output, recipe.sound or 0) if heard else None
     last, line = -1, SoundLine()
     for packet in container.demux([stream, heard] if heard else [stream]):
         for frame in packet.decode():
@@ -162,6 +162,12 @@ def film_stream(output: OutputContainer, recipe: Recipe) -> VideoStream:
     film.color_range, film.colorspace = ColorRange.MPEG, said.matrix
     film.color_primaries, film.color_trc = said.primaries, said.transfer
     return film
+
+
+def sound_stream(output: OutputContainer, bit_rate: int) -> AudioStream:
+    track = output.add_stream("aac", rate=SOUND_RATE, layout=SOUND_LAYOUT)
+    track.bit_rate = bit_rate
+    return track
 
 
 def heard_track(container: InputContainer) -> AudioStream | None:
