@@ -9,6 +9,7 @@ from bot.domain.errors import Refused
 from bot.domain.messages import Message, Model, Term, msg
 from bot.domain.models.abilities import asked
 from bot.domain.ports.provider import Order
+from bot.domain.video import BY_ID
 from bot.providers.common.endpoint import Endpoint
 
 MOST_REMEMBERED = 1000  # videos whose status nobody knows
@@ -20,8 +21,11 @@ REFERENCES = "references"  # beside the abilities that have a name
 def check_options(order: Order, has: Container[str], service: Message) -> None:
     """Raise Refused, by its name, for an option that the catalogue promises and this service does not have.
 
-    For before anything is sent: what is left out would be paid for all the same.
+    For before anything is sent: what is left out would be paid for all the same. An order that names its source by its
+    id takes none, whatever the service `has`.
     """
+    if order.method in BY_ID:
+        has = ()
     wanted = [each.value for each in asked(order.options)]
     wanted += [REFERENCES] if order.options.references else []
     for option in wanted:

@@ -14,7 +14,7 @@ from bot.domain.errors import Refused, Unsupported
 from bot.domain.messages import Choice, Term, msg
 from bot.domain.models.abilities import Ability
 from bot.domain.ports.provider import Order
-from bot.domain.video import BY_ID, STILLS, RemixMethod, Size
+from bot.domain.video import STILLS, RemixMethod, Size
 from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
 
@@ -38,7 +38,7 @@ def body_of(order: Order) -> dict[str, Any]:
 
     `background` makes Google answer at once; without it the answer would take as long as the video.
     """
-    check_options(order, () if order.method in BY_ID else OPTIONS, GEMINI)
+    check_options(order, OPTIONS, GEMINI)
     body = {"model": order.card.remote, "background": True, "response_format": _response_format(order)}
     match order:
         case Order(method=RemixMethod.NATIVE, source_id=str(source)):

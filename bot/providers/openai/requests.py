@@ -33,7 +33,7 @@ async def paid_call(order: Order, profile: ServerProfile, service: Message) -> S
     """
     if order.method is not None and order.method not in profile.methods:
         raise Unsupported(msg("{service} can't remix this way.", service=service))
-    check_options(order, () if order.method in BY_ID else profile.options, service)
+    check_options(order, profile.options, service)
     if order.method in BY_ID:
         return by_id(order)
     if profile.needs_model and not order.card.remote:

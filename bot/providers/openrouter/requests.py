@@ -9,7 +9,7 @@ from bot.domain.errors import Unsupported
 from bot.domain.messages import msg
 from bot.domain.models.abilities import Ability
 from bot.domain.ports.provider import Order
-from bot.domain.video import BY_ID, RemixMethod, Size
+from bot.domain.video import STILLS, RemixMethod, Size
 from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
 from bot.providers.openrouter.sizes import shape_of
@@ -35,7 +35,7 @@ def body_of(order: Order) -> dict[str, Any]:
         body["previous_job_id"] = order.source_id
     elif order.picture is not None:
         body["frame_images"] = [_frame(order.picture, "first_frame")]
-    elif order.method in {RemixMethod.FRAME, RemixMethod.LAST_FRAME}:
+    elif order.method in STILLS:
         raise Unsupported(msg("The original video's frame is missing."))
     if order.callback is not None:
         body["callback_url"] = order.callback
@@ -47,7 +47,7 @@ def _add_options(body: dict[str, Any], order: Order) -> None:
     """What was asked for beside. Raises Refused for what this model does not take."""
     options, vendor = order.options, order.card.remote.partition("/")[0]
     negatives = {Ability.NEGATIVE_PROMPT} if vendor in NEGATIVE_PROMPTS else set[Ability]()
-    check_options(order, () if order.method in BY_ID else OPTIONS | negatives, OPENROUTER)
+    check_options(order, OPTIONS | negatives, OPENROUTER)
     if options.sound is not None:
         body["generate_audio"] = options.sound
     if options.seed is not None:
