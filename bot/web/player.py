@@ -86,7 +86,7 @@ def _title(job: Job) -> str:
 
 
 def _content(job: Job, video: StoredVideo, files: PlayerFiles, write: Writer) -> Html:
-    facts = [job.request.model, write(phrases.length(video.seconds)), str(video.size), write(phrases.AI_GENERATED)]
+    facts = [job.request.model, write(phrases.length(job)), str(video.size), write(phrases.AI_GENERATED)]
     return element(
         "main",
         element("h1", shown(job.id)),

@@ -29,12 +29,12 @@ def card(job: Job, label: str, write: Writer, *, heading: str = "h2", down: Take
 
 def badges(job: Job, label: str, write: Writer) -> Html:
     """Kind, model, length and state, each in words: a colour only repeats them."""
-    kind, seconds = job.request.mode, job.video.seconds if job.video else job.request.seconds
+    kind = job.request.mode
     tone = "quiet" if job.deleted else TONES[job.phase.tone]
     return fragment(
         _badge(write(KINDS[kind]), kind.value),
         _badge(label),
-        _badge(write(phrases.length(seconds))),
+        _badge(write(phrases.length(job))),
         _badge(write(phrases.PRIVATE)) if job.private else None,
         _badge(write(phrases.state(job)), f"state {tone}"),
     )

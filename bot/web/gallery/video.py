@@ -64,7 +64,7 @@ def _about(job: Job, label: Label, write: Writer) -> Html:
         (phrases.WHY, _written(phrases.reason(job), write)),
         (phrases.MODE, write(KINDS[job.request.mode])),
         (phrases.MODEL, label(job)),
-        (phrases.LENGTH, write(phrases.length(job.video.seconds if job.video else job.request.seconds))),
+        (phrases.LENGTH, write(phrases.length(job))),
         (phrases.SIZE, f"{size.width} × {size.height}"),
         (phrases.COST, _written(phrases.cost(job), write)),
         (phrases.ORDERED, element("time", write(phrases.day(job)), datetime=job.created_at.isoformat())),

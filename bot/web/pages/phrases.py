@@ -90,7 +90,9 @@ def poster_of(job: Job) -> Message:
     return msg("Poster of {video}", video=VideoId(job.id))
 
 
-def length(seconds: float) -> Message:
+def length(job: Job) -> Message:
+    """As it was ordered, until the video is there."""
+    seconds = job.video.seconds if job.video is not None else job.request.seconds
     return msg("{seconds} s", seconds=Count(round(seconds)))
 
 
