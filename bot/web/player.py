@@ -43,10 +43,10 @@ class PlayerPages:
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         job, video = await self._asked_for(request)
-        query = urlencode({name: request.query[name] for name in ("until", "sig")})
+        query = f"?{urlencode({name: request.query[name] for name in ('until', 'sig')})}"
         # Others need whole addresses; the page itself takes its files from wherever it was loaded.
-        head = _preview(job, video, _files(f"{self.links.base}/v/{job.id}", query))
-        main = _content(job, video, _files(job.id, query), self.write)
+        head = _preview(job, video, PlayerFiles.below(f"{self.links.base}/v/{job.id}", query))
+        main = _content(job, video, PlayerFiles.below(job.id, query), self.write)
         return page(document(root_of(request), _title(job), main, script="player.js", head=head))
 
     async def _video(self, request: web.Request) -> web.StreamResponse:
@@ -70,15 +70,6 @@ class PlayerPages:
         if job is None or job.video is None:
             raise refusal(request, web.HTTPGone, DELETED, self.write)
         return job, job.video
-
-
-def _files(address: str, query: str) -> PlayerFiles:
-    """Opened by the same `query` as the page."""
-    return PlayerFiles(
-        video=f"{address}/video.mp4?{query}",
-        poster=f"{address}/poster.webp?{query}",
-        sheet=f"{address}/sheet.jpg?{query}",
-    )
 
 
 def _title(job: Job) -> str:

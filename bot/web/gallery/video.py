@@ -39,8 +39,7 @@ def video_page(root: str, job: Job, related: RelatedVideos, label: Label, write:
 
 
 def _player(job: Job, video: StoredVideo, write: Writer) -> Html:
-    files = PlayerFiles(video=f"{job.id}/video.mp4", poster=f"{job.id}/poster.webp", sheet=f"{job.id}/sheet.jpg")
-    return player(video, files, job.request.prompt, write)
+    return player(video, PlayerFiles.below(job.id), job.request.prompt, write)
 
 
 def _prompt(job: Job, write: Writer) -> Html:

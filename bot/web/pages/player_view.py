@@ -23,6 +23,15 @@ class PlayerFiles:
     poster: str
     sheet: str
 
+    @classmethod
+    def below(cls, address: str, query: str = "") -> PlayerFiles:
+        """Below the page of the video. `query`, with its question mark, is what opens them."""
+        return cls(
+            video=f"{address}/video.mp4{query}",
+            poster=f"{address}/poster.webp{query}",
+            sheet=f"{address}/sheet.jpg{query}",
+        )
+
 
 def player(video: StoredVideo, files: PlayerFiles, described: str, write: Writer) -> Html:
     """`described`: what is to be seen, for those who cannot see it."""
