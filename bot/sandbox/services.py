@@ -10,21 +10,13 @@ from typing import Any
 
 from bot.sandbox.usage import Misused
 from bot.sandbox.video.gemini.service import GeminiHost
-from bot.sandbox.video.openai.accents import PRETEND_ACCENTS
+from bot.sandbox.video.openai.accents import MANNERS, PRETEND_ACCENTS
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 
 KNOWN_BY_ADDRESS = frozenset({"saygm"})  # kinds of server that nothing but their own address tells
 OTHER_NAMES = {"bifrost": "openai/sora-2"}  # what a kind of server calls the model of the shipped card
-WITH_OPTIONS = {  # what such a server takes beside
-    "plain": ("seed", "negative-prompt"),
-    "bifrost": ("sound", "seed", "negative-prompt"),
-    "vllm-omni": ("sound", "seed", "negative-prompt"),
-    "sglang": ("seed", "negative-prompt"),
-    "fastvideo": ("sound", "seed", "negative-prompt"),
-    "dynamo": ("seed", "negative-prompt"),
-}
 
 
 class NoSuchScene(Misused):
@@ -99,7 +91,9 @@ class Scene:
 
     def catalogue(self) -> str | None:
         """The host's own cards, where a server's models are called otherwise than the shipped ones, or can do more."""
-        model, options = OTHER_NAMES.get(self.accent or ""), WITH_OPTIONS.get(self.accent or "")
+        if self.accent is None:
+            return None
+        model, options = OTHER_NAMES.get(self.accent), list(MANNERS[self.accent].options)
         lines = [] if model is None else [f'remote = "{model}"']
-        lines += [] if options is None else [f"options = {json.dumps(options)}"]
+        lines += [f"options = {json.dumps(options)}"] if options else []
         return "\n".join(["[models.sora-2]", *lines, ""]) if lines else None

@@ -17,7 +17,7 @@ from bot.sandbox.video.trouble import Operation
 
 Json = dict[str, object]
 
-USUAL_OPTIONS = {"seed": "seed", "without": "negative_prompt"}
+USUAL_OPTIONS = {"seed": "seed", "negative-prompt": "negative_prompt"}
 LONGEST = 60  # seconds of film, where a server sets no shorter limit
 KNOWN = frozenset(Operation) - {Operation.CANCEL, Operation.HEALTH}
 
@@ -58,7 +58,7 @@ class Manner:
     lost: str | None = None  # the words of the 500 that an order gets whose answer was lost behind it; else nothing
     forgets = False  # what it knows is lost when it is started anew
     blocks = False  # the order is answered when the video is made
-    options: Mapping[str, str] = {}  # a seed, a negative prompt, sound: the fields for them, where it takes any
+    options: Mapping[str, str] = {}  # the fields for a seed, a negative prompt and sound, by their names on cards
     options_in: str | None = None  # the field that these are in
     usual_seed: int | None = None  # where none is sent
 
@@ -129,7 +129,7 @@ class Loose(Manner):
         return replace(
             ordered,
             seed=_whole(found.get("seed", self.usual_seed)),
-            without=str(found.get("without", "")),
+            without=str(found.get("negative-prompt", "")),
             sound=_truth(found.get("sound")),
         )
 
