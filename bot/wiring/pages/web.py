@@ -104,10 +104,7 @@ async def serve_pages(
         write=plain_text,
     )
     stop = await serve(
-        *(pages, settings.http_host, settings.http_port, metrics, hooks),
-        gallery=gallery,
-        archives=archives,
-        health=health,
+        pages, settings.http_host, settings.http_port, metrics, hooks, gallery=gallery, archives=archives, health=health
     )
     opened.push_async_callback(stop)
 
