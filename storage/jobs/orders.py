@@ -156,8 +156,10 @@ async def _stored(connection: AsyncConnection, clock: Clock, job: Job, use: Scop
 
 def _with_id(job: Job, id_: JobId) -> Job:
     """A batch is known by the id of its lead."""
-    leads = job.batch is not None and job.batch.lead == job.id
-    return replace(job, id=id_, batch=replace(job.batch, lead=id_) if leads and job.batch else job.batch)
+    batch = job.batch
+    if batch is not None and batch.lead == job.id:
+        batch = replace(batch, lead=id_)
+    return replace(job, id=id_, batch=batch)
 
 
 def _led_by(lead: Job, job: Job) -> Job:
