@@ -63,7 +63,7 @@ class OrderTerms:
         )
         lead, earlier = await _stored(connection, clock, first, use)
         if earlier:
-            return await _with_its_batch(connection, lead)
+            return [lead] if lead.batch is None else await batch_of(connection, lead.id)
         others = [(await _stored(connection, clock, _led_by(lead, job), use))[0] for job in wanted[1:]]
         stored = [lead, *others]
         await check_takes_orders(connection, first.guild_id)
@@ -166,10 +166,9 @@ def _led_by(lead: Job, job: Job) -> Job:
     return job if job.batch is None else replace(job, batch=replace(job.batch, lead=lead.id))
 
 
-async def _with_its_batch(connection: AsyncConnection, lead: Job) -> Sequence[Job]:
-    if lead.batch is None:
-        return [lead]
-    return jobs_of(await connection.execute(select(jobs).where(jobs.c.batch == lead.id).order_by(jobs.c.batch_number)))
+async def batch_of(connection: AsyncConnection, lead: JobId) -> Sequence[Job]:
+    """Those that were ordered together, in their order; none where this names no batch."""
+    return jobs_of(await connection.execute(select(jobs).where(jobs.c.batch == lead).order_by(jobs.c.batch_number)))
 
 
 async def _insert(connection: AsyncConnection, clock: Clock, job: Job, counted: Mapping[str, Any]) -> bool:
