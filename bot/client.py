@@ -181,14 +181,14 @@ class VideoBot(commands.Bot):
         """Our commands as Discord is told of them, always in the same order."""
         return sorted((c.to_dict(self.tree) for c in self.tree.get_commands()), key=lambda c: (c["type"], c["name"]))
 
-    def told(self, application_id: int | None) -> str:
+    def told(self, application_id: int | None, payload: Sequence[Mapping[str, Any]]) -> str:
         """Stands for all that Discord is told of our commands, in every language: another one means a change."""
-        return digest(application_id, [*self.payload(), {"texts": self._texts}])
+        return digest(application_id, [*payload, {"texts": self._texts}])
 
     async def _register_commands(self) -> None:
         """Tell Discord our commands, only when they differ from what it has: it allows 200 new ones a day."""
         payload = self.payload()
-        ours = RegisteredCommands(digest=self.told(self.application_id))
+        ours = RegisteredCommands(digest=self.told(self.application_id, payload))
         known = {(command.type.value, command.name) for command in await self.tree.fetch_commands()}
         same_names = known == {(command["type"], command["name"]) for command in payload}
         if same_names and await self._records.read(COMMANDS, "") == ours:

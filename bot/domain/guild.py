@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 from bot.domain.video import Size
+
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class AccessPolicy(StrEnum):
@@ -89,4 +91,10 @@ class GuildOptions:
 
     def shows_private_of(self, ordered_at: datetime) -> bool:
         """Whether managers may watch a private video that was ordered then."""
-        return self.show_private and (self.private_shown_since is None or ordered_at >= self.private_shown_since)
+        since = self.private_open_since
+        return since is not None and ordered_at >= since
+
+    @property
+    def private_open_since(self) -> datetime | None:
+        """Managers may watch private videos that were ordered then, or later; None: none of them."""
+        return (self.private_shown_since or ALWAYS) if self.show_private else None

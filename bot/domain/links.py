@@ -34,10 +34,8 @@ class PlayerLinks:
 
     def opens(self, job_id: JobId, until: str, signature: str, now: datetime) -> bool:
         """Whether this is a signature of ours and has not run out."""
-        if not MOMENT.fullmatch(until):
-            return False
-        moment = int(until)
-        return _is(signature, self._signed(job_id, moment)) and now.timestamp() < moment
+        moment = _to_come(until, now)
+        return moment is not None and _is(signature, self._signed(job_id, moment))
 
     def _signed(self, job_id: JobId, moment: int) -> str:
         return _signature(self.key, f"player {job_id} {moment}")
@@ -59,9 +57,8 @@ class ArchiveLinks:
 
     def opens(self, named: str, until: str, signature: str, now: datetime) -> Sequence[JobId]:
         """The videos that it names; none unless this is a signature of ours that has not run out."""
-        if not MOMENT.fullmatch(until):
-            return []
-        is_ours = _is(signature, self._signed(named, int(until))) and now.timestamp() < int(until)
+        moment = _to_come(until, now)
+        is_ours = moment is not None and _is(signature, self._signed(named, moment))
         return [JobId(each) for each in named.split(BETWEEN_IDS)] if is_ours else []
 
     def _signed(self, named: str, moment: int) -> str:
@@ -102,9 +99,8 @@ class GalleryLinks:
 
     def opens(self, viewer: Viewer, until: str, signature: str, now: datetime) -> bool:
         """Whether this is a signature of ours and has not run out."""
-        if not MOMENT.fullmatch(until):
-            return False
-        return _is(signature, self._link_signed(viewer, int(until))) and now.timestamp() < int(until)
+        moment = _to_come(until, now)
+        return moment is not None and _is(signature, self._link_signed(viewer, moment))
 
     def pass_for(self, viewer: Viewer, opened: datetime, now: datetime) -> str:
         """What the browser sends with each request for an hour, and not longer than a gallery is open at a stretch."""
@@ -116,9 +112,9 @@ class GalleryLinks:
         """What a pass says. None unless it is one of ours for this gallery, and has not run out."""
         opened, _, rest = given.partition(".")
         until, _, signature = rest.partition(".")
-        if not (MOMENT.fullmatch(opened) and MOMENT.fullmatch(until)):
+        if not MOMENT.fullmatch(opened) or _to_come(until, now) is None:
             return None
-        if not _is(signature, self._pass_signed(viewer, f"{opened}.{until}")) or now.timestamp() >= int(until):
+        if not _is(signature, self._pass_signed(viewer, f"{opened}.{until}")):
             return None
         since, end = (datetime.fromtimestamp(int(each), UTC) for each in (opened, until))
         return GalleryVisit(viewer=viewer, opened=since, until=end)
@@ -162,6 +158,12 @@ class HookLinks:
 
 def _signature(key: bytes, signed: str) -> str:
     return hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()
+
+
+def _to_come(written: str, now: datetime) -> int | None:
+    """A moment as links have it; None for what is none, or is over."""
+    moment = int(written) if MOMENT.fullmatch(written) else None
+    return moment if moment is not None and now.timestamp() < moment else None
 
 
 def _is(given: str, right: str) -> bool:

@@ -87,7 +87,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         own_keys=own_keys,
         approval_time=timedelta(hours=settings.approval_hours),
         counters=Counters(),
-        guild_log=LogPoster(records=stores.records),
+        guild_log=LogPoster(),
         moderation_model=open_moderation(settings, opened),
     )
 

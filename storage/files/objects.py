@@ -9,8 +9,8 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -91,12 +91,8 @@ class ObjectFiles:
 
     async def part(self, key: str, start: int, length: int) -> bytes:
         """Some of its bytes, asked of the store alone. FileNotFoundError when it has none."""
-        try:
-            return bytes(await obstore.get_range_async(self._store, checked(key), start=start, length=length))
-        except FileNotFoundError:
-            raise FileNotFoundError(f"no file is kept as {key}") from None
-        except BaseError as error:
-            raise self._away(error) from error
+        with self._asked_about(checked(key)):
+            return bytes(await obstore.get_range_async(self._store, key, start=start, length=length))
 
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove files; those already gone do not matter."""
@@ -143,8 +139,14 @@ class ObjectFiles:
 
     async def _size(self, key: str) -> int:
         """In bytes. Raises FileNotFoundError."""
-        try:
+        with self._asked_about(key):
             return (await obstore.head_async(self._store, key))["size"]
+
+    @contextmanager
+    def _asked_about(self, key: str) -> Iterator[None]:
+        """Around what the store is asked about a file. Raises FileNotFoundError when it has none, and StoreAway."""
+        try:
+            yield
         except FileNotFoundError:
             raise FileNotFoundError(f"no file is kept as {key}") from None
         except BaseError as error:
@@ -178,12 +180,8 @@ class ObjectFiles:
             await self._make_room()
 
     async def _download(self, key: str, path: Path) -> None:
-        try:
+        with self._asked_about(key):
             found = await obstore.get_async(self._store, key)
-        except FileNotFoundError:
-            raise FileNotFoundError(f"no file is kept as {key}") from None
-        except BaseError as error:
-            raise self._away(error) from error
         try:
             with await asyncio.to_thread(path.open, "wb") as file:
                 async for block in found.stream(min_chunk_size=BLOCK):

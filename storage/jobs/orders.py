@@ -63,7 +63,7 @@ class OrderTerms:
         )
         lead, earlier = await _stored(connection, clock, first, use)
         if earlier:
-            return await _with_its_batch(connection, lead)
+            return [lead] if lead.batch is None else await batch_of(connection, lead.id)
         others = [(await _stored(connection, clock, _led_by(lead, job), use))[0] for job in wanted[1:]]
         stored = [lead, *others]
         await check_takes_orders(connection, first.guild_id)
@@ -156,18 +156,19 @@ async def _stored(connection: AsyncConnection, clock: Clock, job: Job, use: Scop
 
 def _with_id(job: Job, id_: JobId) -> Job:
     """A batch is known by the id of its lead."""
-    leads = job.batch is not None and job.batch.lead == job.id
-    return replace(job, id=id_, batch=replace(job.batch, lead=id_) if leads and job.batch else job.batch)
+    batch = job.batch
+    if batch is not None and batch.lead == job.id:
+        batch = replace(batch, lead=id_)
+    return replace(job, id=id_, batch=batch)
 
 
 def _led_by(lead: Job, job: Job) -> Job:
     return job if job.batch is None else replace(job, batch=replace(job.batch, lead=lead.id))
 
 
-async def _with_its_batch(connection: AsyncConnection, lead: Job) -> Sequence[Job]:
-    if lead.batch is None:
-        return [lead]
-    return jobs_of(await connection.execute(select(jobs).where(jobs.c.batch == lead.id).order_by(jobs.c.batch_number)))
+async def batch_of(connection: AsyncConnection, lead: JobId) -> Sequence[Job]:
+    """Those that were ordered together, in their order; none where this names no batch."""
+    return jobs_of(await connection.execute(select(jobs).where(jobs.c.batch == lead).order_by(jobs.c.batch_number)))
 
 
 async def _insert(connection: AsyncConnection, clock: Clock, job: Job, counted: Mapping[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from storage.db.totals import total
 from storage.guild_tables import queue_holds
 from storage.jobs.fair_queue import NOW, is_free, is_queued, line, may_start, places_taken
 from storage.jobs.mapping import job_of, jobs_of
+from storage.jobs.orders import batch_of
 from storage.queue.holds import hold_in, moved_ahead
 from storage.tables import APPROVAL_STATES, awaits_approval, is_in_review, is_open, jobs
 
@@ -49,12 +50,7 @@ class SqlJobQueries:
         return await self.database.read(read)
 
     async def batch(self, lead: JobId) -> Sequence[Job]:
-        asked = select(jobs).where(jobs.c.batch == lead).order_by(jobs.c.batch_number)
-
-        async def read(connection: AsyncConnection) -> list[Job]:
-            return jobs_of(await connection.execute(asked))
-
-        return await self.database.read(read)
+        return await self.database.read(lambda connection: batch_of(connection, lead))
 
     async def remixes(self, sources: Collection[JobId]) -> Sequence[Job]:
         asked = select(jobs).where(jobs.c.source.in_(set(sources))).order_by(jobs.c.created_at, jobs.c.id)

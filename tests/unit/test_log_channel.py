@@ -63,7 +63,7 @@ class Office:
 async def office() -> Office:
     records, channel, store = MemoryRecords(), RecordedLog(), MemoryChanges()
     await records.write(OPTIONS, str(GUILD), GuildOptions(keep_cards=True, log_channel=LOG))
-    poster = LogPoster(records=records, pauses=(0.0, 0.0))
+    poster = LogPoster(pauses=(0.0, 0.0))
     changes = some_changes(store, poster)
     poster.open(channel, GuildPreferences(records=records, changes=changes))
     return Office(records=records, channel=channel, poster=poster, store=store, changes=changes)

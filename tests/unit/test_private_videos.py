@@ -20,6 +20,7 @@ from bot.domain.messages import Foreign, msg
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed, NeedsReview
+from bot.domain.video import NO_OPTIONS, Picture, VideoOptions
 from bot.jobs.use_cases.costs import CostReport, CostsAsked, CostsScope
 from bot.jobs.use_cases.guild import OPTIONS
 from bot.jobs.use_cases.private_videos import CONCEALED, concealed
@@ -81,6 +82,16 @@ async def test_a_manager_decides_about_one_without_reading_it(bench: Bench) -> N
     real = await bench.job(secret)
     ended = await bench.review.give_up(A_MANAGER, real, charged=False)
     assert ended.request.prompt == PROMPT
+
+
+def test_what_else_was_asked_for_is_concealed_with_the_prompt() -> None:
+    options: VideoOptions[Picture] = VideoOptions(seed=7, negative_prompt="any of the neighbours")
+    quoting = msg("The service said: {words}", words=Foreign("it can't leave out 'Any of the neighbours'"))
+    broken = Failed(cause=Cause.PROVIDER, reason=quoting, charged=False, finished_at=NOON)
+    known = concealed(a_secret(request=a_request(prompt=PROMPT, options=options), phase=broken))
+    assert known.request.options == NO_OPTIONS
+    assert isinstance(known.phase, Failed)
+    assert str(known.phase.reason) == "The service said: …"
 
 
 async def test_a_server_may_let_managers_watch_those_ordered_from_then_on(bench: Bench) -> None:

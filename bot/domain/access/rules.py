@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.domain.access.members import Member
 from bot.domain.access.own_data import ERASED_MEMBER
-from bot.domain.access.tiers import Tiers
+from bot.domain.access.tiers import TierRights, Tiers
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.job import Job
@@ -60,9 +62,14 @@ def check_may_moderate(member: Member) -> None:
         raise NotAllowed(msg("Only members with Manage Server can decide that. Nothing was changed."))
 
 
-def check_sees_server_costs(member: Member, tiers: Tiers) -> None:
+def _may(member: Member, tiers: Tiers, right: Callable[[TierRights], bool]) -> bool:
+    """Who manages the server may, and so may those whose tier has the right."""
     tier = tiers.of(member)
-    if member.manages or (tier is not None and tier.rights.sees_server_costs):
+    return member.manages or (tier is not None and right(tier.rights))
+
+
+def check_sees_server_costs(member: Member, tiers: Tiers) -> None:
+    if _may(member, tiers, lambda rights: rights.sees_server_costs):
         return
     raise NotAllowed(
         msg(
@@ -75,8 +82,7 @@ def check_sees_server_costs(member: Member, tiers: Tiers) -> None:
 
 
 def check_sees_history(member: Member, tiers: Tiers) -> None:
-    tier = tiers.of(member)
-    if member.manages or (tier is not None and tier.rights.sees_history):
+    if _may(member, tiers, lambda rights: rights.sees_history):
         return
     raise NotAllowed(
         msg(
@@ -87,8 +93,7 @@ def check_sees_history(member: Member, tiers: Tiers) -> None:
 
 
 def check_may_approve(member: Member, tiers: Tiers) -> None:
-    tier = tiers.of(member)
-    if member.manages or (tier is not None and tier.rights.may_approve):
+    if _may(member, tiers, lambda rights: rights.may_approve):
         return
     raise NotAllowed(
         msg(

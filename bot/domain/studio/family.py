@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -47,11 +47,7 @@ class Family:
 
     def ancestors(self) -> Sequence[Relative]:
         """Of the video that was asked about, the nearest first."""
-        found, place = list[Relative](), self.relatives[self.asked].parent
-        while place is not None:
-            found.append(self.relatives[place])
-            place = self.relatives[place].parent
-        return found
+        return [self.relatives[place] for place in self._line()][1:]
 
     def nearest(self) -> Sequence[Job]:
         """The others that may be watched: by how many steps lead there, the older first."""
@@ -61,14 +57,15 @@ class Family:
 
     def steps(self) -> Sequence[int]:
         """From the video that was asked about to each."""
-        up, place = dict[int, int](), self.asked
-        while True:
-            up[place] = len(up)
-            parent = self.relatives[place].parent
-            if parent is None:
-                break
-            place = parent
+        up = {place: number for number, place in enumerate(self._line())}
         steps = list[int]()
         for number, each in enumerate(self.relatives):
             steps.append(up[number] if number in up else steps[each.parent or 0] + 1)
         return steps
+
+    def _line(self) -> Iterator[int]:
+        """The places from the video that was asked about up to the root."""
+        place: int | None = self.asked
+        while place is not None:
+            yield place
+            place = self.relatives[place].parent

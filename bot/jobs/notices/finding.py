@@ -89,15 +89,11 @@ class TroubleFinder:
         return {notice.topic: notice for notice in found}
 
     async def _requests(self, guild_id: int) -> Sequence[OrderNeedsApproval]:
-        waiting = await self.queries.awaiting_approval(guild_id)
+        waiting = [concealed(job) if job.private else job for job in await self.queries.awaiting_approval(guild_id)]
         return [
             OrderNeedsApproval(
-                job=concealed(job) if job.private else job,
-                others=tuple(
-                    concealed(each) if each.private else each
-                    for each in waiting
-                    if each.card_id == job.card_id and each.id != job.id
-                ),
+                job=job,
+                others=tuple(each for each in waiting if each.card_id == job.card_id and each.id != job.id),
                 model=self.catalogue.label(job.request.model),
                 since=job.phase.since,
             )

@@ -14,9 +14,8 @@ from collections.abc import Sequence
 
 from bot.domain.audit.log_channel import LogCard, LogChannel
 from bot.domain.errors import Unavailable, Undeliverable
-from bot.domain.guild import ChannelUse, GuildOptions
-from bot.domain.ports.records import Records
-from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
+from bot.domain.guild import ChannelUse
+from bot.jobs.use_cases.guild import GuildPreferences
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +27,7 @@ SHUT_FOR = 300.0  # seconds before a channel that takes nothing is tried again
 class LogPoster:
     """The GuildLog. It posts nothing before it is given Discord's side with `open`."""
 
-    def __init__(self, *, records: Records, pauses: Sequence[float] = PAUSES) -> None:
-        self._records = records
+    def __init__(self, *, pauses: Sequence[float] = PAUSES) -> None:
         self._pauses = pauses
         self._channel: LogChannel | None = None
         self._preferences: GuildPreferences | None = None
@@ -69,9 +67,11 @@ class LogPoster:
 
     async def _try(self, guild_id: int, card: LogCard) -> None:
         try:
-            options = await self._records.read(OPTIONS, str(guild_id)) or GuildOptions()
-            if options.log_channel is not None and self._channel is not None:
-                await self._post(guild_id, self._channel, options.log_channel, card)
+            if self._channel is None or self._preferences is None:
+                return
+            channel_id = (await self._preferences.of(guild_id)).log_channel
+            if channel_id is not None:
+                await self._post(guild_id, self._channel, channel_id, card)
         except Exception:
             # A card is lost, and whoever it tells of goes on.
             log.exception("a card for the log channel of the server %s could not be posted", guild_id)

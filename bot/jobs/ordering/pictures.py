@@ -19,7 +19,7 @@ PICTURE_ELSEWHERE = msg(
     "You weren't charged."
 )
 PICTURE_GONE = msg("That order's image was deleted. Use `/create` and attach it again. You weren't charged.")
-FIRST, INPUTS = "pictures", "inputs"  # folders; the second is not known to versions that know no options
+FOLDERS = FIRST, INPUTS = "pictures", "inputs"  # the second is not known to versions that know no options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,11 @@ from datetime import timedelta
 from bot.domain.ids import JobId
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileReferences, FileStore
+from bot.jobs.ordering.pictures import FOLDERS
 
 log = logging.getLogger(__name__)
 
 EVERY = 86_400.0  # seconds
-FOLDERS = ("pictures", "inputs")  # the second: those to end with, and reference pictures
 OLD = timedelta(days=1)  # far longer than anything waits between a stored picture and its order
 
 

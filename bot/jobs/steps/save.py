@@ -99,12 +99,10 @@ class SaveVideo:
         except Gone as gone:
             await self._missing(lease, replace(saving, missing=saving.missing + 1), gone)
         except AccountTrouble as trouble:
-            refused = (
-                self._later(lease, saving, trouble)
-                if trouble.barred
-                else self._refused(lease, saving, provider, trouble)
-            )
-            await refused
+            if trouble.barred:
+                await self._later(lease, saving, trouble)
+                return
+            await self._refused(lease, saving, provider, trouble)
         except (NoRoom, OSError) as full:
             log.warning("%s could not be saved here: %s", job.id, full)
             await self.context.move(lease, saving, NO_ROOM_WAIT)

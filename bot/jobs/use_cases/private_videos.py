@@ -13,6 +13,7 @@ from bot.domain.job import Job
 from bot.domain.messages import Foreign, Message, Moment, Param, VideoId, joined, msg
 from bot.domain.moderation.cases import TAKEN_DOWN, TakenDown
 from bot.domain.phases import Cancelled, Failed, NeedsReview, Phase, Queued, Undelivered
+from bot.domain.video import NO_OPTIONS
 from bot.jobs.use_cases.guild import GuildPreferences
 
 CONCEALED = ""  # in the place of a prompt; no order has an empty one
@@ -64,9 +65,12 @@ def was_taken_down(job_id: JobId, down: TakenDown) -> Message:
 
 
 def concealed(job: Job) -> Job:
-    """For showing only, never to be stored: without its prompt, and without its picture."""
-    request = replace(job.request, prompt=CONCEALED, picture=None)
-    return replace(job, request=request, phase=_without(job.phase, job.request.prompt))
+    """For showing only, never to be stored: without its words, and without its pictures and options."""
+    request = replace(job.request, prompt=CONCEALED, picture=None, options=NO_OPTIONS)
+    phase = job.phase
+    for said in filter(None, (job.request.prompt, job.request.options.negative_prompt)):
+        phase = _without(phase, said)
+    return replace(job, request=request, phase=phase)
 
 
 def _without(phase: Phase, prompt: str) -> Phase:

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, column, delete, select, table, text
+from sqlalchemy import BigInteger, ColumnElement, column, delete, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId, number_of
 from bot.domain.job import Job
 from bot.domain.texts.searching import words_of
-from storage.db.time_types import EPOCH
+from storage.db.time_types import EPOCH, UtcDateTime
 from storage.tables import jobs
 
 SECOND = 2**30  # numbers that each second has: more than there are ids
@@ -28,7 +28,16 @@ LAST_PLACE = 16_383  # of a word in a text, on PostgreSQL
 POSTGRESQL = "postgresql"
 
 video_words = table("video_words", column("guild_id"), column("number"), column("rowid"), column("job"))
-video_words_walk = table("video_words_walk")
+video_words_walk = table(
+    "video_words_walk",
+    column("id"),
+    column("begun_at", UtcDateTime),
+    column("since", UtcDateTime),
+    column("guild_id", BigInteger),
+    column("at", UtcDateTime),
+    column("job"),
+    column("ended_at", UtcDateTime),
+)
 
 PUT = {
     "sqlite": text("INSERT INTO video_words (rowid, job, words, tags) VALUES (:number, :job, :words, :tags)"),

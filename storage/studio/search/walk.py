@@ -12,29 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, column, func, insert, or_, select, table, update
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.ports.clock import Clock
 from storage.db.database import Database
-from storage.db.time_types import EPOCH, UtcDateTime
+from storage.db.time_types import EPOCH
 from storage.studio.search.index import SearchedOrder, known, put
+from storage.studio.search.index import video_words_walk as walk
 from storage.tables import jobs
 
 BATCH = 200  # jobs in one transaction
 MARGIN = timedelta(days=1)  # for clocks that differ, and for what takes long
 PLACE = 1  # the one row
-walk = table(
-    "video_words_walk",
-    column("id"),
-    column("begun_at", UtcDateTime),
-    column("since", UtcDateTime),
-    column("guild_id", BigInteger),
-    column("at", UtcDateTime),
-    column("job"),
-    column("ended_at", UtcDateTime),
-)
 
 
 @dataclass(frozen=True, kw_only=True)

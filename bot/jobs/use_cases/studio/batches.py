@@ -79,7 +79,6 @@ class OrderBatches:
 
     async def quote_comparison(self, member: Member, order: OrderRequest, models: Sequence[str]) -> BatchQuote:
         """A new video by each model, of one length and size where they have some in common."""
-        catalogue = self.create.quoting.catalogue
         cards = [self.create.quoting.card(model) for model in models]
         if len({card.id for card in cards}) < len(cards):
             raise BadRequest(ONE_MODEL)
@@ -89,7 +88,7 @@ class OrderBatches:
             seconds=seconds if order.seconds is None else order.seconds,
             size=str(size) if order.size is None and size is not None else order.size,
         )
-        quotes = [await self.create.quote_new(member, replace(alike, model=catalogue.card(c.id).id)) for c in cards]
+        quotes = [await self.create.quote_new(member, replace(alike, model=card.id)) for card in cards]
         return BatchQuote(quotes=tuple(quotes))
 
     async def today(self, member: Member, batch: BatchQuote) -> BatchQuote:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
-from bot.domain.guild import GuildOptions
 from bot.domain.history import Cursor
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.clock import Clock
@@ -17,8 +15,6 @@ from bot.domain.studio.library import Reader, VideoFilter, VideoLibrary, VideoPa
 from bot.domain.texts.dates import read_range
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
-
-ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +59,8 @@ class BrowseLibrary:
             return Reader(member_id=member.id)
         if not member.manages:
             return Reader(member_id=member.id, channels=member.channels.readable())
-        return Reader(member_id=member.id, private_since=_private_since(await self.preferences.of(member.guild_id)))
+        options = await self.preferences.of(member.guild_id)
+        return Reader(member_id=member.id, private_since=options.private_open_since)
 
 
 def _may_list(member: Member, collection: VideoCollection | None) -> bool:
@@ -71,7 +68,3 @@ def _may_list(member: Member, collection: VideoCollection | None) -> bool:
     if collection is None or collection.guild_id != member.guild_id:
         return False
     return collection.is_servers or collection.member_id == member.id
-
-
-def _private_since(options: GuildOptions) -> datetime | None:
-    return (options.private_shown_since or ALWAYS) if options.show_private else None
