@@ -17,14 +17,13 @@ from bot.domain.studio.batches import BatchKind, batch_kind
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.cards.batch_buttons import CancelWaitingButton, VoteButton
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, LONGEST_DESCRIPTION, ORANGE, RED
-from bot.ui.interactions.buttons import AgainButton, DismissButton, JobButton, RemixButton, ShowButton
+from bot.ui.interactions.buttons import AgainButton, DismissButton, JobButton, RemixButton, ShowButton, in_rows
 from bot.ui.text.formatting import bold, cut
 from bot.ui.text.phrases.moderation.reports import taken_down
 from bot.ui.text.phrases.studio import batches as phrases
 from bot.ui.text.phrases.values import A_PRIVATE_VIDEO
 from bot.ui.text.render import plain_text, render
 
-IN_A_ROW = 5  # buttons
 LONGEST_LINE = 300  # characters of how one of them is; a card has room for 4,000 altogether
 
 
@@ -80,8 +79,8 @@ def _rows(batch: Sequence[Job], kind: BatchKind, about: BatchFacts) -> list[Sequ
     """A button for each video to look at it or to run it again, one to remix it, one to vote for it."""
     finished = [job for job in batch if job.video is not None and job.is_at_rest]
     rows: list[Sequence[JobButton]] = []
-    rows += _in_rows([button for job in batch if (button := _first_button(job)) is not None])
-    rows += _in_rows([RemixButton(job.id, phrases.remix(number_of(job))) for job in finished])
+    rows += in_rows([button for job in batch if (button := _first_button(job)) is not None])
+    rows += in_rows([RemixButton(job.id, phrases.remix(number_of(job))) for job in finished])
     if kind is BatchKind.COMPARISON and len(finished) > 1:
         rows.append([VoteButton(job.id, phrases.vote(number_of(job), about.votes.get(job.id, 0))) for job in finished])
     if all(isinstance(job.phase, Failed | Cancelled) for job in batch):
@@ -89,10 +88,6 @@ def _rows(batch: Sequence[Job], kind: BatchKind, about: BatchFacts) -> list[Sequ
     if any(isinstance(job.phase, Unsent) and not job.cancel_asked_by for job in batch):
         rows.append([CancelWaitingButton(batch[0].id)])
     return rows
-
-
-def _in_rows(buttons: Sequence[JobButton]) -> list[Sequence[JobButton]]:
-    return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
 
 
 def _first_button(job: Job) -> JobButton | None:
