@@ -51,6 +51,14 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
+def cut_to(text: str, most: int, size: int) -> str:
+    """Likewise, and at most `size` bytes."""
+    shown = cut(text, most)
+    while len(shown.encode()) > size:
+        shown = cut(shown, len(shown) * 9 // 10)
+    return shown
+
+
 def one_line(text: str, most: int) -> str:
     return cut(" ".join(text.split()), most)
 
