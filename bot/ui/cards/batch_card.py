@@ -80,9 +80,11 @@ def _rows(batch: Sequence[Job], kind: BatchKind, about: BatchFacts) -> list[Sequ
     finished = [job for job in batch if job.video is not None and job.is_at_rest]
     rows: list[Sequence[JobButton]] = []
     rows += in_rows([button for job in batch if (button := _first_button(job)) is not None])
-    rows += in_rows([RemixButton(job.id, phrases.remix(number_of(job))) for job in finished])
+    rows += in_rows([RemixButton(job.id, phrases.remix(phrases.number_of(job))) for job in finished])
     if kind is BatchKind.COMPARISON and len(finished) > 1:
-        rows.append([VoteButton(job.id, phrases.vote(number_of(job), about.votes.get(job.id, 0))) for job in finished])
+        rows.append(
+            [VoteButton(job.id, phrases.vote(phrases.number_of(job), about.votes.get(job.id, 0))) for job in finished]
+        )
     if all(isinstance(job.phase, Failed | Cancelled) for job in batch):
         rows.append([DismissButton(batch[0].id)])
     if any(isinstance(job.phase, Unsent) and not job.cancel_asked_by for job in batch):
@@ -92,14 +94,10 @@ def _rows(batch: Sequence[Job], kind: BatchKind, about: BatchFacts) -> list[Sequ
 
 def _first_button(job: Job) -> JobButton | None:
     if job.video is not None and job.is_at_rest:
-        return ShowButton(job.id, phrases.show(number_of(job)))
+        return ShowButton(job.id, phrases.show(phrases.number_of(job)))
     if isinstance(job.phase, Failed | Cancelled):
-        return AgainButton(job.id, phrases.run_again(number_of(job)))
+        return AgainButton(job.id, phrases.run_again(phrases.number_of(job)))
     return None
-
-
-def number_of(job: Job) -> int:
-    return 1 if job.batch is None else job.batch.number
 
 
 def _colour(batch: Sequence[Job]) -> int:
