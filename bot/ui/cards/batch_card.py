@@ -18,7 +18,7 @@ from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.cards.batch_buttons import CancelWaitingButton, VoteButton
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, LONGEST_DESCRIPTION, ORANGE, RED
 from bot.ui.interactions.buttons import AgainButton, DismissButton, JobButton, RemixButton, ShowButton, in_rows
-from bot.ui.text.formatting import bold, cut
+from bot.ui.text.formatting import bold, cut, cut_marked
 from bot.ui.text.phrases.moderation.reports import taken_down
 from bot.ui.text.phrases.studio import batches as phrases
 from bot.ui.text.phrases.values import A_PRIVATE_VIDEO
@@ -65,7 +65,7 @@ def _line(job: Job, kind: BatchKind, about: BatchFacts) -> str:
     said: Message = phrases.line(job, kind, about.labels[job.id], about.estimates[job.id], votes)
     if (case := about.taken_down.get(job.id)) is not None:
         said = taken_down(case)
-    written = cut(render(said), LONGEST_LINE)
+    written = cut_marked(render(said), LONGEST_LINE)
     return f"{written}\n{render(phrases.elsewhere(about.elsewhere[job.id]))}" if job.id in about.elsewhere else written
 
 
