@@ -25,6 +25,7 @@ from bot.ui.interactions.buttons import FramesButton, ShowButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, think
+from bot.ui.interactions.suggestions import MOST_CHOICES
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history.buttons import PageButton, StarButton
@@ -36,7 +37,6 @@ from bot.ui.text.render import plain_text
 Choice = app_commands.Choice
 Interaction = discord.Interaction[Any]
 SCOPES = {"mine": locale_str("mine"), "server": locale_str("server")}
-MOST_CHOICES = 25  # Discord shows no more
 
 
 class History(commands.Cog):

@@ -19,13 +19,13 @@ from bot.ui.interactions.buttons import OtherButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel
 from bot.ui.interactions.responses import acknowledge, reply, update
+from bot.ui.interactions.suggestions import MOST_CHOICES
 from bot.ui.screens.models import ModelsButton, ModelSheet, ids_of, models_page
 from bot.ui.text.formatting import one_line
 from bot.ui.text.phrases.models import suggested, suggested_closed
 from bot.ui.text.render import plain_text
 
 Choice = app_commands.Choice
-MOST_CHOICES = 25  # Discord shows no more
 
 
 class Models(commands.Cog):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -80,6 +80,15 @@ REMIX_METHODS = {
     Aim.CONTINUE: frozenset({RemixMethod.EXTEND, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT}),
     Aim.EXTEND: frozenset({RemixMethod.EXTEND, RemixMethod.LAST_FRAME}),
 }
+
+
+def serving(ways: Iterable[RemixMethod], aim: Aim) -> Sequence[RemixMethod]:
+    """Those of the ways that serve the aim, in their order, but to extend a video.
+
+    That is the service's own matter first: it has seen more of the video than its last frame.
+    """
+    found = [method for method in ways if method in REMIX_METHODS[aim]]
+    return sorted(found, key=RemixMethod.EXTEND.__ne__) if aim is Aim.EXTEND else found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,8 +70,7 @@ class ReportsCog(commands.Cog):
 
     async def report_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         job, member = await self._lookup.on_message(interaction, message)
-        await self._videos.check_may_report(member, job)
-        await open_form(interaction, ReportForm(job))
+        await self.report_clicked(interaction, job, member)
 
     async def report_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self._videos.check_may_report(member, job)

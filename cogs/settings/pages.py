@@ -106,7 +106,7 @@ class SettingsPagesCog(commands.Cog):
         granted = (await self._rules.guilds.guild_settings(member.guild_id)).roles
         gone = Visit.of(interaction, member).deleted(granted)
         await self._rules.set_roles(member, grant=(), revoke=gone)
-        return phrases.DELETED_ROLES_GONE if gone else phrases.NOTHING_CHANGED
+        return phrases.DELETED_ROLES_GONE if gone else words.NOTHING_CHANGED
 
     async def roles_chosen(self, interaction: discord.Interaction[Any], _: GrantedRolesSelect) -> None:
         """All that are to be granted. Deleted ones cannot be shown in the menu, so they stay until they are removed."""
@@ -123,14 +123,14 @@ class SettingsPagesCog(commands.Cog):
     async def _forget_pools(self, interaction: discord.Interaction[Any], member: Member) -> Message:
         gone = Visit.of(interaction, member).deleted((await self._budgets.standing(member)).pools)
         await self._budgets.remove_pools(member, gone)
-        return phrases.POOLS_GONE if gone else phrases.NOTHING_CHANGED
+        return phrases.POOLS_GONE if gone else words.NOTHING_CHANGED
 
     # How Kinora behaves
 
     def _options(self, change: Callable[[GuildOptions], GuildOptions]) -> Done:
         async def done(_: discord.Interaction[Any], member: Member) -> Message | None:
             changed = await self._preferences.change(member, change)
-            return phrases.NOTHING_CHANGED if changed.after == (changed.before or GuildOptions()) else None
+            return words.NOTHING_CHANGED if changed.after == (changed.before or GuildOptions()) else None
 
         return done
 
@@ -157,7 +157,7 @@ class SettingsPagesCog(commands.Cog):
     def _channel(self, kind: ChannelUse, channel_id: int | None) -> Done:
         async def done(_: discord.Interaction[Any], member: Member) -> Message:
             before = await self._preferences.set_channel(member, kind, channel_id)
-            return phrases.NOTHING_CHANGED if before == channel_id else words.channel_changed(kind, before, channel_id)
+            return words.NOTHING_CHANGED if before == channel_id else words.channel_changed(kind, before, channel_id)
 
         return done
 

@@ -31,6 +31,7 @@ from bot.ui.screens.tiers import (
 )
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.access import tiers as phrases
+from bot.ui.text.phrases.settings.rules import NOTHING_CHANGED
 
 
 class TiersCog(commands.Cog, name="Tiers"):
@@ -136,7 +137,7 @@ class TiersCog(commands.Cog, name="Tiers"):
         terms = TierTerms(catalogue=self._catalogue, roles=_roles_of(interaction) if verb is TierForm.NAME else None)
         before = await self._tiers.named(member.guild_id, tier_id)
         tier = await self._tiers.edit(member, tier_id, change, terms=terms)
-        await self._show(interaction, member, tier, phrases.UNCHANGED if tier == before else phrases.changed(tier))
+        await self._show(interaction, member, tier, NOTHING_CHANGED if tier == before else phrases.changed(tier))
 
     async def _try_as(self, interaction: discord.Interaction[Any], member: Member) -> None:
         """Their roles as Discord has them now, so that it tells what an order would meet."""

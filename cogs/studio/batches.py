@@ -18,7 +18,6 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.jobs.use_cases.studio.votes import Votes
 from bot.ui.cards.batch_buttons import CancelWaitingButton, VoteButton
-from bot.ui.cards.batch_card import number_of
 from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.studio.batches import BatchDialogs
@@ -105,4 +104,4 @@ class Batches(commands.Cog):
     async def vote_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         counts = await self._votes.vote(member, job)
         self._cards.refresh(job)
-        await reply(interaction, view=Note(phrases.voted(number_of(job), counts=counts)))
+        await reply(interaction, view=Note(phrases.voted(phrases.number_of(job), counts=counts)))

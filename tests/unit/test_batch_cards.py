@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.domain.job import Job
+from bot.domain.job import Job, QueuePosition
 from bot.domain.messages import plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import AwaitingApproval, Cancelled, Cause, Done, Failed, NeedsReview, Phase, Queued, Rendering
+from bot.domain.queue.state import HoldKind, QueueHold
 from bot.domain.studio.batches import LARGEST_BATCH, BatchPlace
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.cards.batch_card import BatchCard, BatchFacts
@@ -38,9 +40,10 @@ def a_batch(*phases: Phase, prompts: Sequence[str] = (), models: Sequence[str] =
 
 
 def facts_of(batch: Sequence[Job], **known: Any) -> BatchFacts:
+    estimates = known.pop("estimates", {job.id: NO_ESTIMATE for job in batch})
     posters = {job.id: f"poster-{job.id}.webp" for job in batch if job.video is not None and job.is_at_rest}
     return BatchFacts(
-        estimates={job.id: NO_ESTIMATE for job in batch},
+        estimates=estimates,
         labels={job.id: job.request.model for job in batch},
         posters=posters,
         **known,
@@ -122,6 +125,15 @@ def test_what_is_covered_is_a_spoiler() -> None:
     one, other = a_batch(DONE, DONE)
     [gallery] = [part for part in components([one, other], covered=frozenset({other.id})) if "items" in part]
     assert [item.get("spoiler", False) for item in gallery["items"]] == [False, True]
+
+
+@pytest.mark.parametrize("length", range(100, 125))
+def test_a_long_reason_why_they_wait_cuts_no_mention_or_time_in_two(length: int) -> None:
+    hold = QueueHold(kind=HoldKind.PAUSE, reason="_" * length, by=ANN, since=NOON)
+    waiting = replace(NO_ESTIMATE, line=QueuePosition(ahead=0, running=0, places=1, paused=hold))
+    batch = a_batch(Queued(), Queued(), prompts=["a red fox", "a blue fox"])
+    said = texts(batch, estimates={job.id: waiting for job in batch})
+    assert not re.search(r"<[^>]*(?:\n|$)", said)
 
 
 @pytest.mark.parametrize("phase", [Queued(), DONE, FAILED, AwaitingApproval(since=NOON, until=NOON)])

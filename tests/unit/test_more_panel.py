@@ -20,9 +20,9 @@ from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.favourites import Favourites
-from bot.ui.interactions.buttons import JobButton
+from bot.ui.interactions.buttons import IN_A_ROW, JobButton
 from bot.ui.screens.video.entries import ENTRIES, PanelEntry, PanelFacts, PanelGroup
-from bot.ui.screens.video.more import PER_ROW, MorePanel
+from bot.ui.screens.video.more import MorePanel
 from tests.builders import GUILD, MAX, NOON, SAM, KnownChannels, a_done_job, a_member
 from tests.changes import some_changes
 from tests.scripted import MemoryRecords, SteppingClock
@@ -91,7 +91,7 @@ def test_a_full_panel_fits_into_a_message() -> None:
     everything = [replace(entry, offered=lambda _: True) for entry in ENTRIES]
     panel = MorePanel(PanelFacts(job=a_done_job(), member=OWNER), everything)
     rows = [part for part in panel.walk_children() if isinstance(part, ActionRow)]
-    assert max(len(row.children) for row in rows) <= PER_ROW
+    assert max(len(row.children) for row in rows) <= IN_A_ROW
     assert len(list(panel.walk_children())) <= 40
     assert len(texts(panel)) < 4000
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.messages import Message, Term, msg, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed
-from bot.ui.text.formatting import SHOWN_BYTES, bar, bold, cut, neutral, ordinal, relative
+from bot.ui.text.formatting import SHOWN_BYTES, bar, bold, cut, cut_marked, neutral, ordinal, relative
 from bot.ui.text.phrases.values import failure
 from bot.ui.text.render import render
 from tests.builders import NOON, a_job
@@ -61,6 +61,23 @@ def test_a_bar_shows_tenths() -> None:
 
 def test_cut_text_says_that_something_is_missing() -> None:
     assert (cut("fox", 3), cut("foxes", 3)) == ("fox", "fo…")
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "said"),
+    [
+        ("**Waiting.** by <@7>", 20, "**Waiting.** by <@7>"),
+        ("**Waiting.** by <@7> since", 21, "**Waiting.** by…"),
+        ("**Waiting for its turn**", 14, "**Waiting f…**"),
+        ("**Waiting**, then", 14, "**Waiting…**"),
+        (r"a fox \[red\] in snow", 10, "a fox…"),
+        (r"a fox \*red\* in snow", 11, r"a fox \*…"),
+        ("done: [watch](https://x.example/1)", 20, "done:…"),
+        ("a <\u200bb fox runs far", 12, "a <\u200bb fox…"),
+    ],
+)
+def test_cut_text_with_marks_leaves_none_without_its_end(text: str, most: int, said: str) -> None:
+    assert cut_marked(text, most) == said
 
 
 def test_times_count_down_by_themselves() -> None:

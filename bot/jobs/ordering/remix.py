@@ -22,7 +22,6 @@ from bot.domain.video import (
     BY_ID,
     LONGEST_EXTENDED,
     NO_OPTIONS,
-    REMIX_METHODS,
     Aim,
     Mode,
     Picture,
@@ -30,6 +29,7 @@ from bot.domain.video import (
     Size,
     VideoOptions,
     VideoRequest,
+    serving,
 )
 from bot.jobs.providers.capabilities import AtAccount, Capabilities
 from bot.jobs.providers.endpoints import EndpointHistory
@@ -184,20 +184,17 @@ def methods(
     *,
     is_there: bool = True,
 ) -> Sequence[RemixMethod]:
-    """Those of the ways that serve the aim and have what they work from; in their order, but to extend a video.
+    """Those of the ways that serve the aim and have what they work from, in the order they are tried.
 
-    That is the service's own matter first: it has seen more of the video than its last frame.
     `since`: when the service moved here. `is_there`: the source was made at the account that the remix is sent to.
     """
-    found = [
+    return [
         method
-        for method in ways
-        if method in REMIX_METHODS[aim]
-        and not (method in BY_ID and not (is_there and _knows(card, source, since)))
+        for method in serving(ways, aim)
+        if not (method in BY_ID and not (is_there and _knows(card, source, since)))
         and not ((method in BY_FILE or aim is Aim.EXTEND) and source.video is None)
         and not (method is not RemixMethod.SOURCE and method in BY_FILE and not card.takes_picture)
     ]
-    return sorted(found, key=RemixMethod.EXTEND.__ne__) if aim is Aim.EXTEND else found
 
 
 def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:

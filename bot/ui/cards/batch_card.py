@@ -17,14 +17,13 @@ from bot.domain.studio.batches import BatchKind, batch_kind
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.cards.batch_buttons import CancelWaitingButton, VoteButton
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, LONGEST_DESCRIPTION, ORANGE, RED
-from bot.ui.interactions.buttons import AgainButton, DismissButton, JobButton, RemixButton, ShowButton
-from bot.ui.text.formatting import bold, cut
+from bot.ui.interactions.buttons import AgainButton, DismissButton, JobButton, RemixButton, ShowButton, in_rows
+from bot.ui.text.formatting import bold, cut, cut_marked
 from bot.ui.text.phrases.moderation.reports import taken_down
 from bot.ui.text.phrases.studio import batches as phrases
 from bot.ui.text.phrases.values import A_PRIVATE_VIDEO
 from bot.ui.text.render import plain_text, render
 
-IN_A_ROW = 5  # buttons
 LONGEST_LINE = 300  # characters of how one of them is; a card has room for 4,000 altogether
 
 
@@ -66,7 +65,7 @@ def _line(job: Job, kind: BatchKind, about: BatchFacts) -> str:
     said: Message = phrases.line(job, kind, about.labels[job.id], about.estimates[job.id], votes)
     if (case := about.taken_down.get(job.id)) is not None:
         said = taken_down(case)
-    written = cut(render(said), LONGEST_LINE)
+    written = cut_marked(render(said), LONGEST_LINE)
     return f"{written}\n{render(phrases.elsewhere(about.elsewhere[job.id]))}" if job.id in about.elsewhere else written
 
 
@@ -80,10 +79,12 @@ def _rows(batch: Sequence[Job], kind: BatchKind, about: BatchFacts) -> list[Sequ
     """A button for each video to look at it or to run it again, one to remix it, one to vote for it."""
     finished = [job for job in batch if job.video is not None and job.is_at_rest]
     rows: list[Sequence[JobButton]] = []
-    rows += _in_rows([button for job in batch if (button := _first_button(job)) is not None])
-    rows += _in_rows([RemixButton(job.id, phrases.remix(number_of(job))) for job in finished])
+    rows += in_rows([button for job in batch if (button := _first_button(job)) is not None])
+    rows += in_rows([RemixButton(job.id, phrases.remix(phrases.number_of(job))) for job in finished])
     if kind is BatchKind.COMPARISON and len(finished) > 1:
-        rows.append([VoteButton(job.id, phrases.vote(number_of(job), about.votes.get(job.id, 0))) for job in finished])
+        rows.append(
+            [VoteButton(job.id, phrases.vote(phrases.number_of(job), about.votes.get(job.id, 0))) for job in finished]
+        )
     if all(isinstance(job.phase, Failed | Cancelled) for job in batch):
         rows.append([DismissButton(batch[0].id)])
     if any(isinstance(job.phase, Unsent) and not job.cancel_asked_by for job in batch):
@@ -91,20 +92,12 @@ def _rows(batch: Sequence[Job], kind: BatchKind, about: BatchFacts) -> list[Sequ
     return rows
 
 
-def _in_rows(buttons: Sequence[JobButton]) -> list[Sequence[JobButton]]:
-    return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
-
-
 def _first_button(job: Job) -> JobButton | None:
     if job.video is not None and job.is_at_rest:
-        return ShowButton(job.id, phrases.show(number_of(job)))
+        return ShowButton(job.id, phrases.show(phrases.number_of(job)))
     if isinstance(job.phase, Failed | Cancelled):
-        return AgainButton(job.id, phrases.run_again(number_of(job)))
+        return AgainButton(job.id, phrases.run_again(phrases.number_of(job)))
     return None
-
-
-def number_of(job: Job) -> int:
-    return 1 if job.batch is None else job.batch.number
 
 
 def _colour(batch: Sequence[Job]) -> int:

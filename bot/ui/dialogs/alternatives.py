@@ -52,8 +52,7 @@ class OrderDialogs:
         else:
             warning = await self.alternatives.warning(quote, failing, await self.authorization.limits(member))
             await self.quotes.placement.check(interaction, member, quote, warning.others)
-            unsent = carried(interaction)
-            edit = None if unsent is None else await kept(unsent)
+            edit = await kept(carried(interaction))
             await self.quotes.questions.ask(interaction, FailingModelQuestion(self, member, quote, warning, edit))
 
     async def offer_others(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:

@@ -41,7 +41,7 @@ from bot.ui.text.render import plain_text
 CREATE = "create"  # the verb
 EDIT = "edit"  # the verb of the form for another prompt
 TYPED = "typed"  # what the form is about when it was a command
-OPTIONS = (*("more", "sound", "seed", "negative", "end", "end_bytes"), *("references", "references_bytes"))
+OPTIONS = {"more", "sound", "seed", "negative", "end", "end_bytes", "references", "references_bytes"}
 LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
 
 

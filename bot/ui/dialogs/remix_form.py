@@ -28,7 +28,7 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.drafts import MODEL, Draft, UnsentForm
-from bot.ui.dialogs.forms import MOST_PARTS, OPEN_FOR, PREFIX, PROMPT, Upload
+from bot.ui.dialogs.forms import MOST_PARTS, OPEN_FOR, PREFIX, PROMPT, Upload, text_in
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import carry
 from bot.ui.interactions.responses import begun, in_time, open_form
@@ -245,11 +245,10 @@ class RemixForms:
 
 def input_of(fields: Mapping[str, str], *, prefilled: bool) -> RemixRequest:
     """A form opened before an update has fewer fields."""
-    if PROMPT not in fields:
-        raise BadRequest(errors.OTHER_FORM)
+    prompt = text_in(fields)
     try:
         aim = Aim(fields.get(AIM) or (Aim.REPLACE if prefilled else Aim.CHANGE))
     except ValueError:
         raise BadRequest(errors.OTHER_FORM) from None
     model, seconds = chosen_in(fields.get(MODEL, ""))
-    return RemixRequest(prompt=fields[PROMPT], model=model or None, seconds=seconds, aim=aim)
+    return RemixRequest(prompt=prompt, model=model or None, seconds=seconds, aim=aim)

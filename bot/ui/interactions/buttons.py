@@ -22,6 +22,7 @@ from bot.ui.interactions.responses import begin
 from bot.ui.text.render import plain_text
 
 VERSION = "k1"
+IN_A_ROW = 5  # buttons; Discord takes no more
 ITEM = TypeVar("ITEM", bound=discord.ui.Item[Any])
 
 
@@ -196,6 +197,11 @@ BUTTONS: tuple[type[JobButton], ...] = (
     DenyButton,
     RequestButton,
 )
+
+
+def in_rows(buttons: Sequence[JobButton]) -> Sequence[Sequence[JobButton]]:
+    """As many to a row as Discord takes."""
+    return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
 
 
 def job_of(message: discord.Message) -> JobId | None:

@@ -136,13 +136,18 @@ async def say(
 
 async def _view(message: Message, unsent: Unsent | None, offer: Item[Any] | None = None) -> LayoutView:
     view = LayoutView(timeout=None).add_item(TextDisplay[Any](cut(render(message), LONGEST)))
-    edit = None if unsent is None else await kept(unsent)
+    edit = await kept(unsent)
     buttons = [button for button in (edit, offer) if button is not None]
     return view.add_item(ActionRow(*buttons)) if buttons else view
 
 
-async def kept(unsent: Unsent) -> Item[Any] | None:
-    """The button behind what was written; None when it could not be kept, which must not hide what is to be said."""
+async def kept(unsent: Unsent | None) -> Item[Any] | None:
+    """The button behind what was written, if anything was.
+
+    None also when it could not be kept, which must not hide what is to be said.
+    """
+    if unsent is None:
+        return None
     try:
         return await unsent.button()
     except Exception:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bot.domain.messages import Message
-from bot.ui.text.formatting import cut
+from bot.ui.text.formatting import cut_to
 from bot.ui.text.phrases.lists import and_more
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import render
@@ -30,10 +30,7 @@ class TextBudget:
     def text(self, message: Message) -> str:
         """A text, cut where it has to be."""
         characters, size = self._share()
-        written = cut(render(message), characters)
-        while len(written.encode()) > size:
-            written = cut(written, len(written) * 9 // 10)
-        return self._spent(written)
+        return self._spent(cut_to(render(message), characters, size))
 
     def rows(
         self,

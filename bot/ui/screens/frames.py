@@ -12,6 +12,7 @@ from discord.ui import Container, LayoutView, MediaGallery, TextDisplay
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
+from bot.domain.video import StoredVideo
 from bot.ui.cards.job_card import BLUE, described
 from bot.ui.cards.stored_files import content_of
 from bot.ui.interactions.responses import reply
@@ -37,10 +38,15 @@ class VideoFrames:
 
     async def show(self, interaction: discord.Interaction[Any], job: Job) -> None:
         """For the asker's eyes only. BadRequest when there is nothing to show."""
-        if job.video is None:
-            raise BadRequest(results.was_deleted(job) if job.deleted else results.nothing_to_show(job))
-        sheet = await content_of(self.files, job.video.sheet)
-        if sheet is None:
-            raise BadRequest(results.no_frames(job))
-        file = f"frames-{job.id}.jpg"
-        await reply(interaction, view=FramesScreen(job, file), files=[discord.File(BytesIO(sheet), file)])
+        _, upload = await contact_sheet(self.files, job)
+        await reply(interaction, view=FramesScreen(job, upload.filename), files=[upload])
+
+
+async def contact_sheet(files: FileStore, job: Job) -> tuple[StoredVideo, discord.File]:
+    """The video, and its stills to upload. BadRequest when there is nothing to show."""
+    if job.video is None:
+        raise BadRequest(results.was_deleted(job) if job.deleted else results.nothing_to_show(job))
+    sheet = await content_of(files, job.video.sheet)
+    if sheet is None:
+        raise BadRequest(results.no_frames(job))
+    return job.video, discord.File(BytesIO(sheet), f"frames-{job.id}.jpg")

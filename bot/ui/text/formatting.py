@@ -24,6 +24,9 @@ CENT, MILL = Decimal("0.01"), Decimal("0.001")
 DAYS = {DayStyle.FULL: "d MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d MMM"}  # in Babel's letters
 SKELETONS = {DayStyle.FULL: "yMMMMd", DayStyle.BRIEF: "yMMMd", DayStyle.NEAR: "MMMd"}  # likewise, in any order
 MONTH = "LLLL"
+BOLD = "**"
+# At the end of what was cut. A zero-width space follows the < of foreign text, and a backslash goes before its [.
+UNFINISHED = re.compile(r"(?:<[^>\s\u200b]*|(?<!\\)\[[^\]\n]*(?:\]\([^)\n]*|\])?|(?<!\\)[*_~`]+|\\+)$")
 
 
 def neutral(text: str) -> str:
@@ -49,6 +52,23 @@ def bold(prompt: str) -> str:
 def cut(text: str, most: int) -> str:
     """At most `most` characters, ending in … where something is missing."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def cut_marked(text: str, most: int) -> str:
+    """Likewise, of text with Markdown: no mention, time, link or escape is left without its end, and bold ends."""
+    if len(text) <= most:
+        return text
+    kept = UNFINISHED.sub("", text[: most - len(f"…{BOLD}")]).rstrip()
+    is_bold = re.sub(r"\\.", "", kept).count(BOLD) % 2
+    return f"{kept}…{BOLD if is_bold else ''}"
+
+
+def cut_to(text: str, most: int, size: int) -> str:
+    """At most `most` characters and `size` bytes, ending in … where something is missing."""
+    shown = cut(text, most)
+    while len(shown.encode()) > size:
+        shown = cut(shown, len(shown) * 9 // 10)
+    return shown
 
 
 def one_line(text: str, most: int) -> str:

@@ -68,5 +68,5 @@ class No(Button[Any]):
             await acknowledge(interaction)
             return
         said = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.NOT_ORDERED)))
-        button = None if self._question.unsent is None else await kept(self._question.unsent)
+        button = await kept(self._question.unsent)
         await update(interaction, said if button is None else said.add_item(ActionRow(button)))

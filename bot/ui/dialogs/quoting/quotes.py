@@ -101,7 +101,7 @@ class QuoteDialogs:
             self.questions.by_message[interaction.message.id] = question
 
     async def _question(self, quoted: Quoted, unsent: Unsent | None) -> QuoteQuestion:
-        return QuoteQuestion(self, quoted, unsent, None if unsent is None else await kept(unsent))
+        return QuoteQuestion(self, quoted, unsent, await kept(unsent))
 
 
 class QuoteQuestion(Question):

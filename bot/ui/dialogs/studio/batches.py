@@ -104,8 +104,7 @@ class BatchDialogs:
         return replace(details, failing={label: how for label, how in failing.items() if how is not None})
 
     async def _question(self, interaction: discord.Interaction[Any], asked: AskedBatch) -> BatchQuestion:
-        unsent = carried(interaction)
-        return BatchQuestion(self, asked, None if unsent is None else await kept(unsent))
+        return BatchQuestion(self, asked, await kept(carried(interaction)))
 
 
 class BatchQuestion(Question):

@@ -12,7 +12,6 @@ from discord.ui import Label, Modal, TextInput
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
-from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.models.health import Health
@@ -22,11 +21,10 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.drafts import MODEL
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, text_in
 from bot.ui.dialogs.remix_form import LONGEST_PLACEHOLDER, chosen_in, model_field
 from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut, one_line
-from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.studio import extending
 from bot.ui.text.render import plain_text
 
@@ -97,7 +95,6 @@ class ExtendForms:
 
 def wanted_in(fields: Mapping[str, str]) -> RemixRequest:
     """BadRequest for a form that asks for no words."""
-    if PROMPT not in fields:
-        raise BadRequest(errors.OTHER_FORM)
+    prompt = text_in(fields)
     model, seconds = chosen_in(fields.get(MODEL, ""))
-    return RemixRequest(prompt=fields[PROMPT], model=model or None, seconds=seconds, aim=Aim.EXTEND)
+    return RemixRequest(prompt=prompt, model=model or None, seconds=seconds, aim=Aim.EXTEND)

@@ -15,14 +15,12 @@ from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.sharing import ShareVideos
 from bot.ui.cards.job_card import BLUE, link_to
-from bot.ui.interactions.buttons import JobButton, parts_of
+from bot.ui.interactions.buttons import in_rows, parts_of
 from bot.ui.interactions.responses import reply, update
 from bot.ui.screens.video.entries import ENTRIES, PanelEntry, PanelFacts, PanelGroup
 from bot.ui.text.phrases.studio import look, more
 from bot.ui.text.phrases.values import small
 from bot.ui.text.render import plain_text, render
-
-PER_ROW = 5  # buttons; Discord takes no more
 
 
 class MorePanel(LayoutView):
@@ -38,15 +36,11 @@ class MorePanel(LayoutView):
             offered = [each for each in entries if each.group is group and each.offered(about)]
             if offered:
                 card.add_item(TextDisplay(render(small(group.value))))
-                for row in _rows([each.button(about.job.id) for each in offered]):
-                    card.add_item(row)
+                for row in in_rows([each.button(about.job.id) for each in offered]):
+                    card.add_item(ActionRow(*row))
         self.add_item(card)
         if about.message is not None:
             self.add_item(ActionRow(Button[Any](label=plain_text(look.OPEN), url=about.message)))
-
-
-def _rows(buttons: Sequence[JobButton]) -> Sequence[ActionRow[Any]]:
-    return [ActionRow(*buttons[start : start + PER_ROW]) for start in range(0, len(buttons), PER_ROW)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

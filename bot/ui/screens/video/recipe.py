@@ -16,7 +16,7 @@ from bot.jobs.use_cases.studio.lineage import Lineage
 from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.budget import MOST_BYTES
-from bot.ui.text.formatting import cut
+from bot.ui.text.formatting import cut_to
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.render import render
 
@@ -32,16 +32,9 @@ class RecipeScreen(LayoutView):
         super().__init__(timeout=None)
         card: Container[RecipeScreen] = Container(accent_colour=BLUE)
         card.add_item(TextDisplay(render(look.recipe_title(job))))
-        card.add_item(TextDisplay(f"{FENCE}\n{_fitting(text.replace(FENCE, HARMLESS))}\n{FENCE}"))
+        card.add_item(TextDisplay(f"{FENCE}\n{cut_to(text.replace(FENCE, HARMLESS), LONGEST, HEAVIEST)}\n{FENCE}"))
         card.add_item(File(f"attachment://{file}"))
         self.add_item(card)
-
-
-def _fitting(text: str) -> str:
-    shown = cut(text, LONGEST)
-    while len(shown.encode()) > HEAVIEST:
-        shown = cut(shown, len(shown) * 9 // 10)
-    return shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

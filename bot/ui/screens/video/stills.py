@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any, Self
 
 import discord
 from discord.ui import ActionRow, Container, LayoutView, MediaGallery, Select, TextDisplay
 
-from bot.domain.errors import BadRequest
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
 from bot.jobs.use_cases.studio.stills import STILLS
 from bot.ui.cards.job_card import BLUE, described
-from bot.ui.cards.stored_files import content_of
 from bot.ui.interactions.buttons import VERSION
 from bot.ui.interactions.responses import reply
 from bot.ui.interactions.selects import LastingSelect
-from bot.ui.text.phrases import results
+from bot.ui.screens.frames import contact_sheet
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.render import plain_text, render
 
@@ -63,11 +60,5 @@ class StillChoices:
 
     async def show(self, interaction: discord.Interaction[Any], job: Job) -> None:
         """For the asker's eyes only. BadRequest when there is nothing to show."""
-        if job.video is None:
-            raise BadRequest(results.was_deleted(job) if job.deleted else results.nothing_to_show(job))
-        sheet = await content_of(self.files, job.video.sheet)
-        if sheet is None:
-            raise BadRequest(results.no_frames(job))
-        file = f"frames-{job.id}.jpg"
-        upload = discord.File(BytesIO(sheet), file)
-        await reply(interaction, view=StillsScreen(job, job.video.seconds, file), files=[upload])
+        video, upload = await contact_sheet(self.files, job)
+        await reply(interaction, view=StillsScreen(job, video.seconds, upload.filename), files=[upload])

@@ -25,7 +25,7 @@ from bot.domain.models.card import ModelCard, Retirement
 from bot.domain.models.health import Health
 from bot.domain.money.usd import Usd
 from bot.domain.studio.words import KINDS
-from bot.domain.video import BY_ID, REMIX_METHODS, Aim, Mode, RemixMethod, Size
+from bot.domain.video import BY_ID, Aim, Mode, RemixMethod, Size, serving
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelReport
 from bot.ui.text.formatting import cut
@@ -66,7 +66,7 @@ def entry(report: ModelReport) -> Message:
 
 def _remix_in_short(report: ModelReport) -> Message:
     """What a change is made by. Its own videos alone can be edited by a service, so it is said what others become."""
-    ways = [method for method in report.remix if method in REMIX_METHODS[Aim.CHANGE]]
+    ways = serving(report.remix, Aim.CHANGE)
     if not ways:
         return msg("no remixes")
     other = next((method for method in ways if method not in BY_ID), None)
@@ -174,12 +174,10 @@ def _inputs(card: ModelCard) -> Message:
 def _ways(methods: Sequence[RemixMethod]) -> list[Message]:
     """A line for each thing a remix can be for, with the ways to it in the order they are tried."""
     names = {Aim.CHANGE: AIMS[Aim.CHANGE][0], Aim.CONTINUE: AIMS[Aim.CONTINUE][0], Aim.EXTEND: KINDS[Mode.EXTEND]}
-    serving = {aim: [method for method in methods if method in REMIX_METHODS[aim]] for aim in names}
-    serving[Aim.EXTEND].sort(key=RemixMethod.EXTEND.__ne__)
     rows = [
-        Message("{aim}: {ways}", {"aim": names[aim], "ways": joined(*_said_once(ways), by=" → ")})
-        for aim, ways in serving.items()
-        if ways
+        Message("{aim}: {ways}", {"aim": name, "ways": joined(*_said_once(ways), by=" → ")})
+        for aim, name in names.items()
+        if (ways := serving(methods, aim))
     ]
     return rows or [msg("Not available.")]
 

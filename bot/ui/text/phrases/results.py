@@ -23,11 +23,10 @@ from bot.domain.messages import (
 )
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import FREE
-from bot.domain.phases import Done, Posting, Undelivered
 from bot.domain.video import StoredVideo
 from bot.ui.text.phrases.cards import starts_from
 from bot.ui.text.phrases.studio import extending
-from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, facts, lines, parent, small, video
+from bot.ui.text.phrases.values import dotted, facts, how_made, lines, parent, small, video
 
 DELETED = msg("Its files were deleted.")
 MISSING = msg("Its file is missing.")
@@ -52,8 +51,7 @@ class ResultFacts:
 def result_line(job: Job, about: ResultFacts, *, late: bool = False, names_owner: bool = False) -> Message:
     """What it is and cost, what it came from, how it was made. `names_owner`: nobody else on the message does."""
     left = None if about.left is None else still_left(about.left)
-    method = job.phase.method if isinstance(job.phase, Posting | Done | Undelivered) else None
-    how = extending.way(job) or (None if method is None else REMIX_METHOD_TEXT[method])
+    how = extending.way(job) or how_made(job)
     source = parent(job.request, about.parent, told_how=how is not None)
     start = [part for part in (source, how, starts_from(job)) if part is not None]
     by = msg("by {member}", member=Person(job.owner_id)) if names_owner else None

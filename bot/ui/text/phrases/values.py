@@ -22,7 +22,7 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.models.health import Failing, Health
-from bot.domain.phases import Cancelled, Cause, Failed
+from bot.domain.phases import Cancelled, Cause, Done, Failed, Posting, Undelivered
 from bot.domain.studio.words import KINDS
 from bot.domain.video import Aim, Mode, RemixMethod, StoredVideo, VideoRequest
 from bot.ui.text.formatting import one_line
@@ -67,6 +67,12 @@ def words(text: str, most: int) -> Foreign:
 def mode(job: Job) -> Message | None:
     """Whether it was made from another video, and how; nothing is said of one that was not."""
     return None if job.request.mode is Mode.CREATE else KINDS[job.request.mode]
+
+
+def how_made(job: Job) -> Message | None:
+    """The way in which a finished remix was made from its source; None of anything else."""
+    method = job.phase.method if isinstance(job.phase, Posting | Done | Undelivered) else None
+    return None if method is None else REMIX_METHOD_TEXT[method]
 
 
 def prompt(text: str, most: int) -> Message:

@@ -84,7 +84,6 @@ MEMBER = msg("Member")
 NOT_HERE = msg("They aren't a member of this server.")
 
 
-UNCHANGED = msg("**Nothing changed.** It was already set like this.")
 FIRST_TIER = msg("From now on tiers alone decide who can make videos: members in none of them can't.")
 
 

@@ -42,7 +42,6 @@ CHOOSE_CHANNEL = msg("Choose a channel")
 CHOOSE_ZONE = msg("Choose a time zone")
 CHOOSE_LANGUAGE = msg("Choose a language")
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
-NOTHING_CHANGED = msg("**Nothing changed.** It was already set like this.")
 NO_SUCH_PAGE = msg("That page no longer exists. Nothing was changed.")
 
 # Access and tiers

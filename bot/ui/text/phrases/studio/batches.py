@@ -23,6 +23,11 @@ NOTHING_WAITS = msg("None of these videos is waiting any more. Nothing was cance
 PROMPT_LENGTH = 120  # characters shown of each, where they differ
 
 
+def number_of(job: Job) -> int:
+    """Its place among those it was ordered with."""
+    return 1 if job.batch is None else job.batch.number
+
+
 # The card
 
 
@@ -33,9 +38,8 @@ def title(kind: BatchKind, job: Job, link: str | None) -> Message:
 
 def line(job: Job, kind: BatchKind, label: str, estimate: JobEstimate, votes: int | None) -> Message:
     """How one of them is. `votes`: for it, where it is compared."""
-    number = 0 if job.batch is None else job.batch.number
     return lines(
-        Message("**{number}.** {words}", {"number": Count(number), "words": _state(job, label, estimate)}),
+        Message("**{number}.** {words}", {"number": Count(number_of(job)), "words": _state(job, label, estimate)}),
         small(_told_apart(job, kind, label, votes)) if kind is not BatchKind.VARIATIONS else None,
     )
 
@@ -89,8 +93,7 @@ def charged(batch: Sequence[Job]) -> Usd:
 
 
 def poster(job: Job) -> Message:
-    number = 0 if job.batch is None else job.batch.number
-    return msg("Video {number}: {prompt}", number=Count(number), prompt=words(job.request.prompt, 200))
+    return msg("Video {number}: {prompt}", number=Count(number_of(job)), prompt=words(job.request.prompt, 200))
 
 
 def show(number: int) -> Message:

@@ -8,12 +8,11 @@ from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.messages import Count, Message, Moment, MomentStyle, Term, VideoId, joined, msg, msg_n, value
 from bot.domain.models.abilities import LONGEST_NEGATIVE_PROMPT
-from bot.domain.phases import Done, Posting, Undelivered
 from bot.domain.studio.family import Family, Relative, Visibility
 from bot.jobs.use_cases.studio.sharing import SharedLink
 from bot.ui.text.phrases.cards import starts_from, watch
 from bot.ui.text.phrases.ordering.options import listed
-from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, prompt, small, words
+from bot.ui.text.phrases.values import dotted, how_made, lines, prompt, small, words
 from bot.ui.text.render import plain_text
 
 RECIPE, LINEAGE, SHARE, ANIMATE = msg("Recipe"), msg("Lineage"), msg("Share link"), msg("Animate a frame…")
@@ -36,9 +35,8 @@ def recipe(job: Job, label: str, ancestors: Sequence[Relative]) -> str:
         plain_text(msg("Length: {seconds} s", seconds=Count(request.seconds))),
         plain_text(msg("Size: {size}", size=Term(str(request.size)))),
     ]
-    method = job.phase.method if isinstance(job.phase, Posting | Done | Undelivered) else None
-    if method is not None:
-        parts.append(plain_text(msg("How: {method}", method=REMIX_METHOD_TEXT[method])))
+    if (how := how_made(job)) is not None:
+        parts.append(plain_text(msg("How: {method}", method=how)))
     if (start := starts_from(job)) is not None:
         parts.append(plain_text(start))
     for option, choice in listed(request.options, LONGEST_NEGATIVE_PROMPT):
