@@ -8,6 +8,9 @@ from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, create, the_form, until
 from tests.e2e.stages import quick_stage
+from tests.extent import only_in_full
+
+pytestmark = only_in_full("the walk is long, and its rules have tests of their own")
 
 
 async def test_a_refused_order_is_appealed_and_a_member_blocked(tmp_path: Path) -> None:
