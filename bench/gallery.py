@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import socket
 import sqlite3
 import sys
 import tempfile
@@ -38,6 +37,7 @@ from bot.web.server import serve
 from bot.wiring.jobs import JobParts, open_parts
 from bot.wiring.use_cases import use_cases
 from storage.db.database import Database
+from tests.ports import free_port
 
 ANN, MAX = 1, 2
 KEY = b"k" * 32
@@ -84,8 +84,7 @@ async def _fill(file: Path, videos: int) -> None:
 @asynccontextmanager
 async def _served(settings: GivenSettings, parts: JobParts) -> AsyncIterator[str]:
     """The link to a gallery."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     base, uses, files = f"http://127.0.0.1:{port}", use_cases(settings, parts), FilePages(files=parts.stores.files)
     links, members = GalleryLinks(base=base, key=KEY), CachedMembers(people=OneManager(), clock=parts.clock)
     gallery = GalleryPages(

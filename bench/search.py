@@ -11,18 +11,17 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bench.databases import Statements, explain, filled
 from bench.measuring import machine, row
-from bench.million import LARGEST, NOW, STEP, fill
+from bench.million import LARGEST, NOW, STEP
 from bench.prompts import JAPANESE, WORDS, some_words
-from bench.reports import Statements, explain, noted, place
 from bot.clock import SystemClock
 from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import JobId
@@ -65,7 +64,7 @@ ASKED_BY = {
 
 
 async def main(backend: str, videos: int, rounds: int, folder: Path) -> None:
-    async with _database(backend, folder, videos) as database:
+    async with filled(backend, folder, videos, _collect) as database:
         print(f"{machine()}; {backend}, {videos:,} videos, half of them on one server; milliseconds")
         print(f"{'':<45}{'p50':>10}{'p99':>10}{'max':>10}")
         library, statements, every = SqlVideoLibrary(database=database), Statements(), list[float]()
@@ -125,26 +124,12 @@ async def _orders(database: Database) -> None:
     print(row("of it, for its words".ljust(37), words))
 
 
-@asynccontextmanager
-async def _database(backend: str, folder: Path, videos: int) -> AsyncIterator[Database]:
-    url, is_filled = await asyncio.to_thread(place, backend, folder)
-    database = await Database.open(url)
-    try:
-        if not is_filled:
-            await asyncio.to_thread(noted("filled", fill), url, videos)
-            began = time.perf_counter()
-            await _collect(database)
-            print(f"words collected in {time.perf_counter() - began:.1f} s", flush=True)
-        yield database
-    finally:
-        await database.close()
-
-
 async def _collect(database: Database) -> None:
-    walk = SqlSearchWalk(database=database, clock=SystemClock())
+    began, walk = time.perf_counter(), SqlSearchWalk(database=database, clock=SystemClock())
     await walk.begin()
     while await walk.step():
         pass
+    print(f"words collected in {time.perf_counter() - began:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

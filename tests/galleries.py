@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -30,6 +29,7 @@ from bot.web.server import serve
 from storage.files.local import LocalFiles
 from storage.studio.library import SqlVideoLibrary
 from tests.builders import ANN, GUILD, NOON, a_catalogue, a_job, a_member, a_video
+from tests.ports import free_port
 from tests.tiers import an_authorization
 from tests.workbench import Bench, a_bench
 
@@ -101,9 +101,8 @@ class Visitor:
 
 @asynccontextmanager
 async def a_gallery(folder: Path) -> AsyncIterator[GallerySite]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    url, key = f"http://127.0.0.1:{port}", b"k" * 32
+    port, key = free_port(), b"k" * 32
+    url = f"http://127.0.0.1:{port}"
     people = People({ANN: a_member()})
     async with a_bench(folder) as bench:
         files = LocalFiles(folder / "files")

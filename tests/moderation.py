@@ -11,10 +11,13 @@ from bot.domain.audit.log_channel import LogCard
 from bot.domain.errors import ProviderError
 from bot.domain.guild import GuildOptions
 from bot.domain.messages import Message
+from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.moderation.model import ModelFinding
 from bot.domain.moderation.refusals import RefusedOrder
 from bot.domain.moderation.rules import ModerationRules, RuleKind
+from bot.domain.ports.records import Records
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
+from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.jobs.use_cases.moderation.rules import RULES, GuildModeration
 from bot.jobs.use_cases.moderation.screening import Screening
 from bot.ui.text.render import plain_text
@@ -112,3 +115,9 @@ async def write_rules(records: Any, **rules: Any) -> None:
 
 async def choose_log_channel(records: Any) -> None:
     await records.write(OPTIONS, str(GUILD), GuildOptions(log_channel=LOG_CHANNEL))
+
+
+async def block(records: Records, member_id: int, by: int = 1, reason: str = "") -> None:
+    """For good."""
+    blocked = Block(member_id=member_id, by=by, since=NOON, reason=reason)
+    await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(blocked,)))

@@ -95,8 +95,11 @@ class World:
 
     async def wipe(self) -> None:
         async def write(connection: AsyncConnection) -> None:
-            for table in reversed(metadata.sorted_tables):
-                await connection.execute(delete(table))
+            deletes = [str(delete(table)) for table in reversed(metadata.sorted_tables)]
+            if connection.dialect.name == "postgresql":  # which takes them all in one message
+                deletes = ["; ".join(deletes)]
+            for each in deletes:
+                await connection.exec_driver_sql(each, execution_options={"no_parameters": True})
             await search_index.clear(connection)
 
         await self.database.write(write)
@@ -109,11 +112,13 @@ class World:
 @asynccontextmanager
 async def a_world(backend: str, folder: Path) -> AsyncIterator[World]:
     """An empty database with its tables. On PostgreSQL it is always the same one, so only one world at a time."""
-    url = await a_migrated_database(folder / "kinora.db") if backend == "sqlite" else _postgres_database("worlds")
+    is_new = backend == "sqlite"
+    url = await a_migrated_database(folder / "kinora.db") if is_new else _postgres_database("worlds")
     database = await Database.open(url)
     try:
         world = World(url=url, database=database)
-        await world.wipe()
+        if not is_new:
+            await world.wipe()
         yield world
     finally:
         await database.close()

@@ -121,8 +121,8 @@ async def test_a_members_collections_are_erased_with_them_and_a_video_leaves_all
     assert shared.is_servers
 
 
-@pytest.mark.parametrize("name", ["", "  ", "\n\t"])
-async def test_a_collection_needs_a_name(world: World, name: str) -> None:
+async def test_a_collection_needs_a_name(world: World) -> None:
     job, them = await a_kept(world), await collections(world)
-    with pytest.raises(BadRequest, match="A collection needs a name"):
-        await them.put(OWNER, [job], name)
+    for name in ("", "  ", "\n\t"):
+        with pytest.raises(BadRequest, match="A collection needs a name"):
+            await them.put(OWNER, [job], name)

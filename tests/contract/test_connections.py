@@ -18,7 +18,7 @@ from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from storage.files.local import LocalFiles
-from tests.contract.test_player_pages import free_port
+from tests.ports import free_port
 from tests.scripted import SteppingClock
 
 HEALTHZ = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"

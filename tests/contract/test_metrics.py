@@ -34,7 +34,7 @@ from storage.files.local import LocalFiles
 from storage.records import SqlRecords
 from tests.contract.databases import BACKENDS, PLENTY, World, a_world, claimed, done, sending, started
 from tests.contract.databases import a_job as an_order
-from tests.contract.test_player_pages import free_port
+from tests.ports import free_port
 from tests.scripted import RecordingPublisher, ScriptedProvider
 from tests.workbench import a_listed, a_step_context
 

@@ -51,9 +51,9 @@ from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import NOON, a_card, a_catalogue, a_job, a_request
 from tests.contract.openrouter_services import SMALL, WAN, a_provider
-from tests.contract.test_player_pages import free_port
 from tests.contract.video_services import serving
 from tests.migrated import a_migrated_database
+from tests.ports import free_port
 from tests.scripted import RecordingPublisher, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context

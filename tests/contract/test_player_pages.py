@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from bot.web.server import serve
 from storage.files.local import LocalFiles
 from tests.builders import NOON, a_done_job, a_job, a_request
 from tests.films import a_film
+from tests.ports import free_port
 from tests.scripted import SteppingClock
 
 PROMPT = 'a fox <script>alert("x")</script> & more'
@@ -56,12 +56,6 @@ class Site:
     def file(self, name: str) -> str:
         page, _, query = self.address().partition("?")
         return f"{page}/{name}?{query}"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 @pytest_asyncio.fixture

@@ -23,7 +23,7 @@ from bot.web.server import serve
 from storage.files.local import LocalFiles
 from storage.files.objects import ObjectFiles
 from tests.builders import NOON, a_done_job
-from tests.contract.test_player_pages import free_port
+from tests.ports import free_port
 from tests.scripted import SteppingClock
 
 JOB = a_done_job()

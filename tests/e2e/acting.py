@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.health.heartbeat import heartbeat_file, read_heartbeat
-from bot.sandbox.discord.people.outcome import Outcome
+from bot.sandbox.discord.people.outcome import Form, Outcome
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 
@@ -47,6 +47,12 @@ async def answer(stage: Stage, outcome: Outcome) -> Message:
         return outcome.message
     await stage.world.until(lambda: outcome.followups, timeout=PATIENCE)
     return outcome.followups[-1]
+
+
+def the_form(outcome: Outcome) -> Form:
+    """The form that opened."""
+    assert outcome.form is not None, outcome
+    return outcome.form
 
 
 async def create(stage: Stage, who: str = "ann", *, channel: str = "studio", **options: Any) -> Message:

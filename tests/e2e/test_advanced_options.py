@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from bot.sandbox.services import Scene
-from tests.e2e.acting import answer, create, result_of, until
+from tests.e2e.acting import answer, create, result_of, the_form, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 
@@ -34,9 +34,7 @@ async def test_what_a_person_asks_for_reaches_the_service_and_is_told(tmp_path: 
         files = {"image": a_picture("teal"), "end": a_picture("red")}
         bad = await answer(stage, await ann.fills(opened.form, {"seed": "soon", "negative": "rain", **files}))
         assert "'soon' isn't a whole number" in bad.text
-        again = await ann.clicks("Edit", on=bad)
-        assert again.form is not None
-        sent = await ann.fills(again.form, {"seed": "42"})
+        sent = await ann.fills(the_form(await ann.clicks("Edit", on=bad)), {"seed": "42"})
         card = (await until(stage, lambda: sent.followups))[-1]
         assert re.search("Sound: off · Seed: 42 · Negative prompt: rain · End image: yes", card.text)
         film = await result_of(stage, card)
@@ -48,9 +46,8 @@ async def test_what_a_person_asks_for_reaches_the_service_and_is_told(tmp_path: 
         assert lacking.ephemeral
         assert "MiniMax H3 Max can't be told whether to make sound. Leave out `sound`" in lacking.text
 
-        remix = await ann.clicks("Remix", on=film)
-        assert remix.form is not None
-        second = await answer(stage, await ann.fills(remix.form, {"prompt": "at night", "image": a_picture("gold")}))
+        remix = the_form(await ann.clicks("Remix", on=film))
+        second = await answer(stage, await ann.fills(remix, {"prompt": "at night", "image": a_picture("gold")}))
         assert "Starts from an image" in second.text
         await result_of(stage, second)
         last = stage.host.created[-1].ordered

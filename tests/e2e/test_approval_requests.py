@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.sandbox.discord.people.outcome import Form, Outcome
+from bot.sandbox.discord.people.outcome import Form
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import agreed, answer, card_says, create, result_of, until
+from tests.e2e.acting import agreed, answer, card_says, create, result_of, the_form, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 
@@ -67,11 +67,6 @@ async def give_tiers(stage: Stage) -> None:
 
 async def the_form_of(stage: Stage, button: str, message: Message) -> Form:
     return the_form(await stage.person("max").clicks(button, on=message))
-
-
-def the_form(outcome: Outcome) -> Form:
-    assert outcome.form is not None
-    return outcome.form
 
 
 def find(stage: Stage, words: str) -> Message | None:

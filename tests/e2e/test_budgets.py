@@ -10,8 +10,12 @@ import pytest_asyncio
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, create, result_of
 from tests.e2e.stages import quick_stage
+from tests.extent import only_in_full
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    only_in_full("the walk is long, and its rules have tests of their own"),
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -33,6 +33,7 @@ from bot.sandbox.video.service import PretendService
 from bot.sandbox.video.trouble import Hang, Operation
 from bot.wiring.cogs.commands import commands_only
 from tests.e2e.acting import comes_true, is_ready
+from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -151,7 +152,7 @@ async def test_a_running_bot_is_looked_at_and_not_disturbed(
     machine: Machine, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    port = str(_free_port())
+    port = str(free_port())
     pages = {"HTTP_PORT": port, "PUBLIC_URL": f"http://127.0.0.1:{port}"}
     keeper = BotKeeper(tmp_path)
     await keeper.start(machine.settings(tmp_path, **pages))
@@ -391,12 +392,6 @@ async def test_models_are_listed_and_discovered(machine: Machine, tmp_path: Path
 
 def _id(machine: Machine, channel: str) -> str:
     return str(machine.world.channel(channel).id)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _rows(data: Path) -> dict[str, list[tuple[object, ...]]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.domain.access.own_data import ERASED_MEMBER
-from bot.sandbox.discord.people.outcome import Form, Outcome
 from bot.sandbox.discord.world.messages import SILENT
-from tests.e2e.acting import answer, asked, card_goes, create, result_of, until
+from tests.e2e.acting import answer, asked, card_goes, create, result_of, the_form, until
 from tests.e2e.stages import quick_stage
 
 
@@ -50,8 +49,3 @@ async def test_a_member_chooses_how_to_be_told_and_erases_what_is_kept_of_them(t
         assert "somebody whose data was erased" in costs.text
         page = await answer(stage, await ann.clicks("Preferences", on=going))
         assert "Nothing is stored about you." in (await answer(stage, await ann.clicks("What's stored", on=page))).text
-
-
-def the_form(outcome: Outcome) -> Form:
-    assert outcome.form is not None
-    return outcome.form

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.sandbox.discord.people.outcome import Form, Outcome
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, create, until
+from tests.e2e.acting import answer, create, the_form, until
 from tests.e2e.stages import quick_stage
+from tests.extent import only_in_full
+
+pytestmark = only_in_full("the walk is long, and its rules have tests of their own")
 
 
 async def test_a_refused_order_is_appealed_and_a_member_blocked(tmp_path: Path) -> None:
@@ -59,11 +61,6 @@ async def test_a_refused_order_is_appealed_and_a_member_blocked(tmp_path: Path) 
         assert "can make videos again." in page.text
         assert "Nobody is blocked." in page.text
         assert not (await create(stage, "ann", prompt="a fox")).ephemeral
-
-
-def the_form(outcome: Outcome) -> Form:
-    assert outcome.form is not None, outcome
-    return outcome.form
 
 
 def in_staff(stage: Stage, words: str) -> Message | None:

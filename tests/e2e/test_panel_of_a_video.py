@@ -11,7 +11,7 @@ import pytest_asyncio
 from PIL import Image
 
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, asked_to_delete, card_goes, create, more_of, result_of, until
+from tests.e2e.acting import answer, asked_to_delete, card_goes, create, more_of, result_of, the_form, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 
@@ -32,8 +32,7 @@ async def test_a_video_is_remixed_deleted_and_started_from(stage: Stage) -> None
     card = await create(stage, prompt="a fox in the snow")
     fox = await result_of(stage, card)
     await card_goes(stage, card)
-    form = (await ann.clicks("Remix", on=fox)).form
-    assert form is not None
+    form = the_form(await ann.clicks("Remix", on=fox))
     (text,) = [field.label for field in form.fields if "change" in field.label.lower()][:1]
     remix_card = await answer(stage, await ann.fills(form, {text: "make it night"}))
     night = await result_of(stage, remix_card)
@@ -56,8 +55,7 @@ async def test_a_video_is_remixed_deleted_and_started_from(stage: Stage) -> None
     assert "Open its message" in [button.label for button in jumped.buttons]
 
     stills = await answer(stage, await ann.clicks("Animate a frame…", on=panel))
-    chosen = (await ann.picks("4", on=stills)).form
-    assert chosen is not None
+    chosen = the_form(await ann.picks("4", on=stills))
     before = len([message for message in ann.sees() if message.media and not message.ephemeral])
     await answer(stage, await ann.fills(chosen, {"Prompt": "it wakes up"}))
     await until(stage, lambda: len([m for m in ann.sees() if m.media and not m.ephemeral and not m.deleted]) > before)

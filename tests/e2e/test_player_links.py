@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ import pytest_asyncio
 from bot.health.heartbeat import heartbeat_file, read_heartbeat
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, asked_to_delete, card_goes, comes_true, create, is_ready, result_of, until
+from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,8 +25,7 @@ class Reachable:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def reachable(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Reachable]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = {"POLL_MAX_SECONDS": "1", "HTTP_PORT": str(port), "PUBLIC_URL": f"{url}/"}
     stage = Stage(tmp_path_factory.mktemp("links"), render_seconds=1.0, settings=settings)

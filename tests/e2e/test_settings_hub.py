@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.sandbox.discord.people.outcome import Form, Outcome
 from bot.sandbox.discord.world.admin import delete_role, invite_bot, remove_bot
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, asked, comes_true, until
+from tests.e2e.acting import answer, asked, comes_true, the_form, until
 from tests.e2e.stages import quick_stage
 
 
@@ -45,11 +44,6 @@ async def test_a_server_is_set_up_from_one_message(tmp_path: Path) -> None:
         assert "**the month's budget:** $25.00 → $40.00" in page.text
         logged = await until(stage, lambda: the_log(stage))
         assert "changed the month's budget: $25.00 → $40.00" in logged
-
-
-def the_form(outcome: Outcome) -> Form:
-    assert outcome.form is not None
-    return outcome.form
 
 
 def the_log(stage: Stage) -> str | None:

@@ -12,11 +12,11 @@ from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import agreed, answer, asked, asked_to_delete, create, more_of, result_of, until
 from tests.e2e.stages import quick_stage
-from tests.extent import FULL
+from tests.extent import only_in_full
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(not FULL, reason="whole walks; what they are made of is tested in parts"),
+    only_in_full("whole walks; what they are made of is tested in parts"),
 ]
 
 SETTINGS = {"MAX_CONCURRENT_JOBS": "4", "MEMBER_WAITING_JOBS": "8"}

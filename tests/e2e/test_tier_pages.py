@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.sandbox.discord.people.outcome import Form, Outcome
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, create, result_of
+from tests.e2e.acting import answer, create, result_of, the_form
 from tests.e2e.stages import quick_stage
 
 
@@ -42,11 +41,6 @@ async def test_a_tier_is_added_meets_its_members_and_is_changed(tmp_path: Path) 
         tried = await answer(stage, await max_.fills(the_form(await max_.clicks("Try as…", on=listed)), member="tia"))
         assert "In **Guests**, through" in tried.text
         assert "they alone decide" in (await answer(stage, await max_.types("/settings access"))).text
-
-
-def the_form(outcome: Outcome) -> Form:
-    assert outcome.form is not None
-    return outcome.form
 
 
 async def lengths_offered(stage: Stage) -> list[object]:

@@ -18,9 +18,9 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openrouter.webhooks import signature
 from bot.sandbox.video.trouble import Operation
 from tests.builders import a_job
-from tests.contract.test_player_pages import free_port
 from tests.contract.video_services import HandClock
 from tests.e2e.acting import PATIENCE, create, result_of, until
+from tests.ports import free_port
 
 SECRET = "canary-webhook-secret"
 PUBLIC = "https://videos.example.org"

@@ -16,7 +16,6 @@ from bot.domain.access.tiers import Tier, Tiers
 from bot.domain.errors import BadRequest, NotAllowed, NotFound, TooManyWaiting
 from bot.domain.job import Approval, Job
 from bot.domain.messages import Foreign, value
-from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import NOBODY, AwaitingApproval, Cancelled, Done, Phase, Queued
@@ -24,7 +23,6 @@ from bot.domain.studio.batches import LARGEST_BATCH
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.create import Destination
-from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.jobs.use_cases.private_videos import concealed
 from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.tiers import TIERS
@@ -36,6 +34,7 @@ from bot.ui.text.phrases.lists import state
 from bot.ui.text.render import plain_text, render
 from tests.approvers import approvals_on
 from tests.builders import ANN, CHANNEL, GUILD, MAX, NOON, SAM, KnownChannels, a_job, a_member, a_request
+from tests.moderation import block
 from tests.tiers import a_tier
 from tests.unit.test_failover import House, a_house
 from tests.workbench import Bench, a_bench
@@ -222,8 +221,7 @@ async def test_a_block_takes_the_word_of_an_approver_and_none_of_a_manager(
     bench: Bench, member: Member, *, may: bool
 ) -> None:
     job = await asked(bench)
-    block = Block(member_id=SAM, by=MAX, since=NOON, reason="spam")
-    await bench.records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+    await block(bench.records, SAM, by=MAX, reason="spam")
     assert await approvals(bench).may_decide(member, job) is may
 
 

@@ -11,12 +11,11 @@ from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier
 from bot.domain.errors import NotAllowed, TierLimit, WrongVenue
 from bot.domain.guild import AccessPolicy, GuildOptions
-from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.video import Size
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import OPTIONS
-from bot.jobs.use_cases.moderation.blocks import BLOCKS
-from tests.builders import GUILD, NOON, TALL, WIDE, a_card, a_catalogue, a_member, a_request
+from tests.builders import GUILD, TALL, WIDE, a_card, a_catalogue, a_member, a_request
+from tests.moderation import block
 from tests.scripted import MemoryRecords
 from tests.tiers import ScriptedGuilds, a_tier, an_authorization
 
@@ -100,8 +99,7 @@ async def test_who_is_blocked_orders_and_approves_nothing(
     tiers: tuple[Tier, ...], member: Member, left: set[Act]
 ) -> None:
     records = MemoryRecords()
-    block = Block(member_id=member.id, by=1, since=NOON, reason="")
-    await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+    await block(records, member.id)
     authorization = await an_authorization(*tiers, catalogue=MODELS, records=records)
     assert {act for act in Act if await may(authorization, member, act)} == left | {Act.OWN_DATA, Act.REPORT, Act.KEEP}
     assert await may(authorization, member, an_order()) == member.manages

@@ -11,14 +11,13 @@ import pytest
 from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier
 from bot.domain.errors import BadRequest, KinoraError, MemberBlocked, NotAllowed, NotFound, TierLimit
-from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.money.usd import Usd
 from bot.domain.video import Aim, RemixMethod
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
-from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.ui.dialogs.studio.extend_form import ExtendForm, ExtendFormFacts, wanted_in
-from tests.builders import GUILD, NOON, SAM, WIDE, a_card, a_catalogue, a_done_job, a_job, a_member
+from tests.builders import SAM, WIDE, a_card, a_catalogue, a_done_job, a_job, a_member
+from tests.moderation import block
 from tests.scripted import MemoryRecords
 from tests.tiers import a_tier, an_authorization
 from tests.unit.test_failover import House, a_house
@@ -57,8 +56,7 @@ async def test_who_may_extend_what(
     source = await house.bench.run(await house.bench.order(a_job(private=private)))
     records = MemoryRecords()
     if refusal is MemberBlocked:
-        block = Block(member_id=SAM, by=1, since=NOON, reason="")
-        await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+        await block(records, SAM)
     authorization = await an_authorization(*tiers, catalogue=house.catalogue, records=records)
     create = replace(house.create, authorization=authorization)
     if refusal is None:

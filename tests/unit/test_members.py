@@ -11,10 +11,9 @@ import pytest
 from bot.domain.access.tiers import Tier
 from bot.domain.errors import KinoraError, MemberBlocked, NotAllowed, Unavailable
 from bot.domain.job import Job
-from bot.domain.moderation.blocks import Block, GuildBlocks
-from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.ui.interactions.members import DiscordAccessCheck, member_of
-from tests.builders import ANN, GUILD, NOON, a_job, a_request
+from tests.builders import ANN, GUILD, a_job, a_request
+from tests.moderation import block
 from tests.scripted import MemoryRecords
 from tests.tiers import a_tier, an_authorization
 
@@ -106,7 +105,7 @@ async def test_what_has_nowhere_to_go_is_refused_before_it_is_paid(client: Any, 
 @pytest.mark.parametrize("client", [a_client(), a_client(member=no(503))], ids=["asked", "Discord is silent"])
 async def test_who_was_blocked_since_they_ordered_gets_no_video(client: Any) -> None:
     records = MemoryRecords()
-    await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(Block(member_id=ANN, by=1, since=NOON, reason=""),)))
+    await block(records, ANN)
     check = DiscordAccessCheck(client=client, authorization=await an_authorization(records=records))
     with pytest.raises(MemberBlocked, match="You're blocked from making videos here"):
         await check.limits(a_job())

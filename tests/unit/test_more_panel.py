@@ -15,9 +15,7 @@ from bot.domain.access.tiers import Tier
 from bot.domain.errors import BadRequest, KinoraError
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.ui.interactions.buttons import IN_A_ROW, JobButton
@@ -25,6 +23,7 @@ from bot.ui.screens.video.entries import ENTRIES, PanelEntry, PanelFacts, PanelG
 from bot.ui.screens.video.more import MorePanel
 from tests.builders import GUILD, MAX, NOON, SAM, KnownChannels, a_done_job, a_member
 from tests.changes import some_changes
+from tests.moderation import block
 from tests.scripted import MemoryRecords, SteppingClock
 from tests.tiers import a_tier, an_authorization
 
@@ -135,8 +134,7 @@ class Scene:
 async def a_scene(*tiers: Tier, blocked: int | None = None) -> Scene:
     records, kept = MemoryRecords(), Kept()
     if blocked is not None:
-        block = Block(member_id=blocked, by=MAX, since=NOON, reason="")
-        await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+        await block(records, blocked)
     favourites = Favourites(
         store=kept,
         authorization=await an_authorization(*tiers, records=records),

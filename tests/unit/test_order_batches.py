@@ -15,7 +15,6 @@ from bot.domain.access.tiers import Tier
 from bot.domain.errors import BadRequest, KinoraError, NotAllowed, NotFound, OrderedAlready, OverBudget, TierLimit
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import AwaitingApproval, Cancelled, Queued
@@ -26,7 +25,6 @@ from bot.jobs.ordering.batches import BatchQuote, variations, with_prompts
 from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.create import CreateVideo, Destination
-from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.jobs.use_cases.studio.votes import Votes
 from storage.studio.votes import SqlVotes
@@ -35,7 +33,6 @@ from tests.builders import (
     ANN,
     GUILD,
     MAX,
-    NOON,
     SAM,
     KnownChannels,
     a_card,
@@ -46,7 +43,7 @@ from tests.builders import (
     a_request,
 )
 from tests.contract.databases import PLENTY, done, rendering
-from tests.moderation import a_screening
+from tests.moderation import a_screening, block
 from tests.scripted import MemoryRecords, PlainMediaProcessor
 from tests.tiers import a_confirmation, a_tier, an_authorization
 from tests.workbench import Bench, a_bench
@@ -171,8 +168,7 @@ async def test_a_tier_says_how_many_it_orders_at_once(bench: Bench) -> None:
 
 async def test_who_is_blocked_orders_none(bench: Bench) -> None:
     orders = await an_ordering(bench)
-    block = Block(member_id=ANN, by=1, since=NOON, reason="")
-    await orders.records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+    await block(orders.records, ANN)
     with pytest.raises(NotAllowed):
         await orders.place()
 
@@ -313,8 +309,7 @@ async def test_each_member_has_one_vote_which_they_may_change_and_take_back(benc
 
 async def test_who_is_blocked_has_no_vote_and_what_is_not_compared_takes_none(bench: Bench) -> None:
     records = MemoryRecords()
-    block = Block(member_id=MEMBER.id, by=1, since=NOON, reason="")
-    await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+    await block(records, MEMBER.id)
     ballot = await a_ballot(bench, records=records, model="sora-2")
     with pytest.raises(NotAllowed):
         await ballot.votes.vote(MEMBER, ballot.one)

@@ -15,7 +15,6 @@ from bot.domain.errors import AccountTrouble, BadRequest, NotAllowed, Unavailabl
 from bot.domain.guild import AccessPolicy
 from bot.domain.keys.own_key import KeyPlace, ending_of
 from bot.domain.messages import Message, msg
-from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued
 from bot.domain.ports.provider import Provider, Ready
@@ -27,13 +26,13 @@ from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
 from bot.jobs.runner import Runner
 from bot.jobs.use_cases.keys.manage import EnteredKey, OwnKeys
-from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.jobs.use_cases.queue.retry import may_succeed
 from bot.providers.common.endpoint import Endpoint
 from storage.keys.store import SqlKeyStore
 from tests.builders import ANN, GUILD, MAX, NOON, a_card, a_done_job, a_job, a_member, a_request, an_account
 from tests.changes import MemoryChanges, some_changes
 from tests.keys import ANNS, SECRET, SERVERS, Locksmith, PlainCipher, stored
+from tests.moderation import block
 from tests.scripted import MemoryRecords, ScriptedProvider
 from tests.tiers import ScriptedGuilds, a_tier, an_authorization, write
 from tests.workbench import Bench, a_bench
@@ -212,8 +211,7 @@ async def test_who_may_do_what_with_keys(house: House, who: str) -> None:
 
 
 async def test_who_is_blocked_stores_no_key_and_may_erase_theirs(house: House) -> None:
-    block = Block(member_id=ANN, by=1, since=NOON, reason="")
-    await house.rules.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+    await block(house.rules, ANN)
     assert await self_managed(house, ANNS_SELF) == {"see own", "remove own"}
 
 

@@ -26,7 +26,6 @@ from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.timing.estimates import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.dialogs.drafts import Draft, UnsentForm, was_opened_by_edit
-from bot.ui.dialogs.ordering import OrderPlacement
 from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs, QuoteQuestion
 from bot.ui.interactions.responses import begin, think
@@ -37,7 +36,7 @@ from tests.scripted import MemoryRecords
 from tests.tiers import a_tier
 from tests.tiers import write as write_tiers
 from tests.unit.test_failover import House, a_house
-from tests.unit.test_order_placement import JOB, a_press
+from tests.unit.test_order_placement import JOB, a_placement, a_press
 
 SMALL = Size(640, 360)
 SORA = a_card(sizes=(WIDE, SMALL), per_second={WIDE: Usd.of("0.10"), SMALL: Usd.of("0.04")})
@@ -192,15 +191,7 @@ class Shop:
 @pytest.mark.parametrize(("now", "placed"), [("1.20", ["1.20"]), ("1.08", ["1.08"]), ("1.44", [])])
 async def test_more_than_was_said_is_never_charged_silently(now: str, placed: list[str]) -> None:
     shop: Any = Shop(now)
-    placement = OrderPlacement(
-        create=shop,
-        batches=shop,
-        renderer=shop,
-        batch_renderer=shop,
-        cards=shop,
-        thread_parents=shop,
-        preferences=shop,
-    )
+    placement = a_placement(shop, shop, thread_parents=shop)
     dialogs = QuoteDialogs(placement=placement, quotes=shop, questions=OpenQuestions())
     details = QuoteDetails(quote=a_quote(), times=RenderTimes((), None), left=LEFT)
     pressed, shown = a_press(7), list[Any]()

@@ -20,12 +20,10 @@ from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
 from bot.domain.links import ArchiveLinks
 from bot.domain.messages import plain
-from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.moderation.venues import MADE_RESTRICTED, AgeRule, MadeRestricted
 from bot.domain.phases import Cause, Done, Failed
 from bot.domain.ports.files import FileStore
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
-from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.several import SeveralVideos, size_of
@@ -35,6 +33,7 @@ from storage.files.archives import ZipArchives
 from storage.files.local import LocalFiles
 from tests.builders import GUILD, MAX, NOON, SAM, KnownChannels, a_done_job, a_job, a_member, a_video
 from tests.changes import some_changes
+from tests.moderation import block
 from tests.scripted import MemoryRecords, SteppingClock
 
 LINKS = ArchiveLinks(base="", key=b"k" * 32)
@@ -122,8 +121,7 @@ async def test_who_may_choose_and_delete(
     }
     records, kept_jobs = MemoryRecords(), KeptJobs({job.id: job for job in made.values()})
     if is_blocked:
-        block = Block(member_id=member.id, by=1, since=NOON, reason="")
-        await records.write(BLOCKS, str(member.guild_id), GuildBlocks(blocks=(block,)))
+        await block(records, member.id)
     them = several(kept_jobs, files, records)
     name, jobs = await them.choose(member, [job.id for job in made.values()])
     assert {job.id for job in jobs} == {made[each].id for each in chooses}

