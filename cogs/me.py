@@ -113,7 +113,8 @@ class Me(commands.Cog):
         if status is not None and status.erasure.ended_at is None:
             await show(interaction, ErasurePage(status))
             return
-        await show(interaction, EraseQuestion(await self._erasing.stored(member.id)))
+        found = await self._erasing.stored(member.id)
+        await show(interaction, EraseQuestion(found) if found.any else StoredPage(found))
 
     async def _show_erasure(self, interaction: discord.Interaction[Any], member: Member) -> None:
         status = await self._erasing.status(member.id)

@@ -37,12 +37,11 @@ CARRY_ON = msg("You can keep making videos. What you order from now on is kept."
 
 
 def stored(found: Stored) -> Message:
-    things = _things(found)
-    if not things and not found.keys:
+    if not found.any:
         return lines(STORED_TITLE, STORED_NOTHING)
     return lines(
         STORED_TITLE,
-        *(value(each) for each in things),
+        *(value(each) for each in _things(found)),
         _own_keys(found.keys),
         _servers(found.servers),
         small(WHO_SEES_IT),
