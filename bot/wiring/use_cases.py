@@ -71,7 +71,9 @@ class UseCases:
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
-    changes = SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock)
+    changes = SettingChanges(
+        store=stores.setting_changes, log=parts.guild_log, clock=parts.clock, label=catalogue.label
+    )
     rules = GuildRules(guilds=stores.guilds, changes=changes)
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
