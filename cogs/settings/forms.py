@@ -23,7 +23,7 @@ from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs import settings_forms as forms
 from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.forms import chosen_in
-from bot.ui.interactions.members import check_is_no_bot, manager_of
+from bot.ui.interactions.members import check_is_no_bot, check_no_bots_role, manager_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.screens.settings.budgets import BudgetsPage
 from bot.ui.screens.settings.controls import SettingsForm, SettingsFormButton
@@ -101,6 +101,8 @@ class SettingsFormsCog(commands.Cog):
     async def pool_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member, role = await manager_of(interaction, self._authorization), _chosen(interaction, forms.ROLE)
         amount = entered_usd(_needed(fields, forms.DOLLARS))
+        if amount != FREE:
+            check_no_bots_role(interaction, [role])
         await self._budgets.set_pool(member, role, amount)
         await self._hub.show(interaction, member, BudgetsPage.id, words.pool_set(role, amount))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -20,7 +20,7 @@ from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.forms import chosen_in
 from bot.ui.dialogs.tier_forms import MEMBER, MODELS, RIGHTS, ROLES, TierForms, TierInput, TierModal
-from bot.ui.interactions.members import fetched_member, manager_of
+from bot.ui.interactions.members import check_no_bots_role, fetched_member, manager_of
 from bot.ui.interactions.responses import open_form, reply, show, update
 from bot.ui.screens.tiers import (
     RemoveTierQuestion,
@@ -110,7 +110,7 @@ class TiersCog(commands.Cog, name="Tiers"):
             member = await manager_of(interaction, self._authorization)
             entered = TierInput(
                 fields=fields,
-                roles=chosen_in(interaction, ROLES),
+                roles=_roles_in(interaction),
                 models=chosen_in(interaction, MODELS),
                 rights=chosen_in(interaction, RIGHTS),
             )
@@ -162,6 +162,13 @@ class TiersCog(commands.Cog, name="Tiers"):
             raise BadRequest(phrases.NOT_HERE) from None
         standing = await self._authorization.standing(other)
         await reply(interaction, view=Note(phrases.standing(standing, self._catalogue)))
+
+
+def _roles_in(interaction: discord.Interaction[Any]) -> Sequence[str]:
+    """That were chosen in a form."""
+    roles = chosen_in(interaction, ROLES)
+    check_no_bots_role(interaction, [int(role) for role in roles if role.isdigit()])
+    return roles
 
 
 def _roles_of(interaction: discord.Interaction[Any]) -> Collection[int] | None:

@@ -16,6 +16,8 @@ async def test_a_tier_is_added_meets_its_members_and_is_changed(tmp_path: Path) 
         assert page.ephemeral
         assert "None yet" in page.text
         form = the_form(await max_.clicks("Add…", on=page))
+        refused = await answer(stage, await max_.fills(form, name="Trial", roles=["Kinora", "Trial"], longest="4"))
+        assert "belongs to a bot, so no member can have it. Nothing was changed." in refused.text
         refused = await answer(stage, await max_.fills(form, name="Trial", roles=["Trial"], longest="four"))
         assert "four" in refused.text
         form = the_form(await max_.clicks("Edit", on=refused))
