@@ -35,6 +35,7 @@ from storage.setting_changes import SqlSettingChanges
 from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
+from storage.studio.presets import SqlPresets
 from storage.studio.search.walk import SqlSearchWalk
 from storage.studio.votes import SqlVotes
 
@@ -65,6 +66,7 @@ class Stores:
     votes: SqlVotes
     favourites: SqlFavourites
     collections: SqlCollections
+    presets: SqlPresets
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
 
@@ -114,6 +116,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         votes=SqlVotes(database=database),
         favourites=SqlFavourites(database=database),
         collections=SqlCollections(database=database),
+        presets=SqlPresets(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),
     )

@@ -16,9 +16,10 @@ from bot.domain.access.own_data import OwnFact
 from bot.domain.ids import JobId
 from storage.studio.collections_table import collected_videos
 from storage.studio.favourites_table import favourites
+from storage.studio.presets_table import presets
 from storage.studio.votes_table import votes
 
-OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos)
+OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos, presets)
 
 
 async def count_rows(connection: AsyncConnection, member_id: int) -> int:
