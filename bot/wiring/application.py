@@ -17,6 +17,7 @@ from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
+from bot.jobs.use_cases.prompting.upkeep import HelperUpkeep
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
 from bot.jobs.worker import Worker
 from bot.settings import Settings
@@ -45,6 +46,7 @@ class Application:
     erasing: EraseMembers
     moderation: ModerationWork
     search_upkeep: SearchUpkeep
+    helper_upkeep: HelperUpkeep
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
     heartbeat: Heartbeat
@@ -83,6 +85,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             erasing=discord.erasing,
             moderation=discord.moderation,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
+            helper_upkeep=HelperUpkeep(calls=parts.stores.helper_calls, clock=parts.clock),
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=watch.readiness),

@@ -23,6 +23,7 @@ from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.moderation.screening import Screening
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.prompting.ask import AskHelper
 from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
@@ -56,6 +57,7 @@ class UseCases:
     confirmation: PriceConfirmation
     quotes: Quotes
     create: CreateVideo
+    ask_helper: AskHelper | None
     browse: BrowseVideos
     library: BrowseLibrary
     manage: ManageVideos
@@ -96,6 +98,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         confirmation=confirmation,
         quotes=_quotes(parts, authorization, quoting, health),
         create=create,
+        ask_helper=_ask_helper(parts, authorization, moderation.screening),
         browse=browse,
         library=_library(parts, authorization, preferences),
         manage=_manage(parts),
@@ -193,6 +196,20 @@ def _create(
         allowances=allowances_of(parts.stores),
         screening=screening,
         approval_time=parts.approval_time,
+    )
+
+
+def _ask_helper(parts: JobParts, authorization: Authorization, screening: Screening) -> AskHelper | None:
+    if parts.helper is None:
+        return None
+    return AskHelper(
+        helper=parts.helper.helper,
+        prices=parts.helper.prices,
+        calls=parts.stores.helper_calls,
+        authorization=authorization,
+        allowances=allowances_of(parts.stores),
+        screening=screening,
+        media=parts.media,
     )
 
 

@@ -1,0 +1,1 @@
+"""The prompt helper: its settings, and what is made of them."""
