@@ -18,6 +18,7 @@ from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
+from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
@@ -44,6 +45,7 @@ class Application:
     key_upkeep: KeyUpkeep
     erasing: EraseMembers
     moderation: ModerationWork
+    showcase: ShowcaseWork
     search_upkeep: SearchUpkeep
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
@@ -82,6 +84,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             key_upkeep=key_upkeep(parts, discord.direct_messages),
             erasing=discord.erasing,
             moderation=discord.moderation,
+            showcase=discord.showcase,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),

@@ -36,6 +36,7 @@ from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.search.walk import SqlSearchWalk
+from storage.studio.showcase import SqlShowcase
 from storage.studio.votes import SqlVotes
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class Stores:
     votes: SqlVotes
     favourites: SqlFavourites
     collections: SqlCollections
+    showcase: SqlShowcase
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
 
@@ -114,6 +116,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         votes=SqlVotes(database=database),
         favourites=SqlFavourites(database=database),
         collections=SqlCollections(database=database),
+        showcase=SqlShowcase(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),
     )

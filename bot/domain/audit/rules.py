@@ -61,6 +61,8 @@ OPTIONS = {
     "notices_channel": FieldWords(what=msg("the channel for notices"), none=OFF, shown=channel),
     "log_channel": FieldWords(what=msg("the channel for the log"), none=OFF, shown=channel),
     "results_channel": FieldWords(what=msg("the channel for videos"), none=WHERE_ORDERED, shown=channel),
+    "showcase_channel": FieldWords(what=msg("the showcase channel"), none=OFF, shown=channel),
+    "showcase_stars": FieldWords(what=msg("how many ★ let a video into the showcase")),
     "allowed_channels": FieldWords(what=msg("where videos can be made"), shown=_places),
     "spoilers": FieldWords(what=msg("which videos are spoilers"), shown=lambda which: SPOILERS[which]),
     "age_rule": FieldWords(what=msg("the rule for age-restricted channels"), shown=lambda rule: AGE_RULES[rule]),

@@ -22,6 +22,7 @@ from bot.ui.screens.video.buttons import (
     RecipeButton,
     ReportButton,
     ShareButton,
+    ShowcaseOutButton,
     UnmarkButton,
     VariationsButton,
 )
@@ -36,6 +37,7 @@ class PanelFacts:
     member: Member
     is_favourite: bool = False
     has_links: bool = False  # people can reach this machine
+    in_showcase: bool = False
     message: str | None = None  # the address of its message, where the panel is not opened from there
 
     @property
@@ -85,6 +87,11 @@ ENTRIES: Sequence[PanelEntry] = (
         group=PanelGroup.REMOVE,
         button=ReportButton,
         offered=lambda it: it.is_kept and not it.is_own and not it.job.private,
+    ),
+    PanelEntry(
+        group=PanelGroup.REMOVE,
+        button=ShowcaseOutButton,
+        offered=lambda it: it.in_showcase and may_end(it.member, it.job),
     ),
     PanelEntry(
         group=PanelGroup.REMOVE, button=DeleteButton, offered=lambda it: it.is_kept and may_end(it.member, it.job)
