@@ -178,7 +178,7 @@ async def a_gallery(bench: Bench) -> Gallery:
     )
     favourites = Favourites(
         store=SqlFavourites(database=database),
-        authorization=await an_authorization(records=records),
+        authorization=await an_authorization(),
         private_videos=PrivateVideos(preferences=preferences),
         showcase=showcase,
         clock=clock,

@@ -95,6 +95,8 @@ async def test_what_may_not_be_shown_there_is_not(gallery: Gallery, way: str) ->
             gallery.hall.hidden = True
         case "another venue":
             gallery.venue.refusal = Undeliverable("Not there.", Reach.SERVER)
+        case _:
+            """Its message is missing from the beginning."""
     await gallery.look()
     assert gallery.hall.posts == {}
     assert await gallery.showcase.store.of(video.id) is None
