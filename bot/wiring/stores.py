@@ -35,6 +35,7 @@ from storage.setting_changes import SqlSettingChanges
 from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
+from storage.studio.presets import SqlPresets
 from storage.studio.search.walk import SqlSearchWalk
 from storage.studio.showcase import SqlShowcase
 from storage.studio.votes import SqlVotes
@@ -67,6 +68,7 @@ class Stores:
     favourites: SqlFavourites
     collections: SqlCollections
     showcase: SqlShowcase
+    presets: SqlPresets
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
 
@@ -117,6 +119,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         favourites=SqlFavourites(database=database),
         collections=SqlCollections(database=database),
         showcase=SqlShowcase(database=database),
+        presets=SqlPresets(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),
     )

@@ -24,8 +24,8 @@ ABOUT_A_VIDEO = (
     *("remix", "report-block", "report-dismiss", "report-take-down", "request", "show", "was-charged"),
 )
 ON_ITS_PANEL = (
-    *("animate-frame", "collect", "extend", "lineage", "mark", "recipe", "report", "share", "unmark", "variations"),
-    *("showcase-out", "showcase-star"),
+    *("animate-frame", "collect", "extend", "lineage", "mark", "recipe", "report", "save-preset", "share"),
+    *("showcase-out", "showcase-star", "unmark", "variations"),
 )
 OF_SEVERAL = ("cancel-waiting", "vote")
 

@@ -32,6 +32,7 @@ from cogs.history import History
 from cogs.studio.batches import Batches
 from cogs.studio.look import AnimateFrame, LookCloser
 from cogs.studio.more import More
+from cogs.studio.presets import PresetsCog
 from cogs.studio.several import SeveralCog
 from cogs.studio.showcase import ShowcaseCog
 from storage.files.archives import ZipArchives
@@ -73,6 +74,7 @@ def finished_video_cogs(
             authorization=uses.authorization,
             create_forms=create_forms,
         ),
+        PresetsCog(registry, lookup, presets=uses.apply_presets.presets, catalogue=uses.catalogue),
     ]
 
 

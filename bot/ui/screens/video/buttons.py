@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ui.interactions.buttons import JobButton, template
-from bot.ui.text.phrases.studio import collections, extending, look, more, showcase
+from bot.ui.text.phrases.studio import collections, extending, look, more, presets, showcase
 
 
 class ExtendButton(JobButton, template=template("extend")):
@@ -38,6 +38,11 @@ class LineageButton(JobButton, template=template("lineage")):
 
 class CollectButton(JobButton, template=template("collect")):
     verb, text, emoji = "collect", collections.COLLECT, "🗂️"
+    opens_form = True
+
+
+class SavePresetButton(JobButton, template=template("save-preset")):
+    verb, text, emoji = "save-preset", presets.SAVE, "💾"
     opens_form = True
 
 

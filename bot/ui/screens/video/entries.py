@@ -21,6 +21,7 @@ from bot.ui.screens.video.buttons import (
     MarkButton,
     RecipeButton,
     ReportButton,
+    SavePresetButton,
     ShareButton,
     ShowcaseOutButton,
     UnmarkButton,
@@ -78,6 +79,7 @@ ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=CollectButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.KEEP, button=SavePresetButton, offered=lambda it: it.is_kept),
     PanelEntry(
         group=PanelGroup.KEEP,
         button=ShareButton,
