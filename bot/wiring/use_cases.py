@@ -74,7 +74,7 @@ class UseCases:
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
-    changes = SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock)
+    changes = _changes(parts)
     rules = GuildRules(guilds=stores.guilds, changes=changes)
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
@@ -111,6 +111,12 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _changes(parts: JobParts) -> SettingChanges:
+    return SettingChanges(
+        store=parts.stores.setting_changes, log=parts.guild_log, clock=parts.clock, label=parts.catalogue.label
     )
 
 

@@ -19,7 +19,7 @@ from bot.domain.studio.showcase import STARS_TO_CHOOSE
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
-from bot.ui.interactions.members import NEEDED, manager_of
+from bot.ui.interactions.members import NEEDED, check_no_bots_role, manager_of
 from bot.ui.interactions.selects import chosen, chosen_ids
 from bot.ui.screens.settings.access import AccessPage
 from bot.ui.screens.settings.channels import ChannelsPage
@@ -119,6 +119,7 @@ class SettingsPagesCog(commands.Cog):
         if member.guild_id in wanted:
             raise BadRequest(phrases.EVERYONE_IS_NO_ROLE)
         granted = (await self._rules.guilds.guild_settings(member.guild_id)).roles
+        check_no_bots_role(interaction, wanted - granted)
         there = granted - Visit.of(interaction, member).deleted(granted)
         change = await self._rules.set_roles(member, grant=wanted, revoke=there - wanted)
         await self._hub.show(interaction, member, AccessPage.id, _said(change))
