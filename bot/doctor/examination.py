@@ -30,8 +30,7 @@ from bot.settings import Settings, SettingsSoFar
 from bot.wiring.accounts import secrets_of, setting_warnings
 from bot.wiring.cogs.commands import commands_only
 from bot.wiring.paths import database_url, player_key
-from bot.wiring.prompting.helper import open_helper
-from bot.wiring.providers import open_moderation, providers_of
+from bot.wiring.providers import open_helper, open_moderation, providers_of
 from storage.db.inspection import looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
 from storage.records import SqlRecords

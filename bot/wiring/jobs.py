@@ -40,8 +40,7 @@ from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
 from bot.wiring.keys.opening import open_keys
-from bot.wiring.prompting.helper import PricedHelper, open_helper
-from bot.wiring.providers import open_catalogue, open_moderation, open_providers
+from bot.wiring.providers import PricedHelper, open_catalogue, open_helper, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
 
 

@@ -46,7 +46,7 @@ from bot.jobs.use_cases.prompting.ask import LONGEST_SUGGESTION, AskHelper, Help
 from bot.settings import GivenSettings, Settings
 from bot.ui.dialogs.prompting.buttons import buttons_for
 from bot.ui.screens.prompting.suggestion import SuggestionScreen
-from bot.wiring.prompting.helper import open_helper
+from bot.wiring.providers import open_helper
 from tests.builders import MAX, SAM, a_member
 from tests.moderation import ScriptedModel, a_screening, block, write_rules
 from tests.scripted import MemoryRecords

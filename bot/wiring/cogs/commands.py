@@ -156,6 +156,7 @@ def _create_forms(
             stills=uses.finished.stills,
             authorization=uses.authorization,
         ),
+        presets=uses.apply_presets,
     )
 
 

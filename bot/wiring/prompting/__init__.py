@@ -1,1 +1,1 @@
-"""The prompt helper: its settings, and what is made of them."""
+"""What members ask the prompt helper."""
