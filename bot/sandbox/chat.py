@@ -64,7 +64,7 @@ class ChatHost:
         return web.json_response(self._answer(asked, text))
 
     def _answer(self, asked: dict[str, Any], text: str) -> dict[str, Any]:
-        message = {"role": "assistant", "content": text, "refusal": None, "annotations": []}
+        message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None, "annotations": []}
         return {
             "id": f"chatcmpl-{len(self.asked)}",
             "object": "chat.completion",
@@ -123,7 +123,7 @@ def _problem_of_part(part: Any) -> str | None:
             return "Invalid value: a part of 'content' must be text or image_url."
 
 
-def _problem_of_picture(url: str, more: Mapping[str, Any]) -> str | None:
+def _problem_of_picture(url: str, more: Mapping[Any, Any]) -> str | None:
     if set(more) - {"detail"} or more.get("detail", "auto") not in DETAILS:
         return "Invalid value: 'image_url.detail'."
     kind = next((each for each in PICTURES if url.startswith(each)), None)
