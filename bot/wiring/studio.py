@@ -12,6 +12,7 @@ from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.several import RetrySeveral
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.jobs.use_cases.studio.votes import Votes
@@ -27,6 +28,7 @@ class FinishedVideoUseCases:
     painter: FamilyPainter
     batches: OrderBatches
     votes: Votes
+    retry: RetrySeveral
     showcase: Showcase
 
 
@@ -61,6 +63,12 @@ def finished_video_use_cases(
         painter=parts.media,
         batches=OrderBatches(
             create=create, queue=parts.stores.queue, queries=parts.stores.queries, events=parts.events
+        ),
+        retry=RetrySeveral(
+            queries=parts.stores.queries,
+            private_videos=private_videos,
+            records=parts.stores.records,
+            create=create,
         ),
         votes=Votes(
             store=parts.stores.votes,

@@ -41,7 +41,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
             "k1:several:all:first",
             "k1:choose:all:first",
         ),
-        *("k1:collect-several:0a1b2c3d", "k1:take-out:0a1b2c3d:0a1b2c3d"),
+        *("k1:retry-several:0a1b2c3d", "k1:collect-several:0a1b2c3d", "k1:take-out:0a1b2c3d:0a1b2c3d"),
         *(f"k1:chosen:{verb}:0a1b2c3d" for verb in ("download", "delete", "really-delete")),
         "k1:models:at:sora-2",
         "k1:set-language",

@@ -96,6 +96,7 @@ def batch_cog(
         lookup,
         batches=uses.finished.batches,
         votes=uses.finished.votes,
+        retry=uses.finished.retry,
         dialogs=dialogs,
         cards=cards,
         authorization=uses.authorization,
