@@ -16,6 +16,7 @@ from bot.domain.money.amounts import read_number, read_usd
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 OTHER_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR"}
 LARGEST_AMOUNT = Decimal(999_999_999)  # dollars
+MOST_SHARDS = 10_000
 LONGEST_URL = 300  # characters
 
 T = TypeVar("T")
@@ -62,6 +63,23 @@ def _level(text: object) -> str:
     return level
 
 
+def _shards(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    ids = set[int]()
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        found = re.fullmatch(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", part)
+        if found is None:
+            raise ValueError(f"{part!r} is not a shard; write numbers such as 0,1 or 0-3")
+        first, last = int(found[1]), int(found[2] or found[1])
+        if first > last or last >= MOST_SHARDS:
+            raise ValueError(f"{part!r} has no shards")
+        ids |= set(range(first, last + 1))
+    if not ids:
+        raise ValueError("it names no shard")
+    return tuple(sorted(ids))
+
+
 def _page(url: str) -> str:
     if not _is_plain_page(url):
         raise ValueError("it has to be an address like https://videos.example.org, without ? and #")
@@ -78,6 +96,7 @@ def _is_plain_page(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_bare
 
 
+ShardIds = Annotated[tuple[int, ...], BeforeValidator(_shards)]
 Address = Annotated[str, AfterValidator(_address)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 Dollars = Annotated[str, BeforeValidator(_dollars)]

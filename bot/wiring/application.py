@@ -85,7 +85,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             moderation=discord.moderation,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
             providers=parts.providers,
-            answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
+            answering_turn=answering_turn(settings, discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command), readiness=watch.readiness),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from bot.client import InteractionRegistry, VideoBot
+from bot.client import InteractionRegistry, ShardedVideoBot, VideoBot
 from bot.domain.links import PlayerLinks
 from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
@@ -69,7 +69,7 @@ async def open_discord(
 ) -> DiscordSide:
     """Built, and not yet connected. `links` is None when people cannot reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
-    client = _client(parts, registry)
+    client = _client(settings, parts, registry)
     screens = screen_parts(settings, parts, uses, client, links)
     poster = _poster(settings, client, parts, links, screens.lookup)
     languages = screens.languages
@@ -122,14 +122,16 @@ def _news(client: VideoBot) -> DiscordMemberNews:
     return DiscordMemberNews(client=client)
 
 
-def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:
-    return VideoBot(
+def _client(settings: Settings, parts: JobParts, registry: InteractionRegistry) -> VideoBot:
+    kind = VideoBot if settings.shards.is_all_in_one else ShardedVideoBot
+    return kind(
         records=parts.stores.records,
         registry=registry,
         tree_cls=ReportingTree,
         rate_limited=parts.counters.rate_limited,
         translator=CommandTexts(),
         texts=fingerprint(),
+        shards=settings.shards,
     )
 
 
