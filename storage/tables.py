@@ -30,9 +30,10 @@ from storage.db.time_types import UtcDateTime
 from storage.keys import table as key_tables
 from storage.reports import tables as report_tables
 from storage.studio import collections_table, favourites_table, votes_table
+from storage.studio.contests import tables as contest_tables
 
 metadata = all_tables
-OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table)
+OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table, contest_tables)
 # A part of all tables once imported.
 DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, *OF_FINISHED_VIDEOS)
 

@@ -17,6 +17,7 @@ from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
+from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
 from bot.jobs.worker import Worker
 from bot.settings import Settings
@@ -44,6 +45,7 @@ class Application:
     key_upkeep: KeyUpkeep
     erasing: EraseMembers
     moderation: ModerationWork
+    contests: ContestWorker
     search_upkeep: SearchUpkeep
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
@@ -82,6 +84,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             key_upkeep=key_upkeep(parts, discord.direct_messages),
             erasing=discord.erasing,
             moderation=discord.moderation,
+            contests=discord.contests,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
@@ -90,7 +93,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
 
 
 def _listen(events: JobEvents, discord: DiscordSide, worker: Worker, notices: ManagerNotices) -> None:
-    for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard):
+    for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard, discord.contests.heard):
         events.listen(heard)
     for queue_heard in (discord.cards.queue_heard, worker.wake):
         events.listen_to_queues(queue_heard)

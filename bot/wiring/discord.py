@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from discord.ext.commands import Cog
+
 from bot.client import InteractionRegistry, VideoBot
 from bot.domain.links import PlayerLinks
 from bot.domain.notices.channel import NoticeChannel
@@ -23,6 +25,7 @@ from bot.jobs.notices.own_keys import DirectMessages
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.moderation.work import ModerationWork
+from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
@@ -41,6 +44,7 @@ from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.text.commands import CommandTexts, fingerprint
 from bot.wiring.cogs.commands import cogs
+from bot.wiring.cogs.contests import contest_cog, contest_parts
 from bot.wiring.cogs.me import erase_members, export_data, me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
@@ -62,6 +66,7 @@ class DiscordSide:
     notice_channel: NoticeChannel
     direct_messages: DirectMessages
     moderation: ModerationWork
+    contests: ContestWorker
 
 
 async def open_discord(
@@ -78,16 +83,15 @@ async def open_discord(
     bulk = _bulk_messages(client, uses, screens, cards, results)
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
-    cases = DiscordCases(client=client, browse=uses.browse, messages=stores.messages, languages=languages)
-    moderation = moderation_parts(parts, uses, bulk, cases)
+    moderation = moderation_parts(parts, uses, bulk, _cases(client, uses, screens))
+    contests = contest_parts(client, parts, uses, screens)
     first_cards = DiscordFirstCards(client=client, catalogue=uses.catalogue, languages=languages)
     beside = [
         *moderation_cogs(registry, uses, screens.records, moderation),
         *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
         several_cog(registry, parts, uses, bulk, links),
-        screening_cog(
-            registry, uses, appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client))
-        ),
+        contest_cog(registry, parts, uses, contests),
+        _screening_cog(registry, client, parts, uses),
     ]
     ours = cogs(registry, uses, screens, reposter=results, cards=cards, first_cards=first_cards, links=links)
     await client.load_cogs([*ours, *steering, *beside])
@@ -103,7 +107,16 @@ async def open_discord(
         notice_channel=DiscordNotices(client=client, messages=stores.messages, languages=languages),
         direct_messages=DiscordDirectMessages(client=client),
         moderation=moderation.work,
+        contests=contests.worker,
     )
+
+
+def _cases(client: VideoBot, uses: UseCases, screens: ScreenParts) -> DiscordCases:
+    return DiscordCases(client=client, browse=uses.browse, messages=screens.messages, languages=screens.languages)
+
+
+def _screening_cog(registry: InteractionRegistry, client: VideoBot, parts: JobParts, uses: UseCases) -> Cog:
+    return screening_cog(registry, uses, appeals_of(parts, uses.moderation, uses.preferences, _news(client)))
 
 
 def _bulk_messages(

@@ -33,6 +33,8 @@ from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 from storage.setting_changes import SqlSettingChanges
 from storage.studio.collections import SqlCollections
+from storage.studio.contests.store import SqlContests
+from storage.studio.contests.work import SqlContestWork
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.search.walk import SqlSearchWalk
@@ -65,6 +67,8 @@ class Stores:
     votes: SqlVotes
     favourites: SqlFavourites
     collections: SqlCollections
+    contests: SqlContests
+    contest_work: SqlContestWork
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
 
@@ -114,6 +118,8 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         votes=SqlVotes(database=database),
         favourites=SqlFavourites(database=database),
         collections=SqlCollections(database=database),
+        contests=SqlContests(database=database),
+        contest_work=SqlContestWork(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),
     )

@@ -10,11 +10,23 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.jobs.use_cases.studio.collections import Collections
+from bot.jobs.use_cases.studio.contests.enter import EnterContests
+from bot.jobs.use_cases.studio.contests.known import KnownContests
+from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
 from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.jobs.use_cases.studio.votes import Votes
 from bot.wiring.jobs import JobParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestUseCases:
+    """What members do in contests."""
+
+    known: KnownContests
+    enter: EnterContests
+    vote: VoteInContests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +38,7 @@ class FinishedVideoUseCases:
     painter: FamilyPainter
     batches: OrderBatches
     votes: Votes
+    contests: ContestUseCases
 
 
 def finished_video_use_cases(
@@ -59,4 +72,12 @@ def finished_video_use_cases(
             private_videos=private_videos,
             clock=parts.clock,
         ),
+        contests=_contests(parts, authorization),
     )
+
+
+def _contests(parts: JobParts, authorization: Authorization) -> ContestUseCases:
+    stores = parts.stores
+    known = KnownContests(store=stores.contests, clock=parts.clock)
+    enter = EnterContests(known=known, queries=stores.queries, library=stores.library, authorization=authorization)
+    return ContestUseCases(known=known, enter=enter, vote=VoteInContests(known=known, authorization=authorization))

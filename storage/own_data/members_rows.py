@@ -15,10 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access.own_data import OwnFact
 from bot.domain.ids import JobId
 from storage.studio.collections_table import collected_videos
+from storage.studio.contests.tables import contest_votes
+from storage.studio.contests.tables import entries as contest_entries
 from storage.studio.favourites_table import favourites
 from storage.studio.votes_table import votes
 
-OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos)
+OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos, contest_entries, contest_votes)
 
 
 async def count_rows(connection: AsyncConnection, member_id: int) -> int:

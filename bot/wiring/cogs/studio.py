@@ -48,7 +48,9 @@ def finished_video_cogs(
     """`links` is None when people cannot reach this machine."""
     lookup, finished = JobLookup(browse=uses.browse, records=screens.records), uses.finished
     sharing = _sharing(uses, links)
-    panels = MorePanels(favourites=finished.favourites, messages=screens.messages, sharing=sharing)
+    panels = MorePanels(
+        favourites=finished.favourites, messages=screens.messages, sharing=sharing, contests=finished.contests.known
+    )
     return [
         _history(registry, lookup, uses, screens, repost),
         More(registry, lookup, panels=panels, favourites=finished.favourites),

@@ -12,6 +12,7 @@ from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
 from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.domain.ports.messages import MessageStore
+from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.sharing import ShareVideos
 from bot.ui.cards.job_card import BLUE, link_to
@@ -50,6 +51,7 @@ class MorePanels:
     favourites: Favourites
     messages: MessageStore
     sharing: ShareVideos
+    contests: KnownContests
 
     async def show(
         self, interaction: discord.Interaction[Any], job: Job, member: Member, *, with_link: bool = False
@@ -71,5 +73,6 @@ class MorePanels:
             member=member,
             is_favourite=job.id in marked,
             has_links=self.sharing.is_possible,
+            has_contest=bool(await self.contests.taking_entries(member)),
             message=None if result is None else link_to(job, result),
         )
