@@ -29,11 +29,14 @@ from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
 from storage.keys import table as key_tables
 from storage.reports import tables as report_tables
-from storage.studio import collections_table, favourites_table, votes_table
+from storage.studio import collections_table, favourites_table, presets_table, showcase_table, votes_table
 from storage.studio.contests import tables as contest_tables
 
 metadata = all_tables
-OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table, contest_tables)
+OF_FINISHED_VIDEOS = (
+    *(favourites_table, votes_table, collections_table, presets_table),
+    *(showcase_table, contest_tables),
+)
 # A part of all tables once imported.
 DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, *OF_FINISHED_VIDEOS)
 

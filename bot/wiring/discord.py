@@ -26,7 +26,10 @@ from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.use_cases.studio.contests.work import ContestWorker
+from bot.jobs.use_cases.studio.showcase.troubles import ShowcaseTroubles
+from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
 from bot.settings import Settings
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople, DiscordVenues
@@ -39,9 +42,9 @@ from bot.ui.publish.joining.first_cards import DiscordFirstCards
 from bot.ui.publish.live_cards import LiveCards
 from bot.ui.publish.log_messages import DiscordLogChannel
 from bot.ui.publish.manager_notices import DiscordNotices
-from bot.ui.publish.member_news import DiscordMemberNews
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
+from bot.ui.publish.showcase.messages import DiscordShowcase
 from bot.ui.text.commands import CommandTexts, fingerprint
 from bot.wiring.cogs.commands import cogs
 from bot.wiring.cogs.contests import contest_cog, contest_parts
@@ -67,6 +70,7 @@ class DiscordSide:
     direct_messages: DirectMessages
     moderation: ModerationWork
     contests: ContestWorker
+    showcase: ShowcaseWork
 
 
 async def open_discord(
@@ -76,15 +80,14 @@ async def open_discord(
     stores, registry = parts.stores, InteractionRegistry()
     client = _client(parts, registry)
     screens = screen_parts(settings, parts, uses, client, links)
-    poster = _poster(settings, client, parts, links, screens.lookup)
-    languages = screens.languages
+    poster, languages = _poster(settings, client, parts, links, screens.lookup), screens.languages
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences, languages=languages)
     cards = _live_cards(client, parts, uses, screens)
     bulk = _bulk_messages(client, uses, screens, cards, results)
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
-    moderation = moderation_parts(parts, uses, bulk, _cases(client, uses, screens))
     contests = contest_parts(client, parts, uses, screens)
+    moderation = moderation_parts(parts, uses, bulk, _cases(client, parts, uses, languages))
     first_cards = DiscordFirstCards(client=client, catalogue=uses.catalogue, languages=languages)
     beside = [
         *moderation_cogs(registry, uses, screens.records, moderation),
@@ -108,15 +111,13 @@ async def open_discord(
         direct_messages=DiscordDirectMessages(client=client),
         moderation=moderation.work,
         contests=contests.worker,
+        showcase=_showcase_work(parts, uses, results),
     )
 
 
-def _cases(client: VideoBot, uses: UseCases, screens: ScreenParts) -> DiscordCases:
-    return DiscordCases(client=client, browse=uses.browse, messages=screens.messages, languages=screens.languages)
-
-
 def _screening_cog(registry: InteractionRegistry, client: VideoBot, parts: JobParts, uses: UseCases) -> Cog:
-    return screening_cog(registry, uses, appeals_of(parts, uses.moderation, uses.preferences, _news(client)))
+    news = DiscordMemberNews(client=client)
+    return screening_cog(registry, uses, appeals_of(parts, uses.moderation, uses.preferences, news))
 
 
 def _bulk_messages(
@@ -131,8 +132,19 @@ def _bulk_messages(
     )
 
 
-def _news(client: VideoBot) -> DiscordMemberNews:
-    return DiscordMemberNews(client=client)
+def _cases(client: VideoBot, parts: JobParts, uses: UseCases, languages: ServerLanguages) -> DiscordCases:
+    return DiscordCases(client=client, browse=uses.browse, messages=parts.stores.messages, languages=languages)
+
+
+def _showcase_work(parts: JobParts, uses: UseCases, results: DiscordResults) -> ShowcaseWork:
+    return ShowcaseWork(
+        showcase=uses.finished.showcase,
+        queries=parts.stores.queries,
+        messages=parts.stores.messages,
+        channel=DiscordShowcase(client=results.client, poster=results.poster, languages=results.languages),
+        venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=results.client)),
+        troubles=ShowcaseTroubles(records=parts.stores.records, log=parts.guild_log, clock=parts.clock),
+    )
 
 
 def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:

@@ -37,7 +37,9 @@ from storage.studio.contests.store import SqlContests
 from storage.studio.contests.work import SqlContestWork
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
+from storage.studio.presets import SqlPresets
 from storage.studio.search.walk import SqlSearchWalk
+from storage.studio.showcase import SqlShowcase
 from storage.studio.votes import SqlVotes
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,8 @@ class Stores:
     collections: SqlCollections
     contests: SqlContests
     contest_work: SqlContestWork
+    showcase: SqlShowcase
+    presets: SqlPresets
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
 
@@ -120,6 +124,8 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         collections=SqlCollections(database=database),
         contests=SqlContests(database=database),
         contest_work=SqlContestWork(database=database),
+        showcase=SqlShowcase(database=database),
+        presets=SqlPresets(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),
     )

@@ -15,6 +15,7 @@ from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.jobs.use_cases.studio.votes import Votes
 from bot.wiring.jobs import JobParts
@@ -39,18 +40,22 @@ class FinishedVideoUseCases:
     batches: OrderBatches
     votes: Votes
     contests: ContestUseCases
+    showcase: Showcase
 
 
 def finished_video_use_cases(
     parts: JobParts, authorization: Authorization, private_videos: PrivateVideos, create: CreateVideo
 ) -> FinishedVideoUseCases:
+    showcase = _showcase(parts, private_videos, create)
     return FinishedVideoUseCases(
         favourites=Favourites(
             store=parts.stores.favourites,
             authorization=authorization,
             private_videos=private_videos,
+            showcase=showcase,
             clock=parts.clock,
         ),
+        showcase=showcase,
         collections=Collections(
             store=parts.stores.collections,
             authorization=authorization,
@@ -73,6 +78,15 @@ def finished_video_use_cases(
             clock=parts.clock,
         ),
         contests=_contests(parts, authorization),
+    )
+
+
+def _showcase(parts: JobParts, private_videos: PrivateVideos, create: CreateVideo) -> Showcase:
+    return Showcase(
+        store=parts.stores.showcase,
+        preferences=private_videos.preferences,
+        own_preferences=create.confirmation.own_preferences,
+        clock=parts.clock,
     )
 
 

@@ -23,6 +23,7 @@ from bot.ui.dialogs.keys.form import KeyForm
 from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation import screening as screening_forms
 from bot.ui.dialogs.moderation.reports import BLOCK_MAKER, ReportForm, TakeDownForm
+from bot.ui.dialogs.presets.save_form import SavePresetForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.quoting.options_form import OptionsForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
@@ -77,6 +78,7 @@ def every_form() -> list[Modal]:
         CollectForm("0a1b2c3d", may_be_servers=True),
         StartForm(StartOptions(channel_id=2**63)),
         TimesForm(ContestId("0" * 16)),
+        SavePresetForm(job, "Sora 2", {}, may_be_servers=True),
         RemixForm(job, RemixFormFacts(prefilled=True)),
         ExtendForm(job, ExtendFormFacts()),
         EditForm(job),
