@@ -42,6 +42,7 @@ from bot.ui.publish.joining.first_cards import DiscordFirstCards
 from bot.ui.publish.live_cards import LiveCards
 from bot.ui.publish.log_messages import DiscordLogChannel
 from bot.ui.publish.manager_notices import DiscordNotices
+from bot.ui.publish.member_news import DiscordMemberNews
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.publish.showcase.messages import DiscordShowcase

@@ -102,7 +102,7 @@ class ShownContests:
 class OpenVenues:
     """The ChannelVenues of a server without age restriction."""
 
-    def of(self, guild_id: int, channel_id: int) -> Venue:
+    async def of(self, guild_id: int, channel_id: int) -> Venue:
         assert (guild_id, channel_id) == (GUILD, LOUNGE)
         return Venue.OPEN
 

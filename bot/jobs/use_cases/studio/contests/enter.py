@@ -68,7 +68,7 @@ class EnterContests:
         contest = await self.known.get(member, contest_id)
         job = await self._own(member, job_id)
         _check_fits(contest, job)
-        venue = channels.of(contest.guild_id, contest.channel_id)
+        venue = await channels.of(contest.guild_id, contest.channel_id)
         await self.authorization.venues.check(member.guild_id, job_id, venue)
         result = await self.known.store.enter(contest_id, job, self.known.clock.now())
         if result is not EntryResult.ENTERED:
