@@ -18,6 +18,7 @@ from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
+from bot.jobs.use_cases.prompting.upkeep import HelperUpkeep
 from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
 from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
@@ -50,6 +51,7 @@ class Application:
     contests: ContestWorker
     showcase: ShowcaseWork
     search_upkeep: SearchUpkeep
+    helper_upkeep: HelperUpkeep
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
     heartbeat: Heartbeat
@@ -90,6 +92,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             contests=discord.contests,
             showcase=discord.showcase,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
+            helper_upkeep=HelperUpkeep(calls=parts.stores.helper_calls, clock=parts.clock),
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command), readiness=watch.readiness),
