@@ -190,6 +190,8 @@ def _for_servers(application: Application) -> list[tuple[str, Task]]:
         ("notices", application.notices.run),
         ("erase", application.erasing.run),
         ("reports and take-downs", application.moderation.run),
+        ("showcase", application.showcase.run),
+        ("contests", application.contests.run),
     ]
 
 
@@ -199,6 +201,7 @@ def _for_jobs(application: Application) -> list[tuple[str, Task]]:
         ("reconcile", application.reconciler.run),
         ("sweep files", application.file_sweep.run),
         ("own keys", application.key_upkeep.run),
+        ("prompt helper", application.helper_upkeep.run),
         ("words of older videos", application.search_upkeep.run),
     ]
 

@@ -18,7 +18,10 @@ from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
+from bot.jobs.use_cases.prompting.upkeep import HelperUpkeep
+from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
+from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
@@ -45,7 +48,10 @@ class Application:
     key_upkeep: KeyUpkeep
     erasing: EraseMembers
     moderation: ModerationWork
+    contests: ContestWorker
+    showcase: ShowcaseWork
     search_upkeep: SearchUpkeep
+    helper_upkeep: HelperUpkeep
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
     heartbeat: Heartbeat
@@ -83,7 +89,10 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             key_upkeep=key_upkeep(parts, discord.direct_messages),
             erasing=discord.erasing,
             moderation=discord.moderation,
+            contests=discord.contests,
+            showcase=discord.showcase,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
+            helper_upkeep=HelperUpkeep(calls=parts.stores.helper_calls, clock=parts.clock),
             providers=parts.providers,
             answering_turn=answering_turn(settings, discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command), readiness=watch.readiness),
@@ -91,7 +100,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
 
 
 def _listen(events: JobEvents, discord: DiscordSide, worker: Worker, notices: ManagerNotices) -> None:
-    for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard):
+    for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard, discord.contests.heard):
         events.listen(heard)
     for queue_heard in (discord.cards.queue_heard, worker.wake):
         events.listen_to_queues(queue_heard)

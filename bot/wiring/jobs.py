@@ -40,7 +40,7 @@ from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
 from bot.wiring.keys.opening import open_keys
-from bot.wiring.providers import open_catalogue, open_moderation, open_providers
+from bot.wiring.providers import PricedHelper, open_catalogue, open_helper, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
 
 
@@ -62,6 +62,7 @@ class JobParts:
     counters: Counters
     guild_log: LogPoster
     moderation_model: ModerationModel | None
+    helper: PricedHelper | None
 
 
 async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
@@ -89,6 +90,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         counters=Counters(),
         guild_log=LogPoster(),
         moderation_model=open_moderation(settings, opened),
+        helper=open_helper(settings, opened),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -179,6 +179,14 @@ def check_is_no_bot(interaction: discord.Interaction[Any], user_id: int) -> None
     users = resolved.get("users") if isinstance(resolved, dict) else None
     if isinstance(users, dict) and users.get(str(user_id), {}).get("bot"):
         raise BadRequest(errors.A_BOT)
+
+
+def check_no_bots_role(interaction: discord.Interaction[Any], role_ids: Iterable[int]) -> None:
+    """Raise BadRequest for the role that Discord made for a bot: nobody else can be given it."""
+    for role_id in role_ids:
+        role = None if interaction.guild is None else interaction.guild.get_role(role_id)
+        if role is not None and role.is_bot_managed():
+            raise BadRequest(errors.bots_role(role_id))
 
 
 async def server_of(client: discord.Client, guild_id: int) -> discord.Guild:

@@ -13,6 +13,7 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import may_end
 from bot.domain.job import Job
 from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
+from bot.ui.screens.contests.buttons import EnterContestButton
 from bot.ui.screens.video.buttons import (
     AnimateFrameButton,
     CollectButton,
@@ -21,7 +22,9 @@ from bot.ui.screens.video.buttons import (
     MarkButton,
     RecipeButton,
     ReportButton,
+    SavePresetButton,
     ShareButton,
+    ShowcaseOutButton,
     UnmarkButton,
     VariationsButton,
 )
@@ -36,6 +39,8 @@ class PanelFacts:
     member: Member
     is_favourite: bool = False
     has_links: bool = False  # people can reach this machine
+    has_contest: bool = False  # one that takes videos now, where they can read it
+    in_showcase: bool = False
     message: str | None = None  # the address of its message, where the panel is not opened from there
 
     @property
@@ -46,6 +51,11 @@ class PanelFacts:
     @property
     def is_own(self) -> bool:
         return self.job.owner_id == self.member.id
+
+    @property
+    def may_enter(self) -> bool:
+        """Whether a contest takes it, as far as the video decides that."""
+        return self.has_contest and self.is_kept and self.is_own and not self.job.private
 
 
 class PanelGroup(Enum):
@@ -76,6 +86,8 @@ ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=CollectButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.KEEP, button=EnterContestButton, offered=lambda it: it.may_enter),
+    PanelEntry(group=PanelGroup.KEEP, button=SavePresetButton, offered=lambda it: it.is_kept),
     PanelEntry(
         group=PanelGroup.KEEP,
         button=ShareButton,
@@ -85,6 +97,11 @@ ENTRIES: Sequence[PanelEntry] = (
         group=PanelGroup.REMOVE,
         button=ReportButton,
         offered=lambda it: it.is_kept and not it.is_own and not it.job.private,
+    ),
+    PanelEntry(
+        group=PanelGroup.REMOVE,
+        button=ShowcaseOutButton,
+        offered=lambda it: it.in_showcase and may_end(it.member, it.job),
     ),
     PanelEntry(
         group=PanelGroup.REMOVE, button=DeleteButton, offered=lambda it: it.is_kept and may_end(it.member, it.job)
