@@ -15,7 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.ui import DynamicItem
 
-from bot.domain.ports.gateway_lock import ONE_SHARD, Shards, Turn
+from bot.domain.ports.gateway_lock import ONE_SHARD, Shards, GatewayTurn
 from bot.domain.ports.records import Record, Records
 from bot.gateway.pace import GatewayPace
 from bot.gateway.servers import FetchedServers
@@ -154,7 +154,7 @@ class VideoBot(commands.Bot):
             http_trace=trace,
             **sharding(shards),
         )
-        self.turn: Turn | None = None  # None: it is always this one's
+        self.turn: GatewayTurn | None = None  # None: it is always this one's
         self.registry = registry
         self.limits = MemberLimits()
         self._servers = FetchedServers(http=self.http, state=self._connection)

@@ -89,8 +89,8 @@ async def test_another_count_of_shards_has_the_same_servers(world: World) -> Non
 
 async def test_of_many_that_want_one_shard_one_gets_it_and_of_another_another(world: World) -> None:
     lock = a_lock(world)
-    wishes = [(f"process {n}", Shards(count=2, ids=(n % 2,))) for n in range(8)]
-    taken = await asyncio.gather(*(lock.take(BOT, name, LEASE, nobody, shards) for name, shards in wishes))
+    asked = [(f"process {n}", Shards(count=2, ids=(n % 2,))) for n in range(8)]
+    taken = await asyncio.gather(*(lock.take(BOT, name, LEASE, nobody, shards) for name, shards in asked))
     assert len(set(taken[::2])) == len(set(taken[1::2])) == 1
     assert taken[0] != taken[1]
 

@@ -22,7 +22,7 @@ class Shards:
 ONE_SHARD = Shards()
 
 
-class Turn(Protocol):
+class GatewayTurn(Protocol):
     """When it is this process that answers."""
 
     @property
