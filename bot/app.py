@@ -142,6 +142,7 @@ async def _work(application: Application) -> None:
         asyncio.create_task(application.erasing.run(), name="erase"),
         asyncio.create_task(application.moderation.run(), name="reports and take-downs"),
         asyncio.create_task(application.search_upkeep.run(), name="words of older videos"),
+        asyncio.create_task(application.retention.run(), name="retention"),
     ]
     try:
         await application.worker.run()

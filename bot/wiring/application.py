@@ -15,6 +15,7 @@ from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
+from bot.jobs.retention.sweep import RetentionSweep
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
@@ -24,7 +25,7 @@ from bot.ui.publish.live_cards import LiveCards
 from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import DiscordSide, open_discord
-from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, step_context, worker_of
+from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, retention_sweep, step_context, worker_of
 from bot.wiring.pages.gallery import gallery_pages
 from bot.wiring.pages.health import readiness
 from bot.wiring.pages.web import Watch, serve_pages, site_links
@@ -45,6 +46,7 @@ class Application:
     erasing: EraseMembers
     moderation: ModerationWork
     search_upkeep: SearchUpkeep
+    retention: RetentionSweep
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
     heartbeat: Heartbeat
@@ -83,6 +85,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             erasing=discord.erasing,
             moderation=discord.moderation,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
+            retention=retention_sweep(parts, uses.preferences),
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=watch.readiness),

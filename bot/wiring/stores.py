@@ -31,6 +31,7 @@ from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
+from storage.retention.kept_videos import SqlKeptVideos
 from storage.setting_changes import SqlSettingChanges
 from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
@@ -67,6 +68,7 @@ class Stores:
     collections: SqlCollections
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
+    kept_videos: SqlKeptVideos
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -116,6 +118,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         collections=SqlCollections(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),
+        kept_videos=SqlKeptVideos(database=database),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.client import VideoBot
 from bot.domain.ids import JobId
 from bot.health.readiness import Readiness
-from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
+from bot.jobs.steps.room import ROOM_FOR_A_VIDEO
 from bot.jobs.worker import Worker
 from bot.wiring.stores import Stores
 
