@@ -84,7 +84,10 @@ def _storage_bytes(text: object) -> int:
     """As people write it, and as Kinora and Discord show it: 1 GB has 1024 MB."""
     match = re.fullmatch(r"(.*?)\s*([kmgt]?)(?:i?b)?", str(text).strip().lower(), re.DOTALL)
     number, unit = match.groups() if match else ("", "")
-    size = int(read_number(number) * UNITS[unit])
+    try:
+        size = int(read_number(number) * UNITS[unit])
+    except ValueError:
+        raise ValueError(f"{text!r} is not a size such as 50 GB") from None
     if size < SMALLEST_STORE:
         raise ValueError("it has to be at least 1 GB, such as 50 GB")
     return size

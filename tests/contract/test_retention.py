@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import StoreAway
+from bot.domain.guild import GuildOptions
 from bot.domain.job import Job
 from bot.domain.messages import plain
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound, Retention
 from bot.jobs.retention.sweep import RetentionSweep
-from bot.jobs.use_cases.guild import OPTIONS, GuildOptions, GuildPreferences
+from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.ui.text.render import render
 from storage.files.local import LocalFiles
 from storage.jobs.file_references import SqlFileReferences
