@@ -29,10 +29,10 @@ from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
 from storage.keys import table as key_tables
 from storage.reports import tables as report_tables
-from storage.studio import collections_table, favourites_table, votes_table
+from storage.studio import collections_table, favourites_table, presets_table, showcase_table, votes_table
 
 metadata = all_tables
-OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table)
+OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table, presets_table, showcase_table)
 # A part of all tables once imported.
 DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, *OF_FINISHED_VIDEOS)
 

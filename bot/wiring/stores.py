@@ -36,7 +36,9 @@ from storage.setting_changes import SqlSettingChanges
 from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
+from storage.studio.presets import SqlPresets
 from storage.studio.search.walk import SqlSearchWalk
+from storage.studio.showcase import SqlShowcase
 from storage.studio.votes import SqlVotes
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,8 @@ class Stores:
     votes: SqlVotes
     favourites: SqlFavourites
     collections: SqlCollections
+    showcase: SqlShowcase
+    presets: SqlPresets
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
     kept_videos: SqlKeptVideos
@@ -116,6 +120,8 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         votes=SqlVotes(database=database),
         favourites=SqlFavourites(database=database),
         collections=SqlCollections(database=database),
+        showcase=SqlShowcase(database=database),
+        presets=SqlPresets(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),
         kept_videos=SqlKeptVideos(database=database),

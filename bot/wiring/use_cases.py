@@ -23,6 +23,8 @@ from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.moderation.screening import Screening
 from bot.jobs.use_cases.moderation.venues import VenueRules
+from bot.jobs.use_cases.presets.applying import ApplyPresets
+from bot.jobs.use_cases.presets.manage import Presets
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.queue.manage import ManageQueue
@@ -64,6 +66,7 @@ class UseCases:
     approvals: Approvals
     review: Review
     finished: FinishedVideoUseCases
+    apply_presets: ApplyPresets
     reports: Reports
     alternatives: ModelAlternatives
     health: ModelHealth
@@ -73,7 +76,7 @@ class UseCases:
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
-    changes = SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock)
+    changes = _changes(parts)
     rules = GuildRules(guilds=stores.guilds, changes=changes)
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
@@ -105,11 +108,18 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         approvals=_approvals(parts, authorization),
         review=_review(parts),
         finished=finished_video_use_cases(parts, authorization, private_videos, create),
+        apply_presets=_presets(parts, changes, create),
         reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
         storage=ServerStorage(videos=stores.kept_videos, quota=parts.quota, preferences=preferences),
+    )
+
+
+def _changes(parts: JobParts) -> SettingChanges:
+    return SettingChanges(
+        store=parts.stores.setting_changes, log=parts.guild_log, clock=parts.clock, label=parts.catalogue.label
     )
 
 
@@ -197,6 +207,13 @@ def _create(
         screening=screening,
         approval_time=parts.approval_time,
     )
+
+
+def _presets(parts: JobParts, changes: SettingChanges, create: CreateVideo) -> ApplyPresets:
+    presets = Presets(
+        store=parts.stores.presets, authorization=create.authorization, changes=changes, clock=parts.clock
+    )
+    return ApplyPresets(presets=presets, create=create)
 
 
 def _quotes(parts: JobParts, authorization: Authorization, quoting: Quoting, health: ModelHealth) -> Quotes:

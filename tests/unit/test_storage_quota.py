@@ -135,7 +135,7 @@ def test_managers_read_what_is_used_and_what_they_can_do() -> None:
     assert render(notices.heading(due)).startswith("🗄️ **24 videos will be removed on <t:")
     warned = render(notices.body(due))
     assert warned.startswith("Videos are kept for 90 days here, and these (3.0 GB) are older by then.")
-    assert "give them a ⭐ or put them in a collection" in warned
+    assert "give them a ★ or put them in a collection" in warned
     cards = [child for each in (fills_up, due) for child in NoticeCard(each).children]
     assert [card.accent_colour for card in cards if isinstance(card, Container)] == [ORANGE, ORANGE]
 

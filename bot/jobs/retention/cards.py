@@ -7,7 +7,7 @@ from bot.domain.messages import Bytes, Message, Moment, MomentStyle, joined, msg
 from bot.domain.retention.rounds import RemovalRound
 
 HOW_TO_KEEP = msg(
-    "To keep some, give them a ⭐ or put them in a collection (behind **More…**); to keep all, change the days in "
+    "To keep some, give them a ★ or put them in a collection (behind **More…**); to keep all, change the days in "
     "`/settings open` → Storage."
 )
 HOW_TO_KEEP_ALL = msg("To keep them, change the days in `/settings open` → Storage.")

@@ -149,6 +149,7 @@ def _create_forms(
             stills=uses.finished.stills,
             authorization=uses.authorization,
         ),
+        presets=uses.apply_presets,
     )
 
 

@@ -22,6 +22,7 @@ from bot.ui.screens.settings.pages import HubPage
 from bot.ui.screens.settings.storage.page import StoragePage
 from bot.ui.screens.settings.time_zone import TimeZonePage
 from bot.ui.screens.settings.videos import VideosPage
+from bot.ui.screens.showcase.settings import ShowcasePage
 from bot.ui.screens.tiers import TierPages
 from bot.wiring.use_cases import UseCases
 from cogs.settings.forms import SettingsFormsCog
@@ -45,6 +46,7 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
         ModerationPage(rules=uses.moderation.rules, preferences=preferences, blocks=uses.moderation.blocks),
         VideosPage(preferences=preferences),
         StoragePage(storage=uses.storage),
+        ShowcasePage(preferences=preferences),
         TimeZonePage(guilds=guilds, preferences=preferences, clock=uses.budgets.clock),
         ChangesHistoryPage(changes=uses.changes),
     ]

@@ -14,7 +14,7 @@ KEEP_MARKED, REMOVE_MARKED = msg("Keep marked videos"), msg("Remove marked video
 FORM = msg("How long videos are kept")
 DAYS, DAYS_HINT = msg("Days"), msg("Such as 90. Empty: for ever.")
 FOR_EVER = msg("**Videos are kept** for ever.")
-MARKED_STAY = msg("**Marked videos** stay: those with a ⭐, and those in collections.")
+MARKED_STAY = msg("**Marked videos** stay: those with a ★, and those in collections.")
 MARKED_GO = msg("**Marked videos** are removed like all others.")
 WHAT_STAYS = msg(
     "Managers are warned first. Then the file goes; prompt, cost and what was posted in Discord stay. Videos that "
