@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.media import FamilyPainter
+from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.private_videos import PrivateVideos
@@ -28,6 +29,7 @@ class FinishedVideoUseCases:
     batches: OrderBatches
     votes: Votes
     showcase: Showcase
+    storage: ServerStorage
 
 
 def finished_video_use_cases(
@@ -48,6 +50,9 @@ def finished_video_use_cases(
             clock=parts.clock,
         ),
         showcase=showcase,
+        storage=ServerStorage(
+            videos=parts.stores.kept_videos, quota=parts.quota, preferences=private_videos.preferences
+        ),
         collections=Collections(
             store=parts.stores.collections,
             authorization=authorization,

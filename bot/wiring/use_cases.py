@@ -10,7 +10,6 @@ from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.ordering.cheaper import CheaperOrders
 from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.health import ModelHealth
-from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization, no_own_accounts
@@ -71,7 +70,6 @@ class UseCases:
     alternatives: ModelAlternatives
     health: ModelHealth
     catalogue: Catalogue
-    storage: ServerStorage
 
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
@@ -113,7 +111,6 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
-        storage=ServerStorage(videos=stores.kept_videos, quota=parts.quota, preferences=preferences),
     )
 
 

@@ -45,7 +45,7 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
         NotificationsPage(preferences=preferences),
         ModerationPage(rules=uses.moderation.rules, preferences=preferences, blocks=uses.moderation.blocks),
         VideosPage(preferences=preferences),
-        StoragePage(storage=uses.storage),
+        StoragePage(storage=uses.finished.storage),
         ShowcasePage(preferences=preferences),
         TimeZonePage(guilds=guilds, preferences=preferences, clock=uses.budgets.clock),
         ChangesHistoryPage(changes=uses.changes),
@@ -92,7 +92,7 @@ def _page_cogs(registry: InteractionRegistry, uses: UseCases, hub: SettingsHub) 
             budgets=uses.budgets,
             confirmation=uses.confirmation,
             defaults=OrderDefaults(preferences=uses.preferences, catalogue=uses.catalogue),
-            storage=uses.storage,
+            storage=uses.finished.storage,
         ),
     ]
 
