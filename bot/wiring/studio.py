@@ -67,11 +67,15 @@ def finished_video_use_cases(
         batches=OrderBatches(
             create=create, queue=parts.stores.queue, queries=parts.stores.queries, events=parts.events
         ),
-        votes=Votes(
-            store=parts.stores.votes,
-            queries=parts.stores.queries,
-            authorization=authorization,
-            private_videos=private_videos,
-            clock=parts.clock,
-        ),
+        votes=_votes(parts, authorization, private_videos),
+    )
+
+
+def _votes(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Votes:
+    return Votes(
+        store=parts.stores.votes,
+        queries=parts.stores.queries,
+        authorization=authorization,
+        private_videos=private_videos,
+        clock=parts.clock,
     )
