@@ -181,6 +181,7 @@ def _for_jobs(application: Application) -> list[tuple[str, Task]]:
         ("reconcile", application.reconciler.run),
         ("sweep files", application.file_sweep.run),
         ("own keys", application.key_upkeep.run),
+        ("prompt helper", application.helper_upkeep.run),
         ("words of older videos", application.search_upkeep.run),
     ]
 

@@ -19,6 +19,7 @@ from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.retention.sweep import RetentionSweep
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
+from bot.jobs.use_cases.prompting.upkeep import HelperUpkeep
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
 from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
 from bot.jobs.worker import Worker
@@ -50,6 +51,7 @@ class Application:
     showcase: ShowcaseWork
     search_upkeep: SearchUpkeep
     retention: RetentionSweep
+    helper_upkeep: HelperUpkeep
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
     heartbeat: Heartbeat
@@ -90,6 +92,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             showcase=discord.showcase,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
             retention=retention_sweep(parts, uses.preferences),
+            helper_upkeep=HelperUpkeep(calls=parts.stores.helper_calls, clock=parts.clock),
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command), readiness=watch.readiness),

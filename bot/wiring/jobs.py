@@ -42,7 +42,7 @@ from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
 from bot.wiring.keys.opening import open_keys
-from bot.wiring.providers import open_catalogue, open_moderation, open_providers
+from bot.wiring.providers import PricedHelper, open_catalogue, open_helper, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
 
 
@@ -65,6 +65,7 @@ class JobParts:
     guild_log: LogPoster
     moderation_model: ModerationModel | None
     quota: MeasuredQuota
+    helper: PricedHelper | None
 
 
 async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
@@ -93,6 +94,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         guild_log=LogPoster(),
         moderation_model=open_moderation(settings, opened),
         quota=MeasuredQuota(stores.kept_videos, settings.files_quota),
+        helper=open_helper(settings, opened),
     )
 
 

@@ -25,6 +25,7 @@ from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.money.helper_calls import SqlHelperCalls
 from storage.money.scope_reports import SqlScopeReports
 from storage.queue.bulk import SqlBulkQueries
 from storage.queue.holds import SqlQueueHolds
@@ -71,6 +72,7 @@ class Stores:
     showcase: SqlShowcase
     presets: SqlPresets
     library: SqlVideoLibrary
+    helper_calls: SqlHelperCalls
     search_index: SqlSearchWalk
     kept_videos: SqlKeptVideos
 
@@ -123,6 +125,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         showcase=SqlShowcase(database=database),
         presets=SqlPresets(database=database),
         library=SqlVideoLibrary(database=database),
+        helper_calls=SqlHelperCalls(database=database, clock=clock, budget=budget),
         search_index=SqlSearchWalk(database=database, clock=clock),
         kept_videos=SqlKeptVideos(database=database),
     )

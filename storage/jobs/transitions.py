@@ -207,7 +207,7 @@ async def _end(connection: AsyncConnection, before: JobRow, job: Job, at: dateti
 async def _follow_the_money(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> None:
     entry = ledger.entry_for(before, job)
     if entry is not None:
-        await ledger.post(connection, job, before.period, entry, at)
+        await ledger.post(connection, ledger.Subject.of(job), before.period, entry, at)
         if entry.ends_reservation:
             await connection.execute(update(jobs).where(jobs.c.id == job.id).values(reserved=None))
     await sums.follow(connection, before, job, at)

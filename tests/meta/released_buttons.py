@@ -46,6 +46,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
         "k1:models:at:sora-2",
         "k1:set-language",
         "k1:edit-text:0123456789abcdef",
+        *(f"k1:prompt-{act}:0123456789abcdef" for act in ("use", "keep", "improve")),
         "k1:queue:page:1:now",
         *(f"k1:queue:{act}" for act in ("pause", "drain", "resume")),
         "k1:requests",
