@@ -20,6 +20,7 @@ from bot.jobs.retention.sweep import RetentionSweep
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.use_cases.prompting.upkeep import HelperUpkeep
+from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
 from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
 from bot.jobs.worker import Worker
@@ -48,6 +49,7 @@ class Application:
     key_upkeep: KeyUpkeep
     erasing: EraseMembers
     moderation: ModerationWork
+    contests: ContestWorker
     showcase: ShowcaseWork
     search_upkeep: SearchUpkeep
     retention: RetentionSweep
@@ -89,6 +91,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             key_upkeep=key_upkeep(parts, discord.direct_messages),
             erasing=discord.erasing,
             moderation=discord.moderation,
+            contests=discord.contests,
             showcase=discord.showcase,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
             retention=retention_sweep(parts, uses.preferences),
@@ -100,7 +103,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
 
 
 def _listen(events: JobEvents, discord: DiscordSide, worker: Worker, notices: ManagerNotices) -> None:
-    for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard):
+    for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard, discord.contests.heard):
         events.listen(heard)
     for queue_heard in (discord.cards.queue_heard, worker.wake):
         events.listen_to_queues(queue_heard)

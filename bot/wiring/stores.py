@@ -35,6 +35,8 @@ from storage.reports.statistics import SqlStatReports
 from storage.retention.kept_videos import SqlKeptVideos
 from storage.setting_changes import SqlSettingChanges
 from storage.studio.collections import SqlCollections
+from storage.studio.contests.store import SqlContests
+from storage.studio.contests.work import SqlContestWork
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.presets import SqlPresets
@@ -69,6 +71,8 @@ class Stores:
     votes: SqlVotes
     favourites: SqlFavourites
     collections: SqlCollections
+    contests: SqlContests
+    contest_work: SqlContestWork
     showcase: SqlShowcase
     presets: SqlPresets
     library: SqlVideoLibrary
@@ -122,6 +126,8 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         votes=SqlVotes(database=database),
         favourites=SqlFavourites(database=database),
         collections=SqlCollections(database=database),
+        contests=SqlContests(database=database),
+        contest_work=SqlContestWork(database=database),
         showcase=SqlShowcase(database=database),
         presets=SqlPresets(database=database),
         library=SqlVideoLibrary(database=database),

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 MOMENT = sa.BigInteger  # microseconds since 1970
 HAS_FILES = "file_bytes IS NOT NULL AND deleted IS {false}"
