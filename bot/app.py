@@ -191,6 +191,7 @@ def _for_servers(application: Application) -> list[tuple[str, Task]]:
         ("erase", application.erasing.run),
         ("reports and take-downs", application.moderation.run),
         ("showcase", application.showcase.run),
+        ("retention", application.retention.run),
         ("contests", application.contests.run),
     ]
 

@@ -16,7 +16,19 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config.environment import read_texts, read_what_can_be
 from bot.config.errors import sentence_of
 from bot.config.misspelt import misspelt
-from bot.config.types import MOST_SHARDS, Address, Dollars, InAnyCase, Level, LocalPath, Number, Page, ShardIds, Token
+from bot.config.types import (
+    MOST_SHARDS,
+    Address,
+    Dollars,
+    InAnyCase,
+    Level,
+    LocalPath,
+    Number,
+    Page,
+    ShardIds,
+    StorageBytes,
+    Token,
+)
 from bot.domain.errors import CannotStart
 from bot.domain.guild import AccessPolicy
 from bot.domain.moderation.rules import WhenDown
@@ -122,6 +134,9 @@ class Settings(BaseSettings):
     )
     files_cache_mb: int = Field(
         1000, ge=0, description="Megabytes in DATA_DIR for copies of the latest files, with FILES_URL."
+    )
+    files_quota: StorageBytes | None = Field(
+        None, description="Room that all kept videos may take, such as `50 GB`; unset: as much as there is."
     )
     database_url: str | None = Field(
         None, description="Where the database is; default SQLite in DATA_DIR. postgresql://… for several processes."

@@ -18,6 +18,8 @@ OTHER_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "CRITICAL": "ERROR", "FATAL
 LARGEST_AMOUNT = Decimal(999_999_999)  # dollars
 MOST_SHARDS = 10_000
 LONGEST_URL = 300  # characters
+UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+SMALLEST_STORE = 2**30  # bytes; less would be full after a few videos
 
 T = TypeVar("T")
 
@@ -96,10 +98,24 @@ def _is_plain_page(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_bare
 
 
+def _storage_bytes(text: object) -> int:
+    """As people write it, and as Kinora and Discord show it: 1 GB has 1024 MB."""
+    match = re.fullmatch(r"(.*?)\s*([kmgt]?)(?:i?b)?", str(text).strip().lower(), re.DOTALL)
+    number, unit = match.groups() if match else ("", "")
+    try:
+        size = int(read_number(number) * UNITS[unit])
+    except ValueError:
+        raise ValueError(f"{text!r} is not a size such as 50 GB") from None
+    if size < SMALLEST_STORE:
+        raise ValueError("it has to be at least 1 GB, such as 50 GB")
+    return size
+
+
 ShardIds = Annotated[tuple[int, ...], BeforeValidator(_shards)]
 Address = Annotated[str, AfterValidator(_address)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 Dollars = Annotated[str, BeforeValidator(_dollars)]
+StorageBytes = Annotated[int, BeforeValidator(_storage_bytes)]
 Number = Annotated[float, BeforeValidator(_number)]
 InAnyCase = Annotated[T, BeforeValidator(_small)]  # its values are written in small letters
 Level = Annotated[str, BeforeValidator(_level)]

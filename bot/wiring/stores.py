@@ -32,6 +32,7 @@ from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
+from storage.retention.kept_videos import SqlKeptVideos
 from storage.setting_changes import SqlSettingChanges
 from storage.studio.collections import SqlCollections
 from storage.studio.contests.store import SqlContests
@@ -77,6 +78,7 @@ class Stores:
     library: SqlVideoLibrary
     helper_calls: SqlHelperCalls
     search_index: SqlSearchWalk
+    kept_videos: SqlKeptVideos
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -131,6 +133,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         library=SqlVideoLibrary(database=database),
         helper_calls=SqlHelperCalls(database=database, clock=clock, budget=budget),
         search_index=SqlSearchWalk(database=database, clock=clock),
+        kept_videos=SqlKeptVideos(database=database),
     )
 
 

@@ -68,6 +68,7 @@ def forms_of_settings() -> Iterator[SettingsModal]:
     yield settings_forms.grant_form(SettingsForm.GRANT)
     yield settings_forms.asking_form(SettingsForm.ASKING, ConfirmBounds(host=FREE))
     yield settings_forms.defaults_form(SettingsForm.DEFAULTS, GuildOptions(), a_catalogue())
+    yield settings_forms.keep_form(SettingsForm.KEEP, GuildOptions())
     yield settings_forms.zone_form(SettingsForm.ZONE, rules)
 
 

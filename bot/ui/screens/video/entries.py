@@ -46,7 +46,12 @@ class PanelFacts:
     @property
     def is_kept(self) -> bool:
         """Whether the video can still be watched."""
-        return self.job.video is not None and not self.job.deleted
+        return self.job.video is not None
+
+    @property
+    def has_anything(self) -> bool:
+        """Whether there is something to delete: the video, or what was ordered."""
+        return self.is_kept or (self.job.expired_at is not None and not self.job.deleted)
 
     @property
     def is_own(self) -> bool:
@@ -104,6 +109,6 @@ ENTRIES: Sequence[PanelEntry] = (
         offered=lambda it: it.in_showcase and may_end(it.member, it.job),
     ),
     PanelEntry(
-        group=PanelGroup.REMOVE, button=DeleteButton, offered=lambda it: it.is_kept and may_end(it.member, it.job)
+        group=PanelGroup.REMOVE, button=DeleteButton, offered=lambda it: it.has_anything and may_end(it.member, it.job)
     ),
 )
