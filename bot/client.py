@@ -15,7 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.ui import DynamicItem
 
-from bot.domain.ports.gateway_lock import ONE_SHARD, Shards, GatewayTurn
+from bot.domain.ports.gateway_lock import ONE_SHARD, GatewayTurn, Shards
 from bot.domain.ports.records import Record, Records
 from bot.gateway.pace import GatewayPace
 from bot.gateway.servers import FetchedServers

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -208,14 +208,6 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, CleanedTexts(settings_cls)
-
-    @field_validator("shard_ids")
-    @classmethod
-    def _are_there(cls, ids: tuple[int, ...] | None, known: ValidationInfo) -> tuple[int, ...] | None:
-        count = known.data.get("shard_count")  # None where that is wrong itself
-        if ids and count is not None and max(ids) >= count:
-            raise ValueError(f"with SHARD_COUNT={count} the last shard is {count - 1}, not {max(ids)}")
-        return ids
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:

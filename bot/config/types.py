@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 
 from bot.config.environment import at_home
 from bot.domain.money.amounts import read_number, read_usd
@@ -82,6 +82,13 @@ def _shards(text: object) -> object:
     return tuple(sorted(ids))
 
 
+def _are_there(ids: tuple[int, ...], known: ValidationInfo) -> tuple[int, ...]:
+    count = known.data.get("shard_count")  # None where that is wrong itself
+    if count is not None and max(ids) >= count:
+        raise ValueError(f"with SHARD_COUNT={count} the last shard is {count - 1}, not {max(ids)}")
+    return ids
+
+
 def _page(url: str) -> str:
     if not _is_plain_page(url):
         raise ValueError("it has to be an address like https://videos.example.org, without ? and #")
@@ -111,7 +118,7 @@ def _storage_bytes(text: object) -> int:
     return size
 
 
-ShardIds = Annotated[tuple[int, ...], BeforeValidator(_shards)]
+ShardIds = Annotated[tuple[int, ...], BeforeValidator(_shards), AfterValidator(_are_there)]
 Address = Annotated[str, AfterValidator(_address)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 Dollars = Annotated[str, BeforeValidator(_dollars)]
