@@ -40,7 +40,7 @@ def card(
 def badges(job: Job, label: str, write: Writer) -> Html:
     """Kind, model, length and state, each in words: a colour only repeats them."""
     kind = job.request.mode
-    tone = "quiet" if job.deleted else TONES[job.phase.tone]
+    tone = "quiet" if job.deleted or job.expired_at else TONES[job.phase.tone]
     return fragment(
         _badge(write(KINDS[kind]), kind.value),
         _badge(label),

@@ -148,7 +148,7 @@ def state(job: Job) -> Message:
         case Saving() | Posting():
             return msg("Finishing")
         case Done():
-            return msg("Finished")
+            return msg("Finished") if job.expired_at is None else msg("No longer kept")
         case Undelivered():
             return msg("Not posted")
         case Failed():

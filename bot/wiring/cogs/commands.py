@@ -26,6 +26,7 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.text.commands import CommandTexts, fingerprint
+from bot.wiring.cogs.contests import contest_cog
 from bot.wiring.cogs.me import me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.prompting import prompting_cogs
@@ -206,6 +207,7 @@ async def commands_only() -> VideoBot:
     steering = queue_cogs(registry, nothing, nothing, nothing)
     beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
     beside += [screening_cog(registry, nothing, nothing), several_cog(registry, nothing, nothing, nothing, None)]
+    beside.append(contest_cog(registry, nothing, nothing, nothing))
     ours = cogs(registry, nothing, nothing, reposter=nothing, cards=nothing, first_cards=nothing, links=None)
     await client.load_cogs([*ours, *steering, *beside])
     return client

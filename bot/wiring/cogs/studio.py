@@ -50,9 +50,7 @@ def finished_video_cogs(
     """`links` is None when people cannot reach this machine."""
     lookup, finished = JobLookup(browse=uses.browse, records=screens.records), uses.finished
     sharing = _sharing(uses, links)
-    panels = MorePanels(
-        favourites=finished.favourites, messages=screens.messages, sharing=sharing, showcase=finished.showcase
-    )
+    panels = _panels(uses, screens, sharing)
     return [
         _history(registry, lookup, uses, screens, repost),
         More(registry, lookup, panels=panels, favourites=finished.favourites),
@@ -76,6 +74,17 @@ def finished_video_cogs(
         ),
         PresetsCog(registry, lookup, presets=uses.apply_presets.presets, catalogue=uses.catalogue),
     ]
+
+
+def _panels(uses: UseCases, screens: ScreenParts, sharing: ShareVideos) -> MorePanels:
+    finished = uses.finished
+    return MorePanels(
+        favourites=finished.favourites,
+        messages=screens.messages,
+        sharing=sharing,
+        showcase=finished.showcase,
+        contests=finished.contests.known,
+    )
 
 
 def batch_dialogs(uses: UseCases, dialogs: OrderDialogs) -> BatchDialogs:
