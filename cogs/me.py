@@ -22,6 +22,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.me.export import ExportData
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.me.forms import CONFIRMED, AskAboveForm, EraseForm, amount_in
 from bot.ui.interactions.discord_errors import is_too_large
@@ -45,11 +46,13 @@ class Me(commands.Cog):
         preferences: OwnPreferences,
         erasing: EraseMembers,
         exports: ExportData,
+        showcase: Showcase,
     ) -> None:
         self._authorization = authorization
         self._preferences = preferences
         self._erasing = erasing
         self._exports = exports
+        self._showcase = showcase
         registry.add_button(MeButton, self.clicked)
         registry.add_button(MeFormButton, self.form_clicked)
         registry.add_button(NotifySelect, self.notify_chosen)
@@ -80,6 +83,9 @@ class Me(commands.Cog):
                 await self._export(interaction, member)
             case MeAct.ERASE:
                 await self._ask_to_erase(interaction, member)
+            case MeAct.SHOWCASE_ON | MeAct.SHOWCASE_OFF:
+                await self._showcase.choose(member.id, shown=button.act is MeAct.SHOWCASE_ON)
+                await self._show(interaction, member)
             case MeAct.STATUS:
                 await self._show_erasure(interaction, member)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0027"
+down_revision = "0026"
 
 
 def upgrade() -> None:
