@@ -16,7 +16,7 @@ from bot.domain.studio.presets import Preset, styled
 from bot.domain.video import VideoOptions
 from bot.jobs.ordering.presets import PresetOrder, fitted, with_model
 from bot.jobs.ordering.quoting import OrderRequest
-from bot.ui.dialogs.create_form import TypedOrder
+from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.interactions.suggestions import suggested_presets
 from bot.ui.text.phrases.studio.presets import differs
 from bot.ui.text.render import render
