@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
+from bot.domain.retention.rounds import Retention
 from bot.domain.video import Size
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,6 +44,7 @@ class ChannelUse(StrEnum):
     NOTICES = "notices"  # managers are told what needs them
     LOG = "log"  # managers see what was changed, refused and reported
     RESULTS = "results"  # videos are posted, wherever they were ordered
+    SHOWCASE = "showcase"  # videos stand that enough members marked with ★
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ class GuildOptions:
     notices_channel: int | None = None  # where managers are told what needs them
     log_channel: int | None = None  # where managers see what was changed, refused and reported
     results_channel: int | None = None  # where videos are posted; None: where they were ordered
+    showcase_channel: int | None = None  # where the videos with the most ★ stand; None: there is no showcase
+    showcase_stars: int = 3  # that let a video in, of different members
     allowed_channels: tuple[int, ...] = ()  # where videos can be made, or categories of them; none: everywhere
     default_model: str | None = None  # of an order that names none; None: the first of the catalogue
     default_seconds: int | None = None  # likewise; None: the model's own first
@@ -63,7 +67,13 @@ class GuildOptions:
     spoilers: Spoilers = Spoilers.NEVER  # which videos are covered until somebody looks
     age_rule: AgeRule = AgeRule.FREE  # what age-restricted channels mean for videos
     language: str | None = None  # of what all see there, of `bot.domain.texts.languages`; None: as Discord has it
+    keep_days: int | None = None  # how long videos are kept; None: for ever
+    keep_marked: bool = True  # what has a star or is in a collection stays all the same
     private_shown_since: datetime | None = None  # when that was chosen: earlier ones were ordered under other terms
+
+    @property
+    def retention(self) -> Retention | None:
+        return None if self.keep_days is None else Retention(days=self.keep_days, marked_stay=self.keep_marked)
 
     def channel(self, kind: ChannelUse) -> int | None:
         match kind:
@@ -73,6 +83,8 @@ class GuildOptions:
                 return self.log_channel
             case ChannelUse.RESULTS:
                 return self.results_channel
+            case ChannelUse.SHOWCASE:
+                return self.showcase_channel
 
     def with_channel(self, kind: ChannelUse, channel_id: int | None) -> GuildOptions:
         match kind:
@@ -82,6 +94,8 @@ class GuildOptions:
                 return replace(self, log_channel=channel_id)
             case ChannelUse.RESULTS:
                 return replace(self, results_channel=channel_id)
+            case ChannelUse.SHOWCASE:
+                return replace(self, showcase_channel=channel_id)
 
     def showing_private(self, now: datetime, *, shown: bool | None) -> GuildOptions:
         """With another choice; None leaves it as it is."""

@@ -62,6 +62,11 @@ def check_may_moderate(member: Member) -> None:
         raise NotAllowed(msg("Only members with Manage Server can decide that. Nothing was changed."))
 
 
+def check_runs_contests(member: Member) -> None:
+    if not member.manages:
+        raise NotAllowed(msg("Only members with Manage Server can run contests. Nothing was changed."))
+
+
 def _may(member: Member, tiers: Tiers, right: Callable[[TierRights], bool]) -> bool:
     """Who manages the server may, and so may those whose tier has the right."""
     tier = tiers.of(member)
@@ -90,6 +95,13 @@ def check_sees_history(member: Member, tiers: Tiers) -> None:
             "For yours, use `/history`."
         )
     )
+
+
+def check_sees_stats(*, makes_videos: bool) -> None:
+    if not makes_videos:
+        raise NotAllowed(
+            msg("`/stats` is for members who can make videos here. For what you've spent, use `/costs scope:mine`.")
+        )
 
 
 def check_may_approve(member: Member, tiers: Tiers) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
-from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, roles
+from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, model, roles
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
-from bot.domain.messages import Channel, Day, DayStyle, Duration, Message, Money, Person, Role, Term, msg, value
+from bot.domain.messages import Channel, Day, DayStyle, Duration, Message, Money, Person, Role, Term, msg, msg_n, value
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.allowances import Grant, GuildAllowances, open_grants
 from bot.domain.money.calendar import DEFAULT_ZONE, Calendar
@@ -40,6 +40,10 @@ def _seconds(length: int) -> Message:
     return value(Duration(length))
 
 
+def _days(days: int) -> Message:
+    return msg_n("{count} day", "{count} days", days)
+
+
 def _language(name: str) -> Message:
     return value(Term(LANGUAGES.get(name, name)))
 
@@ -61,12 +65,16 @@ OPTIONS = {
     "notices_channel": FieldWords(what=msg("the channel for notices"), none=OFF, shown=channel),
     "log_channel": FieldWords(what=msg("the channel for the log"), none=OFF, shown=channel),
     "results_channel": FieldWords(what=msg("the channel for videos"), none=WHERE_ORDERED, shown=channel),
+    "showcase_channel": FieldWords(what=msg("the showcase channel"), none=OFF, shown=channel),
+    "showcase_stars": FieldWords(what=msg("how many ★ let a video into the showcase")),
     "allowed_channels": FieldWords(what=msg("where videos can be made"), shown=_places),
     "spoilers": FieldWords(what=msg("which videos are spoilers"), shown=lambda which: SPOILERS[which]),
     "age_rule": FieldWords(what=msg("the rule for age-restricted channels"), shown=lambda rule: AGE_RULES[rule]),
-    "default_model": FieldWords(what=msg("the default model"), none=AS_THE_HOST_HAS_IT),
+    "default_model": FieldWords(what=msg("the default model"), none=AS_THE_HOST_HAS_IT, shown=model),
     "default_seconds": FieldWords(what=msg("the default length"), none=AS_EACH_MODEL_HAS_IT, shown=_seconds),
     "default_size": FieldWords(what=msg("the default size"), none=AS_EACH_MODEL_HAS_IT),
+    "keep_days": FieldWords(what=msg("how long videos are kept"), none=msg("for ever"), shown=_days),
+    "keep_marked": FieldWords(what=msg("whether marked videos are kept for ever")),
     "language": FieldWords(what=msg("the language"), none=AS_DISCORD_HAS_IT, shown=_language),
     "confirm_above": FieldWords(what=msg("the price from which members are asked first"), none=AS_THE_HOST_HAS_IT),
     "confirm_at_most": FieldWords(what=msg("the most that this price can be raised to"), none=AS_THE_HOST_HAS_IT),

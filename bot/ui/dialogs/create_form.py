@@ -24,11 +24,11 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.studio.stills import StillAddress
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.drafts import DRAFTS, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of
+from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of, keep
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, Upload, files_in, text_in
 from bot.ui.dialogs.presets.step import PresetStep
 from bot.ui.dialogs.quoting.options_form import END, REFERENCES, START, OptionsForm
-from bot.ui.dialogs.quoting.typed_order import CREATE, TYPED, TypedOrder
+from bot.ui.dialogs.quoting.typed_order import TYPED, TypedOrder, draft_for
 from bot.ui.dialogs.stills import StillPictures
 from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.attachments import AttachedPictures
@@ -89,9 +89,11 @@ class CreateForms:
     stills: StillPictures
     presets: PresetStep
 
-    async def order(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
-        """Whatever refuses it gives it back."""
-        carry(interaction, UnsentForm(records=self.records, draft=typed.draft(member)))
+    async def order(
+        self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, *, ask: bool = False
+    ) -> None:
+        """Whatever refuses it gives it back. `ask`: before it is placed, whatever it costs."""
+        carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
         check_channel(interaction)
         typed.wanted(None, [b""] * len(typed.inputs()))  # what is no number is said before anything is fetched
         check_prompt(typed.prompt)  # a style alone is no prompt
@@ -104,7 +106,7 @@ class CreateForms:
             await self.batches.ask_prompts(interaction, member, wanted, prompts)
             return
         quote = await self.create.quote_new(member, replace(wanted, prompt=prompts[0]))
-        await self.dialogs.order(interaction, member, quote)
+        await self.dialogs.order(interaction, member, quote, ask=ask)
 
     async def begin(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
         """What was typed as a command: ordered, or first asked for what else the model takes."""
@@ -155,8 +157,7 @@ class CreateForms:
         card = await self.create.chosen(member, replace(typed, seed="").wanted(None, [b""] * len(typed.inputs())))
         if not card.abilities:
             raise BadRequest(errors.no_options(card.label))
-        mark = secrets.token_hex(8)
-        await self.records.write(DRAFTS, mark, typed.draft(member))
+        mark = await keep(self.records, draft_for(member, typed))
         await open_form(interaction, OptionsForm(mark, card, typed.as_fields()))
 
     async def sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
@@ -173,8 +174,7 @@ class CreateForms:
             return
         limits = await self.authorization.authorize(member, Act.MAKE)
         models = begun(self.suggestions.models("", limits, seconds=typed.seconds))
-        mark = secrets.token_hex(8)
-        await self.records.write(DRAFTS, mark, typed.draft(member))
+        mark = await keep(self.records, draft_for(member, typed))
         await open_form(interaction, CreateForm(mark, typed, await in_time(interaction, models, otherwise=[])))
 
     async def _typed(self, member: Member, mark: str, fields: Mapping[str, str]) -> TypedOrder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -181,6 +181,14 @@ def check_is_no_bot(interaction: discord.Interaction[Any], user_id: int) -> None
         raise BadRequest(errors.A_BOT)
 
 
+def check_no_bots_role(interaction: discord.Interaction[Any], role_ids: Iterable[int]) -> None:
+    """Raise BadRequest for the role that Discord made for a bot: nobody else can be given it."""
+    for role_id in role_ids:
+        role = None if interaction.guild is None else interaction.guild.get_role(role_id)
+        if role is not None and role.is_bot_managed():
+            raise BadRequest(errors.bots_role(role_id))
+
+
 async def server_of(client: discord.Client, guild_id: int) -> discord.Guild:
     """As the gateway tells of it; where it does not, or not yet, as Discord answers. Raises what a request raises."""
     guild = client.get_guild(guild_id)
@@ -235,6 +243,12 @@ class DiscordPeople:
 
     async def member(self, guild_id: int, user_id: int) -> Member:
         return await _fetched(self.client, guild_id, user_id)
+
+    async def names(self, guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
+        """What those of them are called who are on the server. Raises Unavailable."""
+        guild = self.client.get_guild(guild_id)
+        there = {} if guild is None else await members_among(guild, sorted(member_ids))
+        return {id_: member.display_name for id_, member in there.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ from cogs.studio.more import More
 from cogs.studio.preset_pages import PresetPages
 from cogs.studio.save_preset import SavePreset
 from cogs.studio.several import SeveralCog
+from cogs.studio.showcase import ShowcaseCog
 from storage.files.archives import ZipArchives
 
 
@@ -50,10 +51,11 @@ def finished_video_cogs(
     """`links` is None when people cannot reach this machine."""
     lookup, finished = JobLookup(browse=uses.browse, records=screens.records), uses.finished
     sharing = _sharing(uses, links)
-    panels = MorePanels(favourites=finished.favourites, messages=screens.messages, sharing=sharing)
+    panels = _panels(uses, screens, sharing)
     return [
         _history(registry, lookup, uses, screens, repost),
         More(registry, lookup, panels=panels, favourites=finished.favourites),
+        ShowcaseCog(registry, lookup, showcase=finished.showcase, favourites=finished.favourites),
         LookCloser(
             registry,
             lookup,
@@ -83,6 +85,17 @@ def _presets(
     return [SavePreset(registry, lookup, presets=presets, catalogue=catalogue), pages]
 
 
+def _panels(uses: UseCases, screens: ScreenParts, sharing: ShareVideos) -> MorePanels:
+    finished = uses.finished
+    return MorePanels(
+        favourites=finished.favourites,
+        messages=screens.messages,
+        sharing=sharing,
+        showcase=finished.showcase,
+        contests=finished.contests.known,
+    )
+
+
 def batch_dialogs(uses: UseCases, dialogs: OrderDialogs) -> BatchDialogs:
     return BatchDialogs(batches=uses.finished.batches, quotes=dialogs.quotes, alternatives=uses.alternatives)
 
@@ -101,6 +114,7 @@ def batch_cog(
         lookup,
         batches=uses.finished.batches,
         votes=uses.finished.votes,
+        retry=uses.finished.retry,
         dialogs=dialogs,
         cards=cards,
         authorization=uses.authorization,

@@ -15,7 +15,7 @@ from bot.jobs.use_cases.presets.applying import ApplyPresets
 from bot.ui.dialogs.drafts import UnsentForm
 from bot.ui.dialogs.presets.question import PresetQuestion
 from bot.ui.dialogs.quoting.questions import OpenQuestions
-from bot.ui.dialogs.quoting.typed_order import TypedOrder
+from bot.ui.dialogs.quoting.typed_order import TypedOrder, draft_for
 from bot.ui.interactions.error_handler import carry, kept
 from bot.ui.interactions.members import as_now
 
@@ -38,7 +38,7 @@ class PresetStep:
         if not typed.preset:
             await go_on(interaction, member, typed)
             return
-        carry(interaction, UnsentForm(records=self.records, draft=typed.draft(member)))
+        carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
         made = await self.apply.apply(member, typed.wanted(None, [b""] * len(typed.inputs())), typed.preset)
         filled = typed.with_preset(made)
         if not made.changes:
@@ -48,6 +48,6 @@ class PresetStep:
         async def agreed(pressed: discord.Interaction[Any]) -> None:
             await go_on(pressed, await as_now(pressed, member), filled)
 
-        unsent = UnsentForm(records=self.records, draft=filled.draft(member))
+        unsent = UnsentForm(records=self.records, draft=draft_for(member, filled))
         carry(interaction, unsent)
         await self.questions.ask(interaction, PresetQuestion(made, agreed, await kept(unsent)))

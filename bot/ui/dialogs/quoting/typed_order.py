@@ -12,12 +12,11 @@ from bot.domain.studio.presets import styled
 from bot.domain.video import VideoOptions
 from bot.jobs.ordering.presets import PresetOrder
 from bot.jobs.ordering.quoting import OrderRequest
-from bot.ui.dialogs.drafts import MODEL, SECONDS, SIZE, Draft
+from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft
 from bot.ui.dialogs.forms import PROMPT, Upload
 from bot.ui.dialogs.quoting.options_form import NEGATIVE, OFF, ON, SEED, SOUND
 from bot.ui.text.phrases import errors
 
-CREATE = "create"  # the verb
 TYPED = "typed"  # what the form is about when it was a command
 OPTIONS = {"more", "sound", "seed", "negative", "end", "end_bytes", "references", "references_bytes"}
 OPTIONS |= {"preset", "style"}
@@ -111,5 +110,6 @@ class TypedOrder:
             private=bool(self.private),
         )
 
-    def draft(self, member: Member) -> Draft:
-        return Draft(member_id=member.id, verb=CREATE, about=TYPED, fields=self.as_fields())
+
+def draft_for(member: Member, typed: TypedOrder) -> Draft:
+    return Draft(member_id=member.id, verb=CREATE, about=TYPED, fields=typed.as_fields())

@@ -35,11 +35,14 @@ class SettingsAct(StrEnum):
     NO_LOG = "no-log"
     ANYWHERE = "anywhere"
     NO_RESULTS = "no-results"
+    NO_SHOWCASE = "no-showcase"
     NO_DEFAULTS = "no-defaults"
     KEEP_CARDS = "keep-cards"
     REMOVE_CARDS = "remove-cards"
     SHOW_PRIVATE = "show-private"
     HIDE_PRIVATE = "hide-private"
+    KEEP_MARKED = "keep-marked"
+    REMOVE_MARKED = "remove-marked"
     SHOW = "show"  # what another version means; nothing is changed
 
 
@@ -52,6 +55,7 @@ class SettingsForm(StrEnum):
     ASKING = "set-asking"
     ZONE = "set-zone"
     DEFAULTS = "set-defaults"
+    KEEP = "set-keep"
 
 
 class SettingsPageSelect(LastingSelect, template=rf"{VERSION}:settings-page"):

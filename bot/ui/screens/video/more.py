@@ -12,8 +12,10 @@ from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
 from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.domain.ports.messages import MessageStore
+from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.sharing import ShareVideos
+from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.ui.cards.job_card import BLUE, link_to
 from bot.ui.interactions.buttons import in_rows, parts_of
 from bot.ui.interactions.responses import reply, update
@@ -50,6 +52,8 @@ class MorePanels:
     favourites: Favourites
     messages: MessageStore
     sharing: ShareVideos
+    contests: KnownContests
+    showcase: Showcase
 
     async def show(
         self, interaction: discord.Interaction[Any], job: Job, member: Member, *, with_link: bool = False
@@ -71,5 +75,7 @@ class MorePanels:
             member=member,
             is_favourite=job.id in marked,
             has_links=self.sharing.is_possible,
+            has_contest=bool(await self.contests.taking_entries(member)),
+            in_showcase=await self.showcase.has(job),
             message=None if result is None else link_to(job, result),
         )
