@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import discord
@@ -55,7 +56,7 @@ class CreateForm(Modal):
         text: TextInput[Any] = TextInput(
             style=style, default=typed.prompt or None, max_length=LONGEST_PROMPT, custom_id=PROMPT
         )
-        hint = presets.adds(typed.preset, typed.style) if typed.style else forms.NOTHING_SPENT
+        hint = presets.adds(typed.style) if typed.style else forms.NOTHING_SPENT
         description = cut(plain_text(hint), LONGEST_HINT)
         self.add_item(Label(text=plain_text(forms.PROMPT), description=description, component=text))
         if models:
@@ -93,6 +94,9 @@ class CreateForms:
         self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, *, ask: bool = False
     ) -> None:
         """Whatever refuses it gives it back. `ask`: before it is placed, whatever it costs."""
+        if typed.preset:  # it was refused before the preset was filled in
+            await self.presets.with_preset(interaction, member, typed, partial(self.order, ask=ask))
+            return
         carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
         check_channel(interaction)
         typed.wanted(None, [b""] * len(typed.inputs()))  # what is no number is said before anything is fetched

@@ -42,8 +42,8 @@ class TypedOrder:
     end_bytes: str = "0"
     references: str = ""
     references_bytes: str = ""
-    preset: str = ""  # its name, or as it was suggested
-    style: str = ""  # words around the prompt, of the preset
+    preset: str = ""  # its name, or as it was suggested; empty once it is filled in
+    style: str = ""  # words around the prompt, of a preset that was filled in
 
     def as_fields(self) -> Mapping[str, str]:
         """Versions without options know a draft of an order without any."""
@@ -91,7 +91,7 @@ class TypedOrder:
             sound="" if kept.sound is None else ON if kept.sound else OFF,
             seed="" if kept.seed is None else str(kept.seed),
             negative=kept.negative_prompt,
-            preset=made.preset.name,
+            preset="",
             style=made.preset.style,
         )
 

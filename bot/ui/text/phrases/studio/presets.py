@@ -138,8 +138,8 @@ def saved(preset: Preset) -> Message:
     return msg("You have the preset {name} now. `/create preset:` uses it.", name=name)
 
 
-def adds(name: str, style: str) -> Message:
-    return msg("{name} adds: {style}", name=Foreign(name), style=Foreign(style))
+def adds(style: str) -> Message:
+    return msg("The preset adds: {style}", style=Foreign(style))
 
 
 def differs(made: PresetOrder) -> Message:
