@@ -28,6 +28,7 @@ class Statements:
 
     times: dict[str, list[float]] = field(default_factory=dict)
     worked: dict[str, list[float]] = field(default_factory=dict)
+    served: float = 0.0  # seconds that the server's processors worked, for all of them
     samples: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
@@ -47,22 +48,22 @@ class Statements:
         self.samples |= others.samples
 
     def _begins(self, connection: Any, *_: object) -> None:
-        connection.info["began"] = time.perf_counter(), _worked(connection)
+        connection.info["began"] = time.perf_counter(), time.process_time(), _served(connection)
 
     def _ends(self, connection: Any, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
         if statement.startswith(("SELECT", "WITH")):
-            began, worked = connection.info["began"]
+            began, worked, served = connection.info["began"]
             self.times.setdefault(statement, []).append(time.perf_counter() - began)
-            self.worked.setdefault(statement, []).append(_worked(connection) - worked)
+            served = _served(connection) - served
+            self.worked.setdefault(statement, []).append(time.process_time() - worked + served)
+            self.served += served
             self.samples[statement] = parameters
 
 
-def _worked(connection: Any) -> float:
-    """Seconds of processors so far."""
-    info = getattr(connection.connection.driver_connection, "info", None)  # of PostgreSQL's driver
-    if info is None:
-        return time.process_time()
-    return time.process_time() + int(Path(f"/proc/{info.backend_pid}/schedstat").read_text().split()[0]) / 1e9
+def _served(connection: Any) -> float:
+    """Seconds that the processors of PostgreSQL's process worked so far."""
+    info = getattr(connection.connection.driver_connection, "info", None)
+    return 0.0 if info is None else int(Path(f"/proc/{info.backend_pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 @asynccontextmanager
