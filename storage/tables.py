@@ -28,19 +28,25 @@ from storage.db.json_types import LenientJson
 from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
 from storage.keys import table as key_tables
+from storage.money import helper_table
 from storage.reports import tables as report_tables
 from storage.studio import collections_table, favourites_table, presets_table, showcase_table, votes_table
+from storage.studio.contests import tables as contest_tables
 
 metadata = all_tables
-OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table, presets_table, showcase_table)
+OF_FINISHED_VIDEOS = (
+    *(favourites_table, votes_table, collections_table, presets_table),
+    *(showcase_table, contest_tables),
+)
 # A part of all tables once imported.
-DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, *OF_FINISHED_VIDEOS)
+DEFINED_ELSEWHERE = (guild_tables, helper_table, key_tables, member_tables, report_tables, *OF_FINISHED_VIDEOS)
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 ENDED_STATES = names_with(Trait.TELLS_OF_MODEL)
 REVIEW_STATES = names_with(Trait.HOLDS_MONEY)
 APPROVAL_STATES = (AwaitingApproval.__name__.lower(),)
+VIDEO_STATES = names_with(Trait.HAS_VIDEO)
 UNSENT_STATES = tuple(phase.__name__.lower() for phase in get_args(Unsent))
 AMBIGUOUS_STATES = names_with(Trait.AMBIGUOUS)
 
@@ -73,6 +79,8 @@ jobs = Table(
     Column("render_seconds", Float),
     Column("cancel_asked_by", BigInteger),
     Column("deleted", Boolean, nullable=False),
+    Column("file_bytes", BigInteger),  # of its video, while that is kept; null, too: an older version kept it
+    Column("expired_at", UtcDateTime),  # when its video was removed, as its server keeps them no longer
     Column("approved_by", BigInteger),
     Column("approved_at", UtcDateTime),
     Column("batch", String),  # the id of the first of those that were ordered at once; null: it was ordered alone
@@ -107,7 +115,7 @@ ledger = Table(
     "ledger",
     metadata,
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("job_id", String, ForeignKey("jobs.id"), nullable=False),
+    Column("job_id", String, ForeignKey("jobs.id")),  # null: it is about a call of the prompt helper
     Column("guild_id", BigInteger, nullable=False),
     Column("owner_id", BigInteger, nullable=False),
     Column("period", String, nullable=False),  # whose counters it moved
@@ -116,6 +124,7 @@ ledger = Table(
     Column("reserved", BigInteger, nullable=False),  # by how much the counter moved
     Column("spent", BigInteger, nullable=False),  # likewise
     Column("account", String),  # of the own key that pays; null: the key of whoever runs the bot
+    Column("call_id", String, ForeignKey("helper_calls.id")),
 )
 
 messages = Table(
@@ -155,6 +164,11 @@ is_settled = spelled_out(ledger.c.kind, (EntryKind.SETTLE.value,))
 is_once = text("ledger.kind != 'adjust'")  # the condition of `ledger_once`, likewise
 is_correction = text("ledger.kind = 'adjust'")  # of `ledger_corrections`
 has_ended = spelled_out(jobs.c.state, ENDED_STATES)
+has_files = and_(jobs.c.file_bytes.is_not(None), jobs.c.deleted.is_(False))
+is_unmeasured = and_(
+    spelled_out(jobs.c.state, VIDEO_STATES),
+    *(jobs.c.file_bytes.is_(None), jobs.c.expired_at.is_(None), jobs.c.deleted.is_(False)),
+)
 is_kept_at_rest = and_(spelled_out(jobs.c.state, REST_STATES), jobs.c.deleted.is_(False))
 
 
@@ -186,6 +200,15 @@ _partial(
     *(jobs.c.guild_id, jobs.c.state, jobs.c.created_at, jobs.c.id),
     where=and_(jobs.c.state.in_(REST_STATES), jobs.c.deleted.is_(False)),
 )
+_partial("jobs_with_files", jobs.c.guild_id, jobs.c.created_at, jobs.c.file_bytes, where=has_files)
+_partial(
+    "jobs_unmeasured",
+    jobs.c.id,
+    where=and_(
+        jobs.c.state.in_(VIDEO_STATES),
+        *(jobs.c.file_bytes.is_(None), jobs.c.expired_at.is_(None), jobs.c.deleted.is_(False)),
+    ),
+)
 _partial("jobs_of_source", jobs.c.source, where=jobs.c.source.is_not(None))
 # What a member, a pool or a grant has used is a sum over one of these, which the index alone answers.
 Index(
@@ -205,6 +228,10 @@ _partial(
 # Money of a job is promised, settled and released once; only corrections may repeat.
 _partial("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
 _partial("ledger_corrections", ledger.c.job_id, where=ledger.c.kind == EntryKind.ADJUST.value)
+is_of_call = ledger.c.call_id.is_not(None)
+_once_of_call = and_(is_of_call, ledger.c.kind != EntryKind.ADJUST.value)
+_partial("ledger_once_of_calls", ledger.c.call_id, ledger.c.kind, where=_once_of_call, unique=True)
+_partial("ledger_of_calls", ledger.c.call_id, where=is_of_call)
 Index("ledger_of_guild", ledger.c.guild_id, ledger.c.at)
 Index("ledger_at", ledger.c.at)
 for _index, _columns in {

@@ -25,6 +25,7 @@ from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.presets.applying import ApplyPresets
 from bot.jobs.use_cases.presets.manage import Presets
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.prompting.ask import AskHelper
 from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
@@ -35,6 +36,7 @@ from bot.jobs.use_cases.tiers import GuildTiers
 from bot.settings import Settings
 from bot.wiring.jobs import JobParts
 from bot.wiring.moderation import ModerationUseCases, moderation_of
+from bot.wiring.prompting.asking import ask_helper
 from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores
 from bot.wiring.studio import FinishedVideoUseCases, finished_video_use_cases
@@ -58,6 +60,7 @@ class UseCases:
     confirmation: PriceConfirmation
     quotes: Quotes
     create: CreateVideo
+    ask_helper: AskHelper | None
     browse: BrowseVideos
     library: BrowseLibrary
     manage: ManageVideos
@@ -75,7 +78,6 @@ class UseCases:
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
     changes = _changes(parts)
-    rules = GuildRules(guilds=stores.guilds, changes=changes)
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     moderation = moderation_of(settings, parts, changes, preferences)
@@ -85,7 +87,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     browse = _browse(parts, private_videos)
     create = _create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health)
     return UseCases(
-        rules=rules,
+        rules=GuildRules(guilds=stores.guilds, changes=changes),
         authorization=authorization,
         tiers=tiers,
         changes=changes,
@@ -99,6 +101,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         confirmation=confirmation,
         quotes=_quotes(parts, authorization, quoting, health),
         create=create,
+        ask_helper=ask_helper(parts, authorization, allowances_of(stores), moderation.screening),
         browse=browse,
         library=_library(parts, authorization, preferences),
         manage=_manage(parts),

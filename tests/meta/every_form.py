@@ -12,6 +12,7 @@ from bot.domain.keys.own_key import KeyPlace
 from bot.domain.moderation.rules import NO_RULES
 from bot.domain.money.usd import FREE
 from bot.domain.queue.state import HoldKind
+from bot.domain.studio.contests.contest import ContestId
 from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
 from bot.ui.dialogs import settings_forms
 from bot.ui.dialogs.approvals import DenyForm
@@ -28,6 +29,7 @@ from bot.ui.dialogs.quoting.options_form import OptionsForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.settings_forms import SettingsModal
 from bot.ui.dialogs.studio.collect_form import CollectForm
+from bot.ui.dialogs.studio.contest_forms import StartForm, StartOptions, TimesForm
 from bot.ui.dialogs.studio.extend_form import ExtendForm, ExtendFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
 from bot.ui.screens.me.preferences import MeForm
@@ -66,6 +68,7 @@ def forms_of_settings() -> Iterator[SettingsModal]:
     yield settings_forms.grant_form(SettingsForm.GRANT)
     yield settings_forms.asking_form(SettingsForm.ASKING, ConfirmBounds(host=FREE))
     yield settings_forms.defaults_form(SettingsForm.DEFAULTS, GuildOptions(), a_catalogue())
+    yield settings_forms.keep_form(SettingsForm.KEEP, GuildOptions())
     yield settings_forms.zone_form(SettingsForm.ZONE, rules)
 
 
@@ -74,6 +77,8 @@ def every_form() -> list[Modal]:
     return [
         RemixForm(job, RemixFormFacts()),
         CollectForm("0a1b2c3d", may_be_servers=True),
+        StartForm(StartOptions(channel_id=2**63)),
+        TimesForm(ContestId("0" * 16)),
         SavePresetForm(job, "Sora 2", {}, may_be_servers=True),
         RemixForm(job, RemixFormFacts(prefilled=True)),
         ExtendForm(job, ExtendFormFacts()),

@@ -28,7 +28,7 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.presets.applying import ApplyPresets
 from bot.jobs.use_cases.studio.stills import StillAddress
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.drafts import DRAFTS, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of
+from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of, keep
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, Upload, files_in, text_in
 from bot.ui.dialogs.presets.question import PresetQuestion
 from bot.ui.dialogs.quoting.options_form import END, NEGATIVE, OFF, ON, REFERENCES, SEED, SOUND, START, OptionsForm
@@ -44,7 +44,6 @@ from bot.ui.text.phrases import errors, forms
 from bot.ui.text.phrases.studio import presets
 from bot.ui.text.render import plain_text
 
-CREATE = "create"  # the verb
 EDIT = "edit"  # the verb of the form for another prompt
 TYPED = "typed"  # what the form is about when it was a command
 OPTIONS = {"more", "sound", "seed", "negative", "end", "end_bytes", "references", "references_bytes"}
@@ -185,9 +184,11 @@ class CreateForms:
     stills: StillPictures
     presets: ApplyPresets
 
-    async def order(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
-        """Whatever refuses it gives it back."""
-        carry(interaction, UnsentForm(records=self.records, draft=_draft(member, typed)))
+    async def order(
+        self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, *, ask: bool = False
+    ) -> None:
+        """Whatever refuses it gives it back. `ask`: before it is placed, whatever it costs."""
+        carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
         check_channel(interaction)
         typed.wanted(None, [b""] * len(typed.inputs()))  # what is no number is said before anything is fetched
         check_prompt(typed.prompt)  # a style alone is no prompt
@@ -200,13 +201,13 @@ class CreateForms:
             await self.batches.ask_prompts(interaction, member, wanted, prompts)
             return
         quote = await self.create.quote_new(member, replace(wanted, prompt=prompts[0]))
-        await self.dialogs.order(interaction, member, quote)
+        await self.dialogs.order(interaction, member, quote, ask=ask)
 
     async def begin(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
         """What was typed as a command: ordered, or first asked for what else the model takes."""
         check_channel(interaction)
         if typed.preset:
-            carry(interaction, UnsentForm(records=self.records, draft=_draft(member, typed)))
+            carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
             made = await self.presets.apply(member, typed.wanted(None, [b""] * len(typed.inputs())), typed.preset)
             typed = typed.with_preset(made)
             if made.changes:
@@ -228,7 +229,7 @@ class CreateForms:
         async def go_on(pressed: discord.Interaction[Any]) -> None:
             await self._go_on(pressed, await as_now(pressed, member), typed)
 
-        unsent = UnsentForm(records=self.records, draft=_draft(member, typed))
+        unsent = UnsentForm(records=self.records, draft=draft_for(member, typed))
         carry(interaction, unsent)
         await self.dialogs.quotes.questions.ask(interaction, PresetQuestion(made, go_on, await kept(unsent)))
 
@@ -260,8 +261,7 @@ class CreateForms:
         card = await self.create.chosen(member, replace(typed, seed="").wanted(None, [b""] * len(typed.inputs())))
         if not card.abilities:
             raise BadRequest(errors.no_options(card.label))
-        mark = secrets.token_hex(8)
-        await self.records.write(DRAFTS, mark, _draft(member, typed))
+        mark = await keep(self.records, draft_for(member, typed))
         await open_form(interaction, OptionsForm(mark, card, typed.as_fields()))
 
     async def sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
@@ -278,8 +278,7 @@ class CreateForms:
             return
         limits = await self.authorization.authorize(member, Act.MAKE)
         models = begun(self.suggestions.models("", limits, seconds=typed.seconds))
-        mark = secrets.token_hex(8)
-        await self.records.write(DRAFTS, mark, _draft(member, typed))
+        mark = await keep(self.records, draft_for(member, typed))
         await open_form(interaction, CreateForm(mark, typed, await in_time(interaction, models, otherwise=[])))
 
     async def _typed(self, member: Member, mark: str, fields: Mapping[str, str]) -> TypedOrder:
@@ -287,5 +286,5 @@ class CreateForms:
         return TypedOrder(**draft.fields).with_fields(fields)
 
 
-def _draft(member: Member, typed: TypedOrder) -> Draft:
+def draft_for(member: Member, typed: TypedOrder) -> Draft:
     return Draft(member_id=member.id, verb=CREATE, about=TYPED, fields=typed.as_fields())

@@ -14,12 +14,14 @@ from discord import SelectDefaultValue, SelectDefaultValueType
 from discord.ui import Button, CheckboxGroup, Item, Label, Modal, RadioGroup, RoleSelect, Select, TextInput, UserSelect
 
 from bot.domain.errors import BadRequest
+from bot.domain.messages import Message
 from bot.domain.ports.records import Record, Records
 from bot.ui.dialogs.forms import PROMPT
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
 
+CREATE = "create"  # the verb of the form of a new order
 FORM = TypeVar("FORM", bound=Modal)
 
 MODEL, SECONDS, SIZE = "model", "seconds", "size"  # ids of fields with what is ordered
@@ -49,8 +51,8 @@ class EditTextButton(LastingButton, template=rf"{EDIT_TEXT}(?P<mark>[0-9a-f]{{16
 
     opens_form = True
 
-    def __init__(self, mark: str) -> None:
-        label, style = plain_text(forms.EDIT_TEXT), discord.ButtonStyle.primary
+    def __init__(self, mark: str, text: Message = forms.EDIT_TEXT) -> None:
+        label, style = plain_text(text), discord.ButtonStyle.primary
         super().__init__(Button(label=label, style=style, emoji="✏️", custom_id=f"{EDIT_TEXT}{mark}"))
         self.mark = mark
 
@@ -76,9 +78,14 @@ class UnsentForm:
         return replace(self, draft=replace(self.draft, fields={**fields, **chosen}))
 
     async def button(self) -> Item[Any]:
-        mark = secrets.token_hex(8)
-        await self.records.write(DRAFTS, mark, self.draft)
-        return EditTextButton(mark)
+        return EditTextButton(await keep(self.records, self.draft))
+
+
+async def keep(records: Records, draft: Draft) -> str:
+    """Its mark."""
+    mark = secrets.token_hex(8)
+    await records.write(DRAFTS, mark, draft)
+    return mark
 
 
 def says_something(fields: Mapping[str, str]) -> bool:

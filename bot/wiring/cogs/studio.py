@@ -50,9 +50,7 @@ def finished_video_cogs(
     """`links` is None when people cannot reach this machine."""
     lookup, finished = JobLookup(browse=uses.browse, records=screens.records), uses.finished
     sharing = _sharing(uses, links)
-    panels = MorePanels(
-        favourites=finished.favourites, messages=screens.messages, sharing=sharing, showcase=finished.showcase
-    )
+    panels = _panels(uses, screens, sharing)
     return [
         _history(registry, lookup, uses, screens, repost),
         More(registry, lookup, panels=panels, favourites=finished.favourites),
@@ -78,6 +76,17 @@ def finished_video_cogs(
     ]
 
 
+def _panels(uses: UseCases, screens: ScreenParts, sharing: ShareVideos) -> MorePanels:
+    finished = uses.finished
+    return MorePanels(
+        favourites=finished.favourites,
+        messages=screens.messages,
+        sharing=sharing,
+        showcase=finished.showcase,
+        contests=finished.contests.known,
+    )
+
+
 def batch_dialogs(uses: UseCases, dialogs: OrderDialogs) -> BatchDialogs:
     return BatchDialogs(batches=uses.finished.batches, quotes=dialogs.quotes, alternatives=uses.alternatives)
 
@@ -96,6 +105,7 @@ def batch_cog(
         lookup,
         batches=uses.finished.batches,
         votes=uses.finished.votes,
+        retry=uses.finished.retry,
         dialogs=dialogs,
         cards=cards,
         authorization=uses.authorization,
