@@ -16,6 +16,7 @@ from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.ratings import Ratings
 from bot.jobs.use_cases.studio.several import RetrySeveral
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
@@ -41,6 +42,7 @@ class FinishedVideoUseCases:
     painter: FamilyPainter
     batches: OrderBatches
     votes: Votes
+    ratings: Ratings
     retry: RetrySeveral
     contests: ContestUseCases
     showcase: Showcase
@@ -84,6 +86,9 @@ def finished_video_use_cases(
             create=create,
         ),
         votes=_votes(parts, authorization, private_videos),
+        ratings=Ratings(
+            store=parts.stores.ratings, authorization=authorization, private_videos=private_videos, clock=parts.clock
+        ),
         contests=_contests(parts, authorization),
     )
 
