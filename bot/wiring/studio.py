@@ -86,9 +86,7 @@ def finished_video_use_cases(
             create=create,
         ),
         votes=_votes(parts, authorization, private_videos),
-        ratings=Ratings(
-            store=parts.stores.ratings, authorization=authorization, private_videos=private_videos, clock=parts.clock
-        ),
+        ratings=_ratings(parts, authorization, private_videos),
         contests=_contests(parts, authorization),
     )
 
@@ -107,6 +105,12 @@ def _contests(parts: JobParts, authorization: Authorization) -> ContestUseCases:
     known = KnownContests(store=stores.contests, clock=parts.clock)
     enter = EnterContests(known=known, queries=stores.queries, library=stores.library, authorization=authorization)
     return ContestUseCases(known=known, enter=enter, vote=VoteInContests(known=known, authorization=authorization))
+
+
+def _ratings(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Ratings:
+    return Ratings(
+        store=parts.stores.ratings, authorization=authorization, private_videos=private_videos, clock=parts.clock
+    )
 
 
 def _votes(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Votes:
