@@ -16,6 +16,7 @@ from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
+from bot.jobs.retention.sweep import RetentionSweep
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.use_cases.prompting.upkeep import HelperUpkeep
@@ -28,7 +29,7 @@ from bot.ui.publish.live_cards import LiveCards
 from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import DiscordSide, open_discord
-from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, step_context, worker_of
+from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, retention_sweep, step_context, worker_of
 from bot.wiring.pages.gallery import gallery_pages
 from bot.wiring.pages.health import readiness
 from bot.wiring.pages.web import Watch, serve_pages, site_links
@@ -51,6 +52,7 @@ class Application:
     contests: ContestWorker
     showcase: ShowcaseWork
     search_upkeep: SearchUpkeep
+    retention: RetentionSweep
     helper_upkeep: HelperUpkeep
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
@@ -92,9 +94,10 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             contests=discord.contests,
             showcase=discord.showcase,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
+            retention=retention_sweep(parts, uses.preferences),
             helper_upkeep=HelperUpkeep(calls=parts.stores.helper_calls, clock=parts.clock),
             providers=parts.providers,
-            answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
+            answering_turn=answering_turn(settings, discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command), readiness=watch.readiness),
         )
 

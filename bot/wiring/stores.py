@@ -32,6 +32,7 @@ from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
+from storage.retention.kept_videos import SqlKeptVideos
 from storage.setting_changes import SqlSettingChanges
 from storage.studio.collections import SqlCollections
 from storage.studio.contests.store import SqlContests
@@ -39,8 +40,9 @@ from storage.studio.contests.work import SqlContestWork
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.presets import SqlPresets
+from storage.studio.ratings import SqlRatings
 from storage.studio.search.walk import SqlSearchWalk
-from storage.studio.showcase import SqlShowcase
+from storage.studio.showcase.store import SqlShowcase
 from storage.studio.votes import SqlVotes
 
 log = logging.getLogger(__name__)
@@ -72,11 +74,13 @@ class Stores:
     collections: SqlCollections
     contests: SqlContests
     contest_work: SqlContestWork
+    ratings: SqlRatings
     showcase: SqlShowcase
     presets: SqlPresets
     library: SqlVideoLibrary
     helper_calls: SqlHelperCalls
     search_index: SqlSearchWalk
+    kept_videos: SqlKeptVideos
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -126,11 +130,13 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         collections=SqlCollections(database=database),
         contests=SqlContests(database=database),
         contest_work=SqlContestWork(database=database),
+        ratings=SqlRatings(database=database),
         showcase=SqlShowcase(database=database),
         presets=SqlPresets(database=database),
         library=SqlVideoLibrary(database=database),
         helper_calls=SqlHelperCalls(database=database, clock=clock, budget=budget),
         search_index=SqlSearchWalk(database=database, clock=clock),
+        kept_videos=SqlKeptVideos(database=database),
     )
 
 

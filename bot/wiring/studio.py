@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.media import FamilyPainter
+from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.private_videos import PrivateVideos
@@ -15,6 +16,8 @@ from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.ratings import Ratings
+from bot.jobs.use_cases.studio.several import RetrySeveral
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.jobs.use_cases.studio.votes import Votes
@@ -39,8 +42,11 @@ class FinishedVideoUseCases:
     painter: FamilyPainter
     batches: OrderBatches
     votes: Votes
+    ratings: Ratings
+    retry: RetrySeveral
     contests: ContestUseCases
     showcase: Showcase
+    storage: ServerStorage
 
 
 def finished_video_use_cases(
@@ -56,6 +62,9 @@ def finished_video_use_cases(
             clock=parts.clock,
         ),
         showcase=showcase,
+        storage=ServerStorage(
+            videos=parts.stores.kept_videos, quota=parts.quota, preferences=private_videos.preferences
+        ),
         collections=Collections(
             store=parts.stores.collections,
             authorization=authorization,
@@ -70,13 +79,14 @@ def finished_video_use_cases(
         batches=OrderBatches(
             create=create, queue=parts.stores.queue, queries=parts.stores.queries, events=parts.events
         ),
-        votes=Votes(
-            store=parts.stores.votes,
+        retry=RetrySeveral(
             queries=parts.stores.queries,
-            authorization=authorization,
             private_videos=private_videos,
-            clock=parts.clock,
+            records=parts.stores.records,
+            create=create,
         ),
+        votes=_votes(parts, authorization, private_videos),
+        ratings=_ratings(parts, authorization, private_videos),
         contests=_contests(parts, authorization),
     )
 
@@ -95,3 +105,19 @@ def _contests(parts: JobParts, authorization: Authorization) -> ContestUseCases:
     known = KnownContests(store=stores.contests, clock=parts.clock)
     enter = EnterContests(known=known, queries=stores.queries, library=stores.library, authorization=authorization)
     return ContestUseCases(known=known, enter=enter, vote=VoteInContests(known=known, authorization=authorization))
+
+
+def _ratings(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Ratings:
+    return Ratings(
+        store=parts.stores.ratings, authorization=authorization, private_videos=private_videos, clock=parts.clock
+    )
+
+
+def _votes(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Votes:
+    return Votes(
+        store=parts.stores.votes,
+        queries=parts.stores.queries,
+        authorization=authorization,
+        private_videos=private_videos,
+        clock=parts.clock,
+    )
