@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import agreed, answer, asked, asked_to_delete, create, more_of, result_of, until
+from tests.e2e.acting import agreed, answer, asked, asked_to_delete, card_says, create, more_of, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 
@@ -98,8 +98,7 @@ async def test_a_finished_video_is_compared_with_another_model_from_its_panel(st
 async def test_those_that_failed_are_ordered_again_all_at_once(stage: Stage) -> None:
     ann = stage.person("ann")
     for prompt, model in ("[breaks] a whale", "sora-2"), ("[breaks] a boat", "sora-2-pro"):
-        card = await create(stage, prompt=prompt, model=model)
-        await until(stage, lambda card=card: "Failed" in card.text)
+        await card_says(stage, await create(stage, prompt=prompt, model=model), "Failed")
     page = await answer(stage, await ann.types("/history", state="failed"))
     await ann.clicks("Select several…", on=page)
     await until(stage, lambda: "Choose videos…" in str(page.components))
