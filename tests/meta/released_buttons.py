@@ -26,7 +26,7 @@ ABOUT_A_VIDEO = (
 ON_ITS_PANEL = (
     *("animate-frame", "collect", "extend", "lineage", "mark", "recipe", "report", "save-preset", "share"),
     "enter-contest",
-    *("showcase-out", "showcase-star", "unmark", "variations"),
+    *("like", "dislike", "showcase-out", "showcase-star", "unmark", "variations"),
 )
 OF_SEVERAL = ("cancel-waiting", "vote")
 
@@ -42,7 +42,13 @@ RELEASED: Mapping[str, Sequence[str]] = {
             "k1:several:all:first",
             "k1:choose:all:first",
         ),
-        *("k1:retry-several:0a1b2c3d", "k1:collect-several:0a1b2c3d", "k1:take-out:0a1b2c3d:0a1b2c3d"),
+        *(
+            "k1:retry-several:0a1b2c3d",
+            "k1:compare:K7Q4FD",
+            "k1:compare-with:K7Q4FD",
+            "k1:collect-several:0a1b2c3d",
+            "k1:take-out:0a1b2c3d:0a1b2c3d",
+        ),
         *(f"k1:chosen:{verb}:0a1b2c3d" for verb in ("download", "delete", "really-delete")),
         *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("enter", "vote", "manage")),
         *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("end", "really-end", "cancel", "really-cancel")),
