@@ -141,6 +141,7 @@ async def _work(application: Application) -> None:
         asyncio.create_task(application.key_upkeep.run(), name="own keys"),
         asyncio.create_task(application.erasing.run(), name="erase"),
         asyncio.create_task(application.moderation.run(), name="reports and take-downs"),
+        asyncio.create_task(application.webhook_deliveries.run(), name="webhooks"),
         asyncio.create_task(application.search_upkeep.run(), name="words of older videos"),
     ]
     try:

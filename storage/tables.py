@@ -30,11 +30,12 @@ from storage.db.time_types import UtcDateTime
 from storage.keys import table as key_tables
 from storage.reports import tables as report_tables
 from storage.studio import collections_table, favourites_table, votes_table
+from storage.webhooks import tables as webhook_tables
 
 metadata = all_tables
 OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table)
 # A part of all tables once imported.
-DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, *OF_FINISHED_VIDEOS)
+DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, webhook_tables, *OF_FINISHED_VIDEOS)
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)

@@ -18,6 +18,7 @@ from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
+from bot.jobs.webhooks.delivering import WebhookDeliveries
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
@@ -45,6 +46,7 @@ class Application:
     erasing: EraseMembers
     moderation: ModerationWork
     search_upkeep: SearchUpkeep
+    webhook_deliveries: WebhookDeliveries
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
     heartbeat: Heartbeat
@@ -72,6 +74,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         await serve_pages(settings, parts.stores, context, watch=watch, links=links, gallery=gallery, opened=opened)
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
         _listen(parts.events, discord, worker, notices)
+        parts.events.listen(parts.webhook_deliveries.heard)
         yield Application(
             client=discord.client,
             cards=discord.cards,
@@ -83,6 +86,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             erasing=discord.erasing,
             moderation=discord.moderation,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
+            webhook_deliveries=parts.webhook_deliveries,
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=watch.readiness),

@@ -37,6 +37,8 @@ from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.search.walk import SqlSearchWalk
 from storage.studio.votes import SqlVotes
+from storage.webhooks.deliveries import SqlDeliveries
+from storage.webhooks.store import SqlWebhooks
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +69,8 @@ class Stores:
     collections: SqlCollections
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
+    webhooks: SqlWebhooks
+    webhook_deliveries: SqlDeliveries
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -116,6 +120,8 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         collections=SqlCollections(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),
+        webhooks=SqlWebhooks(database=database, clock=clock),
+        webhook_deliveries=SqlDeliveries(database=database, clock=clock),
     )
 
 

@@ -30,12 +30,14 @@ from bot.jobs.use_cases.quotes.details import Quotes
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.tiers import GuildTiers
+from bot.jobs.use_cases.webhooks.manage import GuildWebhooks
 from bot.settings import Settings
 from bot.wiring.jobs import JobParts
 from bot.wiring.moderation import ModerationUseCases, moderation_of
 from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores
 from bot.wiring.studio import FinishedVideoUseCases, finished_video_use_cases
+from bot.wiring.webhooks.outgoing import plain_hosts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class UseCases:
     review: Review
     finished: FinishedVideoUseCases
     reports: Reports
+    webhooks: GuildWebhooks
     alternatives: ModelAlternatives
     health: ModelHealth
     catalogue: Catalogue
@@ -104,6 +107,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         review=_review(parts),
         finished=finished_video_use_cases(parts, authorization, private_videos, create),
         reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
+        webhooks=_webhooks(settings, parts, authorization, changes),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
@@ -157,6 +161,20 @@ def _own_keys(parts: JobParts, authorization: Authorization, changes: SettingCha
         queue=parts.stores.queue,
         changes=changes,
         clock=parts.clock,
+    )
+
+
+def _webhooks(
+    settings: Settings, parts: JobParts, authorization: Authorization, changes: SettingChanges
+) -> GuildWebhooks:
+    return GuildWebhooks(
+        store=parts.stores.webhooks,
+        deliveries=parts.webhook_deliveries,
+        authorization=authorization,
+        cipher=parts.webhook_deliveries.cipher,
+        changes=changes,
+        clock=parts.clock,
+        plain_hosts=plain_hosts(settings),
     )
 
 

@@ -17,8 +17,9 @@ from bot.domain.ids import JobId
 from storage.studio.collections_table import collected_videos
 from storage.studio.favourites_table import favourites
 from storage.studio.votes_table import votes
+from storage.webhooks.tables import webhook_deliveries
 
-OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos)
+OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos, webhook_deliveries)
 
 
 async def count_rows(connection: AsyncConnection, member_id: int) -> int:

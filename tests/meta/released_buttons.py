@@ -68,5 +68,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
         *(f"k1:set-form:set-{form}" for form in ("budget", "pool", "grant", "asking", "zone", "defaults")),
         *("k1:still:K7Q4FD", "k1:relative:K7Q4FD"),
         *("k1:first-video", "k1:free-test"),
+        *("k1:webhook-add", "k1:webhook-pick"),
+        *(f"k1:webhook:{act}:0123456789ab" for act in ("show", "test", "rotate", "enable", "remove", "really")),
     ),
 }

@@ -22,6 +22,7 @@ from bot.ui.screens.settings.pages import HubPage
 from bot.ui.screens.settings.time_zone import TimeZonePage
 from bot.ui.screens.settings.videos import VideosPage
 from bot.ui.screens.tiers import TierPages
+from bot.ui.screens.webhooks.page import WebhooksPage
 from bot.wiring.use_cases import UseCases
 from cogs.settings.forms import SettingsFormsCog
 from cogs.settings.hub import SettingsHubCog
@@ -30,6 +31,7 @@ from cogs.settings.moderation import ModerationCog
 from cogs.settings.pages import SettingsPagesCog
 from cogs.settings.settings import SettingsCog
 from cogs.settings.tiers import TiersCog
+from cogs.settings.webhooks import WebhooksCog
 
 
 def settings_pages(uses: UseCases) -> Sequence[HubPage]:
@@ -44,6 +46,7 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
         ModerationPage(rules=uses.moderation.rules, preferences=preferences, blocks=uses.moderation.blocks),
         VideosPage(preferences=preferences),
         TimeZonePage(guilds=guilds, preferences=preferences, clock=uses.budgets.clock),
+        WebhooksPage(webhooks=uses.webhooks),
         ChangesHistoryPage(changes=uses.changes),
     ]
 
@@ -81,6 +84,7 @@ def _page_cogs(registry: InteractionRegistry, uses: UseCases, hub: SettingsHub) 
             preferences=uses.preferences,
             budgets=uses.budgets,
         ),
+        WebhooksCog(registry, authorization=authorization, hub=hub, webhooks=uses.webhooks),
         SettingsFormsCog(
             registry,
             authorization=authorization,
