@@ -17,7 +17,7 @@ from bot.jobs.use_cases.webhooks.manage import GuildWebhooks
 from bot.ui.dialogs.forms import chosen_in
 from bot.ui.dialogs.webhooks.form import ADDRESS, EVENTS, VERB, WebhookForm
 from bot.ui.interactions.members import manager_of
-from bot.ui.interactions.responses import acknowledge, open_form, show
+from bot.ui.interactions.responses import open_form, show
 from bot.ui.interactions.selects import chosen
 from bot.ui.screens.settings.hub import SettingsHub
 from bot.ui.screens.settings.pages import PageContent
@@ -67,10 +67,8 @@ class WebhooksCog(commands.Cog):
                 await self._webhooks.remove(member, webhook_id)
                 await self._hub.show(interaction, member, WebhooksPage.id, phrases.REMOVED)
             case WebhookAct.TEST:
-                await acknowledge(interaction)  # it may take longer than Discord waits
-                await self._show_one(
-                    interaction, member, webhook_id, phrases.tested(await self._webhooks.test(member, webhook_id))
-                )
+                said = phrases.tested(await self._webhooks.test(member, webhook_id))
+                await self._show_one(interaction, member, webhook_id, said)
             case WebhookAct.ROTATE:
                 said = phrases.rotated(await self._webhooks.rotate(member, webhook_id))
                 await self._show_one(interaction, member, webhook_id, said)

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, make_url, type_coerce, update
+from sqlalchemy import BigInteger, Update, make_url, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit.log_channel import LogTone
 from bot.domain.errors import MovedOn
@@ -94,10 +96,14 @@ class Office:
             (webhooks, ("delivered_at", "before_until")),
         ):
             earlier = {name: type_coerce(table.c[name], BigInteger) - back for name in names}
-            await self.world.database.write(lambda c, t=table, e=earlier: c.execute(update(t).values(e)))
+            await self.world.database.write(partial(_execute, update(table).values(earlier)))
 
     async def latest(self, webhook: Webhook) -> Sequence[Delivery]:
         return await self.webhooks.recent(webhook.id, 50)
+
+
+async def _execute(change: Update, connection: AsyncConnection) -> None:
+    await connection.execute(change)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from bot.jobs.use_cases.webhooks.manage import GuildWebhooks
 from bot.jobs.webhooks.delivering import WebhookDeliveries
 from storage.webhooks.deliveries import SqlDeliveries
 from storage.webhooks.store import SqlWebhooks
-from tests.builders import GUILD, a_member
+from tests.builders import GUILD, NOON, a_member
 from tests.changes import MemoryChanges, MemoryLog, some_changes
 from tests.keys import PlainCipher
 from tests.moderation import block
@@ -98,7 +98,7 @@ async def test_only_managers_of_the_server_see_or_change_its_webhooks(office: Of
 async def test_a_webhook_is_added_with_a_secret_that_is_shown_once(office: Office) -> None:
     made = await office.uses.add(MANAGER, f" {URL} ", ["video.failed", "budget.reached", "nonsense"])
     assert [each.value for each in made.webhook.events] == ["video.failed", "budget.reached"]
-    assert Verifier(made.secret)
+    Verifier(made.secret).sign("msg_1", NOON, "{}")
     assert made.secret not in repr(made)
     assert office.changes.sentences == ["a webhook: none → example.com"]  # an address may hold a secret
 

@@ -233,3 +233,12 @@ def test_the_database_lies_in_the_data_folder_whatever_that_is_called(
     monkeypatch.setenv("DATA_DIR", str(tmp_path / name))
     monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-a-key-of-some-length")
     assert file_of(address(database_url(read_settings()))) == tmp_path / name / "kinora.db"
+
+
+def test_each_setting_that_is_a_list_is_read_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
+    lists = {name for name, field in Settings.model_fields.items() if field.annotation == tuple[str, ...]}
+    for name in lists:
+        monkeypatch.setenv(name.upper(), '["minio", "n8n"]')
+    settings = read_settings()
+    assert {getattr(settings, name) for name in lists} == {("minio", "n8n")}
