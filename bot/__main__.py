@@ -46,7 +46,7 @@ def main() -> int:
             return _import(arguments)
         if arguments.task == "stats":
             return _stats(arguments)
-        return _run()
+        return _run(arguments)
     except CannotStart as error:
         sentence = on_one_line(redacted(error.sentence))
         print(LEADS.get(arguments.task, "Kinora cannot start: ") + sentence, file=sys.stderr)
@@ -59,15 +59,17 @@ def _end(*_: object) -> None:
     raise SystemExit(EX_TERMINATED)
 
 
-def _run() -> int:
+def _run(arguments: argparse.Namespace) -> int:
     # The demo must not pay for the bot's imports (about 0.7 s), nor the bot for the demo's.
     gc.disable()  # what imports make is there to stay: looking through it would take another 0.1 s
     from bot.app import run
+    from bot.config.duties import BY_COMMAND
     from bot.settings import read_settings
 
     gc.freeze()
     gc.enable()
-    asyncio.run(run(read_settings()))
+    command = (arguments.task or "run") + " --no-work" * getattr(arguments, "no_work", False)
+    asyncio.run(run(read_settings(), BY_COMMAND[command]))
     return 0
 
 
@@ -170,7 +172,10 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=COMMAND, description="Kinora, a video studio in a Discord server.")
     tasks = parser.add_subparsers(dest="task")
-    tasks.add_parser("run", help="run the bot (the default)")
+    run = tasks.add_parser("run", help="run the bot (the default)")
+    run.add_argument("--no-work", action="store_true", help="answer people only: others run `work`")
+    tasks.add_parser("work", help="only make the videos, beside a `run` on the same PostgreSQL")
+    tasks.add_parser("web", help="only serve pages and webhooks, beside a `run` on the same PostgreSQL")
     tasks.add_parser("setup", help="set up the bot's token and a video service, and write .env")
     demo = tasks.add_parser("demo", help="try the real bot with a pretend Discord and a pretend video service")
     demo.add_argument(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import discord
 from discord.gateway import DiscordWebSocket
@@ -14,6 +15,7 @@ from discord.http import Route
 from yarl import URL
 
 from bot.client import VideoBot
+from bot.config.duties import EVERYTHING, Duties, check_duties
 from bot.domain.errors import CannotStart
 from bot.domain.texts.redaction import redacted
 from bot.login import logged_in
@@ -24,6 +26,8 @@ from bot.wiring.application import Application, build
 
 log = logging.getLogger(__name__)
 
+Task = Callable[[], Coroutine[Any, Any, None]]
+
 TOKEN_REFUSED = 4004  # the gateway's code, also for a token that is reset while we are connected
 ENDED = "Discord ended the connection for good"
 RESET = (
@@ -32,15 +36,16 @@ RESET = (
 )
 
 
-async def run(settings: Settings) -> None:
-    """Run the bot until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
+async def run(settings: Settings, duties: Duties = EVERYTHING) -> None:
+    """Run the bot, or a part of it, until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
+    check_duties(duties, settings.database_url, settings.http_port)
     set_up_logs(settings.log_level, _secrets(settings), settings.log_format)
     for sentence in setting_warnings(settings):
         log.warning("%s", sentence)
     _point_at_discord(settings)
     try:
-        async with build(settings) as application, _beating(application):
-            await _connect(application, settings)
+        async with build(settings, duties) as application, _beating(application):
+            await _connect(application, settings, duties)
     except CannotStart as error:  # it may quote a database or a service
         raise CannotStart(redacted(error.sentence, secrets_of(settings))) from None
 
@@ -69,28 +74,32 @@ def _point_at_discord(settings: Settings) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.discord_gateway_url)
 
 
-async def _connect(application: Application, settings: Settings) -> None:
+async def _connect(application: Application, settings: Settings, duties: Duties) -> None:
     client, stop = application.client, asyncio.Event()
+    client.keeps_commands = duties.answers
     _stop_on_signals(stop)
     async with client:
         if not await logged_in(application, settings, stop):
             return
-        await application.answering_turn.begin(client.application_id or 0)
+        turn = application.answering_turn
+        if duties.answers:
+            await turn.begin(client.application_id or 0)
         try:
             async with asyncio.TaskGroup() as tasks:
-                connecting = tasks.create_task(stay_connected(client), name="gateway")
-                working = tasks.create_task(_work(application), name="worker")
-                keeping = tasks.create_task(application.answering_turn.keep(), name="answering turn")
+                gateway = [stay_connected(client), turn.keep()] if duties.answers else []
+                connected = [tasks.create_task(each) for each in gateway]
+                working = tasks.create_task(_work(application, duties), name="worker")
                 await stop.wait()
                 log.info("stopping: steps under way are finished, the rest is handed back")
-                await _stop_work(application, working)
-                keeping.cancel()
+                await _stop_work(application, working, is_begun=_has_begun(application, duties))
                 await client.close()
-                connecting.cancel()  # it may be in the middle of a long pause between two tries
+                for each in connected:
+                    each.cancel()  # it may be in the middle of a long pause between two tries
         except ExceptionGroup as group:
             raise _first(group) from None
         finally:
-            await application.answering_turn.end()
+            if duties.answers:
+                await turn.end()
 
 
 async def stay_connected(client: VideoBot) -> None:
@@ -116,11 +125,11 @@ async def stay_connected(client: VideoBot) -> None:
             return
 
 
-async def _stop_work(application: Application, working: asyncio.Task[None]) -> None:
+async def _stop_work(application: Application, working: asyncio.Task[None], *, is_begun: bool) -> None:
     """Steps under way still need Discord, so they end before the connection does."""
     application.worker.stop()
-    if not application.client.is_ready():
-        working.cancel()  # nothing was begun yet
+    if not is_begun:
+        working.cancel()
     await asyncio.wait({working})
 
 
@@ -130,26 +139,51 @@ def _first(group: ExceptionGroup[Exception]) -> Exception:
     return sentences.exceptions[0] if sentences else group
 
 
-async def _work(application: Application) -> None:
-    await application.client.wait_until_ready()
-    await application.cards.catch_up()
-    await application.reconciler.hold()
-    beside = [
-        asyncio.create_task(application.reconciler.run(), name="reconcile"),
-        asyncio.create_task(application.file_sweep.run(), name="sweep files"),
-        asyncio.create_task(application.notices.run(), name="notices"),
-        asyncio.create_task(application.key_upkeep.run(), name="own keys"),
-        asyncio.create_task(application.erasing.run(), name="erase"),
-        asyncio.create_task(application.moderation.run(), name="reports and take-downs"),
-        asyncio.create_task(application.webhook_deliveries.run(), name="webhooks"),
-        asyncio.create_task(application.search_upkeep.run(), name="words of older videos"),
-    ]
+def _has_begun(application: Application, duties: Duties) -> bool:
+    """Whether there may be steps under way."""
+    return duties.works and (application.client.is_ready() or not duties.answers)
+
+
+async def _work(application: Application, duties: Duties) -> None:
+    """Until the worker is stopped; where none works, until cancelled."""
+    named = []
+    if duties.answers:
+        await application.client.wait_until_ready()
+        await application.cards.catch_up()
+        named += _for_servers(application)
+    if duties.works:
+        log.info("this process works on jobs")
+        await application.reconciler.hold()
+        named += _for_jobs(application)
+    beside = [asyncio.create_task(run(), name=name) for name, run in named]
     try:
-        await application.worker.run()
+        await (application.worker.run() if duties.works else asyncio.Event().wait())
     finally:
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
+
+
+def _for_servers(application: Application) -> list[tuple[str, Task]]:
+    """What is done for the servers that the gateway tells this process of."""
+    return [
+        ("notices", application.notices.run),
+        ("erase", application.erasing.run),
+        ("reports and take-downs", application.moderation.run),
+        ("showcase", application.showcase.run),
+    ]
+
+
+def _for_jobs(application: Application) -> list[tuple[str, Task]]:
+    """What is done for all jobs, by one process that takes steps or by another."""
+    return [
+        ("reconcile", application.reconciler.run),
+        ("sweep files", application.file_sweep.run),
+        ("own keys", application.key_upkeep.run),
+        ("prompt helper", application.helper_upkeep.run),
+        ("webhooks", application.webhook_deliveries.run),
+        ("words of older videos", application.search_upkeep.run),
+    ]
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

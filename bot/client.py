@@ -16,6 +16,7 @@ from discord.ui import DynamicItem
 
 from bot.domain.ports.records import Record, Records
 from bot.gateway.pace import GatewayPace
+from bot.gateway.servers import FetchedServers
 from bot.lost_answers import noting_lost_answers
 from bot.member_limits import MemberLimits
 from bot.rate_limits import count_rate_limits
@@ -119,6 +120,7 @@ class VideoBot(commands.Bot):
     """Kinora's connection to Discord. It keeps no services: cogs are given what they use when they are built."""
 
     is_answering = True  # False while another process with this token answers people
+    keeps_commands = True  # False for a process that answers nobody
 
     def __init__(
         self,
@@ -151,6 +153,7 @@ class VideoBot(commands.Bot):
         )
         self.registry = registry
         self.limits = MemberLimits()
+        self._servers = FetchedServers(http=self.http, state=self._connection)
         self._records = records
         self._translator = translator
         self._texts = texts
@@ -164,6 +167,18 @@ class VideoBot(commands.Bot):
         self.pace.identifying()
         await super().before_identify_hook(shard_id, initial=initial)
 
+    def get_guild(self, id: int, /) -> discord.Guild | None:  # noqa: A002 (the base class names it)
+        """As the gateway tells of it, or else as it was last fetched, within a minute."""
+        told = super().get_guild(id)
+        return told if told is not None and not told.unavailable else self._servers.known(id) or told
+
+    def get_channel(self, id: int, /) -> Any:  # noqa: A002 (the base class names it)
+        return super().get_channel(id) or self._servers.channel(id)
+
+    async def fetch_guild(self, guild_id: int, /, *, with_counts: bool = True) -> discord.Guild:  # noqa: ARG002 (the base class has it)
+        """With its channels and open threads, and as it was a minute ago at most."""
+        return await self._servers.of(guild_id)
+
     async def load_cogs(self, cogs: Iterable[commands.Cog]) -> None:
         """Add the cogs, and all that they have registered when they were built."""
         for cog in cogs:
@@ -175,7 +190,8 @@ class VideoBot(commands.Bot):
     async def setup_hook(self) -> None:
         if self._translator is not None:
             await self.tree.set_translator(self._translator)
-        await self._register_commands()
+        if self.keeps_commands:
+            await self._register_commands()
 
     def payload(self) -> Sequence[Mapping[str, Any]]:
         """Our commands as Discord is told of them, always in the same order."""

@@ -156,6 +156,17 @@ class Settings(BaseSettings):
         WhenDown.ALLOW,
         description="What to do with orders while that model doesn't answer: `allow`, or `refuse` (free of charge).",
     )
+    helper_base_url: Address | None = Field(
+        None,
+        description="Address of an OpenAI-style chat API that improves prompts and describes images; unset: no prompt "
+        "helper.",
+    )
+    helper_api_key: SecretStr | None = Field(None, description="Key for it; a server of your own may need none.")
+    helper_model: str | None = Field(None, description="Name of the chat model there; it should understand images.")
+    helper_price_in_usd: Dollars | None = Field(
+        None, description="What a million tokens cost that it reads; 0 for a server of your own."
+    )
+    helper_price_out_usd: Dollars | None = Field(None, description="What a million tokens cost that it writes.")
     http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
     http_port: int | None = Field(
         None, ge=1, le=65535, description="Port for `/healthz`, `/metrics`, players and galleries; unset: no web pages."

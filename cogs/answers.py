@@ -12,8 +12,8 @@ from discord.ext import commands
 from bot.client import InteractionRegistry
 from bot.domain.errors import Refusal
 from bot.domain.ports.records import Records
-from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of, was_opened_by_edit
-from bot.ui.dialogs.forms import PROMPT, component_id, sent_form
+from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of, says_something, was_opened_by_edit
+from bot.ui.dialogs.forms import PROMPT, component_id, filled_in, sent_form
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.error_handler import carry, report, say
 from bot.ui.interactions.responses import begin
@@ -50,8 +50,8 @@ class Answers(commands.Cog):
             await say(interaction, OTHER_FORM if _is_versioned(interaction) else FORGOTTEN)
             return
         verb, about, fields = sent
-        if fields.get(PROMPT) and self._registry.opens_again(verb):
-            draft = Draft(member_id=interaction.user.id, verb=verb, about=about, fields=fields)
+        if says_something(fields) and self._registry.opens_again(verb):
+            draft = Draft(member_id=interaction.user.id, verb=verb, about=about, fields=filled_in(interaction))
             carry(interaction, UnsentForm(records=self._records, draft=draft))
         await self._registry.sent(interaction, verb, about, fields)
 
@@ -62,7 +62,7 @@ class Answers(commands.Cog):
             await self._registry.opened_again(interaction, draft.verb, draft.about, draft.fields)
         except Refusal as no:
             text = cut(draft.fields.get(PROMPT, ""), SHOWN_TEXT)
-            await say(interaction, text_kept(no.message, text))
+            await say(interaction, text_kept(no.message, text) if text else no.message)
 
     async def _component(self, interaction: discord.Interaction[Any]) -> None:
         if self._registry.knows(component_id(interaction)):

@@ -23,7 +23,8 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.create_form import CREATE, EDIT, CreateForms, TypedOrder
+from bot.ui.dialogs.create_form import EDIT, CreateForms, TypedOrder
+from bot.ui.dialogs.drafts import CREATE
 from bot.ui.dialogs.forms import EditForm, Upload, files_in, text_in
 from bot.ui.dialogs.quoting.options_form import MORE, OFF, ON
 from bot.ui.dialogs.remix_form import CHANGES, IMAGE, REWRITES, RemixForms
@@ -84,6 +85,7 @@ class Create(commands.Cog):
         fit=locale_str("Crop or pad the image to fit"),
         sound=locale_str("With or without sound, if the model lets you choose"),
         end=locale_str("Image to end with, for models that can; needs an image to start from"),
+        preset=locale_str("A preset for what you leave out, and for words that are added to your prompt"),
         more=locale_str("Ask for what else the model takes: seed, negative prompt, reference images"),
     )
     async def create(  # noqa: PLR0917 (a slash command's options)
@@ -98,6 +100,7 @@ class Create(commands.Cog):
         fit: Literal["crop", "pad"] = "crop",
         sound: bool | None = None,  # noqa: FBT001 (likewise)
         end: discord.Attachment | None = None,
+        preset: str | None = None,
         more: bool = False,  # noqa: FBT001, FBT002 (likewise)
     ) -> None:
         typed = TypedOrder(
@@ -109,6 +112,7 @@ class Create(commands.Cog):
             fit=fit,
             image=image.url if image else "",
             image_bytes=str(image.size if image else 0),
+            preset=preset or "",
             more="yes" if more else "",
             sound="" if sound is None else ON if sound else OFF,
             end=end.url if end else "",
@@ -189,6 +193,10 @@ class Create(commands.Cog):
     async def suggest_sizes(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
         model, seconds = _given(interaction, "model"), _given(interaction, "seconds")
         return self._suggestions.sizes(typed, await self._limits(interaction), model=model, seconds=seconds)
+
+    @create.autocomplete("preset")
+    async def suggest_presets(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
+        return await self._create_forms.suggested_presets(await member_of(interaction), typed)
 
     async def _limits(self, interaction: discord.Interaction[Any]) -> OrderLimits:
         return await self._authorization.limits(await member_of(interaction))

@@ -15,10 +15,11 @@ from bot.domain.access.rules import check_may_see
 from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
 from bot.domain.studio.library import VideoFilter
+from bot.domain.studio.named import suggestion
 from bot.domain.studio.words import STATES
 from bot.domain.texts.searching import LONGEST_SEARCH
 from bot.jobs.use_cases.browse import BrowseVideos
-from bot.jobs.use_cases.studio.collections import Collections, suggestion
+from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.ui.interactions.buttons import FramesButton, ShowButton

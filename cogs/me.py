@@ -22,6 +22,8 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.me.export import ExportData
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.studio.showcase.choices import Showcase
+from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.me.forms import CONFIRMED, AskAboveForm, EraseForm, amount_in
 from bot.ui.interactions.discord_errors import is_too_large
 from bot.ui.interactions.members import member_of, upload_limit
@@ -44,15 +46,17 @@ class Me(commands.Cog):
         preferences: OwnPreferences,
         erasing: EraseMembers,
         exports: ExportData,
+        showcase: Showcase,
     ) -> None:
         self._authorization = authorization
         self._preferences = preferences
         self._erasing = erasing
         self._exports = exports
+        self._showcase = showcase
         registry.add_button(MeButton, self.clicked)
         registry.add_button(MeFormButton, self.form_clicked)
         registry.add_button(NotifySelect, self.notify_chosen)
-        registry.add_form(MeForm.ASK_ABOVE, self.ask_above_sent)
+        registry.add_form(MeForm.ASK_ABOVE, self.ask_above_sent, self.ask_above_opened_again)
         registry.add_form(MeForm.ERASE, self.erase_sent)
 
     @app_commands.command(description=locale_str("Your preferences, and what Kinora keeps of you"))
@@ -79,6 +83,9 @@ class Me(commands.Cog):
                 await self._export(interaction, member)
             case MeAct.ERASE:
                 await self._ask_to_erase(interaction, member)
+            case MeAct.SHOWCASE_ON | MeAct.SHOWCASE_OFF:
+                await self._showcase.choose(member.id, shown=button.act is MeAct.SHOWCASE_ON)
+                await self._show(interaction, member)
             case MeAct.STATUS:
                 await self._show_erasure(interaction, member)
 
@@ -113,7 +120,8 @@ class Me(commands.Cog):
         if status is not None and status.erasure.ended_at is None:
             await show(interaction, ErasurePage(status))
             return
-        await show(interaction, EraseQuestion(await self._erasing.stored(member.id)))
+        found = await self._erasing.stored(member.id)
+        await show(interaction, EraseQuestion(found) if found.any else StoredPage(found))
 
     async def _show_erasure(self, interaction: discord.Interaction[Any], member: Member) -> None:
         status = await self._erasing.status(member.id)
@@ -135,6 +143,12 @@ class Me(commands.Cog):
             return
         known = await self._preferences.of(member.id)
         await open_form(interaction, AskAboveForm(button.form, known.confirm_above))
+
+    async def ask_above_opened_again(
+        self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]
+    ) -> None:
+        await self._member(interaction)
+        await open_form(interaction, refilled(AskAboveForm(MeForm.ASK_ABOVE, None), fields, interaction.guild))
 
     async def notify_chosen(self, interaction: discord.Interaction[Any], _: NotifySelect) -> None:
         member, wanted = await self._member(interaction), chosen(interaction)

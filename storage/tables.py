@@ -28,14 +28,23 @@ from storage.db.json_types import LenientJson
 from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
 from storage.keys import table as key_tables
+from storage.money import helper_table
 from storage.reports import tables as report_tables
-from storage.studio import collections_table, favourites_table, votes_table
+from storage.studio import collections_table, favourites_table, presets_table, showcase_table, votes_table
 from storage.webhooks import tables as webhook_tables
 
 metadata = all_tables
-OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table)
+OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table, presets_table, showcase_table)
 # A part of all tables once imported.
-DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, webhook_tables, *OF_FINISHED_VIDEOS)
+DEFINED_ELSEWHERE = (
+    guild_tables,
+    helper_table,
+    key_tables,
+    member_tables,
+    report_tables,
+    webhook_tables,
+    *OF_FINISHED_VIDEOS,
+)
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
@@ -108,7 +117,7 @@ ledger = Table(
     "ledger",
     metadata,
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("job_id", String, ForeignKey("jobs.id"), nullable=False),
+    Column("job_id", String, ForeignKey("jobs.id")),  # null: it is about a call of the prompt helper
     Column("guild_id", BigInteger, nullable=False),
     Column("owner_id", BigInteger, nullable=False),
     Column("period", String, nullable=False),  # whose counters it moved
@@ -117,6 +126,7 @@ ledger = Table(
     Column("reserved", BigInteger, nullable=False),  # by how much the counter moved
     Column("spent", BigInteger, nullable=False),  # likewise
     Column("account", String),  # of the own key that pays; null: the key of whoever runs the bot
+    Column("call_id", String, ForeignKey("helper_calls.id")),
 )
 
 messages = Table(
@@ -206,6 +216,10 @@ _partial(
 # Money of a job is promised, settled and released once; only corrections may repeat.
 _partial("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
 _partial("ledger_corrections", ledger.c.job_id, where=ledger.c.kind == EntryKind.ADJUST.value)
+is_of_call = ledger.c.call_id.is_not(None)
+_once_of_call = and_(is_of_call, ledger.c.kind != EntryKind.ADJUST.value)
+_partial("ledger_once_of_calls", ledger.c.call_id, ledger.c.kind, where=_once_of_call, unique=True)
+_partial("ledger_of_calls", ledger.c.call_id, where=is_of_call)
 Index("ledger_of_guild", ledger.c.guild_id, ledger.c.at)
 Index("ledger_at", ledger.c.at)
 for _index, _columns in {

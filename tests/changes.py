@@ -10,6 +10,7 @@ from bot.domain.audit.changes import ChangeCursor, ChangesPage, NotedChange, Set
 from bot.domain.audit.log_channel import GuildLog, LogCard
 from bot.jobs.use_cases.audit.changes import SettingChanges, sentence
 from bot.ui.text.render import render
+from tests.builders import a_catalogue
 from tests.scripted import SteppingClock
 
 
@@ -46,4 +47,6 @@ class MemoryLog:
 
 
 def some_changes(store: MemoryChanges | None = None, log: GuildLog | None = None) -> SettingChanges:
-    return SettingChanges(store=store or MemoryChanges(), log=log or MemoryLog(), clock=SteppingClock())
+    return SettingChanges(
+        store=store or MemoryChanges(), log=log or MemoryLog(), clock=SteppingClock(), label=a_catalogue().label
+    )

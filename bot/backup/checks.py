@@ -9,7 +9,7 @@ from bot.backup.manifest import DATABASE, Manifest, kept_file
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Term, joined, msg
-from bot.health.heartbeat import heartbeat_file, read_heartbeat
+from bot.health.heartbeat import heartbeats
 from bot.settings import Settings
 from bot.wiring.paths import database_url
 from storage.db.address import sqlite_url
@@ -42,7 +42,7 @@ async def check_backup(folder: Path, manifest: Manifest) -> None:
 
 async def check_target(settings: Settings, *, replace: bool) -> None:
     """Nobody works on it: who did would go on writing to what is gone. Raises CannotStart."""
-    if read_heartbeat(heartbeat_file(settings.data_dir)) is not None:
+    if heartbeats(settings.data_dir):
         raise CannotStart(joined(RUNNING, NOTHING_CHANGED))
     url = database_url(settings)
     file = sqlite_file(url)

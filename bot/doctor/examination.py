@@ -16,7 +16,7 @@ from bot.doctor.discord_checks import DiscordChecks
 from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.machine_checks import WebPages, codecs
 from bot.doctor.models import orderable
-from bot.doctor.moderation_check import SUBJECT, moderation
+from bot.doctor.other_models import HELPER, MODERATION, moderation, prompt_helper
 from bot.doctor.provider_checks import catalogue, service
 from bot.doctor.report import Check, Examination, Finding, Level, Report, failure, fine, outcome, warning
 from bot.doctor.spending import Clip, Spending, cheapest
@@ -30,7 +30,7 @@ from bot.settings import Settings, SettingsSoFar
 from bot.wiring.accounts import secrets_of, setting_warnings
 from bot.wiring.cogs.commands import commands_only
 from bot.wiring.paths import database_url, player_key
-from bot.wiring.providers import open_moderation, providers_of
+from bot.wiring.providers import open_helper, open_moderation, providers_of
 from storage.db.inspection import looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
 from storage.records import SqlRecords
@@ -141,6 +141,7 @@ def checks(settings: Settings, asked: Asked, rest: DiscordRest, services: Servic
         *_of_discord(settings, asked, rest),
         *_of_services(services),
         *_of_moderation(settings),
+        *_of_helper(settings),
         *_of_storage(settings, asked.patience),
         *_of_machine(settings),
     ]
@@ -198,7 +199,18 @@ def _of_moderation(settings: Settings) -> list[Check]:
             model = open_moderation(settings, opened)
             return [] if model is None else await moderation(model, settings.moderation_when_down)
 
-    return [] if settings.moderation_api_key is None else [Check(subject=SUBJECT, look=look)]
+    return [] if settings.moderation_api_key is None else [Check(subject=MODERATION, look=look)]
+
+
+def _of_helper(settings: Settings) -> list[Check]:
+    """Likewise."""
+
+    async def look() -> Sequence[Finding]:
+        async with AsyncExitStack() as opened:
+            found = open_helper(settings, opened)
+            return [] if found is None else await prompt_helper(found.helper, found.model)
+
+    return [] if settings.helper_base_url is None else [Check(subject=HELPER, look=look)]
 
 
 def _of_storage(settings: Settings, patience: float) -> list[Check]:

@@ -43,6 +43,7 @@ class ChannelUse(StrEnum):
     NOTICES = "notices"  # managers are told what needs them
     LOG = "log"  # managers see what was changed, refused and reported
     RESULTS = "results"  # videos are posted, wherever they were ordered
+    SHOWCASE = "showcase"  # videos stand that enough members marked with ★
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,8 @@ class GuildOptions:
     notices_channel: int | None = None  # where managers are told what needs them
     log_channel: int | None = None  # where managers see what was changed, refused and reported
     results_channel: int | None = None  # where videos are posted; None: where they were ordered
+    showcase_channel: int | None = None  # where the videos with the most ★ stand; None: there is no showcase
+    showcase_stars: int = 3  # that let a video in, of different members
     allowed_channels: tuple[int, ...] = ()  # where videos can be made, or categories of them; none: everywhere
     default_model: str | None = None  # of an order that names none; None: the first of the catalogue
     default_seconds: int | None = None  # likewise; None: the model's own first
@@ -73,6 +76,8 @@ class GuildOptions:
                 return self.log_channel
             case ChannelUse.RESULTS:
                 return self.results_channel
+            case ChannelUse.SHOWCASE:
+                return self.showcase_channel
 
     def with_channel(self, kind: ChannelUse, channel_id: int | None) -> GuildOptions:
         match kind:
@@ -82,6 +87,8 @@ class GuildOptions:
                 return replace(self, log_channel=channel_id)
             case ChannelUse.RESULTS:
                 return replace(self, results_channel=channel_id)
+            case ChannelUse.SHOWCASE:
+                return replace(self, showcase_channel=channel_id)
 
     def showing_private(self, now: datetime, *, shown: bool | None) -> GuildOptions:
         """With another choice; None leaves it as it is."""

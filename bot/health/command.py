@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.health.heartbeat import FRESH, heartbeat_file, read_heartbeat
+from bot.health.heartbeat import FRESH, heartbeats
 
 HEALTHY, UNHEALTHY = 0, 1  # exit codes, as a container's health check reads them
 NOT_RUNNING = f"✗ No Kinora with this DATA_DIR has given a sign of life here in the last {FRESH:.0f} seconds."
@@ -14,10 +14,17 @@ NOT_RUNNING = f"✗ No Kinora with this DATA_DIR has given a sign of life here i
 def health(data_dir: Path, *, ready: bool) -> tuple[int, Sequence[str]]:
     """The exit code, and lines that say how it is.
 
-    With `ready`, it is well only when each part is; otherwise when the process is alive.
+    With `ready`, it is well only when each part is; otherwise when the process is alive. So are several that share a
+    data folder.
     """
-    report = read_heartbeat(heartbeat_file(data_dir))
-    if report is None:
+    reports = heartbeats(data_dir)
+    if not reports:
         return UNHEALTHY, [NOT_RUNNING]
-    parts = [f"✓ {name}" if is_ready else f"✗ {name} is not ready" for name, is_ready in report.items()]
-    return HEALTHY if all(report.values()) or not ready else UNHEALTHY, ["✓ alive", *parts]
+    is_ready = all(all(report.values()) for report in reports.values())
+    lines = [line for name, report in reports.items() for line in _lines(name, report)]
+    return HEALTHY if is_ready or not ready else UNHEALTHY, lines
+
+
+def _lines(name: str, report: Mapping[str, bool]) -> Sequence[str]:
+    parts = [f"✓ {part}" if is_ready else f"✗ {part} is not ready" for part, is_ready in report.items()]
+    return [f"✓ {name} alive" if name else "✓ alive", *parts]

@@ -24,13 +24,27 @@ log = logging.getLogger(__name__)
 
 EVERY = 10.0  # seconds between two heartbeats
 SOON = 1.0  # seconds, while something is not ready: at the start that takes a moment
+WHOLE = "run"  # the command of a process that does everything
 FRESH = 60.0  # seconds: a process without one for so long hangs, or is gone
 
 
-def heartbeat_file(data_dir: Path) -> Path:
-    """One for each data folder on this machine."""
+def heartbeat_file(data_dir: Path, of: str = "") -> Path:
+    """One for each data folder on this machine, and for each process `of` several that share it."""
     name = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"kinora-{name}.json"
+    return Path(tempfile.gettempdir()) / f"kinora-{name}{of}.json"
+
+
+def own_heartbeat_file(data_dir: Path, command: str) -> Path:
+    """That of this process. `command` is what it was started with."""
+    return heartbeat_file(data_dir, "" if command == WHOLE else f"-{command} {os.getpid()}".replace(" --", "-"))
+
+
+def heartbeats(data_dir: Path) -> Mapping[str, Mapping[str, bool]]:
+    """The reports of the processes with this data folder that are alive: "" is the one that does everything."""
+    whole = heartbeat_file(data_dir)
+    files = sorted(whole.parent.glob(f"{whole.stem}*.json"))
+    reports = ((file.stem.removeprefix(whole.stem).removeprefix("-"), read_heartbeat(file)) for file in files)
+    return {name: report for name, report in reports if report is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

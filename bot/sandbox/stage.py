@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.sandbox import moderation
+from bot.sandbox import chat, moderation
 from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world.seed import TOKEN
 from bot.sandbox.discord.world.world import World
@@ -27,7 +27,7 @@ class NotReady(Exception):
 class Stage:
     """`world` is the pretend Discord, `host` the pretend video service, `keeper` the real bot.
 
-    `moderation` is asked only by servers that turn it on.
+    `moderation` is asked only by servers that turn it on, and `chat` is the prompt helper.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Stage:
         self.scene = scene or Scene()
         self.host = self.scene.service(render_seconds=render_seconds)
         self.moderation = moderation.ModerationHost()
+        self.chat = chat.ChatHost()
         self._extra = settings or {}
         self.keeper = BotKeeper(self.data)
         self._sandbox: Sandbox | None = None
@@ -64,6 +65,7 @@ class Stage:
         mounts = {
             self.scene.dialect.mount: self.host.application(),
             moderation.MOUNT: self.moderation.application(),
+            chat.MOUNT: self.chat.application(),
         }
         self._sandbox = Sandbox(self.world, mounts=mounts, keeper=self.keeper)
         await self._sandbox.start(port)
@@ -84,6 +86,7 @@ class Stage:
             "DISCORD_MEDIA_HOSTS": '["127.0.0.1"]',
             **self.scene.settings(sandbox.url),
             **moderation.settings(sandbox.url),
+            **chat.settings(sandbox.url),
             **self._own_catalogue(),
             "DATA_DIR": str(self.data),
             **self._extra,

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from bot.domain.errors import CannotStart
 from bot.domain.texts.languages import accepted, read_in
@@ -17,8 +18,8 @@ from bot.web.gallery.pages import GalleryPages
 from bot.web.health import HealthPages
 from bot.web.metrics import Metrics
 from bot.web.pages import assets
-from bot.web.pages.document import NOT_KEPT, root_of, sorry
-from bot.web.pages.phrases import BROKEN
+from bot.web.pages.document import refusal
+from bot.web.pages.phrases import BROKEN, Writer
 from bot.web.player import PlayerPages
 from bot.web.webhooks import Webhooks
 
@@ -70,7 +71,7 @@ def application(
     archives: ArchivePages | None = None,
     health: HealthPages = NOTHING_TO_ASK,
 ) -> web.Application:
-    app = web.Application(middlewares=[_edge])
+    app = web.Application(middlewares=[_edge(pages.write)])
     app.add_routes(health.routes())
     app.add_routes(assets.routes())
     app.add_routes(pages.routes())
@@ -96,19 +97,20 @@ def _measuring(metrics: Metrics) -> Callable[[web.Application], AsyncIterator[No
     return measure
 
 
-@web.middleware
-async def _edge(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
+def _edge(write: Writer) -> Middleware:
     """One request, answered in its visitor's language: what breaks in it is noted, and told without its insides."""
-    read_in(accepted(request.headers.get("Accept-Language", "")))
-    if isinstance(request.protocol, GuardedConnection):
-        request.protocol.has_asked()
-    try:
-        return await handler(request)
-    except web.HTTPException:
-        raise
-    except Exception:
-        log.exception("a page could not be served: %s", request.path)
-        text = sorry(str(BROKEN), root_of(request))
-        return web.Response(status=503, text=text, content_type="text/html", headers=NOT_KEPT)
+
+    @web.middleware
+    async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
+        read_in(accepted(request.headers.get("Accept-Language", "")))
+        if isinstance(request.protocol, GuardedConnection):
+            request.protocol.has_asked()
+        try:
+            return await handler(request)
+        except web.HTTPException:
+            raise
+        except Exception:
+            log.exception("a page could not be served: %s", request.path)
+            raise refusal(request, web.HTTPServiceUnavailable, BROKEN, write) from None
+
+    return edge

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
+from bot.config.duties import EVERYTHING, Duties
 from bot.domain.ports.provider import Provider
-from bot.health.heartbeat import Heartbeat, heartbeat_file
+from bot.health.heartbeat import Heartbeat, own_heartbeat_file
 from bot.jobs.events import JobEvents
 from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
@@ -17,7 +18,9 @@ from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
+from bot.jobs.use_cases.prompting.upkeep import HelperUpkeep
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
+from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
 from bot.jobs.webhooks.delivering import WebhookDeliveries
 from bot.jobs.worker import Worker
 from bot.settings import Settings
@@ -45,7 +48,9 @@ class Application:
     key_upkeep: KeyUpkeep
     erasing: EraseMembers
     moderation: ModerationWork
+    showcase: ShowcaseWork
     search_upkeep: SearchUpkeep
+    helper_upkeep: HelperUpkeep
     webhook_deliveries: WebhookDeliveries
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
@@ -53,11 +58,11 @@ class Application:
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[Application]:
+async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterator[Application]:
     """Everything, wired. What was opened is closed in reverse, whatever happens. Raises CannotStart."""
     async with AsyncExitStack() as opened:
         parts = await open_parts(settings, opened)
-        links = site_links(settings)
+        links = await site_links(settings, parts.stores.records, duties)
         uses = use_cases(settings, parts)
         discord = await open_discord(settings, parts, uses, links.public, opened)
         context = step_context(
@@ -69,7 +74,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         )
         step_times = StepTimes()
         worker = worker_of(settings, context, parts.limits, step_times.took)
-        watch = Watch(readiness=readiness(discord.client, worker, parts.stores), step_times=step_times)
+        watch = Watch(readiness=readiness(discord.client, worker, parts.stores, duties), step_times=step_times)
         gallery = gallery_pages(parts, uses, discord.client, links.public)
         await serve_pages(settings, parts.stores, context, watch=watch, links=links, gallery=gallery, opened=opened)
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
@@ -85,11 +90,13 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             key_upkeep=key_upkeep(parts, discord.direct_messages),
             erasing=discord.erasing,
             moderation=discord.moderation,
+            showcase=discord.showcase,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
+            helper_upkeep=HelperUpkeep(calls=parts.stores.helper_calls, clock=parts.clock),
             webhook_deliveries=parts.webhook_deliveries,
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
-            heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=watch.readiness),
+            heartbeat=Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command), readiness=watch.readiness),
         )
 
 

@@ -23,7 +23,10 @@ from bot.jobs.notices.own_keys import DirectMessages
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.moderation.work import ModerationWork
+from bot.jobs.use_cases.studio.showcase.troubles import ShowcaseTroubles
+from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
 from bot.settings import Settings
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople, DiscordVenues
@@ -39,6 +42,7 @@ from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.member_news import DiscordMemberNews
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
+from bot.ui.publish.showcase.messages import DiscordShowcase
 from bot.ui.text.commands import CommandTexts, fingerprint
 from bot.wiring.cogs.commands import cogs
 from bot.wiring.cogs.me import erase_members, export_data, me_cogs
@@ -62,6 +66,7 @@ class DiscordSide:
     notice_channel: NoticeChannel
     direct_messages: DirectMessages
     moderation: ModerationWork
+    showcase: ShowcaseWork
 
 
 async def open_discord(
@@ -78,8 +83,7 @@ async def open_discord(
     bulk = _bulk_messages(client, uses, screens, cards, results)
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
-    cases = DiscordCases(client=client, browse=uses.browse, messages=stores.messages, languages=languages)
-    moderation = moderation_parts(parts, uses, bulk, cases)
+    moderation = moderation_parts(parts, uses, bulk, _cases(client, parts, uses, languages))
     first_cards = DiscordFirstCards(client=client, catalogue=uses.catalogue, languages=languages)
     beside = [
         *moderation_cogs(registry, uses, screens.records, moderation),
@@ -103,6 +107,7 @@ async def open_discord(
         notice_channel=DiscordNotices(client=client, messages=stores.messages, languages=languages),
         direct_messages=DiscordDirectMessages(client=client),
         moderation=moderation.work,
+        showcase=_showcase_work(parts, uses, results),
     )
 
 
@@ -118,8 +123,19 @@ def _bulk_messages(
     )
 
 
-def _news(client: VideoBot) -> DiscordMemberNews:
-    return DiscordMemberNews(client=client)
+def _cases(client: VideoBot, parts: JobParts, uses: UseCases, languages: ServerLanguages) -> DiscordCases:
+    return DiscordCases(client=client, browse=uses.browse, messages=parts.stores.messages, languages=languages)
+
+
+def _showcase_work(parts: JobParts, uses: UseCases, results: DiscordResults) -> ShowcaseWork:
+    return ShowcaseWork(
+        showcase=uses.finished.showcase,
+        queries=parts.stores.queries,
+        messages=parts.stores.messages,
+        channel=DiscordShowcase(client=results.client, poster=results.poster, languages=results.languages),
+        venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=results.client)),
+        troubles=ShowcaseTroubles(records=parts.stores.records, log=parts.guild_log, clock=parts.clock),
+    )
 
 
 def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:

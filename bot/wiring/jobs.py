@@ -41,7 +41,7 @@ from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
 from bot.wiring.keys.opening import open_keys
-from bot.wiring.providers import open_catalogue, open_moderation, open_providers
+from bot.wiring.providers import PricedHelper, open_catalogue, open_helper, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
 from bot.wiring.webhooks.outgoing import open_webhooks
 
@@ -65,6 +65,7 @@ class JobParts:
     guild_log: LogPoster
     webhook_deliveries: WebhookDeliveries
     moderation_model: ModerationModel | None
+    helper: PricedHelper | None
 
 
 async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
@@ -96,6 +97,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
             settings, stores, opened, guild_log=guild_log, clock=clock, outcomes=counters.webhook_tries
         ),
         moderation_model=open_moderation(settings, opened),
+        helper=open_helper(settings, opened),
     )
 
 

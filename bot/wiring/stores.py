@@ -25,6 +25,7 @@ from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.money.helper_calls import SqlHelperCalls
 from storage.money.scope_reports import SqlScopeReports
 from storage.queue.bulk import SqlBulkQueries
 from storage.queue.holds import SqlQueueHolds
@@ -35,7 +36,9 @@ from storage.setting_changes import SqlSettingChanges
 from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
+from storage.studio.presets import SqlPresets
 from storage.studio.search.walk import SqlSearchWalk
+from storage.studio.showcase import SqlShowcase
 from storage.studio.votes import SqlVotes
 from storage.webhooks.deliveries import SqlDeliveries
 from storage.webhooks.store import SqlWebhooks
@@ -67,7 +70,10 @@ class Stores:
     votes: SqlVotes
     favourites: SqlFavourites
     collections: SqlCollections
+    showcase: SqlShowcase
+    presets: SqlPresets
     library: SqlVideoLibrary
+    helper_calls: SqlHelperCalls
     search_index: SqlSearchWalk
     webhooks: SqlWebhooks
     webhook_deliveries: SqlDeliveries
@@ -118,7 +124,10 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         votes=SqlVotes(database=database),
         favourites=SqlFavourites(database=database),
         collections=SqlCollections(database=database),
+        showcase=SqlShowcase(database=database),
+        presets=SqlPresets(database=database),
         library=SqlVideoLibrary(database=database),
+        helper_calls=SqlHelperCalls(database=database, clock=clock, budget=budget),
         search_index=SqlSearchWalk(database=database, clock=clock),
         webhooks=SqlWebhooks(database=database, clock=clock),
         webhook_deliveries=SqlDeliveries(database=database, clock=clock),

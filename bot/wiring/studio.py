@@ -12,6 +12,7 @@ from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.jobs.use_cases.studio.votes import Votes
 from bot.wiring.jobs import JobParts
@@ -26,18 +27,27 @@ class FinishedVideoUseCases:
     painter: FamilyPainter
     batches: OrderBatches
     votes: Votes
+    showcase: Showcase
 
 
 def finished_video_use_cases(
     parts: JobParts, authorization: Authorization, private_videos: PrivateVideos, create: CreateVideo
 ) -> FinishedVideoUseCases:
+    showcase = Showcase(
+        store=parts.stores.showcase,
+        preferences=private_videos.preferences,
+        own_preferences=create.confirmation.own_preferences,
+        clock=parts.clock,
+    )
     return FinishedVideoUseCases(
         favourites=Favourites(
             store=parts.stores.favourites,
             authorization=authorization,
             private_videos=private_videos,
+            showcase=showcase,
             clock=parts.clock,
         ),
+        showcase=showcase,
         collections=Collections(
             store=parts.stores.collections,
             authorization=authorization,

@@ -22,7 +22,10 @@ from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.moderation.screening import Screening
 from bot.jobs.use_cases.moderation.venues import VenueRules
+from bot.jobs.use_cases.presets.applying import ApplyPresets
+from bot.jobs.use_cases.presets.manage import Presets
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.prompting.ask import AskHelper
 from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
@@ -34,6 +37,7 @@ from bot.jobs.use_cases.webhooks.manage import GuildWebhooks
 from bot.settings import Settings
 from bot.wiring.jobs import JobParts
 from bot.wiring.moderation import ModerationUseCases, moderation_of
+from bot.wiring.prompting.asking import ask_helper
 from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores
 from bot.wiring.studio import FinishedVideoUseCases, finished_video_use_cases
@@ -58,6 +62,7 @@ class UseCases:
     confirmation: PriceConfirmation
     quotes: Quotes
     create: CreateVideo
+    ask_helper: AskHelper | None
     browse: BrowseVideos
     library: BrowseLibrary
     manage: ManageVideos
@@ -65,6 +70,7 @@ class UseCases:
     approvals: Approvals
     review: Review
     finished: FinishedVideoUseCases
+    apply_presets: ApplyPresets
     reports: Reports
     webhooks: GuildWebhooks
     alternatives: ModelAlternatives
@@ -74,8 +80,7 @@ class UseCases:
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
-    changes = SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock)
-    rules = GuildRules(guilds=stores.guilds, changes=changes)
+    changes = _changes(parts)
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     moderation = moderation_of(settings, parts, changes, preferences)
@@ -85,7 +90,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     browse = _browse(parts, private_videos)
     create = _create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health)
     return UseCases(
-        rules=rules,
+        rules=GuildRules(guilds=stores.guilds, changes=changes),
         authorization=authorization,
         tiers=tiers,
         changes=changes,
@@ -99,6 +104,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         confirmation=confirmation,
         quotes=_quotes(parts, authorization, quoting, health),
         create=create,
+        ask_helper=ask_helper(parts, authorization, allowances_of(stores), moderation.screening),
         browse=browse,
         library=_library(parts, authorization, preferences),
         manage=_manage(parts),
@@ -106,11 +112,18 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         approvals=_approvals(parts, authorization),
         review=_review(parts),
         finished=finished_video_use_cases(parts, authorization, private_videos, create),
+        apply_presets=_presets(parts, changes, create),
         reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
         webhooks=_webhooks(settings, parts, authorization, changes),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _changes(parts: JobParts) -> SettingChanges:
+    return SettingChanges(
+        store=parts.stores.setting_changes, log=parts.guild_log, clock=parts.clock, label=parts.catalogue.label
     )
 
 
@@ -212,6 +225,13 @@ def _create(
         screening=screening,
         approval_time=parts.approval_time,
     )
+
+
+def _presets(parts: JobParts, changes: SettingChanges, create: CreateVideo) -> ApplyPresets:
+    presets = Presets(
+        store=parts.stores.presets, authorization=create.authorization, changes=changes, clock=parts.clock
+    )
+    return ApplyPresets(presets=presets, create=create)
 
 
 def _quotes(parts: JobParts, authorization: Authorization, quoting: Quoting, health: ModelHealth) -> Quotes:

@@ -17,7 +17,7 @@ from bot.domain.money.usd import FREE
 from bot.domain.texts.dates import WEEKDAYS
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.members import check_is_no_bot, member_of
+from bot.ui.interactions.members import check_is_no_bot, check_no_bots_role, member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.interactions.suggestions import MOST_CHOICES
 from bot.ui.screens.budgets import BudgetsScreen
@@ -46,6 +46,8 @@ class BudgetCommands(commands.Cog):
         if role is None or dollars is None:
             raise BadRequest(budgets.ROLE_AND_DOLLARS)
         amount = entered_usd(dollars)
+        if amount != FREE:
+            check_no_bots_role(interaction, [role.id])
         await self._budgets.set_pool(member, role.id, amount)
         said = budgets.pool_set(role.id, amount)
         await reply(interaction, view=BudgetsScreen(await self._budgets.standing(member), said))

@@ -21,8 +21,9 @@ from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.defaults import OrderDefaults
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs import settings_forms as forms
+from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.forms import chosen_in
-from bot.ui.interactions.members import check_is_no_bot, manager_of
+from bot.ui.interactions.members import check_is_no_bot, check_no_bots_role, manager_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.screens.settings.budgets import BudgetsPage
 from bot.ui.screens.settings.controls import SettingsForm, SettingsFormButton
@@ -54,17 +55,27 @@ class SettingsFormsCog(commands.Cog):
         self._budgets = budgets
         self._confirmation = confirmation
         self._defaults = defaults
-        registry.add_form(SettingsForm.DEFAULTS, self.defaults_sent)
         registry.add_button(SettingsFormButton, self.form_clicked)
-        registry.add_form(SettingsForm.BUDGET, self.budget_sent)
-        registry.add_form(SettingsForm.POOL, self.pool_sent)
-        registry.add_form(SettingsForm.GRANT, self.grant_sent)
-        registry.add_form(SettingsForm.ASKING, self.asking_sent)
-        registry.add_form(SettingsForm.ZONE, self.zone_sent)
+        for form, sent in {
+            SettingsForm.DEFAULTS: self.defaults_sent,
+            SettingsForm.BUDGET: self.budget_sent,
+            SettingsForm.POOL: self.pool_sent,
+            SettingsForm.GRANT: self.grant_sent,
+            SettingsForm.ASKING: self.asking_sent,
+            SettingsForm.ZONE: self.zone_sent,
+        }.items():
+            registry.add_form(form, sent, self._opened_again(form))
 
     async def form_clicked(self, interaction: discord.Interaction[Any], button: SettingsFormButton) -> None:
         member = await manager_of(interaction, self._authorization)
         await open_form(interaction, await self._form(button.form, member))
+
+    def _opened_again(self, form: SettingsForm) -> Any:
+        async def opened(interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
+            member = await manager_of(interaction, self._authorization)
+            await open_form(interaction, refilled(await self._form(form, member), fields, interaction.guild))
+
+        return opened
 
     async def _form(self, form: SettingsForm, member: Member) -> forms.SettingsModal:
         match form:
@@ -90,6 +101,8 @@ class SettingsFormsCog(commands.Cog):
     async def pool_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member, role = await manager_of(interaction, self._authorization), _chosen(interaction, forms.ROLE)
         amount = entered_usd(_needed(fields, forms.DOLLARS))
+        if amount != FREE:
+            check_no_bots_role(interaction, [role])
         await self._budgets.set_pool(member, role, amount)
         await self._hub.show(interaction, member, BudgetsPage.id, words.pool_set(role, amount))
 

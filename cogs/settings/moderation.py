@@ -22,6 +22,7 @@ from bot.jobs.use_cases.moderation.blocks import BlockMembers
 from bot.jobs.use_cases.moderation.cards import ModerationAct, block_appeal_card, refusal_card
 from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.ui.dialogs.confirmations import Note
+from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.forms import text_in
 from bot.ui.dialogs.moderation import screening as forms
 from bot.ui.interactions.members import check_is_no_bot, fetched_or_left, manager_of, member_of
@@ -87,8 +88,8 @@ class ModerationCog(commands.Cog, name="Moderation"):
         registry.add_form(ModerationForm.MODEL, self.model_sent)
         registry.add_form(ModerationForm.TRY, self.try_sent)
         registry.add_form(ModerationForm.APPEALS, self.appeals_sent)
-        registry.add_form(ModerationForm.BLOCK, self.block_sent)
-        registry.add_form(forms.BLOCK_REFUSED, self.block_sent)
+        for verb in (ModerationForm.BLOCK, forms.BLOCK_REFUSED):
+            registry.add_form(verb, self.block_sent, self._block_reopened(verb))
         registry.add_form(forms.APPEAL, self.appeal_sent, self.appeal_reopened)
         registry.add_offer(AgainstRules, lambda no: AppealButton(no.refusal) if no.refusal else None)
         registry.add_offer(MemberBlocked, lambda _: AppealButton(BLOCK))
@@ -169,6 +170,13 @@ class ModerationCog(commands.Cog, name="Moderation"):
         manager = await manager_of(interaction, self._authorization)
         await self._appeals.refused(button.about, manager.guild_id)
         await open_form(interaction, forms.block(forms.BLOCK_REFUSED, about=button.about))
+
+    def _block_reopened(self, verb: str) -> Sent:
+        async def reopened(interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
+            await manager_of(interaction, self._authorization)
+            await open_form(interaction, refilled(forms.block(verb, about=about), fields, interaction.guild))
+
+        return reopened
 
     async def block_sent(self, interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
         manager = await manager_of(interaction, self._authorization)

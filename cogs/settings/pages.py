@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,10 +15,11 @@ from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions
 from bot.domain.messages import Message
 from bot.domain.moderation.venues import AgeRule, Spoilers
+from bot.domain.studio.showcase import STARS_TO_CHOOSE
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
-from bot.ui.interactions.members import manager_of
+from bot.ui.interactions.members import NEEDED, check_no_bots_role, manager_of
 from bot.ui.interactions.selects import chosen, chosen_ids
 from bot.ui.screens.settings.access import AccessPage
 from bot.ui.screens.settings.channels import ChannelsPage
@@ -33,15 +34,17 @@ from bot.ui.screens.settings.controls import (
     ZoneSelect,
 )
 from bot.ui.screens.settings.hub import SettingsHub
-from bot.ui.screens.settings.notifications import NotificationsPage, check_takes_messages
+from bot.ui.screens.settings.notifications import TO_POST, NotificationsPage, check_takes_messages
 from bot.ui.screens.settings.pages import Visit
 from bot.ui.screens.settings.time_zone import TimeZonePage
 from bot.ui.screens.settings.videos import VideosPage
+from bot.ui.screens.showcase.settings import ShowcasePage, ShowcaseStarsSelect
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.settings import rules as words
 from bot.ui.text.phrases.values import lines
 
+PAGES = {ChannelUse.RESULTS: ChannelsPage.id, ChannelUse.SHOWCASE: ShowcasePage.id}
 Done = Callable[[discord.Interaction[Any], Member], Awaitable[Message | None]]  # what is said of it
 
 
@@ -69,6 +72,7 @@ class SettingsPagesCog(commands.Cog):
         registry.add_button(AllowedChannelsSelect, self.allowed_chosen)
         registry.add_button(ZoneSelect, self.zone_chosen)
         registry.add_button(VideoRuleSelect, self.video_rule_chosen)
+        registry.add_button(ShowcaseStarsSelect, self.stars_chosen)
 
     async def clicked(self, interaction: discord.Interaction[Any], button: SettingsButton) -> None:
         member = await manager_of(interaction, self._authorization)
@@ -86,6 +90,7 @@ class SettingsPagesCog(commands.Cog):
             SettingsAct.NO_NOTICES: self._channel(ChannelUse.NOTICES, None),
             SettingsAct.NO_LOG: self._channel(ChannelUse.LOG, None),
             SettingsAct.NO_RESULTS: self._channel(ChannelUse.RESULTS, None),
+            SettingsAct.NO_SHOWCASE: self._channel(ChannelUse.SHOWCASE, None),
             SettingsAct.ANYWHERE: self._options(lambda known: replace(known, allowed_channels=())),
             SettingsAct.NO_DEFAULTS: self._options(_without_defaults),
             SettingsAct.KEEP_CARDS: self._options(lambda known: replace(known, keep_cards=True)),
@@ -114,6 +119,7 @@ class SettingsPagesCog(commands.Cog):
         if member.guild_id in wanted:
             raise BadRequest(phrases.EVERYONE_IS_NO_ROLE)
         granted = (await self._rules.guilds.guild_settings(member.guild_id)).roles
+        check_no_bots_role(interaction, wanted - granted)
         there = granted - Visit.of(interaction, member).deleted(granted)
         change = await self._rules.set_roles(member, grant=wanted, revoke=there - wanted)
         await self._hub.show(interaction, member, AccessPage.id, _said(change))
@@ -147,6 +153,13 @@ class SettingsPagesCog(commands.Cog):
         said = await self._options(change)(interaction, member)
         await self._hub.show(interaction, member, VideosPage.id, said)
 
+    async def stars_chosen(self, interaction: discord.Interaction[Any], _: ShowcaseStarsSelect) -> None:
+        member, picked = await manager_of(interaction, self._authorization), chosen(interaction)
+        if picked not in set(map(str, STARS_TO_CHOOSE)):
+            raise BadRequest(errors.OTHER_BUTTON)
+        said = await self._options(lambda known: replace(known, showcase_stars=int(picked)))(interaction, member)
+        await self._hub.show(interaction, member, ShowcasePage.id, said)
+
     def _private(self, *, shown: bool) -> Done:
         async def done(interaction: discord.Interaction[Any], member: Member) -> Message | None:
             now = interaction.created_at
@@ -165,10 +178,10 @@ class SettingsPagesCog(commands.Cog):
         member, ids = await manager_of(interaction, self._authorization), chosen_ids(interaction)
         if menu.choice not in set(ChannelUse) or not ids:
             raise BadRequest(errors.OTHER_FORM)
-        _check_takes_messages(interaction, ids[0])
-        said = await self._channel(ChannelUse(menu.choice), ids[0])(interaction, member)
-        page = ChannelsPage.id if menu.choice == ChannelUse.RESULTS else NotificationsPage.id
-        await self._hub.show(interaction, member, page, said)
+        use = ChannelUse(menu.choice)
+        _check_takes_messages(interaction, ids[0], NEEDED if use is ChannelUse.SHOWCASE else TO_POST)
+        said = await self._channel(use, ids[0])(interaction, member)
+        await self._hub.show(interaction, member, PAGES.get(use, NotificationsPage.id), said)
 
     async def allowed_chosen(self, interaction: discord.Interaction[Any], _: AllowedChannelsSelect) -> None:
         member, chosen_here = await manager_of(interaction, self._authorization), tuple(sorted(chosen_ids(interaction)))
@@ -189,8 +202,8 @@ def _said(change: RulesChange) -> Message:
     return lines(*words.rules_changed(change))
 
 
-def _check_takes_messages(interaction: discord.Interaction[Any], channel_id: int) -> None:
+def _check_takes_messages(interaction: discord.Interaction[Any], channel_id: int, needed: Collection[str]) -> None:
     """Raise BadRequest when nothing of ours would get there, as far as Discord has told of the channel."""
     place = interaction.guild.get_channel(channel_id) if interaction.guild is not None else None
     if place is not None:
-        check_takes_messages(place)
+        check_takes_messages(place, needed)

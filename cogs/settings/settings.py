@@ -20,7 +20,7 @@ from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.members import manager_of, member_of
+from bot.ui.interactions.members import check_no_bots_role, manager_of, member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
 from bot.ui.screens.settings.hub import SettingsHub
@@ -79,6 +79,7 @@ class SettingsCog(
         member = await member_of(interaction)
         opening = AccessPolicy(open_to) if open_to else None
         decision = decided(member.guild_id, opening, grant.id if grant else None, revoke.id if revoke else None)
+        check_no_bots_role(interaction, [] if grant is None else [grant.id])
         change = await self._rules.set_access(
             member, opening=decision.opening, grant=decision.grant, revoke=decision.revoke
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -17,9 +17,10 @@ from bot.domain.models.catalogue import Catalogue
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
 from bot.ui.dialogs.confirmations import Note
+from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.forms import chosen_in
-from bot.ui.dialogs.tier_forms import MEMBER, MODELS, RIGHTS, ROLES, TierForms, TierInput
-from bot.ui.interactions.members import fetched_member, manager_of
+from bot.ui.dialogs.tier_forms import MEMBER, MODELS, RIGHTS, ROLES, TierForms, TierInput, TierModal
+from bot.ui.interactions.members import check_no_bots_role, fetched_member, manager_of
 from bot.ui.interactions.responses import open_form, reply, show, update
 from bot.ui.screens.tiers import (
     RemoveTierQuestion,
@@ -53,7 +54,7 @@ class TiersCog(commands.Cog, name="Tiers"):
         registry.add_button(TierButton, self.clicked)
         registry.add_button(TierFormButton, self.form_clicked)
         for verb in TierForm:
-            registry.add_form(verb, self._sent(verb))
+            registry.add_form(verb, self._sent(verb), self._opened_again(verb))
 
     # Buttons
 
@@ -82,21 +83,25 @@ class TiersCog(commands.Cog, name="Tiers"):
         await show(interaction, page)
 
     async def form_clicked(self, interaction: discord.Interaction[Any], button: TierFormButton) -> None:
-        member, verb = await manager_of(interaction, self._authorization), button.form
+        await open_form(interaction, await self._form(interaction, button.form, button.tier))
+
+    async def _form(self, interaction: discord.Interaction[Any], verb: TierForm, tier_id: str) -> TierModal:
+        member = await manager_of(interaction, self._authorization)
         forms = TierForms(catalogue=self._catalogue, roles=_roles_of(interaction) or ())
+        if verb is TierForm.ADD:
+            return forms.add(verb)
+        if verb is TierForm.TRY:
+            return forms.try_as(verb)
+        tier = await self._tiers.named(member.guild_id, tier_id)
         match verb:
-            case TierForm.ADD:
-                await open_form(interaction, forms.add(verb))
-            case TierForm.TRY:
-                await open_form(interaction, forms.try_as(verb))
             case TierForm.NAME:
-                await open_form(interaction, forms.name(verb, await self._tiers.named(member.guild_id, button.tier)))
+                return forms.name(verb, tier)
             case TierForm.VIDEOS:
-                await open_form(interaction, forms.videos(verb, await self._tiers.named(member.guild_id, button.tier)))
+                return forms.videos(verb, tier)
             case TierForm.LIMITS:
-                await open_form(interaction, forms.limits(verb, await self._tiers.named(member.guild_id, button.tier)))
+                return forms.limits(verb, tier)
             case TierForm.ASKING:
-                await open_form(interaction, forms.asking(verb, await self._tiers.named(member.guild_id, button.tier)))
+                return forms.asking(verb, tier)
 
     # Forms
 
@@ -105,7 +110,7 @@ class TiersCog(commands.Cog, name="Tiers"):
             member = await manager_of(interaction, self._authorization)
             entered = TierInput(
                 fields=fields,
-                roles=chosen_in(interaction, ROLES),
+                roles=_roles_in(interaction),
                 models=chosen_in(interaction, MODELS),
                 rights=chosen_in(interaction, RIGHTS),
             )
@@ -117,6 +122,13 @@ class TiersCog(commands.Cog, name="Tiers"):
                 await self._edit(interaction, member, about, verb, entered)
 
         return sent
+
+    def _opened_again(self, verb: TierForm) -> Any:
+        async def opened(interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
+            form = await self._form(interaction, verb, about)
+            await open_form(interaction, refilled(form, fields, interaction.guild))
+
+        return opened
 
     async def _add(self, interaction: discord.Interaction[Any], member: Member, entered: TierInput) -> None:
         terms = TierTerms(catalogue=self._catalogue, roles=_roles_of(interaction))
@@ -150,6 +162,13 @@ class TiersCog(commands.Cog, name="Tiers"):
             raise BadRequest(phrases.NOT_HERE) from None
         standing = await self._authorization.standing(other)
         await reply(interaction, view=Note(phrases.standing(standing, self._catalogue)))
+
+
+def _roles_in(interaction: discord.Interaction[Any]) -> Sequence[str]:
+    """That were chosen in a form."""
+    roles = chosen_in(interaction, ROLES)
+    check_no_bots_role(interaction, [int(role) for role in roles if role.isdigit()])
+    return roles
 
 
 def _roles_of(interaction: discord.Interaction[Any]) -> Collection[int] | None:

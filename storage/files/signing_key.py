@@ -5,9 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
+from bot.domain.ports.records import Record, Records
+
 BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedKey:
+    """In hexadecimal digits, as in the file."""
+
+    digits: str
+
+
+SHARED_KEY = Record("key of links", SharedKey)  # by the name of its file
 
 
 def lasting_key(path: Path) -> bytes:
@@ -21,18 +34,35 @@ def lasting_key(path: Path) -> bytes:
     return bytes.fromhex(path.read_text().strip())
 
 
+async def shared_key(path: Path, records: Records) -> bytes:
+    """The key that all processes on a database have, whichever folder is theirs: the first one brings it.
+
+    The file is written anew where it has another one. Raises OSError and ValueError as `lasting_key`.
+    """
+    ours = SharedKey(digits=lasting_key(path).hex())
+    shared = (await records.update(SHARED_KEY, path.name, lambda known: known or ours)).after or ours
+    if shared != ours:
+        _replace(path, shared.digits)
+    return bytes.fromhex(shared.digits)
+
+
 def kept_key(path: Path) -> bytes | None:
     """The key in this file; None while there is none. OSError or ValueError when it cannot be used."""
     return bytes.fromhex(path.read_text().strip()) if path.exists() else None
 
 
-def _make(path: Path) -> None:
+def _replace(path: Path, digits: str) -> None:
+    path.unlink()
+    _make(path, digits)
+
+
+def _make(path: Path, digits: str | None = None) -> None:
     """Written aside and then linked to its name, which fails if another process was faster: its key counts then."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(BYTES))
+            file.write(digits or secrets.token_hex(BYTES))
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):

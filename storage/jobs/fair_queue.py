@@ -16,7 +16,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, and_, bindparam, func, not_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import service_of
@@ -25,7 +39,7 @@ from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from bot.domain.queue.state import FRONT
 from storage.db.time_types import UtcDateTime
 from storage.queue.holds import is_held_back, moved_ahead, ordinary_priority
-from storage.tables import is_open, jobs, spelled_out
+from storage.tables import awaits_approval, is_open, jobs, spelled_out
 
 Moment = datetime | BindParameter[datetime]
 # For statements that are built once: to build a line takes longer than to ask for it.
@@ -59,39 +73,37 @@ def places_taken(now: Moment) -> Select[int]:
     return select(func.count()).where(holds_place(now))
 
 
-def line(which: ColumnElement[bool], now: Moment) -> Subquery:
-    """Queued jobs, each with its `place` in the line: 1 is next. What a server or member may have is left out here."""
-    running = (
-        select(jobs.c.owner_id, func.count().label("running"))
-        .where(holds_place(now))
-        .group_by(jobs.c.owner_id)
-        .cte("running")
-        .prefix_with("MATERIALIZED", dialect="postgresql")  # else it is counted again for each that waits
+def line(which: ColumnElement[bool], now: Moment, beside: ColumnElement[bool] | None = None) -> Subquery:
+    """Queued jobs, each with its `place` in the line: 1 is next. What a server or member may have is left out here.
+
+    `beside`: these open jobs stand there too, without a place. Windows alone, no joins: of so few jobs among so many
+    PostgreSQL expects none, and would compare each with each.
+    """
+    waits, holds = and_(is_queued, which), holds_place(now)
+    in_queue = case((and_(is_queued, is_free(now)), 1), (awaits_approval, 2), else_=0)
+    stands = or_(waits, holds) if beside is None else or_(waits, holds, beside)
+    open_jobs = select(
+        *(jobs.c.id, jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at, in_queue.label("in_queue")),
+        *(moved_ahead.label("ahead"), ordinary_priority.label("ordinary"), jobs.c.priority),
+        *(case((waits, 1), else_=0).label("waits"), case((holds, 1), else_=0).label("holds")),
     )
-    nth = func.row_number().over(partition_by=jobs.c.owner_id, order_by=by_age)
-    nth_served = func.coalesce(running.c.running, 0) + nth
-    waiting = (
-        select(
-            *(jobs.c.id, jobs.c.guild_id, jobs.c.created_at, moved_ahead.label("ahead")),
-            ordinary_priority.label("priority"),
-            nth_served.label("nth_served"),
-        )
-        .outerjoin(running, running.c.owner_id == jobs.c.owner_id)
-        .where(is_open, is_queued, which)
-        .subquery("waiting")
+    each = open_jobs.where(is_open, stands).subquery("each")
+    oldest_first = (each.c.priority.desc(), each.c.created_at, each.c.id)
+    nth_of_owner = func.row_number().over(partition_by=(each.c.owner_id, each.c.waits), order_by=oldest_first)
+    running = func.sum(each.c.holds).over(partition_by=each.c.owner_id)
+    counted = select(each, (running + nth_of_owner).label("nth_served")).subquery("counted")
+    fair = (counted.c.nth_served, counted.c.ordinary.desc(), counted.c.created_at, counted.c.id)
+    place = func.row_number().over(partition_by=counted.c.waits, order_by=fair)
+    placed = select(counted, place.label("place")).subquery("placed")
+    of_guild = (placed.c.guild_id, placed.c.waits)
+    nth = func.row_number().over(partition_by=of_guild, order_by=(placed.c.ahead.desc(), placed.c.place))
+    turns = select(placed, nth.label("nth")).subquery("turns")
+    # The nth of a server takes its nth turn.
+    its_turn = func.nth_value(turns.c.place, cast(turns.c.nth, Integer)).over(
+        partition_by=(turns.c.guild_id, turns.c.waits), order_by=turns.c.place, rows=(None, None)
     )
-    fair = (waiting.c.nth_served, waiting.c.priority.desc(), waiting.c.created_at, waiting.c.id)
-    place = func.row_number().over(order_by=fair)
-    placed = select(waiting.c.id, waiting.c.guild_id, waiting.c.ahead, place.label("place")).subquery("placed")
-    ours = placed.c.guild_id
-    turns = select(
-        *(placed.c.id, placed.c.guild_id, placed.c.place),
-        func.row_number().over(partition_by=ours, order_by=placed.c.place).label("turn"),
-        func.row_number().over(partition_by=ours, order_by=(placed.c.ahead.desc(), placed.c.place)).label("nth"),
-    ).cte("turns")
-    taken = turns.alias("taken")  # the nth of a server takes its nth turn
-    is_its = and_(taken.c.guild_id == turns.c.guild_id, taken.c.turn == turns.c.nth)
-    return select(turns.c.id, taken.c.place).join(taken, is_its).subquery("line")
+    told = (turns.c.id, turns.c.guild_id, turns.c.in_queue, turns.c.ahead, turns.c.created_at)
+    return select(*told, case((turns.c.waits == 1, its_turn)).label("place")).subquery("line")
 
 
 @dataclass(frozen=True, slots=True)

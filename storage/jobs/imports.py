@@ -77,7 +77,7 @@ async def _add(connection: AsyncConnection, job: Job) -> bool:
     fresh = {"guild_id": job.guild_id, "period": PERIOD, "reserved": 0, "spent": 0}
     await connection.execute(upserts.insert(connection, budget).values(fresh).on_conflict_do_nothing())
     paid = ledger.Entry(kind=EntryKind.SETTLE, spent=job.cost or FREE)
-    await ledger.post(connection, job, PERIOD, paid, job.created_at)
+    await ledger.post(connection, ledger.Subject.of(job), PERIOD, paid, job.created_at)
     if (made := counted(stored, stored.state, None, stored.cost, job.created_at)) is not None:
         sums = DaySums()
         sums.add(made, 1, (await calendar_of(connection, job.guild_id)).zone)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, Table, and_, bindparam, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -25,10 +25,11 @@ from storage.guild_tables import queue_holds
 from storage.jobs.fair_queue import NOW, is_free, is_queued, line, may_start, places_taken
 from storage.jobs.mapping import job_of, jobs_of
 from storage.jobs.orders import batch_of
-from storage.queue.holds import hold_in, moved_ahead
+from storage.queue.holds import hold_in
 from storage.tables import APPROVAL_STATES, awaits_approval, is_in_review, is_open, jobs
 
 REMIXABLE = names_with(Trait.HAS_VIDEO)
+ALL = 10**9  # rows, where a statement has to be told how many
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,7 @@ class SqlJobQueries:
     async def waiting(self, guild_id: int) -> Sequence[tuple[JobId, int]]:
         async def read(connection: AsyncConnection) -> list[tuple[JobId, int]]:
             now = await present(connection, self.clock)
-            waiting = await connection.execute(WAITING, {"guild": guild_id, "now": now})
+            waiting = await _waiting(connection, guild_id, now)
             return list({JobId(batch or job_id): channel_id for job_id, batch, channel_id in waiting}.items())
 
         return await self.database.read(read)
@@ -152,26 +153,43 @@ async def _queue_totals(connection: AsyncConnection, guild_id: int) -> QueueTota
     )
 
 
-def _as_served(what: Select[Any]) -> Select[Any]:
-    """First what has been taken from the queue, then the line, then what may not start yet. Of one `guild`, `now`."""
-    places = line(may_start(NOW), NOW)
-    in_queue = case((and_(is_queued, is_free(NOW)), 1), (awaits_approval, 2), else_=0)
-    return (
-        what.outerjoin(places, places.c.id == jobs.c.id)
-        .where(is_open, jobs.c.guild_id == bindparam("guild"))
-        .order_by(in_queue, places.c.place.nulls_last(), moved_ahead.desc(), jobs.c.created_at, jobs.c.id)
+def _as_served(*what: ColumnElement[Any] | Table) -> Select[Any]:
+    """First what has been taken from the queue, then the line, then what may not start yet.
+
+    Of one `guild`, `now`; `most` of them after the first `skip`.
+    """
+    standing = line(may_start(NOW), NOW, beside=jobs.c.guild_id == bindparam("guild"))
+    page = (
+        select(standing)
+        .where(standing.c.guild_id == bindparam("guild"))
+        .order_by(*_in_line(standing))
+        .offset(bindparam("skip"))
+        .limit(bindparam("most"))
+        .subquery("page")
     )
+    return select(*what).join(page, page.c.id == jobs.c.id).order_by(*_in_line(page))
 
 
-UNDER_WAY = _as_served(select(jobs))
-WAITING = _as_served(select(jobs.c.id, jobs.c.batch, jobs.c.channel_id)).where(is_queued)
+def _in_line(standing: Subquery) -> tuple[ColumnElement[Any], ...]:
+    found = standing.c
+    return found.in_queue, found.place.nulls_last(), found.ahead.desc(), found.created_at, found.id
+
+
+UNDER_WAY = _as_served(jobs)
+WAITING = _as_served(jobs.c.id, jobs.c.batch, jobs.c.channel_id).where(is_queued)
 
 
 async def _under_way(
     connection: AsyncConnection, guild_id: int, skip: int, most: int | None, now: datetime
 ) -> list[Job]:
-    part = UNDER_WAY.offset(skip).limit(most)
-    return jobs_of(await connection.execute(part, {"guild": guild_id, "now": now}))
+    part = {"skip": skip, "most": ALL if most is None else most}
+    return jobs_of(await connection.execute(UNDER_WAY, {"guild": guild_id, "now": now, **part}))
+
+
+async def _waiting(connection: AsyncConnection, guild_id: int, now: datetime) -> list[tuple[str, str | None, int]]:
+    """Id, batch and channel of each."""
+    found = await connection.execute(WAITING, {"guild": guild_id, "now": now, "skip": 0, "most": ALL})
+    return [(job_id, batch, channel_id) for job_id, batch, channel_id in found]
 
 
 async def _awaiting_approval(connection: AsyncConnection, guild_id: int) -> list[Job]:
@@ -194,8 +212,7 @@ def _place() -> Select[Any]:
 
 def _places() -> Select[Any]:
     queue = line(may_start(NOW), NOW)
-    in_guild = jobs.c.guild_id == bindparam("guild")
-    return select(queue.c.id, queue.c.place).join(jobs, jobs.c.id == queue.c.id).where(in_guild)
+    return select(queue.c.id, queue.c.place).where(queue.c.guild_id == bindparam("guild"), queue.c.place.is_not(None))
 
 
 def _standing() -> Select[Any]:
@@ -228,7 +245,6 @@ async def _queue_positions(
     running, pause = await _running_and_pause(connection, guild_id, now)
     if pause is not None:
         held = QueuePosition(ahead=0, running=running, places=places, paused=pause)
-        waiting = await connection.execute(WAITING, {"guild": guild_id, "now": now})
-        return {JobId(job_id): held for job_id, _, _ in waiting}
+        return {JobId(job_id): held for job_id, _, _ in await _waiting(connection, guild_id, now)}
     waiting = (await connection.execute(PLACES, {"guild": guild_id, "now": now})).all()
     return {JobId(job_id): QueuePosition(ahead=place - 1, running=running, places=places) for job_id, place in waiting}

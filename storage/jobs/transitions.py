@@ -204,7 +204,7 @@ async def _follow(connection: AsyncConnection, before: JobRow, job: Job, at: dat
     """Bring money, sums and webhooks up to date with a change of a job, given its row as it was."""
     entry = ledger.entry_for(before, job)
     if entry is not None:
-        await ledger.post(connection, job, before.period, entry, at)
+        await ledger.post(connection, ledger.Subject.of(job), before.period, entry, at)
         if entry.ends_reservation:
             await connection.execute(update(jobs).where(jobs.c.id == job.id).values(reserved=None))
     await sums.follow(connection, before, job, at)

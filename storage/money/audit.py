@@ -13,8 +13,9 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Trait, names_with
 from storage.db.database import Database
 from storage.db.totals import total
+from storage.money.helper_table import helper_calls
 from storage.reports.rebuild import servers_with_wrong_sums
-from storage.tables import budget, jobs, ledger
+from storage.tables import budget, is_of_call, jobs, ledger
 
 PLACE = ("guild_id", "owner_id", "period")  # where a job's money counts
 MONTH_LENGTH = len("2026-11")
@@ -34,6 +35,7 @@ async def _complaints(connection: AsyncConnection) -> list[Message]:
     return [
         *await _wrong_counters(connection),
         *await _wrong_jobs(connection),
+        *await _wrong_calls(connection),
         *await _forgotten(connection),
         *await _wrong_sums(connection),
     ]
@@ -116,6 +118,29 @@ def _wrong(row: Row[*tuple[Any, ...]]) -> Message:
         said=_words(row.promised, row.paid),
         counted=_words(row.held, row.price),
     )
+
+
+async def _wrong_calls(connection: AsyncConnection) -> list[Message]:
+    """Likewise of calls of the prompt helper."""
+    sums = (total(ledger.c.reserved).label("reserved"), total(ledger.c.spent).label("spent"))
+    by_call = select(ledger.c.call_id, *sums).where(is_of_call).group_by(ledger.c.call_id).subquery()
+    promised, spent = func.coalesce(by_call.c.reserved, 0), func.coalesce(by_call.c.spent, 0)
+    held, cost = func.coalesce(helper_calls.c.reserved, 0), func.coalesce(helper_calls.c.cost, 0)
+    wrong = (
+        select(helper_calls.c.id, promised, spent, held, cost)
+        .outerjoin(by_call, by_call.c.call_id == helper_calls.c.id)
+        .where(or_(promised != held, spent != cost))
+        .order_by(helper_calls.c.id)
+    )
+    return [
+        msg(
+            "Call {call} of the prompt helper: the ledger says {said}, the call says {counted}.",
+            call=Term(call_id),
+            said=_words(said, paid),
+            counted=_words(kept, price),
+        )
+        for call_id, said, paid, kept, price in await connection.execute(wrong)
+    ]
 
 
 async def _forgotten(connection: AsyncConnection) -> list[Message]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.money.calendar import Calendar
@@ -12,8 +13,11 @@ from bot.domain.money.costs import CostQuestion, Costs, ExportedCharge, MonthSpe
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from storage.db.database import Database
+from storage.db.totals import total
 from storage.guilds import month_terms
+from storage.money.helper_table import helper_calls
 from storage.money.ledger import budget_left, month_spending
+from storage.reports.buckets import within
 from storage.reports.spending import SpendingQuery
 
 
@@ -33,7 +37,7 @@ class SqlCostReports:
         async def read(connection: AsyncConnection) -> Costs:
             terms = await month_terms(connection, question.guild_id, self.budget)
             query = SpendingQuery(connection=connection, question=question, calendar=terms.calendar)
-            costs = await query.costs()
+            costs = await self._with_helper(connection, query)
             if question.owners is not None:
                 return costs
             now = terms.calendar.local(self.clock.now())
@@ -41,6 +45,15 @@ class SqlCostReports:
             return replace(costs, budget=terms.budget, budget_left=left)
 
         return await self.database.read(read)
+
+    async def _with_helper(self, connection: AsyncConnection, query: SpendingQuery) -> Costs:
+        question, call = query.question, helper_calls.c
+        theirs = [] if question.owners is None else [call.owner_id.in_(sorted(question.owners))]
+        asked = select(func.count(), total(call.cost)).where(
+            call.guild_id == question.guild_id, call.cost > 0, *theirs, *within(call.at, question.days, query.calendar)
+        )
+        helped, spent = (await connection.execute(asked)).one()
+        return replace(await query.costs(), helped=helped, on_helper=Usd(spent))
 
     async def charges(
         self, question: CostQuestion, after: ExportedCharge | None, most: int

@@ -28,6 +28,22 @@ from storage.tables import budget, ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What an entry is about: a job, or a call of the prompt helper."""
+
+    guild_id: int
+    owner_id: int
+    job_id: str | None = None
+    call_id: str | None = None
+    account: str | None = None  # of the own key that pays
+
+    @classmethod
+    def of(cls, job: Job) -> Subject:
+        account = job.account if is_own(job.account) else None
+        return cls(guild_id=job.guild_id, owner_id=job.owner_id, job_id=job.id, account=account)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the ledger: by how much promised and spent money changed."""
 
@@ -64,17 +80,21 @@ async def reserve(connection: AsyncConnection, ordered: Sequence[Job], cap: Usd,
 
 async def promise(connection: AsyncConnection, ordered: Sequence[Job], period: str, cap: Usd, at: datetime) -> bool:
     """Count the quotes of jobs in a period as promised. False, and nothing is written, when that is beyond the cap."""
-    first, price = ordered[0], total_of(ordered)
-    fresh = {"guild_id": first.guild_id, "period": period, "reserved": 0, "spent": 0}
+    if not await take(connection, ordered[0].guild_id, period, total_of(ordered), cap):
+        return False
+    for job in ordered:
+        await write(connection, Subject.of(job), period, Entry(kind=EntryKind.RESERVE, reserved=job.quote), at)
+    return True
+
+
+async def take(connection: AsyncConnection, guild_id: int, period: str, price: Usd, cap: Usd) -> bool:
+    """Count an amount in a period as promised; the entries of it are for the caller to write. False: beyond the cap."""
+    fresh = {"guild_id": guild_id, "period": period, "reserved": 0, "spent": 0}
     await connection.execute(upserts.insert(connection, budget).values(fresh).on_conflict_do_nothing())
     fits = budget.c.spent + budget.c.reserved + price.micros <= cap.micros
     # One conditional UPDATE: a sum that is read first would let simultaneous orders through together.
     whole = Entry(kind=EntryKind.RESERVE, reserved=price)
-    if not await _count(connection, first, period, whole, true() if price == FREE else fits):
-        return False
-    for job in ordered:
-        await _write(connection, job, period, Entry(kind=EntryKind.RESERVE, reserved=job.quote), at)
-    return True
+    return await _count(connection, guild_id, period, whole, true() if price == FREE else fits)
 
 
 async def check(
@@ -85,35 +105,37 @@ async def check(
         raise OverBudget(await _refusal(connection, guild_id, price, cap, at, videos=videos))
 
 
-async def post(connection: AsyncConnection, job: Job, month: str, entry: Entry, at: datetime) -> None:
-    """Write down a change of a job's money, and count it in its month."""
-    await _count(connection, job, month, entry, true())
-    await _write(connection, job, month, entry, at)
+async def post(connection: AsyncConnection, subject: Subject, month: str, entry: Entry, at: datetime) -> None:
+    """Write down a change of money, and count it in its month."""
+    await _count(connection, subject.guild_id, month, entry, true())
+    await write(connection, subject, month, entry, at)
 
 
 async def _count(
-    connection: AsyncConnection, job: Job, month: str, entry: Entry, condition: ColumnElement[bool]
+    connection: AsyncConnection, guild_id: int, month: str, entry: Entry, condition: ColumnElement[bool]
 ) -> bool:
     counted = await connection.execute(
         update(budget)
-        .where(_is_month(job.guild_id, month), condition)
+        .where(_is_month(guild_id, month), condition)
         .values(reserved=budget.c.reserved + entry.reserved.micros, spent=budget.c.spent + entry.spent.micros)
     )
     return counted.rowcount == 1
 
 
-async def _write(connection: AsyncConnection, job: Job, month: str, entry: Entry, at: datetime) -> None:
+async def write(connection: AsyncConnection, subject: Subject, month: str, entry: Entry, at: datetime) -> None:
+    """Only this; the counter of its month has moved already."""
     await connection.execute(
         insert(ledger).values(
-            job_id=job.id,
-            guild_id=job.guild_id,
-            owner_id=job.owner_id,
+            job_id=subject.job_id,
+            call_id=subject.call_id,
+            guild_id=subject.guild_id,
+            owner_id=subject.owner_id,
             period=month,
             at=at,
             kind=entry.kind.value,
             reserved=entry.reserved.micros,
             spent=entry.spent.micros,
-            account=job.account if is_own(job.account) else None,
+            account=subject.account,
         )
     )
 

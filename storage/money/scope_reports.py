@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -19,6 +19,7 @@ from storage.db.totals import total
 from storage.guilds import month_terms
 from storage.keys.funds import period_of
 from storage.keys.table import own_keys
+from storage.money.helper_table import helper_calls
 from storage.money.ledger import spending
 from storage.money.scopes import ScopeUse
 from storage.tables import jobs
@@ -43,17 +44,19 @@ class SqlScopeReports:
             return {}
         terms = await month_terms(connection, guild_id, self.budget)
         month = month_of(terms.calendar.local(self.clock.now()))
-        sums = (
-            select(jobs.c.pool, total(jobs.c.cost), total(jobs.c.reserved))
-            .where(jobs.c.guild_id == guild_id, jobs.c.pool.in_(caps), jobs.c.period == month)
-            .group_by(jobs.c.pool)
+        both = union_all(
+            *(
+                select(table.c.pool, total(table.c.cost), total(table.c.reserved))
+                .where(table.c.guild_id == guild_id, table.c.pool.in_(caps), table.c.period == month)
+                .group_by(table.c.pool)
+                for table in (jobs, helper_calls)
+            )
         )
-        used = {role: (Usd(spent), Usd(held)) for role, spent, held in await connection.execute(sums)}
-        return {
-            role: MonthSpending(budget=cap, spent=spent, reserved=held, month=month)
-            for role, cap in caps.items()
-            for spent, held in [used.get(role, (FREE, FREE))]
-        }
+        months = {role: MonthSpending(budget=cap, spent=FREE, reserved=FREE, month=month) for role, cap in caps.items()}
+        for role, spent, held in await connection.execute(both):
+            before = months[role]
+            months[role] = replace(before, spent=before.spent + Usd(spent), reserved=before.reserved + Usd(held))
+        return months
 
     async def used(self, guild_id: int, owner_id: int, allowances: Allowances) -> Used:
         async def read(connection: AsyncConnection) -> Used:

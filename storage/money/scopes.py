@@ -1,4 +1,4 @@
-"""What members, pools and grants have used: sums over the jobs, which say what each of them draws on.
+"""What members, pools and grants have used: sums over jobs and calls of the prompt helper, which say what they draw on.
 
 There are no counters to keep in step: a job's row has its day, month, pool and grant, and what is reserved for it and
 what it cost, which the ledger explains. Who orders holds the row of the server's month while this is read, so no other
@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job, total_of
@@ -22,11 +23,15 @@ from bot.domain.money.usd import FREE, Usd
 from storage.db.time_types import month_of
 from storage.db.totals import total
 from storage.member_tables import carried_use
+from storage.money.helper_table import helper_calls
 from storage.tables import jobs
+
+KEY = TypeVar("KEY")
 
 GRANT_LOCK = 0x4B69_6E70  # ours among PostgreSQL's advisory locks, together with a hash of the member
 
 _used: ColumnElement[int] = func.coalesce(jobs.c.reserved, 0) + func.coalesce(jobs.c.cost, 0)
+_asked: ColumnElement[int] = func.coalesce(helper_calls.c.reserved, 0) + func.coalesce(helper_calls.c.cost, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +57,23 @@ class ScopeUse:
 
     async def reserve(self, ordered: Sequence[Job]) -> None:
         """Note what stored jobs draw on, all on the same. Raises OverBudget; the caller's transaction ends."""
-        if self.allowances.are_limits and self.allowances.grants and self.connection.dialect.name == "postgresql":
-            whose = func.hashtext(f"{self.guild_id} {self.owner_id}")  # on SQLite, whoever writes is alone anyway
-            await self.connection.execute(select(func.pg_advisory_xact_lock(GRANT_LOCK, whose)))
+        await self._lock_grants()
         price = total_of(ordered)
         source = await self._source(price, counted=price, videos=len(ordered))
         if source != FundingSource():
             drawn = {"pool": source.pool, "grant_id": source.grant}
             theirs = jobs.c.id.in_([job.id for job in ordered])
             await self.connection.execute(update(jobs).where(theirs).values(drawn))
+
+    async def reserve_call(self, bound: Usd) -> FundingSource:
+        """What a call of the prompt helper that is not stored yet draws on. Raises OverBudget."""
+        await self._lock_grants()
+        return await self._source(bound, counted=FREE, videos=1)
+
+    async def _lock_grants(self) -> None:
+        if self.allowances.are_limits and self.allowances.grants and self.connection.dialect.name == "postgresql":
+            whose = func.hashtext(f"{self.guild_id} {self.owner_id}")  # on SQLite, whoever writes is alone anyway
+            await self.connection.execute(select(func.pg_advisory_xact_lock(GRANT_LOCK, whose)))
 
     async def check(self, price: Usd, videos: int = 1) -> None:
         """Raise OverBudget if `reserve` would for this price of so many videos."""
@@ -86,14 +99,16 @@ class ScopeUse:
         """Of this month, and of today."""
         today = case((jobs.c.day == self.calendar.day_of(self.now), _used), else_=0)
         month_before, today_before = self._carried()
-        sums = select(total(_used) + month_before, total(today) + today_before).where(
+        month_asked, today_asked = self._by_helper()
+        month, day = total(_used) + month_before + month_asked, total(today) + today_before + today_asked
+        sums = select(month, day).where(
             jobs.c.guild_id == self.guild_id,
             jobs.c.owner_id == self.owner_id,
             jobs.c.period == self._month,
             jobs.c.grant_id.is_(None),
         )
-        month, day = (await self.connection.execute(sums)).one()
-        return Usd(month), Usd(day)
+        of_month, of_day = (await self.connection.execute(sums)).one()
+        return Usd(of_month), Usd(of_day)
 
     def _carried(self) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
         """What orders of this month and of today had used that were erased since."""
@@ -105,28 +120,56 @@ class ScopeUse:
         today = of_month.where(carried_use.c.day == self.calendar.day_of(self.now))
         return of_month.scalar_subquery(), today.scalar_subquery()
 
+    def _by_helper(self) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+        """What the prompt helper was asked this month and today."""
+        of_month = select(total(_asked)).where(
+            helper_calls.c.guild_id == self.guild_id,
+            helper_calls.c.owner_id == self.owner_id,
+            helper_calls.c.period == self._month,
+            helper_calls.c.grant_id.is_(None),
+        )
+        today = of_month.where(helper_calls.c.day == self.calendar.day_of(self.now))
+        return of_month.scalar_subquery(), today.scalar_subquery()
+
     async def _by_pool(self) -> dict[int, Usd]:
         roles = [pool.role_id for pool in self.allowances.pools]
-        if not roles:
-            return {}
-        sums = (
-            select(jobs.c.pool, total(_used))
-            .where(jobs.c.guild_id == self.guild_id, jobs.c.pool.in_(roles), jobs.c.period == self._month)
-            .group_by(jobs.c.pool)
-        )
-        return {role: Usd(micros) for role, micros in await self.connection.execute(sums)}
+        return await used_of_pools(self.connection, self.guild_id, roles, self._month) if roles else {}
 
     async def _by_grant(self, ids: Iterable[str]) -> dict[str, Usd]:
         wanted = sorted(ids)
         if not wanted:
             return {}
-        sums = (
-            select(jobs.c.grant_id, total(_used))
-            .where(jobs.c.guild_id == self.guild_id, jobs.c.grant_id.in_(wanted))
-            .group_by(jobs.c.grant_id)
+        both = union_all(
+            *(
+                select(table.c.grant_id, total(used))
+                .where(table.c.guild_id == self.guild_id, table.c.grant_id.in_(wanted))
+                .group_by(table.c.grant_id)
+                for table, used in ((jobs, _used), (helper_calls, _asked))
+            )
         )
-        return {grant: Usd(micros) for grant, micros in await self.connection.execute(sums)}
+        return _added([(grant, micros) for grant, micros in await self.connection.execute(both)])
 
     @property
     def _month(self) -> str:
         return month_of(self.calendar.local(self.now))
+
+
+async def used_of_pools(connection: AsyncConnection, guild_id: int, roles: Iterable[int], month: str) -> dict[int, Usd]:
+    """What is promised and spent of a server's pools, by role."""
+    wanted = sorted(roles)
+    both = union_all(
+        *(
+            select(table.c.pool, total(used))
+            .where(table.c.guild_id == guild_id, table.c.pool.in_(wanted), table.c.period == month)
+            .group_by(table.c.pool)
+            for table, used in ((jobs, _used), (helper_calls, _asked))
+        )
+    )
+    return _added([(role, micros) for role, micros in await connection.execute(both)])
+
+
+def _added(parts: Iterable[tuple[KEY, int]]) -> dict[KEY, Usd]:
+    sums = dict[KEY, Usd]()
+    for key, micros in parts:
+        sums[key] = sums.get(key, FREE) + Usd(micros)
+    return sums

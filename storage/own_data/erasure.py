@@ -20,6 +20,7 @@ from storage.db.database import Database
 from storage.db.time_types import month_of
 from storage.jobs.mapping import JobRow, jobs_of
 from storage.member_tables import carried_use, erasures
+from storage.own_data.helper import take_person_out_of_calls
 from storage.own_data.members_rows import remove_rows
 from storage.own_data.moderation import take_out_of_cases
 from storage.own_data.person import is_erasable, take_person_out
@@ -118,7 +119,8 @@ class SqlErasures:
                 await connection.execute(delete(records).where(gone))
             await take_out_of_cases(connection, self.about.cases, member_id)
             rows = await remove_rows(connection, member_id)
-            removed = Erased(facts=len(facts) + rows, drafts=len(drafts), records_gone=True)
+            lines = await take_person_out_of_calls(connection, member_id, self.clock.now())
+            removed = Erased(facts=len(facts) + rows, drafts=len(drafts), cost_rows=lines, records_gone=True)
             return await self._note(connection, member_id, done.plus(removed))
 
         return await self.database.write(write)

@@ -16,10 +16,13 @@ from bot.domain.access.own_data import OwnFact
 from bot.domain.ids import JobId
 from storage.studio.collections_table import collected_videos
 from storage.studio.favourites_table import favourites
+from storage.studio.presets_table import presets
+from storage.studio.showcase_table import showcase_videos
 from storage.studio.votes_table import votes
 from storage.webhooks.tables import webhook_deliveries
 
-OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos, webhook_deliveries)
+OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos, presets, webhook_deliveries)
+OF_VIDEOS: Sequence[Table] = (showcase_videos,)  # nobody's own
 
 
 async def count_rows(connection: AsyncConnection, member_id: int) -> int:
@@ -57,6 +60,6 @@ async def remove_rows(connection: AsyncConnection, member_id: int) -> int:
 
 async def remove_rows_about(connection: AsyncConnection, job_id: JobId) -> None:
     """What anybody keeps about an erased video, of which nothing is left to see."""
-    for table in OWN_ROWS:
+    for table in (*OWN_ROWS, *OF_VIDEOS):
         if "job_id" in table.c:
             await connection.execute(delete(table).where(table.c.job_id == job_id))

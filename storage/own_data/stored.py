@@ -17,6 +17,7 @@ from storage.db.database import Database
 from storage.db.json_types import DAMAGED
 from storage.jobs.mapping import JobRow, jobs_of
 from storage.keys.table import own_keys
+from storage.own_data.helper import calls_as_facts, count_lines
 from storage.own_data.members_rows import count_rows, rows_as_facts
 from storage.own_data.moderation import reports_of
 from storage.tables import CARD_GONE, is_correction, is_once, jobs, ledger, messages, records
@@ -41,12 +42,15 @@ class SqlOwnData:
             found, last = _with_jobs(found, rows), rows[-1]
             servers |= {row.guild_id for row in rows}
         facts, drafts = await self.database.read(lambda connection: facts_of(connection, self.about, member_id))
-        keys, kept = await self._keys(member_id), await self._rows(member_id)
-        return replace(found, servers=len(servers), facts=len(facts) + kept, drafts=len(drafts), keys=keys)
+        keys, (kept, lines) = await self._keys(member_id), await self._rows(member_id)
+        found = replace(found, servers=len(servers), cost_rows=found.cost_rows + lines)
+        return replace(found, facts=len(facts) + kept, drafts=len(drafts), keys=keys)
 
-    async def _rows(self, member_id: int) -> int:
-        async def read(connection: AsyncConnection) -> int:
-            return await count_rows(connection, member_id)
+    async def _rows(self, member_id: int) -> tuple[int, int]:
+        """Of their own, and lines of the books about no job."""
+
+        async def read(connection: AsyncConnection) -> tuple[int, int]:
+            return await count_rows(connection, member_id), await count_lines(connection, member_id)
 
         return await self.database.read(read)
 
@@ -99,7 +103,8 @@ class SqlOwnData:
                 if row.value is not DAMAGED
             ]
             reports = await reports_of(connection, self.about.cases, member_id)
-            return [*remembered, *reports, *await rows_as_facts(connection, member_id)]
+            own = [*await rows_as_facts(connection, member_id), *await calls_as_facts(connection, member_id)]
+            return [*remembered, *reports, *own]
 
         return await self.database.read(read)
 

@@ -10,8 +10,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
+from bot.domain.studio.showcase import ShowcaseEntry
 from storage.db import upserts
 from storage.db.database import Database
+from storage.studio import showcase_stars
 from storage.studio.favourites_table import favourites
 
 
@@ -21,16 +23,24 @@ class SqlFavourites:
 
     database: Database
 
-    async def add(self, member_id: int, job_id: JobId, at: datetime) -> None:
+    async def add(self, member_id: int, job_id: JobId, at: datetime, entry: ShowcaseEntry | None = None) -> None:
         async def write(connection: AsyncConnection) -> None:
+            await showcase_stars.hold(connection, job_id)
             new = upserts.insert(connection, favourites).values(member_id=member_id, job_id=job_id, at=at)
             await connection.execute(new.on_conflict_do_nothing())
+            await showcase_stars.note_star(connection, job_id, at, entry)
 
         await self.database.write(write)
 
-    async def remove(self, member_id: int, job_id: JobId) -> None:
+    async def remove(self, member_id: int, job_id: JobId, at: datetime) -> None:
         one = delete(favourites).where(favourites.c.member_id == member_id, favourites.c.job_id == job_id)
-        await self.database.write(lambda connection: connection.execute(one))
+
+        async def write(connection: AsyncConnection) -> None:
+            await showcase_stars.hold(connection, job_id)
+            if (await connection.execute(one)).rowcount:
+                await showcase_stars.note_star(connection, job_id, at)
+
+        await self.database.write(write)
 
     async def among(self, member_id: int, job_ids: Collection[JobId]) -> frozenset[JobId]:
         if not job_ids:

@@ -12,9 +12,10 @@ from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.job import Job
 from bot.domain.phases import Done
 from bot.domain.studio.library import Reader, VideoFilter
+from bot.domain.studio.named import suggestion
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
-from bot.jobs.use_cases.studio.collections import Collections, suggestion
+from bot.jobs.use_cases.studio.collections import Collections
 from storage.own_data.members_rows import count_rows, remove_rows, remove_rows_about
 from storage.studio.collections import SqlCollections
 from tests.builders import KnownChannels, a_member

@@ -18,8 +18,8 @@ async def test_a_favourite_is_its_members_own_until_they_take_it_back(world: Wor
     assert await store.among(ANN, [fox.id, owl.id]) == {fox.id}
     assert await store.among(BEN, [fox.id, owl.id]) == {owl.id}
     assert await store.among(ANN, []) == frozenset()
-    await store.remove(ANN, fox.id)
-    await store.remove(ANN, fox.id)
+    await store.remove(ANN, fox.id, NOON)
+    await store.remove(ANN, fox.id, NOON)
     assert await store.among(ANN, [fox.id, owl.id]) == frozenset()
     assert await store.among(BEN, [owl.id]) == {owl.id}
 

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.doctor.moderation_check import moderation
+from bot.doctor.other_models import moderation
 from bot.doctor.report import Level
 from bot.domain.errors import CannotStart, Unavailable
 from bot.domain.moderation.rules import WhenDown

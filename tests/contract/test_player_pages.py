@@ -15,8 +15,9 @@ from bot.domain.errors import CannotStart
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
+from bot.ui.text.render import plain_text
 from bot.web.pages.kept_files import FilePages
-from bot.web.pages.phrases import DELETED, WRONG
+from bot.web.pages.phrases import BROKEN, DELETED, WRONG
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from storage.files.local import LocalFiles
@@ -69,7 +70,8 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with aiohttp.ClientSession() as visitor:
         links = PlayerLinks(base=f"http://127.0.0.1:{port}", key=b"k" * 32)
         site = Site(links.base, links, SteppingClock(), files, film, visitor, {job.id: job})
-        pages = PlayerPages(find=site.find, files=FilePages(files=files), links=links, clock=site.clock)
+        file_pages = FilePages(files=files, write=plain_text)
+        pages = PlayerPages(find=site.find, files=file_pages, links=links, clock=site.clock, write=plain_text)
         stop = await serve(pages, "127.0.0.1", port)
         yield site
         await stop()
@@ -176,6 +178,15 @@ async def test_nobody_may_frame_sniff_or_hand_on_the_address(site: Site) -> None
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Referrer-Policy"] == "no-referrer"
         assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+
+
+async def test_a_page_that_breaks_says_so_in_its_visitors_language(site: Site) -> None:
+    site.broken = True
+    response, body = await site.get(site.address(), **{"Accept-Language": "de"})
+    assert (response.status, response.headers["Cache-Control"]) == (503, "no-store")
+    assert '<html lang="de">' in body.decode()
+    assert plain_text(BROKEN, "de") in body.decode()
+    assert plain_text(BROKEN, "de") != str(BROKEN)
 
 
 async def test_a_taken_port_is_one_sentence(site: Site) -> None:

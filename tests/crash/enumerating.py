@@ -42,12 +42,11 @@ STRIDE = {
     Orders.BATCH: 48,
 }  # in full: every so-manyth point
 USUAL_STRIDE = 6
-PLAIN = (Orders.ONE, Orders.ALIKE, Orders.DIFFERENT)
 FULL_ONLY = (
     *(Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
     *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME, Orders.WITH_OPTIONS),
 )
-TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of the other kinds
+TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of all kinds but one order
 
 
 def kinds(*, in_sample: Callable[[Orders, Answers], bool]) -> Iterator[tuple[Orders, Answers]]:

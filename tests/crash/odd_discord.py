@@ -126,7 +126,7 @@ class DeliveryToAnyone(ResultDelivery):
 class ChannelsUnknown:
     """The ChannelVenues, which knows none."""
 
-    def of(self, guild_id: int, channel_id: int) -> Venue:
+    async def of(self, guild_id: int, channel_id: int) -> Venue:
         assert guild_id != channel_id
         return Venue.UNKNOWN
 

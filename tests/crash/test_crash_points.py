@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot.jobs.steps import recover as search
 from tests.contract.databases import BACKENDS
-from tests.crash.enumerating import FULL_ONLY, MARKS, PLAIN, TELLING, Enumeration, an_enumeration, check_all, kinds
+from tests.crash.enumerating import FULL_ONLY, MARKS, TELLING, Enumeration, an_enumeration, check_all, kinds
 from tests.crash.lives import Resubmitting
 from tests.crash.scripts import Answers, Orders
 
@@ -20,7 +20,7 @@ SQLITE, POSTGRES = BACKENDS
 
 
 def is_in_sample(orders: Orders, answers: Answers) -> bool:
-    return orders in PLAIN or (answers in TELLING and orders not in FULL_ONLY)
+    return orders is Orders.ONE or (answers in TELLING and orders not in FULL_ONLY)
 
 
 @pytest_asyncio.fixture(params=BACKENDS, scope="module", loop_scope="module")

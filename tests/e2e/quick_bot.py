@@ -1,5 +1,7 @@
 """The shipped bot, `-m tests.e2e.quick_bot`, with shorter pauses: before it redraws a card or looks for a lost order.
 
+With an argument, such as `work`, it does that part.
+
 The real ones (five seconds each) are tested in tests/unit and tests/e2e/test_whole_bot.py; elsewhere most of a test's
 time would be waiting for them.
 """
@@ -7,10 +9,12 @@ time would be waiting for them.
 from __future__ import annotations
 
 import asyncio
+import sys
 from functools import partial
 from unittest.mock import patch
 
 from bot import app
+from bot.config.duties import BY_COMMAND
 from bot.jobs.steps import submit as submission
 from bot.settings import read_settings
 from bot.ui.publish import card_updates as editor
@@ -24,4 +28,4 @@ if __name__ == "__main__":
         patch.object(editor, "GAP_PER_CARD", 0.1),
         patch.object(submission, "FIRST_SEARCH", 0.5),
     ):
-        asyncio.run(app.run(read_settings()))
+        asyncio.run(app.run(read_settings(), BY_COMMAND[" ".join(sys.argv[1:]) or "run"]))

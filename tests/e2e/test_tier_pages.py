@@ -16,7 +16,14 @@ async def test_a_tier_is_added_meets_its_members_and_is_changed(tmp_path: Path) 
         assert page.ephemeral
         assert "None yet" in page.text
         form = the_form(await max_.clicks("Add…", on=page))
-        tier = await answer(stage, await max_.fills(form, name="Trial", roles=["Trial"], longest="4"))
+        refused = await answer(stage, await max_.fills(form, name="Trial", roles=["Kinora", "Trial"], longest="4"))
+        assert "belongs to a bot, so no member can have it. Nothing was changed." in refused.text
+        refused = await answer(stage, await max_.fills(form, name="Trial", roles=["Trial"], longest="four"))
+        assert "four" in refused.text
+        form = the_form(await max_.clicks("Edit", on=refused))
+        trial = [str(stage.world.guilds[page.guild_id or 0].role("Trial").id)]
+        assert [form.field(field).value for field in ("name", "roles", "longest")] == ["Trial", trial, "four"]
+        tier = await answer(stage, await max_.fills(form, longest="4"))
         assert "Added **Trial**." in tier.text
         assert "**Longest video:** 4 s" in tier.text
 
@@ -31,7 +38,7 @@ async def test_a_tier_is_added_meets_its_members_and_is_changed(tmp_path: Path) 
         tier = await answer(stage, await max_.fills(form, longest="8"))
         assert "**Longest video:** 8 s" in tier.text
         form = the_form(await max_.clicks("Name and roles…", on=tier))
-        assert form.field("roles").value == [str(stage.world.guilds[tier.guild_id or 0].role("Trial").id)]
+        assert form.field("roles").value == trial
         tier = await answer(stage, await max_.fills(form, name="Guests"))
 
         video = await result_of(stage, await create(stage, "tia", prompt="a long walk", seconds=8), "tia")

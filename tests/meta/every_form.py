@@ -22,6 +22,7 @@ from bot.ui.dialogs.keys.form import KeyForm
 from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation import screening as screening_forms
 from bot.ui.dialogs.moderation.reports import BLOCK_MAKER, ReportForm, TakeDownForm
+from bot.ui.dialogs.presets.save_form import SavePresetForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.quoting.options_form import OptionsForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
@@ -74,6 +75,7 @@ def every_form() -> list[Modal]:
     return [
         RemixForm(job, RemixFormFacts()),
         CollectForm("0a1b2c3d", may_be_servers=True),
+        SavePresetForm(job, "Sora 2", {}, may_be_servers=True),
         RemixForm(job, RemixFormFacts(prefilled=True)),
         ExtendForm(job, ExtendFormFacts()),
         EditForm(job),

@@ -24,7 +24,8 @@ ABOUT_A_VIDEO = (
     *("remix", "report-block", "report-dismiss", "report-take-down", "request", "show", "was-charged"),
 )
 ON_ITS_PANEL = (
-    *("animate-frame", "collect", "extend", "lineage", "mark", "recipe", "report", "share", "unmark", "variations"),
+    *("animate-frame", "collect", "extend", "lineage", "mark", "recipe", "report", "save-preset", "share"),
+    *("showcase-out", "showcase-star", "unmark", "variations"),
 )
 OF_SEVERAL = ("cancel-waiting", "vote")
 
@@ -45,12 +46,14 @@ RELEASED: Mapping[str, Sequence[str]] = {
         "k1:models:at:sora-2",
         "k1:set-language",
         "k1:edit-text:0123456789abcdef",
+        *(f"k1:prompt-{act}:0123456789abcdef" for act in ("use", "keep", "improve")),
         "k1:queue:page:1:now",
         *(f"k1:queue:{act}" for act in ("pause", "drain", "resume")),
         "k1:requests",
         *(f"k1:bulk:form:{kind}" for kind in ("retry", "delete", "take-down")),
         *(f"k1:bulk:{verb}:0123abcd" for verb in ("begin", "stop", "go-on")),
         *(f"k1:me:{act}" for act in ("preferences", "stored", "export", "erase", "status")),
+        *(f"k1:me:{act}" for act in ("showcase-on", "showcase-off")),
         *("k1:me-form:me-ask-above", "k1:me-form:me-erase", "k1:me-notify"),
         *(f"k1:moderation:{act}:0" for act in ("page", "blocked", "unblock")),
         *(f"k1:moderation-form:mod-{form}" for form in ("words", "patterns", "model", "try", "block", "appeals")),
@@ -64,6 +67,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
         *(f"k1:tier-form:tier-{form}:00000vip" for form in ("add", "name", "videos", "limits", "asking", "try")),
         *("k1:settings-page", "k1:settings:access", "k1:settings-history:older:7", "k1:set:access:everyone"),
         *("k1:set-roles", "k1:set-channel:notices", "k1:set-allowed", "k1:set-zone"),
+        *("k1:set-channel:showcase", "k1:set-showcase-stars", "k1:set:showcase:no-showcase"),
         *(f"k1:set-videos:{rule}" for rule in ("spoilers", "age")),
         *(f"k1:set-form:set-{form}" for form in ("budget", "pool", "grant", "asking", "zone", "defaults")),
         *("k1:still:K7Q4FD", "k1:relative:K7Q4FD"),

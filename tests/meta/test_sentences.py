@@ -29,7 +29,7 @@ TECHNICAL = re.compile(
     r"|US \?.*"  # a pattern
     r"|View Channel|Send Messages( in Threads)?|Attach Files|Read Message History"  # Discord's own
 )
-LEFT_OUT = ("bot/ui/text/", "storage/migrations/")
+LEFT_OUT = ("bot/ui/text/", "storage/migrations/", "bot/domain/prompting/instructions.py")  # that a model reads
 
 
 def rooms(*tops: str) -> list[Path]:

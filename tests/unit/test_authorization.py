@@ -70,6 +70,14 @@ async def test_who_may_do_what(tiers: tuple[Tier, ...], member: Member, acts: se
     assert await may(authorization, member, an_order()) == (Act.MAKE in acts)
 
 
+@pytest.mark.parametrize("tiers", [(), (BASIC,)], ids=["without tiers", "with tiers"])
+async def test_statistics_are_refused_without_a_word_of_charges(tiers: tuple[Tier, ...]) -> None:
+    authorization = await an_authorization(*tiers, catalogue=MODELS)
+    with pytest.raises(NotAllowed, match=r"^`/stats` is for members who can make videos here\.") as refused:
+        await authorization.authorize(STRANGER, Act.SEE_STATS)
+    assert "charged" not in refused.value.sentence
+
+
 async def test_videos_are_made_where_the_server_allows_it_and_by_managers_everywhere() -> None:
     records = MemoryRecords()
     await records.write(OPTIONS, str(GUILD), GuildOptions(allowed_channels=(5, 6)))

@@ -39,10 +39,18 @@ class Now:
         return self.seconds
 
 
+async def no_answer(_guild_id: int) -> Any:
+    raise OSError("Discord cannot be asked")
+
+
 def languages(preferences: Preferences, discord_says: str | None = None, now: Now | None = None) -> ServerLanguages:
-    guild = None if discord_says is None else SimpleNamespace(id=GUILD, preferred_locale=discord_says)
+    guild = (
+        None if discord_says is None else SimpleNamespace(id=GUILD, preferred_locale=discord_says, unavailable=False)
+    )
     channel = SimpleNamespace(guild=guild)
-    client: Any = SimpleNamespace(get_guild=lambda _: guild, get_channel=lambda _: None if guild is None else channel)
+    client: Any = SimpleNamespace(
+        get_guild=lambda _: guild, get_channel=lambda _: None if guild is None else channel, fetch_guild=no_answer
+    )
     outside: Any = preferences
     return ServerLanguages(preferences=outside, client=client, now=now or Now())
 

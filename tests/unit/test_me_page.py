@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.access.own_data import Stored
 from bot.domain.access.preferences import MemberPreferences, Notify
 from bot.domain.errors import BadRequest
 from bot.domain.money.usd import FREE, Usd
 from bot.ui.dialogs.me.forms import AMOUNT, AskAboveForm, amount_in
-from bot.ui.screens.me.preferences import NotifySelect, PreferencesPage
+from bot.ui.screens.me.own_data import StoredPage
+from bot.ui.screens.me.preferences import MeButton, NotifySelect, PreferencesPage
 from bot.ui.text.phrases.access.me import preferences
 from bot.ui.text.render import render
 
@@ -55,3 +57,11 @@ def test_direct_messages_that_were_closed_can_be_chosen_once_more() -> None:
     pages = [PreferencesPage(chosen, closed=closed) for closed in (False, True)]
     selects = [item for page in pages for item in page.walk_children() if isinstance(item, NotifySelect)]
     assert [[each.value for each in select.item.options if each.default] for select in selects] == [["direct"], []]
+
+
+def test_erasing_is_offered_where_something_is_stored() -> None:
+    labels = [
+        [item.item.label for item in StoredPage(found).walk_children() if isinstance(item, MeButton)]
+        for found in (Stored(), Stored(facts=1), Stored(keys=("abcd",)))
+    ]
+    assert labels == [["Preferences"], ["Export", "Erase…", "Preferences"], ["Export", "Erase…", "Preferences"]]

@@ -15,6 +15,7 @@ from bot.domain.access.tiers import Tier
 from bot.domain.errors import BadRequest, KinoraError
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.studio.showcase import ShowcaseEntry
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.favourites import Favourites
@@ -25,6 +26,7 @@ from tests.builders import GUILD, MAX, NOON, SAM, KnownChannels, a_done_job, a_m
 from tests.changes import some_changes
 from tests.moderation import block
 from tests.scripted import MemoryRecords, SteppingClock
+from tests.showcases import no_showcase
 from tests.tiers import a_tier, an_authorization
 
 OWNER, MEMBER = a_member(), a_member(id=SAM)
@@ -107,11 +109,12 @@ class Kept:
 
     marks: set[tuple[int, JobId]] = field(default_factory=set)
 
-    async def add(self, member_id: int, job_id: JobId, at: datetime) -> None:
-        assert at == NOON
+    async def add(self, member_id: int, job_id: JobId, at: datetime, entry: ShowcaseEntry | None = None) -> None:
+        assert (at, entry) == (NOON, None)
         self.marks.add((member_id, job_id))
 
-    async def remove(self, member_id: int, job_id: JobId) -> None:
+    async def remove(self, member_id: int, job_id: JobId, at: datetime) -> None:
+        assert at == NOON
         self.marks.discard((member_id, job_id))
 
     async def among(self, member_id: int, job_ids: Any) -> frozenset[JobId]:
@@ -135,11 +138,13 @@ async def a_scene(*tiers: Tier, blocked: int | None = None) -> Scene:
     records, kept = MemoryRecords(), Kept()
     if blocked is not None:
         await block(records, blocked)
+    preferences, clock = GuildPreferences(records=records, changes=some_changes()), SteppingClock()
     favourites = Favourites(
         store=kept,
         authorization=await an_authorization(*tiers, records=records),
-        private_videos=PrivateVideos(preferences=GuildPreferences(records=records, changes=some_changes())),
-        clock=SteppingClock(),
+        private_videos=PrivateVideos(preferences=preferences),
+        showcase=no_showcase(preferences, clock),
+        clock=clock,
     )
     return Scene(kept=kept, favourites=favourites)
 

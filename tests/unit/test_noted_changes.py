@@ -138,6 +138,17 @@ async def test_tiers(office: Office) -> None:
     ]
 
 
+async def test_models_are_named_as_people_know_them(office: Office) -> None:
+    await office.preferences.change(MANAGER, lambda known: replace(known, default_model="sora-2"))
+    rights = TierRights(models=frozenset({"sora-2", "wan"}))
+    await office.tiers.add(MANAGER, Tier(id="a", name="Gold", roles=frozenset({7}), rights=rights), terms=TERMS)
+    assert office.noted() == [
+        "the default model: the bot's default → Sora 2",
+        "the tier Gold: none → <@&7>",
+        "the models in the tier Gold: all models → Sora 2 and wan",
+    ]
+
+
 async def test_what_is_refused_or_changes_nothing_is_not_noted(office: Office) -> None:
     with pytest.raises(BadRequest):
         await office.budgets.set_time_zone(MANAGER, "Atlantis")

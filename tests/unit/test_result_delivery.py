@@ -95,7 +95,7 @@ class Channels:
             raise refusal
         return PostedMessage(channel_id=job.channel_id, message_id=99)
 
-    def of(self, _guild_id: int, channel_id: int) -> Venue:
+    async def of(self, _guild_id: int, channel_id: int) -> Venue:
         """As the ChannelVenues."""
         return Venue.OPEN if channel_id in {CHANNEL, PARENT} else Venue.UNKNOWN
 

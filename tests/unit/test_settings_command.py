@@ -53,6 +53,7 @@ def test_a_role_cannot_be_granted_and_revoked_at_once() -> None:
         ("abc", "'abc' isn't an amount. Write it like 25 or 12.50."),
         ("12,345", "'12,345' could mean 12.345 or 12345. Write it with two decimals or with none."),
         ("0.12345678", "'0.12345678' has too many decimals."),
+        ("1,2345", "'1,2345' has too many decimals."),
         ("99999999", "'99999999' isn't between $0.00 and $1,000,000.00."),
     ],
 )
@@ -60,6 +61,10 @@ def test_an_amount_that_is_refused_changes_nothing(typed: str, reason: str) -> N
     with pytest.raises(BadRequest) as refused:
         entered_usd(typed)
     assert refused.value.sentence == f"{reason} Nothing was changed."
+
+
+def test_an_amount_may_have_more_zeros_than_cents() -> None:
+    assert entered_usd("12,5000") == Usd.of("12.50")
 
 
 RULES = GuildSettings(guild_id=GUILD, opening=AccessPolicy.EVERYONE, roles=frozenset({1, 2}), monthly_budget=Usd.of(25))

@@ -119,7 +119,7 @@ async def test_a_remix_in_direct_messages_of_what_was_made_inside_is_kept_too(ho
 class Channels:
     """The ChannelVenues: the channel was age-restricted once."""
 
-    def of(self, guild_id: int, channel_id: int) -> Venue:
+    async def of(self, guild_id: int, channel_id: int) -> Venue:
         assert (guild_id, channel_id) == (GUILD, CHANNEL)
         return Venue.OPEN
 

@@ -35,6 +35,10 @@ class Stored:
     servers: int = 0
     keys: tuple[str, ...] = ()  # the ends of their own keys for services
 
+    @property
+    def any(self) -> bool:
+        return self != Stored()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remaining:

@@ -23,6 +23,7 @@ class MemberPreferences:
 
     confirm_above: Usd | None = None  # asked before an order of at least this; None: as the server has it
     notify: Notify = Notify.PING
+    showcase: bool = True  # their videos may be posted in showcases
 
     def is_silent(self, *, direct: bool) -> bool:
         """Whether a result is posted without a sound. `direct`: to their direct messages, which tells them itself."""

@@ -92,6 +92,13 @@ def check_sees_history(member: Member, tiers: Tiers) -> None:
     )
 
 
+def check_sees_stats(*, makes_videos: bool) -> None:
+    if not makes_videos:
+        raise NotAllowed(
+            msg("`/stats` is for members who can make videos here. For what you've spent, use `/costs scope:mine`.")
+        )
+
+
 def check_may_approve(member: Member, tiers: Tiers) -> None:
     if _may(member, tiers, lambda rights: rights.may_approve):
         return

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from bot.domain.messages import Channel, Choice, Count, Message, Money, Param, Role, Term, msg, value
+from bot.domain.messages import Channel, Choice, Count, Message, Model, Money, Param, Role, Term, msg, value
 from bot.domain.money.usd import Usd
 
 YES, NO = msg("yes"), msg("no")
@@ -30,6 +30,11 @@ def channel(channel_id: int) -> Message:
     return value(Channel(channel_id))
 
 
+def model(model_id: str) -> Message:
+    """By its id, until the change is noted: `labelled`."""
+    return value(Model(model_id))
+
+
 def every(parts: Sequence[Param]) -> Message | None:
     """All of them; None for none."""
     return value(Choice(tuple(parts), every=True)) if parts else None
@@ -37,6 +42,23 @@ def every(parts: Sequence[Param]) -> Message | None:
 
 def roles(ids: frozenset[int]) -> Message | None:
     return every([Role(role) for role in sorted(ids)])
+
+
+def labelled(words: Message, label: Callable[[str], str]) -> Message:
+    """With the labels of models in the place of their ids."""
+    return replace(words, params={name: _labelled(each, label) for name, each in words.params.items()})
+
+
+def _labelled(param: Param, label: Callable[[str], str]) -> Param:
+    match param:
+        case Model(label=model_id):
+            return Model(label(model_id))
+        case Choice(values=values):
+            return replace(param, values=tuple(_labelled(each, label) for each in values))
+        case Message():
+            return labelled(param, label)
+        case _:
+            return param
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
-from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, roles
+from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, model, roles
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.messages import Channel, Day, DayStyle, Duration, Message, Money, Person, Role, Term, msg, value
 from bot.domain.moderation.venues import AgeRule, Spoilers
@@ -61,10 +61,12 @@ OPTIONS = {
     "notices_channel": FieldWords(what=msg("the channel for notices"), none=OFF, shown=channel),
     "log_channel": FieldWords(what=msg("the channel for the log"), none=OFF, shown=channel),
     "results_channel": FieldWords(what=msg("the channel for videos"), none=WHERE_ORDERED, shown=channel),
+    "showcase_channel": FieldWords(what=msg("the showcase channel"), none=OFF, shown=channel),
+    "showcase_stars": FieldWords(what=msg("how many ★ let a video into the showcase")),
     "allowed_channels": FieldWords(what=msg("where videos can be made"), shown=_places),
     "spoilers": FieldWords(what=msg("which videos are spoilers"), shown=lambda which: SPOILERS[which]),
     "age_rule": FieldWords(what=msg("the rule for age-restricted channels"), shown=lambda rule: AGE_RULES[rule]),
-    "default_model": FieldWords(what=msg("the default model"), none=AS_THE_HOST_HAS_IT),
+    "default_model": FieldWords(what=msg("the default model"), none=AS_THE_HOST_HAS_IT, shown=model),
     "default_seconds": FieldWords(what=msg("the default length"), none=AS_EACH_MODEL_HAS_IT, shown=_seconds),
     "default_size": FieldWords(what=msg("the default size"), none=AS_EACH_MODEL_HAS_IT),
     "language": FieldWords(what=msg("the language"), none=AS_DISCORD_HAS_IT, shown=_language),

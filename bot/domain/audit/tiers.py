@@ -8,7 +8,7 @@ from bot.domain.access.members import Member
 from bot.domain.access.tiers import NO_LIMITS, Tier, Tiers
 from bot.domain.audit.changes import SettingChange
 from bot.domain.audit.fields import FieldWords, differences, every, roles
-from bot.domain.messages import Duration, Foreign, Message, Ordinal, Term, msg, value
+from bot.domain.messages import Duration, Foreign, Message, Model, Ordinal, msg, value
 
 NO_LIMIT = msg("no limit")
 AS_THE_SERVER_HAS_IT = msg("the server's default")
@@ -17,7 +17,7 @@ NEW_TIER = Tier(id="", name="", roles=frozenset())
 
 
 def _models(ids: frozenset[str]) -> Message | None:
-    return every([Term(model) for model in sorted(ids)])
+    return every([Model(model) for model in sorted(ids)])
 
 
 RIGHTS = {

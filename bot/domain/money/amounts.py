@@ -47,16 +47,18 @@ def read_number(text: str) -> Decimal:
 
 
 def entered_usd(text: str, *, least: Usd = FREE) -> Usd:
-    """What stands in a field for US dollars. Raises BadRequest, which says that nothing was changed."""
+    """What stands in a field for US dollars, in whole cents: what is finer would not be shown.
+
+    Raises BadRequest, which says that nothing was changed.
+    """
     try:
         dollars = read_usd(text)
     except UnclearAmount as unclear:
         raise BadRequest(msg("{sentence}. Nothing was changed.", sentence=unclear.message)) from None
     typed = Foreign(text.strip()[:QUOTED])
-    try:
-        amount = Usd.of(dollars)
-    except ValueError:
-        raise BadRequest(msg("'{typed}' has too many decimals. Nothing was changed.", typed=typed)) from None
+    if dollars != round(dollars, 2):
+        raise BadRequest(msg("'{typed}' has too many decimals. Nothing was changed.", typed=typed))
+    amount = Usd.of(dollars)
     if not least <= amount <= LARGEST:
         limits = {"least": Money(least), "largest": Money(LARGEST)}
         raise BadRequest(

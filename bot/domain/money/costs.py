@@ -132,7 +132,8 @@ class Costs:
     `reserved` is promised to jobs, `on_hold` the part of it that waits for a manager; both are of now.
     `videos` were made, or are being made and paid already; failures are none, charged or not, and no orders that wait
     for a manager. `on_videos` is what they cost, `wasted` what was paid for `failures` that came to nothing, and
-    `quoted` what was estimated for all that was charged.
+    `quoted` what was estimated for all that was charged. `on_helper` was paid for `helped` calls of the prompt helper,
+    beside what was `spent` on videos.
     """
 
     spent: Usd
@@ -141,6 +142,8 @@ class Costs:
     videos: int
     on_videos: Usd = FREE
     on_own_keys: Usd = FREE
+    on_helper: Usd = FREE
+    helped: int = 0
     wasted: Usd = FREE
     failures: int = 0
     quoted: Usd = FREE

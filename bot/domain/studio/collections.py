@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from unicodedata import normalize
 
 from bot.domain.ids import JobId
+from bot.domain.texts.names import key_of
 
 THE_SERVERS = 0  # in the place of a member
 LONGEST_NAME = 50  # characters
@@ -27,7 +27,7 @@ class VideoCollection:
     @property
     def key(self) -> str:
         """What two spellings of a name share."""
-        return normalize("NFKC", self.name).casefold()
+        return key_of(self.name)
 
     @property
     def is_servers(self) -> bool:

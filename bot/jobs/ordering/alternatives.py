@@ -130,7 +130,7 @@ def _likest_first(offers: Iterable[Quote], request: VideoRequest) -> list[Quote]
 
 def _offer(card: ModelCard, request: VideoRequest, *, private: bool) -> Quote | None:
     """The request as near as the model can; None when it cannot, or nobody knows for how much."""
-    size = _nearest_size(card, request.size)
+    size = nearest_size(card, request.size)
     if size is None:
         return None
     near = replace(request, model=card.id, seconds=nearest(card.seconds, request.seconds), size=size)
@@ -140,13 +140,13 @@ def _offer(card: ModelCard, request: VideoRequest, *, private: bool) -> Quote | 
         return None
 
 
-def _nearest_size(card: ModelCard, size: Size) -> Size | None:
+def nearest_size(card: ModelCard, size: Size) -> Size | None:
     """The shape comes first: a tall video is no replacement for a wide one."""
     priced = [offered for offered in card.sizes if offered in card.per_second]
-    return min(priced, key=lambda offered: _distance(offered, size), default=None)
+    return min(priced, key=lambda offered: distance(offered, size), default=None)
 
 
-def _distance(one: Size, other: Size) -> tuple[float, float]:
+def distance(one: Size, other: Size) -> tuple[float, float]:
     shape = math.log(one.width / one.height) - math.log(other.width / other.height)
     area = math.log(one.width * one.height) - math.log(other.width * other.height)
     return round(abs(shape), 2), abs(area)

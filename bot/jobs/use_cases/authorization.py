@@ -21,6 +21,7 @@ from bot.domain.access.rules import (
     check_may_moderate,
     check_sees_history,
     check_sees_server_costs,
+    check_sees_stats,
     may_make,
 )
 from bot.domain.access.tiers import Tiers
@@ -102,7 +103,7 @@ class Authorization:
             case Act.SEE_HISTORY:
                 check_sees_history(member, await self.tiers.of(member.guild_id))
             case Act.SEE_STATS:
-                await self._may_make(member)
+                check_sees_stats(makes_videos=(await self.standing(member)).may_make)
             case Act.MAKE:
                 return await self._may_make_here(member)
             case OrderVideo(request=request, private=private):

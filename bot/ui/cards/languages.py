@@ -11,6 +11,8 @@ import discord
 
 from bot.domain.texts.languages import ENGLISH, LANGUAGES, language_of, reading
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.ui.interactions.discord_errors import TROUBLE
+from bot.ui.interactions.members import server_of
 
 KNOWN_FOR = 60.0  # seconds, after which another process may have been told of another language
 MOST_KNOWN = 10_000  # servers
@@ -18,7 +20,7 @@ MOST_KNOWN = 10_000  # servers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerLanguages:
-    """The language it chose; else the one Discord says that it has, as far as this process is connected."""
+    """The language it chose; else the one Discord says that it has."""
 
     preferences: GuildPreferences
     client: discord.Client
@@ -28,8 +30,11 @@ class ServerLanguages:
     async def of(self, guild_id: int) -> str:
         if chosen := await self._chosen(guild_id):
             return chosen
-        guild = self.client.get_guild(guild_id)
-        return ENGLISH if guild is None else language_of(str(guild.preferred_locale))
+        try:
+            guild = await server_of(self.client, guild_id)
+        except TROUBLE:
+            return ENGLISH
+        return language_of(str(guild.preferred_locale))
 
     @asynccontextmanager
     async def reading(self, guild_id: int) -> AsyncIterator[None]:

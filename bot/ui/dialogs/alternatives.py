@@ -42,13 +42,15 @@ class OrderDialogs:
     alternatives: ModelAlternatives
     authorization: Authorization
 
-    async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
-        """Place a checked order; ask first when its model fails here, or when it is dear."""
+    async def order(
+        self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, ask: bool = False
+    ) -> None:
+        """Place a checked order; ask first when its model fails here, or when it is dear, or when told to `ask`."""
         failing, is_dear = await asyncio.gather(
             self.alternatives.failing(quote), self.quotes.placement.create.needs_a_yes(member, quote)
         )
         if failing is None:
-            await self.quotes.order(interaction, member, quote, is_dear=is_dear)
+            await self.quotes.order(interaction, member, quote, is_dear=is_dear or ask)
         else:
             warning = await self.alternatives.warning(quote, failing, await self.authorization.limits(member))
             await self.quotes.placement.check(interaction, member, quote, warning.others)

@@ -16,33 +16,39 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.media import Fit
-from bot.domain.models.card import LONGEST_PROMPT
+from bot.domain.models.card import LONGEST_PROMPT, check_prompt
 from bot.domain.ports.records import Records
 from bot.domain.studio.permutations import prompts_of
+from bot.domain.studio.presets import styled
 from bot.domain.video import VideoOptions
+from bot.jobs.ordering.presets import PresetOrder
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.presets.applying import ApplyPresets
 from bot.jobs.use_cases.studio.stills import StillAddress
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.drafts import DRAFTS, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of
+from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of, keep
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, Upload, files_in, text_in
+from bot.ui.dialogs.presets.question import PresetQuestion
 from bot.ui.dialogs.quoting.options_form import END, NEGATIVE, OFF, ON, REFERENCES, SEED, SOUND, START, OptionsForm
 from bot.ui.dialogs.stills import StillPictures
 from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.attachments import AttachedPictures
-from bot.ui.interactions.error_handler import carry
-from bot.ui.interactions.members import check_channel, member_of
+from bot.ui.interactions.error_handler import carry, kept
+from bot.ui.interactions.members import as_now, check_channel, member_of
 from bot.ui.interactions.responses import begun, in_time, open_form
-from bot.ui.interactions.suggestions import ModelSuggestions
+from bot.ui.interactions.suggestions import ModelSuggestions, suggested_presets
+from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors, forms
+from bot.ui.text.phrases.studio import presets
 from bot.ui.text.render import plain_text
 
-CREATE = "create"  # the verb
 EDIT = "edit"  # the verb of the form for another prompt
 TYPED = "typed"  # what the form is about when it was a command
 OPTIONS = {"more", "sound", "seed", "negative", "end", "end_bytes", "references", "references_bytes"}
-LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
+OPTIONS |= {"preset", "style"}
+LONGEST_NUMBER, LONGEST_SIZE, LONGEST_HINT = 5, 11, 100  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,8 @@ class TypedOrder:
     end_bytes: str = "0"
     references: str = ""
     references_bytes: str = ""
+    preset: str = ""  # its name, or as it was suggested
+    style: str = ""  # words around the prompt, of the preset
 
     def as_fields(self) -> Mapping[str, str]:
         """Versions without options know a draft of an order without any."""
@@ -101,13 +109,28 @@ class TypedOrder:
             references=tuple(pictures[1:] if self.end else pictures),
         )
 
+    def with_preset(self, made: PresetOrder) -> TypedOrder:
+        """What was left open is filled in, so that a form shows it."""
+        order, kept = made.order, made.order.options
+        return replace(
+            self,
+            model=order.model or "",
+            seconds="" if order.seconds is None else str(order.seconds),
+            size=order.size or "",
+            sound="" if kept.sound is None else ON if kept.sound else OFF,
+            seed="" if kept.seed is None else str(kept.seed),
+            negative=kept.negative_prompt,
+            preset=made.preset.name,
+            style=made.preset.style,
+        )
+
     def wanted(self, image: bytes | None, inputs: Sequence[bytes] = ()) -> OrderRequest:
         """BadRequest for a length or a seed that is no number."""
         if self.seconds and not (self.seconds.isascii() and self.seconds.isdigit()):
             raise BadRequest(errors.no_length(self.seconds))
         return OrderRequest(
             options=self.options(inputs),
-            prompt=self.prompt,
+            prompt=styled(self.style, self.prompt),
             model=self.model or None,
             seconds=int(self.seconds) if self.seconds else None,
             size=self.size or None,
@@ -127,8 +150,9 @@ class CreateForm(Modal):
         text: TextInput[Any] = TextInput(
             style=style, default=typed.prompt or None, max_length=LONGEST_PROMPT, custom_id=PROMPT
         )
-        hint = plain_text(forms.NOTHING_SPENT)
-        self.add_item(Label(text=plain_text(forms.PROMPT), description=hint, component=text))
+        hint = presets.adds(typed.preset, typed.style) if typed.style else forms.NOTHING_SPENT
+        description = cut(plain_text(hint), LONGEST_HINT)
+        self.add_item(Label(text=plain_text(forms.PROMPT), description=description, component=text))
         if models:
             options = [
                 discord.SelectOption(label=each.name, value=each.value, default=each.value == typed.model)
@@ -158,13 +182,17 @@ class CreateForms:
     suggestions: ModelSuggestions
     records: Records
     stills: StillPictures
+    presets: ApplyPresets
 
-    async def order(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
-        """Whatever refuses it gives it back."""
-        carry(interaction, UnsentForm(records=self.records, draft=_draft(member, typed)))
+    async def order(
+        self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, *, ask: bool = False
+    ) -> None:
+        """Whatever refuses it gives it back. `ask`: before it is placed, whatever it costs."""
+        carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
         check_channel(interaction)
         typed.wanted(None, [b""] * len(typed.inputs()))  # what is no number is said before anything is fetched
-        prompts = prompts_of(typed.prompt)
+        check_prompt(typed.prompt)  # a style alone is no prompt
+        prompts = [styled(typed.style, each) for each in prompts_of(typed.prompt)]
         first = Upload(url=typed.image, bytes=int(typed.image_bytes))
         image = await self._image(interaction, member, typed, first) if typed.image else None
         inputs = [await self._image(interaction, member, typed, each) for each in typed.inputs()]
@@ -173,15 +201,40 @@ class CreateForms:
             await self.batches.ask_prompts(interaction, member, wanted, prompts)
             return
         quote = await self.create.quote_new(member, replace(wanted, prompt=prompts[0]))
-        await self.dialogs.order(interaction, member, quote)
+        await self.dialogs.order(interaction, member, quote, ask=ask)
 
     async def begin(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
         """What was typed as a command: ordered, or first asked for what else the model takes."""
-        if not typed.more:
-            await self.order(interaction, member, typed)
-            return
         check_channel(interaction)
-        await self._open_options(interaction, member, typed)
+        if typed.preset:
+            carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
+            made = await self.presets.apply(member, typed.wanted(None, [b""] * len(typed.inputs())), typed.preset)
+            typed = typed.with_preset(made)
+            if made.changes:
+                await self._ask_about(interaction, member, typed, made)
+                return
+        await self._go_on(interaction, member, typed)
+
+    async def _go_on(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
+        if typed.more:
+            await self._open_options(interaction, member, typed)
+        else:
+            await self.order(interaction, member, typed)
+
+    async def _ask_about(
+        self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, made: PresetOrder
+    ) -> None:
+        """What a preset says and cannot be had is told before anything is ordered."""
+
+        async def go_on(pressed: discord.Interaction[Any]) -> None:
+            await self._go_on(pressed, await as_now(pressed, member), typed)
+
+        unsent = UnsentForm(records=self.records, draft=draft_for(member, typed))
+        carry(interaction, unsent)
+        await self.dialogs.quotes.questions.ask(interaction, PresetQuestion(made, go_on, await kept(unsent)))
+
+    async def suggested_presets(self, member: Member, typed: str) -> list[Choice[Any]]:
+        return suggested_presets(await self.presets.presets.listed(member), typed)
 
     def carry_prompt(self, interaction: discord.Interaction[Any], job: Job) -> None:
         """Of an order that is made once more: it can be edited where it is asked about."""
@@ -208,8 +261,7 @@ class CreateForms:
         card = await self.create.chosen(member, replace(typed, seed="").wanted(None, [b""] * len(typed.inputs())))
         if not card.abilities:
             raise BadRequest(errors.no_options(card.label))
-        mark = secrets.token_hex(8)
-        await self.records.write(DRAFTS, mark, _draft(member, typed))
+        mark = await keep(self.records, draft_for(member, typed))
         await open_form(interaction, OptionsForm(mark, card, typed.as_fields()))
 
     async def sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
@@ -226,8 +278,7 @@ class CreateForms:
             return
         limits = await self.authorization.authorize(member, Act.MAKE)
         models = begun(self.suggestions.models("", limits, seconds=typed.seconds))
-        mark = secrets.token_hex(8)
-        await self.records.write(DRAFTS, mark, _draft(member, typed))
+        mark = await keep(self.records, draft_for(member, typed))
         await open_form(interaction, CreateForm(mark, typed, await in_time(interaction, models, otherwise=[])))
 
     async def _typed(self, member: Member, mark: str, fields: Mapping[str, str]) -> TypedOrder:
@@ -235,5 +286,5 @@ class CreateForms:
         return TypedOrder(**draft.fields).with_fields(fields)
 
 
-def _draft(member: Member, typed: TypedOrder) -> Draft:
+def draft_for(member: Member, typed: TypedOrder) -> Draft:
     return Draft(member_id=member.id, verb=CREATE, about=TYPED, fields=typed.as_fields())

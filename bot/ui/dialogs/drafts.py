@@ -7,23 +7,32 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import discord
-from discord.ui import Button, Item
+from discord import SelectDefaultValue, SelectDefaultValueType
+from discord.ui import Button, CheckboxGroup, Item, Label, Modal, RadioGroup, RoleSelect, Select, TextInput, UserSelect
 
 from bot.domain.errors import BadRequest
+from bot.domain.messages import Message
 from bot.domain.ports.records import Record, Records
+from bot.ui.dialogs.forms import PROMPT
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
+
+CREATE = "create"  # the verb of the form of a new order
+FORM = TypeVar("FORM", bound=Modal)
 
 MODEL, SECONDS, SIZE = "model", "seconds", "size"  # ids of fields with what is ordered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A form as it was filled in: its verb, what it is about, and its fields by their ids."""
+    """A form as it was filled in: its verb, what it is about, and its fields by their ids.
+
+    Of several that were chosen in a field each is a line.
+    """
 
     member_id: int
     verb: str
@@ -42,8 +51,8 @@ class EditTextButton(LastingButton, template=rf"{EDIT_TEXT}(?P<mark>[0-9a-f]{{16
 
     opens_form = True
 
-    def __init__(self, mark: str) -> None:
-        label, style = plain_text(forms.EDIT_TEXT), discord.ButtonStyle.primary
+    def __init__(self, mark: str, text: Message = forms.EDIT_TEXT) -> None:
+        label, style = plain_text(text), discord.ButtonStyle.primary
         super().__init__(Button(label=label, style=style, emoji="✏️", custom_id=f"{EDIT_TEXT}{mark}"))
         self.mark = mark
 
@@ -69,9 +78,46 @@ class UnsentForm:
         return replace(self, draft=replace(self.draft, fields={**fields, **chosen}))
 
     async def button(self) -> Item[Any]:
-        mark = secrets.token_hex(8)
-        await self.records.write(DRAFTS, mark, self.draft)
-        return EditTextButton(mark)
+        return EditTextButton(await keep(self.records, self.draft))
+
+
+async def keep(records: Records, draft: Draft) -> str:
+    """Its mark."""
+    mark = secrets.token_hex(8)
+    await records.write(DRAFTS, mark, draft)
+    return mark
+
+
+def says_something(fields: Mapping[str, str]) -> bool:
+    """Whether a form as it was filled in is worth keeping: for its prompt, where it asks for one."""
+    return bool(fields[PROMPT]) if PROMPT in fields else any(fields.values())
+
+
+def refilled(form: FORM, fields: Mapping[str, str], guild: discord.Guild | None) -> FORM:
+    """A form with what was written and chosen in it before; roles that the server has lost are not chosen again."""
+    for part in form.children:
+        field = part.component if isinstance(part, Label) else part
+        if (written := fields.get(getattr(field, "custom_id", ""))) is not None:
+            _refill(field, written, guild)
+    return form
+
+
+def _refill(field: Item[Any], written: str, guild: discord.Guild | None) -> None:
+    chosen = written.splitlines()
+    match field:
+        case TextInput():
+            field.default = written[: field.max_length] or None
+        case Select() | RadioGroup() | CheckboxGroup():
+            for option in field.options:
+                option.default = option.value in chosen
+        case RoleSelect():
+            roles = [int(each) for each in chosen if each.isdigit() and guild and guild.get_role(int(each))]
+            field.default_values = [SelectDefaultValue(id=role, type=SelectDefaultValueType.role) for role in roles]
+        case UserSelect():
+            people = [int(each) for each in chosen if each.isdigit()]
+            field.default_values = [SelectDefaultValue(id=id_, type=SelectDefaultValueType.user) for id_ in people]
+        case _:
+            pass
 
 
 def was_opened_by_edit(interaction: discord.Interaction[Any]) -> bool:

@@ -116,6 +116,13 @@ def _entered(field: Mapping[str, Any]) -> str:
     return "" if value is None else str(value)
 
 
+def filled_in(interaction: discord.Interaction[Any]) -> dict[str, str]:
+    """The fields of a sent form by their ids, each with all that was chosen in it, a line for each."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    parts = [part["component"] for part in data.get("components") or () if "component" in part]
+    return {str(part["custom_id"]): "\n".join(part.get("values") or [_entered(part)]) for part in parts}
+
+
 def chosen_in(interaction: discord.Interaction[Any], field: str) -> Sequence[str]:
     """All that was chosen in a field that takes several; nothing where the form has no such field."""
     data: dict[str, Any] = dict(interaction.data or {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 
@@ -51,3 +52,23 @@ class CachedChannelRights:
             return NOTHING
         held = thread.permissions_for(self.member)
         return NOTHING if thread.is_private() and not held.manage_threads else held
+
+
+def all_read_both(guild: discord.Guild, channel_id: int, other_id: int) -> bool:
+    """Whether every role that reads the one channel reads the other, too. No for what we are not told of."""
+    channel, other = guild.get_channel_or_thread(channel_id), guild.get_channel_or_thread(other_id)
+    if guild.unavailable or not _has_readers(channel) or not _has_readers(other):
+        return False
+    people = [role for role in guild.roles if not role.is_bot_managed()]
+    return all(_reads(other, role) for role in people if _reads(channel, role))
+
+
+def _has_readers(channel: Any) -> bool:
+    """Who is in a private thread we are not told."""
+    is_hidden = isinstance(channel, discord.Thread) and (channel.parent is None or channel.is_private())
+    return channel is not None and not is_hidden
+
+
+def _reads(channel: Any, role: discord.Role) -> bool:
+    held = channel.permissions_for(role)
+    return bool(held.view_channel and held.read_message_history)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -85,9 +85,10 @@ class DiscordVenues:
 
     client: discord.Client
 
-    def of(self, guild_id: int, channel_id: int) -> Venue:
-        guild = self.client.get_guild(guild_id)
-        if guild is None or guild.unavailable:
+    async def of(self, guild_id: int, channel_id: int) -> Venue:
+        try:
+            guild = await server_of(self.client, guild_id)
+        except TROUBLE:
             return Venue.UNKNOWN
         return venue_of(guild.get_channel_or_thread(channel_id))
 
@@ -180,13 +181,28 @@ def check_is_no_bot(interaction: discord.Interaction[Any], user_id: int) -> None
         raise BadRequest(errors.A_BOT)
 
 
+def check_no_bots_role(interaction: discord.Interaction[Any], role_ids: Iterable[int]) -> None:
+    """Raise BadRequest for the role that Discord made for a bot: nobody else can be given it."""
+    for role_id in role_ids:
+        role = None if interaction.guild is None else interaction.guild.get_role(role_id)
+        if role is not None and role.is_bot_managed():
+            raise BadRequest(errors.bots_role(role_id))
+
+
+async def server_of(client: discord.Client, guild_id: int) -> discord.Guild:
+    """As the gateway tells of it; where it does not, or not yet, as Discord answers. Raises what a request raises."""
+    guild = client.get_guild(guild_id)
+    if guild is not None and not guild.unavailable:
+        return guild
+    with closing_is_trouble():
+        return await client.fetch_guild(guild_id)  # of an unavailable one we are told later, and know no roles yet
+
+
 async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> discord.Member:
     """Someone's roles as Discord has them now. NotAllowed says whether they or we are no longer on the server."""
     try:
         with closing_is_trouble():
-            guild = client.get_guild(guild_id)
-            if guild is None or guild.unavailable:  # of those we are told later, and know no roles until then
-                guild = await client.fetch_guild(guild_id)
+            guild = await server_of(client, guild_id)
             return await guild.fetch_member(user_id)
     except (discord.NotFound, discord.Forbidden) as error:
         if is_passing(error):
@@ -242,7 +258,7 @@ class DiscordAccessCheck:
         except TROUBLE:
             await self.authorization.blocks.check(job.guild_id, job.owner_id)
             return UNLIMITED
-        venue = DiscordVenues(client=self.client).of(job.guild_id, job.channel_id)
+        venue = await DiscordVenues(client=self.client).of(job.guild_id, job.channel_id)
         owner = replace(_member(found, job.guild_id, found.guild_permissions), venue=venue, here=self._place_of(job))
         order = OrderVideo(request=job.request, private=job.private)
         try:

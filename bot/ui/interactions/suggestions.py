@@ -1,4 +1,4 @@
-"""Suggestions for the options of a command while they are typed: models, lengths and sizes, each with its price."""
+"""Suggestions for options while they are typed: models, lengths and sizes with their prices, and presets."""
 
 from __future__ import annotations
 
@@ -13,9 +13,14 @@ from bot.domain.access.limits import OrderLimits
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.studio.named import suggestion
+from bot.domain.studio.presets import Preset
+from bot.domain.texts.names import key_of
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelHealth
+from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import models
+from bot.ui.text.phrases.studio import presets
 from bot.ui.text.phrases.values import dotted
 from bot.ui.text.render import plain_text
 
@@ -93,6 +98,16 @@ class ModelSuggestions:
         """None when there is nothing to suggest."""
         cards = limits.cards(self.catalogue)
         return cards.get(model or "") or next(iter(cards.values()), None)
+
+
+def suggested_presets(known: Sequence[Preset], typed: str) -> list[Choice[Any]]:
+    """By their names or styles, in their order."""
+    wanted = key_of(typed.strip())
+    fitting = [each for each in known if wanted in each.key or wanted in key_of(each.style)]
+    return [
+        Choice(name=cut(plain_text(presets.suggested(each)), LONGEST_NAME), value=suggestion(each))
+        for each in fitting[:MOST_CHOICES]
+    ]
 
 
 def _length(card: ModelCard, typed: object) -> int:

@@ -32,8 +32,11 @@ async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bo
 NOBODY = discord.AllowedMentions.none()
 
 
-def covered_view(message: discord.Message, *, covered: bool, only: str | None = None) -> LayoutView:
-    """The message as it is, with what it shows covered or not. Files are named, since their addresses expire."""
+def covered_view(message: discord.Message, *, covered: bool | None = None, only: str | None = None) -> LayoutView:
+    """The message as it is, with what it shows covered or not. Files are named, since their addresses expire.
+
+    `covered`: None leaves that as it is, too.
+    """
     files = _files(message)
     view = LayoutView.from_message(message, timeout=None)
     for part in view.walk_children():
@@ -41,17 +44,19 @@ def covered_view(message: discord.Message, *, covered: bool, only: str | None = 
             part.items = [_item(item, files, covered=covered, only=only) for item in part.items]
         elif isinstance(part, Thumbnail):
             part.media = files.get(part.media.url, part.media.url)
-            part.spoiler = covered
+            part.spoiler = part.spoiler if covered is None else covered
     view.stop()  # its buttons are answered by their ids, as before
     return view
 
 
 def _item(
-    item: discord.MediaGalleryItem, files: Mapping[str, str], *, covered: bool, only: str | None
+    item: discord.MediaGalleryItem, files: Mapping[str, str], *, covered: bool | None, only: str | None
 ) -> discord.MediaGalleryItem:
     media = files.get(item.media.url, item.media)
-    is_meant = only is None or media == f"attachment://{only}"
-    return discord.MediaGalleryItem(media, description=item.description, spoiler=covered if is_meant else item.spoiler)
+    is_meant = covered is not None and (only is None or media == f"attachment://{only}")
+    return discord.MediaGalleryItem(
+        media, description=item.description, spoiler=bool(covered) if is_meant else item.spoiler
+    )
 
 
 def _files(message: discord.Message) -> Mapping[str, str]:

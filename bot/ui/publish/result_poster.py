@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import discord
+from discord.ui import LayoutView
 
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
@@ -24,6 +25,7 @@ from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.ui.cards.job_card import NO_FACTS, POSTER, ResultPost
 from bot.ui.cards.lookup import ResultLookup
+from bot.ui.cards.showcase_post import ShowcaseFacts, ShowcasePost
 from bot.ui.interactions.discord_errors import is_too_large, refuses_the_reference
 from bot.ui.text.phrases import results
 from bot.ui.text.phrases.results import ResultFacts
@@ -47,6 +49,7 @@ class Occasion:
     about: ResultFacts = NO_FACTS
     poster: bytes | None = None
     silent: bool = False  # its owner wants no ping
+    showcase: ShowcaseFacts | None = None  # it stands in a showcase, where nobody is notified
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +68,22 @@ class Attempt:
         poster = occasion.poster if name is not None and name.endswith(".mp4") else None
         if poster is not None:
             files.append(discord.File(BytesIO(poster), POSTER))
-        view = ResultPost(
+        return {"view": self._view(occasion, name, has_poster=poster is not None), "files": files}
+
+    def _view(self, occasion: Occasion, name: str | None, *, has_poster: bool) -> LayoutView:
+        note = self._note(occasion)
+        if occasion.showcase is not None:
+            return ShowcasePost(self.job, name, occasion.about, occasion.showcase, note=note, link=self.link)
+        return ResultPost(
             self.job,
             name,
             occasion.about,
-            has_poster=poster is not None,
+            has_poster=has_poster,
             late=occasion.late,
-            note=self._note(occasion),
+            note=note,
             link=self.link,
             asked_by=occasion.asked_by,
         )
-        return {"view": view, "files": files}
 
     def _note(self, occasion: Occasion) -> Message | None:
         said = [each for each in (occasion.said, self.note) if each]
@@ -106,8 +114,10 @@ class ResultPoster:
         """
         if job.video is None:
             raise Undeliverable(results.DELETED)
-        about = await self.lookup.facts(job, with_budget=occasion.asked_by is None)
-        occasion = replace(occasion, about=about, poster=await self.lookup.poster(job))
+        in_showcase = occasion.showcase is not None
+        about = await self.lookup.facts(job, with_budget=occasion.asked_by is None and not in_showcase)
+        poster = None if in_showcase else await self.lookup.poster(job)
+        occasion = replace(occasion, about=about, poster=poster)
         try:
             return await self._best_way(job, job.video, occasion)
         except FileNotFoundError as error:

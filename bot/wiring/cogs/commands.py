@@ -28,6 +28,7 @@ from bot.ui.publish.repost import RepostVideo
 from bot.ui.text.commands import CommandTexts, fingerprint
 from bot.wiring.cogs.me import me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs
+from bot.wiring.cogs.prompting import prompting_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
 from bot.wiring.cogs.settings import screening_cog, settings_cogs
@@ -75,7 +76,7 @@ def cogs(
             suggestions=suggestions,
             remix_forms=_remix_forms(uses, screens),
         ),
-        *_going_on(registry, lookup, uses, screens, dialogs),
+        *_going_on(registry, lookup, uses, screens, create_forms),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
         *finished_video_cogs(registry, uses, screens, repost=repost, create_forms=create_forms, links=links),
         batch_cog(registry, lookup, uses, batch_dialogs(uses, dialogs), suggestions=suggestions, cards=cards),
@@ -90,9 +91,14 @@ def cogs(
 
 
 def _going_on(
-    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs
+    registry: InteractionRegistry,
+    lookup: JobLookup,
+    uses: UseCases,
+    screens: ScreenParts,
+    create_forms: CreateForms,
 ) -> Sequence[Cog]:
-    """From a video or a picture that is there."""
+    """From a video, a picture or an idea that is there."""
+    dialogs = create_forms.dialogs
     forms = ExtendForms(create=uses.create, authorization=uses.authorization, health=uses.health)
     animate = Animate(
         registry,
@@ -102,7 +108,8 @@ def _going_on(
         pictures=screens.pictures,
         records=screens.records,
     )
-    return [Extend(registry, lookup, create=uses.create, dialogs=dialogs, forms=forms), animate]
+    extend = Extend(registry, lookup, create=uses.create, dialogs=dialogs, forms=forms)
+    return [extend, animate, *prompting_cogs(registry, uses, screens, create_forms)]
 
 
 def _status(
@@ -149,6 +156,7 @@ def _create_forms(
             stills=uses.finished.stills,
             authorization=uses.authorization,
         ),
+        presets=uses.apply_presets,
     )
 
 
@@ -172,7 +180,8 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
         thread_parents=screens.thread_parents,
         preferences=uses.preferences,
     )
-    quotes = QuoteDialogs(placement=placement, quotes=uses.quotes, questions=OpenQuestions())
+    questions, has_helper = OpenQuestions(), uses.ask_helper is not None
+    quotes = QuoteDialogs(placement=placement, quotes=uses.quotes, questions=questions, has_helper=has_helper)
     return OrderDialogs(quotes=quotes, alternatives=uses.alternatives, authorization=uses.authorization)
 
 

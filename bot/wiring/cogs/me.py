@@ -73,5 +73,6 @@ def me_cogs(registry: InteractionRegistry, uses: UseCases, erasing: EraseMembers
             preferences=uses.own_preferences,
             erasing=erasing,
             exports=exports,
+            showcase=uses.finished.showcase,
         )
     ]

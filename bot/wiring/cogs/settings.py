@@ -21,6 +21,7 @@ from bot.ui.screens.settings.notifications import NotificationsPage
 from bot.ui.screens.settings.pages import HubPage
 from bot.ui.screens.settings.time_zone import TimeZonePage
 from bot.ui.screens.settings.videos import VideosPage
+from bot.ui.screens.showcase.settings import ShowcasePage
 from bot.ui.screens.tiers import TierPages
 from bot.ui.screens.webhooks.page import WebhooksPage
 from bot.wiring.use_cases import UseCases
@@ -45,6 +46,7 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
         NotificationsPage(preferences=preferences),
         ModerationPage(rules=uses.moderation.rules, preferences=preferences, blocks=uses.moderation.blocks),
         VideosPage(preferences=preferences),
+        ShowcasePage(preferences=preferences),
         TimeZonePage(guilds=guilds, preferences=preferences, clock=uses.budgets.clock),
         WebhooksPage(webhooks=uses.webhooks),
         ChangesHistoryPage(changes=uses.changes),

@@ -32,7 +32,9 @@ from cogs.history import History
 from cogs.studio.batches import Batches
 from cogs.studio.look import AnimateFrame, LookCloser
 from cogs.studio.more import More
+from cogs.studio.presets import PresetsCog
 from cogs.studio.several import SeveralCog
+from cogs.studio.showcase import ShowcaseCog
 from storage.files.archives import ZipArchives
 
 
@@ -48,10 +50,13 @@ def finished_video_cogs(
     """`links` is None when people cannot reach this machine."""
     lookup, finished = JobLookup(browse=uses.browse, records=screens.records), uses.finished
     sharing = _sharing(uses, links)
-    panels = MorePanels(favourites=finished.favourites, messages=screens.messages, sharing=sharing)
+    panels = MorePanels(
+        favourites=finished.favourites, messages=screens.messages, sharing=sharing, showcase=finished.showcase
+    )
     return [
         _history(registry, lookup, uses, screens, repost),
         More(registry, lookup, panels=panels, favourites=finished.favourites),
+        ShowcaseCog(registry, lookup, showcase=finished.showcase, favourites=finished.favourites),
         LookCloser(
             registry,
             lookup,
@@ -69,6 +74,7 @@ def finished_video_cogs(
             authorization=uses.authorization,
             create_forms=create_forms,
         ),
+        PresetsCog(registry, lookup, presets=uses.apply_presets.presets, catalogue=uses.catalogue),
     ]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.client import VideoBot
+from bot.config.duties import EVERYTHING, Duties
 from bot.domain.ids import JobId
-from bot.health.readiness import Readiness
+from bot.health.readiness import Check, Readiness
 from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
 from bot.jobs.worker import Worker
 from bot.wiring.stores import Stores
@@ -13,7 +14,9 @@ NOBODYS = JobId("readyz")  # not an id any video can have
 LONGEST_ROUND = 30.0  # seconds: a worker that has not looked for work for so long is stuck
 
 
-def readiness(client: VideoBot, worker: Worker, stores: Stores) -> Readiness:
+def readiness(client: VideoBot, worker: Worker, stores: Stores, duties: Duties = EVERYTHING) -> Readiness:
+    """Of the parts that this process has."""
+
     async def gateway() -> bool:
         return client.is_ready() and client.ws.open
 
@@ -27,4 +30,8 @@ def readiness(client: VideoBot, worker: Worker, stores: Stores) -> Readiness:
     async def disk() -> bool:
         return await stores.files.writable() and await stores.files.free_bytes() >= ROOM_FOR_A_VIDEO
 
-    return Readiness(checks={"gateway": gateway, "database": database, "worker": working, "disk": disk})
+    checks: dict[str, Check] = {"gateway": gateway} if duties.answers else {}
+    checks["database"] = database
+    if duties.works:
+        checks["worker"] = working
+    return Readiness(checks={**checks, "disk": disk})

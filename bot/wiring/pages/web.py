@@ -6,8 +6,10 @@ import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from bot.config.duties import Duties
 from bot.domain.errors import CannotStart
 from bot.domain.links import ArchiveLinks, HookLinks, PlayerLinks
+from bot.domain.ports.records import Records
 from bot.health.readiness import Readiness
 from bot.jobs.context import StepContext
 from bot.jobs.reconcile.webhooks import WebhookIntake
@@ -26,19 +28,21 @@ from bot.web.step_times import StepTimes
 from bot.web.webhooks import Webhooks
 from bot.wiring.paths import player_key
 from bot.wiring.stores import Stores
-from storage.files.signing_key import lasting_key
+from storage.files.signing_key import lasting_key, shared_key
 
 log = logging.getLogger(__name__)
 
 
-def player_links(settings: Settings) -> PlayerLinks | None:
+async def player_links(settings: Settings, records: Records, duties: Duties) -> PlayerLinks | None:
     """What signs player links and checks them; None when there are neither links nor pages."""
     if settings.public_url is None and settings.http_port is None:
         return None
-    if settings.public_url and settings.http_port is None:
+    if settings.public_url and settings.http_port is None and duties.is_everything:
         log.warning("PUBLIC_URL is set and HTTP_PORT is not: player links work only if another process serves them")
     try:
         key = lasting_key(player_key(settings))
+        if settings.database_url is not None:
+            key = await shared_key(player_key(settings), records)
     except (OSError, ValueError) as error:
         raise CannotStart(f"The key of player links in DATA_DIR {settings.data_dir} cannot be used: {error}.") from None
     return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
@@ -53,18 +57,19 @@ class SiteLinks:
     hooks: HookLinks | None
 
 
-def site_links(settings: Settings) -> SiteLinks:
+async def site_links(settings: Settings, records: Records, duties: Duties) -> SiteLinks:
     """Raises CannotStart when there is no key to sign with."""
-    player = player_links(settings)
-    return SiteLinks(player=player, public=player if settings.public_url else None, hooks=webhook_links(settings))
+    player, hooks = await player_links(settings, records, duties), webhook_links(settings, duties)
+    return SiteLinks(player=player, public=player if settings.public_url else None, hooks=hooks)
 
 
-def webhook_links(settings: Settings) -> HookLinks | None:
+def webhook_links(settings: Settings, duties: Duties) -> HookLinks | None:
     """What signs the addresses that OpenRouter calls; None when it is not to call. All processes share the secret."""
     secret, public = settings.openrouter_webhook_secret, settings.public_url or ""
     if secret is None or settings.openrouter_api_key is None:
         return None
-    if settings.http_port is None or not public.startswith("https://"):
+    is_served = settings.http_port is not None or not duties.is_everything  # by another process
+    if not is_served or not public.startswith("https://"):
         log.warning("OPENROUTER_WEBHOOK_SECRET needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for")
         return None
     key = secret.get_secret_value().strip().encode()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.changes import ChangeCursor, ChangesPage, ChangeStore, SettingChange
+from bot.domain.audit.fields import labelled
 from bot.domain.audit.log_channel import GuildLog, LogCard
 from bot.domain.messages import Message, Param, Person, joined, msg
 from bot.domain.ports.clock import Clock
@@ -24,10 +26,11 @@ class SettingChanges:
     store: ChangeStore
     log: GuildLog
     clock: Clock
+    label: Callable[[str], str] = str  # of a model, by its id
 
     async def note(self, *changes: SettingChange) -> None:
         """Once they are made, on one server. What changed nothing is no change. It raises nothing: they stand."""
-        made = [change for change in changes if change.before != change.after]
+        made = [self._labelled(change) for change in changes if change.before != change.after]
         if not made:
             return
         try:
@@ -38,6 +41,13 @@ class SettingChanges:
                 "changes of the server %s are not kept: %s", made[0].guild_id, [str(sentence(m)) for m in made]
             )
         self.log.post(made[0].guild_id, LogCard(body=joined(*map(sentence, made), by="\n")))
+
+    def _labelled(self, change: SettingChange) -> SettingChange:
+        """Models by what they are called now; later they may have gone."""
+        before, after = (
+            None if words is None else labelled(words, self.label) for words in (change.before, change.after)
+        )
+        return replace(change, before=before, after=after)
 
     async def page(self, member: Member, cursor: ChangeCursor | None = None) -> ChangesPage:
         """The latest, or those next to the cursor's. Raises NotAllowed."""

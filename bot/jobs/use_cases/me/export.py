@@ -155,6 +155,7 @@ class ExportData:
         preferences = {
             "confirm_above_usd": None if above is None else _dollars(above.micros),
             "notify": chosen.notify.value,
+            "showcase": chosen.showcase,
             "remembered": [{"kind": fact.kind, "value": fact.value} for fact in facts],
         }
         await _entry(archive, "preferences.json", [preferences])

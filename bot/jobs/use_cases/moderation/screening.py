@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -106,18 +106,36 @@ class Screening:
             raise
 
     async def _broken_by(self, member: Member, order: ScreenedOrder) -> BrokenRule | None:
-        rules, text = await self.moderation.of(member.guild_id), order.text
-        if rules.words or rules.patterns:
-            broken = await asyncio.to_thread(lambda: matchers_of(rules).broken_by(text))
-            if broken is not None:
-                return broken
+        rules = await self.moderation.of(member.guild_id)
+        if broken := await _by_words(rules, order.text):
+            return broken
         return await self._by_model(member.guild_id, order, rules)
+
+    async def check_words(self, member: Member, words: str, picture: bytes | None = None) -> None:
+        """Words and a picture that are no order, so that there is nothing to appeal. The picture is a JPEG or PNG."""
+        broken = await self._broken_by_words(member.guild_id, words, picture)
+        if broken is not None:
+            log.info("words of %s on %s were refused by a %s", member.id, member.guild_id, broken.kind)
+            raise AgainstRules(broken_rule(broken))
+
+    async def _broken_by_words(self, guild_id: int, words: str, picture: bytes | None) -> BrokenRule | None:
+        rules, model = await self.moderation.of(guild_id), self.model
+        if broken := await _by_words(rules, words):
+            return broken
+        if model is None or not rules.model.asked:
+            return None
+        return await self._judged(guild_id, model.findings(words, picture), rules)
 
     async def _by_model(self, guild_id: int, order: ScreenedOrder, rules: ModerationRules) -> BrokenRule | None:
         if self.model is None or not rules.model.asked:
             return None
+        return await self._judged(guild_id, self._findings(self.model, order), rules)
+
+    async def _judged(
+        self, guild_id: int, asking: Awaitable[Mapping[str, ModelFinding]], rules: ModerationRules
+    ) -> BrokenRule | None:
         try:
-            findings = await self._findings(self.model, order)
+            findings = await asking
         except Unavailable as down:
             log.warning("the moderation model does not answer: %s", down.sentence)
             return self._unchecked(guild_id)
@@ -207,21 +225,32 @@ class Screening:
         return (await self.preferences.of(refused.guild_id)).log_channel is not None
 
 
+async def _by_words(rules: ModerationRules, text: str) -> BrokenRule | None:
+    if not (rules.words or rules.patterns):
+        return None
+    return await asyncio.to_thread(lambda: matchers_of(rules).broken_by(text))
+
+
 def refusal(broken: BrokenRule) -> Message:
+    return joined(broken_rule(broken), NOT_CHARGED)
+
+
+def broken_rule(broken: BrokenRule) -> Message:
     """What kind of rule it was. The very word or pattern is not said: it would be a list to read out by trying."""
     match broken.kind:
         case RuleKind.WORD:
-            no = msg("This prompt contains a word that this server doesn't allow.")
+            return msg("This prompt contains a word that this server doesn't allow.")
         case RuleKind.PATTERN:
-            no = msg("This prompt matches a pattern that this server doesn't allow.")
+            return msg("This prompt matches a pattern that this server doesn't allow.")
         case RuleKind.MODEL:
-            no = msg(
+            return msg(
                 "The moderation check found {what} in this prompt or its image, which this server doesn't allow.",
                 what=Choice(tuple(dict.fromkeys(map(_named, broken.rule.split()))), every=True),
             )
         case RuleKind.UNCHECKED:
-            no = msg("Orders are checked first, and the moderation check isn't answering. Try again in a few minutes.")
-    return joined(no, NOT_CHARGED)
+            return msg(
+                "Orders are checked first, and the moderation check isn't answering. Try again in a few minutes."
+            )
 
 
 def _named(category: str) -> Message:

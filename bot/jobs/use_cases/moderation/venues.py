@@ -25,7 +25,7 @@ NOT_RESTRICTED = msg("Its channel isn't age-restricted any more, and this server
 
 
 class ChannelVenues(Protocol):
-    def of(self, guild_id: int, channel_id: int) -> Venue:
+    async def of(self, guild_id: int, channel_id: int) -> Venue:
         """What kind of channel that is now, as far as we are told."""
         ...
 
@@ -83,7 +83,7 @@ class PostingVenues:
     channels: ChannelVenues
 
     async def check_may_post(self, job: Job) -> None:
-        venue = Venue.DIRECT if job.private else self.channels.of(job.guild_id, job.channel_id)
+        venue = Venue.DIRECT if job.private else await self.channels.of(job.guild_id, job.channel_id)
         if venue is not Venue.OPEN:
             return
         try:

@@ -18,13 +18,14 @@ from bot.domain.studio.collections import (
     CollectionStore,
     VideoCollection,
 )
+from bot.domain.studio.named import found
+from bot.domain.texts.names import tidied
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
 
 UNNAMED = msg("A collection needs a name. Nothing was changed.")
 NO_PRIVATE_ONES = msg("A private video can't be in a collection of the server. Nothing was changed.")
 NOTHING_TO_KEEP = msg("None of these has a video to keep. Nothing was changed.")
-SERVERS, OWN = "server", "mine"  # before the name of one that was suggested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +43,10 @@ class Collections:
 
     async def named(self, member: Member, typed: str) -> VideoCollection:
         """By its name, or as it was suggested; of two with one name their own."""
-        kind, _, rest = typed.partition(":")
-        known = await self.listed(member)
-        by_name = [each for each in known if each.key == _collection(member, typed).key]
-        suggested = [each for each in known if each.name == rest and each.is_servers == (kind == SERVERS)]
-        found = suggested if kind in {SERVERS, OWN} and suggested else sorted(by_name, key=lambda each: each.is_servers)
-        if not found:
+        collection = found(await self.listed(member), typed)
+        if collection is None:
             raise BadRequest(msg("There is no collection {name} here.", name=Foreign(typed[:LONGEST_NAME])))
-        return found[0]
+        return collection
 
     async def put(
         self, member: Member, jobs: Sequence[Job], name: str, *, for_server: bool = False
@@ -75,12 +72,8 @@ class Collections:
         return await self.store.take_out(collection, [job.id for job in jobs])
 
 
-def suggestion(collection: VideoCollection) -> str:
-    return f"{SERVERS if collection.is_servers else OWN}:{collection.name}"
-
-
 def _collection(member: Member, name: str, *, for_server: bool = False) -> VideoCollection:
-    plain = " ".join("".join(char if char.isprintable() else " " for char in name).split())[:LONGEST_NAME]
+    plain = tidied(name, LONGEST_NAME)
     if not plain:
         raise BadRequest(UNNAMED)
     return VideoCollection(guild_id=member.guild_id, member_id=THE_SERVERS if for_server else member.id, name=plain)

@@ -1,4 +1,4 @@
-"""Favourites: videos that a member marked for themselves alone."""
+"""Favourites: videos that a member marked. Others see how many did, in the showcase, and never who."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.studio.favourites import FavouriteStore
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.studio.showcase.choices import Showcase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Favourites:
     store: FavouriteStore
     authorization: Authorization
     private_videos: PrivateVideos
+    showcase: Showcase
     clock: Clock
 
     async def mark(self, member: Member, job: Job) -> None:
@@ -31,18 +33,22 @@ class Favourites:
         await self._check(member, job)
         if job.deleted or job.video is None:
             raise BadRequest(msg("{video} is deleted, so it can't be a favourite.", video=VideoId(job.id)))
-        await self.store.add(member.id, job.id, self.clock.now())
+        entry = await self.showcase.entry(job)
+        await self.store.add(member.id, job.id, self.clock.now(), entry)
+        self.showcase.news.set()
 
     async def unmark(self, member: Member, job: Job) -> None:
         await self._check(member, job)
-        await self.store.remove(member.id, job.id)
+        await self.store.remove(member.id, job.id, self.clock.now())
+        self.showcase.news.set()
 
-    async def toggle(self, member: Member, job: Job) -> None:
-        """Likewise: marked if it is not, and the other way round."""
+    async def toggle(self, member: Member, job: Job) -> bool:
+        """Likewise: marked if it is not, and the other way round. Whether it is now."""
         if job.id in await self.among(member, [job]):
             await self.unmark(member, job)
-        else:
-            await self.mark(member, job)
+            return False
+        await self.mark(member, job)
+        return True
 
     async def among(self, member: Member, jobs: Iterable[Job]) -> frozenset[JobId]:
         """Those of the jobs that are favourites of theirs."""

@@ -34,6 +34,7 @@ def _guilds() -> Sequence[Route]:
         Route(method="GET", path="/guilds/{guild_id}", handler=lambda call: _guild(call).to_dict()),
         Route(method="GET", path="/guilds/{guild_id}/roles", handler=lambda call: _guild(call).to_dict()["roles"]),
         Route(method="GET", path="/guilds/{guild_id}/channels", handler=_channels),
+        Route(method="GET", path="/guilds/{guild_id}/threads/active", handler=_open_threads),
         Route(method="GET", path="/guilds/{guild_id}/members/{user_id}", handler=_member),
     ]
 
@@ -123,6 +124,14 @@ def _guild(call: Call) -> Guild:
 
 def _channels(call: Call) -> list[Json]:
     return [channel.to_dict() for channel in call.world.channels_of(_guild(call).id) if channel.parent_id is None]
+
+
+def _open_threads(call: Call) -> Json:
+    here = call.world.channels_of(_guild(call).id)
+    return {
+        "threads": [each.to_dict() for each in here if each.parent_id is not None and not each.archived],
+        "members": [],
+    }
 
 
 def _member(call: Call) -> Json:

@@ -47,11 +47,16 @@ class Role:
     name: str
     permissions: int
     position: int = 0
-    managed: bool = False
+    bot_id: int | None = None  # the bot that it was made for
     color: int = 0
 
+    @property
+    def managed(self) -> bool:
+        return self.bot_id is not None
+
     def to_dict(self) -> Json:
-        return {
+        tags = {} if self.bot_id is None else {"tags": {"bot_id": str(self.bot_id)}}
+        return tags | {
             "id": str(self.id),
             "name": self.name,
             "color": self.color,

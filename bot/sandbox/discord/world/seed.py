@@ -60,7 +60,7 @@ def _home(bot: User, people: list[User], premium_tier: int) -> Guild:
 
 def _guild(guild_id: int, name: str, icon_text: str, owner_id: int, bot: User) -> Guild:
     everyone = Role(id=guild_id, name="@everyone", permissions=may.ORDINARY)
-    own = Role(id=guild_id + 1, name=bot.name, permissions=may.POSTING, position=9, managed=True)
+    own = Role(id=guild_id + 1, name=bot.name, permissions=may.POSTING, position=9, bot_id=bot.id)
     return Guild(
         id=guild_id,
         name=name,

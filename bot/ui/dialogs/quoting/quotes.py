@@ -22,6 +22,7 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.quotes.details import QuoteDetails, Quotes
 from bot.ui.cards.job_card import BLUE
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.prompting.buttons import improve_button
 from bot.ui.dialogs.quoting.questions import No, OpenQuestions, Question
 from bot.ui.interactions.error_handler import Unsent, carried, carry, kept, report_instead
 from bot.ui.interactions.members import as_now
@@ -56,6 +57,7 @@ class QuoteDialogs:
     placement: OrderPlacement
     quotes: Quotes
     questions: OpenQuestions
+    has_helper: bool = False  # which can improve the prompt of an order that is asked about
 
     async def order(
         self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, is_dear: bool
@@ -101,13 +103,21 @@ class QuoteDialogs:
             self.questions.by_message[interaction.message.id] = question
 
     async def _question(self, quoted: Quoted, unsent: Unsent | None) -> QuoteQuestion:
-        return QuoteQuestion(self, quoted, unsent, await kept(unsent))
+        edit = await kept(unsent)
+        return QuoteQuestion(self, quoted, unsent, edit, improve_button(unsent, edit) if self.has_helper else None)
 
 
 class QuoteQuestion(Question):
-    """The quote card. `edit` opens the form with what was typed."""
+    """The quote card. `edit` opens the form with what was typed, and `improve` asks the prompt helper about it."""
 
-    def __init__(self, dialogs: QuoteDialogs, quoted: Quoted, unsent: Unsent | None, edit: Item[Any] | None) -> None:
+    def __init__(
+        self,
+        dialogs: QuoteDialogs,
+        quoted: Quoted,
+        unsent: Unsent | None,
+        edit: Item[Any] | None,
+        improve: Item[Any] | None = None,
+    ) -> None:
         super().__init__(unsent)
         words = TextDisplay[QuoteQuestion](render(phrases.question(quoted.details, quoted.was)))
         self.add_item(Container(words, accent_colour=BLUE))
@@ -119,7 +129,7 @@ class QuoteQuestion(Question):
             await dialogs.replace(interaction, CheaperQuestion(dialogs, quoted, self.unsent))
 
         buttons: list[Item[Any]] = [AnswerButton(self, phrases.go(quoted.quote), go, style=ButtonStyle.success)]
-        buttons += [] if edit is None else [edit]
+        buttons += [each for each in (edit, improve) if each is not None]
         buttons += [AnswerButton(self, phrases.CHEAPER, cheaper)] if quoted.details.cheaper else []
         self.add_item(ActionRow(*buttons, No(self)))
 

@@ -20,8 +20,9 @@ class StoredPage(LayoutView):
     def __init__(self, found: Stored) -> None:
         super().__init__(timeout=None)
         self.add_item(Container(TextDisplay(render(phrases.stored(found))), accent_colour=BLUE))
+        export, back = MeButton(MeAct.EXPORT, phrases.EXPORT), MeButton(MeAct.PREFERENCES)
         erase = MeButton(MeAct.ERASE, phrases.ERASE, style=ButtonStyle.danger)
-        self.add_item(ActionRow(MeButton(MeAct.EXPORT, phrases.EXPORT), erase, MeButton(MeAct.PREFERENCES)))
+        self.add_item(ActionRow(export, erase, back) if found.any else ActionRow(back))
 
 
 class ExportScreen(LayoutView):

@@ -29,6 +29,8 @@ class MeAct(StrEnum):
     EXPORT = "export"
     ERASE = "erase"  # asks first
     STATUS = "status"  # of an erasure
+    SHOWCASE_ON = "showcase-on"
+    SHOWCASE_OFF = "showcase-off"
 
 
 class MeForm(StrEnum):
@@ -88,4 +90,7 @@ class PreferencesPage(LayoutView):
         is_open = not (closed and chosen.notify is Notify.DIRECT)  # otherwise it can be chosen once more
         card.add_item(ActionRow(NotifySelect(chosen.notify if is_open else None)))
         self.add_item(card)
-        self.add_item(ActionRow(MeFormButton(MeForm.ASK_ABOVE), MeButton(MeAct.STORED, phrases.STORED)))
+        showcase = MeButton(MeAct.SHOWCASE_ON, phrases.SHOWCASE_ON)
+        if chosen.showcase:
+            showcase = MeButton(MeAct.SHOWCASE_OFF, phrases.SHOWCASE_OFF)
+        self.add_item(ActionRow(MeFormButton(MeForm.ASK_ABOVE), showcase, MeButton(MeAct.STORED, phrases.STORED)))

@@ -119,6 +119,7 @@ def _sums(costs: Costs, asked: CostsAsked) -> Message:
         dotted(*about) if about else None,
         phrases.wasted(costs),
         phrases.on_own_keys(costs),
+        phrases.on_helper(costs),
         phrases.reserved(costs),
         phrases.on_hold(costs),
         phrases.budget_left(costs),

@@ -35,6 +35,7 @@ class SettingsAct(StrEnum):
     NO_LOG = "no-log"
     ANYWHERE = "anywhere"
     NO_RESULTS = "no-results"
+    NO_SHOWCASE = "no-showcase"
     NO_DEFAULTS = "no-defaults"
     KEEP_CARDS = "keep-cards"
     REMOVE_CARDS = "remove-cards"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.settings import rules
 from bot.ui.text.phrases.values import dotted, lines, small
 
+TO_POST = ("view_channel", "send_messages")
 TOLD = (ChannelUse.NOTICES, ChannelUse.LOG)
 CHOOSE = {ChannelUse.NOTICES: phrases.CHOOSE_NOTICES, ChannelUse.LOG: phrases.CHOOSE_LOG}
 OFF = {
@@ -57,22 +59,22 @@ def standing(guild: discord.Guild | None, kind: ChannelUse, channel_id: int | No
     return lines(rules.channel_is(kind, channel_id), trouble, small(rules.CHANNELS[kind].tells))
 
 
-def trouble_in(guild: discord.Guild | None, channel_id: int) -> Message | None:
+def trouble_in(guild: discord.Guild | None, channel_id: int, needed: Collection[str] = TO_POST) -> Message | None:
     """Why nothing of ours gets there; None when it does, and while Discord has not told of the server."""
     if guild is None or guild.unavailable:
         return None
     place = guild.get_channel(channel_id)
-    missing = lacking_in(place) if place is not None else [NEEDED["view_channel"]]
+    missing = lacking_in(place, needed) if place is not None else [NEEDED["view_channel"]]
     return rules.lacking_there(missing) if missing else None
 
 
-def check_takes_messages(channel: Any) -> None:
+def check_takes_messages(channel: Any, needed: Collection[str] = TO_POST) -> None:
     """Raise BadRequest when nothing of ours would get there."""
-    if missing := lacking_in(channel):
+    if missing := lacking_in(channel, needed):
         raise BadRequest(joined(rules.lacking_there(missing), NOTHING_CHANGED))
 
 
-def lacking_in(channel: Any) -> list[str]:
+def lacking_in(channel: Any, needed: Collection[str] = TO_POST) -> list[str]:
     """What the bot would need there and does not have, as Discord calls it."""
     has = channel.permissions_for(channel.guild.me)
-    return [NEEDED[name] for name in ("view_channel", "send_messages") if not getattr(has, name)]
+    return [NEEDED[name] for name in needed if not getattr(has, name)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ui.interactions.buttons import JobButton, template
-from bot.ui.text.phrases.studio import collections, extending, look, more
+from bot.ui.text.phrases.studio import collections, extending, look, more, presets, showcase
 
 
 class ExtendButton(JobButton, template=template("extend")):
@@ -41,8 +41,17 @@ class CollectButton(JobButton, template=template("collect")):
     opens_form = True
 
 
+class SavePresetButton(JobButton, template=template("save-preset")):
+    verb, text, emoji = "save-preset", presets.SAVE, "💾"
+    opens_form = True
+
+
 class ShareButton(JobButton, template=template("share")):
     verb, text, emoji = "share", look.SHARE, "🔗"
+
+
+class ShowcaseOutButton(JobButton, template=template("showcase-out")):
+    verb, text, emoji = "showcase-out", showcase.TAKE_OUT, "⭐"
 
 
 class AnimateFrameButton(JobButton, template=template("animate-frame")):

@@ -21,7 +21,9 @@ from bot.ui.screens.video.buttons import (
     MarkButton,
     RecipeButton,
     ReportButton,
+    SavePresetButton,
     ShareButton,
+    ShowcaseOutButton,
     UnmarkButton,
     VariationsButton,
 )
@@ -36,6 +38,7 @@ class PanelFacts:
     member: Member
     is_favourite: bool = False
     has_links: bool = False  # people can reach this machine
+    in_showcase: bool = False
     message: str | None = None  # the address of its message, where the panel is not opened from there
 
     @property
@@ -76,6 +79,7 @@ ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=CollectButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.KEEP, button=SavePresetButton, offered=lambda it: it.is_kept),
     PanelEntry(
         group=PanelGroup.KEEP,
         button=ShareButton,
@@ -85,6 +89,11 @@ ENTRIES: Sequence[PanelEntry] = (
         group=PanelGroup.REMOVE,
         button=ReportButton,
         offered=lambda it: it.is_kept and not it.is_own and not it.job.private,
+    ),
+    PanelEntry(
+        group=PanelGroup.REMOVE,
+        button=ShowcaseOutButton,
+        offered=lambda it: it.in_showcase and may_end(it.member, it.job),
     ),
     PanelEntry(
         group=PanelGroup.REMOVE, button=DeleteButton, offered=lambda it: it.is_kept and may_end(it.member, it.job)

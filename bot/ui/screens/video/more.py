@@ -14,6 +14,7 @@ from bot.domain.job import Job
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.sharing import ShareVideos
+from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.ui.cards.job_card import BLUE, link_to
 from bot.ui.interactions.buttons import in_rows, parts_of
 from bot.ui.interactions.responses import reply, update
@@ -50,6 +51,7 @@ class MorePanels:
     favourites: Favourites
     messages: MessageStore
     sharing: ShareVideos
+    showcase: Showcase
 
     async def show(
         self, interaction: discord.Interaction[Any], job: Job, member: Member, *, with_link: bool = False
@@ -71,5 +73,6 @@ class MorePanels:
             member=member,
             is_favourite=job.id in marked,
             has_links=self.sharing.is_possible,
+            in_showcase=await self.showcase.has(job),
             message=None if result is None else link_to(job, result),
         )

@@ -107,6 +107,12 @@ def larger_than_said(most: int) -> Message:
 # Settings
 
 A_BOT = msg("That's a bot, which can't order videos. Nothing was changed.")
+
+
+def bots_role(role_id: int) -> Message:
+    return msg("{role} belongs to a bot, so no member can have it. Nothing was changed.", role=Role(role_id))
+
+
 CONTRADICTING = msg(
     "One of these options lets everyone make videos, and another doesn't. Choose one. Nothing was changed."
 )

@@ -21,6 +21,9 @@ CLOSED = msg(
     "⚠️ Kinora can't send you direct messages. Allow them in this server's privacy settings, then choose this again."
 )
 ASK_ABOVE, STORED, BACK = msg("Ask me above…"), msg("What's stored"), msg("Preferences")
+SHOWCASE_ON, SHOWCASE_OFF = msg("Allow showcases"), msg("Stay out of showcases")
+IN_SHOWCASES = msg("**Showcases** can show your videos, with your name, where a server has one.")
+NOT_IN_SHOWCASES = msg("**Showcases** never show your videos.")
 ASKED_EARLIER = msg("A server can ask at lower prices, too.")
 
 # The form
@@ -35,6 +38,7 @@ def preferences(chosen: MemberPreferences, *, closed: bool) -> Message:
         TITLE,
         asks_above(chosen.confirm_above),
         small(ASKED_EARLIER) if chosen.confirm_above is not None else None,
+        IN_SHOWCASES if chosen.showcase else NOT_IN_SHOWCASES,
         NOTIFY,
         CLOSED if closed and chosen.notify is Notify.DIRECT else None,
     )

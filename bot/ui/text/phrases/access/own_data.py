@@ -22,6 +22,10 @@ KEPT_ELSEWHERE = msg(
     "**Kept:** blocks, reports and grants that concern you, settings you changed as a manager, and until the month is "
     "over, how much of your limits you've used."
 )
+REFUSED = msg(
+    "Messages about refused orders quote their prompts. They stay in the server's log channel and in your direct "
+    "messages."
+)
 UNFINISHED = msg(
     "Waiting orders are cancelled, free of charge. Videos being made are finished first, and orders that may have been "
     "paid wait for a manager; then they're removed, too."
@@ -37,12 +41,11 @@ CARRY_ON = msg("You can keep making videos. What you order from now on is kept."
 
 
 def stored(found: Stored) -> Message:
-    things = _things(found)
-    if not things and not found.keys:
+    if not found.any:
         return lines(STORED_TITLE, STORED_NOTHING)
     return lines(
         STORED_TITLE,
-        *(value(each) for each in things),
+        *(value(each) for each in _things(found)),
         _own_keys(found.keys),
         _servers(found.servers),
         small(WHO_SEES_IT),
@@ -90,6 +93,7 @@ def before(found: Stored) -> Message:
         msg("**Removed**, here and where a service can delete: {things}", things=_listed(removed)),
         None if books is None else msg("**Kept, but not linked to you:** {lines}", lines=books),
         KEPT_ELSEWHERE,
+        small(REFUSED),
         small(UNFINISHED),
         small(OTHERS),
     )
@@ -107,6 +111,7 @@ def status(found: ErasureStatus) -> Message:
         msg("**Removed:** {things}", things=_listed(_removed(done))),
         None if books is None else msg("**Kept, but not linked to you:** {lines}", lines=books),
         KEPT_ELSEWHERE,
+        small(REFUSED),
         *_not_removed(done),
         *_still_there(found.remaining),
         small(CARRY_ON) if erasure.ended_at is None else None,

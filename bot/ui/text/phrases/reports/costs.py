@@ -141,6 +141,17 @@ def on_own_keys(costs: Costs) -> Message | None:
     return msg("{amount} of it was paid with keys from `/keys` and isn't in the budget", amount=amount)
 
 
+def on_helper(costs: Costs) -> Message | None:
+    if not costs.on_helper.micros:
+        return None
+    return msg_n(
+        "{amount} more was spent on the prompt helper ({count} time)",
+        "{amount} more was spent on the prompt helper ({count} times)",
+        costs.helped,
+        amount=Money(costs.on_helper),
+    )
+
+
 def reserved(costs: Costs) -> Message | None:
     """What is promised to videos that are being made."""
     amount = costs.reserved - costs.on_hold

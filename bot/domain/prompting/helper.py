@@ -1,0 +1,83 @@
+"""The prompt helper: what it is asked, what it answers, and what that may cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.money.usd import Usd
+
+PER_PRICE = 1_000_000  # tokens
+FRAME_TOKENS = 100  # at most, of what a service writes around the words of a request
+PICTURE_TOKENS = 4096  # at most, of one picture of the size that is sent; the dearest known counts 2,833
+MOST_ANSWERED = 2000  # tokens; those that a model thinks with count, too
+LONGEST_SIDE = 768  # pixels of a picture as it is sent
+
+
+class HelperTask(StrEnum):
+    IMPROVE = "improve"  # a prompt
+    DESCRIBE = "describe"  # an image, as a prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """How much a service read and wrote, by its own count."""
+
+    read: int
+    written: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperPrices:
+    """Of a million tokens each."""
+
+    read: Usd
+    written: Usd
+
+    def of(self, tokens: Tokens) -> Usd:
+        """Rounded up to a micro-dollar."""
+        parts = self.read.micros * tokens.read + self.written.micros * tokens.written
+        return Usd(-(-parts // PER_PRICE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperQuestion:
+    """One request. `picture` is a PNG or JPEG."""
+
+    task: HelperTask
+    instructions: str
+    words: str
+    picture: bytes | None = None
+
+    @property
+    def most_tokens(self) -> Tokens:
+        """No tokenizer makes more tokens of a text than it has bytes."""
+        words = len(f"{self.instructions}{self.words}".encode())
+        picture = 0 if self.picture is None else PICTURE_TOKENS
+        return Tokens(read=words + picture + FRAME_TOKENS, written=MOST_ANSWERED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperAnswer:
+    """`tokens` is None where the service did not say."""
+
+    text: str
+    tokens: Tokens | None
+
+
+class PromptHelper(Protocol):
+    """A chat model at one address."""
+
+    async def ask(self, question: HelperQuestion) -> HelperAnswer:
+        """Exactly one paid request. The text may be empty.
+
+        Raises Refused and Unavailable when nothing was charged, OutcomeUnknown when nobody can tell.
+        """
+        ...
+
+    async def models(self) -> tuple[str, ...]:
+        """What can be asked there, for the doctor; free. Raises Unavailable."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,75 @@
+"""Presets: what an order is made of, under a name, of one member or of a server. Its style are words for any prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.domain.texts.names import key_of
+from bot.domain.video import NO_OPTIONS, Size, VideoOptions
+
+NOBODYS = 0  # in the place of a member, of a server's presets, and of a server, of a member's
+LONGEST_NAME = 50  # characters, here and below
+LONGEST_STYLE = 500
+MOST_PRESETS = 50  # of one member, and of a server
+PROMPT_HERE = "{prompt}"  # in a style: where the prompt goes
+ENDS = ".!?…。！？,;:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """What is None or empty is left open. A member has theirs on all servers; a server's are for all who are there."""
+
+    name: str
+    guild_id: int = NOBODYS  # that of a server's
+    member_id: int = NOBODYS  # that of a member's
+    style: str = ""
+    model: str | None = None  # the id of a card, which may have left
+    seconds: int | None = None
+    size: Size | None = None
+    options: VideoOptions[Any] = NO_OPTIONS  # without images
+
+    @property
+    def key(self) -> str:
+        return key_of(self.name)
+
+    @property
+    def is_servers(self) -> bool:
+        return self.guild_id != NOBODYS
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing would come of it."""
+        parts = (self.style, self.model, self.seconds, self.size)
+        return not any(parts) and self.options == NO_OPTIONS
+
+
+class PresetStore(Protocol):
+    """Who may see or change what is for the caller to check."""
+
+    async def listed(self, guild_id: int, member_id: int) -> Sequence[Preset]:
+        """A member's own, then the server's, each by name."""
+        ...
+
+    async def add(self, presets: Sequence[Preset], at: datetime) -> Sequence[Preset]:
+        """All are of one place. Those that were stored: not the ones whose name is taken, or for which is no room."""
+        ...
+
+    async def change(self, before: Preset, after: Preset, at: datetime) -> bool:
+        """False where the first is gone, or another has the name of the second."""
+        ...
+
+    async def remove(self, preset: Preset) -> bool:
+        """False where it was gone."""
+        ...
+
+
+def styled(style: str, prompt: str) -> str:
+    """The whole prompt: with the words of a style around it where they say so, else after it."""
+    prompt = prompt.strip()
+    if PROMPT_HERE in style:
+        return style.replace(PROMPT_HERE, prompt)
+    between = " " if prompt.endswith(tuple(ENDS)) else ", "
+    return f"{prompt}{between}{style}" if style else prompt

@@ -1,0 +1,124 @@
+"""Presets: members keep their own, and the managers of a server keep some for all who are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
+from bot.domain.audit.changes import SettingChange
+from bot.domain.errors import BadRequest
+from bot.domain.messages import Count, Duration, Foreign, Message, Model, Term, joined, msg, value
+from bot.domain.ports.clock import Clock
+from bot.domain.studio.named import found
+from bot.domain.studio.presets import (
+    LONGEST_NAME,
+    LONGEST_STYLE,
+    MOST_PRESETS,
+    NOBODYS,
+    Preset,
+    PresetStore,
+)
+from bot.domain.texts.names import tidied
+from bot.jobs.use_cases.audit.changes import SettingChanges
+from bot.jobs.use_cases.authorization import Authorization
+
+UNNAMED = msg("A preset needs a name. Nothing was changed.")
+WITH_SOUND, WITHOUT_SOUND = msg("With sound"), msg("Without sound")
+EMPTY = msg("A preset needs a style, a model, a length, a size or an option. Nothing was changed.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presets:
+    """Raises BadRequest, and NotAllowed for the server's where somebody does not manage it."""
+
+    store: PresetStore
+    authorization: Authorization
+    changes: SettingChanges
+    clock: Clock
+
+    async def listed(self, member: Member) -> Sequence[Preset]:
+        """Their own and the server's."""
+        return await self.store.listed(member.guild_id, member.id)
+
+    async def named(self, member: Member, typed: str) -> Preset:
+        """By its name, or as it was suggested; of two with one name their own."""
+        preset = found(await self.listed(member), typed)
+        if preset is None:
+            raise BadRequest(
+                msg(
+                    "There is no preset {name} here. `/presets` lists those that there are. You weren't charged.",
+                    name=Foreign(typed[:LONGEST_NAME]),
+                )
+            )
+        return preset
+
+    async def add(self, member: Member, preset: Preset, *, for_server: bool = False) -> Preset:
+        """As a new one, of theirs or of the server."""
+        await self._authorize(member, for_server=for_server)
+        new = placed(member, checked(preset), for_server=for_server)
+        if not await self.store.add([new], self.clock.now()):
+            raise BadRequest(await self._why_not(member, new))
+        await self._note(member, None, new)
+        return new
+
+    async def _authorize(self, member: Member, *, for_server: bool) -> None:
+        await self.authorization.authorize(member, Act.MANAGE if for_server else Act.KEEP)
+
+    async def _why_not(self, member: Member, preset: Preset) -> Message:
+        known = [each for each in await self.listed(member) if each.is_servers == preset.is_servers]
+        if any(each.key == preset.key for each in known):
+            name = Foreign(preset.name)
+            return msg("There is a preset {name} already. Choose another name. Nothing was changed.", name=name)
+        return msg(
+            "There can be {most} presets. Remove one with `/presets` first. Nothing was changed.",
+            most=Count(MOST_PRESETS),
+        )
+
+    async def _note(self, member: Member, before: Preset | None, after: Preset | None) -> None:
+        """What is changed of the server's is told to its managers."""
+        named = after or before
+        if named is None or not named.is_servers:
+            return
+        what = msg("the preset {name}", name=Foreign(named.name))
+        told = [None if each is None else in_short(each) for each in (before, after)]
+        await self.changes.note(SettingChange.of(member, what, *told))
+
+
+def placed(member: Member, preset: Preset, *, for_server: bool) -> Preset:
+    guild_id, member_id = (member.guild_id, NOBODYS) if for_server else (NOBODYS, member.id)
+    return replace(preset, guild_id=guild_id, member_id=member_id)
+
+
+def checked(preset: Preset) -> Preset:
+    """With a name and a style as they are kept. Raises BadRequest."""
+    named = replace(preset, name=tidied(preset.name, LONGEST_NAME), style=preset.style.strip())
+    if not named.name:
+        raise BadRequest(UNNAMED)
+    if len(named.style) > LONGEST_STYLE:
+        raise BadRequest(
+            msg(
+                "A style can have {most} characters, not {count}. Nothing was changed.",
+                most=Count(LONGEST_STYLE),
+                count=Count(len(named.style)),
+            )
+        )
+    if named.is_empty:
+        raise BadRequest(EMPTY)
+    return named
+
+
+def in_short(preset: Preset) -> Message:
+    """All of it in one line."""
+    options = preset.options
+    parts = (
+        Foreign(preset.style) if preset.style else None,
+        None if preset.model is None else Model(preset.model),
+        None if preset.seconds is None else Duration(preset.seconds),
+        None if preset.size is None else Term(str(preset.size)),
+        None if options.seed is None else Term(str(options.seed)),
+        Foreign(options.negative_prompt) if options.negative_prompt else None,
+    )
+    sound = None if options.sound is None else WITH_SOUND if options.sound else WITHOUT_SOUND
+    return joined(*(value(part) for part in parts if part is not None), sound, by=" · ")

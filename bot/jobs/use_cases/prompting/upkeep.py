@@ -1,0 +1,36 @@
+"""Calls of the prompt helper that nobody waits for any more, because their process died: charged at their bound."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.ports.clock import Clock
+from bot.domain.prompting.calls import HelperCalls
+
+log = logging.getLogger(__name__)
+
+BETWEEN = 60.0  # seconds
+GIVEN_UP = timedelta(minutes=5)  # no answer is waited for that long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperUpkeep:
+    """One per process; several may do the same at once."""
+
+    calls: HelperCalls
+    clock: Clock
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.settle()
+            except Exception:
+                # Beside the worker, not in its way.
+                log.exception("calls of the prompt helper could not be settled; that is tried again")
+            await self.clock.sleep(BETWEEN)
+
+    async def settle(self) -> None:
+        for call_id in await self.calls.settle_left(self.clock.now() - GIVEN_UP):
+            log.warning("call %s of the prompt helper was cut off; it is charged at its bound", call_id)

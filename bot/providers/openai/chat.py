@@ -1,0 +1,99 @@
+"""A chat model behind `POST /chat/completions`, OpenAI's or any server's that answers as it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.accounts import Account
+from bot.domain.errors import OutcomeUnknown
+from bot.domain.messages import msg
+from bot.domain.prompting.helper import HelperAnswer, HelperQuestion, Tokens
+from bot.providers.common.endpoint import Endpoint
+from bot.providers.common.errors import account_trouble, could_not_answer, no_video
+from bot.providers.common.outcome import send_free, send_paid
+from bot.providers.common.response import Response
+from bot.providers.common.timeouts import Timeouts
+from bot.providers.openai.moderation import as_data
+from bot.providers.openai.requests import ONCE
+from bot.providers.openai.sdk import SdkTransport
+
+LONGEST = 90.0  # seconds; somebody waits, and a model that thinks takes its time
+NEWER, OLDER = "max_completion_tokens", "max_tokens"  # how the length of an answer is bounded
+
+
+class OpenAIChat:
+    """The PromptHelper. `model` is the name that the server has for it."""
+
+    def __init__(self, account: Account, model: str, seconds: float = LONGEST) -> None:
+        self._endpoint = Endpoint(account)
+        self._transport = SdkTransport(self._endpoint, Timeouts())
+        self._model = model
+        self._seconds = seconds
+        self._bound = NEWER
+
+    async def ask(self, question: HelperQuestion) -> HelperAnswer:
+        response = await self._send(question)
+        if self._is_bound_unknown(response):  # a definite no, for a field: nothing was made, and older servers take
+            self._bound = OLDER  # the other one
+            response = await self._send(question)
+        response = response.without(question.words)
+        if not response.is_ok:
+            raise no_video(response, self._endpoint, None)
+        return read_answer(response)
+
+    async def _send(self, question: HelperQuestion) -> Response:
+        asked: dict[str, Any] = {
+            "model": self._model,
+            "messages": _messages(question),
+            self._bound: question.most_tokens.written,
+            "extra_headers": ONCE,
+        }
+        answering = self._transport.ask(
+            lambda client: client.chat.completions.with_raw_response.create(**asked), self._seconds
+        )
+        return await send_paid(self._endpoint.label, answering)
+
+    def _is_bound_unknown(self, response: Response) -> bool:
+        is_refused = response.status in {400, 422} and self._bound is NEWER
+        return is_refused and NEWER in response.api_error.message
+
+    async def models(self) -> tuple[str, ...]:
+        listing = self._transport.ask(lambda client: client.models.with_raw_response.list(), self._seconds)
+        response = await send_free(self._endpoint.label, listing)
+        if trouble := account_trouble(response, self._endpoint):
+            raise trouble
+        match response.body:
+            case {"data": [*models]} if response.is_ok:
+                return tuple(str(model["id"]) for model in models if isinstance(model, dict) and "id" in model)
+            case _:
+                raise could_not_answer(response, self._endpoint)
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+
+def _messages(question: HelperQuestion) -> list[dict[str, Any]]:
+    words: str | list[dict[str, Any]] = question.words
+    if question.picture is not None:
+        shown = {"type": "image_url", "image_url": {"url": as_data(question.picture), "detail": "low"}}
+        words = [{"type": "text", "text": question.words}, shown]
+    return [{"role": "system", "content": question.instructions}, {"role": "user", "content": words}]
+
+
+def read_answer(response: Response) -> HelperAnswer:
+    """Raises OutcomeUnknown for an answer that is none: it was taken, and may be charged."""
+    match response.body:
+        case {"choices": [{"message": {"content": str(text)}}, *_]}:
+            return HelperAnswer(text=text.strip(), tokens=_tokens(response.body))
+        case {"choices": [{"message": {}}, *_]}:  # it refused, or has thought to the bound
+            return HelperAnswer(text="", tokens=_tokens(response.body))
+        case _:
+            raise OutcomeUnknown(msg("The answer can't be read."))
+
+
+def _tokens(body: object) -> Tokens | None:
+    match body:
+        case {"usage": {"prompt_tokens": int(read), "completion_tokens": int(written)}} if read >= 0 and written >= 0:
+            return Tokens(read=read, written=written)
+        case _:
+            return None

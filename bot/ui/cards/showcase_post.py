@@ -1,0 +1,72 @@
+"""A video in its server's showcase: as large as where it was posted first, with who made it and how many ★ it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord.ui import ActionRow, Button, Container, LayoutView, MediaGallery, TextDisplay
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.messages import Message
+from bot.ui.cards.job_card import described
+from bot.ui.interactions.buttons import JobButton, MoreButton, RemixButton, parts_of, template
+from bot.ui.text.formatting import bold
+from bot.ui.text.phrases import results
+from bot.ui.text.phrases.results import ResultFacts
+from bot.ui.text.phrases.studio import showcase
+from bot.ui.text.phrases.values import lines, small
+from bot.ui.text.render import plain_text, render
+
+GOLD = 0xE8B53A
+
+
+class ShowcaseStarButton(JobButton, template=template("showcase-star")):
+    """Marks the video, or takes that back: a member's own, as in the panel behind **More…**."""
+
+    verb, text, emoji = "showcase-star", showcase.STAR, "⭐"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowcaseFacts:
+    stars: int
+    original: str  # the address of the message that the video was posted in first
+
+
+class ShowcasePost(LayoutView):
+    """Pure. `file`, `note` and `link` are as of a `ResultPost`. The first text alone changes afterwards."""
+
+    def __init__(
+        self,
+        job: Job,
+        file: str | None,
+        about: ResultFacts,
+        here: ShowcaseFacts,
+        *,
+        note: Message | None = None,
+        link: str | None = None,
+    ) -> None:
+        super().__init__(timeout=None)
+        card: Container[ShowcasePost] = Container(accent_colour=GOLD)
+        if file is not None:
+            description = described(job, still=not file.endswith(".mp4"))
+            place = f"attachment://{file}"
+            video = discord.MediaGalleryItem(place, description=description, spoiler=about.is_spoiler)
+            card.add_item(MediaGallery(video))
+        card.add_item(TextDisplay(bold(job.request.prompt)))
+        said = lines(showcase.about(job, about), None if note is None else small(note))
+        card.add_item(TextDisplay(render(said)))
+        watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
+        buttons = [ShowcaseStarButton(job.id), RemixButton(job.id), MoreButton(job.id)]
+        original: Button[Any] = Button(label=plain_text(showcase.ORIGINAL), url=here.original)
+        card.add_item(ActionRow(*watch, *buttons, original))
+        self.add_item(TextDisplay(render(showcase.headline(job, here.stars))))
+        self.add_item(card)
+
+
+def shows_in_showcase(message: discord.Message, job_id: JobId) -> bool:
+    """Whether this is the post of a video in a showcase: nothing else has such a button."""
+    wanted = ShowcaseStarButton(job_id).custom_id
+    return any(getattr(component, "custom_id", None) == wanted for component in parts_of(message))

@@ -1,0 +1,105 @@
+"""Asks under which name, and what of it, a video's order becomes a preset."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord.ui import Checkbox, CheckboxGroup, Label, Modal, TextInput
+
+from bot.domain.job import Job
+from bot.domain.messages import Message
+from bot.domain.studio.presets import LONGEST_NAME, LONGEST_STYLE, Preset
+from bot.domain.video import VideoOptions, VideoRequest
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases.studio import presets as phrases
+from bot.ui.text.render import plain_text
+
+SAVE = "save-preset"  # the verb
+NAME, STYLE, KEEP, FOR_SERVER = "name", "style", "keep", "for-server"  # ids of fields
+MODEL, SECONDS, SIZE, SOUND, SEED, NEGATIVE = "model", "seconds", "size", "sound", "seed", "negative"  # kept parts
+LONGEST_OPTION = 100  # characters, Discord's own limit
+
+
+class SavePresetForm(Modal):
+    """`label`: what people call the video's model; `before`: the fields as they were filled in."""
+
+    def __init__(self, job: Job, label: str, before: Mapping[str, str], *, may_be_servers: bool) -> None:
+        custom_id = f"{PREFIX}{SAVE}:{job.id}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(phrases.SAVE_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
+        self.add_item(Label(text=plain_text(phrases.NAME), component=name_input(before.get(NAME, ""))))
+        self.add_item(style_field(before.get(STYLE, "")))
+        options = [
+            discord.CheckboxGroupOption(label=cut(plain_text(text), LONGEST_OPTION), value=part, default=True)
+            for part, text in _parts(job.request, label)
+        ]
+        group: CheckboxGroup[Any] = CheckboxGroup(
+            custom_id=KEEP, options=options, min_values=0, max_values=len(options), required=False
+        )
+        self.add_item(Label(text=plain_text(phrases.KEEP), component=group))
+        if may_be_servers:
+            self.add_item(server_field())
+
+
+def name_input(written: str) -> TextInput[Any]:
+    return TextInput(custom_id=NAME, default=written[:LONGEST_NAME] or None, max_length=LONGEST_NAME)
+
+
+def style_field(written: str) -> Label[Any]:
+    entry: TextInput[Any] = TextInput(
+        custom_id=STYLE,
+        style=discord.TextStyle.paragraph,
+        default=written[:LONGEST_STYLE] or None,
+        placeholder=plain_text(phrases.STYLE_EXAMPLE),
+        max_length=LONGEST_STYLE,
+        required=False,
+    )
+    return Label(text=plain_text(phrases.STYLE), description=plain_text(phrases.STYLE_HINT), component=entry)
+
+
+def server_field() -> Label[Any]:
+    box: Checkbox[Any] = Checkbox(custom_id=FOR_SERVER)
+    about = plain_text(phrases.FOR_SERVER_HINT)
+    return Label(text=plain_text(phrases.FOR_SERVER), description=about, component=box)
+
+
+def is_for_server(fields: Mapping[str, str]) -> bool:
+    return fields.get(FOR_SERVER) == str(True)
+
+
+def _parts(request: VideoRequest, label: str) -> Sequence[tuple[str, Message]]:
+    options = request.options
+    known = [
+        (MODEL, phrases.kept_model(label)),
+        (SECONDS, phrases.kept_length(request.seconds)),
+        (SIZE, phrases.kept_size(request.size)),
+    ]
+    has = {SOUND: options.sound is not None, SEED: options.seed is not None, NEGATIVE: bool(options.negative_prompt)}
+    told = zip((part for part, there in has.items() if there), phrases.kept_options(options), strict=True)
+    return [*known, *told]
+
+
+def preset_of(request: VideoRequest, fields: Mapping[str, str], kept: Collection[str]) -> Preset:
+    """What was ticked of an order, with what was written."""
+    asked = request.options
+    options: VideoOptions[Any] = VideoOptions(
+        sound=asked.sound if SOUND in kept else None,
+        seed=asked.seed if SEED in kept else None,
+        negative_prompt=asked.negative_prompt if NEGATIVE in kept else "",
+    )
+    named = named_in(fields)
+    return replace(
+        named,
+        model=request.model if MODEL in kept else None,
+        seconds=request.seconds if SECONDS in kept else None,
+        size=request.size if SIZE in kept else None,
+        options=options,
+    )
+
+
+def named_in(fields: Mapping[str, str]) -> Preset:
+    return Preset(name=fields.get(NAME, ""), style=fields.get(STYLE, ""))

@@ -1,0 +1,80 @@
+"""Videos as messages in the showcases of servers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import discord
+from discord.ui import TextDisplay
+
+from bot.domain.job import Job, PostedMessage
+from bot.ui.cards.job_card import link_to
+from bot.ui.cards.languages import ServerLanguages
+from bot.ui.cards.showcase_post import ShowcaseFacts, shows_in_showcase
+from bot.ui.interactions.channel_rights import all_read_both
+from bot.ui.interactions.discord_errors import is_gone, our_errors
+from bot.ui.publish.covering import NOBODY, covered_view
+from bot.ui.publish.own_messages import MOST_SEARCHED, find_own, place_of
+from bot.ui.publish.result_poster import Occasion, ResultPoster
+from bot.ui.text.phrases.studio import showcase
+from bot.ui.text.render import render
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordShowcase:
+    """The ShowcaseChannel."""
+
+    client: discord.Client
+    poster: ResultPoster
+    languages: ServerLanguages
+
+    def guilds(self) -> Collection[int]:
+        return [guild.id for guild in self.client.guilds]
+
+    def may_show(self, guild_id: int, seen_in: int, channel_id: int) -> bool:
+        guild = self.client.get_guild(guild_id)
+        return guild is not None and all_read_both(guild, channel_id, seen_in)
+
+    async def post(
+        self, job: Job, channel_id: int, stars: int, original: PostedMessage, *, nonce: str
+    ) -> PostedMessage:
+        there = replace(job, channel_id=channel_id)
+        here = ShowcaseFacts(stars=stars, original=link_to(job, original))
+        async with self.languages.reading(job.guild_id):
+            with our_errors():
+                return place_of(await self.poster.post(there, Occasion(nonce=nonce, silent=True, showcase=here)))
+
+    async def find_posted(self, job: Job, channel_id: int, since: datetime) -> PostedMessage | None:
+        with our_errors():
+            found = await find_own(
+                self.client, channel_id, since, MOST_SEARCHED, lambda message: shows_in_showcase(message, job.id)
+            )
+        return None if found is None else place_of(found)
+
+    async def update(self, job: Job, post: PostedMessage, stars: int) -> bool:
+        async with self.languages.reading(job.guild_id):
+            said = render(showcase.headline(job, stars))
+        with our_errors():
+            try:
+                message = await self.client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)
+                view = covered_view(message)
+                first = next((part for part in view.walk_children() if isinstance(part, TextDisplay)), None)
+                if first is not None:
+                    first.content = said
+                    await message.edit(view=view, allowed_mentions=NOBODY)
+            except discord.NotFound as error:
+                if not is_gone(error):
+                    raise
+                return False
+        return True
+
+    async def remove(self, post: PostedMessage) -> None:
+        message = self.client.get_partial_messageable(post.channel_id).get_partial_message(post.message_id)
+        with our_errors():
+            try:
+                await message.delete()
+            except discord.NotFound as error:
+                if not is_gone(error):
+                    raise

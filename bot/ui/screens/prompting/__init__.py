@@ -1,0 +1,1 @@
+"""What the prompt helper wrote."""

@@ -1,0 +1,1 @@
+"""What members ask the prompt helper."""

@@ -1,0 +1,50 @@
+"""Presets: saved from a video."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.client import InteractionRegistry
+from bot.domain.access.members import Member
+from bot.domain.job import Job
+from bot.domain.models.catalogue import Catalogue
+from bot.jobs.use_cases.presets.manage import Presets
+from bot.ui.dialogs.confirmations import Note
+from bot.ui.dialogs.forms import chosen_in
+from bot.ui.dialogs.presets.save_form import KEEP, SAVE, SavePresetForm, is_for_server, preset_of
+from bot.ui.interactions.lookup import JobLookup
+from bot.ui.interactions.responses import open_form, reply
+from bot.ui.screens.video.buttons import SavePresetButton
+from bot.ui.text.phrases.studio import presets as phrases
+
+Interaction = discord.Interaction[Any]
+
+
+class PresetsCog(commands.Cog, name="Presets"):
+    def __init__(
+        self, registry: InteractionRegistry, lookup: JobLookup, *, presets: Presets, catalogue: Catalogue
+    ) -> None:
+        self._presets = presets
+        self._catalogue = catalogue
+        registry.add_button(SavePresetButton, lookup.clicks(self.save_clicked, watching=True))
+        registry.add_form(
+            SAVE, lookup.forms(self.save_sent, watching=True), lookup.forms(self.save_opened_again, watching=True)
+        )
+
+    async def save_clicked(self, interaction: Interaction, job: Job, member: Member) -> None:
+        await self.save_opened_again(interaction, job, member, {})
+
+    async def save_opened_again(
+        self, interaction: Interaction, job: Job, member: Member, fields: Mapping[str, str]
+    ) -> None:
+        label = self._catalogue.label(job.request.model)
+        await open_form(interaction, SavePresetForm(job, label, fields, may_be_servers=member.manages))
+
+    async def save_sent(self, interaction: Interaction, job: Job, member: Member, fields: Mapping[str, str]) -> None:
+        preset = preset_of(job.request, fields, chosen_in(interaction, KEEP))
+        saved = await self._presets.add(member, preset, for_server=is_for_server(fields))
+        await reply(interaction, view=Note(phrases.saved(saved)))

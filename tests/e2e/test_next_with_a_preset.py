@@ -1,0 +1,37 @@
+"""A preset from a result to the next video, through the shipped bot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.sandbox.services import Scene
+from tests.e2e.acting import answer, create, more_of, result_of, the_form
+from tests.e2e.stages import quick_stage
+from tests.extent import only_in_full
+
+VEO = "veo-3.1-lite"
+
+
+@only_in_full("its parts have tests of their own")
+async def test_what_a_result_was_made_of_is_saved_and_makes_the_next_video(tmp_path: Path) -> None:
+    scene = Scene(provider="openrouter")
+    async with quick_stage(tmp_path, {"CONFIRM_ABOVE_USD": "100"}, scene=scene).running() as stage:
+        ann, max_ = stage.person("ann"), stage.person("max")
+        film = await result_of(stage, await create(stage, prompt="a fox", model=VEO, seconds=6, sound=False))
+        form = the_form(await ann.clicks("Save as preset…", on=await more_of(stage, film)))
+        assert [field.label for field in form.fields] == ["Name", "Style", "What it remembers"]
+        kept = {"name": "Noir", "style": "film grain", "keep": ["model", "seconds", "size", "sound"]}
+        said = await answer(stage, await ann.fills(form, kept))
+        assert "You have the preset Noir now" in said.text
+
+        assert [each["value"] for each in await ann.suggests("/create", "preset", "noi")] == ["mine:Noir"]
+        assert await max_.suggests("/create", "preset", "") == []
+        card = await create(stage, prompt="an owl", preset="mine:Noir", sound=True)
+        assert "an owl, film grain" in card.text
+        await result_of(stage, card)
+        made = stage.host.created[-1].ordered
+        assert (made.prompt, made.seconds, made.sound) == ("an owl, film grain", 6, True)
+
+        unknown = await answer(stage, await max_.types("/create", prompt="an owl", preset="Noir"))
+        assert "There is no preset Noir here" in unknown.text
+        assert len(stage.host.created) == 2

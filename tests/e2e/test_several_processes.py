@@ -1,0 +1,82 @@
+"""Kinora as several processes on one PostgreSQL: one answers people, others make the videos and serve the pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.discord.world.messages import Message
+from bot.sandbox.keeper import BotKeeper
+from bot.sandbox.stage import Stage
+from tests.contract.databases import a_url
+from tests.e2e.acting import PATIENCE, create, until
+from tests.e2e.stages import QUICK_BOT, quick_stage
+from tests.extent import only_in_full
+
+pytestmark = [pytest.mark.postgres, only_in_full("each process takes seconds to start")]
+
+LEASE = "2"  # seconds
+
+
+@dataclass(kw_only=True)
+class Town:
+    """A gateway on a stage, and the processes beside it."""
+
+    stage: Stage
+    folder: Path
+    beside: list[BotKeeper] = field(default_factory=list)
+
+    async def starts(self, command: str, **settings: str) -> BotKeeper:
+        keeper = BotKeeper(self.folder / f"process-{len(self.beside)}", program=(*QUICK_BOT, command))
+        self.beside.append(keeper)
+        assert self.stage._sandbox is not None
+        await keeper.start({**self.stage._settings(self.stage._sandbox), **settings})
+        return keeper
+
+    def films(self, channel: str = "studio") -> Sequence[Message]:
+        seen = self.stage.person("ann").sees(channel)
+        return [message for message in seen if message.media and "k1:remix:" in str(message.components)]
+
+
+@asynccontextmanager
+async def a_town(folder: Path, command: str = "run --no-work", **settings: str) -> AsyncIterator[Town]:
+    with a_url("postgres", folder) as url:
+        settings |= {"DATABASE_URL": url, "LEASE_SECONDS": LEASE}
+        stage = quick_stage(folder / "stage", settings, program=(*QUICK_BOT, *command.split()))
+        town = Town(stage=stage, folder=folder)
+        async with stage.running():
+            try:
+                yield town
+            finally:
+                for keeper in town.beside:
+                    await keeper.stop()
+
+
+async def says(keeper: BotKeeper, words: str) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not keeper.log.exists() or words not in keeper.log.read_text():  # noqa: ASYNC110 (its log is all there is)
+            await asyncio.sleep(0.05)
+
+
+async def test_a_gateway_leaves_the_work_to_workers_and_one_that_is_killed_is_taken_over(tmp_path: Path) -> None:
+    async with a_town(tmp_path) as town:
+        stage = town.stage
+        stage.host.render_seconds = 6.0
+        card = await create(stage, prompt="a fox in the snow")
+        await asyncio.sleep(1.5)
+        assert not stage.host.created, "the gateway orders nothing itself"
+        first = await town.starts("work")
+        await until(stage, lambda: stage.host.created)
+        await until(stage, lambda: "Rendering" in card.text)
+        await first.kill()
+        await town.starts("work")
+        await until(stage, town.films)
+        await until(stage, lambda: card.deleted)
+        assert len(stage.host.created) == 1
+        assert len(town.films()) == 1
+        assert "Traceback" not in "".join(each.log.read_text() for each in (stage.keeper, *town.beside))
