@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from bot.domain.media import FamilyPainter
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.favourites import Favourites
+from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.studio.lineage import Lineage
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
@@ -69,4 +71,15 @@ def finished_video_use_cases(
             private_videos=private_videos,
             clock=parts.clock,
         ),
+    )
+
+
+def library_of(parts: JobParts, authorization: Authorization, preferences: GuildPreferences) -> BrowseLibrary:
+    return BrowseLibrary(
+        library=parts.stores.library,
+        authorization=authorization,
+        preferences=preferences,
+        guilds=parts.stores.guilds,
+        catalogue=parts.catalogue,
+        clock=parts.clock,
     )

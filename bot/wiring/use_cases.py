@@ -40,8 +40,8 @@ from bot.wiring.moderation import ModerationUseCases, moderation_of
 from bot.wiring.prompting.asking import ask_helper
 from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores
-from bot.wiring.studio import FinishedVideoUseCases, finished_video_use_cases
-from bot.wiring.webhooks.outgoing import plain_hosts
+from bot.wiring.studio import FinishedVideoUseCases, finished_video_use_cases, library_of
+from bot.wiring.webhooks.outgoing import guild_webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +85,8 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     moderation = moderation_of(settings, parts, changes, preferences)
     authorization = _authorization(parts, tiers, moderation, preferences)
-    quoting = _quoting(settings, parts)
-    health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
-    browse = _browse(parts, private_videos)
+    quoting, health, browse = _quoting(settings, parts), _health(parts), _browse(parts, private_videos)
+    confirmation = _confirmation(settings, authorization, preferences)
     create = _create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health)
     return UseCases(
         rules=GuildRules(guilds=stores.guilds, changes=changes),
@@ -106,7 +105,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         create=create,
         ask_helper=ask_helper(parts, authorization, allowances_of(stores), moderation.screening),
         browse=browse,
-        library=_library(parts, authorization, preferences),
+        library=library_of(parts, authorization, preferences),
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
         approvals=_approvals(parts, authorization),
@@ -114,7 +113,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         finished=finished_video_use_cases(parts, authorization, private_videos, create),
         apply_presets=_presets(parts, changes, create),
         reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
-        webhooks=_webhooks(settings, parts, authorization, changes),
+        webhooks=guild_webhooks(settings, stores, parts.webhook_deliveries, authorization, changes),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
@@ -174,20 +173,6 @@ def _own_keys(parts: JobParts, authorization: Authorization, changes: SettingCha
         queue=parts.stores.queue,
         changes=changes,
         clock=parts.clock,
-    )
-
-
-def _webhooks(
-    settings: Settings, parts: JobParts, authorization: Authorization, changes: SettingChanges
-) -> GuildWebhooks:
-    return GuildWebhooks(
-        store=parts.stores.webhooks,
-        deliveries=parts.webhook_deliveries,
-        authorization=authorization,
-        cipher=parts.webhook_deliveries.cipher,
-        changes=changes,
-        clock=parts.clock,
-        plain_hosts=plain_hosts(settings),
     )
 
 
@@ -258,17 +243,6 @@ def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
         clock=parts.clock,
         private_videos=private_videos,
         holds=parts.stores.holds,
-    )
-
-
-def _library(parts: JobParts, authorization: Authorization, preferences: GuildPreferences) -> BrowseLibrary:
-    return BrowseLibrary(
-        library=parts.stores.library,
-        authorization=authorization,
-        preferences=preferences,
-        guilds=parts.stores.guilds,
-        catalogue=parts.catalogue,
-        clock=parts.clock,
     )
 
 

@@ -12,6 +12,9 @@ from bot.domain.keys.store import KeyCipher
 from bot.domain.ports.clock import Clock
 from bot.domain.webhooks.store import WebhookStore
 from bot.domain.webhooks.webhook import sealed_as
+from bot.jobs.use_cases.audit.changes import SettingChanges
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.webhooks.manage import GuildWebhooks
 from bot.jobs.webhooks.delivering import WebhookDeliveries
 from bot.network.webhooks import HttpWebhookSender
 from bot.settings import Settings
@@ -44,6 +47,24 @@ async def open_webhooks(
         clock=clock,
         outcomes=outcomes,
         rng=random.Random(),  # noqa: S311 (spreads tries, guards nothing)
+    )
+
+
+def guild_webhooks(
+    settings: Settings,
+    stores: Stores,
+    deliveries: WebhookDeliveries,
+    authorization: Authorization,
+    changes: SettingChanges,
+) -> GuildWebhooks:
+    return GuildWebhooks(
+        store=stores.webhooks,
+        deliveries=deliveries,
+        authorization=authorization,
+        cipher=deliveries.cipher,
+        changes=changes,
+        clock=deliveries.clock,
+        plain_hosts=plain_hosts(settings),
     )
 
 
