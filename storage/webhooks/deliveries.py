@@ -21,14 +21,12 @@ from bot.domain.webhooks.store import Settled
 from bot.domain.webhooks.webhook import EventKind, WhyOff
 from storage.db.database import Database
 from storage.db.time_types import present
-from storage.webhooks.tables import is_waiting, webhook_deliveries, webhooks
+from storage.webhooks.tables import is_called, is_its_webhook, is_waiting, webhook_deliveries, webhooks
 
 KEPT = timedelta(days=7)  # deliveries that are over, for managers to see
 KEPT_BUDGETS = timedelta(days=40)  # no level of a month is told twice
 MINUTE = timedelta(minutes=1)
 TEST_ID_BYTES = 16
-_its_webhook = webhooks.c.id == webhook_deliveries.c.webhook_id
-_is_on = webhooks.c.disabled_at.is_(None)
 _claimed = (
     *(webhook_deliveries.c[name] for name in ("id", "webhook_id", "guild_id", "kind", "body", "created_at", "tries")),
     *(webhooks.c.url, webhooks.c.sealed, webhooks.c.sealed_before, webhooks.c.before_until),
@@ -55,7 +53,7 @@ class SqlDeliveries:
             held = {"next_at": now + HELD, "tries": webhook_deliveries.c.tries + 1}
             taken = update(webhook_deliveries).where(still).values(held).returning(webhook_deliveries.c.id)
             mine = (await connection.execute(taken)).scalars().all()
-            rows = select(*_claimed).join(webhooks, _its_webhook).where(webhook_deliveries.c.id.in_(mine))
+            rows = select(*_claimed).join(webhooks, is_its_webhook).where(webhook_deliveries.c.id.in_(mine))
             return [_claimed_of(row, now) for row in await connection.execute(rows)]
 
         # A look costs nothing; a transaction that writes nothing would still keep others from writing.
@@ -81,7 +79,7 @@ class SqlDeliveries:
                 "tries": 1,
             }
             await connection.execute(insert(webhook_deliveries).values(test))
-            rows = select(*_claimed).join(webhooks, _its_webhook).where(webhook_deliveries.c.id == delivery_id)
+            rows = select(*_claimed).join(webhooks, is_its_webhook).where(webhook_deliveries.c.id == delivery_id)
             return _claimed_of((await connection.execute(rows)).one(), now)
 
         return await self.database.write(write)
@@ -115,7 +113,7 @@ class SqlDeliveries:
         return await self.database.write(write)
 
     async def next_due(self) -> float | None:
-        soonest = select(func.min(webhook_deliveries.c.next_at)).join(webhooks, _its_webhook).where(_is_on)
+        soonest = select(func.min(webhook_deliveries.c.next_at)).join(webhooks, is_its_webhook).where(is_called)
 
         async def read(connection: AsyncConnection) -> float | None:
             due: datetime | None = (await connection.execute(soonest)).scalar_one_or_none()
@@ -138,8 +136,8 @@ class SqlDeliveries:
 
 
 def _due(now: datetime, without: Collection[str]) -> Any:
-    query = select(webhook_deliveries.c.id).join(webhooks, _its_webhook)
-    return query.where(webhook_deliveries.c.next_at <= now, _is_on, webhook_deliveries.c.webhook_id.not_in(without))
+    query = select(webhook_deliveries.c.id).join(webhooks, is_its_webhook)
+    return query.where(webhook_deliveries.c.next_at <= now, is_called, webhook_deliveries.c.webhook_id.not_in(without))
 
 
 async def _note_delivered(connection: AsyncConnection, webhook_id: str, now: datetime) -> None:
@@ -159,7 +157,7 @@ async def _disabled(
     else:
         return None
     took_nothing = true() if since is None else func.coalesce(webhooks.c.delivered_at < since, true())
-    still = and_(webhooks.c.id == claimed.webhook_id, _is_on, took_nothing)
+    still = and_(webhooks.c.id == claimed.webhook_id, is_called, took_nothing)
     off = {"disabled_at": now, "why_off": why.value}
     changed = await connection.execute(update(webhooks).where(still).values(off))
     return why if changed.rowcount == 1 else None

@@ -21,7 +21,7 @@ from storage.db import upserts
 from storage.db.time_types import present_or
 from storage.messages import shown_of
 from storage.money import ledger
-from storage.webhooks.tables import webhook_deliveries, webhooks
+from storage.webhooks.tables import is_called, webhook_deliveries, webhooks
 
 
 async def follow(connection: AsyncConnection, before: str, job: Job, at: datetime) -> None:
@@ -46,9 +46,7 @@ async def promised(connection: AsyncConnection, guild_id: int, price: Usd, budge
 
 async def _who_wants(connection: AsyncConnection, guild_id: int, kind: EventKind) -> Sequence[str]:
     """The ids of webhooks. Most servers have none."""
-    query = select(webhooks.c.id, webhooks.c.events).where(
-        webhooks.c.guild_id == guild_id, webhooks.c.disabled_at.is_(None)
-    )
+    query = select(webhooks.c.id, webhooks.c.events).where(webhooks.c.guild_id == guild_id, is_called)
     return [row.id for row in await connection.execute(query) if kind.value in row.events.split()]
 
 

@@ -41,6 +41,8 @@ webhook_deliveries = Table(
     Column("outcome", String),  # of the last try
     Column("status", Integer),  # likewise
 )
+is_its_webhook = webhooks.c.id == webhook_deliveries.c.webhook_id
+is_called = webhooks.c.disabled_at.is_(None)
 is_waiting = webhook_deliveries.c.state == DeliveryState.WAITING.value
 Index("webhook_deliveries_of_webhook", webhook_deliveries.c.webhook_id, webhook_deliveries.c.created_at)
 Index("webhook_deliveries_of_member", webhook_deliveries.c.member_id)

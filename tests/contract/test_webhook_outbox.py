@@ -370,3 +370,14 @@ async def test_what_waits_for_one_that_is_removed_goes_with_it(office: Office) -
     assert await office.webhooks.remove(webhook.id)
     assert (await office.latest(webhook), await office.tries()) == ([], 0)
     assert not await office.webhooks.remove(webhook.id)
+
+
+async def test_monitors_see_how_long_a_due_delivery_waits(office: Office) -> None:
+    await office.adds()
+    await office.ends(done())
+    await office.passes(90)
+    assert 89 < (await office.world.store.installation_stats()).oldest_webhook < 100
+    sending = office.deliveries()
+    await office.tries(sending)
+    assert (await office.world.store.installation_stats()).oldest_webhook == 0.0
+    assert sending.outcomes == {"delivered": 1}

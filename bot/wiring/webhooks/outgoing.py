@@ -16,7 +16,7 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.webhooks.manage import GuildWebhooks
 from bot.jobs.webhooks.delivering import WebhookDeliveries
-from bot.network.webhooks import HttpWebhookSender
+from bot.network.first_use import SenderOnFirstUse
 from bot.settings import Settings
 from bot.wiring.keys.opening import webhook_cipher
 from bot.wiring.stores import Stores
@@ -37,7 +37,7 @@ async def open_webhooks(
     cipher = webhook_cipher(settings)
     if cipher is not None:
         await _reseal(stores.webhooks, cipher)
-    sender = HttpWebhookSender(plain_hosts(settings))
+    sender = SenderOnFirstUse(plain_hosts(settings))
     opened.push_async_callback(sender.close)
     return WebhookDeliveries(
         store=stores.webhook_deliveries,
