@@ -31,10 +31,14 @@ from storage.keys import table as key_tables
 from storage.money import helper_table
 from storage.reports import tables as report_tables
 from storage.studio import collections_table, favourites_table, presets_table, showcase_table, votes_table
+from storage.studio.contests import tables as contest_tables
 from storage.webhooks import tables as webhook_tables
 
 metadata = all_tables
-OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table, presets_table, showcase_table)
+OF_FINISHED_VIDEOS = (
+    *(favourites_table, votes_table, collections_table, presets_table),
+    *(showcase_table, contest_tables),
+)
 # A part of all tables once imported.
 DEFINED_ELSEWHERE = (
     guild_tables,
@@ -51,6 +55,7 @@ REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 ENDED_STATES = names_with(Trait.TELLS_OF_MODEL)
 REVIEW_STATES = names_with(Trait.HOLDS_MONEY)
 APPROVAL_STATES = (AwaitingApproval.__name__.lower(),)
+VIDEO_STATES = names_with(Trait.HAS_VIDEO)
 UNSENT_STATES = tuple(phase.__name__.lower() for phase in get_args(Unsent))
 AMBIGUOUS_STATES = names_with(Trait.AMBIGUOUS)
 
@@ -83,6 +88,8 @@ jobs = Table(
     Column("render_seconds", Float),
     Column("cancel_asked_by", BigInteger),
     Column("deleted", Boolean, nullable=False),
+    Column("file_bytes", BigInteger),  # of its video, while that is kept; null, too: an older version kept it
+    Column("expired_at", UtcDateTime),  # when its video was removed, as its server keeps them no longer
     Column("approved_by", BigInteger),
     Column("approved_at", UtcDateTime),
     Column("batch", String),  # the id of the first of those that were ordered at once; null: it was ordered alone
@@ -166,6 +173,11 @@ is_settled = spelled_out(ledger.c.kind, (EntryKind.SETTLE.value,))
 is_once = text("ledger.kind != 'adjust'")  # the condition of `ledger_once`, likewise
 is_correction = text("ledger.kind = 'adjust'")  # of `ledger_corrections`
 has_ended = spelled_out(jobs.c.state, ENDED_STATES)
+has_files = and_(jobs.c.file_bytes.is_not(None), jobs.c.deleted.is_(False))
+is_unmeasured = and_(
+    spelled_out(jobs.c.state, VIDEO_STATES),
+    *(jobs.c.file_bytes.is_(None), jobs.c.expired_at.is_(None), jobs.c.deleted.is_(False)),
+)
 is_kept_at_rest = and_(spelled_out(jobs.c.state, REST_STATES), jobs.c.deleted.is_(False))
 
 
@@ -196,6 +208,15 @@ _partial(
     "jobs_kept_at_rest",
     *(jobs.c.guild_id, jobs.c.state, jobs.c.created_at, jobs.c.id),
     where=and_(jobs.c.state.in_(REST_STATES), jobs.c.deleted.is_(False)),
+)
+_partial("jobs_with_files", jobs.c.guild_id, jobs.c.created_at, jobs.c.file_bytes, where=has_files)
+_partial(
+    "jobs_unmeasured",
+    jobs.c.id,
+    where=and_(
+        jobs.c.state.in_(VIDEO_STATES),
+        *(jobs.c.file_bytes.is_(None), jobs.c.expired_at.is_(None), jobs.c.deleted.is_(False)),
+    ),
 )
 _partial("jobs_of_source", jobs.c.source, where=jobs.c.source.is_not(None))
 # What a member, a pool or a grant has used is a sum over one of these, which the index alone answers.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.phases import Submitting, Unknown
-from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
+from bot.jobs.steps.room import ROOM_FOR_A_VIDEO
 from storage.db.address import address, shown
 from storage.db.inspection import found_damage, looked_at, network_file_system, sqlite_file
 from storage.db.schema import SchemaState, schema_state

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
+from bot.domain.retention.rounds import Retention
 from bot.domain.video import Size
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +67,13 @@ class GuildOptions:
     spoilers: Spoilers = Spoilers.NEVER  # which videos are covered until somebody looks
     age_rule: AgeRule = AgeRule.FREE  # what age-restricted channels mean for videos
     language: str | None = None  # of what all see there, of `bot.domain.texts.languages`; None: as Discord has it
+    keep_days: int | None = None  # how long videos are kept; None: for ever
+    keep_marked: bool = True  # what has a star or is in a collection stays all the same
     private_shown_since: datetime | None = None  # when that was chosen: earlier ones were ordered under other terms
+
+    @property
+    def retention(self) -> Retention | None:
+        return None if self.keep_days is None else Retention(days=self.keep_days, marked_stay=self.keep_marked)
 
     def channel(self, kind: ChannelUse) -> int | None:
         match kind:

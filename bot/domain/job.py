@@ -45,6 +45,7 @@ class Job:
     render_seconds: float | None = None  # from accepted order to the end at the service
     promised: Usd | None = None  # the most that the owner was told it costs; None: an older version ordered it
     deleted: bool = False  # its files were removed on request
+    expired_at: datetime | None = None  # when its video was removed, as its server keeps videos no longer
     approval: Approval | None = None
     batch: BatchPlace | None = None  # of several that were ordered at once; None: it was ordered alone
 
@@ -67,7 +68,9 @@ class Job:
     @property
     def video(self) -> StoredVideo | None:
         """The finished video, once it is ours and while it is kept."""
-        return self.phase.video if isinstance(self.phase, Kept | NeedsReview) and not self.deleted else None
+        if self.deleted or self.expired_at is not None:
+            return None
+        return self.phase.video if isinstance(self.phase, Kept | NeedsReview) else None
 
     def moved_to(self, phase: Phase) -> Job:
         return replace(self, phase=phase)

@@ -115,6 +115,8 @@ class Bytes:
     kind: Literal["bytes"] = "bytes"
 
     def __str__(self) -> str:
+        if self.number >= 2**30:
+            return f"{self.number / 2**30:.1f} GB"
         return f"{self.number / 2**20:.1f} MB" if self.number >= 2**20 else f"{max(1, self.number // 1024)} kB"
 
 

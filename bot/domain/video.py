@@ -204,6 +204,11 @@ class StoredVideo:
     extension: Extension | None = None  # of an order that was to extend another video
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """Of everything that is kept of it."""
+        return self.video, self.poster, self.sheet, self.preview, self.moving_poster
+
+    @property
     def is_at_service(self) -> bool:
         """Whether what its service has is the same film, rather than a part of it."""
         return self.extension is None or self.extension.join is not Join.JOINED

@@ -24,6 +24,7 @@ from bot.domain.ports.provider import Provider
 from bot.domain.ports.provider_orders import ProviderOrders
 from bot.domain.ports.publishing import ResultPublisher
 from bot.domain.ports.render_history import RenderHistory, RenderKind
+from bot.domain.retention.quota import NoQuota, StorageQuota
 from bot.jobs.counters import Counters
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
@@ -75,6 +76,7 @@ class StepContext:
     rng: random.Random
     circuit: Circuit
     remix_planner: RemixPlanner
+    quota: StorageQuota = field(default_factory=NoQuota)
     throttle: Throttle = field(default_factory=Throttle)
     callback: Callable[[Job], str | None] = no_callback  # address the service may call about a job, if any
     counters: Counters = field(default_factory=Counters)

@@ -16,9 +16,11 @@ from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
+from bot.jobs.retention.sweep import RetentionSweep
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.use_cases.prompting.upkeep import HelperUpkeep
+from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
 from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
 from bot.jobs.webhooks.delivering import WebhookDeliveries
@@ -28,7 +30,7 @@ from bot.ui.publish.live_cards import LiveCards
 from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import DiscordSide, open_discord
-from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, step_context, worker_of
+from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, retention_sweep, step_context, worker_of
 from bot.wiring.pages.gallery import gallery_pages
 from bot.wiring.pages.health import readiness
 from bot.wiring.pages.web import Watch, serve_pages, site_links
@@ -48,8 +50,10 @@ class Application:
     key_upkeep: KeyUpkeep
     erasing: EraseMembers
     moderation: ModerationWork
+    contests: ContestWorker
     showcase: ShowcaseWork
     search_upkeep: SearchUpkeep
+    retention: RetentionSweep
     helper_upkeep: HelperUpkeep
     webhook_deliveries: WebhookDeliveries
     providers: Mapping[str, Provider]
@@ -90,18 +94,20 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             key_upkeep=key_upkeep(parts, discord.direct_messages),
             erasing=discord.erasing,
             moderation=discord.moderation,
+            contests=discord.contests,
             showcase=discord.showcase,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
+            retention=retention_sweep(parts, uses.preferences),
             helper_upkeep=HelperUpkeep(calls=parts.stores.helper_calls, clock=parts.clock),
             webhook_deliveries=parts.webhook_deliveries,
             providers=parts.providers,
-            answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
+            answering_turn=answering_turn(settings, discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command), readiness=watch.readiness),
         )
 
 
 def _listen(events: JobEvents, discord: DiscordSide, worker: Worker, notices: ManagerNotices) -> None:
-    for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard):
+    for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard, discord.contests.heard):
         events.listen(heard)
     for queue_heard in (discord.cards.queue_heard, worker.wake):
         events.listen_to_queues(queue_heard)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from bot.client import InteractionRegistry, VideoBot
+from discord.ext.commands import Cog
+
+from bot.client import InteractionRegistry, ShardedVideoBot, VideoBot
 from bot.domain.links import PlayerLinks
 from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
@@ -23,6 +25,7 @@ from bot.jobs.notices.own_keys import DirectMessages
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.moderation.work import ModerationWork
+from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.jobs.use_cases.studio.showcase.troubles import ShowcaseTroubles
 from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
 from bot.settings import Settings
@@ -45,6 +48,7 @@ from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.publish.showcase.messages import DiscordShowcase
 from bot.ui.text.commands import CommandTexts, fingerprint
 from bot.wiring.cogs.commands import cogs
+from bot.wiring.cogs.contests import contest_cog, contest_parts
 from bot.wiring.cogs.me import erase_members, export_data, me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
@@ -66,6 +70,7 @@ class DiscordSide:
     notice_channel: NoticeChannel
     direct_messages: DirectMessages
     moderation: ModerationWork
+    contests: ContestWorker
     showcase: ShowcaseWork
 
 
@@ -74,24 +79,23 @@ async def open_discord(
 ) -> DiscordSide:
     """Built, and not yet connected. `links` is None when people cannot reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
-    client = _client(parts, registry)
+    client = _client(settings, parts, registry)
     screens = screen_parts(settings, parts, uses, client, links)
-    poster = _poster(settings, client, parts, links, screens.lookup)
-    languages = screens.languages
+    poster, languages = _poster(settings, client, parts, links, screens.lookup), screens.languages
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences, languages=languages)
     cards = _live_cards(client, parts, uses, screens)
     bulk = _bulk_messages(client, uses, screens, cards, results)
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
+    contests = contest_parts(client, parts, uses, screens)
     moderation = moderation_parts(parts, uses, bulk, _cases(client, parts, uses, languages))
     first_cards = DiscordFirstCards(client=client, catalogue=uses.catalogue, languages=languages)
     beside = [
         *moderation_cogs(registry, uses, screens.records, moderation),
         *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
         several_cog(registry, parts, uses, bulk, links),
-        screening_cog(
-            registry, uses, appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client))
-        ),
+        contest_cog(registry, parts, uses, contests),
+        _screening_cog(registry, client, parts, uses),
     ]
     ours = cogs(registry, uses, screens, reposter=results, cards=cards, first_cards=first_cards, links=links)
     await client.load_cogs([*ours, *steering, *beside])
@@ -107,8 +111,14 @@ async def open_discord(
         notice_channel=DiscordNotices(client=client, messages=stores.messages, languages=languages),
         direct_messages=DiscordDirectMessages(client=client),
         moderation=moderation.work,
+        contests=contests.worker,
         showcase=_showcase_work(parts, uses, results),
     )
+
+
+def _screening_cog(registry: InteractionRegistry, client: VideoBot, parts: JobParts, uses: UseCases) -> Cog:
+    news = DiscordMemberNews(client=client)
+    return screening_cog(registry, uses, appeals_of(parts, uses.moderation, uses.preferences, news))
 
 
 def _bulk_messages(
@@ -138,14 +148,16 @@ def _showcase_work(parts: JobParts, uses: UseCases, results: DiscordResults) -> 
     )
 
 
-def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:
-    return VideoBot(
+def _client(settings: Settings, parts: JobParts, registry: InteractionRegistry) -> VideoBot:
+    kind = VideoBot if settings.shards.is_all_in_one else ShardedVideoBot
+    return kind(
         records=parts.stores.records,
         registry=registry,
         tree_cls=ReportingTree,
         rate_limited=parts.counters.rate_limited,
         translator=CommandTexts(),
         texts=fingerprint(),
+        shards=settings.shards,
     )
 
 

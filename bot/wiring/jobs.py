@@ -30,6 +30,8 @@ from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.open_keys import OpenKeys
+from bot.jobs.retention.quota import MeasuredQuota
+from bot.jobs.retention.sweep import RetentionSweep
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
@@ -65,6 +67,7 @@ class JobParts:
     guild_log: LogPoster
     webhook_deliveries: WebhookDeliveries
     moderation_model: ModerationModel | None
+    quota: MeasuredQuota
     helper: PricedHelper | None
 
 
@@ -97,6 +100,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
             settings, stores, opened, guild_log=guild_log, clock=clock, outcomes=counters.webhook_tries
         ),
         moderation_model=open_moderation(settings, opened),
+        quota=MeasuredQuota(stores.kept_videos, settings.files_quota),
         helper=open_helper(settings, opened),
     )
 
@@ -140,6 +144,7 @@ def step_context(
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
         approval_time=parts.approval_time,
+        quota=parts.quota,
         shares_database=settings.database_url is not None,
     )
 
@@ -156,11 +161,22 @@ def manager_notices(
         services={name: provider.label for name, provider in parts.providers.items()},
         catalogue=parts.catalogue,
         files=stores.files,
+        quota=parts.quota,
         records=stores.records,
         clock=parts.clock,
     )
     return ManagerNotices(
         finder=finder, preferences=preferences, channel=channel, records=stores.records, clock=parts.clock
+    )
+
+
+def retention_sweep(parts: JobParts, preferences: GuildPreferences) -> RetentionSweep:
+    return RetentionSweep(
+        videos=parts.stores.kept_videos,
+        preferences=preferences,
+        files=parts.stores.files,
+        guild_log=parts.guild_log,
+        clock=parts.clock,
     )
 
 

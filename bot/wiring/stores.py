@@ -32,8 +32,11 @@ from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
+from storage.retention.kept_videos import SqlKeptVideos
 from storage.setting_changes import SqlSettingChanges
 from storage.studio.collections import SqlCollections
+from storage.studio.contests.store import SqlContests
+from storage.studio.contests.work import SqlContestWork
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.presets import SqlPresets
@@ -70,11 +73,14 @@ class Stores:
     votes: SqlVotes
     favourites: SqlFavourites
     collections: SqlCollections
+    contests: SqlContests
+    contest_work: SqlContestWork
     showcase: SqlShowcase
     presets: SqlPresets
     library: SqlVideoLibrary
     helper_calls: SqlHelperCalls
     search_index: SqlSearchWalk
+    kept_videos: SqlKeptVideos
     webhooks: SqlWebhooks
     webhook_deliveries: SqlDeliveries
 
@@ -124,11 +130,14 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         votes=SqlVotes(database=database),
         favourites=SqlFavourites(database=database),
         collections=SqlCollections(database=database),
+        contests=SqlContests(database=database),
+        contest_work=SqlContestWork(database=database),
         showcase=SqlShowcase(database=database),
         presets=SqlPresets(database=database),
         library=SqlVideoLibrary(database=database),
         helper_calls=SqlHelperCalls(database=database, clock=clock, budget=budget),
         search_index=SqlSearchWalk(database=database, clock=clock),
+        kept_videos=SqlKeptVideos(database=database),
         webhooks=SqlWebhooks(database=database, clock=clock),
         webhook_deliveries=SqlDeliveries(database=database, clock=clock),
     )

@@ -5,19 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.media import FamilyPainter
+from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.jobs.use_cases.studio.collections import Collections
+from bot.jobs.use_cases.studio.contests.enter import EnterContests
+from bot.jobs.use_cases.studio.contests.known import KnownContests
+from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.several import RetrySeveral
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.jobs.use_cases.studio.votes import Votes
 from bot.wiring.jobs import JobParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestUseCases:
+    """What members do in contests."""
+
+    known: KnownContests
+    enter: EnterContests
+    vote: VoteInContests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +43,16 @@ class FinishedVideoUseCases:
     painter: FamilyPainter
     batches: OrderBatches
     votes: Votes
+    retry: RetrySeveral
+    contests: ContestUseCases
     showcase: Showcase
+    storage: ServerStorage
 
 
 def finished_video_use_cases(
     parts: JobParts, authorization: Authorization, private_videos: PrivateVideos, create: CreateVideo
 ) -> FinishedVideoUseCases:
-    showcase = Showcase(
-        store=parts.stores.showcase,
-        preferences=private_videos.preferences,
-        own_preferences=create.confirmation.own_preferences,
-        clock=parts.clock,
-    )
+    showcase = _showcase(parts, private_videos, create)
     return FinishedVideoUseCases(
         favourites=Favourites(
             store=parts.stores.favourites,
@@ -50,6 +62,9 @@ def finished_video_use_cases(
             clock=parts.clock,
         ),
         showcase=showcase,
+        storage=ServerStorage(
+            videos=parts.stores.kept_videos, quota=parts.quota, preferences=private_videos.preferences
+        ),
         collections=Collections(
             store=parts.stores.collections,
             authorization=authorization,
@@ -64,13 +79,40 @@ def finished_video_use_cases(
         batches=OrderBatches(
             create=create, queue=parts.stores.queue, queries=parts.stores.queries, events=parts.events
         ),
-        votes=Votes(
-            store=parts.stores.votes,
+        retry=RetrySeveral(
             queries=parts.stores.queries,
-            authorization=authorization,
             private_videos=private_videos,
-            clock=parts.clock,
+            records=parts.stores.records,
+            create=create,
         ),
+        votes=_votes(parts, authorization, private_videos),
+        contests=_contests(parts, authorization),
+    )
+
+
+def _showcase(parts: JobParts, private_videos: PrivateVideos, create: CreateVideo) -> Showcase:
+    return Showcase(
+        store=parts.stores.showcase,
+        preferences=private_videos.preferences,
+        own_preferences=create.confirmation.own_preferences,
+        clock=parts.clock,
+    )
+
+
+def _contests(parts: JobParts, authorization: Authorization) -> ContestUseCases:
+    stores = parts.stores
+    known = KnownContests(store=stores.contests, clock=parts.clock)
+    enter = EnterContests(known=known, queries=stores.queries, library=stores.library, authorization=authorization)
+    return ContestUseCases(known=known, enter=enter, vote=VoteInContests(known=known, authorization=authorization))
+
+
+def _votes(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Votes:
+    return Votes(
+        store=parts.stores.votes,
+        queries=parts.stores.queries,
+        authorization=authorization,
+        private_videos=private_videos,
+        clock=parts.clock,
     )
 
 

@@ -15,7 +15,9 @@ from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import FREE
+from bot.domain.retention.rounds import entered_days
 from bot.domain.video import Size
+from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.defaults import OrderDefaults
@@ -29,6 +31,7 @@ from bot.ui.screens.settings.budgets import BudgetsPage
 from bot.ui.screens.settings.controls import SettingsForm, SettingsFormButton
 from bot.ui.screens.settings.defaults import DefaultsPage
 from bot.ui.screens.settings.hub import SettingsHub
+from bot.ui.screens.settings.storage.page import StoragePage
 from bot.ui.screens.settings.time_zone import TimeZonePage
 from bot.ui.text.phrases import budgets as words
 from bot.ui.text.phrases import errors
@@ -49,12 +52,14 @@ class SettingsFormsCog(commands.Cog):
         budgets: BudgetSettings,
         confirmation: PriceConfirmation,
         defaults: OrderDefaults,
+        storage: ServerStorage,
     ) -> None:
         self._authorization = authorization
         self._hub = hub
         self._budgets = budgets
         self._confirmation = confirmation
         self._defaults = defaults
+        self._storage = storage
         registry.add_button(SettingsFormButton, self.form_clicked)
         for form, sent in {
             SettingsForm.DEFAULTS: self.defaults_sent,
@@ -63,6 +68,7 @@ class SettingsFormsCog(commands.Cog):
             SettingsForm.GRANT: self.grant_sent,
             SettingsForm.ASKING: self.asking_sent,
             SettingsForm.ZONE: self.zone_sent,
+            SettingsForm.KEEP: self.keep_sent,
         }.items():
             registry.add_form(form, sent, self._opened_again(form))
 
@@ -88,6 +94,8 @@ class SettingsFormsCog(commands.Cog):
             case SettingsForm.DEFAULTS:
                 options = await self._defaults.preferences.of(member.guild_id)
                 return forms.defaults_form(form, options, self._defaults.catalogue)
+            case SettingsForm.KEEP:
+                return forms.keep_form(form, await self._storage.preferences.of(member.guild_id))
             case SettingsForm.ZONE:
                 return forms.zone_form(form, await self._budgets.guilds.guild_settings(member.guild_id))
             case SettingsForm.BUDGET:
@@ -135,6 +143,11 @@ class SettingsFormsCog(commands.Cog):
         member = await manager_of(interaction, self._authorization)
         await self._budgets.set_time_zone(member, _needed(fields, forms.ZONE))
         await self._hub.show(interaction, member, TimeZonePage.id)
+
+    async def keep_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
+        member = await manager_of(interaction, self._authorization)
+        await self._storage.keep_for(member, entered_days(forms.entered(fields, forms.DAYS) or ""))
+        await self._hub.show(interaction, member, StoragePage.id)
 
 
 def _length(typed: str | None) -> int | None:

@@ -97,6 +97,8 @@ class SettingsPagesCog(commands.Cog):
             SettingsAct.REMOVE_CARDS: self._options(lambda known: replace(known, keep_cards=False)),
             SettingsAct.SHOW_PRIVATE: self._private(shown=True),
             SettingsAct.HIDE_PRIVATE: self._private(shown=False),
+            SettingsAct.KEEP_MARKED: self._options(lambda known: replace(known, keep_marked=True)),
+            SettingsAct.REMOVE_MARKED: self._options(lambda known: replace(known, keep_marked=False)),
         }
 
     # Access

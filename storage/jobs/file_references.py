@@ -47,7 +47,9 @@ class SqlFileReferences:
         return await self.database.read(read)
 
     async def _deleted(self, job_ids: Sequence[JobId]) -> set[JobId]:
-        these = select(jobs.c.id).where(jobs.c.id.in_(job_ids), jobs.c.deleted.is_(True))
+        these = select(jobs.c.id).where(
+            jobs.c.id.in_(job_ids), or_(jobs.c.deleted.is_(True), jobs.c.expired_at.is_not(None))
+        )
 
         async def read(connection: AsyncConnection) -> set[JobId]:
             return {JobId(row.id) for row in await connection.execute(these)}

@@ -59,6 +59,8 @@ def row_of(job: Job) -> dict[str, Any]:
         "render_seconds": job.render_seconds,
         "cancel_asked_by": job.cancel_asked_by,
         "deleted": job.deleted,
+        "file_bytes": None if job.video is None else job.video.bytes,
+        "expired_at": job.expired_at,
         "approved_by": None if job.approval is None else job.approval.by,
         "approved_at": None if job.approval is None else job.approval.at,
         "batch": None if job.batch is None else job.batch.lead,
@@ -132,6 +134,7 @@ def job_of(row: JobRow) -> Job | None:
             interaction_id=row.interaction_id,
             render_seconds=row.render_seconds,
             deleted=row.deleted,
+            expired_at=row.expired_at,
             approval=None if row.approved_by is None else Approval(by=row.approved_by, at=row.approved_at),
             batch=None if row.batch is None else BatchPlace(lead=JobId(row.batch), number=row.batch_number),
         )

@@ -63,7 +63,7 @@ class Step:
     def _with_what_others_wrote(self, before: JobRow) -> Job:
         """A cancellation or deletion asked for during the step is not undone by it; a cost is never forgotten."""
         cost = Usd(before.cost) if self.job.cost is None and before.cost is not None else self.job.cost
-        return replace(self.job, cost=cost, cancel_asked_by=before.cancel_asked_by, deleted=before.deleted)
+        return _files_as_in(before, replace(self.job, cost=cost, cancel_asked_by=before.cancel_asked_by))
 
     async def _write(self, connection: AsyncConnection, job: Job, before: JobRow, now: datetime) -> None:
         kept = None if self.keep_for is None else now + timedelta(seconds=self.keep_for)
@@ -91,6 +91,11 @@ class Step:
         return None if self.after is None else now + timedelta(seconds=self.after)
 
 
+def _files_as_in(before: JobRow, job: Job) -> Job:
+    """What was removed meanwhile stays so."""
+    return replace(job, deleted=before.deleted, expired_at=before.expired_at)
+
+
 def _translated(error: IntegrityError, job: Job) -> Exception:
     """Which of the rules of the table a change would have broken."""
     if isinstance(job.phase, Submitting) and "fingerprint" in str(error.orig):
@@ -108,7 +113,7 @@ async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job,
         raise MovedOn
     # Who sets a job going again means it; a wish from before would end it at once.
     cancel_asked_by = None if isinstance(before.phase, NeedsReview) else before.cancel_asked_by
-    decided = replace(job, cancel_asked_by=cancel_asked_by, deleted=before.deleted)
+    decided = _files_as_in(row, replace(job, cancel_asked_by=cancel_asked_by))
     now = await present(connection, clock)
     due = None if after is None or decided.is_at_rest else now + timedelta(seconds=after)
     free = {"lease_owner": None, "lease_until": None, "crashes": 0, "lease_epoch": row.lease_epoch + 1}

@@ -25,6 +25,8 @@ from storage.own_data.members_rows import remove_rows
 from storage.own_data.moderation import take_out_of_cases
 from storage.own_data.person import is_erasable, take_person_out
 from storage.own_data.stored import facts_of
+from storage.studio.contests.store import touch as touch_contests
+from storage.studio.contests.tables import entries as contest_entries
 from storage.tables import REVIEW_STATES, UNSENT_STATES, jobs, records
 
 HELD = timedelta(minutes=5)  # since the last order that was erased
@@ -118,6 +120,7 @@ class SqlErasures:
                 gone = tuple_(records.c.namespace, records.c.key).in_([*facts, *drafts])
                 await connection.execute(delete(records).where(gone))
             await take_out_of_cases(connection, self.about.cases, member_id)
+            await touch_contests(connection, contest_entries.c.member_id == member_id, self.clock.now())
             rows = await remove_rows(connection, member_id)
             lines = await take_person_out_of_calls(connection, member_id, self.clock.now())
             removed = Erased(facts=len(facts) + rows, drafts=len(drafts), cost_rows=lines, records_gone=True)

@@ -15,13 +15,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access.own_data import OwnFact
 from bot.domain.ids import JobId
 from storage.studio.collections_table import collected_videos
+from storage.studio.contests.tables import contest_votes
+from storage.studio.contests.tables import entries as contest_entries
 from storage.studio.favourites_table import favourites
 from storage.studio.presets_table import presets
 from storage.studio.showcase_table import showcase_videos
 from storage.studio.votes_table import votes
 from storage.webhooks.tables import webhook_deliveries
 
-OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos, presets, webhook_deliveries)
+OWN_ROWS: Sequence[Table] = (
+    favourites,
+    votes,
+    collected_videos,
+    presets,
+    contest_entries,
+    contest_votes,
+    webhook_deliveries,
+)
 OF_VIDEOS: Sequence[Table] = (showcase_videos,)  # nobody's own
 
 

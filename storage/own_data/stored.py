@@ -24,7 +24,16 @@ from storage.tables import CARD_GONE, is_correction, is_once, jobs, ledger, mess
 
 PART = 500  # rows
 NOT_THEIRS = {"rule", "decided_by"}  # of a refused order: a list that is told of is read out by trying
-FEW = (jobs.c.id, jobs.c.guild_id, jobs.c.created_at, jobs.c.detail, jobs.c.picture, jobs.c.options, jobs.c.deleted)
+FEW = (
+    jobs.c.id,
+    jobs.c.guild_id,
+    jobs.c.created_at,
+    jobs.c.detail,
+    jobs.c.picture,
+    jobs.c.options,
+    jobs.c.deleted,
+    jobs.c.expired_at,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +164,8 @@ def _is_whose(value: Any) -> int | None:
 
 def _with_jobs(found: Stored, rows: Sequence[JobRow]) -> Stored:
     kept = [row for row in rows if not row.deleted]
-    sizes = [size for row in kept if (size := _video_bytes(row.detail)) is not None]
+    there = [row for row in kept if row.expired_at is None]
+    sizes = [size for row in there if (size := _video_bytes(row.detail)) is not None]
     return replace(
         found,
         orders=found.orders + len(rows),

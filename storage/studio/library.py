@@ -110,6 +110,8 @@ class LibraryQuery:
             yield self._is_in_state()
         if wanted.model is not None:
             yield jobs.c.model == wanted.model
+        if wanted.open_only:
+            yield jobs.c.private.is_(False)
         if wanted.favourites:
             theirs = select(favourites.c.job_id).where(favourites.c.member_id == self.reader.member_id)
             yield jobs.c.id.in_(theirs)

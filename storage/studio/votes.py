@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from storage.db import upserts
 from storage.db.database import Database
+from storage.studio import ballots
 from storage.studio.votes_table import votes
 
 
@@ -25,7 +26,7 @@ class SqlVotes:
         same = and_(votes.c.batch == batch, votes.c.member_id == member_id, votes.c.job_id == job_id)
 
         async def write(connection: AsyncConnection) -> bool:
-            if (await connection.execute(delete(votes).where(same))).rowcount:
+            if await ballots.taken_back(connection, votes, same):
                 return False
             await upserts.put(connection, votes, batch=batch, member_id=member_id, job_id=job_id, at=at)
             return True
@@ -33,9 +34,4 @@ class SqlVotes:
         return await self.database.write(write)
 
     async def counted(self, batch: JobId) -> Mapping[JobId, int]:
-        by_video = select(votes.c.job_id, func.count()).where(votes.c.batch == batch).group_by(votes.c.job_id)
-
-        async def read(connection: AsyncConnection) -> dict[JobId, int]:
-            return {JobId(job_id): number for job_id, number in await connection.execute(by_video)}
-
-        return await self.database.read(read)
+        return await self.database.read(lambda connection: ballots.counted(connection, votes, votes.c.batch == batch))

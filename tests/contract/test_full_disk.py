@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Queued, Saving
-from bot.jobs.steps import submit as submission
+from bot.jobs.steps import room
 from tests.builders import a_job
 from tests.contract import video_services
 from tests.contract.test_provider_faults import IMPATIENT, PRICE, Scene, playing
@@ -43,7 +43,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 async def scene(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
-    monkeypatch.setattr(submission, "ROOM_FOR_A_VIDEO", ROOM_FOR_A_VIDEO)
+    monkeypatch.setattr(room, "ROOM_FOR_A_VIDEO", ROOM_FOR_A_VIDEO)
     monkeypatch.setattr(video_services, "MP4", VIDEO)
     async with playing(small_disk, IMPATIENT) as scene:
         yield scene

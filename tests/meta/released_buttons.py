@@ -25,6 +25,7 @@ ABOUT_A_VIDEO = (
 )
 ON_ITS_PANEL = (
     *("animate-frame", "collect", "extend", "lineage", "mark", "recipe", "report", "save-preset", "share"),
+    "enter-contest",
     *("showcase-out", "showcase-star", "unmark", "variations"),
 )
 OF_SEVERAL = ("cancel-waiting", "vote")
@@ -41,8 +42,14 @@ RELEASED: Mapping[str, Sequence[str]] = {
             "k1:several:all:first",
             "k1:choose:all:first",
         ),
-        *("k1:collect-several:0a1b2c3d", "k1:take-out:0a1b2c3d:0a1b2c3d"),
+        *("k1:retry-several:0a1b2c3d", "k1:collect-several:0a1b2c3d", "k1:take-out:0a1b2c3d:0a1b2c3d"),
         *(f"k1:chosen:{verb}:0a1b2c3d" for verb in ("download", "delete", "really-delete")),
+        *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("enter", "vote", "manage")),
+        *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("end", "really-end", "cancel", "really-cancel")),
+        *("k1:contest-deadline:0123456789abcdef", "k1:contest-pick:0123456789abcdef"),
+        *(f"k1:contest-offer:0123456789abcdef:{place}" for place in ("first", "older:K7Q4FD", "newer:K7Q4FD")),
+        *(f"k1:contest-{act}:0123456789abcdef:K7Q4FD" for act in ("put", "withdraw")),
+        *("k1:contest-ballot:0123456789abcdef:0", "k1:contest-cast:0123456789abcdef:0:K7Q4FD"),
         "k1:models:at:sora-2",
         "k1:set-language",
         "k1:edit-text:0123456789abcdef",
@@ -70,6 +77,10 @@ RELEASED: Mapping[str, Sequence[str]] = {
         *("k1:set-channel:showcase", "k1:set-showcase-stars", "k1:set:showcase:no-showcase"),
         *(f"k1:set-videos:{rule}" for rule in ("spoilers", "age")),
         *(f"k1:set-form:set-{form}" for form in ("budget", "pool", "grant", "asking", "zone", "defaults")),
+        *(f"k1:preset:{act}:mine-0123456789ab" for act in ("open", "copy", "remove", "really-remove")),
+        *(f"k1:preset-form:{form}:server-0123456789ab" for form in ("use", "edit-preset", "preset-options")),
+        *("k1:preset-form:edit-preset:new", "k1:preset-select:mine", "k1:preset-select:server"),
+        *(f"k1:presets:{what}" for what in ("list", "export-mine", "export-server")),
         *("k1:still:K7Q4FD", "k1:relative:K7Q4FD"),
         *("k1:first-video", "k1:free-test"),
         *("k1:webhook-add", "k1:webhook-pick"),

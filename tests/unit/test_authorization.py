@@ -45,7 +45,7 @@ async def may(authorization: Authorization, member: Member, action: Action) -> b
     return True
 
 
-FOR_ALL = {Act.OWN_DATA, Act.REPORT, Act.KEEP, Act.VOTE}
+FOR_ALL = {Act.OWN_DATA, Act.REPORT, Act.KEEP, Act.VOTE, Act.ENTER}
 
 
 @pytest.mark.parametrize(

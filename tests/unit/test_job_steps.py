@@ -47,8 +47,9 @@ from bot.domain.video import Picture, RemixMethod
 from bot.jobs.reconcile.matching import SETTLE
 from bot.jobs.steps.paying_account import NO_ACCOUNT
 from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
+from bot.jobs.steps.room import READ_ONLY
 from bot.jobs.steps.save import SLOWEST
-from bot.jobs.steps.submit import PICTURE_GONE, READ_ONLY
+from bot.jobs.steps.submit import PICTURE_GONE
 from tests.builders import NOON, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
 

@@ -17,7 +17,9 @@ class Act(Enum):
     MANAGE = "change the server's rules"
     REPORT = "report a video that was posted"
     MODERATE = "decide about reports, and take videos down"
-    VOTE = "vote for one of several videos that are compared"
+    VOTE = "vote for one of several videos that are compared, or in a contest"
+    ENTER = "hand in a video of one's own for a contest"
+    RUN_CONTESTS = "start, change and end contests"
     KEEP = "keep a video among one's favourites"
     OWN_DATA = "choose for oneself; see, export and erase what is kept of oneself"
 

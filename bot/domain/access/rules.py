@@ -62,6 +62,11 @@ def check_may_moderate(member: Member) -> None:
         raise NotAllowed(msg("Only members with Manage Server can decide that. Nothing was changed."))
 
 
+def check_runs_contests(member: Member) -> None:
+    if not member.manages:
+        raise NotAllowed(msg("Only members with Manage Server can run contests. Nothing was changed."))
+
+
 def _may(member: Member, tiers: Tiers, right: Callable[[TierRights], bool]) -> bool:
     """Who manages the server may, and so may those whose tier has the right."""
     tier = tiers.of(member)

@@ -9,7 +9,7 @@ from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
 from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, model, roles
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
-from bot.domain.messages import Channel, Day, DayStyle, Duration, Message, Money, Person, Role, Term, msg, value
+from bot.domain.messages import Channel, Day, DayStyle, Duration, Message, Money, Person, Role, Term, msg, msg_n, value
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.allowances import Grant, GuildAllowances, open_grants
 from bot.domain.money.calendar import DEFAULT_ZONE, Calendar
@@ -38,6 +38,10 @@ AGE_RULES = {
 
 def _seconds(length: int) -> Message:
     return value(Duration(length))
+
+
+def _days(days: int) -> Message:
+    return msg_n("{count} day", "{count} days", days)
 
 
 def _language(name: str) -> Message:
@@ -69,6 +73,8 @@ OPTIONS = {
     "default_model": FieldWords(what=msg("the default model"), none=AS_THE_HOST_HAS_IT, shown=model),
     "default_seconds": FieldWords(what=msg("the default length"), none=AS_EACH_MODEL_HAS_IT, shown=_seconds),
     "default_size": FieldWords(what=msg("the default size"), none=AS_EACH_MODEL_HAS_IT),
+    "keep_days": FieldWords(what=msg("how long videos are kept"), none=msg("for ever"), shown=_days),
+    "keep_marked": FieldWords(what=msg("whether marked videos are kept for ever")),
     "language": FieldWords(what=msg("the language"), none=AS_DISCORD_HAS_IT, shown=_language),
     "confirm_above": FieldWords(what=msg("the price from which members are asked first"), none=AS_THE_HOST_HAS_IT),
     "confirm_at_most": FieldWords(what=msg("the most that this price can be raised to"), none=AS_THE_HOST_HAS_IT),

@@ -15,6 +15,7 @@ from bot.domain.messages import Message
 from bot.domain.money.allowances import Remainder
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
+from bot.domain.notices.storage import QuotaFillsUp, RemovalDue
 
 ORDER = "order "  # and a video's id: a topic
 REQUEST = "request "  # likewise
@@ -172,13 +173,13 @@ class DiskFull:
 
 # `topic` and `episode` say which trouble it is; `begins`, whether it is to be told; `goes_on`, whether one that was
 # told of is still the same.
-Trouble = OrderNeedsManager | AccountRefused | BudgetNearEnd | DiskFull
+Trouble = OrderNeedsManager | AccountRefused | BudgetNearEnd | DiskFull | QuotaFillsUp | RemovalDue
 Notice = Trouble | OrderNeedsApproval
 
 
 def covered_by(notice: Notice) -> tuple[str, ...]:
     """Topics that are as good as told of with this one."""
-    return notice.covers if isinstance(notice, BudgetNearEnd) else ()
+    return notice.covers if isinstance(notice, BudgetNearEnd | QuotaFillsUp) else ()
 
 
 def order_of(topic: str) -> JobId | None:

@@ -72,5 +72,5 @@ class FileReferences(Protocol):
         ...
 
     async def deleted(self, job_ids: Iterable[JobId]) -> frozenset[JobId]:
-        """Those of these jobs that were deleted on request."""
+        """Those of these jobs whose videos were deleted on request, or were kept for as long as their server wants."""
         ...

@@ -23,6 +23,7 @@ class VideoFilter:
     before: datetime | None = None  # ordered earlier
     favourites: bool = False  # of who reads
     collection: VideoCollection | None = None
+    open_only: bool = False  # none that are private
     words: str = ""  # in their prompts, as they were typed; see `bot.domain.texts.searching`
 
 

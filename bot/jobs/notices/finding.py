@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.job import Job, one_of_each
@@ -11,6 +11,7 @@ from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
+from bot.domain.notices.storage import QuotaFillsUp, QuotaLevel, RemovalDue
 from bot.domain.notices.troubles import (
     AccountRefused,
     BudgetLevel,
@@ -26,8 +27,10 @@ from bot.domain.ports.costs import CostReports
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.jobs import JobQueries
 from bot.domain.ports.records import Record, Records
+from bot.domain.retention.quota import NoQuota, StorageQuota
+from bot.domain.retention.rounds import ROUNDS
 from bot.jobs.providers.circuit_breaker import Circuit
-from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
+from bot.jobs.steps.room import ROOM_FOR_A_VIDEO
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.private_videos import concealed
 
@@ -53,11 +56,12 @@ class TroubleFinder:
     services: Mapping[str, Message]  # what people call them, by account
     catalogue: Catalogue
     files: FileStore
+    quota: StorageQuota = field(default_factory=NoQuota)
     records: Records
     clock: Clock
 
     async def everywhere(self) -> Sequence[Notice]:
-        """What concerns all servers: the disk, and refused accounts, without the orders that wait for them."""
+        """What concerns all servers: disk, quota, and refused accounts, without the orders that wait for them."""
         refused = await self.circuit.refused_since(self.services)
         accounts = [
             AccountRefused(
@@ -65,7 +69,7 @@ class TroubleFinder:
             )
             for name, since in sorted(refused.items())
         ]
-        return [*accounts, *await self._disk()]
+        return [*accounts, *await self._disk(), *await self._quota()]
 
     async def on(self, guild_id: int, everywhere: Sequence[Notice]) -> Mapping[str, Notice]:
         """By topic."""
@@ -86,6 +90,8 @@ class TroubleFinder:
             for job in await self.queries.in_review(guild_id)
         ]
         found += await self._requests(guild_id)
+        if (planned := await self.records.read(ROUNDS, str(guild_id))) is not None:
+            found.append(RemovalDue(planned=planned))
         return {notice.topic: notice for notice in found}
 
     async def _requests(self, guild_id: int) -> Sequence[OrderNeedsApproval]:
@@ -116,6 +122,10 @@ class TroubleFinder:
             return [] if trouble is None else [DiskFull(since=trouble.since, free=free, begins=False)]
         begun = (await self.records.update(DISK, "", lambda known: known or DiskTrouble(since=now))).before
         return [DiskFull(since=begun.since if begun else now, free=free, read_only=not full)]
+
+    async def _quota(self) -> Sequence[QuotaFillsUp]:
+        use = await self.quota.use()
+        return [] if use is None else [QuotaFillsUp(level=level, use=use) for level in QuotaLevel]
 
     def _models(self, account: str) -> tuple[str, ...]:
         """Those that can be made at no other account."""

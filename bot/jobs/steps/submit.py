@@ -51,22 +51,20 @@ from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.steps.fingerprint import fingerprint
 from bot.jobs.steps.paying_account import account_to_send, refused
 from bot.jobs.steps.prepare import prepared_order
+from bot.jobs.steps.room import READ_ONLY, lack_of_room
 
 log = logging.getLogger(__name__)
 
-ROOM_FOR_A_VIDEO = 500 * 1024 * 1024  # bytes free on disk before another video is ordered
 FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
-READ_ONLY = msg("The bot can't store files now. Orders wait until that's fixed.")
 SOURCE_GONE = msg("The original of this remix is gone.")
 PICTURE_GONE = msg("The image to start from is gone. Use `/create` and attach it again.")
 PICTURE_ELSEWHERE = msg(
     "The image to start from is with another Kinora that shares this database and isn't running. Use `/create` and "
     "attach it again."
 )
-DISK_FULL = msg("The bot's disk is full. Orders wait until there's room.")
 TWIN = msg("An identical order is being sent. This one is next.")
 TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
@@ -83,10 +81,8 @@ class SubmitOrder:
         job, card = lease.job, self.context.card(lease.job)
         if job.cancel_asked_by is not None:
             await self._call_off(lease)
-        elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
-            await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
-        elif not await self.context.files.writable():
-            await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
+        elif (lack := await lack_of_room(self.context)) is not None:
+            await self._wait(lease, lack, FULL_DISK_WAIT)
         elif card is None or (account := account_to_send(job, card, self.context.providers)) is None:
             model = Model(job.request.model)
             await self._fail(lease, Cause.INVALID, msg("{model} can no longer be ordered here.", model=model))

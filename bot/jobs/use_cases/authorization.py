@@ -6,7 +6,7 @@ Asked at the quote, at the order, again when it is sent, and by every command, b
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.access.actions import Act, Action, OrderVideo
@@ -19,6 +19,7 @@ from bot.domain.access.rules import (
     check_may_approve,
     check_may_make,
     check_may_moderate,
+    check_runs_contests,
     check_sees_history,
     check_sees_server_costs,
     check_sees_stats,
@@ -33,6 +34,11 @@ from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 
+FOR_MANAGERS: Mapping[Act, Callable[[Member], None]] = {
+    Act.MANAGE: check_manages,
+    Act.MODERATE: check_may_moderate,
+    Act.RUN_CONTESTS: check_runs_contests,
+}
 OwnAccounts = Callable[[int, int], Awaitable[Sequence[str]]]
 
 
@@ -87,16 +93,14 @@ class Authorization:
         match action:
             case Act.OWN_DATA:
                 return UNLIMITED  # theirs whatever they may do otherwise, also of who is blocked or in no tier
-            case Act.MANAGE:
-                check_manages(member)
+            case Act.MANAGE | Act.MODERATE | Act.RUN_CONTESTS:
+                FOR_MANAGERS[action](member)
             case Act.APPROVE:
                 await self.blocks.check(member.guild_id, member.id)
                 check_may_approve(member, await self.tiers.of(member.guild_id))
-            case Act.MODERATE:
-                check_may_moderate(member)
             case Act.REPORT | Act.KEEP:
                 pass  # whoever sees a video may
-            case Act.VOTE:
+            case Act.VOTE | Act.ENTER:
                 await self.blocks.check(member.guild_id, member.id)
             case Act.SEE_SERVER_COSTS:
                 check_sees_server_costs(member, await self.tiers.of(member.guild_id))

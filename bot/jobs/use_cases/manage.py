@@ -94,5 +94,5 @@ class ManageVideos:
 def files_of(job: Job) -> list[str]:
     """The keys of everything that is kept for a job."""
     video = job.video
-    keys = [] if video is None else [video.video, video.poster, video.sheet, video.preview, video.moving_poster]
+    keys = () if video is None else video.keys
     return [*keys, *(key for picture in job.request.pictures for key in (picture.key, picture.preview))]

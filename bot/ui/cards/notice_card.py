@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord.ui import ActionRow, Container, LayoutView, TextDisplay
 
 from bot.domain.ids import JobId
+from bot.domain.notices.storage import QuotaFillsUp, QuotaLevel, RemovalDue
 from bot.domain.notices.troubles import BudgetLevel, BudgetNearEnd, OrderNeedsManager, Trouble
 from bot.ui.cards.job_card import GREEN, ORANGE, RED, buttons_for
 from bot.ui.text.phrases import notices
@@ -18,7 +19,7 @@ class NoticeCard(LayoutView):
     def __init__(self, notice: Trouble, link: str | None = None) -> None:
         super().__init__(timeout=None)
         text = TextDisplay[NoticeCard](render(lines(notices.heading(notice), notices.body(notice, link))))
-        is_warning = isinstance(notice, BudgetNearEnd) and notice.level < BudgetLevel.SPENT
+        is_warning = _is_warning(notice)
         card: Container[NoticeCard] = Container(text, accent_colour=ORANGE if is_warning else RED)
         if isinstance(notice, OrderNeedsManager) and (buttons := buttons_for(notice.job)):
             card.add_item(ActionRow(*buttons))
@@ -32,3 +33,14 @@ class ClosedNotice(LayoutView):
         super().__init__(timeout=None)
         text = TextDisplay[ClosedNotice](render(notices.is_over(job_id)))
         self.add_item(Container[ClosedNotice](text, accent_colour=GREEN))
+
+
+def _is_warning(notice: Trouble) -> bool:
+    """Whether there is still time."""
+    match notice:
+        case BudgetNearEnd(level=level):
+            return level < BudgetLevel.SPENT
+        case QuotaFillsUp(level=level):
+            return level < QuotaLevel.FULL
+        case _:
+            return isinstance(notice, RemovalDue)

@@ -17,13 +17,14 @@ from bot.domain.money.amounts import written_usd
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.settings import forms as phrases
+from bot.ui.text.phrases.settings import storage
 from bot.ui.text.render import plain_text
 
 WHOSE = "server"  # what these forms are about
 DOLLARS, ROLE, MEMBER, UNTIL, ABOVE, AT_MOST, ZONE = "dollars", "role", "member", "until", "above", "at-most", "zone"
-MODEL, SECONDS, SIZE = "model", "seconds", "size"
+MODEL, SECONDS, SIZE, DAYS = "model", "seconds", "size", "days"
 MOST_OPTIONS = 25  # of one menu; Discord shows no more
-LONGEST_AMOUNT, LONGEST_DAY, LONGEST_ZONE = 12, 30, 60
+LONGEST_AMOUNT, LONGEST_DAY, LONGEST_ZONE, LONGEST_DAYS = 12, 30, 60, 12
 
 
 class SettingsModal(Modal):
@@ -89,6 +90,11 @@ def defaults_form(verb: str, options: GuildOptions, catalogue: Catalogue) -> Set
 def zone_form(verb: str, rules: GuildSettings) -> SettingsModal:
     zone = _text(ZONE, rules.time_zone or "", LONGEST_ZONE)
     return SettingsModal(verb, phrases.ZONE, _label(phrases.TIME_ZONE, zone, phrases.SUCH_AS))
+
+
+def keep_form(verb: str, options: GuildOptions) -> SettingsModal:
+    days = _text(DAYS, str(options.keep_days or ""), LONGEST_DAYS, required=False)
+    return SettingsModal(verb, storage.FORM, _label(storage.DAYS, days, storage.DAYS_HINT))
 
 
 def entered(fields: Mapping[str, str], field: str) -> str | None:

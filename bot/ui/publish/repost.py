@@ -107,12 +107,10 @@ class RepostVideo:
 
 def check_showable(job: Job) -> None:
     """BadRequest says why there is nothing to show."""
-    if job.deleted:
-        raise BadRequest(results.was_deleted(job))
-    if isinstance(job.phase, Posting):
+    if isinstance(job.phase, Posting) and job.video is not None:
         raise BadRequest(results.being_posted(job))
     if job.video is None:
-        raise BadRequest(results.nothing_to_show(job))
+        raise BadRequest(results.why_gone(job))
 
 
 async def _addressed(interaction: discord.Interaction[Any], job: Job) -> Job:

@@ -45,7 +45,7 @@ class VideoFrames:
 async def contact_sheet(files: FileStore, job: Job) -> tuple[StoredVideo, discord.File]:
     """The video, and its stills to upload. BadRequest when there is nothing to show."""
     if job.video is None:
-        raise BadRequest(results.was_deleted(job) if job.deleted else results.nothing_to_show(job))
+        raise BadRequest(results.why_gone(job))
     sheet = await content_of(files, job.video.sheet)
     if sheet is None:
         raise BadRequest(results.no_frames(job))

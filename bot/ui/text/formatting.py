@@ -103,6 +103,10 @@ def megabytes(size: int, locale: str = ENGLISH) -> str:
     return format_decimal(Decimal(size) / 2**20, "#,##0.0", locale=locale)
 
 
+def gigabytes(size: int, locale: str = ENGLISH) -> str:
+    return format_decimal(Decimal(size) / 2**30, "#,##0.0", locale=locale)
+
+
 def listed(values: list[str], locale: str = ENGLISH, *, every: bool = False) -> str:
     """`4, 8 or 12`; with `every`, `4, 8 and 12`."""
     return format_list(values, "standard" if every else "or", LISTS_AS.get(locale, locale))

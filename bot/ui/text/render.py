@@ -34,7 +34,7 @@ from bot.ui.text import formatting
 from bot.ui.text.locales import translations
 
 SECONDS, MINUTES = msg("{number} s"), msg("{number} min")
-MEGABYTES, KILOBYTES = msg("{number} MB"), msg("{number} kB")
+GIGABYTES, MEGABYTES, KILOBYTES = msg("{number} GB"), msg("{number} MB"), msg("{number} kB")
 FORMER_MEMBER = msg("somebody whose data was erased")
 IN_MINUTES_FROM = 60  # seconds
 
@@ -126,6 +126,8 @@ class _Writer:
                 return formatting.number(many, self.locale)
             case Ordinal(place):
                 return formatting.ordinal(place, self.locale)
+            case Bytes(size) if size >= 2**30:
+                return self._unit(GIGABYTES, formatting.gigabytes(size, self.locale))
             case Bytes(size) if size >= 2**20:
                 return self._unit(MEGABYTES, formatting.megabytes(size, self.locale))
             case Bytes(size):

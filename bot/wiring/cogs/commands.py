@@ -16,6 +16,7 @@ from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.presets.step import PresetStep
 from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
@@ -26,6 +27,7 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.text.commands import CommandTexts, fingerprint
+from bot.wiring.cogs.contests import contest_cog
 from bot.wiring.cogs.me import me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.prompting import prompting_cogs
@@ -156,7 +158,7 @@ def _create_forms(
             stills=uses.finished.stills,
             authorization=uses.authorization,
         ),
-        presets=uses.apply_presets,
+        presets=PresetStep(apply=uses.apply_presets, questions=dialogs.quotes.questions, records=screens.records),
     )
 
 
@@ -206,6 +208,7 @@ async def commands_only() -> VideoBot:
     steering = queue_cogs(registry, nothing, nothing, nothing)
     beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
     beside += [screening_cog(registry, nothing, nothing), several_cog(registry, nothing, nothing, nothing, None)]
+    beside.append(contest_cog(registry, nothing, nothing, nothing))
     ours = cogs(registry, nothing, nothing, reposter=nothing, cards=nothing, first_cards=nothing, links=None)
     await client.load_cogs([*ours, *steering, *beside])
     return client

@@ -19,6 +19,7 @@ from bot.ui.screens.settings.hub import SettingsHub
 from bot.ui.screens.settings.moderation import ModerationPage
 from bot.ui.screens.settings.notifications import NotificationsPage
 from bot.ui.screens.settings.pages import HubPage
+from bot.ui.screens.settings.storage.page import StoragePage
 from bot.ui.screens.settings.time_zone import TimeZonePage
 from bot.ui.screens.settings.videos import VideosPage
 from bot.ui.screens.showcase.settings import ShowcasePage
@@ -46,6 +47,7 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
         NotificationsPage(preferences=preferences),
         ModerationPage(rules=uses.moderation.rules, preferences=preferences, blocks=uses.moderation.blocks),
         VideosPage(preferences=preferences),
+        StoragePage(storage=uses.finished.storage),
         ShowcasePage(preferences=preferences),
         TimeZonePage(guilds=guilds, preferences=preferences, clock=uses.budgets.clock),
         WebhooksPage(webhooks=uses.webhooks),
@@ -94,6 +96,7 @@ def _page_cogs(registry: InteractionRegistry, uses: UseCases, hub: SettingsHub) 
             budgets=uses.budgets,
             confirmation=uses.confirmation,
             defaults=OrderDefaults(preferences=uses.preferences, catalogue=uses.catalogue),
+            storage=uses.finished.storage,
         ),
     ]
 

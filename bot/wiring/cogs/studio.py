@@ -32,7 +32,8 @@ from cogs.history import History
 from cogs.studio.batches import Batches
 from cogs.studio.look import AnimateFrame, LookCloser
 from cogs.studio.more import More
-from cogs.studio.presets import PresetsCog
+from cogs.studio.preset_pages import PresetPages
+from cogs.studio.save_preset import SavePreset
 from cogs.studio.several import SeveralCog
 from cogs.studio.showcase import ShowcaseCog
 from storage.files.archives import ZipArchives
@@ -50,9 +51,7 @@ def finished_video_cogs(
     """`links` is None when people cannot reach this machine."""
     lookup, finished = JobLookup(browse=uses.browse, records=screens.records), uses.finished
     sharing = _sharing(uses, links)
-    panels = MorePanels(
-        favourites=finished.favourites, messages=screens.messages, sharing=sharing, showcase=finished.showcase
-    )
+    panels = _panels(uses, screens, sharing)
     return [
         _history(registry, lookup, uses, screens, repost),
         More(registry, lookup, panels=panels, favourites=finished.favourites),
@@ -74,8 +73,27 @@ def finished_video_cogs(
             authorization=uses.authorization,
             create_forms=create_forms,
         ),
-        PresetsCog(registry, lookup, presets=uses.apply_presets.presets, catalogue=uses.catalogue),
+        *_presets(registry, lookup, uses, screens, create_forms),
     ]
+
+
+def _presets(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, create_forms: CreateForms
+) -> Sequence[Cog]:
+    presets, catalogue, hosts = uses.apply_presets.presets, uses.catalogue, screens.pictures.hosts
+    pages = PresetPages(registry, presets=presets, catalogue=catalogue, create_forms=create_forms, hosts=hosts)
+    return [SavePreset(registry, lookup, presets=presets, catalogue=catalogue), pages]
+
+
+def _panels(uses: UseCases, screens: ScreenParts, sharing: ShareVideos) -> MorePanels:
+    finished = uses.finished
+    return MorePanels(
+        favourites=finished.favourites,
+        messages=screens.messages,
+        sharing=sharing,
+        showcase=finished.showcase,
+        contests=finished.contests.known,
+    )
 
 
 def batch_dialogs(uses: UseCases, dialogs: OrderDialogs) -> BatchDialogs:
@@ -96,6 +114,7 @@ def batch_cog(
         lookup,
         batches=uses.finished.batches,
         votes=uses.finished.votes,
+        retry=uses.finished.retry,
         dialogs=dialogs,
         cards=cards,
         authorization=uses.authorization,

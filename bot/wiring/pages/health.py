@@ -6,7 +6,7 @@ from bot.client import VideoBot
 from bot.config.duties import EVERYTHING, Duties
 from bot.domain.ids import JobId
 from bot.health.readiness import Check, Readiness
-from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
+from bot.jobs.steps.room import ROOM_FOR_A_VIDEO
 from bot.jobs.worker import Worker
 from bot.wiring.stores import Stores
 
@@ -18,7 +18,7 @@ def readiness(client: VideoBot, worker: Worker, stores: Stores, duties: Duties =
     """Of the parts that this process has."""
 
     async def gateway() -> bool:
-        return client.is_ready() and client.ws.open
+        return client.is_connected
 
     async def database() -> bool:
         await stores.queries.get(NOBODYS)

@@ -198,6 +198,7 @@ class ExportData:
             "options": _options(request.options),
             "state": name_of(job.phase),
             "deleted": job.deleted,
+            "removed_at": None if job.expired_at is None else _moment(job.expired_at),
             "quoted_usd": _dollars(job.quote.micros),
             "charged_usd": None if job.cost is None else _dollars(job.cost.micros),
             "file": None if video is None else {"bytes": video.bytes, "sha256": video.sha256, "seconds": video.seconds},

@@ -41,6 +41,8 @@ class SettingsAct(StrEnum):
     REMOVE_CARDS = "remove-cards"
     SHOW_PRIVATE = "show-private"
     HIDE_PRIVATE = "hide-private"
+    KEEP_MARKED = "keep-marked"
+    REMOVE_MARKED = "remove-marked"
     SHOW = "show"  # what another version means; nothing is changed
 
 
@@ -53,6 +55,7 @@ class SettingsForm(StrEnum):
     ASKING = "set-asking"
     ZONE = "set-zone"
     DEFAULTS = "set-defaults"
+    KEEP = "set-keep"
 
 
 class SettingsPageSelect(LastingSelect, template=rf"{VERSION}:settings-page"):

@@ -13,6 +13,7 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import may_end
 from bot.domain.job import Job
 from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
+from bot.ui.screens.contests.buttons import EnterContestButton
 from bot.ui.screens.video.buttons import (
     AnimateFrameButton,
     CollectButton,
@@ -38,17 +39,28 @@ class PanelFacts:
     member: Member
     is_favourite: bool = False
     has_links: bool = False  # people can reach this machine
+    has_contest: bool = False  # one that takes videos now, where they can read it
     in_showcase: bool = False
     message: str | None = None  # the address of its message, where the panel is not opened from there
 
     @property
     def is_kept(self) -> bool:
         """Whether the video can still be watched."""
-        return self.job.video is not None and not self.job.deleted
+        return self.job.video is not None
+
+    @property
+    def has_anything(self) -> bool:
+        """Whether there is something to delete: the video, or what was ordered."""
+        return self.is_kept or (self.job.expired_at is not None and not self.job.deleted)
 
     @property
     def is_own(self) -> bool:
         return self.job.owner_id == self.member.id
+
+    @property
+    def may_enter(self) -> bool:
+        """Whether a contest takes it, as far as the video decides that."""
+        return self.has_contest and self.is_kept and self.is_own and not self.job.private
 
 
 class PanelGroup(Enum):
@@ -79,6 +91,7 @@ ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=CollectButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.KEEP, button=EnterContestButton, offered=lambda it: it.may_enter),
     PanelEntry(group=PanelGroup.KEEP, button=SavePresetButton, offered=lambda it: it.is_kept),
     PanelEntry(
         group=PanelGroup.KEEP,
@@ -96,6 +109,6 @@ ENTRIES: Sequence[PanelEntry] = (
         offered=lambda it: it.in_showcase and may_end(it.member, it.job),
     ),
     PanelEntry(
-        group=PanelGroup.REMOVE, button=DeleteButton, offered=lambda it: it.is_kept and may_end(it.member, it.job)
+        group=PanelGroup.REMOVE, button=DeleteButton, offered=lambda it: it.has_anything and may_end(it.member, it.job)
     ),
 )

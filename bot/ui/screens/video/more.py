@@ -12,6 +12,7 @@ from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
 from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.domain.ports.messages import MessageStore
+from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.sharing import ShareVideos
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
@@ -51,6 +52,7 @@ class MorePanels:
     favourites: Favourites
     messages: MessageStore
     sharing: ShareVideos
+    contests: KnownContests
     showcase: Showcase
 
     async def show(
@@ -73,6 +75,7 @@ class MorePanels:
             member=member,
             is_favourite=job.id in marked,
             has_links=self.sharing.is_possible,
+            has_contest=bool(await self.contests.taking_entries(member)),
             in_showcase=await self.showcase.has(job),
             message=None if result is None else link_to(job, result),
         )

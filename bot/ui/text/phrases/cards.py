@@ -71,6 +71,7 @@ BLOCKED = msg(
 )
 POSTING = msg("📤 **Done.** Posting…")
 DONE = msg("✅ **Done.**")
+EXPIRED = msg("🗄️ **No longer kept.** Its cost stays in `/costs`, and it can be run again.")
 DELETED = msg("🗑️ **Deleted.** Its cost stays in `/costs`.")
 LATE = msg("Taking longer than usual. Still working on it.")
 ANY_MOMENT = msg("any moment now")
@@ -96,7 +97,7 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
         case Posting() as posting:
             return lines(POSTING, _too_late(job), small(BLOCKED) if posting.is_stuck else None)
         case Done():
-            return DELETED if job.deleted else DONE
+            return DELETED if job.deleted else EXPIRED if job.expired_at else DONE
         case Undelivered(reason=reason):
             kept = msg("📦 **Done, but not posted.** {reason}", reason=reason)
             return lines(kept, None if job.deleted else small(_where_to_show(job)))

@@ -136,7 +136,7 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
         case Saving() | Posting():
             return msg("📥 finishing:")
         case Done():
-            return msg("🗑️ deleted:") if job.deleted else value(Term("✅"))
+            return _finished(job)
         case Undelivered():
             return msg("🗑️ deleted:") if job.deleted else msg("📦 not posted:")
         case Failed():
@@ -145,6 +145,12 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
             return msg("🚫 cancelled:") if reason is None else msg("🚫 not approved:")
         case NeedsReview():
             return msg("⚠️ needs a manager:")
+
+
+def _finished(job: Job) -> Message:
+    if job.deleted:
+        return msg("🗑️ deleted:")
+    return value(Term("✅")) if job.expired_at is None else msg("🗄️ no longer kept:")
 
 
 def _unsent(unsent: Unsent, estimate: JobEstimate | None) -> Message:

@@ -21,8 +21,10 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.money.usd import FREE
+from bot.domain.notices.storage import QuotaFillsUp, QuotaLevel, RemovalDue
 from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, OrderNeedsManager, Trouble
 from bot.domain.phases import NeedsReview
+from bot.jobs.retention import cards as retention
 from bot.ui.text.phrases.values import dotted, lines, small
 
 SHOWN_MEMBERS = 5
@@ -51,6 +53,10 @@ def heading(notice: Trouble) -> Message:
             return msg("💾 **The bot can't write to its disk.**")
         case DiskFull():
             return msg("💾 **The bot's disk is almost full.**")
+        case QuotaFillsUp():
+            return _quota(notice)
+        case RemovalDue(planned=planned):
+            return retention.warning_title(planned)
 
 
 def body(notice: Trouble, link: str | None = None) -> Message:
@@ -65,6 +71,10 @@ def body(notice: Trouble, link: str | None = None) -> Message:
             return joined(_spending(notice), stopped, RAISE if notice.role_id is None else RAISE_POOL)
         case DiskFull():
             return _disk(notice)
+        case QuotaFillsUp():
+            return _what_is_used(notice)
+        case RemovalDue(planned=planned):
+            return retention.warning(planned)
 
 
 def is_over(job_id: JobId) -> Message:
@@ -167,3 +177,17 @@ def _disk(notice: DiskFull) -> Message:
     if notice.read_only:
         return joined(WAITING, MEND)
     return joined(msg("{free} free.", free=Bytes(notice.free)), WAITING, MAKE_ROOM)
+
+
+def _quota(notice: QuotaFillsUp) -> Message:
+    if notice.level is QuotaLevel.FULL:
+        return msg("💾 **The bot's storage is full.**")
+    return msg("💾 **{percent}% of the bot's storage is used.**", percent=Count(notice.level))
+
+
+def _what_is_used(notice: QuotaFillsUp) -> Message:
+    used = msg(
+        "Videos of all servers have {used} of {quota}.", used=Bytes(notice.use.used), quota=Bytes(notice.use.quota)
+    )
+    then = WAITING if notice.level is QuotaLevel.FULL else msg("Once it's full, new orders wait. Nothing is lost.")
+    return joined(used, then, msg("Delete videos, keep them for fewer days, or ask whoever runs this bot for more."))

@@ -178,6 +178,23 @@ def too_large_here(job: Job, why: Message) -> Message:
     return msg("{why} {video} is too large to show here. It's kept.", why=why, video=VideoId(job.id))
 
 
+def why_gone(job: Job) -> Message:
+    """Of a video that there is no more, or never was."""
+    if job.deleted:
+        return was_deleted(job)
+    return nothing_to_show(job) if job.expired_at is None else expired(job)
+
+
+def expired(job: Job) -> Message:
+    day = Moment(job.expired_at or job.created_at, MomentStyle.DAY)
+    return msg(
+        "{video} was removed {day}, as this server keeps videos for a limited time. What was posted in Discord is "
+        "still there, and **Run again** makes a new one.",
+        video=VideoId(job.id),
+        day=day,
+    )
+
+
 def was_deleted(job: Job) -> Message:
     return msg("{video} was deleted. Its cost stays in `/costs`.", video=VideoId(job.id))
 

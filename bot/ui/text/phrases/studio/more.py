@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.job import Job
 from bot.domain.messages import Message, VideoId, msg
+from bot.ui.text.phrases import results
 from bot.ui.text.phrases.values import lines, prompt, small
 
 GO_ON = msg("Go on from here")
@@ -21,4 +22,10 @@ LONGEST_PROMPT = 100  # characters
 def head(job: Job, *, is_favourite: bool) -> Message:
     title = msg("**More about {video}**", video=VideoId(job.id))
     words = prompt(job.request.prompt, LONGEST_PROMPT)
-    return lines(title, words, small(MARKED) if is_favourite else None, small(DELETED) if job.deleted else None)
+    return lines(title, words, small(MARKED) if is_favourite else None, _gone(job))
+
+
+def _gone(job: Job) -> Message | None:
+    if job.deleted:
+        return small(DELETED)
+    return None if job.expired_at is None else small(results.expired(job))

@@ -1,0 +1,29 @@
+"""How much room all kept videos may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaUse:
+    """Bytes."""
+
+    used: int
+    quota: int
+
+    @property
+    def is_full(self) -> bool:
+        return self.used >= self.quota
+
+
+class StorageQuota(Protocol):
+    async def use(self) -> QuotaUse | None:
+        """As it was a moment ago; None without a quota."""
+        ...
+
+
+class NoQuota:
+    async def use(self) -> QuotaUse | None:
+        return None

@@ -1,0 +1,83 @@
+"""Videos are removed in rounds, and managers are warned of each before it is due.
+
+A round has what was ordered before a moment. It is planned once the first video comes near its end, and the next one
+once that is over; so a video is kept for as long as was chosen, at most a week longer, and no warning is forgotten
+among many.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from bot.domain.errors import BadRequest
+from bot.domain.messages import Count, Foreign, msg
+from bot.domain.ports.records import Record
+
+FEWEST_DAYS, MOST_DAYS = 1, 3650
+WARNED_AHEAD = timedelta(days=7)  # of what is kept for only a few days: half of that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSum:
+    """How many videos are kept, and how large they are together."""
+
+    videos: int
+    bytes: int
+
+
+NOTHING_KEPT = KeptSum(videos=0, bytes=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """What one server chose. `marked_stay`: what has a star or is in a collection is not removed."""
+
+    days: int
+    marked_stay: bool = True
+
+    @property
+    def warned_ahead(self) -> timedelta:
+        return min(WARNED_AHEAD, timedelta(days=self.days) / 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalRound:
+    """Videos that are removed together: those that were `ordered_before`. `videos` and `bytes` are as managers read."""
+
+    retention: Retention
+    warned_at: datetime
+    due_at: datetime
+    ordered_before: datetime
+    videos: int = 0
+    bytes: int = 0
+    removed: int = 0  # so far
+    freed: int = 0  # bytes
+
+    @classmethod
+    def next(cls, retention: Retention, now: datetime) -> Self:
+        due = now + retention.warned_ahead
+        return cls(retention=retention, warned_at=now, due_at=due, ordered_before=due - timedelta(days=retention.days))
+
+
+ROUNDS = Record("removal round", RemovalRound)  # by the server's id, from its warning until it is over
+
+
+def entered_days(typed: str) -> int | None:
+    """Whole days, or None for ever, as people write it. Raises BadRequest."""
+    text = typed.strip().casefold().removesuffix("days").removesuffix("day").strip()
+    if text in {"", "for ever", "forever", "ever"}:
+        return None
+    days = int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
+    if not FEWEST_DAYS <= days <= MOST_DAYS:
+        raise BadRequest(
+            msg(
+                "Videos can be kept for {fewest} to {most} days, or, with an empty field, for ever: '{typed}' is none "
+                "of these. Nothing was changed.",
+                fewest=Count(FEWEST_DAYS),
+                most=Count(MOST_DAYS),
+                typed=Foreign(typed[:20]),
+            )
+        )
+    return days

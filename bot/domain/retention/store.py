@@ -1,0 +1,37 @@
+"""Which videos are kept, as far as room and time go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.job import Job
+from bot.domain.retention.rounds import KeptSum, RemovalRound
+
+
+class KeptVideos(Protocol):
+    async def total(self) -> KeptSum:
+        """Of all servers."""
+        ...
+
+    async def of_guild(self, guild_id: int) -> KeptSum: ...
+
+    async def guilds(self) -> Sequence[int]:
+        """Servers that have any."""
+        ...
+
+    async def expiring(self, guild_id: int, planned: RemovalRound) -> KeptSum:
+        """What a round would remove now.
+
+        Not what was never posted, what an order that is under way starts from, nor, if it is to stay, what is marked.
+        """
+        ...
+
+    async def expire(self, guild_id: int, due: RemovalRound, at: datetime, most: int) -> Sequence[Job]:
+        """Note of at most so many that their files are removed now: those jobs, as they were. Each is given once."""
+        ...
+
+    async def measure(self, most: int) -> int:
+        """Note how large at most so many videos are that an older version kept; how many that were."""
+        ...

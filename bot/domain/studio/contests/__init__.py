@@ -1,0 +1,1 @@
+"""Contests: a theme, videos that members hand in, votes for them, and who wins."""

@@ -1,0 +1,92 @@
+"""Deadlines as people write them: `Sunday`, `Sunday 18:00`, `24 Dec 2026 6 pm`, `3 days`, `12h`."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time, timedelta
+
+from bot.domain.errors import BadRequest, changing_nothing
+from bot.domain.messages import Foreign, Moment, MomentStyle, msg
+from bot.domain.money.calendar import Calendar
+from bot.domain.queue.ages import LONGEST_TYPED, UNITS
+from bot.domain.texts.dates import NotADayError, read_day
+
+AHEAD = re.compile(r"(?:in\s+)?(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)")
+CLOCK = re.compile(
+    r"(?P<day>.*?)(?:,?\s+(?:at\s+)?|^(?:at\s+)?)(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?"
+)
+LAST_MINUTE = timedelta(minutes=1)  # midnight reads as the day after
+SOONEST = timedelta(minutes=5)
+LATEST = timedelta(days=366)
+
+
+def read_deadline(typed: str, now: datetime, calendar: Calendar) -> datetime:
+    """A moment to come. Of a day it is its last minute, by the server's time zone. Raises BadRequest."""
+    text = " ".join(typed.casefold().split())
+    with changing_nothing():
+        at = _read(text, now, calendar)
+    return _checked(at, now)
+
+
+def _read(text: str, now: datetime, calendar: Calendar) -> datetime:
+    if found := AHEAD.fullmatch(text):
+        return now + int(found[1]) * UNITS[found[2][0]]
+    today = calendar.local(now).date()
+    try:
+        return calendar.next_day(calendar.midnight(read_day(text, today, ahead=True))) - LAST_MINUTE
+    except (NotADayError, OverflowError):
+        at = _at_a_clock(text, now, calendar)
+    if at is None:
+        raise BadRequest(
+            msg(
+                "'{typed}' isn't a time I can read. Write Sunday, Sunday 18:00, 2026-12-24 or 3 days.",
+                typed=Foreign(text[:LONGEST_TYPED]),
+            )
+        )
+    return at
+
+
+def _at_a_clock(text: str, now: datetime, calendar: Calendar) -> datetime | None:
+    """A time of a day; of none, the next time that it is so late."""
+    found = CLOCK.fullmatch(text)
+    clock = None if found is None else _clock(found)
+    if found is None or clock is None:
+        return None
+    day = found["day"].strip().removesuffix(",")
+    today = calendar.local(now).date()
+    try:
+        on = read_day(day, today, ahead=True) if day else today
+    except NotADayError:
+        return None
+    at = datetime.combine(on, clock, calendar.zone)
+    if at <= now and (not day or day[:3] == f"{today:%A}"[:3].casefold()):
+        at += timedelta(days=7 if day else 1)
+    return at.astimezone(UTC)
+
+
+def _clock(found: re.Match[str]) -> time | None:
+    """`18:00`, `6 pm`; a number alone is none."""
+    hour, minute, half = int(found["hour"]), found["minute"], found["half"]
+    if minute is None and half is None:
+        return None
+    if half is not None:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    return time(hour, int(minute or 0)) if hour < 24 and int(minute or 0) < 60 else None
+
+
+def _checked(at: datetime, now: datetime) -> datetime:
+    if at <= now:
+        raise BadRequest(
+            msg(
+                "{day}, {time} has passed. Pick a time to come. Nothing was changed.",
+                day=Moment(at, MomentStyle.DAY),
+                time=Moment(at, MomentStyle.CLOCK),
+            )
+        )
+    if at < now + SOONEST:
+        raise BadRequest(msg("That's too soon: leave people at least 5 minutes. Nothing was changed."))
+    if at > now + LATEST:
+        raise BadRequest(msg("That's too far ahead: a contest can last a year at most. Nothing was changed."))
+    return at

@@ -1,0 +1,39 @@
+"""Who wins: places by votes, where as many votes are the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+
+MOST_RUNNERS_UP = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestPlace:
+    """An entry when the votes were counted. `job`: as it is now; None: it is gone since."""
+
+    job_id: JobId
+    member_id: int
+    place: int
+    votes: int
+    job: Job | None = None
+
+
+def places(votes: Mapping[JobId, int]) -> Mapping[JobId, int]:
+    """1 for the most votes; two with as many share a place, and the one after it is left out."""
+    counts = sorted(votes.values(), reverse=True)
+    return {job_id: counts.index(count) + 1 for job_id, count in votes.items()}
+
+
+def winners(standings: Sequence[ContestPlace]) -> Sequence[ContestPlace]:
+    """Those on the first place; nobody wins without a vote."""
+    return [each for each in standings if each.place == 1 and each.votes]
+
+
+def runners_up(standings: Sequence[ContestPlace]) -> Sequence[ContestPlace]:
+    """The next ones with votes, the best first."""
+    others = [each for each in standings if each.place > 1 and each.votes]
+    return sorted(others, key=lambda each: (each.place, each.job_id))[:MOST_RUNNERS_UP]

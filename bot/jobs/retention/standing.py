@@ -1,0 +1,48 @@
+"""How a server stands with its kept videos, for who looks at its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.domain.access.members import Member
+from bot.domain.guild import GuildOptions
+from bot.domain.ports.records import Updated
+from bot.domain.retention.quota import QuotaUse, StorageQuota
+from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound
+from bot.domain.retention.store import KeptVideos
+from bot.jobs.use_cases.guild import GuildPreferences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageStanding:
+    """`planned`: the round its managers were warned of, unless they have chosen something else since."""
+
+    options: GuildOptions
+    kept: KeptSum
+    everywhere: QuotaUse | None
+    planned: RemovalRound | None
+
+    @property
+    def can_warn(self) -> bool:
+        return self.options.notices_channel is not None or self.options.log_channel is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerStorage:
+    videos: KeptVideos
+    quota: StorageQuota
+    preferences: GuildPreferences
+
+    async def of(self, guild_id: int) -> StorageStanding:
+        options = await self.preferences.of(guild_id)
+        planned = await self.preferences.records.read(ROUNDS, str(guild_id))
+        return StorageStanding(
+            options=options,
+            kept=await self.videos.of_guild(guild_id),
+            everywhere=await self.quota.use(),
+            planned=planned if planned is not None and planned.retention == options.retention else None,
+        )
+
+    async def keep_for(self, member: Member, days: int | None) -> Updated[GuildOptions]:
+        """None: for ever. Raises NotAllowed."""
+        return await self.preferences.change(member, lambda known: replace(known, keep_days=days))

@@ -1,0 +1,159 @@
+"""Removes the files of videos that their servers keep no longer, in rounds that their managers were warned of.
+
+A round is stored before anybody is warned, and what it removes is noted of each video before its files go. So it goes
+on where it was after a restart, and what a crash leaves behind is found by the sweep of files. Only one process does it
+at a time, for the sake of who reads what was done; two would harm nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.audit.log_channel import GuildLog
+from bot.domain.errors import StoreAway
+from bot.domain.guild import GuildOptions
+from bot.domain.job import Job
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.records import Record
+from bot.domain.retention.rounds import ROUNDS, RemovalRound
+from bot.domain.retention.store import KeptVideos
+from bot.jobs.retention.cards import removed_card, warning_card
+from bot.jobs.use_cases.guild import GuildPreferences
+
+log = logging.getLogger(__name__)
+
+EVERY = 900.0  # seconds
+BATCH = 100  # videos in one transaction
+PAUSE = 0.2  # seconds between two of them, in which others get their turn
+HELD = timedelta(minutes=5)  # far longer than a batch takes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepLease:
+    """Which process looks through the servers now."""
+
+    holder: str
+    until: datetime
+
+
+LEASE = Record("retention sweep", SweepLease, lasts=timedelta(hours=1))  # there is one, under the key ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSweep:
+    """One per process; `run` beside the worker."""
+
+    videos: KeptVideos
+    preferences: GuildPreferences
+    files: FileStore
+    guild_log: GuildLog
+    clock: Clock
+    holder: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.sweep()
+            except Exception:
+                # Beside the worker, not in its way.
+                log.exception("videos whose time is over could not be removed; that is tried again")
+            await self.clock.sleep(EVERY)
+
+    async def sweep(self) -> None:
+        """Every server once, unless another process is at it."""
+        if not await self._hold():
+            return
+        while await self.videos.measure(BATCH) == BATCH:
+            await self.clock.sleep(PAUSE)
+        for guild_id in await self.videos.guilds():
+            await self.look(guild_id)
+            if not await self._hold():
+                return
+        await self.preferences.records.update(LEASE, "", self._given_up)
+
+    async def look(self, guild_id: int) -> None:
+        """Plan a server's next round, or carry out the one that is due."""
+        options = await self.preferences.of(guild_id)
+        planned = await self.preferences.records.read(ROUNDS, str(guild_id))
+        if planned is not None and planned.retention != options.retention:
+            await self._forget(guild_id, planned)  # chosen anew: then it is warned of anew
+            planned = None
+        if planned is None:
+            await self._plan(guild_id, options)
+        elif self.clock.now() >= planned.due_at:
+            await self._carry_out(guild_id, planned)
+
+    async def _plan(self, guild_id: int, options: GuildOptions) -> None:
+        """Nothing goes where nobody can be warned of it."""
+        if options.retention is None or (options.notices_channel is None and options.log_channel is None):
+            return
+        planned = RemovalRound.next(options.retention, self.clock.now())
+        found = await self.videos.expiring(guild_id, planned)
+        if not found.videos:
+            return
+        planned = replace(planned, videos=found.videos, bytes=found.bytes)
+        key = str(guild_id)
+        before = (await self.preferences.records.update(ROUNDS, key, lambda known: known or planned)).before
+        if before is None:
+            log.info("%d videos of the server %s are to be removed at %s", found.videos, guild_id, planned.due_at)
+            if options.notices_channel is None:  # else it is told there
+                self.guild_log.post(guild_id, warning_card(planned))
+
+    async def _carry_out(self, guild_id: int, due: RemovalRound) -> None:
+        while gone := await self.videos.expire(guild_id, due, self.clock.now(), BATCH):
+            await self._remove_files(gone)
+            await self._count(guild_id, due, gone)
+            if not await self._hold():
+                return
+            await self.clock.sleep(PAUSE)
+        done = await self._forget(guild_id, due)
+        if done is not None and done.removed:
+            log.info("removed %d videos of the server %s, %d bytes", done.removed, guild_id, done.freed)
+            self.guild_log.post(guild_id, removed_card(done))
+
+    async def _remove_files(self, gone: Sequence[Job]) -> None:
+        keys = [key for job in gone if (video := job.video) is not None for key in video.keys]
+        try:
+            await self.files.remove(keys)
+        except (StoreAway, OSError) as error:
+            log.warning("files of %d videos are left for the sweep of files: %s", len(gone), error)
+
+    async def _count(self, guild_id: int, due: RemovalRound, gone: Sequence[Job]) -> None:
+        size = sum(job.video.bytes for job in gone if job.video is not None)
+
+        def counted(known: RemovalRound | None) -> RemovalRound | None:
+            if known is None or known.due_at != due.due_at:
+                return known
+            return replace(known, removed=known.removed + len(gone), freed=known.freed + size)
+
+        await self.preferences.records.update(ROUNDS, str(guild_id), counted)
+
+    async def _forget(self, guild_id: int, over: RemovalRound) -> RemovalRound | None:
+        """The round as it was; None when it is gone already, or is another one."""
+
+        def without(known: RemovalRound | None) -> RemovalRound | None:
+            return None if known is None or known.due_at == over.due_at else known
+
+        changed = await self.preferences.records.update(ROUNDS, str(guild_id), without)
+        return changed.before if changed.after is None else None
+
+    async def _hold(self) -> bool:
+        """Take the lease, or prolong it. False while another process has it."""
+        now = self.clock.now()
+
+        def held(known: SweepLease | None) -> SweepLease:
+            if known is not None and known.holder != self.holder and known.until > now:
+                return known
+            return SweepLease(holder=self.holder, until=now + HELD)
+
+        after = (await self.preferences.records.update(LEASE, "", held)).after
+        return after is not None and after.holder == self.holder
+
+    def _given_up(self, known: SweepLease | None) -> SweepLease | None:
+        return known if known is not None and known.holder != self.holder else None

@@ -1,0 +1,1 @@
+"""The messages of contests that everybody sees."""

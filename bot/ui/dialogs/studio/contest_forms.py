@@ -1,0 +1,99 @@
+"""What managers are asked for a contest. What the command said beside the form is carried in the form's id."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from discord.ui import Label, Modal, TextInput
+
+from bot.domain.errors import BadRequest
+from bot.domain.messages import Message
+from bot.domain.studio.contests.contest import LONGEST_THEME, USUAL_ENTRIES, ContestId
+from bot.jobs.use_cases.studio.contests.run import ContestPlan
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
+from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.studio import contest_ends
+from bot.ui.text.render import plain_text
+
+START, TIMES = "contest-start", "contest-times"  # verbs
+DEADLINE, VOTING, EACH, ALL = "deadline", "voting", "each", "all"  # the ids of fields
+LONGEST_WHEN, LONGEST_NUMBER = 40, 3  # characters
+ABOUT = re.compile(r"(?P<channel>\d+)-(?P<votes>\d)-(?P<newer>[01])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartOptions:
+    """What the command said."""
+
+    channel_id: int
+    votes_each: int = 1
+    newer_only: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.channel_id}-{self.votes_each}-{int(self.newer_only)}"
+
+    @classmethod
+    def read(cls, about: str) -> StartOptions:
+        found = ABOUT.fullmatch(about)
+        if found is None:
+            raise BadRequest(errors.OTHER_FORM)
+        newer = found["newer"] == "1"
+        return cls(channel_id=int(found["channel"]), votes_each=int(found["votes"]), newer_only=newer)
+
+
+class StartForm(Modal):
+    """`written`: its fields as they were filled in before."""
+
+    def __init__(self, asked: StartOptions, written: Mapping[str, str] | None = None) -> None:
+        custom_id = f"{PREFIX}{START}:{asked}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(contest_ends.FORM_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
+        before = written or {}
+        theme: TextInput[Any] = TextInput(custom_id=PROMPT, max_length=LONGEST_THEME, default=before.get(PROMPT))
+        self.add_item(_label(contest_ends.THEME, contest_ends.THEME_HINT, theme))
+        _add_times(self, before)
+        each: TextInput[Any] = TextInput(custom_id=EACH, max_length=LONGEST_NUMBER, default=before.get(EACH, "1"))
+        usual = before.get(ALL, str(USUAL_ENTRIES))
+        most: TextInput[Any] = TextInput(custom_id=ALL, max_length=LONGEST_NUMBER, default=usual)
+        self.add_item(_label(contest_ends.EACH, contest_ends.EACH_HINT, each))
+        self.add_item(_label(contest_ends.ALL, contest_ends.ALL_HINT, most))
+
+
+class TimesForm(Modal):
+    """Asks until when a contest is to go on."""
+
+    def __init__(self, contest_id: ContestId, written: Mapping[str, str] | None = None) -> None:
+        custom_id = f"{PREFIX}{TIMES}:{contest_id}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(contest_ends.DEADLINE_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
+        _add_times(self, written or {})
+
+
+def _add_times(form: Modal, before: Mapping[str, str]) -> None:
+    deadline: TextInput[Any] = TextInput(custom_id=DEADLINE, max_length=LONGEST_WHEN, default=before.get(DEADLINE))
+    voting: TextInput[Any] = TextInput(
+        custom_id=VOTING, max_length=LONGEST_WHEN, required=False, default=before.get(VOTING)
+    )
+    form.add_item(_label(contest_ends.DEADLINE, contest_ends.DEADLINE_HINT, deadline))
+    form.add_item(_label(contest_ends.VOTING_ENDS, contest_ends.VOTING_HINT, voting))
+
+
+def _label(text: Message, hint: Message, component: TextInput[Any]) -> Label[Any]:
+    return Label(text=plain_text(text), description=plain_text(hint), component=component)
+
+
+def plan_in(about: str, fields: Mapping[str, str]) -> ContestPlan:
+    """A contest as the form was sent."""
+    asked = StartOptions.read(about)
+    return ContestPlan(
+        channel_id=asked.channel_id,
+        theme=fields.get(PROMPT, ""),
+        deadline=fields.get(DEADLINE, ""),
+        voting_ends=fields.get(VOTING, ""),
+        entries_each=fields.get(EACH, ""),
+        most_entries=fields.get(ALL, ""),
+        votes_each=asked.votes_each,
+        newer_only=asked.newer_only,
+    )

@@ -1,0 +1,1 @@
+"""Contests as messages in the channels of their servers."""

@@ -1,0 +1,124 @@
+"""The cards and results of contests: posted, changed, and found again after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+import discord
+from discord.ui import LayoutView
+
+from bot.domain.ids import JobId
+from bot.domain.messages import Message
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.messages import MessageStore
+from bot.domain.ports.studio.contests import ContestCard, ContestResult
+from bot.domain.studio.contests.contest import Contest
+from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
+from bot.ui.cards.batch_card import poster_name
+from bot.ui.cards.contests.card import ContestMessage, ContestResultMessage, ShownWinners, shown_winners
+from bot.ui.cards.job_card import link_to
+from bot.ui.cards.languages import ServerLanguages
+from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
+from bot.ui.interactions.discord_errors import is_gone, our_errors
+from bot.ui.publish.own_messages import find_beginning
+from bot.ui.text.phrases.studio import contest_ends
+from bot.ui.text.phrases.studio import contests as phrases
+from bot.ui.text.render import in_all_languages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordContests:
+    """The ContestChannel."""
+
+    client: discord.Client
+    messages: MessageStore
+    files: FileStore
+    spoilers: SpoilerRules
+    choices: OwnPreferences
+    languages: ServerLanguages
+
+    async def post_card(self, card: ContestCard, *, nonce: str) -> int:
+        async with self.languages.reading(card.contest.guild_id):
+            view = ContestMessage(card)
+        with our_errors():
+            sent = await self._channel(card.contest).send(
+                view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
+            )
+        return sent.id
+
+    async def edit_card(self, card: ContestCard) -> bool:
+        async with self.languages.reading(card.contest.guild_id):
+            view = ContestMessage(card)
+        return await self._edited(card.contest, card.contest.card_id, view)
+
+    async def post_result(self, result: ContestResult, *, nonce: str) -> int:
+        """The winners are told, as they wish to be told of their videos."""
+        view, posters = await self._drawn(result)
+        first = dict.fromkeys(each.member_id for each in shown_winners(result))
+        told = [discord.Object(id_) for id_ in first if not (await self.choices.of(id_)).is_silent(direct=False)]
+        with our_errors():
+            sent = await self._channel(result.contest).send(
+                view=view,
+                files=_files(posters),
+                nonce=nonce,
+                allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=told),
+            )
+        return sent.id
+
+    async def edit_result(self, result: ContestResult) -> bool:
+        view, posters = await self._drawn(result)
+        return await self._edited(result.contest, result.contest.result_id, view, posters)
+
+    async def find_card(self, contest: Contest) -> int | None:
+        return await self._found(contest, contest.started_at, phrases.heading(contest))
+
+    async def find_result(self, contest: Contest) -> int | None:
+        since = contest.ended_at or contest.times.vote_until
+        return await self._found(contest, since, contest_ends.result_heading(contest))
+
+    async def _found(self, contest: Contest, since: datetime, heading: Message) -> int | None:
+        found = await find_beginning(self.client, contest.channel_id, since, in_all_languages(heading))
+        return None if found is None else found.id
+
+    async def _edited(
+        self, contest: Contest, message_id: int | None, view: LayoutView, posters: Mapping[JobId, bytes] | None = None
+    ) -> bool:
+        if message_id is None:
+            return False
+        message = self._channel(contest).get_partial_message(message_id)
+        with our_errors():
+            try:
+                await message.edit(
+                    view=view, attachments=_files(posters or {}), allowed_mentions=discord.AllowedMentions.none()
+                )
+            except discord.NotFound as error:
+                if not is_gone(error):
+                    raise
+                return False
+        return True
+
+    async def _drawn(self, result: ContestResult) -> tuple[ContestResultMessage, Mapping[JobId, bytes]]:
+        jobs = [each.job for each in shown_winners(result) if each.job is not None]
+        kept = [(job.id, job.video) for job in jobs if job.video is not None]
+        found = await asyncio.gather(*(content_of(self.files, video.poster, HEAVIEST_POSTER) for _, video in kept))
+        posters = {job_id: poster for (job_id, _), poster in zip(kept, found, strict=True) if poster is not None}
+        shown = {job.id: (job, (await self.messages.shown(job.id)).result) for job in jobs}
+        about = ShownWinners(
+            links={job_id: link_to(job, post) for job_id, (job, post) in shown.items() if post is not None},
+            posters=frozenset(posters),
+            covered=frozenset([job.id for job in jobs if await self.spoilers.covers(job)]),
+        )
+        async with self.languages.reading(result.contest.guild_id):
+            return ContestResultMessage(result, about), posters
+
+    def _channel(self, contest: Contest) -> discord.PartialMessageable:
+        return self.client.get_partial_messageable(contest.channel_id, guild_id=contest.guild_id)
+
+
+def _files(posters: Mapping[JobId, bytes]) -> list[discord.File]:
+    return [discord.File(BytesIO(data), poster_name(job_id)) for job_id, data in posters.items()]

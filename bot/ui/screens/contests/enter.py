@@ -1,0 +1,69 @@
+"""Handing in a video: what is in already, and one's own videos to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from discord.ui import ActionRow, LayoutView, TextDisplay
+
+from bot.domain.history import Cursor, Direction
+from bot.domain.job import Job
+from bot.domain.messages import Foreign, Message, msg
+from bot.domain.studio.contests.contest import Contest
+from bot.jobs.use_cases.studio.contests.enter import EntryChoices
+from bot.ui.screens.contests.buttons import OfferPageButton, OwnVideoSelect, PutInButton, WithdrawButton
+from bot.ui.text.phrases.studio import contests as phrases
+from bot.ui.text.phrases.values import lines
+from bot.ui.text.render import render
+
+IN_A_ROW = 5  # buttons
+
+
+class EnterScreen(LayoutView):
+    """`said`: what was just done."""
+
+    def __init__(self, choices: EntryChoices, said: Message | None = None, *, takes_entries: bool = True) -> None:
+        super().__init__(timeout=None)
+        contest, page = choices.contest, choices.offered
+        own_ids = {job.id for job in choices.own}
+        offered = [job for job in page.jobs if job.id not in own_ids]
+        is_full = len(choices.own) >= contest.rules.entries_each
+        hint = None
+        if takes_entries and is_full:
+            hint = phrases.NO_ROOM
+        elif takes_entries and not offered and not page.older and not page.newer:
+            hint = phrases.NO_OWN_VIDEOS
+        self.add_item(TextDisplay(render(lines(phrases.enter(contest, choices.own), said, hint))))
+        for row in _rows([WithdrawButton(contest.id, job.id) for job in choices.own]):
+            self.add_item(ActionRow(*row))
+        if takes_entries and not is_full:
+            if offered:
+                self.add_item(ActionRow(OwnVideoSelect(contest.id, offered)))
+            if turns := _turns(contest, page.jobs, newer=page.newer, older=page.older):
+                self.add_item(ActionRow(*turns))
+
+
+def _rows(buttons: Sequence[WithdrawButton]) -> Sequence[Sequence[WithdrawButton]]:
+    return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
+
+
+def _turns(contest: Contest, jobs: Sequence[Job], *, newer: bool, older: bool) -> list[OfferPageButton]:
+    if not jobs:
+        return []
+    before = Cursor(direction=Direction.NEWER, at=jobs[0].id)
+    after = Cursor(direction=Direction.OLDER, at=jobs[-1].id)
+    return [
+        *([OfferPageButton(contest.id, before, phrases.NEWER)] if newer else []),
+        *([OfferPageButton(contest.id, after, phrases.OLDER)] if older else []),
+    ]
+
+
+class WhichContest(LayoutView):
+    """For a video on whose panel somebody wants to hand it in."""
+
+    def __init__(self, job: Job, contests: Sequence[Contest]) -> None:
+        super().__init__(timeout=None)
+        self.add_item(TextDisplay(render(phrases.which_contest(job))))
+        themes = [msg("{theme}", theme=Foreign(each.theme)) for each in contests]
+        buttons = [PutInButton(each.id, job.id, theme) for each, theme in zip(contests, themes, strict=True)]
+        self.add_item(ActionRow(*buttons))

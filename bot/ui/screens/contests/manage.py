@@ -1,0 +1,66 @@
+"""The list of contests, and what managers do about one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from discord.ui import ActionRow, Container, LayoutView, TextDisplay
+
+from bot.domain.messages import Message
+from bot.domain.studio.contests.contest import Contest, ContestStage
+from bot.jobs.use_cases.studio.contests.known import ListedContest
+from bot.ui.cards.contests.buttons import ContestButton, ContestDeadlineButton, ContestVerb
+from bot.ui.cards.job_card import BLUE
+from bot.ui.screens.budget import TextBudget
+from bot.ui.text.phrases.studio import contest_ends
+from bot.ui.text.phrases.studio import contests as phrases
+from bot.ui.text.render import render
+
+
+class ContestList(LayoutView):
+    """Those of a server, each with what can be done about it now."""
+
+    def __init__(self, listed: Sequence[ListedContest], now: datetime, *, manages: bool) -> None:
+        super().__init__(timeout=None)
+        room = TextBudget(1 + len(listed))
+        title = contest_ends.LIST_TITLE if listed else contest_ends.NO_CONTESTS
+        card: Container[ContestList] = Container(TextDisplay(room.text(title)), accent_colour=BLUE)
+        for each in listed:
+            card.add_item(TextDisplay(room.text(contest_ends.listed(each, now))))
+            if buttons := _buttons(each.contest, now, manages=manages):
+                card.add_item(ActionRow(*buttons))
+        self.add_item(card)
+
+
+def _buttons(contest: Contest, now: datetime, *, manages: bool) -> Sequence[ContestButton]:
+    offered = {
+        ContestVerb.ENTER: contest.takes_entries(now),
+        ContestVerb.VOTE: contest.takes_votes(now),
+        ContestVerb.MANAGE: manages and contest.stage(now) is not ContestStage.OVER,
+    }
+    return [ContestButton(verb, contest.id) for verb, is_offered in offered.items() if is_offered]
+
+
+class ManageContest(LayoutView):
+    """`said`: what was just done."""
+
+    def __init__(self, contest: Contest, entries: int, said: Message | None = None) -> None:
+        super().__init__(timeout=None)
+        if said is not None:
+            self.add_item(TextDisplay(render(said)))
+        self.add_item(TextDisplay(render(contest_ends.manage(contest, entries))))
+        verbs = ContestVerb.END, ContestVerb.CANCEL
+        end, cancel = [ContestButton(verb, contest.id) for verb in verbs]
+        self.add_item(ActionRow(ContestDeadlineButton(contest.id), end, cancel))
+
+
+class EndQuestion(LayoutView):
+    """Asked before a contest ends for good."""
+
+    def __init__(self, contest: Contest, verb: ContestVerb) -> None:
+        super().__init__(timeout=None)
+        ask = contest_ends.really_end if verb is ContestVerb.REALLY_END else contest_ends.really_cancel
+        self.add_item(TextDisplay(render(ask(contest))))
+        back = ContestButton(ContestVerb.MANAGE, contest.id, phrases.BACK)
+        self.add_item(ActionRow(ContestButton(verb, contest.id), back))

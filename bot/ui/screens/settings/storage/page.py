@@ -1,0 +1,38 @@
+"""Storage: how long videos are kept, what has a star or a collection, and what is used now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from discord import ButtonStyle
+from discord.ui import ActionRow
+
+from bot.domain.messages import Message
+from bot.jobs.retention.standing import ServerStorage
+from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, SettingsForm, SettingsFormButton
+from bot.ui.screens.settings.pages import PageContent, Visit
+from bot.ui.text.phrases.settings import storage as phrases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoragePage:
+    storage: ServerStorage
+
+    id: ClassVar[str] = "storage"
+    title: ClassVar[Message] = phrases.TITLE
+    about: ClassVar[Message] = phrases.ABOUT
+
+    async def summary(self, visit: Visit) -> Message:
+        return phrases.summary(await self.storage.of(visit.member.guild_id))
+
+    async def content(self, visit: Visit) -> PageContent:
+        standing = await self.storage.of(visit.member.guild_id)
+        marked = (SettingsAct.REMOVE_MARKED, phrases.REMOVE_MARKED)
+        if not standing.options.keep_marked:
+            marked = (SettingsAct.KEEP_MARKED, phrases.KEEP_MARKED)
+        buttons = ActionRow[Any](
+            SettingsFormButton(SettingsForm.KEEP, phrases.CHANGE, style=ButtonStyle.primary),
+            SettingsButton(self.id, *marked),
+        )
+        return PageContent(parts=[phrases.page(standing)], rows=[buttons])

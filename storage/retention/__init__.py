@@ -1,0 +1,1 @@
+"""What of the kept videos takes room, and for how long."""

@@ -1,0 +1,102 @@
+"""Kept videos in sums, and those whose time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.job import Job
+from bot.domain.phases import Done
+from bot.domain.retention.rounds import KeptSum, RemovalRound
+from storage.db.database import Database
+from storage.jobs.mapping import jobs_of
+from storage.studio.collections_table import collected_videos
+from storage.studio.favourites_table import favourites
+from storage.tables import OPEN_STATES, has_files, is_unmeasured, jobs, spelled_out
+
+DONE = Done.__name__.lower()
+SUMS = (func.count().label("videos"), func.coalesce(func.sum(jobs.c.file_bytes), 0).label("bytes"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlKeptVideos:
+    """The KeptVideos."""
+
+    database: Database
+
+    async def total(self) -> KeptSum:
+        return await self._sum()
+
+    async def of_guild(self, guild_id: int) -> KeptSum:
+        return await self._sum(jobs.c.guild_id == guild_id)
+
+    async def guilds(self) -> Sequence[int]:
+        those = select(jobs.c.guild_id).where(has_files).distinct().order_by(jobs.c.guild_id)
+
+        async def read(connection: AsyncConnection) -> list[int]:
+            return [int(row.guild_id) for row in await connection.execute(those)]
+
+        return await self.database.read(read)
+
+    async def expiring(self, guild_id: int, planned: RemovalRound) -> KeptSum:
+        return await self._sum(_is_over(guild_id, planned))
+
+    async def expire(self, guild_id: int, due: RemovalRound, at: datetime, most: int) -> Sequence[Job]:
+        over = and_(has_files, _is_over(guild_id, due))
+        oldest = select(jobs).where(over).order_by(jobs.c.created_at, jobs.c.id).limit(most)
+
+        async def write(connection: AsyncConnection) -> list[Job]:
+            rows = (await connection.execute(oldest.with_for_update(skip_locked=True))).all()
+            gone = jobs.c.id.in_([row.id for row in rows])
+            await connection.execute(update(jobs).where(gone).values(expired_at=at, file_bytes=None))
+            return jobs_of(rows)
+
+        return await self.database.write(write)
+
+    async def measure(self, most: int) -> int:
+        return await self.database.write(partial(_measure, most=most))
+
+    async def _sum(self, *where: ColumnElement[bool]) -> KeptSum:
+        async def read(connection: AsyncConnection) -> KeptSum:
+            row = (await connection.execute(select(*SUMS).where(has_files, *where))).one()
+            return KeptSum(videos=int(row.videos), bytes=int(row.bytes))
+
+        return await self.database.read(read)
+
+
+def _is_over(guild_id: int, planned: RemovalRound) -> ColumnElement[bool]:
+    going_on = jobs.alias("going_on")
+    needed = exists().where(going_on.c.source == jobs.c.id, spelled_out(going_on.c.state, OPEN_STATES))
+    over = (
+        jobs.c.guild_id == guild_id,
+        jobs.c.created_at < planned.ordered_before,
+        jobs.c.state == DONE,
+        ~needed,
+    )
+    if not planned.retention.marked_stay:
+        return and_(*over)
+    starred = exists().where(favourites.c.job_id == jobs.c.id)
+    collected = exists().where(collected_videos.c.job_id == jobs.c.id)
+    return and_(*over, ~starred, ~collected)
+
+
+async def _measure(connection: AsyncConnection, most: int) -> int:
+    rows = (await connection.execute(select(jobs.c.id, jobs.c.detail).where(is_unmeasured).limit(most))).all()
+    sizes = [{"job": row.id, "measured": _size_in(row.detail)} for row in rows]
+    if sizes:
+        one = update(jobs).where(jobs.c.id == bindparam("job")).values(file_bytes=bindparam("measured"))
+        await connection.execute(one, sizes)
+    return len(sizes)
+
+
+def _size_in(detail: Any) -> int:
+    """0 where it cannot be read: the row is broken, or of a newer version."""
+    video = detail.get("video") if isinstance(detail, dict) else None
+    size = video.get("bytes") if isinstance(video, dict) else None
+    return size if isinstance(size, int) else 0

@@ -1,0 +1,239 @@
+"""Videos are removed once their time is over: after a warning, each once, and never what somebody wants to keep."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import StoreAway
+from bot.domain.guild import GuildOptions
+from bot.domain.job import Job
+from bot.domain.messages import plain
+from bot.domain.phases import Done, Posting, Undelivered
+from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound, Retention
+from bot.jobs.retention.sweep import RetentionSweep
+from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
+from bot.ui.text.render import render
+from storage.files.local import LocalFiles
+from storage.jobs.file_references import SqlFileReferences
+from storage.jobs.mapping import job_of
+from storage.records import SqlRecords
+from storage.retention.kept_videos import SqlKeptVideos
+from storage.studio.collections_table import collected_videos
+from storage.studio.favourites import SqlFavourites
+from storage.tables import jobs
+from tests.changes import MemoryLog, some_changes
+from tests.contract.databases import ANN, BEN, GUILD, NOON, PLENTY, World, a_job, a_video, started
+
+LOG, SIZE = 77, a_video().bytes
+OLD = NOON - timedelta(days=100)
+NINETY = Retention(days=90)
+
+
+class CarelessFiles(LocalFiles):
+    """Loses its store in the middle of a round."""
+
+    is_away = False
+
+    async def remove(self, keys: Any) -> None:
+        if self.is_away:
+            raise StoreAway(plain("The file store doesn't answer."))
+        await super().remove(keys)
+
+
+@dataclass
+class Storeroom:
+    """A server that keeps its videos for 90 days."""
+
+    world: World
+    files: CarelessFiles
+    log: MemoryLog = field(default_factory=MemoryLog)
+
+    @property
+    def videos(self) -> SqlKeptVideos:
+        return SqlKeptVideos(database=self.world.database)
+
+    @property
+    def records(self) -> SqlRecords:
+        return SqlRecords(database=self.world.database, clock=self.world.clock)
+
+    def sweep(self) -> RetentionSweep:
+        """Of one process."""
+        return RetentionSweep(
+            videos=self.videos,
+            preferences=GuildPreferences(records=self.records, changes=some_changes()),
+            files=self.files,
+            guild_log=self.log,
+            clock=self.world.clock,
+        )
+
+    async def choose(self, **options: Any) -> None:
+        await self.records.write(OPTIONS, str(GUILD), replace(GuildOptions(keep_days=90, log_channel=LOG), **options))
+
+    async def a_video(self, ordered_at: datetime = OLD, **changes: Any) -> Job:
+        job = await started(self.world.store, a_job(created_at=ordered_at, **changes))
+        video = replace(a_video(), video=f"videos/{job.id}/1.mp4", poster=f"videos/{job.id}/1.webp")
+        await self.files.put(b"film", video.video)
+        await self.files.put(b"poster", video.poster)
+        done = Done(video=video, remote_id=f"remote of {job.id}", finished_at=ordered_at)
+        return await self.world.store.decide(job, replace(job.moved_to(done), cost=job.quote))
+
+    async def kept(self) -> set[str]:
+        return {key.split("/")[1] for key in await self.files.keys()}
+
+    async def after_the_warning(self, *sweeps: RetentionSweep) -> None:
+        """Warn, wait a week, and let the processes at it."""
+        await self.sweep().sweep()
+        await self.world.clock.sleep(timedelta(days=7).total_seconds())
+        await asyncio.gather(*(each.sweep() for each in sweeps or [self.sweep()]))
+
+    @property
+    def said(self) -> list[str]:
+        return [render(card.title or card.body) for card in self.log.cards]
+
+
+@pytest.fixture
+async def storeroom(world: World, tmp_path: Path) -> Storeroom:
+    room = Storeroom(world, CarelessFiles(tmp_path / "files"))
+    await room.choose()
+    return room
+
+
+async def test_managers_are_warned_a_week_before_and_told_once_it_is_done(storeroom: Storeroom) -> None:
+    old = await storeroom.a_video()
+    young = await storeroom.a_video(NOON - timedelta(days=80))
+    await storeroom.sweep().sweep()
+    await storeroom.sweep().sweep()
+    assert storeroom.said == ["🗄️ **1 video will be removed on <t:1796040000:D>.**"]
+    assert await storeroom.kept() == {old.id, young.id}
+    await storeroom.world.clock.sleep(timedelta(days=6).total_seconds())
+    await storeroom.sweep().sweep()
+    assert await storeroom.kept() == {old.id, young.id}
+    await storeroom.world.clock.sleep(timedelta(days=1).total_seconds())
+    await storeroom.sweep().sweep()
+    assert await storeroom.kept() == {young.id}
+    assert storeroom.said[1:] == ["🗄️ **1 video was removed**, as its time was over. 1.2 MB are free again."]
+
+
+async def test_what_was_removed_keeps_its_history_and_its_cost(storeroom: Storeroom) -> None:
+    old = await storeroom.a_video()
+    await storeroom.after_the_warning()
+    now = await storeroom.world.store.get(old.id)
+    assert now is not None
+    assert now == replace(old, expired_at=NOON + timedelta(days=7))
+    assert (now.video, now.deleted, now.cost) == (None, False, old.quote)
+
+
+async def test_what_is_marked_or_collected_stays_unless_the_server_wants_it_gone(storeroom: Storeroom) -> None:
+    starred, collected, plain_one = [await storeroom.a_video() for _ in range(3)]
+    await SqlFavourites(database=storeroom.world.database).add(BEN, starred.id, NOON)
+    row = {"guild_id": GUILD, "member_id": ANN, "key": "foxes", "name": "Foxes", "job_id": collected.id, "at": NOON}
+    await storeroom.world.database.write(lambda connection: connection.execute(collected_videos.insert().values(row)))
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == {starred.id, collected.id}
+    await storeroom.choose(keep_marked=False)
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == set()
+    assert plain_one.id not in await storeroom.kept()
+
+
+async def test_what_was_never_posted_and_what_an_order_starts_from_stays(storeroom: Storeroom) -> None:
+    source, job = await storeroom.a_video(), await storeroom.a_video()
+    remix = a_job()
+    await storeroom.world.store.add(replace(remix, request=replace(remix.request, source=source.id)))
+    assert isinstance(job.phase, Done)
+    unseen = Undelivered(video=job.phase.video, remote_id="lost", reason=plain("No channel."))
+    await storeroom.world.store.decide(job, job.moved_to(unseen))
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == {source.id, job.id}
+
+
+async def test_nothing_goes_where_nobody_can_be_warned(storeroom: Storeroom) -> None:
+    old = await storeroom.a_video()
+    await storeroom.choose(log_channel=None)
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == {old.id}
+    assert await storeroom.records.read(ROUNDS, str(GUILD)) is None
+
+
+async def test_whoever_chooses_anew_is_warned_anew(storeroom: Storeroom) -> None:
+    old = await storeroom.a_video()
+    await storeroom.sweep().sweep()
+    await storeroom.world.clock.sleep(timedelta(days=7).total_seconds())
+    await storeroom.choose(keep_days=30)
+    await storeroom.sweep().sweep()
+    assert await storeroom.kept() == {old.id}
+    assert len(storeroom.said) == 2
+    await storeroom.choose(keep_days=None)
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == {old.id}
+
+
+async def test_two_processes_do_it_once(storeroom: Storeroom) -> None:
+    for _ in range(5):
+        await storeroom.a_video()
+    await storeroom.after_the_warning(storeroom.sweep(), storeroom.sweep())
+    assert storeroom.said[1:] == ["🗄️ **5 videos were removed**, as their time was over. 5.9 MB are free again."]
+
+
+async def test_a_round_that_was_cut_off_goes_on(storeroom: Storeroom) -> None:
+    for _ in range(3):
+        await storeroom.a_video()
+    await storeroom.sweep().sweep()
+    await storeroom.world.clock.sleep(timedelta(days=7).total_seconds())
+    due = await storeroom.records.read(ROUNDS, str(GUILD))
+    assert due is not None
+    (gone,) = await storeroom.videos.expire(GUILD, due, storeroom.world.clock.now(), 1)
+    assert len(await storeroom.kept()) == 3  # the process died before it removed the file
+    await storeroom.sweep().sweep()
+    assert await storeroom.kept() == {gone.id}
+    references = SqlFileReferences(database=storeroom.world.database)
+    assert await references.deleted([gone.id]) == {gone.id}  # so the sweep of files finds it
+
+
+async def test_a_store_that_is_away_does_not_stop_a_round(storeroom: Storeroom) -> None:
+    old = await storeroom.a_video()
+    storeroom.files.is_away = True
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == {old.id}
+    assert await SqlFileReferences(database=storeroom.world.database).deleted([old.id]) == {old.id}
+
+
+async def test_kept_videos_are_summed_until_they_are_deleted_or_removed(storeroom: Storeroom) -> None:
+    first, second, third = [await storeroom.a_video(OLD + timedelta(hours=n)) for n in range(3)]
+    await storeroom.a_video(guild_id=GUILD + 1)
+    assert await storeroom.videos.of_guild(GUILD) == KeptSum(videos=3, bytes=3 * SIZE)
+    assert await storeroom.videos.total() == KeptSum(videos=4, bytes=4 * SIZE)
+    assert await storeroom.videos.guilds() == [GUILD, GUILD + 1]
+    await storeroom.world.store.mark_deleted(first.id)
+    planned = RemovalRound.next(NINETY, NOON)
+    assert await storeroom.videos.expire(GUILD, planned, NOON, 1) == [second]
+    assert await storeroom.videos.of_guild(GUILD) == KeptSum(videos=1, bytes=SIZE)
+    assert await storeroom.videos.expiring(GUILD, planned) == KeptSum(videos=1, bytes=SIZE)
+    assert await storeroom.videos.expire(GUILD, planned, NOON, 10) == [third]
+
+
+async def test_what_an_older_version_kept_is_measured(storeroom: Storeroom) -> None:
+    job, torn = await storeroom.a_video(), await storeroom.a_video()
+    await storeroom.world.scribble(job, file_bytes=None)
+    await storeroom.world.scribble(torn, file_bytes=None, detail={"remote_id": "x"})
+    assert await storeroom.videos.total() == KeptSum(videos=0, bytes=0)
+    assert await storeroom.videos.measure(10) == 2
+    assert await storeroom.videos.total() == KeptSum(videos=2, bytes=SIZE)
+    assert await storeroom.videos.measure(10) == 0
+
+
+async def test_a_step_under_way_does_not_bring_back_what_was_removed(storeroom: Storeroom) -> None:
+    await storeroom.world.store.add(a_job())
+    (lease,) = await storeroom.world.store.claim("worker", PLENTY, 1)
+    await storeroom.world.scribble(lease.job, expired_at=NOON)
+    posting = Posting(video=a_video(), remote_id="video_1")
+    moved = await storeroom.world.store.move(lease, lease.job.moved_to(posting))
+    assert (moved.job.expired_at, moved.job.video) == (NOON, None)
+    row = (await storeroom.world.database.read(lambda c: c.execute(jobs.select()))).one()
+    assert (job_of(row), row.file_bytes) == (moved.job, None)
