@@ -116,13 +116,10 @@ class Settings(BaseSettings):
     )
     keys_secret: SecretStr | None = Field(
         None,
-        description="Secret that encrypts the keys stored with /keys, and secrets of webhooks; unset: both are off. "
-        "See its guide.",
+        description="Secret that encrypts keys of /keys and secrets of webhooks; unset: both are off. See its guide.",
     )
     webhook_hosts: tuple[str, ...] = Field(
-        (),
-        description="Hosts that webhooks of servers may call over http, and in your own network, as a JSON list. "
-        "Everything else is https, to public addresses.",
+        (), description="Hosts that webhooks may call over http, and in your own network, as a JSON list."
     )
     data_dir: LocalPath = Field(Path("data"), description="Folder for the database and the finished videos.")
     files_url: str | None = Field(

@@ -11,7 +11,7 @@ from bot.client import VideoBot
 from bot.config.duties import EVERYTHING, Duties
 from bot.domain.ports.provider import Provider
 from bot.health.heartbeat import Heartbeat, own_heartbeat_file
-from bot.jobs.events import JobEvents
+from bot.jobs.context import StepContext
 from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
@@ -33,7 +33,7 @@ from bot.wiring.discord import DiscordSide, open_discord
 from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, retention_sweep, step_context, worker_of
 from bot.wiring.pages.gallery import gallery_pages
 from bot.wiring.pages.health import readiness
-from bot.wiring.pages.web import Watch, serve_pages, site_links
+from bot.wiring.pages.web import SiteLinks, Watch, serve_pages, site_links
 from bot.wiring.use_cases import use_cases
 
 
@@ -69,21 +69,14 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
         links = await site_links(settings, parts.stores.records, duties)
         uses = use_cases(settings, parts)
         discord = await open_discord(settings, parts, uses, links.public, opened)
-        context = step_context(
-            settings,
-            parts,
-            publisher=discord.publisher,
-            access_check=discord.access_check,
-            hook_links=links.hooks,
-        )
+        context = _context(settings, parts, discord, links)
         step_times = StepTimes()
         worker = worker_of(settings, context, parts.limits, step_times.took)
         watch = Watch(readiness=readiness(discord.client, worker, parts.stores, duties), step_times=step_times)
         gallery = gallery_pages(parts, uses, discord.client, links.public)
         await serve_pages(settings, parts.stores, context, watch=watch, links=links, gallery=gallery, opened=opened)
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
-        _listen(parts.events, discord, worker, notices)
-        parts.events.listen(parts.webhook_deliveries.heard)
+        _listen(parts, discord, worker, notices)
         yield Application(
             client=discord.client,
             cards=discord.cards,
@@ -106,11 +99,18 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
         )
 
 
-def _listen(events: JobEvents, discord: DiscordSide, worker: Worker, notices: ManagerNotices) -> None:
+def _context(settings: Settings, parts: JobParts, discord: DiscordSide, links: SiteLinks) -> StepContext:
+    return step_context(
+        settings, parts, publisher=discord.publisher, access_check=discord.access_check, hook_links=links.hooks
+    )
+
+
+def _listen(parts: JobParts, discord: DiscordSide, worker: Worker, notices: ManagerNotices) -> None:
     for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard, discord.contests.heard):
-        events.listen(heard)
+        parts.events.listen(heard)
+    parts.events.listen(parts.webhook_deliveries.heard)
     for queue_heard in (discord.cards.queue_heard, worker.wake):
-        events.listen_to_queues(queue_heard)
+        parts.events.listen_to_queues(queue_heard)
 
 
 def _file_sweep(parts: JobParts) -> FileSweep:
