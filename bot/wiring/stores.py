@@ -44,7 +44,6 @@ from storage.studio.ratings import SqlRatings
 from storage.studio.search.walk import SqlSearchWalk
 from storage.studio.showcase.store import SqlShowcase
 from storage.studio.votes import SqlVotes
-from storage.webhooks.deliveries import SqlDeliveries
 from storage.webhooks.store import SqlWebhooks
 
 log = logging.getLogger(__name__)
@@ -84,7 +83,6 @@ class Stores:
     search_index: SqlSearchWalk
     kept_videos: SqlKeptVideos
     webhooks: SqlWebhooks
-    webhook_deliveries: SqlDeliveries
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -142,7 +140,6 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         search_index=SqlSearchWalk(database=database, clock=clock),
         kept_videos=SqlKeptVideos(database=database),
         webhooks=SqlWebhooks(database=database, clock=clock),
-        webhook_deliveries=SqlDeliveries(database=database, clock=clock),
     )
 
 

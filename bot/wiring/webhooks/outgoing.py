@@ -20,6 +20,7 @@ from bot.network.first_use import SenderOnFirstUse
 from bot.settings import Settings
 from bot.wiring.keys.opening import webhook_cipher
 from bot.wiring.stores import Stores
+from storage.webhooks.deliveries import SqlDeliveries
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ async def open_webhooks(
     sender = SenderOnFirstUse(plain_hosts(settings))
     opened.push_async_callback(sender.close)
     return WebhookDeliveries(
-        store=stores.webhook_deliveries,
+        store=SqlDeliveries(database=stores.webhooks.database, clock=clock),
         sender=sender,
         cipher=cipher,
         guild_log=guild_log,
