@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, asked, create, more_of, result_of, until
+from tests.e2e.acting import answer, asked, comes_true, create, more_of, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 
@@ -75,7 +75,7 @@ async def test_a_video_comes_into_the_showcase_once_and_leaves_it(stage: Stage) 
     assert "won't be posted there again" in out.text
     await until(stage, lambda: posts(stage) == [])
     assert fox.id in {each.id for each in ann.sees() if not each.deleted}
-    assert asked(stage, "SELECT state FROM showcase_videos") == [("out",)]
+    await comes_true(lambda: asked(stage, "SELECT state FROM showcase_videos") == [("out",)])
 
 
 def _make_due(stage: Stage) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.ui.interactions.buttons import JobButton, template
-from bot.ui.text.phrases.studio import collections, extending, look, more, presets, ratings, showcase, threads
+from bot.ui.text.phrases.studio import collections, extending, look, more, presets, threads
+from bot.ui.text.phrases.studio.liked import ratings, showcase
 
 
 class ExtendButton(JobButton, template=template("extend")):
