@@ -1,7 +1,7 @@
-"""Of several processes with one token, each connected, one answers people; the others work on jobs.
+"""Of several processes with one token, one is connected to the gateway and answers people; the others wait for that.
 
 Discord tells every connection of every command and every press. Two that answer get in each other's way: one of them is
-refused, and people see whichever was faster.
+refused, and people see whichever was faster. With shards it is one process for each.
 """
 
 from __future__ import annotations
@@ -12,62 +12,109 @@ import os
 import secrets
 import socket
 import sys
+import time
 from collections.abc import Callable
 
-from bot.domain.ports.gateway_lock import GatewayLock
+from bot.domain.ports.gateway_lock import ONE_SHARD, GatewayLock, Shards
 
 log = logging.getLogger(__name__)
 
 LEASE = 12.0  # seconds that a process which is gone without a word still counts as there, seen from another machine
 RENEWAL = 3.0  # seconds between two renewals
+IDENTIFY_GAP = 5.5  # seconds between two sessions of one bucket; Discord asks for five
+MARGIN = 2.0  # seconds before a lease runs out without being renewed: time enough to close a connection
 
-Decide = Callable[[bool], None]
+
+def seconds_lived() -> float:
+    """A clock that goes on while the machine sleeps, where there is one: the lease runs out meanwhile."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
 class AnsweringTurn:
-    """`decide` is told whether this process answers."""
+    """`begin` it, `keep` it up, and let go of it at the `end`."""
 
-    def __init__(self, lock: GatewayLock, decide: Decide, holder: str | None = None) -> None:
+    def __init__(
+        self,
+        lock: GatewayLock,
+        holder: str | None = None,
+        *,
+        shards: Shards = ONE_SHARD,
+        now: Callable[[], float] = seconds_lived,
+    ) -> None:
         self._lock = lock
-        self._decide = decide
         self._holder = holder or this_process()
+        self._shards = shards
+        self._now = now
         self._bot = 0
-        self._has_it: bool | None = None  # not known yet
+        self._until = float("-inf")  # by `now`
+        self._was_told: bool | None = None  # whether it was ours when that was last said
+        self._ours, self._lost = asyncio.Event(), asyncio.Event()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process answers: nobody else may before that is over, however long this one stood still."""
+        return self._now() < self._until
+
+    async def begins(self) -> None:
+        """Wait until it is ours."""
+        await self._ours.wait()
+
+    async def ends(self) -> None:
+        """Wait until it is not ours any more, or soon will be somebody else's."""
+        await self._lost.wait()
 
     async def begin(self, bot: int) -> None:
-        """Before the first interaction can come in. `bot` is its user id."""
+        """Before the first connection. `bot` is its user id."""
         self._bot = bot
         await self._take(lambda holder: is_predecessor(holder) or is_gone(holder))
 
     async def keep(self) -> None:
-        """Renew it, or wait for it, until cancelled. While the database is away everything stays as it is."""
+        """Renew it, or wait for it, until cancelled. While the database is away nobody else can take it."""
         while True:
-            await asyncio.sleep(RENEWAL)
+            await asyncio.sleep(self._at_most(RENEWAL))
             try:
-                await self._take(is_gone)
+                async with asyncio.timeout(self._at_most(RENEWAL)):
+                    await self._take(is_gone)
             except Exception:
                 log.warning("it could not be asked who answers people", exc_info=True)
+            self._decide()
 
     async def end(self) -> None:
         """Let another one answer at once."""
+        self._until = float("-inf")
         try:
             await self._lock.release(self._bot, self._holder)
         except Exception:
             log.warning("others will wait %.0f seconds before they answer people", LEASE, exc_info=True)
 
+    async def identified(self, bucket: int) -> None:
+        """Wait for the moment at which a shard of this bucket may begin a session."""
+        await asyncio.sleep(await self._lock.identify(self._bot, bucket, IDENTIFY_GAP))
+
     async def _take(self, gone: Callable[[str], bool]) -> None:
-        holder = await self._lock.take(self._bot, self._holder, LEASE, gone)
-        has_it, had_it = holder == self._holder, self._has_it
-        self._has_it = has_it
-        self._decide(has_it)
-        if not has_it and had_it is not False:
+        asked = self._now()
+        holder = await self._lock.take(self._bot, self._holder, LEASE, gone, self._shards)
+        self._until = asked + LEASE - MARGIN if holder == self._holder else float("-inf")
+        self._decide()
+        if holder != self._holder and self._was_told is not False:
             log.warning(
-                "another Kinora is connected with this token (%s) and answers people; "
-                "this one works on jobs, and answers when the other is gone",
+                "another Kinora is connected with this token (%s) and answers people; this one waits for its turn",
                 holder,
             )
-        elif has_it and had_it is False:
+        elif holder == self._holder and self._was_told is False:
             log.warning("the other Kinora is gone; this one answers people now")
+        self._was_told = holder == self._holder
+
+    def _at_most(self, seconds: float) -> float:
+        """So many, but no longer than it is ours."""
+        return min(seconds, max(self._until - self._now(), 0.0)) if self.is_ours else seconds
+
+    def _decide(self) -> None:
+        """Tell those who wait how it is."""
+        began, ended = (self._ours, self._lost) if self.is_ours else (self._lost, self._ours)
+        began.set()
+        ended.clear()
 
 
 def this_process() -> str:

@@ -14,7 +14,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from bot.client import VideoBot
+from bot.answering_turn import AnsweringTurn
+from bot.client import ShardedVideoBot, VideoBot
 from bot.config.duties import EVERYTHING, Duties, check_duties
 from bot.domain.errors import CannotStart
 from bot.domain.texts.redaction import redacted
@@ -86,12 +87,12 @@ async def _connect(application: Application, settings: Settings, duties: Duties)
             await turn.begin(client.application_id or 0)
         try:
             async with asyncio.TaskGroup() as tasks:
-                gateway = [stay_connected(client), turn.keep()] if duties.answers else []
+                gateway = [answer_in_turn(client, turn), turn.keep()] if duties.answers else []
                 connected = [tasks.create_task(each) for each in gateway]
                 working = tasks.create_task(_work(application, duties), name="worker")
                 await stop.wait()
                 log.info("stopping: steps under way are finished, the rest is handed back")
-                await _stop_work(application, working, is_begun=_has_begun(application, duties))
+                await _stop_work(application, working)
                 await client.close()
                 for each in connected:
                     each.cancel()  # it may be in the middle of a long pause between two tries
@@ -100,6 +101,30 @@ async def _connect(application: Application, settings: Settings, duties: Duties)
         finally:
             if duties.answers:
                 await turn.end()
+
+
+async def answer_in_turn(client: VideoBot, turn: AnsweringTurn) -> None:
+    """Be connected while it is ours to answer, until the client is closed. Raises as `stay_connected`."""
+    while True:
+        await turn.begins()
+        await _first_of(stay_connected(client), turn.ends())
+        if client.is_closed():
+            return
+        log.warning("it is not sure any more that no other Kinora answers people: disconnecting from the gateway")
+        await client.leave_gateway()
+
+
+async def _first_of(*waits: Coroutine[Any, Any, None]) -> None:
+    """Wait for one, and end the others. Raises what it raised."""
+    tasks = [asyncio.create_task(each) for each in waits]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
 
 
 async def stay_connected(client: VideoBot) -> None:
@@ -118,18 +143,18 @@ async def stay_connected(client: VideoBot) -> None:
             return
         except AttributeError:
             # discord.py 2.7.1 looks for the state of the last connection when the very first one fails.
-            if client.ws is not None:
+            if client.ws is not None or isinstance(client, ShardedVideoBot):
                 raise
             log.warning("Discord's gateway is not there yet; that is tried again")
         else:
             return
 
 
-async def _stop_work(application: Application, working: asyncio.Task[None], *, is_begun: bool) -> None:
+async def _stop_work(application: Application, working: asyncio.Task[None]) -> None:
     """Steps under way still need Discord, so they end before the connection does."""
     application.worker.stop()
-    if not is_begun:
-        working.cancel()
+    if not application.worker.is_running:
+        working.cancel()  # nothing was begun yet
     await asyncio.wait({working})
 
 
@@ -139,16 +164,11 @@ def _first(group: ExceptionGroup[Exception]) -> Exception:
     return sentences.exceptions[0] if sentences else group
 
 
-def _has_begun(application: Application, duties: Duties) -> bool:
-    """Whether there may be steps under way."""
-    return duties.works and (application.client.is_ready() or not duties.answers)
-
-
 async def _work(application: Application, duties: Duties) -> None:
     """Until the worker is stopped; where none works, until cancelled."""
     named = []
     if duties.answers:
-        await application.client.wait_until_ready()
+        await _first_of(application.client.wait_until_ready(), application.answering_turn.ends())
         await application.cards.catch_up()
         named += _for_servers(application)
     if duties.works:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -14,6 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.ui import DynamicItem
 
+from bot.domain.ports.gateway_lock import ONE_SHARD, GatewayTurn, Shards
 from bot.domain.ports.records import Record, Records
 from bot.gateway.pace import GatewayPace
 from bot.gateway.servers import FetchedServers
@@ -119,7 +121,6 @@ COMMANDS = Record("registered commands", RegisteredCommands)  # there is one, un
 class VideoBot(commands.Bot):
     """Kinora's connection to Discord. It keeps no services: cogs are given what they use when they are built."""
 
-    is_answering = True  # False while another process with this token answers people
     keeps_commands = True  # False for a process that answers nobody
 
     def __init__(
@@ -131,9 +132,10 @@ class VideoBot(commands.Bot):
         rate_limited: Callable[[], object] = lambda: None,
         translator: app_commands.Translator | None = None,
         texts: str = "",
+        shards: Shards = ONE_SHARD,
     ) -> None:
         """`texts` changes whenever the translator says something else."""
-        self.pace, trace = GatewayPace(), noting_lost_answers()
+        self.pace, trace = GatewayPace(connections=len(shards.ids)), noting_lost_answers()
         self.pace.watch(trace)
         count_rate_limits(trace, rate_limited)
         super().__init__(
@@ -150,13 +152,40 @@ class VideoBot(commands.Bot):
             guild_ready_timeout=GUILD_READY_WAIT,
             max_ratelimit_timeout=LONGEST_PAUSE,
             http_trace=trace,
+            **sharding(shards),
         )
+        self.turn: GatewayTurn | None = None  # None: it is always this one's
         self.registry = registry
         self.limits = MemberLimits()
         self._servers = FetchedServers(http=self.http, state=self._connection)
         self._records = records
         self._translator = translator
         self._texts = texts
+
+    @property
+    def is_answering(self) -> bool:
+        """False while another process with this token answers people."""
+        return self.turn is None or self.turn.is_ours
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the gateway tells this process of all its servers."""
+        return self.is_ready() and self.ws.open
+
+    async def leave_gateway(self) -> None:
+        """Close its connections, and forget what they told; REST goes on, and `connect` begins anew.
+
+        Comes after whoever was in `connect` has been cancelled.
+        """
+        await self._close_sockets()
+        self._ready.clear()
+        user = self.user
+        self._connection.clear(views=False)
+        self._connection.user = user
+
+    async def _close_sockets(self) -> None:
+        if getattr(self.ws, "open", False):  # None before the first connection
+            await self.ws.close(code=1000)
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         if event == "disconnect" and self.pace.is_failing and self.ws is not None:
@@ -222,9 +251,38 @@ class VideoBot(commands.Bot):
         log.info("ready as %s on %d servers", self.user, len(self.guilds))
 
 
+class ShardedVideoBot(VideoBot, discord.AutoShardedClient):
+    """With a connection for each of its shards. `turn` says when one may begin a session."""
+
+    @property
+    def is_connected(self) -> bool:
+        shards = self.shards
+        wanted = set(self.shard_ids or ())
+        return self.is_ready() and wanted <= {number for number, shard in shards.items() if not shard.is_closed()}
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        if self.turn is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+            return
+        self.pace.identifying()
+        _, _, limits = await self.http.get_bot_gateway()
+        await self.turn.identified((shard_id or 0) % max(limits["max_concurrency"], 1))
+
+    async def _close_sockets(self) -> None:
+        await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
+        news = vars(self)["_AutoShardedClient__queue"]
+        while not news.empty():  # of connections that are no more
+            news.get_nowait()
+
+
 def is_ours_to_answer(interaction: discord.Interaction[Any]) -> bool:
     """False while another process with this token answers people."""
     return cast("VideoBot", interaction.client).is_answering
+
+
+def sharding(shards: Shards) -> Mapping[str, Any]:
+    """As discord.py takes it."""
+    return {} if shards.is_all_in_one else {"shard_count": shards.count, "shard_ids": list(shards.ids)}
 
 
 def digest(application_id: int | None, payload: Sequence[Mapping[str, Any]]) -> str:

@@ -16,10 +16,23 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config.environment import read_texts, read_what_can_be
 from bot.config.errors import sentence_of
 from bot.config.misspelt import misspelt
-from bot.config.types import Address, Dollars, InAnyCase, Level, LocalPath, Number, Page, StorageBytes, Token
+from bot.config.types import (
+    MOST_SHARDS,
+    Address,
+    Dollars,
+    InAnyCase,
+    Level,
+    LocalPath,
+    Number,
+    Page,
+    ShardIds,
+    StorageBytes,
+    Token,
+)
 from bot.domain.errors import CannotStart
 from bot.domain.guild import AccessPolicy
 from bot.domain.moderation.rules import WhenDown
+from bot.domain.ports.gateway_lock import Shards
 from bot.domain.texts.redaction import passwords_in
 from bot.logs import LogFormat
 
@@ -53,6 +66,12 @@ class Settings(BaseSettings):
         "https://discord.com/api/v10", description="Discord's REST address; change it for a rate-limit proxy."
     )
     discord_gateway_url: Address = Field("wss://gateway.discord.gg/", description="Discord's gateway address.")
+    shard_count: int = Field(
+        1, ge=1, le=MOST_SHARDS, description="Shards in all, the same for every process; one needs none of this."
+    )
+    shard_ids: ShardIds | None = Field(
+        None, description="Shards that this process connects, such as `0,1` or `0-3`; unset: all of them."
+    )
     discord_media_hosts: tuple[str, ...] = Field(
         ("cdn.discordapp.com", "media.discordapp.net"),
         description="Hosts that images given to a command may be fetched from, as a JSON list.",
@@ -196,6 +215,11 @@ class Settings(BaseSettings):
         if "poll_min_seconds" in self.model_fields_set and self.poll_min_seconds > self.poll_max_seconds:
             raise ValueError("POLL_MIN_SECONDS is more than POLL_MAX_SECONDS")
         return self
+
+    @property
+    def shards(self) -> Shards:
+        ids = self.shard_ids or range(self.shard_count)
+        return Shards(count=self.shard_count, ids=tuple(ids))
 
     @property
     def has_token(self) -> bool:

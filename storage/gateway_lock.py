@@ -1,21 +1,26 @@
-"""Which of several processes answers people, as a lease in the database."""
+"""Which of several processes answers people, as leases in the database."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ports.clock import Clock
+from bot.domain.ports.gateway_lock import ONE_SHARD, Shards
 from storage.db import upserts
 from storage.db.database import Database
 from storage.db.time_types import EPOCH, MICROSECOND, present
 from storage.tables import records
 
-NAMESPACE = "who answers people"  # among the records; by the database's own clock, which they are not
+# Among the records; by the database's own clock, which they are not. A bot with one shard has a row under its id, as
+# versions without shards had it; others have one a shard. That of the id is locked whatever is taken.
+NAMESPACE = "who answers people"
+IDENTIFIES = "who begins a session"
+MOST_IN_LINE = 100  # sessions that wait for one another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,40 +30,83 @@ class SqlGatewayLock:
     database: Database
     clock: Clock
 
-    async def take(self, bot: int, holder: str, seconds: float, is_gone: Callable[[str], bool]) -> str:
+    async def take(
+        self, bot: int, holder: str, seconds: float, is_gone: Callable[[str], bool], shards: Shards = ONE_SHARD
+    ) -> str:
         async def write(connection: AsyncConnection) -> str:
-            await _make_row(connection, bot)
+            await _lock(connection, NAMESPACE, str(bot))
             now, lease = await present(connection, self.clock), timedelta(seconds=seconds)
-            row = select(records.c.value).where(_is(bot)).with_for_update()
-            other, until = (await connection.execute(row)).scalar_one()
-            # A lease that is longer than any was written by a clock that has been set right since.
-            is_held = now < EPOCH + until * MICROSECOND <= now + lease
-            if other != holder and is_held and not is_gone(other):
-                return str(other)
-            value = [holder, (now + lease - EPOCH) // MICROSECOND]
-            await connection.execute(update(records).where(_is(bot)).values(value=value))
+            wanted = {_key(bot, shard, shards.count) for shard in shards.ids}
+            for key, (other, until) in (await _rows(connection, bot)).items():
+                stands_in_the_way = key in wanted or _count(key) != shards.count
+                if stands_in_the_way and other != holder and _is_held(until, now, lease) and not is_gone(other):
+                    return other
+            for key in wanted:
+                await _write(connection, NAMESPACE, key, [holder, (now + lease - EPOCH) // MICROSECOND])
             return holder
 
         return await self.database.write(write)
 
     async def release(self, bot: int, holder: str) -> None:
         async def write(connection: AsyncConnection) -> None:
-            row = select(records.c.value).where(_is(bot)).with_for_update()
-            value = (await connection.execute(row)).scalar_one_or_none()
-            if value is not None and value[0] == holder:
-                await connection.execute(delete(records).where(_is(bot)))
+            await _lock(connection, NAMESPACE, str(bot))
+            for key, (other, _) in (await _rows(connection, bot)).items():
+                if other == holder:
+                    await _write(connection, NAMESPACE, key, ["", 0])
 
         await self.database.write(write)
 
+    async def identify(self, bot: int, bucket: int, seconds: float) -> float:
+        async def write(connection: AsyncConnection) -> float:
+            key, gap = f"{bot} {bucket}", timedelta(seconds=seconds)
+            _, last = await _lock(connection, IDENTIFIES, key)
+            now = await present(connection, self.clock)
+            free = EPOCH + last * MICROSECOND + gap
+            # One further away than a crowd could make it was written by a clock that has been set right since.
+            at = free if now < free <= now + MOST_IN_LINE * gap else now
+            await _write(connection, IDENTIFIES, key, ["", (at - EPOCH) // MICROSECOND])
+            return (at - now).total_seconds()
 
-def _is(bot: int) -> ColumnElement[bool]:
-    return and_(records.c.namespace == NAMESPACE, records.c.key == str(bot))
+        return await self.database.write(write)
 
 
-async def _make_row(connection: AsyncConnection, bot: int) -> None:
-    """A row to lock: two that find none would both think that they made it."""
-    nobody = upserts.insert(connection, records).values(namespace=NAMESPACE, key=str(bot), value=["", 0])
+def _key(bot: int, shard: int, count: int) -> str:
+    return str(bot) if count == 1 else f"{bot} {shard}/{count}"
+
+
+def _count(key: str) -> int:
+    return int(key.rpartition("/")[2]) if "/" in key else 1
+
+
+def _is_held(until: int, now: datetime, lease: timedelta) -> bool:
+    """A lease that is longer than any was written by a clock that has been set right since."""
+    return now < EPOCH + until * MICROSECOND <= now + lease
+
+
+def _is(namespace: str, key: str) -> ColumnElement[bool]:
+    return and_(records.c.namespace == namespace, records.c.key == key)
+
+
+async def _lock(connection: AsyncConnection, namespace: str, key: str) -> tuple[str, int]:
+    """The value of a row that is there from now on: two that find none would both think that they made it."""
+    nobody = upserts.insert(connection, records).values(namespace=namespace, key=key, value=["", 0])
     await connection.execute(nobody.on_conflict_do_nothing(index_elements=[records.c.namespace, records.c.key]))
+    row = select(records.c.value).where(_is(namespace, key)).with_for_update()
+    holder, until = (await connection.execute(row)).scalar_one()
+    return str(holder), int(until)
+
+
+async def _rows(connection: AsyncConnection, bot: int) -> dict[str, tuple[str, int]]:
+    ours = or_(records.c.key == str(bot), records.c.key.startswith(f"{bot} ", autoescape=True))
+    found = await connection.execute(
+        select(records.c.key, records.c.value).where(and_(records.c.namespace == NAMESPACE, ours))
+    )
+    return {key: (str(value[0]), int(value[1])) for key, value in found}
+
+
+async def _write(connection: AsyncConnection, namespace: str, key: str, value: list[str | int]) -> None:
+    await _lock(connection, namespace, key)
+    await connection.execute(update(records).where(_is(namespace, key)).values(value=value))
 
 
 async def holders(database: Database, clock: Clock) -> Sequence[str]:

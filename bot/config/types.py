@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 
 from bot.config.environment import at_home
 from bot.domain.money.amounts import read_number, read_usd
@@ -16,6 +16,7 @@ from bot.domain.money.amounts import read_number, read_usd
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 OTHER_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR"}
 LARGEST_AMOUNT = Decimal(999_999_999)  # dollars
+MOST_SHARDS = 10_000
 LONGEST_URL = 300  # characters
 UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 SMALLEST_STORE = 2**30  # bytes; less would be full after a few videos
@@ -64,6 +65,30 @@ def _level(text: object) -> str:
     return level
 
 
+def _shards(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    ids = set[int]()
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        found = re.fullmatch(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", part)
+        if found is None:
+            raise ValueError(f"{part!r} is not a shard; write numbers such as 0,1 or 0-3")
+        first, last = int(found[1]), int(found[2] or found[1])
+        if first > last or last >= MOST_SHARDS:
+            raise ValueError(f"{part!r} has no shards")
+        ids |= set(range(first, last + 1))
+    if not ids:
+        raise ValueError("it names no shard")
+    return tuple(sorted(ids))
+
+
+def _are_there(ids: tuple[int, ...], known: ValidationInfo) -> tuple[int, ...]:
+    count = known.data.get("shard_count")  # None where that is wrong itself
+    if count is not None and max(ids) >= count:
+        raise ValueError(f"with SHARD_COUNT={count} the last shard is {count - 1}, not {max(ids)}")
+    return ids
+
+
 def _page(url: str) -> str:
     if not _is_plain_page(url):
         raise ValueError("it has to be an address like https://videos.example.org, without ? and #")
@@ -93,6 +118,7 @@ def _storage_bytes(text: object) -> int:
     return size
 
 
+ShardIds = Annotated[tuple[int, ...], BeforeValidator(_shards), AfterValidator(_are_there)]
 Address = Annotated[str, AfterValidator(_address)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 Dollars = Annotated[str, BeforeValidator(_dollars)]

@@ -30,7 +30,11 @@ class GatewayPace:
         self,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        connections: int = 1,
     ) -> None:
+        """`connections` that are made at once, one for each shard."""
+        self._at_once = AT_ONCE * connections
         self._now = now
         self._sleep = sleep
         self._last = float("-inf")
@@ -40,7 +44,7 @@ class GatewayPace:
     @property
     def is_failing(self) -> bool:
         """Whether the session is best forgotten: resuming it has led to nothing for a while."""
-        return self._short >= AT_ONCE and not self._lasted
+        return self._short >= self._at_once and not self._lasted
 
     @property
     def _lasted(self) -> bool:
@@ -52,8 +56,8 @@ class GatewayPace:
     async def connecting(self) -> None:
         """Comes before each connection, and takes as long as it should wait."""
         self._short = 0 if self._lasted else self._short + 1
-        if self._short > AT_ONCE:
-            pause = min(LONGEST, 2.0 ** (self._short - AT_ONCE - 1))
+        if self._short > self._at_once:
+            pause = min(LONGEST, 2.0 ** (self._short - self._at_once - 1))
             log.warning("Discord's gateway ends each connection; the next one is made in %.0f s", pause)
             await self._sleep(pause)
         self._last = self._now()

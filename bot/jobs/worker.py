@@ -63,6 +63,7 @@ class Worker:
         self._leases: dict[tuple[JobId, int], Lease] = {}
         self._awake = asyncio.Event()
         self._stopping = asyncio.Event()
+        self.is_running = False
         self._last_round: float | None = None  # when one last went well, by the monotonic clock
 
     def wake(self, _: object = None) -> None:
@@ -71,6 +72,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`; then finish what is running, hand back the rest, and return."""
+        self.is_running = True
         renewing = asyncio.create_task(self._keep_leases(), name="keep leases")
         try:
             while not self._stopping.is_set():

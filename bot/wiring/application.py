@@ -97,7 +97,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             retention=retention_sweep(parts, uses.preferences),
             helper_upkeep=HelperUpkeep(calls=parts.stores.helper_calls, clock=parts.clock),
             providers=parts.providers,
-            answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
+            answering_turn=answering_turn(settings, discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command), readiness=watch.readiness),
         )
 

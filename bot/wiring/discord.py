@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from discord.ext.commands import Cog
 
-from bot.client import InteractionRegistry, VideoBot
+from bot.client import InteractionRegistry, ShardedVideoBot, VideoBot
 from bot.domain.links import PlayerLinks
 from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
@@ -79,7 +79,7 @@ async def open_discord(
 ) -> DiscordSide:
     """Built, and not yet connected. `links` is None when people cannot reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
-    client = _client(parts, registry)
+    client = _client(settings, parts, registry)
     screens = screen_parts(settings, parts, uses, client, links)
     poster, languages = _poster(settings, client, parts, links, screens.lookup), screens.languages
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences, languages=languages)
@@ -148,14 +148,16 @@ def _showcase_work(parts: JobParts, uses: UseCases, results: DiscordResults) -> 
     )
 
 
-def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:
-    return VideoBot(
+def _client(settings: Settings, parts: JobParts, registry: InteractionRegistry) -> VideoBot:
+    kind = VideoBot if settings.shards.is_all_in_one else ShardedVideoBot
+    return kind(
         records=parts.stores.records,
         registry=registry,
         tree_cls=ReportingTree,
         rate_limited=parts.counters.rate_limited,
         translator=CommandTexts(),
         texts=fingerprint(),
+        shards=settings.shards,
     )
 
 

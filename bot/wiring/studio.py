@@ -16,6 +16,7 @@ from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.several import RetrySeveral
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.jobs.use_cases.studio.votes import Votes
@@ -40,6 +41,7 @@ class FinishedVideoUseCases:
     painter: FamilyPainter
     batches: OrderBatches
     votes: Votes
+    retry: RetrySeveral
     contests: ContestUseCases
     showcase: Showcase
     storage: ServerStorage
@@ -74,6 +76,12 @@ def finished_video_use_cases(
         painter=parts.media,
         batches=OrderBatches(
             create=create, queue=parts.stores.queue, queries=parts.stores.queries, events=parts.events
+        ),
+        retry=RetrySeveral(
+            queries=parts.stores.queries,
+            private_videos=private_videos,
+            records=parts.stores.records,
+            create=create,
         ),
         votes=_votes(parts, authorization, private_videos),
         contests=_contests(parts, authorization),

@@ -13,7 +13,7 @@ import pytest
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
-from tests.contract.databases import a_url
+from tests.contract.databases import a_url, postgres_is_off
 from tests.e2e.acting import PATIENCE, create, until
 from tests.e2e.stages import QUICK_BOT, quick_stage
 from tests.extent import only_in_full
@@ -80,3 +80,40 @@ async def test_a_gateway_leaves_the_work_to_workers_and_one_that_is_killed_is_ta
         assert len(stage.host.created) == 1
         assert len(town.films()) == 1
         assert "Traceback" not in "".join(each.log.read_text() for each in (stage.keeper, *town.beside))
+
+
+HERE, ELSEWHERE = "0", "1"  # the shard of the server that the stage plays on, and the other one
+
+
+async def test_each_shard_has_one_gateway_and_the_next_in_line_takes_over(tmp_path: Path) -> None:
+    async with a_town(tmp_path, SHARD_COUNT="2", SHARD_IDS=HERE) as town:
+        stage = town.stage
+        other = await town.starts("run --no-work", SHARD_IDS=ELSEWHERE)
+        standby = await town.starts("run --no-work", SHARD_IDS=HERE)
+        await says(other, "ready as")
+        await says(standby, "this one waits for its turn")
+        await town.starts("work")
+        await create(stage, prompt="a fox in the snow")
+        await until(stage, town.films)
+        await stage.keeper.kill()
+        await says(standby, "this one answers people now")
+        await says(standby, "ready as")
+        await create(stage, prompt="a fox in the rain")
+        await until(stage, lambda: len(town.films()) == 2)
+        assert stage.world.gateway.identifies == 3
+
+
+async def test_a_gateway_whose_turn_cannot_be_renewed_disconnects_and_comes_back_with_the_database(
+    tmp_path: Path,
+) -> None:
+    async with a_town(tmp_path, command="run") as town:
+        stage = town.stage
+        before = await create(stage, prompt="a fox before the outage")
+        async with postgres_is_off():
+            await says(stage.keeper, "disconnecting from the gateway")
+            await until(stage, lambda: not stage.world.gateway.online)
+        await until(stage, lambda: stage.world.gateway.online)
+        await until(stage, lambda: before.deleted)
+        await create(stage, prompt="a fox after it")
+        await until(stage, lambda: len(town.films()) == 2)
+        assert len(stage.host.created) == 2

@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.domain.errors import CannotStart
-from bot.settings import Settings, misspelt_settings, read_settings, settings_so_far
+from bot.domain.ports.gateway_lock import Shards
+from bot.settings import GivenSettings, Settings, misspelt_settings, read_settings, settings_so_far
 from bot.wiring.paths import database_url
 from storage.db.address import address, file_of
 
@@ -233,3 +234,28 @@ def test_the_database_lies_in_the_data_folder_whatever_that_is_called(
     monkeypatch.setenv("DATA_DIR", str(tmp_path / name))
     monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-a-key-of-some-length")
     assert file_of(address(database_url(read_settings()))) == tmp_path / name / "kinora.db"
+
+
+@pytest.mark.parametrize(
+    ("written", "ids"), [("0", (0,)), ("0,1", (0, 1)), (" 1 - 3, 0 ", (0, 1, 2, 3)), (None, (0, 1, 2, 3))]
+)
+def test_shards_are_numbers_and_ranges(written: str | None, ids: tuple[int, ...]) -> None:
+    settings = GivenSettings.model_validate({"discord_token": "x", "shard_count": "4", "shard_ids": written})
+    assert settings.shards == Shards(count=4, ids=ids)
+
+
+@pytest.mark.parametrize(
+    ("count", "ids", "sentence"),
+    [
+        ("4", "0,4", "SHARD_IDS is not right: with SHARD_COUNT=4 the last shard is 3, not 4."),
+        ("1", "1", "SHARD_IDS is not right: with SHARD_COUNT=1 the last shard is 0, not 1."),
+        ("4", "first", "SHARD_IDS is not right: 'first' is not a shard; write numbers such as 0,1 or 0-3."),
+        ("4", "3-1", "SHARD_IDS is not right: '3-1' has no shards."),
+        ("4", ",", "SHARD_IDS is not right: it names no shard."),
+        ("none", "0", "SHARD_COUNT is not right: it has to be a whole number."),
+        ("0", "0", "SHARD_COUNT is not right: it has to be at least 1."),
+    ],
+)
+def test_shards_that_are_not_there_are_named(count: str, ids: str, sentence: str) -> None:
+    found = settings_so_far({"DISCORD_TOKEN": "x", "SHARD_COUNT": count, "SHARD_IDS": ids})
+    assert sentence in found.troubles.values()

@@ -1,18 +1,56 @@
-"""Which of several processes answers people."""
+"""Which of several processes answers people, on all servers or on those of some shards."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 
-class GatewayLock(Protocol):
-    """Held by one process at a time for each bot, for so many seconds unless it is renewed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shards:
+    """Those that a process connects, of `count` in all: Discord deals the servers out to them by their ids."""
 
-    async def take(self, bot: int, holder: str, seconds: float, is_gone: Callable[[str], bool]) -> str:
-        """Take it, or renew it, unless somebody else holds it who is not known to be gone. Who holds it now."""
+    count: int = 1
+    ids: tuple[int, ...] = (0,)
+
+    @property
+    def is_all_in_one(self) -> bool:
+        return self.count == 1
+
+
+ONE_SHARD = Shards()
+
+
+class GatewayTurn(Protocol):
+    """When it is this process that answers."""
+
+    @property
+    def is_ours(self) -> bool: ...
+
+    async def identified(self, bucket: int) -> None:
+        """Wait until a shard of this bucket may begin a session."""
+        ...
+
+
+class GatewayLock(Protocol):
+    """Held by one process at a time for each shard of a bot, for so many seconds unless it is renewed."""
+
+    async def take(self, bot: int, holder: str, seconds: float, is_gone: Callable[[str], bool], shards: Shards) -> str:
+        """Take these shards, or renew them: all or none.
+
+        They stay with somebody else who is not known to be gone, and so do those of another count of shards, which have
+        the same servers. Who holds them now.
+        """
         ...
 
     async def release(self, bot: int, holder: str) -> None:
-        """Let others have it at once. Harmless when somebody else holds it."""
+        """Let others have all that it holds at once. Harmless when somebody else does."""
+        ...
+
+    async def identify(self, bot: int, bucket: int, seconds: float) -> float:
+        """Take the next moment at which a shard of this bucket may begin a session: so many seconds after the last.
+
+        How long to wait until then, in seconds.
+        """
         ...

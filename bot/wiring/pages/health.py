@@ -18,7 +18,7 @@ def readiness(client: VideoBot, worker: Worker, stores: Stores, duties: Duties =
     """Of the parts that this process has."""
 
     async def gateway() -> bool:
-        return client.is_ready() and client.ws.open
+        return client.is_connected
 
     async def database() -> bool:
         await stores.queries.get(NOBODYS)
