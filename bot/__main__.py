@@ -137,10 +137,10 @@ def _stats(arguments: argparse.Namespace) -> int:
 
 
 def _reconcile(arguments: argparse.Namespace) -> int:
-    from bot.accounting.command import Wanted, reconcile
+    from bot.accounting.command import ReconcileQuery, reconcile
     from bot.settings import read_settings
 
-    wanted = Wanted(account=arguments.account, since=arguments.since, as_csv=arguments.csv)
+    wanted = ReconcileQuery(account=arguments.account, since=arguments.since, as_csv=arguments.csv)
     code, lines = asyncio.run(reconcile(read_settings(with_discord=False), wanted))
     print("\n".join(lines))
     return code

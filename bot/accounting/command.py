@@ -35,13 +35,13 @@ FORMULA = ("=", "+", "-", "@")  # how one begins in a spreadsheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ReconcileQuery:
     account: str | None = None  # all of them
     since: str | None = None  # a day, as people write it
     as_csv: bool = False
 
 
-async def reconcile(settings: Settings, wanted: Wanted) -> tuple[int, Sequence[str]]:
+async def reconcile(settings: Settings, wanted: ReconcileQuery) -> tuple[int, Sequence[str]]:
     """The exit code and what to print. Raises CannotStart."""
     since = _since(wanted.since)
     url = database_url(settings)
