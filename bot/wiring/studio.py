@@ -16,6 +16,7 @@ from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.ratings import Ratings
 from bot.jobs.use_cases.studio.several import RetrySeveral
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
@@ -41,6 +42,7 @@ class FinishedVideoUseCases:
     painter: FamilyPainter
     batches: OrderBatches
     votes: Votes
+    ratings: Ratings
     retry: RetrySeveral
     contests: ContestUseCases
     showcase: Showcase
@@ -84,6 +86,7 @@ def finished_video_use_cases(
             create=create,
         ),
         votes=_votes(parts, authorization, private_videos),
+        ratings=_ratings(parts, authorization, private_videos),
         contests=_contests(parts, authorization),
     )
 
@@ -102,6 +105,12 @@ def _contests(parts: JobParts, authorization: Authorization) -> ContestUseCases:
     known = KnownContests(store=stores.contests, clock=parts.clock)
     enter = EnterContests(known=known, queries=stores.queries, library=stores.library, authorization=authorization)
     return ContestUseCases(known=known, enter=enter, vote=VoteInContests(known=known, authorization=authorization))
+
+
+def _ratings(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Ratings:
+    return Ratings(
+        store=parts.stores.ratings, authorization=authorization, private_videos=private_videos, clock=parts.clock
+    )
 
 
 def _votes(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Votes:

@@ -54,7 +54,7 @@ def finished_video_cogs(
     panels = _panels(uses, screens, sharing)
     return [
         _history(registry, lookup, uses, screens, repost),
-        More(registry, lookup, panels=panels, favourites=finished.favourites),
+        More(registry, lookup, panels=panels, favourites=finished.favourites, ratings=finished.ratings),
         ShowcaseCog(registry, lookup, showcase=finished.showcase, favourites=finished.favourites),
         LookCloser(
             registry,
@@ -92,6 +92,7 @@ def _panels(uses: UseCases, screens: ScreenParts, sharing: ShareVideos) -> MoreP
         messages=screens.messages,
         sharing=sharing,
         showcase=finished.showcase,
+        ratings=finished.ratings,
         contests=finished.contests.known,
     )
 
@@ -163,6 +164,7 @@ def _history(
         library=uses.library,
         views=HistoryViews(records=screens.records),
         favourites=favourites,
+        ratings=uses.finished.ratings,
         messages=screens.messages,
         files=screens.files,
         gallery_of=screens.gallery_of,
