@@ -40,9 +40,11 @@ from storage.studio.contests.work import SqlContestWork
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.presets import SqlPresets
+from storage.studio.ratings import SqlRatings
 from storage.studio.search.walk import SqlSearchWalk
-from storage.studio.showcase import SqlShowcase
+from storage.studio.showcase.store import SqlShowcase
 from storage.studio.votes import SqlVotes
+from storage.webhooks.store import SqlWebhooks
 
 log = logging.getLogger(__name__)
 
@@ -73,12 +75,14 @@ class Stores:
     collections: SqlCollections
     contests: SqlContests
     contest_work: SqlContestWork
+    ratings: SqlRatings
     showcase: SqlShowcase
     presets: SqlPresets
     library: SqlVideoLibrary
     helper_calls: SqlHelperCalls
     search_index: SqlSearchWalk
     kept_videos: SqlKeptVideos
+    webhooks: SqlWebhooks
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -128,12 +132,14 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         collections=SqlCollections(database=database),
         contests=SqlContests(database=database),
         contest_work=SqlContestWork(database=database),
+        ratings=SqlRatings(database=database),
         showcase=SqlShowcase(database=database),
         presets=SqlPresets(database=database),
         library=SqlVideoLibrary(database=database),
         helper_calls=SqlHelperCalls(database=database, clock=clock, budget=budget),
         search_index=SqlSearchWalk(database=database, clock=clock),
         kept_videos=SqlKeptVideos(database=database),
+        webhooks=SqlWebhooks(database=database, clock=clock),
     )
 
 

@@ -8,6 +8,7 @@ from bot.domain.media import FamilyPainter
 from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.jobs.use_cases.studio.collections import Collections
@@ -15,7 +16,9 @@ from bot.jobs.use_cases.studio.contests.enter import EnterContests
 from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.jobs.use_cases.studio.favourites import Favourites
+from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.ratings import Ratings
 from bot.jobs.use_cases.studio.several import RetrySeveral
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
@@ -41,6 +44,7 @@ class FinishedVideoUseCases:
     painter: FamilyPainter
     batches: OrderBatches
     votes: Votes
+    ratings: Ratings
     retry: RetrySeveral
     contests: ContestUseCases
     showcase: Showcase
@@ -84,6 +88,7 @@ def finished_video_use_cases(
             create=create,
         ),
         votes=_votes(parts, authorization, private_videos),
+        ratings=_ratings(parts, authorization, private_videos),
         contests=_contests(parts, authorization),
     )
 
@@ -104,11 +109,28 @@ def _contests(parts: JobParts, authorization: Authorization) -> ContestUseCases:
     return ContestUseCases(known=known, enter=enter, vote=VoteInContests(known=known, authorization=authorization))
 
 
+def _ratings(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Ratings:
+    return Ratings(
+        store=parts.stores.ratings, authorization=authorization, private_videos=private_videos, clock=parts.clock
+    )
+
+
 def _votes(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Votes:
     return Votes(
         store=parts.stores.votes,
         queries=parts.stores.queries,
         authorization=authorization,
         private_videos=private_videos,
+        clock=parts.clock,
+    )
+
+
+def library_of(parts: JobParts, authorization: Authorization, preferences: GuildPreferences) -> BrowseLibrary:
+    return BrowseLibrary(
+        library=parts.stores.library,
+        authorization=authorization,
+        preferences=preferences,
+        guilds=parts.stores.guilds,
+        catalogue=parts.catalogue,
         clock=parts.clock,
     )

@@ -26,7 +26,7 @@ ABOUT_A_VIDEO = (
 ON_ITS_PANEL = (
     *("animate-frame", "collect", "extend", "lineage", "mark", "recipe", "report", "save-preset", "share"),
     "enter-contest",
-    *("showcase-out", "showcase-star", "unmark", "variations"),
+    *("like", "dislike", "thread", "showcase-out", "showcase-star", "unmark", "variations"),
 )
 OF_SEVERAL = ("cancel-waiting", "vote")
 
@@ -42,9 +42,15 @@ RELEASED: Mapping[str, Sequence[str]] = {
             "k1:several:all:first",
             "k1:choose:all:first",
         ),
-        *("k1:retry-several:0a1b2c3d", "k1:collect-several:0a1b2c3d", "k1:take-out:0a1b2c3d:0a1b2c3d"),
+        *(
+            "k1:retry-several:0a1b2c3d",
+            "k1:compare:K7Q4FD",
+            "k1:compare-with:K7Q4FD",
+            "k1:collect-several:0a1b2c3d",
+            "k1:take-out:0a1b2c3d:0a1b2c3d",
+        ),
         *(f"k1:chosen:{verb}:0a1b2c3d" for verb in ("download", "delete", "really-delete")),
-        *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("enter", "vote", "manage")),
+        *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("enter", "vote", "manage", "back")),
         *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("end", "really-end", "cancel", "really-cancel")),
         *("k1:contest-deadline:0123456789abcdef", "k1:contest-pick:0123456789abcdef"),
         *(f"k1:contest-offer:0123456789abcdef:{place}" for place in ("first", "older:K7Q4FD", "newer:K7Q4FD")),
@@ -83,5 +89,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
         *(f"k1:presets:{what}" for what in ("list", "export-mine", "export-server")),
         *("k1:still:K7Q4FD", "k1:relative:K7Q4FD"),
         *("k1:first-video", "k1:free-test"),
+        *("k1:webhook-add", "k1:webhook-pick"),
+        *(f"k1:webhook:{act}:0123456789ab" for act in ("show", "test", "rotate", "enable", "remove", "really")),
     ),
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.ui.interactions.buttons import JobButton, template
-from bot.ui.text.phrases.studio import collections, extending, look, more, presets, showcase
+from bot.ui.text.phrases.studio import collections, extending, look, more, presets, threads
+from bot.ui.text.phrases.studio.liked import ratings, showcase
 
 
 class ExtendButton(JobButton, template=template("extend")):
@@ -13,6 +14,10 @@ class ExtendButton(JobButton, template=template("extend")):
 
 class VariationsButton(JobButton, template=template("variations")):
     verb, text, emoji = "variations", more.VARIATIONS, "🎲"
+
+
+class CompareButton(JobButton, template=template("compare")):
+    verb, text, emoji = "compare", more.COMPARE, "🔀"
 
 
 class MarkButton(JobButton, template=template("mark")):
@@ -48,6 +53,18 @@ class SavePresetButton(JobButton, template=template("save-preset")):
 
 class ShareButton(JobButton, template=template("share")):
     verb, text, emoji = "share", look.SHARE, "🔗"
+
+
+class ThreadButton(JobButton, template=template("thread")):
+    verb, text = "thread", threads.CONTINUE
+
+
+class LikeButton(JobButton, template=template("like")):
+    verb, text, emoji = "like", ratings.LIKE, "👍"
+
+
+class DislikeButton(JobButton, template=template("dislike")):
+    verb, text, emoji = "dislike", ratings.DISLIKE, "👎"
 
 
 class ShowcaseOutButton(JobButton, template=template("showcase-out")):

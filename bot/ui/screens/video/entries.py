@@ -12,12 +12,16 @@ from enum import Enum
 from bot.domain.access.members import Member
 from bot.domain.access.rules import may_end
 from bot.domain.job import Job
+from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
 from bot.ui.screens.contests.buttons import EnterContestButton
 from bot.ui.screens.video.buttons import (
     AnimateFrameButton,
     CollectButton,
+    CompareButton,
+    DislikeButton,
     ExtendButton,
+    LikeButton,
     LineageButton,
     MarkButton,
     RecipeButton,
@@ -25,6 +29,7 @@ from bot.ui.screens.video.buttons import (
     SavePresetButton,
     ShareButton,
     ShowcaseOutButton,
+    ThreadButton,
     UnmarkButton,
     VariationsButton,
 )
@@ -41,6 +46,8 @@ class PanelFacts:
     has_links: bool = False  # people can reach this machine
     has_contest: bool = False  # one that takes videos now, where they can read it
     in_showcase: bool = False
+    rating: VideoRating = UNRATED
+    likes: bool | None = None  # whether they like it; None: they have not said
     message: str | None = None  # the address of its message, where the panel is not opened from there
 
     @property
@@ -54,8 +61,17 @@ class PanelFacts:
         return self.is_kept or (self.job.expired_at is not None and not self.job.deleted)
 
     @property
+    def can_be_rated(self) -> bool:
+        return self.is_kept and not self.is_own and not self.job.private
+
+    @property
     def is_own(self) -> bool:
         return self.job.owner_id == self.member.id
+
+    @property
+    def is_of_words_alone(self) -> bool:
+        """Whether its prompt says all that another model needs for it."""
+        return self.job.request.source is None and not self.job.request.pictures
 
     @property
     def may_enter(self) -> bool:
@@ -68,6 +84,7 @@ class PanelGroup(Enum):
 
     GO_ON = more.GO_ON
     LOOK_CLOSER = more.LOOK_CLOSER
+    RATE = more.RATE
     KEEP = more.KEEP
     REMOVE = more.REMOVE
 
@@ -83,11 +100,15 @@ class PanelEntry:
 
 ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.GO_ON, button=VariationsButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.GO_ON, button=CompareButton, offered=lambda it: it.is_kept and it.is_of_words_alone),
     PanelEntry(group=PanelGroup.GO_ON, button=ExtendButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.GO_ON, button=AnimateFrameButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.GO_ON, button=ThreadButton, offered=lambda it: it.is_kept and not it.job.private),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=RecipeButton, offered=lambda _: True),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=LineageButton, offered=lambda _: True),
+    PanelEntry(group=PanelGroup.RATE, button=LikeButton, offered=lambda it: it.can_be_rated),
+    PanelEntry(group=PanelGroup.RATE, button=DislikeButton, offered=lambda it: it.can_be_rated),
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=CollectButton, offered=lambda it: it.is_kept),

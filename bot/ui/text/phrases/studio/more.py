@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from bot.domain.job import Job
-from bot.domain.messages import Message, VideoId, msg
+from bot.domain.messages import Message, Model, VideoId, msg
 from bot.ui.text.phrases import results
 from bot.ui.text.phrases.values import lines, prompt, small
 
 GO_ON = msg("Go on from here")
 LOOK_CLOSER = msg("Look closer")
+RATE = msg("Rate it")
 KEEP = msg("Keep and share")
 REMOVE = msg("Report or remove")
 VARIATIONS = msg("Variations…")
+COMPARE, CHOOSE_MODEL = msg("Compare…"), msg("The other model…")
+NO_OTHER_MODEL = msg("There is no other model here to compare it with. You weren't charged.")
 MARK, UNMARK = msg("Add to favourites"), msg("Remove from favourites")
 REPORT = msg("Report…")
 MARKED = msg("⭐ One of your favourites")
@@ -19,10 +22,21 @@ DELETED = msg("This video was deleted.")
 LONGEST_PROMPT = 100  # characters
 
 
-def head(job: Job, *, is_favourite: bool) -> Message:
+def head(job: Job, rated: Message | None, *, is_favourite: bool) -> Message:
     title = msg("**More about {video}**", video=VideoId(job.id))
     words = prompt(job.request.prompt, LONGEST_PROMPT)
-    return lines(title, words, small(MARKED) if is_favourite else None, _gone(job))
+    marked = small(MARKED) if is_favourite else None
+    return lines(title, words, None if rated is None else small(rated), marked, _gone(job))
+
+
+def compare(job: Job, label: str) -> Message:
+    """`label`: of its model, which makes it once more."""
+    question = msg("Compare {model} with which model?", model=Model(label))
+    words = prompt(job.request.prompt, LONGEST_PROMPT)
+    return lines(question, Message("> {words}", {"words": words}), small(COMPARE_HINT))
+
+
+COMPARE_HINT = msg("Both make a new video from this prompt, side by side with votes. The total is asked about first.")
 
 
 def _gone(job: Job) -> Message | None:
