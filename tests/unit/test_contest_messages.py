@@ -46,10 +46,8 @@ RESULT = ContestResult(
         counted=FinalCount(entries=2, winners=2),
     ),
     standings=[
-        ContestPlace(
-            job_id=JobId(f"AAAAA{who}"), member_id=id_, place=1, votes=3, job=a_done_job(id=JobId(f"AAAAA{who}"))
-        )
-        for who, id_ in {"A": ANN, "B": MAX}.items()
+        ContestPlace(job_id=job_id, member_id=id_, place=1, votes=3, job=a_done_job(id=job_id))
+        for job_id, id_ in {JobId("AAAAAA"): ANN, JobId("BBBBBB"): MAX}.items()
     ],
 )
 
@@ -66,8 +64,8 @@ class OneChannel:
         assert (channel_id, guild_id) == (CHANNEL, GUILD)
         return self
 
-    def get_guild(self, _guild_id: int) -> None:
-        return None
+    def get_guild(self, _guild_id: int) -> SimpleNamespace:
+        return SimpleNamespace(unavailable=False, preferred_locale="en-US")
 
     async def send(self, **message: Any) -> SimpleNamespace:
         if not self.opens or (message["files"] and not self.files):
