@@ -104,6 +104,7 @@ async def test_those_that_failed_are_ordered_again_all_at_once(stage: Stage) -> 
     await until(stage, lambda: "Choose videos…" in str(page.components))
     [choice] = page.selects
     ours = [each["value"] for each in choice.options if "breaks" in each["label"]]
+    assert len(ours) == 2, choice.options
     await ann.picks(ours, on=page)
     await until(stage, lambda: "Retry 2…" in str(page.components))
     question = await answer(stage, await ann.clicks("Retry 2…", on=page))
