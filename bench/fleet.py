@@ -36,7 +36,7 @@ async def killed(jobs: int = 500) -> None:
         (folder / "store").mkdir()
         async with seaweedfs(folder / "store") as node:
             fleet = Fleet(folder=folder, url=url, settings=_in_store(node))
-            async with fleet.open() as stores:
+            async with fleet.open():
                 for shard in ("0", "1"):
                     await fleet.starts("run --no-work", SHARD_COUNT="2", SHARD_IDS=shard)
                 for _ in range(3):
@@ -47,12 +47,12 @@ async def killed(jobs: int = 500) -> None:
                     tasks.create_task(fleet.order_many(jobs))
                     striking = tasks.create_task(fleet.strike(random.Random(13), nearly_all, pause=PAUSE))  # noqa: S311
                     tasks.create_task(_without_store(fleet, node, jobs // 3))
-                found = await fleet.at_rest(stores, PATIENCE)
+                found = await fleet.at_rest(PATIENCE)
                 print(
                     f"{machine()}; {len(found)} videos in {time.perf_counter() - began:.0f} s, "
                     f"{striking.result()} processes killed, the store's node once"
                 )
-                print("\n".join(await fleet.troubles(stores, found)) or "each paid once, shown once, and in the books")
+                print("\n".join(await fleet.troubles(found)) or "each paid once, shown once, and in the books")
 
 
 async def _without_store(fleet: Fleet, node: SeaweedFS, after: int) -> None:
@@ -76,7 +76,7 @@ async def _rate(jobs: int, count: int) -> float:
     """Videos a minute, from the first that is on its way to the last that is shown."""
     with tempfile.TemporaryDirectory() as name, a_url("postgres", Path(name)) as url:
         fleet = Fleet(folder=Path(name), url=url, settings={"MAX_CONCURRENT_JOBS": "1000"})
-        async with fleet.open() as stores:
+        async with fleet.open():
             await fleet.starts("run --no-work")
             await fleet.order_many(jobs)
             fleet.host.trouble.next(Operation.CONTENT, *[Drip(size=2_000, pause=0.5)] * jobs)
@@ -84,9 +84,9 @@ async def _rate(jobs: int, count: int) -> float:
                 await fleet.starts("work")
             await fleet.until(lambda: fleet.host.asked[Operation.CONTENT] > 0, PATIENCE)
             began = time.perf_counter()
-            found = await fleet.at_rest(stores, PATIENCE)
+            found = await fleet.at_rest(PATIENCE)
             took = time.perf_counter() - began
-            if troubles := await fleet.troubles(stores, found):
+            if troubles := await fleet.troubles(found):
                 raise RuntimeError("; ".join(troubles))
             return jobs / took * 60
 

@@ -116,17 +116,24 @@ class Fleet:
         }
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[JobStores]:
-        """The world is there; the stores look at the database from outside."""
+    async def open(self) -> AsyncIterator[None]:
+        """The world is there; what was started in it is stopped in the end."""
         with patch.object(lab, "shoot", OneFilm()):
             await self._sandbox.start()
-            database = await Database.open(self.url)
             try:
-                yield JobStores(database=database, clock=SystemClock(), budget=Usd.of(100_000))
+                yield
             finally:
                 await asyncio.gather(*(post.dismiss() for post in self.posts))
-                await database.close()
                 await self._sandbox.close()
+
+    @asynccontextmanager
+    async def _stores(self) -> AsyncIterator[JobStores]:
+        """They look at the database from outside, once there is something in it."""
+        database = await Database.open(self.url)
+        try:
+            yield JobStores(database=database, clock=SystemClock(), budget=Usd.of(100_000))
+        finally:
+            await database.close()
 
     async def order(self, number: int) -> None:
         """One that is answered, after however many tries: whoever asks while a gateway is dead asks again."""
@@ -157,9 +164,9 @@ class Fleet:
             while not condition():  # noqa: ASYNC110 (no event of ours crosses the border of a process)
                 await asyncio.sleep(0.1)
 
-    async def at_rest(self, stores: JobStores, patience: float) -> Sequence[Job]:
+    async def at_rest(self, patience: float) -> Sequence[Job]:
         """All that were ordered, once nothing more happens to them."""
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(patience), self._stores() as stores:
             while True:
                 jobs = [job for place in self.guilds for job in await stores.latest(place, None, MOST_JOBS)]
                 if jobs and all(job.is_at_rest for job in jobs):
@@ -184,12 +191,14 @@ class Fleet:
     def has_shown(self, videos: int) -> bool:
         return self.shown().total() >= videos
 
-    async def troubles(self, stores: JobStores, jobs: Sequence[Job]) -> Sequence[str]:
+    async def troubles(self, jobs: Sequence[Job]) -> Sequence[str]:
         """What is not as promised: each paid once, shown once, and in the books. Empty when all is well."""
         done = [job for job in jobs if isinstance(job.phase, Done)]
         paid = Counter(line.id for line in self.host.created)
         ours = Counter(job.phase.remote_id for job in done if isinstance(job.phase, Done))
-        spent = [await stores.costs(guild, None, Period.ALL) for guild in self.guilds]
+        async with self._stores() as stores:
+            spent = [await stores.costs(guild, None, Period.ALL) for guild in self.guilds]
+            complaints = await stores.check_books()
         expected = PRICE * len(done)
         checks: Mapping[str, bool] = {
             f"{len(jobs) - len(done)} not done": len(done) == len(jobs),
@@ -197,7 +206,7 @@ class Fleet:
             f"shown {sum(self.shown().values())} of {len(done)}": self.shown() == Counter(job.id for job in done),
             f"spent {spent}, not {expected}": sum(each.spent.micros for each in spent) == expected.micros,
             "money is still reserved": all(each.reserved.micros == 0 for each in spent),
-            "the books don't add up": await stores.check_books() == [],
+            "the books don't add up": complaints == [],
         }
         return [trouble for trouble, is_well in checks.items() if not is_well]
 

@@ -15,7 +15,11 @@ from tests.extent import only_in_full
 from tests.fleet import Fleet
 from tests.object_stores import ACCESS_KEY, SECRET_KEY, seaweedfs
 
-pytestmark = [pytest.mark.postgres, only_in_full("minutes of five processes that are killed and started again")]
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.timeout(600),
+    only_in_full("minutes of five processes that are killed and started again"),
+]
 
 JOBS = 8
 PATIENCE = 300.0  # seconds
@@ -32,7 +36,7 @@ async def test_each_video_is_paid_and_shown_once_whoever_is_killed(tmp_path: Pat
                 "FILES_SECRET_KEY": SECRET_KEY,
             }
             fleet = Fleet(folder=tmp_path, url=url, settings=settings, program=QUICK_BOT)
-            async with fleet.open() as stores:
+            async with fleet.open():
                 for shard in ("0", "1"):
                     await fleet.starts("run --no-work", SHARD_COUNT="2", SHARD_IDS=shard)
                 for number in range(3):  # each as if on a machine of its own
@@ -43,6 +47,6 @@ async def test_each_video_is_paid_and_shown_once_whoever_is_killed(tmp_path: Pat
                     striking = tasks.create_task(fleet.strike(random.Random(7), until, pause=(6.0, 12.0)))
                 await node.stop()
                 await node.start()
-                jobs = await fleet.at_rest(stores, PATIENCE)
-                assert await fleet.troubles(stores, jobs) == []
+                jobs = await fleet.at_rest(PATIENCE)
+                assert await fleet.troubles(jobs) == []
                 assert striking.result() > 0

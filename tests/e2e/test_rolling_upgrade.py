@@ -18,7 +18,7 @@ from tests.contract.databases import a_url
 from tests.extent import only_in_full
 from tests.fleet import Fleet
 
-pytestmark = [pytest.mark.postgres, only_in_full("two versions of the whole bot are started")]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600), only_in_full("two versions of the whole bot are started")]
 
 PATIENCE = 120.0  # seconds
 
@@ -42,7 +42,7 @@ async def test_old_and_new_work_side_by_side_and_each_order_is_paid_and_shown_on
     earlier = {"PYTHONPATH": str(unpacked(tmp_path / "earlier"))}
     with a_url("postgres", tmp_path) as url:
         fleet = Fleet(folder=tmp_path, url=url, settings={})
-        async with fleet.open() as stores:
+        async with fleet.open():
             old = await fleet.starts("run", **earlier)
             await fleet.order_many(2)
             await fleet.starts("work")  # this one brings the database up to date
@@ -53,4 +53,4 @@ async def test_old_and_new_work_side_by_side_and_each_order_is_paid_and_shown_on
             await old.dismiss()
             await fleet.until(lambda: new.says("this one answers people now"), PATIENCE)
             await fleet.order_many(2)
-            assert await fleet.troubles(stores, await fleet.at_rest(stores, PATIENCE)) == []
+            assert await fleet.troubles(await fleet.at_rest(PATIENCE)) == []

@@ -21,7 +21,7 @@ from tests.e2e.stages import QUICK_BOT, quick_stage
 from tests.extent import only_in_full
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.postgres, only_in_full("each process takes seconds to start")]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600), only_in_full("each process takes seconds to start")]
 
 LEASE = "2"  # seconds
 
