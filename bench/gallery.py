@@ -13,7 +13,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ from bot.jobs.use_cases.studio.gallery import Gallery
 from bot.settings import GivenSettings
 from bot.ui.text.render import plain_text
 from bot.web.gallery.members import CachedMembers
+from bot.web.gallery.names import CachedNames
 from bot.web.gallery.pages import GalleryPages
 from bot.web.gallery.visits import Visits
 from bot.web.pages.kept_files import FilePages
@@ -46,10 +47,13 @@ NEXT = re.compile(r'class="older" href="([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class OneManager:
-    """The GuildPeople."""
+    """The GuildPeople, and the MemberNames."""
 
     async def member(self, guild_id: int, user_id: int) -> Member:
         return Member(id=user_id, guild_id=guild_id, name="Ann", roles=frozenset(), manages=True)
+
+    async def names(self, _guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
+        return {each: f"Member {each}" for each in member_ids}
 
 
 async def main(videos: int, rounds: int) -> None:
@@ -89,9 +93,10 @@ async def _served(settings: GivenSettings, parts: JobParts) -> AsyncIterator[str
     links, members = GalleryLinks(base=base, key=KEY), CachedMembers(people=OneManager(), clock=parts.clock)
     gallery = GalleryPages(
         visits=Visits(links=links, members=members, clock=parts.clock, write=plain_text),
-        gallery=Gallery(browse=uses.browse, library=uses.library),
+        gallery=Gallery(browse=uses.browse, library=uses.library, collections=uses.finished.collections),
         files=files,
         write=plain_text,
+        names=CachedNames(people=OneManager(), clock=parts.clock),
     )
     player_links = PlayerLinks(base=base, key=KEY)
     pages = PlayerPages(find=parts.stores.queries.get, files=files, links=player_links, clock=parts.clock)

@@ -70,6 +70,8 @@ def _fill_postgresql(url: str, number: int) -> None:
                     for row in rows:
                         target.write_row(row)
     with psycopg.connect(url, autocommit=True) as connection:
+        # Rows that are copied in take no numbers, and the next one that the bot writes would get the first again.
+        connection.execute(b"SELECT setval(pg_get_serial_sequence('ledger', 'id'), max(id)) FROM ledger")
         connection.execute(b"VACUUM ANALYZE")
 
 

@@ -1,7 +1,8 @@
-"""How long questions take: `python -m bench.reports [sqlite|postgresql] [videos, 1000000] [rounds, 60] [folder]`.
+"""How long questions take: `python -m bench.reports [sqlite|postgresql] [videos] [rounds] [folder] [questions]`.
 
-Each question is asked as the bot asks it, by its store, on a database in a temporary folder, or in one that is kept and
-asked again. Each statement is timed where the driver is called, and its plan printed.
+By default 1,000,000 videos, 60 rounds and all questions; else those whose name begins with one of the words, such as
+`/costs,/stats`. Each is asked as the bot asks it, by its store, on a database in a temporary folder, or in one that is
+kept and asked again. Each statement is timed where the driver is called, and its plan printed.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from storage.reports.rebuild import mend
 RUNS = 3
 
 
-async def main(backend: str, videos: int, rounds: int, folder: Path | None) -> None:
+async def main(backend: str, videos: int, rounds: int, folder: Path | None, wanted: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         async with filled(backend, folder or Path(temporary), videos, add_the_rest) as database:
-            await _check(database)
+            if not any(wanted):
+                await _check(database)
             print(f"{machine()}; {backend}, {videos:,} videos, half of them on one server; milliseconds")
             print(f"load at the start: {os.getloadavg()[0]:.1f}; {RUNS} runs of {rounds} rounds, their median")
             print("p50, p99: of whole answers; slowest: of their statements; its least: what that takes undisturbed;")
@@ -35,6 +37,8 @@ async def main(backend: str, videos: int, rounds: int, folder: Path | None) -> N
             print(f"{'':<38}{'p50':>8}{'p99':>8}{'slowest p99':>13}{'its least':>11}{'beside p99':>12}")
             statements = Statements()
             for name, ask in questions(database).items():
+                if not name.startswith(wanted):
+                    continue
                 print(f"{name:<38}{await _row(ask, baseline(database), rounds, statements)}", flush=True)
             await explain(backend, database, statements)
 
@@ -74,5 +78,7 @@ async def _check(database: Database) -> None:
 
 
 if __name__ == "__main__":
-    _backend, _videos, _rounds, _folder = [*sys.argv[1:], *("sqlite", "1000000", "60", "")[len(sys.argv) - 1 :]]
-    asyncio.run(main(_backend, int(_videos), int(_rounds), Path(_folder) if _folder else None))
+    _said = [*sys.argv[1:], *("sqlite", "1000000", "60", "", "")[len(sys.argv) - 1 :]]
+    _backend, _videos, _rounds, _folder, _wanted = _said
+    _asked = main(_backend, int(_videos), int(_rounds), Path(_folder) if _folder else None, tuple(_wanted.split(",")))
+    asyncio.run(_asked)

@@ -23,10 +23,11 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.create_form import EDIT, CreateForms, TypedOrder
+from bot.ui.dialogs.create_form import EDIT, CreateForms
 from bot.ui.dialogs.drafts import CREATE
 from bot.ui.dialogs.forms import EditForm, Upload, files_in, text_in
 from bot.ui.dialogs.quoting.options_form import MORE, OFF, ON
+from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.dialogs.remix_form import CHANGES, IMAGE, REWRITES, RemixForms
 from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton
 from bot.ui.interactions.lookup import JobLookup

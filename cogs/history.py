@@ -76,6 +76,7 @@ class History(commands.Cog):
         since=locale_str("First day, such as 3 Nov, 2026-11-03 or yesterday"),
         until=locale_str("Last day (default: today)"),
         favourites=locale_str("Only your favourites"),
+        well_rated=locale_str("Only videos that more members like than dislike"),
         collection=locale_str("Only videos of this collection"),
         member=locale_str("Of this member, for those who may see them"),
         scope=locale_str("Yours, or the whole server's"),
@@ -94,6 +95,7 @@ class History(commands.Cog):
         since: str = "",
         until: str = "",
         favourites: bool = False,  # noqa: FBT001, FBT002 (likewise)
+        well_rated: bool = False,  # noqa: FBT001, FBT002 (likewise)
         collection: str | None = None,
         member: discord.User | None = None,
         scope: str | None = None,
@@ -104,6 +106,7 @@ class History(commands.Cog):
             state=HistoryFilter(state),
             model=None if model is None else self._library.model_named(model),
             favourites=favourites,
+            well_rated=well_rated,
             collection=None if collection is None else await self._collections.named(asker, collection),
             words=search,
         )

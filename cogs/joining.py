@@ -11,7 +11,8 @@ from bot.client import InteractionRegistry
 from bot.domain.errors import BadRequest
 from bot.domain.models.catalogue import Catalogue
 from bot.jobs.notices.first_cards import FirstCards
-from bot.ui.dialogs.create_form import TYPED, CreateForms, TypedOrder
+from bot.ui.dialogs.create_form import CreateForms
+from bot.ui.dialogs.quoting.typed_order import TYPED, TypedOrder
 from bot.ui.interactions.members import member_of
 from bot.ui.publish.joining.first_cards import free_model
 from bot.ui.screens.settings.joining import FirstVideoButton, FreeTestButton

@@ -16,9 +16,10 @@ from bot.domain.errors import BadRequest
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.ports.records import Records
 from bot.jobs.use_cases.prompting.ask import AskHelper, Suggestion
-from bot.ui.dialogs.create_form import CreateForms, TypedOrder, draft_for
+from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.drafts import draft_of, keep
 from bot.ui.dialogs.prompting.buttons import ImproveButton, TakePromptButton, buttons_for
+from bot.ui.dialogs.quoting.typed_order import TypedOrder, draft_for
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.responses import reply, think

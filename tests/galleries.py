@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,17 +16,20 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import GalleryLinks, PlayerLinks, Viewer
 from bot.domain.phases import Done
+from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.gallery import Gallery
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.ui.text.phrases.errors import LEFT, NOT_ASKED
 from bot.ui.text.render import plain_text
 from bot.web.gallery.members import CachedMembers
+from bot.web.gallery.names import CachedNames
 from bot.web.gallery.pages import GalleryPages
 from bot.web.gallery.visits import Visits
 from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from storage.files.local import LocalFiles
+from storage.studio.collections import SqlCollections
 from storage.studio.library import SqlVideoLibrary
 from tests.builders import ANN, GUILD, NOON, a_catalogue, a_job, a_member, a_video
 from tests.ports import free_port
@@ -43,6 +46,7 @@ class People:
     """The GuildPeople. Who is not in `members` has left."""
 
     members: dict[int, Member] = field(default_factory=dict)
+    names_of: dict[int, str] = field(default_factory=dict)
     is_away: bool = False
     asked: int = 0
 
@@ -53,6 +57,12 @@ class People:
         if user_id not in self.members or guild_id != GUILD:
             raise NotAllowed(LEFT)
         return self.members[user_id]
+
+    async def names(self, guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
+        self.asked += 1
+        if self.is_away:
+            raise Unavailable(NOT_ASKED)
+        return {id_: self.names_of[id_] for id_ in member_ids if id_ in self.names_of and guild_id == GUILD}
 
 
 @dataclass
@@ -118,11 +128,18 @@ async def a_gallery(folder: Path) -> AsyncIterator[GallerySite]:
             clock=bench.clock,
         )
         file_pages = FilePages(files=files, write=plain_text)
+        collections = Collections(
+            store=SqlCollections(database=bench.store.database),
+            authorization=authorization,
+            private_videos=bench.private_videos,
+            clock=bench.clock,
+        )
         gallery = GalleryPages(
             visits=Visits(links=links, members=members, clock=bench.clock, write=plain_text),
-            gallery=Gallery(browse=bench.browse, library=library),
+            gallery=Gallery(browse=bench.browse, library=library, collections=collections),
             files=file_pages,
             write=plain_text,
+            names=CachedNames(people=people, clock=bench.clock),
         )
         pages = PlayerPages(find=bench.store.get, files=file_pages, links=players, clock=bench.clock, write=plain_text)
         stop = await serve(pages, "127.0.0.1", port, gallery=gallery)

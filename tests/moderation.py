@@ -117,7 +117,7 @@ async def choose_log_channel(records: Any) -> None:
     await records.write(OPTIONS, str(GUILD), GuildOptions(log_channel=LOG_CHANNEL))
 
 
-async def block(records: Records, member_id: int, by: int = 1, reason: str = "") -> None:
+async def block(records: Records, member_id: int, by: int = 1, reason: str = "", guild_id: int = GUILD) -> None:
     """For good."""
     blocked = Block(member_id=member_id, by=by, since=NOON, reason=reason)
-    await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(blocked,)))
+    await records.write(BLOCKS, str(guild_id), GuildBlocks(blocks=(blocked,)))

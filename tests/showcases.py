@@ -22,7 +22,7 @@ from bot.jobs.use_cases.studio.showcase.troubles import ShowcaseTroubles
 from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
 from storage.messages import MessageRows
 from storage.studio.favourites import SqlFavourites
-from storage.studio.showcase import SqlShowcase
+from storage.studio.showcase.store import SqlShowcase
 from tests.builders import CHANNEL, GUILD, NOON, a_job, a_member, a_video
 from tests.changes import some_changes
 from tests.tiers import an_authorization

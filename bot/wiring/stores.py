@@ -40,8 +40,9 @@ from storage.studio.contests.work import SqlContestWork
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.presets import SqlPresets
+from storage.studio.ratings import SqlRatings
 from storage.studio.search.walk import SqlSearchWalk
-from storage.studio.showcase import SqlShowcase
+from storage.studio.showcase.store import SqlShowcase
 from storage.studio.votes import SqlVotes
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ class Stores:
     collections: SqlCollections
     contests: SqlContests
     contest_work: SqlContestWork
+    ratings: SqlRatings
     showcase: SqlShowcase
     presets: SqlPresets
     library: SqlVideoLibrary
@@ -128,6 +130,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         collections=SqlCollections(database=database),
         contests=SqlContests(database=database),
         contest_work=SqlContestWork(database=database),
+        ratings=SqlRatings(database=database),
         showcase=SqlShowcase(database=database),
         presets=SqlPresets(database=database),
         library=SqlVideoLibrary(database=database),

@@ -16,6 +16,8 @@ from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.ratings import Ratings
+from bot.jobs.use_cases.studio.several import RetrySeveral
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.jobs.use_cases.studio.votes import Votes
@@ -40,6 +42,8 @@ class FinishedVideoUseCases:
     painter: FamilyPainter
     batches: OrderBatches
     votes: Votes
+    ratings: Ratings
+    retry: RetrySeveral
     contests: ContestUseCases
     showcase: Showcase
     storage: ServerStorage
@@ -75,7 +79,14 @@ def finished_video_use_cases(
         batches=OrderBatches(
             create=create, queue=parts.stores.queue, queries=parts.stores.queries, events=parts.events
         ),
+        retry=RetrySeveral(
+            queries=parts.stores.queries,
+            private_videos=private_videos,
+            records=parts.stores.records,
+            create=create,
+        ),
         votes=_votes(parts, authorization, private_videos),
+        ratings=_ratings(parts, authorization, private_videos),
         contests=_contests(parts, authorization),
     )
 
@@ -94,6 +105,12 @@ def _contests(parts: JobParts, authorization: Authorization) -> ContestUseCases:
     known = KnownContests(store=stores.contests, clock=parts.clock)
     enter = EnterContests(known=known, queries=stores.queries, library=stores.library, authorization=authorization)
     return ContestUseCases(known=known, enter=enter, vote=VoteInContests(known=known, authorization=authorization))
+
+
+def _ratings(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Ratings:
+    return Ratings(
+        store=parts.stores.ratings, authorization=authorization, private_videos=private_videos, clock=parts.clock
+    )
 
 
 def _votes(parts: JobParts, authorization: Authorization, private_videos: PrivateVideos) -> Votes:

@@ -1,4 +1,4 @@
-"""Several videos at once: *Variations…* of one, /compare, and the buttons on their card."""
+"""Several videos at once: *Variations…* of one, /compare, those that failed again, and the buttons on their card."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT
+from bot.jobs.ordering.batches import BatchQuote
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.batches import OrderBatches
+from bot.jobs.use_cases.studio.several import RetrySeveral
 from bot.jobs.use_cases.studio.votes import Votes
 from bot.ui.cards.batch_buttons import CancelWaitingButton, VoteButton
 from bot.ui.cards.rendering import CardKeeper
@@ -25,6 +27,7 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.responses import reply, think
 from bot.ui.interactions.suggestions import ModelSuggestions
+from bot.ui.screens.history.several import RetrySeveralButton
 from bot.ui.screens.video.buttons import VariationsButton
 from bot.ui.text.phrases.studio import batches as phrases
 
@@ -39,6 +42,7 @@ class Batches(commands.Cog):
         *,
         batches: OrderBatches,
         votes: Votes,
+        retry: RetrySeveral,
         dialogs: BatchDialogs,
         cards: CardKeeper,
         authorization: Authorization,
@@ -46,11 +50,13 @@ class Batches(commands.Cog):
     ) -> None:
         self._batches = batches
         self._votes = votes
+        self._retry = retry
         self._dialogs = dialogs
         self._cards = cards
         self._authorization = authorization
         self._suggestions = suggestions
         registry.add_button(VariationsButton, lookup.clicks(self.variations_clicked, watching=True))
+        registry.add_button(RetrySeveralButton, self.retry_clicked)
         registry.add_button(CancelWaitingButton, lookup.clicks(self.cancel_waiting_clicked))
         registry.add_button(VoteButton, lookup.clicks(self.vote_clicked, watching=True))
 
@@ -96,6 +102,17 @@ class Batches(commands.Cog):
     async def variations_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_channel(interaction)
         await self._dialogs.offer_variations(interaction, member, job)
+
+    async def retry_clicked(self, interaction: discord.Interaction[Any], button: RetrySeveralButton) -> None:
+        """All that failed among those chosen: one question with the total, and all of them or none."""
+        member = await member_of(interaction)
+        check_channel(interaction)
+        await think(interaction, ephemeral=True)
+        quotes = await self._retry.quotes(member, button.name)
+        if len(quotes) == 1:
+            await self._dialogs.quotes.order(interaction, member, quotes[0], is_dear=True)
+        else:
+            await self._dialogs.ask(interaction, member, BatchQuote(quotes=tuple(quotes)))
 
     async def cancel_waiting_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         batch, ended = await self._batches.cancel_waiting(member, job.id)

@@ -16,7 +16,8 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.studio.sharing import ShareVideos
 from bot.jobs.use_cases.studio.stills import StillAddress, VideoStills
-from bot.ui.dialogs.create_form import TYPED, CreateForms, TypedOrder
+from bot.ui.dialogs.create_form import CreateForms
+from bot.ui.dialogs.quoting.typed_order import TYPED, TypedOrder
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel
 from bot.ui.interactions.responses import reply

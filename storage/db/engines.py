@@ -31,6 +31,11 @@ MOST_LOG = 64 * 2**20  # bytes of the write-ahead log that are kept once who rea
 READERS = 4  # connections; WAL lets them read while one writes
 CONNECT_WAIT = 10  # seconds for a PostgreSQL server to answer
 PASSING_CLASSES = {"08", "40"}  # connection trouble; serialization failures and deadlocks
+# Not as options of the connection, which poolers refuse; and only settings that the server has.
+FOR_SHORT_STATEMENTS = """
+SELECT set_config(name, CASE name WHEN 'jit' THEN 'off' ELSE '0' END, false)
+FROM pg_settings WHERE name IN ('jit', 'max_parallel_workers_per_gather')
+"""
 READ_ONLY = "25006"
 RECOVERING = (
     "during recovery"  # how a standby refuses to begin a transaction that may write; its state is a general one
@@ -163,9 +168,18 @@ def begin(connection: Connection) -> None:
 def _postgresql(url: URL) -> Engines:
     writer = create_async_engine(url, connect_args={"connect_timeout": CONNECT_WAIT}, hide_parameters=True)
     event.listen(writer.sync_engine, "handle_error", _leave_a_standby)
+    event.listen(writer.sync_engine, "connect", _prepare_postgresql)
     # One snapshot for all statements of a read, as on SQLite. Both share one pool.
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(writer, reader)
+
+
+def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Statements of ours take milliseconds; to compile one, or to start processes for it, takes tens of them."""
+    cursor = connection.cursor()
+    cursor.execute(FOR_SHORT_STATEMENTS)
+    cursor.close()
+    connection.commit()
 
 
 def _leave_a_standby(context: ExceptionContext) -> None:

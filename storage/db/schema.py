@@ -37,6 +37,8 @@ REVISIONS = (
     "0024",
     "0025",
     "0026",
+    "0027",
+    "0028",
 )  # the files in migrations/versions, oldest first
 MIGRATION_LOCK = 0x4B69_6E6F_0001  # ours among PostgreSQL's advisory locks
 _versions = table("alembic_version", column("version_num", String))

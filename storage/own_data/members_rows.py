@@ -19,10 +19,11 @@ from storage.studio.contests.tables import contest_votes
 from storage.studio.contests.tables import entries as contest_entries
 from storage.studio.favourites_table import favourites
 from storage.studio.presets_table import presets
-from storage.studio.showcase_table import showcase_videos
+from storage.studio.ratings_table import ratings
+from storage.studio.showcase.table import showcase_videos
 from storage.studio.votes_table import votes
 
-OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos, presets, contest_entries, contest_votes)
+OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos, presets, contest_entries, contest_votes, ratings)
 OF_VIDEOS: Sequence[Table] = (showcase_videos,)  # nobody's own
 
 

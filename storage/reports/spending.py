@@ -35,6 +35,7 @@ LATEST = 10  # charges listed one by one
 MOST_ROWS = 25  # lines by member
 IN_REVIEW = NeedsReview.__name__.lower()
 MADE_NO_VIDEO = [*(phase.__name__.lower() for phase in (Failed, Cancelled)), IN_REVIEW]  # some are charged all the same
+OF_MEMBERS = (member_sums.c.owner_id, member_sums.c.videos, member_sums.c.spent)
 HOLD_MONEY = names_with(Trait.HOLDS_MONEY)
 
 
@@ -108,7 +109,7 @@ class SpendingQuery:
                 return await self._by_day(), 0
 
     async def _by_member(self) -> tuple[tuple[Spend, ...], int]:
-        part = rows_in(member_sums, self.question.days, self._member_sums()).subquery()
+        part = rows_in(member_sums, self.question.days, self._member_sums(*OF_MEMBERS)).subquery()
         videos, spent = total(part.c.videos), total(part.c.spent)
         rows = await self.connection.execute(
             select(part.c.owner_id, videos, spent, func.count().over())
@@ -122,12 +123,16 @@ class SpendingQuery:
 
     async def _by_day(self) -> tuple[Spend, ...]:
         """The earliest first; by months where there are many days."""
-        made = case((video_sums.c.outcome == MADE, video_sums.c.jobs), else_=0).label("videos")
-        query = self._video_sums(video_sums.c.bucket, made, video_sums.c.spent)
-        part = rows_in(video_sums, self.question.days, query, by_month=True).subquery()
-        sums = select(part.c.bucket, total(part.c.videos), total(part.c.spent)).group_by(part.c.bucket)
+        if self.question.owners is None:
+            made = case((video_sums.c.outcome == MADE, video_sums.c.jobs), else_=0).label("videos")
+            table, query = video_sums, self._video_sums(video_sums.c.bucket, made, video_sums.c.spent)
+        else:  # of each member one row a day
+            sums = (member_sums.c.bucket, member_sums.c.videos, member_sums.c.spent)
+            table, query = member_sums, self._member_sums(*sums)
+        part = rows_in(table, self.question.days, query, by_month=True).subquery()
+        by_bucket = select(part.c.bucket, total(part.c.videos), total(part.c.spent)).group_by(part.c.bucket)
         long, found = is_long(self.question.days), dict[int, tuple[int, int]]()
-        for bucket, videos, spent in await self.connection.execute(sums):
+        for bucket, videos, spent in await self.connection.execute(by_bucket):
             key = month_of_bucket(bucket) if long else bucket
             before = found.get(key, (0, 0))
             found[key] = before[0] + videos, before[1] + spent
@@ -141,14 +146,13 @@ class SpendingQuery:
         mine = (video_sums.c.guild_id == self.question.guild_id, video_sums.c.owner_id.in_(owners))
         return select(*columns).where(*mine)
 
-    def _member_sums(self) -> Select[*tuple[Any, ...]]:
-        columns = (member_sums.c.owner_id, member_sums.c.videos, member_sums.c.spent)
+    def _member_sums(self, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
         owners = self.question.owners
         theirs = [] if owners is None else [member_sums.c.owner_id.in_(sorted(owners))]
         return select(*columns).where(member_sums.c.guild_id == self.question.guild_id, *theirs)
 
     async def spenders(self, most: int) -> list[int]:
-        part = rows_in(member_sums, self.question.days, self._member_sums()).subquery()
+        part = rows_in(member_sums, self.question.days, self._member_sums(*OF_MEMBERS)).subquery()
         spent = total(part.c.spent)
         found = select(part.c.owner_id).group_by(part.c.owner_id).order_by(spent.desc(), part.c.owner_id).limit(most)
         return list((await self.connection.execute(found)).scalars())

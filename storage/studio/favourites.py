@@ -13,8 +13,8 @@ from bot.domain.ids import JobId
 from bot.domain.studio.showcase import ShowcaseEntry
 from storage.db import upserts
 from storage.db.database import Database
-from storage.studio import showcase_stars
 from storage.studio.favourites_table import favourites
+from storage.studio.showcase import stars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +25,10 @@ class SqlFavourites:
 
     async def add(self, member_id: int, job_id: JobId, at: datetime, entry: ShowcaseEntry | None = None) -> None:
         async def write(connection: AsyncConnection) -> None:
-            await showcase_stars.hold(connection, job_id)
+            await stars.hold(connection, job_id)
             new = upserts.insert(connection, favourites).values(member_id=member_id, job_id=job_id, at=at)
             await connection.execute(new.on_conflict_do_nothing())
-            await showcase_stars.note_star(connection, job_id, at, entry)
+            await stars.note_star(connection, job_id, at, entry)
 
         await self.database.write(write)
 
@@ -36,9 +36,9 @@ class SqlFavourites:
         one = delete(favourites).where(favourites.c.member_id == member_id, favourites.c.job_id == job_id)
 
         async def write(connection: AsyncConnection) -> None:
-            await showcase_stars.hold(connection, job_id)
+            await stars.hold(connection, job_id)
             if (await connection.execute(one)).rowcount:
-                await showcase_stars.note_star(connection, job_id, at)
+                await stars.note_star(connection, job_id, at)
 
         await self.database.write(write)
 

@@ -21,6 +21,7 @@ from storage.jobs.mapping import jobs_of
 from storage.studio.collections import is_in
 from storage.studio.collections_table import collected_videos
 from storage.studio.favourites_table import favourites
+from storage.studio.ratings import well_rated
 from storage.studio.search.found import WordSearch
 from storage.tables import is_in_review, is_kept_at_rest, is_open, jobs
 
@@ -115,6 +116,8 @@ class LibraryQuery:
         if wanted.favourites:
             theirs = select(favourites.c.job_id).where(favourites.c.member_id == self.reader.member_id)
             yield jobs.c.id.in_(theirs)
+        if wanted.well_rated:
+            yield jobs.c.id.in_(well_rated())
         if wanted.collection is not None:
             yield jobs.c.id.in_(select(collected_videos.c.job_id).where(is_in(wanted.collection)))
         if wanted.since is not None:

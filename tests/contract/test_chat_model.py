@@ -69,6 +69,14 @@ async def test_an_idea_is_sent_with_a_bound_and_its_answer_comes_with_what_was_c
     assert (answer.text[:6], answer.tokens) == ("a fox,", COUNTED)
 
 
+async def test_an_answer_may_repeat_all_of_the_idea() -> None:
+    idea = "a very long idea about a fox who walks through the snow"
+    async with a_service() as service:
+        helper = service.helper()
+        assert (await helper.ask(to_improve(idea))).text.startswith(f"{idea}, slow dolly in")
+        await helper.close()
+
+
 async def test_an_image_is_sent_within_the_request() -> None:
     async with a_service() as service:
         helper = service.helper()

@@ -154,6 +154,21 @@ async def test_a_lock_held_by_another_program_is_waited_for(
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("write", [True, False], ids=["writing", "reading"])
+async def test_postgresql_neither_compiles_our_statements_nor_starts_processes_for_them(
+    tmp_path: Path, *, write: bool
+) -> None:
+    async with a_world("postgres", tmp_path) as world:
+        asked = "SELECT current_setting('jit'), current_setting('max_parallel_workers_per_gather')"
+
+        async def settings_of(connection: AsyncConnection) -> tuple[str, ...]:
+            return tuple((await connection.exec_driver_sql(asked)).one())
+
+        run = world.database.write if write else world.database.read
+        assert await run(settings_of) == ("off", "0")
+
+
+@pytest.mark.postgres
 async def test_a_server_that_dropped_its_connections_is_asked_again(tmp_path: Path) -> None:
     async with a_world("postgres", tmp_path) as world:
         await world.database.write(add_one)

@@ -16,13 +16,16 @@ from bot.domain.ids import JobId
 from bot.domain.messages import msg
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed
+from bot.domain.studio.collections import THE_SERVERS, VideoCollection
 from bot.web.pages.phrases import CLOSED, NO_VIDEO, WRONG_GALLERY
+from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
 from tests.builders import ANN, GUILD, NOON, SAM, KnownChannels, a_job, a_member, a_request
 from tests.galleries import FILM, POSTER, SHEET, GallerySite, Visitor, a_finished_video, a_gallery, a_visitor
 
 HOSTILE = 'a fox <script>alert("x")</script> & more'
 HOUR = 3600.0
+LEFT = SAM + 7
 SECRET = 66  # a channel
 
 
@@ -316,3 +319,41 @@ async def test_a_day_that_is_none_is_said_so_above_the_form(site: GallerySite, a
     await ann.opens()
     status, text = await ann.gets(f"{site.at()}?from=31st+of+foxes")
     assert (status, 'role="alert" class="trouble"' in text) == (200, True)
+
+
+async def test_a_gallery_shows_one_collection_with_everybodys_videos_in_it(site: GallerySite, ann: Visitor) -> None:
+    await site.keep(a_finished_video("AAAAAA"))
+    await site.keep(a_finished_video("BBBBBB", owner_id=SAM))
+    await site.keep(a_finished_video("CCCCCC"))
+    store = SqlCollections(database=site.bench.store.database)
+    for owner, name, ids in (
+        (THE_SERVERS, "Best of <November>", ["AAAAAA", "BBBBBB"]),
+        (ANN, "Foxes", ["CCCCCC"]),
+        (SAM, "Secret", ["AAAAAA"]),
+    ):
+        mine = VideoCollection(guild_id=GUILD, member_id=owner, name=name)
+        await store.put(mine, [JobId(id_) for id_ in ids], NOON)
+    await ann.opens()
+    assert await shown(site, ann, "?collection=server:Best+of+%3CNovember%3E") == {"AAAAAA", "BBBBBB"}
+    assert await shown(site, ann, "?collection=foxes") == {"CCCCCC"}
+    assert await shown(site, ann, "?collection=mine:Secret") == set()
+    _, text = await ann.gets(f"{site.at()}?collection=server:Best+of+%3CNovember%3E")
+    assert "<h1>Best of &lt;November&gt; (the server&#x27;s)</h1>" in text
+    assert 'value="mine:Foxes"' in text
+    assert "Secret" not in text
+    assert "There is no collection Secret here." in (await ann.gets(f"{site.at()}?collection=Secret"))[1]
+
+
+async def test_videos_of_others_say_whose_they_are_as_far_as_that_is_known(site: GallerySite, ann: Visitor) -> None:
+    site.people.members[ANN] = a_member(manages=True)
+    site.people.names_of = {SAM: "Sam & Co"}
+    for number, owner in enumerate((ANN, SAM, LEFT), 1):
+        await site.keep(a_finished_video("ABC"[number - 1] * 6, owner_id=owner))
+    await ann.opens()
+    _, text = await ann.gets(f"{site.at()}?whose=everyone")
+    assert (text.count("by Sam &amp; Co"), text.count("by another member"), text.count(" · by ")) == (1, 1, 2)
+    asked = site.people.asked
+    await ann.gets(f"{site.at()}?whose=everyone")
+    assert site.people.asked == asked, "names are remembered, and that somebody has left"
+    assert "<dt>Made by</dt><dd>Sam &amp; Co</dd>" in (await ann.gets(f"{site.at()}BBBBBB"))[1]
+    assert "Made by" not in (await ann.gets(f"{site.at()}AAAAAA"))[1]

@@ -9,8 +9,10 @@ import pytest
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.studio.named import suggestion
+from bot.domain.studio.preset_files import written
 from bot.domain.studio.presets import LONGEST_STYLE, MOST_PRESETS, NOBODYS, Preset
 from bot.domain.video import Size, VideoOptions
+from bot.jobs.use_cases.presets.files import PresetFiles
 from bot.jobs.use_cases.presets.manage import Presets
 from storage.own_data.members_rows import count_rows, remove_rows, rows_as_facts
 from storage.studio.presets import SqlPresets
@@ -110,6 +112,66 @@ async def test_the_servers_are_noted_for_its_managers_and_own_ones_are_not(world
     await them.add(MANAGER, NOIR)
     await them.add(MANAGER, Preset(name="Mute", options=VideoOptions(sound=False)), for_server=True)
     assert noted.sentences == ["the preset Mute: none → Without sound"]
+
+
+@pytest.mark.parametrize("member", [MEMBER, STRANGER])
+async def test_the_servers_are_changed_removed_and_imported_by_managers_alone(world: World, member: Member) -> None:
+    them = await presets(world)
+    servers = await them.add(MANAGER, NOIR, for_server=True)
+    for change in (
+        them.change(member, servers, replace(servers, name="Mine")),
+        them.remove(member, servers),
+        PresetFiles(presets=them).add(member, written([NOIR]).encode(), for_server=True),
+        PresetFiles(presets=them).replace(member, [replace(servers, style="")]),
+    ):
+        with pytest.raises(NotAllowed):
+            await change
+    assert await them.listed(member) == [servers]
+    assert (await them.add(member, servers)).member_id == member.id, "a copy for themselves"
+
+
+async def test_a_rename_and_a_removal_of_the_servers_are_noted(world: World) -> None:
+    noted = MemoryChanges()
+    them = await presets(world, noted)
+    grain = await them.add(MANAGER, Preset(name="Grain", style="film grain"), for_server=True)
+    film = await them.change(MANAGER, grain, replace(grain, name="Film"))
+    assert await them.marked(MANAGER, film.mark) == film
+    await them.remove(MANAGER, film)
+    assert noted.sentences == [
+        "the preset Grain: none → film grain",
+        "the preset Film: Grain · film grain → Film · film grain",
+        "the preset Film: film grain → none",
+    ]
+    for gone in them.marked(MANAGER, film.mark), them.remove(MANAGER, film), them.change(MANAGER, film, film):
+        with pytest.raises(BadRequest, match="That preset is gone"):
+            await gone
+
+
+async def test_a_file_brings_what_is_new_and_leaves_what_is_there_until_it_is_to_be_replaced(world: World) -> None:
+    them = await presets(world)
+    files = PresetFiles(presets=them)
+    with pytest.raises(BadRequest, match="no presets to export"):
+        await files.export(OWNER, for_server=False)
+    await them.add(OWNER, NOIR)
+    others = [replace(NOIR, name="noir", style="other words"), replace(NOIR, name="Rain")]
+    data = written(others)[:-4].encode() + b', {"name": "Bad", "seconds": -1}]}'
+    made = await files.add(OWNER, data, for_server=False)
+    assert [[each.name for each in kind] for kind in (made.added, made.known, made.no_room)] == [["Rain"], ["noir"], []]
+    assert len(made.mistakes) == 1
+    assert (await them.named(OWNER, "noir")).style == NOIR.style
+    assert await files.replace(OWNER, made.known) == 1
+    assert (await them.named(OWNER, "NOIR")).style == "other words"
+    for preset in await them.listed(OWNER):
+        await them.remove(OWNER, preset)
+    assert await files.replace(OWNER, made.known) == 0, "gone meanwhile"
+
+
+async def test_a_file_brings_as_many_as_there_is_room_for(world: World) -> None:
+    files = PresetFiles(presets=await presets(world))
+    data = written(replace(NOIR, name=str(number)) for number in range(MOST_PRESETS + 2)).encode()
+    made = await files.add(MANAGER, data, for_server=True)
+    assert (len(made.added), len(made.no_room)) == (MOST_PRESETS, 2)
+    assert written(await files.presets.listed(MANAGER)) == await files.export(STRANGER, for_server=True)
 
 
 async def test_a_preset_is_changed_and_removed_once_and_keeps_clear_of_others(world: World) -> None:

@@ -13,7 +13,7 @@ from bot.domain.phases import Done
 from bot.domain.studio.showcase import EDITED_EVERY, ShowcaseEntry, ShowcaseState, ShowcaseVideo
 from storage.own_data.members_rows import remove_rows_about
 from storage.studio.favourites import SqlFavourites
-from storage.studio.showcase import SqlShowcase
+from storage.studio.showcase.store import SqlShowcase
 from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, a_video, started
 
 CARL, DORA = BEN + 1, BEN + 2

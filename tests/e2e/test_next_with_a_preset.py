@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.sandbox.services import Scene
-from tests.e2e.acting import answer, create, more_of, result_of, the_form
+from tests.e2e.acting import agreed, answer, create, more_of, result_of, the_form, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 
@@ -35,3 +35,33 @@ async def test_what_a_result_was_made_of_is_saved_and_makes_the_next_video(tmp_p
         unknown = await answer(stage, await max_.types("/create", prompt="an owl", preset="Noir"))
         assert "There is no preset Noir here" in unknown.text
         assert len(stage.host.created) == 2
+
+
+@only_in_full("its parts have tests of their own")
+async def test_presets_are_made_looked_at_used_and_carried_by_a_file(tmp_path: Path) -> None:
+    async with quick_stage(tmp_path, {"CONFIRM_ABOVE_USD": "100"}).running() as stage:
+        ann, max_ = stage.person("ann"), stage.person("max")
+        page = await answer(stage, await ann.types("/presets"))
+        assert "**Your presets** (0 of 25)" in page.text
+        form = the_form(await ann.clicks("New…", on=page))
+        refused = await answer(stage, await ann.fills(form, {"name": "Noir", "style": "film grain", "seconds": "9"}))
+        assert "Nothing was changed" in refused.text or "You have the preset Noir now" in refused.text
+        noir = page if page.text.startswith("You have") else refused
+        assert "“a fox in the snow” becomes “a fox in the snow, film grain”" in noir.text
+
+        file = ("own.json", b'{"kinora_presets": 1, "presets": [{"name": "noir", "style": "x", "model": "gone-1"}, 5]}')
+        brought = await answer(stage, await ann.types("/presets", file=file))
+        assert "1 was there already, and stays as it was: noir" in brought.text
+        assert "Preset 2: it has to be an object in braces." in brought.text
+        await ann.clicks("Replace 1", on=brought)
+        await until(stage, lambda: "1 preset is now as the file has it." in brought.text)
+        no = await answer(stage, await max_.types("/presets", file=file, for_server=True))
+        assert no.ephemeral
+
+        question = await answer(stage, await ann.types("/create", prompt="an owl", preset="Noir"))
+        assert "gone-1 can't be ordered here now. Nearest: " in question.text
+        assert stage.host.created == []
+        card = await agreed(stage, "Go on with that", question)
+        assert "an owl, x" in card.text
+        await result_of(stage, card)
+        assert stage.host.created[-1].ordered.prompt == "an owl, x"

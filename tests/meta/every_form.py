@@ -17,15 +17,17 @@ from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
 from bot.ui.dialogs import settings_forms
 from bot.ui.dialogs.approvals import DenyForm
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm
-from bot.ui.dialogs.create_form import CreateForm, TypedOrder
+from bot.ui.dialogs.create_form import CreateForm
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
 from bot.ui.dialogs.keys.form import KeyForm
 from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation import screening as screening_forms
 from bot.ui.dialogs.moderation.reports import BLOCK_MAKER, ReportForm, TakeDownForm
+from bot.ui.dialogs.presets.edit_forms import PresetForms
 from bot.ui.dialogs.presets.save_form import SavePresetForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.quoting.options_form import OptionsForm
+from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.settings_forms import SettingsModal
 from bot.ui.dialogs.studio.collect_form import CollectForm
@@ -34,6 +36,7 @@ from bot.ui.dialogs.studio.extend_form import ExtendForm, ExtendFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
 from bot.ui.screens.me.preferences import MeForm
 from bot.ui.screens.moderation import ModerationForm
+from bot.ui.screens.presets.buttons import PresetForm
 from bot.ui.screens.settings.controls import SettingsForm
 from bot.ui.screens.tiers import TierForm
 from tests.builders import a_card, a_catalogue, a_done_job
@@ -77,6 +80,8 @@ def every_form() -> list[Modal]:
     return [
         RemixForm(job, RemixFormFacts()),
         CollectForm("0a1b2c3d", may_be_servers=True),
+        PresetForms(a_catalogue()).edit(PresetForm.EDIT, "new", {}),
+        PresetForms(a_catalogue()).options(PresetForm.OPTIONS, "mine-0123456789ab", {}),
         StartForm(StartOptions(channel_id=2**63)),
         TimesForm(ContestId("0" * 16)),
         SavePresetForm(job, "Sora 2", {}, may_be_servers=True),

@@ -26,7 +26,7 @@ ABOUT_A_VIDEO = (
 ON_ITS_PANEL = (
     *("animate-frame", "collect", "extend", "lineage", "mark", "recipe", "report", "save-preset", "share"),
     "enter-contest",
-    *("showcase-out", "showcase-star", "unmark", "variations"),
+    *("like", "dislike", "showcase-out", "showcase-star", "unmark", "variations"),
 )
 OF_SEVERAL = ("cancel-waiting", "vote")
 
@@ -42,7 +42,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
             "k1:several:all:first",
             "k1:choose:all:first",
         ),
-        *("k1:collect-several:0a1b2c3d", "k1:take-out:0a1b2c3d:0a1b2c3d"),
+        *("k1:retry-several:0a1b2c3d", "k1:collect-several:0a1b2c3d", "k1:take-out:0a1b2c3d:0a1b2c3d"),
         *(f"k1:chosen:{verb}:0a1b2c3d" for verb in ("download", "delete", "really-delete")),
         *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("enter", "vote", "manage")),
         *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("end", "really-end", "cancel", "really-cancel")),
@@ -77,6 +77,10 @@ RELEASED: Mapping[str, Sequence[str]] = {
         *("k1:set-channel:showcase", "k1:set-showcase-stars", "k1:set:showcase:no-showcase"),
         *(f"k1:set-videos:{rule}" for rule in ("spoilers", "age")),
         *(f"k1:set-form:set-{form}" for form in ("budget", "pool", "grant", "asking", "zone", "defaults")),
+        *(f"k1:preset:{act}:mine-0123456789ab" for act in ("open", "copy", "remove", "really-remove")),
+        *(f"k1:preset-form:{form}:server-0123456789ab" for form in ("use", "edit-preset", "preset-options")),
+        *("k1:preset-form:edit-preset:new", "k1:preset-select:mine", "k1:preset-select:server"),
+        *(f"k1:presets:{what}" for what in ("list", "export-mine", "export-server")),
         *("k1:still:K7Q4FD", "k1:relative:K7Q4FD"),
         *("k1:first-video", "k1:free-test"),
     ),

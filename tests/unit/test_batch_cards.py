@@ -113,6 +113,15 @@ def test_models_and_votes_stand_at_each_where_they_are_compared() -> None:
     assert "Vote 1 · 0" not in labels(a_batch(DONE, FAILED, models=["sora-2", "wan"])), "there is nothing to compare"
 
 
+def test_orders_of_all_kinds_say_their_own_models_and_prompts_and_are_not_voted_on() -> None:
+    batch = a_batch(DONE, DONE, prompts=["a fox", "a hound"], models=["sora-2", "wan"])
+    said = texts(batch)
+    assert "Several orders" in said
+    for prompt in ("a fox", "a hound"):
+        assert said.count(prompt) == 1
+    assert not any(label.startswith("Vote") for label in labels(batch))
+
+
 def test_a_deleted_video_leaves_the_card_without_its_poster() -> None:
     one, other = a_batch(DONE, DONE)
     batch = [replace(one, deleted=True), other]

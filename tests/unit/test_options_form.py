@@ -12,9 +12,9 @@ from bot.domain.errors import BadRequest
 from bot.domain.models.abilities import Abilities, Ability
 from bot.domain.video import VideoOptions
 from bot.sandbox.discord.checks.modal_checks import check_modal
-from bot.ui.dialogs.create_form import TypedOrder
 from bot.ui.dialogs.forms import Upload, files_in
 from bot.ui.dialogs.quoting.options_form import OptionsForm
+from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.interactions.error_handler import _opens_form
 from tests.builders import a_card, a_done_job, a_request

@@ -16,7 +16,7 @@ from bot.domain.studio.presets import Preset, styled
 from bot.domain.video import VideoOptions
 from bot.jobs.ordering.presets import PresetOrder, fitted, with_model
 from bot.jobs.ordering.quoting import OrderRequest
-from bot.ui.dialogs.create_form import TypedOrder
+from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.interactions.suggestions import suggested_presets
 from bot.ui.text.phrases.studio.presets import differs
 from bot.ui.text.render import render
@@ -109,7 +109,7 @@ def test_the_order_is_given_the_whole_prompt_and_keeps_the_typed_one_for_its_for
     made = PresetOrder(order=order, preset=NOIR)
     typed = TypedOrder(prompt="a {red,blue} fox", preset="mine:Noir").with_preset(made)
     assert (typed.prompt, typed.wanted(None).prompt) == ("a {red,blue} fox", "a {red,blue} fox, film grain")
-    assert (typed.wanted(None).options, typed.seconds) == (OPTIONS, "12")
+    assert (typed.wanted(None).options, typed.seconds, typed.preset) == (OPTIONS, "12", "")
     again = TypedOrder(**typed.as_fields()).with_fields({"prompt": "an owl"})
     assert again.wanted(None).prompt == "an owl, film grain"
 

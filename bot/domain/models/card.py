@@ -126,15 +126,7 @@ class ModelCard:
         """The quote for a request this model can do. Otherwise BadRequest says what it can do instead."""
         check_prompt(request.prompt)
         self.check_length(request.seconds)
-        if request.size not in self.sizes:
-            raise BadRequest(
-                msg(
-                    "{model} makes videos in {choices}, not {size}. You weren't charged.",
-                    model=Model(self.label),
-                    choices=choice(Term, self.sizes),
-                    size=Term(str(request.size)),
-                )
-            )
+        self.check_size(request.size)
         if request.picture is not None and not self.takes_picture:
             raise BadRequest(
                 msg(
@@ -155,6 +147,18 @@ class ModelCard:
                     model=Model(self.label),
                     choices=Choice(tuple(map(Count, self.seconds))),
                     seconds=Count(seconds),
+                )
+            )
+
+    def check_size(self, size: Size) -> None:
+        """Likewise, unless it makes videos of that size."""
+        if size not in self.sizes:
+            raise BadRequest(
+                msg(
+                    "{model} makes videos in {choices}, not {size}. You weren't charged.",
+                    model=Model(self.label),
+                    choices=choice(Term, self.sizes),
+                    size=Term(str(size)),
                 )
             )
 

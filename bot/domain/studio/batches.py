@@ -26,9 +26,14 @@ class BatchKind(Enum):
     VARIATIONS = "in nothing that was asked for"
     PROMPTS = "in their prompts"
     COMPARISON = "in their models"
+    ORDERS = "in whatever they were ordered with"
 
 
 def batch_kind(requests: Sequence[VideoRequest]) -> BatchKind:
-    if len({request.model for request in requests}) > 1:
+    models, prompts = {request.model for request in requests}, {request.prompt for request in requests}
+    sources = {request.source for request in requests}
+    if len(sources) > 1 or (len(models) > 1 and len(prompts) > 1):
+        return BatchKind.ORDERS
+    if len(models) > 1:
         return BatchKind.COMPARISON
-    return BatchKind.PROMPTS if len({request.prompt for request in requests}) > 1 else BatchKind.VARIATIONS
+    return BatchKind.PROMPTS if len(prompts) > 1 else BatchKind.VARIATIONS

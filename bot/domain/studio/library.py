@@ -22,6 +22,7 @@ class VideoFilter:
     since: datetime | None = None  # ordered then, or later
     before: datetime | None = None  # ordered earlier
     favourites: bool = False  # of who reads
+    well_rated: bool = False  # that more members like than do not
     collection: VideoCollection | None = None
     open_only: bool = False  # none that are private
     words: str = ""  # in their prompts, as they were typed; see `bot.domain.texts.searching`

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Protocol
 
+from bot.domain.studio.named import OWN, SERVERS
 from bot.domain.texts.names import key_of
 from bot.domain.video import NO_OPTIONS, Size, VideoOptions
 
 NOBODYS = 0  # in the place of a member, of a server's presets, and of a server, of a member's
 LONGEST_NAME = 50  # characters, here and below
 LONGEST_STYLE = 500
-MOST_PRESETS = 50  # of one member, and of a server
+MOST_PRESETS = 25  # of one member, and of a server: as many as a menu of Discord holds
+MARK = rf"(?:{OWN}|{SERVERS})-[0-9a-f]{{12}}"
+LONGEST_VIDEO = 600  # seconds
 PROMPT_HERE = "{prompt}"  # in a style: where the prompt goes
 ENDS = ".!?…。！？,;:"
 
@@ -38,6 +42,11 @@ class Preset:
     @property
     def is_servers(self) -> bool:
         return self.guild_id != NOBODYS
+
+    @property
+    def mark(self) -> str:
+        """What buttons and forms know it by: a name may be longer than they hold."""
+        return f"{SERVERS if self.is_servers else OWN}-{sha256(self.key.encode()).hexdigest()[:12]}"
 
     @property
     def is_empty(self) -> bool:

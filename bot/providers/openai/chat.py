@@ -36,9 +36,8 @@ class OpenAIChat:
         if self._is_bound_unknown(response):  # a definite no, for a field: nothing was made, and older servers take
             self._bound = OLDER  # the other one
             response = await self._send(question)
-        response = response.without(question.words)
-        if not response.is_ok:
-            raise no_video(response, self._endpoint, None)
+        if not response.is_ok:  # what it quotes is the member's; an answer is meant to repeat it
+            raise no_video(response.without(question.words), self._endpoint, None)
         return read_answer(response)
 
     async def _send(self, question: HelperQuestion) -> Response:

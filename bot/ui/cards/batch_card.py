@@ -49,7 +49,7 @@ class BatchCard(LayoutView):
         first, kind = batch[0], batch_kind([job.request for job in batch])
         card: Container[BatchCard] = Container(accent_colour=_colour(batch))
         card.add_item(TextDisplay(render(phrases.title(kind, first, about.parent))))
-        if kind is not BatchKind.PROMPTS:
+        if kind not in {BatchKind.PROMPTS, BatchKind.ORDERS}:
             card.add_item(TextDisplay(bold(first.request.prompt) if first.request.prompt else render(A_PRIVATE_VIDEO)))
         if about.posters:
             card.add_item(MediaGallery(*(_poster(job, about) for job in batch if job.id in about.posters)))

@@ -1,4 +1,4 @@
-"""Pictures given to a command, fetched from Discord's own hosts and from nowhere else.
+"""Pictures and files given to a command, fetched from Discord's own hosts and from nowhere else.
 
 discord.py's `Attachment.read` follows redirects and takes as many bytes as come; a redirect could lead anywhere in the
 host's own network.
@@ -55,6 +55,37 @@ def check_attachment(url: str, size: int, hosts: frozenset[str]) -> None:
 
 async def fetch(url: str) -> bytes:
     """The picture's bytes. Redirects are not followed, and a size that was a lie ends it. Raises BadRequest."""
+    try:
+        return await _downloaded(url, LARGEST_PICTURE)
+    except _NotFetchedError:
+        raise BadRequest(errors.NOT_FETCHED) from None
+    except _TooLargeError:
+        raise BadRequest(errors.larger_than_said(MOST)) from None
+
+
+async def fetch_file(url: str, size: int, hosts: frozenset[str], most: int) -> bytes:
+    """Likewise of another file, of which so many bytes are too many. `size`: by its own account."""
+    if host_of(url) not in hosts:
+        raise BadRequest(errors.FILE_NOT_FETCHED)
+    if size > most:
+        raise BadRequest(errors.file_too_large(most))
+    try:
+        return await _downloaded(url, most)
+    except _NotFetchedError:
+        raise BadRequest(errors.FILE_NOT_FETCHED) from None
+    except _TooLargeError:
+        raise BadRequest(errors.file_too_large(most)) from None
+
+
+class _NotFetchedError(Exception):
+    pass
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+async def _downloaded(url: str, most: int) -> bytes:
     data = bytearray()
     try:
         async with (
@@ -62,13 +93,13 @@ async def fetch(url: str) -> bytes:
             session.get(url, allow_redirects=False) as response,
         ):
             if response.status != 200:
-                raise BadRequest(errors.NOT_FETCHED)
+                raise _NotFetchedError
             async for chunk in response.content.iter_chunked(CHUNK):
                 data += chunk
-                if len(data) > LARGEST_PICTURE:
-                    raise BadRequest(errors.larger_than_said(MOST))
+                if len(data) > most:
+                    raise _TooLargeError
     except (aiohttp.ClientError, OSError):
-        raise BadRequest(errors.NOT_FETCHED) from None
+        raise _NotFetchedError from None
     return bytes(data)
 
 

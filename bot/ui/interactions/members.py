@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -243,6 +243,12 @@ class DiscordPeople:
 
     async def member(self, guild_id: int, user_id: int) -> Member:
         return await _fetched(self.client, guild_id, user_id)
+
+    async def names(self, guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
+        """What those of them are called who are on the server. Raises Unavailable."""
+        guild = self.client.get_guild(guild_id)
+        there = {} if guild is None else await members_among(guild, sorted(member_ids))
+        return {id_: member.display_name for id_, member in there.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.ids import shown
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import Tone
 from bot.domain.studio.words import KINDS
@@ -16,13 +17,22 @@ TONES = {Tone.ACTIVE: "active", Tone.GOOD: "good", Tone.BAD: "bad", Tone.QUIET: 
 SHOWN_PROMPT = 300  # characters; three lines of a tile
 
 
-def card(job: Job, label: str, write: Writer, *, heading: str = "h2", down: TakenDown | None = None) -> Html:
+def card(
+    job: Job,
+    label: str,
+    write: Writer,
+    *,
+    heading: str = "h2",
+    down: TakenDown | None = None,
+    maker: Message | None = None,
+) -> Html:
+    """`maker`: whose it is, where that is said."""
     picture = _picture(job, write)
     lines = (
         element("p", badges(job, label, write), class_="badges"),
         element(heading, element("a", shortened(job.request.prompt), href=job.id)),
         _reason(job, down, write),
-        element("p", _facts(job, write), class_="facts"),
+        element("p", _facts(job, write, maker), class_="facts"),
     )
     return element("li", element("article", picture, element("div", lines, class_="words")), class_="tile")
 
@@ -64,11 +74,12 @@ def _reason(job: Job, down: TakenDown | None, write: Writer) -> Html | None:
     return element("p", shortened(write(why)), class_="reason") if why is not None else None
 
 
-def _facts(job: Job, write: Writer) -> list[Html | str]:
+def _facts(job: Job, write: Writer, maker: Message | None) -> list[Html | str]:
     cost = phrases.cost(job)
     said: list[Html | str] = [] if cost is None else [element("span", write(cost), class_="cost"), " · "]
     ordered = element("time", write(phrases.day(job)), datetime=job.created_at.isoformat())
-    return [*said, ordered, f" · {shown(job.id)}"]
+    by = [] if maker is None else [" · ", write(maker)]
+    return [*said, ordered, f" · {shown(job.id)}", *by]
 
 
 def shortened(text: str, most: int = SHOWN_PROMPT) -> str:

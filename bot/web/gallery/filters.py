@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from bot.domain.history import HistoryFilter
 from bot.domain.ids import JobId, typed
+from bot.domain.studio.collections import VideoCollection
 from bot.domain.studio.library import VideoFilter
 
 EVERYONE = "everyone"
@@ -22,6 +23,7 @@ class GalleryQuery:
     everyone: bool = False
     words: str = ""  # of prompts
     favourites: bool = False
+    collection: str = ""  # as it is suggested, or its name
     state: HistoryFilter = HistoryFilter.ALL
     model: str = ""
     first: str = ""
@@ -37,6 +39,7 @@ class GalleryQuery:
             everyone=given.get("whose") == EVERYONE,
             words=given.get("words", ""),
             favourites=given.get("favourites") == CHECKED,
+            collection=given.get("collection", ""),
             state=HistoryFilter(state) if state in set(HistoryFilter) else HistoryFilter.ALL,
             model=given.get("model", ""),
             first=given.get("from", ""),
@@ -47,17 +50,22 @@ class GalleryQuery:
     @property
     def is_narrow(self) -> bool:
         return (
-            bool(self.words or self.favourites or self.model or self.first or self.last)
+            bool(self.words or self.favourites or self.collection or self.model or self.first or self.last)
             or self.state is not HistoryFilter.ALL
         )
 
-    def wanted(self, member_id: int) -> VideoFilter:
-        """Without the days, which are read by the server's calendar. Favourites are anybody's that they may watch."""
+    def wanted(self, member_id: int, collection: VideoCollection | None = None) -> VideoFilter:
+        """Without the days, which are read by the server's calendar.
+
+        What is in favourites and collections is anybody's that they may watch.
+        """
+        is_gathered = self.favourites or collection is not None
         return VideoFilter(
-            owner_id=None if self.everyone or self.favourites else member_id,
+            owner_id=None if self.everyone or is_gathered else member_id,
             state=self.state,
             model=self.model or None,
             favourites=self.favourites,
+            collection=collection,
             words=self.words,
         )
 
@@ -67,6 +75,7 @@ class GalleryQuery:
             "whose": EVERYONE if self.everyone else "",
             "words": self.words,
             "favourites": CHECKED if self.favourites else "",
+            "collection": self.collection,
             "state": "" if self.state is HistoryFilter.ALL else self.state.value,
             "model": self.model,
             "from": self.first,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.domain.job import Job
 from bot.domain.messages import Message
+from bot.domain.studio.collections import VideoCollection
+from bot.domain.studio.named import suggestion
 from bot.domain.studio.words import STATES, STILL_COLLECTING
 from bot.domain.texts.searching import LONGEST_SEARCH
 from bot.jobs.use_cases.studio.gallery import GalleryPage
@@ -23,16 +25,24 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridFacts:
-    """What is around the videos. `trouble`: why nothing was looked for."""
+    """What is around the videos. `trouble`: why nothing was looked for; `names`: of those who made them, by ids."""
 
     asked: GalleryQuery
     models: Mapping[str, str]
     sees_everyones: bool
+    viewer_id: int
+    collections: Sequence[VideoCollection] = ()  # that can be chosen
+    collection: VideoCollection | None = None  # that is shown
+    names: Mapping[int, str] = field(default_factory=dict)
     trouble: Message | None = None
+
+    def maker(self, job: Job) -> Message | None:
+        """Nothing is said of the viewer's own."""
+        return None if job.owner_id == self.viewer_id else phrases.made_by(self.names.get(job.owner_id))
 
 
 def grid_page(root: str, found: GalleryPage, about: GridFacts, label: Callable[[Job], str], write: Writer) -> str:
-    title = write(_title(about.asked))
+    title = write(_title(about))
     heading = element("header", element("h1", title), _form(about, write))
     closed = element("p", write(phrases.CLOSED), role="alert", class_="closed", hidden=True)
     news = element("p", role="status", class_="unseen", data_loaded=write(phrases.LOADED))
@@ -43,10 +53,12 @@ def grid_page(root: str, found: GalleryPage, about: GridFacts, label: Callable[[
     return document(root, f"{title} · Kinora", main, script="gallery.js")
 
 
-def _title(asked: GalleryQuery) -> Message:
-    if asked.favourites:
+def _title(about: GridFacts) -> Message:
+    if about.collection is not None:
+        return phrases.collection(about.collection)
+    if about.asked.favourites:
         return phrases.YOUR_FAVOURITES
-    return phrases.EVERYONES if asked.everyone else phrases.GALLERY
+    return phrases.EVERYONES if about.asked.everyone else phrases.GALLERY
 
 
 def _form(about: GridFacts, write: Writer) -> Html:
@@ -63,11 +75,18 @@ def _form(about: GridFacts, write: Writer) -> Html:
         _choice("model", phrases.MODEL, models, asked.model, write),
         _field("from", phrases.FROM, asked.first, write),
         _field("to", phrases.TO, asked.last, write),
+        _collections(about, write) if about.collections else None,
         _check("favourites", phrases.FAVOURITES, write, checked=asked.favourites),
         element("button", write(phrases.APPLY)),
         element("a", write(phrases.EVERYTHING), href="./", class_="clear") if asked.is_narrow else None,
     )
     return element("form", fields, class_="filters", role="search", aria_label=write(phrases.FILTER))
+
+
+def _collections(about: GridFacts, write: Writer) -> Html:
+    named = {suggestion(each): write(phrases.collection(each)) for each in about.collections}
+    chosen = "" if about.collection is None else suggestion(about.collection)
+    return _choice("collection", phrases.COLLECTION, {"": write(phrases.NO_COLLECTION), **named}, chosen, write)
 
 
 def _choice(name: str, label: Message, options: Mapping[str, str], chosen: str, write: Writer) -> Html:
@@ -96,7 +115,9 @@ def _field(name: str, label: Message, typed: str, write: Writer) -> Html:
 def _grid(found: GalleryPage, about: GridFacts, label: Callable[[Job], str], write: Writer) -> Html:
     if not found.jobs:
         return element("p", write(_nothing(about)), class_="nothing")
-    tiles = [card(job, label(job), write, down=found.taken_down.get(job.id)) for job in found.jobs]
+    tiles = [
+        card(job, label(job), write, down=found.taken_down.get(job.id), maker=about.maker(job)) for job in found.jobs
+    ]
     collecting = None if found.searched_all else element("p", write(STILL_COLLECTING), class_="hint")
     older = element(
         "a", write(phrases.OLDER), rel="next", class_="older", href=about.asked.older_than(found.jobs[-1].id)

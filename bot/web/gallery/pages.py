@@ -7,18 +7,21 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
+from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed, NotFound, Refusal
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.domain.video import StoredVideo
 from bot.jobs.use_cases.studio.gallery import Gallery, GalleryPage
 from bot.web.gallery.filters import GalleryQuery
 from bot.web.gallery.grid import GridFacts, grid_page
+from bot.web.gallery.names import CachedNames
 from bot.web.gallery.video import video_page
 from bot.web.gallery.visits import PATH, Visits
 from bot.web.pages.document import NOT_KEPT, page, refusal, root_of
 from bot.web.pages.kept_files import FilePages
-from bot.web.pages.phrases import DELETED, NO_VIDEO, Writer
+from bot.web.pages.phrases import DELETED, NO_VIDEO, Writer, name_or_other
 
 VIDEO = rf"{PATH}{{id:{PATTERN}}}"
 NOTHING = GalleryPage(jobs=[], has_older=False)
@@ -31,6 +34,7 @@ class GalleryPages:
     gallery: Gallery
     files: FilePages
     write: Writer
+    names: CachedNames
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -53,21 +57,41 @@ class GalleryPages:
     async def _grid(self, request: web.Request) -> web.Response:
         member, asked = await self.visits.member(request), GalleryQuery.of(request.query)
         sees_everyones = await self.gallery.sees_everyones(member)
-        about = GridFacts(asked=asked, models=self.gallery.models(), sees_everyones=sees_everyones)
+        about = GridFacts(
+            asked=asked,
+            models=self.gallery.models(),
+            sees_everyones=sees_everyones,
+            viewer_id=member.id,
+            collections=await self.gallery.collections.listed(member),
+        )
         found = NOTHING
         try:
-            found = await self.gallery.page(
-                member, asked.wanted(member.id), asked.before, first=asked.first, last=asked.last
-            )
+            about, found = await self._looked_for(member, about)
         except Refusal as error:  # what it says is in the page, above the form that was filled in
             about = replace(about, trouble=error.message)
         return self._shown(request, grid_page(root_of(request), found, about, self.gallery.label, self.write))
+
+    async def _looked_for(self, member: Member, about: GridFacts) -> tuple[GridFacts, GalleryPage]:
+        asked = about.asked
+        chosen = await self.gallery.collections.named(member, asked.collection) if asked.collection else None
+        wanted = asked.wanted(member.id, chosen)
+        found = await self.gallery.page(member, wanted, asked.before, first=asked.first, last=asked.last)
+        others = {job.owner_id for job in found.jobs} - {member.id}
+        names = await self.names.names(member.guild_id, others) if others else {}
+        return replace(about, collection=chosen, names=names), found
 
     async def _video(self, request: web.Request) -> web.Response:
         member = await self.visits.member(request)
         job = await self._watched(request)
         related = await self.gallery.related(member, job)
-        return self._shown(request, video_page(root_of(request), job, related, self.gallery.label, self.write))
+        maker = await self._maker(member, job)
+        text = video_page(root_of(request), job, related, self.gallery.label, self.write, maker=maker)
+        return self._shown(request, text)
+
+    async def _maker(self, member: Member, job: Job) -> Message | None:
+        if job.owner_id == member.id:
+            return None
+        return name_or_other((await self.names.names(member.guild_id, [job.owner_id])).get(job.owner_id))
 
     def _file_of(self, key: Keys) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def file(request: web.Request) -> web.StreamResponse:

@@ -20,7 +20,10 @@ from bot.web.pages.player_view import PlayerFiles, copy_button, download_link, p
 Label = Callable[[Job], str]
 
 
-def video_page(root: str, job: Job, related: RelatedVideos, label: Label, write: Writer) -> str:
+def video_page(
+    root: str, job: Job, related: RelatedVideos, label: Label, write: Writer, *, maker: Message | None = None
+) -> str:
+    """`maker`: whose it is, where that is said."""
     title = shown(job.id)
     main = element(
         "main",
@@ -30,7 +33,7 @@ def video_page(root: str, job: Job, related: RelatedVideos, label: Label, write:
         element("p", badges(job, label(job), write), class_="badges"),
         _player(job, job.video, write) if job.video is not None else None,
         _prompt(job, write),
-        _about(job, label, write),
+        _about(job, label, write, maker),
         _related(related, label, write),
         class_="watch",
         data_renew="renew",
@@ -56,7 +59,7 @@ def _prompt(job: Job, write: Writer) -> Html:
     )
 
 
-def _about(job: Job, label: Label, write: Writer) -> Html:
+def _about(job: Job, label: Label, write: Writer, maker: Message | None) -> Html:
     size = job.video.size if job.video is not None else job.request.size
     rows: list[tuple[Message, str | Html | None]] = [
         (phrases.STATE, write(phrases.state(job))),
@@ -66,6 +69,7 @@ def _about(job: Job, label: Label, write: Writer) -> Html:
         (phrases.LENGTH, write(phrases.length(job))),
         (phrases.SIZE, f"{size.width} × {size.height}"),
         (phrases.COST, _written(phrases.cost(job), write)),
+        (phrases.MAKER, _written(maker, write)),
         (phrases.ORDERED, element("time", write(phrases.day(job)), datetime=job.created_at.isoformat())),
     ]
     facts = [element("div", element("dt", write(name)), element("dd", said)) for name, said in rows if said]

@@ -21,6 +21,7 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
+from bot.domain.studio.collections import VideoCollection
 
 Writer = Callable[[Message], str]  # renders a message as plain text, in the reader's language
 
@@ -73,6 +74,7 @@ WORDS, FAVOURITES, YOUR_FAVOURITES = msg("Words of the prompt"), msg("★ Favour
 FILTER, WHOSE, STATE = msg("Which videos"), msg("Whose"), msg("State")
 MINE, OF_EVERYONE, ALL_MODELS = msg("mine"), msg("everyone's"), msg("all")
 FROM, TO, APPLY, EVERYTHING = msg("From"), msg("To"), msg("Apply"), msg("Show all")
+COLLECTION, NO_COLLECTION, MAKER = msg("Collection"), msg("any"), msg("Made by")
 MODE, MODEL, LENGTH, SIZE, COST, ORDERED, WHY = (
     msg("Kind"),
     msg("Model"),
@@ -98,6 +100,20 @@ def length(job: Job) -> Message:
 
 def day(job: Job) -> Message:
     return value(Day(job.created_at.date(), DayStyle.BRIEF))
+
+
+def collection(shown: VideoCollection) -> Message:
+    name = Foreign(shown.name)
+    return msg("{name} (the server's)", name=name) if shown.is_servers else value(name)
+
+
+def made_by(name: str | None) -> Message:
+    """`name` is None where nobody knows it: who has left, or while Discord cannot be asked."""
+    return msg("by {member}", member=name_or_other(name))
+
+
+def name_or_other(name: str | None) -> Message:
+    return msg("another member") if name is None else value(Foreign(name))
 
 
 def cost(job: Job) -> Message | None:

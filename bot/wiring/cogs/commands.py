@@ -16,6 +16,7 @@ from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.presets.step import PresetStep
 from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
@@ -157,7 +158,7 @@ def _create_forms(
             stills=uses.finished.stills,
             authorization=uses.authorization,
         ),
-        presets=uses.apply_presets,
+        presets=PresetStep(apply=uses.apply_presets, questions=dialogs.quotes.questions, records=screens.records),
     )
 
 

@@ -32,7 +32,8 @@ from cogs.history import History
 from cogs.studio.batches import Batches
 from cogs.studio.look import AnimateFrame, LookCloser
 from cogs.studio.more import More
-from cogs.studio.presets import PresetsCog
+from cogs.studio.preset_pages import PresetPages
+from cogs.studio.save_preset import SavePreset
 from cogs.studio.several import SeveralCog
 from cogs.studio.showcase import ShowcaseCog
 from storage.files.archives import ZipArchives
@@ -53,7 +54,7 @@ def finished_video_cogs(
     panels = _panels(uses, screens, sharing)
     return [
         _history(registry, lookup, uses, screens, repost),
-        More(registry, lookup, panels=panels, favourites=finished.favourites),
+        More(registry, lookup, panels=panels, favourites=finished.favourites, ratings=finished.ratings),
         ShowcaseCog(registry, lookup, showcase=finished.showcase, favourites=finished.favourites),
         LookCloser(
             registry,
@@ -72,8 +73,16 @@ def finished_video_cogs(
             authorization=uses.authorization,
             create_forms=create_forms,
         ),
-        PresetsCog(registry, lookup, presets=uses.apply_presets.presets, catalogue=uses.catalogue),
+        *_presets(registry, lookup, uses, screens, create_forms),
     ]
+
+
+def _presets(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, create_forms: CreateForms
+) -> Sequence[Cog]:
+    presets, catalogue, hosts = uses.apply_presets.presets, uses.catalogue, screens.pictures.hosts
+    pages = PresetPages(registry, presets=presets, catalogue=catalogue, create_forms=create_forms, hosts=hosts)
+    return [SavePreset(registry, lookup, presets=presets, catalogue=catalogue), pages]
 
 
 def _panels(uses: UseCases, screens: ScreenParts, sharing: ShareVideos) -> MorePanels:
@@ -83,6 +92,7 @@ def _panels(uses: UseCases, screens: ScreenParts, sharing: ShareVideos) -> MoreP
         messages=screens.messages,
         sharing=sharing,
         showcase=finished.showcase,
+        ratings=finished.ratings,
         contests=finished.contests.known,
     )
 
@@ -105,6 +115,7 @@ def batch_cog(
         lookup,
         batches=uses.finished.batches,
         votes=uses.finished.votes,
+        retry=uses.finished.retry,
         dialogs=dialogs,
         cards=cards,
         authorization=uses.authorization,
@@ -153,6 +164,7 @@ def _history(
         library=uses.library,
         views=HistoryViews(records=screens.records),
         favourites=favourites,
+        ratings=uses.finished.ratings,
         messages=screens.messages,
         files=screens.files,
         gallery_of=screens.gallery_of,

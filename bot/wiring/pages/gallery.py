@@ -8,6 +8,7 @@ from bot.jobs.use_cases.studio.gallery import Gallery
 from bot.ui.interactions.members import DiscordPeople
 from bot.ui.text.render import plain_text
 from bot.web.gallery.members import CachedMembers
+from bot.web.gallery.names import CachedNames
 from bot.web.gallery.pages import GalleryPages
 from bot.web.gallery.visits import Visits
 from bot.web.pages.kept_files import FilePages
@@ -20,10 +21,12 @@ def gallery_pages(parts: JobParts, uses: UseCases, client: VideoBot, links: Play
     given = gallery_links(links)
     if given is None:
         return None
-    members = CachedMembers(people=DiscordPeople(client=client), clock=parts.clock)
+    people = DiscordPeople(client=client)
+    members = CachedMembers(people=people, clock=parts.clock)
     return GalleryPages(
         visits=Visits(links=given, members=members, clock=parts.clock, write=plain_text),
-        gallery=Gallery(browse=uses.browse, library=uses.library),
+        gallery=Gallery(browse=uses.browse, library=uses.library, collections=uses.finished.collections),
         files=FilePages(files=parts.stores.files, write=plain_text),
         write=plain_text,
+        names=CachedNames(people=people, clock=parts.clock),
     )

@@ -25,6 +25,10 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 
 UNNAMED = msg("A preset needs a name. Nothing was changed.")
+GONE = msg("That preset is gone. `/presets` lists those that there are. Nothing was changed.")
+FULL = msg(
+    "There can be {most} presets. Remove one with `/presets` first. Nothing was changed.", most=Count(MOST_PRESETS)
+)
 WITH_SOUND, WITHOUT_SOUND = msg("With sound"), msg("Without sound")
 EMPTY = msg("A preset needs a style, a model, a length, a size or an option. Nothing was changed.")
 
@@ -56,25 +60,52 @@ class Presets:
 
     async def add(self, member: Member, preset: Preset, *, for_server: bool = False) -> Preset:
         """As a new one, of theirs or of the server."""
-        await self._authorize(member, for_server=for_server)
+        await self.authorize(member, for_server=for_server)
         new = placed(member, checked(preset), for_server=for_server)
-        if not await self.store.add([new], self.clock.now()):
+        if not await self.add_new(member, [new]):
             raise BadRequest(await self._why_not(member, new))
-        await self._note(member, None, new)
         return new
 
-    async def _authorize(self, member: Member, *, for_server: bool) -> None:
+    async def add_new(self, member: Member, presets: Sequence[Preset]) -> Sequence[Preset]:
+        """Those that were added, of some that were checked and placed: as many as there is room for."""
+        added = await self.store.add(presets, self.clock.now())
+        for each in added:
+            await self._note(member, None, each)
+        return added
+
+    async def marked(self, member: Member, mark: str) -> Preset:
+        """The one that a button or a form is about."""
+        preset = next((each for each in await self.listed(member) if each.mark == mark), None)
+        if preset is None:
+            raise BadRequest(GONE)
+        return preset
+
+    async def change(self, member: Member, before: Preset, after: Preset) -> Preset:
+        """BadRequest where another has the name, or it is gone."""
+        await self.authorize(member, for_server=before.is_servers)
+        new = replace(checked(after), guild_id=before.guild_id, member_id=before.member_id)
+        if not await self.store.change(before, new, self.clock.now()):
+            known = any(each.key == before.key for each in await self._beside(member, before))
+            raise BadRequest(_taken(new) if known else GONE)
+        await self._note(member, before, new)
+        return new
+
+    async def remove(self, member: Member, preset: Preset) -> None:
+        await self.authorize(member, for_server=preset.is_servers)
+        if not await self.store.remove(preset):
+            raise BadRequest(GONE)
+        await self._note(member, preset, None)
+
+    async def _beside(self, member: Member, preset: Preset) -> Sequence[Preset]:
+        """All of its place."""
+        return [each for each in await self.listed(member) if each.is_servers == preset.is_servers]
+
+    async def authorize(self, member: Member, *, for_server: bool) -> None:
+        """Whether they may add to them, or change them."""
         await self.authorization.authorize(member, Act.MANAGE if for_server else Act.KEEP)
 
     async def _why_not(self, member: Member, preset: Preset) -> Message:
-        known = [each for each in await self.listed(member) if each.is_servers == preset.is_servers]
-        if any(each.key == preset.key for each in known):
-            name = Foreign(preset.name)
-            return msg("There is a preset {name} already. Choose another name. Nothing was changed.", name=name)
-        return msg(
-            "There can be {most} presets. Remove one with `/presets` first. Nothing was changed.",
-            most=Count(MOST_PRESETS),
-        )
+        return _taken(preset) if preset.key in {each.key for each in await self._beside(member, preset)} else FULL
 
     async def _note(self, member: Member, before: Preset | None, after: Preset | None) -> None:
         """What is changed of the server's is told to its managers."""
@@ -82,8 +113,14 @@ class Presets:
         if named is None or not named.is_servers:
             return
         what = msg("the preset {name}", name=Foreign(named.name))
-        told = [None if each is None else in_short(each) for each in (before, after)]
+        is_renamed = before is not None and after is not None and before.name != after.name
+        told = [None if each is None else in_short(each, named=is_renamed) for each in (before, after)]
         await self.changes.note(SettingChange.of(member, what, *told))
+
+
+def _taken(preset: Preset) -> Message:
+    name = Foreign(preset.name)
+    return msg("There is a preset {name} already. Choose another name. Nothing was changed.", name=name)
 
 
 def placed(member: Member, preset: Preset, *, for_server: bool) -> Preset:
@@ -109,10 +146,11 @@ def checked(preset: Preset) -> Preset:
     return named
 
 
-def in_short(preset: Preset) -> Message:
-    """All of it in one line."""
+def in_short(preset: Preset, *, named: bool = False) -> Message:
+    """All of it in one line, with its name if that is wanted."""
     options = preset.options
     parts = (
+        Foreign(preset.name) if named else None,
         Foreign(preset.style) if preset.style else None,
         None if preset.model is None else Model(preset.model),
         None if preset.seconds is None else Duration(preset.seconds),

@@ -14,6 +14,7 @@ from bot.domain.job import Job
 from bot.domain.moderation.cases import TakenDown
 from bot.domain.studio.library import VideoFilter
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 
 PER_PAGE = 24
@@ -44,6 +45,7 @@ class Gallery:
 
     browse: BrowseVideos
     library: BrowseLibrary
+    collections: Collections
 
     async def page(
         self, member: Member, wanted: VideoFilter, older_than: JobId | None, *, first: str = "", last: str = ""

@@ -17,12 +17,16 @@ from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.links import ArchiveLinks
-from bot.domain.messages import msg
+from bot.domain.messages import Count, Message, msg
+from bot.domain.phases import Failed
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.jobs import JobQueries
 from bot.domain.ports.records import Record, Records
 from bot.domain.queue.bulk import BulkMessages
+from bot.domain.studio.batches import LARGEST_BATCH
+from bot.jobs.ordering.quoting import Quote
+from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
@@ -35,6 +39,8 @@ LINK_LASTS = timedelta(hours=1)
 ABOUT = 1000  # bytes that an archive has beside its files, and for each of them
 TOO_OLD = msg("That choice is too old. Choose again. Nothing was changed.")
 NOTHING_TO_DELETE = msg("You can delete none of these. Nothing was deleted.")
+NONE_FAILED = msg("None of these failed, so there is nothing to retry. Nothing was ordered.")
+BOTH_KINDS = msg("Some of these are private and some aren't. Retry them separately. Nothing was ordered.")
 NOTHING_TO_PACK = msg("None of these has a video to download.")
 
 
@@ -91,10 +97,7 @@ class SeveralVideos:
 
     async def chosen(self, member: Member, name: str) -> Sequence[Job]:
         """As they are now."""
-        known = await self.records.read(CHOSEN, str(member.id))
-        if known is None or known.name != name:
-            raise BadRequest(TOO_OLD)
-        return await self._watchable(member, [JobId(job_id) for job_id in known.job_ids])
+        return await self._watchable(member, await _remembered(self.records, member, name))
 
     async def deletable(self, member: Member, name: str) -> Sequence[Job]:
         found = [job for job in await self.chosen(member, name) if _is_deletable(member, job)]
@@ -150,9 +153,53 @@ class SeveralVideos:
             yield Packed(path=path, videos=len(jobs) - left_out, left_out=left_out)
 
     async def _watchable(self, member: Member, job_ids: Collection[JobId]) -> Sequence[Job]:
-        found = await self.queries.get_many(job_ids)
-        jobs = await self.private_videos.watchable(member, [found[id_] for id_ in job_ids if id_ in found])
-        return [job for job in jobs if not job.deleted]
+        return await _watchable(self.queries, self.private_videos, member, job_ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrySeveral:
+    """Orders that failed, once more at once, by who asks and for them. Raises BadRequest."""
+
+    queries: JobQueries
+    private_videos: PrivateVideos
+    records: Records
+    create: CreateVideo
+
+    async def quotes(self, member: Member, name: str) -> Sequence[Quote]:
+        """Of all that failed among a choice, at today's prices."""
+        ids = await _remembered(self.records, member, name)
+        chosen = await _watchable(self.queries, self.private_videos, member, ids)
+        failed = [job for job in chosen if isinstance(job.phase, Failed)]
+        if not failed:
+            raise BadRequest(NONE_FAILED)
+        if len(failed) > LARGEST_BATCH:
+            raise BadRequest(too_many(len(failed)))
+        if len({job.private for job in failed}) > 1:
+            raise BadRequest(BOTH_KINDS)
+        return [await self.create.quote_again(member, job.id) for job in failed]
+
+
+def too_many(failed: int) -> Message:
+    return msg(
+        "{failed} of these failed, and {most} can be retried at once. Choose fewer. Nothing was ordered.",
+        failed=Count(failed),
+        most=Count(LARGEST_BATCH),
+    )
+
+
+async def _remembered(records: Records, member: Member, name: str) -> Sequence[JobId]:
+    known = await records.read(CHOSEN, str(member.id))
+    if known is None or known.name != name:
+        raise BadRequest(TOO_OLD)
+    return [JobId(job_id) for job_id in known.job_ids]
+
+
+async def _watchable(
+    queries: JobQueries, private_videos: PrivateVideos, member: Member, job_ids: Collection[JobId]
+) -> Sequence[Job]:
+    found = await queries.get_many(job_ids)
+    jobs = await private_videos.watchable(member, [found[id_] for id_ in job_ids if id_ in found])
+    return [job for job in jobs if not job.deleted]
 
 
 def size_of(jobs: Sequence[Job]) -> int:

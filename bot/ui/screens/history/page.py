@@ -24,11 +24,13 @@ from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Undelivered
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.domain.studio.library import VideoFilter, VideoPage
+from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.domain.studio.words import STILL_COLLECTING
 from bot.domain.texts.searching import terms_of
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.library import BrowseLibrary
+from bot.jobs.use_cases.studio.ratings import Ratings
 from bot.jobs.use_cases.studio.views import HistoryViews
 from bot.ui.cards.job_card import BLUE, LONGEST_DESCRIPTION, link_to
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
@@ -61,6 +63,7 @@ class PageFacts:
     model: str | None = None  # what people call the one that is asked for
     taken_down: Mapping[JobId, TakenDown] = field(default_factory=dict)  # by managers
     favourites: frozenset[JobId] = frozenset()
+    ratings: Mapping[JobId, VideoRating] = field(default_factory=dict)
     deletable: frozenset[JobId] = frozenset()  # by the reader
     words_only: str | None = None  # the view of what is searched for without other filters
     gallery: str | None = None  # a link that opens the reader's own
@@ -135,7 +138,8 @@ def _entry(job: Job, wanted: VideoFilter, about: PageFacts) -> Message:
     result = about.results.get(job.id)
     link = link_to(job, result) if result is not None and job.video is not None else None
     owner = None if wanted.owner_id is not None else job.owner_id
-    entry = history.entry(job, SHOWN_PROMPT, link, about.labels.get(job.id), owner=owner)
+    rated = about.ratings.get(job.id, UNRATED)
+    entry = history.entry(job, SHOWN_PROMPT, link, about.labels.get(job.id), owner=owner, rated=rated)
     if down := about.taken_down.get(job.id):
         return lines(entry, small(taken_down_briefly(down, SHOWN_REASON)))
     match job.phase:
@@ -180,6 +184,7 @@ class HistoryPages:
     library: BrowseLibrary
     views: HistoryViews
     favourites: Favourites
+    ratings: Ratings
     messages: MessageStore
     files: FileStore
     gallery_of: Callable[[Member], str] | None = None  # where people can reach this machine
@@ -214,6 +219,7 @@ class HistoryPages:
             model=None if model is None else self.browse.catalogue.label(model),
             taken_down=await self.browse.private_videos.taken_down(page.jobs),
             favourites=await self.favourites.among(member, page.jobs),
+            ratings=await self.ratings.counted(page.jobs),
             deletable=frozenset(job.id for job in page.jobs if may_end(member, job)),
             words_only=await self._words_only(page, member),
             gallery=None if self.gallery_of is None else self.gallery_of(member),

@@ -1,4 +1,4 @@
-"""Several videos of /history at once: chosen from a list, then deleted or downloaded.
+"""Several videos of /history at once: chosen from a list, then deleted, downloaded or ordered again.
 
 The buttons carry the name of the choice, which is remembered for an hour: `k1:chosen:<verb>:<name>`.
 """
@@ -17,6 +17,7 @@ from discord.ui import ActionRow, Button, Item, LayoutView, Select, TextDisplay
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.messages import Message
+from bot.domain.phases import Failed
 from bot.domain.studio.library import VideoPage
 from bot.jobs.use_cases.studio.several import size_of
 from bot.jobs.use_cases.studio.views import NAME
@@ -98,6 +99,19 @@ class ChosenButton(LastingButton, template=rf"{VERSION}:chosen:(?P<verb>{'|'.joi
         return cls(ChosenVerb(match["verb"]), match["name"])
 
 
+class RetrySeveralButton(LastingButton, template=rf"{VERSION}:retry-several:(?P<name>{NAME})"):
+    """Asks about ordering those again that failed."""
+
+    def __init__(self, name: str, failed: int = 1) -> None:
+        custom_id = f"{VERSION}:retry-several:{name}"
+        super().__init__(Button(label=plain_text(several.retry(failed)), custom_id=custom_id))
+        self.name = name
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(match["name"])
+
+
 class CollectSeveralButton(LastingButton, template=rf"{VERSION}:collect-several:(?P<name>{NAME})"):
     """Asks for the collection."""
 
@@ -150,6 +164,8 @@ class SeveralScreen(LayoutView):
             buttons.append(
                 ChosenButton(ChosenVerb.DELETE, choice.name, several.delete(len(jobs)), discord.ButtonStyle.danger)
             )
+            if failed := sum(isinstance(job.phase, Failed) for job in jobs):
+                buttons.append(RetrySeveralButton(choice.name, failed))
             if packable:
                 buttons.append(CollectSeveralButton(choice.name))
             if page.wanted.collection is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ui.interactions.buttons import JobButton, template
-from bot.ui.text.phrases.studio import collections, extending, look, more, presets, showcase
+from bot.ui.text.phrases.studio import collections, extending, look, more, presets, ratings, showcase
 
 
 class ExtendButton(JobButton, template=template("extend")):
@@ -48,6 +48,14 @@ class SavePresetButton(JobButton, template=template("save-preset")):
 
 class ShareButton(JobButton, template=template("share")):
     verb, text, emoji = "share", look.SHARE, "🔗"
+
+
+class LikeButton(JobButton, template=template("like")):
+    verb, text, emoji = "like", ratings.LIKE, "👍"
+
+
+class DislikeButton(JobButton, template=template("dislike")):
+    verb, text, emoji = "dislike", ratings.DISLIKE, "👎"
 
 
 class ShowcaseOutButton(JobButton, template=template("showcase-out")):

@@ -12,12 +12,15 @@ from enum import Enum
 from bot.domain.access.members import Member
 from bot.domain.access.rules import may_end
 from bot.domain.job import Job
+from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
 from bot.ui.screens.contests.buttons import EnterContestButton
 from bot.ui.screens.video.buttons import (
     AnimateFrameButton,
     CollectButton,
+    DislikeButton,
     ExtendButton,
+    LikeButton,
     LineageButton,
     MarkButton,
     RecipeButton,
@@ -41,6 +44,8 @@ class PanelFacts:
     has_links: bool = False  # people can reach this machine
     has_contest: bool = False  # one that takes videos now, where they can read it
     in_showcase: bool = False
+    rating: VideoRating = UNRATED
+    likes: bool | None = None  # whether they like it; None: they have not said
     message: str | None = None  # the address of its message, where the panel is not opened from there
 
     @property
@@ -52,6 +57,10 @@ class PanelFacts:
     def has_anything(self) -> bool:
         """Whether there is something to delete: the video, or what was ordered."""
         return self.is_kept or (self.job.expired_at is not None and not self.job.deleted)
+
+    @property
+    def can_be_rated(self) -> bool:
+        return self.is_kept and not self.is_own and not self.job.private
 
     @property
     def is_own(self) -> bool:
@@ -88,6 +97,8 @@ ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=RecipeButton, offered=lambda _: True),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=LineageButton, offered=lambda _: True),
+    PanelEntry(group=PanelGroup.LOOK_CLOSER, button=LikeButton, offered=lambda it: it.can_be_rated),
+    PanelEntry(group=PanelGroup.LOOK_CLOSER, button=DislikeButton, offered=lambda it: it.can_be_rated),
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=CollectButton, offered=lambda it: it.is_kept),

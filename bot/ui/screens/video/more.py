@@ -14,13 +14,14 @@ from bot.domain.job import Job
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.favourites import Favourites
+from bot.jobs.use_cases.studio.ratings import Ratings
 from bot.jobs.use_cases.studio.sharing import ShareVideos
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.ui.cards.job_card import BLUE, link_to
 from bot.ui.interactions.buttons import in_rows, parts_of
 from bot.ui.interactions.responses import reply, update
 from bot.ui.screens.video.entries import ENTRIES, PanelEntry, PanelFacts, PanelGroup
-from bot.ui.text.phrases.studio import look, more
+from bot.ui.text.phrases.studio import look, more, ratings
 from bot.ui.text.phrases.values import small
 from bot.ui.text.render import plain_text, render
 
@@ -30,9 +31,9 @@ class MorePanel(LayoutView):
 
     def __init__(self, about: PanelFacts, entries: Sequence[PanelEntry] = ENTRIES) -> None:
         super().__init__(timeout=None)
-        card: Container[MorePanel] = Container(
-            TextDisplay(render(more.head(about.job, is_favourite=about.is_favourite)))
-        )
+        rated = ratings.rating_and_yours(about.rating, about.likes)
+        head = more.head(about.job, rated, is_favourite=about.is_favourite)
+        card: Container[MorePanel] = Container(TextDisplay(render(head)))
         card.accent_colour = BLUE
         for group in PanelGroup:
             offered = [each for each in entries if each.group is group and each.offered(about)]
@@ -54,6 +55,7 @@ class MorePanels:
     sharing: ShareVideos
     contests: KnownContests
     showcase: Showcase
+    ratings: Ratings
 
     async def show(
         self, interaction: discord.Interaction[Any], job: Job, member: Member, *, with_link: bool = False
@@ -77,5 +79,7 @@ class MorePanels:
             has_links=self.sharing.is_possible,
             has_contest=bool(await self.contests.taking_entries(member)),
             in_showcase=await self.showcase.has(job),
+            rating=await self.ratings.of(job),
+            likes=await self.ratings.by(member, job),
             message=None if result is None else link_to(job, result),
         )

@@ -86,6 +86,13 @@ REPLACED = msg(
 NOT_FROM_DISCORD = msg("The image isn't on Discord. Attach it to the command. You weren't charged.")
 NOT_FETCHED = msg("The image couldn't be downloaded. Send it again. You weren't charged.")
 
+FILE_NOT_FETCHED = msg("The file couldn't be downloaded. Attach it again. Nothing was changed.")
+
+
+def file_too_large(most: int) -> Message:
+    """`most` in bytes."""
+    return msg("The file is too large. The limit is {most}. Nothing was changed.", most=Bytes(most))
+
 
 def too_large(size: int, most: int) -> Message:
     """`most` in megabytes."""

@@ -74,7 +74,7 @@ class ShowcaseWork:
         job = await self.queries.get(video.job_id)
         if video.state is ShowcaseState.LEAVING:
             await self._remove(video)
-        elif job is None or not is_finished_for_all(job) or not await self.showcase.wants(job.owner_id):
+        elif job is None or job.deleted or job.private or not await self.showcase.wants(job.owner_id):
             now = self.showcase.clock.now()
             await self.showcase.store.leave(video.job_id, now)
             await self._remove(replace(video, since=now))
@@ -89,7 +89,13 @@ class ShowcaseWork:
         options, store = await self.showcase.preferences.of(job.guild_id), self.showcase.store
         stars, original = await store.stars(job), (await self.messages.shown(job.id)).result
         channel_id = options.showcase_channel
-        if channel_id is None or stars < options.showcase_stars or original is None or original.direct:
+        if (
+            not is_finished_for_all(job)
+            or channel_id is None
+            or stars < options.showcase_stars
+            or original is None
+            or original.direct
+        ):
             await store.forget(job.id)
         elif until := await self._must_wait(job, channel_id):
             await store.put_off(job.id, self.showcase.clock.now() + until)

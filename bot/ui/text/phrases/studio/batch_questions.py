@@ -38,6 +38,8 @@ def question(details: BatchDetails, was: Usd | None) -> Message:
 
 def _what(batch: BatchQuote) -> Sequence[Message]:
     first = batch.quotes[0]
+    if batch.kind is BatchKind.ORDERS:
+        return [line for number, quote in enumerate(batch.quotes, 1) for line in _order(number, quote)]
     if batch.kind is BatchKind.PROMPTS:
         each = [prompt(quote.request.prompt, LONGEST_OF_SEVERAL) for quote in batch.quotes]
         numbered = [
@@ -48,6 +50,15 @@ def _what(batch: BatchQuote) -> Sequence[Message]:
     words = Message("> {prompt}", {"prompt": prompt(first.request.prompt, LONGEST_PROMPT)})
     models = [small(order_facts(quote.card.label, quote.request, _each(quote))) for quote in batch.distinct]
     return [words, *models]
+
+
+def _order(number: int, quote: Quote) -> Sequence[Message]:
+    request, price = quote.request, value(Money(quote.price))
+    words = prompt(request.prompt, LONGEST_OF_SEVERAL)
+    return [
+        Message("> {number}. {words}", {"number": Count(number), "words": words}),
+        small(order_facts(quote.card.label, request, price)),
+    ]
 
 
 def _each(quote: Quote) -> Message:

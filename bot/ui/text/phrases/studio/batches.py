@@ -18,6 +18,7 @@ KINDS = {
     BatchKind.VARIATIONS: msg("Variations"),
     BatchKind.PROMPTS: msg("One prompt, several ways"),
     BatchKind.COMPARISON: msg("Compared"),
+    BatchKind.ORDERS: msg("Several orders"),
 }
 NOTHING_WAITS = msg("None of these videos is waiting any more. Nothing was cancelled.")
 PROMPT_LENGTH = 120  # characters shown of each, where they differ
@@ -33,7 +34,7 @@ def number_of(job: Job) -> int:
 
 def title(kind: BatchKind, job: Job, link: str | None) -> Message:
     """`link` leads to the video that they are remixes of."""
-    return small(dotted(KINDS[kind], parent(job.request, link)))
+    return small(dotted(KINDS[kind], None if kind is BatchKind.ORDERS else parent(job.request, link)))
 
 
 def line(job: Job, kind: BatchKind, label: str, estimate: JobEstimate, votes: int | None) -> Message:
@@ -53,6 +54,8 @@ def _state(job: Job, label: str, estimate: JobEstimate) -> Message:
 def _told_apart(job: Job, kind: BatchKind, label: str, votes: int | None) -> Message:
     if kind is BatchKind.PROMPTS:
         return value(words(job.request.prompt, PROMPT_LENGTH))
+    if kind is BatchKind.ORDERS:
+        return dotted(value(Model(label)), clip(job.request), value(words(job.request.prompt, PROMPT_LENGTH)))
     counted = None if votes is None else msg_n("{count} vote", "{count} votes", votes)
     return dotted(value(Model(label)), clip(job.request), counted)
 
@@ -64,8 +67,9 @@ def elsewhere(link: str) -> Message:
 
 def small_print(batch: Sequence[Job], kind: BatchKind, label: str) -> Message:
     first = batch[0]
-    ordered = None if kind is BatchKind.COMPARISON else order_facts(label, first.request, None)  # each says its own
-    start = cards.starts_from(first)
+    says_its_own = kind in {BatchKind.COMPARISON, BatchKind.ORDERS}
+    ordered = None if says_its_own else order_facts(label, first.request, None)
+    start = None if kind is BatchKind.ORDERS else cards.starts_from(first)
     return lines(
         small(dotted(ordered, made(batch))),
         None if start is None else small(start),

@@ -8,10 +8,11 @@ from bot.domain.history import Direction, HistoryFilter
 from bot.domain.job import Job
 from bot.domain.messages import Foreign, Message, Moment, MomentStyle, Person, msg, value
 from bot.domain.studio.library import VideoFilter
+from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.domain.studio.words import KINDS, STATES
 from bot.ui.text.phrases.cards import watch
 from bot.ui.text.phrases.lists import NOTHING_YET, state
-from bot.ui.text.phrases.studio import collections
+from bot.ui.text.phrases.studio import collections, ratings
 from bot.ui.text.phrases.values import dotted, facts, lines, small, video, words
 
 SHOWN_WORDS = 60  # characters
@@ -62,6 +63,7 @@ def title(wanted: VideoFilter, reader_id: int, label: str | None) -> Message:
         None if wanted.model is None else value(Foreign(label or wanted.model)),
         None if wanted.since is None else msg("from {day}", day=Moment(wanted.since, MomentStyle.DAY)),
         None if wanted.before is None else msg("up to {day}", day=Moment(wanted.before - MOMENT, MomentStyle.DAY)),
+        ratings.WELL_RATED if wanted.well_rated else None,
         msg("with “{words}”", words=words(wanted.words, SHOWN_WORDS)) if wanted.words else None,
     ]
     about = small(dotted(*narrowed)) if any(each is not None for each in narrowed) else None
@@ -87,7 +89,15 @@ def nothing(wanted: VideoFilter, reader_id: int, *, is_searchable: bool) -> Mess
     return NO_FAVOURITES if wanted == VideoFilter(favourites=True) else NOTHING_FITS
 
 
-def entry(job: Job, most: int, link: str | None, label: str | None = None, *, owner: int | None = None) -> Message:
+def entry(
+    job: Job,
+    most: int,
+    link: str | None,
+    label: str | None = None,
+    *,
+    owner: int | None = None,
+    rated: VideoRating = UNRATED,
+) -> Message:
     """One video of a page; `most` characters of its prompt are shown. `link` leads to the message that shows it.
 
     `label` is what people call its model; `owner` is named where all are not the reader's own.
@@ -99,6 +109,7 @@ def entry(job: Job, most: int, link: str | None, label: str | None = None, *, ow
         value(Moment(job.created_at)),
         None if owner is None else value(Person(owner)),
         msg("private") if job.private else None,
+        ratings.rating(rated),
         watch(link) if link is not None else None,
     )
     said = Message("{state} {prompt}", {"state": state(job), "prompt": value(words(job.request.prompt, most))})

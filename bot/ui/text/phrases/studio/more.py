@@ -19,10 +19,11 @@ DELETED = msg("This video was deleted.")
 LONGEST_PROMPT = 100  # characters
 
 
-def head(job: Job, *, is_favourite: bool) -> Message:
+def head(job: Job, rated: Message | None, *, is_favourite: bool) -> Message:
     title = msg("**More about {video}**", video=VideoId(job.id))
     words = prompt(job.request.prompt, LONGEST_PROMPT)
-    return lines(title, words, small(MARKED) if is_favourite else None, _gone(job))
+    marked = small(MARKED) if is_favourite else None
+    return lines(title, words, None if rated is None else small(rated), marked, _gone(job))
 
 
 def _gone(job: Job) -> Message | None:

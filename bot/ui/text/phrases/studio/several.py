@@ -14,7 +14,7 @@ SEVERAL = msg("Select several…")
 CHOOSE = msg("Choose videos…")
 DOWNLOAD = msg("Download")
 BACK = msg("Back to the list")
-TITLE = msg("**Choose videos to download or delete**")
+TITLE = msg("**Choose videos to download, retry or delete**")
 OPTION_WORDS = 80  # characters
 
 
@@ -37,6 +37,11 @@ def download(videos: int, size: int) -> Message:
 
 def delete(videos: int) -> Message:
     return msg_n("Delete {count}…", "Delete {count}…", videos)
+
+
+def retry(videos: int) -> Message:
+    """How many of them failed."""
+    return msg_n("Retry {count}…", "Retry {count}…", videos)
 
 
 def delete_for_good(videos: int) -> Message:

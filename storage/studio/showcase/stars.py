@@ -12,7 +12,7 @@ from bot.domain.ids import JobId
 from bot.domain.studio.showcase import EDITED_EVERY, ShowcaseEntry, ShowcaseState
 from storage.db import upserts
 from storage.studio.favourites_table import favourites
-from storage.studio.showcase_table import showcase_videos
+from storage.studio.showcase.table import showcase_videos
 from storage.tables import jobs
 
 

@@ -14,8 +14,8 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.studio.showcase import EDITED_EVERY, ShowcaseState, ShowcaseVideo
 from storage.db.database import Database
-from storage.studio.showcase_stars import count, the_row
-from storage.studio.showcase_table import showcase_videos as rows
+from storage.studio.showcase.stars import count, the_row
+from storage.studio.showcase.table import showcase_videos as rows
 from storage.tables import jobs
 
 THERE = (ShowcaseState.WAITING, ShowcaseState.SHOWN)

@@ -1,4 +1,4 @@
-"""Presets: saved from a video."""
+"""*Save as preset…* on a video."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.ui.text.phrases.studio import presets as phrases
 Interaction = discord.Interaction[Any]
 
 
-class PresetsCog(commands.Cog, name="Presets"):
+class SavePreset(commands.Cog):
     def __init__(
         self, registry: InteractionRegistry, lookup: JobLookup, *, presets: Presets, catalogue: Catalogue
     ) -> None:

@@ -1,0 +1,183 @@
+"""The forms of a preset: name, style, model, length and size in one, options in another; what was entered in them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord.ui import Item, Label, Modal, RadioGroup, Select, TextInput
+
+from bot.domain.errors import BadRequest, changing_nothing
+from bot.domain.messages import Message
+from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT
+from bot.domain.models.card import ModelCard
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.studio.preset_files import LONGEST_MODEL
+from bot.domain.studio.presets import LONGEST_VIDEO, Preset
+from bot.domain.video import Size
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
+from bot.ui.dialogs.presets.save_form import (
+    MODEL,
+    NAME,
+    NEGATIVE,
+    SECONDS,
+    SEED,
+    SIZE,
+    SOUND,
+    STYLE,
+    name_input,
+    style_field,
+)
+from bot.ui.dialogs.quoting.options_form import OFF, ON, SOUNDS, USUAL
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases import forms
+from bot.ui.text.phrases.ordering import options as option_phrases
+from bot.ui.text.phrases.studio import presets as phrases
+from bot.ui.text.render import plain_text
+
+MOST_MODELS, LONGEST_OPTION = 25, 100  # Discord's own limits
+LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
+
+
+class PresetForms:
+    """`about`: the mark of the preset, or that it is a new one. What stands in the fields is by their ids."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def edit(self, verb: str, about: str, written: Mapping[str, str]) -> Modal:
+        form = _modal(verb, about, phrases.EDIT_TITLE)
+        form.add_item(Label(text=plain_text(phrases.NAME), component=name_input(written.get(NAME, ""))))
+        form.add_item(style_field(written.get(STYLE, "")))
+        form.add_item(_label(forms.MODEL, self._models(written.get(MODEL, ""))))
+        form.add_item(_label(forms.SECONDS, _input(SECONDS, written, LONGEST_NUMBER)))
+        form.add_item(_label(forms.SIZE, _input(SIZE, written, LONGEST_SIZE)))
+        return form
+
+    def _models(self, chosen: str) -> Item[Any]:
+        """A list to choose from, with the one that has left; a text where that would be too long."""
+        labels = {card.id: card.label for card in self._catalogue.cards.values()}
+        if chosen:
+            labels.setdefault(chosen, chosen)
+        if not 0 < len(labels) <= MOST_MODELS:
+            return _input(MODEL, {MODEL: self._catalogue.label(chosen)}, LONGEST_MODEL)
+        options = [
+            discord.SelectOption(
+                label=cut(label, LONGEST_OPTION), value=model[:LONGEST_OPTION], default=model == chosen
+            )
+            for model, label in labels.items()
+        ]
+        select: Select[Any] = Select(custom_id=MODEL, options=options, required=False, min_values=0)
+        return select
+
+    def options(self, verb: str, about: str, written: Mapping[str, str]) -> Modal:
+        form = _modal(verb, about, phrases.OPTIONS_TITLE)
+        sound = [
+            discord.RadioGroupOption(
+                label=plain_text(words), value=choice, default=choice == (written.get(SOUND) or USUAL)
+            )
+            for choice, words in SOUNDS.items()
+        ]
+        group: RadioGroup[Any] = RadioGroup(custom_id=SOUND, options=sound)
+        form.add_item(Label(text=plain_text(option_phrases.SOUND), component=group))
+        form.add_item(_label(option_phrases.SEED, _input(SEED, written, len(str(LARGEST_SEED)))))
+        negative = _input(NEGATIVE, written, LONGEST_NEGATIVE_PROMPT, style=discord.TextStyle.paragraph)
+        form.add_item(_label(option_phrases.NEGATIVE_PROMPT, negative))
+        return form
+
+    def edited(self, before: Preset, fields: Mapping[str, str]) -> Preset:
+        """BadRequest for what is no model, length or size, and for a length or size that the model lacks."""
+        model, seconds, size = self._model(before, fields), _seconds(fields), _size_in(fields)
+        card = self._catalogue.cards.get(model or "")
+        if card is not None:
+            with changing_nothing():
+                _check(card, seconds, size)
+        return replace(
+            before,
+            name=fields.get(NAME, before.name),
+            style=fields.get(STYLE, before.style),
+            model=model,
+            seconds=seconds,
+            size=size,
+        )
+
+    def _model(self, before: Preset, fields: Mapping[str, str]) -> str | None:
+        """One that has left stays where it was left as it is."""
+        typed = fields.get(MODEL, "").strip()
+        if not typed or typed == (before.model or "")[:LONGEST_OPTION]:
+            return before.model if typed else None
+        with changing_nothing():
+            return self._catalogue.card(typed).id
+
+
+def _check(card: ModelCard, seconds: int | None, size: Size | None) -> None:
+    if seconds is not None:
+        card.check_length(seconds)
+    if size is not None:
+        card.check_size(size)
+
+
+def fields_of(preset: Preset) -> Mapping[str, str]:
+    """As they stand in the forms."""
+    options = preset.options
+    return {
+        NAME: preset.name,
+        STYLE: preset.style,
+        MODEL: preset.model or "",
+        SECONDS: "" if preset.seconds is None else str(preset.seconds),
+        SIZE: "" if preset.size is None else str(preset.size),
+        SOUND: "" if options.sound is None else ON if options.sound else OFF,
+        SEED: "" if options.seed is None else str(options.seed),
+        NEGATIVE: options.negative_prompt,
+    }
+
+
+def with_options(before: Preset, fields: Mapping[str, str]) -> Preset:
+    """BadRequest for a seed that is none."""
+    seed = fields.get(SEED, "").strip()
+    if seed and not (re.fullmatch("[0-9]{1,10}", seed) and int(seed) <= LARGEST_SEED):
+        raise BadRequest(phrases.no_seed(seed))
+    options = replace(
+        before.options,
+        sound={ON: True, OFF: False}.get(fields.get(SOUND, "")),
+        seed=int(seed) if seed else None,
+        negative_prompt=fields.get(NEGATIVE, "").strip(),
+    )
+    return replace(before, options=options)
+
+
+def _modal(verb: str, about: str, title: Message) -> Modal:
+    custom_id = f"{PREFIX}{verb}:{about}:{secrets.token_hex(4)}"
+    return Modal(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
+
+
+def _label(text: Message, component: Item[Any]) -> Label[Any]:
+    return Label(text=plain_text(text), description=plain_text(phrases.EMPTY_LEAVES_OPEN), component=component)
+
+
+def _input(
+    field: str, written: Mapping[str, str], most: int, style: discord.TextStyle = discord.TextStyle.short
+) -> TextInput[Any]:
+    before = written.get(field, "")[:most] or None
+    return TextInput(custom_id=field, default=before, style=style, max_length=most, required=False)
+
+
+def _seconds(fields: Mapping[str, str]) -> int | None:
+    typed = fields.get(SECONDS, "").strip()
+    if not typed:
+        return None
+    if not re.fullmatch("[0-9]{1,5}", typed) or not 1 <= int(typed) <= LONGEST_VIDEO:
+        raise BadRequest(phrases.no_length(typed))
+    return int(typed)
+
+
+def _size_in(fields: Mapping[str, str]) -> Size | None:
+    typed = fields.get(SIZE, "").strip()
+    try:
+        return Size.of(typed) if typed else None
+    except ValueError:
+        raise BadRequest(phrases.no_size(typed)) from None

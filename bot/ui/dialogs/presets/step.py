@@ -1,0 +1,53 @@
+"""From what was typed with a preset to an order that has it: at once, or after a question about what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.domain.access.members import Member
+from bot.domain.ports.records import Records
+from bot.domain.studio.presets import Preset
+from bot.jobs.use_cases.presets.applying import ApplyPresets
+from bot.ui.dialogs.drafts import UnsentForm
+from bot.ui.dialogs.presets.question import PresetQuestion
+from bot.ui.dialogs.quoting.questions import OpenQuestions
+from bot.ui.dialogs.quoting.typed_order import TypedOrder, draft_for
+from bot.ui.interactions.error_handler import carry, kept
+from bot.ui.interactions.members import as_now
+
+GoOn = Callable[[discord.Interaction[Any], Member, TypedOrder], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresetStep:
+    apply: ApplyPresets
+    questions: OpenQuestions
+    records: Records
+
+    async def listed(self, member: Member) -> Sequence[Preset]:
+        return await self.apply.presets.listed(member)
+
+    async def with_preset(
+        self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, go_on: GoOn
+    ) -> None:
+        """Go on with what was typed, filled in; whatever refuses that gives it back."""
+        if not typed.preset:
+            await go_on(interaction, member, typed)
+            return
+        carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
+        made = await self.apply.apply(member, typed.wanted(None, [b""] * len(typed.inputs())), typed.preset)
+        filled = typed.with_preset(made)
+        if not made.changes:
+            await go_on(interaction, member, filled)
+            return
+
+        async def agreed(pressed: discord.Interaction[Any]) -> None:
+            await go_on(pressed, await as_now(pressed, member), filled)
+
+        unsent = UnsentForm(records=self.records, draft=draft_for(member, filled))
+        carry(interaction, unsent)
+        await self.questions.ask(interaction, PresetQuestion(made, agreed, await kept(unsent)))

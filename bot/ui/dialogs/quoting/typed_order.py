@@ -1,0 +1,115 @@
+"""What was typed after /create, as text: it is kept as a draft, shown in forms, and read when it is ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from bot.domain.access.members import Member
+from bot.domain.errors import BadRequest
+from bot.domain.media import Fit
+from bot.domain.studio.presets import styled
+from bot.domain.video import VideoOptions
+from bot.jobs.ordering.presets import PresetOrder
+from bot.jobs.ordering.quoting import OrderRequest
+from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft
+from bot.ui.dialogs.forms import PROMPT, Upload
+from bot.ui.dialogs.quoting.options_form import NEGATIVE, OFF, ON, SEED, SOUND
+from bot.ui.text.phrases import errors
+
+TYPED = "typed"  # what the form is about when it was a command
+OPTIONS = {"more", "sound", "seed", "negative", "end", "end_bytes", "references", "references_bytes"}
+OPTIONS |= {"preset", "style"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedOrder:
+    """The options of /create, as text; an empty one was left out. `image` is an address at Discord."""
+
+    prompt: str
+    model: str = ""
+    seconds: str = ""
+    size: str = ""
+    private: str = ""
+    fit: str = Fit.CROP.value
+    image: str = ""
+    image_bytes: str = "0"
+    more: str = ""  # whether the form has the model's other options
+    sound: str = ""
+    seed: str = ""
+    negative: str = ""
+    end: str = ""  # an address at Discord, and of the reference pictures several with spaces between
+    end_bytes: str = "0"
+    references: str = ""
+    references_bytes: str = ""
+    preset: str = ""  # its name, or as it was suggested; empty once it is filled in
+    style: str = ""  # words around the prompt, of a preset that was filled in
+
+    def as_fields(self) -> Mapping[str, str]:
+        """Versions without options know a draft of an order without any."""
+        later = {name for name in OPTIONS if getattr(self, name) in {"", "0"}}
+        return {name: value for name, value in asdict(self).items() if name not in later}
+
+    def with_fields(self, fields: Mapping[str, str]) -> TypedOrder:
+        """With what was entered in the form; a field that was emptied is left to the model."""
+        names = (PROMPT, MODEL, SECONDS, SIZE, SEED, NEGATIVE, SOUND)
+        return replace(self, **{name: fields[name].strip() for name in names if name in fields})
+
+    def with_files(self, files: Mapping[str, Sequence[Upload]]) -> TypedOrder:
+        """With what was given in the form, by fields; a field without any leaves what was given before."""
+        given = {field: " ".join(each.url for each in several) for field, several in files.items() if several}
+        sizes = {f"{field}_bytes": " ".join(str(each.bytes) for each in files[field]) for field in given}
+        return replace(self, **given, **sizes)
+
+    def inputs(self) -> Sequence[Upload]:
+        """The pictures beside the one to start from, that to end with first."""
+        urls, sizes = self.references.split(), self.references_bytes.split()
+        end = [Upload(url=self.end, bytes=int(self.end_bytes))] if self.end else []
+        return end + [Upload(url=url, bytes=int(size)) for url, size in zip(urls, sizes, strict=True)]
+
+    def options(self, pictures: Sequence[bytes]) -> VideoOptions[bytes]:
+        """With the `inputs` as they are. BadRequest for a seed that is no number."""
+        seed = self.seed.lstrip("+")
+        if seed and not (seed.isascii() and seed.isdigit()):
+            raise BadRequest(errors.no_seed(self.seed))
+        return VideoOptions(
+            sound={ON: True, OFF: False}.get(self.sound),
+            seed=int(seed) if seed else None,
+            negative_prompt=self.negative,
+            end=pictures[0] if self.end else None,
+            references=tuple(pictures[1:] if self.end else pictures),
+        )
+
+    def with_preset(self, made: PresetOrder) -> TypedOrder:
+        """What was left open is filled in, so that a form shows it."""
+        order, kept = made.order, made.order.options
+        return replace(
+            self,
+            model=order.model or "",
+            seconds="" if order.seconds is None else str(order.seconds),
+            size=order.size or "",
+            sound="" if kept.sound is None else ON if kept.sound else OFF,
+            seed="" if kept.seed is None else str(kept.seed),
+            negative=kept.negative_prompt,
+            preset="",
+            style=made.preset.style,
+        )
+
+    def wanted(self, image: bytes | None, inputs: Sequence[bytes] = ()) -> OrderRequest:
+        """BadRequest for a length or a seed that is no number."""
+        if self.seconds and not (self.seconds.isascii() and self.seconds.isdigit()):
+            raise BadRequest(errors.no_length(self.seconds))
+        return OrderRequest(
+            options=self.options(inputs),
+            prompt=styled(self.style, self.prompt),
+            model=self.model or None,
+            seconds=int(self.seconds) if self.seconds else None,
+            size=self.size or None,
+            image=image,
+            fit=Fit(self.fit),
+            private=bool(self.private),
+        )
+
+
+def draft_for(member: Member, typed: TypedOrder) -> Draft:
+    return Draft(member_id=member.id, verb=CREATE, about=TYPED, fields=typed.as_fields())

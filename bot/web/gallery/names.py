@@ -1,0 +1,59 @@
+"""What members are called whose videos others look through: asked of Discord for a page at once, and remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.errors import Unavailable
+from bot.domain.ports.clock import Clock
+
+log = logging.getLogger(__name__)
+
+BELIEVED = timedelta(minutes=10)
+PATIENCE = 1.0  # seconds; a page comes without names rather than late
+MOST_REMEMBERED = 5000
+
+
+class MemberNames(Protocol):
+    async def names(self, guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
+        """Of those who are on the server. Raises Unavailable when Discord cannot be asked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachedNames:
+    """Who has left is remembered as well; that Discord could not be asked is not."""
+
+    people: MemberNames
+    clock: Clock
+    _known: dict[tuple[int, int], tuple[datetime, str | None]] = field(default_factory=dict)
+
+    async def names(self, guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
+        """As many as are known in time."""
+        wanted, now = set(member_ids), self.clock.now()
+        fresh = {each for each in wanted if self._is_fresh(guild_id, each, now)}
+        if wanted - fresh:
+            await self._ask(guild_id, sorted(wanted - fresh), now)
+        known = {each: self._known[guild_id, each][1] for each in wanted if (guild_id, each) in self._known}
+        return {each: name for each, name in known.items() if name is not None}
+
+    def _is_fresh(self, guild_id: int, member_id: int, now: datetime) -> bool:
+        known = self._known.get((guild_id, member_id))
+        return known is not None and now - known[0] < BELIEVED
+
+    async def _ask(self, guild_id: int, member_ids: Collection[int], now: datetime) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found = await self.people.names(guild_id, member_ids)
+        except (TimeoutError, Unavailable) as trouble:
+            log.info("a page of the gallery comes without names: %s", trouble)
+            return
+        for each in member_ids:
+            self._known[guild_id, each] = now, found.get(each)
+        for oldest in list(self._known)[: max(0, len(self._known) - MOST_REMEMBERED)]:
+            del self._known[oldest]
