@@ -10,7 +10,9 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
+from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
+from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.jobs.ordering.batches import BatchQuote
@@ -26,10 +28,13 @@ from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.responses import reply, think
+from bot.ui.interactions.selects import chosen
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.screens.history.several import RetrySeveralButton
-from bot.ui.screens.video.buttons import VariationsButton
+from bot.ui.screens.video.buttons import CompareButton, VariationsButton
+from bot.ui.screens.video.compare import CompareScreen, CompareSelect
 from bot.ui.text.phrases.studio import batches as phrases
+from bot.ui.text.phrases.studio.more import NO_OTHER_MODEL
 
 Choice = app_commands.Choice
 
@@ -50,12 +55,15 @@ class Batches(commands.Cog):
     ) -> None:
         self._batches = batches
         self._votes = votes
+        self._lookup = lookup
         self._retry = retry
         self._dialogs = dialogs
         self._cards = cards
         self._authorization = authorization
         self._suggestions = suggestions
         registry.add_button(VariationsButton, lookup.clicks(self.variations_clicked, watching=True))
+        registry.add_button(CompareButton, lookup.clicks(self.compare_clicked, watching=True))
+        registry.add_button(CompareSelect, self.compare_chosen)
         registry.add_button(RetrySeveralButton, self.retry_clicked)
         registry.add_button(CancelWaitingButton, lookup.clicks(self.cancel_waiting_clicked))
         registry.add_button(VoteButton, lookup.clicks(self.vote_clicked, watching=True))
@@ -102,6 +110,25 @@ class Batches(commands.Cog):
     async def variations_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_channel(interaction)
         await self._dialogs.offer_variations(interaction, member, job)
+
+    async def compare_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        check_channel(interaction)
+        limits = await self._authorization.authorize(member, Act.MAKE)
+        models = await self._suggestions.models("", limits, seconds=job.request.seconds)
+        others = [each for each in models if each.value != job.request.model]
+        if not others:
+            raise BadRequest(NO_OTHER_MODEL)
+        label = self._suggestions.catalogue.label(job.request.model)
+        await reply(interaction, view=CompareScreen(job, label, others))
+
+    async def compare_chosen(self, interaction: discord.Interaction[Any], select: CompareSelect) -> None:
+        """What the video's own model and the other make of its prompt, anew and side by side."""
+        job, member = await self._lookup.watched(interaction, select.job_id)
+        check_channel(interaction)
+        await think(interaction, ephemeral=True)
+        order = OrderRequest(prompt=job.request.prompt, private=job.private)
+        batch = await self._batches.quote_comparison(member, order, (job.request.model, chosen(interaction)))
+        await self._dialogs.ask(interaction, member, batch)
 
     async def retry_clicked(self, interaction: discord.Interaction[Any], button: RetrySeveralButton) -> None:
         """All that failed among those chosen: one question with the total, and all of them or none."""

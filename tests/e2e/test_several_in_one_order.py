@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import agreed, answer, asked, asked_to_delete, create, more_of, result_of, until
+from tests.e2e.acting import agreed, answer, asked, asked_to_delete, card_says, create, more_of, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 
@@ -19,7 +19,7 @@ pytestmark = [
     only_in_full("whole walks; what they are made of is tested in parts"),
 ]
 
-SETTINGS = {"MAX_CONCURRENT_JOBS": "4", "MEMBER_WAITING_JOBS": "8"}
+SETTINGS = {"MAX_CONCURRENT_JOBS": "4", "MEMBER_WAITING_JOBS": "8", "CONFIRM_ABOVE_USD": "5"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -80,3 +80,32 @@ async def test_two_models_are_compared_with_one_vote_a_member(stage: Stage) -> N
     await until(stage, lambda: "Vote 2 · 1" in str(card.components))
     await ann.clicks("Vote 2 · 1", on=card)
     await until(stage, lambda: "Vote 2 · 2" in str(card.components) and "Vote 1 · 0" in str(card.components))
+
+
+async def test_a_finished_video_is_compared_with_another_model_from_its_panel(stage: Stage) -> None:
+    film = await result_of(stage, await create(stage, prompt="an owl at night"))
+    ann = stage.person("ann")
+    choice = await answer(stage, await ann.clicks("Compare…", on=await more_of(stage, film)))
+    assert "Compare Sora 2 with which model?" in choice.text
+    [offered] = choice.selects
+    [other] = [each["label"] for each in offered.options if "Pro" in each["label"]]
+    question = await answer(stage, await ann.picks(other, on=choice))
+    card = await agreed(stage, re.findall(r"Make 2 · \$\d\.\d\d", str(question.components))[0], question)
+    await posters(stage, card, 2)
+    assert "an owl at night" in card.text
+
+
+async def test_those_that_failed_are_ordered_again_all_at_once(stage: Stage) -> None:
+    ann = stage.person("ann")
+    for prompt, model in ("[breaks] a whale", "sora-2"), ("[breaks] a boat", "sora-2-pro"):
+        await card_says(stage, await create(stage, prompt=prompt, model=model), "Failed")
+    page = await answer(stage, await ann.types("/history", state="failed"))
+    await ann.clicks("Select several…", on=page)
+    await until(stage, lambda: "Choose videos…" in str(page.components))
+    [choice] = page.selects
+    await ann.picks([each["value"] for each in choice.options], on=page)
+    await until(stage, lambda: "Retry 2…" in str(page.components))
+    question = await answer(stage, await ann.clicks("Retry 2…", on=page))
+    assert "[breaks] a boat" in question.text.replace("\\", "")
+    card = await agreed(stage, re.findall(r"Make 2 · \$\d\.\d\d", str(question.components))[0], question)
+    assert "Several orders" in card.text

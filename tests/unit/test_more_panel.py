@@ -16,13 +16,14 @@ from bot.domain.errors import BadRequest, KinoraError
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.studio.showcase import ShowcaseEntry
+from bot.domain.video import Picture
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.ui.interactions.buttons import IN_A_ROW, JobButton
 from bot.ui.screens.video.entries import ENTRIES, PanelEntry, PanelFacts, PanelGroup
 from bot.ui.screens.video.more import MorePanel
-from tests.builders import GUILD, MAX, NOON, SAM, KnownChannels, a_done_job, a_member
+from tests.builders import GUILD, MAX, NOON, SAM, KnownChannels, a_done_job, a_member, a_request
 from tests.changes import some_changes
 from tests.moderation import block
 from tests.scripted import MemoryRecords, SteppingClock
@@ -66,6 +67,14 @@ def test_a_link_is_offered_where_people_can_reach_this_machine_and_for_private_v
     for member, job, offered in (MEMBER, None, True), (OWNER, secret, True), (MANAGER, secret, False):
         assert ("Share link" in labels(shown_to(member, job, has_links=True))) == offered
         assert "Share link" not in labels(shown_to(member, job))
+
+
+def test_a_video_of_words_alone_can_be_compared_with_another_model() -> None:
+    picture = Picture(key="p.png", preview="p.jpg", sha256="ab" * 32, note="")
+    assert "Compare…" in labels(shown_to(STRANGER))
+    for name, what in {"source": JobId("K7Q4FD"), "picture": picture}.items():
+        job = a_done_job(request=a_request(**{name: what}))
+        assert "Compare…" not in labels(shown_to(STRANGER, job))
 
 
 def test_a_private_video_is_reported_by_nobody() -> None:

@@ -15,6 +15,10 @@ class VariationsButton(JobButton, template=template("variations")):
     verb, text, emoji = "variations", more.VARIATIONS, "🎲"
 
 
+class CompareButton(JobButton, template=template("compare")):
+    verb, text, emoji = "compare", more.COMPARE, "🔀"
+
+
 class MarkButton(JobButton, template=template("mark")):
     verb, text, emoji = "mark", more.MARK, "⭐"
 

@@ -18,6 +18,7 @@ from bot.ui.screens.contests.buttons import EnterContestButton
 from bot.ui.screens.video.buttons import (
     AnimateFrameButton,
     CollectButton,
+    CompareButton,
     DislikeButton,
     ExtendButton,
     LikeButton,
@@ -67,6 +68,11 @@ class PanelFacts:
         return self.job.owner_id == self.member.id
 
     @property
+    def is_of_words_alone(self) -> bool:
+        """Whether its prompt says all that another model needs for it."""
+        return self.job.request.source is None and not self.job.request.pictures
+
+    @property
     def may_enter(self) -> bool:
         """Whether a contest takes it, as far as the video decides that."""
         return self.has_contest and self.is_kept and self.is_own and not self.job.private
@@ -92,6 +98,7 @@ class PanelEntry:
 
 ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.GO_ON, button=VariationsButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.GO_ON, button=CompareButton, offered=lambda it: it.is_kept and it.is_of_words_alone),
     PanelEntry(group=PanelGroup.GO_ON, button=ExtendButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.GO_ON, button=AnimateFrameButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),

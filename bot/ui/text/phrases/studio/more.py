@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.job import Job
-from bot.domain.messages import Message, VideoId, msg
+from bot.domain.messages import Message, Model, VideoId, msg
 from bot.ui.text.phrases import results
 from bot.ui.text.phrases.values import lines, prompt, small
 
@@ -12,6 +12,8 @@ LOOK_CLOSER = msg("Look closer")
 KEEP = msg("Keep and share")
 REMOVE = msg("Report or remove")
 VARIATIONS = msg("Variations…")
+COMPARE, CHOOSE_MODEL = msg("Compare…"), msg("The other model…")
+NO_OTHER_MODEL = msg("There is no other model here to compare it with. You weren't charged.")
 MARK, UNMARK = msg("Add to favourites"), msg("Remove from favourites")
 REPORT = msg("Report…")
 MARKED = msg("⭐ One of your favourites")
@@ -24,6 +26,16 @@ def head(job: Job, rated: Message | None, *, is_favourite: bool) -> Message:
     words = prompt(job.request.prompt, LONGEST_PROMPT)
     marked = small(MARKED) if is_favourite else None
     return lines(title, words, None if rated is None else small(rated), marked, _gone(job))
+
+
+def compare(job: Job, label: str) -> Message:
+    """`label`: of its model, which makes it once more."""
+    question = msg("Compare {model} with which model?", model=Model(label))
+    words = prompt(job.request.prompt, LONGEST_PROMPT)
+    return lines(question, Message("> {words}", {"words": words}), small(COMPARE_HINT))
+
+
+COMPARE_HINT = msg("Both make a new video from this prompt, side by side with votes. The total is asked about first.")
 
 
 def _gone(job: Job) -> Message | None:
