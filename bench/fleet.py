@@ -27,7 +27,8 @@ from tests.object_stores import ACCESS_KEY, SECRET_KEY, SeaweedFS, seaweedfs
 PATIENCE = 1800.0  # seconds
 STORE_AWAY = 5.0  # seconds
 PAUSE = (10.0, 30.0)  # seconds between two deaths
-SLOW_DOWNLOAD = 15.0  # seconds
+SLOW_DOWNLOAD = 20.0  # seconds that a video is on its way
+FILM = 370_000  # bytes of each video here
 
 
 async def killed(jobs: int = 500) -> None:
@@ -63,7 +64,7 @@ async def _without_store(fleet: Fleet, node: SeaweedFS, after: int) -> None:
     await node.start()
 
 
-async def workers(jobs: int = 72, counts: Sequence[int] = (1, 3, 6)) -> None:
+async def workers(jobs: int = 48, counts: Sequence[int] = (1, 3, 6)) -> None:
     print(f"{machine()}; {jobs} videos, each {SLOW_DOWNLOAD:.0f} s on its way from the service")
     first = 0.0
     for count in counts:
@@ -79,7 +80,8 @@ async def _rate(jobs: int, count: int) -> float:
         async with fleet.open():
             await fleet.starts("run --no-work")
             await fleet.order_many(jobs)
-            fleet.host.trouble.next(Operation.CONTENT, *[Drip(size=2_000, pause=0.5)] * jobs)
+            drip = Drip(size=round(FILM / SLOW_DOWNLOAD / 2), pause=0.5)
+            fleet.host.trouble.next(Operation.CONTENT, *[drip] * jobs * 3)  # posters and stills are fetched as well
             for _ in range(count):
                 await fleet.starts("work")
             await fleet.until(lambda: fleet.host.asked[Operation.CONTENT] > 0, PATIENCE)
@@ -104,6 +106,6 @@ if __name__ == "__main__":
     what, *rest = sys.argv[1:] or ["killed"]
     if what == "workers":
         numbers = [int(number) for number in (rest[1] if len(rest) > 1 else "1,3,6").split(",")]
-        asyncio.run(workers(int(rest[0]) if rest else 72, numbers))
+        asyncio.run(workers(int(rest[0]) if rest else 48, numbers))
     else:
         asyncio.run(killed(int(rest[0]) if rest else 500))
