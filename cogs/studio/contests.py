@@ -16,7 +16,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId, typed
 from bot.domain.job import Job
 from bot.domain.messages import Message
-from bot.domain.studio.contests.contest import MOST_VOTES, ContestId
+from bot.domain.studio.contests.contest import MOST_VOTES, Contest, ContestId
 from bot.jobs.use_cases.studio.contests.enter import EnterContests
 from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.run import RunContests
@@ -137,8 +137,13 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
                 await update(interaction, Note(contest_ends.ended(await self._run.end(member, contest.id))))
             case ContestVerb.REALLY_CANCEL:
                 await update(interaction, Note(contest_ends.cancelled(await self._run.cancel(member, contest.id))))
+            case ContestVerb.BACK:
+                await update(interaction, await self._managing(contest))
             case _:
-                await reply(interaction, view=ManageContest(contest, await self._known.number_in(contest.id)))
+                await reply(interaction, view=await self._managing(contest))
+
+    async def _managing(self, contest: Contest) -> ManageContest:
+        return ManageContest(contest, await self._known.number_in(contest.id))
 
     async def deadline_clicked(self, interaction: Interaction, button: ContestDeadlineButton) -> None:
         await self._run.get(await member_of(interaction), button.contest_id)

@@ -22,7 +22,7 @@ from bot.jobs.use_cases.presets.files import PresetFiles
 from bot.jobs.use_cases.presets.manage import Presets
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.create_form import CreateForms
-from bot.ui.dialogs.presets.edit_forms import PresetForms, fields_of, with_options
+from bot.ui.dialogs.presets.edit_forms import PresetForms, fields_of
 from bot.ui.dialogs.presets.imported import ImportedScreen
 from bot.ui.interactions.attachments import fetch_file
 from bot.ui.interactions.members import as_now, member_of
@@ -97,7 +97,7 @@ class PresetPages(commands.Cog):
         await show(interaction, PresetsPage(await self._presets.listed(member), self._reader(member), said))
 
     def _reader(self, member: Member) -> PresetReader:
-        return PresetReader(manages=member.manages, label=self._catalogue.label)
+        return PresetReader(manages=member.manages, catalogue=self._catalogue)
 
     async def _add(
         self, interaction: Interaction, member: Member, file: discord.Attachment, *, for_server: bool
@@ -176,7 +176,7 @@ class PresetPages(commands.Cog):
     async def options_sent(self, interaction: Interaction, mark: str, fields: Mapping[str, str]) -> None:
         member = await member_of(interaction)
         before = await self._presets.marked(member, mark)
-        await self._changed(interaction, member, before, with_options(before, fields))
+        await self._changed(interaction, member, before, self._forms.with_options(before, fields))
 
     async def _changed(self, interaction: Interaction, member: Member, before: Preset, after: Preset) -> None:
         preset = await self._presets.change(member, before, after)

@@ -14,6 +14,7 @@ from bot.domain.job import Job
 from bot.domain.models.catalogue import Catalogue
 from bot.jobs.use_cases.presets.manage import Presets
 from bot.ui.dialogs.confirmations import Note
+from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.forms import chosen_in
 from bot.ui.dialogs.presets.save_form import KEEP, SAVE, SavePresetForm, is_for_server, preset_of
 from bot.ui.interactions.lookup import JobLookup
@@ -42,7 +43,8 @@ class SavePreset(commands.Cog):
         self, interaction: Interaction, job: Job, member: Member, fields: Mapping[str, str]
     ) -> None:
         label = self._catalogue.label(job.request.model)
-        await open_form(interaction, SavePresetForm(job, label, fields, may_be_servers=member.manages))
+        form = SavePresetForm(job, label, may_be_servers=member.manages)
+        await open_form(interaction, refilled(form, fields, interaction.guild))
 
     async def save_sent(self, interaction: Interaction, job: Job, member: Member, fields: Mapping[str, str]) -> None:
         preset = preset_of(job.request, fields, chosen_in(interaction, KEEP))

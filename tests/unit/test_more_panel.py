@@ -69,6 +69,18 @@ def test_a_link_is_offered_where_people_can_reach_this_machine_and_for_private_v
         assert "Share link" not in labels(shown_to(member, job))
 
 
+def test_a_contest_is_offered_for_ones_own_videos_that_all_may_see() -> None:
+    secret = a_done_job(private=True)
+    for member, job, offered in (
+        (OWNER, None, True),
+        (OWNER, secret, False),
+        (MEMBER, None, False),
+        (MANAGER, None, False),
+    ):
+        assert ("Enter a contest…" in labels(shown_to(member, job, has_contest=True))) == offered
+        assert "Enter a contest…" not in labels(shown_to(member, job))
+
+
 def test_a_video_of_words_alone_can_be_compared_with_another_model() -> None:
     picture = Picture(key="p.png", preview="p.jpg", sha256="ab" * 32, note="")
     assert "Compare…" in labels(shown_to(STRANGER))

@@ -28,6 +28,7 @@ SORA = a_card(abilities=ABLE)
 WAN = a_card(id="wan", label="Wan", seconds=(5, 10), takes_picture=False)
 FLAT = a_card(id="flat", label="Flat", seconds=(8,), sizes=(TALL,), per_second={TALL: Usd.of("0.01")})
 OPTIONS: VideoOptions[Any] = VideoOptions(sound=False, seed=7, negative_prompt="rain")
+MODELS = a_catalogue()
 NOIR = Preset(name="Noir", style="film grain", model="sora-2", seconds=12, size=WIDE, options=OPTIONS)
 
 
@@ -124,7 +125,9 @@ def test_what_differs_is_told_before_anything_is_ordered() -> None:
 
 def test_presets_are_suggested_by_name_or_style() -> None:
     servers = replace(NOIR, name="Rain & Co", guild_id=1, style="x" * 500)
-    assert [each.value for each in suggested_presets([NOIR, servers], "")] == ["mine:Noir", "server:Rain & Co"]
-    assert [each.value for each in suggested_presets([NOIR, servers], "GRAIN")] == ["mine:Noir"]
-    assert suggested_presets([servers], "rain")[0].name.startswith("Rain & Co (server) · sora-2 · 12 s · 1280x720")
-    assert all(len(each.name) <= 100 for each in suggested_presets([NOIR, servers], ""))
+    assert [each.value for each in suggested_presets([NOIR, servers], "", MODELS)] == ["mine:Noir", "server:Rain & Co"]
+    assert [each.value for each in suggested_presets([NOIR, servers], "GRAIN", MODELS)] == ["mine:Noir"]
+    assert suggested_presets([servers], "rain", MODELS)[0].name.startswith(
+        "Rain & Co (server) · Sora 2 · 12 s · 1280x720"
+    )
+    assert all(len(each.name) <= 100 for each in suggested_presets([NOIR, servers], "", MODELS))

@@ -10,11 +10,13 @@ from discord.ui import LayoutView, TextDisplay
 
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, msg
+from bot.domain.models.abilities import Abilities, Ability
 from bot.domain.studio.presets import LONGEST_NAME, LONGEST_STYLE, MOST_PRESETS, Preset
 from bot.domain.video import VideoOptions
 from bot.jobs.use_cases.presets.files import ImportedPresets
 from bot.sandbox.discord.checks.modal_checks import check_modal
-from bot.ui.dialogs.presets.edit_forms import PresetForms, fields_of, with_options
+from bot.ui.dialogs.drafts import refilled
+from bot.ui.dialogs.presets.edit_forms import PresetForms, fields_of
 from bot.ui.dialogs.presets.save_form import SavePresetForm, preset_of
 from bot.ui.interactions.buttons import LastingButton
 from bot.ui.screens.presets.pages import PresetPage, PresetReader, PresetsPage
@@ -25,9 +27,10 @@ from tests.builders import GUILD, TALL, WIDE, a_card, a_catalogue, a_done_job, a
 OPTIONS: VideoOptions[Any] = VideoOptions(sound=False, seed=7, negative_prompt="rain")
 NOIR = Preset(name="Noir", style="film grain", model="sora-2", seconds=8, size=WIDE, options=OPTIONS, member_id=1)
 SERVERS = replace(NOIR, name="Rain", member_id=0, guild_id=GUILD)
-FORMS = PresetForms(a_catalogue())
-LABEL = a_catalogue().label
-MEMBER, MANAGER = PresetReader(manages=False, label=LABEL), PresetReader(manages=True, label=LABEL)
+ABLE = a_card(abilities=Abilities(options=frozenset({Ability.SOUND, Ability.SEED, Ability.NEGATIVE_PROMPT})))
+MODELS = a_catalogue(ABLE)
+FORMS = PresetForms(MODELS)
+MEMBER, MANAGER = PresetReader(manages=False, catalogue=MODELS), PresetReader(manages=True, catalogue=MODELS)
 
 
 def labels(view: LayoutView) -> set[str]:
@@ -81,7 +84,7 @@ def test_a_preset_is_shown_whole_with_an_example() -> None:
 
 def test_what_was_ticked_of_an_order_is_remembered() -> None:
     request = a_request(seconds=8, size=TALL, options=OPTIONS)
-    data: Any = SavePresetForm(a_done_job(request=request), "Sora 2", {}, may_be_servers=True).to_dict()
+    data: Any = SavePresetForm(a_done_job(request=request), "Sora 2", may_be_servers=True).to_dict()
     check_modal({"data": data})
     group = data["components"][2]["component"]["options"]
     assert [each["label"] for each in group] == [
@@ -94,13 +97,22 @@ def test_what_was_ticked_of_an_order_is_remembered() -> None:
     assert preset_of(request, entered, []) == Preset(name="Noir", style="film grain")
 
 
+def test_a_form_that_was_refused_opens_again_with_what_was_ticked() -> None:
+    form = SavePresetForm(a_done_job(), "Sora 2", may_be_servers=True)
+    data: Any = refilled(form, {"name": "Noir", "keep": "model\nsize", "for-server": "True"}, None).to_dict()
+    name, _, kept, servers = [part["component"] for part in data["components"]]
+    assert name["value"] == "Noir"
+    assert [each["value"] for each in kept["options"] if each.get("default")] == ["model", "size"]
+    assert servers["default"]
+
+
 def test_the_forms_have_what_the_preset_says_and_nothing_changes_where_nothing_is_entered() -> None:
     for form in FORMS.edit("edit-preset", NOIR.mark, fields_of(NOIR)), FORMS.options("preset-options", NOIR.mark, {}):
         check_modal({"data": form.to_dict()})
     assert FORMS.edited(NOIR, fields_of(NOIR)) == NOIR
-    assert with_options(NOIR, fields_of(NOIR)) == NOIR
+    assert FORMS.with_options(NOIR, fields_of(NOIR)) == NOIR
     assert FORMS.edited(NOIR, {"name": "Noir"}) == replace(NOIR, model=None, seconds=None, size=None)
-    assert with_options(NOIR, {}) == replace(NOIR, options=VideoOptions())
+    assert FORMS.with_options(NOIR, {}) == replace(NOIR, options=VideoOptions())
 
 
 def test_a_model_that_left_stays_until_another_is_chosen() -> None:
@@ -134,7 +146,14 @@ def test_what_can_not_be_is_refused_by_its_name(field: str, typed: str, said: st
 @pytest.mark.parametrize("seed", ["soon", "-1", "2147483648", "٣"])
 def test_a_seed_is_a_whole_number(seed: str) -> None:
     with pytest.raises(BadRequest, match=r"isn't a whole number from 0 to .* Nothing was changed"):
-        with_options(NOIR, {"seed": seed})
+        FORMS.with_options(NOIR, {"seed": seed})
+
+
+def test_an_option_that_the_model_lacks_is_refused() -> None:
+    with pytest.raises(BadRequest, match="Sora 2 takes no seed"):
+        PresetForms(a_catalogue()).with_options(NOIR, {"seed": "7"})
+    open_to_any = replace(NOIR, model=None, options=VideoOptions())
+    assert PresetForms(a_catalogue()).with_options(open_to_any, {"seed": "7"}).options.seed == 7
 
 
 def test_what_came_of_a_file_is_told() -> None:

@@ -134,7 +134,7 @@ class CreateForms:
             await self.order(interaction, member, typed)
 
     async def suggested_presets(self, member: Member, typed: str) -> list[Choice[Any]]:
-        return suggested_presets(await self.presets.listed(member), typed)
+        return suggested_presets(await self.presets.listed(member), typed, self.suggestions.catalogue)
 
     def carry_prompt(self, interaction: discord.Interaction[Any], job: Job) -> None:
         """Of an order that is made once more: it can be edited where it is asked about."""

@@ -11,7 +11,19 @@ from typing import Any, Self, TypeVar
 
 import discord
 from discord import SelectDefaultValue, SelectDefaultValueType
-from discord.ui import Button, CheckboxGroup, Item, Label, Modal, RadioGroup, RoleSelect, Select, TextInput, UserSelect
+from discord.ui import (
+    Button,
+    Checkbox,
+    CheckboxGroup,
+    Item,
+    Label,
+    Modal,
+    RadioGroup,
+    RoleSelect,
+    Select,
+    TextInput,
+    UserSelect,
+)
 
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
@@ -110,6 +122,8 @@ def _refill(field: Item[Any], written: str, guild: discord.Guild | None) -> None
         case Select() | RadioGroup() | CheckboxGroup():
             for option in field.options:
                 option.default = option.value in chosen
+        case Checkbox():
+            field.default = written == str(True)
         case RoleSelect():
             roles = [int(each) for each in chosen if each.isdigit() and guild and guild.get_role(int(each))]
             field.default_values = [SelectDefaultValue(id=role, type=SelectDefaultValueType.role) for role in roles]

@@ -100,12 +100,12 @@ class ModelSuggestions:
         return cards.get(model or "") or next(iter(cards.values()), None)
 
 
-def suggested_presets(known: Sequence[Preset], typed: str) -> list[Choice[Any]]:
+def suggested_presets(known: Sequence[Preset], typed: str, catalogue: Catalogue) -> list[Choice[Any]]:
     """By their names or styles, in their order."""
     wanted = key_of(typed.strip())
     fitting = [each for each in known if wanted in each.key or wanted in key_of(each.style)]
     return [
-        Choice(name=cut(plain_text(presets.suggested(each)), LONGEST_NAME), value=suggestion(each))
+        Choice(name=cut(plain_text(presets.suggested(each, catalogue)), LONGEST_NAME), value=suggestion(each))
         for each in fitting[:MOST_CHOICES]
     ]
 

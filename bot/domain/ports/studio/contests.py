@@ -144,7 +144,8 @@ class ContestCard:
         contest, times = self.contest, self.contest.times
         stage = contest.stage(self.now).name
         ends = [int(at.timestamp()) for at in (times.enter_until, times.vote_until)]
-        return f"{contest.state} {stage} {self.entries} {ends}"
+        entries = 0 if contest.ended_at else self.entries  # which its result says
+        return f"{contest.state} {stage} {entries} {ends} {contest.result_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
+from bot.domain.studio.presets import Preset
 from bot.jobs.ordering.presets import PresetOrder, fitted, with_model
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.create import CreateVideo
@@ -17,12 +18,11 @@ class ApplyPresets:
     presets: Presets
     create: CreateVideo
 
-    async def apply(self, member: Member, order: OrderRequest, typed: str) -> PresetOrder:
-        """What the order leaves open is the preset's, as near as can be had. `typed`: its name, or a suggestion.
+    async def apply(self, member: Member, order: OrderRequest, preset: Preset) -> PresetOrder:
+        """What the order leaves open is the preset's, as near as can be had.
 
         Nothing is ordered. Raises BadRequest, NotAllowed and TierLimit.
         """
-        preset = await self.presets.named(member, typed)
         limits = await self.create.authorization.authorize(member, Act.MAKE)
         catalogue = self.create.quoting.catalogue
         cards = limits.catalogue(catalogue).cards.values()

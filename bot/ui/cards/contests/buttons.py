@@ -24,6 +24,7 @@ class ContestVerb(StrEnum):
     ENTER = "enter"
     VOTE = "vote"
     MANAGE = "manage"
+    BACK = "back"  # to what managers do, from a question
     END = "end"
     REALLY_END = "really-end"
     CANCEL = "cancel"
@@ -34,6 +35,7 @@ LOOKS: dict[ContestVerb, tuple[Message, str | None, discord.ButtonStyle]] = {
     ContestVerb.ENTER: (phrases.ENTER, "🎬", discord.ButtonStyle.primary),
     ContestVerb.VOTE: (phrases.VOTE, "🗳️", discord.ButtonStyle.secondary),
     ContestVerb.MANAGE: (phrases.MANAGE, None, discord.ButtonStyle.secondary),
+    ContestVerb.BACK: (phrases.BACK, None, discord.ButtonStyle.secondary),
     ContestVerb.END: (phrases.END_NOW, None, discord.ButtonStyle.secondary),
     ContestVerb.REALLY_END: (phrases.REALLY_END, None, discord.ButtonStyle.danger),
     ContestVerb.CANCEL: (phrases.CANCEL, None, discord.ButtonStyle.danger),
@@ -44,10 +46,10 @@ LOOKS: dict[ContestVerb, tuple[Message, str | None, discord.ButtonStyle]] = {
 class ContestButton(LastingButton, template=rf"{VERSION}:contest:(?P<verb>{'|'.join(ContestVerb)}):{CONTEST}"):
     """Does something about one contest."""
 
-    def __init__(self, verb: ContestVerb, contest_id: ContestId, text: Message | None = None) -> None:
+    def __init__(self, verb: ContestVerb, contest_id: ContestId) -> None:
         label, emoji, style = LOOKS[verb]
         custom_id = f"{VERSION}:contest:{verb}:{contest_id}"
-        button: Button[Any] = Button(label=plain_text(text or label), emoji=emoji, style=style, custom_id=custom_id)
+        button: Button[Any] = Button(label=plain_text(label), emoji=emoji, style=style, custom_id=custom_id)
         super().__init__(button)
         self.verb = verb
         self.contest_id = contest_id

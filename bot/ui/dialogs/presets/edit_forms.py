@@ -12,13 +12,13 @@ import discord
 from discord.ui import Item, Label, Modal, RadioGroup, Select, TextInput
 
 from bot.domain.errors import BadRequest, changing_nothing
-from bot.domain.messages import Message
+from bot.domain.messages import Message, Model
 from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.studio.preset_files import LONGEST_MODEL
 from bot.domain.studio.presets import LONGEST_VIDEO, Preset
-from bot.domain.video import Size
+from bot.domain.video import Size, VideoOptions
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.dialogs.presets.save_form import (
     MODEL,
@@ -105,6 +105,15 @@ class PresetForms:
             size=size,
         )
 
+    def with_options(self, before: Preset, fields: Mapping[str, str]) -> Preset:
+        """BadRequest for a seed that is none, and for an option that the model lacks."""
+        options = _options_in(fields)
+        card = self._catalogue.cards.get(before.model or "")
+        if card is not None:
+            with changing_nothing():
+                card.abilities.check(options, Model(card.label), starts_from_picture=False)
+        return replace(before, options=options)
+
     def _model(self, before: Preset, fields: Mapping[str, str]) -> str | None:
         """One that has left stays where it was left as it is."""
         typed = fields.get(MODEL, "").strip()
@@ -134,20 +143,6 @@ def fields_of(preset: Preset) -> Mapping[str, str]:
         SEED: "" if options.seed is None else str(options.seed),
         NEGATIVE: options.negative_prompt,
     }
-
-
-def with_options(before: Preset, fields: Mapping[str, str]) -> Preset:
-    """BadRequest for a seed that is none."""
-    seed = fields.get(SEED, "").strip()
-    if seed and not (re.fullmatch("[0-9]{1,10}", seed) and int(seed) <= LARGEST_SEED):
-        raise BadRequest(phrases.no_seed(seed))
-    options = replace(
-        before.options,
-        sound={ON: True, OFF: False}.get(fields.get(SOUND, "")),
-        seed=int(seed) if seed else None,
-        negative_prompt=fields.get(NEGATIVE, "").strip(),
-    )
-    return replace(before, options=options)
 
 
 def _modal(verb: str, about: str, title: Message) -> Modal:
@@ -181,3 +176,14 @@ def _size_in(fields: Mapping[str, str]) -> Size | None:
         return Size.of(typed) if typed else None
     except ValueError:
         raise BadRequest(phrases.no_size(typed)) from None
+
+
+def _options_in(fields: Mapping[str, str]) -> VideoOptions[Any]:
+    seed = fields.get(SEED, "").strip()
+    if seed and not (re.fullmatch("[0-9]{1,10}", seed) and int(seed) <= LARGEST_SEED):
+        raise BadRequest(phrases.no_seed(seed))
+    return VideoOptions(
+        sound={ON: True, OFF: False}.get(fields.get(SOUND, "")),
+        seed=int(seed) if seed else None,
+        negative_prompt=fields.get(NEGATIVE, "").strip(),
+    )

@@ -26,13 +26,13 @@ LONGEST_OPTION = 100  # characters, Discord's own limit
 
 
 class SavePresetForm(Modal):
-    """`label`: what people call the video's model; `before`: the fields as they were filled in."""
+    """`label`: what people call the video's model."""
 
-    def __init__(self, job: Job, label: str, before: Mapping[str, str], *, may_be_servers: bool) -> None:
+    def __init__(self, job: Job, label: str, *, may_be_servers: bool) -> None:
         custom_id = f"{PREFIX}{SAVE}:{job.id}:{secrets.token_hex(4)}"
         super().__init__(title=plain_text(phrases.SAVE_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
-        self.add_item(Label(text=plain_text(phrases.NAME), component=name_input(before.get(NAME, ""))))
-        self.add_item(style_field(before.get(STYLE, "")))
+        self.add_item(Label(text=plain_text(phrases.NAME), component=name_input("")))
+        self.add_item(style_field(""))
         options = [
             discord.CheckboxGroupOption(label=cut(plain_text(text), LONGEST_OPTION), value=part, default=True)
             for part, text in _parts(job.request, label)

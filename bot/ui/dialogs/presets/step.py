@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -34,12 +34,17 @@ class PresetStep:
     async def with_preset(
         self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, go_on: GoOn
     ) -> None:
-        """Go on with what was typed, filled in; whatever refuses that gives it back."""
+        """Go on with what was typed, filled in; whatever refuses that gives it back.
+
+        Where there is no such preset, it is given back without: its form has no field for it.
+        """
         if not typed.preset:
             await go_on(interaction, member, typed)
             return
-        carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
-        made = await self.apply.apply(member, typed.wanted(None, [b""] * len(typed.inputs())), typed.preset)
+        self._carry(interaction, member, replace(typed, preset=""))
+        preset = await self.apply.presets.named(member, typed.preset)
+        self._carry(interaction, member, typed)
+        made = await self.apply.apply(member, typed.wanted(None, [b""] * len(typed.inputs())), preset)
         filled = typed.with_preset(made)
         if not made.changes:
             await go_on(interaction, member, filled)
@@ -48,6 +53,10 @@ class PresetStep:
         async def agreed(pressed: discord.Interaction[Any]) -> None:
             await go_on(pressed, await as_now(pressed, member), filled)
 
-        unsent = UnsentForm(records=self.records, draft=draft_for(member, filled))
-        carry(interaction, unsent)
+        unsent = self._carry(interaction, member, filled)
         await self.questions.ask(interaction, PresetQuestion(made, agreed, await kept(unsent)))
+
+    def _carry(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> UnsentForm:
+        unsent = UnsentForm(records=self.records, draft=draft_for(member, typed))
+        carry(interaction, unsent)
+        return unsent

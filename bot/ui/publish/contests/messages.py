@@ -58,16 +58,21 @@ class DiscordContests:
 
     async def post_result(self, result: ContestResult, *, nonce: str) -> int:
         """The winners are told, as they wish to be told of their videos."""
-        view, posters = await self._drawn(result)
         first = dict.fromkeys(each.member_id for each in shown_winners(result))
         told = [discord.Object(id_) for id_ in first if not (await self.choices.of(id_)).is_silent(direct=False)]
+        mentions = discord.AllowedMentions(everyone=False, roles=False, users=told)
+        view, posters = await self._drawn(result)
         with our_errors():
-            sent = await self._channel(result.contest).send(
-                view=view,
-                files=_files(posters),
-                nonce=nonce,
-                allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=told),
-            )
+            try:
+                sent = await self._channel(result.contest).send(
+                    view=view, files=_files(posters), nonce=nonce, allowed_mentions=mentions
+                )
+            except discord.Forbidden:
+                if not posters:
+                    raise
+                # Files may be what is not allowed there.
+                bare, _ = await self._drawn(result, with_posters=False)
+                sent = await self._channel(result.contest).send(view=bare, nonce=nonce, allowed_mentions=mentions)
         return sent.id
 
     async def edit_result(self, result: ContestResult) -> bool:
@@ -102,9 +107,11 @@ class DiscordContests:
                 return False
         return True
 
-    async def _drawn(self, result: ContestResult) -> tuple[ContestResultMessage, Mapping[JobId, bytes]]:
+    async def _drawn(
+        self, result: ContestResult, *, with_posters: bool = True
+    ) -> tuple[ContestResultMessage, Mapping[JobId, bytes]]:
         jobs = [each.job for each in shown_winners(result) if each.job is not None]
-        kept = [(job.id, job.video) for job in jobs if job.video is not None]
+        kept = [(job.id, job.video) for job in jobs if job.video is not None and with_posters]
         found = await asyncio.gather(*(content_of(self.files, video.poster, HEAVIEST_POSTER) for _, video in kept))
         posters = {job_id: poster for (job_id, _), poster in zip(kept, found, strict=True) if poster is not None}
         shown = {job.id: (job, (await self.messages.shown(job.id)).result) for job in jobs}

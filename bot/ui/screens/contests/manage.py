@@ -7,14 +7,12 @@ from datetime import datetime
 
 from discord.ui import ActionRow, Container, LayoutView, TextDisplay
 
-from bot.domain.messages import Message
 from bot.domain.studio.contests.contest import Contest, ContestStage
 from bot.jobs.use_cases.studio.contests.known import ListedContest
 from bot.ui.cards.contests.buttons import ContestButton, ContestDeadlineButton, ContestVerb
 from bot.ui.cards.job_card import BLUE
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases.studio import contest_ends
-from bot.ui.text.phrases.studio import contests as phrases
 from bot.ui.text.render import render
 
 
@@ -43,12 +41,10 @@ def _buttons(contest: Contest, now: datetime, *, manages: bool) -> Sequence[Cont
 
 
 class ManageContest(LayoutView):
-    """`said`: what was just done."""
+    """What can be done about one that goes on."""
 
-    def __init__(self, contest: Contest, entries: int, said: Message | None = None) -> None:
+    def __init__(self, contest: Contest, entries: int) -> None:
         super().__init__(timeout=None)
-        if said is not None:
-            self.add_item(TextDisplay(render(said)))
         self.add_item(TextDisplay(render(contest_ends.manage(contest, entries))))
         verbs = ContestVerb.END, ContestVerb.CANCEL
         end, cancel = [ContestButton(verb, contest.id) for verb in verbs]
@@ -62,5 +58,4 @@ class EndQuestion(LayoutView):
         super().__init__(timeout=None)
         ask = contest_ends.really_end if verb is ContestVerb.REALLY_END else contest_ends.really_cancel
         self.add_item(TextDisplay(render(ask(contest))))
-        back = ContestButton(ContestVerb.MANAGE, contest.id, phrases.BACK)
-        self.add_item(ActionRow(ContestButton(verb, contest.id), back))
+        self.add_item(ActionRow(*(ContestButton(each, contest.id) for each in (verb, ContestVerb.BACK))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from discord import ButtonStyle
 from discord.ui import ActionRow, Container, Item, LayoutView, TextDisplay
 
 from bot.domain.messages import Message
+from bot.domain.models.catalogue import Catalogue
 from bot.domain.studio.named import OWN, SERVERS
 from bot.domain.studio.presets import Preset
 from bot.ui.cards.job_card import BLUE, RED
@@ -28,16 +29,16 @@ from bot.ui.text.render import render
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresetReader:
-    """Who looks: what they may change, and what models are called."""
+    """Who looks, and by which models."""
 
     manages: bool
-    label: Callable[[str], str]
+    catalogue: Catalogue
 
     def may_change(self, preset: Preset) -> bool:
         return self.manages or not preset.is_servers
 
     def parts(self, preset: Preset) -> Message | None:
-        return phrases.parts(preset, None if preset.model is None else self.label(preset.model))
+        return phrases.parts(preset, self.catalogue)
 
 
 class PresetsPage(LayoutView):

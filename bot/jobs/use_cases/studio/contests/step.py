@@ -56,9 +56,11 @@ class ContestSteps:
                 await self.store.release(work, now)  # it goes on longer by now, or somebody else has it
                 return
             contest = counted
-        again = [await self._try(contest, work, Noted.CARD, lambda: self._show(work, contest))]
+        again = []
         if contest.state is ContestState.OVER:
             again.append(await self._try(contest, work, Noted.RESULT, lambda: self._tell(work, contest)))
+        contest = await self.known.store.get(contest.id) or contest  # its card leads to the result
+        again.append(await self._try(contest, work, Noted.CARD, lambda: self._show(work, contest)))
         due = [at for at in (*again, contest.next_change(now)) if at is not None]
         await self.store.release(work, min(due, default=None))
 

@@ -20,7 +20,7 @@ EDIT, CHEAPER, BACK = msg("Edit"), msg("Cheaper…"), msg("Back")
 CHOOSE = msg("Choose a cheaper one")
 SETTLES = msg("It's charged at its real cost, never more than this.")
 ON_OWN_KEY = msg("Paid with a key from `/keys`, not from the budget")
-LONGEST_PROMPT = 200  # characters shown of it
+LONGEST_PROMPT = 1000  # characters shown of it: it is what is sent, with the style of a preset
 
 
 def price(quote: Quote) -> Message:

@@ -74,11 +74,17 @@ def card(facts: ContestCard) -> Message:
         case ContestStage.VOTING:
             until = msg("All videos are in. Vote until {when}", when=ends(times.vote_until))
         case ContestStage.OVER:
-            until = msg("This contest was cancelled.") if contest.state is ContestState.CANCELLED else msg("It's over.")
+            return _over(contest)
+    return lines(until, entries(facts.entries))
+
+
+def _over(contest: Contest) -> Message:
     if contest.state is ContestState.CANCELLED:
-        return until
-    counted = facts.entries if contest.counted is None else contest.counted.entries
-    return lines(until, entries(counted))
+        return msg("This contest was cancelled.")
+    if contest.result_id is None:
+        return msg("This contest is over.")
+    link = f"https://discord.com/channels/{contest.guild_id}/{contest.channel_id}/{contest.result_id}"
+    return msg("This contest is over: [see the result]({link}).", link=Term(link))
 
 
 def entries(number: int) -> Message:
@@ -98,7 +104,11 @@ def rules(contest: Contest) -> Message:
         ),
         small(
             joined(
-                msg("Only videos made for it, after {when}.", when=Moment(contest.started_at, MomentStyle.CLOCK))
+                msg(
+                    "Only videos ordered after {day}, {time}.",
+                    day=Moment(contest.started_at, MomentStyle.DAY),
+                    time=Moment(contest.started_at, MomentStyle.CLOCK),
+                )
                 if given.newer_only
                 else None,
                 FREE,
@@ -121,6 +131,7 @@ def enter(contest: Contest, own: Sequence[Job]) -> Message:
 
 
 NO_OWN_VIDEOS = msg("You have no finished video that fits. `/create` makes one; private ones can't be voted for.")
+NO_OTHERS = msg("You have no other finished video that fits.")
 NO_ROOM = msg("You have as many videos in this contest as you may. Withdraw one to enter another.")
 CHOOSE = msg("Choose a video")
 NO_OPEN_CONTEST = msg("No contest here takes videos now.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.messages import Count, Duration, Foreign, Message, Model, Term, msg, value
 from bot.domain.models.abilities import LARGEST_SEED
+from bot.domain.models.catalogue import Catalogue
 from bot.domain.studio.presets import LONGEST_STYLE, LONGEST_VIDEO, MOST_PRESETS, Preset, styled
 from bot.domain.video import Size, VideoOptions
 from bot.jobs.ordering.presets import PresetOrder
@@ -40,10 +41,10 @@ ROW_STYLE = 80
 SHOWN_STYLE = 300  # characters
 
 
-def parts(preset: Preset, label: str | None = None) -> Message | None:
-    """What it is made of beside its style; None where that is nothing. `label`: what people call its model."""
+def parts(preset: Preset, catalogue: Catalogue) -> Message | None:
+    """What it is made of beside its style; None where that is nothing."""
     known = (
-        None if preset.model is None else value(Model(label or preset.model)),
+        None if preset.model is None else value(Model(catalogue.label(preset.model))),
         None if preset.seconds is None else value(Duration(preset.seconds)),
         None if preset.size is None else value(Term(str(preset.size))),
         in_short(preset.options),
@@ -51,10 +52,10 @@ def parts(preset: Preset, label: str | None = None) -> Message | None:
     return dotted(*known) if any(known) else None
 
 
-def suggested(preset: Preset) -> Message:
+def suggested(preset: Preset, catalogue: Catalogue) -> Message:
     name = value(Foreign(preset.name))
     named = msg("{name} (server)", name=name) if preset.is_servers else name
-    return dotted(named, parts(preset), value(words(preset.style, SHOWN_STYLE)) if preset.style else None)
+    return dotted(named, parts(preset, catalogue), value(words(preset.style, SHOWN_STYLE)) if preset.style else None)
 
 
 def name(preset: Preset) -> Message:
@@ -107,8 +108,8 @@ def changed(preset: Preset) -> Message:
 
 def exported(*, for_server: bool) -> Message:
     if for_server:
-        return msg("The server's presets. `/presets file:` adds them to yours, also of somebody else.")
-    return msg("Your presets. `/presets file:` adds them to those of somebody else, or to a server.")
+        return msg("The server's presets. `/presets file:` adds them to somebody's own, or to another server.")
+    return msg("Your presets. `/presets file:` adds them to somebody else's, or to a server.")
 
 
 def no_length(typed: str) -> Message:

@@ -1,0 +1,180 @@
+"""What contests say: when they end, who has won, and what each member is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from discord.ui import Button, LayoutView, TextDisplay
+
+from bot.domain.errors import BadRequest
+from bot.domain.ids import JobId
+from bot.domain.money.calendar import Calendar
+from bot.domain.ports.studio.contests import ContestCard, ContestResult
+from bot.domain.studio.contests.contest import (
+    Contest,
+    ContestId,
+    ContestRules,
+    ContestState,
+    ContestTimes,
+    FinalCount,
+)
+from bot.domain.studio.contests.deadlines import read_deadline
+from bot.domain.studio.contests.outcome import ContestPlace, places
+from bot.domain.studio.library import VideoFilter, VideoPage
+from bot.jobs.use_cases.studio.contests.enter import EntryChoices
+from bot.jobs.use_cases.studio.contests.vote import Ballot
+from bot.ui.cards.contests.card import ContestMessage, ContestResultMessage, ShownWinners
+from bot.ui.screens.contests.enter import EnterScreen
+from bot.ui.screens.contests.vote import PER_PAGE, BallotFacts, BallotScreen
+from tests.builders import ANN, CHANNEL, GUILD, MAX, NOON, a_done_job, a_request
+
+BERLIN = Calendar(ZoneInfo("Europe/Berlin"))  # an hour ahead of UTC; NOON is a Monday
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [
+        ("3 days", NOON + 3 * DAY),
+        ("in 12 h", NOON + DAY / 2),
+        ("Sunday", datetime(2026, 11, 29, 22, 59, tzinfo=UTC)),
+        ("today", datetime(2026, 11, 23, 22, 59, tzinfo=UTC)),
+        ("2026-12-24", datetime(2026, 12, 24, 22, 59, tzinfo=UTC)),
+        ("Sunday 18:00", datetime(2026, 11, 29, 17, 0, tzinfo=UTC)),
+        ("24 Dec, 6 pm", datetime(2026, 12, 24, 17, 0, tzinfo=UTC)),
+        ("tomorrow at 9.30", datetime(2026, 11, 24, 8, 30, tzinfo=UTC)),
+        ("20:00", datetime(2026, 11, 23, 19, 0, tzinfo=UTC)),
+        ("11:00", datetime(2026, 11, 24, 10, 0, tzinfo=UTC)),
+        ("Monday 11:00", datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),
+        ("12 am", datetime(2026, 11, 23, 23, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_deadline_is_read_by_the_servers_clocks(typed: str, at: datetime) -> None:
+    assert read_deadline(typed, NOON, BERLIN) == at
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", "isn't a time I can read"),
+        ("soon", "isn't a time I can read"),
+        ("9999-12-31", "isn't a time I can read"),
+        ("Sunday 25:00", "isn't a time I can read"),
+        ("Sunday 13 pm", "isn't a time I can read"),
+        ("18", "isn't a time I can read"),
+        ("3/11", "Write the month as a word"),
+        ("today 11:00", "has passed"),
+        ("2 min", "too soon"),
+        ("400 days", "a year at most"),
+        ("9999 weeks", "a year at most"),
+    ],
+)
+def test_what_is_no_deadline_is_not_guessed(typed: str, told: str) -> None:
+    with pytest.raises(BadRequest, match=rf"{told}.*Nothing was changed"):
+        read_deadline(typed, NOON, BERLIN)
+
+
+def test_as_many_votes_are_the_same_place() -> None:
+    a, b, c, d = (JobId(f"AAAAA{letter}") for letter in "ABCD")
+    assert places({a: 3, b: 3, c: 1, d: 0}) == {a: 1, b: 1, c: 3, d: 4}
+    assert places({}) == {}
+
+
+def a_contest(**changes: Any) -> Contest:
+    usual: dict[str, Any] = {
+        "id": ContestId("0" * 16),
+        "guild_id": GUILD,
+        "channel_id": CHANNEL,
+        "theme": "Winter *games*",
+        "rules": ContestRules(),
+        "times": ContestTimes(enter_until=NOON + DAY, vote_until=NOON + DAY),
+        "started_at": NOON,
+    }
+    return Contest(**{**usual, **changes})
+
+
+def text_of(view: LayoutView) -> str:
+    return "\n".join(part.content for part in view.walk_children() if isinstance(part, TextDisplay))
+
+
+def labels(view: LayoutView) -> list[str]:
+    parts = [getattr(part, "item", part) for part in view.walk_children()]
+    return [str(part.label) for part in parts if isinstance(part, Button)]
+
+
+def over(entries: int, winners: int, *standings: ContestPlace) -> ContestResult:
+    contest = a_contest(state=ContestState.OVER, counted=FinalCount(entries=entries, winners=winners))
+    return ContestResult(contest=contest, standings=standings)
+
+
+def placed(place: int, votes: int, owner: int = ANN, *, is_gone: bool = False) -> ContestPlace:
+    job = a_done_job(id=JobId(f"AAAAA{'ABCDE'[place + owner - ANN - 1]}"), owner_id=owner)
+    return ContestPlace(job_id=job.id, member_id=owner, place=place, votes=votes, job=None if is_gone else job)
+
+
+@pytest.mark.parametrize(
+    ("result", "told", "left_out"),
+    [
+        pytest.param(over(0, 0), "Nobody entered a video, so nobody wins.", "<@", id="no entries"),
+        pytest.param(over(1, 0, placed(1, 0)), "Nobody voted, so nobody wins.", "<@", id="no votes"),
+        pytest.param(over(2, 1, placed(1, 2), placed(2, 1, MAX)), "· 2 votes\n2. **AAAAAC", "A tie", id="a winner"),
+        pytest.param(over(2, 2, placed(1, 1), placed(1, 1, MAX)), "A tie: 2 videos have the", "2. **", id="a tie"),
+        pytest.param(
+            over(2, 1, placed(1, 2, is_gone=True), placed(2, 1, MAX)),
+            "1 winning video has been removed since.\n2. **AAAAAC",
+            f"<@{ANN}>",
+            id="the winner is gone",
+        ),
+        pytest.param(over(2, 1, placed(2, 1, MAX)), "1 winning video has been removed", f"<@{ANN}>", id="and erased"),
+    ],
+)
+def test_a_result_says_who_won_and_that_nobody_did(result: ContestResult, told: str, left_out: str) -> None:
+    said = text_of(ContestResultMessage(result, ShownWinners()))
+    assert told.replace("AAAAAC", "AAA-AAC") in said
+    assert left_out not in said
+
+
+@pytest.mark.parametrize(
+    ("contest", "told", "offered"),
+    [
+        (a_contest(), "Enter and vote until", ["Enter a video", "Vote", "Manage…"]),
+        (
+            a_contest(times=ContestTimes(enter_until=NOON + DAY, vote_until=NOON + 2 * DAY)),
+            "Then vote until",
+            ["Enter a video", "Manage…"],
+        ),
+        (
+            a_contest(times=ContestTimes(enter_until=NOON, vote_until=NOON + DAY)),
+            "All videos are in. Vote until",
+            ["Vote", "Manage…"],
+        ),
+        (a_contest(state=ContestState.CANCELLED), "was cancelled", []),
+        (a_contest(state=ContestState.OVER, result_id=7), f"/{GUILD}/{CHANNEL}/7)", []),
+    ],
+)
+def test_a_card_offers_what_can_be_done_now(contest: Contest, told: str, offered: Sequence[str]) -> None:
+    card = ContestMessage(ContestCard(contest=contest, entries=1, now=NOON))
+    assert told in text_of(card)
+    assert labels(card) == offered
+
+
+def test_the_largest_pages_fit_what_discord_takes() -> None:
+    longest = a_request(prompt="@" * 1000)
+    jobs = [a_done_job(id=JobId(f"AAAA{a}{b}"), request=longest) for a in "ABCDE" for b in "ABCDE"]
+    contest = a_contest(rules=ContestRules(entries_each=10), theme="*" * 120)
+    page = VideoPage(wanted=VideoFilter(), jobs=jobs, newer=True, older=True)
+    for own in ((), jobs[:9], jobs[:10]):
+        screen = EnterScreen(EntryChoices(contest=contest, own=own, offered=page))
+        assert len(text_of(screen)) <= 4000
+        assert screen.total_children_count <= 40
+    ballot = Ballot(contest=contest, entries=jobs, votes=frozenset())
+    about = BallotFacts(reader_id=MAX, page=1, posters=frozenset(job.id for job in jobs))
+    screen_of_votes = BallotScreen(ballot, about)
+    assert labels(screen_of_votes)[-2:] == ["Previous", "Next"]
+    assert len(labels(screen_of_votes)) == PER_PAGE + 2
+    assert screen_of_votes.total_children_count <= 40
+    assert len(text_of(screen_of_votes)) <= 4000
