@@ -203,6 +203,7 @@ def _for_jobs(application: Application) -> list[tuple[str, Task]]:
         ("sweep files", application.file_sweep.run),
         ("own keys", application.key_upkeep.run),
         ("prompt helper", application.helper_upkeep.run),
+        ("webhooks", application.webhook_deliveries.run),
         ("words of older videos", application.search_upkeep.run),
     ]
 

@@ -36,7 +36,7 @@ from bot.domain.ports.gateway_lock import Shards
 from bot.domain.texts.redaction import passwords_in
 from bot.logs import LogFormat
 
-LISTS = frozenset({"DISCORD_MEDIA_HOSTS"})  # written as JSON
+LISTS = frozenset({"DISCORD_MEDIA_HOSTS", "DOWNLOAD_HOSTS", "WEBHOOK_HOSTS"})  # written as JSON
 OPENAI = "https://api.openai.com/v1"
 NO_TOKEN = "none"  # noqa: S105 - what stands for a token that nobody needs, or that is missing
 FIT_TOGETHER = ("poll_min_seconds", "poll_max_seconds")
@@ -115,7 +115,11 @@ class Settings(BaseSettings):
         None, description="Your own model catalogue (TOML), laid over the shipped one."
     )
     keys_secret: SecretStr | None = Field(
-        None, description="Secret that encrypts the keys stored with /keys; unset: /keys is off. See its guide."
+        None,
+        description="Secret that encrypts keys of /keys and secrets of webhooks; unset: both are off. See its guide.",
+    )
+    webhook_hosts: tuple[str, ...] = Field(
+        (), description="Hosts that webhooks may call over http, and in your own network, as a JSON list."
     )
     data_dir: LocalPath = Field(Path("data"), description="Folder for the database and the finished videos.")
     files_url: str | None = Field(

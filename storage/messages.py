@@ -30,15 +30,7 @@ class MessageRows:
     database: Database
 
     async def shown(self, job_id: JobId) -> Shown:
-        async def read(connection: AsyncConnection) -> Shown:
-            rows = await connection.execute(SHOWN, {"job": job_id})
-            found = {row.kind: PostedMessage(channel_id=row.channel_id, message_id=row.message_id) for row in rows}
-            result, direct = found.get(RESULT), found.get(_route_kind(Route.DIRECT))
-            if result is not None and direct is not None and result.channel_id == direct.channel_id:
-                result = replace(result, direct=True)
-            return Shown(card=found.get(CARD), result=result)
-
-        return await self.database.read(read)
+        return await self.database.read(lambda connection: shown_of(connection, job_id))
 
     async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
         async def write(connection: AsyncConnection) -> None:
@@ -142,6 +134,15 @@ class MessageRows:
 
     async def _remember(self, job_id: JobId, kind: str, message: PostedMessage) -> None:
         await self.database.write(lambda connection: _put(connection, job_id, kind, message))
+
+
+async def shown_of(connection: AsyncConnection, job_id: JobId) -> Shown:
+    rows = await connection.execute(SHOWN, {"job": job_id})
+    found = {row.kind: PostedMessage(channel_id=row.channel_id, message_id=row.message_id) for row in rows}
+    result, direct = found.get(RESULT), found.get(_route_kind(Route.DIRECT))
+    if result is not None and direct is not None and result.channel_id == direct.channel_id:
+        result = replace(result, direct=True)
+    return Shown(card=found.get(CARD), result=result)
 
 
 async def _on_card(connection: AsyncConnection, job_id: JobId) -> Sequence[JobId]:

@@ -33,6 +33,7 @@ from storage.reports import tables as report_tables
 from storage.studio import collections_table, favourites_table, presets_table, ratings_table, votes_table
 from storage.studio.contests import tables as contest_tables
 from storage.studio.showcase import table as showcase_table
+from storage.webhooks import tables as webhook_tables
 
 metadata = all_tables
 OF_FINISHED_VIDEOS = (
@@ -40,7 +41,15 @@ OF_FINISHED_VIDEOS = (
     *(ratings_table, showcase_table, contest_tables),
 )
 # A part of all tables once imported.
-DEFINED_ELSEWHERE = (guild_tables, helper_table, key_tables, member_tables, report_tables, *OF_FINISHED_VIDEOS)
+DEFINED_ELSEWHERE = (
+    guild_tables,
+    helper_table,
+    key_tables,
+    member_tables,
+    report_tables,
+    webhook_tables,
+    *OF_FINISHED_VIDEOS,
+)
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)

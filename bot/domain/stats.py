@@ -20,6 +20,7 @@ class InstallationStats:
     oldest_queued: float  # since when an order waits that has no free place yet, or is not looked at yet
     oldest_due: float  # since when a step that needs no free place waits for a worker
     oldest_expired_lease: float  # since when a job waits whose worker died
+    oldest_webhook: float  # since when a delivery to a webhook is due that nobody has tried
     reserved: Usd
     spent_today: Usd  # since midnight UTC
 

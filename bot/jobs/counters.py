@@ -16,6 +16,7 @@ class Counters:
     fenced_writes: int = 0  # writes refused, or steps dropped, because somebody else had taken the job on
     rate_limits: int = 0  # answers of Discord that asked to slow down
     webhook_calls: Counter[str] = field(default_factory=Counter)  # by what became of them; "refused" unless signed
+    webhook_tries: Counter[str] = field(default_factory=Counter)  # of webhooks out, by outcome
     unattributed_videos: int = 0  # videos at a service that no order here knows
 
     def rate_limited(self) -> None:

@@ -95,6 +95,11 @@ def _standing(installation_stats: InstallationStats, circuits: Mapping[str, bool
         installation_stats.oldest_expired_lease,
     )
     yield _gauge(
+        "kinora_oldest_due_webhook_seconds",
+        "How long a due delivery to a webhook has waited to be tried",
+        installation_stats.oldest_webhook,
+    )
+    yield _gauge(
         "kinora_reserved_dollars", "Promised to jobs that are not settled", _dollars(installation_stats.reserved)
     )
     yield _gauge("kinora_spent_today_dollars", "Spent since midnight UTC", _dollars(installation_stats.spent_today))
@@ -111,6 +116,7 @@ def _seen(counters: Counters) -> Iterator[Metric]:
     yield _counters("kinora_paid_requests", "Paid requests by outcome", "outcome", counters.paid_requests)
     yield _counters("kinora_failed_posts", "Posts of finished videos that failed", "kind", counters.failed_posts)
     yield _counters("kinora_webhook_calls", "Calls of video services by result", "result", counters.webhook_calls)
+    yield _counters("kinora_webhook_tries", "Tries to deliver to webhooks", "outcome", counters.webhook_tries)
     yield _counter("kinora_discord_rate_limits", "Answers of Discord that asked to slow down", counters.rate_limits)
     yield _counter("kinora_rescues", "Steps taken over from a worker that died", counters.rescues)
     yield _counter(

@@ -11,7 +11,7 @@ from bot.client import VideoBot
 from bot.config.duties import EVERYTHING, Duties
 from bot.domain.ports.provider import Provider
 from bot.health.heartbeat import Heartbeat, own_heartbeat_file
-from bot.jobs.events import JobEvents
+from bot.jobs.context import StepContext
 from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
@@ -23,6 +23,7 @@ from bot.jobs.use_cases.prompting.upkeep import HelperUpkeep
 from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.jobs.use_cases.studio.search_upkeep import SearchUpkeep
 from bot.jobs.use_cases.studio.showcase.work import ShowcaseWork
+from bot.jobs.webhooks.delivering import WebhookDeliveries
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
@@ -32,7 +33,7 @@ from bot.wiring.discord import DiscordSide, open_discord
 from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, retention_sweep, step_context, worker_of
 from bot.wiring.pages.gallery import gallery_pages
 from bot.wiring.pages.health import readiness
-from bot.wiring.pages.web import Watch, serve_pages, site_links
+from bot.wiring.pages.web import SiteLinks, Watch, serve_pages, site_links
 from bot.wiring.use_cases import use_cases
 
 
@@ -54,6 +55,7 @@ class Application:
     search_upkeep: SearchUpkeep
     retention: RetentionSweep
     helper_upkeep: HelperUpkeep
+    webhook_deliveries: WebhookDeliveries
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
     heartbeat: Heartbeat
@@ -67,20 +69,14 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
         links = await site_links(settings, parts.stores.records, duties)
         uses = use_cases(settings, parts)
         discord = await open_discord(settings, parts, uses, links.public, opened)
-        context = step_context(
-            settings,
-            parts,
-            publisher=discord.publisher,
-            access_check=discord.access_check,
-            hook_links=links.hooks,
-        )
+        context = _context(settings, parts, discord, links)
         step_times = StepTimes()
         worker = worker_of(settings, context, parts.limits, step_times.took)
         watch = Watch(readiness=readiness(discord.client, worker, parts.stores, duties), step_times=step_times)
         gallery = gallery_pages(parts, uses, discord.client, links.public)
         await serve_pages(settings, parts.stores, context, watch=watch, links=links, gallery=gallery, opened=opened)
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
-        _listen(parts.events, discord, worker, notices)
+        _listen(parts, discord, worker, notices)
         yield Application(
             client=discord.client,
             cards=discord.cards,
@@ -96,17 +92,25 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
             retention=retention_sweep(parts, uses.preferences),
             helper_upkeep=HelperUpkeep(calls=parts.stores.helper_calls, clock=parts.clock),
+            webhook_deliveries=parts.webhook_deliveries,
             providers=parts.providers,
             answering_turn=answering_turn(settings, discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command), readiness=watch.readiness),
         )
 
 
-def _listen(events: JobEvents, discord: DiscordSide, worker: Worker, notices: ManagerNotices) -> None:
+def _context(settings: Settings, parts: JobParts, discord: DiscordSide, links: SiteLinks) -> StepContext:
+    return step_context(
+        settings, parts, publisher=discord.publisher, access_check=discord.access_check, hook_links=links.hooks
+    )
+
+
+def _listen(parts: JobParts, discord: DiscordSide, worker: Worker, notices: ManagerNotices) -> None:
     for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard, discord.contests.heard):
-        events.listen(heard)
+        parts.events.listen(heard)
+    parts.events.listen(parts.webhook_deliveries.heard)
     for queue_heard in (discord.cards.queue_heard, worker.wake):
-        events.listen_to_queues(queue_heard)
+        parts.events.listen_to_queues(queue_heard)
 
 
 def _file_sweep(parts: JobParts) -> FileSweep:

@@ -37,6 +37,7 @@ from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.webhooks.delivering import WebhookDeliveries
 from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
@@ -44,6 +45,7 @@ from bot.wiring.accounts import accounts_of
 from bot.wiring.keys.opening import open_keys
 from bot.wiring.providers import PricedHelper, open_catalogue, open_helper, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
+from bot.wiring.webhooks.outgoing import open_webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class JobParts:
     approval_time: timedelta  # how long an order waits for approval
     counters: Counters
     guild_log: LogPoster
+    webhook_deliveries: WebhookDeliveries
     moderation_model: ModerationModel | None
     quota: MeasuredQuota
     helper: PricedHelper | None
@@ -78,6 +81,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
     remix_planner = RemixPlanner.of(providers, stores.records, clock)
     for account in accounts_of(settings):
         await remix_planner.endpoint_history.settle(account.name, account.base_url)
+    counters, guild_log = Counters(), LogPoster()
     return JobParts(
         clock=clock,
         events=JobEvents(),
@@ -90,8 +94,11 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         circuit=Circuit(records=stores.records, clock=clock),
         own_keys=own_keys,
         approval_time=timedelta(hours=settings.approval_hours),
-        counters=Counters(),
-        guild_log=LogPoster(),
+        counters=counters,
+        guild_log=guild_log,
+        webhook_deliveries=await open_webhooks(
+            settings, stores, opened, guild_log=guild_log, clock=clock, outcomes=counters.webhook_tries
+        ),
         moderation_model=open_moderation(settings, opened),
         quota=MeasuredQuota(stores.kept_videos, settings.files_quota),
         helper=open_helper(settings, opened),

@@ -44,6 +44,7 @@ from storage.studio.ratings import SqlRatings
 from storage.studio.search.walk import SqlSearchWalk
 from storage.studio.showcase.store import SqlShowcase
 from storage.studio.votes import SqlVotes
+from storage.webhooks.store import SqlWebhooks
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class Stores:
     helper_calls: SqlHelperCalls
     search_index: SqlSearchWalk
     kept_videos: SqlKeptVideos
+    webhooks: SqlWebhooks
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -137,6 +139,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         helper_calls=SqlHelperCalls(database=database, clock=clock, budget=budget),
         search_index=SqlSearchWalk(database=database, clock=clock),
         kept_videos=SqlKeptVideos(database=database),
+        webhooks=SqlWebhooks(database=database, clock=clock),
     )
 
 

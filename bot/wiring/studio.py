@@ -8,6 +8,7 @@ from bot.domain.media import FamilyPainter
 from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.jobs.use_cases.studio.collections import Collections
@@ -15,6 +16,7 @@ from bot.jobs.use_cases.studio.contests.enter import EnterContests
 from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.jobs.use_cases.studio.favourites import Favourites
+from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.studio.lineage import Lineage
 from bot.jobs.use_cases.studio.ratings import Ratings
 from bot.jobs.use_cases.studio.several import RetrySeveral
@@ -119,5 +121,16 @@ def _votes(parts: JobParts, authorization: Authorization, private_videos: Privat
         queries=parts.stores.queries,
         authorization=authorization,
         private_videos=private_videos,
+        clock=parts.clock,
+    )
+
+
+def library_of(parts: JobParts, authorization: Authorization, preferences: GuildPreferences) -> BrowseLibrary:
+    return BrowseLibrary(
+        library=parts.stores.library,
+        authorization=authorization,
+        preferences=preferences,
+        guilds=parts.stores.guilds,
+        catalogue=parts.catalogue,
         clock=parts.clock,
     )

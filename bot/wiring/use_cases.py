@@ -33,13 +33,15 @@ from bot.jobs.use_cases.quotes.details import Quotes
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.tiers import GuildTiers
+from bot.jobs.use_cases.webhooks.manage import GuildWebhooks
 from bot.settings import Settings
 from bot.wiring.jobs import JobParts
 from bot.wiring.moderation import ModerationUseCases, moderation_of
 from bot.wiring.prompting.asking import ask_helper
 from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores
-from bot.wiring.studio import FinishedVideoUseCases, finished_video_use_cases
+from bot.wiring.studio import FinishedVideoUseCases, finished_video_use_cases, library_of
+from bot.wiring.webhooks.outgoing import guild_webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ class UseCases:
     finished: FinishedVideoUseCases
     apply_presets: ApplyPresets
     reports: Reports
+    webhooks: GuildWebhooks
     alternatives: ModelAlternatives
     health: ModelHealth
     catalogue: Catalogue
@@ -82,9 +85,8 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     moderation = moderation_of(settings, parts, changes, preferences)
     authorization = _authorization(parts, tiers, moderation, preferences)
-    quoting = _quoting(settings, parts)
-    health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
-    browse = _browse(parts, private_videos)
+    quoting, health, browse = _quoting(settings, parts), _health(parts), _browse(parts, private_videos)
+    confirmation = _confirmation(settings, authorization, preferences)
     create = _create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health)
     return UseCases(
         rules=GuildRules(guilds=stores.guilds, changes=changes),
@@ -103,7 +105,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         create=create,
         ask_helper=ask_helper(parts, authorization, allowances_of(stores), moderation.screening),
         browse=browse,
-        library=_library(parts, authorization, preferences),
+        library=library_of(parts, authorization, preferences),
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
         approvals=_approvals(parts, authorization),
@@ -111,6 +113,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         finished=finished_video_use_cases(parts, authorization, private_videos, create),
         apply_presets=_presets(parts, changes, create),
         reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
+        webhooks=guild_webhooks(settings, stores, parts.webhook_deliveries, authorization, changes),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
@@ -240,17 +243,6 @@ def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
         clock=parts.clock,
         private_videos=private_videos,
         holds=parts.stores.holds,
-    )
-
-
-def _library(parts: JobParts, authorization: Authorization, preferences: GuildPreferences) -> BrowseLibrary:
-    return BrowseLibrary(
-        library=parts.stores.library,
-        authorization=authorization,
-        preferences=preferences,
-        guilds=parts.stores.guilds,
-        catalogue=parts.catalogue,
-        clock=parts.clock,
     )
 
 

@@ -32,10 +32,15 @@ async def present(connection: AsyncConnection, clock: Clock) -> datetime:
 
     PostgreSQL is shared by machines whose clocks differ, so there it is the server's; SQLite lives on one machine.
     """
+    return await present_or(connection, clock.now())
+
+
+async def present_or(connection: AsyncConnection, at: datetime) -> datetime:
+    """Likewise, given the moment by this machine's clock."""
     if connection.dialect.name == "postgresql":
         server: datetime = (await connection.execute(select(func.statement_timestamp()))).scalar_one()
         return server.astimezone(UTC)
-    return clock.now()
+    return at
 
 
 def month_of(moment: datetime) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.accounts import is_own
 from bot.domain.errors import TooManyWaiting
 from bot.domain.ids import JobId, new_id
-from bot.domain.job import Job
+from bot.domain.job import Job, total_of
 from bot.domain.messages import Count, Message, msg, msg_n
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
@@ -29,6 +29,7 @@ from storage.money.scopes import ScopeUse
 from storage.queue.holds import check_takes_orders
 from storage.studio.search import index as search_index
 from storage.tables import awaits_approval, is_open, jobs
+from storage.webhooks import outbox
 
 ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
 
@@ -83,6 +84,7 @@ class OrderTerms:
             await ledger.reserve(connection, hosted, budget, at)
             # Who orders on the same server at the same time has had to wait for the row of its budget.
             await use.reserve(hosted)
+            await outbox.promised(connection, use.guild_id, total_of(hosted), budget, at)
 
     async def check(
         self,

@@ -17,6 +17,7 @@ from storage.db.time_types import present
 from storage.db.totals import total
 from storage.jobs.fair_queue import is_due, is_queued
 from storage.tables import budget, is_open, jobs, ledger
+from storage.webhooks.tables import is_called, is_its_webhook, webhook_deliveries, webhooks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,7 @@ async def _installation_stats(connection: AsyncConnection, now: datetime, today:
     late = select(func.min(jobs.c.next_at)).where(is_due(now), ~is_queued)
     queued = select(func.min(jobs.c.created_at)).where(is_open, is_queued)
     expired = select(func.min(jobs.c.lease_until)).where(and_(is_open, jobs.c.lease_until < now))
+    webhook = select(func.min(webhook_deliveries.c.next_at)).join(webhooks, is_its_webhook).where(is_called)
     midnight = today.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     spent = select(total(ledger.c.spent)).where(ledger.c.at >= midnight)
     return InstallationStats(
@@ -47,6 +49,7 @@ async def _installation_stats(connection: AsyncConnection, now: datetime, today:
         oldest_queued=_age((await connection.execute(queued)).scalar_one(), today),
         oldest_due=_age((await connection.execute(late)).scalar_one(), now),
         oldest_expired_lease=_age((await connection.execute(expired)).scalar_one(), now),
+        oldest_webhook=_age((await connection.execute(webhook)).scalar_one(), now),
         reserved=Usd((await connection.execute(select(total(budget.c.reserved)))).scalar_one()),
         spent_today=Usd((await connection.execute(spent)).scalar_one()),
     )

@@ -27,6 +27,7 @@ from storage.money import ledger
 from storage.queue.holds import pause_of
 from storage.reports import sums
 from storage.tables import is_open, jobs
+from storage.webhooks import outbox
 
 QUEUED = name_of(Queued())
 
@@ -56,7 +57,7 @@ class Step:
             await _check_not_paused(connection, before)
         job = self._with_what_others_wrote(before)
         await self._write(connection, job, before, await present(connection, clock))
-        await _follow_the_money(connection, before, job, clock.now())
+        await _follow(connection, before, job, clock.now())
         return Lease(job=job, epoch=self.lease.epoch, crashes=0)
 
     def _with_what_others_wrote(self, before: JobRow) -> Job:
@@ -121,7 +122,7 @@ async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job,
         await connection.execute(update(jobs).where(jobs.c.id == seen.id).values(values))
     except IntegrityError as error:
         raise _translated(error, decided) from error
-    await _follow_the_money(connection, row, decided, clock.now())
+    await _follow(connection, row, decided, clock.now())
     return decided
 
 
@@ -200,14 +201,16 @@ async def _end(connection: AsyncConnection, before: JobRow, job: Job, at: dateti
     await connection.execute(
         update(jobs).where(jobs.c.id == job.id).values(lease_epoch=jobs.c.lease_epoch + 1, **ended)
     )
-    await _follow_the_money(connection, before, job, at)
+    await _follow(connection, before, job, at)
     return job
 
 
-async def _follow_the_money(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> None:
+async def _follow(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> None:
+    """Bring money, sums and webhooks up to date with a change of a job, given its row as it was."""
     entry = ledger.entry_for(before, job)
     if entry is not None:
         await ledger.post(connection, ledger.Subject.of(job), before.period, entry, at)
         if entry.ends_reservation:
             await connection.execute(update(jobs).where(jobs.c.id == job.id).values(reserved=None))
     await sums.follow(connection, before, job, at)
+    await outbox.follow(connection, before.state, job, at)

@@ -1,22 +1,23 @@
-"""What seals own keys: Fernet under the first of the secrets, opened under any of them."""
+"""What seals own keys and secrets of webhooks: Fernet under the first of the secrets, opened under any of them."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
 
-PURPOSE = b"kinora own keys 1"  # another use of the same secret would get another key
+OWN_KEYS = b"kinora own keys 1"  # each use of the same secret has a key of its own
+WEBHOOKS = b"kinora webhooks 1"
 
 
 class FernetCipher:
     """The KeyCipher. The account is sealed with the key: a row copied to somebody else's account is of no use there."""
 
-    def __init__(self, secrets: Sequence[str]) -> None:
+    def __init__(self, secrets: Sequence[str], purpose: bytes = OWN_KEYS) -> None:
         """`secrets`: the one in use first. Each has to be hard to guess: nothing here makes guessing slow."""
         # Only where KEYS_SECRET is set: most installations have no use for the library, which takes 0.02 s to import.
         from cryptography.fernet import Fernet, InvalidToken, MultiFernet  # noqa: PLC0415 - see above
 
-        ciphers = [Fernet(_derived(secret)) for secret in secrets]
+        ciphers = [Fernet(_derived(secret, purpose)) for secret in secrets]
         self._first = ciphers[0]
         self._any = MultiFernet(ciphers)
         self._no_token: type[Exception] = InvalidToken
@@ -48,9 +49,9 @@ class FernetCipher:
         return anew.decode()
 
 
-def _derived(secret: str) -> bytes:
+def _derived(secret: str, purpose: bytes) -> bytes:
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
 
-    key: bytes = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode())
+    key: bytes = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
     return base64.urlsafe_b64encode(key)

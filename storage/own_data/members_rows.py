@@ -22,8 +22,18 @@ from storage.studio.presets_table import presets
 from storage.studio.ratings_table import ratings
 from storage.studio.showcase.table import showcase_videos
 from storage.studio.votes_table import votes
+from storage.webhooks.tables import webhook_deliveries
 
-OWN_ROWS: Sequence[Table] = (favourites, votes, collected_videos, presets, contest_entries, contest_votes, ratings)
+OWN_ROWS: Sequence[Table] = (
+    favourites,
+    votes,
+    collected_videos,
+    presets,
+    contest_entries,
+    contest_votes,
+    ratings,
+    webhook_deliveries,
+)
 OF_VIDEOS: Sequence[Table] = (showcase_videos,)  # nobody's own
 
 

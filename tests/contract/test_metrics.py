@@ -114,7 +114,8 @@ async def watched(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 async def test_an_idle_installation_shows_every_phase_and_no_trouble(watched: Watched) -> None:
     read = await watched.read()
     assert {name: read[f"kinora_jobs{{phase={name}}}"] for name in PHASES} == dict.fromkeys(PHASES, 0.0)
-    for name in ("oldest_due_step_seconds", "oldest_expired_lease_seconds", "reserved_dollars", "spent_today_dollars"):
+    gauges = ("oldest_due_step_seconds", "oldest_expired_lease_seconds", "oldest_due_webhook_seconds")
+    for name in (*gauges, "reserved_dollars", "spent_today_dollars"):
         assert read[f"kinora_{name}"] == 0.0
     for name in ("rescues", "fenced_writes", "unattributed_videos"):
         assert read[f"kinora_{name}_total"] == 0.0

@@ -34,6 +34,7 @@ from bot.ui.dialogs.studio.collect_form import CollectForm
 from bot.ui.dialogs.studio.contest_forms import StartForm, StartOptions, TimesForm
 from bot.ui.dialogs.studio.extend_form import ExtendForm, ExtendFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
+from bot.ui.dialogs.webhooks.form import WebhookForm
 from bot.ui.screens.me.preferences import MeForm
 from bot.ui.screens.moderation import ModerationForm
 from bot.ui.screens.presets.buttons import PresetForm
@@ -96,6 +97,7 @@ def every_form() -> list[Modal]:
         *forms_of_moderation(),
         AskAboveForm(MeForm.ASK_ABOVE, None),
         KeyForm(KeyPlace(service="a" * 30, is_servers=True)),
+        WebhookForm(),
         EraseForm(MeForm.ERASE),
         *forms_of_settings(),
         HoldForm(HoldKind.PAUSE),

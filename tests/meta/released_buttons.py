@@ -89,5 +89,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
         *(f"k1:presets:{what}" for what in ("list", "export-mine", "export-server")),
         *("k1:still:K7Q4FD", "k1:relative:K7Q4FD"),
         *("k1:first-video", "k1:free-test"),
+        *("k1:webhook-add", "k1:webhook-pick"),
+        *(f"k1:webhook:{act}:0123456789ab" for act in ("show", "test", "rotate", "enable", "remove", "really")),
     ),
 }

@@ -10,10 +10,11 @@ import pytest
 from aiohttp import web
 
 from bot.domain.errors import Unavailable
+from bot.domain.network.addresses import is_public
 from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.file_kinds import is_video
-from bot.providers.common.public_addresses import PublicAddresses, is_public
+from bot.providers.common.public_addresses import PublicAddresses
 from bot.providers.common.timeouts import Timeouts
 from tests.builders import an_account
 from tests.contract.video_services import MP4, serving

@@ -259,3 +259,12 @@ def test_shards_are_numbers_and_ranges(written: str | None, ids: tuple[int, ...]
 def test_shards_that_are_not_there_are_named(count: str, ids: str, sentence: str) -> None:
     found = settings_so_far({"DISCORD_TOKEN": "x", "SHARD_COUNT": count, "SHARD_IDS": ids})
     assert sentence in found.troubles.values()
+
+
+def test_each_setting_that_is_a_list_is_read_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
+    lists = {name for name, field in Settings.model_fields.items() if field.annotation == tuple[str, ...]}
+    for name in lists:
+        monkeypatch.setenv(name.upper(), '["minio", "n8n"]')
+    settings = read_settings()
+    assert {getattr(settings, name) for name in lists} == {("minio", "n8n")}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import AsyncIterator
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -16,23 +14,18 @@ import httpx
 
 from bot.domain.errors import Unavailable
 from bot.domain.messages import Bytes, Foreign, Param, Term, msg
+from bot.network.names import Resolve, resolved, trusted
 from bot.providers.common.endpoint import Endpoint, host_of
 from bot.providers.common.file_kinds import ENOUGH_TO_KNOW, Kind, WrongKindError, is_answer
 from bot.providers.common.outcome import unwritable
-from bot.providers.common.public_addresses import PublicAddresses, Resolve, resolved
+from bot.providers.common.public_addresses import PublicAddresses
 from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
-
-for chatty in ("httpx", "httpcore"):
-    logging.getLogger(chatty).setLevel(logging.WARNING)  # they log whole addresses, and a signed one opens the file
 
 WHOLE = frozenset({httpx.codes.OK, httpx.codes.NON_AUTHORITATIVE_INFORMATION})
 ALL_OF_IT = re.compile(r"bytes 0-(?P<last>\d{1,15})/(?P<total>\d{1,15})")
 MOST_HOPS = 5  # redirects
 LONGEST_TEXT = 256 * 1024  # bytes of an answer that is not the file
-
-
-trusted = cache(httpx.create_ssl_context)  # the certificates, read once: 50 ms
 
 
 class Downloads:

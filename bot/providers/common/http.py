@@ -8,8 +8,9 @@ from pathlib import Path
 
 import httpx
 
+from bot.network.names import trusted
 from bot.providers.common.body import read_body, response_of
-from bot.providers.common.download import Downloads, trusted
+from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.file_kinds import Kind
 from bot.providers.common.response import LostError, NotSentError, Response

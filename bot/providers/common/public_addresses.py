@@ -5,22 +5,13 @@ Otherwise an address that it gives could make the bot ask machines of the networ
 
 from __future__ import annotations
 
-import asyncio
-import ipaddress
-import socket
-from collections.abc import Awaitable, Callable, Sequence
 from urllib.request import getproxies, proxy_bypass
 
 from bot.domain.errors import Unavailable
 from bot.domain.messages import Foreign, Param, Term, msg
+from bot.domain.network.addresses import is_public
+from bot.network.names import Resolve, resolved
 from bot.providers.common.endpoint import Endpoint, host_of, split
-
-Resolve = Callable[[str], Awaitable[Sequence[str]]]  # given a host, its addresses; OSError when it has none
-
-
-async def resolved(host: str) -> Sequence[str]:
-    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
 
 
 class PublicAddresses:
@@ -80,13 +71,3 @@ class PublicAddresses:
                 **names,
             )
         )
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    return (mapped or ip).is_global and not ip.is_multicast

@@ -24,6 +24,7 @@ from bot.ui.screens.settings.time_zone import TimeZonePage
 from bot.ui.screens.settings.videos import VideosPage
 from bot.ui.screens.showcase.settings import ShowcasePage
 from bot.ui.screens.tiers import TierPages
+from bot.ui.screens.webhooks.page import WebhooksPage
 from bot.wiring.use_cases import UseCases
 from cogs.settings.forms import SettingsFormsCog
 from cogs.settings.hub import SettingsHubCog
@@ -32,6 +33,7 @@ from cogs.settings.moderation import ModerationCog
 from cogs.settings.pages import SettingsPagesCog
 from cogs.settings.settings import SettingsCog
 from cogs.settings.tiers import TiersCog
+from cogs.settings.webhooks import WebhooksCog
 
 
 def settings_pages(uses: UseCases) -> Sequence[HubPage]:
@@ -48,6 +50,7 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
         StoragePage(storage=uses.finished.storage),
         ShowcasePage(preferences=preferences),
         TimeZonePage(guilds=guilds, preferences=preferences, clock=uses.budgets.clock),
+        WebhooksPage(webhooks=uses.webhooks),
         ChangesHistoryPage(changes=uses.changes),
     ]
 
@@ -85,6 +88,7 @@ def _page_cogs(registry: InteractionRegistry, uses: UseCases, hub: SettingsHub) 
             preferences=uses.preferences,
             budgets=uses.budgets,
         ),
+        WebhooksCog(registry, authorization=authorization, hub=hub, webhooks=uses.webhooks),
         SettingsFormsCog(
             registry,
             authorization=authorization,

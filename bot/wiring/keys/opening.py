@@ -17,7 +17,7 @@ from bot.logs import hide
 from bot.providers.dialects import ProviderOnFirstUse
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
-from storage.keys.cipher import FernetCipher
+from storage.keys.cipher import WEBHOOKS, FernetCipher
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,12 @@ def cipher_of(settings: Settings) -> KeyCipher | None:
     """None: own keys are off."""
     secrets = key_secrets(settings)
     return FernetCipher(secrets) if secrets else None
+
+
+def webhook_cipher(settings: Settings) -> KeyCipher | None:
+    """What seals secrets of webhooks; None: webhooks are off."""
+    secrets = key_secrets(settings)
+    return FernetCipher(secrets, WEBHOOKS) if secrets else None
 
 
 async def open_keys(

@@ -1,0 +1,33 @@
+"""Which IP addresses are of the public internet. Others could be machines of the network that the bot runs in."""
+
+from __future__ import annotations
+
+import ipaddress
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
+
+GLOBAL_UNICAST = IPv6Network("2000::/3")  # whatever else there is in IPv6 is no machine of the internet
+TRANSLATED = IPv6Network("64:ff9b::/96")  # NAT64: an IPv4 address in its last 32 bits
+TUNNELS = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))  # 6to4 and Teredo, which lead to an IPv4 address, too
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, IPv6Address):
+        return _is_public_v6(ip)
+    return _is_public_v4(ip)
+
+
+def _is_public_v4(ip: IPv4Address) -> bool:
+    return ip.is_global and not ip.is_multicast
+
+
+def _is_public_v6(ip: IPv6Address) -> bool:
+    if ip.ipv4_mapped is not None:
+        return _is_public_v4(ip.ipv4_mapped)
+    if ip in TRANSLATED:  # how machines without IPv4 reach those that have nothing else
+        return _is_public_v4(IPv4Address(int(ip) & 0xFFFF_FFFF))
+    return ip in GLOBAL_UNICAST and ip.is_global and not any(ip in tunnel for tunnel in TUNNELS)

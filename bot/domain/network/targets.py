@@ -1,0 +1,52 @@
+"""Which addresses of the web people may have called from here. Where a name leads is checked when it is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from bot.domain.errors import NOTHING_CHANGED, BadRequest
+from bot.domain.messages import Count, Foreign, Message, Term, joined, msg
+
+LONGEST = 500  # characters
+EXAMPLE = "https://example.com/hooks/kinora"
+USUAL = {"https": 443, "http": 80}
+FIRST_FREE = 1024  # ports below it are of well-known services, which none but the web's own may be asked for
+HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")  # also an IPv6 address, out of its brackets
+
+NOT_AN_ADDRESS = msg("That isn't an address like {example}.", example=Term(EXAMPLE))
+TOO_LONG = msg("That address is longer than {count} characters.", count=Count(LONGEST))
+NAMES_SOMEBODY = msg("An address with a user name or a password in it isn't called.")
+
+
+def check_target(url: str, plain_hosts: Collection[str]) -> None:
+    """Raise BadRequest unless it is an address over https, or over http at one of these hosts."""
+    if (trouble := _trouble_with(url, plain_hosts)) is not None:
+        raise BadRequest(joined(trouble, NOTHING_CHANGED))
+
+
+def _trouble_with(url: str, plain_hosts: Collection[str]) -> Message | None:
+    if len(url) > LONGEST:
+        return TOO_LONG
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return NOT_AN_ADDRESS
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url or not HOST.fullmatch(host):
+        return NOT_AN_ADDRESS
+    if parts.scheme not in USUAL or parts.fragment:
+        return NOT_AN_ADDRESS
+    if parts.username is not None or parts.password is not None:
+        return NAMES_SOMEBODY
+    if parts.scheme == "http" and host not in plain_hosts:
+        return msg("{host} has to be called over https.", host=Foreign(host))
+    if port is not None and port != USUAL[parts.scheme] and port < FIRST_FREE:
+        return msg("Port {port} isn't one that webhooks are sent to.", port=Term(str(port)))
+    return None
+
+
+def host_of(url: str) -> str:
+    """Of an address that was checked."""
+    return urlsplit(url).hostname or ""

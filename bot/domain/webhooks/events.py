@@ -1,0 +1,126 @@
+"""What is told of an event: a JSON object by the rules of Standard Webhooks, with a type, a moment and data.
+
+Of a private video it says that there is one, whose, and what it cost, as managers see: never its words or its place.
+Names and forms of fields are a promise to receivers: more may come, none goes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.ids import JobId, shown
+from bot.domain.job import Job, PostedMessage
+from bot.domain.money.amounts import written_usd
+from bot.domain.money.costs import MonthSpending
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Done, Failed, Phase, Undelivered, name_of
+from bot.domain.webhooks.webhook import EventKind
+
+LEVELS = (50, 80, 100)  # percent of a month's budget that are told of
+ID_LETTERS = 26
+FINISHED = frozenset({Done.__name__.lower(), Undelivered.__name__.lower()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """`key` is the same whenever this very event is told."""
+
+    kind: EventKind
+    key: str
+    body: str
+    guild_id: int
+    member_id: int | None = None
+    job_id: JobId | None = None
+
+    def id_for(self, webhook_id: str) -> str:
+        """The id that a webhook is told it with."""
+        digest = hashlib.sha256(f"{webhook_id} {self.kind} {self.key}".encode()).digest()
+        return f"msg_{base64.b32encode(digest).decode().lower()[:ID_LETTERS]}"
+
+
+def kind_of_end(before: str, after: Phase) -> EventKind | None:
+    """Which event it is that a job left the phase of this name for another; None: none."""
+    if isinstance(after, Failed):
+        return None if before == name_of(after) else EventKind.FAILED
+    return EventKind.COMPLETED if name_of(after) in FINISHED and before not in FINISHED else None
+
+
+def end_of(kind: EventKind, job: Job, at: datetime, posted: PostedMessage | None) -> Event:
+    """That a job ended so."""
+    data = {**_about(job), **(_failed(job) if kind is EventKind.FAILED else _finished(job, posted))}
+    return Event(
+        kind=kind,
+        key=job.id,
+        body=_body(kind, at, data),
+        guild_id=job.guild_id,
+        member_id=job.owner_id,
+        job_id=job.id,
+    )
+
+
+def level_reached(before: Usd, now: MonthSpending) -> int | None:
+    """The highest level that a month's budget has reached since so much of it was used; None: none."""
+    budget = now.budget.micros
+    reached = [each for each in LEVELS if before.micros * 100 < budget * each <= now.used.micros * 100]
+    return max(reached, default=None) if budget > 0 else None
+
+
+def budget_reached(guild_id: int, level: int, spending: MonthSpending, at: datetime) -> Event:
+    kind = EventKind.BUDGET
+    data = {
+        "server_id": str(guild_id),
+        "month": spending.month,
+        "level_percent": level,
+        "budget_usd": written_usd(spending.budget),
+        "spent_usd": written_usd(spending.spent),
+        "reserved_usd": written_usd(spending.reserved),
+    }
+    key = f"{guild_id} {spending.month} {spending.budget.micros} {level}"
+    return Event(kind=kind, key=key, body=_body(kind, at, data), guild_id=guild_id)
+
+
+def test_body(guild_id: int, at: datetime) -> str:
+    return _body(EventKind.TEST, at, {"server_id": str(guild_id)})
+
+
+def _about(job: Job) -> dict[str, object]:
+    request = job.request
+    return {
+        "server_id": str(job.guild_id),
+        "member_id": str(job.owner_id),
+        "video": shown(job.id),
+        "private": job.private,
+        "mode": request.mode.value,
+        "source": None if request.source is None else shown(request.source),
+        "model": request.model,
+        "seconds": request.seconds,
+        "size": str(request.size),
+        "prompt": None if job.private or job.deleted else request.prompt,
+        "cost_usd": None if job.cost is None else written_usd(job.cost),
+        "ordered_at": job.created_at.isoformat(),
+    }
+
+
+def _finished(job: Job, posted: PostedMessage | None) -> dict[str, object]:
+    is_known = posted is not None and not job.private and not posted.direct
+    return {
+        "posted": not isinstance(job.phase, Undelivered),
+        "message_url": _link(job.guild_id, posted) if posted is not None and is_known else None,
+    }
+
+
+def _link(guild_id: int, message: PostedMessage) -> str:
+    return f"https://discord.com/channels/{guild_id}/{message.channel_id}/{message.message_id}"
+
+
+def _failed(job: Job) -> dict[str, object]:
+    return {"cause": job.phase.cause.value if isinstance(job.phase, Failed) else None}
+
+
+def _body(kind: EventKind, at: datetime, data: Mapping[str, object]) -> str:
+    return json.dumps({"type": kind.value, "timestamp": at.isoformat(), "data": data}, ensure_ascii=False)

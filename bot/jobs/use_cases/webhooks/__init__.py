@@ -1,0 +1,1 @@
+"""What managers do about the webhooks of their server."""

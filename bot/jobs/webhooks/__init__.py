@@ -1,0 +1,1 @@
+"""Webhooks out: what waits in the outbox is sent."""

@@ -1,0 +1,155 @@
+"""Webhooks out: signed by the rules of Standard Webhooks, and sent to public addresses alone.
+
+A name is looked up once for each try, what it leads to is checked, and that very address is connected to: a name that
+leads elsewhere a moment later changes nothing. No proxy is used, for it would look the name up by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import httpx
+from standardwebhooks import Webhook
+
+from bot.domain.errors import BadRequest
+from bot.domain.network.addresses import is_public
+from bot.domain.network.targets import check_target
+from bot.domain.webhooks.deliveries import DeliveryOutcome, SendResult
+from bot.domain.webhooks.store import OutgoingMessage
+from bot.network.names import Resolve, resolved, trusted
+
+TOTAL = 15.0  # seconds for a try
+CONNECT = 5.0  # seconds for each address
+MOST_ADDRESSES = 3  # of a name that are tried
+MOST_READ = 4096  # bytes of an answer, of which nothing is kept
+
+
+class HttpWebhookSender:
+    """The WebhookSender. `plain_hosts` may be called over http and be private: whoever runs the bot named them."""
+
+    def __init__(
+        self,
+        plain_hosts: Collection[str] = (),
+        *,
+        resolve: Resolve = resolved,
+        seconds: float = TOTAL,
+        certificates: ssl.SSLContext | None = None,
+    ) -> None:
+        """`seconds` for a try; `certificates` that are trusted, where not the usual ones."""
+        self._plain_hosts = frozenset(plain_hosts)
+        self._resolve = resolve
+        self._seconds = seconds
+        self._client = httpx.AsyncClient(
+            verify=certificates or trusted(),
+            timeout=httpx.Timeout(seconds, connect=min(CONNECT, seconds)),
+            limits=httpx.Limits(max_keepalive_connections=0),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def send(self, message: OutgoingMessage) -> SendResult:
+        try:
+            check_target(message.url, self._plain_hosts)
+            async with asyncio.timeout(self._seconds):
+                return await self._sent(message)
+        except BadRequest:  # a setting that allowed it was taken back
+            return SendResult(outcome=DeliveryOutcome.NOT_PUBLIC)
+        except (TimeoutError, httpx.TimeoutException):
+            return SendResult(outcome=DeliveryOutcome.TIMED_OUT)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            return SendResult(outcome=_outcome_of(error))
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _sent(self, message: OutgoingMessage) -> SendResult:
+        host = urlsplit(message.url).hostname or ""
+        try:
+            addresses = await self._resolve(host)
+        except (OSError, UnicodeError):
+            addresses = ()
+        if not addresses:
+            return SendResult(outcome=DeliveryOutcome.NOT_FOUND)
+        if host not in self._plain_hosts and not all(map(is_public, addresses)):
+            return SendResult(outcome=DeliveryOutcome.NOT_PUBLIC)
+        return await self._to_any_of(addresses[:MOST_ADDRESSES], message)
+
+    async def _to_any_of(self, addresses: Sequence[str], message: OutgoingMessage) -> SendResult:
+        """To the first that can be connected to. Raises what the last of them does."""
+        *others, last = addresses
+        for address in others:
+            try:
+                return await self._to(address, message)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                continue
+        return await self._to(last, message)
+
+    async def _to(self, address: str, message: OutgoingMessage) -> SendResult:
+        url = httpx.URL(message.url)
+        request = self._client.build_request(
+            "POST",
+            url.copy_with(host=address),
+            content=message.body.encode(),
+            headers={"Host": url.netloc.decode(), **signed(message, datetime.now(UTC))},
+            extensions={"sni_hostname": url.raw_host.decode()},  # whose certificate it has to be
+        )
+        response = await self._client.send(request, stream=True)
+        try:
+            await _read_a_little(response)
+        finally:
+            await response.aclose()
+        return _result_of(response)
+
+
+def signed(message: OutgoingMessage, at: datetime) -> Mapping[str, str]:
+    """The headers of a message: signed with each secret, and with the moment, so that it cannot be sent again later."""
+    signatures = [Webhook(secret).sign(message.id, at, message.body) for secret in message.secrets]
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Kinora-Webhooks",
+        "webhook-id": message.id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+async def _read_a_little(response: httpx.Response) -> None:
+    """So that a server that waits for its answer to be read can end; it may never do so."""
+    read = 0
+    async for chunk in response.aiter_raw():
+        read += len(chunk)
+        if read >= MOST_READ:
+            return
+
+
+def _result_of(response: httpx.Response) -> SendResult:
+    if response.is_success:
+        outcome = DeliveryOutcome.DELIVERED
+    else:
+        outcome = DeliveryOutcome.REDIRECTED if response.is_redirect else DeliveryOutcome.ANSWERED
+    return SendResult(outcome=outcome, status=response.status_code, asked_to_wait=_asked_to_wait(response))
+
+
+def _asked_to_wait(response: httpx.Response) -> float | None:
+    """Seconds; the form with a date is not read."""
+    asked = response.headers.get("retry-after", "").strip()
+    return float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else None
+
+
+def _outcome_of(error: Exception) -> DeliveryOutcome:
+    if _is_about_trust(error):
+        return DeliveryOutcome.NOT_TRUSTED
+    return DeliveryOutcome.UNREACHABLE if isinstance(error, httpx.ConnectError) else DeliveryOutcome.BROKEN
+
+
+def _is_about_trust(error: BaseException | None) -> bool:
+    """Httpx wraps what the library for TLS raised."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,0 +1,1 @@
+"""Webhooks out: the addresses of servers, and what is on its way to them."""
