@@ -7,6 +7,7 @@ import asyncio
 import gc
 import signal
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.config.started_as import COMMAND
@@ -18,7 +19,7 @@ from bot.proxies import settle_proxies
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_TERMINATED = 128 + signal.SIGTERM  # what shells say of a process that a signal ended
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
-OTHERS = ("backup", "files", "import", "models", "restore", "setup", "stats")
+OTHERS = ("backup", "files", "import", "models", "reconcile", "restore", "setup", "stats")
 LEADS = {"doctor": "✗ settings: ", **dict.fromkeys(OTHERS, "")}  # how a sentence that ends a task begins
 
 
@@ -30,23 +31,7 @@ def main() -> int:
         # A container's first process hears of no signal that it does not handle, not even of one to end.
         signal.signal(signal.SIGTERM, _end)
         settle_proxies()
-        if arguments.task == "setup":
-            return _setup()
-        if arguments.task == "doctor":
-            return _doctor(arguments)
-        if arguments.task == "models":
-            return _models(arguments)
-        if arguments.task == "health":
-            return _health(arguments)
-        if arguments.task in {"backup", "restore"}:
-            return _backup(arguments)
-        if arguments.task == "files":
-            return _files(arguments)
-        if arguments.task == "import":
-            return _import(arguments)
-        if arguments.task == "stats":
-            return _stats(arguments)
-        return _run(arguments)
+        return TASKS.get(arguments.task, _run)(arguments)
     except CannotStart as error:
         sentence = on_one_line(redacted(error.sentence))
         print(LEADS.get(arguments.task, "Kinora cannot start: ") + sentence, file=sys.stderr)
@@ -73,7 +58,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _setup() -> int:
+def _setup(_: argparse.Namespace) -> int:
     from bot.setup.dialogue import setup
 
     return setup()
@@ -151,6 +136,16 @@ def _stats(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _reconcile(arguments: argparse.Namespace) -> int:
+    from bot.accounting.command import ReconcileQuery, reconcile
+    from bot.settings import read_settings
+
+    wanted = ReconcileQuery(account=arguments.account, since=arguments.since, as_csv=arguments.csv)
+    code, lines = asyncio.run(reconcile(read_settings(with_discord=False), wanted))
+    print("\n".join(lines))
+    return code
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from bot.sandbox.demo import demo
     from bot.sandbox.once import once
@@ -167,6 +162,20 @@ def _demo(arguments: argparse.Namespace) -> int:
     except (Misused, CannotPlay) as error:
         print(error, file=sys.stderr)
         return EX_USAGE if isinstance(error, Misused) else EX_CONFIG
+
+
+TASKS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "backup": _backup,
+    "doctor": _doctor,
+    "files": _files,
+    "health": _health,
+    "import": _import,
+    "models": _models,
+    "reconcile": _reconcile,
+    "restore": _backup,
+    "setup": _setup,
+    "stats": _stats,
+}  # all others run the bot
 
 
 def _arguments() -> argparse.Namespace:
@@ -195,6 +204,7 @@ def _arguments() -> argparse.Namespace:
     _add_files(tasks)
     _add_import(tasks)
     _add_models(tasks)
+    _add_reconcile(tasks)
     _add_stats(tasks)
     return parser.parse_args()
 
@@ -251,6 +261,13 @@ def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     discover.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
     discover.add_argument("--all", action="store_true", help="include models whose names do not look like video")
     discover.add_argument("--force", action="store_true", help="overwrite the file")
+
+
+def _add_reconcile(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    reconcile = tasks.add_parser("reconcile", help="compare the ledger with what the video services report (read-only)")
+    reconcile.add_argument("--account", metavar="NAME", help="only this one, such as openrouter; all without it")
+    reconcile.add_argument("--since", metavar="DAY", help="first day (UTC) of orders; without it, the last seven days")
+    reconcile.add_argument("--csv", action="store_true", help="a line for each difference as CSV")
 
 
 def _add_stats(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -26,7 +26,8 @@ from storage.files.local import LocalFiles, checked
 log = logging.getLogger(__name__)
 
 BLOCK = 4 * 1024 * 1024  # bytes read or written at once
-UPLOADS = 2  # parts of one file under way at once, of 5 MiB each
+PART = 5 * 1024 * 1024  # bytes of one part of an upload, the least that S3 takes
+READ_AT_ONCE = 1024 * 1024  # bytes of a file that is uploaded
 LOOK_AGAIN = 15.0  # seconds for which it is believed that the store takes files, or does not
 SHARE = 100  # of the bytes that copies may have: so much more is let pass before they are looked through
 PROBE = "probe/kinora"  # a file that says nothing, written to see whether files can be
@@ -153,8 +154,13 @@ class ObjectFiles:
             raise self._away(error) from error
 
     async def _upload(self, path: Path, key: str) -> None:
+        """Part by part, one under way. It is closed, and there, only once all of it was written."""
         try:
-            await obstore.put_async(self._store, key, path, max_concurrency=UPLOADS)
+            writer = obstore.open_writer_async(self._store, key, buffer_size=PART, max_concurrency=1)
+            with await asyncio.to_thread(path.open, "rb") as file:
+                while block := await asyncio.to_thread(file.read, READ_AT_ONCE):
+                    await writer.write(block)
+            await writer.close()
         except BaseError as error:
             raise self._away(error) from error
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import service_of
 from bot.domain.ids import JobId
+from bot.domain.job import Job
 from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Submitting, Unknown
-from bot.domain.ports.provider_orders import OpenOrder
+from bot.domain.ports.provider_orders import OpenOrder, SentOrder
 from storage.db.database import Database
-from storage.jobs.mapping import jobs_of
-from storage.tables import jobs
+from storage.jobs.mapping import job_of, jobs_of
+from storage.tables import AMBIGUOUS_STATES, REVIEW_STATES, jobs
 
 WITHOUT_VIDEO = [phase.__name__.lower() for phase in (Queued, AwaitingApproval, Submitting, Unknown, NeedsReview)]
 
@@ -31,6 +33,21 @@ class SqlProviderOrders:
     async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
         asked = list(remote_ids)
         return await self.database.read(lambda connection: _known(connection, provider, asked))
+
+    async def sent_since(self, provider: str, since: datetime) -> Sequence[SentOrder]:
+        return await self.database.read(lambda connection: _sent_since(connection, provider, since))
+
+
+async def _sent_since(connection: AsyncConnection, provider: str, since: datetime) -> list[SentOrder]:
+    was_sent = or_(jobs.c.remote_id.is_not(None), jobs.c.state.in_([*AMBIGUOUS_STATES, *REVIEW_STATES]))
+    which = select(jobs).where(jobs.c.provider == provider, jobs.c.created_at >= since, was_sent)
+    rows = (await connection.execute(which.order_by(jobs.c.created_at, jobs.c.id))).all()
+    found = [SentOrder(job=job, remote_id=row.remote_id) for row in rows if (job := job_of(row)) is not None]
+    return [each for each in found if each.remote_id or not _was_never_sent(each.job)]
+
+
+def _was_never_sent(job: Job) -> bool:
+    return isinstance(job.phase, NeedsReview) and not job.phase.was_sent
 
 
 async def _without_video(connection: AsyncConnection, provider: str) -> list[OpenOrder]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.studio.named import suggestion
 from bot.domain.studio.preset_files import written
@@ -46,28 +45,25 @@ async def presets(world: World, changes: MemoryChanges | None = None) -> Presets
     )
 
 
-@pytest.mark.parametrize(
-    ("member", "servers"),
-    [
-        pytest.param(OWNER, False, id="a member"),
-        pytest.param(a_member(id=6, guild_id=GUILD, roles=frozenset({70})), False, id="a member of a tier"),
-        pytest.param(a_member(id=8, guild_id=GUILD), False, id="a blocked member"),
-        pytest.param(STRANGER, False, id="a stranger"),
-        pytest.param(MANAGER, True, id="a manager"),
-    ],
-)
-async def test_everybody_keeps_presets_and_managers_those_of_the_server(
-    world: World, member: Member, servers: bool
-) -> None:
+WHO_MAY = {
+    "a member": (OWNER, False),
+    "a member of a tier": (a_member(id=6, guild_id=GUILD, roles=frozenset({70})), False),
+    "a blocked member": (a_member(id=8, guild_id=GUILD), False),
+    "a stranger": (STRANGER, False),
+    "a manager": (MANAGER, True),
+}
+
+
+async def test_everybody_keeps_presets_and_managers_those_of_the_server(world: World) -> None:
     them = await presets(world)
-    mine = await them.add(member, NOIR)
-    assert mine == replace(NOIR, member_id=member.id)
-    if servers:
-        await them.add(member, NOIR, for_server=True)
-    else:
-        with pytest.raises(NotAllowed):
+    for who, (member, servers) in WHO_MAY.items():
+        assert await them.add(member, NOIR) == replace(NOIR, member_id=member.id), who
+        if servers:
             await them.add(member, NOIR, for_server=True)
-    assert [each.is_servers for each in await them.listed(member)] == [False, True][: 1 + servers]
+        else:
+            with pytest.raises(NotAllowed):
+                await them.add(member, NOIR, for_server=True)
+        assert [each.is_servers for each in await them.listed(member)] == [False, True][: 1 + servers], who
 
 
 async def test_own_ones_come_first_and_go_along_to_other_servers(world: World) -> None:
@@ -114,20 +110,20 @@ async def test_the_servers_are_noted_for_its_managers_and_own_ones_are_not(world
     assert noted.sentences == ["the preset Mute: none → Without sound"]
 
 
-@pytest.mark.parametrize("member", [MEMBER, STRANGER])
-async def test_the_servers_are_changed_removed_and_imported_by_managers_alone(world: World, member: Member) -> None:
+async def test_the_servers_are_changed_removed_and_imported_by_managers_alone(world: World) -> None:
     them = await presets(world)
-    servers = await them.add(MANAGER, NOIR, for_server=True)
-    for change in (
-        them.change(member, servers, replace(servers, name="Mine")),
-        them.remove(member, servers),
-        PresetFiles(presets=them).add(member, written([NOIR]).encode(), for_server=True),
-        PresetFiles(presets=them).replace(member, [replace(servers, style="")]),
-    ):
-        with pytest.raises(NotAllowed):
-            await change
-    assert await them.listed(member) == [servers]
-    assert (await them.add(member, servers)).member_id == member.id, "a copy for themselves"
+    servers, files = await them.add(MANAGER, NOIR, for_server=True), PresetFiles(presets=them)
+    for member in (member for member, may in WHO_MAY.values() if not may):
+        for change in (
+            them.change(member, servers, replace(servers, name="Mine")),
+            them.remove(member, servers),
+            files.add(member, written([NOIR]).encode(), for_server=True),
+            files.replace(member, [replace(servers, style="")]),
+        ):
+            with pytest.raises(NotAllowed):
+                await change
+        assert await them.listed(member) == [servers]
+        assert (await them.add(member, servers)).member_id == member.id, "a copy for themselves"
 
 
 async def test_a_rename_and_a_removal_of_the_servers_are_noted(world: World) -> None:

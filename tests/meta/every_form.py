@@ -85,7 +85,7 @@ def every_form() -> list[Modal]:
         PresetForms(a_catalogue()).options(PresetForm.OPTIONS, "mine-0123456789ab", {}),
         StartForm(StartOptions(channel_id=2**63)),
         TimesForm(ContestId("0" * 16)),
-        SavePresetForm(job, "Sora 2", may_be_servers=True),
+        SavePresetForm(job, "Sora 2", is_own=True, may_be_servers=True),
         RemixForm(job, RemixFormFacts(prefilled=True)),
         ExtendForm(job, ExtendFormFacts()),
         EditForm(job),

@@ -84,21 +84,25 @@ def test_a_preset_is_shown_whole_with_an_example() -> None:
 
 def test_what_was_ticked_of_an_order_is_remembered() -> None:
     request = a_request(seconds=8, size=TALL, options=OPTIONS)
-    data: Any = SavePresetForm(a_done_job(request=request), "Sora 2", may_be_servers=True).to_dict()
+    data: Any = SavePresetForm(a_done_job(request=request), "Sora 2", is_own=True, may_be_servers=True).to_dict()
     check_modal({"data": data})
     group = data["components"][2]["component"]["options"]
     assert [each["label"] for each in group] == [
         *("Model: Sora 2", "Length: 8 s", "Size: 720x1280"),
-        *("Sound: off", "Seed: 7", "Negative prompt: rain"),
+        *("Sound: off", "Seed: 7", "Negative prompt: rain", "Its prompt, as the style: a fox in the snow"),
     ]
+    assert [each["value"] for each in group if not each.get("default")] == ["prompt"]
     entered = {"name": "Noir", "style": "film grain"}
     everything = preset_of(request, entered, [each["value"] for each in group])
     assert everything == replace(NOIR, member_id=0, size=TALL)
     assert preset_of(request, entered, []) == Preset(name="Noir", style="film grain")
+    assert preset_of(request, {"name": "Noir", "style": " "}, ["prompt"]).style == "a fox in the snow"
+    others: Any = SavePresetForm(a_done_job(request=request), "Sora 2", is_own=False, may_be_servers=True).to_dict()
+    assert "prompt" not in [each["value"] for each in others["components"][2]["component"]["options"]]
 
 
 def test_a_form_that_was_refused_opens_again_with_what_was_ticked() -> None:
-    form = SavePresetForm(a_done_job(), "Sora 2", may_be_servers=True)
+    form = SavePresetForm(a_done_job(), "Sora 2", is_own=True, may_be_servers=True)
     data: Any = refilled(form, {"name": "Noir", "keep": "model\nsize", "for-server": "True"}, None).to_dict()
     name, _, kept, servers = [part["component"] for part in data["components"]]
     assert name["value"] == "Noir"

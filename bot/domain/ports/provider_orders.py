@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.job import Job
@@ -15,6 +16,14 @@ class OpenOrder:
 
     job: Job
     source: Job | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentOrder:
+    """A job whose paid request was sent. `remote_id` is None where its answer was lost."""
+
+    job: Job
+    remote_id: str | None
 
 
 class ProviderOrders(Protocol):
@@ -29,4 +38,8 @@ class ProviderOrders(Protocol):
 
     async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
         """Those of the ids that belong to a job of ours."""
+        ...
+
+    async def sent_since(self, provider: str, since: datetime) -> Sequence[SentOrder]:
+        """Orders since then whose paid request was sent, or may have been, oldest first."""
         ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
+from unicodedata import category
 
 from bot.domain.studio.named import OWN, SERVERS
 from bot.domain.texts.names import key_of
@@ -19,7 +20,6 @@ MOST_PRESETS = 25  # of one member, and of a server: as many as a menu of Discor
 MARK = rf"(?:{OWN}|{SERVERS})-[0-9a-f]{{12}}"
 LONGEST_VIDEO = 600  # seconds
 PROMPT_HERE = "{prompt}"  # in a style: where the prompt goes
-ENDS = ".!?…。！？,;:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,5 +80,7 @@ def styled(style: str, prompt: str) -> str:
     prompt = prompt.strip()
     if PROMPT_HERE in style:
         return style.replace(PROMPT_HERE, prompt)
-    between = " " if prompt.endswith(tuple(ENDS)) else ", "
-    return f"{prompt}{between}{style}" if style else prompt
+    if not style or not prompt:
+        return prompt
+    between = " " if category(prompt[-1]) == "Po" else ", "  # it ends in a stop of whatever writing
+    return f"{prompt}{between}{style}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import discord
@@ -14,7 +13,7 @@ from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.studio.presets import LONGEST_NAME, LONGEST_STYLE, Preset
 from bot.domain.video import VideoOptions, VideoRequest
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import presets as phrases
 from bot.ui.text.render import plain_text
@@ -26,16 +25,16 @@ LONGEST_OPTION = 100  # characters, Discord's own limit
 
 
 class SavePresetForm(Modal):
-    """`label`: what people call the video's model."""
+    """`label`: what people call the video's model. Only who made a video is offered to keep its prompt."""
 
-    def __init__(self, job: Job, label: str, *, may_be_servers: bool) -> None:
+    def __init__(self, job: Job, label: str, *, is_own: bool, may_be_servers: bool) -> None:
         custom_id = f"{PREFIX}{SAVE}:{job.id}:{secrets.token_hex(4)}"
         super().__init__(title=plain_text(phrases.SAVE_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
         self.add_item(Label(text=plain_text(phrases.NAME), component=name_input("")))
         self.add_item(style_field(""))
         options = [
-            discord.CheckboxGroupOption(label=cut(plain_text(text), LONGEST_OPTION), value=part, default=True)
-            for part, text in _parts(job.request, label)
+            discord.CheckboxGroupOption(label=cut(plain_text(text), LONGEST_OPTION), value=part, default=part != PROMPT)
+            for part, text in _parts(job.request, label, is_own=is_own)
         ]
         group: CheckboxGroup[Any] = CheckboxGroup(
             custom_id=KEEP, options=options, min_values=0, max_values=len(options), required=False
@@ -71,7 +70,7 @@ def is_for_server(fields: Mapping[str, str]) -> bool:
     return fields.get(FOR_SERVER) == str(True)
 
 
-def _parts(request: VideoRequest, label: str) -> Sequence[tuple[str, Message]]:
+def _parts(request: VideoRequest, label: str, *, is_own: bool) -> Sequence[tuple[str, Message]]:
     options = request.options
     known = [
         (MODEL, phrases.kept_model(label)),
@@ -80,26 +79,24 @@ def _parts(request: VideoRequest, label: str) -> Sequence[tuple[str, Message]]:
     ]
     has = {SOUND: options.sound is not None, SEED: options.seed is not None, NEGATIVE: bool(options.negative_prompt)}
     told = zip((part for part, there in has.items() if there), phrases.kept_options(options), strict=True)
-    return [*known, *told]
+    prompt = [(PROMPT, phrases.kept_prompt(request.prompt))] if is_own else []
+    return [*known, *told, *prompt]
 
 
 def preset_of(request: VideoRequest, fields: Mapping[str, str], kept: Collection[str]) -> Preset:
-    """What was ticked of an order, with what was written."""
+    """What was ticked of an order, with what was written; the prompt is the style where none was written."""
     asked = request.options
     options: VideoOptions[Any] = VideoOptions(
         sound=asked.sound if SOUND in kept else None,
         seed=asked.seed if SEED in kept else None,
         negative_prompt=asked.negative_prompt if NEGATIVE in kept else "",
     )
-    named = named_in(fields)
-    return replace(
-        named,
+    style = fields.get(STYLE, "").strip()
+    return Preset(
+        name=fields.get(NAME, ""),
+        style=request.prompt if PROMPT in kept and not style else style,
         model=request.model if MODEL in kept else None,
         seconds=request.seconds if SECONDS in kept else None,
         size=request.size if SIZE in kept else None,
         options=options,
     )
-
-
-def named_in(fields: Mapping[str, str]) -> Preset:
-    return Preset(name=fields.get(NAME, ""), style=fields.get(STYLE, ""))

@@ -160,6 +160,10 @@ def kept_size(size: Size) -> Message:
     return msg("Size: {size}", size=Term(str(size)))
 
 
+def kept_prompt(text: str) -> Message:
+    return msg("Its prompt, as the style: {prompt}", prompt=words(text, SHOWN_STYLE))
+
+
 def kept_options(options: VideoOptions[Any]) -> Sequence[Message]:
     """Those that a preset can have: without images."""
     asked = replace(options, end=None, references=())

@@ -1,0 +1,1 @@
+"""python -m bot reconcile: the ledger against what the video services report."""
