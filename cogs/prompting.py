@@ -17,7 +17,7 @@ from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.ports.records import Records
 from bot.jobs.use_cases.prompting.ask import AskHelper, Suggestion
 from bot.ui.dialogs.create_form import CreateForms
-from bot.ui.dialogs.drafts import draft_of, keep
+from bot.ui.dialogs.drafts import keep
 from bot.ui.dialogs.prompting.buttons import ImproveButton, TakePromptButton, buttons_for
 from bot.ui.dialogs.quoting.typed_order import TypedOrder, draft_for
 from bot.ui.interactions.attachments import AttachedPictures
@@ -44,13 +44,12 @@ class Prompts(commands.Cog):
     async def prompt_taken(self, interaction: Interaction, button: TakePromptButton) -> None:
         """Nothing is ordered without a yes to what it costs."""
         member = await member_of(interaction)
-        draft = await draft_of(self._records, member.id, button.mark)
-        await self._create_forms.order(interaction, member, TypedOrder(**draft.fields), ask=True)
+        typed = await self._create_forms.drafted(member, button.mark)
+        await self._create_forms.order(interaction, member, typed, ask=True)
 
     async def improve_clicked(self, interaction: Interaction, button: ImproveButton) -> None:
         member = await member_of(interaction)
-        draft = await draft_of(self._records, member.id, button.mark)
-        await self.improve(interaction, member, TypedOrder(**draft.fields))
+        await self.improve(interaction, member, await self._create_forms.drafted(member, button.mark))
 
     async def improve(self, interaction: Interaction, member: Member, typed: TypedOrder) -> None:
         if self._ask is None:

@@ -22,6 +22,7 @@ KinoraError
 │   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
 │   └── Gone                    the service does not know this video (any more)
 │       └── Withheld            its moderation keeps the finished file
+├── HelperFailed                the prompt helper gave nothing that could be used
 ├── SpoiltVideo                 a downloaded file is not a video that plays
 ├── Undeliverable               Discord will not take the message there
 ├── TwinInFlight                the very same order is being sent right now: wait for it
@@ -171,6 +172,10 @@ class Gone(ProviderError):
 
 class Withheld(Gone):
     """The video is finished, and the service's moderation does not hand it out."""
+
+
+class HelperFailed(KinoraError):
+    """The prompt helper gave nothing that could be used. The message says whether that cost anything."""
 
 
 class SpoiltVideo(KinoraError):

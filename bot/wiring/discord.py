@@ -18,6 +18,7 @@ from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
 from bot.jobs.delivery.deliver import ResultDelivery
 from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.previews import Previews
+from bot.jobs.delivery.projects import ProjectThreads
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
@@ -182,7 +183,11 @@ def _publisher(
 ) -> ResultPublisher:
     messages = parts.stores.messages
     routes = DeliveryRoutes(
-        messages=messages, thread_parents=thread_parents, channel=results, preference=uses.preferences
+        messages=messages,
+        thread_parents=thread_parents,
+        channel=results,
+        preference=uses.preferences,
+        projects=ProjectThreads(records=parts.stores.records, orders=parts.stores.queries),
     )
     owner_notices = OwnerNotices(
         choices=uses.own_preferences,

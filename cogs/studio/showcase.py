@@ -16,7 +16,7 @@ from bot.ui.cards.showcase_post import ShowcaseStarButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.video.buttons import ShowcaseOutButton
-from bot.ui.text.phrases.studio import showcase as phrases
+from bot.ui.text.phrases.studio.liked import showcase as phrases
 from bot.ui.text.render import render
 
 

@@ -114,6 +114,11 @@ async def test_a_wrong_key_and_an_address_where_nobody_is_cost_nothing() -> None
             with pytest.raises(AccountTrouble, match="rejected the key"):
                 await asking
         await helper.close()
+    async with a_service() as service:
+        helper = service.helper(model="gpt-9")
+        with pytest.raises(AccountTrouble, match=r"doesn't offer this model here\. The model `gpt-9` does not exist"):
+            await helper.ask(to_improve("x"))
+        await helper.close()
     with pytest.raises(Unavailable):
         await service.helper().ask(to_improve("x"))
     with pytest.raises(CannotStart, match=r"isn't an address"):

@@ -164,7 +164,7 @@ ACTS: Sequence[Act] = (
 )
 
 
-@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(range(len(ACTS))), st.integers(0, 2)), max_size=12))
 async def test_the_books_add_up_whatever_becomes_of_calls(world: World, play: Sequence[tuple[int, int]]) -> None:
     await world.wipe()

@@ -14,6 +14,7 @@ from bot.domain.phases import Done
 from bot.domain.ports.clock import Clock
 from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.cards import CardRemoval, LostCards
+from bot.jobs.delivery.projects import ProjectThreads
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -156,5 +157,6 @@ def the_batch_cards(database: Database, channel: Channel, clock: Clock, fate: Fa
         thread_parents=ThreadParents(records=records),
         channel=nowhere,
         preference=GuildPreferences(records=records, changes=some_changes()),
+        projects=ProjectThreads(records=records, orders=nowhere),
     )
     return BatchCards(messages=messages, routes=routes, channel=discord, venues=discord)

@@ -18,6 +18,7 @@ from bot.domain.ports.clock import Clock
 from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.deliver import ResultDelivery
 from bot.jobs.delivery.owner_notices import OwnerNotices
+from bot.jobs.delivery.projects import ProjectThreads
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -135,8 +136,14 @@ def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyo
     messages = MessageRows(database=database)
     records = SqlRecords(database=database, clock=discord.clock)
     parents, preferences = ThreadParents(records=records), GuildPreferences(records=records, changes=some_changes())
-    routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=discord, preference=preferences)
-    nowhere: Any = None  # nobody here has chosen to be told in direct messages
+    nowhere: Any = None  # nobody here has chosen to be told in direct messages, or remixes anything
+    routes = DeliveryRoutes(
+        messages=messages,
+        thread_parents=parents,
+        channel=discord,
+        preference=preferences,
+        projects=ProjectThreads(records=records, orders=nowhere),
+    )
     owner_notices = OwnerNotices(
         choices=OwnPreferences(records=records), messages=messages, records=records, channel=nowhere
     )

@@ -26,7 +26,7 @@ ABOUT_A_VIDEO = (
 ON_ITS_PANEL = (
     *("animate-frame", "collect", "extend", "lineage", "mark", "recipe", "report", "save-preset", "share"),
     "enter-contest",
-    *("like", "dislike", "showcase-out", "showcase-star", "unmark", "variations"),
+    *("like", "dislike", "thread", "showcase-out", "showcase-star", "unmark", "variations"),
 )
 OF_SEVERAL = ("cancel-waiting", "vote")
 

@@ -28,6 +28,7 @@ TECHNICAL = re.compile(
     r"|Session is closed|Event loop is closed"  # by which errors of aiohttp and asyncio are known
     r"|US \?.*"  # a pattern
     r"|View Channel|Send Messages( in Threads)?|Attach Files|Read Message History"  # Discord's own
+    r"|Create Public Threads"  # likewise
 )
 LEFT_OUT = ("bot/ui/text/", "storage/migrations/", "bot/domain/prompting/instructions.py")  # that a model reads
 

@@ -17,6 +17,7 @@ from bot.domain.errors import (
     AgainstRules,
     BadRequest,
     CannotStart,
+    HelperFailed,
     KinoraError,
     NotAllowed,
     OutcomeUnknown,
@@ -42,7 +43,7 @@ from bot.domain.prompting.helper import (
     Tokens,
 )
 from bot.domain.prompting.instructions import IMPROVE, to_describe, to_improve
-from bot.jobs.use_cases.prompting.ask import LONGEST_SUGGESTION, AskHelper, HelperFailed
+from bot.jobs.use_cases.prompting.ask import LONGEST_SUGGESTION, AskHelper
 from bot.settings import GivenSettings, Settings
 from bot.ui.dialogs.prompting.buttons import buttons_for
 from bot.ui.screens.prompting.suggestion import SuggestionScreen
@@ -233,7 +234,7 @@ async def test_forbidden_words_are_refused_before_they_are_sent_and_after_they_c
     told = await refused(helper.improve(ANN, "a hound"), AgainstRules)
     assert told == "This prompt contains a word that this server doesn't allow. You weren't charged."
     assert outside.booked == []
-    told = await refused(helper.improve(ANN, "a fox"), AgainstRules)
+    told = await refused(helper.improve(ANN, "a fox"), HelperFailed)
     assert told.endswith("doesn't allow. The prompt helper charged $0.000074 for it.")
 
 

@@ -21,6 +21,7 @@ from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.deliver import ResultDelivery
 from bot.jobs.delivery.nonces import NONCE_HOLDS
 from bot.jobs.delivery.owner_notices import OwnerNotices
+from bot.jobs.delivery.projects import ProjectThread, ProjectThreads
 from bot.jobs.delivery.routes import DIRECT_CLOSED, DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UNBOOSTED
@@ -28,11 +29,11 @@ from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.moderation.venues import PostingVenues, VenueRules
 from bot.ui.text.render import render
-from tests.builders import ANN, CHANNEL, NOON, a_job, a_video
+from tests.builders import ANN, CHANNEL, NOON, a_job, a_request, a_video
 from tests.changes import some_changes
 from tests.scripted import MemoryRecords, SteppingClock
 
-PARENT, DIRECT, CHOSEN = 30, 40, 50
+PARENT, DIRECT, CHOSEN, THREAD = 30, 40, 50, 60
 CARD = PostedMessage(channel_id=CHANNEL, message_id=1)
 GONE = Undeliverable("Its channel was deleted.", Reach.CHANNEL, channel_gone=True)
 NO_RIGHT = Undeliverable("Kinora lacks a permission.", Reach.CHANNEL)
@@ -152,6 +153,19 @@ class Scene:
     in_thread: bool = False
     records: MemoryRecords = field(default_factory=MemoryRecords)
     owner: OwnerMessages = field(default_factory=OwnerMessages)
+    family: dict[JobId, Job] = field(default_factory=dict)
+
+    async def get(self, job_id: JobId) -> Job | None:
+        return self.family.get(job_id)
+
+    async def remix_in_a_project(self, channel_id: int = CHANNEL) -> None:
+        """A remix of a remix, whose first video goes on in a thread."""
+        first = a_job()
+        between = a_job(request=a_request(source=first.id))
+        self.family = {first.id: first, between.id: between}
+        self.job = replace(self.job, request=a_request(source=between.id))
+        projects = ProjectThreads(records=self.records, orders=self)
+        await projects.remember(first.id, ProjectThread(thread_id=THREAD, channel_id=channel_id))
 
     async def keep_cards(self) -> None:
         await self.records.write(OPTIONS, str(self.job.guild_id), GuildOptions(keep_cards=True))
@@ -169,7 +183,11 @@ class Scene:
         messages: Any = self.messages
         preferences = GuildPreferences(records=self.records, changes=some_changes())
         routes = DeliveryRoutes(
-            messages=messages, thread_parents=parents, channel=self.channels, preference=preferences
+            messages=messages,
+            thread_parents=parents,
+            channel=self.channels,
+            preference=preferences,
+            projects=ProjectThreads(records=self.records, orders=self),
         )
         venues = PostingVenues(rules=VenueRules(preferences=preferences), channels=self.channels)
         delivery = ResultDelivery(
@@ -243,6 +261,43 @@ async def test_a_video_goes_to_the_channel_its_server_chose() -> None:
     assert (nonce, card) == (f"k1-{scene.job.id}-chosen", None)
     assert render(said or msg("")) == f"Ordered in <#{CHANNEL}>."
     assert scene.messages.routes == {Route.CHOSEN: CHOSEN}
+
+
+async def test_a_remix_goes_to_the_thread_of_its_family_before_any_channel_its_server_chose() -> None:
+    scene = a_scene()
+    await scene.choose_results(CHOSEN)
+    await scene.remix_in_a_project()
+    assert await scene.deliver() == PostedMessage(channel_id=THREAD, message_id=99)
+    assert render(scene.channels.posts[0][3] or msg("")) == f"Ordered in <#{CHANNEL}>."
+
+
+async def test_what_is_ordered_in_the_thread_of_a_family_stays_there() -> None:
+    scene = a_scene()
+    await scene.choose_results(CHOSEN)
+    await scene.remix_in_a_project()
+    scene.job = replace(scene.job, channel_id=THREAD)
+    assert await scene.deliver() == PostedMessage(channel_id=THREAD, message_id=99)
+    assert scene.messages.routes == {}
+
+
+async def test_what_is_ordered_in_another_channel_does_not_go_to_that_thread() -> None:
+    scene = a_scene()
+    await scene.remix_in_a_project(channel_id=PARENT)
+    assert await scene.deliver() == PostedMessage(channel_id=CHANNEL, message_id=99)
+
+
+async def test_a_locked_thread_leads_back_and_one_that_is_gone_is_forgotten() -> None:
+    scene = a_scene({THREAD: NO_RIGHT})
+    await scene.remix_in_a_project()
+    assert await scene.deliver() == PostedMessage(channel_id=CHANNEL, message_id=99)
+    assert render(scene.channels.posts[1][3] or msg("")) == f"It couldn't be posted in <#{THREAD}>."
+    scene = a_scene({THREAD: GONE})
+    await scene.remix_in_a_project()
+    await scene.deliver()
+    assert scene.channels.tried == [THREAD, CHANNEL]
+    projects = ProjectThreads(records=scene.records, orders=scene)
+    assert await projects.of(scene.job) is None
+    assert not await projects.is_project(THREAD)
 
 
 async def test_what_that_channel_refuses_goes_the_usual_way_and_one_that_is_gone_is_forgotten() -> None:

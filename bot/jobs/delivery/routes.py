@@ -17,6 +17,7 @@ from bot.domain.messages import Channel, Message, joined, msg
 from bot.domain.ports.guilds import ResultsPreference
 from bot.domain.ports.messages import MessageStore, Route
 from bot.domain.ports.publishing import ResultChannel
+from bot.jobs.delivery.projects import ProjectThreads
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 
@@ -53,6 +54,7 @@ class DeliveryRoutes:
     thread_parents: ThreadParents
     channel: ResultChannel
     preference: ResultsPreference
+    projects: ProjectThreads
 
     async def first(self, job: Job, *, again: bool) -> Target:
         """Where its server wants it, else where the job was ordered; or as far as an earlier try has come."""
@@ -98,19 +100,25 @@ class DeliveryRoutes:
         return await self._chosen(job) is None
 
     async def _chosen(self, job: Job) -> Route | None:
-        """The way to the channel its server chose; None where it chose none, or that very one."""
-        wanted = None if job.private else await self.preference.results_channel(job.guild_id)
+        """The way to the thread of its family or the channel its server chose; None where it is to stay."""
+        wanted = await self._wanted(job)
         return None if wanted in {None, job.channel_id} else Route.CHOSEN
+
+    async def _wanted(self, job: Job) -> int | None:
+        if job.private or await self.projects.is_project(job.channel_id):
+            return None
+        return await self.projects.place_for(job) or await self.preference.results_channel(job.guild_id)
 
     async def _forget_chosen(self, job: Job) -> None:
         gone = await self.messages.place_of(job.id, Route.CHOSEN)
         if gone is not None:
             await self.preference.forget_channel(job.guild_id, ChannelUse.RESULTS, gone)
+            await self.projects.forget(gone)
 
     async def _channel_of(self, job: Job, route: Route) -> int | None:
         if route is Route.CHOSEN:  # also where the server has chosen another one since the first try
             noted = await self.messages.place_of(job.id, route)
-            return await self.preference.results_channel(job.guild_id) if noted is None else noted
+            return await self._wanted(job) if noted is None else noted
         if route is Route.ORDERED:
             return job.channel_id
         if route is Route.PARENT:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.accounts import Account
-from bot.domain.errors import OutcomeUnknown
-from bot.domain.messages import msg
+from bot.domain.errors import AccountTrouble, OutcomeUnknown, ProviderError
+from bot.domain.messages import Foreign, joined, msg, value
 from bot.domain.prompting.helper import HelperAnswer, HelperQuestion, Tokens
 from bot.providers.common.endpoint import Endpoint
-from bot.providers.common.errors import account_trouble, could_not_answer, no_video
+from bot.providers.common.errors import account_trouble, could_not_answer, is_not_served, no_video
 from bot.providers.common.outcome import send_free, send_paid
 from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
@@ -18,6 +18,7 @@ from bot.providers.openai.requests import ONCE
 from bot.providers.openai.sdk import SdkTransport
 
 LONGEST = 90.0  # seconds; somebody waits, and a model that thinks takes its time
+NOT_THERE = frozenset({403, 404, 405})
 NEWER, OLDER = "max_completion_tokens", "max_tokens"  # how the length of an answer is bounded
 
 
@@ -37,8 +38,16 @@ class OpenAIChat:
             self._bound = OLDER  # the other one
             response = await self._send(question)
         if not response.is_ok:  # what it quotes is the member's; an answer is meant to repeat it
-            raise no_video(response.without(question.words), self._endpoint, None)
+            raise self._no_answer(response.without(question.words))
         return read_answer(response)
+
+    def _no_answer(self, response: Response) -> ProviderError:
+        """No other words would help where there is no such model or address, or the key may not use it."""
+        if response.status in NOT_THERE or is_not_served(response):
+            no = msg("{service} doesn't offer this model here.", service=self._endpoint.label)
+            said = response.api_error.said
+            return AccountTrouble(joined(no, value(Foreign(said)) if said else None))
+        return no_video(response, self._endpoint, None)
 
     async def _send(self, question: HelperQuestion) -> Response:
         asked: dict[str, Any] = {

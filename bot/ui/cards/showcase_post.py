@@ -16,7 +16,7 @@ from bot.ui.interactions.buttons import JobButton, MoreButton, RemixButton, part
 from bot.ui.text.formatting import bold
 from bot.ui.text.phrases import results
 from bot.ui.text.phrases.results import ResultFacts
-from bot.ui.text.phrases.studio import showcase
+from bot.ui.text.phrases.studio.liked import showcase
 from bot.ui.text.phrases.values import lines, small
 from bot.ui.text.render import plain_text, render
 

@@ -172,7 +172,7 @@ class CreateForms:
     async def opened_again(self, interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
         member = await member_of(interaction)
         check_channel(interaction)
-        typed = TypedOrder(**fields) if about == TYPED else await self._typed(member, about, fields)
+        typed = await self._opened(member, about, fields)
         if typed.more:
             await self._open_options(interaction, member, typed)
             return
@@ -180,6 +180,15 @@ class CreateForms:
         models = begun(self.suggestions.models("", limits, seconds=typed.seconds))
         mark = await keep(self.records, draft_for(member, typed))
         await open_form(interaction, CreateForm(mark, typed, await in_time(interaction, models, otherwise=[])))
+
+    async def drafted(self, member: Member, mark: str) -> TypedOrder:
+        """What was kept under a mark. BadRequest once it is forgotten, or for somebody else's."""
+        draft = await draft_of(self.records, member.id, mark)
+        return await self._opened(member, draft.about, draft.fields)
+
+    async def _opened(self, member: Member, about: str, fields: Mapping[str, str]) -> TypedOrder:
+        """Of a command, or of a form over one."""
+        return TypedOrder(**fields) if about == TYPED else await self._typed(member, about, fields)
 
     async def _typed(self, member: Member, mark: str, fields: Mapping[str, str]) -> TypedOrder:
         draft = await draft_of(self.records, member.id, mark)

@@ -9,6 +9,8 @@ from discord.ext.commands import Cog
 from bot.client import InteractionRegistry
 from bot.domain.links import ArchiveLinks, PlayerLinks
 from bot.domain.queue.bulk import BulkMessages
+from bot.jobs.delivery.projects import ProjectThreads
+from bot.jobs.use_cases.studio.projects import MoveToThread
 from bot.jobs.use_cases.studio.several import SeveralVideos
 from bot.jobs.use_cases.studio.sharing import ShareVideos
 from bot.jobs.use_cases.studio.views import HistoryViews
@@ -19,6 +21,7 @@ from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.repost import RepostVideo
+from bot.ui.publish.threads.opening import DiscordThreads
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history.page import HistoryPages
 from bot.ui.screens.video.lineage import Families
@@ -36,6 +39,7 @@ from cogs.studio.preset_pages import PresetPages
 from cogs.studio.save_preset import SavePreset
 from cogs.studio.several import SeveralCog
 from cogs.studio.showcase import ShowcaseCog
+from cogs.studio.threads import ThreadsCog
 from storage.files.archives import ZipArchives
 
 
@@ -55,6 +59,7 @@ def finished_video_cogs(
     return [
         _history(registry, lookup, uses, screens, repost),
         More(registry, lookup, panels=panels, favourites=finished.favourites, ratings=finished.ratings),
+        _threads(registry, lookup, uses, screens),
         ShowcaseCog(registry, lookup, showcase=finished.showcase, favourites=finished.favourites),
         LookCloser(
             registry,
@@ -95,6 +100,18 @@ def _panels(uses: UseCases, screens: ScreenParts, sharing: ShareVideos) -> MoreP
         ratings=finished.ratings,
         contests=finished.contests.known,
     )
+
+
+def _threads(registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts) -> ThreadsCog:
+    move = MoveToThread(
+        projects=ProjectThreads(records=screens.records, orders=uses.browse.queries),
+        thread_parents=screens.thread_parents,
+        messages=screens.messages,
+        authorization=uses.authorization,
+        private_videos=uses.private_videos,
+        threads=DiscordThreads(client=screens.languages.client),
+    )
+    return ThreadsCog(registry, lookup, move=move)
 
 
 def batch_dialogs(uses: UseCases, dialogs: OrderDialogs) -> BatchDialogs:

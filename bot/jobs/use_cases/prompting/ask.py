@@ -13,7 +13,7 @@ from bot.domain.errors import (
     AccountTrouble,
     AgainstRules,
     BadRequest,
-    KinoraError,
+    HelperFailed,
     OutcomeUnknown,
     Refused,
     Unavailable,
@@ -90,7 +90,7 @@ class AskHelper:
         try:
             await self.screening.check_words(member, prompt)
         except AgainstRules as no:
-            raise AgainstRules(joined(no.message, charged(cost))) from None
+            raise HelperFailed(joined(no.message, charged(cost))) from None
         return Suggestion(prompt=prompt, cost=cost, before=before)
 
     async def _open(self, member: Member, question: HelperQuestion) -> HelperCall:
@@ -121,10 +121,6 @@ class AskHelper:
             raise
         known = None if answer.tokens is None else self.prices.of(answer.tokens)
         return answer, await self.calls.settle(call.id, known)
-
-
-class HelperFailed(KinoraError):
-    """The helper gave nothing that could be used. The message says whether it cost anything."""
 
 
 def _why(no: Refused | Unavailable) -> Message:

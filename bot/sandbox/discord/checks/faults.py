@@ -117,6 +117,10 @@ def no_history() -> Fault:
     return Fault(403, 160002, "Cannot reply without permission to read message history")
 
 
+def thread_begun_already() -> Fault:
+    return Fault(400, 160004, "A thread has already been created for this message")
+
+
 def locked() -> Fault:
     return Fault(403, 160005, "Thread is locked")
 

@@ -15,6 +15,7 @@ from bot.sandbox.discord.checks.faults import (
     no_history,
     no_mutual_servers,
     others_message,
+    thread_begun_already,
     unknown_message,
     unknown_user,
 )
@@ -23,7 +24,7 @@ from bot.sandbox.discord.http.rest import Call, Route, body_of
 from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.clock import Json
 from bot.sandbox.discord.world.messages import PLAIN, REPLY, Message
-from bot.sandbox.discord.world.places import DM, Channel
+from bot.sandbox.discord.world.places import DM, TEXT, THREAD, Channel
 from bot.sandbox.discord.world.snowflakes import EPOCH
 from bot.sandbox.discord.world.world import World
 
@@ -38,6 +39,7 @@ def routes() -> Sequence[Route]:
         Route(method="GET", path=one, handler=_get),
         Route(method="PATCH", path=one, handler=_edit, bucket="edit"),
         Route(method="DELETE", path=one, handler=_delete, bucket="delete"),
+        Route(method="POST", path=f"{one}/threads", handler=_begin_thread),
         Route(method="POST", path="/users/@me/channels", handler=_open_dm),
     ]
 
@@ -117,6 +119,22 @@ def _delete(call: Call) -> None:
     if message.author is not call.world.bot and not _held(call.world, channel) & may.MANAGE_MESSAGES:
         raise missing_permissions()
     call.world.remove(message)
+
+
+def _begin_thread(call: Call) -> Json:
+    """It has the id of the message that it begins at, so there is one at most."""
+    world, channel = call.world, _visible(call)
+    message, form = _common(call, channel), FormBody(body_of(call))
+    form.required("name")
+    form.text("name", most=100)
+    form.finish()
+    if channel.type != TEXT or not _held(world, channel) & may.CREATE_PUBLIC_THREADS:
+        raise missing_permissions()
+    if message.id in world.channels:
+        raise thread_begun_already()
+    name = str(form.data["name"])
+    thread = Channel(id=message.id, name=name, type=THREAD, guild_id=channel.guild_id, parent_id=channel.id)
+    return world.begin(thread).to_dict()
 
 
 def _open_dm(call: Call) -> Json:

@@ -152,6 +152,12 @@ class World:
         self.ping(message)
         return message
 
+    def begin(self, thread: Channel) -> Channel:
+        self.channels[thread.id] = thread
+        self.gateway.dispatch("THREAD_CREATE", thread.to_dict(), thread.guild_id, intent=1)
+        self.tell(PlacesChanged())
+        return thread
+
     def ping(self, message: Message) -> None:
         if message.notified:
             self.tell(Pinged(message))

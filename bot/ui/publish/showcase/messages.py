@@ -18,7 +18,7 @@ from bot.ui.interactions.discord_errors import is_gone, our_errors
 from bot.ui.publish.covering import NOBODY, covered_view
 from bot.ui.publish.own_messages import MOST_SEARCHED, find_own, place_of
 from bot.ui.publish.result_poster import Occasion, ResultPoster
-from bot.ui.text.phrases.studio import showcase
+from bot.ui.text.phrases.studio.liked import showcase
 from bot.ui.text.render import render
 
 

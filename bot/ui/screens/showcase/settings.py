@@ -20,7 +20,7 @@ from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, Settin
 from bot.ui.screens.settings.notifications import trouble_in
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.settings.hub import heading
-from bot.ui.text.phrases.studio import showcase as phrases
+from bot.ui.text.phrases.studio.liked import showcase as phrases
 from bot.ui.text.phrases.values import lines, small
 from bot.ui.text.render import plain_text
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.ui.interactions.buttons import JobButton, template
-from bot.ui.text.phrases.studio import collections, extending, look, more, presets, ratings, showcase
+from bot.ui.text.phrases.studio import collections, extending, look, more, presets, threads
+from bot.ui.text.phrases.studio.liked import ratings, showcase
 
 
 class ExtendButton(JobButton, template=template("extend")):
@@ -52,6 +53,10 @@ class SavePresetButton(JobButton, template=template("save-preset")):
 
 class ShareButton(JobButton, template=template("share")):
     verb, text, emoji = "share", look.SHARE, "🔗"
+
+
+class ThreadButton(JobButton, template=template("thread")):
+    verb, text = "thread", threads.CONTINUE
 
 
 class LikeButton(JobButton, template=template("like")):

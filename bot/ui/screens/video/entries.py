@@ -29,6 +29,7 @@ from bot.ui.screens.video.buttons import (
     SavePresetButton,
     ShareButton,
     ShowcaseOutButton,
+    ThreadButton,
     UnmarkButton,
     VariationsButton,
 )
@@ -83,6 +84,7 @@ class PanelGroup(Enum):
 
     GO_ON = more.GO_ON
     LOOK_CLOSER = more.LOOK_CLOSER
+    RATE = more.RATE
     KEEP = more.KEEP
     REMOVE = more.REMOVE
 
@@ -101,11 +103,12 @@ ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.GO_ON, button=CompareButton, offered=lambda it: it.is_kept and it.is_of_words_alone),
     PanelEntry(group=PanelGroup.GO_ON, button=ExtendButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.GO_ON, button=AnimateFrameButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.GO_ON, button=ThreadButton, offered=lambda it: it.is_kept and not it.job.private),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=RecipeButton, offered=lambda _: True),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=LineageButton, offered=lambda _: True),
-    PanelEntry(group=PanelGroup.LOOK_CLOSER, button=LikeButton, offered=lambda it: it.can_be_rated),
-    PanelEntry(group=PanelGroup.LOOK_CLOSER, button=DislikeButton, offered=lambda it: it.can_be_rated),
+    PanelEntry(group=PanelGroup.RATE, button=LikeButton, offered=lambda it: it.can_be_rated),
+    PanelEntry(group=PanelGroup.RATE, button=DislikeButton, offered=lambda it: it.can_be_rated),
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=CollectButton, offered=lambda it: it.is_kept),

@@ -21,7 +21,8 @@ from bot.ui.cards.job_card import BLUE, link_to
 from bot.ui.interactions.buttons import in_rows, parts_of
 from bot.ui.interactions.responses import reply, update
 from bot.ui.screens.video.entries import ENTRIES, PanelEntry, PanelFacts, PanelGroup
-from bot.ui.text.phrases.studio import look, more, ratings
+from bot.ui.text.phrases.studio import look, more
+from bot.ui.text.phrases.studio.liked import ratings
 from bot.ui.text.phrases.values import small
 from bot.ui.text.render import plain_text, render
 

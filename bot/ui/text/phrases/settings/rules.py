@@ -9,7 +9,7 @@ from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettin
 from bot.domain.messages import Channel, Choice, Message, Moment, MomentStyle, Money, Role, Term, msg, value
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.moderation.venues import age_said, spoilers_said
-from bot.ui.text.phrases.studio.showcase import SHOWCASE, SHOWCASE_IS
+from bot.ui.text.phrases.studio.liked.showcase import SHOWCASE, SHOWCASE_IS
 from bot.ui.text.phrases.values import lines
 
 CARDS_STAY = msg("**Cards of finished videos** stay as one line above the video.")

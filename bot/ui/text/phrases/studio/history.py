@@ -12,7 +12,8 @@ from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.domain.studio.words import KINDS, STATES
 from bot.ui.text.phrases.cards import watch
 from bot.ui.text.phrases.lists import NOTHING_YET, state
-from bot.ui.text.phrases.studio import collections, ratings
+from bot.ui.text.phrases.studio import collections
+from bot.ui.text.phrases.studio.liked import ratings
 from bot.ui.text.phrases.values import dotted, facts, lines, small, video, words
 
 SHOWN_WORDS = 60  # characters

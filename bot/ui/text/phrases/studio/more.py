@@ -9,6 +9,7 @@ from bot.ui.text.phrases.values import lines, prompt, small
 
 GO_ON = msg("Go on from here")
 LOOK_CLOSER = msg("Look closer")
+RATE = msg("Rate it")
 KEEP = msg("Keep and share")
 REMOVE = msg("Report or remove")
 VARIATIONS = msg("Variations…")

@@ -1,0 +1,81 @@
+"""Threads in which the remixes of one video go on: what is ordered in its channel or in them ends up there.
+
+Only there: what somebody orders in another channel stays among those who read that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.ports.records import Record, Records
+
+MOST_STEPS = 500  # from a remix to the first of its family
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectThread:
+    """`channel_id` is the channel around it."""
+
+    thread_id: int
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadProject:
+    root: str  # the id of the first video of the family
+
+
+PROJECT = Record("project of a family", ProjectThread)  # by the first video's id
+IS_PROJECT = Record("project thread", ThreadProject)  # by the thread's id
+
+
+class Orders(Protocol):
+    async def get(self, job_id: JobId) -> Job | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectThreads:
+    records: Records
+    orders: Orders
+
+    async def of(self, job: Job) -> ProjectThread | None:
+        """That of its family."""
+        return await self.records.read(PROJECT, await self.root_of(job))
+
+    async def is_project(self, channel_id: int) -> bool:
+        return await self.records.read(IS_PROJECT, str(channel_id)) is not None
+
+    async def place_for(self, job: Job) -> int | None:
+        """The thread that a result goes to from where it was ordered; None where it goes as any does."""
+        if job.request.source is None or job.private:
+            return None
+        project = await self.of(job)
+        return project.thread_id if project is not None and project.channel_id == job.channel_id else None
+
+    async def root_of(self, job: Job) -> JobId:
+        """The first video of its family, as far as that is known."""
+        first, steps = job, 0
+        while first.request.source is not None and steps < MOST_STEPS:
+            before = await self.orders.get(first.request.source)
+            if before is None:
+                return first.request.source
+            first, steps = before, steps + 1
+        return first.id
+
+    async def remember(self, root: JobId, project: ProjectThread) -> None:
+        await self.records.write(IS_PROJECT, str(project.thread_id), ThreadProject(root=root))
+        await self.records.write(PROJECT, root, project)
+
+    async def forget(self, thread_id: int) -> None:
+        """It is gone. A later thread of the family stays."""
+        project = await self.records.read(IS_PROJECT, str(thread_id))
+        if project is not None:
+            await self.records.update(PROJECT, project.root, lambda known: _unless(known, thread_id))
+            await self.records.update(IS_PROJECT, str(thread_id), lambda _: None)
+
+
+def _unless(known: ProjectThread | None, thread_id: int) -> ProjectThread | None:
+    return None if known is not None and known.thread_id == thread_id else known

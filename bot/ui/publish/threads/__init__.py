@@ -1,0 +1,1 @@
+"""Threads that begin at the message of a video."""

@@ -1,0 +1,41 @@
+"""Threads opened at messages of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.domain.errors import BadRequest, Undeliverable
+from bot.domain.job import PostedMessage
+from bot.ui.interactions.discord_errors import code_of, our_errors
+from bot.ui.text.phrases.studio import threads
+
+BEGUN_ALREADY = 160004  # a message has one thread, and that has the message's id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordThreads:
+    """The ThreadOpener. Raises BadRequest where a channel has no threads, as in one of them."""
+
+    client: discord.Client
+
+    async def open(self, message: PostedMessage, name: str) -> int:
+        channel = self.client.get_channel(message.channel_id)
+        if not isinstance(channel, discord.TextChannel):
+            raise BadRequest(threads.NO_THREADS_THERE)
+        with our_errors():
+            try:
+                return (await channel.get_partial_message(message.message_id).create_thread(name=name)).id
+            except discord.HTTPException as error:
+                if code_of(error) != BEGUN_ALREADY:
+                    raise
+                return message.message_id
+
+    async def is_there(self, thread_id: int) -> bool:
+        try:
+            with our_errors():
+                await self.client.fetch_channel(thread_id)
+        except Undeliverable as no:
+            return not no.channel_gone
+        return True

@@ -1,0 +1,1 @@
+"""About what members like: ratings and showcases."""

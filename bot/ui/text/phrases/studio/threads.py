@@ -1,0 +1,44 @@
+"""Moving on in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.job import Job
+from bot.domain.messages import Channel, Choice, Message, Term, VideoId, msg
+
+CONTINUE = msg("Continue in a thread")
+NO_THREADS_THERE = msg(
+    "The video stands where no thread can begin, such as in a thread. What is ordered there stays there. Nothing was "
+    "changed."
+)
+
+
+def kinora_lacks(channel_id: int, permissions: Sequence[str]) -> Message:
+    """`permissions` as Discord calls them."""
+    return msg(
+        "Kinora can't begin a thread in {channel} without {permissions}. Ask a server manager to allow that. Nothing "
+        "was changed.",
+        channel=Channel(channel_id),
+        permissions=Choice(tuple(map(Term, permissions)), every=True),
+    )
+
+
+def you_lack(channel_id: int, permission: str) -> Message:
+    return msg(
+        "You can't begin a thread in {channel} without {permission}. Nothing was changed.",
+        channel=Channel(channel_id),
+        permission=Term(permission),
+    )
+
+
+def goes_on(job: Job, thread_id: int, channel_id: int, *, is_new: bool) -> Message:
+    if not is_new:
+        return msg("{video} goes on in {thread} already.", video=VideoId(job.id), thread=Channel(thread_id))
+    return msg(
+        "{video} goes on in {thread}: remixes of it, and of what comes of it, are posted there when they are ordered "
+        "there or in {channel}.",
+        video=VideoId(job.id),
+        thread=Channel(thread_id),
+        channel=Channel(channel_id),
+    )
