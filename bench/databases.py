@@ -21,9 +21,14 @@ from storage.db.database import Database
 
 @dataclass(slots=True)
 class Statements:
-    """What was asked of the database, and how long each took."""
+    """What was asked of the database, how long each took, and what of that its processors worked.
+
+    The latter is what it takes where nothing else runs: of this process, and on PostgreSQL of the one that serves it.
+    """
 
     times: dict[str, list[float]] = field(default_factory=dict)
+    worked: dict[str, list[float]] = field(default_factory=dict)
+    served: float = 0.0  # seconds that the server's processors worked, for all of them
     samples: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
@@ -37,17 +42,28 @@ class Statements:
             event.remove(Engine, "after_cursor_execute", self._ends)
 
     def add(self, others: Statements) -> None:
-        for statement, times in others.times.items():
-            self.times.setdefault(statement, []).extend(times)
+        for mine, theirs in ((self.times, others.times), (self.worked, others.worked)):
+            for statement, times in theirs.items():
+                mine.setdefault(statement, []).extend(times)
         self.samples |= others.samples
 
     def _begins(self, connection: Any, *_: object) -> None:
-        connection.info["began"] = time.perf_counter()
+        connection.info["began"] = time.perf_counter(), time.process_time(), _served(connection)
 
     def _ends(self, connection: Any, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
         if statement.startswith(("SELECT", "WITH")):
-            self.times.setdefault(statement, []).append(time.perf_counter() - connection.info["began"])
+            began, worked, served = connection.info["began"]
+            self.times.setdefault(statement, []).append(time.perf_counter() - began)
+            served = _served(connection) - served
+            self.worked.setdefault(statement, []).append(time.process_time() - worked + served)
+            self.served += served
             self.samples[statement] = parameters
+
+
+def _served(connection: Any) -> float:
+    """Seconds that the processors of PostgreSQL's process worked so far."""
+    info = getattr(connection.connection.driver_connection, "info", None)
+    return 0.0 if info is None else int(Path(f"/proc/{info.backend_pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 @asynccontextmanager

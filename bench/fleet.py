@@ -26,7 +26,7 @@ from tests.object_stores import ACCESS_KEY, SECRET_KEY, SeaweedFS, seaweedfs
 
 PATIENCE = 1800.0  # seconds
 STORE_AWAY = 5.0  # seconds
-PAUSE = (10.0, 30.0)  # seconds between two deaths
+PAUSE = (20.0, 60.0)  # seconds between two deaths: a job whose step dies three times is set aside for a manager
 SLOW_DOWNLOAD = 20.0  # seconds that a video is on its way
 FILM = 370_000  # bytes of each video here
 

@@ -26,6 +26,7 @@ from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from storage.db.database import Database
+from storage.reports.rebuild import mend
 
 POSTER = "p"  # where all rows say that their poster is
 POSTERS = 3  # on a page
@@ -60,6 +61,9 @@ async def _prepare(stage: Stage, videos: int) -> None:
             changed = f"UPDATE {table} SET owner_id = {owner}, guild_id = ? WHERE guild_id = ?"  # noqa: S608 - ours
             connection.execute(changed, (ann, max_, guild.id, LARGEST))
         connection.execute("UPDATE jobs SET channel_id = ? WHERE guild_id = ?", (channel.id, guild.id))
+    database = await Database.open(f"sqlite:///{file}")
+    await mend(database)  # the bot would do it before it comes online
+    await database.close()
     _write_poster(stage.data / "files" / POSTER)
 
 

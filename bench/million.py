@@ -108,7 +108,11 @@ def _made(number: int) -> Iterator[tuple[Row, list[Row], Row | None]]:
 def _entries(values: dict[str, Any]) -> list[dict[str, object]]:
     """What was promised to a job, and how that ended."""
     micros, own = values["created_at"], "@" in values["provider"]
-    money = {"job_id": values["id"], "guild_id": values["guild_id"], "owner_id": values["owner_id"]}
+    money = dict.fromkeys(ENTRY_COLUMNS) | {
+        "job_id": values["id"],
+        "guild_id": values["guild_id"],
+        "owner_id": values["owner_id"],
+    }
     money |= {"period": values["period"], "at": micros, "reserved": 0, "spent": 0}
     money |= {"account": values["provider"] if own else None}
     promised = money | {"kind": "reserve", "reserved": values["quote"]}

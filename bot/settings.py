@@ -139,9 +139,8 @@ class Settings(BaseSettings):
     files_cache_mb: int = Field(
         1000, ge=0, description="Megabytes in DATA_DIR for copies of the latest files, with FILES_URL."
     )
-    files_quota: StorageBytes | None = Field(
-        None, description="Room that all kept videos may take, such as `50 GB`; unset: as much as there is."
-    )
+    files_redirect: bool = Field(default=False, description="Browsers load videos from there, by signed addresses.")
+    files_quota: StorageBytes | None = Field(None, description="Room that all kept videos may take, such as `50 GB`.")
     database_url: str | None = Field(
         None, description="Where the database is; default SQLite in DATA_DIR. postgresql://… for several processes."
     )

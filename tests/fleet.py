@@ -43,7 +43,7 @@ SETTINGS = {
     "MEMBER_WAITING_JOBS": "100000",
     "MAX_CONCURRENT_JOBS": "100",
     "POLL_MAX_SECONDS": "1",
-    "LEASE_SECONDS": "5",
+    "LEASE_SECONDS": "15",
 }
 
 
@@ -187,6 +187,10 @@ class Fleet:
                 if message.media and found and not message.deleted:
                     seen[found[0].rpartition(":")[2]] += 1
         return seen
+
+    def has_died(self) -> bool:
+        """Often enough, and not so often that a step may have died three times: then a manager is asked."""
+        return sum(post.deaths for post in self.posts) >= len(self.posts)
 
     def has_shown(self, videos: int) -> bool:
         return self.shown().total() >= videos

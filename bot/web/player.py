@@ -51,7 +51,11 @@ class PlayerPages:
 
     async def _video(self, request: web.Request) -> web.StreamResponse:
         _, video = await self._asked_for(request)
-        return await self.files.answer(request, video.video)
+        return await self.files.answer(request, video.video, self._left(request))
+
+    def _left(self, request: web.Request) -> float:
+        """Seconds until the link, which is good, runs out."""
+        return float(request.query["until"]) - self.clock.now().timestamp()
 
     async def _poster(self, request: web.Request) -> web.StreamResponse:
         _, video = await self._asked_for(request)

@@ -18,7 +18,7 @@ from bot.web.gallery.pages import GalleryPages
 from bot.web.health import HealthPages
 from bot.web.metrics import Metrics
 from bot.web.pages import assets
-from bot.web.pages.document import refusal
+from bot.web.pages.document import allowing, refusal
 from bot.web.pages.phrases import BROKEN, Writer
 from bot.web.player import PlayerPages
 from bot.web.webhooks import Webhooks
@@ -40,10 +40,17 @@ async def serve(
     archives: ArchivePages | None = None,
     health: HealthPages = NOTHING_TO_ASK,
     limits: ConnectionLimits | None = None,
+    media_from: str | None = None,
 ) -> Callable[[], Awaitable[None]]:
-    """Listen, and return what stops it. Raises CannotStart when the address cannot be had."""
+    """Listen, and return what stops it. Raises CannotStart when the address cannot be had.
+
+    `media_from`: another origin that players may load videos from.
+    """
+    app = application(pages, metrics, hooks, gallery=gallery, archives=archives, health=health)
+    if media_from is not None:
+        app.on_response_prepare.append(allowing(media_from))
     runner = web.AppRunner(
-        application(pages, metrics, hooks, gallery=gallery, archives=archives, health=health),
+        app,
         access_log=None,
         shutdown_timeout=SLOWEST_GOODBYE,
     )

@@ -73,7 +73,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
         step_times = StepTimes()
         worker = worker_of(settings, context, parts.limits, step_times.took)
         watch = Watch(readiness=readiness(discord.client, worker, parts.stores, duties), step_times=step_times)
-        gallery = gallery_pages(parts, uses, discord.client, links.public)
+        gallery = gallery_pages(parts, uses, discord.client, links.public, redirects=settings.files_redirect)
         await serve_pages(settings, parts.stores, context, watch=watch, links=links, gallery=gallery, opened=opened)
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
         _listen(parts, discord, worker, notices)

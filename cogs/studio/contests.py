@@ -119,6 +119,8 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
             case ContestVerb.ENTER:
                 await self._enter.check_may(member)
                 await reply(interaction, view=await self._entering(member, contest_id))
+            case ContestVerb.OWN:
+                await reply(interaction, view=await self._entering(member, contest_id))
             case ContestVerb.VOTE:
                 ballot = await self._vote.ballot(member, contest_id)
                 await think(interaction, ephemeral=True)

@@ -75,6 +75,11 @@ class LocalFiles:
         """Some of its bytes. FileNotFoundError when there is none."""
         return await asyncio.to_thread(_read, self._path(key), start, length)
 
+    async def signed(self, key: str, seconds: int) -> str | None:
+        """A folder has no addresses."""
+        del key, seconds
+        return None
+
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove files; those already gone do not matter."""
         for path in [self._path(key) for key in keys]:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
@@ -94,6 +95,16 @@ class ObjectFiles:
         """Some of its bytes, asked of the store alone. FileNotFoundError when it has none."""
         with self._asked_about(checked(key)):
             return bytes(await obstore.get_range_async(self._store, key, start=start, length=length))
+
+    async def signed(self, key: str, seconds: int) -> str | None:
+        """None where the keys cannot sign, as those that Google's machines are given."""
+        signer: Any = self._store  # of S3, Google or Azure: all can be asked
+        try:
+            address: str = await obstore.sign_async(signer, "GET", checked(key), expires_in=timedelta(seconds=seconds))
+        except BaseError as error:
+            log.warning("no address can be signed for %s, so it is streamed: %s", key, error)
+            return None
+        return address
 
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove files; those already gone do not matter."""

@@ -36,6 +36,7 @@ MOST_ROWS = 25  # lines by member
 IN_REVIEW = NeedsReview.__name__.lower()
 MADE_NO_VIDEO = [*(phase.__name__.lower() for phase in (Failed, Cancelled)), IN_REVIEW]  # some are charged all the same
 OF_MEMBERS = (member_sums.c.owner_id, member_sums.c.videos, member_sums.c.spent)
+TOLD_APART = {Grouping.MODEL: ("model",), Grouping.MODE: ("mode",)}
 HOLD_MONEY = names_with(Trait.HOLDS_MONEY)
 
 
@@ -43,9 +44,9 @@ HOLD_MONEY = names_with(Trait.HOLDS_MONEY)
 class Sums:
     """What a group of jobs adds up to."""
 
-    model: str
-    mode: str
     outcome: str
+    model: str = ""  # of them together, unless they are told apart by it
+    mode: str = ""  # likewise
     jobs: int
     charged: int
     spent: int
@@ -87,10 +88,12 @@ class SpendingQuery:
         )
 
     async def _kinds(self) -> list[Sums]:
-        """By model, mode and outcome."""
-        key = [video_sums.c.model, video_sums.c.mode, video_sums.c.outcome]
-        values = [video_sums.c[name] for name in ("jobs", "charged", "spent", "quoted", "on_own_keys")]
-        part = rows_in(video_sums, self.question.days, self._video_sums(*key, *values)).subquery()
+        """By outcome, and by model or mode where that is asked for. Each span by itself first: so less is sorted."""
+        key = [video_sums.c[name] for name in (*TOLD_APART.get(self.question.by, ()), "outcome")]
+        values = [
+            total(video_sums.c[name]).label(name) for name in ("jobs", "charged", "spent", "quoted", "on_own_keys")
+        ]
+        part = rows_in(video_sums, self.question.days, self._video_sums(*key, *values).group_by(*key)).subquery()
         kind = [part.c[column.name] for column in key]
         sums = select(*kind, *(total(part.c[column.name]) for column in values)).group_by(*kind)
         names = [column.name for column in (*key, *values)]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import insert
+
 from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tiers
 from bot.domain.audit.log_channel import LogCard
@@ -27,11 +29,13 @@ from bot.jobs.use_cases.studio.contests.step import ContestSteps
 from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.jobs.use_cases.tiers import TIERS
+from storage.jobs.mapping import row_of
 from storage.studio.contests.store import SqlContests
 from storage.studio.contests.work import SqlContestWork
+from storage.tables import jobs
 from tests.builders import KnownChannels, a_member
 from tests.changes import some_changes
-from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, a_video, started
+from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, a_video
 from tests.scripted import MemoryRecords
 from tests.tiers import ScriptedGuilds, a_tier, an_authorization
 
@@ -43,6 +47,7 @@ ANN_HERE, BEN_HERE, SAM_HERE = (a_member(id=each, guild_id=GUILD, channels=SEES)
 STRANGER = a_member(id=8, guild_id=GUILD, roles=frozenset(), channels=KnownChannels(seen=frozenset()))
 TIER_MEMBER = a_member(id=9, guild_id=GUILD, roles=frozenset({70}), channels=SEES)
 BLOCKED = a_member(id=10, guild_id=GUILD, channels=SEES)
+THE_STORES_OWN = {"period": "2026-11", "lease_epoch": 0, "crashes": 0}  # columns
 _numbers = itertools.count(1)
 
 
@@ -125,9 +130,12 @@ class ContestStage:
     async def a_film(self, owner: Member = ANN_HERE, **changes: Any) -> Job:
         """A finished video of theirs, made a moment after now."""
         at = self.world.clock.now() + timedelta(milliseconds=next(_numbers))
-        job = await started(self.world.store, a_job(**{"owner_id": owner.id, "created_at": at, **changes}))
-        done = job.moved_to(Done(video=a_video(), remote_id=f"remote of {job.id}", finished_at=NOON))
-        return await self.world.store.decide(job, replace(done, cost=job.quote))
+        number = next(_numbers)
+        done = Done(video=a_video(), remote_id=f"remote no. {number}", finished_at=at)
+        job = a_job(**{"owner_id": owner.id, "created_at": at, "phase": done, **changes})
+        row = insert(jobs).values({**row_of(job), **THE_STORES_OWN})
+        await self.world.database.write(lambda connection: connection.execute(row))
+        return job
 
     async def entered(self, contest: Contest, owner: Member = ANN_HERE, **changes: Any) -> Job:
         film = await self.a_film(owner, **changes)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -136,3 +138,34 @@ async def test_files_are_moved_there_and_back_and_again_for_nothing(address: Sto
     assert await content(LocalFiles(tmp_path / "elsewhere" / "files"), KEY) == b"film"
     with pytest.raises(CannotStart, match="are in data already"):
         await move_files(here, "data")
+
+
+async def test_an_upload_that_is_cut_off_leaves_no_file(files: ObjectFiles) -> None:
+    async with files.scratch(".mp4") as path:
+        path.write_bytes(bytes(100_000_000))
+        uploading = asyncio.create_task(files.keep(path, KEY))
+        await asyncio.sleep(0.1)
+        uploading.cancel()
+        await asyncio.gather(uploading, return_exceptions=True)
+        assert uploading.cancelled()
+        assert await files.keys() == []
+        await files.keep(path, KEY)
+        assert (await files.look(KEY)).size == 100_000_000
+
+
+async def test_a_signed_address_gives_parts_and_runs_out(files: ObjectFiles) -> None:
+    await files.put(b"a whole film", KEY)
+    address, short = await files.signed(KEY, 60), await files.signed(KEY, 1)
+    assert address is not None
+    assert short is not None
+    async with aiohttp.ClientSession() as browser:
+        async with browser.get(address, headers={"Range": "bytes=2-6"}) as answer:
+            assert (answer.status, await answer.read()) == (206, b"whole")
+        async with browser.get(address.replace("X-Amz-Signature=", "X-Amz-Signature=0")) as forged:
+            assert forged.status == 403
+        async with asyncio.timeout(30):
+            while True:
+                async with browser.get(short) as late:
+                    if late.status == 403:
+                        return
+                await asyncio.sleep(0.2)

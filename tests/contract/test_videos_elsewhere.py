@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -27,6 +29,9 @@ from tests.ports import free_port
 from tests.scripted import SteppingClock
 
 JOB = a_done_job()
+A_YEAR = timedelta(days=365)
+STORE = "https://store.example"
+PLAYER = {"Sec-Fetch-Dest": "video"}  # as browsers say it of what they load for a player
 FILM = bytes(range(256)) * (3 * BLOCK // 256) + b"the end"
 
 
@@ -37,12 +42,26 @@ class CountingFiles(ObjectFiles):
         super().__init__(MemoryStore(), LocalFiles(folder), most=1)
         self.parts: list[tuple[int, int]] = []
         self.away_from: int | None = None
+        self.signed_for: list[int] = []
+
+    async def signed(self, key: str, seconds: int) -> str | None:
+        self.signed_for.append(seconds)
+        return f"{STORE}/{key}?X-Amz-Expires={seconds}"
 
     async def part(self, key: str, start: int, length: int) -> bytes:
         self.parts.append((start, length))
         if self.away_from is not None and start >= self.away_from:
             raise StoreAway(msg("The file store doesn't answer."))
         return await super().part(key, start, length)
+
+
+class NothingSigned(CountingFiles):
+    """The keys of this store cannot sign."""
+
+    async def signed(self, key: str, seconds: int) -> str | None:
+        assert key
+        self.signed_for.append(seconds)
+        return None
 
 
 @dataclass
@@ -52,13 +71,14 @@ class Site:
     visitor: aiohttp.ClientSession
 
     async def get(self, name: str = "video.mp4", **headers: str) -> tuple[aiohttp.ClientResponse, bytes]:
-        async with self.visitor.get(self.address.replace("?", f"/{name}?"), headers=headers) as answer:
+        address = self.address.replace("?", f"/{name}?")
+        async with self.visitor.get(address, headers=headers, allow_redirects=False) as answer:
             return answer, await answer.read()
 
 
-@pytest_asyncio.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    port, files = free_port(), CountingFiles(tmp_path)
+@asynccontextmanager
+async def a_site(files: CountingFiles, open_for: timedelta = A_YEAR, *, redirects: bool = False) -> AsyncIterator[Site]:
+    port = free_port()
     assert JOB.video is not None
     for content, key in ((FILM, JOB.video.video), (b"RIFF", JOB.video.poster)):
         await files.put(content, key)  # no copy stays on disk: there is room for one byte
@@ -67,11 +87,18 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         return JOB
 
     links = PlayerLinks(base=f"http://127.0.0.1:{port}", key=b"k" * 32)
-    pages = PlayerPages(find=find, files=FilePages(files=files), links=links, clock=SteppingClock())
-    stop = await serve(pages, "127.0.0.1", port)
+    file_pages = FilePages(files=files, redirects=redirects)
+    pages = PlayerPages(find=find, files=file_pages, links=links, clock=SteppingClock())
+    stop = await serve(pages, "127.0.0.1", port, media_from=STORE if redirects else None)
     async with aiohttp.ClientSession() as visitor:
-        yield Site(links.to(JOB.id, NOON.replace(year=NOON.year + 1)), files, visitor)
+        yield Site(links.to(JOB.id, NOON + open_for), files, visitor)
     await stop()
+
+
+@pytest_asyncio.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with a_site(CountingFiles(tmp_path)) as site:
+        yield site
 
 
 async def test_a_video_comes_whole_block_by_block(site: Site) -> None:
@@ -126,3 +153,50 @@ async def test_a_missing_video_is_gone(site: Site) -> None:
 async def test_a_poster_is_kept_on_disk(site: Site) -> None:
     answer, body = await site.get("poster.webp")
     assert (answer.status, body, site.files.parts) == (200, b"RIFF", [])
+
+
+async def test_a_player_is_sent_to_the_store_and_no_longer_than_an_hour(tmp_path: Path) -> None:
+    async with a_site(CountingFiles(tmp_path), redirects=True) as site:
+        answer, _ = await site.get(**PLAYER, Range="bytes=5-9")
+        assert answer.status == 302
+        assert JOB.video is not None
+        assert answer.headers["Location"] == f"{STORE}/{JOB.video.video}?X-Amz-Expires=3600"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert site.files.parts == []
+        async with site.visitor.get(site.address) as page:
+            assert f"media-src 'self' {STORE};" in page.headers["Content-Security-Policy"]
+
+
+async def test_an_address_of_the_store_ends_with_the_link_that_led_there(tmp_path: Path) -> None:
+    async with a_site(CountingFiles(tmp_path), timedelta(minutes=5), redirects=True) as site:
+        assert (await site.get(**PLAYER))[0].status == 302
+        (seconds,) = site.files.signed_for
+        assert 290 <= seconds <= 300
+
+
+async def test_downloads_posters_and_other_programs_are_served_from_here(tmp_path: Path) -> None:
+    async with a_site(CountingFiles(tmp_path), redirects=True) as site:
+        for headers in ({}, {"Sec-Fetch-Dest": "document"}, {"Sec-Fetch-Dest": "empty"}):
+            assert (await site.get(**headers))[0].status == 200
+        assert (await site.get("poster.webp", **PLAYER))[0].status == 200
+        assert site.files.signed_for == []
+
+
+async def test_what_cannot_be_signed_is_streamed(tmp_path: Path) -> None:
+    async with a_site(NothingSigned(tmp_path), redirects=True) as site:
+        answer, body = await site.get(**PLAYER, Range="bytes=5-9")
+        assert (answer.status, body) == (206, FILM[5:10])
+        assert len(site.files.signed_for) == 1
+
+
+async def test_a_bad_link_leads_nowhere(tmp_path: Path) -> None:
+    async with a_site(CountingFiles(tmp_path), redirects=True) as site:
+        site.address = site.address.replace("sig=", "sig=x")
+        assert (await site.get(**PLAYER))[0].status == 403
+        assert site.files.signed_for == []
+
+
+async def test_without_the_setting_nobody_is_sent_anywhere(site: Site) -> None:
+    assert (await site.get(**PLAYER))[0].status == 200
+    async with site.visitor.get(site.address) as page:
+        assert "media-src 'self';" in page.headers["Content-Security-Policy"]

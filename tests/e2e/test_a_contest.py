@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, create, more_of, result_of, the_form, until
+from tests.e2e.acting import answer, card_goes, create, more_of, result_of, the_form, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 
@@ -38,6 +38,13 @@ def beginning(stage: Stage, words: str) -> list[Message]:
     return [m for m in stage.person("ann").sees() if m.text.startswith(words) and not m.deleted]
 
 
+async def finished(stage: Stage, name: str, prompt: str) -> Message:
+    card = await create(stage, name, prompt=prompt)
+    film = await result_of(stage, card, name)
+    await card_goes(stage, card)
+    return film
+
+
 async def voted(stage: Stage, name: str, card: Message, film: str) -> None:
     """Somebody votes for a video on the page that shows what was handed in, with its posters."""
     person = stage.person(name)
@@ -55,8 +62,8 @@ async def test_two_enter_one_wins_and_that_is_told_once(stage: Stage) -> None:
     started = await answer(stage, await maxim.fills(form, START))
     assert "It costs nothing" in started.text
     [card] = beginning(stage, "## 🏆 Contest: Winter")
-    fox = await result_of(stage, await create(stage, prompt="a fox in the snow"))
-    owl = await result_of(stage, await create(stage, "max", prompt="an owl on skates"), "max")
+    fox = await finished(stage, "ann", "a fox in the snow")
+    owl = await finished(stage, "max", "an owl on skates")
 
     which = await answer(stage, await ann.clicks("Enter a contest…", on=await more_of(stage, fox)))
     await ann.clicks("Winter *games*", on=which)

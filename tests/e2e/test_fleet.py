@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,8 +42,7 @@ async def test_each_video_is_paid_and_shown_once_whoever_is_killed(tmp_path: Pat
                     await fleet.starts("work", DATA_DIR=str(tmp_path / f"data-{number}"))
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(fleet.order_many(JOBS))
-                    until = partial(fleet.has_shown, JOBS // 2)
-                    striking = tasks.create_task(fleet.strike(random.Random(7), until, pause=(6.0, 12.0)))
+                    striking = tasks.create_task(fleet.strike(random.Random(7), fleet.has_died, pause=(6.0, 12.0)))
                 await node.stop()
                 await node.start()
                 jobs = await fleet.at_rest(PATIENCE)

@@ -35,6 +35,14 @@ async def test_what_a_result_was_made_of_is_saved_and_makes_the_next_video(tmp_p
         unknown = await answer(stage, await max_.types("/create", prompt="an owl", preset="Noir"))
         assert "There is no preset Noir here" in unknown.text
         assert len(stage.host.created) == 2
+        without = await answer(stage, await max_.fills(the_form(await max_.clicks("Edit", on=unknown))))
+        await result_of(stage, without, "max")
+        assert stage.host.created[-1].ordered.prompt == "an owl", "what they were told is not there is not asked for"
+
+        typo = await answer(stage, await ann.types("/create", prompt="a cat", preset="Noir", seconds=5))
+        form = the_form(await ann.clicks("Edit", on=typo))
+        card = await answer(stage, await ann.fills(form, {"seconds": "4"}))
+        assert "a cat, film grain" in card.text, "what was refused for another reason is still asked for"
 
 
 @only_in_full("its parts have tests of their own")

@@ -103,7 +103,9 @@ async def test_those_that_failed_are_ordered_again_all_at_once(stage: Stage) -> 
     await ann.clicks("Select several…", on=page)
     await until(stage, lambda: "Choose videos…" in str(page.components))
     [choice] = page.selects
-    await ann.picks([each["value"] for each in choice.options], on=page)
+    ours = [each["value"] for each in choice.options if "breaks" in each["label"]]
+    assert len(ours) == 2, choice.options
+    await ann.picks(ours, on=page)
     await until(stage, lambda: "Retry 2…" in str(page.components))
     question = await answer(stage, await ann.clicks("Retry 2…", on=page))
     assert "[breaks] a boat" in question.text.replace("\\", "")

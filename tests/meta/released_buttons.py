@@ -50,7 +50,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
             "k1:take-out:0a1b2c3d:0a1b2c3d",
         ),
         *(f"k1:chosen:{verb}:0a1b2c3d" for verb in ("download", "delete", "really-delete")),
-        *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("enter", "vote", "manage", "back")),
+        *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("enter", "own", "vote", "manage", "back")),
         *(f"k1:contest:{verb}:0123456789abcdef" for verb in ("end", "really-end", "cancel", "really-cancel")),
         *("k1:contest-deadline:0123456789abcdef", "k1:contest-pick:0123456789abcdef"),
         *(f"k1:contest-offer:0123456789abcdef:{place}" for place in ("first", "older:K7Q4FD", "newer:K7Q4FD")),

@@ -150,7 +150,7 @@ def test_a_result_says_who_won_and_that_nobody_did(result: ContestResult, told: 
         (
             a_contest(times=ContestTimes(enter_until=NOON, vote_until=NOON + DAY)),
             "All videos are in. Vote until",
-            ["Vote", "Manage…"],
+            ["Vote", "Your videos…", "Manage…"],
         ),
         (a_contest(state=ContestState.CANCELLED), "was cancelled", []),
         (a_contest(state=ContestState.OVER, result_id=7), f"/{GUILD}/{CHANNEL}/7)", []),

@@ -45,6 +45,10 @@ class FileStore(Protocol):
         """Some of its bytes, without fetching the others. FileNotFoundError when there is none."""
         ...
 
+    async def signed(self, key: str, seconds: int) -> str | None:
+        """An address at which anybody can read the file for so long; None where this store gives none."""
+        ...
+
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove files; those already gone do not matter."""
         ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from bot.domain.messages import Message
@@ -25,7 +27,19 @@ POLICY = "; ".join(
     }.items()
 )
 GUARDS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Content-Security-Policy": POLICY}
+OWN_MEDIA = "media-src 'self'"
 NOT_KEPT = GUARDS | {"Cache-Control": "no-store"}
+
+
+def allowing(origin: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Pages may load videos from there as well. A browser asks that of where a redirect leads, too."""
+
+    async def allow(_: web.Request, response: web.StreamResponse) -> None:
+        policy = response.headers.get("Content-Security-Policy")
+        if policy is not None:
+            response.headers["Content-Security-Policy"] = policy.replace(OWN_MEDIA, f"{OWN_MEDIA} {origin}")
+
+    return allow
 
 
 def root_of(request: web.Request) -> str:

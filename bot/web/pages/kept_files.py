@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import FileStore
-from bot.web.pages.document import GUARDS, refusal
+from bot.web.pages.document import GUARDS, NOT_KEPT, refusal
 from bot.web.pages.phrases import DELETED, LATER, Writer
 
 log = logging.getLogger(__name__)
@@ -19,20 +19,30 @@ log = logging.getLogger(__name__)
 KEPT_BY_BROWSERS = "private, max-age=60"  # seconds: whoever may no longer see it does not for longer
 KINDS = {".mp4": "video/mp4", ".webp": "image/webp", ".jpg": "image/jpeg"}
 IN_PARTS = ".mp4"  # the others are small, and shown again and again
+LONGEST_SIGNED = 3600.0  # seconds that an address of the store lasts: a player goes on using the one it was sent to
+SHORTEST_SIGNED = 1  # likewise
 BLOCK = 2 * 1024 * 1024  # bytes asked for at once: the first ones are there soon, and a visitor may leave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePages:
+    """`redirects`: players are sent to the store itself, where it can sign addresses."""
+
     files: FileStore
     write: Writer = str
+    redirects: bool = False
 
-    async def answer(self, request: web.Request, key: str) -> web.StreamResponse:
-        """A video that lies elsewhere is read from there as it is watched, not fetched as a whole first."""
+    async def answer(self, request: web.Request, key: str, open_for: float = LONGEST_SIGNED) -> web.StreamResponse:
+        """A video that lies elsewhere is read from there as it is watched, not fetched as a whole first.
+
+        `open_for`: seconds for which whoever asks may see it. No signed address lasts longer.
+        """
         headers = GUARDS | {"Content-Type": KINDS[Path(key).suffix], "Cache-Control": KEPT_BY_BROWSERS}
         try:
             if key.endswith(IN_PARTS):
                 found = await self.files.look(key)
+                if (address := await self._address(request, key, open_for)) is not None:
+                    raise web.HTTPFound(address, headers=NOT_KEPT)
                 if found.path is None:
                     return await self._in_parts(request, key, found.size, headers)
             async with self.files.local(key) as path:
@@ -42,6 +52,16 @@ class FilePages:
         except StoreAway as away:
             log.warning("a page could not be served: %s", away.sentence)
             raise refusal(request, web.HTTPServiceUnavailable, LATER, self.write) from None
+
+    async def _address(self, request: web.Request, key: str, open_for: float) -> str | None:
+        """Of the video at the store, for a player in a browser.
+
+        Downloads are streamed: another site decides itself what its files are called, and what is done with them.
+        """
+        seconds = int(min(open_for, LONGEST_SIGNED))
+        if not self.redirects or seconds < SHORTEST_SIGNED or request.headers.get("Sec-Fetch-Dest") != "video":
+            return None
+        return await self.files.signed(key, seconds)
 
     async def _in_parts(self, request: web.Request, key: str, size: int, headers: dict[str, str]) -> web.StreamResponse:
         start, stop = _wanted(request, size)

@@ -16,7 +16,9 @@ from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 
 
-def gallery_pages(parts: JobParts, uses: UseCases, client: VideoBot, links: PlayerLinks | None) -> GalleryPages | None:
+def gallery_pages(
+    parts: JobParts, uses: UseCases, client: VideoBot, links: PlayerLinks | None, *, redirects: bool
+) -> GalleryPages | None:
     """None where nobody could be given a link to them."""
     given = gallery_links(links)
     if given is None:
@@ -26,7 +28,7 @@ def gallery_pages(parts: JobParts, uses: UseCases, client: VideoBot, links: Play
     return GalleryPages(
         visits=Visits(links=given, members=members, clock=parts.clock, write=plain_text),
         gallery=Gallery(browse=uses.browse, library=uses.library, collections=uses.finished.collections),
-        files=FilePages(files=parts.stores.files, write=plain_text),
+        files=FilePages(files=parts.stores.files, write=plain_text, redirects=redirects),
         write=plain_text,
         names=CachedNames(people=people, clock=parts.clock),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from bot.config.duties import Duties
 from bot.domain.errors import CannotStart
@@ -97,7 +98,7 @@ async def serve_pages(
     """Serve until what was opened is closed. Raises CannotStart when the port cannot be had."""
     if links.player is None or settings.http_port is None:
         return
-    files = FilePages(files=stores.files, write=plain_text)
+    files, media_from = await file_pages(settings, stores)
     pages = PlayerPages(find=stores.queries.get, files=files, links=links.player, clock=context.clock, write=plain_text)
     metrics, hooks = _metrics(settings, stores, context, watch.step_times), _webhooks(context, links.hooks)
     health = HealthPages(readiness=watch.readiness)
@@ -109,9 +110,32 @@ async def serve_pages(
         write=plain_text,
     )
     stop = await serve(
-        pages, settings.http_host, settings.http_port, metrics, hooks, gallery=gallery, archives=archives, health=health
+        pages,
+        settings.http_host,
+        settings.http_port,
+        metrics,
+        hooks,
+        gallery=gallery,
+        archives=archives,
+        health=health,
+        media_from=media_from,
     )
     opened.push_async_callback(stop)
+
+
+async def file_pages(settings: Settings, stores: Stores) -> tuple[FilePages, str | None]:
+    """And the origin that players may be sent to; None where they are not. Raises CannotStart."""
+    if not settings.files_redirect:
+        return FilePages(files=stores.files, write=plain_text), None
+    if settings.files_url is None:
+        raise CannotStart("FILES_REDIRECT needs FILES_URL: a folder has no addresses to send browsers to.")
+    address = await stores.files.signed("probe/kinora", 1)
+    if address is None:
+        raise CannotStart("FILES_REDIRECT needs keys that can sign addresses; those of FILES_URL cannot.")
+    parts = urlsplit(address)
+    if (settings.public_url or "").startswith("https://") and parts.scheme != "https":
+        raise CannotStart("FILES_REDIRECT needs a store with https, as PUBLIC_URL has it: browsers refuse the others.")
+    return FilePages(files=stores.files, write=plain_text, redirects=True), f"{parts.scheme}://{parts.netloc}"
 
 
 def _metrics(settings: Settings, stores: Stores, context: StepContext, step_times: StepTimes) -> Metrics:

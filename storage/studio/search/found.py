@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, Subquery, bindparam, cast, column, literal_column, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, bindparam, cast, column, func, literal_column, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,7 +32,8 @@ from storage.tables import jobs
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
-RECENT = 1000  # of a server's videos that are looked through one by one; words that are rarer there have a short list
+RECENT = 5000  # of a server's videos that are looked through one by one; words that are rarer there have a short list
+FURTHER = 40_000  # likewise, where many have the words and few of them are wanted: their list would be long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +70,18 @@ class WordSearch:
             found = self._by_fts(terms, bounds, forwards=forwards)
             return (await connection.execute(found)).all()
         query = _tsquery(self._tags(), terms)
-        recent = (await connection.execute(self._among_recent(query, bounds, forwards=forwards))).all()
+        recent = await self._looked_through(connection, RECENT, query, bounds, forwards=forwards)
         if len(recent) > self.most:
             return recent
+        recents = self._recent(RECENT, bounds, forwards=forwards)
+        number, with_words = func.count(), func.count().filter(recents.c.words.op("@@")(query))
+        there, matching = (await connection.execute(select(number, with_words).select_from(recents))).one()
+        if there < RECENT:
+            return recent  # there are no others
+        if matching > self.most:
+            further = await self._looked_through(connection, FURTHER, query, bounds, forwards=forwards)
+            if len(further) > self.most:
+                return further
         return (await connection.execute(self._by_gin(query, bounds, forwards=forwards))).all()
 
     def _by_fts(
@@ -82,25 +92,39 @@ class WordSearch:
         joined = select(jobs).join_from(video_words, jobs, jobs.c.id == video_words.c.job)
         return self._ordered(joined.where(match, *bounds, *self.conditions), video_words.c.rowid, forwards=forwards)
 
-    def _among_recent(
-        self, query: ColumnElement[Any], bounds: Sequence[ColumnElement[bool]], *, forwards: bool
-    ) -> Select[*tuple[Any, ...]]:
+    async def _looked_through(
+        self,
+        connection: AsyncConnection,
+        number: int,
+        query: ColumnElement[Any],
+        bounds: Sequence[ColumnElement[bool]],
+        *,
+        forwards: bool,
+    ) -> Rows:
         """For words that are in many prompts: a list of all that have them would be long."""
+        recent = self._recent(number, bounds, forwards=forwards)
+        return (await connection.execute(self._joined(recent, recent.c.words.op("@@")(query), forwards=forwards))).all()
+
+    def _recent(self, number: int, bounds: Sequence[ColumnElement[bool]], *, forwards: bool) -> Subquery:
         of_guild = select(video_words.c.number, video_words.c.job, column("words"))
         of_guild = of_guild.where(video_words.c.guild_id == self.guild_id, *bounds)
         order = video_words.c.number if forwards else video_words.c.number.desc()
-        recent = of_guild.order_by(order).limit(RECENT).subquery("recent")
-        return self._joined(recent, recent.c.words.op("@@")(query), forwards=forwards)
+        return of_guild.order_by(order).limit(number).subquery("recent")
 
     def _by_gin(
         self, query: ColumnElement[Any], bounds: Sequence[ColumnElement[bool]], *, forwards: bool
     ) -> Select[*tuple[Any, ...]]:
+        """In the order of their numbers before their jobs are looked up, so that only those of the page are.
+
+        Without the offset PostgreSQL would look up all of them, and sort then.
+        """
         has_words = column("words").op("@@")(query)
-        hits = select(video_words.c.number, video_words.c.job).where(has_words, *bounds)
-        return self._joined(hits.cte("hits").prefix_with("MATERIALIZED"), None, forwards=forwards)
+        order = video_words.c.number if forwards else video_words.c.number.desc()
+        hits = select(video_words.c.number, video_words.c.job).where(has_words, *bounds).order_by(order).offset(0)
+        return self._joined(hits.subquery("hits"), None, forwards=forwards)
 
     def _joined(
-        self, found: Subquery | CTE, where: ColumnElement[bool] | None, *, forwards: bool
+        self, found: Subquery, where: ColumnElement[bool] | None, *, forwards: bool
     ) -> Select[*tuple[Any, ...]]:
         joined = select(jobs).join_from(found, jobs, jobs.c.id == found.c.job).where(*self.conditions)
         return self._ordered(joined if where is None else joined.where(where), found.c.number, forwards=forwards)

@@ -22,6 +22,7 @@ class ContestVerb(StrEnum):
     """The values stand in the ids of buttons: they never change."""
 
     ENTER = "enter"
+    OWN = "own"
     VOTE = "vote"
     MANAGE = "manage"
     BACK = "back"  # to what managers do, from a question
@@ -33,6 +34,7 @@ class ContestVerb(StrEnum):
 
 LOOKS: dict[ContestVerb, tuple[Message, str | None, discord.ButtonStyle]] = {
     ContestVerb.ENTER: (phrases.ENTER, "🎬", discord.ButtonStyle.primary),
+    ContestVerb.OWN: (phrases.YOUR_VIDEOS, None, discord.ButtonStyle.secondary),
     ContestVerb.VOTE: (phrases.VOTE, "🗳️", discord.ButtonStyle.secondary),
     ContestVerb.MANAGE: (phrases.MANAGE, None, discord.ButtonStyle.secondary),
     ContestVerb.BACK: (phrases.BACK, None, discord.ButtonStyle.secondary),

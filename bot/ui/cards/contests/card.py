@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, MediaGallery, TextDisplay
 
 from bot.domain.ids import JobId
 from bot.domain.ports.studio.contests import ContestCard, ContestResult
+from bot.domain.studio.contests.contest import Contest, ContestStage
 from bot.domain.studio.contests.outcome import ContestPlace, winners
 from bot.ui.cards.batch_card import poster_name
 from bot.ui.cards.contests.buttons import ContestButton, ContestVerb
@@ -39,12 +41,19 @@ class ContestMessage(LayoutView):
 
 
 def _buttons(facts: ContestCard) -> Sequence[ContestButton]:
-    contest, now = facts.contest, facts.now
-    verbs = [
-        *([ContestVerb.ENTER] if contest.takes_entries(now) else []),
-        *([ContestVerb.VOTE] if contest.takes_votes(now) else []),
-    ]
-    return [ContestButton(verb, contest.id) for verb in (*verbs, ContestVerb.MANAGE)] if verbs else []
+    verbs = offered_now(facts.contest, facts.now)
+    return [ContestButton(verb, facts.contest.id) for verb in (*verbs, ContestVerb.MANAGE)] if verbs else []
+
+
+def offered_now(contest: Contest, now: datetime) -> Sequence[ContestVerb]:
+    """To every member."""
+    match contest.stage(now):
+        case ContestStage.ENTERING:
+            return [ContestVerb.ENTER, *([ContestVerb.VOTE] if contest.takes_votes(now) else [])]
+        case ContestStage.VOTING:
+            return [ContestVerb.VOTE, ContestVerb.OWN]
+        case ContestStage.OVER:
+            return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,8 @@ class StartForm(Modal):
         before = written or {}
         theme: TextInput[Any] = TextInput(custom_id=PROMPT, max_length=LONGEST_THEME, default=before.get(PROMPT))
         self.add_item(_label(contest_ends.THEME, contest_ends.THEME_HINT, theme))
-        _add_times(self, before)
+        self.add_item(_label(contest_ends.DEADLINE, contest_ends.DEADLINE_HINT, _time(DEADLINE, before)))
+        self.add_item(_label(contest_ends.VOTING_ENDS, contest_ends.VOTING_HINT, _time(VOTING, before, required=False)))
         each: TextInput[Any] = TextInput(custom_id=EACH, max_length=LONGEST_NUMBER, default=before.get(EACH, "1"))
         usual = before.get(ALL, str(USUAL_ENTRIES))
         most: TextInput[Any] = TextInput(custom_id=ALL, max_length=LONGEST_NUMBER, default=usual)
@@ -68,16 +69,12 @@ class TimesForm(Modal):
     def __init__(self, contest_id: ContestId, written: Mapping[str, str] | None = None) -> None:
         custom_id = f"{PREFIX}{TIMES}:{contest_id}:{secrets.token_hex(4)}"
         super().__init__(title=plain_text(contest_ends.DEADLINE_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
-        _add_times(self, written or {})
+        for text, name in (contest_ends.DEADLINE, DEADLINE), (contest_ends.VOTING_ENDS, VOTING):
+            self.add_item(_label(text, contest_ends.STAYS_HINT, _time(name, written or {}, required=False)))
 
 
-def _add_times(form: Modal, before: Mapping[str, str]) -> None:
-    deadline: TextInput[Any] = TextInput(custom_id=DEADLINE, max_length=LONGEST_WHEN, default=before.get(DEADLINE))
-    voting: TextInput[Any] = TextInput(
-        custom_id=VOTING, max_length=LONGEST_WHEN, required=False, default=before.get(VOTING)
-    )
-    form.add_item(_label(contest_ends.DEADLINE, contest_ends.DEADLINE_HINT, deadline))
-    form.add_item(_label(contest_ends.VOTING_ENDS, contest_ends.VOTING_HINT, voting))
+def _time(name: str, before: Mapping[str, str], *, required: bool = True) -> TextInput[Any]:
+    return TextInput(custom_id=name, max_length=LONGEST_WHEN, required=required, default=before.get(name))
 
 
 def _label(text: Message, hint: Message, component: TextInput[Any]) -> Label[Any]:

@@ -28,7 +28,7 @@ class EnterScreen(LayoutView):
         own_ids = {job.id for job in choices.own}
         offered = [job for job in page.jobs if job.id not in own_ids]
         is_full = len(choices.own) >= contest.rules.entries_each
-        hint = None
+        hint = None if takes_entries or choices.own else phrases.NOTHING_OWN
         if takes_entries and is_full:
             hint = phrases.NO_ROOM
         elif takes_entries and not offered and not page.older and not page.newer:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from discord.ui import ActionRow, Container, LayoutView, TextDisplay
 
-from bot.domain.studio.contests.contest import Contest, ContestStage
+from bot.domain.studio.contests.contest import Contest
 from bot.jobs.use_cases.studio.contests.known import ListedContest
 from bot.ui.cards.contests.buttons import ContestButton, ContestDeadlineButton, ContestVerb
+from bot.ui.cards.contests.card import offered_now
 from bot.ui.cards.job_card import BLUE
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases.studio import contest_ends
@@ -32,12 +33,9 @@ class ContestList(LayoutView):
 
 
 def _buttons(contest: Contest, now: datetime, *, manages: bool) -> Sequence[ContestButton]:
-    offered = {
-        ContestVerb.ENTER: contest.takes_entries(now),
-        ContestVerb.VOTE: contest.takes_votes(now),
-        ContestVerb.MANAGE: manages and contest.stage(now) is not ContestStage.OVER,
-    }
-    return [ContestButton(verb, contest.id) for verb, is_offered in offered.items() if is_offered]
+    verbs = offered_now(contest, now)
+    manager = [ContestVerb.MANAGE] if verbs and manages else []
+    return [ContestButton(verb, contest.id) for verb in (*verbs, *manager)]
 
 
 class ManageContest(LayoutView):

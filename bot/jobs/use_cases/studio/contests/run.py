@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
@@ -33,6 +34,7 @@ from bot.jobs.use_cases.studio.contests.step import SOONEST, ContestSteps
 NO_THEME = msg("A contest needs a theme. Nothing was started.")
 NOTHING_STARTED = msg("Nothing was started.")
 ORDER = msg("Voting can't end before the deadline. Nothing was changed.")
+NO_TIME = msg("Neither time was written. Nothing was changed.")
 IS_OVER = msg("This contest is over. Nothing was changed.")
 RUNNING, CANCELLED, ENDED = msg("running"), msg("cancelled"), msg("ended early")
 
@@ -101,8 +103,11 @@ class RunContests:
         return contest
 
     async def change_times(self, member: Member, contest_id: ContestId, deadline: str, voting_ends: str) -> Contest:
+        """What is left empty stays as it is."""
         before = await self.get(member, contest_id)
-        times = await self._times(member, deadline, voting_ends)
+        if not deadline.strip() and not voting_ends.strip():
+            raise BadRequest(NO_TIME)
+        times = await self._times(member, deadline, voting_ends, before.times)
         after = await self._changed(self.known.store.set_times(contest_id, times, self.known.clock.now()))
         await self._note(member, after, until(before.times), until(after.times))
         return after
@@ -129,11 +134,16 @@ class RunContests:
         self.known.news.set()
         return after
 
-    async def _times(self, member: Member, deadline: str, voting_ends: str) -> ContestTimes:
+    async def _times(
+        self, member: Member, deadline: str, voting_ends: str, before: ContestTimes | None = None
+    ) -> ContestTimes:
         calendar = (await self.guilds.guild_settings(member.guild_id)).calendar
         now = self.known.clock.now()
-        enter_until = read_deadline(deadline, now, calendar)
-        vote_until = read_deadline(voting_ends, now, calendar) if voting_ends.strip() else enter_until
+        keeps_deadline = before is not None and not deadline.strip()
+        enter_until = before.enter_until if before and keeps_deadline else read_deadline(deadline, now, calendar)
+        vote_until = before.vote_until if before and before.has_voting_of_its_own else enter_until
+        if voting_ends.strip():
+            vote_until = read_deadline(voting_ends, now, calendar)
         if vote_until < enter_until:
             raise BadRequest(ORDER)
         return ContestTimes(enter_until=enter_until, vote_until=vote_until)
@@ -144,11 +154,14 @@ class RunContests:
 
 
 def until(times: ContestTimes) -> Message:
-    return msg(
-        "until {day}, {time}",
-        day=Moment(times.vote_until, MomentStyle.DAY),
-        time=Moment(times.vote_until, MomentStyle.CLOCK),
-    )
+    entering = msg("until {when}", when=_moment(times.enter_until))
+    if not times.has_voting_of_its_own:
+        return entering
+    return joined(entering, msg("votes until {when}", when=_moment(times.vote_until)), by=", ")
+
+
+def _moment(at: datetime) -> Message:
+    return Message("{day} {time}", {"day": Moment(at, MomentStyle.DAY), "time": Moment(at, MomentStyle.CLOCK)})
 
 
 def _theme(typed: str) -> str:

@@ -64,7 +64,7 @@ def _room(standing: StorageStanding) -> tuple[Message | None, ...]:
 
 def _size(standing: StorageStanding) -> Message:
     if not standing.kept.videos:
-        return msg("none")
+        return msg("no videos")
     return msg_n(
         "{count} video, {size}", "{count} videos, {size}", standing.kept.videos, size=Bytes(standing.kept.bytes)
     )

@@ -32,6 +32,7 @@ from bot.ui.text.phrases.values import dotted, lines, small, words
 
 ENTER = msg("Enter a video")
 ENTER_ONE = msg("Enter a contest…")
+YOUR_VIDEOS = msg("Your videos…")
 VOTE = msg("Vote")
 MANAGE = msg("Manage…")
 CHANGE_DEADLINE = msg("Change deadline…")
@@ -131,6 +132,7 @@ def enter(contest: Contest, own: Sequence[Job]) -> Message:
 
 
 NO_OWN_VIDEOS = msg("You have no finished video that fits. `/create` makes one; private ones can't be voted for.")
+NOTHING_OWN = msg("You have no video in this contest, and it takes no more.")
 NO_OTHERS = msg("You have no other finished video that fits.")
 NO_ROOM = msg("You have as many videos in this contest as you may. Withdraw one to enter another.")
 CHOOSE = msg("Choose a video")
