@@ -226,6 +226,10 @@ async def test_what_is_deleted_leaves_a_contest_and_a_gap_once_it_has_won(world:
     again = stage.shown.redrawn[-1]
     assert {each.job_id: each.job is None for each in again.standings} == {fox.id: True, owl.id: False}
     assert again.contest.counted == result.contest.counted
+    stage.shown.refuses = CLOSED
+    await stage.deleted(owl)
+    await stage.after(seconds=1)
+    assert stage.shown.told == []
     assert len(stage.shown.results) == 1
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import NewType
@@ -90,7 +90,7 @@ class Contest:
     result_id: int | None = None  # likewise
     shown: str = ""
     shown_at: datetime | None = None
-    noted: Noted = field(default=Noted.NOTHING)
+    noted: Noted = Noted.NOTHING
 
     def stage(self, now: datetime) -> ContestStage:
         if self.state is not ContestState.OPEN or now >= self.times.vote_until:

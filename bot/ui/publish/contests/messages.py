@@ -11,6 +11,7 @@ from io import BytesIO
 import discord
 from discord.ui import LayoutView
 
+from bot.domain.errors import Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.messages import Message
 from bot.domain.ports.files import FileStore
@@ -58,26 +59,30 @@ class DiscordContests:
 
     async def post_result(self, result: ContestResult, *, nonce: str) -> int:
         """The winners are told, as they wish to be told of their videos."""
+        try:
+            return await self._posted(result, nonce, with_posters=True)
+        except Undeliverable:
+            return await self._posted(result, nonce, with_posters=False)  # files may be what is not allowed there
+
+    async def _posted(self, result: ContestResult, nonce: str, *, with_posters: bool) -> int:
         first = dict.fromkeys(each.member_id for each in shown_winners(result))
         told = [discord.Object(id_) for id_ in first if not (await self.choices.of(id_)).is_silent(direct=False)]
-        mentions = discord.AllowedMentions(everyone=False, roles=False, users=told)
-        view, posters = await self._drawn(result)
+        view, posters = await self._drawn(result, with_posters=with_posters)
         with our_errors():
-            try:
-                sent = await self._channel(result.contest).send(
-                    view=view, files=_files(posters), nonce=nonce, allowed_mentions=mentions
-                )
-            except discord.Forbidden:
-                if not posters:
-                    raise
-                # Files may be what is not allowed there.
-                bare, _ = await self._drawn(result, with_posters=False)
-                sent = await self._channel(result.contest).send(view=bare, nonce=nonce, allowed_mentions=mentions)
+            sent = await self._channel(result.contest).send(
+                view=view,
+                files=_files(posters),
+                nonce=nonce,
+                allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=told),
+            )
         return sent.id
 
     async def edit_result(self, result: ContestResult) -> bool:
-        view, posters = await self._drawn(result)
-        return await self._edited(result.contest, result.contest.result_id, view, posters)
+        contest = result.contest
+        try:
+            return await self._edited(contest, contest.result_id, *await self._drawn(result, with_posters=True))
+        except Undeliverable:
+            return await self._edited(contest, contest.result_id, *await self._drawn(result, with_posters=False))
 
     async def find_card(self, contest: Contest) -> int | None:
         return await self._found(contest, contest.started_at, phrases.heading(contest))
@@ -108,7 +113,7 @@ class DiscordContests:
         return True
 
     async def _drawn(
-        self, result: ContestResult, *, with_posters: bool = True
+        self, result: ContestResult, *, with_posters: bool
     ) -> tuple[ContestResultMessage, Mapping[JobId, bytes]]:
         jobs = [each.job for each in shown_winners(result) if each.job is not None]
         kept = [(job.id, job.video) for job in jobs if job.video is not None and with_posters]

@@ -100,13 +100,20 @@ class ContestSteps:
         """Who won, once; afterwards that is only drawn anew, as videos may be gone since."""
         result = ContestResult(contest=contest, standings=await self.known.store.standings(contest.id))
         if contest.result_id is not None:
-            await self.channel.edit_result(result)
+            await self._draw_anew(result)
         elif contest.noted is not Noted.RESULT:
             begun = contest.ended_at or contest.times.vote_until
             result_id = await self._posted_before(begun, self.channel.find_result, contest)
             nonce = nonce_of("k", contest.id, RESULT)
             result_id = result_id or await self.channel.post_result(result, nonce=nonce)
             await self.store.note_result(work, result_id)
+
+    async def _draw_anew(self, result: ContestResult) -> None:
+        """It was told once: managers need not hear that it stays as it was."""
+        try:
+            await self.channel.edit_result(result)
+        except Undeliverable as no:
+            log.info("the result of the contest %s stays as it was: %s", result.contest.id, no.sentence)
 
     async def _posted_before(
         self, since: datetime, find: Callable[[Contest], Awaitable[int | None]], contest: Contest
