@@ -48,12 +48,12 @@ def question(days: DateRange, by: Grouping, owners: set[int] | None = None) -> C
 
 
 async def a_year(world: World) -> None:
-    """An order of Ann's each 40 days for $1 to $9, every third of them a failure; then a remix of Ben's."""
+    """Each 40 days an order of Ann's for $1 to $9, every third of them a failure; a remix of Ben's. All at noon."""
     for number in range(9):
         phase = done(str(number)) if number % 3 else replace(failed(), charged=True, cause=Cause.TIMEOUT)
-        await finished(world, a_job(), phase, Usd.of(number + 1))
+        await finished(world, a_job(created_at=NOON + timedelta(seconds=number)), phase, Usd.of(number + 1))
         await world.clock.sleep(timedelta(days=40).total_seconds())
-    remix = a_job(owner_id=BEN)
+    remix = a_job(owner_id=BEN, created_at=NOON + timedelta(seconds=9))
     await finished(world, replace(remix, request=replace(remix.request, source=remix.id)), done("ben"), Usd.of("0.50"))
 
 
