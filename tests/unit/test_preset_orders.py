@@ -16,6 +16,9 @@ from bot.domain.studio.presets import Preset, styled
 from bot.domain.video import VideoOptions
 from bot.jobs.ordering.presets import PresetOrder, fitted, with_model
 from bot.jobs.ordering.quoting import OrderRequest
+from bot.sandbox.discord.checks.modal_checks import check_modal
+from bot.ui.dialogs.create_form import CreateForm
+from bot.ui.dialogs.quoting.options_form import OptionsForm
 from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.interactions.suggestions import suggested_presets
 from bot.ui.text.phrases.studio.presets import differs
@@ -131,3 +134,12 @@ def test_presets_are_suggested_by_name_or_style() -> None:
         "Rain & Co (server) · Sora 2 · 12 s · 1280x720"
     )
     assert all(len(each.name) <= 100 for each in suggested_presets([NOIR, servers], "", MODELS))
+
+
+def test_forms_say_beside_the_prompt_what_the_preset_adds() -> None:
+    typed = TypedOrder(prompt="a fox", style="film grain " * 40)
+    for form in CreateForm("0" * 16, typed, []), OptionsForm("0" * 16, SORA, typed.as_fields()):
+        data: Any = form.to_dict()
+        check_modal({"data": data})
+        assert data["components"][0]["description"].startswith("The preset adds: film grain")
+        assert data["components"][0]["component"]["value"] == "a fox"

@@ -28,7 +28,7 @@ from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of, keep
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, Upload, files_in, text_in
 from bot.ui.dialogs.presets.step import PresetStep
-from bot.ui.dialogs.quoting.options_form import END, REFERENCES, START, OptionsForm
+from bot.ui.dialogs.quoting.options_form import END, LONGEST_HINT, REFERENCES, START, OptionsForm, prompt_hint
 from bot.ui.dialogs.quoting.typed_order import TYPED, TypedOrder, draft_for
 from bot.ui.dialogs.stills import StillPictures
 from bot.ui.dialogs.studio.batches import BatchDialogs
@@ -39,11 +39,10 @@ from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.interactions.suggestions import ModelSuggestions, suggested_presets
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors, forms
-from bot.ui.text.phrases.studio import presets
 from bot.ui.text.render import plain_text
 
 EDIT = "edit"  # the verb of the form for another prompt
-LONGEST_NUMBER, LONGEST_SIZE, LONGEST_HINT = 5, 11, 100  # characters
+LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
 
 
 class CreateForm(Modal):
@@ -56,8 +55,7 @@ class CreateForm(Modal):
         text: TextInput[Any] = TextInput(
             style=style, default=typed.prompt or None, max_length=LONGEST_PROMPT, custom_id=PROMPT
         )
-        hint = presets.adds(typed.style) if typed.style else forms.NOTHING_SPENT
-        description = cut(plain_text(hint), LONGEST_HINT)
+        description = cut(plain_text(prompt_hint(typed.style)), LONGEST_HINT)
         self.add_item(Label(text=plain_text(forms.PROMPT), description=description, component=text))
         if models:
             options = [

@@ -13,12 +13,15 @@ from bot.domain.messages import Message
 from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT, Ability
 from bot.domain.models.card import LONGEST_PROMPT, ModelCard
 from bot.ui.dialogs.forms import MOST_PARTS, OPEN_FOR, PREFIX, PROMPT
+from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import forms
 from bot.ui.text.phrases.ordering import options as phrases
+from bot.ui.text.phrases.studio import presets
 from bot.ui.text.render import plain_text
 
 MORE = "create-more"  # the verb
 SEED, NEGATIVE, SOUND = "seed", "negative", "sound"  # ids of fields, and of those that take files
+STYLE, LONGEST_HINT = "style", 100  # what a preset adds, which is no field; characters, Discord's own limit
 START, END, REFERENCES = "image", "end", "references"
 ON, OFF, USUAL = "on", "off", "usual"  # choices of sound
 SOUNDS = {USUAL: phrases.USUAL_SOUND, ON: phrases.WITH_SOUND, OFF: phrases.WITHOUT_SOUND}
@@ -37,9 +40,14 @@ class OptionsForm(Modal):
             self.add_item(part)
 
 
+def prompt_hint(style: str) -> Message:
+    """Beside a prompt: the style of a preset that is added to it, if there is one."""
+    return presets.adds(style) if style else forms.NOTHING_SPENT
+
+
 def _parts(card: ModelCard, typed: Mapping[str, str]) -> Iterator[Label[Any]]:
     has = card.abilities.options
-    yield _text(PROMPT, forms.PROMPT, typed, LONGEST_PROMPT, hint=forms.NOTHING_SPENT, is_long=True)
+    yield _text(PROMPT, forms.PROMPT, typed, LONGEST_PROMPT, hint=prompt_hint(typed.get(STYLE, "")), is_long=True)
     if Ability.SEED in has:
         yield _text(SEED, phrases.SEED, typed, len(str(LARGEST_SEED)), hint=phrases.SAME_SEED)
     if Ability.NEGATIVE_PROMPT in has:
@@ -64,7 +72,7 @@ def _text(
     entry: TextInput[Any] = TextInput(
         style=style, default=before, max_length=most, custom_id=id_, required=id_ == PROMPT
     )
-    return Label(text=plain_text(label), description=plain_text(hint), component=entry)
+    return Label(text=plain_text(label), description=cut(plain_text(hint), LONGEST_HINT), component=entry)
 
 
 def _upload(id_: str, label: Message, hint: Message, most: int = 1) -> Label[Any]:
