@@ -31,8 +31,7 @@ class StoragePage:
         marked = (SettingsAct.REMOVE_MARKED, phrases.REMOVE_MARKED)
         if not standing.options.keep_marked:
             marked = (SettingsAct.KEEP_MARKED, phrases.KEEP_MARKED)
-        buttons = ActionRow[Any](
-            SettingsFormButton(SettingsForm.KEEP, phrases.CHANGE, style=ButtonStyle.primary),
-            SettingsButton(self.id, *marked),
-        )
-        return PageContent(parts=[phrases.page(standing)], rows=[buttons])
+        row = ActionRow[Any](SettingsFormButton(SettingsForm.KEEP, phrases.CHANGE, style=ButtonStyle.primary))
+        if standing.options.keep_days is not None:
+            row.add_item(SettingsButton(self.id, *marked))
+        return PageContent(parts=[phrases.page(standing)], rows=[row])
