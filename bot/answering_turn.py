@@ -74,7 +74,7 @@ class AnsweringTurn:
         while True:
             await asyncio.sleep(self._at_most(RENEWAL))
             try:
-                async with asyncio.timeout(self._at_most(RENEWAL)):
+                async with asyncio.timeout(self._at_most(LEASE)):
                     await self._take(is_gone)
             except Exception:
                 log.warning("it could not be asked who answers people", exc_info=True)

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0  # seconds a request waits for Discord's rate limits by itself; more is for the worker to plan
 NO_SESSION = "0" * 32  # discord.py resumes whatever it remembers; of this one it is told that there is none
+KEPT_BACK = 10  # one in so many sessions of a day is not begun: at the last one Discord resets the token
 GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here needs the server cache to be complete
 
 BUTTON = TypeVar("BUTTON", bound=DynamicItem[Any])
@@ -264,8 +265,10 @@ class ShardedVideoBot(VideoBot, discord.AutoShardedClient):
         if self.turn is None:
             await super().before_identify_hook(shard_id, initial=initial)
             return
-        self.pace.identifying()
         _, _, limits = await self.http.get_bot_gateway()
+        if limits["remaining"] * KEPT_BACK < limits["total"]:  # counted by Discord, over all processes
+            log.warning("Discord allows few more sessions now: %d; the next one is begun later", limits["remaining"])
+            await asyncio.sleep(limits["reset_after"] / 1000)
         await self.turn.identified((shard_id or 0) % max(limits["max_concurrency"], 1))
 
     async def _close_sockets(self) -> None:

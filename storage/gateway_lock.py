@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ports.clock import Clock
@@ -20,6 +20,7 @@ from storage.tables import records
 # versions without shards had it; others have one a shard. That of the id is locked whatever is taken.
 NAMESPACE = "who answers people"
 IDENTIFIES = "who begins a session"
+PRIMARY = [records.c.namespace, records.c.key]
 MOST_IN_LINE = 100  # sessions that wait for one another
 
 
@@ -34,25 +35,23 @@ class SqlGatewayLock:
         self, bot: int, holder: str, seconds: float, is_gone: Callable[[str], bool], shards: Shards = ONE_SHARD
     ) -> str:
         async def write(connection: AsyncConnection) -> str:
-            await _lock(connection, NAMESPACE, str(bot))
+            rows = await _leases(connection, bot)
             now, lease = await present(connection, self.clock), timedelta(seconds=seconds)
             wanted = {_key(bot, shard, shards.count) for shard in shards.ids}
-            for key, (other, until) in (await _rows(connection, bot)).items():
+            for key, (other, until) in rows.items():
                 stands_in_the_way = key in wanted or _count(key) != shards.count
                 if stands_in_the_way and other != holder and _is_held(until, now, lease) and not is_gone(other):
                     return other
-            for key in wanted:
-                await _write(connection, NAMESPACE, key, [holder, (now + lease - EPOCH) // MICROSECOND])
+            await _write(connection, NAMESPACE, wanted, [holder, (now + lease - EPOCH) // MICROSECOND])
             return holder
 
         return await self.database.write(write)
 
     async def release(self, bot: int, holder: str) -> None:
         async def write(connection: AsyncConnection) -> None:
-            await _lock(connection, NAMESPACE, str(bot))
-            for key, (other, _) in (await _rows(connection, bot)).items():
-                if other == holder:
-                    await _write(connection, NAMESPACE, key, ["", 0])
+            rows = await _leases(connection, bot)
+            if held := {key for key, (other, _) in rows.items() if other == holder}:
+                await _write(connection, NAMESPACE, held, ["", 0])
 
         await self.database.write(write)
 
@@ -64,7 +63,7 @@ class SqlGatewayLock:
             free = EPOCH + last * MICROSECOND + gap
             # One further away than a crowd could make it was written by a clock that has been set right since.
             at = free if now < free <= now + MOST_IN_LINE * gap else now
-            await _write(connection, IDENTIFIES, key, ["", (at - EPOCH) // MICROSECOND])
+            await _write(connection, IDENTIFIES, {key}, ["", (at - EPOCH) // MICROSECOND])
             return (at - now).total_seconds()
 
         return await self.database.write(write)
@@ -83,30 +82,31 @@ def _is_held(until: int, now: datetime, lease: timedelta) -> bool:
     return now < EPOCH + until * MICROSECOND <= now + lease
 
 
-def _is(namespace: str, key: str) -> ColumnElement[bool]:
-    return and_(records.c.namespace == namespace, records.c.key == key)
-
-
 async def _lock(connection: AsyncConnection, namespace: str, key: str) -> tuple[str, int]:
-    """The value of a row that is there from now on: two that find none would both think that they made it."""
+    """The value of this row, which is there from now on: two that find none would both think that they made it."""
+    row = select(records.c.value).where(and_(records.c.namespace == namespace, records.c.key == key))
+    found = (await connection.execute(row.with_for_update())).scalar_one_or_none()
+    if found is not None:
+        return str(found[0]), int(found[1])
     nobody = upserts.insert(connection, records).values(namespace=namespace, key=key, value=["", 0])
-    await connection.execute(nobody.on_conflict_do_nothing(index_elements=[records.c.namespace, records.c.key]))
-    row = select(records.c.value).where(_is(namespace, key)).with_for_update()
-    holder, until = (await connection.execute(row)).scalar_one()
-    return str(holder), int(until)
+    await connection.execute(nobody.on_conflict_do_nothing(index_elements=PRIMARY))
+    return await _lock(connection, namespace, key)
 
 
-async def _rows(connection: AsyncConnection, bot: int) -> dict[str, tuple[str, int]]:
+async def _leases(connection: AsyncConnection, bot: int) -> dict[str, tuple[str, int]]:
+    """All of a bot. Read once its own row is locked: what was written before that is not seen by the same statement."""
+    await _lock(connection, NAMESPACE, str(bot))
     ours = or_(records.c.key == str(bot), records.c.key.startswith(f"{bot} ", autoescape=True))
-    found = await connection.execute(
-        select(records.c.key, records.c.value).where(and_(records.c.namespace == NAMESPACE, ours))
+    rows = select(records.c.key, records.c.value).where(and_(records.c.namespace == NAMESPACE, ours))
+    return {key: (str(holder), int(until)) for key, (holder, until) in await connection.execute(rows)}
+
+
+async def _write(connection: AsyncConnection, namespace: str, keys: set[str], value: list[str | int]) -> None:
+    rows = [{"namespace": namespace, "key": key, "value": value} for key in sorted(keys)]
+    insert = upserts.insert(connection, records).values(rows)
+    await connection.execute(
+        insert.on_conflict_do_update(index_elements=PRIMARY, set_={"value": insert.excluded.value})
     )
-    return {key: (str(value[0]), int(value[1])) for key, value in found}
-
-
-async def _write(connection: AsyncConnection, namespace: str, key: str, value: list[str | int]) -> None:
-    await _lock(connection, namespace, key)
-    await connection.execute(update(records).where(_is(namespace, key)).values(value=value))
 
 
 async def holders(database: Database, clock: Clock) -> Sequence[str]:

@@ -30,7 +30,7 @@ class ThreadsCog(commands.Cog):
 
     async def thread_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await think(interaction, ephemeral=True)
-        channel_id = await self._move.channel_of(member, job)
+        channel_id = (await self._move.result_of(member, job)).channel_id
         check_may_begin(interaction, channel_id)
         thread_id, is_new = await self._move.begin(member, job)
         await reply(interaction, content=render(phrases.goes_on(job, thread_id, channel_id, is_new=is_new)))

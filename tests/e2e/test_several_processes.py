@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from tests.contract.databases import a_url, postgres_is_off
-from tests.e2e.acting import PATIENCE, create, until
+from tests.e2e.acting import PATIENCE, answer, comes_true, create, until
 from tests.e2e.stages import QUICK_BOT, quick_stage
 from tests.extent import only_in_full
+from tests.ports import free_port
 
-pytestmark = [pytest.mark.postgres, only_in_full("each process takes seconds to start")]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600), only_in_full("each process takes seconds to start")]
 
 LEASE = "2"  # seconds
 
@@ -117,3 +120,28 @@ async def test_a_gateway_whose_turn_cannot_be_renewed_disconnects_and_comes_back
         await create(stage, prompt="a fox after it")
         await until(stage, lambda: len(town.films()) == 2)
         assert len(stage.host.created) == 2
+
+
+async def test_pages_are_served_by_a_process_of_another_machine(tmp_path: Path) -> None:
+    port = free_port()
+    async with a_town(tmp_path, PUBLIC_URL=f"http://127.0.0.1:{port}") as town:
+        stage = town.stage
+        await town.starts("work")
+        await create(stage, prompt="a fox in the snow")
+        await until(stage, town.films)
+        await town.starts("web", HTTP_PORT=str(port), DATA_DIR=str(tmp_path / "elsewhere"))
+        listing = await answer(stage, await stage.person("ann").types("/history"))
+        await until(stage, lambda: any(button.label == "Open gallery" for button in listing.buttons))
+        [link] = [str(button.url) for button in listing.buttons if button.label == "Open gallery"]
+        await comes_true(lambda: is_served(port))
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as visitor:
+            async with visitor.get(link) as page:
+                assert page.status == 200
+                assert "a fox in the snow" in await page.text()
+            async with visitor.get(f"http://127.0.0.1:{port}/readyz") as page:
+                assert await page.json() == {"ready": True, "database": True, "disk": True}
+
+
+def is_served(port: int) -> bool:
+    with socket.socket() as door:
+        return door.connect_ex(("127.0.0.1", port)) == 0

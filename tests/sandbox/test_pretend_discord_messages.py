@@ -478,3 +478,18 @@ async def test_closed_direct_messages_are_refused(raw: Raw) -> None:
     raw.ann.user.dms_open = True
     assert (await raw.call("POST", path, {"content": "x"})).status == 200
     assert (await raw.call("POST", "/users/@me/channels", {"recipient_id": "5"})).code == 10013
+
+
+async def test_a_message_begins_one_thread_where_the_bot_may_begin_any(raw: Raw) -> None:
+    sent = await raw.call("POST", f"/channels/{raw.studio}/messages", v2(text("x")))
+    at = f"/channels/{raw.studio}/messages/{sent.body['id']}/threads"
+    assert (await raw.call("POST", at, {"name": "x" * 101})).code == 50035
+    admin.deny(raw.world, "kinora", "studio", may.CREATE_PUBLIC_THREADS)
+    assert (await raw.call("POST", at, {"name": "a fox"})).code == 50013
+    admin.allow(raw.world, "kinora", "studio", may.CREATE_PUBLIC_THREADS)
+    begun = await raw.call("POST", at, {"name": "a fox"})
+    assert (begun.body["id"], begun.body["parent_id"]) == (sent.body["id"], str(raw.studio))
+    assert (await raw.call("POST", at, {"name": "a fox"})).code == 160004
+    inside = await raw.call("POST", f"/channels/{begun.body['id']}/messages", v2(text("x")))
+    nested = f"/channels/{begun.body['id']}/messages/{inside.body['id']}/threads"
+    assert (await raw.call("POST", nested, {"name": "a fox"})).code == 50013

@@ -10,7 +10,7 @@ import pytest
 from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.places import THREAD, Channel, Guild, Overwrite, User
 from bot.sandbox.discord.world.seed import demo
-from bot.ui.interactions.channel_rights import CachedChannelRights
+from bot.ui.interactions.channel_rights import CachedChannelRights, all_read_both
 
 SECRET, CREW, OPEN_THREAD, CREW_THREAD, OWN = 901, 902, 903, 904, 905
 PRIVATE_THREAD = 12
@@ -88,3 +88,15 @@ def test_nothing_is_seen_of_a_server_that_is_not_known() -> None:
     known, lobby = rights()
     unknown = CachedChannelRights(guild=None, member=known.member)
     assert (unknown.sees(lobby), unknown.moderates(lobby)) == (False, False)
+
+
+def test_a_channel_shows_only_what_all_its_readers_could_read_before() -> None:
+    """In the demo everybody reads the lobby, and managers alone the channel for staff."""
+    sam, lobby = rights()
+    guild, staff = sam.guild, next(channel.id for channel in the_world()[3] if channel.name == "staff")
+    assert guild is not None
+    assert all_read_both(guild, staff, lobby)
+    assert all_read_both(guild, lobby, OPEN_THREAD)
+    assert not all_read_both(guild, lobby, staff)
+    for hidden in (SECRET, CREW, CREW_THREAD, 999):
+        assert not all_read_both(guild, lobby, hidden)

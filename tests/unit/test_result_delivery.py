@@ -271,6 +271,13 @@ async def test_a_remix_goes_to_the_thread_of_its_family_before_any_channel_its_s
     assert render(scene.channels.posts[0][3] or msg("")) == f"Ordered in <#{CHANNEL}>."
 
 
+async def test_a_thread_in_the_channel_its_server_chose_takes_remixes_from_everywhere() -> None:
+    scene = a_scene()
+    await scene.choose_results(CHOSEN)
+    await scene.remix_in_a_project(channel_id=CHOSEN)
+    assert await scene.deliver() == PostedMessage(channel_id=THREAD, message_id=99)
+
+
 async def test_what_is_ordered_in_the_thread_of_a_family_stays_there() -> None:
     scene = a_scene()
     await scene.choose_results(CHOSEN)

@@ -14,6 +14,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
 from bot.domain.ports.messages import Shown
+from bot.domain.studio.ratings import VideoRating
 from bot.ui.cards.lookup import ResultLookup
 from tests.builders import a_done_job, a_request
 
@@ -41,6 +42,9 @@ class Known:
     async def remainder(self, _job: Job) -> Remainder:
         return LEFT
 
+    async def counted(self, _job_ids: Any) -> dict[JobId, VideoRating]:
+        return {JobId("K7Q4FD"): VideoRating(likes=3, dislikes=1)}
+
     async def covers(self, _job: Job) -> bool:
         return False
 
@@ -52,7 +56,7 @@ class Known:
 
 def lookup(source: Job, result: PostedMessage | None = SHOWN) -> ResultLookup:
     known: Any = Known(source, result)
-    return ResultLookup(browse=known, messages=known, files=known, allowances=known, spoilers=known)
+    return ResultLookup(browse=known, messages=known, files=known, allowances=known, spoilers=known, ratings=known)
 
 
 def remix_of(source: Job, **changes: Any) -> Job:

@@ -70,6 +70,20 @@ async def test_after_a_crash_the_post_that_stands_is_found(gallery: Gallery) -> 
     assert await gallery.messages.copies(other.id) == [gallery.hall.found]
 
 
+async def test_a_post_of_which_nobody_heard_goes_when_its_video_may_not_be_there_any_more(gallery: Gallery) -> None:
+    video = await gallery.a_video()
+    await gallery.star(video, MAX, SAM)
+    gallery.hall.lost = [Unavailable("The answer was lost.")]
+    await gallery.look()
+    await gallery.favourites.unmark(a_member(id=SAM), video)
+    gallery.hall.found = replace(POST, message_id=5)
+    await gallery.look(forward=HOURS)
+    assert gallery.hall.removed == [gallery.hall.found]
+    await gallery.star(video, SAM, EVE)
+    await gallery.look(forward=HOURS)
+    assert len(gallery.hall.posts) == 1
+
+
 async def test_a_post_that_somebody_deleted_stays_deleted(gallery: Gallery) -> None:
     video = await gallery.a_video()
     await gallery.star(video, MAX, SAM)

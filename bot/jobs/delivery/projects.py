@@ -48,12 +48,12 @@ class ProjectThreads:
     async def is_project(self, channel_id: int) -> bool:
         return await self.records.read(IS_PROJECT, str(channel_id)) is not None
 
-    async def place_for(self, job: Job) -> int | None:
-        """The thread that a result goes to from where it was ordered; None where it goes as any does."""
+    async def place_for(self, job: Job, results_channel: int | None = None) -> int | None:
+        """The thread that a result goes to, from where it was ordered or its server wants it; None for no thread."""
         if job.request.source is None or job.private:
             return None
         project = await self.of(job)
-        return project.thread_id if project is not None and project.channel_id == job.channel_id else None
+        return project.thread_id if project and project.channel_id in {job.channel_id, results_channel} else None
 
     async def root_of(self, job: Job) -> JobId:
         """The first video of its family, as far as that is known."""

@@ -107,7 +107,8 @@ class DeliveryRoutes:
     async def _wanted(self, job: Job) -> int | None:
         if job.private or await self.projects.is_project(job.channel_id):
             return None
-        return await self.projects.place_for(job) or await self.preference.results_channel(job.guild_id)
+        results = await self.preference.results_channel(job.guild_id)
+        return await self.projects.place_for(job, results) or results
 
     async def _forget_chosen(self, job: Job) -> None:
         gone = await self.messages.place_of(job.id, Route.CHOSEN)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
+from bot.domain.ports.studio.ratings import RatingStore
+from bot.domain.studio.ratings import UNRATED
 from bot.domain.video import Mode
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.browse import BrowseVideos
@@ -44,6 +46,7 @@ class ResultLookup:
     files: FileStore
     allowances: MemberAllowances
     spoilers: SpoilerRules
+    ratings: RatingStore
 
     async def facts(self, job: Job, *, with_budget: bool) -> ResultFacts:
         """`with_budget`: what is left of the tightest limit is said, where all may see what is spent."""
@@ -52,6 +55,7 @@ class ResultLookup:
             parent=await parent_link(job, self.browse, self.messages),
             left=await self.allowances.remainder(job) if with_budget and not job.private else None,
             is_spoiler=await self.spoilers.covers(job),
+            rating=(await self.ratings.counted([job.id])).get(job.id, UNRATED),
         )
 
     async def poster(self, job: Job) -> bytes | None:

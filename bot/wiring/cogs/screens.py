@@ -74,6 +74,7 @@ def screen_parts(
             files=stores.files,
             allowances=uses.allowances,
             spoilers=spoilers,
+            ratings=stores.ratings,
         ),
         thread_parents=ThreadParents(records=stores.records),
         pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),

@@ -58,6 +58,10 @@ class SqlShowcase:
     async def begin(self, job_id: JobId, channel_id: int, now: datetime) -> None:
         await self._change(update(rows).where(rows.c.job_id == job_id).values(channel_id=channel_id, begun_at=now))
 
+    async def not_begun(self, job_id: JobId) -> None:
+        nowhere = {"channel_id": None, "begun_at": None}
+        await self._change(update(rows).where(rows.c.job_id == job_id, rows.c.message_id.is_(None)).values(nowhere))
+
     async def shown(self, job: Job, post: PostedMessage, stars: int, now: datetime) -> bool:
         async def write(connection: AsyncConnection) -> bool:
             row = (await connection.execute(the_row(job.id).with_for_update())).one_or_none()

@@ -34,6 +34,10 @@ class ShowcaseStore(Protocol):
         """The intent to post it there."""
         ...
 
+    async def not_begun(self, job_id: JobId) -> None:
+        """It was refused, and stands nowhere."""
+        ...
+
     async def shown(self, job: Job, post: PostedMessage, stars: int, now: datetime) -> bool:
         """It stands there and says so many ★; due again if there are others by now. False: it is to leave already."""
         ...

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
-from bot.domain.job import Job
+from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import VideoId, msg
 from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.studio.threads import ThreadOpener
@@ -34,8 +34,8 @@ class MoveToThread:
     private_videos: PrivateVideos
     threads: ThreadOpener
 
-    async def channel_of(self, member: Member, job: Job) -> int:
-        """The channel in which a thread would begin, once it is sure that it may."""
+    async def result_of(self, member: Member, job: Job) -> PostedMessage:
+        """The message at which a thread would begin."""
         await self.authorization.authorize(member, Act.MAKE)
         await self.private_videos.check(member, job)
         if job.private:
@@ -45,21 +45,18 @@ class MoveToThread:
             raise BadRequest(
                 msg("{video} stands in no channel. `/show` posts it. Nothing was changed.", video=VideoId(job.id))
             )
-        return result.channel_id
+        return result
 
     async def begin(self, member: Member, job: Job) -> tuple[int, bool]:
         """The thread, and whether it is new. There is one of each family, as long as nobody deletes it."""
-        channel_id = await self.channel_of(member, job)
+        result = await self.result_of(member, job)
         known = await self.projects.of(job)
         if known is not None and await self.threads.is_there(known.thread_id):
             return known.thread_id, False
-        result = (await self.messages.shown(job.id)).result
-        if result is None or result.channel_id != channel_id:
-            raise BadRequest(msg("{video} was just posted elsewhere. Try again.", video=VideoId(job.id)))
         thread_id = await self.threads.open(result, thread_name(job))
-        await self.thread_parents.remember(thread_id, channel_id)
+        await self.thread_parents.remember(thread_id, result.channel_id)
         root = await self.projects.root_of(job)
-        await self.projects.remember(root, ProjectThread(thread_id=thread_id, channel_id=channel_id))
+        await self.projects.remember(root, ProjectThread(thread_id=thread_id, channel_id=result.channel_id))
         log.info("%s goes on in the thread %s", job.id, thread_id)
         return thread_id, True
 

@@ -31,7 +31,7 @@ class DiscordShowcase:
     languages: ServerLanguages
 
     def guilds(self) -> Collection[int]:
-        return [guild.id for guild in self.client.guilds]
+        return [guild.id for guild in self.client.guilds if not guild.unavailable]
 
     def may_show(self, guild_id: int, seen_in: int, channel_id: int) -> bool:
         guild = self.client.get_guild(guild_id)

@@ -27,7 +27,7 @@ from bot.jobs.use_cases.studio.showcase.troubles import ShowcaseTroubles
 log = logging.getLogger(__name__)
 
 EVERY = 30.0  # seconds between two looks
-HELD = timedelta(minutes=2)  # how long who works on a video has for it
+HELD = timedelta(minutes=5)  # how long who works on a video has for it
 REPORTED_WAITS = timedelta(minutes=10)  # until it is looked at again whether managers have decided
 TRIED_FOR = timedelta(days=1)  # to remove a post that Discord does not let us remove
 MOST = 50  # videos in one look
@@ -75,9 +75,7 @@ class ShowcaseWork:
         if video.state is ShowcaseState.LEAVING:
             await self._remove(video)
         elif job is None or job.deleted or job.private or not await self.showcase.wants(job.owner_id):
-            now = self.showcase.clock.now()
-            await self.showcase.store.leave(video.job_id, now)
-            await self._remove(replace(video, since=now))
+            await self._leave(video)
         elif video.state is ShowcaseState.WAITING:
             await self._enter(video, job)
         elif video.post is not None:
@@ -96,13 +94,20 @@ class ShowcaseWork:
             or original is None
             or original.direct
         ):
-            await store.forget(job.id)
+            await self._stay_out(video)
         elif until := await self._must_wait(job, channel_id):
             await store.put_off(job.id, self.showcase.clock.now() + until)
         elif not await self._may_be_there(job, original, channel_id):
-            await store.forget(job.id)
+            await self._stay_out(video)
         else:
             await self._post(video, job, channel_id, stars, original)
+
+    async def _stay_out(self, video: ShowcaseVideo) -> None:
+        """Until the next ★; but what was begun to be posted may stand there, and goes for good."""
+        if video.begun_at is None:
+            await self.showcase.store.forget(video.job_id)
+        else:
+            await self._leave(video)
 
     async def _must_wait(self, job: Job, channel_id: int) -> timedelta | None:
         """What is reported is not shown around before managers have decided."""
@@ -130,6 +135,9 @@ class ShowcaseWork:
                 nonce = nonce_of("s", job.id, channel_id)
                 post = await self.channel.post(job, channel_id, stars, original, nonce=nonce)
         except Undeliverable as no:
+            was_begun = video.begun_at is not None and video.channel_id == channel_id
+            if no.channel_gone or not (was_begun or no.may_stand):
+                await store.not_begun(job.id)  # nothing of it stands there
             await self._refused(job, channel_id, no)
             return
         await self.troubles.over(job.guild_id)
@@ -182,6 +190,11 @@ class ShowcaseWork:
             await store.out(job.id)
 
     # Out
+
+    async def _leave(self, video: ShowcaseVideo) -> None:
+        now = self.showcase.clock.now()
+        await self.showcase.store.leave(video.job_id, now)
+        await self._remove(replace(video, since=now))
 
     async def _remove(self, video: ShowcaseVideo) -> None:
         """What was begun to be posted is looked for: it may stand there."""

@@ -1,0 +1,111 @@
+"""Kinora on several processes, one PostgreSQL and one object store.
+
+`python -m bench.fleet killed [jobs]`: two gateways' shards, three workers, processes killed at random (-9) and the
+store's node once, while people order that many videos. Each has to be paid once and shown once, and the books right.
+
+`python -m bench.fleet workers [jobs] [1,3,6]`: how many videos a minute so many workers make where the service is slow
+to hand them out, so that waiting is the bound and not this machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from bench.measuring import machine
+from bot.sandbox.video.trouble import Drip, Operation
+from tests.contract.databases import a_url
+from tests.fleet import Fleet
+from tests.object_stores import ACCESS_KEY, SECRET_KEY, SeaweedFS, seaweedfs
+
+PATIENCE = 1800.0  # seconds
+STORE_AWAY = 5.0  # seconds
+PAUSE = (20.0, 60.0)  # seconds between two deaths: a job whose step dies three times is set aside for a manager
+SLOW_DOWNLOAD = 20.0  # seconds that a video is on its way
+FILM = 370_000  # bytes of each video here
+
+
+async def killed(jobs: int = 500) -> None:
+    with tempfile.TemporaryDirectory() as name, a_url("postgres", Path(name)) as url:
+        folder = Path(name)
+        (folder / "store").mkdir()
+        async with seaweedfs(folder / "store") as node:
+            fleet = Fleet(folder=folder, url=url, settings=_in_store(node))
+            async with fleet.open():
+                for shard in ("0", "1"):
+                    await fleet.starts("run --no-work", SHARD_COUNT="2", SHARD_IDS=shard)
+                for _ in range(3):
+                    await fleet.starts("work")
+                nearly_all = partial(fleet.has_shown, jobs * 9 // 10)
+                began = time.perf_counter()
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(fleet.order_many(jobs))
+                    striking = tasks.create_task(fleet.strike(random.Random(13), nearly_all, pause=PAUSE))  # noqa: S311
+                    tasks.create_task(_without_store(fleet, node, jobs // 3))
+                found = await fleet.at_rest(PATIENCE)
+                print(
+                    f"{machine()}; {len(found)} videos in {time.perf_counter() - began:.0f} s, "
+                    f"{striking.result()} processes killed, the store's node once"
+                )
+                print("\n".join(await fleet.troubles(found)) or "each paid once, shown once, and in the books")
+
+
+async def _without_store(fleet: Fleet, node: SeaweedFS, after: int) -> None:
+    """Its node is killed once so many orders were taken, and comes back."""
+    await fleet.until(lambda: len(fleet.host.created) >= after, PATIENCE)
+    await node.stop()
+    await asyncio.sleep(STORE_AWAY)
+    await node.start()
+
+
+async def workers(jobs: int = 48, counts: Sequence[int] = (1, 3, 6)) -> None:
+    print(f"{machine()}; {jobs} videos, each {SLOW_DOWNLOAD:.0f} s on its way from the service")
+    first = 0.0
+    for count in counts:
+        rate = await _rate(jobs, count)
+        first = first or rate / count
+        print(f"{count} workers: {rate:.1f} videos a minute, {rate / first:.2f} times one worker's", flush=True)
+
+
+async def _rate(jobs: int, count: int) -> float:
+    """Videos a minute, from the first that is on its way to the last that is shown."""
+    with tempfile.TemporaryDirectory() as name, a_url("postgres", Path(name)) as url:
+        fleet = Fleet(folder=Path(name), url=url, settings={"MAX_CONCURRENT_JOBS": "1000"})
+        async with fleet.open():
+            await fleet.starts("run --no-work")
+            await fleet.order_many(jobs)
+            drip = Drip(size=round(FILM / SLOW_DOWNLOAD / 2), pause=0.5)
+            fleet.host.trouble.next(Operation.CONTENT, *[drip] * jobs * 3)  # posters and stills are fetched as well
+            for _ in range(count):
+                await fleet.starts("work")
+            await fleet.until(lambda: fleet.host.asked[Operation.CONTENT] > 0, PATIENCE)
+            began = time.perf_counter()
+            found = await fleet.at_rest(PATIENCE)
+            took = time.perf_counter() - began
+            if troubles := await fleet.troubles(found):
+                raise RuntimeError("; ".join(troubles))
+            return jobs / took * 60
+
+
+def _in_store(node: SeaweedFS) -> dict[str, str]:
+    return {
+        "FILES_URL": "s3://kinora/fleet",
+        "FILES_ENDPOINT": node.endpoint,
+        "FILES_ACCESS_KEY": ACCESS_KEY,
+        "FILES_SECRET_KEY": SECRET_KEY,
+    }
+
+
+if __name__ == "__main__":
+    what, *rest = sys.argv[1:] or ["killed"]
+    if what == "workers":
+        numbers = [int(number) for number in (rest[1] if len(rest) > 1 else "1,3,6").split(",")]
+        asyncio.run(workers(int(rest[0]) if rest else 48, numbers))
+    else:
+        asyncio.run(killed(int(rest[0]) if rest else 500))
