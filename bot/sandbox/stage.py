@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.sandbox import chat, moderation
+from bot.sandbox import chat, moderation, receiver
 from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world.seed import TOKEN
 from bot.sandbox.discord.world.world import World
@@ -45,6 +45,7 @@ class Stage:
         self.scene = scene or Scene()
         self.host = self.scene.service(render_seconds=render_seconds)
         self.moderation = moderation.ModerationHost()
+        self.receiver = receiver.WebhookReceiver()
         self.chat = chat.ChatHost()
         self._extra = settings or {}
         self.keeper = BotKeeper(self.data)
@@ -65,6 +66,7 @@ class Stage:
         mounts = {
             self.scene.dialect.mount: self.host.application(),
             moderation.MOUNT: self.moderation.application(),
+            receiver.MOUNT: self.receiver.application(),
             chat.MOUNT: self.chat.application(),
         }
         self._sandbox = Sandbox(self.world, mounts=mounts, keeper=self.keeper)
@@ -84,6 +86,7 @@ class Stage:
             "DISCORD_API_BASE": sandbox.api_base,
             "DISCORD_GATEWAY_URL": sandbox.gateway_url,
             "DISCORD_MEDIA_HOSTS": '["127.0.0.1"]',
+            "WEBHOOK_HOSTS": receiver.HOSTS,
             **self.scene.settings(sandbox.url),
             **moderation.settings(sandbox.url),
             **chat.settings(sandbox.url),

@@ -98,7 +98,7 @@ def about(webhook: Webhook) -> Message:
     return lines(
         msg("**{address}**", address=Foreign(shown(webhook.url))),
         dotted(events(webhook), standing(webhook)),
-        None if until is None else small(msg("The secret before signs too, until {when}.", when=Moment(until))),
+        None if until is None else small(msg("The secret before still signs, and stops {when}.", when=Moment(until))),
     )
 
 
