@@ -25,6 +25,7 @@ from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.moderation.venues import PostingVenues, VenueRules
 from storage.db.database import Database
+from storage.jobs.queries import SqlJobQueries
 from storage.messages import MessageRows
 from storage.records import SqlRecords
 from tests.changes import some_changes
@@ -136,13 +137,13 @@ def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyo
     messages = MessageRows(database=database)
     records = SqlRecords(database=database, clock=discord.clock)
     parents, preferences = ThreadParents(records=records), GuildPreferences(records=records, changes=some_changes())
-    nowhere: Any = None  # nobody here has chosen to be told in direct messages, or remixes anything
+    nowhere: Any = None  # nobody here has chosen to be told in direct messages
     routes = DeliveryRoutes(
         messages=messages,
         thread_parents=parents,
         channel=discord,
         preference=preferences,
-        projects=ProjectThreads(records=records, orders=nowhere),
+        projects=ProjectThreads(records=records, orders=SqlJobQueries(database=database, clock=discord.clock)),
     )
     owner_notices = OwnerNotices(
         choices=OwnPreferences(records=records), messages=messages, records=records, channel=nowhere
