@@ -161,14 +161,14 @@ def _of_discord(settings: Settings, asked: Asked, rest: DiscordRest) -> list[Che
         found.append(Check(subject="channel", look=partial(discord.channel, asked.channel)))
     return [
         *found,
-        Check(subject="commands", look=partial(_commands, discord, database_url(settings))),
+        Check(subject="commands", look=partial(_commands, discord, settings)),
         Check(subject="clock", look=discord.clock),
     ]
 
 
-async def _commands(discord: DiscordChecks, url: str) -> Sequence[Finding]:
+async def _commands(discord: DiscordChecks, settings: Settings) -> Sequence[Finding]:
     """Our commands against Discord's, and against what was noted when they were registered."""
-    bot = await commands_only()
+    bot, url = await commands_only(has_helper=settings.helper_base_url is not None), database_url(settings)
     file = sqlite_file(url)
     if file is not None and not file.exists():
         return await discord.commands(bot, None)

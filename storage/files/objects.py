@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -166,13 +166,18 @@ class ObjectFiles:
 
     async def _upload(self, path: Path, key: str) -> None:
         """Part by part, one under way. It is closed, and there, only once all of it was written."""
+        writer = obstore.open_writer_async(self._store, key, buffer_size=PART, max_concurrency=1)
+        with await asyncio.to_thread(path.open, "rb") as file:
+            while block := await asyncio.to_thread(file.read, READ_AT_ONCE):
+                await self._written(writer.write(block))
+        await self._written(writer.close())
+
+    async def _written(self, sent: Awaitable[object]) -> None:
+        """A writer raises a plain OSError whatever is wrong; a file put at once tells what it is."""
         try:
-            writer = obstore.open_writer_async(self._store, key, buffer_size=PART, max_concurrency=1)
-            with await asyncio.to_thread(path.open, "rb") as file:
-                while block := await asyncio.to_thread(file.read, READ_AT_ONCE):
-                    await writer.write(block)
-            await writer.close()
-        except BaseError as error:
+            await sent
+        except (BaseError, OSError) as error:
+            await self.check()
             raise self._away(error) from error
 
     async def _fetch(self, key: str) -> None:
@@ -217,7 +222,7 @@ class ObjectFiles:
         """Remove the copies that were used longest ago, and are not in use, until the rest is small enough."""
         await self._disk.remove(await self._disk.beyond(self._most, frozenset(self._in_use)))
 
-    def _away(self, error: BaseError) -> StoreAway:
+    def _away(self, error: BaseError | OSError) -> StoreAway:
         """What is said of it. Nothing more is ordered until the store has been seen to take a file again."""
         self._writable = time.monotonic(), False
         first = str(error).strip().partition("\n")[0]

@@ -112,6 +112,8 @@ async def test_what_was_stored_survives_a_restart_and_meanwhile_the_store_is_awa
     await node.stop()
     with pytest.raises(StoreAway, match=r"^The file store doesn't answer: "):
         await content(files, KEY)
+    with pytest.raises(StoreAway, match=r"^The file store doesn't answer: "):
+        await files.put(b"film", "videos/2.mp4")
     assert not await files.writable()
     await node.start()
     assert await content(files, KEY) == b"film"
@@ -120,6 +122,8 @@ async def test_what_was_stored_survives_a_restart_and_meanwhile_the_store_is_awa
 async def test_refused_keys_and_addresses_that_are_none_are_one_sentence(node: SeaweedFS, tmp_path: Path) -> None:
     with pytest.raises(StoreAway, match=r"^The file store refuses the bot's keys: "):
         await on(node.address(secret_key="another"), tmp_path).check()
+    with pytest.raises(StoreAway, match=r"^The file store refuses the bot's keys: "):
+        await on(node.address(secret_key="another"), tmp_path).put(b"film", KEY)
     for url in ("ftp://x/y", "s3://", "bucket"):
         with pytest.raises(CannotStart, match=r"Use s3://bucket, gs://bucket or az://container\.$"):
             StoreAddress(url=url).open()

@@ -413,4 +413,4 @@ def _without_moment(namespace: str, key: str, value: str, expires_at: object) ->
 
 async def _ours() -> int:
     """How many commands and menus there are."""
-    return len((await commands_only()).tree.get_commands())
+    return len((await commands_only(has_helper=False)).tree.get_commands())

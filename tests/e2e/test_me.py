@@ -42,6 +42,8 @@ async def test_a_member_chooses_how_to_be_told_and_erases_what_is_kept_of_them(t
         assert "That wasn't ERASE. Nothing was erased." in wrong.text
         going = await answer(stage, await ann.fills(form, word="ERASE"))
         await until(stage, lambda: result.deleted and not ann.sees("dm"))
+        while "Your data is being erased" in going.text:
+            going = await answer(stage, await ann.clicks("Show progress", on=going))
         assert "2 messages in Discord" in going.text
         assert "Your data was erased" in going.text
         assert asked(stage, "SELECT DISTINCT owner_id FROM jobs") == [(ERASED_MEMBER,)]

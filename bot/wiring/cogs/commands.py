@@ -198,10 +198,10 @@ def _joining(
     return Joining(registry, first_cards=first_cards, create_forms=create_forms, catalogue=uses.catalogue)
 
 
-async def commands_only() -> VideoBot:
+async def commands_only(*, has_helper: bool = True) -> VideoBot:
     """The bot with all its cogs and nothing behind them: its commands can be read, and not used."""
     registry = InteractionRegistry()
-    nothing: Any = _Nothing()
+    nothing: Any = _Nothing() if has_helper else _NoHelper()
     client = VideoBot(
         records=nothing, registry=registry, tree_cls=ReportingTree, translator=CommandTexts(), texts=fingerprint()
     )
@@ -219,3 +219,9 @@ class _Nothing:
 
     def __getattr__(self, name: str) -> Any:
         return self
+
+
+class _NoHelper(_Nothing):
+    """Of a host that has set up no prompt helper."""
+
+    ask_helper = None
