@@ -54,8 +54,8 @@ class SqlHelperCalls:
     async def settle(self, call_id: str, cost: Usd | None) -> Usd:
         async def write(connection: AsyncConnection) -> Usd:
             row = await _row_of(connection, call_id)
-            if cost is None and row.cost is not None:
-                return Usd(row.cost)
+            if cost is None and row.reserved is None:  # it has ended: whoever ended it knew as much, or more
+                return Usd(row.cost or 0)
             charged = Usd(row.bound) if cost is None else cost
             await self._charge(connection, row, charged, ends_with=EntryKind.SETTLE)
             return charged

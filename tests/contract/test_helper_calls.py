@@ -102,6 +102,14 @@ async def test_what_was_cut_off_is_charged_once_and_corrected_by_an_answer_that_
     assert await month(world) == (FREE, FREE)
 
 
+async def test_what_was_not_charged_while_others_looked_for_what_is_left_stays_free(world: World) -> None:
+    calls = await opened(world)
+    await calls.release("1")  # after it was found open, and before its bound is charged
+    assert await calls.settle("1", None) == FREE
+    assert await month(world) == (FREE, FREE)
+    assert await calls.settle("1", COST) == COST, "an answer that comes after all counts"
+
+
 async def test_it_counts_in_the_month_that_it_was_opened_in(world: World) -> None:
     calls = await opened(world)
     world.clock.moment += timedelta(days=30)

@@ -31,7 +31,7 @@ class HelperCalls(Protocol):
         ...
 
     async def settle(self, call_id: str, cost: Usd | None) -> Usd:
-        """What it cost, None: nobody can tell, so its bound. Of one that was given up before, that is corrected."""
+        """What it cost, None: nobody can tell, so its bound, unless it has ended. One that was given up is corrected."""
         ...
 
     async def release(self, call_id: str) -> None:
