@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.models.abilities import Abilities, Ability
 from bot.domain.models.card import ModelCard
@@ -18,12 +20,14 @@ from bot.jobs.ordering.presets import PresetOrder, fitted, with_model
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.sandbox.discord.checks.modal_checks import check_modal
 from bot.ui.dialogs.create_form import CreateForm
+from bot.ui.dialogs.presets.step import PresetStep
 from bot.ui.dialogs.quoting.options_form import OptionsForm
 from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.interactions.suggestions import suggested_presets
 from bot.ui.text.phrases.studio.presets import differs
 from bot.ui.text.render import render
-from tests.builders import TALL, WIDE, a_card, a_catalogue
+from tests.builders import TALL, WIDE, a_card, a_catalogue, a_member
+from tests.scripted import MemoryRecords
 from tests.tiers import a_tier
 
 ABLE = Abilities(options=frozenset({Ability.SOUND, Ability.SEED, Ability.NEGATIVE_PROMPT}))
@@ -116,6 +120,32 @@ def test_the_order_is_given_the_whole_prompt_and_keeps_the_typed_one_for_its_for
     assert (typed.wanted(None).options, typed.seconds, typed.preset) == (OPTIONS, "12", "")
     again = TypedOrder(**typed.as_fields()).with_fields({"prompt": "an owl"})
     assert again.wanted(None).prompt == "an owl, film grain"
+
+
+async def test_the_model_in_the_place_of_one_that_left_takes_the_images_that_were_given() -> None:
+    asked: list[OrderRequest] = []
+
+    class Applying:
+        presets: Any
+
+        async def named(self, _member: Member, _typed: str) -> Preset:
+            return NOIR
+
+        async def apply(self, _member: Member, order: OrderRequest, preset: Preset) -> PresetOrder:
+            asked.append(order)
+            return PresetOrder(order=order, preset=preset)
+
+    async def go_on(*_: object) -> None:
+        pass
+
+    anything: Any = Applying()
+    anything.presets = anything
+    step = PresetStep(apply=anything, questions=anything, records=MemoryRecords())
+    interaction: Any = SimpleNamespace(extras={})
+    for image in "https://cdn.discordapp.com/a.png", "":
+        typed = TypedOrder(prompt="a fox", preset="Noir", image=image, image_bytes="9", end=image, end_bytes="9")
+        await step.with_preset(interaction, a_member(), typed, go_on)
+    assert [(order.image is None, order.options.end is None) for order in asked] == [(False, False), (True, True)]
 
 
 def test_what_differs_is_told_before_anything_is_ordered() -> None:
