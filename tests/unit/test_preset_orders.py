@@ -23,7 +23,7 @@ from bot.ui.dialogs.create_form import CreateForm
 from bot.ui.dialogs.presets.step import PresetStep
 from bot.ui.dialogs.quoting.options_form import OptionsForm
 from bot.ui.dialogs.quoting.typed_order import TypedOrder
-from bot.ui.interactions.suggestions import suggested_presets
+from bot.ui.interactions.suggestions import ModelSuggestions, suggested_presets
 from bot.ui.text.phrases.studio.presets import differs
 from bot.ui.text.render import render
 from tests.builders import TALL, WIDE, a_card, a_catalogue, a_member
@@ -164,6 +164,25 @@ def test_presets_are_suggested_by_name_or_style() -> None:
         "Rain & Co (server) · Sora 2 · 12 s · 1280x720"
     )
     assert all(len(each.name) <= 100 for each in suggested_presets([NOIR, servers], "", MODELS))
+
+
+async def test_the_form_has_the_model_of_the_preset_among_more_than_a_menu_holds() -> None:
+    class Healthy:
+        async def ailing_lately(self) -> dict[str, Any]:
+            return {}
+
+        def ends(self, _card: ModelCard) -> None:
+            return None
+
+    anything: Any = Healthy()
+    many = a_catalogue(*(a_card(id=f"m{number}", label=f"M {number}") for number in range(30)))
+    suggestions = ModelSuggestions(catalogue=many, health=anything)
+    for model in "m3", "m29":
+        shown = await suggestions.models("", UNLIMITED, seconds="", chosen=model)
+        assert len(shown) == 25
+        form: Any = CreateForm("0" * 16, TypedOrder(prompt="a fox", model=model), shown).to_dict()
+        options = form["components"][1]["component"]["options"]
+        assert [each["value"] for each in options if each.get("default")] == [model]
 
 
 def test_forms_say_beside_the_prompt_what_the_preset_adds() -> None:

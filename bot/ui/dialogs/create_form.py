@@ -175,7 +175,7 @@ class CreateForms:
             await self._open_options(interaction, member, typed)
             return
         limits = await self.authorization.authorize(member, Act.MAKE)
-        models = begun(self.suggestions.models("", limits, seconds=typed.seconds))
+        models = begun(self.suggestions.models("", limits, seconds=typed.seconds, chosen=typed.model))
         mark = await keep(self.records, draft_for(member, typed))
         await open_form(interaction, CreateForm(mark, typed, await in_time(interaction, models, otherwise=[])))
 
