@@ -25,6 +25,7 @@ from storage.money import ledger
 from storage.money.helper_table import helper_calls, is_open_call
 from storage.money.ledger import Entry, Subject
 from storage.money.scopes import ScopeUse
+from storage.queue.holds import check_takes_orders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class SqlHelperCalls:
 
     async def open(self, call: HelperCall, allowances: Allowances) -> None:
         async def write(connection: AsyncConnection) -> None:
+            await check_takes_orders(connection, call.guild_id)
             now, terms = self.clock.now(), await month_terms(connection, call.guild_id, self.budget)
             period = month_of(terms.calendar.local(now))
             if not await ledger.take(connection, call.guild_id, period, call.bound, terms.budget):

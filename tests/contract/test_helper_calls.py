@@ -13,12 +13,13 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.access.own_data import OwnRecords
-from bot.domain.errors import OverBudget
+from bot.domain.errors import OverBudget, QueueClosed
 from bot.domain.money.allowances import Allowances, Grant, Pool
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.prompting.calls import HelperCall
 from bot.domain.prompting.helper import HelperTask
+from bot.domain.queue.state import HoldKind, QueueHold
 from bot.jobs.use_cases.prompting.upkeep import GIVEN_UP, HelperUpkeep
 from bot.ui.dialogs.drafts import DRAFTS
 from storage.money.helper_calls import SqlHelperCalls
@@ -125,6 +126,13 @@ async def test_nothing_is_asked_beyond_the_servers_budget(world: World) -> None:
     with pytest.raises(OverBudget):
         await world.store.add(a_job(quote=Usd(1)))
     assert await month(world) == (BUDGET, FREE)
+
+
+async def test_nothing_is_asked_where_managers_have_stopped_new_orders(world: World) -> None:
+    await world.store.hold(GUILD, QueueHold(kind=HoldKind.DRAIN, reason="Closing time.", by=BEN, since=NOON))
+    with pytest.raises(QueueClosed, match=r"Closing time\. You weren't charged"):
+        await opened(world)
+    assert await month(world) == (FREE, FREE)
 
 
 @pytest.mark.parametrize("limit", LIMITS)
