@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import CannotStart
-from bot.importing.history import HistoryEntry, NoHistoryError, read_history, storable
+from bot.domain.texts.files import storable
+from bot.importing.history import HistoryEntry, NoHistoryError, read_history
 
 VIDEO, POSTER = "_video.mp4", "_thumbnail.webp"  # after the id of a video
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.money.usd import Usd
-from bot.domain.texts.files import NotTextError, decoded, on_one_line
+from bot.domain.texts.files import NotTextError, decoded, on_one_line, storable
 from bot.domain.video import Size
 
 KEY = "soraVideoHistory"  # where the browser keeps it, as text
@@ -90,11 +90,6 @@ def _entry(said: Any) -> HistoryEntry | None:
 def _texts(said: Mapping[str, Any], *names: str) -> Iterator[str]:
     values = (storable(value) for name in names if isinstance(value := said.get(name), str))
     return (value for value in values if value)
-
-
-def storable(text: str) -> str:
-    """Without what databases do not take: half a character, and NUL."""
-    return text.replace("\x00", "").encode(errors="replace").decode().strip()
 
 
 def _name(said: Mapping[str, Any], *names: str) -> str | None:

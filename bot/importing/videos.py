@@ -17,9 +17,9 @@ from bot.domain.money.usd import FREE
 from bot.domain.phases import Done
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
+from bot.domain.texts.files import storable
 from bot.domain.video import StoredVideo, VideoRequest
 from bot.importing.folder import Found, Skipped
-from bot.importing.history import storable
 from bot.jobs.steps.extension import Fetched
 from bot.jobs.steps.save import kept_video, scratch_files
 from storage.jobs.imports import ImportedJob, SqlImports

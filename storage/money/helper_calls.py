@@ -25,6 +25,8 @@ from storage.money import ledger
 from storage.money.helper_table import helper_calls, is_open_call
 from storage.money.ledger import Entry, Subject
 from storage.money.scopes import ScopeUse
+from storage.queue.holds import check_takes_orders
+from storage.webhooks import outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,10 @@ class SqlHelperCalls:
 
     async def open(self, call: HelperCall, allowances: Allowances) -> None:
         async def write(connection: AsyncConnection) -> None:
+            await check_takes_orders(connection, call.guild_id)
             now, terms = self.clock.now(), await month_terms(connection, call.guild_id, self.budget)
-            period = month_of(terms.calendar.local(now))
+            at = terms.calendar.local(now)
+            period = month_of(at)
             if not await ledger.take(connection, call.guild_id, period, call.bound, terms.budget):
                 raise OverBudget(_servers_short(call.bound))
             # Who orders on the same server at the same time has had to wait for the row of its budget.
@@ -48,14 +52,15 @@ class SqlHelperCalls:
             await ledger.write(
                 connection, _subject(call), period, Entry(kind=EntryKind.RESERVE, reserved=call.bound), now
             )
+            await outbox.promised(connection, call.guild_id, call.bound, terms.budget, at)
 
         await self.database.write(write)
 
     async def settle(self, call_id: str, cost: Usd | None) -> Usd:
         async def write(connection: AsyncConnection) -> Usd:
             row = await _row_of(connection, call_id)
-            if cost is None and row.cost is not None:
-                return Usd(row.cost)
+            if cost is None and row.reserved is None:  # it has ended: whoever ended it knew as much, or more
+                return Usd(row.cost or 0)
             charged = Usd(row.bound) if cost is None else cost
             await self._charge(connection, row, charged, ends_with=EntryKind.SETTLE)
             return charged

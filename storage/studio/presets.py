@@ -17,6 +17,8 @@ from storage.db.database import Database
 from storage.jobs.mapping import JobRow
 from storage.studio.presets_table import presets as rows
 
+PLACE_LOCK = 0x4B69_6E71  # ours among PostgreSQL's advisory locks, together with a hash of whose presets they are
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlPresets:
@@ -36,7 +38,10 @@ class SqlPresets:
     async def add(self, presets: Sequence[Preset], at: datetime) -> Sequence[Preset]:
         async def write(connection: AsyncConnection) -> list[Preset]:
             added: list[Preset] = []
-            room = MOST_PRESETS - await _count(connection, presets[0]) if presets else 0
+            if not presets:
+                return added
+            await _alone(connection, presets[0])
+            room = MOST_PRESETS - await _count(connection, presets[0])
             for preset in presets:
                 if len(added) < room and await _inserted(connection, preset, at):
                     added.append(preset)
@@ -46,7 +51,8 @@ class SqlPresets:
 
     async def change(self, before: Preset, after: Preset, at: datetime) -> bool:
         async def write(connection: AsyncConnection) -> bool:
-            taken = select(rows.c.key).where(_is(after)).with_for_update()
+            await _alone(connection, before)
+            taken = select(rows.c.key).where(_is(after))
             if after.key != before.key and (await connection.execute(taken)).one_or_none() is not None:
                 return False
             if not (await connection.execute(delete(rows).where(_is(before)))).rowcount:
@@ -60,6 +66,13 @@ class SqlPresets:
             return bool((await connection.execute(delete(rows).where(_is(preset)))).rowcount)
 
         return await self.database.write(write)
+
+
+async def _alone(connection: AsyncConnection, preset: Preset) -> None:
+    """Nobody else adds to those of its place, or renames one, before the transaction ends."""
+    if connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
+        whose = func.hashtext(f"{preset.guild_id} {preset.member_id}")
+        await connection.execute(select(func.pg_advisory_xact_lock(PLACE_LOCK, whose)))
 
 
 async def _count(connection: AsyncConnection, preset: Preset) -> int:

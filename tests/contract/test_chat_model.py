@@ -149,6 +149,29 @@ async def test_a_model_that_says_nothing_is_charged_by_what_it_counted() -> None
     assert (answer.text, answer.tokens) == ("", Tokens(read=9, written=2000))
 
 
+async def test_what_no_database_takes_is_left_out_of_an_answer() -> None:
+    async def odd(_request: web.Request) -> web.Response:
+        return web.json_response({"choices": [{"message": {"content": "a\x00 fox \ud83c"}}]})
+
+    async with answering(odd) as helper:
+        assert (await helper.ask(to_improve("x"))).text == "a fox ?"
+
+
+async def test_an_idea_about_a_field_says_nothing_about_the_server() -> None:
+    asked: list[set[str]] = []
+
+    async def strict(request: web.Request) -> web.Response:
+        asked.append(set(await request.json()) - {"model", "messages"})
+        idea = (await request.json())["messages"][1]["content"]
+        return web.json_response({"error": {"message": f"Invalid request: '{idea}'"}}, status=400)
+
+    async with answering(strict) as helper:
+        for idea in ("a poem on max_completion_tokens", "a fox"):
+            with pytest.raises(Refused):
+                await helper.ask(to_improve(idea))
+    assert asked == [{"max_completion_tokens"}] * 2
+
+
 async def test_an_older_server_is_given_the_bound_by_its_older_name_from_then_on() -> None:
     asked: list[set[str]] = []
 

@@ -13,12 +13,13 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.access.own_data import OwnRecords
-from bot.domain.errors import OverBudget
+from bot.domain.errors import OverBudget, QueueClosed
 from bot.domain.money.allowances import Allowances, Grant, Pool
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.prompting.calls import HelperCall
 from bot.domain.prompting.helper import HelperTask
+from bot.domain.queue.state import HoldKind, QueueHold
 from bot.jobs.use_cases.prompting.upkeep import GIVEN_UP, HelperUpkeep
 from bot.ui.dialogs.drafts import DRAFTS
 from storage.money.helper_calls import SqlHelperCalls
@@ -102,6 +103,14 @@ async def test_what_was_cut_off_is_charged_once_and_corrected_by_an_answer_that_
     assert await month(world) == (FREE, FREE)
 
 
+async def test_what_was_not_charged_while_others_looked_for_what_is_left_stays_free(world: World) -> None:
+    calls = await opened(world)
+    await calls.release("1")  # after it was found open, and before its bound is charged
+    assert await calls.settle("1", None) == FREE
+    assert await month(world) == (FREE, FREE)
+    assert await calls.settle("1", COST) == COST, "an answer that comes after all counts"
+
+
 async def test_it_counts_in_the_month_that_it_was_opened_in(world: World) -> None:
     calls = await opened(world)
     world.clock.moment += timedelta(days=30)
@@ -117,6 +126,13 @@ async def test_nothing_is_asked_beyond_the_servers_budget(world: World) -> None:
     with pytest.raises(OverBudget):
         await world.store.add(a_job(quote=Usd(1)))
     assert await month(world) == (BUDGET, FREE)
+
+
+async def test_nothing_is_asked_where_managers_have_stopped_new_orders(world: World) -> None:
+    await world.store.hold(GUILD, QueueHold(kind=HoldKind.DRAIN, reason="Closing time.", by=BEN, since=NOON))
+    with pytest.raises(QueueClosed, match=r"Closing time\. You weren't charged"):
+        await opened(world)
+    assert await month(world) == (FREE, FREE)
 
 
 @pytest.mark.parametrize("limit", LIMITS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -182,6 +183,27 @@ async def test_a_preset_is_changed_and_removed_once_and_keeps_clear_of_others(wo
     assert [each.name for each in await store.listed(GUILD, ANN)] == ["Film", "Rain"]
     assert await store.remove(rain)
     assert not await store.remove(rain)
+
+
+async def test_no_more_are_kept_than_a_menu_holds_however_many_processes_add_at_once(world: World) -> None:
+    half = MOST_PRESETS // 2
+    async with world.another_process() as other:
+        stores = [SqlPresets(database=database) for database in (world.database, other.database) for _ in range(2)]
+        several = [[replace(NOIR, name=f"{n}-{each}", member_id=ANN) for each in range(half)] for n in range(4)]
+        added = await asyncio.gather(*(store.add(part, NOON) for store, part in zip(stores, several, strict=True)))
+    assert sum(map(len, added)) == MOST_PRESETS == len(await stores[0].listed(GUILD, ANN))
+
+
+async def test_of_several_that_want_one_name_at_once_none_is_lost(world: World) -> None:
+    names = [f"{number:02}" for number in range(MOST_PRESETS - 1)]
+    kept = [replace(NOIR, name=name, member_id=ANN) for name in names]
+    async with world.another_process() as other:
+        stores = [SqlPresets(database=database) for database in (world.database, other.database)]
+        await stores[0].add(kept, NOON)
+        changes = [stores[n % 2].change(each, replace(each, name="Film"), NOON) for n, each in enumerate(kept)]
+        changed = await asyncio.gather(*changes)
+    assert changed.count(True) == 1
+    assert len(await stores[0].listed(GUILD, ANN)) == len(kept)
 
 
 async def test_own_presets_are_shown_to_their_member_and_erased_with_them(world: World) -> None:

@@ -19,18 +19,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.audit.log_channel import LogTone
 from bot.domain.errors import MovedOn
 from bot.domain.job import Job, PostedMessage
+from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Phase
+from bot.domain.prompting.calls import HelperCall
+from bot.domain.prompting.helper import HelperTask
 from bot.domain.webhooks.deliveries import Delivery, DeliveryOutcome, DeliveryState, SendResult
 from bot.domain.webhooks.store import OutgoingMessage
 from bot.domain.webhooks.webhook import CHOOSABLE, EventKind, Webhook, WhyOff, sealed_as
 from bot.jobs.webhooks.delivering import AT_ONCE, FOR_EACH, WebhookDeliveries
 from storage.messages import MessageRows
+from storage.money.helper_calls import SqlHelperCalls
 from storage.webhooks.deliveries import SqlDeliveries
 from storage.webhooks.store import SqlWebhooks
 from storage.webhooks.tables import webhook_deliveries, webhooks
 from tests.changes import MemoryLog
-from tests.contract.databases import ANN, GUILD, NOON, World, a_job, claimed, done, failed, rendering
+from tests.contract.databases import ANN, BUDGET, GUILD, NOON, World, a_job, claimed, done, failed, rendering
 from tests.keys import PlainCipher
 from tests.webhooks import TAKEN, ScriptedSender
 
@@ -196,6 +200,18 @@ async def test_each_level_of_the_budget_is_told_once_a_month(office: Office) -> 
         "spent_usd": "0.00",
         "reserved_usd": "25.00",
     }
+
+
+async def test_a_level_that_the_prompt_helper_reaches_is_told(office: Office) -> None:
+    world = office.world
+    await office.adds(events=[EventKind.BUDGET])
+    await world.store.add(a_job(quote=Usd.of("12.49")))
+    calls = SqlHelperCalls(database=world.database, clock=world.clock, budget=BUDGET)
+    call = HelperCall(id="1", guild_id=GUILD, owner_id=ANN, task=HelperTask.IMPROVE, bound=Usd.of("0.01"))
+    await calls.open(call, Allowances())
+    await world.store.add(a_job(quote=Usd.of(1)))
+    await office.tries()
+    assert [json.loads(message.body)["data"]["level_percent"] for message in office.sender.heard] == [50]
 
 
 async def test_a_refused_one_is_tried_again_later_with_the_same_id_and_body(office: Office) -> None:

@@ -76,6 +76,14 @@ def test_a_mistake_is_named_by_its_place_and_the_rest_is_taken(preset: Any, said
     assert said in mistake(preset)
 
 
+def test_what_no_database_takes_is_left_out_of_words() -> None:
+    odd = "film\x00 grain \ud83c"
+    file = read(a_file({"name": "A", "style": odd, "model": odd, "negative_prompt": odd}, {"name": "B", "\ud83c": 1}))
+    (made,) = file.presets
+    assert (made.style, made.model, made.options.negative_prompt) == ("film grain ?",) * 3
+    assert [render(each) for each in file.mistakes] == ["Preset 2 (B), field ?: there is no such field."]
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.models.abilities import Abilities, Ability
 from bot.domain.models.card import ModelCard
@@ -18,12 +20,14 @@ from bot.jobs.ordering.presets import PresetOrder, fitted, with_model
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.sandbox.discord.checks.modal_checks import check_modal
 from bot.ui.dialogs.create_form import CreateForm
+from bot.ui.dialogs.presets.step import PresetStep
 from bot.ui.dialogs.quoting.options_form import OptionsForm
 from bot.ui.dialogs.quoting.typed_order import TypedOrder
-from bot.ui.interactions.suggestions import suggested_presets
+from bot.ui.interactions.suggestions import ModelSuggestions, suggested_presets
 from bot.ui.text.phrases.studio.presets import differs
 from bot.ui.text.render import render
-from tests.builders import TALL, WIDE, a_card, a_catalogue
+from tests.builders import TALL, WIDE, a_card, a_catalogue, a_member
+from tests.scripted import MemoryRecords
 from tests.tiers import a_tier
 
 ABLE = Abilities(options=frozenset({Ability.SOUND, Ability.SEED, Ability.NEGATIVE_PROMPT}))
@@ -118,6 +122,32 @@ def test_the_order_is_given_the_whole_prompt_and_keeps_the_typed_one_for_its_for
     assert again.wanted(None).prompt == "an owl, film grain"
 
 
+async def test_the_model_in_the_place_of_one_that_left_takes_the_images_that_were_given() -> None:
+    asked: list[OrderRequest] = []
+
+    class Applying:
+        presets: Any
+
+        async def named(self, _member: Member, _typed: str) -> Preset:
+            return NOIR
+
+        async def apply(self, _member: Member, order: OrderRequest, preset: Preset) -> PresetOrder:
+            asked.append(order)
+            return PresetOrder(order=order, preset=preset)
+
+    async def go_on(*_: object) -> None:
+        pass
+
+    anything: Any = Applying()
+    anything.presets = anything
+    step = PresetStep(apply=anything, questions=anything, records=MemoryRecords())
+    interaction: Any = SimpleNamespace(extras={})
+    for image in "https://cdn.discordapp.com/a.png", "":
+        typed = TypedOrder(prompt="a fox", preset="Noir", image=image, image_bytes="9", end=image, end_bytes="9")
+        await step.with_preset(interaction, a_member(), typed, go_on)
+    assert [(order.image is None, order.options.end is None) for order in asked] == [(False, False), (True, True)]
+
+
 def test_what_differs_is_told_before_anything_is_ordered() -> None:
     made = with_model(OrderRequest(prompt="a fox"), replace(NOIR, model="gone-1"), [SORA], "gone-1")
     assert render(differs(made)).splitlines() == [
@@ -134,6 +164,25 @@ def test_presets_are_suggested_by_name_or_style() -> None:
         "Rain & Co (server) · Sora 2 · 12 s · 1280x720"
     )
     assert all(len(each.name) <= 100 for each in suggested_presets([NOIR, servers], "", MODELS))
+
+
+async def test_the_form_has_the_model_of_the_preset_among_more_than_a_menu_holds() -> None:
+    class Healthy:
+        async def ailing_lately(self) -> dict[str, Any]:
+            return {}
+
+        def ends(self, _card: ModelCard) -> None:
+            return None
+
+    anything: Any = Healthy()
+    many = a_catalogue(*(a_card(id=f"m{number}", label=f"M {number}") for number in range(30)))
+    suggestions = ModelSuggestions(catalogue=many, health=anything)
+    for model in "m3", "m29":
+        shown = await suggestions.models("", UNLIMITED, seconds="", chosen=model)
+        assert len(shown) == 25
+        form: Any = CreateForm("0" * 16, TypedOrder(prompt="a fox", model=model), shown).to_dict()
+        options = form["components"][1]["component"]["options"]
+        assert [each["value"] for each in options if each.get("default")] == [model]
 
 
 def test_forms_say_beside_the_prompt_what_the_preset_adds() -> None:

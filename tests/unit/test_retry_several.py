@@ -85,6 +85,20 @@ async def test_those_that_failed_are_ordered_at_once_and_the_question_says_each_
     assert (await bench.store.month(GUILD)).reserved == batch.price
 
 
+async def test_orders_of_one_model_that_differ_in_length_or_price_are_each_said(bench: Bench) -> None:
+    orders = await an_ordering(bench)
+    jobs = [await stored(bench, BROKEN, prompt=f"fox {seconds}", seconds=seconds) for seconds in (4, 12)]
+    batch = BatchQuote(quotes=tuple(await quotes(bench, orders, jobs)))
+    assert batch.kind is BatchKind.ORDERS
+    alike = [await stored(bench, BROKEN, prompt=f"fox {number}") for number in (1, 2)]
+    first, second = await quotes(bench, orders, alike)
+    louder = BatchQuote(quotes=(first, replace(second, price=first.price + Usd.of("0.10"))))
+    for several, facts in ((batch, ("4 s", "12 s", "$0.40", "$1.20")), (louder, ("$0.40", "$0.50"))):
+        asked = plain_text(question(BatchDetails(batch=several), None)).replace("\\", "")
+        assert [each for each in facts if each not in asked] == []
+        assert "each" not in asked
+
+
 async def test_where_the_budget_has_room_for_some_none_is_ordered(bench: Bench) -> None:
     orders, jobs = await an_ordering(bench), await failures(bench)
     batch = BatchQuote(quotes=tuple(await quotes(bench, orders, jobs)))

@@ -27,11 +27,14 @@ class HelperCalls(Protocol):
     """Kept before they are sent, with their bound reserved; what they cost counts in the month they were opened in."""
 
     async def open(self, call: HelperCall, allowances: Allowances) -> None:
-        """Raises OverBudget, and then nothing is kept."""
+        """Raises OverBudget and QueueClosed, and then nothing is kept."""
         ...
 
     async def settle(self, call_id: str, cost: Usd | None) -> Usd:
-        """What it cost, None: nobody can tell, so its bound. Of one that was given up before, that is corrected."""
+        """What it cost. None: nobody can tell, so its bound; one that has ended stays as it is.
+
+        Of one that was given up before, what is known now is corrected.
+        """
         ...
 
     async def release(self, call_id: str) -> None:

@@ -31,9 +31,11 @@ class BatchKind(Enum):
 
 def batch_kind(requests: Sequence[VideoRequest]) -> BatchKind:
     models, prompts = {request.model for request in requests}, {request.prompt for request in requests}
-    sources = {request.source for request in requests}
+    sources, clips = {each.source for each in requests}, {(each.seconds, each.size) for each in requests}
     if len(sources) > 1 or (len(models) > 1 and len(prompts) > 1):
         return BatchKind.ORDERS
     if len(models) > 1:
-        return BatchKind.COMPARISON
+        return BatchKind.COMPARISON  # each model has lengths and sizes of its own
+    if len(clips) > 1:
+        return BatchKind.ORDERS
     return BatchKind.PROMPTS if len(prompts) > 1 else BatchKind.VARIATIONS

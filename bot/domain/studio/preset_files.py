@@ -14,6 +14,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Foreign, Message, Term, msg
 from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT
 from bot.domain.studio.presets import LONGEST_NAME, LONGEST_STYLE, LONGEST_VIDEO, Preset
+from bot.domain.texts.files import storable
 from bot.domain.texts.names import tidied
 from bot.domain.video import Size, VideoOptions
 
@@ -149,7 +150,7 @@ def _text(most: int) -> Callable[[str, Any], str]:
             raise _Wrong(
                 msg("can have {most} characters, not {count}", most=Count(most), count=Count(len(value))), field
             )
-        return tidied(value, most) if field == "name" else value.strip()
+        return tidied(value, most) if field == "name" else storable(value)
 
     return read_text
 
@@ -201,7 +202,7 @@ def _mistake(number: int, entry: Any, wrong: _Wrong) -> Message:
     if isinstance(name, str) and (shown := tidied(name, SHOWN_NAME)):
         where["name"] = Foreign(shown)
     if wrong.field is not None:
-        where["field"] = Foreign(wrong.field[:SHOWN_NAME])
+        where["field"] = Foreign(storable(wrong.field[:SHOWN_NAME]))
     match "name" in where, "field" in where:
         case True, True:
             return msg("Preset {number} ({name}), field {field}: {what}.", **where)

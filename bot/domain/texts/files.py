@@ -44,6 +44,11 @@ def cleaned(text: str) -> str:
     return text
 
 
+def storable(text: str) -> str:
+    """Without what databases do not take: half a character, and NUL."""
+    return text.replace("\x00", "").encode(errors="replace").decode().strip()
+
+
 def is_one_line(text: str) -> bool:
     """Whether everything in it can be seen: no line break, no control character, no invisible mark."""
     return not any(unicodedata.category(character) in UNSEEN for character in text)

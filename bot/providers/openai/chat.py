@@ -8,6 +8,7 @@ from bot.domain.accounts import Account
 from bot.domain.errors import AccountTrouble, OutcomeUnknown, ProviderError
 from bot.domain.messages import Foreign, joined, msg, value
 from bot.domain.prompting.helper import HelperAnswer, HelperQuestion, Tokens
+from bot.domain.texts.files import storable
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import account_trouble, could_not_answer, is_not_served, no_video
 from bot.providers.common.outcome import send_free, send_paid
@@ -34,8 +35,8 @@ class OpenAIChat:
 
     async def ask(self, question: HelperQuestion) -> HelperAnswer:
         response = await self._send(question)
-        if self._is_bound_unknown(response):  # a definite no, for a field: nothing was made, and older servers take
-            self._bound = OLDER  # the other one
+        if self._is_bound_unknown(response.without(question.words)):  # a definite no, for a field: nothing was made,
+            self._bound = OLDER  # and older servers take the other one
             response = await self._send(question)
         if not response.is_ok:  # what it quotes is the member's; an answer is meant to repeat it
             raise self._no_answer(response.without(question.words))
@@ -92,7 +93,7 @@ def read_answer(response: Response) -> HelperAnswer:
     """Raises OutcomeUnknown for an answer that is none: it was taken, and may be charged."""
     match response.body:
         case {"choices": [{"message": {"content": str(text)}}, *_]}:
-            return HelperAnswer(text=text.strip(), tokens=_tokens(response.body))
+            return HelperAnswer(text=storable(text), tokens=_tokens(response.body))
         case {"choices": [{"message": {}}, *_]}:  # it refused, or has thought to the bound
             return HelperAnswer(text="", tokens=_tokens(response.body))
         case _:

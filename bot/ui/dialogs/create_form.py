@@ -97,7 +97,7 @@ class CreateForms:
             return
         carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
         check_channel(interaction)
-        typed.wanted(None, [b""] * len(typed.inputs()))  # what is no number is said before anything is fetched
+        typed.without_files()  # what is no number is said before anything is fetched
         check_prompt(typed.prompt)  # a style alone is no prompt
         prompts = [styled(typed.style, each) for each in prompts_of(typed.prompt)]
         first = Upload(url=typed.image, bytes=int(typed.image_bytes))
@@ -156,7 +156,7 @@ class CreateForms:
 
     async def _open_options(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
         """BadRequest for a model that has no more options."""
-        card = await self.create.chosen(member, replace(typed, seed="").wanted(None, [b""] * len(typed.inputs())))
+        card = await self.create.chosen(member, replace(typed, seed="").without_files())
         if not card.abilities:
             raise BadRequest(errors.no_options(card.label))
         mark = await keep(self.records, draft_for(member, typed))
@@ -175,7 +175,7 @@ class CreateForms:
             await self._open_options(interaction, member, typed)
             return
         limits = await self.authorization.authorize(member, Act.MAKE)
-        models = begun(self.suggestions.models("", limits, seconds=typed.seconds))
+        models = begun(self.suggestions.models("", limits, seconds=typed.seconds, chosen=typed.model))
         mark = await keep(self.records, draft_for(member, typed))
         await open_form(interaction, CreateForm(mark, typed, await in_time(interaction, models, otherwise=[])))
 

@@ -245,9 +245,14 @@ class DiscordPeople:
         return await _fetched(self.client, guild_id, user_id)
 
     async def names(self, guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
-        """What those of them are called who are on the server. Raises Unavailable."""
+        """What those of them are called who are on the server.
+
+        Raises Unavailable, also where the gateway does not tell of the server, or not yet.
+        """
         guild = self.client.get_guild(guild_id)
-        there = {} if guild is None else await members_among(guild, sorted(member_ids))
+        if guild is None or guild.unavailable:
+            raise Unavailable(errors.NOT_ASKED)
+        there = await members_among(guild, sorted(member_ids))
         return {id_: member.display_name for id_, member in there.items()}
 
 

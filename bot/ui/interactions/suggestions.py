@@ -42,8 +42,13 @@ class ModelSuggestions:
         cards = limits.cards(self.catalogue).values()
         return [card for card in cards if typed.lower() in f"{card.id} {card.label}".lower()]
 
-    async def models(self, typed: str, limits: OrderLimits, *, seconds: object) -> list[Choice[Any]]:
-        cards = self.cards(typed, limits)
+    async def models(
+        self, typed: str, limits: OrderLimits, *, seconds: object, chosen: str | None = None
+    ) -> list[Choice[Any]]:
+        """`chosen`: the one that is among them even where there are more than Discord shows."""
+        cards = list(self.cards(typed, limits))
+        beyond = [card for card in cards[MOST_CHOICES:] if card.id == chosen]
+        cards = [*beyond, *cards]
         return await self._choices([(card, models.priced(card, _length(card, seconds))) for card in cards])
 
     async def without_prices(self, cards: Iterable[ModelCard]) -> list[Choice[Any]]:

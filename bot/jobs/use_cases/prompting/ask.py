@@ -51,7 +51,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskHelper:
-    """Raises NotAllowed, AgainstRules, OverBudget, BadRequest and HelperFailed; each says what it cost."""
+    """Raises NotAllowed, AgainstRules, OverBudget, QueueClosed, BadRequest and HelperFailed; each says what it cost."""
 
     helper: PromptHelper
     prices: HelperPrices

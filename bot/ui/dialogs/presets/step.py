@@ -44,7 +44,7 @@ class PresetStep:
         self._carry(interaction, member, replace(typed, preset=""))
         preset = await self.apply.presets.named(member, typed.preset)
         self._carry(interaction, member, typed)
-        made = await self.apply.apply(member, typed.wanted(None, [b""] * len(typed.inputs())), preset)
+        made = await self.apply.apply(member, typed.without_files(), preset)
         filled = typed.with_preset(made)
         if not made.changes:
             await go_on(interaction, member, filled)

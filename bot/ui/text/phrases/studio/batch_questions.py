@@ -37,8 +37,8 @@ def question(details: BatchDetails, was: Usd | None) -> Message:
 
 
 def _what(batch: BatchQuote) -> Sequence[Message]:
-    first = batch.quotes[0]
-    if batch.kind is BatchKind.ORDERS:
+    first, has_one_price = batch.quotes[0], len({quote.price for quote in batch.quotes}) == 1
+    if batch.kind is BatchKind.ORDERS or (batch.kind is BatchKind.PROMPTS and not has_one_price):
         return [line for number, quote in enumerate(batch.quotes, 1) for line in _order(number, quote)]
     if batch.kind is BatchKind.PROMPTS:
         each = [prompt(quote.request.prompt, LONGEST_OF_SEVERAL) for quote in batch.quotes]
