@@ -63,6 +63,7 @@ def test_a_deadline_is_read_by_the_servers_clocks(typed: str, at: datetime) -> N
         ("", "isn't a time I can read"),
         ("soon", "isn't a time I can read"),
         ("9999-12-31", "isn't a time I can read"),
+        ("0001-01-01 00:30", "isn't a time I can read"),
         ("Sunday 25:00", "isn't a time I can read"),
         ("Sunday 13 pm", "isn't a time I can read"),
         ("18", "isn't a time I can read"),
