@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import BadRequest, NotAllowed, NotFound, Unavailable, Undeliverable
 from bot.domain.messages import msg
-from bot.domain.ports.studio.contests import VoteResult
+from bot.domain.ports.studio.contests import EntryResult, VoteResult
 from bot.domain.studio.contests.contest import MOST_OPEN, ContestId, ContestState, FinalCount
 from storage.own_data.members_rows import count_rows, remove_rows, remove_rows_about
 from storage.studio.contests.store import touch
@@ -180,6 +180,19 @@ async def test_what_may_be_handed_in(world: World) -> None:
         await stage.entered(contest)
     anything = await stage.start(theme="Anything", newer_only=False)
     await stage.enter.enter(ANN_HERE, anything.id, old.id, OpenVenues())
+
+
+async def test_a_video_that_its_server_keeps_no_longer_cannot_be_handed_in(world: World) -> None:
+    """One that is in stays: the message that shows it does."""
+    stage = await a_contest_stage(world)
+    contest = await stage.start(entries_each="2")
+    film, gone = await stage.entered(contest), await stage.a_film()
+    for job in (film, gone):
+        await world.scribble(job, expired_at=world.clock.now())
+    with pytest.raises(BadRequest, match="isn't a finished video"):
+        await stage.enter.enter(ANN_HERE, contest.id, gone.id, OpenVenues())
+    assert await stage.known.store.enter(contest.id, gone, world.clock.now()) is EntryResult.NOT_KEPT
+    assert [job.id for job in await stage.known.store.entries(contest.id)] == [film.id]
 
 
 async def test_voting_with_a_time_of_its_own_begins_at_the_deadline(world: World) -> None:

@@ -163,6 +163,13 @@ def test_a_card_offers_what_can_be_done_now(contest: Contest, told: str, offered
     assert labels(card) == offered
 
 
+def test_what_is_kept_no_longer_is_not_offered() -> None:
+    page = VideoPage(wanted=VideoFilter(), jobs=[a_done_job(expired_at=NOON)], newer=False, older=False)
+    screen = EnterScreen(EntryChoices(contest=a_contest(), own=(), offered=page))
+    assert "no finished video that fits" in text_of(screen)
+    assert len(list(screen.walk_children())) == 1
+
+
 def test_the_largest_pages_fit_what_discord_takes() -> None:
     longest = a_request(prompt="@" * 1000)
     jobs = [a_done_job(id=JobId(f"AAAA{a}{b}"), request=longest) for a in "ABCDE" for b in "ABCDE"]
