@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,8 @@ from bot.domain.errors import BadRequest, NotAllowed, NotFound, Unavailable, Und
 from bot.domain.messages import msg
 from bot.domain.ports.studio.contests import EntryResult, VoteResult
 from bot.domain.studio.contests.contest import MOST_OPEN, ContestId, ContestState, FinalCount
+from bot.ui.publish.case_messages import DiscordCases
+from storage.messages import MessageRows
 from storage.own_data.members_rows import count_rows, remove_rows, remove_rows_about
 from storage.studio.contests.store import touch
 from storage.studio.contests.tables import entries
@@ -244,6 +247,21 @@ async def test_what_is_deleted_leaves_a_contest_and_a_gap_once_it_has_won(world:
     await stage.after(seconds=1)
     assert stage.shown.told == []
     assert len(stage.shown.results) == 1
+
+
+async def test_the_result_is_drawn_anew_when_a_winner_is_covered(world: World) -> None:
+    stage = await a_contest_stage(world)
+    contest = await stage.start()
+    fox = await stage.entered(contest)
+    await stage.votes.vote(BEN_HERE, contest.id, fox.id)
+    await stage.after(days=3)
+    assert stage.shown.redrawn == []
+    nothing: Any = None
+    messages = MessageRows(database=world.database)
+    cases = DiscordCases(client=nothing, browse=nothing, messages=messages, contests=stage.known, languages=nothing)
+    await cases.cover(fox, covered=True)
+    await stage.after(seconds=1)
+    assert [[each.job_id for each in result.standings] for result in stage.shown.redrawn] == [[fox.id]]
 
 
 async def test_who_is_erased_leaves_a_contest_with_their_votes(world: World) -> None:
