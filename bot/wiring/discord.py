@@ -135,7 +135,13 @@ def _bulk_messages(
 
 
 def _cases(client: VideoBot, parts: JobParts, uses: UseCases, languages: ServerLanguages) -> DiscordCases:
-    return DiscordCases(client=client, browse=uses.browse, messages=parts.stores.messages, languages=languages)
+    return DiscordCases(
+        client=client,
+        browse=uses.browse,
+        messages=parts.stores.messages,
+        contests=uses.finished.contests.known,
+        languages=languages,
+    )
 
 
 def _showcase_work(parts: JobParts, uses: UseCases, results: DiscordResults) -> ShowcaseWork:

@@ -126,8 +126,7 @@ class Batches(commands.Cog):
         job, member = await self._lookup.watched(interaction, select.job_id)
         check_channel(interaction)
         await think(interaction, ephemeral=True)
-        order = OrderRequest(prompt=job.request.prompt, private=job.private)
-        batch = await self._batches.quote_comparison(member, order, (job.request.model, chosen(interaction)))
+        batch = await self._batches.quote_against(member, job, chosen(interaction))
         await self._dialogs.ask(interaction, member, batch)
 
     async def retry_clicked(self, interaction: discord.Interaction[Any], button: RetrySeveralButton) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.domain.errors import BadRequest, NotAllowed, NotFound, Unavailable, Undeliverable
 from bot.domain.messages import msg
-from bot.domain.ports.studio.contests import VoteResult
+from bot.domain.ports.studio.contests import EntryResult, VoteResult
 from bot.domain.studio.contests.contest import MOST_OPEN, ContestId, ContestState, FinalCount
+from bot.ui.publish.case_messages import DiscordCases
+from storage.messages import MessageRows
 from storage.own_data.members_rows import count_rows, remove_rows, remove_rows_about
 from storage.studio.contests.store import touch
 from storage.studio.contests.tables import entries
@@ -182,6 +185,19 @@ async def test_what_may_be_handed_in(world: World) -> None:
     await stage.enter.enter(ANN_HERE, anything.id, old.id, OpenVenues())
 
 
+async def test_a_video_that_its_server_keeps_no_longer_cannot_be_handed_in(world: World) -> None:
+    """One that is in stays: the message that shows it does."""
+    stage = await a_contest_stage(world)
+    contest = await stage.start(entries_each="2")
+    film, gone = await stage.entered(contest), await stage.a_film()
+    for job in (film, gone):
+        await world.scribble(job, expired_at=world.clock.now())
+    with pytest.raises(BadRequest, match="isn't a finished video"):
+        await stage.enter.enter(ANN_HERE, contest.id, gone.id, OpenVenues())
+    assert await stage.known.store.enter(contest.id, gone, world.clock.now()) is EntryResult.NOT_KEPT
+    assert [job.id for job in await stage.known.store.entries(contest.id)] == [film.id]
+
+
 async def test_voting_with_a_time_of_its_own_begins_at_the_deadline(world: World) -> None:
     stage = await a_contest_stage(world)
     contest = await stage.start(deadline="2 days", voting_ends="4 days")
@@ -231,6 +247,21 @@ async def test_what_is_deleted_leaves_a_contest_and_a_gap_once_it_has_won(world:
     await stage.after(seconds=1)
     assert stage.shown.told == []
     assert len(stage.shown.results) == 1
+
+
+async def test_the_result_is_drawn_anew_when_a_winner_is_covered(world: World) -> None:
+    stage = await a_contest_stage(world)
+    contest = await stage.start()
+    fox = await stage.entered(contest)
+    await stage.votes.vote(BEN_HERE, contest.id, fox.id)
+    await stage.after(days=3)
+    assert stage.shown.redrawn == []
+    nothing: Any = None
+    messages = MessageRows(database=world.database)
+    cases = DiscordCases(client=nothing, browse=nothing, messages=messages, contests=stage.known, languages=nothing)
+    await cases.cover(fox, covered=True)
+    await stage.after(seconds=1)
+    assert [[each.job_id for each in result.standings] for result in stage.shown.redrawn] == [[fox.id]]
 
 
 async def test_who_is_erased_leaves_a_contest_with_their_votes(world: World) -> None:

@@ -63,6 +63,7 @@ def test_a_deadline_is_read_by_the_servers_clocks(typed: str, at: datetime) -> N
         ("", "isn't a time I can read"),
         ("soon", "isn't a time I can read"),
         ("9999-12-31", "isn't a time I can read"),
+        ("0001-01-01 00:30", "isn't a time I can read"),
         ("Sunday 25:00", "isn't a time I can read"),
         ("Sunday 13 pm", "isn't a time I can read"),
         ("18", "isn't a time I can read"),
@@ -160,6 +161,13 @@ def test_a_card_offers_what_can_be_done_now(contest: Contest, told: str, offered
     card = ContestMessage(ContestCard(contest=contest, entries=1, now=NOON))
     assert told in text_of(card)
     assert labels(card) == offered
+
+
+def test_what_is_kept_no_longer_is_not_offered() -> None:
+    page = VideoPage(wanted=VideoFilter(), jobs=[a_done_job(expired_at=NOON)], newer=False, older=False)
+    screen = EnterScreen(EntryChoices(contest=a_contest(), own=(), offered=page))
+    assert "no finished video that fits" in text_of(screen)
+    assert len(list(screen.walk_children())) == 1
 
 
 def test_the_largest_pages_fit_what_discord_takes() -> None:

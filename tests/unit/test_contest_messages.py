@@ -11,8 +11,9 @@ import discord
 import pytest
 
 from bot.domain.access.preferences import MemberPreferences, Notify
-from bot.domain.errors import Undeliverable
+from bot.domain.errors import Reach, Undeliverable
 from bot.domain.ids import JobId
+from bot.domain.job import Job
 from bot.domain.ports.studio.contests import ContestResult
 from bot.domain.studio.contests.contest import (
     Contest,
@@ -26,6 +27,7 @@ from bot.domain.studio.contests.outcome import ContestPlace
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import PREFERENCES, OwnPreferences
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
+from bot.ui.cards.batch_card import poster_name
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.publish.contests.messages import DiscordContests
 from storage.files.local import LocalFiles
@@ -75,7 +77,21 @@ class OneChannel:
         return SimpleNamespace(id=7)
 
 
-async def contests_in(channel: Any, folder: Path, records: MemoryRecords) -> DiscordContests:
+@dataclass
+class Venues:
+    """The VenueCheck. In the contest's channel these videos may not be."""
+
+    elsewhere: frozenset[JobId] = frozenset()
+
+    async def check_may_post(self, job: Job) -> None:
+        assert job.channel_id == CHANNEL
+        if job.id in self.elsewhere:
+            raise Undeliverable("That channel isn't age-restricted any more.", Reach.SERVER)
+
+
+async def contests_in(
+    channel: Any, folder: Path, records: MemoryRecords, elsewhere: frozenset[JobId] = frozenset()
+) -> DiscordContests:
     files, preferences = LocalFiles(folder), GuildPreferences(records=records, changes=some_changes())
     poster = folder / "videos/x/1.webp"
     poster.parent.mkdir(parents=True)
@@ -86,6 +102,7 @@ async def contests_in(channel: Any, folder: Path, records: MemoryRecords) -> Dis
         messages=nowhere,
         files=files,
         spoilers=SpoilerRules(preferences=preferences),
+        venues=Venues(elsewhere),
         choices=OwnPreferences(records=records),
         languages=ServerLanguages(preferences=preferences, client=channel),
     )
@@ -105,6 +122,14 @@ async def test_a_result_is_told_to_its_winners_as_they_wish(tmp_path: Path, file
     assert len(message["files"]) == posters
     assert [each.id for each in message["allowed_mentions"].users] == [ANN]
     assert message["nonce"] == "n"
+
+
+async def test_a_result_shows_no_poster_that_its_channel_may_not_have_any_more(tmp_path: Path) -> None:
+    channel = OneChannel()
+    contests = await contests_in(channel, tmp_path, MemoryRecords(), elsewhere=frozenset({JobId("AAAAAA")}))
+    await contests.post_result(RESULT, nonce="n")
+    (message,) = channel.sent
+    assert [file.filename for file in message["files"]] == [poster_name(JobId("BBBBBB"))]
 
 
 async def test_a_closed_channel_is_said_to_be_one(tmp_path: Path) -> None:

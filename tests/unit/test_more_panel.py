@@ -15,6 +15,7 @@ from bot.domain.access.tiers import Tier
 from bot.domain.errors import BadRequest, KinoraError
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.moderation.venues import Venue
 from bot.domain.studio.showcase import ShowcaseEntry
 from bot.domain.video import Picture
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -76,6 +77,7 @@ def test_a_contest_is_offered_for_ones_own_videos_that_all_may_see() -> None:
         (OWNER, secret, False),
         (MEMBER, None, False),
         (MANAGER, None, False),
+        (replace(OWNER, venue=Venue.DIRECT), None, False),  # where no video is handed in
     ):
         assert ("Enter a contest…" in labels(shown_to(member, job, has_contest=True))) == offered
         assert "Enter a contest…" not in labels(shown_to(member, job))

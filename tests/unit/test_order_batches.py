@@ -259,6 +259,19 @@ async def test_prompts_and_models_make_batches_of_their_own_kind(bench: Bench) -
         await orders.batches.quote_comparison(MEMBER, order, ["wan", "wan"])
 
 
+@pytest.mark.parametrize(("seconds", "ordered"), [(4, 4), (8, 8), (12, 8)])
+async def test_a_finished_video_is_compared_at_its_own_length_where_both_make_that(
+    bench: Bench, seconds: int, ordered: int
+) -> None:
+    """The menu of models names prices for that length."""
+    film = a_done_job(request=a_request(prompt="a fox", model="wan", seconds=seconds))
+    batch = await (await an_ordering(bench)).batches.quote_against(MEMBER, film, "sora-2")
+    assert [(quote.request.model, quote.request.seconds) for quote in batch.quotes] == [
+        ("wan", ordered),
+        ("sora-2", ordered),
+    ]
+
+
 def test_a_yes_holds_for_each_and_for_no_more() -> None:
     batch = with_prompts(QUOTE, ["a", "b"])
     dearer = replace(batch.quotes[1], price=Usd.of("0.41"))

@@ -16,6 +16,7 @@ from bot.domain.moderation.cases import CASE, ModerationCase, VideoReport
 from bot.domain.studio.showcase import ShowcaseState
 from bot.jobs.use_cases.guild import OPTIONS
 from bot.ui.text.render import render
+from storage.own_data.members_rows import remove_rows_about
 from tests.builders import A_MODERATOR, ANN, GUILD, MAX, NOON, SAM, a_job, a_member
 from tests.showcases import HALL, Gallery, a_gallery
 from tests.workbench import a_bench
@@ -185,6 +186,20 @@ async def test_a_video_deleted_while_it_is_posted_leaves_again(gallery: Gallery)
     await gallery.star(video, MAX, SAM)
     gallery.hall.meanwhile = lambda: gallery.bench.store.mark_deleted(video.id)
     await gallery.look()
+    await gallery.look()
+    assert gallery.hall.removed == [POST]
+
+
+async def test_a_video_whose_owner_is_erased_while_it_is_posted_leaves_no_post(gallery: Gallery) -> None:
+    """Nothing is remembered of it by then, so no later look would find the post."""
+    video = await gallery.a_video()
+    await gallery.star(video, MAX, SAM)
+
+    async def erased() -> None:
+        await gallery.bench.store.mark_deleted(video.id)
+        await gallery.bench.store.database.write(lambda connection: remove_rows_about(connection, video.id))
+
+    gallery.hall.meanwhile = erased
     await gallery.look()
     assert gallery.hall.removed == [POST]
 

@@ -16,6 +16,7 @@ from bot.domain.guild import GuildOptions
 from bot.domain.job import Job, PostedMessage
 from bot.domain.moderation.cases import CASE, ModerationCase, VideoReport
 from bot.domain.moderation.venues import AgeRule, Spoilers, Venue
+from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.use_cases.create import Destination
 from bot.jobs.use_cases.guild import OPTIONS
@@ -30,6 +31,7 @@ from tests.unit.test_failover import House, a_house
 
 ANYWHERE = a_member(roles=frozenset(), manages=True)
 OUTSIDE, INSIDE = replace(ANYWHERE, venue=Venue.OPEN), replace(ANYWHERE, venue=Venue.AGE_RESTRICTED)
+ARCHIVED = CHANNEL + 1  # a thread
 ALONE = replace(ANYWHERE, venue=Venue.DIRECT)
 
 
@@ -120,8 +122,8 @@ class Channels:
     """The ChannelVenues: the channel was age-restricted once."""
 
     async def of(self, guild_id: int, channel_id: int) -> Venue:
-        assert (guild_id, channel_id) == (GUILD, CHANNEL)
-        return Venue.OPEN
+        assert guild_id == GUILD
+        return {CHANNEL: Venue.OPEN, ARCHIVED: Venue.UNKNOWN}[channel_id]
 
 
 async def test_a_channel_that_is_age_restricted_no_more_gets_no_such_video(house: House) -> None:
@@ -133,6 +135,16 @@ async def test_a_channel_that_is_age_restricted_no_more_gets_no_such_video(house
         await posting.check_may_post(video)
     assert refused.value.reach is Reach.SERVER  # so its owner gets it directly
     await posting.check_may_post(replace(video, private=True))
+
+
+async def test_an_archived_thread_is_as_the_channel_around_it(house: House) -> None:
+    """Discord tells nothing of such a thread, but a message opens it again for all who read the channel."""
+    video = await a_video(house)
+    await choose(house, age_rule=AgeRule.KEPT)
+    await ThreadParents(records=house.bench.records).remember(ARCHIVED, CHANNEL)
+    posting = PostingVenues(rules=house.create.authorization.venues, channels=Channels())
+    with pytest.raises(Undeliverable):
+        await posting.check_may_post(replace(video, channel_id=ARCHIVED))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.moderation.channel import CaseNews, CaseOutcome
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.ui.cards.batch_card import poster_name
 from bot.ui.cards.case_card import CaseCard
 from bot.ui.cards.job_card import link_to
@@ -33,6 +34,7 @@ class DiscordCases:
     client: discord.Client
     browse: BrowseVideos
     messages: MessageStore
+    contests: KnownContests
     languages: ServerLanguages
 
     def guilds(self) -> Collection[int]:
@@ -73,6 +75,7 @@ class DiscordCases:
                 await cover_post(self.client, post, covered=covered, only=only)
             except (Undeliverable, Unavailable) as trouble:
                 troubles.append(trouble)  # the others are covered all the same
+        await self.contests.redraw([job.id])  # a result shows its poster
         if troubles:
             raise troubles[0]
 

@@ -8,10 +8,12 @@ from discord import Client
 
 from bot.client import InteractionRegistry
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
+from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.studio.contests.run import RunContests
 from bot.jobs.use_cases.studio.contests.step import ContestSteps
 from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.ui.interactions.lookup import JobLookup
+from bot.ui.interactions.members import DiscordVenues
 from bot.ui.publish.contests.messages import DiscordContests
 from bot.ui.screens.contests.vote import Ballots
 from bot.wiring.cogs.screens import ScreenParts
@@ -36,6 +38,7 @@ def contest_parts(client: Client, parts: JobParts, uses: UseCases, screens: Scre
         messages=screens.messages,
         files=screens.files,
         spoilers=spoilers,
+        venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=client)),
         choices=uses.own_preferences,
         languages=screens.languages,
     )

@@ -56,12 +56,12 @@ def _at_a_clock(text: str, now: datetime, calendar: Calendar) -> datetime | None
     today = calendar.local(now).date()
     try:
         on = read_day(day, today, ahead=True) if day else today
-    except NotADayError:
+        at = datetime.combine(on, clock, calendar.zone)
+        if at <= now and (not day or day[:3] == f"{today:%A}"[:3].casefold()):
+            at += timedelta(days=7 if day else 1)
+        return at.astimezone(UTC)
+    except (NotADayError, OverflowError):  # the first and the last hours that there are may be none of UTC's
         return None
-    at = datetime.combine(on, clock, calendar.zone)
-    if at <= now and (not day or day[:3] == f"{today:%A}"[:3].casefold()):
-        at += timedelta(days=7 if day else 1)
-    return at.astimezone(UTC)
 
 
 def _clock(found: re.Match[str]) -> time | None:

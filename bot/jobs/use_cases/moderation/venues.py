@@ -19,6 +19,7 @@ from bot.domain.moderation.venues import (
     check_may_use,
 )
 from bot.domain.video import VideoRequest
+from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.guild import GuildPreferences
 
 NOT_RESTRICTED = msg("Its channel isn't age-restricted any more, and this server shows such videos nowhere else.")
@@ -83,10 +84,18 @@ class PostingVenues:
     channels: ChannelVenues
 
     async def check_may_post(self, job: Job) -> None:
-        venue = Venue.DIRECT if job.private else await self.channels.of(job.guild_id, job.channel_id)
+        venue = Venue.DIRECT if job.private else await self._venue_of(job)
         if venue is not Venue.OPEN:
             return
         try:
             await self.rules.check(job.guild_id, job.id, venue)
         except WrongVenue as no:
             raise Undeliverable(NOT_RESTRICTED, Reach.SERVER) from no
+
+    async def _venue_of(self, job: Job) -> Venue:
+        """Of an archived thread we are not told; who reads the channel around it reads the thread."""
+        venue = await self.channels.of(job.guild_id, job.channel_id)
+        if venue is not Venue.UNKNOWN:
+            return venue
+        parent = await ThreadParents(records=self.rules.preferences.records).of(job.channel_id)
+        return venue if parent is None else await self.channels.of(job.guild_id, parent)

@@ -91,6 +91,13 @@ class OrderBatches:
         quotes = [await self.create.quote_new(member, replace(alike, model=card.id)) for card in cards]
         return BatchQuote(quotes=tuple(quotes))
 
+    async def quote_against(self, member: Member, job: Job, model: str) -> BatchQuote:
+        """A new video of a finished one's prompt by its model and by another, as long as it where both make that."""
+        models, seconds = (job.request.model, model), job.request.seconds
+        is_made = all(seconds in self.create.quoting.card(each).seconds for each in models)
+        order = OrderRequest(prompt=job.request.prompt, private=job.private, seconds=seconds if is_made else None)
+        return await self.quote_comparison(member, order, models)
+
     async def today(self, member: Member, batch: BatchQuote) -> BatchQuote:
         """The same orders at the prices that count now."""
         now = {quote.request: await self.create.quote_today(member, quote) for quote in batch.distinct}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 
@@ -13,9 +13,11 @@ from discord.ui import LayoutView
 
 from bot.domain.errors import Undeliverable
 from bot.domain.ids import JobId
+from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
+from bot.domain.ports.publishing import VenueCheck
 from bot.domain.ports.studio.contests import ContestCard, ContestResult
 from bot.domain.studio.contests.contest import Contest
 from bot.jobs.use_cases.me.preferences import OwnPreferences
@@ -40,6 +42,7 @@ class DiscordContests:
     messages: MessageStore
     files: FileStore
     spoilers: SpoilerRules
+    venues: VenueCheck
     choices: OwnPreferences
     languages: ServerLanguages
 
@@ -116,7 +119,8 @@ class DiscordContests:
         self, result: ContestResult, *, with_posters: bool
     ) -> tuple[ContestResultMessage, Mapping[JobId, bytes]]:
         jobs = [each.job for each in shown_winners(result) if each.job is not None]
-        kept = [(job.id, job.video) for job in jobs if job.video is not None and with_posters]
+        pictured = [job for job in jobs if with_posters and await self._may_be_shown(job, result.contest)]
+        kept = [(job.id, job.video) for job in pictured if job.video is not None]
         found = await asyncio.gather(*(content_of(self.files, video.poster, HEAVIEST_POSTER) for _, video in kept))
         posters = {job_id: poster for (job_id, _), poster in zip(kept, found, strict=True) if poster is not None}
         shown = {job.id: (job, (await self.messages.shown(job.id)).result) for job in jobs}
@@ -127,6 +131,14 @@ class DiscordContests:
         )
         async with self.languages.reading(result.contest.guild_id):
             return ContestResultMessage(result, about), posters
+
+    async def _may_be_shown(self, job: Job, contest: Contest) -> bool:
+        """Its channel may be less restricted than it was when the video was handed in."""
+        try:
+            await self.venues.check_may_post(replace(job, channel_id=contest.channel_id))
+        except Undeliverable:
+            return False
+        return True
 
     def _channel(self, contest: Contest) -> discord.PartialMessageable:
         return self.client.get_partial_messageable(contest.channel_id, guild_id=contest.guild_id)

@@ -26,7 +26,7 @@ class EnterScreen(LayoutView):
         super().__init__(timeout=None)
         contest, page = choices.contest, choices.offered
         own_ids = {job.id for job in choices.own}
-        offered = [job for job in page.jobs if job.id not in own_ids]
+        offered = [job for job in page.jobs if job.id not in own_ids and job.video is not None]
         is_full = len(choices.own) >= contest.rules.entries_each
         hint = None if takes_entries or choices.own else phrases.NOTHING_OWN
         if takes_entries and is_full:

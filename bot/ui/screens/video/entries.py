@@ -12,6 +12,7 @@ from enum import Enum
 from bot.domain.access.members import Member
 from bot.domain.access.rules import may_end
 from bot.domain.job import Job
+from bot.domain.moderation.venues import Venue
 from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
 from bot.ui.screens.contests.buttons import EnterContestButton
@@ -75,8 +76,9 @@ class PanelFacts:
 
     @property
     def may_enter(self) -> bool:
-        """Whether a contest takes it, as far as the video decides that."""
-        return self.has_contest and self.is_kept and self.is_own and not self.job.private
+        """Whether a contest takes it, as far as the video decides that. In direct messages nobody hands anything in."""
+        is_on_server = self.member.venue is not Venue.DIRECT
+        return self.has_contest and is_on_server and self.is_kept and self.is_own and not self.job.private
 
 
 class PanelGroup(Enum):

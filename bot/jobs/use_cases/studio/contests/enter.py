@@ -94,7 +94,7 @@ class EnterContests:
 def _check_fits(contest: Contest, job: Job) -> None:
     if job.private:
         raise BadRequest(msg("{video} is private, so nobody could vote for it. Nothing was changed.", video=_id(job)))
-    if job.deleted or not isinstance(job.phase, Done):
+    if job.video is None or not isinstance(job.phase, Done):
         raise BadRequest(msg("{video} isn't a finished video. Nothing was changed.", video=_id(job)))
     if contest.rules.newer_only and job.created_at < contest.started_at:
         raise BadRequest(

@@ -67,9 +67,10 @@ class KnownContests:
         counts: Mapping[ContestId, int] = await self.store.counts([contest_id])
         return counts[contest_id]
 
-    async def deleted(self, job_ids: Sequence[JobId]) -> None:
-        """What had these videos is drawn without them."""
+    async def redraw(self, job_ids: Sequence[JobId]) -> None:
+        """What shows these videos is drawn as they are now: without them, or covered."""
         await self.store.touch(job_ids, self.clock.now())
+        self.news.set()
 
 
 def _knows(member: Member, contest: Contest) -> bool:

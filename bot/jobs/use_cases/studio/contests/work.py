@@ -41,7 +41,7 @@ class ContestWorker:
         """Work on all that is due."""
         gone = sorted(self._deleted)
         if gone:
-            await self.steps.known.deleted(gone)
+            await self.steps.known.redraw(gone)
             self._deleted.difference_update(gone)
         while (work := await self._next()) is not None:
             try:

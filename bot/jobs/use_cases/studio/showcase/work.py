@@ -145,9 +145,12 @@ class ShowcaseWork:
         await self.messages.remember_copy(job.id, post)
         stays = await store.shown(job, post, stars, self.showcase.clock.now())
         known = await self.queries.get(job.id)
-        if not stays or known is None or known.deleted:
+        if stays and (known is None or known.deleted):
             await store.leave(job.id, self.showcase.clock.now())
             self.showcase.news.set()
+        elif not stays:
+            # It was erased or taken out meanwhile: nobody may look for the post any more.
+            await self.channel.remove(post)
 
     async def _found(self, video: ShowcaseVideo, job: Job, channel_id: int) -> PostedMessage | None:
         """What an earlier try may have posted. While Discord still knows the nonce, repeating it finds that too."""
