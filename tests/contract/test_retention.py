@@ -268,6 +268,20 @@ async def test_a_round_that_is_long_overdue_is_warned_of_anew(storeroom: Storero
     assert len(storeroom.said) == 2
 
 
+async def test_what_became_due_after_the_warning_is_warned_of_first(storeroom: Storeroom) -> None:
+    """Such as an import of old videos, or the entries of a contest that has ended."""
+    old = await storeroom.a_video()
+    await storeroom.sweep().sweep()
+    imported = [await storeroom.a_video() for _ in range(2)]
+    await storeroom.world.clock.sleep(timedelta(days=7).total_seconds())
+    await storeroom.sweep().sweep()
+    assert await storeroom.kept() == {old.id, *(each.id for each in imported)}
+    assert storeroom.said[1].startswith("🗄️ **3 videos will be removed on ")
+    await storeroom.world.clock.sleep(timedelta(days=7).total_seconds())
+    await storeroom.sweep().sweep()
+    assert await storeroom.kept() == set()
+
+
 async def test_a_round_of_a_clock_that_was_ahead_is_planned_anew(storeroom: Storeroom) -> None:
     await storeroom.a_video()
     ahead = RemovalRound.next(NINETY, NOON + timedelta(days=400))

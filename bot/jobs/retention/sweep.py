@@ -105,7 +105,13 @@ class RetentionSweep:
         if planned.removed:
             return True
         is_told = planned.told or await self.is_noticed(guild_id, RemovalDue(planned=planned))
-        return now - planned.due_at <= LATEST if is_told else now - planned.warned_at <= min(UNTOLD, ahead / 2)
+        if not is_told:
+            return now - planned.warned_at <= min(UNTOLD, ahead / 2)
+        if now < planned.due_at:
+            return True
+        # More than was told of: old videos were imported since, or a contest has ended.
+        found = await self.videos.expiring(guild_id, planned)
+        return now - planned.due_at <= LATEST and found.videos <= planned.videos
 
     async def _plan(self, guild_id: int, options: GuildOptions) -> RemovalRound | None:
         """Nothing goes where nobody can be warned of it."""
