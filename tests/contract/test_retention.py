@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,12 +17,13 @@ from bot.domain.guild import GuildOptions
 from bot.domain.job import Job
 from bot.domain.messages import plain
 from bot.domain.moderation.cases import CASE, CaseDecision, DecisionKind, ModerationCase, VideoReport
+from bot.domain.money.usd import Usd
 from bot.domain.notices.storage import RemovalDue
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound, Retention
 from bot.domain.studio.contests.contest import Contest, ContestId, ContestRules, ContestState, ContestTimes
 from bot.jobs.notices.telling import TOLD, Told, ToldManagers, is_told
-from bot.jobs.retention.sweep import RetentionSweep
+from bot.jobs.retention.sweep import BATCH, LEASE, RetentionSweep, SweepLease
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.ui.text.render import render
 from storage.files.local import LocalFiles
@@ -46,8 +48,11 @@ class CarelessFiles(LocalFiles):
     """Loses its store in the middle of a round."""
 
     is_away = False
+    meanwhile: Callable[[], Awaitable[None]] | None = None  # what is done while files are removed
 
     async def remove(self, keys: Any) -> None:
+        if self.meanwhile is not None:
+            await self.meanwhile()
         if self.is_away:
             raise StoreAway(plain("The file store doesn't answer."))
         await super().remove(keys)
@@ -303,6 +308,21 @@ async def test_whoever_chooses_anew_is_warned_anew(storeroom: Storeroom) -> None
     await storeroom.choose(keep_days=None)
     await storeroom.after_the_warning()
     assert await storeroom.kept() == {old.id}
+
+
+async def test_who_changes_their_mind_during_a_round_keeps_the_rest(storeroom: Storeroom) -> None:
+    for _ in range(BATCH + 1):
+        await storeroom.a_video(quote=Usd.of("0.10"))
+    storeroom.files.meanwhile = partial(storeroom.choose, keep_days=None)
+    await storeroom.after_the_warning()
+    assert len(await storeroom.kept()) == 1
+
+
+async def test_a_lease_of_a_clock_that_was_ahead_holds_nobody_up(storeroom: Storeroom) -> None:
+    await storeroom.a_video()
+    await storeroom.records.write(LEASE, "", SweepLease(holder="another", until=NOON + timedelta(days=400)))
+    await storeroom.sweep().sweep()
+    assert len(storeroom.said) == 1
 
 
 async def test_two_processes_do_it_once(storeroom: Storeroom) -> None:

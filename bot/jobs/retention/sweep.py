@@ -137,7 +137,7 @@ class RetentionSweep:
         await self.preferences.records.update(ROUNDS, str(guild_id), told)
 
     async def _carry_out(self, guild_id: int, due: RemovalRound) -> None:
-        while gone := await self.videos.expire(guild_id, due, self.clock.now(), BATCH):
+        while gone := await self._expired(guild_id, due):
             await self._remove_files(gone)
             await self._count(guild_id, due, gone)
             if not await self._hold():
@@ -147,6 +147,12 @@ class RetentionSweep:
         if done is not None and done.removed:
             log.info("removed %d videos of the server %s, %d bytes", done.removed, guild_id, done.freed)
             self.guild_log.post(guild_id, removed_card(done))
+
+    async def _expired(self, guild_id: int, due: RemovalRound) -> Sequence[Job]:
+        """The next ones; none once managers have chosen something else."""
+        if (await self.preferences.of(guild_id)).retention != due.retention:
+            return ()
+        return await self.videos.expire(guild_id, due, self.clock.now(), BATCH)
 
     async def _remove_files(self, gone: Sequence[Job]) -> None:
         keys = [key for job in gone if (video := job.video) is not None for key in video.keys]
@@ -179,7 +185,7 @@ class RetentionSweep:
         now = self.clock.now()
 
         def held(known: SweepLease | None) -> SweepLease:
-            if known is not None and known.holder != self.holder and known.until > now:
+            if known is not None and known.holder != self.holder and now < known.until <= now + HELD:
                 return known
             return SweepLease(holder=self.holder, until=now + HELD)
 
