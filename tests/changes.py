@@ -37,13 +37,19 @@ class MemoryChanges:
 
 @dataclass
 class MemoryLog:
-    """The GuildLog."""
+    """The CertainLog."""
 
     cards: list[LogCard] = field(default_factory=list)
+    is_shut: bool = False
 
     def post(self, guild_id: int, card: LogCard) -> None:
         assert guild_id
         self.cards.append(card)
+
+    async def tell(self, guild_id: int, card: LogCard) -> bool:
+        if not self.is_shut:
+            self.post(guild_id, card)
+        return not self.is_shut
 
 
 def some_changes(store: MemoryChanges | None = None, log: GuildLog | None = None) -> SettingChanges:

@@ -43,7 +43,7 @@ async def move_files(settings: Settings, to: str) -> Sequence[str]:
 def _target(settings: Settings, to: str, scratch: Path) -> KeptFiles:
     if to == HERE:
         return LocalFiles(files_folder(settings))
-    return open_store(settings, to, scratch, most=0)
+    return open_store(settings, to, scratch, most=0, given_by="--to")
 
 
 async def _copy(source: FileStore, target: FileStore) -> int:

@@ -18,10 +18,12 @@ from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, joined, msg
 from bot.domain.ports.files import FileStore
+from bot.domain.retention.rounds import ROUNDS
 from bot.settings import Settings
 from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, make_data_dir, player_key
 from storage.db.address import sqlite_url
+from storage.db.copies import forget_records
 from storage.db.database import Database
 from storage.db.inspection import sqlite_file
 
@@ -88,7 +90,7 @@ class Restore:
     def _file(self, file: Path) -> Path | None:
         """What was there is kept beside it."""
         fresh, kept_as = file.with_name(f"{file.name}.restoring"), None
-        shutil.copyfile(self.folder / DATABASE, fresh)
+        self._database(fresh)
         if file.exists():
             kept_as = file.with_name(f"{file.name}.before-{SystemClock().now():%Y%m%d-%H%M%S}")
             for end in BESIDE:
@@ -97,11 +99,16 @@ class Restore:
         fresh.rename(file)
         return kept_as
 
+    def _database(self, copy: Path) -> None:
+        """Without rounds of removals: what was marked or chosen since their warnings is lost, so they begin anew."""
+        shutil.copyfile(self.folder / DATABASE, copy)
+        forget_records(copy, ROUNDS.namespace)
+
     async def _rows(self, url: str) -> None:
         """In one transaction: all of it, or what was there before."""
         with tempfile.TemporaryDirectory(prefix="kinora-restore-") as folder:
             copy = Path(folder) / DATABASE
-            await asyncio.to_thread(shutil.copyfile, self.folder / DATABASE, copy)
+            await asyncio.to_thread(self._database, copy)
             source = await Database.open(sqlite_url(copy))  # an older backup gets the tables of this version
             try:
                 await write_rows(source, url)

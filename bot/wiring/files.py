@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.errors import CannotStart
-from bot.domain.messages import msg
+from bot.domain.messages import Term, msg
 from bot.domain.ports.files import FileStore
 from bot.settings import Settings
 from bot.wiring.paths import files_folder
@@ -35,18 +35,22 @@ def open_files(settings: Settings) -> KeptFiles:
     return open_store(settings, settings.files_url, folder, most=settings.files_cache_mb * MEGABYTE)
 
 
-def open_store(settings: Settings, url: str, folder: Path, *, most: int) -> KeptFiles:
+def open_store(settings: Settings, url: str, folder: Path, *, most: int, given_by: str = "FILES_URL") -> KeptFiles:
     """An object store, by the keys that the settings have; `most` bytes of copies are kept in `folder`."""
     try:  # it takes 0.07 s to import, and most have none
         from storage.files.addresses import StoreAddress  # noqa: PLC0415 - see above
         from storage.files.objects import ObjectFiles  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise CannotStart(
-            msg("FILES_URL needs a package that is not installed: pip install 'kinora[objects]'.")
+            msg(
+                "{setting} needs a package that is not installed: pip install 'kinora[objects]'.",
+                setting=Term(given_by),
+            )
         ) from error
     access_key, secret_key = settings.files_access_key, settings.files_secret_key
     address = StoreAddress(
         url=url,
+        given_by=given_by,
         endpoint=settings.files_endpoint,
         region=settings.files_region,
         access_key=access_key.get_secret_value() if access_key else None,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.clock import SystemClock
 from bot.domain.links import HookLinks
@@ -26,7 +27,7 @@ from bot.jobs.events import JobEvents
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.log_posting import LogPoster
 from bot.jobs.notices.own_keys import DirectMessages, KeyUpkeep
-from bot.jobs.notices.telling import ManagerNotices
+from bot.jobs.notices.telling import ManagerNotices, is_told
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.open_keys import OpenKeys
@@ -176,6 +177,7 @@ def retention_sweep(parts: JobParts, preferences: GuildPreferences) -> Retention
         preferences=preferences,
         files=parts.stores.files,
         guild_log=parts.guild_log,
+        is_noticed=partial(is_told, parts.stores.records),
         clock=parts.clock,
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.database import Database
 from storage.studio.search import index as search_index
-from storage.tables import jobs, metadata
+from storage.tables import jobs, metadata, records
 
 BATCH = 1000  # rows in memory
 
@@ -24,6 +24,13 @@ def copy_file(source: Path, target: Path) -> None:
     """
     with closing(sqlite3.connect(source)) as connection:
         connection.execute("vacuum into ?", [str(target)])
+
+
+def forget_records(file: Path, namespace: str) -> None:
+    """Take facts of one kind out of a SQLite database that nobody uses. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        if connection.execute("select 1 from sqlite_master where name = ?", [records.name]).fetchone():
+            connection.execute("delete from records where namespace = ?", [namespace])
 
 
 async def count_rows(database: Database) -> int:

@@ -23,6 +23,7 @@ class StoreAddress:
     """What is not given is found as the provider's own tools do, such as by AWS_… in the environment."""
 
     url: str
+    given_by: str = "FILES_URL"  # what people wrote it into
     endpoint: str | None = None  # of a server that speaks S3
     region: str | None = None
     access_key: str | None = None
@@ -34,7 +35,8 @@ class StoreAddress:
         scheme = self.url.partition("://")[0]
         if scheme not in SCHEMES or self.url.endswith("://"):
             none = msg(
-                "FILES_URL {url} is not a file store. Use s3://bucket, gs://bucket or az://container.",
+                "{setting} {url} is not a file store. Use s3://bucket, gs://bucket or az://container.",
+                setting=Term(self.given_by),
                 url=Term(self.url),
             )
             raise CannotStart(none)
@@ -42,7 +44,12 @@ class StoreAddress:
             return self._opened(scheme)
         except (BaseError, ValueError, OSError) as error:
             first = str(error).partition("\n")[0]
-            unusable = msg("FILES_URL {url} cannot be used: {fault}.", url=Term(self.url), fault=Foreign(first))
+            unusable = msg(
+                "{setting} {url} cannot be used: {fault}.",
+                setting=Term(self.given_by),
+                url=Term(self.url),
+                fault=Foreign(first),
+            )
             raise CannotStart(unusable) from None
 
     def _opened(self, scheme: str) -> ObjectStore:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +19,7 @@ from storage.db.database import Database
 from storage.jobs.mapping import job_of, jobs_of
 from storage.tables import AMBIGUOUS_STATES, REVIEW_STATES, jobs
 
+BATCH = 500  # ids in one question: of too many, databases take none
 WITHOUT_VIDEO = [phase.__name__.lower() for phase in (Queued, AwaitingApproval, Submitting, Unknown, NeedsReview)]
 
 
@@ -31,8 +33,11 @@ class SqlProviderOrders:
         return await self.database.read(lambda connection: _without_video(connection, provider))
 
     async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
-        asked = list(remote_ids)
-        return await self.database.read(lambda connection: _known(connection, provider, asked))
+        asked, found = list(remote_ids), set[str]()
+        for start in range(0, len(asked), BATCH):
+            some = asked[start : start + BATCH]
+            found |= await self.database.read(partial(_known, provider=provider, remote_ids=some))
+        return frozenset(found)
 
     async def sent_since(self, provider: str, since: datetime) -> Sequence[SentOrder]:
         return await self.database.read(lambda connection: _sent_since(connection, provider, since))

@@ -8,17 +8,20 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job
+from bot.domain.moderation.cases import CASE
 from bot.domain.phases import Done
 from bot.domain.retention.rounds import KeptSum, RemovalRound
+from bot.domain.studio.contests.contest import ContestState
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
 from storage.studio.collections_table import collected_videos
+from storage.studio.contests.tables import contests, entries
 from storage.studio.favourites_table import favourites
-from storage.tables import OPEN_STATES, has_files, is_unmeasured, jobs, spelled_out
+from storage.tables import OPEN_STATES, REVIEW_STATES, has_files, is_unmeasured, jobs, records, spelled_out
 
 DONE = Done.__name__.lower()
 SUMS = (func.count().label("videos"), func.coalesce(func.sum(jobs.c.file_bytes), 0).label("bytes"))
@@ -71,19 +74,36 @@ class SqlKeptVideos:
 
 
 def _is_over(guild_id: int, planned: RemovalRound) -> ColumnElement[bool]:
-    going_on = jobs.alias("going_on")
-    needed = exists().where(going_on.c.source == jobs.c.id, spelled_out(going_on.c.state, OPEN_STATES))
-    over = (
+    over = and_(
         jobs.c.guild_id == guild_id,
         jobs.c.created_at < planned.ordered_before,
         jobs.c.state == DONE,
-        ~needed,
+        *(~_is_started_from(), ~_is_in_a_contest(), ~_is_before_managers()),
     )
     if not planned.retention.marked_stay:
-        return and_(*over)
+        return over
     starred = exists().where(favourites.c.job_id == jobs.c.id)
     collected = exists().where(collected_videos.c.job_id == jobs.c.id)
-    return and_(*over, ~starred, ~collected)
+    return and_(over, ~starred, ~collected)
+
+
+def _is_started_from() -> ColumnElement[bool]:
+    """By an order that goes on by itself, or once a manager has looked at it."""
+    going_on = jobs.alias("going_on")
+    states = spelled_out(going_on.c.state, (*OPEN_STATES, *REVIEW_STATES))
+    return exists().where(going_on.c.source == jobs.c.id, states)
+
+
+def _is_in_a_contest() -> ColumnElement[bool]:
+    """Until it has ended and its result, with stills of the winners, is posted."""
+    goes_on = or_(contests.c.state == ContestState.OPEN, contests.c.due_at.is_not(None))
+    return exists().where(entries.c.job_id == jobs.c.id, entries.c.contest == contests.c.id, goes_on)
+
+
+def _is_before_managers() -> ColumnElement[bool]:
+    """Reported, and not decided. Read as text, so that a case that cannot be read keeps its video as well."""
+    decided = cast(records.c.value, Text).contains('"decision": {', autoescape=True)
+    return exists().where(records.c.namespace == CASE.namespace, records.c.key == jobs.c.id, ~decided)
 
 
 async def _measure(connection: AsyncConnection, most: int) -> int:

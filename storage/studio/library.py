@@ -112,7 +112,7 @@ class LibraryQuery:
         if wanted.model is not None:
             yield jobs.c.model == wanted.model
         if wanted.open_only:
-            yield jobs.c.private.is_(False)
+            yield and_(jobs.c.private.is_(False), jobs.c.expired_at.is_(None))
         if wanted.favourites:
             theirs = select(favourites.c.job_id).where(favourites.c.member_id == self.reader.member_id)
             yield jobs.c.id.in_(theirs)

@@ -16,6 +16,7 @@ from bot.backup.command import DONE, INCOMPLETE, backup, restore
 from bot.domain.audit.changes import SettingChange
 from bot.domain.errors import CannotStart
 from bot.domain.messages import msg
+from bot.domain.retention.rounds import ROUNDS, RemovalRound, Retention
 from bot.health.heartbeat import heartbeat_file
 from bot.settings import Settings
 from storage.db.address import sqlite_url
@@ -24,6 +25,7 @@ from storage.files.local import LocalFiles
 from storage.gateway_lock import SqlGatewayLock
 from storage.guild_tables import setting_changes
 from storage.money.audit import audit
+from storage.records import SqlRecords
 from storage.setting_changes import SqlSettingChanges
 from storage.tables import ledger, metadata
 from tests.contract.databases import ANN, GUILD, NOON, World, a_job, claimed, done, sending
@@ -107,6 +109,18 @@ async def test_a_backup_takes_the_place_of_what_came_after_it(world: World, ther
     await restore(there, folder, replace=True)
     assert await rows_of(world.url) == before
     assert (there.data_dir / "files" / KEY).read_bytes() == b"a film"
+
+
+async def test_videos_are_not_removed_by_a_warning_of_before_the_backup(
+    world: World, there: Settings, here: Settings, folder: Path
+) -> None:
+    """Who marked a video, or chose other days, after the backup was made had answered it."""
+    planned = RemovalRound.next(Retention(days=90), NOON)
+    await SqlRecords(database=world.database, clock=world.clock).write(ROUNDS, str(GUILD), planned)
+    await backup(there, folder, with_files=True)
+    assert len((await rows_of(world.url))["records"]) == 1
+    await restore(here, folder, replace=False)
+    assert (await rows_of(url_of(here)))["records"] == []
 
 
 async def test_the_books_go_on_in_either_database(world: World, tmp_path: Path, folder: Path) -> None:

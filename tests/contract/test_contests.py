@@ -161,9 +161,12 @@ async def test_what_may_be_handed_in(world: World) -> None:
     await stage.after(minutes=1)
     contest = await stage.start(entries_each="2", most_entries="3")
     film, secret, of_ben = await stage.a_film(), await stage.a_film(private=True), await stage.a_film(BEN_HERE)
+    expired = await stage.a_film()
+    await world.scribble(expired, expired_at=world.clock.now())
     offered = (await stage.enter.choices(ANN_HERE, contest.id)).offered
     assert [job.id for job in offered.jobs] == [film.id]
     for job, error, told in (
+        (expired, BadRequest, "isn't a finished video"),
         (old, BadRequest, "takes newer videos only"),
         (secret, BadRequest, "is private"),
         (of_ben, NotFound, "no video with that id"),

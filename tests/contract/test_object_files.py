@@ -144,6 +144,12 @@ async def test_files_are_moved_there_and_back_and_again_for_nothing(address: Sto
         await move_files(here, "data")
 
 
+async def test_a_place_to_move_to_that_is_none_is_named_as_it_was_given(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"discord_token": "x" * 60, "data_dir": tmp_path})
+    with pytest.raises(CannotStart, match=r"^--to bucket is not a file store\. Use s3://bucket, "):
+        await move_files(settings, "bucket")
+
+
 async def test_an_upload_that_is_cut_off_leaves_no_file(files: ObjectFiles) -> None:
     async with files.scratch(".mp4") as path:
         path.write_bytes(bytes(100_000_000))

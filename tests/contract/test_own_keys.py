@@ -196,6 +196,8 @@ async def test_a_video_known_under_one_key_of_a_service_is_nobodys_under_none_of
     for account in ("openai", SERVERS, ANNS):
         assert await world.store.known(account, ["video_7", "video_8"]) == {"video_7"}
     assert await world.store.known("gemini", ["video_7"]) == frozenset()
+    many = [f"video_{number}" for number in range(70_000)]  # PostgreSQL takes 65,535 values
+    assert await world.store.known("openai", many) == {"video_7"}
 
 
 async def test_an_older_version_leaves_orders_on_own_keys_alone(world: World) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,14 @@ from bot.domain.errors import StoreAway
 from bot.domain.guild import GuildOptions
 from bot.domain.job import Job
 from bot.domain.messages import plain
+from bot.domain.moderation.cases import CASE, CaseDecision, DecisionKind, ModerationCase, VideoReport
+from bot.domain.money.usd import Usd
+from bot.domain.notices.storage import RemovalDue
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound, Retention
-from bot.jobs.retention.sweep import RetentionSweep
+from bot.domain.studio.contests.contest import Contest, ContestId, ContestRules, ContestState, ContestTimes
+from bot.jobs.notices.telling import TOLD, Told, ToldManagers, is_told
+from bot.jobs.retention.sweep import BATCH, LEASE, RetentionSweep, SweepLease
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.ui.text.render import render
 from storage.files.local import LocalFiles
@@ -25,6 +32,8 @@ from storage.jobs.mapping import job_of
 from storage.records import SqlRecords
 from storage.retention.kept_videos import SqlKeptVideos
 from storage.studio.collections_table import collected_videos
+from storage.studio.contests.mapping import row_of
+from storage.studio.contests.tables import contests, entries
 from storage.studio.favourites import SqlFavourites
 from storage.tables import jobs
 from tests.changes import MemoryLog, some_changes
@@ -39,8 +48,11 @@ class CarelessFiles(LocalFiles):
     """Loses its store in the middle of a round."""
 
     is_away = False
+    meanwhile: Callable[[], Awaitable[None]] | None = None  # what is done while files are removed
 
     async def remove(self, keys: Any) -> None:
+        if self.meanwhile is not None:
+            await self.meanwhile()
         if self.is_away:
             raise StoreAway(plain("The file store doesn't answer."))
         await super().remove(keys)
@@ -69,6 +81,7 @@ class Storeroom:
             preferences=GuildPreferences(records=self.records, changes=some_changes()),
             files=self.files,
             guild_log=self.log,
+            is_noticed=partial(is_told, self.records),
             clock=self.world.clock,
         )
 
@@ -95,6 +108,19 @@ class Storeroom:
     @property
     def said(self) -> list[str]:
         return [render(card.title or card.body) for card in self.log.cards]
+
+
+def running_contest() -> Contest:
+    return Contest(
+        id=ContestId("0123456789abcdef"),
+        guild_id=GUILD,
+        channel_id=5,
+        theme="Foxes",
+        rules=ContestRules(newer_only=False),
+        times=ContestTimes(enter_until=NOON + timedelta(days=10), vote_until=NOON + timedelta(days=20)),
+        started_at=NOON,
+        state=ContestState.OPEN,
+    )
 
 
 @pytest.fixture
@@ -153,12 +179,122 @@ async def test_what_was_never_posted_and_what_an_order_starts_from_stays(storero
     assert await storeroom.kept() == {source.id, job.id}
 
 
+async def test_the_source_of_an_order_in_review_stays(storeroom: Storeroom) -> None:
+    source = await storeroom.a_video()
+    remix = a_job()
+    await storeroom.world.store.add(replace(remix, request=replace(remix.request, source=source.id)))
+    await storeroom.world.scribble(remix, state="needsreview")
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == {source.id}
+
+
+@pytest.mark.parametrize(
+    ("state", "due_at", "stays"),
+    [
+        (ContestState.OPEN, NOON, True),
+        (ContestState.OVER, NOON, True),  # its result is still to be posted
+        (ContestState.OVER, None, False),
+        (ContestState.CANCELLED, None, False),
+    ],
+)
+async def test_an_entry_stays_until_its_contest_is_over(
+    storeroom: Storeroom, state: ContestState, due_at: datetime | None, *, stays: bool
+) -> None:
+    entry = await storeroom.a_video()
+    contest = row_of(running_contest()) | {"state": state, "due_at": due_at}
+    row = {"contest": contest["id"], "job_id": entry.id, "member_id": entry.owner_id, "at": NOON}
+    await storeroom.world.database.write(lambda connection: connection.execute(contests.insert().values(contest)))
+    await storeroom.world.database.write(lambda connection: connection.execute(entries.insert().values(row)))
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == ({entry.id} if stays else set())
+
+
+async def test_a_reported_video_stays_until_managers_have_decided(storeroom: Storeroom) -> None:
+    video = await storeroom.a_video()
+    reason = 'He says "decision": {} is fine.'
+    report = VideoReport(by=BEN, at=NOON, reason=reason)
+    case = ModerationCase(guild_id=GUILD, owner_id=ANN, opened_at=NOON, reports=(report,))
+    await storeroom.records.write(CASE, video.id, case)
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == {video.id}
+    dismissed = CaseDecision(kind=DecisionKind.DISMISSED, by=ANN, at=NOON)
+    await storeroom.records.write(CASE, video.id, replace(case, decision=dismissed))
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == set()
+
+
 async def test_nothing_goes_where_nobody_can_be_warned(storeroom: Storeroom) -> None:
     old = await storeroom.a_video()
     await storeroom.choose(log_channel=None)
     await storeroom.after_the_warning()
     assert await storeroom.kept() == {old.id}
     assert await storeroom.records.read(ROUNDS, str(GUILD)) is None
+
+
+async def test_nothing_goes_that_the_log_channel_could_not_tell_of(storeroom: Storeroom) -> None:
+    old = await storeroom.a_video()
+    storeroom.log.is_shut = True
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == {old.id}
+    storeroom.log.is_shut = False
+    await storeroom.sweep().sweep()
+    assert len(storeroom.said) == 1  # and it has a week from now on
+    await storeroom.world.clock.sleep(timedelta(days=6).total_seconds())
+    await storeroom.sweep().sweep()
+    assert await storeroom.kept() == {old.id}
+    await storeroom.world.clock.sleep(timedelta(days=1).total_seconds())
+    await storeroom.sweep().sweep()
+    assert await storeroom.kept() == set()
+
+
+@pytest.mark.parametrize(("message", "stays"), [(None, True), (4711, False)])
+async def test_nothing_goes_that_the_notices_channel_could_not_tell_of(
+    storeroom: Storeroom, message: int | None, *, stays: bool
+) -> None:
+    old = await storeroom.a_video()
+    await storeroom.choose(notices_channel=78)
+    await storeroom.sweep().sweep()
+    planned = await storeroom.records.read(ROUNDS, str(GUILD))
+    assert planned is not None
+    due = RemovalDue(planned=planned)
+    told = Told(episode=due.episode, begun=NOON, until=NOON, channel=78, message=message)
+    await storeroom.records.write(TOLD, str(GUILD), ToldManagers(told={due.topic: told}))
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == ({old.id} if stays else set())
+
+
+async def test_a_round_that_is_long_overdue_is_warned_of_anew(storeroom: Storeroom) -> None:
+    """Such as after a backup was restored: what was chosen and marked since then is not known any more."""
+    old = await storeroom.a_video()
+    await storeroom.sweep().sweep()
+    await storeroom.world.clock.sleep(timedelta(days=9).total_seconds())
+    await storeroom.sweep().sweep()
+    assert await storeroom.kept() == {old.id}
+    assert len(storeroom.said) == 2
+
+
+async def test_what_became_due_after_the_warning_is_warned_of_first(storeroom: Storeroom) -> None:
+    """Such as an import of old videos, or the entries of a contest that has ended."""
+    old = await storeroom.a_video()
+    await storeroom.sweep().sweep()
+    imported = [await storeroom.a_video() for _ in range(2)]
+    await storeroom.world.clock.sleep(timedelta(days=7).total_seconds())
+    await storeroom.sweep().sweep()
+    assert await storeroom.kept() == {old.id, *(each.id for each in imported)}
+    assert storeroom.said[1].startswith("🗄️ **3 videos will be removed on ")
+    await storeroom.world.clock.sleep(timedelta(days=7).total_seconds())
+    await storeroom.sweep().sweep()
+    assert await storeroom.kept() == set()
+
+
+async def test_a_round_of_a_clock_that_was_ahead_is_planned_anew(storeroom: Storeroom) -> None:
+    await storeroom.a_video()
+    ahead = RemovalRound.next(NINETY, NOON + timedelta(days=400))
+    await storeroom.records.write(ROUNDS, str(GUILD), replace(ahead, told=True))
+    await storeroom.sweep().sweep()
+    planned = await storeroom.records.read(ROUNDS, str(GUILD))
+    assert planned is not None
+    assert planned.due_at == NOON + timedelta(days=7)
 
 
 async def test_whoever_chooses_anew_is_warned_anew(storeroom: Storeroom) -> None:
@@ -172,6 +308,21 @@ async def test_whoever_chooses_anew_is_warned_anew(storeroom: Storeroom) -> None
     await storeroom.choose(keep_days=None)
     await storeroom.after_the_warning()
     assert await storeroom.kept() == {old.id}
+
+
+async def test_who_changes_their_mind_during_a_round_keeps_the_rest(storeroom: Storeroom) -> None:
+    for _ in range(BATCH + 1):
+        await storeroom.a_video(quote=Usd.of("0.10"))
+    storeroom.files.meanwhile = partial(storeroom.choose, keep_days=None)
+    await storeroom.after_the_warning()
+    assert len(await storeroom.kept()) == 1
+
+
+async def test_a_lease_of_a_clock_that_was_ahead_holds_nobody_up(storeroom: Storeroom) -> None:
+    await storeroom.a_video()
+    await storeroom.records.write(LEASE, "", SweepLease(holder="another", until=NOON + timedelta(days=400)))
+    await storeroom.sweep().sweep()
+    assert len(storeroom.said) == 1
 
 
 async def test_two_processes_do_it_once(storeroom: Storeroom) -> None:

@@ -153,3 +153,17 @@ def test_a_card_has_its_buttons() -> None:
     assert card["components"][0]["content"] == "**Blocked**\nSam"
     button = card["components"][1]["components"][0]
     assert (button["custom_id"], button["label"], button["style"]) == ("k1:lift:5", "Lift the block", 4)
+
+
+@pytest.mark.parametrize("trouble", [Unavailable("down"), Undeliverable("shut"), KinoraError("broken")])
+async def test_whoever_has_to_be_sure_hears_whether_it_was_taken(office: Office, trouble: KinoraError) -> None:
+    assert not await office.poster.tell(ELSEWHERE, CARD)
+    office.channel.troubles = [trouble]
+    assert not await office.poster.tell(GUILD, CARD)
+    assert len(office.channel.nonces) == 1
+
+
+async def test_what_is_told_is_posted_at_once(office: Office) -> None:
+    assert await office.poster.tell(GUILD, CARD)
+    assert [(channel, card) for channel, card, _ in office.channel.posted] == [(LOG, CARD)]
+    assert not await LogPoster().tell(GUILD, CARD)  # Discord's side is not open yet

@@ -55,6 +55,8 @@ def test_a_role_cannot_be_granted_and_revoked_at_once() -> None:
         ("0.12345678", "'0.12345678' has too many decimals."),
         ("1,2345", "'1,2345' has too many decimals."),
         ("99999999", "'99999999' isn't between $0.00 and $1,000,000.00."),
+        ("9" * 30, f"'{'9' * 30}' isn't between $0.00 and $1,000,000.00."),  # more digits than decimals are rounded to
+        (f"{'9' * 27}.5", f"'{'9' * 27}.5' isn't between $0.00 and $1,000,000.00."),
     ],
 )
 def test_an_amount_that_is_refused_changes_nothing(typed: str, reason: str) -> None:

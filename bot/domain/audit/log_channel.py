@@ -45,6 +45,12 @@ class GuildLog(Protocol):
         ...
 
 
+class CertainLog(GuildLog, Protocol):
+    async def tell(self, guild_id: int, card: LogCard) -> bool:
+        """Try once to post it now. False where it cannot be read by anybody: whoever needs that tries again."""
+        ...
+
+
 class LogChannel(Protocol):
     async def post(self, channel_id: int, card: LogCard, *, nonce: str) -> None:
         """The same nonce within a few minutes gives the same message. Raises Undeliverable and Unavailable."""

@@ -15,6 +15,7 @@ LONGEST = 40  # characters
 QUOTED = 30  # characters of what was typed, in a sentence about it
 LARGEST = Usd.of(1_000_000)  # more is a slip of the finger
 DOLLARS = r"US ?\$|\$ ?US|USD|\$|dollars?"
+FAR_TOO_MUCH = 10**12  # from somewhere above that on decimals cannot be rounded
 AMOUNT = re.compile(
     rf"(?:{DOLLARS})? *(?P<first>[+-]?) *(?:{DOLLARS})? *(?P<number>.*?) *(?:{DOLLARS})?", re.IGNORECASE
 )
@@ -56,7 +57,7 @@ def entered_usd(text: str, *, least: Usd = FREE) -> Usd:
     except UnclearAmount as unclear:
         raise BadRequest(msg("{sentence}. Nothing was changed.", sentence=unclear.message)) from None
     typed = Foreign(text.strip()[:QUOTED])
-    if dollars != round(dollars, 2):
+    if abs(dollars) < FAR_TOO_MUCH and dollars != round(dollars, 2):
         raise BadRequest(msg("'{typed}' has too many decimals. Nothing was changed.", typed=typed))
     amount = Usd.of(dollars)
     if not least <= amount <= LARGEST:

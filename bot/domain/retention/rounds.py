@@ -54,6 +54,7 @@ class RemovalRound:
     bytes: int = 0
     removed: int = 0  # so far
     freed: int = 0  # bytes
+    told: bool = False  # in the log channel; elsewhere as other notices are
 
     @classmethod
     def next(cls, retention: Retention, now: datetime) -> Self:

@@ -24,7 +24,8 @@ class KeptVideos(Protocol):
     async def expiring(self, guild_id: int, planned: RemovalRound) -> KeptSum:
         """What a round would remove now.
 
-        Not what was never posted, what an order that is under way starts from, nor, if it is to stay, what is marked.
+        Not what was never posted, what an order that has not ended starts from, what is in a contest that goes on, what
+        was reported and waits for managers, nor, if it is to stay, what is marked.
         """
         ...
 

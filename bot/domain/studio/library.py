@@ -24,7 +24,7 @@ class VideoFilter:
     favourites: bool = False  # of who reads
     well_rated: bool = False  # that more members like than do not
     collection: VideoCollection | None = None
-    open_only: bool = False  # none that are private
+    open_only: bool = False  # none that are private, or that their server kept no longer
     words: str = ""  # in their prompts, as they were typed; see `bot.domain.texts.searching`
 
 

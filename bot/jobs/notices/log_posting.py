@@ -25,7 +25,7 @@ SHUT_FOR = 300.0  # seconds before a channel that takes nothing is tried again
 
 
 class LogPoster:
-    """The GuildLog. It posts nothing before it is given Discord's side with `open`."""
+    """The CertainLog. It posts nothing before it is given Discord's side with `open`."""
 
     def __init__(self, *, pauses: Sequence[float] = PAUSES) -> None:
         self._pauses = pauses
@@ -47,6 +47,14 @@ class LogPoster:
         if guild_id not in self._posting:
             self._posting[guild_id] = asyncio.create_task(self._post_all(guild_id, waiting), name="log channel")
 
+    async def tell(self, guild_id: int, card: LogCard) -> bool:
+        try:
+            return await self._posted(guild_id, card, pauses=())
+        except Exception:
+            # Whoever tells tries again.
+            log.exception("a card for the log channel of the server %s could not be posted", guild_id)
+            return False
+
     async def settled(self) -> None:
         """Once nothing waits any more."""
         while self._posting:
@@ -67,20 +75,24 @@ class LogPoster:
 
     async def _try(self, guild_id: int, card: LogCard) -> None:
         try:
-            if self._channel is None or self._preferences is None:
-                return
-            channel_id = (await self._preferences.of(guild_id)).log_channel
-            if channel_id is not None:
-                await self._post(guild_id, self._channel, channel_id, card)
+            await self._posted(guild_id, card, pauses=self._pauses)
         except Exception:
             # A card is lost, and whoever it tells of goes on.
             log.exception("a card for the log channel of the server %s could not be posted", guild_id)
 
-    async def _post(self, guild_id: int, channel: LogChannel, channel_id: int, card: LogCard) -> None:
+    async def _posted(self, guild_id: int, card: LogCard, *, pauses: Sequence[float]) -> bool:
+        if self._channel is None or self._preferences is None:
+            return False
+        channel_id = (await self._preferences.of(guild_id)).log_channel
+        return channel_id is not None and await self._post(guild_id, self._channel, channel_id, card, pauses)
+
+    async def _post(
+        self, guild_id: int, channel: LogChannel, channel_id: int, card: LogCard, pauses: Sequence[float]
+    ) -> bool:
         if self._shut.get(channel_id, 0.0) > _now():
-            return
+            return False
         nonce = f"k1l-{secrets.token_hex(8)}"
-        for pause in (*self._pauses, None):
+        for pause in (*pauses, None):
             try:
                 await channel.post(channel_id, card, nonce=nonce)
             except Undeliverable as no:
@@ -88,14 +100,15 @@ class LogPoster:
                 self._shut[channel_id] = _now() + SHUT_FOR
                 if no.channel_gone:
                     await self._forget(guild_id, channel_id)
-                return
+                return False
             except Unavailable as later:
                 if pause is None:
                     log.warning("a card for the server %s is left out: %s", guild_id, later.sentence)
-                    return
+                    return False
                 await asyncio.sleep(pause)
             else:
-                return
+                return True
+        return False
 
     async def _forget(self, guild_id: int, channel_id: int) -> None:
         if self._preferences is not None:

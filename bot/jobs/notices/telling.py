@@ -56,6 +56,13 @@ class ToldManagers:
 TOLD = Record("told managers", ToldManagers)  # by the server's id
 
 
+async def is_told(records: Records, guild_id: int, notice: Notice) -> bool:
+    """Whether a server's managers were told of just this."""
+    known = await records.read(TOLD, str(guild_id))
+    told = None if known is None else known.told.get(notice.topic)
+    return told is not None and told.message is not None and notice.goes_on(told.episode)
+
+
 class ManagerNotices:
     """One for each process; `run` beside the worker, and `heard` for each change of a job."""
 

@@ -1,22 +1,25 @@
 """Removes the files of videos that their servers keep no longer, in rounds that their managers were warned of.
 
-A round is stored before anybody is warned, and what it removes is noted of each video before its files go. So it goes
-on where it was after a restart, and what a crash leaves behind is found by the sweep of files. Only one process does it
-at a time, for the sake of who reads what was done; two would harm nothing.
+A round is stored before anybody is warned, and one that nobody was warned of removes nothing. What it removes is noted
+of each video before its files go. So it goes on where it was after a restart, and what a crash leaves behind is found
+by the sweep of files. Only one process does it at a time, for the sake of who reads what was done; two would harm
+nothing.
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.audit.log_channel import GuildLog
+from bot.domain.audit.log_channel import CertainLog
 from bot.domain.errors import StoreAway
 from bot.domain.guild import GuildOptions
 from bot.domain.job import Job
+from bot.domain.notices.storage import RemovalDue
+from bot.domain.notices.troubles import Notice
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.records import Record
@@ -31,6 +34,8 @@ EVERY = 900.0  # seconds
 BATCH = 100  # videos in one transaction
 PAUSE = 0.2  # seconds between two of them, in which others get their turn
 HELD = timedelta(minutes=5)  # far longer than a batch takes
+LATEST = timedelta(days=1)  # after its day a round begins: later, its warning is long past, or a backup was restored
+UNTOLD = timedelta(days=1)  # for which a warning is tried, before its round gets another day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,8 @@ class RetentionSweep:
     videos: KeptVideos
     preferences: GuildPreferences
     files: FileStore
-    guild_log: GuildLog
+    guild_log: CertainLog
+    is_noticed: Callable[[int, Notice], Awaitable[bool]]  # whether a server's channel for notices has that
     clock: Clock
     holder: str = field(default_factory=lambda: secrets.token_hex(8))
 
@@ -81,32 +87,57 @@ class RetentionSweep:
         """Plan a server's next round, or carry out the one that is due."""
         options = await self.preferences.of(guild_id)
         planned = await self.preferences.records.read(ROUNDS, str(guild_id))
-        if planned is not None and planned.retention != options.retention:
-            await self._forget(guild_id, planned)  # chosen anew: then it is warned of anew
+        if planned is not None and not await self._stands(guild_id, planned, options):
+            await self._forget(guild_id, planned)
             planned = None
         if planned is None:
-            await self._plan(guild_id, options)
-        elif self.clock.now() >= planned.due_at:
+            planned = await self._plan(guild_id, options)
+        if planned is not None and self.clock.now() >= planned.due_at:
             await self._carry_out(guild_id, planned)
+        elif planned is not None and not planned.told and options.notices_channel is None:
+            await self._warn(guild_id, planned)
 
-    async def _plan(self, guild_id: int, options: GuildOptions) -> None:
+    async def _stands(self, guild_id: int, planned: RemovalRound, options: GuildOptions) -> bool:
+        """Whether it goes on. If not, managers are warned anew: of what they chose, or in time."""
+        now, ahead = self.clock.now(), planned.retention.warned_ahead
+        if planned.retention != options.retention or planned.due_at - now > ahead:
+            return False  # the latter: this machine's clock was ahead
+        if planned.removed:
+            return True
+        is_told = planned.told or await self.is_noticed(guild_id, RemovalDue(planned=planned))
+        if not is_told:
+            return now - planned.warned_at <= min(UNTOLD, ahead / 2)
+        if now < planned.due_at:
+            return True
+        # More than was told of: old videos were imported since, or a contest has ended.
+        found = await self.videos.expiring(guild_id, planned)
+        return now - planned.due_at <= LATEST and found.videos <= planned.videos
+
+    async def _plan(self, guild_id: int, options: GuildOptions) -> RemovalRound | None:
         """Nothing goes where nobody can be warned of it."""
         if options.retention is None or (options.notices_channel is None and options.log_channel is None):
-            return
+            return None
         planned = RemovalRound.next(options.retention, self.clock.now())
         found = await self.videos.expiring(guild_id, planned)
         if not found.videos:
-            return
+            return None
         planned = replace(planned, videos=found.videos, bytes=found.bytes)
+        log.info("%d videos of the server %s are to be removed at %s", found.videos, guild_id, planned.due_at)
         key = str(guild_id)
-        before = (await self.preferences.records.update(ROUNDS, key, lambda known: known or planned)).before
-        if before is None:
-            log.info("%d videos of the server %s are to be removed at %s", found.videos, guild_id, planned.due_at)
-            if options.notices_channel is None:  # else it is told there
-                self.guild_log.post(guild_id, warning_card(planned))
+        return (await self.preferences.records.update(ROUNDS, key, lambda known: known or planned)).after
+
+    async def _warn(self, guild_id: int, planned: RemovalRound) -> None:
+        """In the log channel, until it takes it. A channel for notices is told by itself."""
+        if not await self.guild_log.tell(guild_id, warning_card(planned)):
+            return
+
+        def told(known: RemovalRound | None) -> RemovalRound | None:
+            return replace(known, told=True) if known is not None and known.due_at == planned.due_at else known
+
+        await self.preferences.records.update(ROUNDS, str(guild_id), told)
 
     async def _carry_out(self, guild_id: int, due: RemovalRound) -> None:
-        while gone := await self.videos.expire(guild_id, due, self.clock.now(), BATCH):
+        while gone := await self._expired(guild_id, due):
             await self._remove_files(gone)
             await self._count(guild_id, due, gone)
             if not await self._hold():
@@ -116,6 +147,12 @@ class RetentionSweep:
         if done is not None and done.removed:
             log.info("removed %d videos of the server %s, %d bytes", done.removed, guild_id, done.freed)
             self.guild_log.post(guild_id, removed_card(done))
+
+    async def _expired(self, guild_id: int, due: RemovalRound) -> Sequence[Job]:
+        """The next ones; none once managers have chosen something else."""
+        if (await self.preferences.of(guild_id)).retention != due.retention:
+            return ()
+        return await self.videos.expire(guild_id, due, self.clock.now(), BATCH)
 
     async def _remove_files(self, gone: Sequence[Job]) -> None:
         keys = [key for job in gone if (video := job.video) is not None for key in video.keys]
@@ -148,7 +185,7 @@ class RetentionSweep:
         now = self.clock.now()
 
         def held(known: SweepLease | None) -> SweepLease:
-            if known is not None and known.holder != self.holder and known.until > now:
+            if known is not None and known.holder != self.holder and now < known.until <= now + HELD:
                 return known
             return SweepLease(holder=self.holder, until=now + HELD)
 

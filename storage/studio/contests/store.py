@@ -182,8 +182,8 @@ async def touch(connection: AsyncConnection, which: ColumnElement[bool], now: da
 
 async def _no_entry(connection: AsyncConnection, contest: Contest, job: Job) -> EntryResult | None:
     """Why it cannot be in; None when it can."""
-    has_files = jobs.c.expired_at.is_(None)  # later they may go: the message that shows the video stays
-    is_kept = select(jobs.c.id).where(jobs.c.id == job.id, jobs.c.owner_id == job.owner_id, has_files, *can_be_watched)
+    its_files = (*can_be_watched, jobs.c.expired_at.is_(None))
+    is_kept = select(jobs.c.id).where(jobs.c.id == job.id, jobs.c.owner_id == job.owner_id, *its_files)
     if (await connection.execute(is_kept)).one_or_none() is None:
         return EntryResult.NOT_KEPT
     known = select(entries.c.job_id).where(entries.c.contest == contest.id, entries.c.job_id == job.id)
