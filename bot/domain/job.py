@@ -96,7 +96,7 @@ class Lease:
 
     job: Job
     epoch: int
-    crashes: int  # leases in a row that ran out instead of being handed back
+    crashes: int  # in a row: its step failed, or its holder died
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ class JobParts:
 async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
     """Raises CannotStart."""
     clock = SystemClock()
-    stores = await open_stores(settings, clock, opened)
+    stores = await open_stores(settings, clock, opened, waits=True)
     ours = open_providers(settings, opened)
     own_keys, providers = await open_keys(settings, stores.keys, ours, opened)
     catalogue = await open_catalogue(settings, providers, clock, opened)
