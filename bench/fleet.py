@@ -26,7 +26,7 @@ from tests.object_stores import ACCESS_KEY, SECRET_KEY, SeaweedFS, seaweedfs
 
 PATIENCE = 1800.0  # seconds
 STORE_AWAY = 5.0  # seconds
-PAUSE = (10.0, 40.0)  # seconds between two deaths
+PAUSE = (30.0, 90.0)  # seconds between two deaths
 TRIED_ALONE = "is tried alone"
 SLOW_DOWNLOAD = 20.0  # seconds that a video is on its way
 FILM = 370_000  # bytes of each video here
