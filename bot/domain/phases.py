@@ -148,11 +148,12 @@ class Saving:
     tries: int = 0  # downloads in a row that failed
     missing: int = 0  # times in a row the service said it no longer has it
     elsewhere: int = 0  # claims by processes that do not have the video that it extends
+    place: str | None = None  # the host of its file, which whoever runs the bot has to allow first
 
     @property
     def is_stuck(self) -> bool:
         """Whether people are told, and a manager may close it. It is tried on all the same."""
-        return self.tries >= TOLD_AFTER
+        return self.tries >= TOLD_AFTER or self.place is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
