@@ -17,12 +17,9 @@ from bot.domain.ports.provider import Provider
 log = logging.getLogger(__name__)
 
 MOST = 6  # of them are asked
-PASTED = frozenset(  # what may stand after the address, or be a part of it that is missing elsewhere
-    (
-        *("v1", "v1beta", "v1alpha", "v2", "api", "openai"),
-        *("videos", "generations", "models", "chat", "completions", "images"),
-        *("interactions", "predictions", "prompt", "queue", "docs"),
-    )
+VERSIONS = frozenset({"v1", "v1beta", "v1alpha", "v2", "api", "openai"})  # a part of some addresses
+ROUTES = frozenset(  # what stands after them in examples
+    {"videos", "generations", "models", "chat", "completions", "images", "interactions", "predictions", "prompt"}
 )
 
 
@@ -49,6 +46,11 @@ async def elsewhere(
     return None
 
 
+def has_route(url: str) -> bool:
+    """Whether a route stands behind it. What answers there may be something else than the address would lead to."""
+    return url.rstrip("/").rpartition("/")[2].lower() in ROUTES
+
+
 async def _is_there(provider: Provider) -> bool:
     try:
         await provider.check()
@@ -63,7 +65,7 @@ def others(url: str, ending: str) -> Sequence[str]:
     """Addresses that may be meant by `url` where those of its dialect end so; the likeliest first."""
     bare = url.rstrip("/")
     stems = [bare]
-    while (last := stems[-1].rpartition("/"))[2].lower() in PASTED:
+    while (last := stems[-1].rpartition("/"))[2].lower() in VERSIONS | ROUTES:
         stems.append(last[0].rstrip("/"))
     shortest = stems[::-1]
     whole = [stem + ending for stem in shortest if ending and not stem.endswith(ending)]

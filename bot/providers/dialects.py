@@ -19,7 +19,7 @@ from bot.domain.moderation.model import ModelFinding
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
 from bot.domain.prompting.helper import HelperAnswer, HelperQuestion
 from bot.domain.video import RemixMethod
-from bot.providers.addresses import elsewhere
+from bot.providers.addresses import elsewhere, has_route
 from bot.providers.common.endpoint import Endpoint
 
 MODERATION = "bot.providers.openai.moderation:OpenAIModeration"
@@ -115,6 +115,8 @@ class ProviderOnFirstUse:
         return await (await self._provider()).listed_models()
 
     async def check(self) -> None:
+        if not self._is_found and has_route(self.base_url):
+            await self._move(await self._provider())
         provider = await self._provider()
         try:
             await provider.check()

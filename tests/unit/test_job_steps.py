@@ -264,9 +264,9 @@ async def test_a_file_that_may_not_be_fetched_is_told_of_once_and_asked_for_no_m
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     bench.provider.submits = ["video_1", "video_2"]
-    bench.provider.fetches = [BARRED, True]
+    bench.provider.fetches = [BARRED, BARRED, True]
     first, second = [await bench.order(a_job(request=a_request(prompt=words))) for words in ("a fox", "a hen")]
-    for _ in range(30):
+    for _ in range(8):
         await bench.step(forward=CLOSED_WAIT)
     assert [name_of((await bench.job(job_id)).phase) for job_id in (first, second)] == ["saving", "saving"]
     assert bench.provider.fetches == [True]
@@ -277,7 +277,7 @@ async def test_a_file_that_may_not_be_fetched_is_told_of_once_and_asked_for_no_m
 async def test_a_file_that_may_be_fetched_after_a_restart_is(bench: Bench) -> None:
     bench.provider.fetches = [BARRED, True]
     job_id = await bench.order()
-    for _ in range(20):
+    for _ in range(4):
         await bench.step(forward=CLOSED_WAIT)
     bench.context.closed_places.met.clear()
     assert isinstance((await bench.run(job_id)).phase, Done)
