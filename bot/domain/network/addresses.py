@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 GLOBAL_UNICAST = IPv6Network("2000::/3")  # whatever else there is in IPv6 is no machine of the internet
 TRANSLATED = IPv6Network("64:ff9b::/96")  # NAT64: an IPv4 address in its last 32 bits
-PRIVATE = (  # networks of homes, offices, containers and VPNs
+PRIVATE: tuple[IPv4Network | IPv6Network, ...] = (  # networks of homes, offices, containers and VPNs
     *map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")),
     IPv6Network("fc00::/7"),
 )
