@@ -292,10 +292,5 @@ def name_of(phase: Phase) -> str:
 
 def names_with(*traits: Trait, without: Trait | None = None) -> tuple[str, ...]:
     """The names of the phases that have any of these traits, in the alphabet's order."""
-    return tuple(
-        sorted(
-            name
-            for name, phase in PHASES.items()
-            if not phase.traits.isdisjoint(traits) and without not in phase.traits
-        )
-    )
+    fitting = {name for name, phase in PHASES.items() if phase.traits & {*traits} and without not in phase.traits}
+    return tuple(sorted(fitting))

@@ -14,7 +14,6 @@ from bot.domain.errors import (
     Gone,
     NoRoom,
     OutcomeUnknown,
-    OutOfBounds,
     Refused,
     SpoiltVideo,
     Unavailable,
@@ -49,7 +48,7 @@ from bot.jobs.reconcile.matching import SETTLE
 from bot.jobs.steps.paying_account import NO_ACCOUNT
 from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
 from bot.jobs.steps.room import READ_ONLY
-from bot.jobs.steps.save import CLOSED_WAIT, SLOWEST
+from bot.jobs.steps.save import SLOWEST
 from bot.jobs.steps.submit import PICTURE_GONE
 from tests.builders import NOON, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
@@ -255,32 +254,6 @@ async def test_a_manager_may_close_what_is_not_handed_out(bench: Bench) -> None:
     ended = await bench.review.give_up(MANAGER, await bench.job(job_id), charged=True)
     assert (name_of(ended.phase), ended.cost) == ("failed", ended.quote)
     assert await bench.store.check_books() == []
-
-
-BARRED = OutOfBounds("The file is at minio.lan. Add that host to DOWNLOAD_HOSTS.", "minio.lan")
-
-
-async def test_a_file_that_may_not_be_fetched_is_told_of_once_and_asked_for_no_more(
-    bench: Bench, caplog: pytest.LogCaptureFixture
-) -> None:
-    bench.provider.submits = ["video_1", "video_2"]
-    bench.provider.fetches = [BARRED, BARRED, True]
-    first, second = [await bench.order(a_job(request=a_request(prompt=words))) for words in ("a fox", "a hen")]
-    for _ in range(8):
-        await bench.step(forward=CLOSED_WAIT)
-    assert [name_of((await bench.job(job_id)).phase) for job_id in (first, second)] == ["saving", "saving"]
-    assert bench.provider.fetches == [True]
-    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert told == [f"{BARRED.sentence} Videos there wait until then. After changing the setting, restart."]
-
-
-async def test_a_file_that_may_be_fetched_after_a_restart_is(bench: Bench) -> None:
-    bench.provider.fetches = [BARRED, True]
-    job_id = await bench.order()
-    for _ in range(4):
-        await bench.step(forward=CLOSED_WAIT)
-    bench.context.closed_places.met.clear()
-    assert isinstance((await bench.run(job_id)).phase, Done)
 
 
 @pytest.mark.parametrize("trouble", [NoRoom("The disk is full."), OSError(28, "No space left on device")])
