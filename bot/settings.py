@@ -103,6 +103,14 @@ class Settings(BaseSettings):
         None,
         description="Secret your OpenRouter workspace signs webhooks with; needs HTTP_PORT and an https PUBLIC_URL.",
     )
+    replicate_api_key: SecretStr | None = Field(
+        None, description="Token for Replicate, many makers' models; setting it turns the provider on."
+    )
+    replicate_base_url: str = Field("https://api.replicate.com/v1", description="Address of Replicate's API.")
+    replicate_webhook_secret: SecretStr | None = Field(
+        None,
+        description="Secret Replicate signs your webhooks with (whsec_…); needs HTTP_PORT and an https PUBLIC_URL.",
+    )
     accounts_file: Path | None = Field(
         None, description="More accounts at video services (TOML): any number of servers and keys, side by side."
     )

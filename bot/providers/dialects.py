@@ -58,6 +58,10 @@ DIALECTS: Mapping[str, Dialect] = {
         example="https://openrouter.ai/api/v1",
         models="bot.providers.openrouter.models:rows_of",
     ),
+    "replicate": Dialect(
+        adapter="bot.providers.replicate.adapter:ReplicateVideos",
+        example="https://api.replicate.com/v1",
+    ),
 }
 
 
