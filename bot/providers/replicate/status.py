@@ -34,7 +34,6 @@ from bot.providers.replicate.inputs import NAMES, ModelInputs, Role
 Prediction = Mapping[str, object]
 
 NEVER_BEGUN = "aborted"
-FLAGGED = re.compile(r"\(e005\)|flagged as sensitive|\bnsfw\b")
 LONGEST_ADDRESS = 4000  # characters
 VIDEO_FILE = re.compile(r"\.(mp4|webm|mov|mkv|gif|avi)$", re.IGNORECASE)
 DEEPEST = 4  # levels of an output that are searched for addresses
@@ -65,7 +64,7 @@ def _ended(state: str, prediction: Prediction) -> Broken:
     api_error = _api_error(prediction.get("error"))
     if state == NEVER_BEGUN or state in LOST:
         return Broken(cause=Cause.EXPIRED, reason=given_up())
-    if state in BLOCKED or is_moderation(api_error) or FLAGGED.search(api_error.words):
+    if state in BLOCKED or is_moderation(api_error):
         return Broken(cause=Cause.MODERATION, reason=blocked())
     if state in STOPPED:
         return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=isinstance(prediction.get("started_at"), str))
