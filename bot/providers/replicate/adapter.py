@@ -140,10 +140,9 @@ class ReplicateVideos(Adapter):
         return sent
 
     async def _upload(self, file: Attachment) -> str:
-        """Raises Unavailable, AccountTrouble, or Refused for a file that the service does not take."""
-        content = file.content
-        data = content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes)
-        upload = Upload(form_field="content", name=file.name, content=data, kind=file.kind)
+        """Raises Unavailable, AccountTrouble, Unsupported, or Refused for a file that the service does not take."""
+        content = await asyncio.to_thread(file.read)
+        upload = Upload(form_field="content", name=file.name, content=content, kind=file.kind)
         asking = self._transport.ask("POST", "/files", self._timeouts.submit, upload=upload)
         response = await send_free(self._endpoint.label, asking)
         match response.body:

@@ -18,6 +18,7 @@ from bot.providers.replicate.inputs import ModelInputs, Role
 
 CAN = frozenset({RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT})
 REPLICATE = msg("Replicate")
+SOURCE_MISSING = msg("The original video's file is missing.")
 OPTIONS: Mapping[str, Role] = {
     Ability.SOUND: Role.SOUND,
     Ability.SEED: Role.SEED,
@@ -32,6 +33,13 @@ class Attachment:
     """A file that is uploaded before the order; its address takes its place."""
 
     content: bytes | Path
+
+    def read(self) -> bytes:
+        """Raises Unsupported when our own copy of the source is gone."""
+        try:
+            return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+        except OSError:
+            raise Unsupported(SOURCE_MISSING) from None
 
     @property
     def kind(self) -> str:
@@ -78,7 +86,7 @@ def _source(order: Order) -> dict[Role, Any]:
         raise Unsupported(msg("Replicate can't change a video of its own."), lasting=True)
     if order.method is RemixMethod.SOURCE:
         if order.source_file is None:
-            raise Unsupported(msg("The original video's file is missing."))
+            raise Unsupported(SOURCE_MISSING)
         return {Role.VIDEO: Attachment(order.source_file)}
     if order.picture is not None:
         return {Role.PICTURE: Attachment(order.picture)}
