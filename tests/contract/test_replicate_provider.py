@@ -62,7 +62,7 @@ def test_what_is_known_of_a_shipped_model_is_what_its_schema_says(model: str) ->
 
 async def test_what_another_model_takes_is_asked_once() -> None:
     async with a_replicate() as service:
-        options = VideoOptions[bytes](sound=False, seed=7, negative_prompt="rain", references=(a_picture(),) * 2)
+        options = VideoOptions(sound=False, seed=7, negative_prompt="rain", references=(a_picture(),) * 2)
         await service.provider.submit(an_order(remote=MOVIOLA, options=options))
         await service.provider.submit(an_order(remote=MOVIOLA, size=TALL, seconds=10))
         assert service.host.asked[Operation.MODELS] == 1
@@ -74,7 +74,7 @@ async def test_what_another_model_takes_is_asked_once() -> None:
 async def test_pictures_are_uploaded_before_the_order() -> None:
     async with a_replicate() as service:
         start, end = a_picture(), a_picture(Size(640, 360))
-        await service.provider.submit(an_order(remote=MOVIOLA, picture=start, options=VideoOptions[bytes](end=end)))
+        await service.provider.submit(an_order(remote=MOVIOLA, picture=start, options=VideoOptions(end=end)))
         (made,) = service.host.created
         assert (made.ordered.picture, made.ordered.end) == (start, end)
 
@@ -120,11 +120,11 @@ async def test_a_file_that_is_too_large_is_no_order() -> None:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"options": VideoOptions[bytes](sound=True)}, "`sound`"),
-        ({"options": VideoOptions[bytes](seed=1)}, "`seed`"),
-        ({"options": VideoOptions[bytes](negative_prompt="rain")}, "`negative-prompt`"),
-        ({"options": VideoOptions[bytes](end=b"png")}, "`end`"),
-        ({"options": VideoOptions[bytes](references=(b"png",))}, "`references`"),
+        ({"options": VideoOptions(sound=True)}, "`sound`"),
+        ({"options": VideoOptions(seed=1)}, "`seed`"),
+        ({"options": VideoOptions(negative_prompt="rain")}, "`negative-prompt`"),
+        ({"options": VideoOptions(end=b"png")}, "`end`"),
+        ({"options": VideoOptions(references=(b"png",))}, "`references`"),
         ({"size": Size(1344, 768)}, "1344x768"),
         ({"size": Size(1680, 720)}, "1680x720"),
         ({"remote": KLING, "seconds": 7, "size": Size(1920, 1080)}, "7 s"),
