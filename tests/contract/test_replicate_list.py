@@ -143,6 +143,16 @@ async def test_a_list_without_end_is_not_called_complete() -> None:
             await service.provider.recent(LONG_AGO)
 
 
+@pytest.mark.parametrize(
+    ("given", "prompt"), [({"image": "https://x/y.png"}, ""), ({}, None), (None, None), ({"prompt": 7}, "")]
+)
+async def test_what_took_no_words_is_told_from_what_is_not_shown(given: object, prompt: str | None) -> None:
+    """An upscaler's run cannot be an order of ours; of one whose input is not shown nobody knows."""
+    async with a_replicate() as service:
+        service.host.trouble.next(Operation.LIST, Say(body=page(row(input=given))))
+        assert (await the_one(service)).prompt == prompt
+
+
 async def test_what_was_made_on_the_site_is_no_order_of_ours() -> None:
     async with a_replicate() as service:
         service.host.trouble.next(Operation.LIST, Say(body=page(row(source="web"), row(id="b", source="api"))))

@@ -110,7 +110,7 @@ def listed(row: object, inputs: Mapping[str, ModelInputs]) -> Listed | None:
         remote_id=remote_id,
         created_at=moment,
         model=model,
-        prompt=_text(given.values.get("prompt")),
+        prompt=given.prompt,
         seconds=given.seconds,
         size=given.size,
     )
@@ -122,6 +122,12 @@ class _Given:
 
     values: Mapping[str, object]
     inputs: ModelInputs | None
+
+    @property
+    def prompt(self) -> str | None:
+        """Empty for what takes no words, as upscalers do: no order of ours is one."""
+        words = self.values.get("prompt")
+        return words if isinstance(words, str) else "" if self.values else None
 
     @property
     def seconds(self) -> str | None:
