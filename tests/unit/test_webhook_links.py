@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.config.duties import Duties
+from bot.config.duties import EVERYTHING
 from bot.domain.errors import CannotStart
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
@@ -17,7 +17,6 @@ from tests.builders import a_job
 
 PUBLIC: dict[str, Any] = {"public_url": "https://kinora.example", "http_port": 8080}
 OPENROUTER: dict[str, Any] = {"openrouter_api_key": "k", "openrouter_webhook_secret": "a secret"}
-EVERYTHING = Duties(command="run", answers=True, works=True)
 REPLICATE: dict[str, Any] = {"replicate_api_key": "k", "replicate_webhook_secret": "whsec_c2VjcmV0"}
 
 

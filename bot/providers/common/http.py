@@ -32,7 +32,7 @@ NOT_SENT = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class FormFile:
     """A file as a form sends it, in the field of that name."""
 
     form_field: str
@@ -68,7 +68,7 @@ class HttpTransport:
         *,
         body: object = None,
         headers: Mapping[str, str] | None = None,
-        upload: Upload | None = None,
+        upload: FormFile | None = None,
     ) -> Response:
         """One request to `path` below the host's address, with `body` as JSON or with a file.
 

@@ -31,7 +31,7 @@ from bot.providers.common.errors import (
     wrong_address,
 )
 from bot.providers.common.file_kinds import is_video
-from bot.providers.common.http import HttpTransport, Upload
+from bot.providers.common.http import FormFile, HttpTransport
 from bot.providers.common.outcome import (
     download_video,
     file_gone,
@@ -142,7 +142,7 @@ class ReplicateVideos(Adapter):
     async def _upload(self, file: Attachment) -> str:
         """Raises Unavailable, AccountTrouble, Unsupported, or Refused for a file that the service does not take."""
         content = await asyncio.to_thread(file.read)
-        upload = Upload(form_field="content", name=file.name, content=content, kind=file.kind)
+        upload = FormFile(form_field="content", name=file.name, content=content, kind=file.kind)
         asking = self._transport.ask("POST", "/files", self._timeouts.submit, upload=upload)
         response = await send_free(self._endpoint.label, asking)
         match response.body:

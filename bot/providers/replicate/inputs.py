@@ -11,7 +11,7 @@ from typing import Any
 REFERENCE = "#/components/schemas/"
 
 
-class Role(StrEnum):
+class InputRole(StrEnum):
     """What a field is for."""
 
     PROMPT = "prompt"
@@ -27,18 +27,18 @@ class Role(StrEnum):
     SOUND = "sound"
 
 
-NAMES: Mapping[Role, tuple[str, ...]] = {  # as the video models there call them, 2026-11
-    Role.PROMPT: ("prompt",),
-    Role.LENGTH: ("duration", "seconds"),
-    Role.RESOLUTION: ("resolution", "quality"),
-    Role.RATIO: ("aspect_ratio", "ratio"),
-    Role.PICTURE: ("image", "start_image", "first_frame_image", "first_frame", "input_image"),
-    Role.END: ("last_frame_image", "end_image", "last_frame", "last_image"),
-    Role.REFERENCES: ("reference_images",),
-    Role.VIDEO: ("video", "input_video"),
-    Role.SEED: ("seed",),
-    Role.NEGATIVE_PROMPT: ("negative_prompt",),
-    Role.SOUND: ("generate_audio",),
+NAMES: Mapping[InputRole, tuple[str, ...]] = {  # as the video models there call them, 2026-11
+    InputRole.PROMPT: ("prompt",),
+    InputRole.LENGTH: ("duration", "seconds"),
+    InputRole.RESOLUTION: ("resolution", "quality"),
+    InputRole.RATIO: ("aspect_ratio", "ratio"),
+    InputRole.PICTURE: ("image", "start_image", "first_frame_image", "first_frame", "input_image"),
+    InputRole.END: ("last_frame_image", "end_image", "last_frame", "last_image"),
+    InputRole.REFERENCES: ("reference_images",),
+    InputRole.VIDEO: ("video", "input_video"),
+    InputRole.SEED: ("seed",),
+    InputRole.NEGATIVE_PROMPT: ("negative_prompt",),
+    InputRole.SOUND: ("generate_audio",),
 }
 
 
@@ -65,7 +65,7 @@ class Field:
 class ModelInputs:
     """The fields that we know the purpose of."""
 
-    fields: Mapping[Role, Field]
+    fields: Mapping[InputRole, Field]
 
     @classmethod
     def of(cls, properties: Mapping[str, Any], schemas: Mapping[str, Any] = MappingProxyType({})) -> ModelInputs:
@@ -80,7 +80,7 @@ class ModelInputs:
     def __contains__(self, role: object) -> bool:
         return role in self.fields
 
-    def get(self, role: Role) -> Field | None:
+    def get(self, role: InputRole) -> Field | None:
         return self.fields.get(role)
 
 
@@ -116,7 +116,7 @@ def inputs_in(model: object) -> ModelInputs | None:
     match shown:
         case {"properties": dict() as properties}:
             inputs = ModelInputs.of(properties, schemas)
-            return inputs if Role.PROMPT in inputs else None
+            return inputs if InputRole.PROMPT in inputs else None
         case _:
             return None
 

@@ -14,17 +14,17 @@ from bot.domain.ports.provider import Order
 from bot.domain.video import STILLS, RemixMethod
 from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.sizes import shape_of
-from bot.providers.replicate.inputs import ModelInputs, Role
+from bot.providers.replicate.inputs import InputRole, ModelInputs
 
 CAN = frozenset({RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT})
 REPLICATE = msg("Replicate")
 SOURCE_MISSING = msg("The original video's file is missing.")
-OPTIONS: Mapping[str, Role] = {
-    Ability.SOUND: Role.SOUND,
-    Ability.SEED: Role.SEED,
-    Ability.NEGATIVE_PROMPT: Role.NEGATIVE_PROMPT,
-    Ability.END: Role.END,
-    REFERENCES: Role.REFERENCES,
+OPTIONS: Mapping[str, InputRole] = {
+    Ability.SOUND: InputRole.SOUND,
+    Ability.SEED: InputRole.SEED,
+    Ability.NEGATIVE_PROMPT: InputRole.NEGATIVE_PROMPT,
+    Ability.END: InputRole.END,
+    REFERENCES: InputRole.REFERENCES,
 }
 
 
@@ -57,13 +57,13 @@ def input_of(order: Order, inputs: ModelInputs) -> dict[str, Any]:
     left out would be paid for all the same.
     """
     check_options(order, {option for option, role in OPTIONS.items() if role in inputs}, REPLICATE)
-    filled: dict[Role, Any] = {Role.PROMPT: order.prompt}
+    filled: dict[InputRole, Any] = {InputRole.PROMPT: order.prompt}
     filled |= _source(order)
     if order.method is not RemixMethod.SOURCE:  # an edit keeps the length and the size of its source
         filled |= _length(order, inputs) | _shape(order, inputs)
     filled |= _options(order)
     missing = next((role for role in filled if role not in inputs), None)
-    if missing in {Role.PICTURE, Role.VIDEO} and order.method is not None:
+    if missing in {InputRole.PICTURE, InputRole.VIDEO} and order.method is not None:
         raise Unsupported(msg("{model} can't remix this way.", model=Model(order.card.label)), lasting=True)
     if missing is not None:
         raise lacks(order, Term(f"`{missing}`"))
@@ -81,40 +81,40 @@ def lacks(order: Order, what: Message | Term) -> Refused:
     )
 
 
-def _source(order: Order) -> dict[Role, Any]:
+def _source(order: Order) -> dict[InputRole, Any]:
     if order.method is not None and order.method not in CAN:
         raise Unsupported(msg("Replicate can't change a video of its own."), lasting=True)
     if order.method is RemixMethod.SOURCE:
         if order.source_file is None:
             raise Unsupported(SOURCE_MISSING)
-        return {Role.VIDEO: Attachment(order.source_file)}
+        return {InputRole.VIDEO: Attachment(order.source_file)}
     if order.picture is not None:
-        return {Role.PICTURE: Attachment(order.picture)}
+        return {InputRole.PICTURE: Attachment(order.picture)}
     if order.method in STILLS:
         raise Unsupported(msg("The original video's frame is missing."))
     return {}
 
 
-def _length(order: Order, inputs: ModelInputs) -> dict[Role, Any]:
+def _length(order: Order, inputs: ModelInputs) -> dict[InputRole, Any]:
     """A model without a field for it makes videos of one length, which is then the only one of its card."""
-    field = inputs.get(Role.LENGTH)
+    field = inputs.get(InputRole.LENGTH)
     if field is None:
         if len(order.card.seconds) > 1:
             raise lacks(order, Term("`seconds`"))
         return {}
     if (value := field.written(order.seconds)) is None:
         raise lacks(order, Term(f"{order.seconds} s"))
-    return {Role.LENGTH: value}
+    return {InputRole.LENGTH: value}
 
 
-def _shape(order: Order, inputs: ModelInputs) -> dict[Role, Any]:
+def _shape(order: Order, inputs: ModelInputs) -> dict[InputRole, Any]:
     """Resolution and ratio. What a model has no field for has to be the same in all sizes of its card."""
     shapes = {size: shape_of(size) for size in (order.size, *order.card.sizes)}
     mine = shapes[order.size]
     if mine is None:
         raise lacks(order, Term(str(order.size)))
-    filled = dict[Role, Any]()
-    for role, place in ((Role.RESOLUTION, 0), (Role.RATIO, 1)):
+    filled = dict[InputRole, Any]()
+    for role, place in ((InputRole.RESOLUTION, 0), (InputRole.RATIO, 1)):
         field = inputs.get(role)
         if field is None:
             if any(shape is None or shape[place] != mine[place] for shape in shapes.values()):
@@ -126,16 +126,16 @@ def _shape(order: Order, inputs: ModelInputs) -> dict[Role, Any]:
     return filled
 
 
-def _options(order: Order) -> dict[Role, Any]:
-    options, filled = order.options, dict[Role, Any]()
+def _options(order: Order) -> dict[InputRole, Any]:
+    options, filled = order.options, dict[InputRole, Any]()
     if options.sound is not None:
-        filled[Role.SOUND] = options.sound
+        filled[InputRole.SOUND] = options.sound
     if options.seed is not None:
-        filled[Role.SEED] = options.seed
+        filled[InputRole.SEED] = options.seed
     if options.negative_prompt:
-        filled[Role.NEGATIVE_PROMPT] = options.negative_prompt
+        filled[InputRole.NEGATIVE_PROMPT] = options.negative_prompt
     if options.end is not None:
-        filled[Role.END] = Attachment(options.end)
+        filled[InputRole.END] = Attachment(options.end)
     if options.references:
-        filled[Role.REFERENCES] = [Attachment(picture) for picture in options.references]
+        filled[InputRole.REFERENCES] = [Attachment(picture) for picture in options.references]
     return filled

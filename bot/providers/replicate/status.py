@@ -29,7 +29,7 @@ from bot.providers.common.errors import is_moderation
 from bot.providers.common.outcome import is_usable_id
 from bot.providers.common.response import ApiError, api_error_in
 from bot.providers.common.sizes import size_of
-from bot.providers.replicate.inputs import NAMES, ModelInputs, Role
+from bot.providers.replicate.inputs import NAMES, InputRole, ModelInputs
 
 Prediction = Mapping[str, object]
 
@@ -131,7 +131,7 @@ class _Given:
 
     @property
     def seconds(self) -> str | None:
-        match self._of(Role.LENGTH):
+        match self._of(InputRole.LENGTH):
             case bool():
                 return None
             case int() | str() as whole:
@@ -144,16 +144,16 @@ class _Given:
     @property
     def size(self) -> str | None:
         """Only where both parts are said, in words that stand for one size and no other."""
-        resolution, ratio = self._of(Role.RESOLUTION), self._of(Role.RATIO)
+        resolution, ratio = self._of(InputRole.RESOLUTION), self._of(InputRole.RATIO)
         if not isinstance(resolution, str) or not isinstance(ratio, str):
             return None
         size = size_of("4K" if resolution.lower() == "4k" else resolution, ratio)
         return None if size is None else str(size)
 
-    def _of(self, role: Role) -> object:
+    def _of(self, role: InputRole) -> object:
         """None too where a video went in: what is made of it has its length and size."""
         field = None if self.inputs is None else self.inputs.get(role)
-        edited = any(self.values.get(name) for name in NAMES[Role.VIDEO])
+        edited = any(self.values.get(name) for name in NAMES[InputRole.VIDEO])
         return None if field is None or edited else self.values.get(field.name)
 
 
