@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.domain.errors import AccountTrouble, Unavailable
+from bot.domain.errors import AccountTrouble, Refused, Unavailable
 from bot.domain.ports.provider import Listed
 from bot.domain.video import RemixMethod, Size
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.openrouter_services import a_picture
 from tests.contract.replicate_services import GROK, KLING, MOVIOLA, Service, a_provider, a_replicate, an_order
+from tests.contract.strategies import EXAMPLES, anything, codes, pages, shaped, words
 from tests.contract.video_services import RENDER_SECONDS
 from tests.films import a_film
 
+FIELDS = ["prompt", "duration", "resolution", "aspect_ratio", "seed"]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+_fields = st.one_of(anything, st.fixed_dictionaries({"enum": anything}), st.fixed_dictionaries({"allOf": anything}))
+_schemas = st.fixed_dictionaries(
+    {"Input": st.fixed_dictionaries({"properties": st.dictionaries(st.sampled_from(FIELDS), _fields)})}
+)
+_versions = st.fixed_dictionaries(
+    {"openapi_schema": st.fixed_dictionaries({"components": st.fixed_dictionaries({"schemas": _schemas})})}
+)
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Service]:
+    async with a_replicate() as service:
+        yield service
 
 
 async def the_one(service: Service) -> Listed:
@@ -175,6 +193,49 @@ async def test_a_list_that_is_not_answered_says_nothing(status: int, trouble: ty
         service.host.trouble.next(Operation.LIST, good, Say(status=status, body={"detail": "x"}))
         with pytest.raises(trouble):
             await service.provider.recent(LONG_AGO)
+
+
+_rows = shaped(
+    {
+        "id": st.one_of(words, anything),
+        "created_at": st.one_of(st.sampled_from(["2026-09-21T14:13:20Z", "2026-09-21", "0", "9999-12-31"]), anything),
+        "model": st.one_of(st.just(GROK), anything),
+        "source": st.one_of(st.just("web"), anything),
+        "data_removed": anything,
+        "input": st.one_of(
+            anything, st.dictionaries(st.sampled_from(["prompt", "duration", "aspect_ratio"]), anything)
+        ),
+    }
+)
+_lists = st.fixed_dictionaries({"results": st.lists(_rows, max_size=3), "next": st.one_of(st.none(), words)})
+
+
+@EXAMPLES
+@given(status=codes, body=st.one_of(_lists, anything, pages))
+async def test_whatever_a_list_holds_each_entry_is_one_of_its_rows(service: Service, status: int, body: object) -> None:
+    service.host.trouble.next(Operation.LIST, Say(status=status, body=body))
+    try:
+        listed = await service.provider.recent(LONG_AGO)
+    except (Unavailable, AccountTrouble):
+        assert not 200 <= status < 300
+        return
+    if listed:
+        assert isinstance(body, dict)
+        assert {entry.remote_id for entry in listed} <= {each["id"] for each in body["results"]}
+
+
+@EXAMPLES
+@given(body=st.one_of(anything, shaped({"latest_version": st.one_of(anything, _versions)})))
+async def test_whatever_a_model_is_said_to_take_an_order_goes_out_whole_or_not_at_all(
+    service: Service, body: object
+) -> None:
+    before = service.host.asked[Operation.CREATE]
+    service.host.trouble.next(Operation.MODELS, Say(body=body))
+    service.host.trouble.next(Operation.CREATE, Say(status=422, body={}))  # so that it is asked about anew each time
+    with pytest.raises(Refused):
+        await service.provider.submit(an_order(remote=MOVIOLA))
+    if service.host.asked[Operation.CREATE] == before:
+        service.host.trouble.take(Operation.CREATE)
 
 
 async def test_an_order_that_failed_is_listed_too() -> None:

@@ -12,9 +12,10 @@ from bot.domain.errors import AccountTrouble, CannotStart, Gone, OutcomeUnknown,
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import RemixMethod, Size, VideoOptions
+from bot.providers.common.timeouts import Timeouts
 from bot.providers.replicate.inputs import KNOWN, inputs_in
 from bot.sandbox.video.replicate.menu import description_of
-from bot.sandbox.video.trouble import Operation, Reset, Say
+from bot.sandbox.video.trouble import Hang, Operation, Reset, Say
 from tests.contract.openrouter_services import a_picture
 from tests.contract.replicate_services import GROK, KLING, MOVIOLA, TALL, WAN, a_provider, a_replicate, an_order
 from tests.contract.video_services import IMPATIENT, MP4, RENDER_SECONDS
@@ -102,6 +103,15 @@ async def test_an_upload_that_fails_is_no_order(fault: Any) -> None:
     async with a_replicate(patience=IMPATIENT) as service:
         service.host.trouble.next(Operation.FILE, fault)
         with pytest.raises(Unavailable):
+            await service.provider.submit(an_order(picture=a_picture()))
+        assert service.host.asked[Operation.CREATE] == 0
+
+
+async def test_files_that_take_too_long_are_no_order() -> None:
+    """The order would be sent when it may have been looked for already."""
+    async with a_replicate(patience=Timeouts(prepare=0.3)) as service:
+        service.host.trouble.next(Operation.FILE, Hang())
+        with pytest.raises(Unavailable, match=r"no answer within 0\.3 s"):
             await service.provider.submit(an_order(picture=a_picture()))
         assert service.host.asked[Operation.CREATE] == 0
 

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.domain.accounts import Account
-from bot.domain.errors import Gone, ProviderError, Refused
+from bot.domain.errors import Gone, ProviderError, Refused, Unavailable
 from bot.domain.messages import Foreign, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Waiting
@@ -85,9 +85,7 @@ class ReplicateVideos(Adapter):
 
     async def submit(self, order: Order) -> str:
         """Files go first, which costs nothing; then the one request that does."""
-        inputs = await self._inputs_of(order.card.remote)
-        given = await self._uploaded(input_of(order, inputs))
-        body: dict[str, Any] = {"input": given}
+        body: dict[str, Any] = {"input": await self._prepared(order)}
         if order.callback is not None:
             body |= {"webhook": order.callback, "webhook_events_filter": ["completed"]}
         path = f"{_model(order.card.remote)}/predictions"
@@ -96,6 +94,21 @@ class ReplicateVideos(Adapter):
         if not response.is_ok:
             raise self._refusal(order, response)
         return order_id(self._endpoint.label, response, text_id(response))
+
+    async def _prepared(self, order: Order) -> Mapping[str, Any]:
+        """The input, with its files where the service has them.
+
+        It may not take long, and a process that stood still meanwhile goes no further: by then the order may have been
+        looked for, found absent, and its money freed. Raises as `submit`, but never OutcomeUnknown.
+        """
+        try:
+            async with asyncio.timeout(self._timeouts.prepare):
+                inputs = await self._inputs_of(order.card.remote)
+                return await self._uploaded(input_of(order, inputs))
+        except TimeoutError:
+            slow = Term(f"no answer within {self._timeouts.prepare:g} s")
+            service = self._endpoint.label
+            raise Unavailable(msg("{service} isn't responding ({trouble}).", service=service, trouble=slow)) from None
 
     def _refusal(self, order: Order, response: Response) -> ProviderError:
         """The outcome of the paid request. What a model takes is asked anew after it disliked an order."""

@@ -56,9 +56,8 @@ def input_of(order: Order, inputs: ModelInputs) -> dict[str, Any]:
     Raises Unsupported for a remix method that cannot be sent, and Refused for what the model has no field for: what is
     left out would be paid for all the same.
     """
+    filled: dict[InputRole, Any] = {InputRole.PROMPT: order.prompt, **_source(order)}
     check_options(order, {option for option, role in OPTIONS.items() if role in inputs}, REPLICATE)
-    filled: dict[InputRole, Any] = {InputRole.PROMPT: order.prompt}
-    filled |= _source(order)
     if order.method is not RemixMethod.SOURCE:  # an edit keeps the length and the size of its source
         filled |= _length(order, inputs) | _shape(order, inputs)
     filled |= _options(order)
