@@ -13,7 +13,7 @@ from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import RemixMethod, Size, VideoOptions
 from bot.providers.common.timeouts import Timeouts
-from bot.providers.replicate.inputs import KNOWN, inputs_in
+from bot.providers.replicate.inputs import KNOWN, InputRole, ModelInputs, inputs_in
 from bot.sandbox.video.replicate.menu import description_of
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say
 from tests.contract.openrouter_services import a_picture
@@ -59,6 +59,12 @@ def test_what_is_known_of_a_shipped_model_is_what_its_schema_says(model: str) ->
         told = asked.fields[role]
         assert (field.name, field.is_text, set(field.choices)) == (told.name, told.is_text, set(told.choices))
     assert set(KNOWN[model].fields) == set(asked.fields)
+
+
+def test_of_two_fields_for_a_picture_the_one_that_says_more_is_taken() -> None:
+    """Kling keeps an older `image` beside its `start_image`."""
+    fields = {name: {"type": "string"} for name in ("image", "start_image", "prompt")}
+    assert ModelInputs.of(fields).fields[InputRole.PICTURE].name == "start_image"
 
 
 async def test_what_another_model_takes_is_asked_once() -> None:

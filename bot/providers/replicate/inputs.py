@@ -32,7 +32,7 @@ NAMES: Mapping[InputRole, tuple[str, ...]] = {  # as the video models there call
     InputRole.LENGTH: ("duration", "seconds"),
     InputRole.RESOLUTION: ("resolution", "quality"),
     InputRole.RATIO: ("aspect_ratio", "ratio"),
-    InputRole.PICTURE: ("image", "start_image", "first_frame_image", "first_frame", "input_image"),
+    InputRole.PICTURE: ("start_image", "first_frame_image", "first_frame", "image", "input_image"),
     InputRole.END: ("last_frame_image", "end_image", "last_frame", "last_image"),
     InputRole.REFERENCES: ("reference_images",),
     InputRole.VIDEO: ("video", "input_video"),
