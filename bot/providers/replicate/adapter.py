@@ -17,7 +17,7 @@ from bot.domain.accounts import Account
 from bot.domain.errors import Gone, ProviderError, Refused, Unavailable
 from bot.domain.messages import Foreign, Term, msg
 from bot.domain.models.card import ModelCard
-from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Waiting
+from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
 from bot.domain.video import RemixMethod
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endings import STOPPED
@@ -181,11 +181,17 @@ class ReplicateVideos(Adapter):
                 raise Gone(reason)
             case Waiting():
                 raise not_done(self._endpoint.label, response.retry_after)
+            case Ready():
+                await self._bring(prediction, target)
+        return True
+
+    async def _bring(self, prediction: Prediction, target: Path) -> None:
+        """The file of a finished prediction. Raises as `fetch`."""
         refusal: Response | None = None
         for url in files_of(prediction):
             refusal = await self._download(url, target)
             if refusal is None:
-                return True
+                return
         if prediction.get("data_removed") or (refusal is not None and refusal.status in {404, 410}):
             raise file_gone(self._endpoint.label)
         raise not_handed_out(self._endpoint.label, refusal)

@@ -56,11 +56,10 @@ class Asked:
         """Raises Refusal."""
         if slug not in MODELS:
             raise Problem(404, "The requested resource could not be found.")
-        match body:
-            case {"input": dict() as given}:
-                pass
-            case _:
-                raise Problem(422, "- input is required\n")
+        fields: Mapping[str, Any] = body if isinstance(body, dict) else {}
+        given = fields.get("input")
+        if not isinstance(given, dict):
+            raise Problem(422, "- input is required\n")
         for name, value in given.items():
             _check(slug, name, value)
         if not given.get("prompt"):
@@ -69,7 +68,7 @@ class Asked:
             raise Problem(422, "The input was flagged as sensitive. Please try again with different inputs. (E005)")
         usual = {name: schema["default"] for name, schema in MODELS[slug].items() if "default" in schema}
         whole = usual | given
-        return cls(ordered=_ordered(slug, whole, file_of), given=whole, callback=_callback(body))
+        return cls(ordered=_ordered(slug, whole, file_of), given=whole, callback=_callback(fields))
 
 
 def _check(slug: str, name: str, value: object) -> None:
