@@ -27,6 +27,7 @@ from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
 from storage.money.helper_calls import SqlHelperCalls
 from storage.money.scope_reports import SqlScopeReports
+from storage.queue.accounts import SqlAccountQueues
 from storage.queue.bulk import SqlBulkQueries
 from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
@@ -68,6 +69,7 @@ class Stores:
     file_references: SqlFileReferences
     holds: SqlQueueHolds
     bulk: SqlBulkQueries
+    account_queues: SqlAccountQueues
     keys: SqlKeyStore
     setting_changes: SqlSettingChanges
     votes: SqlVotes
@@ -125,6 +127,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         file_references=SqlFileReferences(database=database),
         holds=SqlQueueHolds(database=database),
         bulk=SqlBulkQueries(database=database),
+        account_queues=SqlAccountQueues(database=database, clock=clock),
         keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
         votes=SqlVotes(database=database),
