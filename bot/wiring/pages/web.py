@@ -99,7 +99,14 @@ async def serve_pages(
     if links.player is None or settings.http_port is None:
         return
     files, media_from = await file_pages(settings, stores)
-    pages = PlayerPages(find=stores.queries.get, files=files, links=links.player, clock=context.clock, write=plain_text)
+    pages = PlayerPages(
+        find=stores.queries.get,
+        ratings=stores.ratings.counted,
+        files=files,
+        links=links.player,
+        clock=context.clock,
+        write=plain_text,
+    )
     metrics, hooks = _metrics(settings, stores, context, watch.step_times), _webhooks(context, links.hooks)
     health = HealthPages(readiness=watch.readiness)
     archives = ArchivePages(
