@@ -12,7 +12,11 @@ from bot.domain.messages import Message, Term, msg, value
 
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-PROPER_NAMES = {"gemini": "Gemini", "openrouter": "OpenRouter"}  # of the services behind a dialect
+PROPER_NAMES = {
+    "gemini": "Gemini",
+    "openrouter": "OpenRouter",
+    "replicate": "Replicate",
+}  # of the services behind a dialect
 OPENAI = "api.openai.com"
 
 
@@ -95,6 +99,7 @@ class Endpoint:
         """Files may come from anywhere over https, otherwise from the host itself or, beside it, on this machine.
 
         A host that is spoken to without encryption may also keep them at another port; DOWNLOAD_HOSTS names others.
+        Whether others are machines of the same network, their addresses tell (`PublicAddresses`).
         """
         if self.is_own(url):
             return True
