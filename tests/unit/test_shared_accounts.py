@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,9 +56,9 @@ def health(bench: Bench, **places: int) -> ModelHealth:
     )
 
 
-async def waiting_at(bench: Bench, account: str, **changes: object) -> JobId:
+async def waiting_at(bench: Bench, account: str, **changes: Any) -> JobId:
     request = a_request(prompt=f"a fox, {len(bench.phases)} {account}")
-    return await bench.order(a_job(**{"account": account, "request": request, **changes}))
+    return await bench.order(a_job(account=account, **{"request": request, **changes}))
 
 
 async def rendering_at(bench: Bench, account: str) -> JobId:
