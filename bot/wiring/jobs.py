@@ -49,6 +49,7 @@ from bot.wiring.keys.opening import open_keys
 from bot.wiring.providers import PricedHelper, open_catalogue, open_helper, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
 from bot.wiring.webhooks.outgoing import open_webhooks
+from storage.queue.accounts import SqlAccountQueues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         accounts=AccountWatch(
             circuit=circuit,
             drains=Drains(records=stores.records, clock=clock),
-            queues=stores.account_queues,
+            queues=SqlAccountQueues(database=stores.queries.database, clock=clock),
             places=limits.per_account,
         ),
         own_keys=own_keys,

@@ -27,7 +27,6 @@ from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
 from storage.money.helper_calls import SqlHelperCalls
 from storage.money.scope_reports import SqlScopeReports
-from storage.queue.accounts import SqlAccountQueues
 from storage.queue.bulk import SqlBulkQueries
 from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
@@ -70,7 +69,6 @@ class Stores:
     file_references: SqlFileReferences
     holds: SqlQueueHolds
     bulk: SqlBulkQueries
-    account_queues: SqlAccountQueues
     keys: SqlKeyStore
     setting_changes: SqlSettingChanges
     votes: SqlVotes
@@ -130,7 +128,6 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         file_references=SqlFileReferences(database=database),
         holds=SqlQueueHolds(database=database),
         bulk=SqlBulkQueries(database=database),
-        account_queues=SqlAccountQueues(database=database, clock=clock),
         keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
         votes=SqlVotes(database=database),
