@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -58,6 +58,8 @@ class ScriptedProvider:
     serves: list[str] | None = None
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
     may_block: bool = False
+    lists_late: bool = False
+    listed_by: list[str] = field(default_factory=list)  # the models that a list was asked for with
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in self.able)
@@ -97,8 +99,9 @@ class ScriptedProvider:
         self.forgotten.append(remote_id)
         return True
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
         assert since.tzinfo is not None
+        self.listed_by = [card.id for card in cards]
         return _said(self.lists.pop(0)) if self.lists else None
 
     async def close(self) -> None:

@@ -33,6 +33,7 @@ class Dialect:
     adapter: str
     example: str  # an address that would do
     servers: tuple[str, ...] = ("auto",)  # kinds of server that speak it
+    lists_late: bool = False  # as `Provider.lists_late`
     models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
 
     def read_models(self) -> ModelReader | None:
@@ -94,6 +95,10 @@ class ProviderOnFirstUse:
     def may_block(self) -> bool:
         return self._loaded is None or self._loaded.may_block
 
+    @property
+    def lists_late(self) -> bool:
+        return self._dialect.lists_late
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return await (await self._provider()).remix_methods(card)
 
@@ -121,8 +126,8 @@ class ProviderOnFirstUse:
     async def forget(self, remote_id: str) -> bool:
         return await (await self._provider()).forget(remote_id)
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
-        return await (await self._provider()).recent(since)
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        return await (await self._provider()).recent(since, cards)
 
     async def close(self) -> None:
         if self._loaded is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,7 @@ class Order:
     source_file: Path | None = None  # the remixed video as MP4 (method SOURCE)
     callback: str | None = None  # address the host may call when the video is done, if it can
     options: VideoOptions[bytes] = NO_OPTIONS  # each of its pictures as PNG
+    token: str = ""  # our own mark, of `order_token`: for a service that shows it again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class Listed:
     seconds: str | None
     size: str | None
     remixed_from: str | None = None  # the id of the video that the service changed
+    seed: int | None = None  # that was sent
 
 
 class Asset(StrEnum):
@@ -112,6 +114,11 @@ class Provider(Protocol):
     @property
     def may_block(self) -> bool:
         """Whether an order may be answered only when its video is made; True also while that is not known."""
+        ...
+
+    @property
+    def lists_late(self) -> bool:
+        """Whether its list shows a video only once it has ended: what is not on it may still be made."""
         ...
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
@@ -162,8 +169,11 @@ class Provider(Protocol):
         """Delete the host's copy of a finished video; False if it cannot. Raises Unavailable."""
         ...
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
-        """All videos made since then, or None when this host cannot tell. Raises Unavailable."""
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        """All videos made since then, or None when this host cannot tell. Raises Unavailable.
+
+        `cards` are all there are: some hosts list by model only, and then those of their own count.
+        """
         ...
 
     async def close(self) -> None: ...

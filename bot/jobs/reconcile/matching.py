@@ -14,6 +14,7 @@ from enum import IntEnum
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.order_token import order_token, seed_of
 from bot.domain.phases import NeedsReview, Submitting, Unknown, Unsent
 from bot.domain.ports.provider import Listed
 from bot.domain.ports.provider_orders import OpenOrder, ProviderOrders
@@ -48,12 +49,15 @@ class Expected:
     latest: datetime
     method: RemixMethod | None = None
     source_id: str | None = None  # of the video that the service was, or may be, told to change
+    seed: int | None = None  # that was sent where the model takes one; None: not known
     whole: int | None = None  # seconds with the video that the service was told to extend: OpenAI's lists say those
 
     def fit(self, entry: Listed) -> MatchConfidence:
         if not self.earliest - WIDE <= entry.created_at <= self.latest + WIDE:
             return MatchConfidence.NO
         if entry.prompt is not None and entry.prompt.strip() not in self.prompts:
+            return MatchConfidence.NO
+        if self.seed is not None and entry.seed not in {None, self.seed}:
             return MatchConfidence.NO
         request = self.job.request
         as_long = entry.seconds in {None, str(request.seconds), str(self.whole)}
@@ -101,8 +105,16 @@ def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendD
         latest=_FOREVER if sent_at is None else suspend_detector.since_sent(sent_at) + SETTLE,
         method=method,
         source_id=remote_id(source) if source is not None and (method is None or method in BY_ID) else None,
+        seed=_seed(job, sent_at),
         whole=_whole(job, source) if method is RemixMethod.EXTEND else None,
     )
+
+
+def _seed(job: Job, sent_at: datetime | None) -> int | None:
+    """The one that was asked for, or our own."""
+    if (asked := job.request.options.seed) is not None:
+        return asked
+    return None if sent_at is None else seed_of(order_token(job.id, sent_at))
 
 
 def _whole(job: Job, source: Job | None) -> int | None:

@@ -36,6 +36,8 @@ COMPLETE_LISTINGS = 2
 GIVE_UP = timedelta(hours=24)
 CALLED_WITHIN = timedelta(minutes=15)  # of the order; a later call is heard too, but a person is asked by then
 
+ENDED_WITHIN = timedelta(hours=1)  # of the order, where only what has ended is listed; a person is asked then
+
 ABSENT = msg("The video service never received this order.")
 UNDECIDED = msg(
     "The service's reply was lost, and it can't be asked about this order. It may have been charged, so Kinora won't "
@@ -62,7 +64,7 @@ class RecoverOrder:
             await self.context.move(lease, lost, wait)
             return
         try:
-            listed = await provider.recent(lost.sent_at - WIDE)
+            listed = await provider.recent(lost.sent_at - WIDE, self.context.catalogue.cards.values())
         except AccountTrouble as trouble:
             await self.context.circuit.trouble(provider, trouble)
             await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
@@ -88,18 +90,28 @@ class RecoverOrder:
         mine = next((order for order in orders if order.job.id == lease.job.id), None)
         fitting = [] if mine is None else [entry for entry in free if mine.fit(entry) is not MatchConfidence.NO]
         settled = asked_at - self.context.suspend_detector.since_sent(lost.sent_at) >= SETTLE
-        if mine is not None and (found := _found(mine, fitting, orders, settled=settled)):
+        only_one = settled and not provider.lists_late  # no more can come
+        if mine is not None and (found := _found(mine, fitting, orders, settled=only_one)):
             await self._adopt(lease, lost, found)
         elif not settled:
             await self._look_again(lease, lost)
         elif fitting:
             await self.context.move(lease, set_aside_for_review(lost, AMBIGUOUS))
+        elif provider.lists_late:
+            await self._not_ended(lease, lost)
         else:
             await self._missed(lease, replace(lost, absent=lost.absent + 1))
 
     async def _without_a_list(self, lease: Lease, lost: Unknown) -> None:
         """A service that was told where to call does so when the video is done; otherwise nobody can know."""
         if self.context.callback(lease.job) is not None and self.context.now() - lost.sent_at < CALLED_WITHIN:
+            await self._look_again(lease, lost)
+        else:
+            await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
+
+    async def _not_ended(self, lease: Lease, lost: Unknown) -> None:
+        """It may still be made. The sweep gives it its video even after a person was asked."""
+        if self.context.now() - lost.sent_at < ENDED_WITHIN:
             await self._look_again(lease, lost)
         else:
             await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))

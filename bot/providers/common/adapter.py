@@ -58,9 +58,9 @@ class OddStatuses:
 class Adapter:
     """An account, and what is known of its service without asking."""
 
-    def __init__(self, account: Account, key_header: str = "Authorization") -> None:
+    def __init__(self, account: Account, key_header: str = "Authorization", key_scheme: str = "Bearer") -> None:
         self._account = account
-        self._endpoint = Endpoint(account, key_header)
+        self._endpoint = Endpoint(account, key_header, key_scheme)
         self._odd_statuses = OddStatuses()
 
     def _is_odd_again(self, remote_id: str, word: str, *, is_odd: bool) -> bool:
@@ -86,6 +86,11 @@ class Adapter:
     @property
     def may_block(self) -> bool:
         """Most services answer an order at once."""
+        return False
+
+    @property
+    def lists_late(self) -> bool:
+        """Most services list a video as soon as it is ordered."""
         return False
 
     async def listed_models(self) -> Sequence[object] | None:
