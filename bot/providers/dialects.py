@@ -59,6 +59,11 @@ DIALECTS: Mapping[str, Dialect] = {
         example="https://openrouter.ai/api/v1",
         models="bot.providers.openrouter.models:rows_of",
     ),
+    "fal": Dialect(
+        adapter="bot.providers.fal.adapter:FalVideos",
+        example="https://queue.fal.run",
+        lists_late=True,
+    ),
 }
 
 

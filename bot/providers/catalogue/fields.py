@@ -118,6 +118,13 @@ def prices(value: object) -> dict[Size, Usd]:
             raise ValueError('has to be a table of sizes and prices, such as "1280x720" = "0.10"')
 
 
+def names(value: object) -> dict[str, str]:
+    """A table of texts, which may be empty."""
+    if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
+        return dict(value)
+    raise ValueError('has to be a table of texts, such as seed = "seed"')
+
+
 def _sized(size: str) -> Size:
     try:
         return Size.of(size)
@@ -189,6 +196,8 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "priced": day,
     "remix_price": remix_prices,
     "picture": flag,
+    "endpoints": names,
+    "fields": names,
     "sound_price": sound_prices,
     "picture_price": price,
     "reference_price": price,
