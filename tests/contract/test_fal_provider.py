@@ -196,7 +196,7 @@ async def test_a_field_that_the_model_does_not_take_is_said_when_it_is_run(servi
     assert "duration: Input should be '8s', '4s', '6s'" in str(broken.reason)
 
 
-@pytest.mark.parametrize(("status", "trouble"), [(502, Unavailable), (429, Unavailable), (404, Gone)])
+@pytest.mark.parametrize(("status", "trouble"), [(502, Unavailable), (429, Unavailable), (403, AccountTrouble)])
 async def test_trouble_with_telling_the_result_is_no_verdict(
     service: Service, status: int, trouble: type[Exception]
 ) -> None:
@@ -205,6 +205,15 @@ async def test_trouble_with_telling_the_result_is_no_verdict(
     with pytest.raises(trouble):
         await service.provider.look(remote_id)
     assert await service.provider.look(remote_id) == Ready()
+
+
+async def test_a_result_that_is_not_kept_any_more_is_gone_when_it_is_fetched(service: Service, tmp_path: Path) -> None:
+    remote_id = await service.finished()
+    gone = Say(status=404, body={"detail": "Request not found"})
+    service.host.trouble.next(Operation.CONTENT, gone, gone)
+    assert await service.provider.look(remote_id) == Ready()
+    with pytest.raises(Gone):
+        await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
 
 
 # The file

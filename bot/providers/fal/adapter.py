@@ -39,6 +39,7 @@ from bot.providers.fal.status import (
     is_verdict,
     state_of,
     status_in,
+    verdict_of_word,
     video_url,
 )
 
@@ -124,12 +125,17 @@ class FalVideos(Adapter):
         again = self._is_odd_again(remote_id, state_of(status), is_odd=is_odd(status))
         if not has_ended(status, again=again):
             return Waiting(poll_after=response.retry_after)
-        return await self._ended(remote_id, status)
+        return verdict_of_word(status, remote_id) or await self._ended(remote_id, status)
 
     async def _ended(self, remote_id: str, status: Status) -> Look:
-        """What came of a request that has ended. A model's error is told by asking for the result."""
+        """What came of a request that has ended. A model's error is told by asking for the result.
+
+        One that is not there any more was made all the same: `fetch` says so then.
+        """
         result = await self._result(remote_id)
         if result.is_ok and not (fails(status) and video_url(result) is None):
+            return Ready()
+        if result.status in {404, 410} and not fails(status):
             return Ready()
         if not result.is_ok and (trouble := account_trouble(result, self._endpoint)):
             raise trouble

@@ -8,14 +8,26 @@ from typing import Any
 
 from bot.domain.messages import Foreign, msg
 from bot.domain.phases import Cause
-from bot.domain.ports.provider import Broken
-from bot.providers.common.endings import DONE, ENDED, GOING_ON, blocked, could_not_make, stopped
+from bot.domain.ports.provider import Broken, Ready
+from bot.providers.common.endings import (
+    BLOCKED,
+    DONE,
+    ENDED,
+    GOING_ON,
+    LOST,
+    STOPPED,
+    blocked,
+    could_not_make,
+    given_up,
+    stopped,
+)
 from bot.providers.common.errors import is_moderation
-from bot.providers.common.response import Response
+from bot.providers.common.response import ApiError, Response, api_error_in
 
 Status = Mapping[str, Any]
 
 WAITING = frozenset({"in_queue"}) | GOING_ON
+COMPLETED = "COMPLETED"
 NOT_NOW = frozenset({408, 429})
 NOT_SHOWN = frozenset({401, 402, 403, 404, 410})
 CANCELLED = "client_cancelled"
@@ -42,7 +54,7 @@ def is_odd(status: Status) -> bool:
 def has_ended(status: Status, *, again: bool) -> bool:
     """One that nobody knows counts as waiting, until it comes `again` with an error beside it."""
     if is_odd(status):
-        return again and error_type(status) != ""
+        return again and bool(status.get("error"))
     return state_of(status) in ENDED
 
 
@@ -53,7 +65,22 @@ def error_type(status: Status) -> str:
 
 def fails(status: Status) -> bool:
     """Whether it has ended without a video by its own word."""
-    return state_of(status) not in DONE or error_type(status) != ""
+    return state_of(status) not in DONE or bool(status.get("error")) or error_type(status) != ""
+
+
+def verdict_of_word(status: Status, remote_id: str) -> Ready | Broken | None:
+    """What a word for an end means that is not fal's own; None for that one, which tells nothing more."""
+    state, error = state_of(status), status.get("error")
+    api_error = api_error_in(error) if isinstance(error, str | dict) else ApiError("", "")
+    if state in DONE:
+        return None if status["status"] == COMPLETED or fails(status) else Ready()
+    if state in BLOCKED or is_moderation(api_error):
+        return Broken(cause=Cause.MODERATION, reason=blocked(), charged=may_be_billed(status, remote_id))
+    if state in STOPPED:
+        return Broken(cause=Cause.PROVIDER, reason=stopped())
+    if state in LOST:
+        return Broken(cause=Cause.EXPIRED, reason=given_up())
+    return Broken(cause=Cause.PROVIDER, reason=could_not_make(api_error))
 
 
 def is_verdict(status: Status, result: Response, *, again: bool) -> bool:
