@@ -15,7 +15,7 @@ from bot.domain.job import Job
 from bot.domain.media import Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPrice
 from bot.domain.ports.records import Record, Updated
 from bot.domain.video import RemixMethod, Size
 from tests.builders import NOON, WIDE
@@ -59,6 +59,7 @@ class ScriptedProvider:
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
     may_block: bool = False
     lists_late: bool = False
+    charges: dict[str, UnitPrice] = field(default_factory=dict)
     listed_by: list[str] = field(default_factory=list)  # the models that a list was asked for with
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
@@ -69,6 +70,9 @@ class ScriptedProvider:
 
     async def listed_models(self) -> Sequence[object] | None:
         return None
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        return {card.id: self.charges[card.id] for card in cards if card.id in self.charges}
 
     async def check(self) -> None:
         return None

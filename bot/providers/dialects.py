@@ -15,7 +15,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.moderation.model import ModelFinding
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
 from bot.domain.prompting.helper import HelperAnswer, HelperQuestion
 from bot.domain.video import RemixMethod
 from bot.providers.common.endpoint import Endpoint
@@ -112,6 +112,9 @@ class ProviderOnFirstUse:
 
     async def listed_models(self) -> Sequence[object] | None:
         return await (await self._provider()).listed_models()
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        return await (await self._provider()).unit_prices(cards)
 
     async def check(self) -> None:
         await (await self._provider()).check()

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Unavailable, Unsupported
+from bot.domain.money.usd import Usd
 from bot.domain.order_token import seed_of
 from bot.domain.phases import Cause
-from bot.domain.ports.provider import Asset, Broken, Listed, Order, Ready, Waiting
+from bot.domain.ports.provider import Asset, Broken, Listed, Order, Ready, UnitPrice, Waiting
 from bot.domain.video import RemixMethod, Size, VideoOptions
 from bot.sandbox.video.trouble import Operation, Reset, Say
 from tests.contract.fal_services import (
@@ -330,3 +331,33 @@ async def test_models_are_named_and_a_key_is_checked_for_nothing(service: Servic
     assert {VEO.remote, LTX.remote} <= set(served)
     assert service.host.created == ()
     assert VEO.sizes[0] == WIDE
+
+
+async def test_prices_are_what_the_service_says_of_each_endpoint(service: Service) -> None:
+    assert await service.provider.unit_prices([VEO, LTX]) == {
+        VEO.id: UnitPrice(price=Usd.of("0.40"), unit="seconds"),
+        LTX.id: UnitPrice(price=Usd.of("0.04"), unit="seconds"),
+    }
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"unit_price": 1, "unit": "seconds", "currency": "EUR"},
+        {"unit_price": -1, "unit": "seconds"},
+        {"unit_price": True, "unit": "seconds"},
+        {"unit_price": "much", "unit": "seconds"},
+        {"unit_price": float("nan"), "unit": "seconds"},
+        {"unit_price": 1},
+    ],
+)
+async def test_a_price_that_makes_no_sense_is_none(service: Service, row: dict[str, object]) -> None:
+    said = Say(body={"prices": [row | {"endpoint_id": VEO.remote}, None]})
+    service.host.trouble.next(Operation.KEY, said)
+    assert await service.provider.unit_prices([VEO]) == {}
+
+
+async def test_a_price_finer_than_the_books_is_rounded_up(service: Service) -> None:
+    row = {"endpoint_id": VEO.remote, "unit_price": 0.00000105, "unit": "seconds", "currency": "USD"}
+    service.host.trouble.next(Operation.KEY, Say(body={"prices": [row]}))
+    assert await service.provider.unit_prices([VEO]) == {VEO.id: UnitPrice(price=Usd(2), unit="seconds")}

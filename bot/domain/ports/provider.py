@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -82,6 +82,14 @@ class Listed:
     seed: int | None = None  # that was sent
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPrice:
+    """What a service says it charges for each `unit`, in its own word: "seconds", "videos" …"""
+
+    price: Usd
+    unit: str
+
+
 class Asset(StrEnum):
     VIDEO = "video"
     THUMBNAIL = "thumbnail"
@@ -134,6 +142,13 @@ class Provider(Protocol):
 
     async def listed_models(self) -> Sequence[object] | None:
         """What it says of its models, abilities and prices included, row by row; None when it says nothing of the kind.
+
+        Free. Raises Unavailable or AccountTrouble.
+        """
+        ...
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        """What it charges now, by the card's id, of those cards of which it says so in that way.
 
         Free. Raises Unavailable or AccountTrouble.
         """

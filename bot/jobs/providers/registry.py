@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.domain.accounts import is_own, service_of
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
 from bot.domain.video import RemixMethod
 from bot.jobs.providers.open_keys import SETTING, OpenKeys
 
@@ -80,6 +80,10 @@ class OwnKeyProvider:
     async def listed_models(self) -> Sequence[object] | None:
         async with self._keys.provider(self._account) as provider:
             return await provider.listed_models()
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.unit_prices(cards)
 
     async def check(self) -> None:
         async with self._keys.provider(self._account) as provider:

@@ -6,7 +6,7 @@ order is found in the list of requests once it has ended, by the seed that we ch
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from bot.domain.accounts import Account, service_of
 from bot.domain.errors import Gone, ProviderError, Unavailable
 from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, Waiting
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPrice, Waiting
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endpoint import Endpoint
@@ -26,6 +26,7 @@ from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import download_video, file_gone, not_handed_out, order_id, send_free, send_paid
 from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
+from bot.providers.fal import prices
 from bot.providers.fal.errors import account_trouble, no_answer, no_video
 from bot.providers.fal.ids import remote_id_of, request_of_id
 from bot.providers.fal.listing import read_back
@@ -90,6 +91,13 @@ class FalVideos(Adapter):
                 return names
             cursor = following
         return None
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        answers = [await self._ask_platform("GET", path) for path in prices.paths(cards)]
+        for answer in answers:
+            if trouble := account_trouble(answer, self._endpoint):
+                raise trouble
+        return prices.read(answers, cards)
 
     async def check(self) -> None:
         """Ask for a price, which is free and takes a key. Raises CannotStart when there is no such API."""
