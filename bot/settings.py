@@ -103,9 +103,7 @@ class Settings(BaseSettings):
         None,
         description="Secret your OpenRouter workspace signs webhooks with; needs HTTP_PORT and an https PUBLIC_URL.",
     )
-    fal_api_key: SecretStr | None = Field(
-        None, description="Key for fal, several hundred hosted models; setting it turns the provider on."
-    )
+    fal_api_key: SecretStr | None = Field(None, description="Key for fal; setting it turns the provider on.")
     fal_base_url: str = Field("https://queue.fal.run", description="Address of fal's queue.")
     accounts_file: Path | None = Field(
         None, description="More accounts at video services (TOML): any number of servers and keys, side by side."

@@ -198,7 +198,7 @@ async def test_a_field_that_the_model_does_not_take_is_said_when_it_is_run(servi
 
 
 @pytest.mark.parametrize(("status", "trouble"), [(502, Unavailable), (429, Unavailable), (403, AccountTrouble)])
-async def test_trouble_with_telling_the_result_is_no_verdict(
+async def test_trouble_with_telling_the_result_is_no_outcome(
     service: Service, status: int, trouble: type[Exception]
 ) -> None:
     remote_id = await service.finished()

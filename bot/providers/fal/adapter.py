@@ -37,10 +37,10 @@ from bot.providers.fal.status import (
     fails,
     has_ended,
     is_odd,
-    is_verdict,
+    is_outcome,
     state_of,
     status_in,
-    verdict_of_word,
+    end_by_word,
     video_url,
 )
 
@@ -133,7 +133,7 @@ class FalVideos(Adapter):
         again = self._is_odd_again(remote_id, state_of(status), is_odd=is_odd(status))
         if not has_ended(status, again=again):
             return Waiting(poll_after=response.retry_after)
-        return verdict_of_word(status, remote_id) or await self._ended(remote_id, status)
+        return end_by_word(status, remote_id) or await self._ended(remote_id, status)
 
     async def _ended(self, remote_id: str, status: Status) -> Look:
         """What came of a request that has ended. A model's error is told by asking for the result.
@@ -148,7 +148,7 @@ class FalVideos(Adapter):
         if not result.is_ok and (trouble := account_trouble(result, self._endpoint)):
             raise trouble
         again = self._is_odd_again(remote_id, str(result.status), is_odd=result.status >= 500)
-        if not is_verdict(status, result, again=again):
+        if not is_outcome(status, result, again=again):
             raise no_answer(result, self._endpoint)
         return broken(status, result, remote_id)
 

@@ -68,7 +68,7 @@ def fails(status: Status) -> bool:
     return state_of(status) not in DONE or bool(status.get("error")) or error_type(status) != ""
 
 
-def verdict_of_word(status: Status, remote_id: str) -> Ready | Broken | None:
+def end_by_word(status: Status, remote_id: str) -> Ready | Broken | None:
     """What a word for an end means that is not fal's own; None for that one, which tells nothing more."""
     state, error = state_of(status), status.get("error")
     api_error = api_error_in(error) if isinstance(error, str | dict) else ApiError("", "")
@@ -83,7 +83,7 @@ def verdict_of_word(status: Status, remote_id: str) -> Ready | Broken | None:
     return Broken(cause=Cause.PROVIDER, reason=could_not_make(api_error))
 
 
-def is_verdict(status: Status, result: Response, *, again: bool) -> bool:
+def is_outcome(status: Status, result: Response, *, again: bool) -> bool:
     """Whether an answer is what came of the request, not trouble with telling it. `again`: it came twice."""
     if result.status in NOT_NOW:
         return False
