@@ -28,7 +28,7 @@ from tests.builders import an_account
 from tests.contract.video_services import RENDER_SECONDS, HandClock, ServiceOf, closed_in_the_end, serving
 
 WIDE, TALL, FULL = Size(1280, 720), Size(720, 1280), Size(1920, 1080)
-TOKEN = "00c0ffee" + 24 * "0"
+OWN_NAME = "K7Q4FD-0123456789abcdef"
 
 Service = ServiceOf[FalHost, FalVideos]
 
@@ -83,7 +83,7 @@ async def a_provider(
 
 
 def an_order(prompt: str = "a red fox in the snow", *, card: ModelCard = VEO, **more: Any) -> Order:
-    usual = Order(card=card, prompt=prompt, seconds=card.seconds[0], size=card.sizes[0], token=TOKEN)
+    usual = Order(card=card, prompt=prompt, seconds=card.seconds[0], size=card.sizes[0], own_name=OWN_NAME)
     return replace(usual, **more)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Unavailable, Unsupported
 from bot.domain.money.usd import Usd
-from bot.domain.order_token import seed_of
+from bot.domain.own_name import seed_of
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Listed, Order, Ready, UnitPrice, Waiting
 from bot.domain.video import RemixMethod, Size, VideoOptions
@@ -19,7 +19,7 @@ from tests.contract.fal_services import (
     FULL,
     LTX,
     MOVIOLA,
-    TOKEN,
+    OWN_NAME,
     VEO,
     WIDE,
     Service,
@@ -57,9 +57,9 @@ async def test_an_order_says_all_that_was_asked_for_in_the_models_own_words(serv
 
 async def test_every_order_has_a_seed_of_its_own_where_the_model_takes_one(service: Service) -> None:
     await service.provider.submit(an_order())
-    await service.provider.submit(an_order(token="0badcafe" + 24 * "0"))
+    await service.provider.submit(an_order(own_name="another"))
     await service.provider.submit(an_order(card=LTX))
-    assert [made.ordered.seed for made in service.host.created] == [0x00C0FFEE, 0x0BADCAFE, None]
+    assert [made.ordered.seed for made in service.host.created] == [seed_of(OWN_NAME), seed_of("another"), None]
 
 
 async def test_a_seed_that_was_asked_for_is_sent(service: Service) -> None:
@@ -279,7 +279,7 @@ async def test_a_lost_order_is_listed_with_its_seed_once_it_has_ended(service: S
             prompt="a red fox in the snow",
             seconds="8",
             size=None,
-            seed=seed_of(TOKEN),
+            seed=seed_of(OWN_NAME),
         )
     ]
     assert service.provider.lists_late

@@ -31,7 +31,7 @@ class Order:
     source_file: Path | None = None  # the remixed video as MP4 (method SOURCE)
     callback: str | None = None  # address the host may call when the video is done, if it can
     options: VideoOptions[bytes] = NO_OPTIONS  # each of its pictures as PNG
-    token: str = ""  # our own mark, of `order_token`: for a service that shows it again
+    own_name: str | None = None  # ours for this very request, by which some services find it again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

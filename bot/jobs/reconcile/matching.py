@@ -14,7 +14,7 @@ from enum import IntEnum
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.order_token import order_token, seed_of
+from bot.domain.own_name import own_name, seed_of
 from bot.domain.phases import NeedsReview, Submitting, Unknown, Unsent
 from bot.domain.ports.provider import Listed
 from bot.domain.ports.provider_orders import OpenOrder, ProviderOrders
@@ -114,7 +114,7 @@ def _seed(job: Job, sent_at: datetime | None) -> int | None:
     """The one that was asked for, or our own."""
     if (asked := job.request.options.seed) is not None:
         return asked
-    return None if sent_at is None else seed_of(order_token(job.id, sent_at))
+    return None if sent_at is None else seed_of(own_name(job.id, sent_at))
 
 
 def _whole(job: Job, source: Job | None) -> int | None:

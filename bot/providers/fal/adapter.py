@@ -34,13 +34,13 @@ from bot.providers.fal.requests import request_of, ways_of
 from bot.providers.fal.status import (
     Status,
     broken,
+    end_by_word,
     fails,
     has_ended,
     is_odd,
     is_outcome,
     state_of,
     status_in,
-    end_by_word,
     video_url,
 )
 

@@ -12,7 +12,7 @@ from bot.domain.errors import Refused, Unsupported
 from bot.domain.messages import Model, Term, msg
 from bot.domain.models.abilities import Ability
 from bot.domain.models.card import ModelCard
-from bot.domain.order_token import seed_of
+from bot.domain.own_name import seed_of
 from bot.domain.ports.provider import Order
 from bot.domain.video import BY_ID, STILLS, RemixMethod, Size
 from bot.providers.common.adapter import REFERENCES, check_options
@@ -98,7 +98,9 @@ def _seed(order: Order, endpoint: str) -> int | None:
     """Another for each order, wherever the model takes one: by it a lost order is found in fal's list."""
     if field_of(order.card, endpoint, "seed") is None:
         return order.options.seed
-    return seed_of(order.token) if order.options.seed is None else order.options.seed
+    if order.options.seed is not None or order.own_name is None:
+        return order.options.seed
+    return seed_of(order.own_name)
 
 
 def _shape(order: Order, endpoint: str) -> Mapping[str, str]:
