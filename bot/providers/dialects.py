@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -23,6 +23,7 @@ from bot.providers.common.endpoint import Endpoint
 MODERATION = "bot.providers.openai.moderation:OpenAIModeration"
 CHAT = "bot.providers.openai.chat:OpenAIChat"
 
+Describer = Callable[[Account, Sequence[str], str, date], Awaitable[str]]  # its endpoints, and an id of ours
 ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict[str, Any]]]
 
 
@@ -33,8 +34,13 @@ class Dialect:
     adapter: str
     example: str  # an address that would do
     servers: tuple[str, ...] = ("auto",)  # kinds of server that speak it
+    describes: str | None = None  # what writes a row for the catalogue, of a model that is named
     lists_late: bool = False  # as `Provider.lists_late`
     models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
+
+    def describer(self) -> Describer | None:
+        found: Describer | None = None if self.describes is None else _imported(self.describes)
+        return found
 
     def read_models(self) -> ModelReader | None:
         reader: ModelReader | None = None if self.models is None else _imported(self.models)
@@ -62,6 +68,7 @@ DIALECTS: Mapping[str, Dialect] = {
     "fal": Dialect(
         adapter="bot.providers.fal.adapter:FalVideos",
         example="https://queue.fal.run",
+        describes="bot.providers.fal.openapi:describe",
         lists_late=True,
     ),
 }

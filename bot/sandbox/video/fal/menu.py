@@ -77,3 +77,21 @@ def pixels(resolution: str, ratio: str) -> tuple[int, int]:
     across, down = map(int, ratio.split(":"))
     long = 2 * round(short * max(across, down) / min(across, down) / 2)
     return (long, short) if across >= down else (short, long)
+
+
+def description(endpoint: str) -> Mapping[str, Any]:
+    """The OpenAPI description of an endpoint, as far as clients read it."""
+    model = MODELS[endpoint]
+    kinds = {str: "string", int: "integer", bool: "boolean"}
+    fields: dict[str, Any] = {name: {"type": kinds[kind]} for name, kind in model.kinds.items()}
+    for name, values in model.choices.items():
+        fields[name] = {"type": kinds[type(values[0])], "enum": sorted(values), "default": values[0]}
+    if "seed" in fields:
+        fields["seed"] = {"anyOf": [{"type": "integer"}, {"type": "null"}]}
+    schema = {"type": "object", "properties": fields, "required": list(model.needs)}
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Input"}}}}
+    paths = {
+        f"/{endpoint}/requests/{{request_id}}/status": {"get": {"responses": {}}},
+        f"/{endpoint}": {"post": {"requestBody": body}},
+    }
+    return {"openapi": "3.0.4", "paths": paths, "components": {"schemas": {"Input": schema}}}

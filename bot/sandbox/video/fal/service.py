@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.video.fal.menu import MODELS, UNIT
+from bot.sandbox.video.fal.menu import MODELS, UNIT, description
 from bot.sandbox.video.fal.orders import Said, check, flagged, ordered, source_id
 from bot.sandbox.video.faults import drop
 from bot.sandbox.video.openai.orders import Refusal
@@ -18,7 +18,7 @@ from bot.sandbox.video.openai.videos import PretendVideo
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 from bot.sandbox.video.trouble import Operation, operation_of
 
-OPEN = frozenset({Operation.FILE, Operation.MODELS})  # for everybody
+OPEN = frozenset({Operation.FILE, Operation.MODELS, Operation.SCHEMA})  # for everybody
 SLOW_REFUSAL = 12.5  # seconds that a runner worked before it saw what it was making
 QUICK_REFUSAL = 0.05  # seconds in which a runner reads an order
 BROKE = "Internal Server Error"
@@ -45,6 +45,7 @@ class FalHost(PretendService):
     def routes(self) -> list[web.RouteDef]:
         request = r"/{application:[\w.-]+/[\w.-]+}/requests/{id}"
         return [
+            web.get("/openapi.json", self._describe, name=Operation.SCHEMA),
             web.get("/v1/models", self._models, name=Operation.MODELS),
             web.get("/v1/models/pricing", self._prices, name=Operation.KEY),
             web.get("/v1/models/requests/by-endpoint", self._list, name=Operation.LIST),
@@ -174,6 +175,12 @@ class FalHost(PretendService):
             if wanted in {None, model.category}
         ]
         return web.json_response({"models": rows, "next_cursor": None, "has_more": False})
+
+    async def _describe(self, request: web.Request) -> web.Response:
+        endpoint = request.query.get("endpoint_id", "")
+        if endpoint not in MODELS:
+            raise Said(404, "Not Found")
+        return web.json_response(description(endpoint))
 
     async def _prices(self, request: web.Request) -> web.Response:
         names = request.query.getall("endpoint_id", [])
