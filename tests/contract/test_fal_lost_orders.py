@@ -134,6 +134,12 @@ async def test_a_render_that_takes_half_an_hour_is_waited_for(scene: Scene) -> N
     await scene.assert_costs(job, spent=PRICE)
 
 
+async def test_a_list_that_says_when_it_left_the_queue_tells_all_the_same(scene: Scene) -> None:
+    scene.host.queued_seconds = 1200.0
+    scene.host.trouble.next(CREATE, Reset(after=True))
+    assert isinstance((await scene.ended(await scene.order())).phase, Done)
+
+
 async def test_a_list_that_is_away_for_a_while_loses_nothing(scene: Scene) -> None:
     scene.host.trouble.next(CREATE, Reset(after=True))
     scene.host.trouble.next(LIST, Say(status=503), Reset(), Say(status=429))

@@ -93,25 +93,18 @@ class RecoverOrder:
         only_one = settled and not provider.lists_late  # no more can come
         if mine is not None and (found := _found(mine, fitting, orders, settled=only_one)):
             await self._adopt(lease, lost, found)
-        elif not settled:
+        elif not settled or (provider.lists_late and self.context.now() - lost.sent_at < ENDED_WITHIN):
             await self._look_again(lease, lost)
         elif fitting:
             await self.context.move(lease, set_aside_for_review(lost, AMBIGUOUS))
-        elif provider.lists_late:
-            await self._not_ended(lease, lost)
+        elif provider.lists_late:  # it may still be made; the sweep gives it its video even then
+            await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
         else:
             await self._missed(lease, replace(lost, absent=lost.absent + 1))
 
     async def _without_a_list(self, lease: Lease, lost: Unknown) -> None:
         """A service that was told where to call does so when the video is done; otherwise nobody can know."""
         if self.context.callback(lease.job) is not None and self.context.now() - lost.sent_at < CALLED_WITHIN:
-            await self._look_again(lease, lost)
-        else:
-            await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
-
-    async def _not_ended(self, lease: Lease, lost: Unknown) -> None:
-        """It may still be made. The sweep gives it its video even after a person was asked."""
-        if self.context.now() - lost.sent_at < ENDED_WITHIN:
             await self._look_again(lease, lost)
         else:
             await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))

@@ -41,6 +41,7 @@ class FalHost(PretendService):
         super().__init__(render_seconds=render_seconds, clock=clock, key=key, frame_rate=frame_rate, sound=sound)
         self._sent: dict[str, Mapping[str, Any]] = {}  # what each request said
         self._stopped: dict[str, float] = {}  # when each was that was stopped
+        self.queued_seconds = 0.0  # from an order to the moment that the list says it was sent at
 
     def routes(self) -> list[web.RouteDef]:
         request = r"/{application:[\w.-]+/[\w.-]+}/requests/{id}"
@@ -152,7 +153,7 @@ class FalHost(PretendService):
         shown = {
             "request_id": video.id,
             "endpoint_id": video.ordered.model,
-            "sent_at": _written(video.created_at),
+            "sent_at": _written(video.created_at + self.queued_seconds),
             "started_at": _written(video.created_at),
             "ended_at": _written(self._ended_at(video)),
             "status_code": 200 if failure is None else failure.status,
