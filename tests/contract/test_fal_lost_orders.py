@@ -18,6 +18,7 @@ from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Failed, NeedsReview, Unknown, name_of
 from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
 from bot.jobs.steps.recover import ENDED_WITHIN
 from bot.providers.fal.adapter import FalVideos
@@ -26,6 +27,7 @@ from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from storage.db.database import Database
 from storage.files.local import LocalFiles
+from storage.records import SqlRecords
 from tests.builders import a_catalogue, a_job, a_request, an_account
 from tests.contract.fal_services import LTX, VEO, WIDE, an_order
 from tests.contract.video_services import StockFootage, serving
@@ -49,6 +51,7 @@ class Scene:
     clock: SteppingClock
     store: JobStores
     runner: Runner
+    sweep: Reconciler
 
     async def order(self, prompt: str = "a fox in the snow") -> JobId:
         request = a_request(prompt=prompt, model=VEO.id, seconds=8, size=WIDE)
@@ -102,7 +105,8 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             files=LocalFiles(tmp_path / "files"),
             catalogue=a_catalogue(VEO, LTX),
         )
-        yield Scene(host=host, provider=provider, clock=clock, store=store, runner=Runner(context))
+        sweep = Reconciler(context=context, records=SqlRecords(database=database, clock=clock))
+        yield Scene(host=host, provider=provider, clock=clock, store=store, runner=Runner(context), sweep=sweep)
         await provider.close()
     await database.close()
 
@@ -167,6 +171,18 @@ async def test_what_is_not_listed_is_never_called_absent(scene: Scene) -> None:
     assert scene.host.asked[CREATE] == 1
     assert lost.id == job.id
     await scene.assert_costs(job, reserved=PRICE)
+
+
+async def test_what_ends_after_a_person_was_asked_is_adopted_by_the_sweep(scene: Scene) -> None:
+    scene.host.render_seconds = 7200.0
+    scene.host.trouble.next(CREATE, Reset(after=True))
+    job_id = await scene.order()
+    assert isinstance((await scene.ended(job_id)).phase, NeedsReview)
+    scene.clock.forward(7200.0)
+    await scene.sweep.sweep(scene.provider, starting=False)
+    job = await scene.until(job_id, Done)
+    assert scene.host.asked[CREATE] == 1
+    await scene.assert_costs(job, spent=PRICE)
 
 
 async def test_the_same_words_with_another_seed_are_somebody_elses(scene: Scene) -> None:

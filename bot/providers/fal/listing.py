@@ -15,7 +15,7 @@ from bot.providers.fal.fields import PROMPT, endpoint_ids, field_of, seconds_in
 from bot.providers.fal.ids import remote_id_of
 
 PAGE = 20  # requests: what was sent comes along, pictures included
-MOST_PAGES = 50
+MOST_PAGES = 250
 MOST_ENDPOINTS = 50  # that one question may name
 
 AskPage = Callable[[str], Awaitable[Response | None]]  # given a path; None when this host has no such list
