@@ -70,8 +70,8 @@ MENU: Sequence[ServiceChoice] = (
         needs_address=True,
     ),
     ServiceChoice(name="openrouter", words="OpenRouter: some thirty hosted models with one key"),
-    ServiceChoice(name="fal", words="fal: several hundred hosted models with one key"),
     ServiceChoice(name="gemini", words="Google Gemini: a key from AI Studio, of a project with billing"),
+    ServiceChoice(name="fal", words="fal: several hundred hosted models with one key"),
 )
 
 

@@ -14,7 +14,9 @@ from bot.domain.own_name import seed_of
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Listed, Order, Ready, UnitPrice, Waiting
 from bot.domain.video import RemixMethod, Size, VideoOptions
+from bot.providers.fal.adapter import at_queue, platform_of
 from bot.sandbox.video.trouble import Operation, Reset, Say
+from tests.builders import an_account
 from tests.contract.fal_services import (
     FULL,
     LTX,
@@ -361,3 +363,16 @@ async def test_a_price_finer_than_the_books_is_rounded_up(service: Service) -> N
     row = {"endpoint_id": VEO.remote, "unit_price": 0.00000105, "unit": "seconds", "currency": "USD"}
     service.host.trouble.next(Operation.KEY, Say(body={"prices": [row]}))
     assert await service.provider.unit_prices([VEO]) == {VEO.id: UnitPrice(price=Usd(2), unit="seconds")}
+
+
+@pytest.mark.parametrize(
+    "entered", ["https://queue.fal.run/", "https://fal.run", "https://api.fal.ai/v1", "https://fal.ai"]
+)
+def test_whichever_address_of_fals_is_entered_orders_go_to_its_queue(entered: str) -> None:
+    account = at_queue(an_account("fal", base_url=entered))
+    assert (account.base_url, platform_of(account.base_url)) == ("https://queue.fal.run", "https://api.fal.ai/v1")
+
+
+def test_a_host_that_passes_fal_on_has_the_rest_beside() -> None:
+    account = at_queue(an_account("fal", base_url="https://proxy.example/fal"))
+    assert platform_of(account.base_url) == "https://proxy.example/fal/v1"

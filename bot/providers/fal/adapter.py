@@ -19,7 +19,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPrice, Waiting
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common.adapter import Adapter
-from bot.providers.common.endpoint import Endpoint
+from bot.providers.common.endpoint import Endpoint, host_of
 from bot.providers.common.errors import could_not_answer, not_an_api, wrong_address
 from bot.providers.common.file_kinds import is_video
 from bot.providers.common.http import HttpTransport
@@ -45,6 +45,7 @@ from bot.providers.fal.status import (
 )
 
 QUEUE, PLATFORM = "https://queue.fal.run", "https://api.fal.ai/v1"
+HOSTS = frozenset({"queue.fal.run", "fal.run", "api.fal.ai", "rest.fal.ai", "fal.ai"})
 BESIDE = "/v1"  # where a host that passes fal on has the rest
 ENDING = "queue.fal.run"
 ONCE = {"X-Fal-No-Retry": "1"}  # fal would run a failed request up to ten times more
@@ -59,10 +60,10 @@ class FalVideos(Adapter):
     """Provider for an account at fal, or at a host that passes its API on."""
 
     def __init__(self, account: Account, timeouts: Timeouts | None = None) -> None:
-        super().__init__(account, key_scheme="Key")
+        super().__init__(at_queue(account), key_scheme="Key")
         self._timeouts = timeouts or TIMEOUTS
         self._queue = HttpTransport(self._endpoint, self._timeouts)
-        platform = replace(account, base_url=platform_of(self._endpoint.base_url))
+        platform = replace(self._account, base_url=platform_of(self._endpoint.base_url))
         self._platform = HttpTransport(Endpoint(platform, key_scheme="Key"), self._timeouts)
 
     @property
@@ -232,6 +233,11 @@ class FalVideos(Adapter):
     async def _ask_platform(self, method: str, path: str) -> Response:
         """Likewise, of what is beside the queue: models, prices, the list of requests."""
         return await send_free(self._endpoint.label, self._platform.ask(method, path, self._timeouts.look))
+
+
+def at_queue(account: Account) -> Account:
+    """Whichever of fal's addresses was entered: at `fal.run` an order is answered when it is made, without an id."""
+    return replace(account, base_url=QUEUE) if host_of(account.base_url.strip()) in HOSTS else account
 
 
 def platform_of(base_url: str) -> str:

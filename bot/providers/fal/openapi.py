@@ -17,7 +17,7 @@ from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import UnitPrice
 from bot.network.names import trusted
-from bot.providers.fal.adapter import QUEUE, FalVideos
+from bot.providers.fal.adapter import QUEUE, FalVideos, at_queue
 from bot.providers.fal.requests import RATIOS
 
 DESCRIPTIONS = "https://fal.ai/api/openapi/queue/openapi.json"
@@ -121,7 +121,7 @@ async def describe(account: Account, endpoints: Sequence[str], model: str, today
 
 
 async def _document(client: httpx.AsyncClient, account: Account, endpoint: str) -> object:
-    base = account.base_url.rstrip("/")
+    base = at_queue(account).base_url.rstrip("/")
     place = DESCRIPTIONS if base == QUEUE else f"{base}/openapi.json"
     try:
         answer = await client.get(f"{place}?endpoint_id={quote(endpoint, safe='')}")
