@@ -55,7 +55,8 @@ class Description:
             raise CannotStart(f"fal has no description of an input with a prompt for {endpoint}.")
         known = {name: _plain(each) for name, each in fields.items() if isinstance(each, dict)}
         needs = schema.get("required")
-        return cls(endpoint=endpoint, fields=known, needs=frozenset(needs if isinstance(needs, list) else ()))
+        required = filter(known.__contains__, map(str, needs)) if isinstance(needs, list) else ()
+        return cls(endpoint=endpoint, fields=known, needs=frozenset(required))
 
     def name_of(self, part: str) -> str | None:
         return next((name for name in KNOWN[part] if name in self.fields), None)
@@ -89,12 +90,19 @@ def _input(document: object) -> Mapping[str, Any] | None:
     """The schema of the body that is posted to the only path that takes one."""
     match document:
         case {"paths": dict() as paths, "components": {"schemas": dict() as schemas}}:
-            for path in paths.values():
-                match path:
-                    case {"post": {"requestBody": {"content": {"application/json": {"schema": dict() as schema}}}}}:
-                        found = schemas.get(str(schema.get("$ref", "")).rpartition("/")[2], schema)
-                        return found if isinstance(found, dict) else None
-    return None
+            posted = next((schema for path in paths.values() if (schema := _posted(path)) is not None), {})
+            found = schemas.get(str(posted.get("$ref", "")).rpartition("/")[2], posted)
+            return found if isinstance(found, dict) else None
+        case _:
+            return None
+
+
+def _posted(path: object) -> Mapping[str, Any] | None:
+    match path:
+        case {"post": {"requestBody": {"content": {"application/json": {"schema": dict() as schema}}}}}:
+            return schema
+        case _:
+            return None
 
 
 def _plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:

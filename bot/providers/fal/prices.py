@@ -35,10 +35,9 @@ def read(answers: Sequence[Response], cards: Collection[ModelCard]) -> Mapping[s
 
 def _row(row: object) -> tuple[str, UnitPrice] | None:
     match row:
-        case {"endpoint_id": str(name), "unit_price": int() | float() | str() as price, "unit": str(unit)} if str(
-            row.get("currency", "USD")
-        ).upper() == "USD" and not isinstance(price, bool):
-            amount = _dollars(price)
+        case {"endpoint_id": str(name), "unit_price": int() | float() | str() as price, "unit": str(unit), **rest}:
+            is_in_dollars = str(rest.get("currency", "USD")).upper() == "USD" and not isinstance(price, bool)
+            amount = _dollars(price) if is_in_dollars else None
             return None if amount is None else (name, UnitPrice(price=amount, unit=unit))
         case _:
             return None

@@ -129,6 +129,8 @@ def types_in(body: object) -> Iterator[str]:
             yield from (fault["type"] for fault in faults if isinstance(fault, dict) and _is_word(fault.get("type")))
         case {"error_type": str(kind)}:
             yield kind
+        case _:
+            pass
 
 
 def _is_word(value: object) -> bool:

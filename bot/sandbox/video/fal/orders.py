@@ -68,7 +68,7 @@ def _faults(model: Model, body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         elif type(value) is not kind:
             yield fault(name, f"{kind.__name__}_type", f"Input should be a valid {kind.__name__}", value)
         elif name in (*PICTURES, *ENDS) and _picture(value) is None:
-            yield fault(name, "image_load_error", "Failed to load the image.", value[:40])
+            yield fault(name, "image_load_error", "Failed to load the image.", str(value)[:40])
 
 
 def _picture(url: object) -> bytes | None:

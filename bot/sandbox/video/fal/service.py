@@ -87,13 +87,12 @@ class FalHost(PretendService):
         video = self._video(request)
         where = _taken(_base(request), video)
         shown: dict[str, Any] = {name: where[name] for name in ("request_id", "response_url", "status_url")}
-        match self._state(video):
-            case "queued":
-                return web.json_response(shown | {"status": "IN_QUEUE", "queue_position": 0}, status=202)
-            case "in_progress":
-                if not video.will_fail:
-                    self._lab.begin(video)  # so that the film is there when its time comes
-                return web.json_response(shown | {"status": "IN_PROGRESS", "logs": None}, status=202)
+        if (state := self._state(video)) == "queued":
+            return web.json_response(shown | {"status": "IN_QUEUE", "queue_position": 0}, status=202)
+        if state == "in_progress":
+            if not video.will_fail:
+                self._lab.begin(video)  # so that the film is there when its time comes
+            return web.json_response(shown | {"status": "IN_PROGRESS", "logs": None}, status=202)
         failure = self._failure(video)
         seconds = QUICK_REFUSAL if failure is not None and not video.will_fail else SLOW_REFUSAL
         shown |= {"status": "COMPLETED", "metrics": {"inference_time": seconds}}
@@ -113,17 +112,18 @@ class FalHost(PretendService):
 
     async def _file(self, request: web.Request) -> web.Response:
         video = self._books.get(request.match_info["id"])
+        if self._state(video) != "completed":
+            raise Said(404, "File not found")
         film = await self._lab.film(video)
         return web.Response(body=film.video, content_type="video/mp4")
 
     async def _cancel(self, request: web.Request) -> web.Response:
         """What waits is taken from the queue; what runs ends by itself."""
         video = self._video(request)
-        match self._state(video):
-            case "queued":
-                self._stopped[video.id] = self._clock()
-            case "completed" | "failed":
-                return web.json_response({"status": "ALREADY_COMPLETED"}, status=400)
+        if (state := self._state(video)) in {"completed", "failed"}:
+            return web.json_response({"status": "ALREADY_COMPLETED"}, status=400)
+        if state == "queued":
+            self._stopped[video.id] = self._clock()
         return web.json_response({"status": "CANCELLATION_REQUESTED"}, status=202)
 
     async def _list(self, request: web.Request) -> web.Response:
