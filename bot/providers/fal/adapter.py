@@ -6,6 +6,7 @@ order is found in the list of requests once it has ended, by the seed that we ch
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -54,6 +55,7 @@ CANNOT_TELL = frozenset({400, 403, 404, 405, 410, 501})  # a host that does not 
 GONE = frozenset({403, 404, 410})  # a file that is not kept any more
 ANY_MODEL = "fal-ai/veo3.1"  # whose price is asked for to show the key
 MOST_PAGES = 20
+LONGEST_GLANCE = 10.0  # seconds to learn where a source lies: the order is on its way then
 
 
 class FalVideos(Adapter):
@@ -125,7 +127,7 @@ class FalVideos(Adapter):
         if order.method not in BY_ID or order.source_id is None:
             return None
         try:
-            return video_url(await self._result(order.source_id))
+            return video_url(await self._ask("GET", _path(order.source_id), LONGEST_GLANCE))
         except ProviderError:
             return None
 
@@ -226,9 +228,10 @@ class FalVideos(Adapter):
     async def _result(self, remote_id: str) -> Response:
         return await self._ask("GET", _path(remote_id))
 
-    async def _ask(self, method: str, path: str) -> Response:
-        """A request that costs nothing. Raises Unavailable when it is not answered."""
-        return await send_free(self._endpoint.label, self._queue.ask(method, path, self._timeouts.look))
+    async def _ask(self, method: str, path: str, most: float = math.inf) -> Response:
+        """A request that costs nothing, answered within `most` seconds. Raises Unavailable when it is not answered."""
+        seconds = min(self._timeouts.look, most)
+        return await send_free(self._endpoint.label, self._queue.ask(method, path, seconds))
 
     async def _ask_platform(self, method: str, path: str) -> Response:
         """Likewise, of what is beside the queue: models, prices, the list of requests."""
