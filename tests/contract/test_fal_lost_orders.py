@@ -204,3 +204,28 @@ async def test_two_lost_orders_of_the_same_words_each_get_their_own(scene: Scene
         f"fal-ai/veo3.1/requests/{made.id}" for made in scene.host.created
     }
     assert scene.host.asked[CREATE] == 2
+
+
+# What an end without a video costs
+
+
+@pytest.mark.parametrize(
+    ("prompt", "spent"),
+    [("a fox [moderated]", PRICE), ("a fox [refused]", NOTHING), ("a fox [breaks]", NOTHING)],
+    ids=["refused after work", "refused at once", "their own error"],
+)
+async def test_a_refusal_is_booked_where_a_machine_worked_on_it(scene: Scene, prompt: str, spent: Usd) -> None:
+    job = await scene.ended(await scene.order(prompt))
+    assert isinstance(job.phase, Failed)
+    assert job.phase.charged == (spent > NOTHING)
+    await scene.assert_costs(job, spent=spent)
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 429])
+async def test_an_account_in_trouble_fails_no_order_and_pays_once(scene: Scene, status: int) -> None:
+    said = {"detail": "User is locked. Reason: Exhausted balance." if status == 403 else "no"}
+    scene.host.trouble.next(CREATE, Say(status=status, body=said))
+    job = await scene.ended(await scene.order())
+    assert isinstance(job.phase, Done)
+    assert len(scene.host.created) == 1
+    await scene.assert_costs(job, spent=PRICE)
