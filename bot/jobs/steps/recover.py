@@ -35,13 +35,16 @@ LATER_PAUSE = 60.0
 COMPLETE_LISTINGS = 2
 GIVE_UP = timedelta(hours=24)
 CALLED_WITHIN = timedelta(minutes=15)  # of the order; a later call is heard too, but a person is asked by then
-
 ENDED_WITHIN = timedelta(hours=1)  # of the order, where only what has ended is listed; a person is asked then
 
 ABSENT = msg("The video service never received this order.")
 UNDECIDED = msg(
     "The service's reply was lost, and it can't be asked about this order. It may have been charged, so Kinora won't "
     "send it again by itself."
+)
+NOT_LISTED = msg(
+    "The service's reply was lost, and its list of finished videos doesn't show this one. It may have been charged, so "
+    "Kinora won't send it again by itself. If the video is listed later, it arrives here."
 )
 AMBIGUOUS = msg(
     "The service's reply was lost. It has a video that may be this one, but that isn't certain. It may have been "
@@ -98,7 +101,7 @@ class RecoverOrder:
         elif fitting:
             await self.context.move(lease, set_aside_for_review(lost, AMBIGUOUS))
         elif provider.lists_late:  # it may still be made; the sweep gives it its video even then
-            await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
+            await self.context.move(lease, set_aside_for_review(lost, NOT_LISTED))
         else:
             await self._missed(lease, replace(lost, absent=lost.absent + 1))
 
