@@ -49,7 +49,9 @@ class Site:
 
     def provider_of(self, server: str) -> MortalProvider | MortalFal:
         """The account has one name, whatever is spoken there."""
-        return {"plain": self.plain, "fal": self.fal}.get(server, self.provider)
+        if server == "fal":
+            return self.fal
+        return self.plain if server == "plain" else self.provider
 
     @asynccontextmanager
     async def serving(self, service: web.Application, dialect: str = "openai") -> AsyncIterator[None]:
