@@ -42,7 +42,7 @@ SERVER_REMIXES = {
     "saygm": BY_FRAME,
     "dynamo": BY_FRAME,
 }
-ONLY_IN_FULL = {"replicate"}  # the contract tests of their dialects have most of it
+ONLY_IN_FULL = {"fal", "replicate"}  # the contract tests of their dialects have most of it
 SCENES = [
     pytest.param(
         Scene(provider=name),
