@@ -41,6 +41,7 @@ REVISIONS = (
     "0027",
     "0028",
     "0029",
+    "0030",
 )  # the files in migrations/versions, oldest first
 _versions = table("alembic_version", column("version_num", String))
 
