@@ -17,9 +17,10 @@ KinoraError
 │   │   └── Unsupported         this host cannot do this at all (next method, please)
 │   ├── Unavailable             provably nothing was made; worth another try later
 │   │   ├── AccountTrouble      key refused or credit used up: a host's matter, not a member's
-│   │   └── NoRoom              the bot's own disk did not take a file
-│   │       └── StoreAway       the object store did not take or give one
-│   │           └── StoreRefuses    its address or keys are wrong: a host's matter
+│   │   ├── NoRoom              the bot's own disk did not take a file
+│   │   │   └── StoreAway       the object store did not take or give one
+│   │   │       └── StoreRefuses    its address or keys are wrong: a host's matter
+│   │   └── OutOfBounds         a finished file lies where it may not be fetched from: a host's matter
 │   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
 │   └── Gone                    the service does not know this video (any more)
 │       └── Withheld            its moderation keeps the finished file
@@ -166,6 +167,14 @@ class StoreAway(NoRoom):
 
 class StoreRefuses(StoreAway):
     """It answers, and has no such bucket, or takes nothing with these keys: waiting alone changes nothing."""
+
+
+class OutOfBounds(Unavailable):
+    """A finished file lies at the host `place`, and may be fetched there only once whoever runs the bot allows it."""
+
+    def __init__(self, message: Message | str, place: str) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 class OutcomeUnknown(ProviderError):

@@ -59,6 +59,11 @@ def small(line: Message) -> Message:
     return Message("-# {line}", {"line": line})
 
 
+def in_quotes(name: str) -> Message:
+    """A name that people gave, where several are listed. A sentence that has one name quotes it itself."""
+    return msg("“{name}”", name=Foreign(name))
+
+
 def words(text: str, most: int) -> Foreign:
     """A stranger's words in one line of at most so many characters; escaping may double them."""
     return Foreign(one_line(text, most))
@@ -178,6 +183,8 @@ def health_line(health: Health) -> Message:
         return msg(
             "⏸️ paused since {when}: the service is refusing this bot's account", when=Moment(health.refused_since)
         )
+    if health.drained_since is not None:
+        return msg("⏸️ paused since {when} by whoever runs this bot", when=Moment(health.drained_since))
     if health.failing is not None:
         return msg("🔴 {how}", how=failed_in_a_row(health.failing))
     return msg("🟢 Working")
