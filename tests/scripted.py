@@ -58,6 +58,7 @@ class ScriptedProvider:
     serves: list[str] | None = None
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
     may_block: bool = False
+    in_order: bool = False
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in self.able)

@@ -94,6 +94,10 @@ class ProviderOnFirstUse:
     def may_block(self) -> bool:
         return self._loaded is None or self._loaded.may_block
 
+    @property
+    def in_order(self) -> bool:
+        return self._loaded is not None and self._loaded.in_order
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return await (await self._provider()).remix_methods(card)
 

@@ -114,6 +114,11 @@ class Provider(Protocol):
         """Whether an order may be answered only when its video is made; True also while that is not known."""
         ...
 
+    @property
+    def in_order(self) -> bool:
+        """Whether it makes one video after the other, in the order in which it took the orders."""
+        ...
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         """Those of the card's ways to remix that this host can do, as far as is known without asking; best first."""
         ...

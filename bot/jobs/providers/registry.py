@@ -66,6 +66,11 @@ class OwnKeyProvider:
     def may_block(self) -> bool:
         return self._service.may_block
 
+    @property
+    def in_order(self) -> bool:
+        """Their line is not known: everybody else's orders stand in it too."""
+        return False
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return await self._service.remix_methods(card)
 

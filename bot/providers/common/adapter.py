@@ -88,6 +88,11 @@ class Adapter:
         """Most services answer an order at once."""
         return False
 
+    @property
+    def in_order(self) -> bool:
+        """Most services make many videos at once."""
+        return False
+
     async def listed_models(self) -> Sequence[object] | None:
         """Most services do not say what their models can do."""
         return None
