@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -11,32 +12,47 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.accounts import Account
-from bot.domain.errors import CannotStart
+from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.moderation.model import ModelFinding
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
+from bot.domain.ports.webhooks import WebhookReader
 from bot.domain.prompting.helper import HelperAnswer, HelperQuestion
 from bot.domain.video import RemixMethod
+from bot.providers.addresses import elsewhere, has_route
 from bot.providers.common.endpoint import Endpoint
 
 MODERATION = "bot.providers.openai.moderation:OpenAIModeration"
 CHAT = "bot.providers.openai.chat:OpenAIChat"
 
+Describer = Callable[[Account, Sequence[str], str, date], Awaitable[str]]  # its endpoints, and an id of ours
 ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """One row of the table. `adapter` and `models` are written "module:name", and imported when they are needed."""
+    """One row of the table. What is written "module:name" is imported when it is needed."""
 
     adapter: str
     example: str  # an address that would do
     servers: tuple[str, ...] = ("auto",)  # kinds of server that speak it
+    describes: str | None = None  # what writes a row for the catalogue, of a model that is named
+    lists_late: bool = False  # as `Provider.lists_late`
+    calls: str | None = None  # what reads its webhooks, given the secret they are signed with; None: it does not call
     models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
+
+    def describer(self) -> Describer | None:
+        found: Describer | None = None if self.describes is None else _imported(self.describes)
+        return found
 
     def read_models(self) -> ModelReader | None:
         reader: ModelReader | None = None if self.models is None else _imported(self.models)
+        return reader
+
+    def read_calls(self, secret: bytes) -> WebhookReader | None:
+        """What reads the webhooks that are signed with this secret."""
+        reader: WebhookReader | None = None if self.calls is None else _imported(self.calls)(secret)
         return reader
 
 
@@ -56,13 +72,28 @@ DIALECTS: Mapping[str, Dialect] = {
     "openrouter": Dialect(
         adapter="bot.providers.openrouter.adapter:OpenRouterVideos",
         example="https://openrouter.ai/api/v1",
+        calls="bot.providers.openrouter.webhooks:SignedCalls",
         models="bot.providers.openrouter.models:rows_of",
+    ),
+    "fal": Dialect(
+        adapter="bot.providers.fal.adapter:FalVideos",
+        example="https://queue.fal.run",
+        describes="bot.providers.fal.openapi:describe",
+        lists_late=True,
+    ),
+    "replicate": Dialect(
+        adapter="bot.providers.replicate.adapter:ReplicateVideos",
+        example="https://api.replicate.com/v1",
+        calls="bot.providers.replicate.webhooks:PredictionCalls",
     ),
 }
 
 
 class ProviderOnFirstUse:
-    """A provider for one account, which loads its dialect off the event loop when it is first asked something."""
+    """A provider for one account, which loads its dialect off the event loop when it is first asked something.
+
+    Where nothing is at its address, the forms are tried in which people write the same one.
+    """
 
     def __init__(self, account: Account) -> None:
         """Raises CannotStart for an account that cannot be one."""
@@ -73,6 +104,12 @@ class ProviderOnFirstUse:
         _check_server(account, self._dialect)
         self._loading = asyncio.Lock()
         self._loaded: Provider | None = None
+        self._is_found = False  # its service has answered at its address
+
+    @property
+    def base_url(self) -> str:
+        """The address that is used: once the service was found, the one at which it is."""
+        return self._account.base_url
 
     @property
     def name(self) -> str:
@@ -98,6 +135,10 @@ class ProviderOnFirstUse:
     def in_order(self) -> bool:
         return self._loaded is not None and self._loaded.in_order
 
+    @property
+    def lists_late(self) -> bool:
+        return self._dialect.lists_late
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return await (await self._provider()).remix_methods(card)
 
@@ -107,8 +148,23 @@ class ProviderOnFirstUse:
     async def listed_models(self) -> Sequence[object] | None:
         return await (await self._provider()).listed_models()
 
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        return await (await self._provider()).unit_prices(cards)
+
     async def check(self) -> None:
-        await (await self._provider()).check()
+        if not self._is_found and has_route(self.base_url):
+            await self._move(await self._provider())
+        provider = await self._provider()
+        try:
+            await provider.check()
+        except AccountTrouble:
+            self._is_found = True
+            raise
+        except CannotStart:
+            if not await self._move(provider):
+                raise
+            await (await self._provider()).check()
+        self._is_found = True
 
     async def submit(self, order: Order) -> str:
         return await (await self._provider()).submit(order)
@@ -125,8 +181,12 @@ class ProviderOnFirstUse:
     async def forget(self, remote_id: str) -> bool:
         return await (await self._provider()).forget(remote_id)
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
-        return await (await self._provider()).recent(since)
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        """Asked before the first order: what was away at the start is looked for then."""
+        if not self._is_found:
+            with suppress(CannotStart, Unavailable):
+                await self.check()
+        return await (await self._provider()).recent(since, cards)
 
     async def close(self) -> None:
         if self._loaded is not None:
@@ -135,12 +195,25 @@ class ProviderOnFirstUse:
     async def _provider(self) -> Provider:
         async with self._loading:
             if self._loaded is None:
-                self._loaded = await asyncio.to_thread(self._load)
+                self._loaded = await self._load(self._account)
             return self._loaded
 
-    def _load(self) -> Provider:
-        provider: Provider = _imported(self._dialect.adapter)(self._account)
+    async def _load(self, account: Account) -> Provider:
+        adapter = await asyncio.to_thread(_imported, self._dialect.adapter)
+        provider: Provider = await asyncio.to_thread(adapter, account)
         return provider
+
+    async def _move(self, wrong: Provider) -> bool:
+        """To where the service is, from an address with nothing there. False when it is nowhere."""
+        async with self._loading:
+            if self._loaded is not wrong:
+                return True
+            found = await elsewhere(self._account, self._dialect.example, self._load)
+            if found is not None:
+                self._account, self._loaded = found
+                self._endpoint = Endpoint(self._account)
+                await wrong.close()
+            return found is not None
 
 
 class _OnFirstUse:

@@ -18,12 +18,13 @@ from bot.wiring.accounts_file import AccountsFile, key_names
 CLOSED = "api.openai.com"
 NONE_SET_UP = (
     "No video service is set up. Set OPENAI_API_KEY and OPENAI_BASE_URL (a gateway, or a server of your own), "
-    f"OPENROUTER_API_KEY, GEMINI_API_KEY or ACCOUNTS_FILE, or run `{COMMAND} setup`. To try Kinora without an "
-    f"account, run `{COMMAND} demo`."
+    "OPENROUTER_API_KEY, GEMINI_API_KEY, FAL_API_KEY, REPLICATE_API_KEY or ACCOUNTS_FILE, or run "
+    f"`{COMMAND} setup`. To try Kinora without an account, run `{COMMAND} demo`."
 )
 OPENAI_CLOSED = (
     "OPENAI_API_KEY points to OpenAI itself, which closed its Videos API on 24 September 2026. Set OPENAI_BASE_URL to "
-    f"a gateway or a server of your own, or use OPENROUTER_API_KEY or GEMINI_API_KEY. `{COMMAND} setup` helps."
+    "a gateway or a server of your own, or use OPENROUTER_API_KEY, GEMINI_API_KEY or FAL_API_KEY. "
+    f"`{COMMAND} setup` helps."
 )
 
 
@@ -50,11 +51,20 @@ def accounts_of(settings: Settings) -> Sequence[Account]:
 def accounts_so_far(settings: Settings) -> Sequence[Account]:
     """Those there are, which may be none. Raises CannotStart for a mistake in their file."""
     found = simple_accounts(settings)
-    places = frozenset(host.lower() for host in settings.download_hosts)
+    places = frozenset(host_named(each) for each in settings.download_hosts)
     if settings.accounts_file is not None:
         found += AccountsFile.read(settings.accounts_file, DIALECTS).accounts([account.name for account in found])
     secrets = tuple(dict.fromkeys([*settings.secrets, *(account.key for account in found)]))
     return [replace(account, download_hosts=places, secrets=secrets) for account in found]
+
+
+def host_named(place: str) -> str:
+    """The host of a place of files, which people write as an address or with a port, too."""
+    written = place.strip().lower()
+    try:
+        return urlsplit(written if "//" in written else f"//{written}").hostname or written
+    except ValueError:
+        return written
 
 
 def secrets_of(settings: Settings) -> Sequence[str]:
@@ -99,6 +109,8 @@ def _simple(settings: Settings) -> Sequence[SimpleAccount]:
         ),
         SimpleAccount(name="gemini", key=settings.gemini_api_key, base_url=settings.gemini_base_url),
         SimpleAccount(name="openrouter", key=settings.openrouter_api_key, base_url=settings.openrouter_base_url),
+        SimpleAccount(name="fal", key=settings.fal_api_key, base_url=settings.fal_base_url),
+        SimpleAccount(name="replicate", key=settings.replicate_api_key, base_url=settings.replicate_base_url),
     )
 
 

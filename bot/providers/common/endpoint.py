@@ -12,16 +12,22 @@ from bot.domain.messages import Message, Term, msg, value
 
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-PROPER_NAMES = {"gemini": "Gemini", "openrouter": "OpenRouter"}  # of the services behind a dialect
+PROPER_NAMES = {
+    "gemini": "Gemini",
+    "openrouter": "OpenRouter",
+    "fal": "fal",
+    "replicate": "Replicate",
+}  # of the services behind a dialect
 OPENAI = "api.openai.com"
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An account's address. `key_header` is where the key goes with a request."""
+    """An account's address. `key_header` is where the key goes with a request, in `Authorization` after the scheme."""
 
     account: Account
     key_header: str = "Authorization"
+    key_scheme: str = "Bearer"
 
     @property
     def base_url(self) -> str:
@@ -31,8 +37,8 @@ class Endpoint:
     @property
     def credentials(self) -> Mapping[str, str]:
         """The header that shows the key: for this very host only."""
-        key, bearer = self.account.key, self.key_header == "Authorization"
-        return {self.key_header: f"Bearer {key}" if bearer else key}
+        key, has_scheme = self.account.key, self.key_header == "Authorization"
+        return {self.key_header: f"{self.key_scheme} {key}" if has_scheme else key}
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -95,6 +101,7 @@ class Endpoint:
         """Files may come from anywhere over https, otherwise from the host itself or, beside it, on this machine.
 
         A host that is spoken to without encryption may also keep them at another port; DOWNLOAD_HOSTS names others.
+        Whether others are machines of the same network, their addresses tell (`PublicAddresses`).
         """
         if self.is_own(url):
             return True
