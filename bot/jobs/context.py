@@ -34,7 +34,7 @@ from bot.jobs.timing.calls import ServiceCalls
 from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
-from bot.jobs.timing.turns import Turns
+from bot.jobs.timing.turns import RenderTurns
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class StepContext:
     callback: Callable[[Job], str | None] = no_callback  # address the service may call about a job, if any
     counters: Counters = field(default_factory=Counters)
     calls: ServiceCalls = field(default_factory=ServiceCalls)
-    turns: Turns = field(default_factory=Turns)
+    turns: RenderTurns = field(default_factory=RenderTurns)
     suspend_detector: SuspendDetector = field(default_factory=SuspendDetector)
     approval_time: timedelta = timedelta(hours=24)  # how long an order waits for approval
     handed_back: set[tuple[JobId, int]] = field(default_factory=set)  # leases of steps that have something left to do

@@ -87,16 +87,19 @@ class PollRender:
                 await self.context.move(self._seen(lease, rendering, SEEN_TO_END), saving, 0.0, cost=cost)
                 await self._ended(lease.job, provider)
             case Broken() as broken:
-                cost = broken.cost or (lease.job.quote if broken.charged else None)
-                end = Failed(
-                    cause=broken.cause,
-                    reason=message_of(broken.reason),
-                    charged=cost is not None and cost > FREE,
-                    finished_at=self.context.now(),
-                    remote_id=rendering.remote_id,
-                )
-                await self.context.move(lease, end, cost=cost)
+                await self._fail(lease, rendering, broken)
                 await self._ended(lease.job, provider)
+
+    async def _fail(self, lease: Lease, rendering: Rendering, broken: Broken) -> None:
+        cost = broken.cost or (lease.job.quote if broken.charged else None)
+        end = Failed(
+            cause=broken.cause,
+            reason=message_of(broken.reason),
+            charged=cost is not None and cost > FREE,
+            finished_at=self.context.now(),
+            remote_id=rendering.remote_id,
+        )
+        await self.context.move(lease, end, cost=cost)
 
     def _seen(self, lease: Lease, rendering: Rendering, percent: int) -> Lease:
         """With what this look saw, which is kept for when the next video of its kind is made."""

@@ -14,7 +14,7 @@ IN_LINE = 120.0  # seconds between looks at those behind the first, which make s
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class RenderTurns:
     """What this process has seen of the lines, by account."""
 
     _last_end: dict[str, datetime] = field(default_factory=dict)
