@@ -34,16 +34,19 @@ class Dialect:
     adapter: str
     example: str  # an address that would do
     servers: tuple[str, ...] = ("auto",)  # kinds of server that speak it
-    calls: str | None = None  # what reads its webhooks, given the secret they are signed with; None: it does not call
+    calls: str | None = None  # what reads its webhooks, given what they are signed with; None: it does not call
+    publishes_keys: bool = False  # whether it signs them with keys that it publishes, rather than with a secret of ours
     models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
 
     def read_models(self) -> ModelReader | None:
         reader: ModelReader | None = None if self.models is None else _imported(self.models)
         return reader
 
-    def read_calls(self, secret: bytes) -> WebhookReader | None:
-        """What reads the webhooks that are signed with this secret."""
-        reader: WebhookReader | None = None if self.calls is None else _imported(self.calls)(secret)
+    def read_calls(self, account: Account, secret: bytes | None) -> WebhookReader | None:
+        """What reads the webhooks of an account, whose service signs with this secret. Raises CannotStart."""
+        if self.calls is None or (secret is None and not self.publishes_keys):
+            return None
+        reader: WebhookReader = _imported(self.calls)(account if self.publishes_keys else secret)
         return reader
 
 

@@ -32,7 +32,7 @@ from bot.web.server import serve
 from bot.web.webhooks import Webhooks
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from tests.builders import a_card, a_catalogue, a_job, a_request
+from tests.builders import a_card, a_catalogue, a_job, a_request, an_account
 from tests.contract.replicate_services import SMALL, WAN, a_provider
 from tests.contract.video_services import IMPATIENT, serving
 from tests.extent import only_in_full
@@ -120,7 +120,7 @@ async def a_scene(folder: Path, *, calls: bool = False) -> AsyncIterator[Scene]:
     links = AllHookLinks([HookLinks(account="replicate", base=f"http://127.0.0.1:{port}", key=SECRET.encode())])
     database = await Database.open(await a_migrated_database(folder / "kinora.db"))
     store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
-    reader = DIALECTS["replicate"].read_calls(SECRET.encode())
+    reader = DIALECTS["replicate"].read_calls(an_account("replicate"), SECRET.encode())
     assert reader is not None
     try:
         async with (
@@ -317,5 +317,5 @@ async def test_one_right_signature_of_several_is_enough(tmp_path: Path) -> None:
 
 
 def test_only_services_that_call_have_a_reader() -> None:
-    readers = {name: dialect.read_calls(SECRET.encode()) for name, dialect in DIALECTS.items()}
+    readers = {name: dialect.read_calls(an_account(name), SECRET.encode()) for name, dialect in DIALECTS.items()}
     assert [name for name, reader in readers.items() if reader is not None] == ["openrouter", "replicate"]
