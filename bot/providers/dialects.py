@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -24,6 +24,7 @@ from bot.providers.common.endpoint import Endpoint
 MODERATION = "bot.providers.openai.moderation:OpenAIModeration"
 CHAT = "bot.providers.openai.chat:OpenAIChat"
 
+Suggester = Callable[[Account, Sequence[str]], Awaitable[Mapping[str, dict[str, Any]]]]  # of these models, or of all
 ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict[str, Any]]]
 
 
@@ -37,10 +38,15 @@ class Dialect:
     calls: str | None = None  # what reads its webhooks, given what they are signed with; None: it does not call
     publishes_keys: bool = False  # whether it signs them with keys that it publishes, rather than with a secret of ours
     models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
+    suggests: str | None = None  # what reads fields of cards out of its descriptions of models; None: it has none
 
     def read_models(self) -> ModelReader | None:
         reader: ModelReader | None = None if self.models is None else _imported(self.models)
         return reader
+
+    def suggester(self) -> Suggester | None:
+        found: Suggester | None = None if self.suggests is None else _imported(self.suggests)
+        return found
 
     def read_calls(self, account: Account, secret: bytes | None) -> WebhookReader | None:
         """What reads the webhooks of an account, whose service signs with this secret. Raises CannotStart."""
@@ -73,6 +79,7 @@ DIALECTS: Mapping[str, Dialect] = {
         adapter="bot.providers.replicate.adapter:ReplicateVideos",
         example="https://api.replicate.com/v1",
         calls="bot.providers.replicate.webhooks:PredictionCalls",
+        suggests="bot.providers.replicate.models:suggested",
     ),
 }
 

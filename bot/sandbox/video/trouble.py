@@ -32,6 +32,7 @@ class Operation(StrEnum):
     DELETE = "delete"
     CANCEL = "cancel"
     MODELS = "models"
+    COLLECTION = "collection"
     HEALTH = "health"
     FILE = "file"
     KEY = "key"
