@@ -19,7 +19,7 @@ from bot.logs import set_up_logs
 from bot.providers.catalogue.load import LONGEST_ID, Fields
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
-from bot.wiring.accounts import accounts_of, secrets_of
+from bot.wiring.accounts import accounts_so_far, secrets_of
 from bot.wiring.providers import providers_of
 
 # What is to be seen in the names of video models; gateways list everything they have.
@@ -50,7 +50,7 @@ class Discovery:
 
     provider: str | None = None
     write: Path | None = None
-    models: Sequence[str] = ()  # these alone, by the service's names; none: whatever there is
+    models: Sequence[str] = ()  # these alone, by the service's names; at fal one model's endpoints
     everything: bool = False
     force: bool = False
 
@@ -70,7 +70,10 @@ async def discover(settings: Settings, wanted: Discovery) -> int:
     """Ask, and print or write the rows; 1 when no service could say. Raises CannotStart."""
     set_up_logs(settings.log_level, secrets_of(settings))
     cards = [card for card, _ in every_card(settings)]
-    providers, suggesters = providers_of(settings), _suggesters(settings)
+    suggesters = _suggesters(settings)
+    if wanted.models and wanted.provider not in suggesters:
+        return _put(await described(settings, wanted, {card.id for card in cards}), wanted)
+    providers = providers_of(settings)
     try:
         chosen = _chosen(providers.values(), wanted.provider)
         said = [await _said(each, suggesters.get(each.name), wanted.models) for each in chosen]
@@ -82,12 +85,35 @@ async def discover(settings: Settings, wanted: Discovery) -> int:
             sys.stderr.write(f"{each.silence}\n")
     if not any(each.names for each in said):
         return 1
-    text = rows([each for each in said if each.names], cards, everything=wanted.everything)
+    return _put(rows([each for each in said if each.names], cards, everything=wanted.everything), wanted)
+
+
+def _put(text: str, wanted: Discovery) -> int:
     if wanted.write is None:
         sys.stdout.write(text)
     else:
         save(wanted.write, text, force=wanted.force)
     return 0
+
+
+async def described(settings: Settings, wanted: Discovery, taken: Collection[str]) -> str:
+    """One model's row, as its service describes it. Raises CannotStart."""
+    accounts = {account.name: account for account in accounts_so_far(settings)}
+    able = [name for name, account in accounts.items() if DIALECTS[account.dialect].names_models]
+    if wanted.provider not in able:
+        named = (
+            f"--provider {one_of(able)}" if able else "a service that describes its models, such as fal or Replicate"
+        )
+        raise CannotStart(f"A model is described by its own service only. Use {named}.")
+    account = accounts[wanted.provider]
+    describer = DIALECTS[account.dialect].describer()
+    if describer is None:
+        raise CannotStart(f"{account.name} does not describe its models.")
+    today = SystemClock().now().date()
+    try:
+        return await describer(account, wanted.models, proposed_id(wanted.models[0], taken), today)
+    except ProviderError as trouble:
+        raise CannotStart(trouble.sentence) from None
 
 
 def rows(said: Sequence[Served], cards: Sequence[ModelCard], *, everything: bool) -> str:
@@ -196,7 +222,7 @@ def _chosen(providers: Iterable[Provider], name: str | None) -> list[Provider]:
 
 def _suggesters(settings: Settings) -> Mapping[str, Suggest]:
     """By the account. Raises CannotStart."""
-    found = [(account, DIALECTS[account.dialect].suggester()) for account in accounts_of(settings)]
+    found = [(account, DIALECTS[account.dialect].suggester()) for account in accounts_so_far(settings)]
     return {account.name: partial(suggest, account) for account, suggest in found if suggest is not None}
 
 
@@ -206,13 +232,11 @@ async def _said(provider: Provider, suggest: Suggest | None, models: Sequence[st
     fields: Mapping[str, Fields] = {}
     silence = f"{provider.host} doesn't say which models it serves."
     try:
-        if suggest is not None:
+        if suggest is None:
+            names = await provider.served()
+        else:
             fields = await suggest(models)
             names = list(fields)
-        elif models:
-            silence = f"{provider.host} doesn't describe single models. Leave them out."
-        else:
-            names = await provider.served()
     except ProviderError as trouble:
         silence = trouble.sentence
     return Served(

@@ -16,7 +16,7 @@ from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.moderation.model import ModelFinding
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
 from bot.domain.ports.webhooks import WebhookReader
 from bot.domain.prompting.helper import HelperAnswer, HelperQuestion
 from bot.domain.video import RemixMethod
@@ -26,6 +26,7 @@ from bot.providers.common.endpoint import Endpoint
 MODERATION = "bot.providers.openai.moderation:OpenAIModeration"
 CHAT = "bot.providers.openai.chat:OpenAIChat"
 
+Describer = Callable[[Account, Sequence[str], str, date], Awaitable[str]]  # its endpoints, and an id of ours
 Suggester = Callable[[Account, Sequence[str]], Awaitable[Mapping[str, dict[str, Any]]]]  # of these models, or of all
 ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict[str, Any]]]
 
@@ -37,10 +38,21 @@ class Dialect:
     adapter: str
     example: str  # an address that would do
     servers: tuple[str, ...] = ("auto",)  # kinds of server that speak it
+    describes: str | None = None  # what writes a row for the catalogue, of a model that is named
+    lists_late: bool = False  # as `Provider.lists_late`
     calls: str | None = None  # what reads its webhooks, given what they are signed with; None: it does not call
     publishes_keys: bool = False  # whether it signs them with keys that it publishes, rather than with a secret of ours
     models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
     suggests: str | None = None  # what reads fields of cards out of its descriptions of models; None: it has none
+
+    @property
+    def names_models(self) -> bool:
+        """Whether single models of it can be described, by its own names of them."""
+        return self.describes is not None or self.suggests is not None
+
+    def describer(self) -> Describer | None:
+        found: Describer | None = None if self.describes is None else _imported(self.describes)
+        return found
 
     def read_models(self) -> ModelReader | None:
         reader: ModelReader | None = None if self.models is None else _imported(self.models)
@@ -76,6 +88,12 @@ DIALECTS: Mapping[str, Dialect] = {
         example="https://openrouter.ai/api/v1",
         calls="bot.providers.openrouter.webhooks:SignedCalls",
         models="bot.providers.openrouter.models:rows_of",
+    ),
+    "fal": Dialect(
+        adapter="bot.providers.fal.adapter:FalVideos",
+        example="https://queue.fal.run",
+        describes="bot.providers.fal.openapi:describe",
+        lists_late=True,
     ),
     "replicate": Dialect(
         adapter="bot.providers.replicate.adapter:ReplicateVideos",
@@ -128,6 +146,10 @@ class ProviderOnFirstUse:
     def may_block(self) -> bool:
         return self._loaded is None or self._loaded.may_block
 
+    @property
+    def lists_late(self) -> bool:
+        return self._dialect.lists_late
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return await (await self._provider()).remix_methods(card)
 
@@ -136,6 +158,9 @@ class ProviderOnFirstUse:
 
     async def listed_models(self) -> Sequence[object] | None:
         return await (await self._provider()).listed_models()
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        return await (await self._provider()).unit_prices(cards)
 
     async def check(self) -> None:
         if not self._is_found and has_route(self.base_url):
@@ -167,12 +192,12 @@ class ProviderOnFirstUse:
     async def forget(self, remote_id: str) -> bool:
         return await (await self._provider()).forget(remote_id)
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
         """Asked before the first order: what was away at the start is looked for then."""
         if not self._is_found:
             with suppress(CannotStart, Unavailable):
                 await self.check()
-        return await (await self._provider()).recent(since)
+        return await (await self._provider()).recent(since, cards)
 
     async def close(self) -> None:
         if self._loaded is not None:

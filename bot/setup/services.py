@@ -74,6 +74,7 @@ MENU: Sequence[ServiceChoice] = (
         name="replicate", words="Replicate: Wan, Kling, Grok and whatever else appears there, paid as you go"
     ),
     ServiceChoice(name="gemini", words="Google Gemini: a key from AI Studio, of a project with billing"),
+    ServiceChoice(name="fal", words="fal: several hundred hosted models with one key"),
 )
 
 

@@ -13,8 +13,8 @@ from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Waiting
 from bot.providers.common.endings import DONE
 from bot.sandbox.video.service import PretendService
-from tests.contract import gemini_services, openrouter_services, replicate_services, video_services
-from tests.contract.strategies import GEMINI, OPENAI, OPENROUTER, REPLICATE, Strategy, anything, pages, shaped
+from tests.contract import fal_services, gemini_services, openrouter_services, replicate_services, video_services
+from tests.contract.strategies import FAL, GEMINI, OPENAI, OPENROUTER, REPLICATE, Strategy, anything, pages, shaped
 
 
 class Service(Protocol):
@@ -87,6 +87,17 @@ def _openrouter_may_say(body: Body, look: Look) -> None:
             assert charged == (cost is not None and cost.micros > 0)
 
 
+def _fal_may_say(body: Body, look: Look) -> None:
+    match look:
+        case Ready():
+            assert str(body["status"]).lower() in DONE
+        case Waiting(progress=progress):
+            assert progress is None
+        case Broken(reason=reason, cost=cost):
+            assert str(reason)
+            assert cost is None
+
+
 def _replicate_may_say(body: Body, look: Look) -> None:
     match look:
         case Ready(cost=cost):
@@ -100,12 +111,12 @@ def _replicate_may_say(body: Body, look: Look) -> None:
             assert not charged or isinstance(body["started_at"], str)
 
 
-def _subject(name: str, fields: dict[str, Strategy], **more: Any) -> Subject:
+def _subject(name: str, fields: dict[str, Strategy], id_field: str = "id", **more: Any) -> Subject:
     shown = shaped(fields)
     return Subject(
         name=name,
         shown=shown,
-        without_id=shaped(fields, "id"),
+        without_id=shaped(fields, id_field),
         bodies=st.one_of(shown, anything, pages, st.lists(shown, max_size=2)),
         **more,
     )
@@ -136,6 +147,16 @@ SUBJECTS = (
         order=openrouter_services.an_order,
         remote_id="gen-vid-1-x",
         may_say=_openrouter_may_say,
+    ),
+    _subject(
+        name="fal",
+        fields=FAL,
+        id_field="request_id",
+        open=fal_services.a_fal,
+        order=fal_services.an_order,
+        remote_id="fal-ai/veo3.1/requests/a1b2-c3",
+        may_say=_fal_may_say,
+        id_in=lambda body: f"fal-ai/veo3.1/requests/{body['request_id']}",
     ),
     _subject(
         name="replicate",

@@ -121,7 +121,7 @@ class Reconciler:
     async def sweep(self, provider: Provider, *, starting: bool) -> None:
         """Raises Unavailable and AccountTrouble."""
         since = await self._since(provider)
-        listed = await provider.recent(since)
+        listed = await provider.recent(since, self.context.catalogue.cards.values())
         await self.context.works(provider.name)
         if listed is None:
             return

@@ -35,11 +35,16 @@ LATER_PAUSE = 60.0
 COMPLETE_LISTINGS = 2
 GIVE_UP = timedelta(hours=24)
 CALLED_WITHIN = timedelta(minutes=15)  # of the order; a later call is heard too, but a person is asked by then
+ENDED_WITHIN = timedelta(hours=1)  # of the order, where only what has ended is listed; a person is asked then
 
 ABSENT = msg("The video service never received this order.")
 UNDECIDED = msg(
     "The service's reply was lost, and it can't be asked about this order. It may have been charged, so Kinora won't "
     "send it again by itself."
+)
+NOT_LISTED = msg(
+    "The service's reply was lost, and its list of finished videos doesn't show this one. It may have been charged, so "
+    "Kinora won't send it again by itself. If the video is listed later, it arrives here."
 )
 AMBIGUOUS = msg(
     "The service's reply was lost. It has a video that may be this one, but that isn't certain. It may have been "
@@ -62,7 +67,7 @@ class RecoverOrder:
             await self.context.move(lease, lost, wait)
             return
         try:
-            listed = await provider.recent(lost.sent_at - WIDE)
+            listed = await provider.recent(lost.sent_at - WIDE, self.context.catalogue.cards.values())
         except AccountTrouble as trouble:
             await self.context.circuit.trouble(provider, trouble)
             await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
@@ -88,12 +93,15 @@ class RecoverOrder:
         mine = next((order for order in orders if order.job.id == lease.job.id), None)
         fitting = [] if mine is None else [entry for entry in free if mine.fit(entry) is not MatchConfidence.NO]
         settled = asked_at - self.context.suspend_detector.since_sent(lost.sent_at) >= SETTLE
-        if mine is not None and (found := _found(mine, fitting, orders, settled=settled)):
+        only_one = settled and not provider.lists_late  # no more can come
+        if mine is not None and (found := _found(mine, fitting, orders, settled=only_one)):
             await self._adopt(lease, lost, found)
-        elif not settled:
+        elif not settled or (provider.lists_late and self.context.now() - lost.sent_at < ENDED_WITHIN):
             await self._look_again(lease, lost)
         elif fitting:
             await self.context.move(lease, set_aside_for_review(lost, AMBIGUOUS))
+        elif provider.lists_late:  # it may still be made; the sweep gives it its video even then
+            await self.context.move(lease, set_aside_for_review(lost, NOT_LISTED))
         else:
             await self._missed(lease, replace(lost, absent=lost.absent + 1))
 

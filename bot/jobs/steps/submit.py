@@ -31,6 +31,7 @@ from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
+from bot.domain.own_name import own_name
 from bot.domain.phases import (
     AwaitingApproval,
     Cancelled,
@@ -216,7 +217,7 @@ class SubmitOrder:
     async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
         provider = self.context.providers[lease.job.account]
         try:
-            remote = await provider.submit(order)
+            remote = await provider.submit(replace(order, own_name=own_name(lease.job.id, sending.sent_at)))
         except Unsupported as no:
             self._count("unsupported")
             if no.lasting and order.method is not None:

@@ -77,7 +77,7 @@ class Review:
             return None
         try:
             async with asyncio.timeout(QUICK):
-                listed = await provider.recent(phase.sent_at - WIDE)
+                listed = await provider.recent(phase.sent_at - WIDE, self.catalogue.cards.values())
         except (TimeoutError, ProviderError):
             return None
         orders = sent_ones(await expectations(self.provider_orders, self.catalogue, provider.name))
