@@ -92,6 +92,8 @@ DIALECTS: Mapping[str, Dialect] = {
     "fal": Dialect(
         adapter="bot.providers.fal.adapter:FalVideos",
         example="https://queue.fal.run",
+        calls="bot.providers.fal.webhooks:RequestCalls",
+        publishes_keys=True,
         describes="bot.providers.fal.openapi:describe",
         lists_late=True,
     ),

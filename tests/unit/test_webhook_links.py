@@ -37,6 +37,14 @@ def test_each_service_with_a_key_and_a_secret_calls() -> None:
     assert called(**PUBLIC, replicate_webhook_secret="whsec_c2VjcmV0") == []
 
 
+def test_a_service_that_publishes_its_keys_needs_no_secret() -> None:
+    assert called(**PUBLIC, fal_api_key="k") == ["fal"]
+    assert called(**PUBLIC, **OPENROUTER, fal_api_key="k") == ["openrouter", "fal"]
+    assert called(fal_api_key="k", http_port=8080) == []
+    settings = Settings(discord_token=SecretStr("token"), fal_api_key=SecretStr("k"), **PUBLIC)
+    assert not webhook_links(settings, EVERYTHING, None).accounts
+
+
 def test_a_job_is_called_about_by_the_service_that_makes_it() -> None:
     links = links_of(**PUBLIC, **REPLICATE, **OPENROUTER)
     addresses = [links.to(a_job(account=name)) for name in ("openrouter", "replicate", "openai", "replicate@server:1")]

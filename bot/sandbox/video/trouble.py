@@ -36,6 +36,7 @@ class Operation(StrEnum):
     HEALTH = "health"
     FILE = "file"
     KEY = "key"
+    KEYS = "keys"
     SCHEMA = "schema"
 
 
