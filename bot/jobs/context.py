@@ -30,6 +30,7 @@ from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.closed_places import ClosedPlaces
+from bot.jobs.providers.drains import Drains
 from bot.jobs.providers.throttle import Throttle
 from bot.jobs.timing.estimates import RenderTimes
 from bot.jobs.timing.poll_schedule import PollSchedule
@@ -76,6 +77,7 @@ class StepContext:
     poll_schedule: PollSchedule
     rng: random.Random
     circuit: Circuit
+    drains: Drains
     remix_planner: RemixPlanner
     quota: StorageQuota = field(default_factory=NoQuota)
     throttle: Throttle = field(default_factory=Throttle)
