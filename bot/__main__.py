@@ -232,7 +232,9 @@ def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     kinds = models.add_subparsers(dest="what", required=True)
     kinds.add_parser("list", help="the models that can be ordered now, with prices")
     discover = kinds.add_parser("discover", help="ask the video services for models the catalogue doesn't have")
-    discover.add_argument("models", nargs="*", metavar="MODEL", help="describe this one (fal), by its endpoints")
+    discover.add_argument(
+        "models", nargs="*", metavar="MODEL", help="describe this one, by the service's names (fal: its endpoints)"
+    )
     discover.add_argument("--provider", help="ask only this one")
     discover.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
     discover.add_argument("--all", action="store_true", help="include models whose names do not look like video")

@@ -25,6 +25,7 @@ from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.drains import Drains
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
+from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -146,7 +147,7 @@ def a_step_context(
     return StepContext(
         queue=store,
         queries=store,
-        render_history=store,
+        forecasts=RenderForecasts(store, clock),
         provider_orders=store,
         files=files,
         providers={provider.name: provider},

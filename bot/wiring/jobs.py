@@ -36,6 +36,7 @@ from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.retention.quota import MeasuredQuota
 from bot.jobs.retention.sweep import RetentionSweep
 from bot.jobs.runner import Runner
+from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.use_cases.allowances import MemberAllowances
@@ -138,7 +139,7 @@ def step_context(
     return StepContext(
         queue=parts.stores.queue,
         queries=parts.stores.queries,
-        render_history=parts.stores.render_history,
+        forecasts=RenderForecasts(parts.stores.render_history, parts.clock),
         provider_orders=parts.stores.provider_orders,
         files=parts.stores.files,
         media=parts.media,
