@@ -58,6 +58,10 @@ DIALECTS: Mapping[str, Dialect] = {
         example="https://openrouter.ai/api/v1",
         models="bot.providers.openrouter.models:rows_of",
     ),
+    "comfyui": Dialect(
+        adapter="bot.providers.comfyui.adapter:ComfyUI",
+        example="http://127.0.0.1:8188",
+    ),
 }
 
 
@@ -123,6 +127,9 @@ class ProviderOnFirstUse:
 
     async def recent(self, since: datetime) -> Sequence[Listed] | None:
         return await (await self._provider()).recent(since)
+
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        return await (await self._provider()).find(own_name)
 
     async def close(self) -> None:
         if self._loaded is not None:

@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Choice, Count, Model, Term, choice, msg, msg_n
 from bot.domain.models.abilities import NO_ABILITIES, Abilities
+from bot.domain.models.workflow import Workflow
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.video import NO_OPTIONS, STILLS, RemixMethod, Size, VideoOptions, VideoRequest
 
@@ -60,6 +61,7 @@ class ModelCard:
     hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it
     retired: tuple[Retirement, ...] = ()
     priced: date | None = None  # the day its prices were read
+    workflow: Workflow | None = None  # the graph that it is, where a service takes one
     listed_in: str = "a file named in MODELS_FILE"  # where the host of the bot can change it, for messages
 
     @property

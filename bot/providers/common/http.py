@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -30,6 +32,14 @@ NOT_SENT = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What goes as multipart/form-data: `files` have a name and bytes each."""
+
+    fields: Mapping[str, str]
+    files: Mapping[str, tuple[str, bytes]]
+
+
 class HttpTransport:
     """One client for one host. It never repeats a request; each has a connection of its own, as in `SdkTransport`."""
 
@@ -46,16 +56,24 @@ class HttpTransport:
         self._downloads = Downloads(endpoint, timeouts)
 
     async def ask(
-        self, method: str, path: str, seconds: float, *, body: object = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        seconds: float,
+        *,
+        body: object = None,
+        form: Form | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """One request to `path` below the host's address, with `body` as JSON, answered within so many seconds.
+        """One request to `path` below the host's address, with `body` as JSON or a `form`, answered in so many seconds.
 
         Raises NotSentError or LostError.
         """
+        sent: dict[str, Any] = {"json": body} if form is None else {"data": form.fields, "files": form.files}
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._client.stream(method, self._base + path, json=body, headers=headers) as response,
+                self._client.stream(method, self._base + path, headers=headers, **sent) as response,
             ):
                 content = await read_body(response.aiter_bytes(), self._timeouts.most_answer)
         except NOT_SENT as error:
