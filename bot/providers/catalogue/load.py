@@ -19,8 +19,8 @@ from bot.domain.texts.files import NotTextError, decoded
 from bot.domain.video import Size
 from bot.providers.catalogue.error_location import line_of
 from bot.providers.catalogue.fields import Within, read_field
-from bot.providers.catalogue.workflows import FIELDS as OF_A_WORKFLOW
-from bot.providers.catalogue.workflows import workflow_in
+from bot.providers.catalogue.workflow_files import FIELDS as OF_A_WORKFLOW
+from bot.providers.catalogue.workflow_files import workflow_in
 
 log = logging.getLogger(__name__)
 
