@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Waiting
+from bot.providers.comfyui.names import prompt_id_of
 from bot.providers.common.endings import DONE
 from bot.sandbox.video.service import PretendService
-from tests.contract import gemini_services, openrouter_services, video_services
-from tests.contract.strategies import GEMINI, OPENAI, OPENROUTER, Strategy, anything, pages, shaped
+from tests.contract import comfyui_services, gemini_services, openrouter_services, video_services
+from tests.contract.strategies import COMFYUI, GEMINI, OPENAI, OPENROUTER, Strategy, anything, pages, shaped
 
 
 class Service(Protocol):
@@ -87,12 +88,24 @@ def _openrouter_may_say(body: Body, look: Look) -> None:
             assert charged == (cost is not None and cost.micros > 0)
 
 
-def _subject(name: str, fields: dict[str, Strategy], **more: Any) -> Subject:
+def _comfyui_may_say(body: Body, look: Look) -> None:
+    match look:
+        case Ready(cost=cost):
+            assert str(body["status"]).lower() in DONE
+            assert cost is None
+        case Waiting(progress=progress):
+            assert progress is None
+        case Broken(reason=reason, charged=charged):
+            assert str(reason)
+            assert not charged
+
+
+def _subject(name: str, fields: dict[str, Strategy], *, id_field: str = "id", **more: Any) -> Subject:
     shown = shaped(fields)
     return Subject(
         name=name,
         shown=shown,
-        without_id=shaped(fields, "id"),
+        without_id=shaped(fields, id_field),
         bodies=st.one_of(shown, anything, pages, st.lists(shown, max_size=2)),
         **more,
     )
@@ -123,5 +136,15 @@ SUBJECTS = (
         order=openrouter_services.an_order,
         remote_id="gen-vid-1-x",
         may_say=_openrouter_may_say,
+    ),
+    _subject(
+        name="comfyui",
+        fields=COMFYUI,
+        id_field="prompt_id",
+        open=comfyui_services.a_comfyui,
+        order=comfyui_services.an_order,
+        remote_id=prompt_id_of(comfyui_services.OWN_NAME),
+        may_say=_comfyui_may_say,
+        id_in=lambda body: body["prompt_id"],
     ),
 )
