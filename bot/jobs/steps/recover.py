@@ -83,6 +83,15 @@ class RecoverOrder:
                 return
             await self._judge(lease, replace(lost, looks=lost.looks + 1), provider, listed, asked_at)
 
+    async def _by_name(self, lease: Lease, lost: Unknown, named: Sequence[str]) -> None:
+        """A service that knows the order by our name. That it does not yet, or no longer, proves nothing."""
+        if named:
+            await self._adopt(lease, lost, named[0])
+        elif self.context.now() - lost.sent_at < NAMED_WITHIN:
+            await self._look_again(lease, lost)
+        else:
+            await self.context.move(lease, set_aside_for_review(lost, NOT_BY_NAME))
+
     async def _judge(
         self, lease: Lease, lost: Unknown, provider: Provider, listed: Sequence[Listed] | None, asked_at: datetime
     ) -> None:
