@@ -56,6 +56,7 @@ class ScriptedProvider:
 
     setting: str = "OPENAI_API_KEY"
     serves: list[str] | None = None
+    lacking: dict[str, list[Message]] = field(default_factory=dict)  # by the id of a card
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
     may_block: bool = False
     is_named: bool = False  # whether it finds orders again by the names we gave them
@@ -68,6 +69,9 @@ class ScriptedProvider:
 
     async def listed_models(self) -> Sequence[object] | None:
         return None
+
+    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+        return self.lacking.get(card.id, ())
 
     async def check(self) -> None:
         return None

@@ -107,6 +107,9 @@ class ProviderOnFirstUse:
     async def listed_models(self) -> Sequence[object] | None:
         return await (await self._provider()).listed_models()
 
+    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+        return await (await self._provider()).lacks(card)
+
     async def check(self) -> None:
         await (await self._provider()).check()
 

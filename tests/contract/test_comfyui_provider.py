@@ -266,6 +266,28 @@ async def test_a_guard_may_want_a_header_of_its_own() -> None:
         await service.provider.check()
 
 
+# What a workflow needs
+
+
+@pytest.mark.parametrize("model", ["wan-2.2-5b", "wan-2.2-14b", "wan-2.2-14b-image", "hunyuan-video", "ltx-2"])
+async def test_a_server_with_everything_lacks_nothing(service: Service, model: str) -> None:
+    assert await service.provider.lacks(a_card(model)) == []
+
+
+async def test_missing_nodes_and_model_files_are_named_before_anybody_orders(service: Service) -> None:
+    card = a_card()
+    assert card.workflow is not None
+    graph: dict[str, Any] = json.loads(json.dumps(card.workflow.graph))
+    graph["39"]["inputs"]["vae_name"] = "missing.safetensors"
+    graph["99"] = {"class_type": "RIFE VFI", "inputs": {}}
+    lacking = await service.provider.lacks(replace(card, workflow=replace(card.workflow, graph=graph)))
+    assert list(map(str, lacking)) == [
+        "ComfyUI has no node RIFE VFI.",
+        "ComfyUI doesn't have missing.safetensors for vae_name of VAELoader.",
+    ]
+    assert service.host.created == ()
+
+
 async def test_something_else_at_the_address_is_said_at_the_start(service: Service) -> None:
     service.host.trouble.next(Operation.HEALTH, Say(body="<html>Jupyter</html>"))
     with pytest.raises(CannotStart, match="There's no ComfyUI at"):

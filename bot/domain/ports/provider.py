@@ -133,6 +133,13 @@ class Provider(Protocol):
         """
         ...
 
+    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+        """What this host says it is missing for a model, such as a file of it, in a sentence each.
+
+        Free. Raises Unavailable or AccountTrouble.
+        """
+        ...
+
     async def check(self) -> None:
         """Ask the host, at no cost, whether it takes our key. Raises AccountTrouble or Unavailable.
 

@@ -77,6 +77,10 @@ class OwnKeyProvider:
         async with self._keys.provider(self._account) as provider:
             return await provider.listed_models()
 
+    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.lacks(card)
+
     async def check(self) -> None:
         async with self._keys.provider(self._account) as provider:
             await provider.check()

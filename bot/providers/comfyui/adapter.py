@@ -15,11 +15,12 @@ from urllib.parse import urlencode
 
 from bot.domain.accounts import Account
 from bot.domain.errors import Gone, ProviderError, Refused
-from bot.domain.messages import Foreign, Term, msg
+from bot.domain.messages import Foreign, Message, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import WorkflowRole
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
 from bot.domain.video import RemixMethod
+from bot.providers.comfyui.equipment import lacking
 from bot.providers.comfyui.errors import is_dropped, readable
 from bot.providers.comfyui.graphs import Upload, can, checked_workflow, filled, uploads_of
 from bot.providers.comfyui.names import FOLDER, prefix_of, prompt_id_of, stem_of
@@ -61,6 +62,10 @@ class ComfyUI(Adapter):
     async def served(self) -> Sequence[str] | None:
         """What a model is, its workflow says, and not the server."""
         return None
+
+    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+        """Nodes and model files of its workflow that the server does not have."""
+        return () if card.workflow is None else await lacking(self._server, self._endpoint, card.workflow)
 
     async def check(self) -> None:
         """Ask what machine it is, which is free. Raises CannotStart when there is no ComfyUI at the address."""
