@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -13,10 +14,14 @@ import pytest
 from bot.domain.errors import AccountTrouble, CannotStart, Gone, OutcomeUnknown, Refused, Unsupported
 from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import RemixMethod, VideoOptions
+from bot.providers.comfyui.adapter import ComfyUI
 from bot.providers.comfyui.names import prompt_id_of, stem_of
 from bot.sandbox.video.comfyui.service import NEWER, OLDER
+from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Reset, Say
+from tests.builders import an_account
 from tests.contract.comfyui_services import OWN_NAME, Service, a_card, a_comfyui, a_picture, an_order
+from tests.contract.video_services import closed_in_the_end
 
 OURS = prompt_id_of(OWN_NAME)
 every_version = pytest.mark.parametrize("version", [NEWER, OLDER])
@@ -184,6 +189,42 @@ async def test_a_render_does_not_outlive_a_restart(service: Service) -> None:
     service.finish()
     with pytest.raises(Gone):
         await service.provider.look(remote_id)
+
+
+# Progress
+
+
+async def told(service: Service, remote_id: str) -> int:
+    """The first percentage that a look gives."""
+    async with asyncio.timeout(10):
+        while True:
+            seen = await service.provider.look(remote_id)
+            assert isinstance(seen, Waiting)
+            if seen.progress is not None:
+                return seen.progress
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("model", ["wan-2.2-5b", "wan-2.2-14b"])
+async def test_progress_is_that_of_all_passes_together(service: Service, model: str) -> None:
+    remote_id = await service.provider.submit(an_order(model=model))
+    service.clock.now += 60
+    assert await told(service, remote_id) == 60
+
+
+async def test_what_another_process_ordered_is_looked_at_without_a_socket(service: Service) -> None:
+    remote_id = await service.provider.submit(an_order())
+    account = an_account("comfyui", key=SANDBOX_KEY, base_url=service.base_url)
+    async with closed_in_the_end(ComfyUI(account)) as another:
+        assert await another.look(remote_id) == Waiting()
+    assert service.host.asked[Operation.SOCKET] == 0
+
+
+async def test_a_server_without_a_socket_tells_no_progress(service: Service) -> None:
+    service.host.trouble.next(Operation.SOCKET, *[Say(status=404)] * 100)
+    remote_id = await service.provider.submit(an_order())
+    for _ in range(20):
+        assert await service.provider.look(remote_id) == Waiting()
 
 
 # Lost answers

@@ -7,8 +7,10 @@ by asking for them. History and queue are memory only, gone when the server rest
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -23,7 +25,8 @@ from bot.domain.video import RemixMethod
 from bot.providers.comfyui.equipment import lacking
 from bot.providers.comfyui.errors import is_dropped, readable
 from bot.providers.comfyui.graphs import Upload, can, checked_workflow, filled, uploads_of
-from bot.providers.comfyui.names import FOLDER, prefix_of, prompt_id_of, stem_of
+from bot.providers.comfyui.names import FOLDER, prefix_of, prompt_id_of
+from bot.providers.comfyui.progress import ProgressSocket
 from bot.providers.comfyui.server import Server, is_comfyui
 from bot.providers.comfyui.status import MadeFile, best_file, read_render
 from bot.providers.common.adapter import Adapter
@@ -54,6 +57,7 @@ class ComfyUI(Adapter):
         self._timeouts = timeouts or Timeouts()
         self._transport = HttpTransport(self._endpoint, self._timeouts)
         self._server = Server(self._endpoint, self._transport, self._timeouts)
+        self._progress = ProgressSocket(self._endpoint, uuid.uuid4().hex)
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         workflow = card.workflow
@@ -86,7 +90,7 @@ class ComfyUI(Adapter):
         body = {
             "prompt": filled(workflow, order, prompt_id, files),
             "prompt_id": prompt_id,
-            "client_id": stem_of(prompt_id),
+            "client_id": self._progress.client_id,
         }
         sending = self._transport.ask("POST", "/prompt", self._timeouts.submit, body=body)
         response = await send_paid(self._endpoint.label, sending)
@@ -95,6 +99,7 @@ class ComfyUI(Adapter):
         taken = order_id(self._endpoint.label, response, _id_in(response))
         if is_dropped(response, workflow.output):
             raise await self._without_its_video(response.without(order.prompt), taken)
+        self._progress.expect(taken, workflow.graph)
         return taken
 
     async def _without_its_video(self, response: Response, taken: str) -> Refused:
@@ -141,7 +146,11 @@ class ComfyUI(Adapter):
                 raise Gone(msg("{service} says it has no such video.", service=self._endpoint.label))
             return Ready()
         again = self._is_odd_again(remote_id, render.status, is_odd=render.is_odd)
-        return read_render(render, self._endpoint.label, again=again)
+        seen = read_render(render, self._endpoint.label, again=again)
+        if not isinstance(seen, Waiting):
+            self._progress.forget(remote_id)
+            return seen
+        return replace(seen, progress=self._progress.percent(remote_id)) if render.runs else seen
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """There are videos only, no stills."""
@@ -198,6 +207,7 @@ class ComfyUI(Adapter):
         return [] if await self._server.file_by_name(prompt_id) is None else [prompt_id]
 
     async def close(self) -> None:
+        await self._progress.close()
         await self._transport.close()
 
 

@@ -32,6 +32,10 @@ class Render:
     error: object = None
 
     @property
+    def runs(self) -> bool:
+        return self.status == "in_progress"
+
+    @property
     def is_odd(self) -> bool:
         """Whether nobody knows its status."""
         return self.status not in ENDED | GOING_ON

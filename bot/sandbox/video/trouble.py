@@ -34,6 +34,7 @@ class Operation(StrEnum):
     UPLOAD = "upload"
     INTERRUPT = "interrupt"
     NODES = "nodes"
+    SOCKET = "socket"
     CANCEL = "cancel"
     MODELS = "models"
     HEALTH = "health"

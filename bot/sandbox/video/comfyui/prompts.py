@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,3 +38,17 @@ def path_of(prompt: Prompt) -> str:
     """Of the file that a prompt makes: the first of its prefix."""
     saver = prompt.checked.saver or ""
     return f"{prompt.checked.graph[saver]['inputs']['filename_prefix']}_00001_.mp4"
+
+
+def progress_frames(prompts: Sequence[Prompt], client_id: str, now: float) -> Iterator[dict[str, Any]]:
+    """What a client is told: of each pass in turn, from nothing to all of its steps."""
+    for prompt in prompts:
+        if prompt.client_id != client_id or prompt.status(now) != "in_progress":
+            continue
+        passes = [each for each, node in prompt.checked.graph.items() if "Sampler" in node["class_type"]]
+        passes = [each for each in passes if prompt.checked.graph[each]["class_type"] != "KSamplerSelect"]
+        share = (now - prompt.video.created_at) / (prompt.video.ends_at - prompt.video.created_at) * len(passes)
+        for number, node in enumerate(passes):
+            if share > number:
+                told = {"value": round(20 * min(1.0, share - number)), "max": 20, "node": node, "prompt_id": prompt.id}
+                yield {"type": "progress", "data": told}

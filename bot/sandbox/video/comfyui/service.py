@@ -6,6 +6,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from aiohttp import web
 
 from bot.sandbox.video.comfyui.graphs import Invalid, checked, fault, ordered
 from bot.sandbox.video.comfyui.nodes import NODES
-from bot.sandbox.video.comfyui.prompts import Prompt, path_of
+from bot.sandbox.video.comfyui.prompts import Prompt, path_of, progress_frames
 from bot.sandbox.video.faults import drop
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
@@ -22,6 +23,7 @@ from bot.sandbox.video.trouble import Operation, operation_of
 NEWER, OLDER = "0.3.75", "0.3.30"  # OLDER takes no ids of others, has no jobs, and stops whatever runs
 CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 GIB = 1024**3
+PAUSE = 0.05  # seconds between two words about progress
 
 
 class ComfyUIHost(PretendService):
@@ -75,6 +77,7 @@ class ComfyUIHost(PretendService):
             web.post("/interrupt", self._interrupt, name=Operation.INTERRUPT),
             web.get("/system_stats", self._stats, name=Operation.HEALTH),
             web.get("/object_info/{kind}", self._node, name=Operation.NODES),
+            web.get("/ws", self._tell, name=Operation.SOCKET),
         ]
         if self._is_old:
             return routes
@@ -258,6 +261,17 @@ class ComfyUIHost(PretendService):
     async def _node(self, request: web.Request) -> web.Response:
         kind = request.match_info["kind"]
         return web.json_response({kind: NODES[kind].as_json()} if kind in NODES else {})
+
+    async def _tell(self, request: web.Request) -> web.WebSocketResponse:
+        """How far the renders are that this client ordered, for as long as it listens."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        while not socket.closed and not self._closing.is_set():
+            for frame in progress_frames(self._prompts, request.query.get("clientId", ""), self._clock()):
+                await socket.send_json(frame)
+            with suppress(TimeoutError):
+                await socket.receive(timeout=PAUSE)
+        return socket
 
     def is_known(self, request: web.Request) -> bool:
         return super().is_known(request) or operation_of(request) is None
