@@ -117,7 +117,7 @@ def _import(arguments: argparse.Namespace) -> int:
 def _models(arguments: argparse.Namespace) -> int:
     from bot.doctor.discovery import Discovery, discover
     from bot.doctor.price_list import list_models
-    from bot.doctor.workflow_import import WorkflowImport, import_workflow
+    from bot.doctor.workflows.command import WorkflowImport, import_workflow
     from bot.settings import read_settings
 
     if arguments.what == "list":

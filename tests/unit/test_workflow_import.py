@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.doctor.workflow_import import NOT_ASKED, WorkflowImport, import_workflow, missing, row
+from bot.doctor.workflows.card import missing, row
+from bot.doctor.workflows.command import NOT_ASKED, WorkflowImport, import_workflow
 from bot.domain.errors import CannotStart
 from bot.domain.models.workflow import BadWorkflow, FrameRule, NodeInput, WorkflowRole
 from bot.providers.catalogue.load import SHIPPED, CatalogueFile, card_of

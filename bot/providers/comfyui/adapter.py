@@ -24,7 +24,7 @@ from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready,
 from bot.domain.video import RemixMethod
 from bot.providers.comfyui.equipment import lacking
 from bot.providers.comfyui.errors import is_dropped, readable
-from bot.providers.comfyui.graphs import Upload, can, checked_workflow, filled, uploads_of
+from bot.providers.comfyui.graphs import InputFile, can, checked_workflow, filled, input_files
 from bot.providers.comfyui.names import FOLDER, prefix_of, prompt_id_of
 from bot.providers.comfyui.progress import ProgressSocket
 from bot.providers.comfyui.server import Server, is_comfyui
@@ -86,7 +86,7 @@ class ComfyUI(Adapter):
     async def submit(self, order: Order) -> str:
         workflow = checked_workflow(order, self._endpoint.label)
         prompt_id = prompt_id_of(order.own_name)
-        files = {upload.role: await self._upload(upload) for upload in uploads_of(order, prompt_id)}
+        files = {upload.role: await self._upload(upload) for upload in input_files(order, prompt_id)}
         body = {
             "prompt": filled(workflow, order, prompt_id, files),
             "prompt_id": prompt_id,
@@ -109,7 +109,7 @@ class ComfyUI(Adapter):
         reason = Foreign(readable(response).api_error.said)
         return Refused(msg("{service} rejected this order: {reason}.", service=self._endpoint.label, reason=reason))
 
-    async def _upload(self, upload: Upload) -> str:
+    async def _upload(self, upload: InputFile) -> str:
         """Send a file along; the name that the server has for it. Nothing is ordered by that."""
         content = upload.content
         data = content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes)
@@ -128,7 +128,7 @@ class ComfyUI(Adapter):
             case _:
                 raise could_not_answer(response, self._endpoint)
 
-    def _not_taken(self, upload: Upload, response: Response) -> Refused:
+    def _not_taken(self, upload: InputFile, response: Response) -> Refused:
         what = msg("video") if upload.role is WorkflowRole.VIDEO else msg("image")
         return Refused(
             msg(

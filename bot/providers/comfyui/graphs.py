@@ -24,7 +24,7 @@ NEEDS = {RemixMethod.SOURCE: WorkflowRole.VIDEO} | dict.fromkeys(STILLS, Workflo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class InputFile:
     """A file that goes to the server before the order."""
 
     role: WorkflowRole
@@ -60,14 +60,14 @@ def _options(workflow: Workflow) -> Iterator[str]:
         yield Ability.END
 
 
-def uploads_of(order: Order, prompt_id: str) -> Iterator[Upload]:
+def input_files(order: Order, prompt_id: str) -> Iterator[InputFile]:
     stem = stem_of(prompt_id)
     if order.picture is not None:
-        yield Upload(role=WorkflowRole.IMAGE, name=f"{stem}-first.png", content=order.picture)
+        yield InputFile(role=WorkflowRole.IMAGE, name=f"{stem}-first.png", content=order.picture)
     if order.options.end is not None:
-        yield Upload(role=WorkflowRole.LAST_IMAGE, name=f"{stem}-last.png", content=order.options.end)
+        yield InputFile(role=WorkflowRole.LAST_IMAGE, name=f"{stem}-last.png", content=order.options.end)
     if order.source_file is not None:
-        yield Upload(role=WorkflowRole.VIDEO, name=f"{stem}-source.mp4", content=order.source_file)
+        yield InputFile(role=WorkflowRole.VIDEO, name=f"{stem}-source.mp4", content=order.source_file)
 
 
 def filled(
