@@ -103,9 +103,7 @@ class Settings(BaseSettings):
         None,
         description="Secret your OpenRouter workspace signs webhooks with; needs HTTP_PORT and an https PUBLIC_URL.",
     )
-    comfyui_api_key: SecretStr | None = Field(
-        None, description="What guards your ComfyUI: `none`, a token or a header."
-    )
+    comfyui_api_key: SecretStr | None = Field(None, description="What guards your ComfyUI: `none`, a token, a header.")
     comfyui_base_url: str = Field("http://127.0.0.1:8188", description="Address of your ComfyUI.")
     accounts_file: Path | None = Field(
         None, description="More accounts at video services (TOML): any number of servers and keys, side by side."
