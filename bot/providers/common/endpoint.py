@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from bot.domain.accounts import Account, service_of
+from bot.domain.accounts import Account, is_own, service_of
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Message, Term, msg, value
 
@@ -38,10 +38,10 @@ class Endpoint:
     @property
     def credentials(self) -> Mapping[str, str]:
         """The header that shows the key: for this very host only."""
-        if not self.key_header:
+        if not self.key_header and not is_own(self.account.name):
             return guard_of(self.account.key)
-        key, bearer = self.account.key, self.key_header == "Authorization"
-        return {self.key_header: f"Bearer {key}" if bearer else key}
+        key, bearer = self.account.key, self.key_header in {"Authorization", ""}  # no member names a header
+        return {self.key_header or "Authorization": f"Bearer {key}" if bearer else key}
 
     @property
     def secrets(self) -> tuple[str, ...]:
