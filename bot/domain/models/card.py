@@ -53,6 +53,7 @@ class ModelCard:
     per_picture: Usd = FREE  # charged for each picture to start from or to end with, beside the seconds
     per_reference: Usd = FREE  # likewise for each reference picture
     takes_picture: bool = False
+    needs_picture: bool = False  # it makes no video from words alone
     abilities: Abilities = NO_ABILITIES
     remix: tuple[RemixMethod, ...] = (RemixMethod.REPROMPT,)
     extends_to: int | None = None  # seconds its service extends a video to, all in all; None: no bound is known
@@ -133,6 +134,13 @@ class ModelCard:
             raise BadRequest(
                 msg(
                     "{model} can't start from an image. Leave it out or pick another model. You weren't charged.",
+                    model=Model(self.label),
+                )
+            )
+        if request.picture is None and self.needs_picture:
+            raise BadRequest(
+                msg(
+                    "{model} always starts from an image. Add `image` or pick another model. You weren't charged.",
                     model=Model(self.label),
                 )
             )

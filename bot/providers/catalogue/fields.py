@@ -220,6 +220,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "priced": day,
     "remix_price": remix_prices,
     "picture": flag,
+    "needs_picture": flag,
     "sound_price": sound_prices,
     "picture_price": price,
     "reference_price": price,
