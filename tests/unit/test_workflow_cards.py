@@ -14,7 +14,6 @@ from bot.domain.errors import BadRequest, CannotStart
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import FrameRule, NodeInput, WorkflowRole
 from bot.providers.catalogue.load import SHIPPED, CatalogueFile, card_of, load_catalogue
-from tests.builders import a_request
 
 GRAPH = {
     "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "", "clip": ["38", 0]}, "_meta": {"title": "Positive"}},
@@ -145,6 +144,6 @@ def test_every_shipped_model_at_comfyui_has_a_workflow() -> None:
 def test_a_model_that_starts_from_an_image_always_says_so_before_anything_is_sent() -> None:
     file = CatalogueFile.read(SHIPPED)
     card = card_of("wan-2.2-14b-image", file.models()["wan-2.2-14b-image"], file)
-    request = a_request(model=card.id, seconds=5, size=card.sizes[0])
+    card.check_start(from_picture=True)
     with pytest.raises(BadRequest, match=r"Wan 2\.2 14B from an image always starts from an image"):
-        card.check(request)
+        card.check_start(from_picture=False)

@@ -137,16 +137,19 @@ class ModelCard:
                     model=Model(self.label),
                 )
             )
-        if request.picture is None and self.needs_picture:
+        starts_from_picture = request.picture is not None
+        self.abilities.check(request.options, Model(self.label), starts_from_picture=starts_from_picture)
+        return self.quote(request.seconds, request.size, picture=starts_from_picture, options=request.options)
+
+    def check_start(self, *, from_picture: bool) -> None:
+        """BadRequest for words alone, where this model makes nothing of them."""
+        if self.needs_picture and not from_picture:
             raise BadRequest(
                 msg(
                     "{model} always starts from an image. Add `image` or pick another model. You weren't charged.",
                     model=Model(self.label),
                 )
             )
-        starts_from_picture = request.picture is not None
-        self.abilities.check(request.options, Model(self.label), starts_from_picture=starts_from_picture)
-        return self.quote(request.seconds, request.size, picture=starts_from_picture, options=request.options)
 
     def check_length(self, seconds: int) -> None:
         """BadRequest with what would work, unless this model makes videos of that length."""
