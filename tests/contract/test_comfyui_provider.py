@@ -227,6 +227,19 @@ async def test_a_server_without_a_socket_tells_no_progress(service: Service) -> 
         assert await service.provider.look(remote_id) == Waiting()
 
 
+@every_version
+async def test_what_waits_knows_how_many_come_before_it(version: str) -> None:
+    async with a_comfyui(version=version) as service:
+        await service.provider.submit(an_order(own_name="AAAAAA-1"))
+        service.host.somebody_else_orders("theirs")
+        last = await service.provider.submit(an_order(own_name="AAAAAA-2"))
+        assert await service.provider.look(last) == Waiting(ahead=2)
+        service.finish()
+        assert await service.provider.look(last) == Waiting(ahead=1)
+        service.finish()
+        assert await service.provider.look(last) == Waiting()
+
+
 # Lost answers
 
 

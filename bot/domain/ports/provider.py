@@ -43,6 +43,7 @@ class Waiting:
 
     progress: int | None = None
     poll_after: float | None = None
+    ahead: int | None = None  # renders that come before it there; None once it runs, and where nobody says
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "poll_after", heard(self.poll_after))

@@ -150,7 +150,11 @@ class ComfyUI(Adapter):
         if not isinstance(seen, Waiting):
             self._progress.forget(remote_id)
             return seen
-        return replace(seen, progress=self._progress.percent(remote_id)) if render.runs else seen
+        if render.runs:
+            return replace(seen, progress=self._progress.percent(remote_id))
+        with suppress(ProviderError):  # it is only about how long it takes
+            seen = replace(seen, ahead=await self._server.ahead(remote_id))
+        return seen
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """There are videos only, no stills."""

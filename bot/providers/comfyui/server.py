@@ -55,6 +55,12 @@ class Server:
                 return Render(status=status)
         return await self._ended(prompt_id)
 
+    async def ahead(self, prompt_id: str) -> int | None:
+        """How many renders come before one that waits, of anybody's; None for one that does not."""
+        queue = await self._queue()
+        waiting = self._ids_in(queue, PENDING)
+        return len(self._ids_in(queue, RUNNING)) + waiting.index(prompt_id) if prompt_id in waiting else None
+
     async def stop(self, prompt_id: str) -> bool:
         """Whether it was told to stop this render, or has it no more; nobody else's is ever stopped by that.
 
