@@ -134,6 +134,6 @@ def is_paid(node: Mapping[str, Any]) -> bool:
 def links_of(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Its inputs that come from other nodes, each with the id of that node."""
     for name, value in node["inputs"].items():
-        match value:
-            case [str(source), int()]:
-                yield name, source
+        is_link = isinstance(value, list) and list(map(type, value)) == [str, int]
+        if is_link:
+            yield name, value[0]

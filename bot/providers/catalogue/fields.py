@@ -204,7 +204,7 @@ def _places(name: str, value: object) -> tuple[str, ...]:
 
 def frames(value: object) -> FrameRule:
     match value:
-        case {"step": int(step), "rate": int(rate)} if step > 0 and rate > 0 and len(value) == 2:
+        case {"step": int(step), "rate": int(rate), **rest} if step > 0 and rate > 0 and not rest:
             return FrameRule(step=step, rate=rate)
         case _:
             raise ValueError("has to say step and rate, such as { step = 4, rate = 24 }")

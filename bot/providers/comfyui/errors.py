@@ -33,8 +33,8 @@ def is_dropped(response: Response, node: str) -> bool:
 
 def _error(error: object) -> tuple[str, str]:
     match error:
-        case {"type": str(code), "message": str(message)}:
-            return code, _with(message, error.get("details"))
+        case {"type": str(code), "message": str(message), **rest}:
+            return code, _with(message, rest.get("details"))
         case str():
             return "", error
         case _:
@@ -43,10 +43,9 @@ def _error(error: object) -> tuple[str, str]:
 
 def _faults(node_errors: object) -> Iterator[str]:
     for node in node_errors.values() if isinstance(node_errors, dict) else ():
-        match node:
-            case {"class_type": str(kind), "errors": [*errors]}:
-                for error in errors:
-                    yield f"{kind}: {_error(error)[1]}"
+        errors = node.get("errors") if isinstance(node, dict) else None
+        for error in errors if isinstance(errors, list) else ():
+            yield f"{node.get('class_type')}: {_error(error)[1]}"
 
 
 def _with(message: str, details: object) -> str:

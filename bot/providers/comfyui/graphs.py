@@ -78,7 +78,7 @@ def filled(
     The seed is another one each time, unless one was asked for: the server does not run again what it has run before.
     """
     graph: dict[str, dict[str, Any]] = copy.deepcopy({node: dict(each) for node, each in workflow.graph.items()})
-    for role, value in (_values(workflow, order, prompt_id) | files).items():
+    for role, value in (_values(workflow, order, prompt_id) | dict(files)).items():
         for place in workflow.roles.get(role, ()):
             inputs = graph[place.node]["inputs"]
             inputs[place.name] = float(value) if isinstance(inputs[place.name], float) else value

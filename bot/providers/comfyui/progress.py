@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -98,11 +97,13 @@ class ProgressSocket:
             return
         match frame:
             case {"type": "progress", "data": {"prompt_id": str(prompt_id), "node": str(node), **rest}}:
-                self._note(prompt_id, node, rest)
+                self._note(prompt_id, node, rest.get("value"), rest.get("max"))
+            case _:
+                return
 
-    def _note(self, prompt_id: str, node: str, told: Mapping[str, object]) -> None:
+    def _note(self, prompt_id: str, node: str, value: object, most: object) -> None:
         steps = self._steps.get(prompt_id)
-        match told:
-            case {"value": int() | float() as value, "max": int() | float() as most} if 0 <= value <= most and most > 0:
-                if steps is not None and node in steps.samplers:
-                    steps.told[node] = value / most
+        if steps is None or node not in steps.samplers:
+            return
+        if isinstance(value, int | float) and isinstance(most, int | float) and 0 <= value <= most and most > 0:
+            steps.told[node] = value / most

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bot.domain.models.workflow import (
     DEFAULT_RATE,
@@ -141,5 +140,4 @@ def _value(graph: Graph, roles: Mapping[WorkflowRole, tuple[NodeInput, ...]], ro
     places = roles.get(role)
     if not places:
         return None
-    value: Any = graph[places[0].node]["inputs"][places[0].name]
-    return round(value)
+    return round(float(graph[places[0].node]["inputs"][places[0].name]))

@@ -57,9 +57,8 @@ class MadeFile:
 def job_in(response: Response) -> Render | None:
     """What `/api/jobs/{id}` shows."""
     match response.body:
-        case {"id": str(), "status": str(status)} if response.is_ok:
-            body = response.body
-            return Render(status=status.lower(), outputs=body.get("outputs"), error=body.get("execution_error"))
+        case {"id": str(), "status": str(status), **rest} if response.is_ok:
+            return Render(status=status.lower(), outputs=rest.get("outputs"), error=rest.get("execution_error"))
         case _:
             return None
 
@@ -82,9 +81,8 @@ def entry_in(response: Response, prompt_id: str) -> Render | None:
 
 def _events(messages: Sequence[object]) -> Iterator[tuple[str, object]]:
     for message in messages:
-        match message:
-            case [str(event), data, *_]:
-                yield event, data
+        if isinstance(message, list) and len(message) >= 2 and isinstance(message[0], str):
+            yield message[0], message[1]
 
 
 def queued(response: Response, part: str) -> list[tuple[float, str, object]] | None:
@@ -101,6 +99,8 @@ def _entries(entries: Sequence[object]) -> Iterator[tuple[float, str, object]]:
         match entry:
             case [int() | float() as number, str(prompt_id), graph, *_]:
                 yield number, prompt_id, graph
+            case _:
+                continue
 
 
 def graphs_in_history(response: Response) -> Iterator[tuple[str, object]]:
@@ -169,12 +169,12 @@ def _files(outputs: object) -> Iterator[tuple[str, MadeFile]]:
 
 def _file(entry: object) -> MadeFile | None:
     match entry:
-        case {"filename": str(name)} if is_usable_id(name):
-            kind = str(entry.get("format") or "")
+        case {"filename": str(name), **rest} if is_usable_id(name):
+            kind = str(rest.get("format") or "")
             if not FILMS.search(name) and not kind.startswith("video/"):
                 return None
             return MadeFile(
-                filename=name, subfolder=str(entry.get("subfolder") or ""), type=str(entry.get("type") or "output")
+                filename=name, subfolder=str(rest.get("subfolder") or ""), type=str(rest.get("type") or "output")
             )
         case _:
             return None
