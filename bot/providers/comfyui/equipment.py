@@ -65,4 +65,6 @@ def _choices(about: Mapping[str, Any], name: str) -> Sequence[object] | None:
                 return words
             case ["COMBO", {"options": [*words]}, *_]:
                 return words
+            case _:
+                continue
     return None

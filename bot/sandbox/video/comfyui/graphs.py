@@ -16,7 +16,13 @@ Graph = Mapping[str, Mapping[str, Any]]
 Fault = Mapping[str, Any]
 
 LARGEST = 16384  # pixels
-PLAIN = {"INT": int, "FLOAT": (int, float), "STRING": str, "BOOLEAN": bool, "FILE": str}
+PLAIN: Mapping[str, tuple[type, ...]] = {
+    "INT": (int,),
+    "FLOAT": (int, float),
+    "STRING": (str,),
+    "BOOLEAN": (bool,),
+    "FILE": (str,),
+}
 
 
 class Invalid(Refusal):
