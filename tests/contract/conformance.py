@@ -33,7 +33,10 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """`may_say` asserts that what was read in an answer is no more than the answer says."""
+    """`may_say` asserts that what was read in an answer is no more than the answer says.
+
+    `has_usual` names the options that are sent in every order: as they are usual, unless they are asked for.
+    """
 
     name: str
     open: Callable[..., AbstractAsyncContextManager[Service]]
@@ -44,6 +47,7 @@ class Subject:
     bodies: Strategy
     may_say: Callable[[Body, Look], None]
     id_in: Callable[[Body], object] = lambda body: body["id"]
+    has_usual: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return self.name
@@ -146,5 +150,6 @@ SUBJECTS = (
         remote_id=prompt_id_of(comfyui_services.OWN_NAME),
         may_say=_comfyui_may_say,
         id_in=lambda body: body["prompt_id"],
+        has_usual=frozenset({"seed", "negative_prompt"}),
     ),
 )
