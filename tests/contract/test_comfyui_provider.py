@@ -220,6 +220,16 @@ async def test_what_another_process_ordered_is_looked_at_without_a_socket(servic
     assert service.host.asked[Operation.SOCKET] == 0
 
 
+async def test_the_socket_is_closed_when_the_last_render_is_cancelled(service: Service) -> None:
+    remote_id = await service.provider.submit(an_order())
+    service.clock.now += 60
+    await told(service, remote_id)
+    assert await service.provider.cancel(remote_id)
+    listening = [task for task in asyncio.all_tasks() if task.get_name() == "ComfyUI's progress"]
+    await asyncio.gather(*listening, return_exceptions=True)
+    assert all(task.cancelled() for task in listening)
+
+
 async def test_a_server_without_a_socket_tells_no_progress(service: Service) -> None:
     service.host.trouble.next(Operation.SOCKET, *[Say(status=404)] * 100)
     remote_id = await service.provider.submit(an_order())

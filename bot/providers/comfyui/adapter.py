@@ -188,6 +188,7 @@ class ComfyUI(Adapter):
         """Stop this very render, and in no case another; a video that was finished before is delivered."""
         if not await self._server.stop(remote_id):
             return False
+        self._progress.forget(remote_id)  # nobody looks at it any more
         render = await self._server.render(remote_id)
         return render is None or not isinstance(read_render(render, self._endpoint.label), Ready)
 
