@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -15,7 +15,8 @@ from bot.domain.errors import CannotStart
 from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.moderation.model import ModelFinding
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
+from bot.domain.ports.webhooks import WebhookReader
 from bot.domain.prompting.helper import HelperAnswer, HelperQuestion
 from bot.domain.video import RemixMethod
 from bot.providers.common.endpoint import Endpoint
@@ -23,20 +24,33 @@ from bot.providers.common.endpoint import Endpoint
 MODERATION = "bot.providers.openai.moderation:OpenAIModeration"
 CHAT = "bot.providers.openai.chat:OpenAIChat"
 
+Describer = Callable[[Account, Sequence[str], str, date], Awaitable[str]]  # its endpoints, and an id of ours
 ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """One row of the table. `adapter` and `models` are written "module:name", and imported when they are needed."""
+    """One row of the table. What is written "module:name" is imported when it is needed."""
 
     adapter: str
     example: str  # an address that would do
     servers: tuple[str, ...] = ("auto",)  # kinds of server that speak it
+    describes: str | None = None  # what writes a row for the catalogue, of a model that is named
+    lists_late: bool = False  # as `Provider.lists_late`
+    calls: str | None = None  # what reads its webhooks, given the secret they are signed with; None: it does not call
     models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
+
+    def describer(self) -> Describer | None:
+        found: Describer | None = None if self.describes is None else _imported(self.describes)
+        return found
 
     def read_models(self) -> ModelReader | None:
         reader: ModelReader | None = None if self.models is None else _imported(self.models)
+        return reader
+
+    def read_calls(self, secret: bytes) -> WebhookReader | None:
+        """What reads the webhooks that are signed with this secret."""
+        reader: WebhookReader | None = None if self.calls is None else _imported(self.calls)(secret)
         return reader
 
 
@@ -56,11 +70,23 @@ DIALECTS: Mapping[str, Dialect] = {
     "openrouter": Dialect(
         adapter="bot.providers.openrouter.adapter:OpenRouterVideos",
         example="https://openrouter.ai/api/v1",
+        calls="bot.providers.openrouter.webhooks:SignedCalls",
         models="bot.providers.openrouter.models:rows_of",
     ),
     "comfyui": Dialect(
         adapter="bot.providers.comfyui.adapter:ComfyUI",
         example="http://127.0.0.1:8188",
+    ),
+    "fal": Dialect(
+        adapter="bot.providers.fal.adapter:FalVideos",
+        example="https://queue.fal.run",
+        describes="bot.providers.fal.openapi:describe",
+        lists_late=True,
+    ),
+    "replicate": Dialect(
+        adapter="bot.providers.replicate.adapter:ReplicateVideos",
+        example="https://api.replicate.com/v1",
+        calls="bot.providers.replicate.webhooks:PredictionCalls",
     ),
 }
 
@@ -98,6 +124,10 @@ class ProviderOnFirstUse:
     def may_block(self) -> bool:
         return self._loaded is None or self._loaded.may_block
 
+    @property
+    def lists_late(self) -> bool:
+        return self._dialect.lists_late
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return await (await self._provider()).remix_methods(card)
 
@@ -109,6 +139,9 @@ class ProviderOnFirstUse:
 
     async def lacks(self, card: ModelCard) -> Sequence[Message]:
         return await (await self._provider()).lacks(card)
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        return await (await self._provider()).unit_prices(cards)
 
     async def check(self) -> None:
         await (await self._provider()).check()
@@ -128,8 +161,8 @@ class ProviderOnFirstUse:
     async def forget(self, remote_id: str) -> bool:
         return await (await self._provider()).forget(remote_id)
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
-        return await (await self._provider()).recent(since)
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        return await (await self._provider()).recent(since, cards)
 
     async def find(self, own_name: str) -> Sequence[str] | None:
         return await (await self._provider()).find(own_name)

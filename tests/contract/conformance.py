@@ -14,8 +14,26 @@ from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Wait
 from bot.providers.comfyui.names import prompt_id_of
 from bot.providers.common.endings import DONE
 from bot.sandbox.video.service import PretendService
-from tests.contract import comfyui_services, gemini_services, openrouter_services, video_services
-from tests.contract.strategies import COMFYUI, GEMINI, OPENAI, OPENROUTER, Strategy, anything, pages, shaped
+from tests.contract import (
+    comfyui_services,
+    fal_services,
+    gemini_services,
+    openrouter_services,
+    replicate_services,
+    video_services,
+)
+from tests.contract.strategies import (
+    COMFYUI,
+    FAL,
+    GEMINI,
+    OPENAI,
+    OPENROUTER,
+    REPLICATE,
+    Strategy,
+    anything,
+    pages,
+    shaped,
+)
 
 
 class Service(Protocol):
@@ -104,7 +122,31 @@ def _comfyui_may_say(body: Body, look: Look) -> None:
             assert not charged
 
 
-def _subject(name: str, fields: dict[str, Strategy], *, id_field: str = "id", **more: Any) -> Subject:
+def _fal_may_say(body: Body, look: Look) -> None:
+    match look:
+        case Ready():
+            assert str(body["status"]).lower() in DONE
+        case Waiting(progress=progress):
+            assert progress is None
+        case Broken(reason=reason, cost=cost):
+            assert str(reason)
+            assert cost is None
+
+
+def _replicate_may_say(body: Body, look: Look) -> None:
+    match look:
+        case Ready(cost=cost):
+            assert str(body["status"]).lower() in DONE
+            assert cost is None
+        case Waiting(progress=progress):
+            assert progress is None
+        case Broken(reason=reason, charged=charged, cost=cost):
+            assert str(reason)
+            assert cost is None
+            assert not charged or isinstance(body["started_at"], str)
+
+
+def _subject(name: str, fields: dict[str, Strategy], id_field: str = "id", **more: Any) -> Subject:
     shown = shaped(fields)
     return Subject(
         name=name,
@@ -151,5 +193,23 @@ SUBJECTS = (
         may_say=_comfyui_may_say,
         id_in=lambda body: body["prompt_id"],
         has_usual=frozenset({"seed", "negative_prompt"}),
+    ),
+    _subject(
+        name="fal",
+        fields=FAL,
+        id_field="request_id",
+        open=fal_services.a_fal,
+        order=fal_services.an_order,
+        remote_id="fal-ai/veo3.1/requests/a1b2-c3",
+        may_say=_fal_may_say,
+        id_in=lambda body: f"fal-ai/veo3.1/requests/{body['request_id']}",
+    ),
+    _subject(
+        name="replicate",
+        fields=REPLICATE,
+        open=replicate_services.a_replicate,
+        order=replicate_services.an_order,
+        remote_id="ufawqhfynnddngldkgtslldrkq",
+        may_say=_replicate_may_say,
     ),
 )

@@ -63,6 +63,8 @@ class ModelCard:
     retired: tuple[Retirement, ...] = ()
     priced: date | None = None  # the day its prices were read
     workflow: Workflow | None = None  # the graph that it is, where a service takes one
+    endpoints: Mapping[str, str] = field(default_factory=dict)  # names for what is not ordered under `remote`
+    fields: Mapping[str, str] = field(default_factory=dict)  # what its service calls each part of an order
     listed_in: str = "a file named in MODELS_FILE"  # where the host of the bot can change it, for messages
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,6 +80,15 @@ class Listed:
     seconds: str | None
     size: str | None
     remixed_from: str | None = None  # the id of the video that the service changed
+    seed: int | None = None  # that was sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPrice:
+    """What a service says it charges for each `unit`, in its own word: "seconds", "videos" …"""
+
+    price: Usd
+    unit: str
 
 
 class Asset(StrEnum):
@@ -116,6 +125,11 @@ class Provider(Protocol):
         """Whether an order may be answered only when its video is made; True also while that is not known."""
         ...
 
+    @property
+    def lists_late(self) -> bool:
+        """Whether its list shows a video only once it has ended: what is not on it may still be made."""
+        ...
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         """Those of the card's ways to remix that this host can do, as far as is known without asking; best first."""
         ...
@@ -136,6 +150,13 @@ class Provider(Protocol):
 
     async def lacks(self, card: ModelCard) -> Sequence[Message]:
         """What this host says it is missing for a model, such as a file of it, in a sentence each.
+
+        Free. Raises Unavailable or AccountTrouble.
+        """
+        ...
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        """What it charges now, by the card's id, of those cards of which it says so in that way.
 
         Free. Raises Unavailable or AccountTrouble.
         """
@@ -171,8 +192,11 @@ class Provider(Protocol):
         """Delete the host's copy of a finished video; False if it cannot. Raises Unavailable."""
         ...
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
-        """All videos made since then, or None when this host cannot tell. Raises Unavailable."""
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        """All videos made since then, or None when this host cannot tell. Raises Unavailable.
+
+        `cards` are all there are: some hosts list by model only, and then those of their own count.
+        """
         ...
 
     async def find(self, own_name: str) -> Sequence[str] | None:

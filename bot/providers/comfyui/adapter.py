@@ -32,7 +32,7 @@ from bot.providers.comfyui.status import MadeFile, best_file, read_render
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.errors import account_trouble, could_not_answer, no_video, wrong_address
 from bot.providers.common.file_kinds import is_video
-from bot.providers.common.http import Form, HttpTransport
+from bot.providers.common.http import FormFile, HttpTransport
 from bot.providers.common.outcome import (
     download_video,
     file_gone,
@@ -47,6 +47,7 @@ from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
 
 ENDING = ":8188"  # of most addresses
+KEPT_BY_NAME = {"subfolder": FOLDER, "type": "input", "overwrite": "true"}
 
 
 class ComfyUI(Adapter):
@@ -113,10 +114,8 @@ class ComfyUI(Adapter):
         """Send a file along; the name that the server has for it. Nothing is ordered by that."""
         content = upload.content
         data = content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes)
-        form = Form(
-            fields={"subfolder": FOLDER, "type": "input", "overwrite": "true"}, files={"image": (upload.name, data)}
-        )
-        sending = self._transport.ask("POST", "/upload/image", self._timeouts.submit, form=form)
+        sent = FormFile(form_field="image", name=upload.name, content=data, kind=upload.kind, others=KEPT_BY_NAME)
+        sending = self._transport.ask("POST", "/upload/image", self._timeouts.submit, upload=sent)
         response = await send_free(self._endpoint.label, sending)
         if trouble := account_trouble(response, self._endpoint):
             raise trouble

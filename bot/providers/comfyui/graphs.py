@@ -31,6 +31,11 @@ class InputFile:
     name: str
     content: bytes | Path
 
+    @property
+    def kind(self) -> str:
+        """Its media type."""
+        return "video/mp4" if self.role is WorkflowRole.VIDEO else "image/png"
+
 
 def can(workflow: Workflow, method: RemixMethod) -> bool:
     """Whether a graph has an input for what this way to remix sends along."""

@@ -17,6 +17,8 @@ PROPER_NAMES = {
     "gemini": "Gemini",
     "openrouter": "OpenRouter",
     "comfyui": "ComfyUI",
+    "fal": "fal",
+    "replicate": "Replicate",
 }  # of the services behind a dialect
 OPENAI = "api.openai.com"
 NO_KEY = "none"
@@ -25,10 +27,14 @@ HEADER_LINE = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9-]*): +(?P<value>\S.*)")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An account's address. `key_header` is where the key goes with a request; empty: the key itself says so."""
+    """An account's address. `key_header` is where the key goes with a request, in `Authorization` after the scheme.
+
+    An empty one: the key itself says so.
+    """
 
     account: Account
     key_header: str = "Authorization"
+    key_scheme: str = "Bearer"
 
     @property
     def base_url(self) -> str:
@@ -40,8 +46,8 @@ class Endpoint:
         """The header that shows the key: for this very host only."""
         if not self.key_header and not is_own(self.account.name):
             return guard_of(self.account.key)
-        key, bearer = self.account.key, self.key_header in {"Authorization", ""}  # no member names a header
-        return {self.key_header or "Authorization": f"Bearer {key}" if bearer else key}
+        header, key = self.key_header or "Authorization", self.account.key  # no member names a header
+        return {header: f"{self.key_scheme} {key}" if header == "Authorization" else key}
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,18 @@ NOT_SENT = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """What goes as multipart/form-data: `files` have a name and bytes each."""
+class FormFile:
+    """A file as a form sends it, in the field of that name, after the other fields."""
 
-    fields: Mapping[str, str]
-    files: Mapping[str, tuple[str, bytes]]
+    form_field: str
+    name: str
+    content: bytes = field(repr=False)
+    kind: str  # its media type
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> Mapping[str, tuple[str, bytes, str]]:
+        return {self.form_field: (self.name, self.content, self.kind)}
 
 
 class HttpTransport:
@@ -62,14 +69,16 @@ class HttpTransport:
         seconds: float,
         *,
         body: object = None,
-        form: Form | None = None,
         headers: Mapping[str, str] | None = None,
+        upload: FormFile | None = None,
     ) -> Response:
-        """One request to `path` below the host's address, with `body` as JSON or a `form`, answered in so many seconds.
+        """One request to `path` below the host's address, with `body` as JSON or with a file.
+
+        It has to be answered within so many seconds.
 
         Raises NotSentError or LostError.
         """
-        sent: dict[str, Any] = {"json": body} if form is None else {"data": form.fields, "files": form.files}
+        sent: dict[str, Any] = {"json": body} if upload is None else {"data": upload.others, "files": upload.parts}
         try:
             async with (
                 asyncio.timeout(seconds),

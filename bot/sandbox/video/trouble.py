@@ -40,6 +40,7 @@ class Operation(StrEnum):
     HEALTH = "health"
     FILE = "file"
     KEY = "key"
+    SCHEMA = "schema"
 
 
 def operation_of(request: web.Request) -> Operation | None:
