@@ -14,6 +14,7 @@ from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
 from bot.domain.moderation.model import ModelFinding
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
 from bot.domain.ports.webhooks import WebhookReader
@@ -137,7 +138,7 @@ class ProviderOnFirstUse:
     async def listed_models(self) -> Sequence[object] | None:
         return await (await self._provider()).listed_models()
 
-    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
         return await (await self._provider()).lacks(card)
 
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:

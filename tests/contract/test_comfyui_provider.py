@@ -338,16 +338,20 @@ async def test_a_server_with_everything_lacks_nothing(service: Service, model: s
     assert await service.provider.lacks(a_card(model)) == []
 
 
-async def test_missing_nodes_and_model_files_are_named_before_anybody_orders(service: Service) -> None:
+@every_version
+async def test_missing_nodes_and_model_files_are_named_before_anybody_orders(version: str) -> None:
     card = a_card()
     assert card.workflow is not None
     graph: dict[str, Any] = json.loads(json.dumps(card.workflow.graph))
     graph["39"]["inputs"]["vae_name"] = "missing.safetensors"
     graph["99"] = {"class_type": "RIFE VFI", "inputs": {}}
-    lacking = await service.provider.lacks(replace(card, workflow=replace(card.workflow, graph=graph)))
-    assert list(map(str, lacking)) == [
-        "ComfyUI has no node RIFE VFI.",
-        "ComfyUI doesn't have missing.safetensors for vae_name of VAELoader.",
+    graph["58"]["inputs"]["format"] = "avi"
+    async with a_comfyui(version=version) as service:
+        lacking = await service.provider.lacks(replace(card, workflow=replace(card.workflow, graph=graph)))
+    assert [(str(lack.words), lack.node, lack.name) for lack in lacking] == [
+        ("ComfyUI has no node RIFE VFI.", "99", None),
+        ("ComfyUI doesn't have avi for format of SaveVideo.", "58", "format"),
+        ("ComfyUI doesn't have missing.safetensors for vae_name of VAELoader.", "39", "vae_name"),
     ]
     assert service.host.created == ()
 
