@@ -141,7 +141,7 @@ async def test_a_server_is_asked_what_it_lacks(
     ("content", "problem"),
     [
         (b'{"6": {"class_type": "X",\n"inputs": }}', r"film.json, line 2, is not proper JSON: Expecting value"),
-        (b"\xff\xd8\xff\xe0 a picture", "film.json cannot be read"),
+        (b"\xff\xd8\xff\xe0 a picture", "film.json, line 1, is not proper JSON"),
         (json.dumps({"6": {"class_type": "X"}}).encode(), "film.json is no workflow in ComfyUI's API format.*node '6'"),
         (json.dumps({"1": {"class_type": "PreviewImage", "inputs": {}}}).encode(), "film.json saves no video"),
         (json.dumps(WAN | {"9": KLING}).encode(), r"film.json has a node that spends Comfy credits \(KlingApiNode\)"),
