@@ -26,7 +26,7 @@ from bot.jobs.runner import Runner
 from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.builders import an_account
-from tests.crash.fate import Fate, Killed, MortalFal, MortalProvider, MortalStore
+from tests.crash.fate import Fate, Killed, MortalComfyUI, MortalFal, MortalProvider, MortalStore
 from tests.scripted import PlainMediaProcessor
 
 PLACES = ConcurrencyLimits(total=3)
@@ -42,14 +42,23 @@ class Site:
         self.provider = MortalProvider(account, PATIENCE)
         self.plain = MortalProvider(replace(account, server="plain"), PATIENCE)
         self.fal = MortalFal(replace(account, base_url=f"{self._base}/video/fal"), PATIENCE)
+        self.comfyui = MortalComfyUI(replace(account, base_url=f"{self._base}/video/comfyui"), PATIENCE)
 
     @property
     def _base(self) -> str:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def provider_of(self, server: str) -> MortalProvider | MortalFal:
+    def provider_of(self, server: str) -> MortalProvider | MortalFal | MortalComfyUI:
         """The account has one name, whatever is spoken there."""
-        return {"plain": self.plain, "fal": self.fal}.get(server, self.provider)
+        match server:
+            case "plain":
+                return self.plain
+            case "fal":
+                return self.fal
+            case "comfyui":
+                return self.comfyui
+            case _:
+                return self.provider
 
     @asynccontextmanager
     async def serving(self, service: web.Application, dialect: str = "openai") -> AsyncIterator[None]:
@@ -67,6 +76,7 @@ class Site:
         await self.provider.close()
         await self.plain.close()
         await self.fal.close()
+        await self.comfyui.close()
         self._listener.close()
 
 

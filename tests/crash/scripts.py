@@ -74,11 +74,15 @@ class Orders(StrEnum):
     WITH_OPTIONS = "two that differ in their seed alone"
     LISTED_LATE = "two alike at a service that lists only what has ended, and shows the seed"
     LISTED_BY_WORDS = "two alike at such a service, of a model without a seed"
+    NAMED = "two alike at a service that knows each order by our name for it"
+    RESTARTED = "two alike at such a service, which is restarted after a death and forgets all but finished files"
 
     @property
     def prompts(self) -> Sequence[str]:
         match self:
-            case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.LISTED_LATE | Orders.LISTED_BY_WORDS:
+            case Orders.ALIKE | Orders.WITH_OPTIONS:
+                return [FOX, FOX]
+            case _ if self.is_listed_late or self.is_named:
                 return [FOX, FOX]
             case Orders.DIFFERENT:
                 return [FOX, WHALE]
@@ -122,11 +126,22 @@ class Orders(StrEnum):
         """The kind of server they are sent to."""
         if self.is_listed_late:
             return "fal"
+        if self.is_named:
+            return "comfyui"
         return "plain" if self is Orders.WITH_OPTIONS else "openai"
+
+    @property
+    def dialect(self) -> str:
+        """What is spoken there."""
+        return "openai" if self.server == "plain" else self.server
 
     @property
     def is_listed_late(self) -> bool:
         return self in {Orders.LISTED_LATE, Orders.LISTED_BY_WORDS}
+
+    @property
+    def is_named(self) -> bool:
+        return self in {Orders.NAMED, Orders.RESTARTED}
 
     @property
     def needs_approval(self) -> bool:
@@ -145,8 +160,10 @@ class Orders(StrEnum):
         """What becomes of the first order when nobody dies."""
         if self is Orders.CANCELLED_QUEUED or self.is_never_sent:
             return Cancelled
-        if self.is_listed_late and answers in {Answers.BROKEN, Answers.RESET}:
+        if (self.is_listed_late or self.is_named) and answers in {Answers.BROKEN, Answers.RESET}:
             return NeedsReview  # what is not listed may still be made
+        if self.is_named and answers is Answers.BROKEN_BLIND:
+            return Done  # it needs no list
         end = UNDISTURBED[answers]
         return Cancelled if end is Done and self in STOPPABLE else end
 
