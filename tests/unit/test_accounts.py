@@ -109,6 +109,14 @@ def test_openai_itself_has_closed_and_is_refused_where_nothing_else_is_on(
     assert setting_warnings(settings(tmp_path, "", gemini_api_key="g")) == []
 
 
+@pytest.mark.parametrize(
+    "written", ["minio.lan", " MINIO.lan", "minio.lan:9000", "http://minio.lan:9000/videos", "//minio.lan"]
+)
+def test_a_place_of_files_may_be_written_as_an_address(tmp_path: Path, written: str) -> None:
+    (account,) = accounts_of(settings(tmp_path, "", gemini_api_key="g", download_hosts=(written,)))
+    assert account.download_hosts == {"minio.lan"}
+
+
 ONE = '[accounts.gpu1]\ndialect = "openai"\nurl = "http://gpu1.lan/v1"\n'
 
 
