@@ -59,7 +59,8 @@ from tests.crash.scripts import FAULTS, STOPPABLE, Answers, Orders
 from tests.keys import PlainCipher, stored
 from tests.workbench import a_step_context
 
-MOST_ROUNDS = 2000  # claims of one process; a job needs about twenty, and one that waits for its twin many more
+MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
+MOST_LATE_ROUNDS = 3000  # likewise, where one is looked for for long, and its twin waits for that
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
 STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a lost answer is looked for
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
@@ -264,7 +265,8 @@ class Run:
                 await cards.show((await store.add_all(ordered))[0] if len(ordered) > 1 else await store.add(ordered[0]))
             else:
                 await cards.lost.find(ordered[0])
-        for _ in range(MOST_ROUNDS):
+        rounds = MOST_LATE_ROUNDS if self.orders.is_listed_late or self.orders.is_named else MOST_ROUNDS
+        for _ in range(rounds):
             await self._cancel_while(Rendering)
             await self._decide(store)
             await self._remove_key(store)
@@ -276,7 +278,7 @@ class Run:
                 if due is None:
                     return
                 await self._pass(due + 0.01)
-        raise AssertionError(f"still busy after {MOST_ROUNDS} rounds")
+        raise AssertionError(f"still busy after {rounds} rounds")
 
     async def _decide(self, store: MortalStore) -> None:
         """An approver says a word about the first order; whoever dies over it has said it, or says it again."""
