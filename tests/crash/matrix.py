@@ -44,6 +44,7 @@ from bot.sandbox.video.comfyui.service import ComfyUIHost
 from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.orders import take_in
+from bot.sandbox.video.replicate.service import ReplicateHost
 from bot.sandbox.video.trouble import Hang, Operation, Say
 from storage.db.database import Database
 from storage.keys.store import SqlKeyStore
@@ -131,7 +132,7 @@ class Run:
         self.host = self._host()
         self.fate = Fate(dies_at=self.dies_at)
 
-    def _host(self) -> VideoHost | FalHost | ComfyUIHost:
+    def _host(self) -> VideoHost | FalHost | ReplicateHost | ComfyUIHost:
         def clock() -> float:
             return self.world.clock.now().timestamp()
 
@@ -139,6 +140,8 @@ class Run:
             return FalHost(render_seconds=self.render_seconds, clock=clock)
         if self.orders.is_named:
             return ComfyUIHost(render_seconds=self.render_seconds, clock=clock)
+        if self.orders.server == "replicate":
+            return ReplicateHost(render_seconds=self.render_seconds, clock=clock)
         return VideoHost(accent=self.orders.server, render_seconds=self.render_seconds, clock=clock)
 
     @property
@@ -147,6 +150,8 @@ class Run:
         card = a_card(remix=self.orders.ways)
         if self.orders.is_named:
             return replace(card, workflow=comfyui_services.a_card().workflow)
+        if self.orders.server == "replicate":
+            return replace(card, remote="alibaba/wan-3")
         if not self.orders.is_listed_late:
             return card
         fields = {"seconds": "duration as 8s", "resolution": "resolution", "ratio": "aspect_ratio", "seed": "seed"}

@@ -37,9 +37,11 @@ class Operation(StrEnum):
     SOCKET = "socket"
     CANCEL = "cancel"
     MODELS = "models"
+    COLLECTION = "collection"
     HEALTH = "health"
     FILE = "file"
     KEY = "key"
+    KEYS = "keys"
     SCHEMA = "schema"
 
 
