@@ -72,13 +72,13 @@ class Orders(StrEnum):
     DENIED = "one order that needs approval, and is denied"
     UNDECIDED = "one order that needs approval, and nobody decides"
     WITH_OPTIONS = "two that differ in their seed alone"
-    LISTED_LATE = "two alike at a service that lists only what has ended, and shows the seed"
-    LISTED_BY_WORDS = "two alike at such a service, of a model without a seed"
+    LISTED_LATE = "one order at a service that lists only what has ended, and shows its seed"
+    LISTED_BY_WORDS = "one order at such a service, of a model without a seed"
 
     @property
     def prompts(self) -> Sequence[str]:
         match self:
-            case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.LISTED_LATE | Orders.LISTED_BY_WORDS:
+            case Orders.ALIKE | Orders.WITH_OPTIONS:
                 return [FOX, FOX]
             case Orders.DIFFERENT:
                 return [FOX, WHALE]
