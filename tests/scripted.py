@@ -58,6 +58,7 @@ class ScriptedProvider:
     serves: list[str] | None = None
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
     may_block: bool = False
+    in_order: bool = False
     lists_late: bool = False
     charges: dict[str, UnitPrice] = field(default_factory=dict)
     listed_by: list[str] = field(default_factory=list)  # the models that a list was asked for with

@@ -26,7 +26,7 @@ from bot.jobs.runner import Runner
 from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.builders import an_account
-from tests.crash.fate import Fate, Killed, MortalFal, MortalProvider, MortalStore
+from tests.crash.fate import Fate, Killed, MortalFal, MortalProvider, MortalReplicate, MortalStore
 from tests.scripted import PlainMediaProcessor
 
 PLACES = ConcurrencyLimits(total=3)
@@ -42,16 +42,23 @@ class Site:
         self.provider = MortalProvider(account, PATIENCE)
         self.plain = MortalProvider(replace(account, server="plain"), PATIENCE)
         self.fal = MortalFal(replace(account, base_url=f"{self._base}/video/fal"), PATIENCE)
+        self.replicate = MortalReplicate(replace(account, base_url=f"{self._base}/video/replicate/v1"), PATIENCE)
 
     @property
     def _base(self) -> str:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def provider_of(self, server: str) -> MortalProvider | MortalFal:
+    def provider_of(self, server: str) -> MortalProvider | MortalFal | MortalReplicate:
         """The account has one name, whatever is spoken there."""
-        if server == "fal":
-            return self.fal
-        return self.plain if server == "plain" else self.provider
+        match server:
+            case "fal":
+                return self.fal
+            case "replicate":
+                return self.replicate
+            case "plain":
+                return self.plain
+            case _:
+                return self.provider
 
     @asynccontextmanager
     async def serving(self, service: web.Application, dialect: str = "openai") -> AsyncIterator[None]:
@@ -69,6 +76,7 @@ class Site:
         await self.provider.close()
         await self.plain.close()
         await self.fal.close()
+        await self.replicate.close()
         self._listener.close()
 
 

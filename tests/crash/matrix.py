@@ -43,6 +43,7 @@ from bot.jobs.runner import Runner
 from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.orders import take_in
+from bot.sandbox.video.replicate.service import ReplicateHost
 from bot.sandbox.video.trouble import Hang, Operation, Say
 from storage.db.database import Database
 from storage.keys.store import SqlKeyStore
@@ -129,18 +130,22 @@ class Run:
         self.host = self._host()
         self.fate = Fate(dies_at=self.dies_at)
 
-    def _host(self) -> VideoHost | FalHost:
+    def _host(self) -> VideoHost | FalHost | ReplicateHost:
         def clock() -> float:
             return self.world.clock.now().timestamp()
 
         if self.orders.is_listed_late:
             return FalHost(render_seconds=self.render_seconds, clock=clock)
+        if self.orders.server == "replicate":
+            return ReplicateHost(render_seconds=self.render_seconds, clock=clock)
         return VideoHost(accent=self.orders.server, render_seconds=self.render_seconds, clock=clock)
 
     @property
     def card(self) -> ModelCard:
         """What is ordered; at fal that has names of its own, and a seed or none."""
         card = a_card(remix=self.orders.ways)
+        if self.orders.server == "replicate":
+            return replace(card, remote="alibaba/wan-3")
         if not self.orders.is_listed_late:
             return card
         fields = {"seconds": "duration as 8s", "resolution": "resolution", "ratio": "aspect_ratio", "seed": "seed"}
@@ -159,7 +164,7 @@ class Run:
         """Until nothing is left to do, over one death at most."""
         service = self.host.application()
         service.middlewares.insert(0, self._witness())
-        async with self.site.serving(service, "fal" if self.orders.is_listed_late else "openai"):
+        async with self.site.serving(service, self.orders.dialect):
             first = self.fate
             if self.orders is Orders.OWN_KEY:
                 await stored(self.keys, OWN)

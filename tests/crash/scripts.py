@@ -72,13 +72,15 @@ class Orders(StrEnum):
     DENIED = "one order that needs approval, and is denied"
     UNDECIDED = "one order that needs approval, and nobody decides"
     WITH_OPTIONS = "two that differ in their seed alone"
+    AT_REPLICATE = "two alike at Replicate, whose list shows what was sent"
+    REMIX_AT_REPLICATE = "a remix from a frame at Replicate, which is uploaded first"
     LISTED_LATE = "one order at a service that lists only what has ended, and shows its seed"
     LISTED_BY_WORDS = "one order at such a service, of a model without a seed"
 
     @property
     def prompts(self) -> Sequence[str]:
         match self:
-            case Orders.ALIKE | Orders.WITH_OPTIONS:
+            case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.AT_REPLICATE:
                 return [FOX, FOX]
             case Orders.DIFFERENT:
                 return [FOX, WHALE]
@@ -122,7 +124,13 @@ class Orders(StrEnum):
         """The kind of server they are sent to."""
         if self.is_listed_late:
             return "fal"
+        if self in {Orders.AT_REPLICATE, Orders.REMIX_AT_REPLICATE}:
+            return "replicate"
         return "plain" if self is Orders.WITH_OPTIONS else "openai"
+
+    @property
+    def dialect(self) -> str:
+        return "openai" if self.server == "plain" else self.server
 
     @property
     def is_listed_late(self) -> bool:
@@ -154,6 +162,7 @@ class Orders(StrEnum):
 WAYS: Mapping[Orders, Sequence[RemixMethod]] = {
     Orders.REMIX: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_BY_FRAME: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
+    Orders.REMIX_AT_REPLICATE: (RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_BY_WORDS: (RemixMethod.REPROMPT,),
     Orders.EXTENDED: (RemixMethod.EXTEND, RemixMethod.LAST_FRAME),
     Orders.EXTENDED_BY_FRAME: (RemixMethod.LAST_FRAME,),

@@ -32,9 +32,11 @@ class Operation(StrEnum):
     DELETE = "delete"
     CANCEL = "cancel"
     MODELS = "models"
+    COLLECTION = "collection"
     HEALTH = "health"
     FILE = "file"
     KEY = "key"
+    KEYS = "keys"
     SCHEMA = "schema"
 
 
