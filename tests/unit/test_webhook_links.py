@@ -13,7 +13,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.links import AllHookLinks
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
-from bot.wiring.pages.hooks import secret_setting, webhook_links, wish_setting
+from bot.wiring.pages.hooks import calls_setting, secret_setting, webhook_links
 from tests.builders import a_job, an_account
 
 PUBLIC: dict[str, Any] = {"public_url": "https://kinora.example", "http_port": 8080}
@@ -67,7 +67,7 @@ def test_without_an_address_that_can_be_called_nobody_is_told_one(
 
 @pytest.mark.parametrize("dialect", [name for name, dialect in DIALECTS.items() if dialect.calls])
 def test_a_service_that_calls_has_a_setting_for_its_secret_or_needs_none(dialect: str) -> None:
-    setting = wish_setting(dialect) if DIALECTS[dialect].publishes_keys else secret_setting(dialect)
+    setting = calls_setting(dialect) if DIALECTS[dialect].publishes_keys else secret_setting(dialect)
     assert setting.lower() in Settings.model_fields
 
 

@@ -27,7 +27,9 @@ def webhook_links(settings: Settings, duties: Duties, site_key: bytes | None) ->
     others = accounts_without_secret(settings)
     is_served = settings.http_port is not None or not duties.is_everything  # by another process
     if not is_served or not public.startswith("https://"):
-        for setting in dict.fromkeys([*map(secret_setting, secrets), *(wish_setting(each.dialect) for each in others)]):
+        for setting in dict.fromkeys(
+            [*map(secret_setting, secrets), *(calls_setting(each.dialect) for each in others)]
+        ):
             log.warning("%s needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for", setting)
         return AllHookLinks(())
     keys = dict(secrets)
@@ -56,11 +58,11 @@ def accounts_without_secret(settings: Settings) -> Sequence[Account]:
     return [
         account
         for account in accounts_so_far(settings)
-        if DIALECTS[account.dialect].publishes_keys and getattr(settings, wish_setting(account.dialect).lower())
+        if DIALECTS[account.dialect].publishes_keys and getattr(settings, calls_setting(account.dialect).lower())
     ]
 
 
-def wish_setting(dialect: str) -> str:
+def calls_setting(dialect: str) -> str:
     return f"{dialect.upper()}_WEBHOOKS"
 
 
