@@ -42,10 +42,11 @@ STRIDE = {
     Orders.BATCH: 48,
     Orders.AT_REPLICATE: 12,
     Orders.REMIX_AT_REPLICATE: 12,
-    Orders.LISTED_LATE: 12,
-    Orders.LISTED_BY_WORDS: 24,
+    Orders.LISTED_LATE: 6,
+    Orders.LISTED_BY_WORDS: 12,
 }  # in full: every so-manyth point
 USUAL_STRIDE = 6
+MOST_ALIKE = 3
 FULL_ONLY = (
     *(Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
     *(
@@ -129,4 +130,6 @@ def chosen(points: Sequence[str], orders: Orders, answers: Answers) -> Sequence[
     if not FULL:
         return random.Random(f"{orders}, {answers}").sample(points, SAMPLE.get(orders, 1))
     stride = STRIDE.get(orders, USUAL_STRIDE)
+    if orders.is_listed_late:  # of the looks of an hour, all are alike
+        points = [point for point in points if int(point.rpartition("(")[2].rstrip(")")) <= MOST_ALIKE]
     return points[7 * list(Answers).index(answers) % stride :: stride]

@@ -74,13 +74,13 @@ class Orders(StrEnum):
     WITH_OPTIONS = "two that differ in their seed alone"
     AT_REPLICATE = "two alike at Replicate, whose list shows what was sent"
     REMIX_AT_REPLICATE = "a remix from a frame at Replicate, which is uploaded first"
-    LISTED_LATE = "two alike at a service that lists only what has ended, and shows the seed"
-    LISTED_BY_WORDS = "two alike at such a service, of a model without a seed"
+    LISTED_LATE = "one order at a service that lists only what has ended, and shows its seed"
+    LISTED_BY_WORDS = "one order at such a service, of a model without a seed"
 
     @property
     def prompts(self) -> Sequence[str]:
         match self:
-            case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.AT_REPLICATE | Orders.LISTED_LATE | Orders.LISTED_BY_WORDS:
+            case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.AT_REPLICATE:
                 return [FOX, FOX]
             case Orders.DIFFERENT:
                 return [FOX, WHALE]
