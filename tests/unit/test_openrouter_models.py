@@ -14,9 +14,9 @@ from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.video import Picture, RemixMethod, Size, VideoRequest
 from bot.providers.catalogue.load import SHIPPED, CatalogueFile, Fields, card_of
+from bot.providers.common.sizes import RATIOS, SHORT_SIDES, shape_of, size_of
 from bot.providers.openrouter.models import rows_of
 from bot.providers.openrouter.requests import body_of
-from bot.providers.openrouter.sizes import RATIOS, SHORT_SIDES, shape_of, size_of
 from bot.sandbox.video.openrouter.menu import MODELS
 from tests.contract.openrouter_services import an_order, recorded
 from tests.extent import examples

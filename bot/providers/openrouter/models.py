@@ -15,9 +15,9 @@ from bot.domain.models.abilities import Ability
 from bot.domain.money.usd import FREE
 from bot.domain.video import RemixMethod, Size
 from bot.providers.catalogue.load import LONGEST_ID, Fields
+from bot.providers.common.sizes import SHORT_SIDES, shape_of, size_of
 from bot.providers.openrouter.prices import Prices
 from bot.providers.openrouter.requests import NEGATIVE_PROMPTS
-from bot.providers.openrouter.sizes import SHORT_SIDES, shape_of, size_of
 
 PROVIDER = "openrouter"
 NAME = re.compile(r"[\w.:/@+-]{1,100}", re.ASCII)

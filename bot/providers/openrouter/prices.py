@@ -16,7 +16,7 @@ from enum import Enum
 
 from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.video import Size
-from bot.providers.openrouter.sizes import size_of
+from bot.providers.common.sizes import size_of
 
 RESOLUTION = r"\d+(?:p|k)"
 SECOND = re.compile(

@@ -12,7 +12,7 @@ from bot.domain.ports.provider import Order
 from bot.domain.video import STILLS, RemixMethod, Size
 from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
-from bot.providers.openrouter.sizes import shape_of
+from bot.providers.common.sizes import shape_of
 
 # Not SOURCE: the API takes a video as a public https address only, and Kinora's copies are private.
 CAN = frozenset({RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT})

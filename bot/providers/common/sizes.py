@@ -1,4 +1,4 @@
-"""OpenRouter's way to say how large a picture is, a resolution and an aspect ratio, and ours, a size in pixels."""
+"""A size as services say it that host many models, by a resolution and an aspect ratio; and ours, in pixels."""
 
 from __future__ import annotations
 
