@@ -58,6 +58,7 @@ class ScriptedProvider:
     serves: list[str] | None = None
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
     may_block: bool = False
+    is_named: bool = False  # whether it finds orders again by the names we gave them
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in self.able)
@@ -100,6 +101,11 @@ class ScriptedProvider:
     async def recent(self, since: datetime) -> Sequence[Listed] | None:
         assert since.tzinfo is not None
         return _said(self.lists.pop(0)) if self.lists else None
+
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        if not self.is_named:
+            return None
+        return [f"video_{number}" for number, order in enumerate(self.orders, 1) if order.own_name == own_name]
 
     async def close(self) -> None:
         return None

@@ -124,6 +124,9 @@ class ProviderOnFirstUse:
     async def recent(self, since: datetime) -> Sequence[Listed] | None:
         return await (await self._provider()).recent(since)
 
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        return await (await self._provider()).find(own_name)
+
     async def close(self) -> None:
         if self._loaded is not None:
             await self._loaded.close()

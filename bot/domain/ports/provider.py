@@ -31,6 +31,7 @@ class Order:
     source_file: Path | None = None  # the remixed video as MP4 (method SOURCE)
     callback: str | None = None  # address the host may call when the video is done, if it can
     options: VideoOptions[bytes] = NO_OPTIONS  # each of its pictures as PNG
+    own_name: str | None = None  # ours for this very request, by which some services find it again: see `find`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,13 @@ class Provider(Protocol):
 
     async def recent(self, since: datetime) -> Sequence[Listed] | None:
         """All videos made since then, or None when this host cannot tell. Raises Unavailable."""
+        ...
+
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        """Ids of the orders that were sent under that name of ours; None when this host knows no such names.
+
+        That there is none proves nothing: the order may be on its way. Free. Raises Unavailable or AccountTrouble.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -105,5 +105,9 @@ class OwnKeyProvider:
         async with self._keys.provider(self._account) as provider:
             return await provider.recent(since)
 
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.find(own_name)
+
     async def close(self) -> None:
         """Nothing: `OpenKeys` closes what it opened."""

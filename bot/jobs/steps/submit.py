@@ -48,7 +48,7 @@ from bot.jobs.ordering.remix import RemixInputs, RemixOption
 from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, price_now, priced
 from bot.jobs.steps.elsewhere import FilesElsewhere
-from bot.jobs.steps.fingerprint import fingerprint
+from bot.jobs.steps.fingerprint import fingerprint, own_name
 from bot.jobs.steps.paying_account import account_to_send, refused
 from bot.jobs.steps.prepare import prepared_order
 from bot.jobs.steps.room import READ_ONLY, lack_of_room
@@ -194,7 +194,8 @@ class SubmitOrder:
         print_ = fingerprint(provider.host, order)
         sending = Submitting(sent_at=self.context.now(), fingerprint=print_, method=order.method)
         intended = await self._intend(lease, sending, agreed)
-        return None if intended is None else await self._send_once(intended, sending, order, agreed)
+        named = replace(order, own_name=own_name(lease.job.id, print_, sending.sent_at))
+        return None if intended is None else await self._send_once(intended, sending, named, agreed)
 
     async def _intend(self, lease: Lease, sending: Submitting, agreed: Job) -> Lease | None:
         """Store the intent to send. None when it must not be sent now."""

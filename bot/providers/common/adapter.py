@@ -91,3 +91,7 @@ class Adapter:
     async def listed_models(self) -> Sequence[object] | None:
         """Most services do not say what their models can do."""
         return None
+
+    async def find(self, own_name: str) -> Sequence[str] | None:  # noqa: ARG002 (for those that have names)
+        """Most services know an order by no name of ours."""
+        return None
