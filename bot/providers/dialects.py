@@ -58,6 +58,7 @@ DIALECTS: Mapping[str, Dialect] = {
         example="https://openrouter.ai/api/v1",
         models="bot.providers.openrouter.models:rows_of",
     ),
+    "xai": Dialect(adapter="bot.providers.xai.adapter:XaiVideos", example="https://api.x.ai/v1"),
 }
 
 
