@@ -10,11 +10,12 @@ from typing import Any, Protocol
 from hypothesis import strategies as st
 
 from bot.domain.money.usd import Usd
+from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Waiting
 from bot.providers.common.endings import DONE
 from bot.sandbox.video.service import PretendService
-from tests.contract import gemini_services, openrouter_services, video_services
-from tests.contract.strategies import GEMINI, OPENAI, OPENROUTER, Strategy, anything, pages, shaped
+from tests.contract import gemini_services, openrouter_services, video_services, xai_services
+from tests.contract.strategies import GEMINI, OPENAI, OPENROUTER, XAI, Strategy, anything, pages, shaped
 
 
 class Service(Protocol):
@@ -87,12 +88,28 @@ def _openrouter_may_say(body: Body, look: Look) -> None:
             assert charged == (cost is not None and cost.micros > 0)
 
 
-def _subject(name: str, fields: dict[str, Strategy], **more: Any) -> Subject:
+def _xai_may_say(body: Body, look: Look) -> None:
+    """What moderation withholds was billed, unless the answer says that it cost nothing."""
+    match look:
+        case Ready(cost=cost):
+            assert str(body["status"]).lower() in DONE
+            assert cost is None or cost.micros >= 0
+        case Waiting(progress=progress):
+            assert progress is None or 0 <= progress <= 99
+        case Broken(cause=Cause.MODERATION, reason=reason, charged=charged, cost=cost):
+            assert str(reason)
+            assert charged == (cost is None or cost.micros > 0)
+        case Broken(reason=reason, charged=charged, cost=cost):
+            assert str(reason)
+            assert charged == (cost is not None and cost.micros > 0)
+
+
+def _subject(name: str, fields: dict[str, Strategy], id_field: str = "id", **more: Any) -> Subject:
     shown = shaped(fields)
     return Subject(
         name=name,
         shown=shown,
-        without_id=shaped(fields, "id"),
+        without_id=shaped(fields, id_field),
         bodies=st.one_of(shown, anything, pages, st.lists(shown, max_size=2)),
         **more,
     )
@@ -123,5 +140,15 @@ SUBJECTS = (
         order=openrouter_services.an_order,
         remote_id="gen-vid-1-x",
         may_say=_openrouter_may_say,
+    ),
+    _subject(
+        name="xai",
+        fields=XAI,
+        id_field="request_id",
+        open=xai_services.an_xai,
+        order=xai_services.an_order,
+        remote_id="c1969c86-eaf1-9c25-a594-44a74c992e09",
+        may_say=_xai_may_say,
+        id_in=lambda body: body["request_id"],
     ),
 )

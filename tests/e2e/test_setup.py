@@ -40,7 +40,7 @@ class Newcomer:
         """How it ended, and what it said."""
         world = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), "DISCORD_API_BASE": self.sandbox.api_base}
         world |= {"DISCORD_GATEWAY_URL": self.sandbox.gateway_url}
-        world |= {f"{name.upper()}_BASE_URL": self._base(name) for name in ("gemini", "openrouter")}
+        world |= {f"{name.upper()}_BASE_URL": self._base(name) for name in ("gemini", "openrouter", "xai")}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

@@ -34,6 +34,7 @@ class Operation(StrEnum):
     MODELS = "models"
     HEALTH = "health"
     FILE = "file"
+    FILE_INFO = "file-info"
     KEY = "key"
 
 
