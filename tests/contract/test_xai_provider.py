@@ -156,7 +156,6 @@ async def test_the_check_tells_a_wrong_address_and_a_wrong_key() -> None:
 async def test_an_edit_is_of_its_own_video_by_the_file_it_is_kept_as() -> None:
     async with an_xai() as service:
         source = await service.finished(an_order("a fox", size=SMALL))
-        service.host.trouble.next(Operation.CONTENT, Say(status=500))
         edited = await service.finished(an_order("at night", method=RemixMethod.NATIVE, source_id=source, size=SMALL))
         assert await service.provider.look(edited) == Ready(cost=Usd.of("0.30"))  # 5 s made, and 5 s read
         made = service.host.created[-1]
