@@ -63,7 +63,7 @@ async def test_sound_cannot_be_asked_for_and_is_never_dropped_in_silence() -> No
 
 
 @pytest.mark.parametrize("refuses_looks", [True, False], ids=["as seen", "as documented"])
-async def test_what_moderation_withholds_is_a_verdict_and_was_billed(*, refuses_looks: bool, tmp_path: Path) -> None:
+async def test_what_moderation_withholds_has_ended_and_was_billed(*, refuses_looks: bool, tmp_path: Path) -> None:
     async with an_xai(refuses_looks=refuses_looks) as service:
         remote_id = await service.finished(an_order("a [moderated] fox", seconds=2, size=SMALL))
         seen = await service.provider.look(remote_id)
@@ -73,7 +73,7 @@ async def test_what_moderation_withholds_is_a_verdict_and_was_billed(*, refuses_
             await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
 
 
-async def test_a_verdict_without_a_cost_counts_as_what_was_quoted() -> None:
+async def test_what_is_withheld_without_a_cost_counts_as_what_was_quoted() -> None:
     async with an_xai() as service:
         blocked = {"code": "imagine:content-moderated", "error": "Generated video rejected."}
         service.host.trouble.next(Operation.LOOK, Say(status=400, body=blocked))
@@ -284,6 +284,19 @@ async def test_a_key_without_a_right_to_files_knows_no_names() -> None:
         service.host.trouble.next(Operation.LIST, Say(status=503))
         with pytest.raises(Unavailable):
             await service.provider.find(NAME)
+
+
+async def test_a_host_that_keeps_no_files_gets_the_order_again_without_a_name() -> None:
+    async with an_xai() as service:
+        body = {"code": "invalid-argument", "error": "unknown field `storage_options`"}
+        service.host.trouble.next(Operation.CREATE, Say(status=422, body=body))
+        with pytest.raises(Unavailable):
+            await service.provider.submit(a_short_order())
+        assert not service.host.created
+        remote_id = await service.finished(a_short_order())
+        assert await service.provider.find(NAME) is None
+        assert await service.provider.look(remote_id) == Ready(cost=Usd.of("0.10"))
+        assert len(service.host.created) == 1
 
 
 # Files

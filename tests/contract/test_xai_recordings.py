@@ -60,7 +60,7 @@ def test_an_order_is_sent_as_the_recorded_one(scenario: str) -> None:
     assert {name: body[name] for name in real if name != "image"} == {k: v for k, v in real.items() if k != "image"}
 
 
-async def test_a_recorded_verdict_of_moderation_is_one_and_was_billed() -> None:
+async def test_a_recorded_refusal_of_what_was_made_ends_it_and_was_billed() -> None:
     exchanges = recorded("blocked-output.synthetic")
     async with an_xai() as service:
         service.host.trouble.next(Operation.LOOK, said(exchanges["poll_terminal"]))

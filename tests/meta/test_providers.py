@@ -45,7 +45,19 @@ def test_a_provider_has_everything_on_the_list(provider: str, kind: str, what: s
 
 @pytest.mark.parametrize(
     "member",
-    ["submit", "look", "fetch", "cancel", "forget", "recent", "check", "served", "listed_models", "remix_methods"],
+    [
+        "submit",
+        "look",
+        "fetch",
+        "cancel",
+        "forget",
+        "recent",
+        "find",
+        "check",
+        "served",
+        "listed_models",
+        "remix_methods",
+    ],
 )
 def test_the_list_names_what_an_adapter_does(member: str) -> None:
     assert f"`{member}`" in GUIDE

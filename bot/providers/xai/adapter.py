@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -36,7 +37,7 @@ from bot.providers.common.outcome import (
 )
 from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
-from bot.providers.xai.errors import account_trouble, is_verdict, no_answer, no_video
+from bot.providers.xai.errors import account_trouble, is_withheld, no_answer, no_video, takes_no_storage
 from bot.providers.xai.files import KEPT_SECONDS, PAGE, Page, as_remote_id, file_in, file_name, file_of
 from bot.providers.xai.requests import CAN, PATHS, Source, body_of, path_of
 from bot.providers.xai.status import (
@@ -65,6 +66,7 @@ class XaiVideos(Adapter):
         super().__init__(account)
         self._timeouts = timeouts or Timeouts()
         self._transport = HttpTransport(self._endpoint, self._timeouts)
+        self._keeps_files = True  # until it is said that it does not
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in CAN)
@@ -88,11 +90,15 @@ class XaiVideos(Adapter):
 
     async def submit(self, order: Order) -> str:
         source = await self._source(order)
-        body = body_of(order, source)
+        body = body_of(order if self._keeps_files else replace(order, own_name=None), source)
         sending = self._transport.ask("POST", path_of(order.method), self._timeouts.submit, body=body)
         response = await send_paid(self._endpoint.label, sending)
         if not response.is_ok:
-            raise no_video(response.without(order.prompt), self._endpoint, order.method)
+            response = response.without(order.prompt)
+            if "storage_options" in body and takes_no_storage(response):
+                self._keeps_files = False
+                raise Unavailable(msg("{service} doesn't keep files for this key.", service=self._endpoint.label), 1.0)
+            raise no_video(response, self._endpoint, order.method)
         return order_id(self._endpoint.label, response, _request_id(response))
 
     async def _source(self, order: Order) -> Source | None:
@@ -118,7 +124,7 @@ class XaiVideos(Adapter):
             await self._must_have(file)
             return Ready()
         response = await self._ask("GET", _path(remote_id))
-        if is_verdict(response, self._endpoint):
+        if is_withheld(response, self._endpoint):
             return withheld(cost_in(response.body))
         video = self._shown(response)
         again = self._is_odd_again(remote_id, str(video["status"]), is_odd=is_odd(video))
@@ -204,6 +210,8 @@ class XaiVideos(Adapter):
 
     async def find(self, own_name: str) -> Sequence[str] | None:
         """What is not done, was refused or has failed has no file. Whether the list can be filtered is not known."""
+        if not self._keeps_files:
+            return None
         found, name, token = list[str](), file_name(own_name), ""
         for _ in range(MOST_PAGES):
             response = await self._ask("GET", f"/files?limit={PAGE}&order=desc{token}")
@@ -226,7 +234,7 @@ class XaiVideos(Adapter):
     async def _read(self, remote_id: str, seconds: float | None = None) -> tuple[Response, Video]:
         """A video as the host shows it. Raises Gone, also for one that is withheld, AccountTrouble or Unavailable."""
         response = await self._ask("GET", _path(remote_id), seconds)
-        if is_verdict(response, self._endpoint):
+        if is_withheld(response, self._endpoint):
             raise Withheld(blocked())
         return response, self._shown(response)
 

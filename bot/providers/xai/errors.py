@@ -52,6 +52,11 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
     return refusal
 
 
+def takes_no_storage(response: Response) -> bool:
+    """Whether an order was refused because of the name that its video should be kept under: it may go without one."""
+    return response.status in {400, 422} and "storage_options" in response.api_error.message
+
+
 def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
     """What it means when a request that costs nothing was not answered with success."""
     response = normalised(response)
@@ -73,7 +78,7 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
     return errors.account_trouble(response, endpoint)
 
 
-def is_verdict(response: Response, endpoint: Endpoint) -> bool:
+def is_withheld(response: Response, endpoint: Endpoint) -> bool:
     """Whether a look was refused because what was made is withheld: that ends the video, and was billed."""
     response = normalised(response)
     is_said = response.status in WITHHELD and is_blocked(response.api_error)
