@@ -92,7 +92,7 @@ def _xai_may_say(body: Body, look: Look) -> None:
     """What moderation withholds was billed, unless the answer says that it cost nothing."""
     match look:
         case Ready(cost=cost):
-            assert str(body["status"]).lower() in DONE
+            assert str(body.get("status", "done")).lower() in DONE
             assert cost is None or cost.micros >= 0
         case Waiting(progress=progress):
             assert progress is None or 0 <= progress <= 99

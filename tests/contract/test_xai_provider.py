@@ -11,7 +11,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import RemixMethod, Size, VideoOptions
-from bot.sandbox.video.trouble import Operation, Reset, Say
+from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from bot.sandbox.video.xai.orders import NEWER
 from tests.contract.video_services import IMPATIENT
 from tests.contract.xai_services import SMALL, a_picture, a_provider, a_short_order, an_order, an_xai
@@ -101,6 +101,13 @@ async def test_what_breaks_is_free_unless_it_says_what_it_cost() -> None:
         lapsed = await service.provider.look(remote_id)
         assert isinstance(lapsed, Broken)
         assert (lapsed.cause, lapsed.charged) == (Cause.EXPIRED, False)
+
+
+async def test_a_video_with_an_address_and_no_status_is_done() -> None:
+    async with an_xai() as service:
+        made = {"video": {"url": "https://vidgen.x.ai/v.mp4", "duration": 2}, "model": "grok-imagine-video"}
+        service.host.trouble.next(Operation.LOOK, Say(body=made))
+        assert await service.provider.look("v") == Ready()
 
 
 # Whose matter a refusal is
@@ -318,11 +325,16 @@ async def test_a_video_that_is_nowhere_any_more_is_gone(tmp_path: Path) -> None:
             await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
 
 
-async def test_one_place_that_fails_for_now_proves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("at_its_address", "in_files"), [(Reset(), Say(status=404)), (Say(status=410), Say(status=500))]
+)
+async def test_one_place_that_fails_for_now_proves_nothing(
+    at_its_address: Fault, in_files: Fault, tmp_path: Path
+) -> None:
     async with an_xai() as service:
         remote_id = await service.finished()
-        service.host.trouble.next(Operation.CONTENT, Reset())
-        service.host.trouble.next(Operation.FILE, Say(status=404, body={"code": "not-found", "error": "gone"}))
+        service.host.trouble.next(Operation.CONTENT, at_its_address)
+        service.host.trouble.next(Operation.FILE, in_files)
         with pytest.raises(Unavailable):
             await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
 

@@ -177,14 +177,15 @@ class XaiVideos(Adapter):
             refusals.append(refusal)
         if trouble is not None:
             raise trouble
-        if any(refusal.status == 410 for refusal in refusals) or self._all_say_gone(places, refusals):
+        if self._is_gone(places, refusals):
             raise file_gone(self._endpoint.label)
         raise not_handed_out(self._endpoint.label, refusals[0] if refusals else None)
 
-    def _all_say_gone(self, places: Sequence[str], refusals: Sequence[Response]) -> bool:
-        """One 404 proves nothing; that of xAI itself, about a file by its id, does."""
-        is_asked = any(map(self._endpoint.is_own, places))
-        return is_asked and bool(refusals) and all(each.status == 404 for each in refusals)
+    def _is_gone(self, places: Sequence[str], refusals: Sequence[Response]) -> bool:
+        """Whether no place has it. An address alone that says 404 proves nothing; Files do, about a file by its id."""
+        found = {refusal.status for refusal in refusals}
+        is_sure = 410 in found or any(place.startswith(f"{self._endpoint.base_url}/files/") for place in places)
+        return is_sure and bool(found) and found <= GONE
 
     async def cancel(self, remote_id: str) -> bool:  # noqa: ARG002 (the API has no cancel)
         return False
