@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.runner import Runner
 from bot.providers.xai.adapter import XaiVideos
 from bot.sandbox.video.service import SANDBOX_KEY
-from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
+from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from bot.sandbox.video.xai.orders import CLASSIC
 from bot.sandbox.video.xai.service import XaiHost
 from storage.db.database import Database
@@ -34,6 +35,7 @@ from tests.workbench import a_step_context
 
 QUOTE, NOTHING = Usd.of("0.24"), Usd(0)  # for 4 s, as an edit costs
 MADE = Usd.of("0.20")  # for 4 s, new
+LEASE_SECONDS = 120.0  # and more
 LOST: list[Fault] = [Reset(after=True), Say(status=503, after=True), Say(body="<html>Hello</html>", after=True)]
 
 
@@ -164,6 +166,23 @@ async def test_a_lost_order_is_adopted_without_a_person_and_sent_once(scene: Sce
     assert job.phase.remote_id.startswith("file:")
     assert len(scene.host.created) == 1
     assert await scene.spent(job) == (MADE, NOTHING)  # its cost is not said: its price is booked
+
+
+async def test_an_order_whose_sender_died_is_adopted_too(scene: Scene) -> None:
+    scene.host.trouble.next(Operation.CREATE, Hang(after=True))
+    job_id = await scene.order("a fox")
+    (lease,) = await scene.store.claim("another worker", ConcurrencyLimits(total=3), 10)
+    sending = asyncio.create_task(scene.runner.advance(lease))
+    async with asyncio.timeout(10):
+        while not scene.host.created:  # noqa: ASYNC110 (the pretend host tells nobody)
+            await asyncio.sleep(0.01)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    scene.clock.forward(LEASE_SECONDS)
+    job = await scene.ended(job_id)
+    assert isinstance(job.phase, Done)
+    assert len(scene.host.created) == 1
 
 
 async def test_a_lost_edit_is_adopted_too(scene: Scene) -> None:
