@@ -248,6 +248,7 @@ class NeedsReview:
     sent_at: datetime | None = None
     method: RemixMethod | None = None
     video: StoredVideo | None = None
+    own_name: str | None = None  # ours for the request whose answer was lost: it may still be found by it
 
     @property
     def can_go_on(self) -> bool:

@@ -89,6 +89,22 @@ async def test_a_name_that_nothing_bears_goes_before_a_person_after_a_while(benc
     assert NAMED_WITHIN <= bench.clock.now() - job.phase.sent_at < NAMED_WITHIN + timedelta(minutes=2)
 
 
+async def test_what_bears_the_name_too_late_is_adopted_by_the_sweep(bench: Bench) -> None:
+    bench.provider.is_named = True
+    job_id = await lost(bench)
+    (order,) = bench.provider.orders
+    bench.provider.orders.clear()
+    assert isinstance((await bench.run(job_id)).phase, NeedsReview)
+    await bench.sweep.sweep(bench.provider, starting=False)
+    assert isinstance(await phase_of(bench, job_id), NeedsReview)
+    bench.provider.orders.append(order)
+    await bench.sweep.sweep(bench.provider, starting=False)
+    phase = await phase_of(bench, job_id)
+    assert isinstance(phase, Rendering)
+    assert phase.remote_id == "video_1"
+    assert isinstance((await bench.run(job_id)).phase, Done)
+
+
 # The search
 
 

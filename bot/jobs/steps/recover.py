@@ -94,7 +94,8 @@ class RecoverOrder:
         elif self.context.now() - lost.sent_at < NAMED_WITHIN:
             await self._look_again(lease, lost)
         else:
-            await self.context.move(lease, set_aside_for_review(lost, NOT_BY_NAME))
+            name = own_name(lease.job.id, lost.fingerprint, lost.sent_at)
+            await self.context.move(lease, replace(set_aside_for_review(lost, NOT_BY_NAME), own_name=name))
 
     async def _judge(
         self, lease: Lease, lost: Unknown, provider: Provider, listed: Sequence[Listed] | None, asked_at: datetime
