@@ -37,13 +37,12 @@ MOST_TICKS = 100_000 * 10**10  # for one video; beyond that a figure is a mistak
 
 def video_in(response: Response) -> Video | None:
     """What an answer shows, if that has a status; an address alone was once enough."""
-    match response.body:
-        case {"status": str()} as video if response.is_ok:
-            return video
-        case {"video": {"url": str(url)}, **rest} as video if response.is_ok and url and "status" not in rest:
-            return video | {"status": "done"}
-        case _:
-            return None
+    body = response.body
+    if not response.is_ok or not isinstance(body, dict):
+        return None
+    if "status" not in body and address_in(body):
+        return {**body, "status": "done"}
+    return body if isinstance(body.get("status"), str) else None
 
 
 def is_odd(video: Video) -> bool:
