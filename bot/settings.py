@@ -103,9 +103,7 @@ class Settings(BaseSettings):
         None,
         description="Secret your OpenRouter workspace signs webhooks with; needs HTTP_PORT and an https PUBLIC_URL.",
     )
-    xai_api_key: SecretStr | None = Field(
-        None, description="Key for xAI's own API, for Grok Imagine; setting it turns the provider on."
-    )
+    xai_api_key: SecretStr | None = Field(None, description="Key for xAI's Grok Imagine; setting it turns it on.")
     xai_base_url: str = Field("https://api.x.ai/v1", description="Address of xAI's API.")
     accounts_file: Path | None = Field(
         None, description="More accounts at video services (TOML): any number of servers and keys, side by side."

@@ -294,8 +294,6 @@ def names_with(*traits: Trait, without: Trait | None = None) -> tuple[str, ...]:
     """The names of the phases that have any of these traits, in the alphabet's order."""
     return tuple(
         sorted(
-            name
-            for name, phase in PHASES.items()
-            if not phase.traits.isdisjoint(traits) and without not in phase.traits
+            name for name, kind in PHASES.items() if without not in kind.traits and not kind.traits.isdisjoint(traits)
         )
     )

@@ -39,7 +39,7 @@ from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.xai.errors import account_trouble, is_withheld, no_answer, no_video, takes_no_storage
 from bot.providers.xai.files import KEPT_SECONDS, PAGE, Page, as_remote_id, file_in, file_name, file_of
-from bot.providers.xai.requests import CAN, PATHS, Source, body_of, path_of
+from bot.providers.xai.requests import CAN, PATHS, VideoSource, body_of, path_of
 from bot.providers.xai.status import (
     Video,
     address_in,
@@ -101,7 +101,7 @@ class XaiVideos(Adapter):
             raise no_video(response, self._endpoint, order.method)
         return order_id(self._endpoint.label, response, _request_id(response))
 
-    async def _source(self, order: Order) -> Source | None:
+    async def _source(self, order: Order) -> VideoSource | None:
         """Where the video is that an order changes; None for all other orders.
 
         Raises Unsupported when it is not there any more, Unavailable when that cannot be asked: nothing was sent.
@@ -109,7 +109,7 @@ class XaiVideos(Adapter):
         if order.method not in PATHS or order.source_id is None:
             return None
         if file := file_of(order.source_id):
-            return Source(place={"file_id": file}, seconds=None)
+            return VideoSource(place={"file_id": file}, seconds=None)
         try:
             _, video = await self._read(order.source_id, BEFORE_SENDING)
         except Gone:
@@ -117,7 +117,7 @@ class XaiVideos(Adapter):
         file, url = file_in(video), address_in(video)
         if not isinstance(read_status(video, again=True), Ready) or not (file or url):
             raise Unsupported(SOURCE_UNKNOWN)
-        return Source(place={"file_id": file} if file else {"url": url or ""}, seconds=seconds_in(video))
+        return VideoSource(place={"file_id": file} if file else {"url": url or ""}, seconds=seconds_in(video))
 
     async def look(self, remote_id: str) -> Look:
         if file := file_of(remote_id):

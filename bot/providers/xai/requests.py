@@ -43,7 +43,7 @@ MOST_TIMES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class VideoSource:
     """A video of xAI's own that is to be changed: how an order names it, and its length if that is known."""
 
     place: Mapping[str, str]
@@ -54,7 +54,7 @@ def path_of(method: RemixMethod | None) -> str:
     return NEW if method is None else PATHS.get(method, NEW)
 
 
-def body_of(order: Order, source: Source | None) -> dict[str, Any]:
+def body_of(order: Order, source: VideoSource | None) -> dict[str, Any]:
     """Raises Unsupported for a way that is not open, Refused for a size or an option that there is not."""
     check_options(order, OPTIONS, XAI)
     body: dict[str, Any] = {"model": order.card.remote, "prompt": order.prompt}
@@ -85,7 +85,7 @@ def _new(order: Order) -> dict[str, Any]:
     return body
 
 
-def _check_lengths(order: Order, source: Source) -> None:
+def _check_lengths(order: Order, source: VideoSource) -> None:
     """Raise Unsupported for what xAI would refuse, or what might cost more than was quoted."""
     seconds = source.seconds
     if order.method is RemixMethod.NATIVE:
