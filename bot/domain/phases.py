@@ -292,8 +292,6 @@ def name_of(phase: Phase) -> str:
 
 def names_with(*traits: Trait, without: Trait | None = None) -> tuple[str, ...]:
     """The names of the phases that have any of these traits, in the alphabet's order."""
-    return tuple(
-        sorted(
-            name for name, kind in PHASES.items() if without not in kind.traits and not kind.traits.isdisjoint(traits)
-        )
-    )
+    kinds = PHASES.items()
+    found = (each for each, kind in kinds if not kind.traits.isdisjoint(traits) and without not in kind.traits)
+    return tuple(sorted(found))

@@ -1,4 +1,4 @@
-"""A size as services say it that host many models, by a resolution and an aspect ratio; and ours, in pixels."""
+"""A usual way to say how large a picture is, a resolution and an aspect ratio, and ours, a size in pixels."""
 
 from __future__ import annotations
 
