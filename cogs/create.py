@@ -26,7 +26,7 @@ from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import EDIT, CreateForms
 from bot.ui.dialogs.drafts import CREATE
 from bot.ui.dialogs.forms import EditForm, Upload, files_in, text_in
-from bot.ui.dialogs.quoting.options_form import MORE, OFF, ON
+from bot.ui.dialogs.quoting.options_form import MORE, SOUND_CHOICE
 from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.dialogs.remix_form import CHANGES, IMAGE, REWRITES, RemixForms
 from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton
@@ -115,7 +115,7 @@ class Create(commands.Cog):
             image_bytes=str(image.size if image else 0),
             preset=preset or "",
             more="yes" if more else "",
-            sound="" if sound is None else ON if sound else OFF,
+            sound=SOUND_CHOICE[sound],
             end=end.url if end else "",
             end_bytes=str(end.size if end else 0),
         )

@@ -14,7 +14,6 @@ from bot.domain.moderation.rules import WhenDown
 from bot.domain.prompting.helper import PromptHelper
 
 MODERATION, HELPER = "moderation", "prompt helper"
-CHECK_KEY = "Check MODERATION_API_KEY and its address"
 HARMLESS = "a fox in the snow"
 MOST_NAMED = 5  # models
 

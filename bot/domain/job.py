@@ -116,3 +116,8 @@ class PostedMessage:
     channel_id: int
     message_id: int
     direct: bool = False  # in direct messages, although the video is not private
+
+    def address(self, guild_id: int | None) -> str:
+        """Of the web, where Discord shows it. None: it is in direct messages."""
+        place = "@me" if guild_id is None else guild_id
+        return f"https://discord.com/channels/{place}/{self.channel_id}/{self.message_id}"

@@ -23,6 +23,7 @@ from bot.jobs.use_cases.studio.contests.run import RunContests
 from bot.jobs.use_cases.studio.contests.vote import VoteInContests
 from bot.ui.cards.contests.buttons import ContestButton, ContestDeadlineButton, ContestVerb
 from bot.ui.dialogs.confirmations import Note
+from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.studio import contest_forms as forms
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import DiscordVenues, member_of
@@ -105,7 +106,8 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
         await reply(interaction, view=Note(contest_ends.started(contest)))
 
     async def start_opened_again(self, interaction: Interaction, about: str, fields: Mapping[str, str]) -> None:
-        await open_form(interaction, forms.StartForm(forms.StartOptions.read(about), fields))
+        form = forms.StartForm(forms.StartOptions.read(about))
+        await open_form(interaction, refilled(form, fields, interaction.guild))
 
     @app_commands.command(name="list", description=locale_str("The contests here: enter, vote, see who won"))
     async def list_contests(self, interaction: Interaction) -> None:
@@ -158,7 +160,7 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
         await reply(interaction, view=Note(contest_ends.changed(contest)))
 
     async def times_opened_again(self, interaction: Interaction, about: str, fields: Mapping[str, str]) -> None:
-        await open_form(interaction, forms.TimesForm(ContestId(about), fields))
+        await open_form(interaction, refilled(forms.TimesForm(ContestId(about)), fields, interaction.guild))
 
     # Handing in
 

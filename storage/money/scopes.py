@@ -26,7 +26,7 @@ from storage.member_tables import carried_use
 from storage.money.helper_table import helper_calls
 from storage.tables import jobs
 
-KEY = TypeVar("KEY")
+KEY = TypeVar("KEY", int, str)
 
 GRANT_LOCK = 0x4B69_6E70  # ours among PostgreSQL's advisory locks, together with a hash of the member
 
@@ -132,44 +132,30 @@ class ScopeUse:
         return of_month.scalar_subquery(), today.scalar_subquery()
 
     async def _by_pool(self) -> dict[int, Usd]:
-        roles = [pool.role_id for pool in self.allowances.pools]
-        return await used_of_pools(self.connection, self.guild_id, roles, self._month) if roles else {}
+        return await self._by("pool", [pool.role_id for pool in self.allowances.pools], month=self._month)
 
     async def _by_grant(self, ids: Iterable[str]) -> dict[str, Usd]:
-        wanted = sorted(ids)
+        return await self._by("grant_id", ids)
+
+    async def _by(self, name: str, keys: Iterable[KEY], *, month: str | None = None) -> dict[KEY, Usd]:
+        """What is promised and spent, by what this column has; in one month, or in all."""
+        wanted = sorted(keys)
         if not wanted:
             return {}
         both = union_all(
             *(
-                select(table.c.grant_id, total(used))
-                .where(table.c.guild_id == self.guild_id, table.c.grant_id.in_(wanted))
-                .group_by(table.c.grant_id)
+                select(table.c[name], total(used))
+                .where(table.c.guild_id == self.guild_id, table.c[name].in_(wanted))
+                .where(*([] if month is None else [table.c.period == month]))
+                .group_by(table.c[name])
                 for table, used in ((jobs, _used), (helper_calls, _asked))
             )
         )
-        return _added([(grant, micros) for grant, micros in await self.connection.execute(both)])
+        sums = dict[KEY, Usd]()
+        for key, micros in await self.connection.execute(both):
+            sums[key] = sums.get(key, FREE) + Usd(micros)
+        return sums
 
     @property
     def _month(self) -> str:
         return month_of(self.calendar.local(self.now))
-
-
-async def used_of_pools(connection: AsyncConnection, guild_id: int, roles: Iterable[int], month: str) -> dict[int, Usd]:
-    """What is promised and spent of a server's pools, by role."""
-    wanted = sorted(roles)
-    both = union_all(
-        *(
-            select(table.c.pool, total(used))
-            .where(table.c.guild_id == guild_id, table.c.pool.in_(wanted), table.c.period == month)
-            .group_by(table.c.pool)
-            for table, used in ((jobs, _used), (helper_calls, _asked))
-        )
-    )
-    return _added([(role, micros) for role, micros in await connection.execute(both)])
-
-
-def _added(parts: Iterable[tuple[KEY, int]]) -> dict[KEY, Usd]:
-    sums = dict[KEY, Usd]()
-    for key, micros in parts:
-        sums[key] = sums.get(key, FREE) + Usd(micros)
-    return sums

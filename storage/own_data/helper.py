@@ -8,12 +8,9 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access.own_data import ERASED_MEMBER, OwnFact
-from storage.db import upserts
-from storage.db.time_types import month_of
 from storage.db.totals import total
-from storage.guilds import calendar_of
-from storage.member_tables import carried_use
 from storage.money.helper_table import helper_calls
+from storage.own_data.carrying import carry_use
 from storage.tables import ledger
 
 KIND = "prompt helper"
@@ -57,9 +54,5 @@ async def _carry_use(connection: AsyncConnection, member_id: int, now: datetime)
     )
     rows = (await connection.execute(by_day.group_by(call.guild_id, call.period, call.day))).all()
     for guild_id, period, day, micros in rows:
-        if not micros or period < month_of((await calendar_of(connection, guild_id)).local(now)):
-            continue
-        place = {"guild_id": guild_id, "owner_id": member_id, "period": period, "day": day}
-        new = upserts.insert(connection, carried_use).values(**place, used=micros)
-        more = {"used": carried_use.c.used + new.excluded.used}
-        await connection.execute(new.on_conflict_do_update(index_elements=list(place), set_=more))
+        if micros:
+            await carry_use(connection, guild_id, member_id, period=period, day=day, used=micros, now=now)

@@ -18,12 +18,10 @@ from bot.domain.accounts import is_own
 from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.phases import Cancelled, Failed, Phase, Trait, Undelivered, names_with
-from storage.db import upserts
-from storage.db.time_types import month_of
 from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow, columns_of
 from storage.keys import funds
-from storage.member_tables import carried_use
+from storage.own_data.carrying import carry_use
 from storage.own_data.members_rows import remove_rows_about
 from storage.own_data.stored import lines_of
 from storage.reports import sums
@@ -90,12 +88,9 @@ async def _carry_use(connection: AsyncConnection, row: JobRow, now: datetime) ->
     """What counts against limits of members in the month that goes on; a grant counts by itself."""
     if is_own(row.provider) or not row.cost or row.grant_id is not None:
         return  # the limit of a key goes with it
-    if row.period < month_of((await calendar_of(connection, row.guild_id)).local(now)):
-        return
-    place = {"guild_id": row.guild_id, "owner_id": row.owner_id, "period": row.period, "day": row.day or ""}
-    new = upserts.insert(connection, carried_use).values(**place, used=row.cost)
-    more = {"used": carried_use.c.used + new.excluded.used}
-    await connection.execute(new.on_conflict_do_update(index_elements=list(place), set_=more))
+    await carry_use(
+        connection, row.guild_id, row.owner_id, period=row.period, day=row.day or "", used=row.cost, now=now
+    )
 
 
 async def _move_sums(connection: AsyncConnection, row: JobRow, job: Job) -> None:

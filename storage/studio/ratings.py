@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, delete, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.studio.ratings import VideoRating
 from storage.db import upserts
 from storage.db.database import Database
+from storage.studio import ballots
 from storage.studio.ratings_table import ratings
 
 LIKED, DISLIKED = (func.sum(case((ratings.c.likes.is_(each), 1), else_=0)) for each in (True, False))
@@ -29,7 +30,7 @@ class SqlRatings:
         same = and_(ratings.c.job_id == job_id, ratings.c.member_id == member_id, ratings.c.likes.is_(likes))
 
         async def write(connection: AsyncConnection) -> bool:
-            if (await connection.execute(delete(ratings).where(same))).rowcount:
+            if await ballots.taken_back(connection, ratings, same):
                 return False
             await upserts.put(connection, ratings, job_id=job_id, member_id=member_id, likes=likes, at=at)
             return True

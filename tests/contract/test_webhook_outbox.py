@@ -106,6 +106,17 @@ class Office:
         return await self.webhooks.recent(webhook.id, 50)
 
 
+@dataclass(frozen=True, kw_only=True)
+class WatchedStore(SqlDeliveries):
+    """Notes whether it was asked when the next one is due."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def next_due(self) -> float | None:
+        self.asked.set()
+        return await SqlDeliveries.next_due(self)
+
+
 async def _execute(change: Update, connection: AsyncConnection) -> None:
     await connection.execute(change)
 
@@ -386,6 +397,21 @@ async def test_what_waits_for_one_that_is_removed_goes_with_it(office: Office) -
     assert await office.webhooks.remove(webhook.id)
     assert (await office.latest(webhook), await office.tries()) == ([], 0)
     assert not await office.webhooks.remove(webhook.id)
+
+
+async def test_nobody_waits_for_what_no_secret_lets_be_sent(office: Office) -> None:
+    await office.adds()
+    await office.ends(done())
+    store = WatchedStore(database=office.world.database, clock=office.world.clock)
+    deliveries = office.deliveries(store)
+    deliveries.cipher = None
+    running = asyncio.create_task(deliveries.run())
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await store.asked.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    assert office.sender.heard == []
 
 
 async def test_monitors_see_how_long_a_due_delivery_waits(office: Office) -> None:

@@ -14,9 +14,13 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Operation, Say
 from tests.e2e.acting import agreed, answer, card_says, create, result_of, until
+from tests.extent import only_in_full
 from tests.sandbox.pretend_discord_spec import offences, the_spec
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    only_in_full("the walk is long, and its rules have tests of their own"),
+]
 
 MODELS = """
 [models."wan-2.2"]

@@ -18,6 +18,9 @@ from bot.domain.errors import CannotStart
 from bot.proxies import settle_proxies
 from bot.proxy import proxy_for
 from tests.e2e.test_start_up import Launcher, launcher
+from tests.extent import only_in_full
+
+pytestmark = only_in_full("each bot behind a proxy is a process of its own")
 
 __all__ = ["launcher"]
 

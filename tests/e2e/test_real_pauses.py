@@ -9,8 +9,9 @@ import pytest_asyncio
 
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import card_goes, create, result_of
+from tests.extent import only_in_full
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), only_in_full("its pauses are those of the shipped bot")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -111,7 +111,9 @@ async def test_a_gateway_whose_turn_cannot_be_renewed_disconnects_and_comes_back
 ) -> None:
     async with a_town(tmp_path, command="run") as town:
         stage = town.stage
+        stage.host.render_seconds = 3.0
         before = await create(stage, prompt="a fox before the outage")
+        await until(stage, lambda: "Rendering" in before.text)
         async with postgres_is_off():
             await says(stage.keeper, "disconnecting from the gateway")
             await until(stage, lambda: not stage.world.gateway.online)

@@ -17,7 +17,7 @@ from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, unt
 from tests.e2e.slow_bot import SECONDS
 from tests.extent import only_in_full
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), only_in_full("each read takes half a second")]
 
 LONG = only_in_full("each read takes a second")
 ACK = 1.5  # seconds Discord waits here, half as long as the real one (see slow_bot)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
+from tests.extent import only_in_full
+
+pytestmark = only_in_full("the second bot waits for the turn of the first")
 
 PATIENCE = 60.0  # seconds
 

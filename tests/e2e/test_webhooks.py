@@ -20,7 +20,10 @@ from bot.sandbox.video.trouble import Operation
 from tests.builders import a_job
 from tests.contract.video_services import HandClock
 from tests.e2e.acting import PATIENCE, create, result_of, until
+from tests.extent import only_in_full
 from tests.ports import free_port
+
+pytestmark = only_in_full("calls are tested at their door")
 
 SECRET = "canary-webhook-secret"
 PUBLIC = "https://videos.example.org"

@@ -16,7 +16,7 @@ from tests.sandbox.pretend_discord_spec import offences, the_spec
 
 @pytest.fixture
 async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
-    rules = Rules(real_buckets=False, ack_seconds=1.0)
+    rules = Rules(real_buckets=False, ack_seconds=30.0)  # what a stalled machine takes is not the subject here
     async with a_studio(monkeypatch, rules) as running:
         yield running
 

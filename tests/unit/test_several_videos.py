@@ -207,5 +207,7 @@ async def test_a_signed_address_gives_an_archive_until_it_runs_out(files: LocalF
 
 
 class _NoPages:
+    write: Any = None  # of a page for what fails; nothing does here
+
     def routes(self) -> list[Any]:
         return []

@@ -27,9 +27,6 @@ class KeptSum:
     bytes: int
 
 
-NOTHING_KEPT = KeptSum(videos=0, bytes=0)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
     """What one server chose. `marked_stay`: what has a star or is in a collection is not removed."""

@@ -110,12 +110,8 @@ def _finished(job: Job, posted: PostedMessage | None) -> dict[str, object]:
     is_known = posted is not None and not job.private and not posted.direct
     return {
         "posted": not isinstance(job.phase, Undelivered),
-        "message_url": _link(job.guild_id, posted) if posted is not None and is_known else None,
+        "message_url": posted.address(job.guild_id) if posted is not None and is_known else None,
     }
-
-
-def _link(guild_id: int, message: PostedMessage) -> str:
-    return f"https://discord.com/channels/{guild_id}/{message.channel_id}/{message.message_id}"
 
 
 def _failed(job: Job) -> dict[str, object]:

@@ -104,7 +104,8 @@ class WebhookDeliveries:
     async def _round(self) -> None:
         if await self.deliver_due():
             return
-        due = await self.store.next_due()
+        # What cannot be sent stays due: to wait for it would mean to look again and again.
+        due = None if self.cipher is None else await self.store.next_due()
         wait = LOOK if due is None else max(SOONEST, min(due, LOOK))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):

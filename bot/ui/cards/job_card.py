@@ -131,8 +131,7 @@ def _decisions(job: Job, aside: NeedsReview) -> list[JobButton]:
 
 def link_to(job: Job, message: PostedMessage) -> str:
     """Where a message about a job is; private ones are in direct messages."""
-    place = "@me" if job.private or message.direct else job.guild_id
-    return f"https://discord.com/channels/{place}/{message.channel_id}/{message.message_id}"
+    return message.address(None if job.private or message.direct else job.guild_id)
 
 
 def _reference(job: Job) -> Thumbnail[JobCard]:

@@ -17,6 +17,7 @@ from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.media import LARGEST_PICTURE
+from bot.domain.messages import Message
 from bot.jobs.use_cases.authorization import Authorization
 from bot.proxy import ProxyConnector
 from bot.ui.interactions.responses import think
@@ -55,37 +56,22 @@ def check_attachment(url: str, size: int, hosts: frozenset[str]) -> None:
 
 async def fetch(url: str) -> bytes:
     """The picture's bytes. Redirects are not followed, and a size that was a lie ends it. Raises BadRequest."""
-    try:
-        return await _downloaded(url, LARGEST_PICTURE)
-    except _NotFetchedError:
-        raise BadRequest(errors.NOT_FETCHED) from None
-    except _TooLargeError:
-        raise BadRequest(errors.larger_than_said(MOST)) from None
+    return await _downloaded(
+        url, LARGEST_PICTURE, not_fetched=errors.NOT_FETCHED, too_large=errors.larger_than_said(MOST)
+    )
 
 
 async def fetch_file(url: str, size: int, hosts: frozenset[str], most: int) -> bytes:
     """Likewise of another file, of which so many bytes are too many. `size`: by its own account."""
     if host_of(url) not in hosts:
         raise BadRequest(errors.FILE_NOT_FETCHED)
+    too_large = errors.file_too_large(most)
     if size > most:
-        raise BadRequest(errors.file_too_large(most))
-    try:
-        return await _downloaded(url, most)
-    except _NotFetchedError:
-        raise BadRequest(errors.FILE_NOT_FETCHED) from None
-    except _TooLargeError:
-        raise BadRequest(errors.file_too_large(most)) from None
+        raise BadRequest(too_large)
+    return await _downloaded(url, most, not_fetched=errors.FILE_NOT_FETCHED, too_large=too_large)
 
 
-class _NotFetchedError(Exception):
-    pass
-
-
-class _TooLargeError(Exception):
-    pass
-
-
-async def _downloaded(url: str, most: int) -> bytes:
+async def _downloaded(url: str, most: int, *, not_fetched: Message, too_large: Message) -> bytes:
     data = bytearray()
     try:
         async with (
@@ -93,13 +79,13 @@ async def _downloaded(url: str, most: int) -> bytes:
             session.get(url, allow_redirects=False) as response,
         ):
             if response.status != 200:
-                raise _NotFetchedError
+                raise BadRequest(not_fetched)
             async for chunk in response.content.iter_chunked(CHUNK):
                 data += chunk
                 if len(data) > most:
-                    raise _TooLargeError
+                    raise BadRequest(too_large)
     except (aiohttp.ClientError, OSError):
-        raise _NotFetchedError from None
+        raise BadRequest(not_fetched) from None
     return bytes(data)
 
 

@@ -24,6 +24,7 @@ from bot.ui.text.render import plain_text
 VERSION = "k1"
 IN_A_ROW = 5  # buttons; Discord takes no more
 ITEM = TypeVar("ITEM", bound=discord.ui.Item[Any])
+BUTTON = TypeVar("BUTTON", bound="LastingButton")
 
 
 def template(verb: str) -> str:
@@ -199,7 +200,7 @@ BUTTONS: tuple[type[JobButton], ...] = (
 )
 
 
-def in_rows(buttons: Sequence[JobButton]) -> Sequence[Sequence[JobButton]]:
+def in_rows(buttons: Sequence[BUTTON]) -> Sequence[Sequence[BUTTON]]:
     """As many to a row as Discord takes."""
     return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
 

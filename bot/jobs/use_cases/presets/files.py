@@ -34,7 +34,7 @@ class PresetFiles:
 
     async def export(self, member: Member, *, for_server: bool) -> str:
         """Everybody may use the server's, so everybody may have them as a file."""
-        listed = [each for each in await self.presets.listed(member) if each.is_servers == for_server]
+        listed = await self.presets.of_place(member, for_server=for_server)
         if not listed:
             raise BadRequest(NONE_TO_EXPORT)
         return written(listed)
@@ -43,7 +43,7 @@ class PresetFiles:
         await self.presets.authorize(member, for_server=for_server)
         file = read(data)
         wanted = [placed(member, each, for_server=for_server) for each in file.presets]
-        before = {each.key for each in await self.presets.listed(member) if each.is_servers == for_server}
+        before = {each.key for each in await self.presets.of_place(member, for_server=for_server)}
         added = await self.presets.add_new(member, [each for each in wanted if each.key not in before])
         new = {each.key for each in added}
         return ImportedPresets(

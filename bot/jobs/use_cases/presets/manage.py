@@ -46,6 +46,10 @@ class Presets:
         """Their own and the server's."""
         return await self.store.listed(member.guild_id, member.id)
 
+    async def of_place(self, member: Member, *, for_server: bool) -> Sequence[Preset]:
+        """Their own alone, or the server's."""
+        return [each for each in await self.listed(member) if each.is_servers == for_server]
+
     async def named(self, member: Member, typed: str) -> Preset:
         """By its name, or as it was suggested; of two with one name their own."""
         preset = found(await self.listed(member), typed)
@@ -85,8 +89,8 @@ class Presets:
         await self.authorize(member, for_server=before.is_servers)
         new = replace(checked(after), guild_id=before.guild_id, member_id=before.member_id)
         if not await self.store.change(before, new, self.clock.now()):
-            known = any(each.key == before.key for each in await self._beside(member, before))
-            raise BadRequest(_taken(new) if known else GONE)
+            is_there = await self._has(member, before)
+            raise BadRequest(_taken(new) if is_there else GONE)
         await self._note(member, before, new)
         return new
 
@@ -96,16 +100,17 @@ class Presets:
             raise BadRequest(GONE)
         await self._note(member, preset, None)
 
-    async def _beside(self, member: Member, preset: Preset) -> Sequence[Preset]:
-        """All of its place."""
-        return [each for each in await self.listed(member) if each.is_servers == preset.is_servers]
-
     async def authorize(self, member: Member, *, for_server: bool) -> None:
         """Whether they may add to them, or change them."""
         await self.authorization.authorize(member, Act.MANAGE if for_server else Act.KEEP)
 
     async def _why_not(self, member: Member, preset: Preset) -> Message:
-        return _taken(preset) if preset.key in {each.key for each in await self._beside(member, preset)} else FULL
+        return _taken(preset) if await self._has(member, preset) else FULL
+
+    async def _has(self, member: Member, preset: Preset) -> bool:
+        """Whether its place has one of its name."""
+        beside = await self.of_place(member, for_server=preset.is_servers)
+        return preset.key in {each.key for each in beside}
 
     async def _note(self, member: Member, before: Preset | None, after: Preset | None) -> None:
         """What is changed of the server's is told to its managers."""

@@ -12,6 +12,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import VideoId, msg
 from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.studio.threads import ThreadOpener
+from bot.domain.texts.names import tidied
 from bot.jobs.delivery.projects import ProjectThread, ProjectThreads
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.authorization import Authorization
@@ -63,5 +64,5 @@ class MoveToThread:
 
 def thread_name(job: Job) -> str:
     """Its prompt in one line."""
-    words = " ".join("".join(char if char.isprintable() else " " for char in job.request.prompt).split())
+    words = tidied(job.request.prompt, len(job.request.prompt))
     return words if len(words) <= LONGEST_NAME else f"{words[: LONGEST_NAME - 1].rstrip()}…"

@@ -32,7 +32,7 @@ from bot.ui.dialogs.presets.save_form import (
     name_input,
     style_field,
 )
-from bot.ui.dialogs.quoting.options_form import OFF, ON, SOUNDS, USUAL
+from bot.ui.dialogs.quoting.options_form import SOUND_CHOICE, SOUND_OF, SOUNDS, USUAL
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import forms
 from bot.ui.text.phrases.ordering import options as option_phrases
@@ -139,7 +139,7 @@ def fields_of(preset: Preset) -> Mapping[str, str]:
         MODEL: preset.model or "",
         SECONDS: "" if preset.seconds is None else str(preset.seconds),
         SIZE: "" if preset.size is None else str(preset.size),
-        SOUND: "" if options.sound is None else ON if options.sound else OFF,
+        SOUND: SOUND_CHOICE[options.sound],
         SEED: "" if options.seed is None else str(options.seed),
         NEGATIVE: options.negative_prompt,
     }
@@ -183,7 +183,7 @@ def _options_in(fields: Mapping[str, str]) -> VideoOptions[Any]:
     if seed and not (re.fullmatch("[0-9]{1,10}", seed) and int(seed) <= LARGEST_SEED):
         raise BadRequest(phrases.no_seed(seed))
     return VideoOptions(
-        sound={ON: True, OFF: False}.get(fields.get(SOUND, "")),
+        sound=SOUND_OF.get(fields.get(SOUND, "")),
         seed=int(seed) if seed else None,
         negative_prompt=fields.get(NEGATIVE, "").strip(),
     )

@@ -24,6 +24,8 @@ SEED, NEGATIVE, SOUND = "seed", "negative", "sound"  # ids of fields, and of tho
 STYLE, LONGEST_HINT = "style", 100  # what a preset adds, which is no field; characters, Discord's own limit
 START, END, REFERENCES = "image", "end", "references"
 ON, OFF, USUAL = "on", "off", "usual"  # choices of sound
+SOUND_CHOICE = {None: "", True: ON, False: OFF}  # what a form has for it; empty where it is left open
+SOUND_OF = {ON: True, OFF: False}
 SOUNDS = {USUAL: phrases.USUAL_SOUND, ON: phrases.WITH_SOUND, OFF: phrases.WITHOUT_SOUND}
 
 

@@ -14,7 +14,7 @@ from bot.jobs.ordering.presets import PresetOrder
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft
 from bot.ui.dialogs.forms import PROMPT, Upload
-from bot.ui.dialogs.quoting.options_form import NEGATIVE, OFF, ON, SEED, SOUND
+from bot.ui.dialogs.quoting.options_form import NEGATIVE, SEED, SOUND, SOUND_CHOICE, SOUND_OF
 from bot.ui.text.phrases import errors
 
 TYPED = "typed"  # what the form is about when it was a command
@@ -73,7 +73,7 @@ class TypedOrder:
         if seed and not (seed.isascii() and seed.isdigit()):
             raise BadRequest(errors.no_seed(self.seed))
         return VideoOptions(
-            sound={ON: True, OFF: False}.get(self.sound),
+            sound=SOUND_OF.get(self.sound),
             seed=int(seed) if seed else None,
             negative_prompt=self.negative,
             end=pictures[0] if self.end else None,
@@ -88,7 +88,7 @@ class TypedOrder:
             model=order.model or "",
             seconds="" if order.seconds is None else str(order.seconds),
             size=order.size or "",
-            sound="" if kept.sound is None else ON if kept.sound else OFF,
+            sound=SOUND_CHOICE[kept.sound],
             seed="" if kept.seed is None else str(kept.seed),
             negative=kept.negative_prompt,
             preset="",

@@ -46,19 +46,17 @@ class StartOptions:
 
 
 class StartForm(Modal):
-    """`written`: its fields as they were filled in before."""
+    """Asks for a new contest."""
 
-    def __init__(self, asked: StartOptions, written: Mapping[str, str] | None = None) -> None:
+    def __init__(self, asked: StartOptions) -> None:
         custom_id = f"{PREFIX}{START}:{asked}:{secrets.token_hex(4)}"
         super().__init__(title=plain_text(contest_ends.FORM_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
-        before = written or {}
-        theme: TextInput[Any] = TextInput(custom_id=PROMPT, max_length=LONGEST_THEME, default=before.get(PROMPT))
+        theme: TextInput[Any] = TextInput(custom_id=PROMPT, max_length=LONGEST_THEME)
         self.add_item(_label(contest_ends.THEME, contest_ends.THEME_HINT, theme))
-        self.add_item(_label(contest_ends.DEADLINE, contest_ends.DEADLINE_HINT, _time(DEADLINE, before)))
-        self.add_item(_label(contest_ends.VOTING_ENDS, contest_ends.VOTING_HINT, _time(VOTING, before, required=False)))
-        each: TextInput[Any] = TextInput(custom_id=EACH, max_length=LONGEST_NUMBER, default=before.get(EACH, "1"))
-        usual = before.get(ALL, str(USUAL_ENTRIES))
-        most: TextInput[Any] = TextInput(custom_id=ALL, max_length=LONGEST_NUMBER, default=usual)
+        self.add_item(_label(contest_ends.DEADLINE, contest_ends.DEADLINE_HINT, _time(DEADLINE)))
+        self.add_item(_label(contest_ends.VOTING_ENDS, contest_ends.VOTING_HINT, _time(VOTING, required=False)))
+        each: TextInput[Any] = TextInput(custom_id=EACH, max_length=LONGEST_NUMBER, default="1")
+        most: TextInput[Any] = TextInput(custom_id=ALL, max_length=LONGEST_NUMBER, default=str(USUAL_ENTRIES))
         self.add_item(_label(contest_ends.EACH, contest_ends.EACH_HINT, each))
         self.add_item(_label(contest_ends.ALL, contest_ends.ALL_HINT, most))
 
@@ -66,15 +64,15 @@ class StartForm(Modal):
 class TimesForm(Modal):
     """Asks until when a contest is to go on."""
 
-    def __init__(self, contest_id: ContestId, written: Mapping[str, str] | None = None) -> None:
+    def __init__(self, contest_id: ContestId) -> None:
         custom_id = f"{PREFIX}{TIMES}:{contest_id}:{secrets.token_hex(4)}"
         super().__init__(title=plain_text(contest_ends.DEADLINE_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
         for text, name in (contest_ends.DEADLINE, DEADLINE), (contest_ends.VOTING_ENDS, VOTING):
-            self.add_item(_label(text, contest_ends.STAYS_HINT, _time(name, written or {}, required=False)))
+            self.add_item(_label(text, contest_ends.STAYS_HINT, _time(name, required=False)))
 
 
-def _time(name: str, before: Mapping[str, str], *, required: bool = True) -> TextInput[Any]:
-    return TextInput(custom_id=name, max_length=LONGEST_WHEN, required=required, default=before.get(name))
+def _time(name: str, *, required: bool = True) -> TextInput[Any]:
+    return TextInput(custom_id=name, max_length=LONGEST_WHEN, required=required)
 
 
 def _label(text: Message, hint: Message, component: TextInput[Any]) -> Label[Any]:

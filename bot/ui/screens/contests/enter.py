@@ -11,12 +11,11 @@ from bot.domain.job import Job
 from bot.domain.messages import Foreign, Message, msg
 from bot.domain.studio.contests.contest import Contest
 from bot.jobs.use_cases.studio.contests.enter import EntryChoices
+from bot.ui.interactions.buttons import in_rows
 from bot.ui.screens.contests.buttons import OfferPageButton, OwnVideoSelect, PutInButton, WithdrawButton
 from bot.ui.text.phrases.studio import contests as phrases
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import render
-
-IN_A_ROW = 5  # buttons
 
 
 class EnterScreen(LayoutView):
@@ -34,17 +33,13 @@ class EnterScreen(LayoutView):
         elif takes_entries and not offered and not page.older and not page.newer:
             hint = phrases.NO_OTHERS if choices.own else phrases.NO_OWN_VIDEOS
         self.add_item(TextDisplay(render(lines(phrases.enter(contest, choices.own), said, hint))))
-        for row in _rows([WithdrawButton(contest.id, job.id) for job in choices.own]):
+        for row in in_rows([WithdrawButton(contest.id, job.id) for job in choices.own]):
             self.add_item(ActionRow(*row))
         if takes_entries and not is_full:
             if offered:
                 self.add_item(ActionRow(OwnVideoSelect(contest.id, offered)))
             if turns := _turns(contest, page.jobs, newer=page.newer, older=page.older):
                 self.add_item(ActionRow(*turns))
-
-
-def _rows(buttons: Sequence[WithdrawButton]) -> Sequence[Sequence[WithdrawButton]]:
-    return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
 
 
 def _turns(contest: Contest, jobs: Sequence[Job], *, newer: bool, older: bool) -> list[OfferPageButton]:

@@ -26,6 +26,7 @@ from bot.domain.studio.contests.contest import (
     ContestTimes,
 )
 from bot.domain.studio.contests.deadlines import read_deadline
+from bot.domain.texts.names import tidied
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.contests.known import KnownContests
@@ -165,7 +166,7 @@ def _moment(at: datetime) -> Message:
 
 
 def _theme(typed: str) -> str:
-    plain = " ".join("".join(char if char.isprintable() else " " for char in typed).split())[:LONGEST_THEME]
+    plain = tidied(typed, LONGEST_THEME)
     if not plain:
         raise BadRequest(NO_THEME)
     return plain

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job
+from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import (
     Channel,
     Choice,
@@ -84,8 +84,8 @@ def _over(contest: Contest) -> Message:
         return msg("This contest was cancelled.")
     if contest.result_id is None:
         return msg("This contest is over.")
-    link = f"https://discord.com/channels/{contest.guild_id}/{contest.channel_id}/{contest.result_id}"
-    return msg("This contest is over: [see the result]({link}).", link=Term(link))
+    result = PostedMessage(channel_id=contest.channel_id, message_id=contest.result_id)
+    return msg("This contest is over: [see the result]({link}).", link=Term(result.address(contest.guild_id)))
 
 
 def entries(number: int) -> Message:
