@@ -122,7 +122,11 @@ def _models(arguments: argparse.Namespace) -> int:
     if arguments.what == "list":
         return list_models(read_settings(with_discord=False))
     wanted = Discovery(
-        provider=arguments.provider, write=arguments.write, everything=arguments.all, force=arguments.force
+        provider=arguments.provider,
+        models=arguments.models,
+        write=arguments.write,
+        everything=arguments.all,
+        force=arguments.force,
     )
     return asyncio.run(discover(read_settings(with_discord=False), wanted))
 
@@ -192,7 +196,7 @@ def _arguments() -> argparse.Namespace:
     )
     demo.add_argument("--port", type=int, help="port of the page on 127.0.0.1 (default 8460; any free one with --once)")
     demo.add_argument(
-        "--provider", default="openai", help="which video service is played: openai, gemini, openrouter or xai"
+        "--provider", default="openai", help="which video service is played: openai, gemini, openrouter, fal or xai"
     )
     demo.add_argument("--accent", help="which server speaks openai: vllm-omni, sglang, litellm, bifrost, new-api, …")
     demo.add_argument("--data", type=Path, help="folder for videos and database (default data/demo; one per service)")
@@ -257,6 +261,7 @@ def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     kinds = models.add_subparsers(dest="what", required=True)
     kinds.add_parser("list", help="the models that can be ordered now, with prices")
     discover = kinds.add_parser("discover", help="ask the video services for models the catalogue doesn't have")
+    discover.add_argument("models", nargs="*", metavar="MODEL", help="describe this one (fal), by its endpoints")
     discover.add_argument("--provider", help="ask only this one")
     discover.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
     discover.add_argument("--all", action="store_true", help="include models whose names do not look like video")

@@ -103,6 +103,8 @@ class Settings(BaseSettings):
         None,
         description="Secret your OpenRouter workspace signs webhooks with; needs HTTP_PORT and an https PUBLIC_URL.",
     )
+    fal_api_key: SecretStr | None = Field(None, description="Key for fal; setting it turns the provider on.")
+    fal_base_url: str = Field("https://queue.fal.run", description="Address of fal's queue.")
     xai_api_key: SecretStr | None = Field(None, description="Key for xAI's Grok Imagine; setting it turns it on.")
     xai_base_url: str = Field("https://api.x.ai/v1", description="Address of xAI's API.")
     accounts_file: Path | None = Field(

@@ -16,8 +16,9 @@ from bot.domain.models.card import ModelCard, one_of
 from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
 from bot.providers.catalogue.load import LONGEST_ID
+from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
-from bot.wiring.accounts import secrets_of
+from bot.wiring.accounts import accounts_so_far, secrets_of
 from bot.wiring.providers import providers_of
 
 # What is to be seen in the names of video models; gateways list everything they have.
@@ -38,6 +39,7 @@ class Discovery:
     """What the command line asks for."""
 
     provider: str | None = None
+    models: Sequence[str] = ()  # these alone, described by the service: one model's endpoints
     write: Path | None = None
     everything: bool = False
     force: bool = False
@@ -57,6 +59,8 @@ async def discover(settings: Settings, wanted: Discovery) -> int:
     """Ask, and print or write the rows; 1 when no service could say. Raises CannotStart."""
     set_up_logs(settings.log_level, secrets_of(settings))
     cards = [card for card, _ in every_card(settings)]
+    if wanted.models:
+        return _put(await described(settings, wanted, {card.id for card in cards}), wanted)
     providers = providers_of(settings)
     try:
         said = [await _served(each) for each in _chosen(providers.values(), wanted.provider)]
@@ -68,12 +72,35 @@ async def discover(settings: Settings, wanted: Discovery) -> int:
             sys.stderr.write(f"{each.silence}\n")
     if not any(each.names for each in said):
         return 1
-    text = rows([each for each in said if each.names], cards, everything=wanted.everything)
+    return _put(rows([each for each in said if each.names], cards, everything=wanted.everything), wanted)
+
+
+def _put(text: str, wanted: Discovery) -> int:
     if wanted.write is None:
         sys.stdout.write(text)
     else:
         save(wanted.write, text, force=wanted.force)
     return 0
+
+
+async def described(settings: Settings, wanted: Discovery, taken: Collection[str]) -> str:
+    """One model's row, as its service describes it. Raises CannotStart."""
+    accounts = {account.name: account for account in accounts_so_far(settings)}
+    able = [name for name, account in accounts.items() if DIALECTS[account.dialect].describes is not None]
+    if wanted.provider not in able:
+        named = (
+            f"--provider {one_of(able)}" if able else "a service that describes its models, such as fal (FAL_API_KEY)"
+        )
+        raise CannotStart(f"A model is described by its own service only. Use {named}.")
+    account = accounts[wanted.provider]
+    describer = DIALECTS[account.dialect].describer()
+    if describer is None:
+        raise CannotStart(f"{account.name} does not describe its models.")
+    today = SystemClock().now().date()
+    try:
+        return await describer(account, wanted.models, proposed_id(wanted.models[0], taken), today)
+    except ProviderError as trouble:
+        raise CannotStart(trouble.sentence) from None
 
 
 def rows(said: Sequence[Served], cards: Sequence[ModelCard], *, everything: bool) -> str:

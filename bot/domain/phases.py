@@ -248,7 +248,6 @@ class NeedsReview:
     sent_at: datetime | None = None
     method: RemixMethod | None = None
     video: StoredVideo | None = None
-    own_name: str | None = None  # ours for the request whose answer was lost: it may still be found by it
 
     @property
     def can_go_on(self) -> bool:
@@ -292,6 +291,10 @@ def name_of(phase: Phase) -> str:
 
 def names_with(*traits: Trait, without: Trait | None = None) -> tuple[str, ...]:
     """The names of the phases that have any of these traits, in the alphabet's order."""
-    kinds = PHASES.items()
-    found = (each for each, kind in kinds if not kind.traits.isdisjoint(traits) and without not in kind.traits)
-    return tuple(sorted(found))
+    return tuple(
+        sorted(
+            name
+            for name, phase in PHASES.items()
+            if not phase.traits.isdisjoint(traits) and without not in phase.traits
+        )
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -15,7 +15,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.moderation.model import ModelFinding
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
 from bot.domain.prompting.helper import HelperAnswer, HelperQuestion
 from bot.domain.video import RemixMethod
 from bot.providers.common.endpoint import Endpoint
@@ -23,6 +23,7 @@ from bot.providers.common.endpoint import Endpoint
 MODERATION = "bot.providers.openai.moderation:OpenAIModeration"
 CHAT = "bot.providers.openai.chat:OpenAIChat"
 
+Describer = Callable[[Account, Sequence[str], str, date], Awaitable[str]]  # its endpoints, and an id of ours
 ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict[str, Any]]]
 
 
@@ -33,7 +34,13 @@ class Dialect:
     adapter: str
     example: str  # an address that would do
     servers: tuple[str, ...] = ("auto",)  # kinds of server that speak it
+    describes: str | None = None  # what writes a row for the catalogue, of a model that is named
+    lists_late: bool = False  # as `Provider.lists_late`
     models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
+
+    def describer(self) -> Describer | None:
+        found: Describer | None = None if self.describes is None else _imported(self.describes)
+        return found
 
     def read_models(self) -> ModelReader | None:
         reader: ModelReader | None = None if self.models is None else _imported(self.models)
@@ -57,6 +64,12 @@ DIALECTS: Mapping[str, Dialect] = {
         adapter="bot.providers.openrouter.adapter:OpenRouterVideos",
         example="https://openrouter.ai/api/v1",
         models="bot.providers.openrouter.models:rows_of",
+    ),
+    "fal": Dialect(
+        adapter="bot.providers.fal.adapter:FalVideos",
+        example="https://queue.fal.run",
+        describes="bot.providers.fal.openapi:describe",
+        lists_late=True,
     ),
     "xai": Dialect(adapter="bot.providers.xai.adapter:XaiVideos", example="https://api.x.ai/v1"),
 }
@@ -95,6 +108,10 @@ class ProviderOnFirstUse:
     def may_block(self) -> bool:
         return self._loaded is None or self._loaded.may_block
 
+    @property
+    def lists_late(self) -> bool:
+        return self._dialect.lists_late
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return await (await self._provider()).remix_methods(card)
 
@@ -103,6 +120,9 @@ class ProviderOnFirstUse:
 
     async def listed_models(self) -> Sequence[object] | None:
         return await (await self._provider()).listed_models()
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        return await (await self._provider()).unit_prices(cards)
 
     async def check(self) -> None:
         await (await self._provider()).check()
@@ -122,8 +142,8 @@ class ProviderOnFirstUse:
     async def forget(self, remote_id: str) -> bool:
         return await (await self._provider()).forget(remote_id)
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
-        return await (await self._provider()).recent(since)
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        return await (await self._provider()).recent(since, cards)
 
     async def find(self, own_name: str) -> Sequence[str] | None:
         return await (await self._provider()).find(own_name)

@@ -71,6 +71,7 @@ MENU: Sequence[ServiceChoice] = (
     ),
     ServiceChoice(name="openrouter", words="OpenRouter: some thirty hosted models with one key"),
     ServiceChoice(name="gemini", words="Google Gemini: a key from AI Studio, of a project with billing"),
+    ServiceChoice(name="fal", words="fal: several hundred hosted models with one key"),
     ServiceChoice(name="xai", words="xAI Grok Imagine: a key from console.x.ai"),
 )
 

@@ -14,8 +14,8 @@ from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Waiting
 from bot.providers.common.endings import DONE
 from bot.sandbox.video.service import PretendService
-from tests.contract import gemini_services, openrouter_services, video_services, xai_services
-from tests.contract.strategies import GEMINI, OPENAI, OPENROUTER, XAI, Strategy, anything, pages, shaped
+from tests.contract import fal_services, gemini_services, openrouter_services, video_services, xai_services
+from tests.contract.strategies import FAL, GEMINI, OPENAI, OPENROUTER, XAI, Strategy, anything, pages, shaped
 
 
 class Service(Protocol):
@@ -88,6 +88,17 @@ def _openrouter_may_say(body: Body, look: Look) -> None:
             assert charged == (cost is not None and cost.micros > 0)
 
 
+def _fal_may_say(body: Body, look: Look) -> None:
+    match look:
+        case Ready():
+            assert str(body["status"]).lower() in DONE
+        case Waiting(progress=progress):
+            assert progress is None
+        case Broken(reason=reason, cost=cost):
+            assert str(reason)
+            assert cost is None
+
+
 def _xai_may_say(body: Body, look: Look) -> None:
     """What moderation withholds was billed, unless the answer says that it cost nothing."""
     match look:
@@ -140,6 +151,16 @@ SUBJECTS = (
         order=openrouter_services.an_order,
         remote_id="gen-vid-1-x",
         may_say=_openrouter_may_say,
+    ),
+    _subject(
+        name="fal",
+        fields=FAL,
+        id_field="request_id",
+        open=fal_services.a_fal,
+        order=fal_services.an_order,
+        remote_id="fal-ai/veo3.1/requests/a1b2-c3",
+        may_say=_fal_may_say,
+        id_in=lambda body: f"fal-ai/veo3.1/requests/{body['request_id']}",
     ),
     _subject(
         name="xai",

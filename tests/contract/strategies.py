@@ -77,6 +77,18 @@ GEMINI: dict[str, Strategy] = {
     "steps": st.one_of(st.lists(st.one_of(_steps, anything), max_size=3), anything),
 }
 
+_model_errors = shaped(dict.fromkeys(("loc", "msg", "type", "input"), anything))
+
+FAL: dict[str, Strategy] = {
+    "request_id": st.one_of(anything, st.just("a1b2-c3")),
+    "status": st.one_of(
+        st.sampled_from(["COMPLETED", "IN_QUEUE", "IN_PROGRESS", "FAILED", "cancelled", "weird"]),
+        anything,
+    ),
+    "detail": st.one_of(anything, st.lists(_model_errors, max_size=2)),
+    **dict.fromkeys(("error", "error_type", "metrics", "queue_position", "response_url", "video"), anything),
+}
+
 _faults = st.fixed_dictionaries({"name": st.just("ZodError"), "message": st.one_of(words, st.just('[{"path": 1}, 2]'))})
 
 OPENROUTER: dict[str, Strategy] = {

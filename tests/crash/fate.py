@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import OutcomeUnknown, ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
+from bot.domain.models.card import ModelCard
 from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.phases import name_of
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
@@ -153,8 +154,8 @@ class MortalProvider(OpenAIVideos):
         self.fate.passes("after a cancel was answered")
         return stopped
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
-        listed = await super().recent(since)
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        listed = await super().recent(since, cards)
         self.fate.passes("after a listing")
         return listed
 

@@ -25,7 +25,13 @@ SETTINGS = {"CONFIRM_ABOVE_USD": "100"}
 ROOT = Path(__file__).resolve().parents[2]
 
 BY_ITSELF, BY_FRAME = "Edited from the original", "New take from the first frame"
-DIALECT_REMIXES = {"openai": BY_ITSELF, "gemini": BY_ITSELF, "openrouter": BY_FRAME, "xai": BY_ITSELF}
+DIALECT_REMIXES = {
+    "openai": BY_ITSELF,
+    "gemini": BY_ITSELF,
+    "openrouter": BY_FRAME,
+    "fal": BY_FRAME,
+    "xai": BY_ITSELF,
+}
 # The servers that differ most: changing ids, other names of models, forms alone, known by address, one long request.
 # tests/contract/test_server_profiles.py has them all.
 SERVER_REMIXES = {
@@ -110,7 +116,7 @@ def spent(message: Message) -> str:
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (["--provider", "sora"], "openai, gemini, openrouter, xai"),
+        (["--provider", "sora"], "openai, gemini, openrouter, fal, xai"),
         (["--accent", "vllm"], "vllm-omni"),
         (["--provider", "gemini", "--accent", "litellm"], "Accents are for openai"),
     ],

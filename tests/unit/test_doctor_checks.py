@@ -21,6 +21,7 @@ from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.models.card import ModelCard, Retirement
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
+from bot.domain.ports.provider import UnitPrice
 from bot.domain.video import Size
 from storage.db.inspection import network_file_system
 from tests.builders import TALL, WIDE, a_card, a_catalogue
@@ -206,6 +207,21 @@ async def test_a_service_that_cannot_be_used_is_a_failure_in_its_own_words(troub
 async def test_a_service_that_serves_the_models_is_fine() -> None:
     assert levels(list(await service(ScriptedProvider(serves=["sora-2"]), [a_card()]))) == [Level.FINE, Level.FINE]
     assert levels(list(await service(ScriptedProvider(serves=None), [a_card()]))) == [Level.FINE, Level.FINE]
+
+
+@pytest.mark.parametrize(
+    ("price", "unit", "said"),
+    [
+        ("0.10", "seconds", []),
+        ("0.12", "second", ["a second of Sora 2 is $0.12 there now, and $0.10 in the catalogue"]),
+        ("0.05", "Seconds", ["a second of Sora 2 is $0.05 there now, and $0.10 in the catalogue"]),
+        ("9.00", "videos", []),
+    ],
+)
+async def test_a_price_that_changed_there_is_told(price: str, unit: str, said: list[str]) -> None:
+    charges = {"sora-2": UnitPrice(price=Usd.of(price), unit=unit)}
+    found = await service(ScriptedProvider(serves=None, charges=charges), [a_card()])
+    assert [each.words for each in found if each.level is Level.WARNING] == said
 
 
 def test_a_model_that_is_not_listed_is_named_with_the_nearest_one() -> None:

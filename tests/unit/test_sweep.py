@@ -78,6 +78,15 @@ async def test_two_requests_of_a_job_have_two_names(bench: Bench) -> None:
     assert first != second
 
 
+async def test_what_is_another_orders_video_is_not_taken_whatever_its_name(bench: Bench) -> None:
+    bench.provider.is_named = True
+    bench.provider.submits = ["video_2"]
+    await bench.run(await bench.order(a_job(id=B)))
+    job_id = await lost(bench)
+    assert await bench.provider.find(bench.provider.orders[1].own_name or "") == ["video_2"]
+    assert isinstance((await bench.run(job_id)).phase, NeedsReview)
+
+
 async def test_a_name_that_nothing_bears_goes_before_a_person_after_a_while(bench: Bench) -> None:
     bench.provider.is_named = True
     job_id = await lost(bench)

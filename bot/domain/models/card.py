@@ -60,6 +60,8 @@ class ModelCard:
     hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it
     retired: tuple[Retirement, ...] = ()
     priced: date | None = None  # the day its prices were read
+    endpoints: Mapping[str, str] = field(default_factory=dict)  # names for what is not ordered under `remote`
+    fields: Mapping[str, str] = field(default_factory=dict)  # what its service calls each part of an order
     listed_in: str = "a file named in MODELS_FILE"  # where the host of the bot can change it, for messages
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -79,6 +79,15 @@ class Listed:
     seconds: str | None
     size: str | None
     remixed_from: str | None = None  # the id of the video that the service changed
+    seed: int | None = None  # that was sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPrice:
+    """What a service says it charges for each `unit`, in its own word: "seconds", "videos" …"""
+
+    price: Usd
+    unit: str
 
 
 class Asset(StrEnum):
@@ -115,6 +124,11 @@ class Provider(Protocol):
         """Whether an order may be answered only when its video is made; True also while that is not known."""
         ...
 
+    @property
+    def lists_late(self) -> bool:
+        """Whether its list shows a video only once it has ended: what is not on it may still be made."""
+        ...
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         """Those of the card's ways to remix that this host can do, as far as is known without asking; best first."""
         ...
@@ -128,6 +142,13 @@ class Provider(Protocol):
 
     async def listed_models(self) -> Sequence[object] | None:
         """What it says of its models, abilities and prices included, row by row; None when it says nothing of the kind.
+
+        Free. Raises Unavailable or AccountTrouble.
+        """
+        ...
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        """What it charges now, by the card's id, of those cards of which it says so in that way.
 
         Free. Raises Unavailable or AccountTrouble.
         """
@@ -163,8 +184,11 @@ class Provider(Protocol):
         """Delete the host's copy of a finished video; False if it cannot. Raises Unavailable."""
         ...
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
-        """All videos made since then, or None when this host cannot tell. Raises Unavailable."""
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        """All videos made since then, or None when this host cannot tell. Raises Unavailable.
+
+        `cards` are all there are: some hosts list by model only, and then those of their own count.
+        """
         ...
 
     async def find(self, own_name: str) -> Sequence[str] | None:

@@ -23,6 +23,7 @@ from bot.domain.ports.records import Record, Records
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
 from bot.jobs.reconcile.matching import WIDE, Expected, MatchConfidence, expectations, owner, sent_ones, unclaimed
+from bot.jobs.reconcile.naming import named_for
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +123,7 @@ class Reconciler:
         """Raises Unavailable and AccountTrouble."""
         await self._adopt_named(provider)
         since = await self._since(provider)
-        listed = await provider.recent(since)
+        listed = await provider.recent(since, self.context.catalogue.cards.values())
         await self.context.works(provider.name)
         if listed is None:
             return
@@ -137,13 +138,11 @@ class Reconciler:
     async def _adopt_named(self, provider: Provider) -> None:
         """Give orders that wait for a decision what has come to bear our name for them. Raises as `sweep`."""
         for job in [order.job for order in await self._orders(provider)]:
-            if not isinstance(job.phase, NeedsReview) or job.phase.own_name is None:
+            sent_at = job.phase.sent_at if isinstance(job.phase, NeedsReview) else None
+            if sent_at is None or sent_at < self.context.now() - FURTHEST:
                 continue
-            named = await provider.find(job.phase.own_name) or ()
-            taken = await self.context.provider_orders.known(provider.name, named)
-            found = next((remote_id for remote_id in named if remote_id not in taken), None)
-            if found is not None:
-                await self._give(found, job.phase.sent_at or job.created_at, job)
+            if named := await named_for(self.context.provider_orders, provider, job, sent_at):
+                await self._give(named[0], sent_at, job)
 
     async def _since(self, provider: Provider) -> datetime:
         orders = await self._orders(provider)

@@ -31,6 +31,7 @@ from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
+from bot.domain.own_name import own_name
 from bot.domain.phases import (
     AwaitingApproval,
     Cancelled,
@@ -48,7 +49,7 @@ from bot.jobs.ordering.remix import RemixInputs, RemixOption
 from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, price_now, priced
 from bot.jobs.steps.elsewhere import FilesElsewhere
-from bot.jobs.steps.fingerprint import fingerprint, own_name
+from bot.jobs.steps.fingerprint import fingerprint
 from bot.jobs.steps.paying_account import account_to_send, refused
 from bot.jobs.steps.prepare import prepared_order
 from bot.jobs.steps.room import READ_ONLY, lack_of_room
@@ -194,8 +195,7 @@ class SubmitOrder:
         print_ = fingerprint(provider.host, order)
         sending = Submitting(sent_at=self.context.now(), fingerprint=print_, method=order.method)
         intended = await self._intend(lease, sending, agreed)
-        named = replace(order, own_name=own_name(lease.job.id, print_, sending.sent_at))
-        return None if intended is None else await self._send_once(intended, sending, named, agreed)
+        return None if intended is None else await self._send_once(intended, sending, order, agreed)
 
     async def _intend(self, lease: Lease, sending: Submitting, agreed: Job) -> Lease | None:
         """Store the intent to send. None when it must not be sent now."""
@@ -217,7 +217,7 @@ class SubmitOrder:
     async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
         provider = self.context.providers[lease.job.account]
         try:
-            remote = await provider.submit(order)
+            remote = await provider.submit(replace(order, own_name=own_name(lease.job.id, sending.sent_at)))
         except Unsupported as no:
             self._count("unsupported")
             if no.lasting and order.method is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,6 +14,13 @@ from bot.domain.models.card import Retirement, one_of
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
 
+ENDPOINTS = ("picture", "end", "references", "edit", "extend")
+PARTS = (
+    *("prompt", "seconds", "resolution", "ratio", "seed", "sound", "negative-prompt"),
+    *("picture", "end", "references", "video"),
+)
+PLACE = re.compile(r"[\w.-]+(/[\w.-]+)+", re.ASCII)
+CALLED = re.compile(r"(\w+( as (8s|text))?)?", re.ASCII)
 SOUND = {"on": True, "off": False}
 
 
@@ -118,6 +126,43 @@ def prices(value: object) -> dict[Size, Usd]:
             raise ValueError('has to be a table of sizes and prices, such as "1280x720" = "0.10"')
 
 
+def endpoints(value: object) -> dict[str, str]:
+    match value:
+        case dict() if value:
+            return {_one_of_these(each, ENDPOINTS, "endpoint"): _named(each, at, PLACE) for each, at in value.items()}
+        case _:
+            raise ValueError("has to be written as [models.ID.endpoints], with names of endpoints")
+
+
+def part_names(value: object) -> dict[str, str]:
+    match value:
+        case dict() if value:
+            return {_part(each): _named(each, given, CALLED) for each, given in value.items()}
+        case _:
+            raise ValueError("has to be written as [models.ID.fields], with names of fields")
+
+
+def _part(key: str) -> str:
+    """A part of an order, perhaps with the endpoint where it is called so."""
+    endpoint, _, part = key.rpartition(".")
+    _one_of_these(part, PARTS, "part of an order", key)
+    if endpoint:
+        _one_of_these(endpoint, ENDPOINTS, "endpoint", key)
+    return key
+
+
+def _one_of_these(word: str, known: Sequence[str], kind: str, key: str | None = None) -> str:
+    if word not in known:
+        raise Within(key or word, f"{word!r} is no {kind}; there are {one_of(map(repr, known))}")
+    return word
+
+
+def _named(key: str, given: object, shape: re.Pattern[str]) -> str:
+    if not isinstance(given, str) or not shape.fullmatch(given):
+        raise Within(key, f"{key}: {given!r} is no name there")
+    return given
+
+
 def _sized(size: str) -> Size:
     try:
         return Size.of(size)
@@ -189,6 +234,8 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "priced": day,
     "remix_price": remix_prices,
     "picture": flag,
+    "endpoints": endpoints,
+    "fields": part_names,
     "sound_price": sound_prices,
     "picture_price": price,
     "reference_price": price,

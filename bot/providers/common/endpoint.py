@@ -12,16 +12,17 @@ from bot.domain.messages import Message, Term, msg, value
 
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-PROPER_NAMES = {"gemini": "Gemini", "openrouter": "OpenRouter", "xai": "xAI"}  # of the services behind a dialect
+PROPER_NAMES = {"gemini": "Gemini", "openrouter": "OpenRouter", "fal": "fal", "xai": "xAI"}  # behind a dialect
 OPENAI = "api.openai.com"
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An account's address. `key_header` is where the key goes with a request."""
+    """An account's address. `key_header` is where the key goes with a request, in `Authorization` after the scheme."""
 
     account: Account
     key_header: str = "Authorization"
+    key_scheme: str = "Bearer"
 
     @property
     def base_url(self) -> str:
@@ -31,8 +32,8 @@ class Endpoint:
     @property
     def credentials(self) -> Mapping[str, str]:
         """The header that shows the key: for this very host only."""
-        key, bearer = self.account.key, self.key_header == "Authorization"
-        return {self.key_header: f"Bearer {key}" if bearer else key}
+        key, has_scheme = self.account.key, self.key_header == "Authorization"
+        return {self.key_header: f"{self.key_scheme} {key}" if has_scheme else key}
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ not used.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -206,7 +206,11 @@ class XaiVideos(Adapter):
             raise no_answer(response, self._endpoint)
         return is_all and response.is_ok
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:  # noqa: ARG002 (the API has no list)
+    async def recent(
+        self,
+        since: datetime,  # noqa: ARG002 (the API has no list)
+        cards: Collection[ModelCard] = (),  # noqa: ARG002 (the API has no list)
+    ) -> Sequence[Listed] | None:
         return None
 
     async def find(self, own_name: str) -> Sequence[str] | None:

@@ -36,6 +36,7 @@ class Operation(StrEnum):
     FILE = "file"
     FILE_INFO = "file-info"
     KEY = "key"
+    SCHEMA = "schema"
 
 
 def operation_of(request: web.Request) -> Operation | None:
