@@ -196,7 +196,9 @@ def _arguments() -> argparse.Namespace:
     )
     demo.add_argument("--port", type=int, help="port of the page on 127.0.0.1 (default 8460; any free one with --once)")
     demo.add_argument(
-        "--provider", default="openai", help="which video service is played: openai, gemini, openrouter, fal or xai"
+        "--provider",
+        default="openai",
+        help="which video service is played: openai, gemini, openrouter, fal, replicate or xai",
     )
     demo.add_argument("--accent", help="which server speaks openai: vllm-omni, sglang, litellm, bifrost, new-api, …")
     demo.add_argument("--data", type=Path, help="folder for videos and database (default data/demo; one per service)")

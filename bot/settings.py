@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config.environment import read_texts, read_what_can_be
 from bot.config.errors import sentence_of
 from bot.config.misspelt import misspelt
+from bot.config.services import OPENAI, ServiceSettings
 from bot.config.types import (
     MOST_SHARDS,
     Address,
@@ -37,7 +38,6 @@ from bot.domain.texts.redaction import passwords_in
 from bot.logs import LogFormat
 
 LISTS = frozenset({"DISCORD_MEDIA_HOSTS", "DOWNLOAD_HOSTS", "WEBHOOK_HOSTS"})  # written as JSON
-OPENAI = "https://api.openai.com/v1"
 NO_TOKEN = "none"  # noqa: S105 - what stands for a token that nobody needs, or that is missing
 FIT_TOGETHER = ("poll_min_seconds", "poll_max_seconds")
 
@@ -56,7 +56,7 @@ class CleanedTexts(PydanticBaseSettingsSource):
         return {name.lower(): value for name, value in read_texts(names, LISTS).items()}
 
 
-class Settings(BaseSettings):
+class Settings(ServiceSettings):
     """What the operator decides. Amounts are US dollars and times are seconds."""
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True)
@@ -76,37 +76,6 @@ class Settings(BaseSettings):
         ("cdn.discordapp.com", "media.discordapp.net"),
         description="Hosts that images given to a command may be fetched from, as a JSON list.",
     )
-    openai_api_key: SecretStr | None = Field(
-        None, description="Key for a server that speaks the OpenAI Videos dialect; setting it turns the provider on."
-    )
-    openai_base_url: str = Field(
-        OPENAI,
-        description="Address of that server: a gateway, or a GPU machine of your own. Needed: the default is OpenAI's, "
-        "which closed on 24 September 2026.",
-    )
-    openai_server: InAnyCase[str] = Field(
-        "auto",
-        description="Which kind of server that is: `auto` finds out; or openai, litellm, bifrost, vllm-omni, sglang, "
-        "new-api, saygm, fastvideo, dynamo, plain.",
-    )
-    gemini_api_key: SecretStr | None = Field(
-        None, description="Key for Google's Gemini API, of a project with billing; setting it turns the provider on."
-    )
-    gemini_base_url: str = Field(
-        "https://generativelanguage.googleapis.com/v1beta", description="Address of the Gemini API."
-    )
-    openrouter_api_key: SecretStr | None = Field(
-        None, description="Key for OpenRouter, some thirty hosted models; setting it turns the provider on."
-    )
-    openrouter_base_url: str = Field("https://openrouter.ai/api/v1", description="Address of OpenRouter's API.")
-    openrouter_webhook_secret: SecretStr | None = Field(
-        None,
-        description="Secret your OpenRouter workspace signs webhooks with; needs HTTP_PORT and an https PUBLIC_URL.",
-    )
-    fal_api_key: SecretStr | None = Field(None, description="Key for fal; setting it turns the provider on.")
-    fal_base_url: str = Field("https://queue.fal.run", description="Address of fal's queue.")
-    xai_api_key: SecretStr | None = Field(None, description="Key for xAI's Grok Imagine; setting it turns it on.")
-    xai_base_url: str = Field("https://api.x.ai/v1", description="Address of xAI's API.")
     accounts_file: Path | None = Field(
         None, description="More accounts at video services (TOML): any number of servers and keys, side by side."
     )

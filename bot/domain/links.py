@@ -156,6 +156,17 @@ class HookLinks:
         return _signature(self.key, f"hook {self.account} {job_id}")
 
 
+@dataclass(frozen=True, slots=True)
+class AllHookLinks:
+    """Those of every account whose service is to call."""
+
+    accounts: Sequence[HookLinks]
+
+    def to(self, job: Job) -> str | None:
+        """The address for a job; None when the service that makes it is not to call."""
+        return next((url for links in self.accounts if (url := links.to(job)) is not None), None)
+
+
 def _signature(key: bytes, signed: str) -> str:
     return hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()
 

@@ -16,6 +16,7 @@ from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.moderation.model import ModelFinding
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
+from bot.domain.ports.webhooks import WebhookReader
 from bot.domain.prompting.helper import HelperAnswer, HelperQuestion
 from bot.domain.video import RemixMethod
 from bot.providers.common.endpoint import Endpoint
@@ -29,13 +30,14 @@ ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """One row of the table. `adapter` and `models` are written "module:name", and imported when they are needed."""
+    """One row of the table. What is written "module:name" is imported when it is needed."""
 
     adapter: str
     example: str  # an address that would do
     servers: tuple[str, ...] = ("auto",)  # kinds of server that speak it
     describes: str | None = None  # what writes a row for the catalogue, of a model that is named
     lists_late: bool = False  # as `Provider.lists_late`
+    calls: str | None = None  # what reads its webhooks, given the secret they are signed with; None: it does not call
     models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
 
     def describer(self) -> Describer | None:
@@ -44,6 +46,11 @@ class Dialect:
 
     def read_models(self) -> ModelReader | None:
         reader: ModelReader | None = None if self.models is None else _imported(self.models)
+        return reader
+
+    def read_calls(self, secret: bytes) -> WebhookReader | None:
+        """What reads the webhooks that are signed with this secret."""
+        reader: WebhookReader | None = None if self.calls is None else _imported(self.calls)(secret)
         return reader
 
 
@@ -63,6 +70,7 @@ DIALECTS: Mapping[str, Dialect] = {
     "openrouter": Dialect(
         adapter="bot.providers.openrouter.adapter:OpenRouterVideos",
         example="https://openrouter.ai/api/v1",
+        calls="bot.providers.openrouter.webhooks:SignedCalls",
         models="bot.providers.openrouter.models:rows_of",
     ),
     "fal": Dialect(
@@ -70,6 +78,11 @@ DIALECTS: Mapping[str, Dialect] = {
         example="https://queue.fal.run",
         describes="bot.providers.fal.openapi:describe",
         lists_late=True,
+    ),
+    "replicate": Dialect(
+        adapter="bot.providers.replicate.adapter:ReplicateVideos",
+        example="https://api.replicate.com/v1",
+        calls="bot.providers.replicate.webhooks:PredictionCalls",
     ),
     "xai": Dialect(adapter="bot.providers.xai.adapter:XaiVideos", example="https://api.x.ai/v1"),
 }

@@ -14,6 +14,7 @@ from bot.sandbox.video.gemini.service import GeminiHost
 from bot.sandbox.video.openai.accents import MANNERS, PRETEND_ACCENTS
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openrouter.service import OpenRouterHost
+from bot.sandbox.video.replicate.service import ReplicateHost
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 from bot.sandbox.video.xai.service import XaiHost
 
@@ -50,6 +51,7 @@ DIALECTS: Mapping[str, Dialect] = {
         Dialect(name="gemini", make=GeminiHost, base="/v1beta"),
         Dialect(name="openrouter", make=OpenRouterHost, base="/api/v1"),
         Dialect(name="fal", make=FalHost, base=""),
+        Dialect(name="replicate", make=ReplicateHost, base="/v1"),
         Dialect(name="xai", make=XaiHost, base="/v1"),
     )
 }

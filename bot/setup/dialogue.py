@@ -15,6 +15,7 @@ from bot.doctor.discord_checks import PORTAL
 from bot.doctor.examination import Asked, doctor
 from bot.doctor.report import failure, warning
 from bot.domain.errors import CannotStart
+from bot.domain.models.card import one_of
 from bot.settings import Settings, settings_so_far
 from bot.setup.checks import Checked, CheckResult, check_service, check_token
 from bot.setup.env_file import check_place, write
@@ -102,13 +103,15 @@ class Dialogue:
             on = [account.name for account in simple_accounts(self._settings) if not is_closed(account)]
             if self._settings.accounts_file is not None:
                 on.append("the accounts in ACCOUNTS_FILE")
-            question = f"Set up: {', '.join(on)}. Add another (1-3, or Enter to go on)?" if on else "Which one (1-3)?"
+            last = len(MENU)
+            more = f"Set up: {', '.join(on)}. Add another (1-{last}, or Enter to go on)?"
+            question = more if on else f"Which one (1-{last})?"
             answer = self._terminal.ask(question).lower()
             if not answer and on:
                 return
             chosen = next((each for number, each in enumerate(MENU, 1) if answer in {str(number), each.name}), None)
             if chosen is None:
-                say(f"Type 1, 2 or 3. No account yet? `{COMMAND} demo` needs none.")
+                say(f"Type {one_of(map(str, range(1, last + 1)))}. No account yet? `{COMMAND} demo` needs none.")
             else:
                 self._ask_for(chosen)
 

@@ -70,6 +70,9 @@ MENU: Sequence[ServiceChoice] = (
         needs_address=True,
     ),
     ServiceChoice(name="openrouter", words="OpenRouter: some thirty hosted models with one key"),
+    ServiceChoice(
+        name="replicate", words="Replicate: Wan, Kling, Grok and whatever else appears there, paid as you go"
+    ),
     ServiceChoice(name="gemini", words="Google Gemini: a key from AI Studio, of a project with billing"),
     ServiceChoice(name="fal", words="fal: several hundred hosted models with one key"),
     ServiceChoice(name="xai", words="xAI Grok Imagine: a key from console.x.ai"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -34,7 +34,7 @@ async def serve(
     host: str,
     port: int,
     metrics: Metrics | None = None,
-    hooks: Webhooks | None = None,
+    hooks: Sequence[Webhooks] = (),
     *,
     gallery: GalleryPages | None = None,
     archives: ArchivePages | None = None,
@@ -72,7 +72,7 @@ async def serve(
 def application(
     pages: PlayerPages,
     metrics: Metrics | None = None,
-    hooks: Webhooks | None = None,
+    hooks: Sequence[Webhooks] = (),
     *,
     gallery: GalleryPages | None = None,
     archives: ArchivePages | None = None,
@@ -86,8 +86,8 @@ def application(
         app.add_routes(gallery.routes())
     if archives is not None:
         app.add_routes(archives.routes())
-    if hooks is not None:
-        app.add_routes(hooks.routes())
+    for each in hooks:
+        app.add_routes(each.routes())
     if metrics is not None:
         app.add_routes(metrics.routes())
         app.cleanup_ctx.append(_measuring(metrics))

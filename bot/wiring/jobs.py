@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.clock import SystemClock
-from bot.domain.links import HookLinks
+from bot.domain.links import AllHookLinks
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.moderation.model import ModerationModel
 from bot.domain.notices.channel import NoticeChannel
@@ -21,7 +21,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.publishing import ResultPublisher
-from bot.jobs.context import StepContext, no_callback
+from bot.jobs.context import StepContext
 from bot.jobs.counters import Counters
 from bot.jobs.events import JobEvents
 from bot.jobs.notices.finding import TroubleFinder
@@ -122,7 +122,7 @@ def step_context(
     *,
     publisher: ResultPublisher,
     access_check: AccessCheck,
-    hook_links: HookLinks | None,
+    hook_links: AllHookLinks,
 ) -> StepContext:
     return StepContext(
         queue=parts.stores.queue,
@@ -143,7 +143,7 @@ def step_context(
         circuit=parts.circuit,
         counters=parts.counters,
         suspend_detector=SuspendDetector(time.monotonic),
-        callback=hook_links.to if hook_links else no_callback,
+        callback=hook_links.to,
         approval_time=parts.approval_time,
         quota=parts.quota,
         shares_database=settings.database_url is not None,

@@ -14,8 +14,15 @@ from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Waiting
 from bot.providers.common.endings import DONE
 from bot.sandbox.video.service import PretendService
-from tests.contract import fal_services, gemini_services, openrouter_services, video_services, xai_services
-from tests.contract.strategies import FAL, GEMINI, OPENAI, OPENROUTER, XAI, Strategy, anything, pages, shaped
+from tests.contract import (
+    fal_services,
+    gemini_services,
+    openrouter_services,
+    replicate_services,
+    video_services,
+    xai_services,
+)
+from tests.contract.strategies import FAL, GEMINI, OPENAI, OPENROUTER, REPLICATE, XAI, Strategy, anything, pages, shaped
 
 
 class Service(Protocol):
@@ -99,6 +106,19 @@ def _fal_may_say(body: Body, look: Look) -> None:
             assert cost is None
 
 
+def _replicate_may_say(body: Body, look: Look) -> None:
+    match look:
+        case Ready(cost=cost):
+            assert str(body["status"]).lower() in DONE
+            assert cost is None
+        case Waiting(progress=progress):
+            assert progress is None
+        case Broken(reason=reason, charged=charged, cost=cost):
+            assert str(reason)
+            assert cost is None
+            assert not charged or isinstance(body["started_at"], str)
+
+
 def _xai_may_say(body: Body, look: Look) -> None:
     """What moderation withholds was billed, unless the answer says that it cost nothing."""
     match look:
@@ -161,6 +181,14 @@ SUBJECTS = (
         remote_id="fal-ai/veo3.1/requests/a1b2-c3",
         may_say=_fal_may_say,
         id_in=lambda body: f"fal-ai/veo3.1/requests/{body['request_id']}",
+    ),
+    _subject(
+        name="replicate",
+        fields=REPLICATE,
+        open=replicate_services.a_replicate,
+        order=replicate_services.an_order,
+        remote_id="ufawqhfynnddngldkgtslldrkq",
+        may_say=_replicate_may_say,
     ),
     _subject(
         name="xai",

@@ -103,6 +103,19 @@ OPENROUTER: dict[str, Strategy] = {
     "data": anything,
 }
 
+_addresses = st.sampled_from(["https://127.0.0.1:1/v.mp4", "http://[", "data:video/mp4;base64,AA", "ftp://x/v.mp4"])
+
+REPLICATE: dict[str, Strategy] = {
+    "id": st.one_of(anything, st.just("ufawqhfynnddngldkgtslldrkq")),
+    "status": st.one_of(
+        st.sampled_from(["succeeded", "starting", "processing", "failed", "canceled", "aborted", "Succeeded"]),
+        anything,
+    ),
+    "output": st.one_of(anything, _addresses, st.lists(_addresses), st.dictionaries(words, _addresses)),
+    "error": st.one_of(anything, words, st.just("The input or output was flagged as sensitive. (E005)")),
+    **dict.fromkeys(("detail", "title", "input", "logs", "metrics", "data_removed", "started_at"), anything),
+}
+
 _ticks = st.fixed_dictionaries({"cost_in_usd_ticks": st.one_of(st.integers(-1, 10**16), anything)})
 _made = shaped(
     {

@@ -149,7 +149,7 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
             hooks = Webhooks(links=links, reader=SignedCalls(SECRET.encode()), intake=board, clock=clock)
             player = PlayerLinks(base="", key=b"k")
             pages = PlayerPages(find=store.get, files=FilePages(files=files), links=player, clock=clock)
-            stop = await serve(pages, "127.0.0.1", port, hooks=hooks)
+            stop = await serve(pages, "127.0.0.1", port, hooks=[hooks])
             try:
                 yield Scene(
                     host=host,

@@ -30,6 +30,7 @@ DIALECT_REMIXES = {
     "gemini": BY_ITSELF,
     "openrouter": BY_FRAME,
     "fal": BY_FRAME,
+    "replicate": BY_FRAME,
     "xai": BY_ITSELF,
 }
 # The servers that differ most: changing ids, other names of models, forms alone, known by address, one long request.
@@ -116,7 +117,7 @@ def spent(message: Message) -> str:
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (["--provider", "sora"], "openai, gemini, openrouter, fal, xai"),
+        (["--provider", "sora"], "openai, gemini, openrouter, fal, replicate, xai"),
         (["--accent", "vllm"], "vllm-omni"),
         (["--provider", "gemini", "--accent", "litellm"], "Accents are for openai"),
     ],

@@ -12,7 +12,13 @@ from bot.domain.messages import Message, Term, msg, value
 
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-PROPER_NAMES = {"gemini": "Gemini", "openrouter": "OpenRouter", "fal": "fal", "xai": "xAI"}  # behind a dialect
+PROPER_NAMES = {
+    "gemini": "Gemini",
+    "openrouter": "OpenRouter",
+    "fal": "fal",
+    "replicate": "Replicate",
+    "xai": "xAI",
+}  # of the services behind a dialect
 OPENAI = "api.openai.com"
 
 

@@ -26,12 +26,12 @@ from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.response import ApiError, Response
 
-# Codes and phrases seen at OpenAI, its resellers, MiniMax and servers of one's own; gateways often keep the code only
-# in the message.
+# Codes and phrases seen at OpenAI, its resellers, MiniMax, Replicate and servers of one's own; gateways often keep the
+# code only in the message.
 MODERATION = re.compile(
     r"sentinel_block|moderation|content[_ ]policy|(prompt|image|video)_unsafe|sensitive (information|content)"
     r"|guardrail|didn't look right with your request|rai_?media_?filtered|safety (system|filter|polic)"
-    r"|data_?inspection|inappropriate content"
+    r"|data_?inspection|inappropriate content|flagged as sensitive|nsfw content"
 )
 MODERATION_CODES = frozenset({"1026", "1027"})  # MiniMax: prompt, output
 NO_CREDIT = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -30,6 +31,20 @@ NOT_SENT = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormFile:
+    """A file as a form sends it, in the field of that name."""
+
+    form_field: str
+    name: str
+    content: bytes = field(repr=False)
+    kind: str  # its media type
+
+    @property
+    def parts(self) -> Mapping[str, tuple[str, bytes, str]]:
+        return {self.form_field: (self.name, self.content, self.kind)}
+
+
 class HttpTransport:
     """One client for one host. It never repeats a request; each has a connection of its own, as in `SdkTransport`."""
 
@@ -46,16 +61,26 @@ class HttpTransport:
         self._downloads = Downloads(endpoint, timeouts)
 
     async def ask(
-        self, method: str, path: str, seconds: float, *, body: object = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        seconds: float,
+        *,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        upload: FormFile | None = None,
     ) -> Response:
-        """One request to `path` below the host's address, with `body` as JSON, answered within so many seconds.
+        """One request to `path` below the host's address, with `body` as JSON or with a file.
+
+        It has to be answered within so many seconds.
 
         Raises NotSentError or LostError.
         """
+        url, files = self._base + path, None if upload is None else upload.parts
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._client.stream(method, self._base + path, json=body, headers=headers) as response,
+                self._client.stream(method, url, json=body, files=files, headers=headers) as response,
             ):
                 content = await read_body(response.aiter_bytes(), self._timeouts.most_answer)
         except NOT_SENT as error:

@@ -11,6 +11,7 @@ class Timeouts:
 
     connect: float = 5.0
     submit: float = 60.0  # a paid request in all
+    prepare: float = 45.0  # all that is asked and uploaded before it; the settle window begins before that
     render: float = 1800.0  # likewise, from a host that answers when the video is made
     look: float = 30.0  # any other question in all
     silence: float = 30.0  # within a download, without a single byte

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,9 +11,8 @@ from datetime import datetime
 
 from bot.domain.ports.webhooks import NotSignedError, UnreadableCallError, WebhookEvent
 from bot.providers.common.endings import DONE
+from bot.providers.hooks.calls import is_storable, is_young, json_of
 
-WINDOW = 300.0  # seconds that a signature counts, either way
-ID = re.compile(r"[\x21-\x7e]{1,300}")  # an id is stored and logged, so it holds nothing that could forge a line
 SIGNED = "X-OpenRouter-Signature"
 EVENT = "video.generation."
 
@@ -29,14 +27,10 @@ class SignedCalls:
         """As `WebhookReader.read`."""
         if not is_signed(headers.get(SIGNED, ""), body, self.secret, now):
             raise NotSignedError
-        try:
-            event = json.loads(body)
-        except (ValueError, RecursionError):
-            raise UnreadableCallError from None
-        match event:
+        match json_of(body):
             case {"type": str(kind), "data": {"id": str(remote_id), "status": str(status)}} if kind.startswith(
                 EVENT
-            ) and ID.fullmatch(remote_id):
+            ) and is_storable(remote_id):
                 return WebhookEvent(remote_id=remote_id, is_done=status.lower() in DONE)
             case _:
                 raise UnreadableCallError
@@ -48,4 +42,4 @@ def is_signed(header: str, body: bytes, secret: bytes, now: datetime) -> bool:
     if match is None:
         return False
     expected = hmac.new(secret, match[1].encode() + b"," + body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected, match[2]) and abs(now.timestamp() - int(match[1])) <= WINDOW
+    return hmac.compare_digest(expected, match[2]) and is_young(match[1], now)

@@ -4,6 +4,7 @@
 `gemini.GeminiHost` is one that speaks Google's Interactions API, at `/video/gemini` (`/video/gemini/v1beta`).
 `openrouter.OpenRouterHost` speaks OpenRouter's dialect, at `/video/openrouter` (`/video/openrouter/api/v1`).
 `fal.FalHost` is fal's queue, at `/video/fal`.
+`replicate.ReplicateHost` speaks Replicate's, at `/video/replicate` (`/video/replicate/v1`).
 `xai.XaiHost` speaks xAI's API, at `/video/xai` (`/video/xai/v1`).
 It imports nothing of Kinora's: it is the outside world.
 """

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.config.duties import Duties
 from bot.domain.errors import CannotStart
-from bot.domain.links import ArchiveLinks, HookLinks, PlayerLinks
+from bot.domain.links import AllHookLinks, ArchiveLinks, HookLinks, PlayerLinks
 from bot.domain.ports.records import Records
 from bot.health.readiness import Readiness
 from bot.jobs.context import StepContext
 from bot.jobs.reconcile.webhooks import WebhookIntake
-from bot.providers.openrouter.webhooks import SignedCalls
+from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
 from bot.ui.text.render import plain_text
 from bot.web.archives import ArchivePages
@@ -27,6 +28,7 @@ from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.step_times import StepTimes
 from bot.web.webhooks import Webhooks
+from bot.wiring.accounts import simple_accounts
 from bot.wiring.paths import player_key
 from bot.wiring.stores import Stores
 from storage.files.signing_key import lasting_key, shared_key
@@ -55,7 +57,7 @@ class SiteLinks:
 
     player: PlayerLinks | None
     public: PlayerLinks | None
-    hooks: HookLinks | None
+    hooks: AllHookLinks
 
 
 async def site_links(settings: Settings, records: Records, duties: Duties) -> SiteLinks:
@@ -64,17 +66,30 @@ async def site_links(settings: Settings, records: Records, duties: Duties) -> Si
     return SiteLinks(player=player, public=player if settings.public_url else None, hooks=hooks)
 
 
-def webhook_links(settings: Settings, duties: Duties) -> HookLinks | None:
-    """What signs the addresses that OpenRouter calls; None when it is not to call. All processes share the secret."""
-    secret, public = settings.openrouter_webhook_secret, settings.public_url or ""
-    if secret is None or settings.openrouter_api_key is None:
-        return None
+def webhook_links(settings: Settings, duties: Duties) -> AllHookLinks:
+    """What signs the addresses that services call: those with a secret. All processes share the secrets."""
+    secrets, public = webhook_secrets(settings), settings.public_url or ""
     is_served = settings.http_port is not None or not duties.is_everything  # by another process
     if not is_served or not public.startswith("https://"):
-        log.warning("OPENROUTER_WEBHOOK_SECRET needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for")
-        return None
-    key = secret.get_secret_value().strip().encode()
-    return HookLinks(account="openrouter", base=public.rstrip("/"), key=key)
+        for name in secrets:
+            log.warning("%s needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for", secret_setting(name))
+        return AllHookLinks(())
+    base = public.rstrip("/")
+    return AllHookLinks([HookLinks(account=name, base=base, key=key) for name, key in secrets.items()])
+
+
+def webhook_secrets(settings: Settings) -> Mapping[str, bytes]:
+    """By the account whose service signs with it: those that are set up, and whose dialect calls at all."""
+    given = {
+        account.name: getattr(settings, secret_setting(account.name).lower(), None)
+        for account in simple_accounts(settings)
+        if DIALECTS[account.dialect].calls
+    }
+    return {name: secret.get_secret_value().strip().encode() for name, secret in given.items() if secret is not None}
+
+
+def secret_setting(account: str) -> str:
+    return f"{account.upper()}_WEBHOOK_SECRET"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +167,12 @@ def _metrics(settings: Settings, stores: Stores, context: StepContext, step_time
     )
 
 
-def _webhooks(context: StepContext, hook_links: HookLinks | None) -> Webhooks | None:
-    if hook_links is None:
-        return None
-    reader, intake = SignedCalls(hook_links.key), WebhookIntake(context)
-    calls = context.counters.webhook_calls
-    return Webhooks(links=hook_links, reader=reader, intake=intake, clock=context.clock, calls=calls)
+def _webhooks(context: StepContext, hook_links: AllHookLinks) -> Sequence[Webhooks]:
+    """A route for each account whose service calls, with the reader of its dialect."""
+    intake, calls = WebhookIntake(context), context.counters.webhook_calls
+    readers = [(links, DIALECTS[links.account].read_calls(links.key)) for links in hook_links.accounts]
+    return [
+        Webhooks(links=links, reader=reader, intake=intake, clock=context.clock, calls=calls)
+        for links, reader in readers
+        if reader is not None
+    ]

@@ -65,12 +65,7 @@ class Hooks:
                 await asyncio.sleep(TRY_AGAIN)
 
     async def _send(self, http: aiohttp.ClientSession, url: str, body: bytes) -> bool:
-        data = json.loads(body)["data"]
-        headers = {
-            "Content-Type": "application/json",
-            "X-OpenRouter-Signature": signature(self._secret, int(self._clock()), body),
-            "X-OpenRouter-Idempotency-Key": f"{data['id']}-{data['status']}",
-        }
+        headers = {"Content-Type": "application/json", **self._signed(body)}
         try:
             async with http.post(url, data=body, headers=headers) as answer:
                 self.answers.append(answer.status)
@@ -78,6 +73,13 @@ class Hooks:
                 return answer.ok
         except aiohttp.ClientError:
             return False
+
+    def _signed(self, body: bytes) -> Mapping[str, str]:
+        data = json.loads(body)["data"]
+        return {
+            "X-OpenRouter-Signature": signature(self._secret, int(self._clock()), body),
+            "X-OpenRouter-Idempotency-Key": f"{data['id']}-{data['status']}",
+        }
 
     def _body(self, due: Due) -> bytes:
         shown = due.shown()

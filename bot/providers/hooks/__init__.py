@@ -1,0 +1,1 @@
+"""How services sign their calls."""

@@ -1,0 +1,253 @@
+"""Replicate's predictions API: many makers' models behind one key, each with input fields of its own.
+
+It has no key against sending twice, but a list that shows what went into each order, so an answer that was lost is
+found there. Files are kept for an hour, prices are never said, and of a video of its own it changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from bot.domain.accounts import Account
+from bot.domain.errors import Gone, ProviderError, Refused, Unavailable
+from bot.domain.messages import Foreign, Term, msg
+from bot.domain.models.card import ModelCard
+from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
+from bot.domain.video import RemixMethod
+from bot.providers.common.adapter import Adapter
+from bot.providers.common.endings import STOPPED
+from bot.providers.common.errors import (
+    account_trouble,
+    could_not_answer,
+    no_answer,
+    no_video,
+    not_an_api,
+    not_served,
+    wrong_address,
+)
+from bot.providers.common.file_kinds import is_video
+from bot.providers.common.http import FormFile, HttpTransport
+from bot.providers.common.outcome import (
+    download_video,
+    file_gone,
+    not_done,
+    not_handed_out,
+    object_in,
+    order_id,
+    send_free,
+    send_paid,
+    text_id,
+)
+from bot.providers.common.response import Response
+from bot.providers.common.timeouts import Timeouts
+from bot.providers.replicate.inputs import KNOWN, ModelInputs, inputs_in
+from bot.providers.replicate.listing import read_back
+from bot.providers.replicate.requests import CAN, Attachment, input_of
+from bot.providers.replicate.status import NEVER_BEGUN, Prediction, files_of, is_odd, read_status
+
+ENDING = "/v1"  # of its address
+ABSENT = frozenset({404, 405, 410, 501})  # a route that is not there
+CANNOT_TELL = frozenset({400, 403, 404, 405, 409, 410, 422, 501})
+
+
+class ReplicateVideos(Adapter):
+    """Provider for an account at Replicate."""
+
+    def __init__(self, account: Account, timeouts: Timeouts | None = None) -> None:
+        super().__init__(account)
+        self._timeouts = timeouts or Timeouts()
+        self._transport = HttpTransport(self._endpoint, self._timeouts)
+        self._inputs: dict[str, ModelInputs] = dict(KNOWN)
+
+    async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
+        return tuple(method for method in card.remix if method in CAN)
+
+    async def served(self) -> Sequence[str] | None:
+        """It has tens of thousands, of which few make videos."""
+        return None
+
+    async def check(self) -> None:
+        response = await self._ask("GET", "/account")
+        if trouble := account_trouble(response, self._endpoint):
+            raise trouble
+        if response.is_ok and response.body is None:
+            raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
+        if response.status in ABSENT:
+            nothing = msg("There's no video service at {url} (404).", url=Term(self._account.base_url))
+            raise wrong_address(self._endpoint, nothing, ENDING)
+        if not response.is_ok and response.status not in CANNOT_TELL:
+            raise could_not_answer(response, self._endpoint)
+
+    async def submit(self, order: Order) -> str:
+        """Files go first, which costs nothing; then the one request that does."""
+        body: dict[str, Any] = {"input": await self._prepared(order)}
+        if order.callback is not None:
+            body |= {"webhook": order.callback, "webhook_events_filter": ["completed"]}
+        path = f"{_model(order.card.remote)}/predictions"
+        sending = self._transport.ask("POST", path, self._timeouts.submit, body=body)
+        response = await send_paid(self._endpoint.label, sending)
+        if not response.is_ok:
+            raise self._refusal(order, response)
+        return order_id(self._endpoint.label, response, text_id(response))
+
+    async def _prepared(self, order: Order) -> Mapping[str, Any]:
+        """The input, with its files where the service has them.
+
+        It may not take long, and a process that stood still meanwhile goes no further: by then the order may have been
+        looked for, found absent, and its money freed. Raises as `submit`, but never OutcomeUnknown.
+        """
+        try:
+            async with asyncio.timeout(self._timeouts.prepare):
+                inputs = await self._inputs_of(order.card.remote)
+                return await self._uploaded(input_of(order, inputs))
+        except TimeoutError:
+            slow = Term(f"no answer within {self._timeouts.prepare:g} s")
+            service = self._endpoint.label
+            raise Unavailable(msg("{service} isn't responding ({trouble}).", service=service, trouble=slow)) from None
+
+    def _refusal(self, order: Order, response: Response) -> ProviderError:
+        """The outcome of the paid request. What a model takes is asked anew after it disliked an order."""
+        if response.status == 422:
+            self._inputs.pop(order.card.remote, None)
+        if response.status == 404 and account_trouble(response, self._endpoint) is None:
+            return not_served(self._endpoint, order.card.remote, [])
+        return no_video(response.without(order.prompt), self._endpoint, order.method)
+
+    async def _inputs_of(self, model: str) -> ModelInputs:
+        """What a model takes, asked once. Raises Refused, Unavailable or AccountTrouble."""
+        if model in self._inputs:
+            return self._inputs[model]
+        response = await self._ask("GET", _model(model))
+        if response.status == 404:
+            raise not_served(self._endpoint, model, [])
+        if not response.is_ok:
+            raise account_trouble(response, self._endpoint) or could_not_answer(response, self._endpoint)
+        inputs = inputs_in(response.body)
+        if inputs is None:
+            raise Refused(
+                msg(
+                    "{service} doesn't say what {model} takes, so nothing can be ordered of it.",
+                    service=self._endpoint.label,
+                    model=Foreign(repr(model)),
+                )
+            )
+        self._inputs[model] = inputs
+        return inputs
+
+    async def _uploaded(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The input with each attachment replaced by the address where it now is."""
+        sent = dict[str, Any]()
+        for name, value in given.items():
+            match value:
+                case Attachment():
+                    sent[name] = await self._upload(value)
+                case [*several]:
+                    sent[name] = [await self._upload(one) for one in several]
+                case _:
+                    sent[name] = value
+        return sent
+
+    async def _upload(self, file: Attachment) -> str:
+        """Raises Unavailable, AccountTrouble, Unsupported, or Refused for a file that the service does not take."""
+        content = await asyncio.to_thread(file.read)
+        upload = FormFile(form_field="content", name=file.name, content=content, kind=file.kind)
+        asking = self._transport.ask("POST", "/files", self._timeouts.submit, upload=upload)
+        response = await send_free(self._endpoint.label, asking)
+        match response.body:
+            case {"urls": {"get": str(url)}} if response.is_ok:
+                return url
+            case _ if 400 <= response.status < 500 and response.status != 408:
+                raise no_video(response, self._endpoint, None)
+            case _:
+                raise could_not_answer(response, self._endpoint)
+
+    async def look(self, remote_id: str) -> Look:
+        response, prediction = await self._read(remote_id)
+        again = self._is_odd_again(remote_id, str(prediction["status"]), is_odd=is_odd(prediction))
+        return read_status(prediction, response.retry_after, again=again)
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        """There are videos only, no stills. Raises Gone once the hour is over in which files are kept."""
+        if asset is not Asset.VIDEO:
+            return False
+        response, prediction = await self._read(remote_id)
+        match read_status(prediction, again=True):
+            case Broken(reason=reason):
+                raise Gone(reason)
+            case Waiting():
+                raise not_done(self._endpoint.label, response.retry_after)
+            case Ready():
+                await self._bring(prediction, target)
+        return True
+
+    async def _bring(self, prediction: Prediction, target: Path) -> None:
+        """The file of a finished prediction. Raises as `fetch`."""
+        refusal: Response | None = None
+        for url in files_of(prediction):
+            refusal = await self._download(url, target)
+            if refusal is None:
+                return
+        if prediction.get("data_removed") or (refusal is not None and refusal.status in {404, 410}):
+            raise file_gone(self._endpoint.label)
+        raise not_handed_out(self._endpoint.label, refusal)
+
+    async def cancel(self, remote_id: str) -> bool:
+        response = await self._ask("POST", f"{_place(remote_id)}/cancel")
+        if not response.is_ok and response.status not in CANNOT_TELL:
+            raise could_not_answer(response, self._endpoint)
+        shown = object_in(response)
+        return shown is not None and str(shown["status"]).lower() in {*STOPPED, NEVER_BEGUN}
+
+    async def forget(self, remote_id: str) -> bool:  # noqa: ARG002 (the API has no delete; an hour does it)
+        return False
+
+    async def recent(
+        self,
+        since: datetime,
+        cards: Collection[ModelCard] = (),  # noqa: ARG002 (one list has all of them)
+    ) -> Sequence[Listed] | None:
+        return await read_back(self._page, since, self._inputs)
+
+    async def _page(self, cursor: str | None) -> Response | None:
+        """A page of the list; None when there is none. Raises Unavailable or AccountTrouble."""
+        query = "" if cursor is None else f"?cursor={quote(cursor, safe='')}"
+        response = await self._ask("GET", f"/predictions{query}")
+        if response.is_ok:
+            return response
+        if trouble := account_trouble(response, self._endpoint):
+            raise trouble
+        if response.status in ABSENT:
+            return None
+        raise could_not_answer(response, self._endpoint)
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+    async def _read(self, remote_id: str) -> tuple[Response, Prediction]:
+        """A prediction as the host shows it. Raises Gone, AccountTrouble or Unavailable."""
+        response = await self._ask("GET", _place(remote_id))
+        prediction = object_in(response)
+        if prediction is None:
+            raise no_answer(response, self._endpoint)
+        return response, prediction
+
+    async def _download(self, url: str, target: Path) -> Response | None:
+        return await download_video(self._endpoint.label, self._transport.download(url, target, is_video))
+
+    async def _ask(self, method: str, path: str) -> Response:
+        """A request that costs nothing. Raises Unavailable when it is not answered."""
+        return await send_free(self._endpoint.label, self._transport.ask(method, path, self._timeouts.look))
+
+
+def _model(remote: str) -> str:
+    owner, _, name = remote.partition("/")
+    return f"/models/{quote(owner, safe='')}/{quote(name, safe='')}"
+
+
+def _place(remote_id: str) -> str:
+    return f"/predictions/{quote(remote_id, safe='')}"

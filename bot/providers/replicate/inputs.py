@@ -1,0 +1,166 @@
+"""What a model at Replicate takes, by its own schema. Each has names of its own for the same things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+REFERENCE = "#/components/schemas/"
+
+
+class InputRole(StrEnum):
+    """What a field is for."""
+
+    PROMPT = "prompt"
+    LENGTH = "length"
+    RESOLUTION = "resolution"
+    RATIO = "ratio"
+    PICTURE = "picture"
+    END = "end"
+    REFERENCES = "references"
+    VIDEO = "video"
+    SEED = "seed"
+    NEGATIVE_PROMPT = "negative prompt"
+    SOUND = "sound"
+
+
+NAMES: Mapping[InputRole, tuple[str, ...]] = {  # as the video models there call them, 2026-11
+    InputRole.PROMPT: ("prompt",),
+    InputRole.LENGTH: ("duration", "seconds"),
+    InputRole.RESOLUTION: ("resolution", "quality"),
+    InputRole.RATIO: ("aspect_ratio", "ratio"),
+    InputRole.PICTURE: ("start_image", "first_frame_image", "first_frame", "image", "input_image"),
+    InputRole.END: ("last_frame_image", "end_image", "last_frame", "last_image"),
+    InputRole.REFERENCES: ("reference_images",),
+    InputRole.VIDEO: ("video", "input_video"),
+    InputRole.SEED: ("seed",),
+    InputRole.NEGATIVE_PROMPT: ("negative_prompt",),
+    InputRole.SOUND: ("generate_audio",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a model's input. `choices` are empty where it takes anything of its kind."""
+
+    name: str
+    is_text: bool = False  # a length, for example, is a number at most models and a text at some
+    choices: tuple[object, ...] = ()
+
+    def written(self, value: str | int) -> object | None:
+        """A value as this field takes it; None when it does not take that."""
+        as_text = str(value).lower()
+        for choice in self.choices:
+            if str(choice).lower() == as_text:
+                return choice
+        if self.choices:
+            return None
+        return str(value) if self.is_text else value
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInputs:
+    """The fields that we know the purpose of."""
+
+    fields: Mapping[InputRole, Field]
+
+    @classmethod
+    def of(cls, properties: Mapping[str, Any], schemas: Mapping[str, Any] = MappingProxyType({})) -> ModelInputs:
+        """`properties` of the schema `Input`; `schemas` are those beside it, which it refers to."""
+        found = {}
+        for role, names in NAMES.items():
+            name = next((name for name in names if isinstance(properties.get(name), dict)), None)
+            if name is not None:
+                found[role] = _field(name, properties[name], schemas)
+        return cls(found)
+
+    def __contains__(self, role: object) -> bool:
+        return role in self.fields
+
+    def get(self, role: InputRole) -> Field | None:
+        return self.fields.get(role)
+
+
+def _field(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Field:
+    whole = dict(schema)
+    parts = schema.get("allOf")
+    for part in parts if isinstance(parts, list) else ():
+        whole |= _referred(part, schemas)
+    choices = whole.get("enum")
+    return Field(
+        name=name, is_text=whole.get("type") == "string", choices=tuple(choices) if isinstance(choices, list) else ()
+    )
+
+
+def _referred(part: object, schemas: Mapping[str, Any]) -> Mapping[str, Any]:
+    match part:
+        case {"$ref": str(place)}:
+            schema = schemas.get(place.removeprefix(REFERENCE))
+            return schema if isinstance(schema, dict) else {}
+        case dict():
+            return part
+        case _:
+            return {}
+
+
+def inputs_in(model: object) -> ModelInputs | None:
+    """What a model takes, in the service's description of it; None when that does not say."""
+    match model:
+        case {"latest_version": {"openapi_schema": {"components": {"schemas": dict() as schemas}}}}:
+            shown = schemas.get("Input")
+        case _:
+            return None
+    match shown:
+        case {"properties": dict() as properties}:
+            inputs = ModelInputs.of(properties, schemas)
+            return inputs if InputRole.PROMPT in inputs else None
+        case _:
+            return None
+
+
+def _whole(*numbers: int) -> dict[str, object]:
+    return {"type": "integer", "enum": list(numbers)}
+
+
+def _one_of(*words: str) -> dict[str, object]:
+    return {"type": "string", "enum": list(words)}
+
+
+_TEXT: Mapping[str, object] = {"type": "string"}
+_WHOLE: Mapping[str, object] = {"type": "integer"}
+_FILE: Mapping[str, object] = {"type": "string", "format": "uri"}
+
+# Of the shipped cards, so that an order for them asks nothing before: as their schemas were on 2026-10-08.
+KNOWN: Mapping[str, ModelInputs] = {
+    "alibaba/wan-3": ModelInputs.of(
+        {
+            "prompt": _TEXT,
+            "duration": _WHOLE,
+            "resolution": _one_of("480p", "720p", "1080p"),
+            "aspect_ratio": _one_of("adaptive", "16:9", "9:16", "1:1", "4:3", "3:4"),
+            "image": _FILE,
+        }
+    ),
+    "kwaivgi/kling-v2.5-turbo-pro": ModelInputs.of(
+        {
+            "prompt": _TEXT,
+            "duration": _whole(5, 10),
+            "aspect_ratio": _one_of("16:9", "9:16", "1:1"),
+            "start_image": _FILE,
+            "negative_prompt": _TEXT,
+        }
+    ),
+    "xai/grok-imagine-video": ModelInputs.of(
+        {
+            "prompt": _TEXT,
+            "duration": _WHOLE,
+            "resolution": _one_of("720p", "480p"),
+            "aspect_ratio": _one_of("auto", "16:9", "4:3", "1:1", "9:16", "3:4", "3:2", "2:3"),
+            "image": _FILE,
+            "video": _FILE,
+        }
+    ),
+}

@@ -1,0 +1,97 @@
+"""Reading Replicate's list of predictions back to a moment: that is where an order without an answer is found again.
+
+It is newest first, a hundred a page, with those that are still being made, and shows what went in. Its own filter by
+time is not relied on: were it read otherwise than we mean it, an order that was paid would look absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
+
+from bot.domain.errors import Unavailable
+from bot.domain.messages import Count, msg
+from bot.domain.ports.provider import Listed
+from bot.providers.common.response import Response
+from bot.providers.replicate.inputs import ModelInputs
+from bot.providers.replicate.status import is_from_the_site, listed
+
+MOST_PAGES = 50
+PAGE = 100
+
+AskPage = Callable[[str | None], Awaitable[Response | None]]  # given the cursor that the page before named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """`after` is the cursor of the next page; None on the last."""
+
+    entries: Sequence[Listed]
+    shown: Sequence[Listed]  # likewise, with those that cannot be ours
+    after: str | None
+
+
+async def read_back(ask: AskPage, since: datetime, inputs: Mapping[str, ModelInputs]) -> Sequence[Listed] | None:
+    """All orders taken since then, newest first; None when the host does not list, or not so that it can be followed.
+
+    `inputs` is what the models take that orders are sent to, by their names.
+
+    Raises Unavailable when neither its end nor that moment is reached.
+    """
+    found = dict[str, Listed]()
+    cursors, after = set[str](), None
+    for _ in range(MOST_PAGES):
+        response = await ask(after)
+        page = None if response is None else page_of(response, inputs)
+        if page is None:
+            return None
+        found |= {entry.remote_id: entry for entry in page.entries}
+        if page.after is None or reaches(page.shown, since):
+            recent = [entry for entry in found.values() if entry.created_at >= since]
+            return sorted(recent, key=lambda entry: entry.created_at, reverse=True)
+        if page.after in cursors:  # it goes in circles, so it is never known to be complete
+            return None
+        after = page.after
+        cursors.add(after)
+    raise Unavailable(
+        msg("The list of videos is longer than {read} and wasn't read to the end.", read=Count(MOST_PAGES * PAGE))
+    )
+
+
+def page_of(response: Response, inputs: Mapping[str, ModelInputs]) -> ListPage | None:
+    """None when it is no list, shows one without an id or a time, or names a next page that cannot be asked for."""
+    match response.body:
+        case {"results": [*rows], "next": None}:
+            after = None
+        case {"results": [*rows], "next": str(url)}:
+            after = _cursor(url)
+            if after is None:
+                return None
+        case _:
+            return None
+    read = [(entry, is_from_the_site(row)) for row in rows if (entry := listed(row, inputs)) is not None]
+    if len(read) < len(rows):
+        return None
+    return ListPage(
+        entries=[entry for entry, elsewhere in read if not elsewhere],
+        shown=[entry for entry, _ in read],
+        after=after,
+    )
+
+
+def _cursor(url: str) -> str | None:
+    """Taken out of the address, which is not followed: the key goes to the account's own host alone."""
+    try:
+        found = parse_qs(urlsplit(url).query).get("cursor")
+    except ValueError:
+        return None
+    return found[0] if found else None
+
+
+def reaches(page: Sequence[Listed], since: datetime) -> bool:
+    """Whether a page, newest first, ends before `since`, so that the pages after it do too."""
+    in_order = all(newer.created_at >= older.created_at for newer, older in pairwise(page))
+    return in_order and len(page) > 1 and page[-1].created_at < since

@@ -1,0 +1,178 @@
+"""Replicate's answers: how a prediction stands, where its file is, and what its list says of it.
+
+Statuses documented: starting, processing, succeeded, failed, canceled, aborted; no progress, and never a price. An
+hour after its end the service removes what went in and what came out, and says so by `data_removed`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.domain.phases import Cause
+from bot.domain.ports.provider import Broken, Listed, Look, Ready, Waiting
+from bot.providers.common.endings import (
+    BLOCKED,
+    DONE,
+    ENDED,
+    GOING_ON,
+    LOST,
+    STOPPED,
+    blocked,
+    could_not_make,
+    given_up,
+    stopped,
+)
+from bot.providers.common.errors import is_moderation
+from bot.providers.common.outcome import is_usable_id
+from bot.providers.common.response import ApiError, api_error_in
+from bot.providers.common.sizes import size_of
+from bot.providers.replicate.inputs import NAMES, InputRole, ModelInputs
+
+Prediction = Mapping[str, object]
+
+NEVER_BEGUN = "aborted"
+LONGEST_ADDRESS = 4000  # characters
+VIDEO_FILE = re.compile(r"\.(mp4|webm|mov|mkv|gif|avi)$", re.IGNORECASE)
+DEEPEST = 4  # levels of an output that are searched for addresses
+
+
+def is_odd(prediction: Prediction) -> bool:
+    """Whether nobody knows its status."""
+    return str(prediction["status"]).lower() not in ENDED | GOING_ON
+
+
+def read_status(prediction: Prediction, poll_after: float | None = None, *, again: bool = False) -> Look:
+    """How a prediction stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
+
+    When it comes `again`, what is beside it counts: an error, or a file.
+    """
+    state = str(prediction["status"]).lower()
+    if again and is_odd(prediction):
+        state = "failed" if prediction.get("error") else "succeeded" if any(files_of(prediction)) else state
+    if state in DONE:
+        return Ready()
+    if state not in ENDED:
+        return Waiting(poll_after=poll_after)
+    return _ended(state, prediction)
+
+
+def _ended(state: str, prediction: Prediction) -> Broken:
+    """What never began is free; what was stopped is paid for as long as it ran. Of failures nothing is said."""
+    api_error = _api_error(prediction.get("error"))
+    if state == NEVER_BEGUN or state in LOST:
+        return Broken(cause=Cause.EXPIRED, reason=given_up())
+    if state in BLOCKED or is_moderation(api_error):
+        return Broken(cause=Cause.MODERATION, reason=blocked())
+    if state in STOPPED:
+        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=isinstance(prediction.get("started_at"), str))
+    return Broken(cause=Cause.PROVIDER, reason=could_not_make(api_error))
+
+
+def _api_error(error: object) -> ApiError:
+    return api_error_in(error) if isinstance(error, str | dict) else ApiError("", "")
+
+
+def files_of(prediction: Prediction) -> Iterator[str]:
+    """Addresses in its output, videos first: some models give one, some a list, some an object with names."""
+    found = list(_addresses(prediction.get("output"), DEEPEST))
+    return iter(sorted(found, key=lambda url: VIDEO_FILE.search(url.partition("?")[0]) is None))
+
+
+def _addresses(output: object, deep: int) -> Iterator[str]:
+    if isinstance(output, str):
+        if output.startswith(("https://", "http://")) and len(output) <= LONGEST_ADDRESS:
+            yield output
+    elif deep and isinstance(output, list | dict):
+        for inner in output.values() if isinstance(output, dict) else output:
+            yield from _addresses(inner, deep - 1)
+
+
+def listed(row: object, inputs: Mapping[str, ModelInputs]) -> Listed | None:
+    """A prediction as the list shows it; None for one without an id or a time.
+
+    Length and size are read of fields alone that each order fills. Others may hold what the model does by itself, which
+    would speak against the order that it is.
+    """
+    match row:
+        case {"id": str(remote_id), "created_at": str(written)} if is_usable_id(remote_id):
+            moment = moment_of(written)
+        case _:
+            return None
+    if moment is None:
+        return None
+    shown = row if isinstance(row, dict) else {}
+    model = _text(shown.get("model"))
+    given = _Given({} if shown.get("data_removed") else _mapping(shown.get("input")), inputs.get(model or ""))
+    return Listed(
+        remote_id=remote_id,
+        created_at=moment,
+        model=model,
+        prompt=given.prompt,
+        seconds=given.seconds,
+        size=given.size,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What went into a prediction; `inputs` is None for a model that this process has ordered nothing of."""
+
+    values: Mapping[str, object]
+    inputs: ModelInputs | None
+
+    @property
+    def prompt(self) -> str | None:
+        """Empty for what takes no words, as upscalers do: no order of ours is one."""
+        words = self.values.get("prompt")
+        return words if isinstance(words, str) else "" if self.values else None
+
+    @property
+    def seconds(self) -> str | None:
+        match self._of(InputRole.LENGTH):
+            case bool():
+                return None
+            case int() | str() as whole:
+                return str(whole)
+            case float() as number if number.is_integer():
+                return str(int(number))
+            case _:
+                return None
+
+    @property
+    def size(self) -> str | None:
+        """Only where both parts are said, in words that stand for one size and no other."""
+        resolution, ratio = self._of(InputRole.RESOLUTION), self._of(InputRole.RATIO)
+        if not isinstance(resolution, str) or not isinstance(ratio, str):
+            return None
+        size = size_of("4K" if resolution.lower() == "4k" else resolution, ratio)
+        return None if size is None else str(size)
+
+    def _of(self, role: InputRole) -> object:
+        """None too where a video went in: what is made of it has its length and size."""
+        field = None if self.inputs is None else self.inputs.get(role)
+        edited = any(self.values.get(name) for name in NAMES[InputRole.VIDEO])
+        return None if field is None or edited else self.values.get(field.name)
+
+
+def is_from_the_site(row: object) -> bool:
+    """Whether somebody made it on Replicate's own pages: no order of ours is."""
+    return isinstance(row, dict) and row.get("source") == "web"
+
+
+def moment_of(written: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,39 @@
+"""Replicate's calls: by Standard Webhooks, with the prediction as it then is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.errors import CannotStart
+from bot.domain.ports.webhooks import NotSignedError, UnreadableCallError, WebhookEvent
+from bot.providers.common.endings import DONE
+from bot.providers.hooks.calls import is_storable, json_of
+from bot.providers.hooks.standard import is_signed, signer
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionCalls:
+    """`secret` is the one that the account signs with, as `GET /webhooks/default/secret` shows it."""
+
+    secret: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Raises CannotStart for a secret that cannot be one: each call would be refused, and nobody knew why."""
+        if signer(self.secret) is None:
+            raise CannotStart(
+                "REPLICATE_WEBHOOK_SECRET isn't a secret of webhooks. It begins with whsec_ and is shown by "
+                "https://api.replicate.com/v1/webhooks/default/secret."
+            )
+
+    def read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> WebhookEvent:
+        """As `WebhookReader.read`."""
+        webhook = signer(self.secret)
+        if webhook is None or not is_signed(headers, body, webhook, now):
+            raise NotSignedError
+        match json_of(body):
+            case {"id": str(remote_id), "status": str(status)} if is_storable(remote_id):
+                return WebhookEvent(remote_id=remote_id, is_done=status.lower() in DONE)
+            case _:
+                raise UnreadableCallError

@@ -1,0 +1,32 @@
+"""Calls that the pretend Replicate makes when a prediction has ended, by Standard Webhooks."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+
+from bot.sandbox.video.openrouter.webhooks import Due, Hooks
+
+
+class PredictionHooks(Hooks):
+    """`secret` is of the form `whsec_` and base64."""
+
+    def _signed(self, body: bytes) -> Mapping[str, str]:
+        return standard_headers(self._secret, f"msg_{json.loads(body)['id']}", int(self._clock()), body)
+
+    def _body(self, due: Due) -> bytes:
+        return json.dumps(due.shown()).encode()
+
+
+def standard_headers(secret: str, message_id: str, moment: int, body: bytes) -> dict[str, str]:
+    """What a signed message is sent with."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    digest = hmac.new(key, f"{message_id}.{moment}.".encode() + body, hashlib.sha256).digest()
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(moment),
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }

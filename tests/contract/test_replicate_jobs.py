@@ -1,0 +1,311 @@
+"""Jobs at Replicate, with the worker, the database and the web server: lost answers, calls, and what is paid."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.links import AllHookLinks, HookLinks, PlayerLinks
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Phase, Rendering, Unknown
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.jobs.reconcile.webhooks import WebhookIntake
+from bot.jobs.runner import Runner
+from bot.providers.dialects import DIALECTS
+from bot.sandbox.video.replicate.service import ReplicateHost
+from bot.sandbox.video.replicate.webhooks import standard_headers
+from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
+from bot.web.pages.kept_files import FilePages
+from bot.web.player import PlayerPages
+from bot.web.server import serve
+from bot.web.webhooks import Webhooks
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from tests.builders import a_card, a_catalogue, a_job, a_request
+from tests.contract.replicate_services import SMALL, WAN, a_provider
+from tests.contract.video_services import IMPATIENT, serving
+from tests.migrated import a_migrated_database
+from tests.ports import free_port
+from tests.scripted import RecordingPublisher, SteppingClock
+from tests.stores import JobStores
+from tests.workbench import a_step_context
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+RENDER_SECONDS = 60.0
+PRICE = Usd.of("0.10")
+CARD = a_card(
+    id="replicate-wan-3",
+    provider="replicate",
+    remote=WAN,
+    seconds=(2,),
+    sizes=(SMALL,),
+    per_second={SMALL: Usd.of("0.05")},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """The worker, the database, the web server and the pretend Replicate, all on one clock."""
+
+    host: ReplicateHost
+    clock: SteppingClock
+    store: JobStores
+    runner: Runner
+    links: AllHookLinks
+    visitor: aiohttp.ClientSession
+    counted: Counter[str]
+
+    async def order(self, prompt: str = "a fox in the snow") -> JobId:
+        request = a_request(prompt=prompt, model="replicate-wan-3", seconds=2, size=SMALL)
+        return (await self.store.add(a_job(request=request, account="replicate", quote=PRICE))).id
+
+    async def step(self) -> None:
+        """Take on what is due; when nothing is, let the time pass until something is."""
+        leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
+        if not leases:
+            self.clock.forward(await self.store.next_due() or 1.0)
+        for lease in leases:
+            await self.runner.advance(lease)
+
+    async def until(self, job_id: JobId, *phases: type[object]) -> Job:
+        for _ in range(300):
+            job = await self.job(job_id)
+            if isinstance(job.phase, phases):
+                return job
+            await self.step()
+        raise AssertionError(f"still {job.phase}")
+
+    async def ended(self, job_id: JobId) -> Job:
+        return await self.until(job_id, Done, Failed, NeedsReview, Cancelled)
+
+    async def job(self, job_id: JobId) -> Job:
+        found = await self.store.get(job_id)
+        assert found is not None
+        return found
+
+    async def calls(self, job_id: JobId, remote_id: str, status: str = "succeeded", **changes: Any) -> int:
+        """A call as Replicate makes it, with changes; the status it is answered with."""
+        body = changes.get("body", json.dumps({"id": remote_id, "status": status}).encode())
+        moment = int(self.clock.now().timestamp() + changes.get("later", 0))
+        headers = standard_headers(changes.get("secret", SECRET), "msg_1", moment, body) | changes.get("headers", {})
+        url = self.links.to(await self.job(job_id))
+        assert url is not None
+        async with self.visitor.post(url, data=body, headers=headers) as answer:
+            return answer.status
+
+
+@asynccontextmanager
+async def a_scene(folder: Path, *, calls: bool = False) -> AsyncIterator[Scene]:
+    """`calls`: whether Replicate calls by itself."""
+    clock, port = SteppingClock(), free_port()
+    host = ReplicateHost(
+        render_seconds=RENDER_SECONDS,
+        clock=lambda: clock.now().timestamp(),
+        frame_rate=4,
+        sound=False,
+        webhook_secret=SECRET if calls else None,
+    )
+    links = AllHookLinks([HookLinks(account="replicate", base=f"http://127.0.0.1:{port}", key=SECRET.encode())])
+    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
+    store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
+    reader = DIALECTS["replicate"].read_calls(SECRET.encode())
+    assert reader is not None
+    try:
+        async with (
+            serving({"/r": host.application()}) as url,
+            a_provider(f"{url}/r/v1", patience=IMPATIENT) as provider,
+            aiohttp.ClientSession() as visitor,
+        ):
+            context = a_step_context(
+                database,
+                store=store,
+                clock=clock,
+                provider=provider,
+                publisher=RecordingPublisher(),
+                files=files,
+                catalogue=a_catalogue(CARD),
+                callback=links.to,
+            )
+            context = replace(context, providers={"replicate": provider})
+            hooks = Webhooks(links=links.accounts[0], reader=reader, intake=WebhookIntake(context), clock=clock)
+            pages = PlayerPages(
+                find=store.get, files=FilePages(files=files), links=PlayerLinks(base="", key=b"k"), clock=clock
+            )
+            stop = await serve(pages, "127.0.0.1", port, hooks=[hooks])
+            try:
+                yield Scene(
+                    host=host,
+                    clock=clock,
+                    store=store,
+                    runner=Runner(context),
+                    links=links,
+                    visitor=visitor,
+                    counted=hooks.calls,
+                )
+            finally:
+                await stop()
+    finally:
+        await database.close()
+
+
+async def books(scene: Scene) -> list[str]:
+    return [str(fault) for fault in await scene.store.check_books()]
+
+
+# Lost answers
+
+LOST = [
+    pytest.param(Reset(after=True), id="cut"),
+    pytest.param(Hang(after=True), id="silent"),
+    pytest.param(Say(status=500, after=True), id="500"),
+    pytest.param(Say(status=502, body="<html>Bad Gateway</html>", after=True), id="502"),
+    pytest.param(Say(status=201, body="{", after=True), id="half"),
+    pytest.param(Say(status=201, body={"status": "starting"}, after=True), id="no id"),
+]
+
+
+@pytest.mark.parametrize("fault", LOST)
+async def test_an_order_whose_answer_was_lost_is_found_in_the_list_and_paid_once(fault: Fault, tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        scene.host.trouble.next(Operation.CREATE, fault)
+        job_id = await scene.order()
+        await scene.until(job_id, Unknown)
+        job = await scene.ended(job_id)
+        assert isinstance(job.phase, Done)
+        assert [line.id for line in scene.host.created] == [job.phase.remote_id]
+        assert (job.cost, await books(scene)) == (PRICE, [])
+
+
+async def test_an_order_that_never_arrived_is_proven_absent_and_free(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        scene.host.trouble.next(Operation.CREATE, Reset())
+        job_id = await scene.order()
+        job = await scene.ended(job_id)
+        assert isinstance(job.phase, Failed)
+        assert (job.phase.charged, job.cost) == (False, None)
+        assert "never received this order" in str(job.phase.reason)
+        assert scene.host.asked[Operation.CREATE] == 1
+        assert await books(scene) == []
+
+
+async def test_a_list_that_cannot_be_read_frees_nothing(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        scene.host.trouble.next(Operation.CREATE, Reset(after=True))
+        scene.host.trouble.next(Operation.LIST, *[Say(body={"results": [{"id": 7}], "next": None})] * 40)
+        job_id = await scene.order()
+        job = await scene.ended(job_id)
+        assert isinstance(job.phase, NeedsReview)
+        assert len(scene.host.created) == 1
+
+
+async def test_an_order_that_is_looked_for_after_an_hour_is_found_without_its_words(tmp_path: Path) -> None:
+    """Its file is gone by then, and it was paid: it is told as it is, and nothing is ordered again."""
+    async with a_scene(tmp_path) as scene:
+        scene.host.trouble.next(Operation.CREATE, Reset(after=True))
+        job_id = await scene.order()
+        await scene.until(job_id, Unknown)
+        scene.clock.forward(2 * 3600)
+        job = await scene.ended(job_id)
+        assert isinstance(job.phase, Failed)
+        assert job.phase.charged
+        assert job.cost == PRICE
+        assert "the service no longer has it" in str(job.phase.reason)
+        assert (len(scene.host.created), await books(scene)) == (1, [])
+
+
+async def test_two_lost_orders_of_other_words_go_to_their_own_videos(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        scene.host.trouble.next(Operation.CREATE, Reset(after=True), Reset(after=True))
+        jobs = [await scene.order(prompt) for prompt in ("a fox", "a hare")]
+        for job_id in jobs:
+            job = await scene.ended(job_id)
+            assert isinstance(job.phase, Done)
+            (line,) = [line for line in scene.host.created if line.id == job.phase.remote_id]
+            assert line.prompt == job.request.prompt
+        assert len(scene.host.created) == 2
+
+
+# Calls
+
+
+async def until_called(scene: Scene) -> None:
+    assert scene.host.hooks is not None
+    async with asyncio.timeout(10):
+        await scene.host.hooks.answered(1)
+
+
+async def test_from_order_to_call_to_video(tmp_path: Path) -> None:
+    async with a_scene(tmp_path, calls=True) as scene:
+        job_id = await scene.order()
+        await scene.until(job_id, Rendering)
+        scene.clock.forward(RENDER_SECONDS)
+        await until_called(scene)
+        assert scene.counted == {"nudged": 1}
+        assert await scene.store.next_due() == 0.0
+        assert isinstance((await scene.ended(job_id)).phase, Done)
+
+
+async def test_a_call_finds_a_lost_order_before_the_list_does(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        scene.host.trouble.next(Operation.CREATE, Reset(after=True))
+        job_id = await scene.order()
+        await scene.until(job_id, Unknown)
+        (line,) = scene.host.created
+        assert [await scene.calls(job_id, line.id) for _ in range(2)] == [204, 204]
+        assert scene.counted == {"adopted": 1, "nudged": 1}
+        assert isinstance((await scene.ended(job_id)).phase, Done)
+        assert scene.host.asked[Operation.LIST] == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"secret": "whsec_" + "b" * 32}, 401),
+        ({"later": -301}, 401),
+        ({"later": 301}, 401),
+        ({"headers": {"webhook-id": "msg_2"}}, 401),
+        ({"headers": {"webhook-id": ""}}, 401),
+        ({"headers": {"webhook-timestamp": "now"}}, 401),
+        ({"headers": {"webhook-signature": ""}}, 401),
+        ({"headers": {"webhook-signature": "v1,"}}, 401),
+        ({"body": b"{"}, 400),
+        ({"body": b"[]"}, 400),
+        ({"body": b'{"id": "a\\nb", "status": "succeeded"}'}, 400),
+        ({"body": b'{"id": 7, "status": "succeeded"}'}, 400),
+    ],
+)
+async def test_a_call_that_is_not_right_has_no_effect(changes: dict[str, Any], status: int, tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        scene.host.trouble.next(Operation.CREATE, Reset(after=True))
+        job_id = await scene.order()
+        before: Phase = (await scene.until(job_id, Unknown)).phase
+        assert await scene.calls(job_id, scene.host.created[0].id, **changes) == status
+        assert (await scene.job(job_id)).phase == before
+        assert scene.counted == {"refused": 1}
+
+
+async def test_one_right_signature_of_several_is_enough(tmp_path: Path) -> None:
+    """Two are sent while a secret is being replaced."""
+    async with a_scene(tmp_path) as scene:
+        job_id = await scene.order()
+        await scene.until(job_id, Rendering)
+        body = json.dumps({"id": scene.host.created[0].id, "status": "succeeded"}).encode()
+        right = standard_headers(SECRET, "msg_1", int(scene.clock.now().timestamp()), body)["webhook-signature"]
+        both = {"webhook-signature": f"v1,AAAA v2,BBBB {right}"}
+        assert await scene.calls(job_id, "", body=body, headers=both) == 204
+
+
+def test_only_services_that_call_have_a_reader() -> None:
+    readers = {name: dialect.read_calls(SECRET.encode()) for name, dialect in DIALECTS.items()}
+    assert [name for name, reader in readers.items() if reader is not None] == ["openrouter", "replicate"]
