@@ -56,6 +56,7 @@ class ScriptedProvider:
 
     setting: str = "OPENAI_API_KEY"
     serves: list[str] | None = None
+    lacking: dict[str, list[Message]] = field(default_factory=dict)  # by the id of a card
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
     may_block: bool = False
     lists_late: bool = False
@@ -71,6 +72,9 @@ class ScriptedProvider:
 
     async def listed_models(self) -> Sequence[object] | None:
         return None
+
+    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+        return self.lacking.get(card.id, ())
 
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
         return {card.id: self.charges[card.id] for card in cards if card.id in self.charges}

@@ -123,7 +123,7 @@ def _of_service(said: Served, cards: Sequence[ModelCard], taken: set[str], *, ev
     rest = sorted((name for name in new if not looks_like_video(name)), key=str.lower)
     parts = [f"# {said.provider}: {said.host}\n"]
     if known:
-        listed = "".join(f"#   {name} is [models.{_key(ours[name])}]\n" for name in known)
+        listed = "".join(f"#   {name} is [models.{toml_key(ours[name])}]\n" for name in known)
         parts.append(f"# In the catalogue already:\n{listed}")
     for name in [*shown, *(rest if everything else [])]:
         model = proposed_id(name, taken)
@@ -153,26 +153,26 @@ def _plain(text: str) -> str:
 
 def _row(model: str, remote: str, said: Served) -> str:
     label = " ".join(word[:1].upper() + word[1:] for word in model.split("-"))
-    return f"""[models.{_key(model)}]
-label = {_text(label)}
-provider = {_text(said.provider)}
-remote = {_text(remote)}
-hosts = [{_text(said.host)}]
+    return f"""[models.{toml_key(model)}]
+label = {toml_text(label)}
+provider = {toml_text(said.provider)}
+remote = {toml_text(remote)}
+hosts = [{toml_text(said.host)}]
 # seconds = [5]           # lengths it makes; the first is the default
 # sizes = ["1280x720"]    # sizes it makes; the first is the default
 # picture = true          # whether it can start from a picture
 
 # Without a price it cannot be ordered: dollars per second of video, for each size.
-[models.{_key(model)}.price]
+[models.{toml_key(model)}.price]
 # "1280x720" = "?"
 """
 
 
-def _key(model: str) -> str:
-    return model if BARE.fullmatch(model) else _text(model)
+def toml_key(model: str) -> str:
+    return model if BARE.fullmatch(model) else toml_text(model)
 
 
-def _text(text: str) -> str:
+def toml_text(text: str) -> str:
     """A basic string of TOML, which a string of JSON is too."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 

@@ -129,6 +129,7 @@ class Rendering:
     started_at: datetime
     method: RemixMethod | None = None
     progress: int | None = None  # percent, only as reported, never going back
+    ahead: int | None = None  # renders that come before it at the service, while it says that it waits
     cancel_refused: bool = False  # somebody asked, and the service cannot stop
     missing: int = 0  # times in a row the service said it knows no such video
     overdue: int = 0  # times in a row it was still at work when it should long have ended
@@ -291,10 +292,6 @@ def name_of(phase: Phase) -> str:
 
 def names_with(*traits: Trait, without: Trait | None = None) -> tuple[str, ...]:
     """The names of the phases that have any of these traits, in the alphabet's order."""
-    return tuple(
-        sorted(
-            name
-            for name, phase in PHASES.items()
-            if not phase.traits.isdisjoint(traits) and without not in phase.traits
-        )
-    )
+    kinds = PHASES.items()
+    found = (each for each, kind in kinds if not kind.traits.isdisjoint(traits) and without not in kind.traits)
+    return tuple(sorted(found))

@@ -73,6 +73,10 @@ DIALECTS: Mapping[str, Dialect] = {
         calls="bot.providers.openrouter.webhooks:SignedCalls",
         models="bot.providers.openrouter.models:rows_of",
     ),
+    "comfyui": Dialect(
+        adapter="bot.providers.comfyui.adapter:ComfyUI",
+        example="http://127.0.0.1:8188",
+    ),
     "fal": Dialect(
         adapter="bot.providers.fal.adapter:FalVideos",
         example="https://queue.fal.run",
@@ -133,6 +137,9 @@ class ProviderOnFirstUse:
 
     async def listed_models(self) -> Sequence[object] | None:
         return await (await self._provider()).listed_models()
+
+    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+        return await (await self._provider()).lacks(card)
 
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
         return await (await self._provider()).unit_prices(cards)

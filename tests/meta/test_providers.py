@@ -56,6 +56,7 @@ def test_a_provider_has_everything_on_the_list(provider: str, kind: str, what: s
         "check",
         "served",
         "listed_models",
+        "lacks",
         "unit_prices",
         "remix_methods",
     ],

@@ -43,6 +43,7 @@ class Waiting:
 
     progress: int | None = None
     poll_after: float | None = None
+    ahead: int | None = None  # renders that come before it there; None once it runs, and where nobody says
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "poll_after", heard(self.poll_after))
@@ -142,6 +143,13 @@ class Provider(Protocol):
 
     async def listed_models(self) -> Sequence[object] | None:
         """What it says of its models, abilities and prices included, row by row; None when it says nothing of the kind.
+
+        Free. Raises Unavailable or AccountTrouble.
+        """
+        ...
+
+    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+        """What this host says it is missing for a model, such as a file of it, in a sentence each.
 
         Free. Raises Unavailable or AccountTrouble.
         """

@@ -81,6 +81,10 @@ class OwnKeyProvider:
         async with self._keys.provider(self._account) as provider:
             return await provider.listed_models()
 
+    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.lacks(card)
+
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
         async with self._keys.provider(self._account) as provider:
             return await provider.unit_prices(cards)

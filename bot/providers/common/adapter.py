@@ -102,6 +102,10 @@ class Adapter:
         """Most services do not say what their models can do."""
         return None
 
+    async def lacks(self, card: ModelCard) -> Sequence[Message]:  # noqa: ARG002 (for machines of one's own)
+        """Most services either serve a model or don't."""
+        return ()
+
     async def find(self, own_name: str) -> Sequence[str] | None:  # noqa: ARG002 (for those that have names)
         """Most services know an order by no name of ours."""
         return None
