@@ -20,7 +20,7 @@ from bot.domain.phases import Done, Failed, NeedsReview, Unknown, name_of
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
-from bot.jobs.steps.recover import ENDED_WITHIN
+from bot.jobs.steps.recover import ENDED_WITHIN, NOT_LISTED
 from bot.providers.fal.adapter import FalVideos
 from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.service import SANDBOX_KEY
@@ -167,6 +167,7 @@ async def test_what_is_not_listed_is_never_called_absent(scene: Scene) -> None:
     began = scene.clock.now()
     job = await scene.ended(job_id)
     assert isinstance(job.phase, NeedsReview)
+    assert job.phase.reason == NOT_LISTED
     assert scene.clock.now() - began >= ENDED_WITHIN - timedelta(minutes=1)
     assert scene.host.asked[CREATE] == 1
     assert lost.id == job.id
@@ -204,6 +205,16 @@ async def test_two_lost_orders_of_the_same_words_each_get_their_own(scene: Scene
         f"fal-ai/veo3.1/requests/{made.id}" for made in scene.host.created
     }
     assert scene.host.asked[CREATE] == 2
+
+
+async def test_a_restored_backup_does_not_pay_for_what_was_paid(scene: Scene) -> None:
+    job_id = await scene.order()
+    await scene.provider.submit(an_order("a fox in the snow"))
+    scene.clock.forward(RENDER_SECONDS)
+    await scene.sweep.sweep(scene.provider, starting=True)
+    job = await scene.until(job_id, Done)
+    assert scene.host.asked[CREATE] == 1
+    await scene.assert_costs(job, spent=PRICE)
 
 
 # What an end without a video costs

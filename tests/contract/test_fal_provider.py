@@ -161,8 +161,8 @@ async def test_an_order_answered_with_trouble_is_unknown_and_not_sent_again(serv
 
 async def test_a_model_that_is_not_there_is_named(service: Service) -> None:
     service.host.trouble.next(Operation.CREATE, Say(status=404, body={"detail": 'Application "x" not found'}))
-    with pytest.raises(Refused, match=r"no model called 'fal-ai/veo3\.1'"):
-        await service.provider.submit(an_order())
+    with pytest.raises(Refused, match=r"no model called 'fal-ai/veo3\.1/image-to-video'"):
+        await service.provider.submit(an_order(picture=a_picture()))
 
 
 # How it stands
@@ -208,6 +208,29 @@ async def test_trouble_with_telling_the_result_is_no_outcome(
     with pytest.raises(trouble):
         await service.provider.look(remote_id)
     assert await service.provider.look(remote_id) == Ready()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [Say(status=502, body={"detail": "Bad Gateway"}), Say(status=500, body="<html>"), Say(status=303, body={})],
+    ids=str,
+)
+async def test_what_was_made_is_not_given_up_while_its_result_cannot_be_told(service: Service, said: Say) -> None:
+    remote_id = await service.finished()
+    service.host.trouble.next(Operation.CONTENT, said, said, said)
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            await service.provider.look(remote_id)
+    assert await service.provider.look(remote_id) == Ready()
+
+
+async def test_an_error_of_fals_own_that_comes_twice_is_the_outcome(service: Service) -> None:
+    remote_id = await service.finished()
+    said = Say(status=500, body={"detail": "no"}, headers={"X-Fal-Error-Type": "runner_server_error"})
+    service.host.trouble.next(Operation.CONTENT, said, said)
+    with pytest.raises(Unavailable):
+        await service.provider.look(remote_id)
+    assert isinstance(await service.provider.look(remote_id), Broken)
 
 
 async def test_a_result_that_is_not_kept_any_more_is_gone_when_it_is_fetched(service: Service, tmp_path: Path) -> None:
@@ -280,7 +303,7 @@ async def test_a_lost_order_is_listed_with_its_seed_once_it_has_ended(service: S
             model="fal-ai/veo3.1",
             prompt="a red fox in the snow",
             seconds="8",
-            size=None,
+            size="1280x720",
             seed=seed_of(OWN_NAME),
         )
     ]

@@ -40,11 +40,13 @@ STRIDE = {
     Orders.DIFFERENT: 48,
     Orders.WITH_OPTIONS: 48,
     Orders.BATCH: 48,
+    Orders.LISTED_LATE: 12,
+    Orders.LISTED_BY_WORDS: 24,
 }  # in full: every so-manyth point
 USUAL_STRIDE = 6
 FULL_ONLY = (
     *(Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
-    *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME, Orders.WITH_OPTIONS),
+    *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME, Orders.WITH_OPTIONS, Orders.LISTED_LATE, Orders.LISTED_BY_WORDS),
 )
 TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of all kinds but one order
 

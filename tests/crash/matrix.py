@@ -18,6 +18,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.domain.accounts import KeyOwner
 from bot.domain.job import Job
+from bot.domain.models.card import ModelCard
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import (
@@ -39,6 +40,7 @@ from bot.jobs.context import StepContext
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
 from bot.jobs.runner import Runner
+from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.orders import take_in
 from bot.sandbox.video.trouble import Hang, Operation, Say
@@ -123,12 +125,27 @@ class Run:
             self.jobs = [
                 replace(job, request=replace(job.request, source=source.id, aim=self.orders.aim)) for job in self.jobs
             ]
-        self.host = VideoHost(
-            accent=self.orders.server,
-            render_seconds=self.render_seconds,
-            clock=lambda: self.world.clock.now().timestamp(),
-        )
+        self.host = self._host()
         self.fate = Fate(dies_at=self.dies_at)
+
+    def _host(self) -> VideoHost | FalHost:
+        def clock() -> float:
+            return self.world.clock.now().timestamp()
+
+        if self.orders.is_listed_late:
+            return FalHost(render_seconds=self.render_seconds, clock=clock)
+        return VideoHost(accent=self.orders.server, render_seconds=self.render_seconds, clock=clock)
+
+    @property
+    def card(self) -> ModelCard:
+        """What is ordered; at fal that has names of its own, and a seed or none."""
+        card = a_card(remix=self.orders.ways)
+        if not self.orders.is_listed_late:
+            return card
+        fields = {"seconds": "duration as 8s", "resolution": "resolution", "ratio": "aspect_ratio", "seed": "seed"}
+        if self.orders is Orders.LISTED_BY_WORDS:
+            del fields["seed"]
+        return replace(card, remote="fal-ai/veo3.1", fields=fields)
 
     @property
     def render_seconds(self) -> float:
@@ -141,7 +158,7 @@ class Run:
         """Until nothing is left to do, over one death at most."""
         service = self.host.application()
         service.middlewares.insert(0, self._witness())
-        async with self.site.serving(service):
+        async with self.site.serving(service, "fal" if self.orders.is_listed_late else "openai"):
             first = self.fate
             if self.orders is Orders.OWN_KEY:
                 await stored(self.keys, OWN)
@@ -206,7 +223,7 @@ class Run:
         """From start to death, or until nothing is left to do."""
         self.fate = fate
         is_late = self.is_scripted and self.answers is Answers.LATE and not self.arrived.is_set()
-        provider = self.site.provider if self.orders.server == "openai" else self.site.plain
+        provider = self.site.provider_of(self.orders.server)
         provider.fate, provider.has_arrived = fate, self.arrived if is_late else None
         store = MortalStore(database=database, clock=self.world.clock, budget=BUDGET, fate=fate)
         files = MortalFiles(self.folder, fate)
@@ -226,7 +243,7 @@ class Run:
             publisher=publisher,
             files=files,
             media=Stills(fate),
-            catalogue=a_catalogue(a_card(remix=self.orders.ways)),
+            catalogue=a_catalogue(self.card),
         )
         if self.orders is Orders.OWN_KEY:
             context = replace(context, providers=with_own_keys(provider, database, self.world.clock))
@@ -309,6 +326,10 @@ async def stands_on_its_card(run: Run, job: Job) -> bool:
     return shown.is_on_its_card and shown.card is not None and shown.card.message_id in run.channel.cards
 
 
+def id_on_the_bill(remote_id: str) -> str:
+    return remote_id.rpartition("/")[2]
+
+
 async def judge(run: Run, first: Fate) -> Outcome:
     """Compare what was promised with the bill, the channel, the files and the books."""
     store = run.world.store
@@ -318,7 +339,8 @@ async def judge(run: Run, first: Fate) -> Outcome:
     done = [job for job in jobs if isinstance(job.phase, Done)]
     reviewed = [job for job in jobs if isinstance(job.phase, NeedsReview)]
     stopped = [job for job in jobs if isinstance(job.phase, Cancelled) and job.phase.charged]
-    ours = [job.phase.remote_id for job in done if isinstance(job.phase, Done)]
+    ours = [id_on_the_bill(job.phase.remote_id) for job in done if isinstance(job.phase, Done)]
+    is_unfindable = run.answers is Answers.BROKEN_BLIND  # to us; a person is asked
     cards = set(run.channel.cards.values())
     on_card = [job.id for job in done if await stands_on_its_card(run, job)]
     costs = await store.costs(GUILD, None, Period.ALL)
@@ -331,7 +353,10 @@ async def judge(run: Run, first: Fate) -> Outcome:
         or (await store.month(GUILD)).used == FREE,
         "an order vanished": len(jobs) == len(all_wanted),
         "a job was left undone": all(job.is_at_rest for job in jobs),
-        "a service that lists leaves nothing to review": run.answers is Answers.BROKEN_BLIND or not reviewed,
+        "a service that lists leaves nothing to review": is_unfindable or run.orders.is_listed_late or not reviewed,
+        "a service that lists what has ended leaves to review what it has made": is_unfindable
+        or not run.orders.is_listed_late
+        or set(bill) <= set(ours),
         "two jobs have one video": len(set(ours)) == len(ours),
         "a video was shown that is on no bill": set(ours) <= set(bill),
         "a failure was charged": not any(
@@ -346,7 +371,7 @@ async def judge(run: Run, first: Fate) -> Outcome:
             (line.ordered.seed, line.ordered.without) == (job.request.options.seed, job.request.options.negative_prompt)
             for job in done
             for line in run.host.created
-            if isinstance(job.phase, Done) and line.id == job.phase.remote_id
+            if isinstance(job.phase, Done) and line.id == job.phase.remote_id  # seeds at fal are ours
         ),
         "an extension is not one with its source": all(
             job.video is not None and job.video.extension is not None and job.video.extension.is_whole

@@ -72,11 +72,13 @@ class Orders(StrEnum):
     DENIED = "one order that needs approval, and is denied"
     UNDECIDED = "one order that needs approval, and nobody decides"
     WITH_OPTIONS = "two that differ in their seed alone"
+    LISTED_LATE = "two alike at a service that lists only what has ended, and shows the seed"
+    LISTED_BY_WORDS = "two alike at such a service, of a model without a seed"
 
     @property
     def prompts(self) -> Sequence[str]:
         match self:
-            case Orders.ALIKE | Orders.WITH_OPTIONS:
+            case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.LISTED_LATE | Orders.LISTED_BY_WORDS:
                 return [FOX, FOX]
             case Orders.DIFFERENT:
                 return [FOX, WHALE]
@@ -118,7 +120,13 @@ class Orders(StrEnum):
     @property
     def server(self) -> str:
         """The kind of server they are sent to."""
+        if self.is_listed_late:
+            return "fal"
         return "plain" if self is Orders.WITH_OPTIONS else "openai"
+
+    @property
+    def is_listed_late(self) -> bool:
+        return self in {Orders.LISTED_LATE, Orders.LISTED_BY_WORDS}
 
     @property
     def needs_approval(self) -> bool:
@@ -137,6 +145,8 @@ class Orders(StrEnum):
         """What becomes of the first order when nobody dies."""
         if self is Orders.CANCELLED_QUEUED or self.is_never_sent:
             return Cancelled
+        if self.is_listed_late and answers in {Answers.BROKEN, Answers.RESET}:
+            return NeedsReview  # what is not listed may still be made
         end = UNDISTURBED[answers]
         return Cancelled if end is Done and self in STOPPABLE else end
 

@@ -46,7 +46,11 @@ UNDECIDED = msg(
 )
 NOT_BY_NAME = msg(
     "The service's reply was lost, and it shows no video by Kinora's name for this one. It may have been charged, so "
-    "Kinora won't send it again by itself."
+    "Kinora won't send it again by itself. If it shows up later, it arrives here."
+)
+NOT_LISTED = msg(
+    "The service's reply was lost, and its list of finished videos doesn't show this one. It may have been charged, so "
+    "Kinora won't send it again by itself. If the video is listed later, it arrives here."
 )
 AMBIGUOUS = msg(
     "The service's reply was lost. It has a video that may be this one, but that isn't certain. It may have been "
@@ -122,7 +126,7 @@ class RecoverOrder:
         elif fitting:
             await self.context.move(lease, set_aside_for_review(lost, AMBIGUOUS))
         elif provider.lists_late:  # it may still be made; the sweep gives it its video even then
-            await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
+            await self.context.move(lease, set_aside_for_review(lost, NOT_LISTED))
         else:
             await self._missed(lease, replace(lost, absent=lost.absent + 1))
 

@@ -119,7 +119,7 @@ class FalVideos(Adapter):
         )
         response = await send_paid(self._endpoint.label, sending)
         if not response.is_ok:
-            raise no_video(response.without(order.prompt), self._endpoint, order)
+            raise no_video(response.without(order.prompt), self._endpoint, order, request.endpoint)
         return order_id(self._endpoint.label, response, _id_in(response, request.endpoint))
 
     async def _source_url(self, order: Order) -> str | None:

@@ -29,8 +29,8 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
     return errors.account_trouble(response, endpoint)
 
 
-def no_video(response: Response, endpoint: Endpoint, order: Order) -> ProviderError:
-    """The outcome of a paid request that was answered with anything but success."""
+def no_video(response: Response, endpoint: Endpoint, order: Order, sent_to: str) -> ProviderError:
+    """The outcome of a paid request that was answered with anything but success. `sent_to` is an endpoint of fal's."""
     if trouble := account_trouble(response, endpoint):
         return trouble
     if REFUSED_CONTENT in types_in(response.body) and 400 <= response.status < 500:
@@ -38,7 +38,7 @@ def no_video(response: Response, endpoint: Endpoint, order: Order) -> ProviderEr
     if response.status == 403 and not errors.is_moderation(response.api_error):
         return errors.refused_key(response, endpoint)
     if response.status == 404 and order.method is None:
-        return errors.not_served(endpoint, order.card.remote, [])
+        return errors.not_served(endpoint, sent_to, [])
     return errors.no_video(response, endpoint, order.method)
 
 

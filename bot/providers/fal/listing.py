@@ -13,6 +13,7 @@ from bot.domain.ports.provider import Listed
 from bot.providers.common.response import Response
 from bot.providers.fal.fields import PROMPT, endpoint_ids, field_of, seconds_in
 from bot.providers.fal.ids import remote_id_of
+from bot.providers.fal.requests import ratio_near, resolution_of
 
 PAGE = 20  # requests: what was sent comes along, pictures included
 MOST_PAGES = 250
@@ -94,9 +95,15 @@ def _as_sent(card: ModelCard, endpoint: str, sent: object, remote_id: str, at: d
         model=card.remote,
         prompt=prompt if isinstance(prompt, str) else None,
         seconds=seconds_in(value("seconds")),
-        size=None,
+        size=_size_of(card, value("resolution"), value("ratio")),
         seed=seed if type(seed) is int else None,
     )
+
+
+def _size_of(card: ModelCard, resolution: object, ratio: object) -> str | None:
+    """What was ordered by these two names; None where that may be several of the card's sizes, or none."""
+    sizes = [size for size in card.sizes if (resolution_of(size), ratio_near(size)) == (resolution, ratio)]
+    return str(sizes[0]) if len(sizes) == 1 else None
 
 
 def _moment(value: object) -> datetime | None:

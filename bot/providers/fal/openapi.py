@@ -17,8 +17,8 @@ from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import UnitPrice
 from bot.network.names import trusted
+from bot.providers.common.sizes import RATIOS, sides
 from bot.providers.fal.adapter import QUEUE, FalVideos, at_queue
-from bot.providers.fal.requests import RATIOS
 
 DESCRIPTIONS = "https://fal.ai/api/openapi/queue/openapi.json"
 PATIENCE = 30.0  # seconds
@@ -205,9 +205,7 @@ def _sizes(described: Description) -> Iterator[str]:
         short = re.fullmatch(r"(\d{3,4})p", str(resolution))
         for name in described.choices("ratio"):
             if short is not None and name in RATIOS:
-                ratio = RATIOS[name]
-                long = 2 * round(int(short[1]) * max(ratio, 1 / ratio) / 2)
-                yield f"{long}x{short[1]}" if ratio >= 1 else f"{short[1]}x{long}"
+                yield str(sides(int(short[1]), name))
 
 
 def _price(model: str, price: UnitPrice | None) -> Iterator[str]:

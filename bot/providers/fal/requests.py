@@ -17,14 +17,13 @@ from bot.domain.ports.provider import Order
 from bot.domain.video import BY_ID, STILLS, RemixMethod, Size
 from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
+from bot.providers.common.sizes import RATIOS
 from bot.providers.fal.fields import PROMPT, Field, endpoint_ids, field_of
 
 FAL = msg("fal")
 PICTURE, END, EDIT, EXTEND, VIDEO = "picture", "end", "edit", "extend", "video"
 BY_VIDEO = {RemixMethod.NATIVE: EDIT, RemixMethod.EDIT: EDIT, RemixMethod.EXTEND: EXTEND}
-RATIOS = {
-    name: Fraction(*map(int, name.split(":"))) for name in ("16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9")
-}
+BY_RATIO = {name: Fraction(*map(int, name.split(":"))) for name in RATIOS}
 NEAR = Fraction(3, 100)  # by which a size may miss its ratio: 854x480 is called 16:9
 
 
@@ -107,17 +106,25 @@ def _shape(order: Order, endpoint: str) -> Mapping[str, str]:
     """Resolution and ratio, as far as the model has names for them."""
     size, shown = order.size, {}
     if field_of(order.card, endpoint, "resolution") is not None:
-        shown["resolution"] = f"{min(size.width, size.height)}p"
+        shown["resolution"] = resolution_of(size)
     if field_of(order.card, endpoint, "ratio") is not None:
-        shown["ratio"] = ratio_of(size)
+        shown["ratio"] = _ratio(size)
     return shown
 
 
-def ratio_of(size: Size) -> str:
-    """Raises Refused for a size that is near none of the ratios there are."""
+def resolution_of(size: Size) -> str:
+    return f"{min(size.width, size.height)}p"
+
+
+def ratio_near(size: Size) -> str | None:
     exact = Fraction(size.width, size.height)
-    name = min(RATIOS, key=lambda each: abs(RATIOS[each] / exact - 1))
-    if abs(RATIOS[name] / exact - 1) > NEAR:
+    name = min(BY_RATIO, key=lambda each: abs(BY_RATIO[each] / exact - 1))
+    return None if abs(BY_RATIO[name] / exact - 1) > NEAR else name
+
+
+def _ratio(size: Size) -> str:
+    """Raises Refused for a size that is near none of the ratios there are."""
+    if (name := ratio_near(size)) is None:
         raise Refused(msg("fal has no aspect ratio for {size}.", size=Term(str(size))))
     return name
 

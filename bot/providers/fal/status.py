@@ -84,14 +84,20 @@ def end_by_word(status: Status, remote_id: str) -> Ready | Broken | None:
 
 
 def is_outcome(status: Status, result: Response, *, again: bool) -> bool:
-    """Whether an answer is what came of the request, not trouble with telling it. `again`: it came twice."""
+    """Whether an answer is what came of the request, not trouble with telling it. `again`: it came twice.
+
+    A request that is said to have ended well is not given up for a 5xx in the way of its result: it was paid.
+    """
     if result.status in NOT_NOW:
         return False
-    if result.status in NOT_SHOWN:
+    if result.status in NOT_SHOWN or 300 <= result.status < 400:
         return fails(status)
-    if result.status < 500 or "x-fal-error-type" in result.headers:
+    if result.status < 500:
         return True
-    return (fails(status) or again) and (again or isinstance(result.body, dict))
+    is_theirs = "x-fal-error-type" in result.headers or any(types_in(result.body))  # and not a proxy's
+    if not fails(status):
+        return again and is_theirs
+    return again or is_theirs or isinstance(result.body, dict)
 
 
 def broken(status: Status, result: Response, remote_id: str) -> Broken:
