@@ -74,13 +74,15 @@ class Orders(StrEnum):
     WITH_OPTIONS = "two that differ in their seed alone"
     LISTED_LATE = "two alike at a service that lists only what has ended, and shows the seed"
     LISTED_BY_WORDS = "two alike at such a service, of a model without a seed"
+    NAMED = "two different at a service that keeps names of ours for what it has made"
+    NAMED_REMIX = "a remix by a service that keeps names of ours"
 
     @property
     def prompts(self) -> Sequence[str]:
         match self:
             case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.LISTED_LATE | Orders.LISTED_BY_WORDS:
                 return [FOX, FOX]
-            case Orders.DIFFERENT:
+            case Orders.DIFFERENT | Orders.NAMED:
                 return [FOX, WHALE]
             case Orders.BATCH:
                 return [FOX, FOX, WHALE]
@@ -104,7 +106,7 @@ class Orders(StrEnum):
     @property
     def operation(self) -> Operation:
         """The paid request that the trouble is about."""
-        return {Orders.REMIX: Operation.REMIX, Orders.EXTENDED: Operation.EXTEND}.get(self, Operation.CREATE)
+        return OPERATIONS.get(self, Operation.CREATE)
 
     @property
     def faults(self) -> Mapping[Operation, Sequence[Fault]]:
@@ -122,11 +124,26 @@ class Orders(StrEnum):
         """The kind of server they are sent to."""
         if self.is_listed_late:
             return "fal"
+        if self.is_named:
+            return "xai"
         return "plain" if self is Orders.WITH_OPTIONS else "openai"
+
+    @property
+    def dialect(self) -> str:
+        return self.server if self.may_stay_unknown else "openai"
 
     @property
     def is_listed_late(self) -> bool:
         return self in {Orders.LISTED_LATE, Orders.LISTED_BY_WORDS}
+
+    @property
+    def is_named(self) -> bool:
+        return self in {Orders.NAMED, Orders.NAMED_REMIX}
+
+    @property
+    def may_stay_unknown(self) -> bool:
+        """Whether their service shows only what it has made: what it does not show may still be made."""
+        return self.is_listed_late or self.is_named
 
     @property
     def needs_approval(self) -> bool:
@@ -145,8 +162,10 @@ class Orders(StrEnum):
         """What becomes of the first order when nobody dies."""
         if self is Orders.CANCELLED_QUEUED or self.is_never_sent:
             return Cancelled
-        if self.is_listed_late and answers in {Answers.BROKEN, Answers.RESET}:
-            return NeedsReview  # what is not listed may still be made
+        if self.may_stay_unknown and answers in {Answers.BROKEN, Answers.RESET}:
+            return NeedsReview
+        if self is Orders.NAMED_REMIX and answers is Answers.REFUSED:
+            return Done  # by the next way
         end = UNDISTURBED[answers]
         return Cancelled if end is Done and self in STOPPABLE else end
 
@@ -155,8 +174,14 @@ WAYS: Mapping[Orders, Sequence[RemixMethod]] = {
     Orders.REMIX: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_BY_FRAME: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_BY_WORDS: (RemixMethod.REPROMPT,),
+    Orders.NAMED_REMIX: (RemixMethod.NATIVE, RemixMethod.FRAME),
     Orders.EXTENDED: (RemixMethod.EXTEND, RemixMethod.LAST_FRAME),
     Orders.EXTENDED_BY_FRAME: (RemixMethod.LAST_FRAME,),
+}
+OPERATIONS = {
+    Orders.REMIX: Operation.REMIX,
+    Orders.NAMED_REMIX: Operation.EDIT,
+    Orders.EXTENDED: Operation.EXTEND,
 }
 STOPPABLE = frozenset({Orders.CANCELLED_SENDING, Orders.CANCELLED})
 CANCELLED_WHILE: Mapping[Orders, type[Phase]] = {
