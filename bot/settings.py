@@ -81,8 +81,8 @@ class Settings(ServiceSettings):
     )
     download_hosts: tuple[str, ...] = Field(
         (),
-        description="Other hosts of your network that finished videos may be fetched from without encryption, as a "
-        "JSON list.",
+        description="Other hosts of your network that finished videos may be fetched from, without encryption, too, as "
+        "a JSON list.",
     )
     models_file: LocalPath | None = Field(
         None, description="Your own model catalogue (TOML), laid over the shipped one."

@@ -15,6 +15,7 @@ from bot.domain.job import Job
 from bot.domain.media import Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPrice
 from bot.domain.ports.records import Record, Updated
 from bot.domain.video import RemixMethod, Size
@@ -56,7 +57,7 @@ class ScriptedProvider:
 
     setting: str = "OPENAI_API_KEY"
     serves: list[str] | None = None
-    lacking: dict[str, list[Message]] = field(default_factory=dict)  # by the id of a card
+    lacking: dict[str, list[Lack]] = field(default_factory=dict)  # by the id of a card
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
     may_block: bool = False
     lists_late: bool = False
@@ -73,7 +74,7 @@ class ScriptedProvider:
     async def listed_models(self) -> Sequence[object] | None:
         return None
 
-    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
         return self.lacking.get(card.id, ())
 
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from bot.config.started_as import COMMAND
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
-from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.workflow import Lack
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Provider, UnitPrice
 
@@ -27,7 +27,7 @@ async def service(provider: Provider, cards: Sequence[ModelCard]) -> Sequence[Fi
         await provider.check()
         names = await provider.served()
         charged = await provider.unit_prices(cards)
-        lacking = [(card, words) for card in cards for words in await provider.lacks(card)]
+        lacking = [(card, lack) for card in cards for lack in await provider.lacks(card)]
     except AccountTrouble as trouble:
         return [failure(subject, trouble.sentence, f"Check {provider.setting}, and the account behind it.")]
     except CannotStart as trouble:
@@ -43,9 +43,9 @@ async def service(provider: Provider, cards: Sequence[ModelCard]) -> Sequence[Fi
     return [answered, *found, *(_lacks(subject, *each) for each in lacking)]
 
 
-def _lacks(subject: str, card: ModelCard, words: Message) -> Finding:
+def _lacks(subject: str, card: ModelCard, lack: Lack) -> Finding:
     fix = f'Install it there, or set enabled = false under [models."{card.id}"] in {OWN_FILE}.'
-    return failure(subject, f"{card.label}: {words}", fix)
+    return failure(subject, f"{card.label}: {lack.words}", fix)
 
 
 def served(subject: str, where: str, cards: Sequence[ModelCard], names: Sequence[str] | None) -> list[Finding]:

@@ -17,8 +17,9 @@ KinoraError
 │   │   └── Unsupported         this host cannot do this at all (next method, please)
 │   ├── Unavailable             provably nothing was made; worth another try later
 │   │   ├── AccountTrouble      key refused or credit used up: a host's matter, not a member's
-│   │   └── NoRoom              the bot's own disk did not take a file
-│   │       └── StoreAway       the object store did not take or give one
+│   │   ├── NoRoom              the bot's own disk did not take a file
+│   │   │   └── StoreAway       the object store did not take or give one
+│   │   └── OutOfBounds         a finished file lies where it may not be fetched from: a host's matter
 │   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
 │   └── Gone                    the service does not know this video (any more)
 │       └── Withheld            its moderation keeps the finished file
@@ -160,6 +161,14 @@ class NoRoom(Unavailable):
 
 class StoreAway(NoRoom):
     """The object store does not answer, or refuses the bot. Passes likewise, and nothing is lost meanwhile."""
+
+
+class OutOfBounds(Unavailable):
+    """A finished file lies at the host `place`, and may be fetched there only once whoever runs the bot allows it."""
+
+    def __init__(self, message: Message | str, place: str) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 class OutcomeUnknown(ProviderError):

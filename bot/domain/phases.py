@@ -149,11 +149,12 @@ class Saving:
     tries: int = 0  # downloads in a row that failed
     missing: int = 0  # times in a row the service said it no longer has it
     elsewhere: int = 0  # claims by processes that do not have the video that it extends
+    place: str | None = None  # the host of its file, which whoever runs the bot has to allow first
 
     @property
     def is_stuck(self) -> bool:
         """Whether people are told, and a manager may close it. It is tried on all the same."""
-        return self.tries >= TOLD_AFTER
+        return self.tries >= TOLD_AFTER or self.place is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +293,5 @@ def name_of(phase: Phase) -> str:
 
 def names_with(*traits: Trait, without: Trait | None = None) -> tuple[str, ...]:
     """The names of the phases that have any of these traits, in the alphabet's order."""
-    kinds = PHASES.items()
-    found = (each for each, kind in kinds if not kind.traits.isdisjoint(traits) and without not in kind.traits)
-    return tuple(sorted(found))
+    fitting = {name for name, phase in PHASES.items() if phase.traits & {*traits} and without not in phase.traits}
+    return tuple(sorted(fitting))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -11,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.accounts import Account
-from bot.domain.errors import CannotStart
+from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
 from bot.domain.moderation.model import ModelFinding
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
 from bot.domain.ports.webhooks import WebhookReader
 from bot.domain.prompting.helper import HelperAnswer, HelperQuestion
 from bot.domain.video import RemixMethod
+from bot.providers.addresses import elsewhere, has_route
 from bot.providers.common.endpoint import Endpoint
 
 MODERATION = "bot.providers.openai.moderation:OpenAIModeration"
@@ -93,7 +96,10 @@ DIALECTS: Mapping[str, Dialect] = {
 
 
 class ProviderOnFirstUse:
-    """A provider for one account, which loads its dialect off the event loop when it is first asked something."""
+    """A provider for one account, which loads its dialect off the event loop when it is first asked something.
+
+    Where nothing is at its address, the forms are tried in which people write the same one.
+    """
 
     def __init__(self, account: Account) -> None:
         """Raises CannotStart for an account that cannot be one."""
@@ -104,6 +110,12 @@ class ProviderOnFirstUse:
         _check_server(account, self._dialect)
         self._loading = asyncio.Lock()
         self._loaded: Provider | None = None
+        self._is_found = False  # its service has answered at its address
+
+    @property
+    def base_url(self) -> str:
+        """The address that is used: once the service was found, the one at which it is."""
+        return self._account.base_url
 
     @property
     def name(self) -> str:
@@ -138,14 +150,26 @@ class ProviderOnFirstUse:
     async def listed_models(self) -> Sequence[object] | None:
         return await (await self._provider()).listed_models()
 
-    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
         return await (await self._provider()).lacks(card)
 
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
         return await (await self._provider()).unit_prices(cards)
 
     async def check(self) -> None:
-        await (await self._provider()).check()
+        if not self._is_found and has_route(self.base_url):
+            await self._move(await self._provider())
+        provider = await self._provider()
+        try:
+            await provider.check()
+        except AccountTrouble:
+            self._is_found = True
+            raise
+        except CannotStart:
+            if not await self._move(provider):
+                raise
+            await (await self._provider()).check()
+        self._is_found = True
 
     async def submit(self, order: Order) -> str:
         return await (await self._provider()).submit(order)
@@ -163,6 +187,10 @@ class ProviderOnFirstUse:
         return await (await self._provider()).forget(remote_id)
 
     async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        """Asked before the first order: what was away at the start is looked for then."""
+        if not self._is_found:
+            with suppress(CannotStart, Unavailable):
+                await self.check()
         return await (await self._provider()).recent(since, cards)
 
     async def find(self, own_name: str) -> Sequence[str] | None:
@@ -175,12 +203,25 @@ class ProviderOnFirstUse:
     async def _provider(self) -> Provider:
         async with self._loading:
             if self._loaded is None:
-                self._loaded = await asyncio.to_thread(self._load)
+                self._loaded = await self._load(self._account)
             return self._loaded
 
-    def _load(self) -> Provider:
-        provider: Provider = _imported(self._dialect.adapter)(self._account)
+    async def _load(self, account: Account) -> Provider:
+        adapter = await asyncio.to_thread(_imported, self._dialect.adapter)
+        provider: Provider = await asyncio.to_thread(adapter, account)
         return provider
+
+    async def _move(self, wrong: Provider) -> bool:
+        """To where the service is, from an address with nothing there. False when it is nowhere."""
+        async with self._loading:
+            if self._loaded is not wrong:
+                return True
+            found = await elsewhere(self._account, self._dialect.example, self._load)
+            if found is not None:
+                self._account, self._loaded = found
+                self._endpoint = Endpoint(self._account)
+                await wrong.close()
+            return found is not None
 
 
 class _OnFirstUse:

@@ -51,11 +51,20 @@ def accounts_of(settings: Settings) -> Sequence[Account]:
 def accounts_so_far(settings: Settings) -> Sequence[Account]:
     """Those there are, which may be none. Raises CannotStart for a mistake in their file."""
     found = simple_accounts(settings)
-    places = frozenset(host.lower() for host in settings.download_hosts)
+    places = frozenset(host_named(each) for each in settings.download_hosts)
     if settings.accounts_file is not None:
         found += AccountsFile.read(settings.accounts_file, DIALECTS).accounts([account.name for account in found])
     secrets = tuple(dict.fromkeys([*settings.secrets, *(account.key for account in found)]))
     return [replace(account, download_hosts=places, secrets=secrets) for account in found]
+
+
+def host_named(place: str) -> str:
+    """The host of a place of files, which people write as an address or with a port, too."""
+    written = place.strip().lower()
+    try:
+        return urlsplit(written if "//" in written else f"//{written}").hostname or written
+    except ValueError:
+        return written
 
 
 def secrets_of(settings: Settings) -> Sequence[str]:

@@ -37,7 +37,7 @@ class PricedHelper:
     prices: HelperPrices
 
 
-def providers_of(settings: Settings) -> Mapping[str, Provider]:
+def providers_of(settings: Settings) -> Mapping[str, ProviderOnFirstUse]:
     """By the name of the account. Raises CannotStart."""
     return {account.name: ProviderOnFirstUse(account) for account in accounts_of(settings)}
 
@@ -57,7 +57,7 @@ def model_lists(settings: Settings) -> Mapping[str, ModelReader]:
     return {name: reader for name, reader in readers.items() if reader is not None}
 
 
-def open_providers(settings: Settings, opened: AsyncExitStack) -> Mapping[str, Provider]:
+def open_providers(settings: Settings, opened: AsyncExitStack) -> Mapping[str, ProviderOnFirstUse]:
     providers = providers_of(settings)
     for provider in providers.values():
         opened.push_async_callback(provider.close)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -147,7 +147,8 @@ class Exchange:
 
 async def hurry(connection: AsyncConnection, clock: Clock, provider: str) -> None:
     now = await present(connection, clock)
-    waiting = and_(is_open, is_queued, jobs.c.provider == provider, jobs.c.next_at > now)
+    put_off = or_(is_queued, jobs.c.state == "saving")
+    waiting = and_(is_open, put_off, jobs.c.provider == provider, jobs.c.next_at > now)
     await connection.execute(update(jobs).where(waiting).values(next_at=now))
 
 

@@ -25,7 +25,7 @@ from bot.providers.fal.adapter import FalVideos
 from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.builders import an_account
-from tests.contract.video_services import RENDER_SECONDS, HandClock, ServiceOf, closed_in_the_end, serving
+from tests.contract.video_services import RENDER_SECONDS, HandClock, ServiceOf, StockFootage, closed_in_the_end, serving
 
 WIDE, TALL, FULL = Size(1280, 720), Size(720, 1280), Size(1920, 1080)
 OWN_NAME = "K7Q4FD-0123456789abcdef"
@@ -66,7 +66,8 @@ def a_short_order() -> Order:
 @asynccontextmanager
 async def a_fal(*, patience: Timeouts | None = None, key: str = SANDBOX_KEY) -> AsyncIterator[Service]:
     clock = HandClock()
-    host = FalHost(render_seconds=RENDER_SECONDS, clock=clock, frame_rate=4, sound=False)
+    host = FalHost(render_seconds=RENDER_SECONDS, clock=clock, frame_rate=1, sound=False)
+    host._lab = StockFootage(frame_rate=1, sound=False)
     async with serving({"/video/fal": host.application()}) as url:
         base_url = f"{url}/video/fal"
         async with a_provider(base_url, patience=patience, key=key) as provider:

@@ -22,9 +22,12 @@ from bot.sandbox.video.trouble import Operation, Reset, Say
 from tests.builders import an_account
 from tests.contract.comfyui_services import OWN_NAME, Service, a_card, a_comfyui, a_picture, an_order
 from tests.contract.video_services import closed_in_the_end
+from tests.extent import only_in_full
 
 OURS = prompt_id_of(OWN_NAME)
-every_version = pytest.mark.parametrize("version", [NEWER, OLDER])
+IN_FULL = only_in_full("much of it is the same for each version and each model")
+every_version = pytest.mark.parametrize("version", [NEWER, pytest.param(OLDER, marks=IN_FULL)])
+SHIPPED = ["wan-2.2-5b", *(pytest.param(each, marks=IN_FULL) for each in ("wan-2.2-14b", "hunyuan-video", "ltx-2"))]
 
 
 @pytest.fixture
@@ -61,7 +64,7 @@ async def test_a_video_starts_from_a_picture_that_is_sent_along(service: Service
     assert service.host.created[0].ordered.picture == a_picture()
 
 
-@pytest.mark.parametrize("model", ["wan-2.2-5b", "wan-2.2-14b", "hunyuan-video", "ltx-2"])
+@pytest.mark.parametrize("model", SHIPPED)
 async def test_a_shipped_workflow_is_taken(service: Service, model: str) -> None:
     await service.provider.submit(an_order(model=model))
     assert service.host.created[0].prompt == "a red fox in the snow"
@@ -176,6 +179,7 @@ async def test_a_render_that_nobody_knows_is_gone(service: Service) -> None:
         await service.provider.look(OURS)
 
 
+@IN_FULL
 async def test_a_finished_file_outlives_a_restart(service: Service, tmp_path: Path) -> None:
     remote_id = await service.finished()
     service.host.restart()
@@ -205,13 +209,14 @@ async def told(service: Service, remote_id: str) -> int:
             await asyncio.sleep(0)
 
 
-@pytest.mark.parametrize("model", ["wan-2.2-5b", "wan-2.2-14b"])
+@pytest.mark.parametrize("model", [pytest.param("wan-2.2-5b", marks=IN_FULL), "wan-2.2-14b"])
 async def test_progress_is_that_of_all_passes_together(service: Service, model: str) -> None:
     remote_id = await service.provider.submit(an_order(model=model))
     service.clock.now += 60
     assert await told(service, remote_id) == 60
 
 
+@IN_FULL
 async def test_what_another_process_ordered_is_looked_at_without_a_socket(service: Service) -> None:
     remote_id = await service.provider.submit(an_order())
     account = an_account("comfyui", key=SANDBOX_KEY, base_url=service.base_url)
@@ -220,6 +225,7 @@ async def test_what_another_process_ordered_is_looked_at_without_a_socket(servic
     assert service.host.asked[Operation.SOCKET] == 0
 
 
+@IN_FULL
 async def test_the_socket_is_closed_when_the_last_render_is_cancelled(service: Service) -> None:
     remote_id = await service.provider.submit(an_order())
     service.clock.now += 60
@@ -230,6 +236,7 @@ async def test_the_socket_is_closed_when_the_last_render_is_cancelled(service: S
     assert all(task.cancelled() for task in listening)
 
 
+@IN_FULL
 async def test_a_server_without_a_socket_tells_no_progress(service: Service) -> None:
     service.host.trouble.next(Operation.SOCKET, *[Say(status=404)] * 100)
     remote_id = await service.provider.submit(an_order())
@@ -292,6 +299,7 @@ async def test_a_finished_render_is_not_cancelled(service: Service) -> None:
     assert not await service.provider.cancel(remote_id)
 
 
+@IN_FULL
 async def test_at_an_older_server_what_waits_is_taken_out_of_the_queue() -> None:
     async with a_comfyui(version=OLDER) as service:
         first = await service.provider.submit(an_order(own_name="AAAAAA-1"))
@@ -301,6 +309,7 @@ async def test_at_an_older_server_what_waits_is_taken_out_of_the_queue() -> None
         assert isinstance(await service.provider.look(first), Waiting)
 
 
+@IN_FULL
 async def test_an_older_server_that_would_stop_anybodys_render_is_not_asked_to() -> None:
     async with a_comfyui(version=OLDER) as service:
         remote_id = await service.provider.submit(an_order())
@@ -333,21 +342,25 @@ async def test_a_guard_may_want_a_header_of_its_own() -> None:
 # What a workflow needs
 
 
-@pytest.mark.parametrize("model", ["wan-2.2-5b", "wan-2.2-14b", "wan-2.2-14b-image", "hunyuan-video", "ltx-2"])
+@pytest.mark.parametrize("model", [*SHIPPED, pytest.param("wan-2.2-14b-image", marks=IN_FULL)])
 async def test_a_server_with_everything_lacks_nothing(service: Service, model: str) -> None:
     assert await service.provider.lacks(a_card(model)) == []
 
 
-async def test_missing_nodes_and_model_files_are_named_before_anybody_orders(service: Service) -> None:
+@every_version
+async def test_missing_nodes_and_model_files_are_named_before_anybody_orders(version: str) -> None:
     card = a_card()
     assert card.workflow is not None
     graph: dict[str, Any] = json.loads(json.dumps(card.workflow.graph))
     graph["39"]["inputs"]["vae_name"] = "missing.safetensors"
     graph["99"] = {"class_type": "RIFE VFI", "inputs": {}}
-    lacking = await service.provider.lacks(replace(card, workflow=replace(card.workflow, graph=graph)))
-    assert list(map(str, lacking)) == [
-        "ComfyUI has no node RIFE VFI.",
-        "ComfyUI doesn't have missing.safetensors for vae_name of VAELoader.",
+    graph["58"]["inputs"]["format"] = "avi"
+    async with a_comfyui(version=version) as service:
+        lacking = await service.provider.lacks(replace(card, workflow=replace(card.workflow, graph=graph)))
+    assert [(str(lack.words), lack.node, lack.name) for lack in lacking] == [
+        ("ComfyUI has no node RIFE VFI.", "99", None),
+        ("ComfyUI doesn't have avi for format of SaveVideo.", "58", "format"),
+        ("ComfyUI doesn't have missing.safetensors for vae_name of VAELoader.", "39", "vae_name"),
     ]
     assert service.host.created == ()
 

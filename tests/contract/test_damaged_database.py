@@ -17,6 +17,7 @@ from storage.db.inspection import looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
 from storage.money.audit import audit
 from tests.contract.databases import BUDGET, GUILD, PLENTY, StoppedClock, a_job
+from tests.extent import FULL
 from tests.stores import JobStores
 
 PAGE = 4096  # bytes
@@ -120,22 +121,26 @@ async def test_the_database_is_made_in_the_folder_whatever_its_name_is(tmp_path:
         assert await there.read(schema_state) is SchemaState.CURRENT
 
 
-@pytest.mark.parametrize(
-    "secretive",
-    [
-        "postgresql://kinora:hunter2@{}/kinora",
-        "postgresql://{}/kinora?user=kinora&password=hunter2",
-        "postgresql://kinora@{}/kinora?sslpassword=hunter2&sslkey=hunter2.pem",
-        "postgresql://{}/kinora?PassWord=hunter2",
-        "postgresql://kinora:pa@hunter2@{}/kinora",
-        "postgresql://kin/ora:hunter2@{}/kinora",
-        "postgresql://kinora:p%40hunter2@{}/kinora",
-    ],
-)
+ADDRESSES_WITH_A_SECRET = [
+    "postgresql://kinora:hunter2@{}/kinora",
+    "postgresql://{}/kinora?user=kinora&password=hunter2",
+    "postgresql://kinora@{}/kinora?sslpassword=hunter2&sslkey=hunter2.pem",
+    "postgresql://{}/kinora?PassWord=hunter2",
+    "postgresql://kinora:pa@hunter2@{}/kinora",
+    "postgresql://kin/ora:hunter2@{}/kinora",
+    "postgresql://kinora:p%40hunter2@{}/kinora",
+]
+
+
+@pytest.mark.parametrize("secretive", ADDRESSES_WITH_A_SECRET)
+def test_a_password_is_left_out_of_any_form_an_address_can_have(secretive: str) -> None:
+    assert "hunter2" not in shown(address(secretive.format(NOBODY)))
+
+
+@pytest.mark.parametrize("secretive", ADDRESSES_WITH_A_SECRET if FULL else ADDRESSES_WITH_A_SECRET[4:6])
 async def test_a_password_is_shown_in_no_form_an_address_can_have(secretive: str) -> None:
     pytest.importorskip("psycopg")
     url = secretive.format(NOBODY)
-    assert "hunter2" not in shown(address(url))
     with pytest.raises(CannotStart) as refused:
         await Database.open(url)
     assert "hunter2" not in str(refused.value)

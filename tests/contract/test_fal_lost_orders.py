@@ -31,6 +31,7 @@ from storage.records import SqlRecords
 from tests.builders import a_catalogue, a_job, a_request, an_account
 from tests.contract.fal_services import LTX, VEO, WIDE, an_order
 from tests.contract.video_services import StockFootage, serving
+from tests.extent import only_in_full
 from tests.migrated import a_migrated_database
 from tests.scripted import RecordingPublisher, SteppingClock
 from tests.stores import JobStores
@@ -111,12 +112,14 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     await database.close()
 
 
+# Each of them takes half a second, and they differ in little from one another.
+IN_FULL = only_in_full("one lost answer, and one that was never taken, are tried always")
 LOST = [
     pytest.param(Reset(after=True), id="reset"),
-    pytest.param(Say(status=500, after=True), id="500"),
-    pytest.param(Say(status=504, after=True), id="504"),
-    pytest.param(Say(body="<html>", after=True), id="HTML with 200"),
-    pytest.param(Say(body={"status": "IN_QUEUE"}, after=True), id="no id"),
+    pytest.param(Say(status=500, after=True), id="500", marks=IN_FULL),
+    pytest.param(Say(status=504, after=True), id="504", marks=IN_FULL),
+    pytest.param(Say(body="<html>", after=True), id="HTML with 200", marks=IN_FULL),
+    pytest.param(Say(body={"status": "IN_QUEUE"}, after=True), id="no id", marks=IN_FULL),
 ]
 
 
@@ -130,6 +133,7 @@ async def test_a_lost_order_is_adopted_without_a_person_and_paid_once(scene: Sce
     await scene.assert_costs(job, spent=PRICE)
 
 
+@IN_FULL
 async def test_a_render_that_takes_half_an_hour_is_waited_for(scene: Scene) -> None:
     scene.host.render_seconds = 1800.0
     scene.host.trouble.next(CREATE, Reset(after=True))
@@ -138,12 +142,14 @@ async def test_a_render_that_takes_half_an_hour_is_waited_for(scene: Scene) -> N
     await scene.assert_costs(job, spent=PRICE)
 
 
+@IN_FULL
 async def test_a_list_that_says_when_it_left_the_queue_tells_all_the_same(scene: Scene) -> None:
     scene.host.queued_seconds = 1200.0
     scene.host.trouble.next(CREATE, Reset(after=True))
     assert isinstance((await scene.ended(await scene.order())).phase, Done)
 
 
+@IN_FULL
 async def test_a_list_that_is_away_for_a_while_loses_nothing(scene: Scene) -> None:
     scene.host.trouble.next(CREATE, Reset(after=True))
     scene.host.trouble.next(LIST, Say(status=503), Reset(), Say(status=429))
@@ -151,6 +157,7 @@ async def test_a_list_that_is_away_for_a_while_loses_nothing(scene: Scene) -> No
     assert len(scene.host.created) == 1
 
 
+@IN_FULL
 async def test_a_lost_order_that_failed_there_ends_for_free(scene: Scene) -> None:
     scene.host.trouble.next(CREATE, Reset(after=True))
     job = await scene.ended(await scene.order("a fox [breaks]"))
@@ -174,6 +181,7 @@ async def test_what_is_not_listed_is_never_called_absent(scene: Scene) -> None:
     await scene.assert_costs(job, reserved=PRICE)
 
 
+@IN_FULL
 async def test_what_ends_after_a_person_was_asked_is_adopted_by_the_sweep(scene: Scene) -> None:
     scene.host.render_seconds = 7200.0
     scene.host.trouble.next(CREATE, Reset(after=True))
@@ -186,6 +194,7 @@ async def test_what_ends_after_a_person_was_asked_is_adopted_by_the_sweep(scene:
     await scene.assert_costs(job, spent=PRICE)
 
 
+@IN_FULL
 async def test_the_same_words_with_another_seed_are_somebody_elses(scene: Scene) -> None:
     scene.host.trouble.next(CREATE, Reset())
     job_id = await scene.order()
@@ -196,6 +205,7 @@ async def test_the_same_words_with_another_seed_are_somebody_elses(scene: Scene)
     assert job.phase.remote_id is None
 
 
+@IN_FULL
 async def test_two_lost_orders_of_the_same_words_each_get_their_own(scene: Scene) -> None:
     scene.host.trouble.next(CREATE, Reset(after=True), Reset(after=True))
     jobs = [await scene.order(), await scene.order()]
@@ -207,6 +217,7 @@ async def test_two_lost_orders_of_the_same_words_each_get_their_own(scene: Scene
     assert scene.host.asked[CREATE] == 2
 
 
+@IN_FULL
 async def test_a_restored_backup_does_not_pay_for_what_was_paid(scene: Scene) -> None:
     job_id = await scene.order()
     await scene.provider.submit(an_order("a fox in the snow"))
@@ -220,6 +231,7 @@ async def test_a_restored_backup_does_not_pay_for_what_was_paid(scene: Scene) ->
 # What an end without a video costs
 
 
+@IN_FULL
 @pytest.mark.parametrize(
     ("prompt", "spent"),
     [("a fox [moderated]", PRICE), ("a fox [refused]", NOTHING), ("a fox [breaks]", NOTHING)],
@@ -232,6 +244,7 @@ async def test_a_refusal_is_booked_where_a_machine_worked_on_it(scene: Scene, pr
     await scene.assert_costs(job, spent=spent)
 
 
+@IN_FULL
 @pytest.mark.parametrize("status", [401, 402, 403, 429])
 async def test_an_account_in_trouble_fails_no_order_and_pays_once(scene: Scene, status: int) -> None:
     said = {"detail": "User is locked. Reason: Exhausted balance." if status == 403 else "no"}

@@ -30,6 +30,7 @@ from tests.contract.fal_services import (
     an_order,
 )
 from tests.contract.video_services import STARTED_AT
+from tests.extent import only_in_full
 
 HOUR = timedelta(hours=1)
 CARDS = (VEO, LTX, MOVIOLA)
@@ -325,6 +326,7 @@ async def test_an_id_in_the_list_is_the_one_that_an_order_was_answered_with(serv
     assert {entry.model for entry in listed} == {card.remote for card in CARDS}
 
 
+@only_in_full("takes a second")
 async def test_the_list_is_read_to_its_end(service: Service) -> None:
     for number in range(45):
         await service.provider.submit(an_order(f"fox {number}"))

@@ -35,6 +35,7 @@ from storage.files.local import LocalFiles
 from tests.builders import a_card, a_catalogue, a_job, a_request
 from tests.contract.replicate_services import SMALL, WAN, a_provider
 from tests.contract.video_services import IMPATIENT, serving
+from tests.extent import only_in_full
 from tests.migrated import a_migrated_database
 from tests.ports import free_port
 from tests.scripted import RecordingPublisher, SteppingClock
@@ -165,13 +166,15 @@ async def books(scene: Scene) -> list[str]:
 
 # Lost answers
 
+# Each of them takes half a second, and they differ in little from one another.
+IN_FULL = only_in_full("one lost answer and one call are tried always")
 LOST = [
     pytest.param(Reset(after=True), id="cut"),
-    pytest.param(Hang(after=True), id="silent"),
-    pytest.param(Say(status=500, after=True), id="500"),
-    pytest.param(Say(status=502, body="<html>Bad Gateway</html>", after=True), id="502"),
-    pytest.param(Say(status=201, body="{", after=True), id="half"),
-    pytest.param(Say(status=201, body={"status": "starting"}, after=True), id="no id"),
+    pytest.param(Hang(after=True), id="silent", marks=IN_FULL),
+    pytest.param(Say(status=500, after=True), id="500", marks=IN_FULL),
+    pytest.param(Say(status=502, body="<html>Bad Gateway</html>", after=True), id="502", marks=IN_FULL),
+    pytest.param(Say(status=201, body="{", after=True), id="half", marks=IN_FULL),
+    pytest.param(Say(status=201, body={"status": "starting"}, after=True), id="no id", marks=IN_FULL),
 ]
 
 
@@ -187,6 +190,7 @@ async def test_an_order_whose_answer_was_lost_is_found_in_the_list_and_paid_once
         assert (job.cost, await books(scene)) == (PRICE, [])
 
 
+@IN_FULL
 async def test_an_order_that_never_arrived_is_proven_absent_and_free(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         scene.host.trouble.next(Operation.CREATE, Reset())
@@ -199,6 +203,7 @@ async def test_an_order_that_never_arrived_is_proven_absent_and_free(tmp_path: P
         assert await books(scene) == []
 
 
+@IN_FULL
 async def test_a_list_that_cannot_be_read_frees_nothing(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         scene.host.trouble.next(Operation.CREATE, Reset(after=True))
@@ -209,6 +214,7 @@ async def test_a_list_that_cannot_be_read_frees_nothing(tmp_path: Path) -> None:
         assert len(scene.host.created) == 1
 
 
+@IN_FULL
 async def test_an_order_that_is_looked_for_after_an_hour_is_found_without_its_words(tmp_path: Path) -> None:
     """Its file is gone by then, and it was paid: it is told as it is, and nothing is ordered again."""
     async with a_scene(tmp_path) as scene:
@@ -224,6 +230,7 @@ async def test_an_order_that_is_looked_for_after_an_hour_is_found_without_its_wo
         assert (len(scene.host.created), await books(scene)) == (1, [])
 
 
+@IN_FULL
 async def test_two_lost_orders_of_other_words_go_to_their_own_videos(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         scene.host.trouble.next(Operation.CREATE, Reset(after=True), Reset(after=True))
@@ -245,6 +252,7 @@ async def until_called(scene: Scene) -> None:
         await scene.host.hooks.answered(1)
 
 
+@IN_FULL
 async def test_from_order_to_call_to_video(tmp_path: Path) -> None:
     async with a_scene(tmp_path, calls=True) as scene:
         job_id = await scene.order()
@@ -268,6 +276,7 @@ async def test_a_call_finds_a_lost_order_before_the_list_does(tmp_path: Path) ->
         assert scene.host.asked[Operation.LIST] == 0
 
 
+@IN_FULL
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
@@ -295,6 +304,7 @@ async def test_a_call_that_is_not_right_has_no_effect(changes: dict[str, Any], s
         assert scene.counted == {"refused": 1}
 
 
+@IN_FULL
 async def test_one_right_signature_of_several_is_enough(tmp_path: Path) -> None:
     """Two are sent while a secret is being replaced."""
     async with a_scene(tmp_path) as scene:

@@ -19,6 +19,7 @@ from tests.contract.openrouter_services import a_picture
 from tests.contract.replicate_services import GROK, KLING, MOVIOLA, Service, a_provider, a_replicate, an_order
 from tests.contract.strategies import EXAMPLES, anything, codes, pages, shaped, words
 from tests.contract.video_services import RENDER_SECONDS
+from tests.extent import only_in_full
 from tests.films import a_film
 
 FIELDS = ["prompt", "duration", "resolution", "aspect_ratio", "seed"]
@@ -210,6 +211,7 @@ _rows = shaped(
 _lists = st.fixed_dictionaries({"results": st.lists(_rows, max_size=3), "next": st.one_of(st.none(), words)})
 
 
+@only_in_full("the conformance suite has the like")
 @EXAMPLES
 @given(status=codes, body=st.one_of(_lists, anything, pages))
 async def test_whatever_a_list_holds_each_entry_is_one_of_its_rows(service: Service, status: int, body: object) -> None:
@@ -224,6 +226,7 @@ async def test_whatever_a_list_holds_each_entry_is_one_of_its_rows(service: Serv
         assert {entry.remote_id for entry in listed} <= {each["id"] for each in body["results"]}
 
 
+@only_in_full("the conformance suite has the like")
 @EXAMPLES
 @given(body=st.one_of(anything, shaped({"latest_version": st.one_of(anything, _versions)})))
 async def test_whatever_a_model_is_said_to_take_an_order_goes_out_whole_or_not_at_all(

@@ -38,6 +38,7 @@ from storage.studio.favourites import SqlFavourites
 from storage.tables import jobs
 from tests.changes import MemoryLog, some_changes
 from tests.contract.databases import ANN, BEN, GUILD, NOON, PLENTY, World, a_job, a_video, started
+from tests.extent import only_in_full
 
 LOG, SIZE = 77, a_video().bytes
 OLD = NOON - timedelta(days=100)
@@ -310,6 +311,7 @@ async def test_whoever_chooses_anew_is_warned_anew(storeroom: Storeroom) -> None
     assert await storeroom.kept() == {old.id}
 
 
+@only_in_full("needs more videos than one batch has")
 async def test_who_changes_their_mind_during_a_round_keeps_the_rest(storeroom: Storeroom) -> None:
     for _ in range(BATCH + 1):
         await storeroom.a_video(quote=Usd.of("0.10"))

@@ -12,7 +12,7 @@ from bot.domain.job import Job
 from bot.domain.messages import plain
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.phases import NeedsReview, Phase, Queued, Unknown
+from bot.domain.phases import NeedsReview, Phase, Queued, Saving, Unknown
 from bot.domain.video import RemixMethod
 from tests.contract.databases import (
     BEN,
@@ -167,3 +167,10 @@ async def test_hurry_makes_the_queued_jobs_of_one_provider_due(world: World) -> 
     assert await world.store.claim("worker", PLENTY, 10) == []
     await world.store.hurry("openai")
     assert (await claimed(world.store)).job == waiting
+
+
+async def test_hurry_makes_downloads_due_that_were_put_off(world: World) -> None:
+    put_off = await in_phase(world, Saving(remote_id="video_1", started_at=NOON, place="minio.lan"))
+    assert await world.store.claim("worker", PLENTY, 10) == []
+    await world.store.hurry("openai")
+    assert (await claimed(world.store)).job == put_off

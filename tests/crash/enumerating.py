@@ -43,12 +43,14 @@ STRIDE = {
     Orders.LISTED_LATE: 12,
     Orders.LISTED_BY_WORDS: 24,
     Orders.NAMED: 12,
+    Orders.RESTARTED: 12,
+    Orders.FILED: 12,
 }  # in full: every so-manyth point
 USUAL_STRIDE = 6
 FULL_ONLY = (
     *(Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
     *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME, Orders.WITH_OPTIONS, Orders.LISTED_LATE, Orders.LISTED_BY_WORDS),
-    *(Orders.NAMED, Orders.NAMED_REMIX),
+    *(Orders.NAMED, Orders.RESTARTED, Orders.FILED, Orders.FILED_REMIX),
 )
 TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of all kinds but one order
 

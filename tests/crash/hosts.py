@@ -8,6 +8,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from bot.domain.models.card import ModelCard
+from bot.sandbox.video.comfyui.service import ComfyUIHost
 from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.videos import Ordered
@@ -15,6 +16,7 @@ from bot.sandbox.video.trouble import Operation
 from bot.sandbox.video.xai.orders import CLASSIC, Asked
 from bot.sandbox.video.xai.service import XaiHost
 from tests.builders import a_card
+from tests.contract import comfyui_services
 from tests.crash.scripts import Orders
 
 PRICE_AT_XAI = 400  # thousandths of a dollar, as the card says
@@ -39,28 +41,36 @@ class XaiAtOnePrice(XaiHost):
         return files.get(remote_id, remote_id)
 
 
-Host = VideoHost | FalHost | XaiAtOnePrice
+Host = VideoHost | FalHost | ComfyUIHost | XaiAtOnePrice
 
 
 def host_for(orders: Orders, render_seconds: float, clock: Callable[[], float]) -> Host:
-    if orders.is_listed_late:
-        return FalHost(render_seconds=render_seconds, clock=clock)
-    if orders.is_named:
-        return XaiAtOnePrice(render_seconds=render_seconds, clock=clock)
-    return VideoHost(accent=orders.server, render_seconds=render_seconds, clock=clock)
+    match orders.server:
+        case "fal":
+            return FalHost(render_seconds=render_seconds, clock=clock)
+        case "comfyui":
+            return ComfyUIHost(render_seconds=render_seconds, clock=clock)
+        case "xai":
+            return XaiAtOnePrice(render_seconds=render_seconds, clock=clock)
+        case accent:
+            return VideoHost(accent=accent, render_seconds=render_seconds, clock=clock)
 
 
 def card_for(orders: Orders) -> ModelCard:
-    """What is ordered; at fal that has names of its own, and a seed or none."""
+    """What is ordered; at fal that has names of its own, and a seed or none, and at ComfyUI a workflow."""
     card = a_card(remix=orders.ways)
-    if orders.is_named:
-        return replace(card, remote=CLASSIC)
-    if not orders.is_listed_late:
-        return card
-    fields = {"seconds": "duration as 8s", "resolution": "resolution", "ratio": "aspect_ratio", "seed": "seed"}
-    if orders is Orders.LISTED_BY_WORDS:
-        del fields["seed"]
-    return replace(card, remote="fal-ai/veo3.1", fields=fields)
+    match orders.server:
+        case "xai":
+            return replace(card, remote=CLASSIC)
+        case "comfyui":
+            return replace(card, workflow=comfyui_services.a_card().workflow)
+        case "fal":
+            fields = {"seconds": "duration as 8s", "resolution": "resolution", "ratio": "aspect_ratio", "seed": "seed"}
+            if orders is Orders.LISTED_BY_WORDS:
+                del fields["seed"]
+            return replace(card, remote="fal-ai/veo3.1", fields=fields)
+        case _:
+            return card
 
 
 def id_on_the_bill(host: Host, remote_id: str) -> str:

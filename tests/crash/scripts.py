@@ -74,15 +74,19 @@ class Orders(StrEnum):
     WITH_OPTIONS = "two that differ in their seed alone"
     LISTED_LATE = "two alike at a service that lists only what has ended, and shows the seed"
     LISTED_BY_WORDS = "two alike at such a service, of a model without a seed"
-    NAMED = "two different at a service that keeps names of ours for what it has made"
-    NAMED_REMIX = "a remix by a service that keeps names of ours"
+    NAMED = "two alike at a service that knows each order by our name for it"
+    FILED = "two different at a service that files what it has made under our names for it"
+    FILED_REMIX = "a remix by such a service, which files what it has made"
+    RESTARTED = "two alike at such a service, which is restarted after a death and forgets all but finished files"
 
     @property
     def prompts(self) -> Sequence[str]:
         match self:
-            case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.LISTED_LATE | Orders.LISTED_BY_WORDS:
+            case Orders.ALIKE | Orders.WITH_OPTIONS:
                 return [FOX, FOX]
-            case Orders.DIFFERENT | Orders.NAMED:
+            case _ if self.is_listed_late or self.is_named:
+                return [FOX, FOX]
+            case Orders.DIFFERENT | Orders.FILED:
                 return [FOX, WHALE]
             case Orders.BATCH:
                 return [FOX, FOX, WHALE]
@@ -125,12 +129,15 @@ class Orders(StrEnum):
         if self.is_listed_late:
             return "fal"
         if self.is_named:
+            return "comfyui"
+        if self.is_filed:
             return "xai"
         return "plain" if self is Orders.WITH_OPTIONS else "openai"
 
     @property
     def dialect(self) -> str:
-        return self.server if self.may_stay_unknown else "openai"
+        """What is spoken there."""
+        return "openai" if self.server == "plain" else self.server
 
     @property
     def is_listed_late(self) -> bool:
@@ -138,12 +145,16 @@ class Orders(StrEnum):
 
     @property
     def is_named(self) -> bool:
-        return self in {Orders.NAMED, Orders.NAMED_REMIX}
+        return self in {Orders.NAMED, Orders.RESTARTED}
+
+    @property
+    def is_filed(self) -> bool:
+        return self in {Orders.FILED, Orders.FILED_REMIX}
 
     @property
     def may_stay_unknown(self) -> bool:
-        """Whether their service shows only what it has made: what it does not show may still be made."""
-        return self.is_listed_late or self.is_named
+        """Whether what their service does not show may still be made."""
+        return self.is_listed_late or self.is_named or self.is_filed
 
     @property
     def needs_approval(self) -> bool:
@@ -164,8 +175,10 @@ class Orders(StrEnum):
             return Cancelled
         if self.may_stay_unknown and answers in {Answers.BROKEN, Answers.RESET}:
             return NeedsReview
-        if self is Orders.NAMED_REMIX and answers is Answers.REFUSED:
+        if self is Orders.FILED_REMIX and answers is Answers.REFUSED:
             return Done  # by the next way
+        if self.is_named and answers is Answers.BROKEN_BLIND:
+            return Done  # it needs no list
         end = UNDISTURBED[answers]
         return Cancelled if end is Done and self in STOPPABLE else end
 
@@ -174,13 +187,13 @@ WAYS: Mapping[Orders, Sequence[RemixMethod]] = {
     Orders.REMIX: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_BY_FRAME: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_BY_WORDS: (RemixMethod.REPROMPT,),
-    Orders.NAMED_REMIX: (RemixMethod.NATIVE, RemixMethod.FRAME),
+    Orders.FILED_REMIX: (RemixMethod.NATIVE, RemixMethod.FRAME),
     Orders.EXTENDED: (RemixMethod.EXTEND, RemixMethod.LAST_FRAME),
     Orders.EXTENDED_BY_FRAME: (RemixMethod.LAST_FRAME,),
 }
 OPERATIONS = {
     Orders.REMIX: Operation.REMIX,
-    Orders.NAMED_REMIX: Operation.EDIT,
+    Orders.FILED_REMIX: Operation.EDIT,
     Orders.EXTENDED: Operation.EXTEND,
 }
 STOPPABLE = frozenset({Orders.CANCELLED_SENDING, Orders.CANCELLED})

@@ -111,7 +111,7 @@ def _has_taken(town: Town, orders: int) -> bool:
 # Side by side
 
 
-@pytest.mark.parametrize("town", BACKENDS, indirect=True)
+@pytest.mark.parametrize("town", ON_THE_OTHER, indirect=True)
 async def test_two_workers_share_twenty_jobs_and_their_places(town: Town) -> None:
     workers = [await town.worker(lease=30.0) for _ in range(2)]
     await until(lambda: all(worker.says("ready") for worker in workers))

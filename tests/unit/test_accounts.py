@@ -109,6 +109,14 @@ def test_openai_itself_has_closed_and_is_refused_where_nothing_else_is_on(
     assert setting_warnings(settings(tmp_path, "", gemini_api_key="g")) == []
 
 
+@pytest.mark.parametrize(
+    "written", ["minio.lan", " MINIO.lan", "minio.lan:9000", "http://minio.lan:9000/videos", "//minio.lan"]
+)
+def test_a_place_of_files_may_be_written_as_an_address(tmp_path: Path, written: str) -> None:
+    (account,) = accounts_of(settings(tmp_path, "", gemini_api_key="g", download_hosts=(written,)))
+    assert account.download_hosts == {"minio.lan"}
+
+
 ONE = '[accounts.gpu1]\ndialect = "openai"\nurl = "http://gpu1.lan/v1"\n'
 
 
@@ -126,6 +134,7 @@ ONE = '[accounts.gpu1]\ndialect = "openai"\nurl = "http://gpu1.lan/v1"\n'
         (ONE.replace("url", "#") + 'key = "a"\n', ", line 1: [accounts.gpu1] needs url, a text in quotes."),
         (ONE.replace("gpu1]", "gemini]") + 'key = "a"\n', ", line 1: [accounts.gemini] has the name of the account"),
         (ONE.replace("gpu1]", '"G P U"]') + 'key = "a"\n', ", line 1: [accounts.G P U] needs a name of small letters"),
+        (ONE + 'key = "a"\n' + ONE, ", line 5: [accounts.gpu1] is there twice; give each account a name of its own."),
         ("accounts = 1\n", ": 'accounts' is not known; accounts are written as [accounts.NAME]."),
         ("[accounts\n", " is not proper TOML: "),
     ],

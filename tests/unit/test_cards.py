@@ -131,6 +131,13 @@ def test_nobody_can_cancel_twice() -> None:
     assert labels(card(a_job(Rendering(remote_id="r", started_at=NOON), cancel_asked_by=ANN))) == []
 
 
+def test_a_video_whose_file_may_not_be_fetched_waits_for_the_host_of_the_bot_and_can_be_closed() -> None:
+    waiting = card(a_job(Saving(remote_id="video_1", started_at=NOON, place="minio.lan")))
+    assert "may not download from. Whoever runs it can allow that" in words(waiting)
+    assert "minio.lan" not in words(waiting)
+    assert labels(waiting) == ["Close…"]
+
+
 def test_a_failure_offers_the_fix() -> None:
     failed = Failed(cause=Cause.MODERATION, reason=plain("Refused."), charged=False, finished_at=NOON)
     view = card(a_job(failed))

@@ -21,6 +21,7 @@ from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.messages import Foreign, msg
 from bot.domain.models.card import ModelCard, Retirement
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.workflow import Lack
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import UnitPrice
 from bot.domain.video import Size
@@ -289,7 +290,8 @@ def test_the_cheapest_clip_is_found_among_all_models_sizes_and_lengths() -> None
 
 
 async def test_what_a_machine_lacks_for_a_model_is_a_failure_each() -> None:
-    provider = ScriptedProvider(lacking={"sora-2": [msg("ComfyUI has no node {node}.", node=Foreign("RIFE"))]})
+    words = msg("ComfyUI has no node {node}.", node=Foreign("RIFE"))
+    provider = ScriptedProvider(lacking={"sora-2": [Lack(words=words, node="9")]})
     found = await service(provider, [a_card(id="sora-2")])
     assert (found[-1].level, found[-1].words) == (Level.FAILURE, "Sora 2: ComfyUI has no node RIFE.")
     assert found[-1].fix == 'Install it there, or set enabled = false under [models."sora-2"] in MODELS_FILE.'

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.domain.errors import Unavailable
-from bot.domain.network.addresses import is_public
+from bot.domain.errors import OutOfBounds, Unavailable
+from bot.domain.network.addresses import is_private, is_public
 from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.file_kinds import is_video
@@ -25,6 +25,8 @@ ADDRESSES = {
     "nas.example.com": ["10.0.0.5"],
     "half.example.com": ["93.184.215.16", "127.0.0.1"],
     "gpu.lan": ["192.168.1.7"],
+    "minio.lan": ["192.168.1.8"],
+    "clouds.lan": ["192.168.1.8", "169.254.169.254"],
     "127.0.0.1": ["93.184.215.14"],  # the pretend public service of these tests
     "localhost": ["127.0.0.1"],
 }
@@ -66,6 +68,59 @@ async def test_a_public_service_leads_to_public_places_only(base_url: str, url: 
         return
     with pytest.raises(Unavailable, match=problem):
         await places.check(url)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "url", "place"),
+    [
+        ("http://gpu.lan:30000/v1", "http://minio.lan:9000/videos/x.mp4", None),
+        ("http://localhost:30000/v1", "http://minio.lan:9000/videos/x.mp4", None),
+        ("http://gpu.lan:30000/v1", "http://localhost:9000/x.mp4", "localhost"),
+        ("http://gpu.lan:30000/v1", "http://clouds.lan/latest/meta-data", "clouds.lan"),
+        ("http://gpu.lan:30000/v1", "http://files.example.com/x.mp4", "files.example.com"),
+        ("http://api.example.com/v1", "http://minio.lan:9000/x.mp4", "minio.lan"),
+        ("https://api.example.com/v1", "http://minio.lan:9000/x.mp4", "minio.lan"),
+        ("https://gpu.lan/v1", "http://minio.lan:9000/x.mp4", "minio.lan"),
+    ],
+)
+async def test_files_come_without_encryption_from_a_neighbour_of_a_server_of_ones_own_alone(
+    base_url: str, url: str, place: str | None
+) -> None:
+    places = PublicAddresses(Endpoint(an_account(base_url=base_url)), Names())
+    if place is None:
+        await places.check(url)
+        await places.check_peer(url, "192.168.1.8")
+        return
+    with pytest.raises(OutOfBounds, match="Add that host to DOWNLOAD_HOSTS") as barred:
+        await places.check(url)
+    assert barred.value.place == place
+
+
+async def test_a_neighbour_whose_name_leads_elsewhere_once_it_was_checked_gives_no_file() -> None:
+    places = PublicAddresses(Endpoint(an_account(base_url="http://gpu.lan:30000/v1")), Names())
+    for address in ("127.0.0.1", "169.254.169.254", "100.100.100.200", "93.184.215.15"):
+        with pytest.raises(OutOfBounds):
+            await places.check_peer("http://minio.lan:9000/x.mp4", address)
+
+
+async def test_an_address_that_is_not_of_the_web_is_no_matter_of_a_setting() -> None:
+    places = PublicAddresses(Endpoint(an_account(base_url="http://gpu.lan:30000/v1")), Names())
+    with pytest.raises(Unavailable, match="no address of the web") as trouble:
+        await places.check("file:///etc/passwd")
+    assert not isinstance(trouble.value, OutOfBounds)
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [
+        *[(address, True) for address in ("10.1.2.3", "172.31.0.1", "192.168.1.1", "100.64.0.1", "fd12::1")],
+        ("::ffff:10.0.0.1", True),
+        *[(address, False) for address in ("127.0.0.1", "::1", "172.32.0.1", "169.254.169.254")],
+        *[(address, False) for address in ("100.100.100.200", "fd00:ec2::254", "fe80::1%eth0", "nonsense", "")],
+    ],
+)
+def test_what_an_address_of_ones_own_network_is(address: str, *, private: bool) -> None:
+    assert is_private(address) is private
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_ordered_is_refused_at_the_start(tmp_path: Path, c
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = a_catalogue(tmp_path, GRAPH)
     (tmp_path / "film.json").unlink()
-    with pytest.raises(CannotStart, match=r"models.toml, line \d+.*film.json cannot be read"):
+    with pytest.raises(CannotStart, match=r"models.toml, line 7: \[models.film\] workflow .*film.json cannot be read"):
         the_card(path)
 
 
@@ -100,6 +100,24 @@ def test_what_every_order_needs_has_a_role(tmp_path: Path, role: str) -> None:
     roles = {name: place for name, place in ROLES.items() if name != role}
     with pytest.raises(CannotStart, match=f"gives no input the role '{role}'"):
         the_card(a_catalogue(tmp_path, GRAPH, roles))
+
+
+def test_a_role_that_leads_nowhere_is_named_with_its_own_line(tmp_path: Path) -> None:
+    path = a_catalogue(tmp_path, GRAPH, {**ROLES, "seed": "99.seed"})
+    line = 1 + path.read_text().splitlines().index('seed = "99.seed"')
+    with pytest.raises(
+        CannotStart, match=rf"models.toml, line {line}: \[models.film\] roles seed: there is no node '99'"
+    ):
+        the_card(path)
+
+
+def test_titles_and_inputs_may_have_dots(tmp_path: Path) -> None:
+    graph = {**GRAPH, "7": {"class_type": "Resize", "inputs": {"to.width": 9}, "_meta": {"title": "Size v1.0"}}}
+    workflow = the_card(
+        a_catalogue(tmp_path, graph, {**ROLES, "width": "7.to.width", "height": "Size v1.0.to.width"})
+    ).workflow
+    assert workflow is not None
+    assert workflow.roles[WorkflowRole.WIDTH] == workflow.roles[WorkflowRole.HEIGHT] == (NodeInput("7", "to.width"),)
 
 
 def test_two_nodes_of_one_title_are_no_place(tmp_path: Path) -> None:

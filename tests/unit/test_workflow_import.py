@@ -23,7 +23,14 @@ from tests.contract.video_services import serving
 
 FILE = CatalogueFile.read(SHIPPED)
 MODELS = [model for model, fields in FILE.models().items() if "workflow" in fields]
+KLING = {"class_type": "KlingApiNode", "inputs": {}}
 WAN = json.loads((SHIPPED.parent / "workflows" / "wan-2.2-5b.json").read_text())
+
+
+def line_of(file: Path, words: str) -> str:
+    """The first with these words, counted by hand."""
+    number = next(number for number, line in enumerate(file.read_text().splitlines(), start=1) if words in line)
+    return f"line {number}"
 
 
 @pytest.fixture
@@ -115,14 +122,52 @@ async def test_a_server_is_asked_what_it_lacks(
     file = tmp_path / "film.json"
     graph = copy.deepcopy(WAN)
     graph["37"]["inputs"]["unet_name"] = "another.safetensors"
-    file.write_text(json.dumps(graph))
+    graph["90"] = {"class_type": "RIFE VFI", "inputs": {}}
+    file.write_text(json.dumps(graph, indent=1))
     async with serving({"/comfyui": ComfyUIHost().application()}) as url:
         monkeypatch.setenv("COMFYUI_API_KEY", SANDBOX_KEY)
         monkeypatch.setenv("COMFYUI_BASE_URL", f"{url}/comfyui")
         assert await import_workflow(read_settings(with_discord=False), WorkflowImport(file=file)) == 1
     said = capsys.readouterr()
-    assert "ComfyUI doesn't have another.safetensors for unet_name of UNETLoader." in said.err
+    node, field = line_of(file, '"90"'), line_of(file, '"unet_name"')
+    assert set(said.err.splitlines()) == {
+        f"{file}, {node}, 90: ComfyUI has no node RIFE VFI.",
+        f"{file}, {field}, 37.unet_name: ComfyUI doesn't have another.safetensors for unet_name of UNETLoader.",
+    }
     assert 'prompt = "6.text"' in said.out
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b'{"6": {"class_type": "X",\n"inputs": }}', r"film.json, line 2, is not proper JSON: Expecting value"),
+        (b"\xff\xd8\xff\xe0 a picture", "film.json, line 1, is not proper JSON"),
+        (json.dumps({"6": {"class_type": "X"}}).encode(), "film.json is no workflow in ComfyUI's API format.*node '6'"),
+        (json.dumps({"1": {"class_type": "PreviewImage", "inputs": {}}}).encode(), "film.json saves no video"),
+        (json.dumps(WAN | {"9": KLING}).encode(), r"film.json has a node that spends Comfy credits \(KlingApiNode\)"),
+    ],
+)
+async def test_a_file_that_cannot_be_ordered_is_one_sentence(
+    settings: Settings, tmp_path: Path, content: bytes, problem: str
+) -> None:
+    file = tmp_path / "film.json"
+    file.write_bytes(content)
+    with pytest.raises(CannotStart, match=problem):
+        await import_workflow(settings, WorkflowImport(file=file))
+
+
+async def test_a_file_that_is_not_there_is_said_in_words(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(CannotStart, match=r"film.json cannot be read: No such file or directory\.$"):
+        await import_workflow(settings, WorkflowImport(file=tmp_path / "film.json"))
+
+
+async def test_an_input_that_is_not_found_is_named_with_the_file(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "film.json"
+    file.write_text(json.dumps({"1": {"class_type": "SaveVideo", "inputs": {"filename_prefix": "a"}}}))
+    assert await import_workflow(settings, WorkflowImport(file=file)) == 1
+    assert f"{file}: no input was found for 'prompt'. Add it under roles" in capsys.readouterr().err
 
 
 async def test_an_account_that_is_no_comfyui_is_refused(settings: Settings, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ WANTED = (WorkflowRole.WIDTH, WorkflowRole.HEIGHT, WorkflowRole.LENGTH, Workflow
 def missing(proposal: Proposal) -> list[str]:
     """Roles for which no input was found, in a sentence each; without those of NEEDED nothing can be ordered."""
     return [
-        f'No input was found for {role.value!r}. Add it under roles, as "node.input".'
+        f'no input was found for {role.value!r}. Add it under roles, as "node.input".'
         for role in NEEDED
         if role not in proposal.roles
     ]

@@ -13,13 +13,13 @@ from bot.doctor.models import every_card
 from bot.doctor.workflows.card import USUAL, missing, row
 from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard
-from bot.domain.models.workflow import BadWorkflow, Graph, Workflow, workflow_of
+from bot.domain.models.workflow import BadWorkflow, Graph, Lack, Workflow, workflow_of
 from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
-from bot.providers.catalogue.workflow_files import read_graph
+from bot.providers.catalogue.workflow_files import line_in, read_graph
 from bot.providers.comfyui.proposal import Proposal, proposed
 from bot.settings import Settings
-from bot.wiring.accounts import accounts_so_far
+from bot.wiring.accounts import accounts_so_far, secrets_of
 from bot.wiring.providers import providers_of
 
 DIALECT = "comfyui"
@@ -41,11 +41,12 @@ async def import_workflow(settings: Settings, wanted: WorkflowImport) -> int:
     try:
         graph = read_graph(wanted.file)
         proposal = _proposed(graph, wanted.file)
+        problems = [f"{wanted.file}: {each}" for each in missing(proposal)]
+        workflow = None if problems else _workflow(graph, wanted.file, proposal)
     except BadWorkflow as problem:
         raise CannotStart(f"{problem}.") from None
     account = _account(settings, wanted.provider)
-    problems = missing(proposal)
-    lacking = [] if problems else await _lacking(settings, account, graph, proposal)
+    lacking = [] if workflow is None else await _lacking(settings, account, workflow, wanted.file)
     for each in [*problems, *lacking]:
         sys.stderr.write(f"{each}\n")
     taken = {card.id for card, _ in every_card(settings)}
@@ -78,23 +79,32 @@ def _account(settings: Settings, name: str | None) -> str | None:
     return name or next(iter(names), None)
 
 
-async def _lacking(settings: Settings, account: str | None, graph: Graph, proposal: Proposal) -> list[str]:
-    if account is None:
-        return [NOT_ASKED]
+def _workflow(graph: Graph, file: Path, proposal: Proposal) -> Workflow:
     places = {role: tuple(f"{each.node}.{each.name}" for each in inputs) for role, inputs in proposal.roles.items()}
     try:
-        workflow = workflow_of(graph, places, proposal.frames)
+        return workflow_of(graph, places, proposal.frames)
     except BadWorkflow as problem:
-        raise CannotStart(f"The workflow {problem}.") from None
-    set_up_logs(settings.log_level, ())
+        raise BadWorkflow(f"{file} {problem}") from None
+
+
+async def _lacking(settings: Settings, account: str | None, workflow: Workflow, file: Path) -> list[str]:
+    if account is None:
+        return [NOT_ASKED]
+    set_up_logs(settings.log_level, secrets_of(settings))
     providers: Mapping[str, Provider] = providers_of(settings)
     try:
-        return [str(words) for words in await providers[account].lacks(_a_card(account, workflow))]
+        return [_placed(lack, file) for lack in await providers[account].lacks(_a_card(account, workflow))]
     except ProviderError as trouble:
         return [trouble.sentence]
     finally:
         for provider in providers.values():
             await provider.close()
+
+
+def _placed(lack: Lack, file: Path) -> str:
+    line = line_in(file, lack.node, lack.name)
+    where = lack.node if lack.name is None else f"{lack.node}.{lack.name}"
+    return f"{file}{f', line {line}' if line else ''}, {where}: {lack.words}"
 
 
 def _a_card(account: str, workflow: Workflow) -> ModelCard:

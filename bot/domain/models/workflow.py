@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from bot.domain.messages import Message
 
 Graph = Mapping[str, Mapping[str, Any]]  # nodes by their id, as the server takes them: the "API format"
 
@@ -66,8 +68,21 @@ class Workflow:
         return role in self.roles
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """What a host does not have that a workflow needs: for a node, or for an input of it."""
+
+    words: Message
+    node: str
+    name: str | None = None
+
+
 class BadWorkflow(ValueError):
-    """What is wrong with a workflow, or with the roles of its inputs, for the end of a sentence."""
+    """What is wrong with a workflow, for the end of a sentence. `role`: it lies in what the card says of this role."""
+
+    def __init__(self, problem: str, role: WorkflowRole | None = None) -> None:
+        super().__init__(problem)
+        self.role = role
 
 
 NEEDED = (WorkflowRole.PROMPT, WorkflowRole.SEED, WorkflowRole.PREFIX)
@@ -98,7 +113,7 @@ def workflow_of(graph: Graph, roles: Mapping[WorkflowRole, tuple[str, ...]], fra
     found = {role: tuple(place_of(graph, role, text) for text in texts) for role, texts in roles.items()}
     for role in NEEDED:
         if role not in found:
-            raise BadWorkflow(f"gives no input the role {role.value!r}; needed are {', '.join(NEEDED)}")
+            raise BadWorkflow(f"gives no input the role {role.value!r}; needed are {', '.join(NEEDED)}", role)
     if paid := sorted(node["class_type"] for node in graph.values() if is_paid(node)):
         raise BadWorkflow(f"has a node that spends Comfy credits ({paid[0]}), which Kinora can't count")
     return Workflow(graph=graph, roles=found, frames=frames)
@@ -106,16 +121,28 @@ def workflow_of(graph: Graph, roles: Mapping[WorkflowRole, tuple[str, ...]], fra
 
 def place_of(graph: Graph, role: WorkflowRole, text: str) -> NodeInput:
     """An input by "node.input", where the node is named by its id or else by its title. Raises BadWorkflow."""
-    named, dot, name = text.rpartition(".")
-    if not dot or not named or not name:
-        raise BadWorkflow(f'{role.value}: {text!r} is no input; write "6.text" or "Positive prompt.text"')
-    ids = [named] if named in graph else [node_id for node_id, node in graph.items() if title_of(node) == named]
+    named, name = _in_two(graph, text)
+    if not named or not name:
+        raise BadWorkflow(f'{role.value}: {text!r} is no input; write "6.text" or "Positive prompt.text"', role)
+    ids = _called(graph, named)
     if len(ids) != 1:
         problem = f"{len(ids)} nodes are called" if ids else "there is no node"
-        raise BadWorkflow(f"{role.value}: {problem} {named!r} in the workflow")
+        raise BadWorkflow(f"{role.value}: {problem} {named!r} in the workflow", role)
     if name not in graph[ids[0]]["inputs"]:
-        raise BadWorkflow(f"{role.value}: node {named!r} ({graph[ids[0]]['class_type']}) has no input {name!r}")
+        kind = graph[ids[0]]["class_type"]
+        raise BadWorkflow(f"{role.value}: node {named!r} ({kind}) has no input {name!r}", role)
     return NodeInput(ids[0], name)
+
+
+def _in_two(graph: Graph, text: str) -> tuple[str, str]:
+    """The node and its input. Both may have dots: a title, and the inputs of newer nodes, such as `format.codec`."""
+    parts = text.split(".")
+    ways = [(".".join(parts[:number]), ".".join(parts[number:])) for number in range(len(parts) - 1, 0, -1)]
+    return next((way for way in ways if _called(graph, way[0])), ways[0] if ways else ("", ""))
+
+
+def _called(graph: Graph, named: str) -> Sequence[str]:
+    return [named] if named in graph else [node_id for node_id, node in graph.items() if title_of(node) == named]
 
 
 def title_of(node: Mapping[str, Any]) -> str | None:

@@ -1,12 +1,17 @@
-"""Which IP addresses are of the public internet. Others could be machines of the network that the bot runs in."""
+"""Which IP addresses are of the public internet, and which of one's own network."""
 
 from __future__ import annotations
 
 import ipaddress
-from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 GLOBAL_UNICAST = IPv6Network("2000::/3")  # whatever else there is in IPv6 is no machine of the internet
 TRANSLATED = IPv6Network("64:ff9b::/96")  # NAT64: an IPv4 address in its last 32 bits
+PRIVATE: tuple[IPv4Network | IPv6Network, ...] = (  # networks of homes, offices, containers and VPNs
+    *map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")),
+    IPv6Network("fc00::/7"),
+)
+OF_CLOUDS = frozenset({"100.100.100.200", "fd00:ec2::254"})  # in them, and hand out keys to whoever asks there
 TUNNELS = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))  # 6to4 and Teredo, which lead to an IPv4 address, too
 
 
@@ -19,6 +24,27 @@ def is_public(address: str) -> bool:
     if isinstance(ip, IPv6Address):
         return _is_public_v6(ip)
     return _is_public_v4(ip)
+
+
+def is_private(address: str) -> bool:
+    """Whether an IP address is one of a private network. This machine itself is none."""
+    ip = _plain(address)
+    return ip is not None and str(ip) not in OF_CLOUDS and any(ip in network for network in PRIVATE)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether it is this machine itself."""
+    ip = _plain(address)
+    return ip is not None and ip.is_loopback
+
+
+def _plain(address: str) -> IPv4Address | IPv6Address | None:
+    """IPv4 in the clothes of IPv6 is undressed; None for what is no address."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    return (ip.ipv4_mapped or ip) if isinstance(ip, IPv6Address) else ip
 
 
 def _is_public_v4(ip: IPv4Address) -> bool:

@@ -171,7 +171,7 @@ class JobQueue(Protocol):
         ...
 
     async def hurry(self, provider: str) -> None:
-        """Make its queued jobs due at once: what they were told to wait for is over."""
+        """Make its jobs due at once that are queued, or whose download was put off: what they waited for is over."""
         ...
 
     async def nudge(self, job_id: JobId) -> None:

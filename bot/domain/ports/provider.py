@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.domain.hints import heard
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
 from bot.domain.video import NO_OPTIONS, RemixMethod, Size, VideoOptions
@@ -148,8 +149,8 @@ class Provider(Protocol):
         """
         ...
 
-    async def lacks(self, card: ModelCard) -> Sequence[Message]:
-        """What this host says it is missing for a model, such as a file of it, in a sentence each.
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
+        """What this host says it does not have of what a model's workflow needs, such as a file.
 
         Free. Raises Unavailable or AccountTrouble.
         """

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.domain.accounts import is_own, service_of
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
 from bot.domain.video import RemixMethod
 from bot.jobs.providers.open_keys import SETTING, OpenKeys
@@ -81,7 +82,7 @@ class OwnKeyProvider:
         async with self._keys.provider(self._account) as provider:
             return await provider.listed_models()
 
-    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
         async with self._keys.provider(self._account) as provider:
             return await provider.lacks(card)
 

@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.domain.accounts import is_own
-from bot.domain.errors import AccountTrouble, Gone, NoRoom, ProviderError, SpoiltVideo, Unavailable, Withheld
+from bot.domain.errors import (
+    AccountTrouble,
+    Gone,
+    NoRoom,
+    OutOfBounds,
+    ProviderError,
+    SpoiltVideo,
+    Unavailable,
+    Withheld,
+)
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
 from bot.domain.media import Footage
@@ -33,6 +42,7 @@ MISSING_WAIT = 60.0  # seconds between them
 MOST_SPOILT = 12  # downloads in a row that did not play, before a person is asked
 SLOWEST = 3600.0  # seconds between two downloads of a video that the service does not hand out
 NO_ROOM_WAIT = 60.0  # seconds
+CLOSED_WAIT = 300.0  # seconds until it is seen again whether the place of its file is still closed
 EXPIRED = msg("The video was finished, but the service no longer has it.")
 SPOILT = msg(
     "The service's file doesn't play, even after several downloads. It was charged, and the service still has it."
@@ -92,6 +102,9 @@ class SaveVideo:
         if wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
             await self.context.move(lease, saving, wait)
             return
+        if self.context.closed_places.holds(job.account, saving.place, self.context.now()):
+            await self.context.move(lease, saving, CLOSED_WAIT)
+            return
         try:
             if await self._joining.hand_over(lease, saving.method):
                 return
@@ -106,6 +119,9 @@ class SaveVideo:
         except (NoRoom, OSError) as full:
             log.warning("%s could not be saved here: %s", job.id, full)
             await self.context.move(lease, saving, NO_ROOM_WAIT)
+        except OutOfBounds as barred:
+            self.context.closed_places.note(job.account, barred, self.context.now())
+            await self.context.move(lease, replace(saving, place=barred.place, missing=0), CLOSED_WAIT)
         except Unavailable as trouble:
             self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
             await self._later(lease, saving, trouble)
@@ -118,7 +134,7 @@ class SaveVideo:
 
     async def _later(self, lease: Lease, saving: Saving, trouble: Unavailable | AccountTrouble) -> None:
         log.warning("%s could not be saved: %s", lease.job.id, trouble.sentence)
-        later = replace(saving, tries=saving.tries + 1, missing=0)
+        later = replace(saving, tries=saving.tries + 1, missing=0, place=None)
         await self.context.move(lease, later, max(backoff(later.tries, SLOWEST), trouble.retry_after or 0.0))
 
     async def _refused(self, lease: Lease, saving: Saving, provider: Provider, trouble: AccountTrouble) -> None:

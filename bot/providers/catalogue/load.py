@@ -179,7 +179,8 @@ def _workflow(model: str, fields: Fields, file: CatalogueFile) -> Workflow | Non
     try:
         return workflow_in(fields)
     except BadWorkflow as problem:
-        raise file.mistake(model, "roles" if "roles" in fields else "workflow", str(problem)) from None
+        where = ("workflow", None) if problem.role is None else ("roles", problem.role.value)
+        raise file.mistake(model, where[0], str(problem), where[1]) from None
 
 
 def default_first(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -17,9 +17,9 @@ from urllib.parse import urlencode
 
 from bot.domain.accounts import Account
 from bot.domain.errors import Gone, ProviderError, Refused
-from bot.domain.messages import Foreign, Message, Term, msg
+from bot.domain.messages import Foreign, Term, msg
 from bot.domain.models.card import ModelCard
-from bot.domain.models.workflow import WorkflowRole
+from bot.domain.models.workflow import Lack, WorkflowRole
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
 from bot.domain.video import RemixMethod
 from bot.providers.comfyui.equipment import lacking
@@ -68,7 +68,7 @@ class ComfyUI(Adapter):
         """What a model is, its workflow says, and not the server."""
         return None
 
-    async def lacks(self, card: ModelCard) -> Sequence[Message]:
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
         """Nodes and model files of its workflow that the server does not have."""
         return () if card.workflow is None else await lacking(self._server, self._endpoint, card.workflow)
 
@@ -198,7 +198,11 @@ class ComfyUI(Adapter):
             raise could_not_answer(response, self._endpoint)
         return False
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:  # noqa: ARG002 (it is never complete)
+    async def recent(
+        self,
+        since: datetime,  # noqa: ARG002 (it is never complete)
+        cards: Collection[ModelCard] = (),  # noqa: ARG002 (likewise)
+    ) -> Sequence[Listed] | None:
         """A history that is lost with a restart, and that anybody can empty, proves nothing absent: see `find`."""
         return None
 

@@ -9,6 +9,7 @@ from bot.domain.errors import Refused
 from bot.domain.messages import Message, Model, Term, msg
 from bot.domain.models.abilities import asked
 from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
 from bot.domain.ports.provider import Order, UnitPrice
 from bot.domain.video import BY_ID
 from bot.providers.common.endpoint import Endpoint
@@ -102,7 +103,7 @@ class Adapter:
         """Most services do not say what their models can do."""
         return None
 
-    async def lacks(self, card: ModelCard) -> Sequence[Message]:  # noqa: ARG002 (for machines of one's own)
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:  # noqa: ARG002 (for machines of one's own)
         """Most services either serve a model or don't."""
         return ()
 

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import httpx
 
 from bot.domain.errors import Unavailable
-from bot.domain.messages import Bytes, Foreign, Param, Term, msg
+from bot.domain.messages import Bytes, Foreign, Term, msg
 from bot.network.names import Resolve, resolved, trusted
 from bot.providers.common.endpoint import Endpoint, host_of
 from bot.providers.common.file_kinds import ENOUGH_TO_KNOW, Kind, WrongKindError, is_answer
@@ -41,7 +41,7 @@ class Downloads:
     async def save(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
         """Write the file at `url` to `target`; None when it is there, else what the host answered instead.
 
-        Follows redirects. Raises WrongKindError, and Unavailable for everything that another try may cure.
+        Follows redirects. Raises WrongKindError, OutOfBounds, and Unavailable for everything that another try may cure.
         """
         try:
             for _ in range(MOST_HOPS):
@@ -64,18 +64,6 @@ class Downloads:
 
     async def _hop(self, url: str, target: Path, is_wanted: Kind) -> Response | str | None:
         """One request: where to go on, or as in `save`."""
-        if not self._endpoint.may_fetch(url):
-            names: dict[str, Param] = {
-                "service": self._endpoint.label,
-                "place": Foreign(host_of(url)),
-                "setting": Term("DOWNLOAD_HOSTS"),
-            }
-            raise Unavailable(
-                msg(
-                    "{service} keeps the file at {place} without encryption. Add that host to {setting} to allow it.",
-                    **names,
-                )
-            )
         await self._places.check(url)
         headers = self._endpoint.credentials if self._endpoint.is_own(url) else {}
         async with self._client.stream("GET", url, headers=headers) as response:

@@ -112,6 +112,7 @@ class Endpoint:
         """Files may come from anywhere over https, otherwise from the host itself or, beside it, on this machine.
 
         A host that is spoken to without encryption may also keep them at another port; DOWNLOAD_HOSTS names others.
+        Whether others are machines of the same network, their addresses tell (`PublicAddresses`).
         """
         if self.is_own(url):
             return True

@@ -1,17 +1,18 @@
-"""A service on the public internet may send us to files there, and nowhere else.
+"""Where a service may send us to files: to places of the public internet, or of the network that it is in itself.
 
 Otherwise an address that it gives could make the bot ask machines of the network it runs in.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.request import getproxies, proxy_bypass
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import OutOfBounds, Unavailable
 from bot.domain.messages import Foreign, Param, Term, msg
-from bot.domain.network.addresses import is_public
+from bot.domain.network.addresses import is_loopback, is_private, is_public
 from bot.network.names import Resolve, resolved
-from bot.providers.common.endpoint import Endpoint, host_of, split
+from bot.providers.common.endpoint import PORTS, Endpoint, host_of, split
 
 
 class PublicAddresses:
@@ -22,12 +23,48 @@ class PublicAddresses:
         self._resolve = resolve
 
     async def check(self, url: str) -> None:
-        """Raise Unavailable unless the file may be fetched there."""
-        if await self._is_free(url):
-            return
+        """Raise OutOfBounds, or Unavailable where another try may help, unless the file may be fetched there."""
         host = host_of(url)
+        if not self._endpoint.may_fetch(url):
+            await self._check_beside(url)
+        elif not await self._is_free(url) and not all(map(is_public, await self._addresses(host))):
+            raise self._private(host)
+
+    async def check_peer(self, url: str, address: str | None) -> None:
+        """The same of the address that was really connected to: a name may lead elsewhere a moment later."""
+        if address is None:
+            return
+        if not self._endpoint.may_fetch(url):
+            if not await self._are_beside([address]):
+                raise self._unencrypted(host_of(url))
+        elif not is_public(address) and not await self._is_free(url):
+            raise self._private(host_of(url))
+
+    async def _check_beside(self, url: str) -> None:
+        """Without encryption: from another machine of the network, if the service itself is one of it."""
+        host = host_of(url)
+        if split(url).scheme not in PORTS or not host:
+            raise Unavailable(msg("{service} keeps the file at no address of the web.", service=self._endpoint.label))
+        if not self._is_spoken_to_plainly() or _is_proxied(url):
+            raise self._unencrypted(host)
+        if not await self._are_beside(await self._addresses(host)):
+            raise self._unencrypted(host)
+
+    def _is_spoken_to_plainly(self) -> bool:
+        return split(self._endpoint.base_url).scheme == "http"
+
+    async def _are_beside(self, addresses: Sequence[str]) -> bool:
+        """Whether all these are in the network of the service: private ones, and this machine if it is there, too."""
+        own = await self._addresses(self._endpoint.name)
+        is_here = all(map(is_loopback, own))
+        if not is_here and not all(map(is_private, own)):
+            return False
+        return all(is_private(address) or (is_here and is_loopback(address)) for address in addresses)
+
+    async def _addresses(self, host: str) -> Sequence[str]:
+        """Raises Unavailable."""
         try:
-            addresses = await self._resolve(host)
+            return await self._resolve(host)
         except OSError:
             raise Unavailable(
                 msg(
@@ -36,22 +73,12 @@ class PublicAddresses:
                     place=Foreign(host),
                 )
             ) from None
-        if not all(map(is_public, addresses)):
-            raise self._private(host)
-
-    async def check_peer(self, url: str, address: str | None) -> None:
-        """The same of the address that was really connected to: a name may lead elsewhere a moment later."""
-        if address is not None and not is_public(address) and not await self._is_free(url):
-            raise self._private(host_of(url))
 
     async def _is_free(self, url: str) -> bool:
         """Whether it does not matter where the file is, or cannot be told: a proxy finds the way by itself."""
-        host = host_of(url)
-        if self._endpoint.is_own(url) or host in self._endpoint.account.download_hosts:
+        if self._endpoint.is_own(url) or host_of(url) in self._endpoint.account.download_hosts:
             return True
-        proxies = getproxies()
-        is_proxied = (split(url).scheme in proxies or "all" in proxies) and not proxy_bypass(host)
-        return is_proxied or not await self._is_public_service()
+        return _is_proxied(url) or not await self._is_public_service()
 
     async def _is_public_service(self) -> bool:
         try:
@@ -59,15 +86,29 @@ class PublicAddresses:
         except OSError:
             return True  # it was reached a moment ago
 
-    def _private(self, host: str) -> Unavailable:
-        names: dict[str, Param] = {
-            "service": self._endpoint.label,
-            "place": Foreign(host),
-            "setting": Term("DOWNLOAD_HOSTS"),
-        }
-        return Unavailable(
+    def _unencrypted(self, host: str) -> OutOfBounds:
+        return OutOfBounds(
+            msg(
+                "{service} keeps the file at {place} without encryption. Add that host to {setting} to allow it.",
+                **self._names(host),
+            ),
+            host,
+        )
+
+    def _private(self, host: str) -> OutOfBounds:
+        return OutOfBounds(
             msg(
                 "{service} keeps the file at {place}, on a private network. Add that host to {setting} to allow it.",
-                **names,
-            )
+                **self._names(host),
+            ),
+            host,
         )
+
+    def _names(self, host: str) -> dict[str, Param]:
+        return {"service": self._endpoint.label, "place": Foreign(host), "setting": Term("DOWNLOAD_HOSTS")}
+
+
+def _is_proxied(url: str) -> bool:
+    """Whether a proxy of the environment is asked for it, which finds the way by itself."""
+    proxies = getproxies()
+    return (split(url).scheme in proxies or "all" in proxies) and not proxy_bypass(host_of(url))

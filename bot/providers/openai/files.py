@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from bot.domain.errors import Gone
+from bot.domain.errors import Gone, OutOfBounds
 from bot.domain.ports.provider import Asset, Broken, Waiting
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import account_trouble, no_answer
@@ -89,10 +89,17 @@ class Files:
         return True
 
     async def _from_any(self, urls: Iterable[str], target: Path) -> bool:
+        """Raises OutOfBounds when none gave it, and one of them may not be asked."""
         found = [url for given in urls if (url := self.endpoint.resolved(given)) is not None]
-        for url in sorted(found, key=self.endpoint.may_fetch, reverse=True):
-            if await self._download(url, target) is None:
-                return True
+        barred: OutOfBounds | None = None
+        for url in found:
+            try:
+                if await self._download(url, target) is None:
+                    return True
+            except OutOfBounds as error:
+                barred = error
+        if barred is not None:
+            raise barred
         return False
 
     async def _download(self, url: str, target: Path) -> Response | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
-from bot.domain.accounts import Account
+from bot.domain.accounts import Account, service_of
 from bot.domain.errors import CannotStart
 from bot.domain.keys.store import KeyCipher, KeyStore
 from bot.domain.messages import Count, Term, msg
@@ -53,14 +54,19 @@ def webhook_cipher(settings: Settings) -> KeyCipher | None:
 
 
 async def open_keys(
-    settings: Settings, keys: KeyStore, ours: Mapping[str, Provider], opened: AsyncExitStack
+    settings: Settings, keys: KeyStore, ours: Mapping[str, ProviderOnFirstUse], opened: AsyncExitStack
 ) -> tuple[OpenKeys, ProviderRegistry]:
     """Keys sealed under an older secret are sealed anew. Raises CannotStart."""
     cipher = cipher_of(settings)
     if cipher is not None:
         await reseal(keys, cipher)
     accounts: Mapping[str, Account] = {account.name: account for account in accounts_of(settings)}
-    in_use = OpenKeys(keys=keys, cipher=cipher, accounts=accounts, open_account=ProviderOnFirstUse, learned=hide)
+
+    def opened_at(account: Account) -> Provider:
+        """Where the service was found that the key is for."""
+        return ProviderOnFirstUse(replace(account, base_url=ours[service_of(account.name)].base_url))
+
+    in_use = OpenKeys(keys=keys, cipher=cipher, accounts=accounts, open_account=opened_at, learned=hide)
     opened.push_async_callback(in_use.close)
     return in_use, ProviderRegistry(ours, in_use)
 

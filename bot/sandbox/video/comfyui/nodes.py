@@ -30,6 +30,7 @@ SAMPLERS = ("euler", "euler_ancestral", "uni_pc", "dpmpp_2m")
 SCHEDULERS = ("simple", "normal", "karras", "beta")
 ON_OFF = ("enable", "disable")
 DEVICES = ("default", "cpu")
+BRANCHING = frozenset({"format", "codec"})  # inputs of newer nodes whose words bring inputs of their own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +42,23 @@ class Node:
     gives: Sequence[str]
     is_output: bool = False
 
-    def as_json(self) -> Mapping[str, Any]:
+    def as_json(self, *, newer: bool) -> Mapping[str, Any]:
         shown: Mapping[str, Any] = {
-            part: {name: [list(kind) if isinstance(kind, tuple) else kind, {}] for name, kind in inputs.items()}
+            part: {name: _shown(name, kind, newer=newer) for name, kind in inputs.items()}
             for part, inputs in (("required", self.required), ("optional", self.optional))
         }
         return {"input": shown, "output": list(self.gives), "output_node": self.is_output}
+
+
+def _shown(name: str, kind: Kind, *, newer: bool) -> Sequence[Any]:
+    """Words in the place of a type, as a type with options, and as one whose options have inputs of their own."""
+    if isinstance(kind, str):
+        return [kind, {}]
+    if not newer:
+        return [list(kind), {}]
+    if name in BRANCHING:
+        return ["COMFY_DYNAMICCOMBO_V3", {"options": [{"key": word, "inputs": {"required": {}}} for word in kind]}]
+    return ["COMBO", {"options": list(kind)}]
 
 
 NOTHING: Mapping[str, Kind] = {}

@@ -20,7 +20,7 @@ from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 from bot.sandbox.video.trouble import Operation, operation_of
 
-NEWER, OLDER = "0.3.75", "0.3.30"  # OLDER takes no ids of others, has no jobs, and stops whatever runs
+NEWER, OLDER = "0.36.0", "0.3.30"  # OLDER takes no ids of others, has no jobs, and stops whatever runs
 CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 GIB = 1024**3
 PAUSE = 0.05  # seconds between two words about progress
@@ -260,7 +260,7 @@ class ComfyUIHost(PretendService):
 
     async def _node(self, request: web.Request) -> web.Response:
         kind = request.match_info["kind"]
-        return web.json_response({kind: NODES[kind].as_json()} if kind in NODES else {})
+        return web.json_response({kind: NODES[kind].as_json(newer=not self._is_old)} if kind in NODES else {})
 
     async def _tell(self, request: web.Request) -> web.WebSocketResponse:
         """How far the renders are that this client ordered, for as long as it listens."""

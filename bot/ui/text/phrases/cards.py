@@ -66,6 +66,10 @@ STUCK = msg(
     "The download keeps failing. Kinora keeps trying until the service deletes the video, which is paid for. "
     "A manager can close it."
 )
+CLOSED = msg(
+    "The finished file is at an address that this bot may not download from. Whoever runs it can allow that; its log "
+    "says how. A manager can close it."
+)
 BLOCKED = msg(
     "Something between Kinora and Discord blocks the message with this video. Kinora keeps trying for a day. The video "
     "is saved."
@@ -94,7 +98,7 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
         case Rendering() as rendering:
             return _rendering(job, rendering, estimate)
         case Saving() as saving:
-            return lines(SAVING, _too_late(job), small(STUCK) if saving.is_stuck else None)
+            return lines(SAVING, _too_late(job), _no_download(saving))
         case Posting() as posting:
             return lines(POSTING, _too_late(job), small(BLOCKED) if posting.is_stuck else None)
         case Done():
@@ -113,6 +117,13 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
 def _too_late(job: Job) -> Message | None:
     """What a cancel came to that arrived after the end."""
     return small(TOO_LATE) if job.cancel_asked_by is not None else None
+
+
+def _no_download(saving: Saving) -> Message | None:
+    """Why it takes so long, where that is to be said."""
+    if not saving.is_stuck:
+        return None
+    return small(STUCK if saving.place is None else CLOSED)
 
 
 def _where_to_show(job: Job) -> Message:

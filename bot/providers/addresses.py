@@ -1,0 +1,73 @@
+"""The same address as people paste it: with or without its version, with a route of the API, with a slash.
+
+Nothing is guessed: the service is asked, for free, at which of them it is.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from bot.domain.accounts import Account
+from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
+from bot.domain.ports.provider import Provider
+
+log = logging.getLogger(__name__)
+
+MOST = 6  # of them are asked
+VERSIONS = frozenset({"v1", "v1beta", "v1alpha", "v2", "api", "openai"})  # a part of some addresses
+ROUTES = frozenset(  # what stands after them in examples
+    {"videos", "generations", "models", "chat", "completions", "images", "interactions", "predictions", "prompt"}
+)
+
+
+async def elsewhere(
+    account: Account, example: str, load: Callable[[Account], Awaitable[Provider]]
+) -> tuple[Account, Provider] | None:
+    """The account with the address at which its service is, of others that may be meant by the one that is set.
+
+    A service that refuses the key there is the one. None where nothing answers as it would.
+    """
+    for url in others(account.base_url, urlsplit(example).path):
+        moved = replace(account, base_url=url)
+        provider = await load(moved)
+        if await _is_there(provider):
+            log.warning(
+                "%s is at %s, and not at %s. That is used; set %s to it.",
+                account.name,
+                url,
+                account.base_url,
+                account.url_setting,
+            )
+            return moved, provider
+        await provider.close()
+    return None
+
+
+def has_route(url: str) -> bool:
+    """Whether a route stands behind it. What answers there may be something else than the address would lead to."""
+    return url.rstrip("/").rpartition("/")[2].lower() in ROUTES
+
+
+async def _is_there(provider: Provider) -> bool:
+    try:
+        await provider.check()
+    except AccountTrouble:
+        return True
+    except (CannotStart, Unavailable):
+        return False
+    return True
+
+
+def others(url: str, ending: str) -> Sequence[str]:
+    """Addresses that may be meant by `url` where those of its dialect end so; the likeliest first."""
+    bare = url.rstrip("/")
+    stems = [bare]
+    while (last := stems[-1].rpartition("/"))[2].lower() in VERSIONS | ROUTES:
+        stems.append(last[0].rstrip("/"))
+    shortest = stems[::-1]
+    whole = [stem + ending for stem in shortest if ending and not stem.endswith(ending)]
+    meant = dict.fromkeys([*whole, *shortest])
+    return [each for each in meant if each != bare][:MOST]

@@ -1,0 +1,46 @@
+"""Finished files that may not be fetched from where they are: they wait for whoever runs the bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import OutOfBounds
+from bot.domain.phases import Done, name_of
+from bot.jobs.steps.save import CLOSED_WAIT
+from tests.builders import a_job, a_request
+from tests.workbench import Bench, a_bench
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with a_bench(tmp_path) as bench:
+        yield bench
+
+
+BARRED = OutOfBounds("The file is at minio.lan. Add that host to DOWNLOAD_HOSTS.", "minio.lan")
+
+
+async def test_a_file_that_may_not_be_fetched_is_told_of_once_and_asked_for_no_more(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.provider.submits = ["video_1", "video_2"]
+    bench.provider.fetches = [BARRED, BARRED, True]
+    first, second = [await bench.order(a_job(request=a_request(prompt=words))) for words in ("a fox", "a hen")]
+    for _ in range(8):
+        await bench.step(forward=CLOSED_WAIT)
+    assert [name_of((await bench.job(job_id)).phase) for job_id in (first, second)] == ["saving", "saving"]
+    assert bench.provider.fetches == [True]
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert told == [f"{BARRED.sentence} Videos there wait until then. After changing the setting, restart."]
+
+
+async def test_a_file_that_may_be_fetched_after_a_restart_is(bench: Bench) -> None:
+    bench.provider.fetches = [BARRED, True]
+    job_id = await bench.order()
+    for _ in range(4):
+        await bench.step(forward=CLOSED_WAIT)
+    bench.context.closed_places.met.clear()
+    assert isinstance((await bench.run(job_id)).phase, Done)
