@@ -15,6 +15,7 @@ from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from bot.sandbox.video.xai.orders import NEWER
 from tests.contract.video_services import IMPATIENT
 from tests.contract.xai_services import SMALL, a_picture, a_provider, a_short_order, an_order, an_xai
+from tests.extent import only_in_full
 
 NAME = "K7Q4FD-0123456789abcdef"
 
@@ -209,6 +210,7 @@ async def test_what_xai_would_refuse_or_might_charge_more_for_is_left_to_the_nex
         assert len(service.host.created) == 1
 
 
+@only_in_full("takes a second")
 async def test_a_source_that_is_gone_not_done_or_withheld_leads_to_the_next_way() -> None:
     async with an_xai() as service:
         withheld = await service.finished(an_order("[moderated]"))
@@ -239,6 +241,7 @@ async def test_an_edit_that_is_refused_says_nothing_of_other_videos() -> None:
 # Lost orders
 
 
+@only_in_full("test_xai_jobs.py has the like")
 async def test_a_lost_order_is_found_by_its_name_once_it_is_done(tmp_path: Path) -> None:
     async with an_xai() as service:
         service.host.trouble.next(Operation.CREATE, Reset(after=True))
@@ -309,6 +312,7 @@ async def test_a_host_that_keeps_no_files_gets_the_order_again_without_a_name() 
 # Files
 
 
+@only_in_full("takes a second")
 async def test_a_video_whose_address_has_lapsed_is_fetched_from_files(tmp_path: Path) -> None:
     async with an_xai() as service:
         remote_id = await service.finished()
