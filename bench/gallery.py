@@ -93,7 +93,12 @@ async def _served(settings: GivenSettings, parts: JobParts) -> AsyncIterator[str
     links, members = GalleryLinks(base=base, key=KEY), CachedMembers(people=OneManager(), clock=parts.clock)
     gallery = GalleryPages(
         visits=Visits(links=links, members=members, clock=parts.clock, write=plain_text),
-        gallery=Gallery(browse=uses.browse, library=uses.library, collections=uses.finished.collections),
+        gallery=Gallery(
+            browse=uses.browse,
+            library=uses.library,
+            collections=uses.finished.collections,
+            ratings=uses.finished.ratings,
+        ),
         files=files,
         write=plain_text,
         names=CachedNames(people=OneManager(), clock=parts.clock),

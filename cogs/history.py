@@ -14,9 +14,9 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_see
 from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
-from bot.domain.studio.library import VideoFilter
+from bot.domain.studio.library import VideoFilter, VideoOrder
 from bot.domain.studio.named import suggestion
-from bot.domain.studio.words import STATES
+from bot.domain.studio.words import ORDERS, STATES
 from bot.domain.texts.searching import LONGEST_SEARCH
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.collections import Collections
@@ -78,12 +78,14 @@ class History(commands.Cog):
         favourites=locale_str("Only your favourites"),
         well_rated=locale_str("Only videos that more members like than dislike"),
         collection=locale_str("Only videos of this collection"),
+        order=locale_str("Which come first (default: the newest)"),
         member=locale_str("Of this member, for those who may see them"),
         scope=locale_str("Yours, or the whole server's"),
     )
     @app_commands.rename(since="from", until="to")
     @app_commands.choices(
         state=[Choice(name=locale_str(name.text), value=which.value) for which, name in STATES.items()],
+        order=[Choice(name=locale_str(name.text), value=which.value) for which, name in ORDERS.items()],
         scope=[Choice(name=name, value=scope) for scope, name in SCOPES.items()],
     )
     async def history(  # noqa: PLR0917 (a slash command's options)
@@ -97,6 +99,7 @@ class History(commands.Cog):
         favourites: bool = False,  # noqa: FBT001, FBT002 (likewise)
         well_rated: bool = False,  # noqa: FBT001, FBT002 (likewise)
         collection: str | None = None,
+        order: str = VideoOrder.NEWEST.value,
         member: discord.User | None = None,
         scope: str | None = None,
     ) -> None:
@@ -109,6 +112,7 @@ class History(commands.Cog):
             well_rated=well_rated,
             collection=None if collection is None else await self._collections.named(asker, collection),
             words=search,
+            order=VideoOrder(order),
         )
         wanted = await self._library.within(asker, wanted, since, until)
         await think(interaction, ephemeral=True)  # posters are uploaded with the page

@@ -30,15 +30,16 @@ from storage.db.time_types import UtcDateTime
 from storage.keys import table as key_tables
 from storage.money import helper_table
 from storage.reports import tables as report_tables
-from storage.studio import collections_table, favourites_table, presets_table, ratings_table, votes_table
+from storage.studio import collections_table, favourites_table, presets_table, votes_table
 from storage.studio.contests import tables as contest_tables
+from storage.studio.ratings import tables as rating_tables
 from storage.studio.showcase import table as showcase_table
 from storage.webhooks import tables as webhook_tables
 
 metadata = all_tables
 OF_FINISHED_VIDEOS = (
     *(favourites_table, votes_table, collections_table, presets_table),
-    *(ratings_table, showcase_table, contest_tables),
+    *(rating_tables, showcase_table, contest_tables),
 )
 # A part of all tables once imported.
 DEFINED_ELSEWHERE = (

@@ -19,6 +19,7 @@ from bot.domain.phases import Done
 from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.gallery import Gallery
 from bot.jobs.use_cases.studio.library import BrowseLibrary
+from bot.jobs.use_cases.studio.ratings import Ratings
 from bot.ui.text.phrases.errors import LEFT, NOT_ASKED
 from bot.ui.text.render import plain_text
 from bot.web.gallery.members import CachedMembers
@@ -31,6 +32,7 @@ from bot.web.server import serve
 from storage.files.local import LocalFiles
 from storage.studio.collections import SqlCollections
 from storage.studio.library import SqlVideoLibrary
+from storage.studio.ratings.store import SqlRatings
 from tests.builders import ANN, GUILD, NOON, a_catalogue, a_job, a_member, a_video
 from tests.ports import free_port
 from tests.tiers import an_authorization
@@ -134,14 +136,27 @@ async def a_gallery(folder: Path) -> AsyncIterator[GallerySite]:
             private_videos=bench.private_videos,
             clock=bench.clock,
         )
+        ratings = Ratings(
+            store=SqlRatings(database=bench.store.database),
+            authorization=authorization,
+            private_videos=bench.private_videos,
+            clock=bench.clock,
+        )
         gallery = GalleryPages(
             visits=Visits(links=links, members=members, clock=bench.clock, write=plain_text),
-            gallery=Gallery(browse=bench.browse, library=library, collections=collections),
+            gallery=Gallery(browse=bench.browse, library=library, collections=collections, ratings=ratings),
             files=file_pages,
             write=plain_text,
             names=CachedNames(people=people, clock=bench.clock),
         )
-        pages = PlayerPages(find=bench.store.get, files=file_pages, links=players, clock=bench.clock, write=plain_text)
+        pages = PlayerPages(
+            find=bench.store.get,
+            ratings=ratings.store.counted,
+            files=file_pages,
+            links=players,
+            clock=bench.clock,
+            write=plain_text,
+        )
         stop = await serve(pages, "127.0.0.1", port, gallery=gallery)
         yield GallerySite(url, links, bench, files, people)
         await stop()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.domain.job import Job
 from bot.domain.money.costs import MADE, DateRange
 from bot.domain.money.usd import FREE, Usd
+from bot.domain.studio.ratings import VideoRating
 
 MOST_HOURS = 3  # that are named as the busiest
 
@@ -62,6 +63,14 @@ class Remixed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RatedVideos:
+    """How many were rated, and by all of that together."""
+
+    count: int
+    rating: VideoRating
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoStats:
     """What came of the orders of some days. `made` has days (2026-11-29) or months (2026-11), the earliest first.
 
@@ -73,6 +82,7 @@ class VideoStats:
     made: Mapping[str, int]
     hours: tuple[int, ...]  # orders of each of the 24 hours of the server's day
     remixed: tuple[Remixed, ...] = ()
+    rated: RatedVideos | None = None  # those ordered in that time; None: nobody rated any
 
     @property
     def outcomes(self) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,6 +12,8 @@ from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
 from bot.domain.ports.clock import Clock
+from bot.domain.studio.ratings import UNRATED, VideoRating
+from bot.domain.studio.words import rating
 from bot.domain.video import StoredVideo
 from bot.web.pages import phrases
 from bot.web.pages.document import document, page, refusal, root_of
@@ -23,6 +25,10 @@ from bot.web.pages.player_view import PlayerFiles, copy_button, download_link, p
 PREVIEWED_PROMPT = 300  # characters
 
 
+async def unrated(_: Collection[JobId]) -> Mapping[JobId, VideoRating]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayerPages:
     """Nothing is told of a video without a good signature, not even whether there is one."""
@@ -32,6 +38,7 @@ class PlayerPages:
     links: PlayerLinks
     clock: Clock
     write: Writer = str
+    ratings: Callable[[Collection[JobId]], Awaitable[Mapping[JobId, VideoRating]]] = unrated
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -46,7 +53,8 @@ class PlayerPages:
         query = f"?{urlencode({name: request.query[name] for name in ('until', 'sig')})}"
         # Others need whole addresses; the page itself takes its files from wherever it was loaded.
         head = _preview(job, video, PlayerFiles.below(f"{self.links.base}/v/{job.id}", query))
-        main = _content(job, video, PlayerFiles.below(job.id, query), self.write)
+        rated = (await self.ratings([job.id])).get(job.id, UNRATED)
+        main = _content(job, video, PlayerFiles.below(job.id, query), rated, self.write)
         return page(document(root_of(request), _title(job), main, script="player.js", head=head))
 
     async def _video(self, request: web.Request) -> web.StreamResponse:
@@ -80,8 +88,10 @@ def _title(job: Job) -> str:
     return f"{shown(job.id)} · Kinora"
 
 
-def _content(job: Job, video: StoredVideo, files: PlayerFiles, write: Writer) -> Html:
-    facts = [job.request.model, write(phrases.length(job)), str(video.size), write(phrases.AI_GENERATED)]
+def _content(job: Job, video: StoredVideo, files: PlayerFiles, rated: VideoRating, write: Writer) -> Html:
+    said = rating(rated)
+    opinions = [] if said is None else [write(said)]
+    facts = [job.request.model, write(phrases.length(job)), str(video.size), *opinions, write(phrases.AI_GENERATED)]
     return element(
         "main",
         element("h1", shown(job.id)),

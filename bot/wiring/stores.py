@@ -40,7 +40,8 @@ from storage.studio.contests.work import SqlContestWork
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.presets import SqlPresets
-from storage.studio.ratings import SqlRatings
+from storage.studio.ratings.store import SqlRatings
+from storage.studio.ratings.sums import mend as mend_ratings
 from storage.studio.search.walk import SqlSearchWalk
 from storage.studio.showcase.store import SqlShowcase
 from storage.studio.votes import SqlVotes
@@ -93,6 +94,8 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
     stores = _stores_on(database, settings, clock)
     if mended := await mend(database):
         log.info("the sums of /costs were made from the videos of %d servers", len(mended))
+    if rated := await mend_ratings(database):
+        log.info("the ratings of %d videos were added up", rated)
     for complaint in await audit(database):
         log.error("the ledger does not add up: %s", complaint)
     await _check_files(stores.files, settings)

@@ -40,6 +40,7 @@ REVISIONS = (
     "0027",
     "0028",
     "0029",
+    "0030",
 )  # the files in migrations/versions, oldest first
 MIGRATION_LOCK = 0x4B69_6E6F_0001  # ours among PostgreSQL's advisory locks
 _versions = table("alembic_version", column("version_num", String))

@@ -19,7 +19,8 @@ from storage.studio.contests.tables import contest_votes
 from storage.studio.contests.tables import entries as contest_entries
 from storage.studio.favourites_table import favourites
 from storage.studio.presets_table import presets
-from storage.studio.ratings_table import ratings
+from storage.studio.ratings.sums import recount
+from storage.studio.ratings.tables import rated_videos, ratings
 from storage.studio.showcase.table import showcase_videos
 from storage.studio.votes_table import votes
 from storage.webhooks.tables import webhook_deliveries
@@ -34,7 +35,7 @@ OWN_ROWS: Sequence[Table] = (
     ratings,
     webhook_deliveries,
 )
-OF_VIDEOS: Sequence[Table] = (showcase_videos,)  # nobody's own
+OF_VIDEOS: Sequence[Table] = (showcase_videos, rated_videos)  # nobody's own
 
 
 async def count_rows(connection: AsyncConnection, member_id: int) -> int:
@@ -64,9 +65,11 @@ def _plain(value: Any) -> Any:
 
 async def remove_rows(connection: AsyncConnection, member_id: int) -> int:
     """How many they were."""
+    rated = (await connection.execute(select(ratings.c.job_id).where(ratings.c.member_id == member_id))).scalars().all()
     removed = 0
     for table in OWN_ROWS:
         removed += (await connection.execute(delete(table).where(table.c.member_id == member_id))).rowcount
+    await recount(connection, [JobId(job_id) for job_id in rated])
     return removed
 
 

@@ -13,14 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import MADE, DateRange
 from bot.domain.money.usd import Usd
-from bot.domain.stats import ModelStats, Remixed, UsualTimes, VideoStats
+from bot.domain.stats import ModelStats, RatedVideos, Remixed, UsualTimes, VideoStats
+from bot.domain.studio.ratings import VideoRating
 from storage.db.database import Database
 from storage.db.totals import total
 from storage.guilds import calendar_of
 from storage.jobs.mapping import job_of
-from storage.reports.buckets import is_long, month_of_bucket, rows_in, within, written
+from storage.reports.buckets import ONE_DAY, is_long, month_of_bucket, rows_in, within, written
 from storage.reports.sums import EVERYBODY
 from storage.reports.tables import hour_sums, video_sums
+from storage.studio.ratings.tables import rated_videos
+from storage.studio.search.index import number_at
 from storage.tables import jobs
 
 MOST_TIMED = 12  # models
@@ -77,6 +80,7 @@ class StatsQuery:
             made=await self._made(),
             hours=await self._hours(),
             remixed=await self._remixed() if self.guild_id is not None else (),
+            rated=await self._rated() if self.guild_id is not None else None,
         )
 
     async def _models(self) -> dict[str, _Found]:
@@ -145,6 +149,16 @@ class StatsQuery:
         )
         found = [(job_of(row), row.times) for row in rows]
         return tuple(Remixed(job=job, remixes=times) for job, times in found if job is not None)
+
+    async def _rated(self) -> RatedVideos | None:
+        first, last = self.days.first, self.days.last
+        number, midnight = rated_videos.c.number, self.calendar.midnight
+        begin = [] if first is None else [number >= number_at(midnight(first))]
+        end = [] if last is None else [number < number_at(midnight(last + ONE_DAY))]
+        sums = select(func.count(), total(rated_videos.c.likes), total(rated_videos.c.dislikes))
+        here = sums.where(rated_videos.c.guild_id == self.guild_id, *begin, *end)
+        count, likes, dislikes = (await self.connection.execute(here)).one()
+        return RatedVideos(count=count, rating=VideoRating(likes=likes, dislikes=dislikes)) if count else None
 
     def _everybodys(self) -> list[ColumnElement[bool]]:
         here = [] if self.guild_id is None else [video_sums.c.guild_id == self.guild_id]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +15,17 @@ from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Cancelled, Done, Failed, Phase, Undelivered
-from bot.domain.studio.library import Reader, VideoFilter, VideoPage
+from bot.domain.studio.library import Reader, VideoFilter, VideoOrder, VideoPage
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
 from storage.studio.collections import is_in
 from storage.studio.collections_table import collected_videos
 from storage.studio.favourites_table import favourites
-from storage.studio.ratings import well_rated
+from storage.studio.ratings.best import BestRated
+from storage.studio.ratings.sums import well_rated
+from storage.studio.ratings.tables import rated_videos
 from storage.studio.search.found import WordSearch
+from storage.studio.search.walk import is_complete
 from storage.tables import is_in_review, is_kept_at_rest, is_open, jobs
 
 ENDED: dict[HistoryFilter, type[Phase]] = {
@@ -44,6 +47,8 @@ class SqlVideoLibrary:
         self, guild_id: int, wanted: VideoFilter, reader: Reader, cursor: Cursor | None, most: int
     ) -> VideoPage:
         query = LibraryQuery(guild_id=guild_id, wanted=wanted, reader=reader, most=most)
+        if wanted.order is VideoOrder.BEST:
+            return await self.database.read(lambda connection: query.best_rated(connection, cursor))
         if wanted.words:
             return await self.database.read(lambda connection: query.by_words().page(connection, cursor))
         if cursor is None:
@@ -69,6 +74,16 @@ class LibraryQuery:
             conditions=[*self.conditions(), jobs.c.deleted.is_(False)],
             most=self.most,
         )
+
+    async def best_rated(self, connection: AsyncConnection, cursor: Cursor | None) -> VideoPage:
+        """Of the videos with the words, where some are searched for."""
+        conditions = [*self.conditions(), jobs.c.deleted.is_(False)]
+        searched_all = True
+        if self.wanted.words:
+            conditions.append(self.by_words().has_words(connection, rated_videos.c.number))
+            searched_all = await is_complete(connection)
+        best = BestRated(guild_id=self.guild_id, wanted=self.wanted, conditions=conditions, most=self.most)
+        return replace(await best.page(connection, cursor), searched_all=searched_all)
 
     async def newest(self, connection: AsyncConnection) -> VideoPage:
         found, more = await self._read(connection, self.query())
@@ -117,7 +132,7 @@ class LibraryQuery:
             theirs = select(favourites.c.job_id).where(favourites.c.member_id == self.reader.member_id)
             yield jobs.c.id.in_(theirs)
         if wanted.well_rated:
-            yield jobs.c.id.in_(well_rated())
+            yield jobs.c.id.in_(well_rated(self.guild_id))
         if wanted.collection is not None:
             yield jobs.c.id.in_(select(collected_videos.c.job_id).where(is_in(wanted.collection)))
         if wanted.since is not None:

@@ -353,7 +353,7 @@ async def test_a_channel_that_is_gone_is_told_once_and_the_result_is_in_the_list
         await stage.entered(contest, who)
         await stage.after(seconds=10)
     (told,) = stage.shown.told
-    assert "takes nothing for the contest Winter" in told
+    assert "takes nothing for the contest “Winter”" in told
     await stage.after(days=3)
     await stage.after(days=3)
     assert len(stage.shown.told) == 2

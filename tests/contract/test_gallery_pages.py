@@ -17,9 +17,11 @@ from bot.domain.messages import msg
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed
 from bot.domain.studio.collections import THE_SERVERS, VideoCollection
+from bot.web.gallery.filters import GalleryQuery
 from bot.web.pages.phrases import CLOSED, NO_VIDEO, WRONG_GALLERY
 from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
+from storage.studio.ratings.store import SqlRatings
 from tests.builders import ANN, GUILD, NOON, SAM, KnownChannels, a_job, a_member, a_request
 from tests.galleries import FILM, POSTER, SHEET, GallerySite, Visitor, a_finished_video, a_gallery, a_visitor
 
@@ -295,6 +297,23 @@ async def test_a_gallery_is_narrowed_down_as_history_is(site: GallerySite, ann: 
     assert await shown(site, ann, "?whose=everyone") == {"AAAAAA", "BBBBBB", "CCCCCC", "DDDDDD"}
 
 
+async def test_the_best_rated_come_first_where_that_is_asked_for(site: GallerySite, ann: Visitor) -> None:
+    ratings = SqlRatings(database=site.bench.store.database)
+    for id_, likes in {"AAAAAA": 1, "BBBBBB": 2, "CCCCCC": 0}.items():
+        await site.keep(a_finished_video(id_))
+        for member_id in range(likes):
+            await ratings.rate(member_id, JobId(id_), NOON, likes=True)
+    await ann.opens()
+    _, text = await ann.gets(f"{site.at()}?order=best")
+    assert [part[:6] for part in text.split('<a href="')[1:] if part[6] == '"'] == ["BBBBBB", "AAAAAA"]
+    assert "👍 2 · 👎 0" in text
+    assert "<dt>Rating</dt><dd>👍 1 · 👎 0</dd>" in (await ann.gets(f"{site.at()}AAAAAA"))[1]
+    assert "rated any of these videos" in (await ann.gets(f"{site.at()}?order=best&state=failed"))[1]
+    assert "There are no more videos." in (await ann.gets(f"{site.at()}?order=best&before=CCCCCC"))[1]
+    asked = GalleryQuery.of({"order": "best", "words": "fox"})
+    assert (asked.is_narrow, asked.behind(JobId("AAAAAA"))) == (True, "?words=fox&order=best&before=AAAAAA")
+
+
 async def shown(site: GallerySite, ann: Visitor, query: str) -> set[str]:
     """Which of the videos are on a page."""
     status, text = await ann.gets(site.at() + query)
@@ -341,7 +360,7 @@ async def test_a_gallery_shows_one_collection_with_everybodys_videos_in_it(site:
     assert "<h1>Best of &lt;November&gt; (the server&#x27;s)</h1>" in text
     assert 'value="mine:Foxes"' in text
     assert "Secret" not in text
-    assert "There is no collection Secret here." in (await ann.gets(f"{site.at()}?collection=Secret"))[1]
+    assert "There is no collection “Secret” here." in (await ann.gets(f"{site.at()}?collection=Secret"))[1]
 
 
 async def test_videos_of_others_say_whose_they_are_as_far_as_that_is_known(site: GallerySite, ann: Visitor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
+from bot.domain.studio.ratings import VideoRating
 from bot.ui.text.render import plain_text
 from bot.web.pages.kept_files import FilePages
 from bot.web.pages.phrases import BROKEN, DELETED, WRONG
@@ -40,12 +41,16 @@ class Site:
     film: bytes
     visitor: aiohttp.ClientSession
     jobs: dict[JobId, Job] = field(default_factory=dict)
+    ratings: dict[JobId, VideoRating] = field(default_factory=dict)
     broken: bool = False
 
     async def find(self, job_id: JobId) -> Job | None:
         if self.broken:
             raise OSError("the database is away")
         return self.jobs.get(job_id)
+
+    async def counted(self, job_ids: Collection[JobId]) -> Mapping[JobId, VideoRating]:
+        return {job_id: self.ratings[job_id] for job_id in job_ids if job_id in self.ratings}
 
     async def get(self, address: str, **headers: str) -> tuple[aiohttp.ClientResponse, bytes]:
         async with self.visitor.get(address, headers=headers) as response:
@@ -71,7 +76,14 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         links = PlayerLinks(base=f"http://127.0.0.1:{port}", key=b"k" * 32)
         site = Site(links.base, links, SteppingClock(), files, film, visitor, {job.id: job})
         file_pages = FilePages(files=files, write=plain_text)
-        pages = PlayerPages(find=site.find, files=file_pages, links=links, clock=site.clock, write=plain_text)
+        pages = PlayerPages(
+            find=site.find,
+            ratings=site.counted,
+            files=file_pages,
+            links=links,
+            clock=site.clock,
+            write=plain_text,
+        )
         stop = await serve(pages, "127.0.0.1", port)
         yield site
         await stop()
@@ -88,6 +100,12 @@ async def test_the_page_plays_the_video_and_previews_it_elsewhere(site: Site) ->
     assert "<video controls" in text
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
+
+
+async def test_the_page_says_how_many_like_the_video(site: Site) -> None:
+    assert "👍" not in (await site.get(site.address()))[1].decode()
+    site.ratings[JobId("K7Q4FD")] = VideoRating(likes=2, dislikes=1)
+    assert "👍 2 · 👎 1" in (await site.get(site.address()))[1].decode()
 
 
 async def test_the_film_comes_whole_and_in_parts(site: Site) -> None:

@@ -80,7 +80,7 @@ async def test_own_ones_come_first_and_go_along_to_other_servers(world: World) -
     assert (own.seconds, servers.seconds) == (8, 4)
     for each in own, servers:
         assert await them.named(OWNER, suggestion(each)) == each
-    with pytest.raises(BadRequest, match="no preset Rain here"):
+    with pytest.raises(BadRequest, match="no preset “Rain” here"):
         await them.named(MEMBER, "Rain")
 
 
@@ -88,7 +88,7 @@ async def test_a_name_that_is_taken_a_preset_of_nothing_and_one_too_many_are_ref
     them = await presets(world)
     await them.add(OWNER, NOIR)
     refused = {
-        "There is a preset NOIR already": replace(NOIR, name=" NOIR "),
+        "There is a preset “NOIR” already": replace(NOIR, name=" NOIR "),
         "A preset needs a name": replace(NOIR, name="\n "),
         "A preset needs a style, a model": Preset(name="Nothing", style="  "),
         f"can have {LONGEST_STYLE} characters, not {LONGEST_STYLE + 1}": replace(NOIR, style="x" * (LONGEST_STYLE + 1)),
@@ -108,7 +108,7 @@ async def test_the_servers_are_noted_for_its_managers_and_own_ones_are_not(world
     them = await presets(world, noted)
     await them.add(MANAGER, NOIR)
     await them.add(MANAGER, Preset(name="Mute", options=VideoOptions(sound=False)), for_server=True)
-    assert noted.sentences == ["the preset Mute: none → Without sound"]
+    assert noted.sentences == ["the preset “Mute”: none → Without sound"]
 
 
 async def test_the_servers_are_changed_removed_and_imported_by_managers_alone(world: World) -> None:
@@ -135,9 +135,9 @@ async def test_a_rename_and_a_removal_of_the_servers_are_noted(world: World) -> 
     assert await them.marked(MANAGER, film.mark) == film
     await them.remove(MANAGER, film)
     assert noted.sentences == [
-        "the preset Grain: none → film grain",
-        "the preset Film: Grain · film grain → Film · film grain",
-        "the preset Film: film grain → none",
+        "the preset “Grain”: none → film grain",
+        "the preset “Film”: Grain · film grain → Film · film grain",
+        "the preset “Film”: film grain → none",
     ]
     for gone in them.marked(MANAGER, film.mark), them.remove(MANAGER, film), them.change(MANAGER, film, film):
         with pytest.raises(BadRequest, match="That preset is gone"):

@@ -17,12 +17,14 @@ from bot.domain.job import Job
 from bot.domain.money.costs import MADE, CostQuestion, DateRange, Grouping, Period, Spend
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cause, Phase
-from bot.domain.stats import UsualTimes
+from bot.domain.stats import RatedVideos, UsualTimes
+from bot.domain.studio.ratings import VideoRating
 from storage.guilds import GuildRows
 from storage.reports.buckets import buckets_of, day_bucket, spans
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 from storage.reports.tables import hour_sums, member_sums, video_sums
+from storage.studio.ratings.store import SqlRatings
 from tests.contract.databases import (
     ANN,
     BEN,
@@ -153,6 +155,23 @@ async def test_stats_say_what_came_of_orders_how_long_they_took_and_when_they_we
     assert [(entry.job.owner_id, entry.remixes) for entry in ever.remixed] == [(BEN, 1)]
     assert (await stats.stats(None, Period.ALL.days(NOON.date()))).outcomes == ever.outcomes
     assert (await stats.stats(5, Period.ALL.days(NOON.date()))).videos == 0
+
+
+async def test_stats_count_the_ratings_of_videos_that_were_ordered_in_that_time(world: World) -> None:
+    ratings = SqlRatings(database=world.database)
+    for days, likes in ((0, [True, True]), (40, [True, False])):
+        job = await finished(world, a_job(created_at=NOON + timedelta(days=days)), done(str(days)), Usd(1))
+        for member_id, each in enumerate(likes):
+            await ratings.rate(member_id, job.id, NOON, likes=each)
+    reports = SqlStatReports(database=world.database)
+
+    async def rated(days: DateRange) -> RatedVideos | None:
+        return (await reports.stats(GUILD, days)).rated
+
+    day = NOON.date()
+    assert await rated(DateRange(day, day)) == RatedVideos(count=1, rating=VideoRating(likes=2))
+    assert await rated(DateRange(None, None)) == RatedVideos(count=2, rating=VideoRating(likes=3, dislikes=1))
+    assert await rated(DateRange(day + timedelta(days=1), day + timedelta(days=39))) is None
 
 
 @pytest.mark.parametrize(

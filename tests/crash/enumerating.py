@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.phases import NeedsReview
 from bot.jobs.runner import Runner
 from storage.db.database import Database
 from tests.contract.databases import World, a_world
@@ -47,6 +48,7 @@ STRIDE = {
     Orders.FILED: 12,
 }  # in full: every so-manyth point
 USUAL_STRIDE = 6
+FEWER = 8
 FULL_ONLY = (
     *(Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
     *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME, Orders.WITH_OPTIONS, Orders.LISTED_LATE, Orders.LISTED_BY_WORDS),
@@ -123,4 +125,6 @@ def chosen(points: Sequence[str], orders: Orders, answers: Answers) -> Sequence[
     if not FULL:
         return random.Random(f"{orders}, {answers}").sample(points, SAMPLE.get(orders, 1))
     stride = STRIDE.get(orders, USUAL_STRIDE)
+    if orders.is_named and orders.undisturbed(answers) is NeedsReview:
+        stride *= FEWER  # one is looked for for long and its twin waits: much is the same again and again
     return points[7 * list(Answers).index(answers) % stride :: stride]

@@ -22,7 +22,7 @@ async def test_what_a_result_was_made_of_is_saved_and_makes_the_next_video(tmp_p
         assert [field.label for field in form.fields] == ["Name", "Style", "What it remembers"]
         kept = {"name": "Noir", "style": "film grain", "keep": ["model", "seconds", "size", "sound"]}
         said = await answer(stage, await ann.fills(form, kept))
-        assert "You have the preset Noir now" in said.text
+        assert "You have the preset “Noir” now" in said.text
 
         assert [each["value"] for each in await ann.suggests("/create", "preset", "noi")] == ["mine:Noir"]
         assert await max_.suggests("/create", "preset", "") == []
@@ -33,7 +33,7 @@ async def test_what_a_result_was_made_of_is_saved_and_makes_the_next_video(tmp_p
         assert (made.prompt, made.seconds, made.sound) == ("an owl, film grain", 6, True)
 
         unknown = await answer(stage, await max_.types("/create", prompt="an owl", preset="Noir"))
-        assert "There is no preset Noir here" in unknown.text
+        assert "There is no preset “Noir” here" in unknown.text
         assert len(stage.host.created) == 2
         without = await answer(stage, await max_.fills(the_form(await max_.clicks("Edit", on=unknown))))
         await result_of(stage, without, "max")

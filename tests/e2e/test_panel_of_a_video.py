@@ -50,8 +50,8 @@ async def test_a_video_is_remixed_deleted_and_started_from(stage: Stage) -> None
 
     (source,) = re.findall(r"k1:remix:(\w{6})", str(fox.components))
     jumped = await answer(stage, await ann.picks(source, on=lineage))
-    await ann.clicks("Add to favourites", on=jumped)
-    await until(stage, lambda: "Remove from favourites" in [button.label for button in jumped.buttons])
+    await ann.clicks("Favourite", on=jumped)
+    await until(stage, lambda: "Favourite ✓" in [button.label for button in jumped.buttons])
     assert "Open its message" in [button.label for button in jumped.buttons]
 
     stills = await answer(stage, await ann.clicks("Animate a frame…", on=panel))

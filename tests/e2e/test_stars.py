@@ -46,25 +46,25 @@ async def test_a_video_comes_into_the_showcase_once_and_leaves_it(stage: Stage) 
     fox = await result_of(stage, await create(stage, prompt="a fox in the snow"))
     for who in "ann", "sam", "max":
         panel = await more_of(stage, fox, who)
-        await stage.person(who).clicks("Add to favourites", on=panel)
+        await stage.person(who).clicks("Favourite", on=panel)
     await stage.keeper.kill()
     await stage.keeper.start()
     await until(stage, lambda: stage.world.gateway.online)
     _make_due(stage)  # whoever was killed held it
-    await stage.person("tia").clicks("Add to favourites", on=await more_of(stage, fox, "tia"))
+    await stage.person("tia").clicks("Favourite", on=await more_of(stage, fox, "tia"))
     await until(stage, lambda: posts(stage))
     await stage.keeper.restart()
     await until(stage, lambda: stage.world.gateway.online)
     (post,) = posts(stage)
     assert re.match(rf"⭐ \*\*[23]\*\* · by <@{ann.id}>\n", post.text)  # the third ★ may have come before it was posted
     assert "a fox in the snow" in post.text
-    assert [button.label for button in post.buttons] == ["Star", "Remix", "More…", "Original"]
+    assert [button.label for button in post.buttons] == ["Favourite", "Remix", "More…", "Original"]
     assert [media.description for media in post.media] == ["Video: a fox in the snow"]
 
-    taken = await answer(stage, await sam.clicks("Star", on=post))
+    taken = await answer(stage, await sam.clicks("Favourite", on=post))
     assert "no longer one of your favourites" in taken.text
     _make_due(stage)
-    given = await answer(stage, await sam.clicks("Star", on=post))
+    given = await answer(stage, await sam.clicks("Favourite", on=post))
     assert "is one of your favourites now" in given.text
     await until(stage, lambda: "⭐ **3**" in posts(stage)[0].text)
     assert [media.description for media in posts(stage)[0].media] == ["Video: a fox in the snow"]

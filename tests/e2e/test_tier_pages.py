@@ -29,7 +29,7 @@ async def test_a_tier_is_added_meets_its_members_and_is_changed(tmp_path: Path) 
 
         assert await lengths_offered(stage) == [4]
         refused = await create(stage, "tia", prompt="a long walk", seconds=8)
-        assert "The tier Trial can make videos of up to 4 seconds, not 8." in refused.text
+        assert "The tier “Trial” can make videos of up to 4 seconds, not 8." in refused.text
         assert "A server manager can change that with `/settings tiers`. You weren't charged." in refused.text
         assert "You need the role" in (await create(stage, "sam", prompt="a fox")).text
 

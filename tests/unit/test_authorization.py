@@ -123,18 +123,18 @@ async def test_tiers_alone_decide_once_there_are_any(opening: AccessPolicy) -> N
 @pytest.mark.parametrize(
     ("order", "told"),
     [
-        (an_order(model="wan"), "The tier Basic can use Sora 2, not Wan."),
+        (an_order(model="wan"), "The tier “Basic” can use Sora 2, not Wan."),
         (
             an_order(seconds=12),
-            "The tier Basic can make videos of up to 8 seconds, not 12. Sora 2 can make 4 or 8 seconds.",
+            "The tier “Basic” can make videos of up to 8 seconds, not 12. Sora 2 can make 4 or 8 seconds.",
         ),
         (
             an_order(size=LARGE),
-            "The tier Basic can make videos of up to 1280x720, not 1792x1024. Sora 2 can make 1280x720 or 720x1280.",
+            "The tier “Basic” can make videos of up to 1280x720, not 1792x1024. Sora 2 can make 1280x720 or 720x1280.",
         ),
         (
             an_order(private=True),
-            "The tier Basic can't make private videos. Leave out `private`, and it's posted in the channel.",
+            "The tier “Basic” can't make private videos. Leave out `private`, and it's posted in the channel.",
         ),
     ],
 )
@@ -158,5 +158,5 @@ async def test_what_a_tier_allows_is_all_that_is_offered() -> None:
 
 async def test_a_tier_whose_models_are_gone_says_so() -> None:
     limits = await (await an_authorization(a_tier("Basic", models=frozenset({"gone"})))).limits(MEMBER)
-    with pytest.raises(TierLimit, match="No model of the tier Basic can be ordered here now"):
+    with pytest.raises(TierLimit, match="No model of the tier “Basic” can be ordered here now"):
         limits.catalogue(MODELS)

@@ -15,7 +15,7 @@ from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import plain
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Phase, Posting, Queued, Rendering, Undelivered
-from bot.domain.studio.library import VideoFilter, VideoPage
+from bot.domain.studio.library import VideoFilter, VideoOrder, VideoPage
 from bot.ui.cards.job_card import ResultPost
 from bot.ui.publish.repost import check_showable
 from bot.ui.screens.history.buttons import PageButton, Place
@@ -77,7 +77,7 @@ def test_an_entry_says_what_it_is_what_it_cost_and_where_it_is() -> None:
     assert buttons(view) == {
         "Show": "k1:show:K7Q4FD",
         "Remix": "k1:remix:K7Q4FD",
-        "Again": "k1:again:K7Q4FD",
+        "Run again": "k1:again:K7Q4FD",
         "Favourite": "k1:star:all:first:K7Q4FD",
     }
 
@@ -154,6 +154,16 @@ def test_leaf_buttons_carry_all_they_need_within_discords_limit(which: HistoryFi
         "Select several…": f"k1:several:{which}:first",
     }
     assert all(len(custom_id) <= 100 for custom_id in made.values())
+
+
+def test_a_list_of_the_best_has_no_newer_and_older() -> None:
+    best = VideoFilter(order=VideoOrder.BEST)
+    page = replace(a_page(a_job(), a_job(), newer=True, older=True), wanted=best)
+    view = HistoryScreen(page, PageFacts(reader_id=ANN))
+    assert {"Previous", "Next"} < buttons(view).keys()
+    assert "-# rated ones, the best first" in words(view)
+    nobodys = HistoryScreen(replace(page, jobs=()), PageFacts(reader_id=ANN))
+    assert "Nobody has rated any of these videos yet." in words(nobodys)
 
 
 async def test_a_leaf_button_is_read_back_as_it_was_made() -> None:

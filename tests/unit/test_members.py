@@ -118,7 +118,7 @@ async def test_the_tier_at_the_moment_of_sending_counts() -> None:
     long = a_job(request=a_request(seconds=12))
     assert await refusal(a_client(roles=(7, 8)), VIP, BASIC, job=long) is None
     assert await refusal(a_client(roles=(7,)), VIP, BASIC, job=long) == (
-        "The tier Basic can make videos of up to 4 seconds, not 12. Sora 2 can make 4 seconds. "
+        "The tier “Basic” can make videos of up to 4 seconds, not 12. Sora 2 can make 4 seconds. "
         "A server manager can change that with `/settings tiers`. You weren't charged."
     )
     assert await refusal(a_client(roles=(9,)), VIP, BASIC, job=long) == NO_ROLE

@@ -36,7 +36,7 @@ STRANGER, MANAGER = a_member(id=SAM, roles=frozenset()), a_member(id=MAX, manage
 ELSEWHERE = a_member(id=SAM, channels=KnownChannels(seen=frozenset()))
 BLOCKED = a_member(id=SAM)
 TIER = a_tier("Basic", 7)
-FOR_ALL = {"Animate a frame…", "Frames", "Recipe", "Lineage", "Add to favourites"}
+FOR_ALL = {"Animate a frame…", "Frames", "Recipe", "Lineage", "Favourite"}
 FOR_SOME = {"Report…", "Delete"}
 
 
@@ -97,7 +97,7 @@ def test_a_private_video_is_reported_by_nobody() -> None:
 
 def test_of_a_deleted_video_what_is_remembered_can_be_read_and_its_mark_taken_off() -> None:
     panel = shown_to(OWNER, replace(a_done_job(), deleted=True), is_favourite=True)
-    assert labels(panel) == ["Recipe", "Lineage", "Remove from favourites"]
+    assert labels(panel) == ["Recipe", "Lineage", "Favourite ✓"]
     assert "This video was deleted." in texts(panel)
 
 

@@ -117,9 +117,9 @@ async def test_tiers(office: Office) -> None:
     await tiers.add(MANAGER, gold, terms=TERMS)
     await tiers.add(MANAGER, Tier(id="b", name="Basic", roles=frozenset({8})), terms=TERMS)
     assert office.noted() == [
-        "the tier Gold: none → <@&7>",
-        "the longest video in the tier Gold: no limit → 8 s",
-        "the tier Basic: none → <@&8>",
+        "the tier “Gold”: none → <@&7>",
+        "the longest video in the tier “Gold”: no limit → 8 s",
+        "the tier “Basic”: none → <@&8>",
     ]
 
     def richer(tier: Tier) -> Tier:
@@ -129,12 +129,12 @@ async def test_tiers(office: Office) -> None:
     await tiers.move(MANAGER, "b", -1)
     await tiers.remove(MANAGER, "b")
     assert office.noted() == [
-        "the name of the tier Gold: Gold → Platinum",
-        "the longest video in the tier Platinum: 8 s → no limit",
-        "the monthly limit of each member in the tier Platinum: no limit → $9.00",
-        "whether members can make private videos in the tier Platinum: yes → no",
-        "the place in the list of the tier Basic: 2nd → 1st",
-        "the tier Basic: <@&8> → none",
+        "the name of the tier “Gold”: Gold → Platinum",
+        "the longest video in the tier “Platinum”: 8 s → no limit",
+        "the monthly limit of each member in the tier “Platinum”: no limit → $9.00",
+        "whether members can make private videos in the tier “Platinum”: yes → no",
+        "the place in the list of the tier “Basic”: 2nd → 1st",
+        "the tier “Basic”: <@&8> → none",
     ]
 
 
@@ -144,8 +144,8 @@ async def test_models_are_named_as_people_know_them(office: Office) -> None:
     await office.tiers.add(MANAGER, Tier(id="a", name="Gold", roles=frozenset({7}), rights=rights), terms=TERMS)
     assert office.noted() == [
         "the default model: the bot's default → Sora 2",
-        "the tier Gold: none → <@&7>",
-        "the models in the tier Gold: all models → Sora 2 and wan",
+        "the tier “Gold”: none → <@&7>",
+        "the models in the tier “Gold”: all models → Sora 2 and wan",
     ]
 
 

@@ -159,7 +159,7 @@ async def test_who_may_order_how_many_at_once(
 
 async def test_a_tier_says_how_many_it_orders_at_once(bench: Bench) -> None:
     orders = await an_ordering(bench, FEW)
-    with pytest.raises(TierLimit, match=r"The tier Few can order up to 2 videos at once, not 4\..*`/settings tiers`"):
+    with pytest.raises(TierLimit, match=r"The tier “Few” can order up to 2 videos at once, not 4\..*`/settings tiers`"):
         await orders.place(MEMBER, 4)
     job = await bench.store.add(a_job())
     offered = await orders.batches.offer_variations(MEMBER, job.id, (2, 4))

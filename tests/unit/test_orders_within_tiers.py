@@ -57,7 +57,7 @@ async def test_a_picture_is_not_even_looked_at_for_an_order_beyond_the_tier(benc
 
 async def test_a_tier_without_a_model_for_pictures_says_so(bench: Bench) -> None:
     only_wan = OrderLimits(tier=a_tier("Basic", models=frozenset({"wan"})))
-    with pytest.raises(TierLimit, match="No model of the tier Basic starts from an image"):
+    with pytest.raises(TierLimit, match="No model of the tier “Basic” starts from an image"):
         orders_of(bench, SORA, WAN).animation(None, only_wan)
 
 
@@ -84,5 +84,5 @@ async def test_a_remix_of_a_long_video_is_quoted_and_sent_within_the_tier(bench:
 async def test_a_remix_that_can_only_be_too_long_names_the_tier(bench: Bench) -> None:
     only_native = a_card(remix=(RemixMethod.NATIVE,))
     orders, source = orders_of(bench, only_native), await a_long_source(bench)
-    with pytest.raises(TierLimit, match="The tier Basic can make videos of up to 8 seconds"):
+    with pytest.raises(TierLimit, match="The tier “Basic” can make videos of up to 8 seconds"):
         await orders.remix(source, RemixRequest(prompt="at night"), limits=SHORT)

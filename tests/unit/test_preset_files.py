@@ -57,19 +57,19 @@ def test_the_largest_export_can_be_imported() -> None:
         ("Noir", "Preset 2: it has to be an object in braces."),
         ({"style": "x"}, "Preset 2: it needs a name."),
         ({"name": "\n", "style": "x"}, "Preset 2: it needs a name."),
-        ({"name": "Noir"}, "Preset 2 (Noir): it has nothing but a name."),
+        ({"name": "Noir"}, "Preset 2 (“Noir”): it has nothing but a name."),
         ({"name": 5}, "Preset 2, field name: has to be a text."),
-        ({"name": "GRAIN", "style": "x"}, "Preset 2 (GRAIN), field name: the file has that name already."),
-        ({"name": "Noir", "prompt": "x"}, "Preset 2 (Noir), field prompt: there is no such field."),
-        ({"name": "N", "style": "x" * 501}, "Preset 2 (N), field style: can have 500 characters, not 501."),
-        ({"name": "N", "seconds": 0}, "Preset 2 (N), field seconds: has to be a whole number from 1 to 600."),
-        ({"name": "N", "seconds": True}, "Preset 2 (N), field seconds: has to be a whole number from 1 to 600."),
-        ({"name": "N", "seconds": "8"}, "Preset 2 (N), field seconds: has to be a whole number from 1 to 600."),
+        ({"name": "GRAIN", "style": "x"}, "Preset 2 (“GRAIN”), field name: the file has that name already."),
+        ({"name": "Noir", "prompt": "x"}, "Preset 2 (“Noir”), field prompt: there is no such field."),
+        ({"name": "N", "style": "x" * 501}, "Preset 2 (“N”), field style: can have 500 characters, not 501."),
+        ({"name": "N", "seconds": 0}, "Preset 2 (“N”), field seconds: has to be a whole number from 1 to 600."),
+        ({"name": "N", "seconds": True}, "Preset 2 (“N”), field seconds: has to be a whole number from 1 to 600."),
+        ({"name": "N", "seconds": "8"}, "Preset 2 (“N”), field seconds: has to be a whole number from 1 to 600."),
         ({"name": "N", "seed": 2**31}, "field seed: has to be a whole number from 0 to 2,147,483,647."),
-        ({"name": "N", "size": "wide"}, 'Preset 2 (N), field size: has to be a text like "1280x720".'),
-        ({"name": "N", "size": [1, 2]}, 'Preset 2 (N), field size: has to be a text like "1280x720".'),
-        ({"name": "N", "sound": 1}, "Preset 2 (N), field sound: has to be true or false."),
-        ({"name": "**@everyone**", "model": {}}, r"Preset 2 (\*\*"),
+        ({"name": "N", "size": "wide"}, 'Preset 2 (“N”), field size: has to be a text like "1280x720".'),
+        ({"name": "N", "size": [1, 2]}, 'Preset 2 (“N”), field size: has to be a text like "1280x720".'),
+        ({"name": "N", "sound": 1}, "Preset 2 (“N”), field sound: has to be true or false."),
+        ({"name": "**@everyone**", "model": {}}, r"Preset 2 (“\*\*"),
     ],
 )
 def test_a_mistake_is_named_by_its_place_and_the_rest_is_taken(preset: Any, said: str) -> None:
@@ -81,7 +81,7 @@ def test_what_no_database_takes_is_left_out_of_words() -> None:
     file = read(a_file({"name": "A", "style": odd, "model": odd, "negative_prompt": odd}, {"name": "B", "\ud83c": 1}))
     (made,) = file.presets
     assert (made.style, made.model, made.options.negative_prompt) == ("film grain ?",) * 3
-    assert [render(each) for each in file.mistakes] == ["Preset 2 (B), field ?: there is no such field."]
+    assert [render(each) for each in file.mistakes] == ["Preset 2 (“B”), field ?: there is no such field."]
 
 
 @pytest.mark.parametrize(

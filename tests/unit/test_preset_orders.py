@@ -98,7 +98,7 @@ def test_a_model_that_left_is_replaced_by_the_one_of_nearest_shape_and_length() 
 
 
 def test_where_no_model_starts_from_the_image_it_is_refused() -> None:
-    with pytest.raises(BadRequest, match=r"Noir uses gone-1, .* no other model can take its place"):
+    with pytest.raises(BadRequest, match=r"“Noir” uses gone-1, .* no other model can take its place"):
         ordered(replace(NOIR, model="gone-1"), WAN, image=b"i")
 
 
@@ -151,7 +151,7 @@ async def test_the_model_in_the_place_of_one_that_left_takes_the_images_that_wer
 def test_what_differs_is_told_before_anything_is_ordered() -> None:
     made = with_model(OrderRequest(prompt="a fox"), replace(NOIR, model="gone-1"), [SORA], "gone-1")
     assert render(differs(made)).splitlines() == [
-        "**The preset Noir can't be had as it is.** Nothing was ordered.",
+        "**The preset “Noir” can't be had as it is.** Nothing was ordered.",
         "gone-1 can't be ordered here now. Nearest: Sora 2.",
     ]
 

@@ -74,7 +74,7 @@ def test_each_is_offered_what_they_can_do(reader: PresetReader, preset: Preset, 
 
 def test_a_preset_is_shown_whole_with_an_example() -> None:
     assert text_of(PresetPage(NOIR, MEMBER)).splitlines() == [
-        "**Your preset Noir**",
+        "**Your preset “Noir”**",
         "Sora 2 · 8 s · 1280x720 · Sound: off · Seed: 7 · Negative prompt: rain",
         "> film grain",
         "-# “a fox in the snow” becomes “a fox in the snow, film grain”",
@@ -166,9 +166,9 @@ def test_what_came_of_a_file_is_told() -> None:
     made = ImportedPresets(added=several, known=several[:1], no_room=several, mistakes=mistakes, for_server=True)
     said = render(imported(made)).splitlines()
     assert said[:4] == [
-        "**2 presets were added to the server:** A and B",
-        "1 was there already, and stays as it was: A",
-        "2 were left out, because there can be 25 presets: A and B",
+        "**2 presets were added to the server:** “A” and “B”",
+        "1 was there already, and stays as it was: “A”",
+        "2 were left out, because there can be 25 presets: “A” and “B”",
         "17 were left out, because of mistakes in the file:",
     ]
     assert said[-1] == "… and 2 more."

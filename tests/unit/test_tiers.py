@@ -116,7 +116,7 @@ CENT = Usd.of("0.01")
         (a_tier(" ", BOOSTER), "A tier needs a name."),
         (replace(a_tier("New"), roles=frozenset()), "A tier needs at least one role."),
         (a_tier("New", 99), "One of these roles has been deleted."),
-        (replace(a_tier("vip", BOOSTER), id="new"), "There's already a tier called VIP."),
+        (replace(a_tier("vip", BOOSTER), id="new"), "There's already a tier called “VIP”."),
         (a_tier("New", BOOSTER, models=frozenset({"gone"})), "None of these models can be ordered any more."),
         (
             a_tier("New", BOOSTER, longest_seconds=3),
@@ -127,7 +127,7 @@ CENT = Usd.of("0.01")
             a_tier("New", BOOSTER, day_limit=CENT),
             "$0.01 isn't enough for one video: the cheapest of this tier costs $0.40 (Sora 2).",
         ),
-        (a_tier("New", VIP), "Nobody would get the tier New: VIP is above it and has 7 too."),
+        (a_tier("New", VIP), "Nobody would get the tier “New”: “VIP” is above it and has 7 too."),
     ],
 )
 async def test_a_tier_that_nobody_could_use_is_refused_in_one_sentence(tier: Tier, told: str) -> None:
@@ -141,7 +141,7 @@ async def test_a_tier_that_nobody_could_use_is_refused_in_one_sentence(tier: Tie
 
 async def test_a_tier_of_everyone_takes_all_below_it() -> None:
     tiers = await made(a_tier("VIP", VIP), a_tier("All", GUILD))
-    with pytest.raises(BadRequest, match=f"Nobody would get the tier VIP: All is above it and has {GUILD} too"):
+    with pytest.raises(BadRequest, match=f"Nobody would get the tier “VIP”: “All” is above it and has {GUILD} too"):
         await tiers.move(MANAGER, (await tiers.of(GUILD)).order[1].id, -1)
 
 

@@ -73,7 +73,7 @@ class OrderLimits:
         cards = self.cards(catalogue)
         if catalogue.cards and not cards:
             tier = Foreign(self.tier.name)
-            raise _no(msg("No model of the tier {tier} can be ordered here now.", tier=tier))
+            raise _no(msg("No model of the tier “{tier}” can be ordered here now.", tier=tier))
         return Catalogue(cards, catalogue.retired)
 
     def card(self, card: ModelCard) -> ModelCard | None:
@@ -94,7 +94,7 @@ class OrderLimits:
         labels = [allowed.label for allowed in self.catalogue(catalogue).cards.values()]
         raise _no(
             msg(
-                "The tier {tier} can use {models}, not {model}.",
+                "The tier “{tier}” can use {models}, not {model}.",
                 tier=Foreign(self.tier.name),
                 models=_some(map(Model, labels)),
                 model=Model(card.label),
@@ -111,7 +111,7 @@ class OrderLimits:
         left, name, rights = None if card is None else self.card(card), Foreign(tier.name), tier.rights
         if rights.longest_seconds is not None and not self._is_short(request.seconds):
             no = msg(
-                "The tier {tier} can make videos of up to {most} seconds, not {seconds}.",
+                "The tier “{tier}” can make videos of up to {most} seconds, not {seconds}.",
                 tier=name,
                 most=Count(rights.longest_seconds),
                 seconds=Count(request.seconds),
@@ -119,7 +119,7 @@ class OrderLimits:
             raise _no(no, _lengths(left))
         if rights.largest is not None and not self._is_small(request.size):
             no = msg(
-                "The tier {tier} can make videos of up to {most}, not {size}.",
+                "The tier “{tier}” can make videos of up to {most}, not {size}.",
                 tier=name,
                 most=Term(str(rights.largest)),
                 size=Term(str(request.size)),
@@ -127,7 +127,7 @@ class OrderLimits:
             raise _no(no, _sizes(left))
         if private and not rights.may_go_private:
             instead = NOT_PRIVATELY if request.source is None else PRIVATE_LIKE_ITS_SOURCE
-            raise _no(msg("The tier {tier} can't make private videos.", tier=name), instead)
+            raise _no(msg("The tier “{tier}” can't make private videos.", tier=name), instead)
 
     def check_count(self, videos: int) -> None:
         """Raise TierLimit unless so many videos may be ordered at once."""
@@ -136,7 +136,7 @@ class OrderLimits:
             return
         raise _no(
             msg(
-                "The tier {tier} can order up to {most} videos at once, not {videos}.",
+                "The tier “{tier}” can order up to {most} videos at once, not {videos}.",
                 tier=Foreign(self.tier.name),
                 most=Count(most),
                 videos=Count(videos),
@@ -146,7 +146,7 @@ class OrderLimits:
     def no_animator(self) -> TierLimit:
         """What to raise when none of their models starts from an image."""
         tier = Foreign("" if self.tier is None else self.tier.name)
-        return _no(msg("No model of the tier {tier} starts from an image.", tier=tier))
+        return _no(msg("No model of the tier “{tier}” starts from an image.", tier=tier))
 
     def _has(self, model: str) -> bool:
         return self.rights.models is None or model in self.rights.models

@@ -90,12 +90,12 @@ def check_order(tiers: Tiers, everyone: int) -> None:
         )
     names = [tier.name.casefold() for tier in tiers.order]
     if twice := next((tier for tier in tiers.order if names.count(tier.name.casefold()) > 1), None):
-        raise BadRequest(msg("There's already a tier called {tier}. Nothing was changed.", tier=Foreign(twice.name)))
+        raise BadRequest(msg("There's already a tier called “{tier}”. Nothing was changed.", tier=Foreign(twice.name)))
     if found := tiers.unreachable(everyone):
         below, above = found
         raise BadRequest(
             msg(
-                "Nobody would get the tier {below}: {above} is above it and has {roles} too. Nothing was changed.",
+                "Nobody would get the tier “{below}”: “{above}” is above it and has {roles} too. Nothing was changed.",
                 below=Foreign(below.name),
                 above=Foreign(above.name),
                 roles=_shared(below, above, everyone),

@@ -144,7 +144,7 @@ def read_words(text: str) -> tuple[str, ...]:
     _check_list(words, MOST_WORDS, LONGEST_WORD)
     for word in words:
         if not _spaced(readings(word).plain).strip():
-            raise BadRequest(msg("{word} has no letters to look for. Nothing was changed.", word=Foreign(word)))
+            raise BadRequest(msg("“{word}” has no letters to look for. Nothing was changed.", word=Foreign(word)))
     return words
 
 
@@ -176,7 +176,7 @@ def _check_list(lines: Sequence[str], most: int, longest: int) -> None:
     if long := next((line for line in lines if len(line) > longest), None):
         raise BadRequest(
             msg(
-                "{line}… is longer than {longest} characters. Nothing was changed.",
+                "“{line}…” is longer than {longest} characters. Nothing was changed.",
                 line=Foreign(long[:40]),
                 longest=Count(longest),
             )
@@ -193,7 +193,7 @@ def _checked(pattern: str) -> TextPattern:
     if compiled.search("") is not None:
         raise BadRequest(
             msg(
-                "The pattern {pattern} matches every prompt, even an empty one. Nothing was changed.",
+                "The pattern “{pattern}” matches every prompt, even an empty one. Nothing was changed.",
                 pattern=Foreign(pattern),
             )
         )
@@ -204,7 +204,7 @@ def _not_taken(pattern: str, error: Exception) -> Message:
     why = error.args[0] if error.args else b""
     words = why.decode(errors="replace") if isinstance(why, bytes) else str(why)
     return msg(
-        "The pattern {pattern} can't be used: {why}. Look-arounds, back-references and very large repeats aren't "
+        "The pattern “{pattern}” can't be used: {why}. Look-arounds, back-references and very large repeats aren't "
         "taken, because they could run for too long. Nothing was changed.",
         pattern=Foreign(pattern),
         why=Foreign(words),

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.history import Cursor, HistoryFilter
 from bot.domain.job import Job
 from bot.domain.studio.collections import VideoCollection
+
+
+class VideoOrder(StrEnum):
+    """Which videos come first."""
+
+    NEWEST = "newest"
+    BEST = "best"  # rated; what nobody rated is not listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +34,7 @@ class VideoFilter:
     collection: VideoCollection | None = None
     open_only: bool = False  # none that are private, or that their server kept no longer
     words: str = ""  # in their prompts, as they were typed; see `bot.domain.texts.searching`
+    order: VideoOrder = VideoOrder.NEWEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +48,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoPage:
-    """Some videos, newest first, and whether there are more on either side."""
+    """Some videos in the order that is wanted, and whether there are more on either side.
+
+    `newer` is what comes before them in that order, `older` what comes after them.
+    """
 
     wanted: VideoFilter
     jobs: Sequence[Job]
@@ -54,7 +66,7 @@ class VideoLibrary(Protocol):
     async def page(
         self, guild_id: int, wanted: VideoFilter, reader: Reader, cursor: Cursor | None, most: int
     ) -> VideoPage:
-        """The `most` videos next to the cursor, or the newest. What others deleted, and who was erased, is not there.
+        """The `most` videos next to the cursor, or the first. What others deleted, and who was erased, is not there.
 
         What is no longer kept of the reader's own is there while nothing but dates and models is asked for.
         """

@@ -205,9 +205,9 @@ def _mistake(number: int, entry: Any, wrong: _Wrong) -> Message:
         where["field"] = Foreign(storable(wrong.field[:SHOWN_NAME]))
     match "name" in where, "field" in where:
         case True, True:
-            return msg("Preset {number} ({name}), field {field}: {what}.", **where)
+            return msg("Preset {number} (“{name}”), field {field}: {what}.", **where)
         case True, False:
-            return msg("Preset {number} ({name}): {what}.", **where)
+            return msg("Preset {number} (“{name}”): {what}.", **where)
         case False, True:
             return msg("Preset {number}, field {field}: {what}.", **where)
         case _:

@@ -1,9 +1,11 @@
-"""What videos are called by state and kind, and what is said of them wherever they are listed: in Discord, on pages."""
+"""What is said of videos wherever they are listed, in Discord and on pages: state, kind, rating."""
 
 from __future__ import annotations
 
 from bot.domain.history import HistoryFilter
-from bot.domain.messages import msg
+from bot.domain.messages import Count, Message, msg
+from bot.domain.studio.library import VideoOrder
+from bot.domain.studio.ratings import VideoRating
 from bot.domain.video import Mode
 
 STATES = {
@@ -16,6 +18,14 @@ STATES = {
     HistoryFilter.OPEN: msg("under way"),
 }
 KINDS = {Mode.CREATE: msg("Create"), Mode.REMIX: msg("Remix"), Mode.EXTEND: msg("Extend")}
+ORDERS = {VideoOrder.NEWEST: msg("newest first"), VideoOrder.BEST: msg("best rated first")}
 STILL_COLLECTING = msg(
     "Videos from before the last update are still being prepared for searching, so some may be missing."
 )
+
+
+def rating(given: VideoRating) -> Message | None:
+    """None where nobody has rated it."""
+    if not given.is_rated:
+        return None
+    return msg("👍 {likes} · 👎 {dislikes}", likes=Count(given.likes), dislikes=Count(given.dislikes))

@@ -57,7 +57,7 @@ def with_model(order: OrderRequest, preset: Preset, cards: Iterable[ModelCard], 
     if not fitting:
         raise BadRequest(
             msg(
-                "The preset {name} uses {model}, which can't be ordered here now, and no other model can take its "
+                "The preset “{name}” uses {model}, which can't be ordered here now, and no other model can take its "
                 "place. You weren't charged.",
                 name=Foreign(preset.name),
                 model=Model(label),

@@ -24,7 +24,7 @@ SECONDS = re.compile(r"(\d{1,4})s?")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldName:
     """One name, and how its value is written there."""
 
     name: str
@@ -40,11 +40,11 @@ class Field:
                 return str(value)
 
 
-def field_of(card: ModelCard, endpoint: str, part: str) -> Field | None:
+def field_of(card: ModelCard, endpoint: str, part: str) -> FieldName | None:
     """The name of a part of an order at one of its endpoints; None when it has none."""
     usual = PROMPT if part == PROMPT else ""
     match = NAME.fullmatch(card.fields.get(f"{endpoint}.{part}", card.fields.get(part, usual)))
-    return None if match is None else Field(match["name"], match["shape"])
+    return None if match is None else FieldName(match["name"], match["shape"])
 
 
 def endpoint_ids(card: ModelCard) -> Mapping[str, str]:

@@ -18,7 +18,7 @@ from bot.domain.video import BY_ID, STILLS, RemixMethod, Size
 from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
 from bot.providers.common.sizes import RATIOS
-from bot.providers.fal.fields import PROMPT, Field, endpoint_ids, field_of
+from bot.providers.fal.fields import PROMPT, FieldName, endpoint_ids, field_of
 
 FAL = msg("fal")
 PICTURE, END, EDIT, EXTEND, VIDEO = "picture", "end", "edit", "extend", "video"
@@ -141,7 +141,7 @@ def _image(png: bytes | None) -> str | None:
     return None if png is None else f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
-def _field(card: ModelCard, endpoint: str, part: str) -> Field:
+def _field(card: ModelCard, endpoint: str, part: str) -> FieldName:
     """Raises Refused: what is left out of an order would be paid for all the same."""
     field = field_of(card, endpoint, part)
     if field is None:

@@ -67,6 +67,12 @@ const PICTURES = {
     ["M8.5 4h7v7h-7zM8.5 13h7v7h-7z", SKY],
   ],
   "🎲": [[SQUARE, RED], ["M7 7h.01M17 7h.01M12 12h.01M7 17h.01M17 17h.01", WHITE, 3.4]],
+  "🧵": [
+    ["M6 4h12l-1.5 16h-9z", RED],
+    ["M7 8l10 1.5M7.2 12l9.4 1.5M7.5 16l8.8 1.5", WHITE, 1.2],
+    ["M4 2h16v3H4zM4 19h16v3H4z", TAN],
+    ["M17 13c4 0 4 6 5 8", RED, 1.6],
+  ],
   "🗂": [
     ["M2 5h7l2 2.5h11V21H2z", BROWN],
     ["M6 3h6v8H6zM14 4.5h5V11h-5z", SKY],

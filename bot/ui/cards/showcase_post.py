@@ -16,7 +16,7 @@ from bot.ui.interactions.buttons import JobButton, MoreButton, RemixButton, part
 from bot.ui.text.formatting import bold
 from bot.ui.text.phrases import results
 from bot.ui.text.phrases.results import ResultFacts
-from bot.ui.text.phrases.studio.liked import showcase
+from bot.ui.text.phrases.studio.liked import favourites, showcase
 from bot.ui.text.phrases.values import lines, small
 from bot.ui.text.render import plain_text, render
 
@@ -26,7 +26,7 @@ GOLD = 0xE8B53A
 class ShowcaseStarButton(JobButton, template=template("showcase-star")):
     """Marks the video, or takes that back: a member's own, as in the panel behind **More…**."""
 
-    verb, text, emoji = "showcase-star", showcase.STAR, "⭐"
+    verb, text, emoji = "showcase-star", favourites.FAVOURITE, "⭐"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import Tone
-from bot.domain.studio.words import KINDS
+from bot.domain.studio.ratings import UNRATED, VideoRating
+from bot.domain.studio.words import KINDS, rating
 from bot.web.pages import phrases
 from bot.web.pages.html import Html, element, fragment
 from bot.web.pages.icons import icon
@@ -25,6 +26,7 @@ def card(
     heading: str = "h2",
     down: TakenDown | None = None,
     maker: Message | None = None,
+    rated: VideoRating = UNRATED,
 ) -> Html:
     """`maker`: whose it is, where that is said."""
     picture = _picture(job, write)
@@ -32,7 +34,7 @@ def card(
         element("p", badges(job, label, write), class_="badges"),
         element(heading, element("a", shortened(job.request.prompt), href=job.id)),
         _reason(job, down, write),
-        element("p", _facts(job, write, maker), class_="facts"),
+        element("p", _facts(job, write, maker, rating(rated)), class_="facts"),
     )
     return element("li", element("article", picture, element("div", lines, class_="words")), class_="tile")
 
@@ -74,12 +76,12 @@ def _reason(job: Job, down: TakenDown | None, write: Writer) -> Html | None:
     return element("p", shortened(write(why)), class_="reason") if why is not None else None
 
 
-def _facts(job: Job, write: Writer, maker: Message | None) -> list[Html | str]:
+def _facts(job: Job, write: Writer, maker: Message | None, rated: Message | None) -> list[Html | str]:
     cost = phrases.cost(job)
     said: list[Html | str] = [] if cost is None else [element("span", write(cost), class_="cost"), " · "]
     ordered = element("time", write(phrases.day(job)), datetime=job.created_at.isoformat())
-    by = [] if maker is None else [" · ", write(maker)]
-    return [*said, ordered, f" · {shown(job.id)}", *by]
+    more = [f" · {write(each)}" for each in (maker, rated) if each is not None]
+    return [*said, ordered, f" · {shown(job.id)}", *more]
 
 
 def shortened(text: str, most: int = SHOWN_PROMPT) -> str:

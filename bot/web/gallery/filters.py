@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from bot.domain.history import HistoryFilter
 from bot.domain.ids import JobId, typed
 from bot.domain.studio.collections import VideoCollection
-from bot.domain.studio.library import VideoFilter
+from bot.domain.studio.library import VideoFilter, VideoOrder
 
 EVERYONE = "everyone"
 CHECKED = "yes"
@@ -28,13 +28,14 @@ class GalleryQuery:
     model: str = ""
     first: str = ""
     last: str = ""
+    order: VideoOrder = VideoOrder.NEWEST
     before: JobId | None = None  # the page begins behind this video
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> GalleryQuery:
         # PostgreSQL takes no zero bytes.
         given = {name: value.replace("\0", "").strip()[:LONGEST] for name, value in query.items()}
-        state = given.get("state", "")
+        state, order = given.get("state", ""), given.get("order", "")
         return cls(
             everyone=given.get("whose") == EVERYONE,
             words=given.get("words", ""),
@@ -44,6 +45,7 @@ class GalleryQuery:
             model=given.get("model", ""),
             first=given.get("from", ""),
             last=given.get("to", ""),
+            order=VideoOrder(order) if order in set(VideoOrder) else VideoOrder.NEWEST,
             before=typed(given.get("before", "")),
         )
 
@@ -52,6 +54,7 @@ class GalleryQuery:
         return (
             bool(self.words or self.favourites or self.collection or self.model or self.first or self.last)
             or self.state is not HistoryFilter.ALL
+            or self.order is not VideoOrder.NEWEST
         )
 
     def wanted(self, member_id: int, collection: VideoCollection | None = None) -> VideoFilter:
@@ -67,9 +70,10 @@ class GalleryQuery:
             favourites=self.favourites,
             collection=collection,
             words=self.words,
+            order=self.order,
         )
 
-    def older_than(self, job_id: JobId) -> str:
+    def behind(self, job_id: JobId) -> str:
         """The address of the next page."""
         given = {
             "whose": EVERYONE if self.everyone else "",
@@ -80,6 +84,7 @@ class GalleryQuery:
             "model": self.model,
             "from": self.first,
             "to": self.last,
+            "order": "" if self.order is VideoOrder.NEWEST else self.order.value,
             "before": job_id,
         }
         return f"?{urlencode({name: value for name, value in given.items() if value})}"

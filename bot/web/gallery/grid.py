@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.studio.collections import VideoCollection
+from bot.domain.studio.library import VideoOrder
 from bot.domain.studio.named import suggestion
-from bot.domain.studio.words import STATES, STILL_COLLECTING
+from bot.domain.studio.ratings import UNRATED
+from bot.domain.studio.words import ORDERS, STATES, STILL_COLLECTING
 from bot.domain.texts.searching import LONGEST_SEARCH
 from bot.jobs.use_cases.studio.gallery import GalleryPage
 from bot.web.gallery.cards import card
@@ -76,6 +78,9 @@ def _form(about: GridFacts, write: Writer) -> Html:
         _field("from", phrases.FROM, asked.first, write),
         _field("to", phrases.TO, asked.last, write),
         _collections(about, write) if about.collections else None,
+        _choice(
+            "order", phrases.SORT, {each.value: write(label) for each, label in ORDERS.items()}, asked.order, write
+        ),
         _check("favourites", phrases.FAVOURITES, write, checked=asked.favourites),
         element("button", write(phrases.APPLY)),
         element("a", write(phrases.EVERYTHING), href="./", class_="clear") if asked.is_narrow else None,
@@ -116,16 +121,32 @@ def _grid(found: GalleryPage, about: GridFacts, label: Callable[[Job], str], wri
     if not found.jobs:
         return element("p", write(_nothing(about)), class_="nothing")
     tiles = [
-        card(job, label(job), write, down=found.taken_down.get(job.id), maker=about.maker(job)) for job in found.jobs
+        card(
+            job,
+            label(job),
+            write,
+            down=found.taken_down.get(job.id),
+            maker=about.maker(job),
+            rated=found.ratings.get(job.id, UNRATED),
+        )
+        for job in found.jobs
     ]
+    is_best = about.asked.order is VideoOrder.BEST
     collecting = None if found.searched_all else element("p", write(STILL_COLLECTING), class_="hint")
     older = element(
-        "a", write(phrases.OLDER), rel="next", class_="older", href=about.asked.older_than(found.jobs[-1].id)
+        "a",
+        write(phrases.MORE if is_best else phrases.OLDER),
+        rel="next",
+        class_="older",
+        href=about.asked.behind(found.jobs[-1].id),
     )
     return fragment(collecting, element("ul", tiles, class_="tiles"), older if found.has_older else None)
 
 
 def _nothing(about: GridFacts) -> Message:
+    is_best = about.asked.order is VideoOrder.BEST
     if about.asked.before is not None:
-        return phrases.NO_OLDER
+        return phrases.NO_MORE if is_best else phrases.NO_OLDER
+    if is_best:
+        return phrases.NOBODY_RATED
     return phrases.NOTHING_FOUND if about.asked.is_narrow else phrases.NOTHING

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from bot.domain.ids import shown
+from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.messages import Message
-from bot.domain.studio.words import KINDS
+from bot.domain.studio.ratings import UNRATED, VideoRating
+from bot.domain.studio.words import KINDS, rating
 from bot.domain.video import StoredVideo
 from bot.jobs.use_cases.studio.gallery import RelatedVideos
 from bot.web.gallery.cards import badges, card
@@ -33,7 +34,7 @@ def video_page(
         element("p", badges(job, label(job), write), class_="badges"),
         _player(job, job.video, write) if job.video is not None else None,
         _prompt(job, write),
-        _about(job, label, write, maker),
+        _about(job, label, write, maker, related.ratings),
         _related(related, label, write),
         class_="watch",
         data_renew="renew",
@@ -59,7 +60,7 @@ def _prompt(job: Job, write: Writer) -> Html:
     )
 
 
-def _about(job: Job, label: Label, write: Writer, maker: Message | None) -> Html:
+def _about(job: Job, label: Label, write: Writer, maker: Message | None, ratings: Mapping[JobId, VideoRating]) -> Html:
     size = job.video.size if job.video is not None else job.request.size
     rows: list[tuple[Message, str | Html | None]] = [
         (phrases.STATE, write(phrases.state(job))),
@@ -69,6 +70,7 @@ def _about(job: Job, label: Label, write: Writer, maker: Message | None) -> Html
         (phrases.LENGTH, write(phrases.length(job))),
         (phrases.SIZE, f"{size.width} × {size.height}"),
         (phrases.COST, _written(phrases.cost(job), write)),
+        (phrases.RATING, _written(rating(ratings.get(job.id, UNRATED)), write)),
         (phrases.MAKER, _written(maker, write)),
         (phrases.ORDERED, element("time", write(phrases.day(job)), datetime=job.created_at.isoformat())),
     ]
@@ -86,8 +88,12 @@ def _related(related: RelatedVideos, label: Label, write: Writer) -> list[Html]:
         element(
             "section",
             element("h2", write(name)),
-            element("ul", [card(job, label(job), write, heading="h3") for job in jobs], class_="tiles"),
+            element("ul", [_card(job, related, label, write) for job in jobs], class_="tiles"),
         )
         for name, jobs in groups.items()
         if jobs
     ]
+
+
+def _card(job: Job, related: RelatedVideos, label: Label, write: Writer) -> Html:
+    return card(job, label(job), write, heading="h3", rated=related.ratings.get(job.id, UNRATED))

@@ -27,7 +27,12 @@ def gallery_pages(
     members = CachedMembers(people=people, clock=parts.clock)
     return GalleryPages(
         visits=Visits(links=given, members=members, clock=parts.clock, write=plain_text),
-        gallery=Gallery(browse=uses.browse, library=uses.library, collections=uses.finished.collections),
+        gallery=Gallery(
+            browse=uses.browse,
+            library=uses.library,
+            collections=uses.finished.collections,
+            ratings=uses.finished.ratings,
+        ),
         files=FilePages(files=parts.stores.files, write=plain_text, redirects=redirects),
         write=plain_text,
         names=CachedNames(people=people, clock=parts.clock),

@@ -100,6 +100,17 @@ class Watch:
     step_times: StepTimes
 
 
+def _player_pages(stores: Stores, files: FilePages, links: PlayerLinks, context: StepContext) -> PlayerPages:
+    return PlayerPages(
+        find=stores.queries.get,
+        ratings=stores.ratings.counted,
+        files=files,
+        links=links,
+        clock=context.clock,
+        write=plain_text,
+    )
+
+
 async def serve_pages(
     settings: Settings,
     stores: Stores,
@@ -114,7 +125,7 @@ async def serve_pages(
     if links.player is None or settings.http_port is None:
         return
     files, media_from = await file_pages(settings, stores)
-    pages = PlayerPages(find=stores.queries.get, files=files, links=links.player, clock=context.clock, write=plain_text)
+    pages = _player_pages(stores, files, links.player, context)
     metrics, hooks = _metrics(settings, stores, context, watch.step_times), _webhooks(context, links.hooks)
     health = HealthPages(readiness=watch.readiness)
     archives = ArchivePages(

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, bindparam, cast, column, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    bindparam,
+    cast,
+    column,
+    false,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -61,6 +73,16 @@ class WordSearch:
             searched_all=await is_complete(connection),
         )
 
+    def has_words(self, connection: AsyncConnection, number: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Of a row that has the number of a video: whether it is one of those."""
+        terms = terms_of(self.wanted.words)
+        if not terms:
+            return false()
+        if connection.dialect.name != POSTGRESQL:
+            return number.in_(select(video_words.c.rowid).where(self._match(terms)))
+        has_them = column("words").op("@@")(_tsquery(self._tags(), terms))
+        return number.in_(select(video_words.c.number).where(video_words.c.guild_id == self.guild_id, has_them))
+
     async def _rows(
         self, connection: AsyncConnection, terms: Sequence[SearchTerm], start: int | None, *, forwards: bool
     ) -> Rows:
@@ -88,9 +110,13 @@ class WordSearch:
         self, terms: Sequence[SearchTerm], bounds: Sequence[ColumnElement[bool]], *, forwards: bool
     ) -> Select[*tuple[Any, ...]]:
         """FTS5 hands out rows in the order of their numbers, and only as many as are taken."""
-        match = literal_column("video_words").op("MATCH")(bindparam("match", _fts_query(self._tags(), terms)))
         joined = select(jobs).join_from(video_words, jobs, jobs.c.id == video_words.c.job)
-        return self._ordered(joined.where(match, *bounds, *self.conditions), video_words.c.rowid, forwards=forwards)
+        return self._ordered(
+            joined.where(self._match(terms), *bounds, *self.conditions), video_words.c.rowid, forwards=forwards
+        )
+
+    def _match(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
+        return literal_column("video_words").op("MATCH")(bindparam("match", _fts_query(self._tags(), terms)))
 
     async def _looked_through(
         self,

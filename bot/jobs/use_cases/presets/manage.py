@@ -56,7 +56,7 @@ class Presets:
         if preset is None:
             raise BadRequest(
                 msg(
-                    "There is no preset {name} here. `/presets` lists those that there are. You weren't charged.",
+                    "There is no preset “{name}” here. `/presets` lists those that there are. You weren't charged.",
                     name=Foreign(typed[:LONGEST_NAME]),
                 )
             )
@@ -117,7 +117,7 @@ class Presets:
         named = after or before
         if named is None or not named.is_servers:
             return
-        what = msg("the preset {name}", name=Foreign(named.name))
+        what = msg("the preset “{name}”", name=Foreign(named.name))
         is_renamed = before is not None and after is not None and before.name != after.name
         told = [None if each is None else in_short(each, named=is_renamed) for each in (before, after)]
         await self.changes.note(SettingChange.of(member, what, *told))
@@ -125,7 +125,7 @@ class Presets:
 
 def _taken(preset: Preset) -> Message:
     name = Foreign(preset.name)
-    return msg("There is a preset {name} already. Choose another name. Nothing was changed.", name=name)
+    return msg("There is a preset “{name}” already. Choose another name. Nothing was changed.", name=name)
 
 
 def placed(member: Member, preset: Preset, *, for_server: bool) -> Preset:

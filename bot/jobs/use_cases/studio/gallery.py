@@ -13,9 +13,11 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.moderation.cases import TakenDown
 from bot.domain.studio.library import VideoFilter
+from bot.domain.studio.ratings import VideoRating
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.library import BrowseLibrary
+from bot.jobs.use_cases.studio.ratings import Ratings
 
 PER_PAGE = 24
 MOST_RELATED = 24  # remixes of one video that its page lists
@@ -23,20 +25,22 @@ MOST_RELATED = 24  # remixes of one video that its page lists
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GalleryPage:
-    """Some videos, newest first, and whether there are older ones."""
+    """Some videos in the order that is asked for, and whether there are more behind them."""
 
     jobs: Sequence[Job]
     has_older: bool
     taken_down: Mapping[JobId, TakenDown] = field(default_factory=dict)  # by managers
+    ratings: Mapping[JobId, VideoRating] = field(default_factory=dict)
     searched_all: bool = True  # False: after an update, the words of older videos are still being collected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedVideos:
-    """What a video was made from, and what was made from it, as far as the member may watch them."""
+    """What a video was made from, and what was made from it, as far as the member may watch them; `ratings` of all."""
 
     source: Job | None
     remixes: Sequence[Job]
+    ratings: Mapping[JobId, VideoRating]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +50,24 @@ class Gallery:
     browse: BrowseVideos
     library: BrowseLibrary
     collections: Collections
+    ratings: Ratings
 
     async def page(
-        self, member: Member, wanted: VideoFilter, older_than: JobId | None, *, first: str = "", last: str = ""
+        self, member: Member, wanted: VideoFilter, behind: JobId | None, *, first: str = "", last: str = ""
     ) -> GalleryPage:
         """`first` and `last` are days as they were typed. Raises BadRequest for what is none."""
         wanted = await self.library.within(member, wanted, first, last)
-        cursor = None if older_than is None else Cursor(direction=Direction.OLDER, at=older_than)
+        cursor = None if behind is None else Cursor(direction=Direction.OLDER, at=behind)
         found = await self.library.page(member, wanted, cursor, PER_PAGE)
         if cursor is not None and not found.newer:
-            return GalleryPage(jobs=[], has_older=False)  # it has vanished, and these are the newest once more
+            return GalleryPage(jobs=[], has_older=False)  # it has vanished, and these are the first once more
         taken_down = await self.browse.private_videos.taken_down(found.jobs)
         return GalleryPage(
-            jobs=found.jobs, has_older=found.older, taken_down=taken_down, searched_all=found.searched_all
+            jobs=found.jobs,
+            has_older=found.older,
+            taken_down=taken_down,
+            ratings=await self.ratings.counted(found.jobs),
+            searched_all=found.searched_all,
         )
 
     async def sees_everyones(self, member: Member) -> bool:
@@ -80,6 +89,7 @@ class Gallery:
         return RelatedVideos(
             source=next((each for each in seen if source is not None and each.id == source.id), None),
             remixes=[each for each in seen if source is None or each.id != source.id],
+            ratings=await self.ratings.counted([job, *seen]),
         )
 
     def label(self, job: Job) -> str:

@@ -19,6 +19,7 @@ from bot.domain.messages import Message
 from bot.jobs.use_cases.studio.views import NAME
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.text.phrases.studio import history
+from bot.ui.text.phrases.studio.liked import favourites
 from bot.ui.text.render import plain_text
 
 FIRST = "first"
@@ -49,11 +50,9 @@ FIRST_OF_MINE = Place(HistoryFilter.ALL)
 class PageButton(LastingButton, template=f"{VERSION}:history:{PLACE}"):
     """Turns to another page."""
 
-    def __init__(self, place: Place, text: Message | None = None) -> None:
-        way = None if place.cursor is None else place.cursor.direction
-        label = text or (history.ALL_OF_MINE if way is None else history.LEAF[way])
-        emoji = None if way is None else ARROWS[way]
-        super().__init__(Button(label=plain_text(label), emoji=emoji, custom_id=f"{VERSION}:history:{place}"))
+    def __init__(self, place: Place, text: Message = history.ALL_OF_MINE) -> None:
+        emoji = None if place.cursor is None else ARROWS[place.cursor.direction]
+        super().__init__(Button(label=plain_text(text), emoji=emoji, custom_id=f"{VERSION}:history:{place}"))
         self.place = place
 
     @classmethod
@@ -65,7 +64,7 @@ class StarButton(LastingButton, template=rf"{VERSION}:star:{PLACE}:(?P<job>{PATT
     """Makes a video of the page a favourite, or none any more."""
 
     def __init__(self, place: Place, job_id: JobId, *, is_favourite: bool = False) -> None:
-        text = history.UNSTAR if is_favourite else history.STAR
+        text = favourites.IS_FAVOURITE if is_favourite else favourites.FAVOURITE
         button: Button[Any] = Button(label=plain_text(text), emoji="⭐", custom_id=f"{VERSION}:star:{place}:{job_id}")
         if is_favourite:
             button.style = discord.ButtonStyle.success

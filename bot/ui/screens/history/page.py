@@ -102,7 +102,7 @@ def _buttons(job: Job, about: PageFacts) -> list[Item[Any]]:
     """What can be done with one video."""
     if not job.is_at_rest or job.deleted:
         return []
-    again, delete = AgainButton(job.id, history.AGAIN), [DeleteButton(job.id)] if job.id in about.deletable else []
+    again, delete = AgainButton(job.id), [DeleteButton(job.id)] if job.id in about.deletable else []
     match job.phase:
         case Done() | Undelivered():
             star = StarButton(about.place, job.id, is_favourite=job.id in about.favourites)
@@ -114,7 +114,9 @@ def _buttons(job: Job, about: PageFacts) -> list[Item[Any]]:
 
 
 def _below(page: VideoPage, about: PageFacts) -> list[Item[Any]]:
-    buttons: list[Item[Any]] = [PageButton(Place(about.place.view, cursor)) for cursor in _cursors(page)]
+    buttons: list[Item[Any]] = [
+        _leaf(page.wanted, Place(about.place.view, cursor), cursor) for cursor in _cursors(page)
+    ]
     if not page.jobs and page.wanted != VideoFilter(owner_id=about.reader_id):
         if about.words_only is not None:
             buttons.append(PageButton(Place(about.words_only), history.WITHOUT_FILTERS))
@@ -124,6 +126,10 @@ def _below(page: VideoPage, about: PageFacts) -> list[Item[Any]]:
     if about.gallery is not None:
         buttons.append(Button(label=plain_text(history.OPEN_GALLERY), url=about.gallery))
     return buttons
+
+
+def _leaf(wanted: VideoFilter, place: Place, cursor: Cursor) -> PageButton:
+    return PageButton(place, history.leaf(wanted, cursor.direction))
 
 
 def _cursors(page: VideoPage) -> list[Cursor]:

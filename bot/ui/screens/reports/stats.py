@@ -61,7 +61,11 @@ class StatsList(LayoutView):
         card: Container[StatsList] = Container(TextDisplay(room.text(stats.title(found, asked))), accent_colour=BLUE)
         texts = [
             room.rows(stats.BY_MODEL, found.models, partial(_model, label=label)) if found.models else "",
-            room.text(lines(stats.outcomes(found), stats.busiest(found)) if found.models else stats.NOTHING),
+            room.text(
+                lines(stats.outcomes(found), stats.busiest(found), stats.rated(found))
+                if found.models
+                else stats.NOTHING
+            ),
             room.rows(stats.REMIXED_TITLE, found.remixed, stats.remixed) if found.remixed else "",
         ]
         for text in filter(None, texts):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import discord
+
 from bot.ui.interactions.buttons import JobButton, template
 from bot.ui.text.phrases.studio import collections, extending, look, more, presets, threads
-from bot.ui.text.phrases.studio.liked import ratings, showcase
+from bot.ui.text.phrases.studio.liked import favourites, ratings, showcase
 
 
 class ExtendButton(JobButton, template=template("extend")):
@@ -21,11 +23,12 @@ class CompareButton(JobButton, template=template("compare")):
 
 
 class MarkButton(JobButton, template=template("mark")):
-    verb, text, emoji = "mark", more.MARK, "⭐"
+    verb, text, emoji = "mark", favourites.FAVOURITE, "⭐"
 
 
 class UnmarkButton(JobButton, template=template("unmark")):
-    verb, text, emoji = "unmark", more.UNMARK, "⭐"
+    verb, text, emoji = "unmark", favourites.IS_FAVOURITE, "⭐"
+    style = discord.ButtonStyle.success
 
 
 class ReportButton(JobButton, template=template("report")):
@@ -56,7 +59,7 @@ class ShareButton(JobButton, template=template("share")):
 
 
 class ThreadButton(JobButton, template=template("thread")):
-    verb, text = "thread", threads.CONTINUE
+    verb, text, emoji = "thread", threads.CONTINUE, "🧵"
 
 
 class LikeButton(JobButton, template=template("like")):

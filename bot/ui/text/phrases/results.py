@@ -24,10 +24,10 @@ from bot.domain.messages import (
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import FREE
 from bot.domain.studio.ratings import UNRATED, VideoRating
+from bot.domain.studio.words import rating
 from bot.domain.video import StoredVideo
 from bot.ui.text.phrases.cards import starts_from
 from bot.ui.text.phrases.studio import extending
-from bot.ui.text.phrases.studio.liked import ratings
 from bot.ui.text.phrases.values import dotted, facts, how_made, lines, parent, small, video
 
 DELETED = msg("Its files were deleted.")
@@ -63,7 +63,7 @@ def result_line(job: Job, about: ResultFacts, *, late: bool = False, names_owner
         small(dotted(facts(job, about.label), left)),
         None if job.overrun == FREE else small(_overrun(job)),
         small(dotted(*start)) if start else None,
-        small(dotted(video(job), by, end, ratings.rating(about.rating), AI_GENERATED)),
+        small(dotted(video(job), by, end, rating(about.rating), AI_GENERATED)),
     )
 
 

@@ -59,6 +59,11 @@ def small(line: Message) -> Message:
     return Message("-# {line}", {"line": line})
 
 
+def in_quotes(name: str) -> Message:
+    """A name that people gave, where several are listed. A sentence that has one name quotes it itself."""
+    return msg("“{name}”", name=Foreign(name))
+
+
 def words(text: str, most: int) -> Foreign:
     """A stranger's words in one line of at most so many characters; escaping may double them."""
     return Foreign(one_line(text, most))

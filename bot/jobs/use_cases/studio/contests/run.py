@@ -150,7 +150,7 @@ class RunContests:
         return ContestTimes(enter_until=enter_until, vote_until=vote_until)
 
     async def _note(self, member: Member, contest: Contest, before: Message | None, after: Message) -> None:
-        what = msg("the contest {theme}", theme=Foreign(contest.theme))
+        what = msg("the contest “{theme}”", theme=Foreign(contest.theme))
         await self.changes.note(SettingChange.of(member, what, before, after))
 
 

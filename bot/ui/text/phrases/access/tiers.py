@@ -111,11 +111,11 @@ def really_remove(tier: Tier) -> Message:
 
 
 def remove(tier: Tier) -> Message:
-    return msg("Remove {tier}", tier=_name(tier))
+    return msg("Remove “{tier}”", tier=_name(tier))
 
 
 def edit_title(tier: Tier) -> Message:
-    return msg("Edit {tier}", tier=_name(tier))
+    return msg("Edit “{tier}”", tier=_name(tier))
 
 
 def no_whole_number(typed: str, most: int) -> Message:

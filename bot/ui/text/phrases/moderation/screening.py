@@ -108,8 +108,8 @@ def tried(broken: BrokenRule | None) -> Message:
     if broken is None:
         return PASSES
     if broken.kind is RuleKind.PATTERN:
-        return msg("Refused, by the pattern {pattern}.", pattern=Foreign(broken.rule))
-    return msg("Refused, by the word {word}.", word=Foreign(broken.rule))
+        return msg("Refused, by the pattern “{pattern}”.", pattern=Foreign(broken.rule))
+    return msg("Refused, by the word “{word}”.", word=Foreign(broken.rule))
 
 
 def blocked(done: Blocked) -> Message:

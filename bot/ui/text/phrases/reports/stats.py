@@ -6,6 +6,7 @@ from bot.domain.messages import Count, Duration, Message, Money, Term, VideoId, 
 from bot.domain.money.costs import CANCELLED, MADE, UNDECIDED, Period
 from bot.domain.phases import Cause
 from bot.domain.stats import ModelStats, Remixed, VideoStats
+from bot.domain.studio.words import rating
 from bot.ui.text.phrases.reports.costs import period
 from bot.ui.text.phrases.values import dotted, lines, person, prompt, words
 
@@ -74,6 +75,14 @@ def busiest(stats: VideoStats) -> Message | None:
     """The hours in which most was ordered, by the server's clock."""
     hours = [hour_of(hour) for hour in stats.busiest_hours]
     return msg("Busiest hours (server time): {hours}", hours=joined(*hours, by=", ")) if hours else None
+
+
+def rated(stats: VideoStats) -> Message | None:
+    """What members think of the videos of that time."""
+    if stats.rated is None:
+        return None
+    number = msg_n("{count} video rated", "{count} videos rated", stats.rated.count)
+    return dotted(number, rating(stats.rated.rating))
 
 
 def hour_of(hour: int) -> Message:

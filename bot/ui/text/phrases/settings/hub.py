@@ -31,7 +31,7 @@ from bot.domain.money.calendar import DEFAULT_ZONE
 from bot.domain.money.costs import MonthSpending
 from bot.domain.texts.languages import LANGUAGES
 from bot.jobs.use_cases.audit.changes import KINORA, NONE
-from bot.ui.text.phrases.values import dotted, lines, small
+from bot.ui.text.phrases.values import dotted, in_quotes, lines, small
 
 TITLE = msg("**Settings of this server**")
 HOW = msg("Choose a page. Each shows what is set now, with what changes it.")
@@ -161,7 +161,7 @@ def granted_roles(guild_settings: GuildSettings, deleted: Collection[int]) -> Me
 
 def access_summary(guild_settings: GuildSettings, tiers: Tiers, deleted: Collection[int]) -> Message:
     if tiers.order:
-        names = Choice(tuple(Foreign(tier.name) for tier in tiers.order), every=True)
+        names = Choice(tuple(in_quotes(tier.name) for tier in tiers.order), every=True)
         return msg_n("the tier {names}", "the tiers {names}", len(tiers.order), names=names)
     if guild_settings.opening is AccessPolicy.EVERYONE:
         return msg("everyone")

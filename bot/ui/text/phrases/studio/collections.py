@@ -16,8 +16,8 @@ TAKE_OUT = msg("Take out of the collection")
 
 def put(collection: VideoCollection, videos: int) -> Message:
     return msg_n(
-        "{count} video is in {name} now. `/history collection:` lists it.",
-        "{count} videos are in {name} now. `/history collection:` lists them.",
+        "{count} video is in “{name}” now. `/history collection:` lists it.",
+        "{count} videos are in “{name}” now. `/history collection:` lists them.",
         videos,
         name=Foreign(collection.name),
     )
@@ -25,8 +25,8 @@ def put(collection: VideoCollection, videos: int) -> Message:
 
 def taken_out(collection: VideoCollection, videos: int) -> Message:
     return msg_n(
-        "{count} video was taken out of {name}.",
-        "{count} videos were taken out of {name}.",
+        "{count} video was taken out of “{name}”.",
+        "{count} videos were taken out of “{name}”.",
         videos,
         name=Foreign(collection.name),
     )
@@ -34,5 +34,5 @@ def taken_out(collection: VideoCollection, videos: int) -> Message:
 
 def title(collection: VideoCollection) -> Message:
     if collection.is_servers:
-        return msg("Collection {name} of the server", name=Foreign(collection.name))
-    return msg("Your collection {name}", name=Foreign(collection.name))
+        return msg("Collection “{name}” of the server", name=Foreign(collection.name))
+    return msg("Your collection “{name}”", name=Foreign(collection.name))

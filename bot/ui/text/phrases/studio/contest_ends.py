@@ -94,7 +94,7 @@ DEADLINE_TITLE = msg("Change deadline")
 
 def started(contest: Contest) -> Message:
     return msg(
-        "The contest {theme} runs in {channel} until {when}. It costs nothing.",
+        "The contest “{theme}” runs in {channel} until {when}. It costs nothing.",
         theme=Foreign(contest.theme),
         channel=Channel(contest.channel_id),
         when=ends(contest.times.vote_until),
@@ -110,26 +110,26 @@ def manage(contest: Contest, number: int) -> Message:
 
 
 def really_end(contest: Contest) -> Message:
-    return msg("End {theme} now? The votes so far decide, and the result is posted.", theme=Foreign(contest.theme))
+    return msg("End “{theme}” now? The votes so far decide, and the result is posted.", theme=Foreign(contest.theme))
 
 
 def really_cancel(contest: Contest) -> Message:
     return msg(
-        "Cancel {theme}? Nobody wins, and its entries and votes are forgotten. The videos stay.",
+        "Cancel “{theme}”? Nobody wins, and its entries and votes are forgotten. The videos stay.",
         theme=Foreign(contest.theme),
     )
 
 
 def changed(contest: Contest) -> Message:
-    return msg("{theme} ends {when} now.", theme=Foreign(contest.theme), when=ends(contest.times.vote_until))
+    return msg("“{theme}” ends {when} now.", theme=Foreign(contest.theme), when=ends(contest.times.vote_until))
 
 
 def ended(contest: Contest) -> Message:
-    return msg("{theme} has ended. The result is being posted.", theme=Foreign(contest.theme))
+    return msg("“{theme}” has ended. The result is being posted.", theme=Foreign(contest.theme))
 
 
 def cancelled(contest: Contest) -> Message:
-    return msg("{theme} was cancelled.", theme=Foreign(contest.theme))
+    return msg("“{theme}” was cancelled.", theme=Foreign(contest.theme))
 
 
 # The list

@@ -7,9 +7,9 @@ from datetime import timedelta
 from bot.domain.history import Direction, HistoryFilter
 from bot.domain.job import Job
 from bot.domain.messages import Foreign, Message, Moment, MomentStyle, Person, msg, value
-from bot.domain.studio.library import VideoFilter
+from bot.domain.studio.library import VideoFilter, VideoOrder
 from bot.domain.studio.ratings import UNRATED, VideoRating
-from bot.domain.studio.words import KINDS, STATES
+from bot.domain.studio.words import KINDS, STATES, rating
 from bot.ui.text.phrases.cards import watch
 from bot.ui.text.phrases.lists import NOTHING_YET, state
 from bot.ui.text.phrases.studio import collections
@@ -39,9 +39,9 @@ NOTHING = {
 EVERYBODYS = msg("Everybody's videos")
 FAVOURITES = msg("Your favourites")
 SHOW = msg("Show")  # its entry says which
-AGAIN = msg("Again")
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
-STAR, UNSTAR = msg("Favourite"), msg("Favourite ✓")
+LEAF_BEST = {Direction.NEWER: msg("Previous"), Direction.OLDER: msg("Next")}
+ONLY_RATED = msg("rated ones, the best first")
 ALL_OF_MINE = msg("All your videos")
 WITHOUT_FILTERS = msg("Search without other filters")
 OPEN_GALLERY = msg("Open gallery")
@@ -50,8 +50,11 @@ NO_SUCH_WORDS = msg(
     '`"red fox"` in quotes finds just that.'
 )
 NO_LETTERS = msg("There is no letter or digit to search for. Search for words of a prompt.")
+NOBODY_RATED = msg(
+    "Nobody has rated any of these videos yet. **Like** and **Dislike** are behind **More…** on videos of others."
+)
 NOTHING_FITS = msg("No video fits that.")
-NO_FAVOURITES = msg("You have no favourites yet. **More…** on a video adds it.")
+NO_FAVOURITES = msg("You have no favourites yet. **Favourite** behind **More…** on a video adds one.")
 
 
 def title(wanted: VideoFilter, reader_id: int, label: str | None) -> Message:
@@ -65,10 +68,16 @@ def title(wanted: VideoFilter, reader_id: int, label: str | None) -> Message:
         None if wanted.since is None else msg("from {day}", day=Moment(wanted.since, MomentStyle.DAY)),
         None if wanted.before is None else msg("up to {day}", day=Moment(wanted.before - MOMENT, MomentStyle.DAY)),
         ratings.WELL_RATED if wanted.well_rated else None,
+        ONLY_RATED if wanted.order is VideoOrder.BEST else None,
         msg("with “{words}”", words=words(wanted.words, SHOWN_WORDS)) if wanted.words else None,
     ]
     about = small(dotted(*narrowed)) if any(each is not None for each in narrowed) else None
     return lines(Message("**{title}**", {"title": _whose(wanted, reader_id)}), about)
+
+
+def leaf(wanted: VideoFilter, way: Direction) -> Message:
+    """What the button says that turns to the page before this one, or after it."""
+    return (LEAF_BEST if wanted.order is VideoOrder.BEST else LEAF)[way]
 
 
 def _whose(wanted: VideoFilter, reader_id: int) -> Message:
@@ -83,8 +92,12 @@ def _whose(wanted: VideoFilter, reader_id: int) -> Message:
 
 def nothing(wanted: VideoFilter, reader_id: int, *, is_searchable: bool) -> Message:
     """`is_searchable`: there is a letter in what was typed."""
+    if wanted.words and not is_searchable:
+        return NO_LETTERS
+    if wanted.order is VideoOrder.BEST:
+        return NOBODY_RATED
     if wanted.words:
-        return NO_SUCH_WORDS if is_searchable else NO_LETTERS
+        return NO_SUCH_WORDS
     if wanted == VideoFilter(owner_id=reader_id, state=wanted.state):
         return NOTHING[wanted.state]
     return NO_FAVOURITES if wanted == VideoFilter(favourites=True) else NOTHING_FITS
@@ -110,7 +123,7 @@ def entry(
         value(Moment(job.created_at)),
         None if owner is None else value(Person(owner)),
         msg("private") if job.private else None,
-        ratings.rating(rated),
+        rating(rated),
         watch(link) if link is not None else None,
     )
     said = Message("{state} {prompt}", {"state": state(job), "prompt": value(words(job.request.prompt, most))})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.job import Job
 from bot.domain.messages import Message, Model, VideoId, msg
 from bot.ui.text.phrases import results
+from bot.ui.text.phrases.studio.liked import favourites
 from bot.ui.text.phrases.values import lines, prompt, small
 
 GO_ON = msg("Go on from here")
@@ -15,9 +16,7 @@ REMOVE = msg("Report or remove")
 VARIATIONS = msg("Variations…")
 COMPARE, CHOOSE_MODEL = msg("Compare…"), msg("The other model…")
 NO_OTHER_MODEL = msg("There is no other model here to compare it with. You weren't charged.")
-MARK, UNMARK = msg("Add to favourites"), msg("Remove from favourites")
 REPORT = msg("Report…")
-MARKED = msg("⭐ One of your favourites")
 DELETED = msg("This video was deleted.")
 LONGEST_PROMPT = 100  # characters
 
@@ -25,7 +24,7 @@ LONGEST_PROMPT = 100  # characters
 def head(job: Job, rated: Message | None, *, is_favourite: bool) -> Message:
     title = msg("**More about {video}**", video=VideoId(job.id))
     words = prompt(job.request.prompt, LONGEST_PROMPT)
-    marked = small(MARKED) if is_favourite else None
+    marked = small(favourites.ONE_OF_YOURS) if is_favourite else None
     return lines(title, words, None if rated is None else small(rated), marked, _gone(job))
 
 

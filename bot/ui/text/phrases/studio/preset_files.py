@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.messages import Choice, Count, Foreign, Message, msg, msg_n
+from bot.domain.messages import Choice, Count, Message, msg, msg_n
 from bot.domain.studio.presets import MOST_PRESETS, Preset
 from bot.jobs.use_cases.presets.files import ImportedPresets
-from bot.ui.text.phrases.values import lines
+from bot.ui.text.phrases.values import in_quotes, lines
 
 MOST_MISTAKES = 15  # that are told
 NOTHING_ADDED = msg("**No preset was added.**")
@@ -71,7 +71,7 @@ def _mistakes(mistakes: Sequence[Message]) -> Sequence[Message]:
 
 
 def _names(presets: Sequence[Preset]) -> Choice:
-    return Choice(tuple(Foreign(each.name) for each in presets), every=True)
+    return Choice(tuple(in_quotes(each.name) for each in presets), every=True)
 
 
 def replace_them(known: int) -> Message:

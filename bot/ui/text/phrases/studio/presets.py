@@ -78,8 +78,8 @@ def servers_title(count: int) -> Message:
 
 def page(preset: Preset, parts: Message | None) -> Message:
     """`parts`: what it is made of beside its style."""
-    own = msg("**Your preset {name}**", name=Foreign(preset.name))
-    title = msg("**The server's preset {name}**", name=Foreign(preset.name)) if preset.is_servers else own
+    own = msg("**Your preset “{name}”**", name=Foreign(preset.name))
+    title = msg("**The server's preset “{name}”**", name=Foreign(preset.name)) if preset.is_servers else own
     style = Message("> {style}", {"style": words(preset.style, LONGEST_STYLE)}) if preset.style else None
     return lines(title, parts, style, _example(preset) if preset.style else None)
 
@@ -95,15 +95,15 @@ def copy(preset: Preset) -> Message:
 
 
 def really(preset: Preset) -> Message:
-    return msg("**Remove the preset {name}?** Videos that were made with it stay.", name=Foreign(preset.name))
+    return msg("**Remove the preset “{name}”?** Videos that were made with it stay.", name=Foreign(preset.name))
 
 
 def removed(preset: Preset) -> Message:
-    return msg("The preset {name} was removed.", name=Foreign(preset.name))
+    return msg("The preset “{name}” was removed.", name=Foreign(preset.name))
 
 
 def changed(preset: Preset) -> Message:
-    return msg("The preset {name} was changed.", name=Foreign(preset.name))
+    return msg("The preset “{name}” was changed.", name=Foreign(preset.name))
 
 
 def exported(*, for_server: bool) -> Message:
@@ -135,8 +135,8 @@ def no_seed(typed: str) -> Message:
 def saved(preset: Preset) -> Message:
     name = Foreign(preset.name)
     if preset.is_servers:
-        return msg("The server has the preset {name} now. `/create preset:` uses it.", name=name)
-    return msg("You have the preset {name} now. `/create preset:` uses it.", name=name)
+        return msg("The server has the preset “{name}” now. `/create preset:` uses it.", name=name)
+    return msg("You have the preset “{name}” now. `/create preset:` uses it.", name=name)
 
 
 def adds(style: str) -> Message:
@@ -144,7 +144,7 @@ def adds(style: str) -> Message:
 
 
 def differs(made: PresetOrder) -> Message:
-    head = msg("**The preset {name} can't be had as it is.** Nothing was ordered.", name=Foreign(made.preset.name))
+    head = msg("**The preset “{name}” can't be had as it is.** Nothing was ordered.", name=Foreign(made.preset.name))
     return lines(head, *made.changes)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.messages import Count, Message, msg
+from bot.domain.messages import Message, msg
 from bot.domain.studio.ratings import VideoRating
+from bot.domain.studio.words import rating
 from bot.ui.text.phrases.values import dotted
 
 LIKE, DISLIKE = msg("Like"), msg("Dislike")
@@ -11,15 +12,8 @@ LIKED_BY_YOU, DISLIKED_BY_YOU = msg("You like it."), msg("You don't like it.")
 WELL_RATED = msg("that more members like than dislike")
 
 
-def rating(given: VideoRating) -> Message | None:
-    """None where nobody has rated it."""
-    if not given.is_rated:
-        return None
-    return msg("👍 {likes} · 👎 {dislikes}", likes=Count(given.likes), dislikes=Count(given.dislikes))
-
-
 def rating_and_yours(given: VideoRating, likes: bool | None) -> Message | None:  # noqa: FBT001 (one of three values)
-    """Likewise, with what its reader said: they like it, they do not, or nothing."""
+    """With what its reader said: they like it, they do not, or nothing. None where nobody has rated it."""
     if not given.is_rated:
         return None
     yours = {True: LIKED_BY_YOU, False: DISLIKED_BY_YOU, None: None}[likes]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bot.domain.guild import GuildOptions
 from bot.domain.job import Job
 from bot.domain.messages import Channel, Count, Message, Person, VideoId, msg, msg_n
+from bot.domain.studio.words import rating
 from bot.ui.text.phrases.results import AI_GENERATED, ResultFacts
-from bot.ui.text.phrases.studio.liked import ratings
 from bot.ui.text.phrases.values import dotted, facts, lines, small, video
 
-STAR, ORIGINAL = msg("Star"), msg("Original")
+ORIGINAL = msg("Original")
 TAKE_OUT = msg("Take out of the showcase")
 
 # The page of /settings
@@ -30,7 +30,7 @@ def headline(job: Job, stars: int) -> Message:
 
 
 def about(job: Job, known: ResultFacts) -> Message:
-    return small(dotted(facts(job, known.label), video(job), ratings.rating(known.rating), AI_GENERATED))
+    return small(dotted(facts(job, known.label), video(job), rating(known.rating), AI_GENERATED))
 
 
 def given(job: Job) -> Message:

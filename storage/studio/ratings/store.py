@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -15,9 +14,8 @@ from bot.domain.studio.ratings import VideoRating
 from storage.db import upserts
 from storage.db.database import Database
 from storage.studio import ballots
-from storage.studio.ratings_table import ratings
-
-LIKED, DISLIKED = (func.sum(case((ratings.c.likes.is_(each), 1), else_=0)) for each in (True, False))
+from storage.studio.ratings.sums import counted, recount
+from storage.studio.ratings.tables import ratings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +28,11 @@ class SqlRatings:
         same = and_(ratings.c.job_id == job_id, ratings.c.member_id == member_id, ratings.c.likes.is_(likes))
 
         async def write(connection: AsyncConnection) -> bool:
-            if await ballots.taken_back(connection, ratings, same):
-                return False
-            await upserts.put(connection, ratings, job_id=job_id, member_id=member_id, likes=likes, at=at)
-            return True
+            taken_back = await ballots.taken_back(connection, ratings, same)
+            if not taken_back:
+                await upserts.put(connection, ratings, job_id=job_id, member_id=member_id, likes=likes, at=at)
+            await recount(connection, [job_id])
+            return not taken_back
 
         return await self.database.write(write)
 
@@ -46,18 +45,13 @@ class SqlRatings:
         return await self.database.read(read)
 
     async def counted(self, job_ids: Collection[JobId]) -> Mapping[JobId, VideoRating]:
+        """From the ratings themselves: an older version may rate beside this one."""
         if not job_ids:
             return {}
-        by_video = select(ratings.c.job_id, LIKED.label("likes"), DISLIKED.label("dislikes"))
-        these = by_video.where(ratings.c.job_id.in_(sorted(job_ids))).group_by(ratings.c.job_id)
+        these = counted(ratings.c.job_id.in_(sorted(job_ids)))
 
         async def read(connection: AsyncConnection) -> dict[JobId, VideoRating]:
             found = await connection.execute(these)
             return {JobId(row.job_id): VideoRating(likes=row.likes, dislikes=row.dislikes) for row in found}
 
         return await self.database.read(read)
-
-
-def well_rated() -> Select[Any]:
-    """The ids of videos that more members like than do not."""
-    return select(ratings.c.job_id).group_by(ratings.c.job_id).having(LIKED > DISLIKED)

@@ -1,0 +1,37 @@
+"""The tables of ratings, as those in `storage.tables`."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
+
+from storage.db.metadata import metadata
+from storage.db.time_types import UtcDateTime
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("job_id", String, primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False, index=True),
+    Column("likes", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# Sums of them, one row a video that anybody rated, so that the best are found in an index.
+rated_videos = Table(
+    "rated_videos",
+    metadata,
+    Column("job_id", String, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),  # by when it was ordered; see `storage.studio.search.index`
+    Column("likes", Integer, nullable=False),
+    Column("dislikes", Integer, nullable=False),
+    Column("score", Integer, nullable=False),  # the one less the other
+)
+for _name, _whose in {"rated_videos_best": (), "rated_videos_best_of_member": (rated_videos.c.owner_id,)}.items():
+    Index(_name, rated_videos.c.guild_id, *_whose, rated_videos.c.score, rated_videos.c.number)
+# What was rated of some days is a sum over this one alone.
+Index(
+    "rated_videos_by_number",
+    *(rated_videos.c.guild_id, rated_videos.c.number, rated_videos.c.likes, rated_videos.c.dislikes),
+)
