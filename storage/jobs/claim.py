@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    func,
     literal,
     not_,
     or_,
@@ -36,10 +35,10 @@ from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, states_
 from storage.db.time_types import UtcDateTime, present
 from storage.jobs.fair_queue import NOW, candidates, is_due, is_queued, may_start, slots
 from storage.jobs.mapping import JobRow, job_of
+from storage.locks import WholeLock, hold
 from storage.tables import is_open, jobs, spelled_out
 
 LONGEST_WAIT = timedelta(hours=2)  # of a step; the longest there is is an hour, between two downloads
-PLACES_LOCK = 0x4B69_6E6F_0002  # ours among PostgreSQL's advisory locks
 _works_alone = spelled_out(jobs.c.state, names_with(Trait.WORKS_ALONE))
 _called_off = and_(is_queued, jobs.c.cancel_asked_by.is_not(None))
 
@@ -78,8 +77,7 @@ class Claim:
             most = min(most, self.room.of(StepKind.ORDER))
         if most <= 0:
             return []
-        if self.connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
-            await self.connection.execute(select(func.pg_advisory_xact_lock(PLACES_LOCK)))
+        await hold(self.connection, WholeLock.PLACES)
         now = await present(self.connection, self.clock)
         taken = await slots(self.connection, places, now, self.room)
         free = min(most, taken.free)
