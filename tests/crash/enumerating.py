@@ -48,7 +48,7 @@ STRIDE = {
     Orders.FILED: 12,
 }  # in full: every so-manyth point
 USUAL_STRIDE = 6
-FEWER = 8
+DEATHS = 12  # of such a run
 FULL_ONLY = (
     *(Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
     *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME, Orders.WITH_OPTIONS, Orders.LISTED_LATE, Orders.LISTED_BY_WORDS),
@@ -126,5 +126,5 @@ def chosen(points: Sequence[str], orders: Orders, answers: Answers) -> Sequence[
         return random.Random(f"{orders}, {answers}").sample(points, SAMPLE.get(orders, 1))
     stride = STRIDE.get(orders, USUAL_STRIDE)
     if orders.is_named and orders.undisturbed(answers) is NeedsReview:
-        stride *= FEWER  # one is looked for for long and its twin waits: much is the same again and again
+        stride = len(points) // DEATHS  # one is looked for for long while its twin waits: most of them are alike
     return points[7 * list(Answers).index(answers) % stride :: stride]
