@@ -60,6 +60,7 @@ class ScriptedProvider:
     lacking: dict[str, list[Lack]] = field(default_factory=dict)  # by the id of a card
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
     may_block: bool = False
+    in_order: bool = False
     lists_late: bool = False
     charges: dict[str, UnitPrice] = field(default_factory=dict)
     listed_by: list[str] = field(default_factory=list)  # the models that a list was asked for with

@@ -28,6 +28,7 @@ MODERATION = "bot.providers.openai.moderation:OpenAIModeration"
 CHAT = "bot.providers.openai.chat:OpenAIChat"
 
 Describer = Callable[[Account, Sequence[str], str, date], Awaitable[str]]  # its endpoints, and an id of ours
+Suggester = Callable[[Account, Sequence[str]], Awaitable[Mapping[str, dict[str, Any]]]]  # of these models, or of all
 ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict[str, Any]]]
 
 
@@ -40,8 +41,15 @@ class Dialect:
     servers: tuple[str, ...] = ("auto",)  # kinds of server that speak it
     describes: str | None = None  # what writes a row for the catalogue, of a model that is named
     lists_late: bool = False  # as `Provider.lists_late`
-    calls: str | None = None  # what reads its webhooks, given the secret they are signed with; None: it does not call
+    calls: str | None = None  # what reads its webhooks, given what they are signed with; None: it does not call
+    publishes_keys: bool = False  # whether it signs them with keys that it publishes, rather than with a secret of ours
     models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
+    suggests: str | None = None  # what reads fields of cards out of its descriptions of models; None: it has none
+
+    @property
+    def names_models(self) -> bool:
+        """Whether single models of it can be described, by its own names of them."""
+        return self.describes is not None or self.suggests is not None
 
     def describer(self) -> Describer | None:
         found: Describer | None = None if self.describes is None else _imported(self.describes)
@@ -51,9 +59,15 @@ class Dialect:
         reader: ModelReader | None = None if self.models is None else _imported(self.models)
         return reader
 
-    def read_calls(self, secret: bytes) -> WebhookReader | None:
-        """What reads the webhooks that are signed with this secret."""
-        reader: WebhookReader | None = None if self.calls is None else _imported(self.calls)(secret)
+    def suggester(self) -> Suggester | None:
+        found: Suggester | None = None if self.suggests is None else _imported(self.suggests)
+        return found
+
+    def read_calls(self, account: Account, secret: bytes | None) -> WebhookReader | None:
+        """What reads the webhooks of an account, whose service signs with this secret. Raises CannotStart."""
+        if self.calls is None or (secret is None and not self.publishes_keys):
+            return None
+        reader: WebhookReader = _imported(self.calls)(account if self.publishes_keys else secret)
         return reader
 
 
@@ -83,6 +97,8 @@ DIALECTS: Mapping[str, Dialect] = {
     "fal": Dialect(
         adapter="bot.providers.fal.adapter:FalVideos",
         example="https://queue.fal.run",
+        calls="bot.providers.fal.webhooks:RequestCalls",
+        publishes_keys=True,
         describes="bot.providers.fal.openapi:describe",
         lists_late=True,
     ),
@@ -90,6 +106,7 @@ DIALECTS: Mapping[str, Dialect] = {
         adapter="bot.providers.replicate.adapter:ReplicateVideos",
         example="https://api.replicate.com/v1",
         calls="bot.providers.replicate.webhooks:PredictionCalls",
+        suggests="bot.providers.replicate.models:suggested",
     ),
     "xai": Dialect(adapter="bot.providers.xai.adapter:XaiVideos", example="https://api.x.ai/v1"),
 }
@@ -136,6 +153,10 @@ class ProviderOnFirstUse:
     @property
     def may_block(self) -> bool:
         return self._loaded is None or self._loaded.may_block
+
+    @property
+    def in_order(self) -> bool:
+        return self._loaded is not None and self._loaded.in_order
 
     @property
     def lists_late(self) -> bool:

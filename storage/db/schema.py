@@ -42,6 +42,7 @@ REVISIONS = (
     "0028",
     "0029",
     "0030",
+    "0031",
 )  # the files in migrations/versions, oldest first
 _versions = table("alembic_version", column("version_num", String))
 

@@ -41,6 +41,8 @@ STRIDE = {
     Orders.DIFFERENT: 48,
     Orders.WITH_OPTIONS: 48,
     Orders.BATCH: 48,
+    Orders.AT_REPLICATE: 12,
+    Orders.REMIX_AT_REPLICATE: 12,
     Orders.LISTED_LATE: 12,
     Orders.LISTED_BY_WORDS: 24,
     Orders.NAMED: 12,
@@ -51,8 +53,19 @@ USUAL_STRIDE = 6
 DEATHS = 12  # of such a run
 FULL_ONLY = (
     *(Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
-    *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME, Orders.WITH_OPTIONS, Orders.LISTED_LATE, Orders.LISTED_BY_WORDS),
-    *(Orders.NAMED, Orders.RESTARTED, Orders.FILED, Orders.FILED_REMIX),
+    *(
+        Orders.EXTENDED,
+        Orders.EXTENDED_BY_FRAME,
+        Orders.WITH_OPTIONS,
+        Orders.AT_REPLICATE,
+        Orders.REMIX_AT_REPLICATE,
+        Orders.LISTED_LATE,
+        Orders.LISTED_BY_WORDS,
+        Orders.NAMED,
+        Orders.RESTARTED,
+        Orders.FILED,
+        Orders.FILED_REMIX,
+    ),
 )
 TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of all kinds but one order
 

@@ -12,6 +12,7 @@ from bot.sandbox.video.comfyui.service import ComfyUIHost
 from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.videos import Ordered
+from bot.sandbox.video.replicate.service import ReplicateHost
 from bot.sandbox.video.trouble import Operation
 from bot.sandbox.video.xai.orders import CLASSIC, Asked
 from bot.sandbox.video.xai.service import XaiHost
@@ -41,7 +42,7 @@ class XaiAtOnePrice(XaiHost):
         return files.get(remote_id, remote_id)
 
 
-Host = VideoHost | FalHost | ComfyUIHost | XaiAtOnePrice
+Host = VideoHost | FalHost | ComfyUIHost | ReplicateHost | XaiAtOnePrice
 
 
 def host_for(orders: Orders, render_seconds: float, clock: Callable[[], float]) -> Host:
@@ -50,6 +51,8 @@ def host_for(orders: Orders, render_seconds: float, clock: Callable[[], float]) 
             return FalHost(render_seconds=render_seconds, clock=clock)
         case "comfyui":
             return ComfyUIHost(render_seconds=render_seconds, clock=clock)
+        case "replicate":
+            return ReplicateHost(render_seconds=render_seconds, clock=clock)
         case "xai":
             return XaiAtOnePrice(render_seconds=render_seconds, clock=clock)
         case accent:
@@ -64,6 +67,8 @@ def card_for(orders: Orders) -> ModelCard:
             return replace(card, remote=CLASSIC)
         case "comfyui":
             return replace(card, workflow=comfyui_services.a_card().workflow)
+        case "replicate":
+            return replace(card, remote="alibaba/wan-3")
         case "fal":
             fields = {"seconds": "duration as 8s", "resolution": "resolution", "ratio": "aspect_ratio", "seed": "seed"}
             if orders is Orders.LISTED_BY_WORDS:

@@ -72,17 +72,19 @@ class Orders(StrEnum):
     DENIED = "one order that needs approval, and is denied"
     UNDECIDED = "one order that needs approval, and nobody decides"
     WITH_OPTIONS = "two that differ in their seed alone"
+    AT_REPLICATE = "two alike at Replicate, whose list shows what was sent"
+    REMIX_AT_REPLICATE = "a remix from a frame at Replicate, which is uploaded first"
     LISTED_LATE = "two alike at a service that lists only what has ended, and shows the seed"
     LISTED_BY_WORDS = "two alike at such a service, of a model without a seed"
     NAMED = "two alike at a service that knows each order by our name for it"
+    RESTARTED = "two alike at such a service, which is restarted after a death and forgets all but finished files"
     FILED = "two different at a service that files what it has made under our names for it"
     FILED_REMIX = "a remix by such a service, which files what it has made"
-    RESTARTED = "two alike at such a service, which is restarted after a death and forgets all but finished files"
 
     @property
     def prompts(self) -> Sequence[str]:
         match self:
-            case Orders.ALIKE | Orders.WITH_OPTIONS:
+            case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.AT_REPLICATE:
                 return [FOX, FOX]
             case _ if self.is_listed_late or self.is_named:
                 return [FOX, FOX]
@@ -132,6 +134,8 @@ class Orders(StrEnum):
             return "comfyui"
         if self.is_filed:
             return "xai"
+        if self in {Orders.AT_REPLICATE, Orders.REMIX_AT_REPLICATE}:
+            return "replicate"
         return "plain" if self is Orders.WITH_OPTIONS else "openai"
 
     @property
@@ -186,6 +190,7 @@ class Orders(StrEnum):
 WAYS: Mapping[Orders, Sequence[RemixMethod]] = {
     Orders.REMIX: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_BY_FRAME: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
+    Orders.REMIX_AT_REPLICATE: (RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_BY_WORDS: (RemixMethod.REPROMPT,),
     Orders.FILED_REMIX: (RemixMethod.NATIVE, RemixMethod.FRAME),
     Orders.EXTENDED: (RemixMethod.EXTEND, RemixMethod.LAST_FRAME),

@@ -210,7 +210,7 @@ async def test_new_orders_go_to_the_next_account_while_the_first_is_refused(benc
     card, gpu1 = a_card(accounts=("gpu1", "gpu2")), ScriptedProvider(name="gpu1")
     health = ModelHealth(
         render_history=bench.store,
-        circuit=bench.context.circuit,
+        accounts=bench.accounts(),
         catalogue=a_catalogue(card),
         providers={"gpu1": gpu1, "gpu2": ScriptedProvider(name="gpu2")},
         clock=bench.clock,

@@ -127,6 +127,11 @@ class Provider(Protocol):
         ...
 
     @property
+    def in_order(self) -> bool:
+        """Whether it makes one video after the other, in the order in which it took the orders."""
+        ...
+
+    @property
     def lists_late(self) -> bool:
         """Whether its list shows a video only once it has ended: what is not on it may still be made."""
         ...

@@ -68,6 +68,11 @@ class OwnKeyProvider:
         return self._service.may_block
 
     @property
+    def in_order(self) -> bool:
+        """Their line is not known: everybody else's orders stand in it too."""
+        return False
+
+    @property
     def lists_late(self) -> bool:
         return self._service.lists_late
 

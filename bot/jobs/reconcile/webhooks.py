@@ -51,6 +51,8 @@ class WebhookIntake:
             job = await self.context.queries.get(call.job_id)
             if job is None or job.account != call.account:
                 return WebhookResult.NOTHING
+            if call.event.is_done:
+                self.context.calls.heard(call.account, job.id)
             try:
                 return await self._connect(call, job)
             except MovedOn:

@@ -91,6 +91,11 @@ class Adapter:
         return False
 
     @property
+    def in_order(self) -> bool:
+        """Most services make many videos at once."""
+        return False
+
+    @property
     def lists_late(self) -> bool:
         """Most services list a video as soon as it is ordered."""
         return False

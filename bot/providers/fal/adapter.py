@@ -114,9 +114,7 @@ class FalVideos(Adapter):
 
     async def submit(self, order: Order) -> str:
         request = request_of(order, await self._source_url(order))
-        sending = self._queue.ask(
-            "POST", f"/{request.endpoint}", self._timeouts.submit, body=request.body, headers=ONCE
-        )
+        sending = self._queue.ask("POST", request.path, self._timeouts.submit, body=request.body, headers=ONCE)
         response = await send_paid(self._endpoint.label, sending)
         if not response.is_ok:
             raise no_video(response.without(order.prompt), self._endpoint, order, request.endpoint)

@@ -6,9 +6,11 @@ Made of nothing but the endpoint and the request's own id, so that an order and 
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 REQUEST = re.compile(r"[A-Za-z0-9_-]{1,100}")
-ENDPOINT = re.compile(r"[\w.-]+(?:/[\w.-]+)+", re.ASCII)
+ENDPOINT = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)+", re.ASCII)  # no part leads upwards
+APPLICATION = "application"  # in the address of a call
 NAMESPACES = frozenset({"workflows", "comfy"})  # before an owner's name
 
 
@@ -27,3 +29,8 @@ def remote_id_of(endpoint: str, request: str) -> str | None:
 
 def request_of_id(remote_id: str) -> str:
     return remote_id.rpartition("/")[2]
+
+
+def with_application(callback: str, endpoint: str) -> str:
+    """The address that is to be called about a request. The call itself does not say at which application that is."""
+    return f"{callback}?{urlencode({APPLICATION: application_of(endpoint)})}"

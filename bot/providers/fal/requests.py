@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from bot.domain.errors import Refused, Unsupported
 from bot.domain.messages import Model, Term, msg
@@ -19,6 +20,7 @@ from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
 from bot.providers.common.sizes import RATIOS
 from bot.providers.fal.fields import PROMPT, FieldName, endpoint_ids, field_of
+from bot.providers.fal.ids import with_application
 
 FAL = msg("fal")
 PICTURE, END, EDIT, EXTEND, VIDEO = "picture", "end", "edit", "extend", "video"
@@ -31,6 +33,14 @@ NEAR = Fraction(3, 100)  # by which a size may miss its ratio: 854x480 is called
 class PaidRequest:
     endpoint: str  # as fal calls it
     body: Mapping[str, Any]
+    callback: str | None = None  # address to call when it is done
+
+    @property
+    def path(self) -> str:
+        """Below the queue's address."""
+        if self.callback is None:
+            return f"/{self.endpoint}"
+        return f"/{self.endpoint}?{urlencode({'fal_webhook': with_application(self.callback, self.endpoint)})}"
 
 
 def ways_of(card: ModelCard) -> Sequence[RemixMethod]:
@@ -49,7 +59,8 @@ def request_of(order: Order, source_url: str | None = None) -> PaidRequest:
     for part, value in _parts(order, source_url, endpoint).items():
         if value is not None:
             body[_field(order.card, endpoint, part).name] = value
-    return PaidRequest(endpoint=endpoint_ids(order.card).get(endpoint, order.card.remote), body=body)
+    name = endpoint_ids(order.card).get(endpoint, order.card.remote)
+    return PaidRequest(endpoint=name, body=body, callback=order.callback)
 
 
 def _check(order: Order, source_url: str | None) -> None:

@@ -62,6 +62,10 @@ class OpenAIVideos(Adapter):
     def may_block(self) -> bool:
         return self._server.may_block
 
+    @property
+    def in_order(self) -> bool:
+        return self._server.so_far.in_order
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return [method for method in card.remix if method in self._server.so_far.methods]
 

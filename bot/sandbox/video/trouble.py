@@ -37,10 +37,12 @@ class Operation(StrEnum):
     SOCKET = "socket"
     CANCEL = "cancel"
     MODELS = "models"
+    COLLECTION = "collection"
     HEALTH = "health"
     FILE = "file"
     FILE_INFO = "file-info"
     KEY = "key"
+    KEYS = "keys"
     SCHEMA = "schema"
 
 

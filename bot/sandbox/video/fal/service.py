@@ -6,19 +6,22 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from bot.sandbox.video.fal.menu import MODELS, UNIT, description
 from bot.sandbox.video.fal.orders import Said, check, flagged, ordered, source_id
+from bot.sandbox.video.fal.webhooks import RequestHooks
 from bot.sandbox.video.faults import drop
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openrouter.webhooks import Due
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 from bot.sandbox.video.trouble import Operation, operation_of
 
-OPEN = frozenset({Operation.FILE, Operation.MODELS, Operation.SCHEMA})  # for everybody
+OPEN = frozenset({Operation.FILE, Operation.KEYS, Operation.MODELS, Operation.SCHEMA})  # for everybody
 SLOW_REFUSAL = 12.5  # seconds that a runner worked before it saw what it was making
 QUICK_REFUSAL = 0.05  # seconds in which a runner reads an order
 BROKE = "Internal Server Error"
@@ -26,7 +29,7 @@ BROKE = "Internal Server Error"
 
 class FalHost(PretendService):
     """A pretend fal, to mount at `/video/fal`: the queue there, its platform below `/v1`. For the rest see
-    `PretendService`.
+    `PretendService`. `calls`: orders that name a webhook are told of there.
     """
 
     def __init__(
@@ -37,15 +40,27 @@ class FalHost(PretendService):
         key: str = SANDBOX_KEY,
         frame_rate: int = 24,
         sound: bool = True,
+        calls: bool = False,
     ) -> None:
         super().__init__(render_seconds=render_seconds, clock=clock, key=key, frame_rate=frame_rate, sound=sound)
+        self.hooks = RequestHooks(clock) if calls else None
         self._sent: dict[str, Mapping[str, Any]] = {}  # what each request said
         self._stopped: dict[str, float] = {}  # when each was that was stopped
         self.queued_seconds = 0.0  # from an order to the moment that the list says it was sent at
 
+    def application(self) -> web.Application:
+        application = super().application()
+        application.on_shutdown.append(self._stop_calling)
+        return application
+
+    async def _stop_calling(self, _application: web.Application) -> None:
+        if self.hooks is not None:
+            await self.hooks.close()
+
     def routes(self) -> list[web.RouteDef]:
         request = r"/{application:[\w.-]+/[\w.-]+}/requests/{id}"
         return [
+            web.get("/.well-known/jwks.json", self._keys, name=Operation.KEYS),
             web.get("/openapi.json", self._describe, name=Operation.SCHEMA),
             web.get("/v1/models", self._models, name=Operation.MODELS),
             web.get("/v1/models/pricing", self._prices, name=Operation.KEY),
@@ -81,6 +96,10 @@ class FalHost(PretendService):
         wanted = ordered(endpoint, body, source)
         video = self._books.take(operation, wanted, self._clock(), self.render_seconds, str(uuid.uuid4()))
         self._sent[video.id] = body
+        if self.hooks is not None and (url := request.query.get("fal_webhook")) is not None:
+            base = _base(request)
+            shown = partial(self._called, base, video)
+            self.hooks.plan(Due(url=url, at=self._ended_at(video), model=wanted.model, shown=shown))
         return drop(request) if video.behaviour.lost else web.json_response(_taken(_base(request), video))
 
     async def _look(self, request: web.Request) -> web.Response:
@@ -106,9 +125,22 @@ class FalHost(PretendService):
             raise Said(400, "Request is still in progress")
         if (failure := self._failure(video)) is not None:
             raise failure
-        url = f"{_base(request)}/files/{video.id}.mp4"
+        return web.json_response(self._output(_base(request), video))
+
+    def _output(self, base: str, video: PretendVideo) -> Mapping[str, Any]:
+        url = f"{base}/files/{video.id}.mp4"
         film = {"url": url, "content_type": "video/mp4", "file_name": "output.mp4", "file_size": None}
-        return web.json_response({"video": film} | ({"seed": video.ordered.seed} if video.ordered.seed else {}))
+        return {"video": film} | ({"seed": video.ordered.seed} if video.ordered.seed else {})
+
+    def _called(self, base: str, video: PretendVideo) -> Mapping[str, Any]:
+        """What a call says of a request that has ended."""
+        failure, told = self._failure(video), {"request_id": video.id, "gateway_request_id": video.id}
+        if failure is not None:
+            return {**told, "status": "ERROR", "payload": {"detail": failure.detail}, "error": str(failure.detail)}
+        return {**told, "status": "OK", "payload": self._output(base, video)}
+
+    async def _keys(self, _request: web.Request) -> web.Response:
+        return web.json_response({"keys": [] if self.hooks is None else [self.hooks.published]})
 
     async def _file(self, request: web.Request) -> web.Response:
         video = self._books.get(request.match_info["id"])
