@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.phases import NeedsReview
 from bot.jobs.runner import Runner
 from storage.db.database import Database
 from tests.contract.databases import World, a_world
@@ -43,14 +42,14 @@ STRIDE = {
     Orders.BATCH: 48,
     Orders.AT_REPLICATE: 12,
     Orders.REMIX_AT_REPLICATE: 12,
-    Orders.LISTED_LATE: 12,
-    Orders.LISTED_BY_WORDS: 24,
-    Orders.NAMED: 12,
-    Orders.RESTARTED: 12,
+    Orders.LISTED_LATE: 6,
+    Orders.LISTED_BY_WORDS: 12,
+    Orders.NAMED: 6,
+    Orders.RESTARTED: 6,
     Orders.FILED: 12,
 }  # in full: every so-manyth point
 USUAL_STRIDE = 6
-DEATHS = 12  # of such a run
+MOST_ALIKE = 3
 FULL_ONLY = (
     *(Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
     *(
@@ -138,6 +137,6 @@ def chosen(points: Sequence[str], orders: Orders, answers: Answers) -> Sequence[
     if not FULL:
         return random.Random(f"{orders}, {answers}").sample(points, SAMPLE.get(orders, 1))
     stride = STRIDE.get(orders, USUAL_STRIDE)
-    if orders.is_named and orders.undisturbed(answers) is NeedsReview:
-        stride = len(points) // DEATHS  # one is looked for for long while its twin waits: most of them are alike
+    if orders.is_listed_late or orders.is_named:  # of the looks of a long time, all are alike
+        points = [point for point in points if int(point.rpartition("(")[2].rstrip(")")) <= MOST_ALIKE]
     return points[7 * list(Answers).index(answers) % stride :: stride]

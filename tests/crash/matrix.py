@@ -57,7 +57,7 @@ from tests.keys import PlainCipher, stored
 from tests.workbench import a_step_context
 
 MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
-MOST_LATE_ROUNDS = 3000  # likewise, where one is looked for for long, and its twin waits for that
+MOST_LATE_ROUNDS = 1000  # likewise, where one is looked for for long
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
 STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a lost answer is looked for
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180

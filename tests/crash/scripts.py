@@ -74,10 +74,10 @@ class Orders(StrEnum):
     WITH_OPTIONS = "two that differ in their seed alone"
     AT_REPLICATE = "two alike at Replicate, whose list shows what was sent"
     REMIX_AT_REPLICATE = "a remix from a frame at Replicate, which is uploaded first"
-    LISTED_LATE = "two alike at a service that lists only what has ended, and shows the seed"
-    LISTED_BY_WORDS = "two alike at such a service, of a model without a seed"
-    NAMED = "two alike at a service that knows each order by our name for it"
-    RESTARTED = "two alike at such a service, which is restarted after a death and forgets all but finished files"
+    LISTED_LATE = "one order at a service that lists only what has ended, and shows its seed"
+    LISTED_BY_WORDS = "one order at such a service, of a model without a seed"
+    NAMED = "one order at a service that knows it by our name for it"
+    RESTARTED = "one order at such a service, which is restarted after a death and forgets all but finished files"
     FILED = "two different at a service that files what it has made under our names for it"
     FILED_REMIX = "a remix by such a service, which files what it has made"
 
@@ -85,8 +85,6 @@ class Orders(StrEnum):
     def prompts(self) -> Sequence[str]:
         match self:
             case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.AT_REPLICATE:
-                return [FOX, FOX]
-            case _ if self.is_listed_late or self.is_named:
                 return [FOX, FOX]
             case Orders.DIFFERENT | Orders.FILED:
                 return [FOX, WHALE]
