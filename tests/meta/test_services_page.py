@@ -19,7 +19,7 @@ from bot.providers.dialects import DIALECTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "services.md").read_text()
-PRICE = re.compile(r"\$(\d+\.\d\d) \(`([\w.-]+)`, (\d+ \w+ \d{4})\)")
+PRICE = re.compile(r"\$(\d+\.\d\d) \(`([\w.-]+)`, (\d+ \w+ \d{4})[);]")
 FILE = CatalogueFile.read(SHIPPED)
 CARDS = [card_of(model, row, FILE) for model, row in FILE.models().items() if row.get("enabled", True)]
 HOSTED = sorted(DIALECTS.keys() - {"openai"})  # a row each; those of the dialect "openai" are of many servers
