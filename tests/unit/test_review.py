@@ -154,7 +154,9 @@ async def test_a_finished_video_that_could_not_be_saved_is_fetched_again(bench: 
         ("Posting", ["Continue with it", "Close…"]),
     ],
 )
-async def test_what_crashed_each_time_can_be_taken_up_from_where_they_were(bench: Bench, phase: str, labels: list[str]) -> None:
+async def test_what_crashed_each_time_can_be_taken_up_from_where_they_were(
+    bench: Bench, phase: str, labels: list[str]
+) -> None:
     bench.provider.looks = [Ready()]
     job = await crashed(bench, phase)
     assert isinstance(job.phase, NeedsReview)
