@@ -3,13 +3,15 @@
 `python -m bench.fleet killed [jobs]`: two gateways' shards, three workers, processes killed at random (-9) and the
 store's node once, while people order that many videos. Each has to be paid once and shown once, and the books right.
 
-`python -m bench.fleet workers [jobs] [1,3,6]`: how many videos a minute so many workers make where the service is slow
-to hand them out, so that waiting is the bound and not this machine.
+`python -m bench.fleet workers [videos of each] [1,3,6]`: how many videos a minute workers make where the service
+is slow to hand them out, so that the downloads that a worker does at once are the bound, and not this machine. As many
+videos for each worker, so that all are busy for the same time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sys
 import tempfile
@@ -26,8 +28,10 @@ from tests.object_stores import ACCESS_KEY, SECRET_KEY, SeaweedFS, seaweedfs
 
 PATIENCE = 1800.0  # seconds
 STORE_AWAY = 5.0  # seconds
-PAUSE = (20.0, 60.0)  # seconds between two deaths: a job whose step dies three times is set aside for a manager
-SLOW_DOWNLOAD = 20.0  # seconds that a video is on its way
+PAUSE = (30.0, 90.0)  # seconds between two deaths
+TRIED_ALONE = "is tried alone"
+SLOW_DOWNLOAD = (25.0, 55.0)  # seconds that a video is on its way, so that they don't all come at once
+DRIP = 0.5  # seconds between two of its pieces
 FILM = 370_000  # bytes of each video here
 
 
@@ -51,7 +55,8 @@ async def killed(jobs: int = 500) -> None:
                 found = await fleet.at_rest(PATIENCE)
                 print(
                     f"{machine()}; {len(found)} videos in {time.perf_counter() - began:.0f} s, "
-                    f"{striking.result()} processes killed, the store's node once"
+                    f"{striking.result()} processes killed, the store's node once; jobs were tried alone "
+                    f"{sum(post.times_said(TRIED_ALONE) for post in fleet.posts)} times"
                 )
                 print("\n".join(await fleet.troubles(found)) or "each paid once, shown once, and in the books")
 
@@ -64,33 +69,43 @@ async def _without_store(fleet: Fleet, node: SeaweedFS, after: int) -> None:
     await node.start()
 
 
-async def workers(jobs: int = 48, counts: Sequence[int] = (1, 3, 6)) -> None:
-    print(f"{machine()}; {jobs} videos, each {SLOW_DOWNLOAD:.0f} s on its way from the service")
-    first = 0.0
+async def workers(of_each: int = 24, counts: Sequence[int] = (1, 3, 6)) -> None:
+    shortest, longest = SLOW_DOWNLOAD
+    print(f"{machine()}; {of_each} videos for each worker, {shortest:.0f} to {longest:.0f} s on their way")
     for count in counts:
-        rate = await _rate(jobs, count)
-        first = first or rate / count
-        print(f"{count} workers: {rate:.1f} videos a minute, {rate / first:.2f} times one worker's", flush=True)
+        rate, worked = await _rate(of_each * count, count)
+        print(
+            f"{count} workers: {rate:.1f} videos a minute; processors worked {worked:.0%} of the time "
+            f"at a load of {os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
 
 
-async def _rate(jobs: int, count: int) -> float:
-    """Videos a minute, from the first that is on its way to the last that is shown."""
+async def _rate(jobs: int, count: int) -> tuple[float, float]:
+    """Videos a minute, from the first that is on its way to the last that is shown; how busy the machine was."""
+    rng = random.Random(13)  # noqa: S311 - no secret
     with tempfile.TemporaryDirectory() as name, a_url("postgres", Path(name)) as url:
         fleet = Fleet(folder=Path(name), url=url, settings={"MAX_CONCURRENT_JOBS": "1000"})
         async with fleet.open():
             await fleet.starts("run --no-work")
             await fleet.order_many(jobs)
-            drip = Drip(size=round(FILM / SLOW_DOWNLOAD / 2), pause=0.5)
-            fleet.host.trouble.next(Operation.CONTENT, *[drip] * jobs * 3)  # posters and stills are fetched as well
+            seconds = [rng.uniform(*SLOW_DOWNLOAD) for _ in range(jobs * 3)]  # posters and stills are fetched as well
+            drips = [Drip(size=round(FILM * DRIP / each), pause=DRIP) for each in seconds]
+            fleet.host.trouble.next(Operation.CONTENT, *drips)
             for _ in range(count):
                 await fleet.starts("work")
             await fleet.until(lambda: fleet.host.asked[Operation.CONTENT] > 0, PATIENCE)
-            began = time.perf_counter()
+            began, idle = time.perf_counter(), _idle()
             found = await fleet.at_rest(PATIENCE)
-            took = time.perf_counter() - began
+            took, idle = time.perf_counter() - began, _idle() - idle
             if troubles := await fleet.troubles(found):
                 raise RuntimeError("; ".join(troubles))
-            return jobs / took * 60
+            return jobs / took * 60, 1 - idle / took / (os.cpu_count() or 1)
+
+
+def _idle() -> float:
+    """Seconds for which processors of this machine had nothing to do, since it was started. Linux."""
+    return float(Path("/proc/uptime").read_text().split()[1])
 
 
 def _in_store(node: SeaweedFS) -> dict[str, str]:
@@ -106,6 +121,6 @@ if __name__ == "__main__":
     what, *rest = sys.argv[1:] or ["killed"]
     if what == "workers":
         numbers = [int(number) for number in (rest[1] if len(rest) > 1 else "1,3,6").split(",")]
-        asyncio.run(workers(int(rest[0]) if rest else 48, numbers))
+        asyncio.run(workers(int(rest[0]) if rest else 24, numbers))
     else:
         asyncio.run(killed(int(rest[0]) if rest else 500))

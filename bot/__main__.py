@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from bot.config import command_line
 from bot.config.started_as import COMMAND
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
@@ -19,7 +20,7 @@ from bot.proxies import settle_proxies
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_TERMINATED = 128 + signal.SIGTERM  # what shells say of a process that a signal ended
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
-OTHERS = ("backup", "files", "import", "models", "reconcile", "restore", "setup", "stats")
+OTHERS = ("accounts", "backup", "files", "import", "models", "reconcile", "restore", "setup", "stats")
 LEADS = {"doctor": "✗ settings: ", **dict.fromkeys(OTHERS, "")}  # how a sentence that ends a task begins
 
 
@@ -117,12 +118,22 @@ def _import(arguments: argparse.Namespace) -> int:
 def _models(arguments: argparse.Namespace) -> int:
     from bot.doctor.discovery import Discovery, discover
     from bot.doctor.price_list import list_models
+    from bot.doctor.workflows.command import WorkflowImport, import_workflow
     from bot.settings import read_settings
 
     if arguments.what == "list":
         return list_models(read_settings(with_discord=False))
+    if arguments.what == "import-workflow":
+        wanted_import = WorkflowImport(
+            file=arguments.file, provider=arguments.provider, write=arguments.write, force=arguments.force
+        )
+        return asyncio.run(import_workflow(read_settings(with_discord=False), wanted_import))
     wanted = Discovery(
-        provider=arguments.provider, write=arguments.write, everything=arguments.all, force=arguments.force
+        provider=arguments.provider,
+        models=arguments.models,
+        write=arguments.write,
+        everything=arguments.all,
+        force=arguments.force,
     )
     return asyncio.run(discover(read_settings(with_discord=False), wanted))
 
@@ -146,6 +157,15 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     return code
 
 
+def _accounts(arguments: argparse.Namespace) -> int:
+    from bot.accounting.accounts import AccountsQuery, accounts
+    from bot.settings import read_settings
+
+    wanted = AccountsQuery(what=arguments.what, name=getattr(arguments, "name", ""))
+    print("\n".join(asyncio.run(accounts(read_settings(with_discord=False), wanted))))
+    return 0
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from bot.sandbox.demo import demo
     from bot.sandbox.once import once
@@ -165,6 +185,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 TASKS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "accounts": _accounts,
     "backup": _backup,
     "doctor": _doctor,
     "files": _files,
@@ -192,64 +213,24 @@ def _arguments() -> argparse.Namespace:
     )
     demo.add_argument("--port", type=int, help="port of the page on 127.0.0.1 (default 8460; any free one with --once)")
     demo.add_argument(
-        "--provider", default="openai", help="which video service is played: openai, gemini, openrouter or replicate"
+        "--provider",
+        default="openai",
+        help="which video service is played: openai, gemini, openrouter, comfyui, fal, replicate or xai",
     )
     demo.add_argument("--accent", help="which server speaks openai: vllm-omni, sglang, litellm, bifrost, new-api, …")
     demo.add_argument("--data", type=Path, help="folder for videos and database (default data/demo; one per service)")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page")
-    _add_doctor(tasks)
+    command_line.add_accounts(tasks)
+    command_line.add_doctor(tasks)
     health = tasks.add_parser("health", help="say whether the bot on this machine is alive and ready")
     health.add_argument("--ready", action="store_true", help="fail unless Discord, database, worker and disk are ready")
-    _add_backup(tasks)
-    _add_files(tasks)
-    _add_import(tasks)
+    command_line.add_backup(tasks)
+    command_line.add_files(tasks)
+    command_line.add_videos(tasks)
     _add_models(tasks)
-    _add_reconcile(tasks)
-    _add_stats(tasks)
+    command_line.add_reconcile(tasks)
+    command_line.add_stats(tasks)
     return parser.parse_args()
-
-
-def _add_doctor(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    doctor = tasks.add_parser("doctor", help="check your setup (read-only)")
-    doctor.add_argument("--channel", type=int, metavar="ID", help="also check the bot's permissions in this channel")
-    doctor.add_argument(
-        "--spend",
-        nargs="?",
-        const="all",
-        metavar="PROVIDER",
-        help="order the cheapest clip at this service, or at each, after asking; this costs money",
-    )
-    doctor.add_argument("--yes", action="store_true", help="spend without asking")
-    doctor.add_argument(
-        "--patience", type=float, default=20.0, metavar="SECONDS", help="time limit for each check (default 20)"
-    )
-
-
-def _add_backup(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    backup = tasks.add_parser("backup", help="copy the database and all files into a folder, while the bot runs")
-    backup.add_argument("folder", type=Path, help="made if needed; an earlier backup in it is brought up to date")
-    backup.add_argument("--no-files", action="store_true", help="the database only, without videos and pictures")
-    restore = tasks.add_parser("restore", help="restore a backup, while the bot is stopped")
-    restore.add_argument("folder", type=Path, help="what `backup` wrote")
-    restore.add_argument("--replace", action="store_true", help="replace a database that has orders; it is kept")
-
-
-def _add_files(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    files = tasks.add_parser("files", help="move the kept videos and pictures to another place")
-    move = files.add_subparsers(dest="what", required=True).add_parser(
-        "move", help="copy every file that is not there yet"
-    )
-    move.add_argument("--to", required=True, metavar="URL", help="such as s3://bucket; `data` for DATA_DIR")
-
-
-def _add_import(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    videos = tasks.add_parser("import", help="make videos of sora-2-playground a member's videos here")
-    videos.add_argument("folder", type=Path, help="with files like ID_video.mp4, and its history as JSON")
-    videos.add_argument("--guild", type=int, required=True, metavar="ID", help="the server they belong to")
-    videos.add_argument("--member", type=int, required=True, metavar="ID", help="the member they belong to")
-    videos.add_argument(
-        "--channel", type=int, metavar="ID", help="who can read it may see them; without it they are private"
-    )
 
 
 def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -257,25 +238,18 @@ def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     kinds = models.add_subparsers(dest="what", required=True)
     kinds.add_parser("list", help="the models that can be ordered now, with prices")
     discover = kinds.add_parser("discover", help="ask the video services for models the catalogue doesn't have")
+    discover.add_argument(
+        "models", nargs="*", metavar="MODEL", help="describe this one, by the service's names (fal: its endpoints)"
+    )
     discover.add_argument("--provider", help="ask only this one")
     discover.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
     discover.add_argument("--all", action="store_true", help="include models whose names do not look like video")
     discover.add_argument("--force", action="store_true", help="overwrite the file")
-
-
-def _add_reconcile(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    reconcile = tasks.add_parser("reconcile", help="compare the ledger with what the video services report (read-only)")
-    reconcile.add_argument("--account", metavar="NAME", help="only this one, such as openrouter; all without it")
-    reconcile.add_argument("--since", metavar="DAY", help="first day (UTC) of orders; without it, the last seven days")
-    reconcile.add_argument("--csv", action="store_true", help="a line for each difference as CSV")
-
-
-def _add_stats(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    stats = tasks.add_parser("stats", help="how the videos of all servers did: times, failures, prices (read-only)")
-    stats.add_argument("--since", metavar="DAY", help="first day (UTC), such as 2026-11-03 or yesterday")
-    form = stats.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="all figures as JSON")
-    form.add_argument("--csv", action="store_true", help="a line for each model as CSV")
+    workflow = kinds.add_parser("import-workflow", help="propose a model card for a workflow of ComfyUI")
+    workflow.add_argument("file", type=Path, help="as ComfyUI exports it: Workflow, Export (API)")
+    workflow.add_argument("--provider", help="the ComfyUI to ask what it lacks, of several")
+    workflow.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
+    workflow.add_argument("--force", action="store_true", help="overwrite the file")
 
 
 if __name__ == "__main__":

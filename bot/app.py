@@ -201,6 +201,7 @@ def _for_jobs(application: Application) -> list[tuple[str, Task]]:
     return [
         ("reconcile", application.reconciler.run),
         ("sweep files", application.file_sweep.run),
+        ("share out accounts", application.account_sharing.run),
         ("own keys", application.key_upkeep.run),
         ("prompt helper", application.helper_upkeep.run),
         ("webhooks", application.webhook_deliveries.run),

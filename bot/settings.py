@@ -125,7 +125,7 @@ class Settings(ServiceSettings):
         None, ge=1, description="Renders at once for one member; unset: no limit, but whoever has fewest goes first."
     )
     member_waiting_jobs: int = Field(5, ge=1, description="Orders of one member that may wait on a server.")
-    poll_min_seconds: Number = Field(1.0, gt=0, description="Shortest wait between two looks at a render.")
+    poll_min_seconds: Number = Field(1.5, gt=0, description="Shortest wait between two looks at a render.")
     poll_max_seconds: Number = Field(20.0, gt=0, description="Longest wait between two looks at a render.")
     lease_seconds: Number = Field(
         60.0, ge=1, description="How long a step may be held; recovery after a crash takes at most this."

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Updated
 from storage.db import upserts
 from storage.db.database import Database
+from storage.locks import NamedLock, hold_named
 from storage.tables import records
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,6 @@ LASTING = select(records.c.key, records.c.value).where(
     records.c.key.in_(bindparam("keys", expanding=True)),
     or_(records.c.expires_at.is_(None), records.c.expires_at >= bindparam("now")),
 )
-UPDATE_LOCK = 0x4B69_6E6F  # ours among PostgreSQL's advisory locks, together with a hash of the key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +91,8 @@ def _made(model: Any) -> TypeAdapter[Any]:
 
 
 async def _wait_for_others(connection: AsyncConnection, record: Record[T], key: str) -> None:
-    """A row that is not there yet cannot be locked. On SQLite, whoever writes is alone anyway."""
-    if connection.dialect.name == "postgresql":
-        name = func.hashtext(f"{record.namespace}\n{key}")
-        await connection.execute(select(func.pg_advisory_xact_lock(UPDATE_LOCK, name)))
+    """A row that is not there yet cannot be locked."""
+    await hold_named(connection, NamedLock.RECORD, f"{record.namespace}\n{key}")
 
 
 async def _read(connection: AsyncConnection, record: Record[T], keys: Sequence[str], now: datetime) -> Mapping[str, T]:

@@ -88,6 +88,7 @@ jobs = Table(
     Column("remote_id", String),  # out of `detail`, and remembered after it; unique at its provider
     Column("fingerprint", String),  # out of `detail`
     Column("render_seconds", Float),
+    Column("progress_seen", LenientJson(none_as_null=True)),  # [[seconds, percent], …]; null: nothing
     Column("cancel_asked_by", BigInteger),
     Column("deleted", Boolean, nullable=False),
     Column("file_bytes", BigInteger),  # of its video, while that is kept; null, too: an older version kept it

@@ -75,7 +75,10 @@ class Post:
         await self.keeper.stop()
 
     def says(self, words: str) -> bool:
-        return self.keeper.log.exists() and words in self.keeper.log.read_text()
+        return self.times_said(words) > 0
+
+    def times_said(self, words: str) -> int:
+        return self.keeper.log.read_text().count(words) if self.keeper.log.exists() else 0
 
 
 @dataclass(kw_only=True)

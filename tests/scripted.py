@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,8 @@ from bot.domain.job import Job
 from bot.domain.media import Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready
+from bot.domain.models.workflow import Lack
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPrice
 from bot.domain.ports.records import Record, Updated
 from bot.domain.video import RemixMethod, Size
 from tests.builders import NOON, WIDE
@@ -56,8 +57,14 @@ class ScriptedProvider:
 
     setting: str = "OPENAI_API_KEY"
     serves: list[str] | None = None
+    lacking: dict[str, list[Lack]] = field(default_factory=dict)  # by the id of a card
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
     may_block: bool = False
+    in_order: bool = False
+    lists_late: bool = False
+    charges: dict[str, UnitPrice] = field(default_factory=dict)
+    listed_by: list[str] = field(default_factory=list)  # the models that a list was asked for with
+    is_named: bool = False  # whether it finds orders again by the names we gave them
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in self.able)
@@ -67,6 +74,12 @@ class ScriptedProvider:
 
     async def listed_models(self) -> Sequence[object] | None:
         return None
+
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
+        return self.lacking.get(card.id, ())
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        return {card.id: self.charges[card.id] for card in cards if card.id in self.charges}
 
     async def check(self) -> None:
         return None
@@ -97,9 +110,15 @@ class ScriptedProvider:
         self.forgotten.append(remote_id)
         return True
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
         assert since.tzinfo is not None
+        self.listed_by = [card.id for card in cards]
         return _said(self.lists.pop(0)) if self.lists else None
+
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        if not self.is_named:
+            return None
+        return [f"video_{number}" for number, order in enumerate(self.orders, 1) if order.own_name == own_name]
 
     async def close(self) -> None:
         return None

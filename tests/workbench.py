@@ -20,9 +20,12 @@ from bot.domain.ports.provider import Listed, Provider
 from bot.jobs.context import StepContext
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
+from bot.jobs.providers.accounts import AccountWatch
 from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.drains import Drains
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
+from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -30,6 +33,7 @@ from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.review import Review
 from storage.db.database import Database
 from storage.files.local import LocalFiles
+from storage.queue.accounts import SqlAccountQueues
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
 from tests.changes import some_changes
@@ -86,6 +90,11 @@ class Bench:
             holds=self.store,
         )
 
+    def accounts(self, **places: int) -> AccountWatch:
+        """`places`: renders at once, by account."""
+        queues = SqlAccountQueues(database=self.store.database, clock=self.clock)
+        return AccountWatch(circuit=self.context.circuit, drains=self.context.drains, queues=queues, places=places)
+
     async def order(self, job: Job | None = None) -> JobId:
         return (await self.store.add(job or a_job())).id
 
@@ -131,13 +140,14 @@ def a_step_context(
         "events": JobEvents(),
         "poll_schedule": PollSchedule(),
         "rng": random.Random(0),
+        "drains": Drains(records=SqlRecords(database=database, clock=clock), clock=clock),
         "circuit": Circuit(records=SqlRecords(database=database, clock=clock), clock=clock),
         "remix_planner": a_remix_planner(database, {provider.name: provider}, clock),
     }
     return StepContext(
         queue=store,
         queries=store,
-        render_history=store,
+        forecasts=RenderForecasts(store, clock),
         provider_orders=store,
         files=files,
         providers={provider.name: provider},

@@ -18,6 +18,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Provider
 from bot.domain.texts.dates import read_range
 from bot.domain.texts.files import on_one_line
+from bot.providers.catalogue.load import load_catalogue
 from bot.settings import Settings
 from bot.wiring.paths import database_url
 from bot.wiring.providers import open_providers
@@ -54,7 +55,11 @@ async def reconcile(settings: Settings, wanted: ReconcileQuery) -> tuple[int, Se
         if await database.read(schema_state) is not SchemaState.CURRENT:
             raise CannotStart(NOT_NOW)
         ours = SqlProviderOrders(database=database)
-        reports = [await _compared(Comparison(provider=each, ours=ours, since=since)) for each in providers]
+        hosts = {each.name: each.host for each in providers}
+        cards = load_catalogue(settings.models_file, hosts, datetime.now(UTC).date()).cards.values()
+        reports = [
+            await _compared(Comparison(provider=each, ours=ours, since=since, cards=cards)) for each in providers
+        ]
     return exit_code(reports), written(reports, as_csv=wanted.as_csv)
 
 

@@ -6,13 +6,14 @@ Only free questions are asked, and nothing is written.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.errors import AccountTrouble, CannotStart, Gone, Unavailable
 from bot.domain.job import Job
+from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Trait, name_of
 from bot.domain.ports.provider import Broken, Listed, Provider, Ready
@@ -66,13 +67,14 @@ class Comparison:
     provider: Provider
     ours: ProviderOrders
     since: datetime
+    cards: Collection[ModelCard] = ()  # all there are: some services list by model
 
     async def run(self, report: AccountReport) -> AsyncIterator[None]:
         """Fill the report; one round for each order that was looked at."""
         sent = await self.ours.sent_since(self.provider.name, self.since)
         report.orders = len(sent)
         try:
-            listed = await self.provider.recent(self.since)
+            listed = await self.provider.recent(self.since, self.cards)
         except (Unavailable, AccountTrouble, CannotStart) as trouble:
             report.trouble = trouble.sentence
             return

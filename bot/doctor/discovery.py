@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bot.clock import SystemClock
@@ -15,9 +16,10 @@ from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard, one_of
 from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
-from bot.providers.catalogue.load import LONGEST_ID
+from bot.providers.catalogue.load import LONGEST_ID, Fields
+from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
-from bot.wiring.accounts import secrets_of
+from bot.wiring.accounts import accounts_so_far, secrets_of
 from bot.wiring.providers import providers_of
 
 # What is to be seen in the names of video models; gateways list everything they have.
@@ -30,7 +32,16 @@ HEAD = """\
 # Models that the catalogue does not have, as the video services listed them on {today}. Fill in seconds, sizes and
 # prices, remove the rows you do not want, and name this file in MODELS_FILE.
 """
+EXAMPLES = {  # of what a row needs, with what it means
+    "seconds": "seconds = [5]           # lengths it makes; the first is the default",
+    "sizes": 'sizes = ["1280x720"]    # sizes it makes; the first is the default',
+    "picture": "picture = true          # whether it can start from a picture",
+}
+EXAMPLE_SIZES = ("1280x720",)
 BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+Suggest = Callable[[Sequence[str]], Awaitable[Mapping[str, Fields]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +50,7 @@ class Discovery:
 
     provider: str | None = None
     write: Path | None = None
+    models: Sequence[str] = ()  # these alone, by the service's names; at fal one model's endpoints
     everything: bool = False
     force: bool = False
 
@@ -51,15 +63,20 @@ class Served:
     host: str
     names: Sequence[str]
     silence: str = ""
+    fields: Mapping[str, Fields] = field(default_factory=dict)  # what it says of some of them, by their names
 
 
 async def discover(settings: Settings, wanted: Discovery) -> int:
     """Ask, and print or write the rows; 1 when no service could say. Raises CannotStart."""
     set_up_logs(settings.log_level, secrets_of(settings))
     cards = [card for card, _ in every_card(settings)]
+    suggesters = _suggesters(settings)
+    if wanted.models and wanted.provider not in suggesters:
+        return _put(await described(settings, wanted, {card.id for card in cards}), wanted)
     providers = providers_of(settings)
     try:
-        said = [await _served(each) for each in _chosen(providers.values(), wanted.provider)]
+        chosen = _chosen(providers.values(), wanted.provider)
+        said = [await _said(each, suggesters.get(each.name), wanted.models) for each in chosen]
     finally:
         for provider in providers.values():
             await provider.close()
@@ -68,12 +85,40 @@ async def discover(settings: Settings, wanted: Discovery) -> int:
             sys.stderr.write(f"{each.silence}\n")
     if not any(each.names for each in said):
         return 1
-    text = rows([each for each in said if each.names], cards, everything=wanted.everything)
+    return _put(rows([each for each in said if each.names], cards, everything=wanted.everything), wanted)
+
+
+def _put(text: str, wanted: Discovery) -> int:
     if wanted.write is None:
         sys.stdout.write(text)
     else:
         save(wanted.write, text, force=wanted.force)
     return 0
+
+
+async def described(settings: Settings, wanted: Discovery, taken: Collection[str]) -> str:
+    """One model's row, as its service describes it. Raises CannotStart."""
+    accounts = {account.name: account for account in accounts_so_far(settings)}
+    able = [name for name, account in accounts.items() if DIALECTS[account.dialect].names_models]
+    if wanted.provider not in able:
+        named = (
+            f"--provider {one_of(able)}" if able else "a service that describes its models, such as fal or Replicate"
+        )
+        raise CannotStart(f"A model is described by its own service only. Use {named}.")
+    account = accounts[wanted.provider]
+    describer = DIALECTS[account.dialect].describer()
+    if describer is None:
+        raise CannotStart(f"{account.name} does not describe its models.")
+    today = SystemClock().now().date()
+    try:
+        return await describer(account, wanted.models, proposed_id(_model_of(wanted.models[0]), taken), today)
+    except ProviderError as trouble:
+        raise CannotStart(trouble.sentence) from None
+
+
+def _model_of(endpoint: str) -> str:
+    """Its owner and name, without what follows: many models have an endpoint called `text-to-video`."""
+    return "/".join(endpoint.split("/")[:2])
 
 
 def rows(said: Sequence[Served], cards: Sequence[ModelCard], *, everything: bool) -> str:
@@ -92,11 +137,11 @@ def _of_service(said: Served, cards: Sequence[ModelCard], taken: set[str], *, ev
     ours = {card.remote: card.id for card in cards}
     known = [name for name in said.names if name in ours]
     new = [name for name in said.names if name not in ours]
-    shown = sorted((name for name in new if looks_like_video(name)), key=str.lower)
-    rest = sorted((name for name in new if not looks_like_video(name)), key=str.lower)
+    shown = sorted((name for name in new if name in said.fields or looks_like_video(name)), key=str.lower)
+    rest = sorted((name for name in new if name not in shown), key=str.lower)
     parts = [f"# {said.provider}: {said.host}\n"]
     if known:
-        listed = "".join(f"#   {name} is [models.{_key(ours[name])}]\n" for name in known)
+        listed = "".join(f"#   {name} is [models.{toml_key(ours[name])}]\n" for name in known)
         parts.append(f"# In the catalogue already:\n{listed}")
     for name in [*shown, *(rest if everything else [])]:
         model = proposed_id(name, taken)
@@ -126,26 +171,48 @@ def _plain(text: str) -> str:
 
 def _row(model: str, remote: str, said: Served) -> str:
     label = " ".join(word[:1].upper() + word[1:] for word in model.split("-"))
-    return f"""[models.{_key(model)}]
-label = {_text(label)}
-provider = {_text(said.provider)}
-remote = {_text(remote)}
-hosts = [{_text(said.host)}]
-# seconds = [5]           # lengths it makes; the first is the default
-# sizes = ["1280x720"]    # sizes it makes; the first is the default
-# picture = true          # whether it can start from a picture
-
+    fields = said.fields.get(remote, {})
+    return f"""[models.{toml_key(model)}]
+label = {toml_text(label)}
+provider = {toml_text(said.provider)}
+remote = {toml_text(remote)}
+hosts = [{toml_text(said.host)}]
+{"".join(_lines(fields))}
 # Without a price it cannot be ordered: dollars per second of video, for each size.
-[models.{_key(model)}.price]
-# "1280x720" = "?"
-"""
+[models.{toml_key(model)}.price]
+{"".join(_open_prices(fields))}"""
 
 
-def _key(model: str) -> str:
-    return model if BARE.fullmatch(model) else _text(model)
+def _lines(fields: Fields) -> Iterator[str]:
+    """What is known as it stands in the catalogue, and what is not as a comment to fill in."""
+    unknown = EXAMPLES.keys() - fields.keys()
+    for name in dict.fromkeys([*EXAMPLES, *fields]):
+        if name not in unknown:
+            yield f"{name} = {_value(fields[name])}\n"
+        else:
+            yield f"# {EXAMPLES[name]}\n"
 
 
-def _text(text: str) -> str:
+def _open_prices(fields: Fields) -> Iterator[str]:
+    for size in fields.get("sizes", EXAMPLE_SIZES):
+        yield f'# {toml_text(str(size))} = "?"\n'
+
+
+def _value(value: object) -> str:
+    match value:
+        case bool() | int():
+            return json.dumps(value)
+        case tuple():
+            return f"[{', '.join(map(_value, value))}]"
+        case _:
+            return toml_text(str(value))
+
+
+def toml_key(model: str) -> str:
+    return model if BARE.fullmatch(model) else toml_text(model)
+
+
+def toml_text(text: str) -> str:
     """A basic string of TOML, which a string of JSON is too."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
@@ -158,15 +225,32 @@ def _chosen(providers: Iterable[Provider], name: str | None) -> list[Provider]:
     return chosen
 
 
-async def _served(provider: Provider) -> Served:
+def _suggesters(settings: Settings) -> Mapping[str, Suggest]:
+    """By the account. Raises CannotStart."""
+    found = [(account, DIALECTS[account.dialect].suggester()) for account in accounts_so_far(settings)]
+    return {account.name: partial(suggest, account) for account, suggest in found if suggest is not None}
+
+
+async def _said(provider: Provider, suggest: Suggest | None, models: Sequence[str]) -> Served:
+    """What a service says of these models, or of all that it has. Raises CannotStart."""
     names: Sequence[str] | None = []
+    fields: Mapping[str, Fields] = {}
     silence = f"{provider.host} doesn't say which models it serves."
     try:
-        names = await provider.served()
+        if suggest is None:
+            names = await provider.served()
+        else:
+            fields = await suggest(models)
+            names = list(fields)
+            silence = f"{provider.host} names no model that can be ordered by words alone."
     except ProviderError as trouble:
         silence = trouble.sentence
     return Served(
-        provider=provider.name, host=provider.host, names=sorted(set(names or [])), silence="" if names else silence
+        provider=provider.name,
+        host=provider.host,
+        names=sorted(set(names or [])),
+        silence="" if names else silence,
+        fields=fields,
     )
 
 

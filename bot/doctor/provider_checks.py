@@ -11,7 +11,9 @@ from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.ports.provider import Provider
+from bot.domain.models.workflow import Lack
+from bot.domain.money.usd import Usd
+from bot.domain.ports.provider import Provider, UnitPrice
 
 SOON = timedelta(days=30)
 OWN_FILE = "MODELS_FILE"
@@ -24,6 +26,8 @@ async def service(provider: Provider, cards: Sequence[ModelCard]) -> Sequence[Fi
     try:
         await provider.check()
         names = await provider.served()
+        charged = await provider.unit_prices(cards)
+        lacking = [(card, lack) for card in cards for lack in await provider.lacks(card)]
     except AccountTrouble as trouble:
         return [failure(subject, trouble.sentence, f"Check {provider.setting}, and the account behind it.")]
     except CannotStart as trouble:
@@ -35,7 +39,13 @@ async def service(provider: Provider, cards: Sequence[ModelCard]) -> Sequence[Fi
             )
         ]
     answered = fine(subject, f"{where} is reachable and accepts the key")
-    return [answered, *served(subject, where, cards, names)]
+    found = [*served(subject, where, cards, names), *dearer_there(subject, cards, charged)]
+    return [answered, *found, *(_lacks(subject, *each) for each in lacking)]
+
+
+def _lacks(subject: str, card: ModelCard, lack: Lack) -> Finding:
+    fix = f'Install it there, or set enabled = false under [models."{card.id}"] in {OWN_FILE}.'
+    return failure(subject, f"{card.label}: {lack.words}", fix)
 
 
 def served(subject: str, where: str, cards: Sequence[ModelCard], names: Sequence[str] | None) -> list[Finding]:
@@ -51,6 +61,26 @@ def served(subject: str, where: str, cards: Sequence[ModelCard], names: Sequence
     # Lists of gateways may be incomplete; but where not a single name is right, nothing is going to work.
     level = failure if len(missing) == len(cards) else warning
     return [level(subject, *_not_served(card, where, names)) for card in missing]
+
+
+def dearer_there(subject: str, cards: Sequence[ModelCard], charged: Mapping[str, UnitPrice]) -> list[Finding]:
+    """Where the service says now that a second costs more, or less, than any that the catalogue has of a model."""
+    found = []
+    for card in cards:
+        said, known = charged.get(card.id), _each_second(card)
+        if said is None or not known or not said.unit.lower().startswith("second"):
+            continue
+        if not min(known) <= said.price <= max(known):
+            words = f"a second of {card.label} is {said.price} there now, and {max(known)} in the catalogue"
+            found.append(warning(subject, words, f'In {OWN_FILE}, [models."{card.id}".price] and priced say it anew.'))
+    return found
+
+
+def _each_second(card: ModelCard) -> list[Usd]:
+    return [
+        *card.per_second.values(),
+        *(price for by_size in card.sound_per_second.values() for price in by_size.values()),
+    ]
 
 
 def _not_served(card: ModelCard, where: str, names: Sequence[str]) -> tuple[str, str]:

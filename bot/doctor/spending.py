@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -45,7 +46,7 @@ def cheapest(provider: Provider, cards: Sequence[ModelCard]) -> Clip | None:
     clips = [
         Clip(
             provider=provider,
-            order=Order(card=card, prompt=PROMPT, seconds=seconds, size=size),
+            order=Order(card=card, prompt=PROMPT, seconds=seconds, size=size, own_name=secrets.token_hex(16)),
             price=card.quote(seconds, size),
         )
         for card in cards

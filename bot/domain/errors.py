@@ -19,6 +19,7 @@ KinoraError
 │   │   ├── AccountTrouble      key refused or credit used up: a host's matter, not a member's
 │   │   ├── NoRoom              the bot's own disk did not take a file
 │   │   │   └── StoreAway       the object store did not take or give one
+│   │   │       └── StoreRefuses    its address or keys are wrong: a host's matter
 │   │   └── OutOfBounds         a finished file lies where it may not be fetched from: a host's matter
 │   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
 │   └── Gone                    the service does not know this video (any more)
@@ -33,6 +34,7 @@ KinoraError
 ├── NotFree                     that video at the service belongs to another job
 ├── MovedOn                     somebody else has taken the job on: drop what you have
 └── CannotStart                 a setting is wrong or missing; ends the process with one sentence
+    └── DatabaseAway            or right, and its server does not answer now
 """
 
 from __future__ import annotations
@@ -163,6 +165,10 @@ class StoreAway(NoRoom):
     """The object store does not answer, or refuses the bot. Passes likewise, and nothing is lost meanwhile."""
 
 
+class StoreRefuses(StoreAway):
+    """It answers, and has no such bucket, or takes nothing with these keys: waiting alone changes nothing."""
+
+
 class OutOfBounds(Unavailable):
     """A finished file lies at the host `place`, and may be fetched there only once whoever runs the bot allows it."""
 
@@ -265,3 +271,14 @@ class NotFree(KinoraError):
 
 class CannotStart(KinoraError):
     """A setting is wrong or missing. `python -m bot` prints the sentence and exits with code 78 (EX_CONFIG)."""
+
+
+class DatabaseAway(CannotStart):
+    """Its server does not answer, or is only just starting. Whoever can wait may try again.
+
+    `unknown_host`: nobody knows its name, which is mostly a slip, and with containers also that the server is off.
+    """
+
+    def __init__(self, message: Message | str, *, unknown_host: bool = False) -> None:
+        super().__init__(message)
+        self.unknown_host = unknown_host

@@ -13,6 +13,9 @@ from bot.domain.queue.state import QueueHold
 from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import StoredVideo, VideoRequest
 
+ProgressAt = tuple[float, int]  # seconds since its render began, and percent
+SEEN_TO_END = 100  # percent; a service that reports so many before the end counts as at 99
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
@@ -43,6 +46,7 @@ class Job:
     cancel_asked_by: int | None = None
     interaction_id: int | None = None  # the order it answers: the same order never makes two jobs
     render_seconds: float | None = None  # from accepted order to the end at the service
+    progress_seen: tuple[ProgressAt, ...] = ()  # what tells of the next render of its kind
     promised: Usd | None = None  # the most that the owner was told it costs; None: an older version ordered it
     deleted: bool = False  # its files were removed on request
     expired_at: datetime | None = None  # when its video was removed, as its server keeps videos no longer
@@ -96,7 +100,7 @@ class Lease:
 
     job: Job
     epoch: int
-    crashes: int  # leases in a row that ran out instead of being handed back
+    crashes: int  # in a row: its step failed, or its holder died
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,17 +23,19 @@ from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.provider_orders import ProviderOrders
 from bot.domain.ports.publishing import ResultPublisher
-from bot.domain.ports.render_history import RenderHistory, RenderKind
 from bot.domain.retention.quota import NoQuota, StorageQuota
 from bot.jobs.counters import Counters
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.closed_places import ClosedPlaces
+from bot.jobs.providers.drains import Drains
 from bot.jobs.providers.throttle import Throttle
-from bot.jobs.timing.estimates import RenderTimes
+from bot.jobs.timing.calls import ServiceCalls
+from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
+from bot.jobs.timing.turns import RenderTurns
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +56,8 @@ def _is_news(before: Job, after: Job) -> bool:
 def _shown(job: Job) -> tuple[object, ...]:
     phase = job.phase
     fields = tuple(getattr(phase, field.name) for field in dataclass_fields(phase) if field.name not in BOOKKEEPING)
-    return type(phase), fields, isinstance(phase, Saving | Posting) and phase.is_stuck, replace(job, phase=Queued())
+    rest = replace(job, phase=Queued(), progress_seen=())
+    return type(phase), fields, isinstance(phase, Saving | Posting) and phase.is_stuck, rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ class StepContext:
 
     queue: JobQueue
     queries: JobQueries
-    render_history: RenderHistory
+    forecasts: RenderForecasts
     provider_orders: ProviderOrders
     files: FileStore
     media: MediaProcessor
@@ -76,12 +79,15 @@ class StepContext:
     poll_schedule: PollSchedule
     rng: random.Random
     circuit: Circuit
+    drains: Drains
     remix_planner: RemixPlanner
     quota: StorageQuota = field(default_factory=NoQuota)
     throttle: Throttle = field(default_factory=Throttle)
     closed_places: ClosedPlaces = field(default_factory=ClosedPlaces)
     callback: Callable[[Job], str | None] = no_callback  # address the service may call about a job, if any
     counters: Counters = field(default_factory=Counters)
+    calls: ServiceCalls = field(default_factory=ServiceCalls)
+    turns: RenderTurns = field(default_factory=RenderTurns)
     suspend_detector: SuspendDetector = field(default_factory=SuspendDetector)
     approval_time: timedelta = timedelta(hours=24)  # how long an order waits for approval
     handed_back: set[tuple[JobId, int]] = field(default_factory=set)  # leases of steps that have something left to do
@@ -96,6 +102,8 @@ class StepContext:
         """Store the job in its new phase and tell of it. `cost`, given once, settles. Raises MovedOn, TwinInFlight."""
         job = lease.job
         changed = replace(job, phase=phase, cost=job.cost or cost, render_seconds=self._render_seconds(job, phase))
+        if isinstance(phase, Rendering) and not isinstance(job.phase, Rendering):
+            changed = replace(changed, progress_seen=())  # of an earlier order
         moved = await self.queue.move(lease, changed, after, keep=keep)
         if not keep:
             self.handed_back.add((job.id, lease.epoch))
@@ -125,8 +133,3 @@ class StepContext:
     def card(self, job: Job) -> ModelCard | None:
         """The job's model card; None when it left the catalogue while the job waited."""
         return self.catalogue.cards.get(job.request.model)
-
-    async def render_times(self, job: Job) -> RenderTimes:
-        kind = RenderKind.of(job)
-        past = await self.render_history.render_times([kind], job.guild_id)
-        return RenderTimes.of(past[kind], self.card(job))

@@ -15,7 +15,7 @@ class Counters:
     rescues: int = 0  # steps taken over from a worker that died
     fenced_writes: int = 0  # writes refused, or steps dropped, because somebody else had taken the job on
     rate_limits: int = 0  # answers of Discord that asked to slow down
-    webhook_calls: Counter[str] = field(default_factory=Counter)  # by what became of them; "refused" unless signed
+    webhook_calls: Counter[str] = field(default_factory=Counter)  # by what became of them, or why they were not taken
     webhook_tries: Counter[str] = field(default_factory=Counter)  # of webhooks out, by outcome
     unattributed_videos: int = 0  # videos at a service that no order here knows
 

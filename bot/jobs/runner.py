@@ -32,7 +32,7 @@ from bot.jobs.steps.submit import SubmitOrder
 
 log = logging.getLogger(__name__)
 
-MOST_CRASHES = 3  # leases in a row that ran out in the same step
+MOST_CRASHES = 5  # in a row, of one step: from the third on it is tried alone, unless it only failed
 
 
 WHILE = {

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 # At once in this process; steps mostly wait for the network.
 MOST_STEPS = {StepKind.LOOK: 32, StepKind.ORDER: 16, StepKind.DOWNLOAD: 8, StepKind.POST: 8}
 MOST_SLOW_ORDERS = 8  # of the orders: to accounts that may answer only when the video is made
+NO_ROOM = StepRoom(steps={}, slow_orders=0)
 LONGEST_NAP = 1.0  # seconds; another process may have changed something
 TROUBLE_NAP = 2.0  # seconds, when the database does not answer
 DRAIN = 10.0  # seconds that running steps get to finish when the process is asked to stop
@@ -65,6 +66,7 @@ class Worker:
         self._stopping = asyncio.Event()
         self.is_running = False
         self._last_round: float | None = None  # when one last went well, by the monotonic clock
+        self._suspect_waits = False  # a job may have ended its processes: it is tried with nothing beside it
 
     def wake(self, _: object = None) -> None:
         """Something has changed: look for work now rather than at the end of the nap."""
@@ -106,6 +108,8 @@ class Worker:
 
     def _room(self) -> StepRoom:
         """What more may be begun now."""
+        if self._suspect_waits and self._steps:
+            return NO_ROOM
         running = [lease.job for lease in self._leases.values()]
         kinds, slow = Counter(map(kind_of, running)), self._slow_accounts()
         slow_orders = sum(kind_of(job) is StepKind.ORDER and service_of(job.account) in slow for job in running)
@@ -113,6 +117,7 @@ class Worker:
             steps={kind: most - kinds[kind] for kind, most in MOST_STEPS.items()},
             slow_orders=MOST_SLOW_ORDERS - slow_orders,
             slow_accounts=slow,
+            for_suspect=self._suspect_waits,
         )
 
     async def _claim(self, room: StepRoom) -> None:
@@ -124,6 +129,9 @@ class Worker:
         except asyncio.CancelledError:
             await self._queue.hand_back(await claiming)  # a lease that nobody works would count as a crash
             raise
+        if room.for_suspect and not leases:
+            self._suspect_waits = False  # all of them were tried, here or by another process
+            self.wake()
         for lease in leases:
             self._begin(lease)
 
@@ -162,10 +170,21 @@ class Worker:
             self._counters.fenced_writes += 1
             log.info("%s was taken on by somebody else; this step is dropped", lease.job.id)
         except Exception:
-            # One failing job never stops its neighbours. Its lease runs out and counts as a crash.
+            # One failing job never stops its neighbours.
             log.exception("a step of %s failed", lease.job.id)
+            await self._count_crash(lease)
         finally:
             self._took(name_of(lease.job.phase), time.monotonic() - began)
+
+    async def _count_crash(self, lease: Lease) -> None:
+        """What fails is no suspect: its process goes on."""
+        if (key := (lease.job.id, lease.epoch)) in self._handed_back:
+            return
+        self._handed_back.add(key)
+        try:
+            await self._queue.count_crash(lease)
+        except Exception:
+            log.exception("the lease of %s is left to run out, which counts as a crash, too", lease.job.id)
 
     async def _keep_leases(self) -> None:
         while True:
@@ -173,12 +192,20 @@ class Worker:
             try:
                 await self._renew()
                 await self._bring_forward()
+                await self._look_for_suspects()
             except Exception:
                 log.exception("the leases could not be prolonged; that is tried again")
 
     async def _bring_forward(self) -> None:
         if count := await self._queue.bring_forward():
             log.warning("the clock was set back; jobs that it had put off and that go on now: %d", count)
+            self.wake()
+
+    async def _look_for_suspects(self) -> None:
+        """Nothing is begun from then on, until what is under way has ended."""
+        if not self._suspect_waits and await self._queue.has_suspect():
+            log.warning("a job that was under way when processes died is tried alone; others wait meanwhile")
+            self._suspect_waits = True
             self.wake()
 
     async def _renew(self) -> None:

@@ -15,7 +15,14 @@ from aiohttp import web
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.links import HookLinks
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.webhooks import NotSignedError, UnreadableCallError, WebhookReader
+from bot.domain.ports.webhooks import (
+    IncomingCall,
+    NotSignedError,
+    UncheckedCallError,
+    UnreadableCallError,
+    WebhookEvent,
+    WebhookReader,
+)
 from bot.jobs.reconcile.webhooks import WebhookCall, WebhookIntake, WebhookResult
 
 LARGEST = 64 * 1024  # bytes of a body
@@ -30,7 +37,7 @@ class Webhooks:
     reader: WebhookReader
     intake: WebhookIntake
     clock: Clock
-    calls: Counter[str] = field(default_factory=Counter)  # by what became of them; "refused" unless signed
+    calls: Counter[str] = field(default_factory=Counter)  # by what became of them, or why they were not taken
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post(rf"/hooks/{self.links.account}/{{id:{PATTERN}}}/{{signature:\w+}}", self._called)]
@@ -39,25 +46,29 @@ class Webhooks:
         """204 when it was taken, with or without effect; 503 asks for another call."""
         job_id = JobId(request.match_info["id"])
         if not self.links.opens(job_id, request.match_info["signature"]):
+            self.calls["not ours"] += 1
             raise web.HTTPNotFound
-        body = await _body_of(request)
-        try:
-            call = self._call(job_id, request, body)
-        except web.HTTPClientError:
-            self.calls["refused"] += 1
-            raise
-        heard = await self.intake.take(call)
+        event = await self._event_of(request)
+        heard = await self.intake.take(WebhookCall(account=self.links.account, job_id=job_id, event=event))
         self.calls[heard.value] += 1
         return web.Response(status=503 if heard is WebhookResult.TOO_EARLY else 204)
 
-    def _call(self, job_id: JobId, request: web.Request, body: bytes) -> WebhookCall:
+    async def _event_of(self, request: web.Request) -> WebhookEvent:
+        """Raises HTTPClientError, and HTTPServiceUnavailable while nobody can tell whether it is signed."""
         try:
-            event = self.reader.read(request.headers, body, self.clock.now())
-        except NotSignedError:
-            raise web.HTTPUnauthorized from None
-        except UnreadableCallError:
-            raise web.HTTPBadRequest from None
-        return WebhookCall(account=self.links.account, job_id=job_id, event=event)
+            body = await _body_of(request)
+        except web.HTTPClientError:
+            self.calls["not read"] += 1
+            raise
+        call = IncomingCall(headers=request.headers, query=request.query, body=body, at=self.clock.now())
+        try:
+            return await self.reader.read(call)
+        except (NotSignedError, UnreadableCallError) as no:
+            self.calls["refused"] += 1
+            raise (web.HTTPUnauthorized if isinstance(no, NotSignedError) else web.HTTPBadRequest) from None
+        except UncheckedCallError:
+            self.calls["unchecked"] += 1
+            raise web.HTTPServiceUnavailable from None
 
 
 async def _body_of(request: web.Request) -> bytes:

@@ -15,6 +15,7 @@ from bot.jobs.context import StepContext
 from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
+from bot.jobs.reconcile.sharing import AccountSharing
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.retention.sweep import RetentionSweep
 from bot.jobs.use_cases.me.erase import EraseMembers
@@ -53,6 +54,7 @@ class Application:
     contests: ContestWorker
     showcase: ShowcaseWork
     search_upkeep: SearchUpkeep
+    account_sharing: AccountSharing
     retention: RetentionSweep
     helper_upkeep: HelperUpkeep
     webhook_deliveries: WebhookDeliveries
@@ -90,6 +92,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             contests=discord.contests,
             showcase=discord.showcase,
             search_upkeep=SearchUpkeep(index=parts.stores.search_index, clock=parts.clock),
+            account_sharing=AccountSharing(context=context, accounts=parts.accounts, total=parts.limits.total),
             retention=retention_sweep(parts, uses.preferences),
             helper_upkeep=HelperUpkeep(calls=parts.stores.helper_calls, clock=parts.clock),
             webhook_deliveries=parts.webhook_deliveries,

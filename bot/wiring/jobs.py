@@ -29,11 +29,14 @@ from bot.jobs.notices.log_posting import LogPoster
 from bot.jobs.notices.own_keys import DirectMessages, KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices, is_told
 from bot.jobs.ordering.remix import RemixPlanner
+from bot.jobs.providers.accounts import AccountWatch
 from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.drains import Drains
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.retention.quota import MeasuredQuota
 from bot.jobs.retention.sweep import RetentionSweep
 from bot.jobs.runner import Runner
+from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.use_cases.allowances import MemberAllowances
@@ -47,6 +50,7 @@ from bot.wiring.keys.opening import open_keys
 from bot.wiring.providers import PricedHelper, open_catalogue, open_helper, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
 from bot.wiring.webhooks.outgoing import open_webhooks
+from storage.queue.accounts import SqlAccountQueues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ class JobParts:
     limits: ConcurrencyLimits
     remix_planner: RemixPlanner
     circuit: Circuit
+    accounts: AccountWatch
     own_keys: OpenKeys
     approval_time: timedelta  # how long an order waits for approval
     counters: Counters
@@ -75,7 +80,7 @@ class JobParts:
 async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
     """Raises CannotStart."""
     clock = SystemClock()
-    stores = await open_stores(settings, clock, opened)
+    stores = await open_stores(settings, clock, opened, waits=True)
     ours = open_providers(settings, opened)
     own_keys, providers = await open_keys(settings, stores.keys, ours, opened)
     catalogue = await open_catalogue(settings, providers, clock, opened)
@@ -83,6 +88,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
     for account in accounts_of(settings):
         await remix_planner.endpoint_history.settle(account.name, account.base_url)
     counters, guild_log = Counters(), LogPoster()
+    limits, circuit = concurrency_limits(settings), Circuit(records=stores.records, clock=clock)
     return JobParts(
         clock=clock,
         events=JobEvents(),
@@ -90,9 +96,15 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         stores=stores,
         providers=providers,
         catalogue=catalogue,
-        limits=concurrency_limits(settings),
+        limits=limits,
         remix_planner=remix_planner,
-        circuit=Circuit(records=stores.records, clock=clock),
+        circuit=circuit,
+        accounts=AccountWatch(
+            circuit=circuit,
+            drains=Drains(records=stores.records, clock=clock),
+            queues=SqlAccountQueues(database=stores.queries.database, clock=clock),
+            places=limits.per_account,
+        ),
         own_keys=own_keys,
         approval_time=timedelta(hours=settings.approval_hours),
         counters=counters,
@@ -127,7 +139,7 @@ def step_context(
     return StepContext(
         queue=parts.stores.queue,
         queries=parts.stores.queries,
-        render_history=parts.stores.render_history,
+        forecasts=RenderForecasts(parts.stores.render_history, parts.clock),
         provider_orders=parts.stores.provider_orders,
         files=parts.stores.files,
         media=parts.media,
@@ -141,6 +153,7 @@ def step_context(
         rng=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
         remix_planner=parts.remix_planner,
         circuit=parts.circuit,
+        drains=parts.accounts.drains,
         counters=parts.counters,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
+import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from bot.domain.errors import CannotStart, StoreAway
+from bot.domain.errors import CannotStart, DatabaseAway, StoreAway, StoreRefuses
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.settings import Settings
@@ -49,6 +51,9 @@ from storage.webhooks.store import SqlWebhooks
 
 log = logging.getLogger(__name__)
 
+LOOK_AGAIN = 2.0  # seconds between two tries to reach the database
+NAME_PATIENCE = 60.0  # seconds for which a host that nobody knows may be a container that is off, and not a slip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
@@ -86,10 +91,14 @@ class Stores:
     webhooks: SqlWebhooks
 
 
-async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
-    """Raises CannotStart when the database or the data folder cannot be used."""
+async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, *, waits: bool = False) -> Stores:
+    """Raises CannotStart when the database or the data folder cannot be used.
+
+    `waits`: for a database that is merely off; and does without a file store that is, as nothing is ordered then.
+    """
     make_data_dir(settings)
-    database = await Database.open(database_url(settings))
+    url = database_url(settings)
+    database = await (_once_it_is_there(url) if waits else Database.open(url))
     opened.push_async_callback(database.close)
     stores = _stores_on(database, settings, clock)
     if mended := await mend(database):
@@ -98,10 +107,29 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         log.info("the ratings of %d videos were added up", rated)
     for complaint in await audit(database):
         log.error("the ledger does not add up: %s", complaint)
-    await _check_files(stores.files, settings)
+    await _check_files(stores.files, settings, waits=waits)
     await stores.files.sweep()
     await stores.records.clean()
     return stores
+
+
+async def _once_it_is_there(url: str) -> Database:
+    """As `Database.open`. Who ends instead is only started again."""
+    began, said = time.monotonic(), False
+    while True:
+        try:
+            database = await Database.open(url)
+        except DatabaseAway as away:
+            if away.unknown_host and time.monotonic() - began > NAME_PATIENCE:
+                raise
+            if not said:
+                log.warning("%s Kinora waits for it; nothing is lost meanwhile.", away.sentence)
+            said = True
+            await asyncio.sleep(LOOK_AGAIN)
+        else:
+            if said:
+                log.info("the database is there after %.0f s", time.monotonic() - began)
+            return database
 
 
 def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
@@ -146,11 +174,13 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
     )
 
 
-async def _check_files(files: KeptFiles, settings: Settings) -> None:
+async def _check_files(files: KeptFiles, settings: Settings, *, waits: bool) -> None:
     try:
         await files.check()
     except StoreAway as away:
-        raise CannotStart(away.message) from None
+        if isinstance(away, StoreRefuses) or not waits:
+            raise CannotStart(away.message) from None
+        log.warning("%s Nothing is ordered until it does; FILES_URL says where it is.", away.sentence)
     except OSError as error:
         # A full disk empties again, and nothing is ordered until then; anything else needs a person.
         if error.errno != errno.ENOSPC:

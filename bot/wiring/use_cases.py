@@ -179,7 +179,7 @@ def _own_keys(parts: JobParts, authorization: Authorization, changes: SettingCha
 def _health(parts: JobParts) -> ModelHealth:
     return ModelHealth(
         render_history=parts.stores.render_history,
-        circuit=parts.circuit,
+        accounts=parts.accounts,
         catalogue=parts.catalogue,
         providers=parts.providers,
         clock=parts.clock,

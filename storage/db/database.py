@@ -19,10 +19,10 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.domain.errors import CannotStart
+from bot.domain.errors import CannotStart, DatabaseAway
 from bot.domain.messages import Foreign, Message, Term, joined, msg
 from storage.db.address import address, file_of, shown, without_secrets
-from storage.db.engines import Engines, engines_for, is_passing
+from storage.db.engines import Engines, engines_for, is_away, is_passing, is_unknown_host
 from storage.db.integrity import missing_tables, quick_check
 from storage.db.schema import bring_up_to_date, is_up_to_date
 
@@ -48,7 +48,7 @@ class Database:
 
     @classmethod
     async def open(cls, url: str) -> Self:
-        """Connect, and bring the tables up to date. Raises CannotStart.
+        """Connect, and bring the tables up to date. Raises CannotStart, DatabaseAway where waiting may help.
 
         `url` is `sqlite:///path` (the folder is made) or `postgresql://user:password@host/name`.
         """
@@ -59,7 +59,7 @@ class Database:
             try:
                 await database._prepare()
             except DBAPIError as error:
-                raise CannotStart(joined(unusable(where, error), CHECK_ADDRESS)) from error
+                raise _cannot_open(where, error) from error
             undo.pop_all()
         return database
 
@@ -67,6 +67,9 @@ class Database:
         if (file := file_of(self._where)) is not None:
             await self.write(_check_log)
             await _check_pages(file)
+        else:
+            async with self._engines.reader.connect():
+                pass  # once, and not as often as a transaction tries: who can wait takes longer pauses
         if not await self.read(is_up_to_date):
             await self.write(bring_up_to_date)
         if missing := await self.read(missing_tables):
@@ -135,6 +138,11 @@ async def _persistently(engine: AsyncEngine, work: Work[T]) -> T:
 def _log_unheard(task: asyncio.Task[T]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.warning("a transaction failed after its caller was cancelled: %r", error)
+
+
+def _cannot_open(where: URL, error: DBAPIError) -> CannotStart:
+    sentence = joined(unusable(where, error), CHECK_ADDRESS)
+    return DatabaseAway(sentence, unknown_host=is_unknown_host(error)) if is_away(error) else CannotStart(sentence)
 
 
 def unusable(where: URL, error: DBAPIError) -> Message:

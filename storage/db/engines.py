@@ -40,6 +40,13 @@ READ_ONLY = "25006"
 RECOVERING = (
     "during recovery"  # how a standby refuses to begin a transaction that may write; its state is a general one
 )
+UNKNOWN_HOST = "failed to resolve host"
+# On connecting there are only words: psycopg's and the system's of a server that is not reached, and the server's own.
+AWAY = (
+    *(UNKNOWN_HOST, "Connection refused", "Connection reset", "Connection timed out", "timeout expired"),
+    *("No route to host", "Network is unreachable", "No such file or directory", "closed the connection unexpectedly"),
+    *("starting up", "shutting down", "not yet accepting", "recovery mode", "too many clients", "connection slots"),
+)
 PASSING_STATES = {"55P03", "57P01", "57P02", "57P03"}  # lock not available; the server stops, crashed or starts
 
 
@@ -212,3 +219,13 @@ def is_passing(error: DBAPIError) -> bool:
     if state is None:  # the server said nothing: it was not reached, or went away
         return isinstance(error, OperationalError)
     return state[:2] in PASSING_CLASSES or state in PASSING_STATES
+
+
+def is_away(error: DBAPIError) -> bool:
+    """True when a server was not reached, or takes nobody just now. All else is for a person to put right."""
+    said = str(error.orig)
+    return not isinstance(error.orig, sqlite3.Error) and any(words in said for words in AWAY)
+
+
+def is_unknown_host(error: DBAPIError) -> bool:
+    return UNKNOWN_HOST in str(error.orig)

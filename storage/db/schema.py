@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import Connection, String, column, func, inspect, select, table
+from sqlalchemy import Connection, String, column, inspect, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import CannotStart
 from bot.domain.messages import msg
+from storage.locks import WholeLock, hold
 
 REVISIONS = (
     "0001",
@@ -41,8 +42,8 @@ REVISIONS = (
     "0028",
     "0029",
     "0030",
+    "0031",
 )  # the files in migrations/versions, oldest first
-MIGRATION_LOCK = 0x4B69_6E6F_0001  # ours among PostgreSQL's advisory locks
 _versions = table("alembic_version", column("version_num", String))
 
 
@@ -70,8 +71,7 @@ async def is_up_to_date(connection: AsyncConnection) -> bool:
 
 async def bring_up_to_date(connection: AsyncConnection) -> None:
     """Apply what is missing, alone among all processes. Raises CannotStart for a database of a newer Kinora."""
-    if connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
-        await connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+    await hold(connection, WholeLock.MIGRATION)
     stored = await connection.run_sync(_stored_revision)
     if stored == REVISIONS[-1]:  # another process was faster
         return

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import ObjectStore
 
-from bot.domain.errors import StoreAway
+from bot.domain.errors import StoreAway, StoreRefuses
 from bot.domain.messages import Foreign, msg
 from bot.domain.ports.files import StoredFile
 from storage.files.local import LocalFiles, checked
@@ -32,6 +33,11 @@ READ_AT_ONCE = 1024 * 1024  # bytes of a file that is uploaded
 LOOK_AGAIN = 15.0  # seconds for which it is believed that the store takes files, or does not
 SHARE = 100  # of the bytes that copies may have: so much more is let pass before they are looked through
 PROBE = "probe/kinora"  # a file that says nothing, written to see whether files can be
+# In the words of obstore: a definite no, but for what passes by itself; and a region that is not the bucket's.
+REFUSED = re.compile(r"status code: 4(?!08|09|29)\d\d|redirect without LOCATION")
+CODE = re.compile(r"<Code>(\w{1,60})</Code>")
+XML_BEGINS = ': <?xml version="1.0" encoding="UTF-8"?>'
+CHECK_ADDRESS = msg("Check FILES_URL and the settings beside it.")
 
 
 class ObjectFiles:
@@ -138,6 +144,9 @@ class ObjectFiles:
         await self._disk.check()
         try:
             await obstore.put_async(self._store, PROBE, b"Kinora was here")
+        except FileNotFoundError as missing:
+            self._writable = time.monotonic(), False
+            raise StoreRefuses(msg("The file store has no such bucket. {fix}", fix=CHECK_ADDRESS)) from missing
         except BaseError as error:
             raise self._away(error) from error
 
@@ -165,19 +174,15 @@ class ObjectFiles:
             raise self._away(error) from error
 
     async def _upload(self, path: Path, key: str) -> None:
-        """Part by part, one under way. It is closed, and there, only once all of it was written."""
-        writer = obstore.open_writer_async(self._store, key, buffer_size=PART, max_concurrency=1)
-        with await asyncio.to_thread(path.open, "rb") as file:
-            while block := await asyncio.to_thread(file.read, READ_AT_ONCE):
-                await self._written(writer.write(block))
-        await self._written(writer.close())
-
-    async def _written(self, sent: Awaitable[object]) -> None:
-        """A writer raises a plain OSError whatever is wrong; a file put at once tells what it is."""
+        """Part by part, one under way. It is there only once all of it was written; if not, its parts are removed."""
+        writing = obstore.open_writer_async(self._store, key, buffer_size=PART, max_concurrency=1)
         try:
-            await sent
+            async with writing as writer:
+                with await asyncio.to_thread(path.open, "rb") as file:
+                    while block := await asyncio.to_thread(file.read, READ_AT_ONCE):
+                        await writer.write(block)
         except (BaseError, OSError) as error:
-            await self.check()
+            await self.check()  # a writer raises a plain OSError whatever is wrong; a file put at once tells what it is
             raise self._away(error) from error
 
     async def _fetch(self, key: str) -> None:
@@ -225,7 +230,16 @@ class ObjectFiles:
     def _away(self, error: BaseError | OSError) -> StoreAway:
         """What is said of it. Nothing more is ordered until the store has been seen to take a file again."""
         self._writable = time.monotonic(), False
-        first = str(error).strip().partition("\n")[0]
+        fault = Foreign(_said(error))
         if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
-            return StoreAway(msg("The file store refuses the bot's keys: {fault}.", fault=Foreign(first)))
-        return StoreAway(msg("The file store doesn't answer: {fault}.", fault=Foreign(first)))
+            return StoreRefuses(msg("The file store refuses the bot's keys: {fault}.", fault=fault))
+        if REFUSED.search(str(error)):
+            return StoreRefuses(msg("The file store refuses the bot: {fault}. {fix}", fault=fault, fix=CHECK_ADDRESS))
+        return StoreAway(msg("The file store doesn't answer: {fault}.", fault=fault))
+
+
+def _said(error: Exception) -> str:
+    """Its first line, and the code that S3 has in its XML."""
+    first = str(error).strip().partition("\n")[0].removesuffix(XML_BEGINS)
+    code = CODE.search(str(error))
+    return f"{first} ({code[1]})" if code else first

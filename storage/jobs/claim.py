@@ -1,6 +1,8 @@
 """Leases: taking them, prolonging them, giving them back.
 
-A lease that was given back is empty; one that lies in the past therefore means that its holder died.
+A lease that was given back is empty; one that lies in the past therefore means that its holder died. What it died of
+is not known: it had dozens of steps under way. So a job that was among them time and again is tried alone, where a
+death can be of its doing only.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    func,
+    exists,
     literal,
     not_,
     or_,
@@ -32,16 +34,18 @@ from bot.domain.ids import JobId
 from bot.domain.job import Lease
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, states_of
+from bot.domain.ports.jobs import SUSPECTED_AT, ConcurrencyLimits, StepKind, StepRoom, states_of
 from storage.db.time_types import UtcDateTime, present
 from storage.jobs.fair_queue import NOW, candidates, is_due, is_queued, may_start, slots
 from storage.jobs.mapping import JobRow, job_of
+from storage.locks import WholeLock, hold
 from storage.tables import is_open, jobs, spelled_out
 
 LONGEST_WAIT = timedelta(hours=2)  # of a step; the longest there is is an hour, between two downloads
-PLACES_LOCK = 0x4B69_6E6F_0002  # ours among PostgreSQL's advisory locks
 _works_alone = spelled_out(jobs.c.state, names_with(Trait.WORKS_ALONE))
 _called_off = and_(is_queued, jobs.c.cancel_asked_by.is_not(None))
+# Its claim is the next crash. In the queue nothing is under way that a process could die of again and again.
+is_suspect = and_(_works_alone, jobs.c.lease_until.is_not(None), jobs.c.crashes >= SUSPECTED_AT - 1)
 
 Unreadable = set[tuple[str, int]]  # ids and epochs of rows that a newer version wrote
 
@@ -55,7 +59,7 @@ class Claim:
     worker: str
     seconds: float  # how long a lease lasts
     unreadable: Unreadable  # passed over, and added to
-    room: StepRoom | None = None  # None: for any number of each kind
+    room: StepRoom | None = None  # None: for any number of each kind, suspects among them
 
     async def due(self, most: int) -> list[Lease]:
         """Lease steps that need no free place: of jobs past the queue, and of queued ones that were called off."""
@@ -70,7 +74,8 @@ class Claim:
         """What to look for, and how many of it; kinds without room are not looked for."""
         if self.room is None:
             return [(_oldest(is_due(NOW), or_(_works_alone, _called_off)), most)]
-        return [(_due_steps(kind), self.room.of(kind)) for kind in self.room.kinds if kind is not StepKind.ORDER]
+        kinds = [kind for kind in self.room.kinds if kind is not StepKind.ORDER]
+        return [(_due_steps(kind, of_suspects=self.room.for_suspect), self.room.of(kind)) for kind in kinds]
 
     async def queued(self, places: ConcurrencyLimits, most: int) -> list[Lease]:
         """Lease queued jobs in fair order while places are free."""
@@ -78,8 +83,7 @@ class Claim:
             most = min(most, self.room.of(StepKind.ORDER))
         if most <= 0:
             return []
-        if self.connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
-            await self.connection.execute(select(func.pg_advisory_xact_lock(PLACES_LOCK)))
+        await hold(self.connection, WholeLock.PLACES)
         now = await present(self.connection, self.clock)
         taken = await slots(self.connection, places, now, self.room)
         free = min(most, taken.free)
@@ -127,8 +131,8 @@ def _oldest(*which: ColumnElement[bool]) -> Select[Any]:
 
 
 @functools.cache
-def _due_steps(kind: StepKind) -> Select[Any]:
-    return _oldest(is_due(NOW), is_step(kind))
+def _due_steps(kind: StepKind, *, of_suspects: bool) -> Select[Any]:
+    return _oldest(is_due(NOW), is_step(kind), is_suspect if of_suspects else not_(is_suspect))
 
 
 def is_step(kind: StepKind) -> ColumnElement[bool]:
@@ -175,6 +179,16 @@ async def bring_forward(connection: AsyncConnection, now: datetime, lease_second
     too_long = jobs.c.lease_until > now + LONGEST_WAIT + timedelta(seconds=lease_seconds)
     due = {"next_at": now, "lease_until": case((too_long, literal(now, UtcDateTime())), else_=jobs.c.lease_until)}
     return (await connection.execute(update(jobs).where(is_put_off(now, lease_seconds)).values(due))).rowcount
+
+
+async def has_suspect(connection: AsyncConnection, unreadable: Unreadable, now: datetime) -> bool:
+    which = and_(is_due(now), is_suspect, is_readable(unreadable))
+    return bool(await connection.scalar(select(exists().where(which))))
+
+
+async def count_crash(connection: AsyncConnection, lease: Lease, due: datetime) -> None:
+    counted = {"lease_owner": None, "lease_until": None, "next_at": due, "crashes": jobs.c.crashes + 1}
+    await connection.execute(update(jobs).where(is_held(lease)).values(counted))
 
 
 async def give_back(connection: AsyncConnection, leases: Iterable[Lease], now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from bot.domain.accounts import is_own
 from bot.domain.ids import JobId
-from bot.domain.job import Approval, Job
+from bot.domain.job import Approval, Job, ProgressAt
 from bot.domain.messages import Message, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Phase, name_of
@@ -26,6 +26,7 @@ _phases: dict[str, TypeAdapter[Phase]] = {name: TypeAdapter(phase) for name, pha
 _message = TypeAdapter(Message)
 _picture = TypeAdapter(Picture | None)
 _options = TypeAdapter(VideoOptions[Picture])
+_seen = TypeAdapter(tuple[ProgressAt, ...])
 ON_OWN_KEY, HAS_OPTIONS = "on_own_key", "has_options"  # marks beside the fields of a phase
 MARKS = frozenset({ON_OWN_KEY, HAS_OPTIONS})
 WORDS = ("reason", "waits_for")  # fields of phases that hold a message
@@ -57,6 +58,7 @@ def row_of(job: Job) -> dict[str, Any]:
         "upload_limit": job.upload_limit,
         "created_at": job.created_at,
         "render_seconds": job.render_seconds,
+        "progress_seen": [[round(seconds, 1), percent] for seconds, percent in job.progress_seen] or None,
         "cancel_asked_by": job.cancel_asked_by,
         "deleted": job.deleted,
         "file_bytes": None if job.video is None else job.video.bytes,
@@ -133,6 +135,7 @@ def job_of(row: JobRow) -> Job | None:
             cancel_asked_by=row.cancel_asked_by,
             interaction_id=row.interaction_id,
             render_seconds=row.render_seconds,
+            progress_seen=progress_of(row),
             deleted=row.deleted,
             expired_at=row.expired_at,
             approval=None if row.approved_by is None else Approval(by=row.approved_by, at=row.approved_at),
@@ -167,6 +170,14 @@ def _left_alone(row: JobRow, error: Exception) -> None:
 def jobs_of(rows: Iterable[JobRow]) -> list[Job]:
     """The jobs this version can read."""
     return [job for row in rows if (job := job_of(row)) is not None]
+
+
+def progress_of(row: JobRow) -> tuple[ProgressAt, ...]:
+    """What looks saw of a render, of a row that has at least that. What is broken is worth no error."""
+    try:
+        return _seen.validate_python(row.progress_seen or ())
+    except ValueError:
+        return ()
 
 
 def _request_of(row: JobRow) -> VideoRequest:

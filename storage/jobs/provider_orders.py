@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.accounts import service_of
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Submitting, Unknown
+from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.provider_orders import OpenOrder, SentOrder
 from storage.db.database import Database
 from storage.jobs.mapping import job_of, jobs_of
-from storage.tables import AMBIGUOUS_STATES, REVIEW_STATES, jobs
+from storage.tables import AMBIGUOUS_STATES, REVIEW_STATES, is_open, jobs, spelled_out
 
 BATCH = 500  # ids in one question: of too many, databases take none
+RENDERING = (Rendering.__name__.lower(),)
 WITHOUT_VIDEO = [phase.__name__.lower() for phase in (Queued, AwaitingApproval, Submitting, Unknown, NeedsReview)]
 
 
@@ -31,6 +32,14 @@ class SqlProviderOrders:
 
     async def without_video(self, provider: str) -> Sequence[OpenOrder]:
         return await self.database.read(lambda connection: _without_video(connection, provider))
+
+    async def rendering(self, provider: str) -> Sequence[Job]:
+        there = (is_open, spelled_out(jobs.c.state, RENDERING), jobs.c.provider == provider)
+
+        async def read(connection: AsyncConnection) -> list[Job]:
+            return jobs_of(await connection.execute(select(jobs).where(*there)))
+
+        return await self.database.read(read)
 
     async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
         asked, found = list(remote_ids), set[str]()

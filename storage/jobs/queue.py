@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, case, exists, false, func, not_, or_, select, update
+from sqlalchemy import Select, and_, case, exists, false, func, not_, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -23,7 +23,19 @@ from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.jobs import transitions
-from storage.jobs.claim import Claim, Unreadable, bring_forward, give_back, is_put_off, is_readable, is_step, prolong
+from storage.jobs.claim import (
+    Claim,
+    Unreadable,
+    bring_forward,
+    count_crash,
+    give_back,
+    has_suspect,
+    is_put_off,
+    is_readable,
+    is_step,
+    is_suspect,
+    prolong,
+)
 from storage.jobs.fair_queue import is_queued
 from storage.jobs.orders import OrderTerms
 from storage.queue.holds import is_held_back
@@ -82,6 +94,8 @@ class SqlJobQueue:
                 unreadable=self._unreadable,
                 room=room,
             )
+            if room is not None and room.for_suspect:
+                return await claim.due(1)
             due = await claim.due(most)
             return [*due, *await claim.queued(places, most - len(due))]
 
@@ -105,6 +119,19 @@ class SqlJobQueue:
 
         async def write(connection: AsyncConnection) -> None:
             await give_back(connection, unused, await present(connection, self.clock))
+
+        await self.database.write(write)
+
+    async def has_suspect(self) -> bool:
+        async def read(connection: AsyncConnection) -> bool:
+            return await has_suspect(connection, self._unreadable, await present(connection, self.clock))
+
+        return await self.database.read(read)
+
+    async def count_crash(self, lease: Lease) -> None:
+        async def write(connection: AsyncConnection) -> None:
+            due = await present(connection, self.clock) + timedelta(seconds=self.lease_seconds)
+            await count_crash(connection, lease, due)
 
         await self.database.write(write)
 
@@ -152,13 +179,13 @@ class SqlJobQueue:
 
         async def read(connection: AsyncConnection) -> float | None:
             now = await present(connection, self.clock)
-            return await _next_due(connection, self._unreadable, now, StepKind if kinds is None else kinds)
+            return await _next_due(connection, self._unreadable, now, kinds)
 
         return await self.database.read(read)
 
 
 async def _next_due(
-    connection: AsyncConnection, unreadable: Unreadable, now: datetime, kinds: Iterable[StepKind]
+    connection: AsyncConnection, unreadable: Unreadable, now: datetime, kinds: Collection[StepKind] | None
 ) -> float | None:
     """Seconds until a step can be claimed: when it is due and, if somebody holds it, when the lease runs out.
 
@@ -166,17 +193,18 @@ async def _next_due(
     QUEUE_LOOK: who claims on each change and sleeps as long as this says misses nothing, and does not spin for want
     of places.
     """
-    due = _next_steps(frozenset(kinds))
+    due = _next_steps(frozenset(StepKind if kinds is None else kinds), with_suspects=kinds is None)
     rows = await connection.execute(due if not unreadable else due.where(is_readable(unreadable)))
     waits = [max((at - now).total_seconds(), QUEUE_LOOK if in_queue else 0.0) for in_queue, at in rows]
     return min(waits, default=None)
 
 
 @functools.cache
-def _next_steps(kinds: frozenset[StepKind]) -> Select[int, datetime]:
+def _next_steps(kinds: frozenset[StepKind], *, with_suspects: bool) -> Select[int, datetime]:
     held = case((jobs.c.lease_until > jobs.c.next_at, jobs.c.lease_until), else_=jobs.c.next_at)
     queued = case((is_queued, 1), else_=0)
     is_wanted = or_(false(), *(is_step(kind) for kind in kinds))
     can_go_on = not_(and_(is_queued, is_held_back))  # a pause ends by a person's word, not at a time
-    due = (is_open, is_wanted, jobs.c.next_at.is_not(None), can_go_on)
+    is_claimed = true() if with_suspects else not_(is_suspect)
+    due = (is_open, is_wanted, jobs.c.next_at.is_not(None), can_go_on, is_claimed)
     return select(queued, func.min(held)).where(*due).group_by(queued)

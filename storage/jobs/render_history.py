@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, ColumnElement, CompoundSelect, Select, and_, bindparam, desc, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.job import SEEN_TO_END
 from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.phases import Done, Failed, Phase, Posting, Saving, Trait, names_with
-from bot.domain.ports.render_history import PastRenders, RenderKind
+from bot.domain.ports.render_history import PastRender, PastRenders, RenderKind
 from bot.domain.video import Size
 from storage.db.database import Database
-from storage.jobs.mapping import JobRow, phase_of
+from storage.jobs.mapping import JobRow, phase_of, progress_of
 from storage.tables import has_ended, jobs
 
 FAILED = Failed.__name__.lower()
@@ -44,6 +45,11 @@ class SqlRenderHistory:
 
         return await self.database.read(lambda connection: _in_parts(part, connection, asked))
 
+    async def renders(self, kind: RenderKind) -> Sequence[PastRender]:
+        named = _named([(kind.account, kind.model)]) | {f"{name}0": value for name, value in _sort_of(kind)}
+        found = await self.database.read(lambda connection: _all(connection, named))
+        return [_past(row) for row in found]
+
     async def endings(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[Ending]]:
         asked = sorted(set(models))
         return await self.database.read(lambda connection: _in_parts(_endings, connection, asked))
@@ -57,6 +63,18 @@ class SqlRenderHistory:
             return {model: TrackRecord(endings=endings[model], seconds=seconds[model]) for model in asked}
 
         return await self.database.read(read)
+
+
+async def _all(connection: AsyncConnection, named: Mapping[str, object]) -> Sequence[JobRow]:
+    return (await connection.execute(_renders_of_kind(), named)).all()
+
+
+def _past(row: JobRow) -> PastRender:
+    match progress_of(row):
+        case (*seen, (ended, percent)) if percent == SEEN_TO_END:
+            return PastRender(seconds=ended, seen=seen)
+        case _:  # an older version watched it
+            return PastRender(seconds=row.render_seconds)
 
 
 async def _in_parts(
@@ -112,16 +130,22 @@ async def _seconds(
 
 @functools.cache
 def _times_of_kinds(many: int) -> Newest:
-    def which(n: int) -> ColumnElement[bool]:
-        return and_(
-            jobs.c.seconds == bindparam(f"seconds{n}"),
-            jobs.c.size == bindparam(f"size{n}"),
-            jobs.c.render_seconds.is_not(None),
-            jobs.c.state.in_(MADE),
-        )
-
     columns = (jobs.c.seconds, jobs.c.size, jobs.c.guild_id, jobs.c.render_seconds)
-    return _newest(many, columns, which, TIMES)
+    return _newest(many, columns, _is_of_kind, TIMES)
+
+
+@functools.cache
+def _renders_of_kind() -> Newest:
+    return _newest(1, (jobs.c.render_seconds, jobs.c.progress_seen), _is_of_kind, TIMES)
+
+
+def _is_of_kind(n: int) -> ColumnElement[bool]:
+    return and_(
+        jobs.c.seconds == bindparam(f"seconds{n}"),
+        jobs.c.size == bindparam(f"size{n}"),
+        jobs.c.render_seconds.is_not(None),
+        jobs.c.state.in_(MADE),
+    )
 
 
 @functools.cache

@@ -22,13 +22,13 @@ from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
 from storage.db.time_types import month_of
 from storage.db.totals import total
+from storage.locks import NamedLock, hold_named
 from storage.member_tables import carried_use
 from storage.money.helper_table import helper_calls
 from storage.tables import jobs
 
 KEY = TypeVar("KEY", int, str)
 
-GRANT_LOCK = 0x4B69_6E70  # ours among PostgreSQL's advisory locks, together with a hash of the member
 
 _used: ColumnElement[int] = func.coalesce(jobs.c.reserved, 0) + func.coalesce(jobs.c.cost, 0)
 _asked: ColumnElement[int] = func.coalesce(helper_calls.c.reserved, 0) + func.coalesce(helper_calls.c.cost, 0)
@@ -71,9 +71,8 @@ class ScopeUse:
         return await self._source(bound, counted=FREE, videos=1)
 
     async def _lock_grants(self) -> None:
-        if self.allowances.are_limits and self.allowances.grants and self.connection.dialect.name == "postgresql":
-            whose = func.hashtext(f"{self.guild_id} {self.owner_id}")  # on SQLite, whoever writes is alone anyway
-            await self.connection.execute(select(func.pg_advisory_xact_lock(GRANT_LOCK, whose)))
+        if self.allowances.are_limits and self.allowances.grants:
+            await hold_named(self.connection, NamedLock.GRANTS, f"{self.guild_id} {self.owner_id}")
 
     async def check(self, price: Usd, videos: int = 1) -> None:
         """Raise OverBudget if `reserve` would for this price of so many videos."""

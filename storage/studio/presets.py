@@ -15,9 +15,8 @@ from bot.domain.video import Size, VideoOptions
 from storage.db import upserts
 from storage.db.database import Database
 from storage.jobs.mapping import JobRow
+from storage.locks import NamedLock, hold_named
 from storage.studio.presets_table import presets as rows
-
-PLACE_LOCK = 0x4B69_6E71  # ours among PostgreSQL's advisory locks, together with a hash of whose presets they are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +69,7 @@ class SqlPresets:
 
 async def _alone(connection: AsyncConnection, preset: Preset) -> None:
     """Nobody else adds to those of its place, or renames one, before the transaction ends."""
-    if connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
-        whose = func.hashtext(f"{preset.guild_id} {preset.member_id}")
-        await connection.execute(select(func.pg_advisory_xact_lock(PLACE_LOCK, whose)))
+    await hold_named(connection, NamedLock.PRESETS, f"{preset.guild_id} {preset.member_id}")
 
 
 async def _count(connection: AsyncConnection, preset: Preset) -> int:

@@ -15,9 +15,8 @@ from bot.domain.webhooks.deliveries import Delivery, DeliveryOutcome, DeliverySt
 from bot.domain.webhooks.webhook import EventKind, Webhook, WhyOff
 from storage.db.database import Database
 from storage.db.time_types import present
+from storage.locks import NamedLock, hold_named
 from storage.webhooks.tables import webhook_deliveries, webhooks
-
-ADDING_LOCK = 0x4B69_6E6F_0003  # ours among PostgreSQL's advisory locks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +43,7 @@ class SqlWebhooks:
         counts = select(func.count(), func.count(case((same, 1)))).where(webhooks.c.guild_id == webhook.guild_id)
 
         async def write(connection: AsyncConnection) -> bool:
-            if connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
-                await connection.execute(select(func.pg_advisory_xact_lock(ADDING_LOCK)))
+            await hold_named(connection, NamedLock.WEBHOOKS, str(webhook.guild_id))
             there, alike = (await connection.execute(counts)).one()
             if there >= most or alike:
                 return False

@@ -28,7 +28,17 @@ from tests.stores import JobStores
 
 FIRST, BEFORE_SCOPES = "0001", "0006"
 THE_STORES_OWN = {"reserved": None, "period": "2026-11", "next_at": None, "lease_epoch": 0, "crashes": 0}
-NEW = {"approved_by", "approved_at", "promised", "options", "batch", "batch_number", "file_bytes", "expired_at"}
+NEW = {
+    "approved_by",
+    "approved_at",
+    "promised",
+    "options",
+    "batch",
+    "batch_number",
+    "file_bytes",
+    "expired_at",
+    "progress_seen",
+}
 LATER = {"aim", "at_once", *NEW}  # columns that the first tables did not have
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -150,14 +150,25 @@ async def test_a_place_to_move_to_that_is_none_is_named_as_it_was_given(tmp_path
         await move_files(settings, "bucket")
 
 
-async def test_an_upload_that_is_cut_off_leaves_no_file(files: ObjectFiles) -> None:
+async def parts_of_uploads(node: SeaweedFS) -> Sequence[str]:
+    """What its bucket holds of uploads that were begun and are not finished."""
+    address = f"http://127.0.0.1:{node.ports['filer']}/buckets/kinora/.uploads/"
+    async with aiohttp.ClientSession(headers={"Accept": "application/json"}) as people, people.get(address) as answer:
+        return [entry["FullPath"] for entry in (await answer.json()).get("Entries") or ()]
+
+
+async def test_an_upload_that_is_cut_off_leaves_no_file_and_no_parts(files: ObjectFiles, node: SeaweedFS) -> None:
     async with files.scratch(".mp4") as path:
         path.write_bytes(bytes(100_000_000))
+        before = await parts_of_uploads(node)
         uploading = asyncio.create_task(files.keep(path, KEY))
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(30):
+            while await parts_of_uploads(node) == before:  # noqa: ASYNC110 (its listing is all there is)
+                await asyncio.sleep(0.01)
         uploading.cancel()
         await asyncio.gather(uploading, return_exceptions=True)
         assert uploading.cancelled()
+        assert await parts_of_uploads(node) == before
         assert await files.keys() == []
         await files.keep(path, KEY)
         assert (await files.look(KEY)).size == 100_000_000

@@ -311,6 +311,7 @@ async def test_an_address_is_good_for_its_own_job_only(tmp_path: Path) -> None:
         assert address is not None
         for url in (address.replace(one, other), address[:-1], f"{address}0", address.rpartition("/")[0] + "/ä"):
             assert await scene.calls(one, "gen-vid-1-x", url=url) == 404
+        assert scene.counted == {"not ours": 4}
         assert isinstance((await scene.job(one)).phase, Unknown)
         assert isinstance((await scene.job(other)).phase, Unknown)
 

@@ -4,43 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job
-from bot.domain.links import AllHookLinks, HookLinks, PlayerLinks
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Phase, Rendering, Unknown
-from bot.domain.ports.jobs import ConcurrencyLimits
-from bot.jobs.reconcile.webhooks import WebhookIntake
-from bot.jobs.runner import Runner
+from bot.domain.phases import Done, Failed, NeedsReview, Phase, Rendering, Unknown
 from bot.providers.dialects import DIALECTS
 from bot.sandbox.video.replicate.service import ReplicateHost
 from bot.sandbox.video.replicate.webhooks import standard_headers
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
-from bot.web.pages.kept_files import FilePages
-from bot.web.player import PlayerPages
-from bot.web.server import serve
-from bot.web.webhooks import Webhooks
-from storage.db.database import Database
-from storage.files.local import LocalFiles
-from tests.builders import a_card, a_catalogue, a_job, a_request
+from tests.builders import a_card, an_account
+from tests.contract.called_scene import CalledScene, a_called_scene
 from tests.contract.replicate_services import SMALL, WAN, a_provider
 from tests.contract.video_services import IMPATIENT, serving
 from tests.extent import only_in_full
-from tests.migrated import a_migrated_database
-from tests.ports import free_port
-from tests.scripted import RecordingPublisher, SteppingClock
-from tests.stores import JobStores
-from tests.workbench import a_step_context
+from tests.scripted import SteppingClock
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 RENDER_SECONDS = 60.0
@@ -55,61 +38,21 @@ CARD = a_card(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """The worker, the database, the web server and the pretend Replicate, all on one clock."""
+Scene = CalledScene[ReplicateHost]
 
-    host: ReplicateHost
-    clock: SteppingClock
-    store: JobStores
-    runner: Runner
-    links: AllHookLinks
-    visitor: aiohttp.ClientSession
-    counted: Counter[str]
 
-    async def order(self, prompt: str = "a fox in the snow") -> JobId:
-        request = a_request(prompt=prompt, model="replicate-wan-3", seconds=2, size=SMALL)
-        return (await self.store.add(a_job(request=request, account="replicate", quote=PRICE))).id
-
-    async def step(self) -> None:
-        """Take on what is due; when nothing is, let the time pass until something is."""
-        leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
-        if not leases:
-            self.clock.forward(await self.store.next_due() or 1.0)
-        for lease in leases:
-            await self.runner.advance(lease)
-
-    async def until(self, job_id: JobId, *phases: type[object]) -> Job:
-        for _ in range(300):
-            job = await self.job(job_id)
-            if isinstance(job.phase, phases):
-                return job
-            await self.step()
-        raise AssertionError(f"still {job.phase}")
-
-    async def ended(self, job_id: JobId) -> Job:
-        return await self.until(job_id, Done, Failed, NeedsReview, Cancelled)
-
-    async def job(self, job_id: JobId) -> Job:
-        found = await self.store.get(job_id)
-        assert found is not None
-        return found
-
-    async def calls(self, job_id: JobId, remote_id: str, status: str = "succeeded", **changes: Any) -> int:
-        """A call as Replicate makes it, with changes; the status it is answered with."""
-        body = changes.get("body", json.dumps({"id": remote_id, "status": status}).encode())
-        moment = int(self.clock.now().timestamp() + changes.get("later", 0))
-        headers = standard_headers(changes.get("secret", SECRET), "msg_1", moment, body) | changes.get("headers", {})
-        url = self.links.to(await self.job(job_id))
-        assert url is not None
-        async with self.visitor.post(url, data=body, headers=headers) as answer:
-            return answer.status
+async def calls(scene: Scene, job_id: JobId, remote_id: str, status: str = "succeeded", **changes: Any) -> int:
+    """A call as Replicate makes it, with changes; the status it is answered with."""
+    body = changes.get("body", json.dumps({"id": remote_id, "status": status}).encode())
+    moment = int(scene.clock.now().timestamp() + changes.get("later", 0))
+    headers = standard_headers(changes.get("secret", SECRET), "msg_1", moment, body) | changes.get("headers", {})
+    return await scene.is_called(job_id, "", body, headers)
 
 
 @asynccontextmanager
 async def a_scene(folder: Path, *, calls: bool = False) -> AsyncIterator[Scene]:
     """`calls`: whether Replicate calls by itself."""
-    clock, port = SteppingClock(), free_port()
+    clock = SteppingClock()
     host = ReplicateHost(
         render_seconds=RENDER_SECONDS,
         clock=lambda: clock.now().timestamp(),
@@ -117,51 +60,12 @@ async def a_scene(folder: Path, *, calls: bool = False) -> AsyncIterator[Scene]:
         sound=False,
         webhook_secret=SECRET if calls else None,
     )
-    links = AllHookLinks([HookLinks(account="replicate", base=f"http://127.0.0.1:{port}", key=SECRET.encode())])
-    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
-    store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
-    reader = DIALECTS["replicate"].read_calls(SECRET.encode())
-    assert reader is not None
-    try:
-        async with (
-            serving({"/r": host.application()}) as url,
-            a_provider(f"{url}/r/v1", patience=IMPATIENT) as provider,
-            aiohttp.ClientSession() as visitor,
-        ):
-            context = a_step_context(
-                database,
-                store=store,
-                clock=clock,
-                provider=provider,
-                publisher=RecordingPublisher(),
-                files=files,
-                catalogue=a_catalogue(CARD),
-                callback=links.to,
-            )
-            context = replace(context, providers={"replicate": provider})
-            hooks = Webhooks(links=links.accounts[0], reader=reader, intake=WebhookIntake(context), clock=clock)
-            pages = PlayerPages(
-                find=store.get, files=FilePages(files=files), links=PlayerLinks(base="", key=b"k"), clock=clock
-            )
-            stop = await serve(pages, "127.0.0.1", port, hooks=[hooks])
-            try:
-                yield Scene(
-                    host=host,
-                    clock=clock,
-                    store=store,
-                    runner=Runner(context),
-                    links=links,
-                    visitor=visitor,
-                    counted=hooks.calls,
-                )
-            finally:
-                await stop()
-    finally:
-        await database.close()
-
-
-async def books(scene: Scene) -> list[str]:
-    return [str(fault) for fault in await scene.store.check_books()]
+    async with serving({"/r": host.application()}) as url, a_provider(f"{url}/r/v1", patience=IMPATIENT) as provider:
+        account = an_account("replicate")
+        async with a_called_scene(
+            folder, clock, host, provider=provider, account=account, card=CARD, secret=SECRET.encode()
+        ) as scene:
+            yield scene
 
 
 # Lost answers
@@ -187,7 +91,7 @@ async def test_an_order_whose_answer_was_lost_is_found_in_the_list_and_paid_once
         job = await scene.ended(job_id)
         assert isinstance(job.phase, Done)
         assert [line.id for line in scene.host.created] == [job.phase.remote_id]
-        assert (job.cost, await books(scene)) == (PRICE, [])
+        assert (job.cost, await scene.books()) == (PRICE, [])
 
 
 @IN_FULL
@@ -200,7 +104,7 @@ async def test_an_order_that_never_arrived_is_proven_absent_and_free(tmp_path: P
         assert (job.phase.charged, job.cost) == (False, None)
         assert "never received this order" in str(job.phase.reason)
         assert scene.host.asked[Operation.CREATE] == 1
-        assert await books(scene) == []
+        assert await scene.books() == []
 
 
 @IN_FULL
@@ -227,7 +131,7 @@ async def test_an_order_that_is_looked_for_after_an_hour_is_found_without_its_wo
         assert job.phase.charged
         assert job.cost == PRICE
         assert "the service no longer has it" in str(job.phase.reason)
-        assert (len(scene.host.created), await books(scene)) == (1, [])
+        assert (len(scene.host.created), await scene.books()) == (1, [])
 
 
 @IN_FULL
@@ -270,7 +174,7 @@ async def test_a_call_finds_a_lost_order_before_the_list_does(tmp_path: Path) ->
         job_id = await scene.order()
         await scene.until(job_id, Unknown)
         (line,) = scene.host.created
-        assert [await scene.calls(job_id, line.id) for _ in range(2)] == [204, 204]
+        assert [await calls(scene, job_id, line.id) for _ in range(2)] == [204, 204]
         assert scene.counted == {"adopted": 1, "nudged": 1}
         assert isinstance((await scene.ended(job_id)).phase, Done)
         assert scene.host.asked[Operation.LIST] == 0
@@ -299,7 +203,7 @@ async def test_a_call_that_is_not_right_has_no_effect(changes: dict[str, Any], s
         scene.host.trouble.next(Operation.CREATE, Reset(after=True))
         job_id = await scene.order()
         before: Phase = (await scene.until(job_id, Unknown)).phase
-        assert await scene.calls(job_id, scene.host.created[0].id, **changes) == status
+        assert await calls(scene, job_id, scene.host.created[0].id, **changes) == status
         assert (await scene.job(job_id)).phase == before
         assert scene.counted == {"refused": 1}
 
@@ -313,9 +217,9 @@ async def test_one_right_signature_of_several_is_enough(tmp_path: Path) -> None:
         body = json.dumps({"id": scene.host.created[0].id, "status": "succeeded"}).encode()
         right = standard_headers(SECRET, "msg_1", int(scene.clock.now().timestamp()), body)["webhook-signature"]
         both = {"webhook-signature": f"v1,AAAA v2,BBBB {right}"}
-        assert await scene.calls(job_id, "", body=body, headers=both) == 204
+        assert await calls(scene, job_id, "", body=body, headers=both) == 204
 
 
 def test_only_services_that_call_have_a_reader() -> None:
-    readers = {name: dialect.read_calls(SECRET.encode()) for name, dialect in DIALECTS.items()}
-    assert [name for name, reader in readers.items() if reader is not None] == ["openrouter", "replicate"]
+    readers = {name: dialect.read_calls(an_account(name), SECRET.encode()) for name, dialect in DIALECTS.items()}
+    assert [name for name, reader in readers.items() if reader is not None] == ["openrouter", "fal", "replicate"]

@@ -20,7 +20,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import plain
 from bot.domain.phases import Phase, Posting, Queued, Saving, Unknown, name_of
-from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, kind_of
+from bot.domain.ports.jobs import SUSPECTED_AT, ConcurrencyLimits, StepKind, StepRoom, kind_of
 from bot.domain.queue.state import FRONT
 from storage.jobs.mapping import row_of
 from storage.tables import jobs
@@ -99,6 +99,38 @@ async def test_no_more_is_leased_than_asked_for(world: World) -> None:
     first = await world.store.claim("worker", PLENTY, 3)
     assert [type(lease.job.phase).__name__ for lease in first] == ["Rendering", "Rendering", "Queued"]
     assert [lease.job for lease in await world.store.claim("worker", PLENTY, 1)] == [waiting[1]]
+
+
+async def test_what_was_held_in_three_deaths_is_taken_alone(world: World) -> None:
+    each = dict.fromkeys(StepKind, 8)
+    company, alone = StepRoom(steps=each, slow_orders=8), StepRoom(steps=each, slow_orders=8, for_suspect=True)
+    for _ in range(2):
+        await world.store.add(a_job())
+    for lease in await world.store.claim("worker", PLENTY, 10):
+        await world.store.move(lease, lease.job.moved_to(rendering(f"remote of {lease.job.id}")), 0)
+    for _ in range(SUSPECTED_AT):
+        assert not await world.store.has_suspect()
+        assert len(await world.store.claim("dies", PLENTY, 10, company)) == 2
+        await world.passes(61)
+    assert await world.store.has_suspect()
+    assert await world.store.claim("worker", PLENTY, 10, company) == []
+    assert await world.store.next_due(company.kinds) is None
+    first = await world.store.claim("worker", PLENTY, 10, alone)
+    second = await world.store.claim("other", PLENTY, 10, alone)
+    assert [lease.crashes for lease in [*first, *second]] == [SUSPECTED_AT, SUSPECTED_AT]
+    assert await world.store.claim("third", PLENTY, 10, alone) == []
+
+
+async def test_a_failed_step_gives_its_lease_back_and_only_counts(world: World) -> None:
+    await started(world.store, a_job())
+    await world.store.count_crash(await claimed(world.store))
+    assert await world.store.claim("worker", PLENTY, 10) == []
+    await world.passes(61)
+    lease = await claimed(world.store)
+    assert lease.crashes == 1
+    await world.store.hand_back([lease])
+    await world.store.count_crash(lease)  # whose lease is gone
+    assert (await claimed(world.store)).crashes == 1
 
 
 # Places

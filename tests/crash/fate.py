@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import OutcomeUnknown, ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
+from bot.domain.models.card import ModelCard
 from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.phases import name_of
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from bot.domain.ports.provider import Asset, Listed, Look, Order
 from bot.jobs.delivery.batches import BatchCards
+from bot.providers.comfyui.adapter import ComfyUI
+from bot.providers.fal.adapter import FalVideos
 from bot.providers.openai.adapter import OpenAIVideos
+from bot.providers.replicate.adapter import ReplicateVideos
+from bot.providers.xai.adapter import XaiVideos
 from storage.files.local import LocalFiles
 from storage.messages import MessageRows
 from tests.stores import JobStores
+
+Answer = TypeVar("Answer")
 
 
 class Killed(BaseException):
@@ -106,8 +114,8 @@ class MortalFiles(LocalFiles):
         self._fate.passes(f"after the {path.suffix} was kept")
 
 
-class MortalProvider(OpenAIVideos):
-    """The real adapter over real HTTP, and death around each request. It holds nothing, so all processes share it.
+class Mortal:
+    """Death around each request.
 
     `has_arrived`: of an order that is answered too late. It is waited for until the service has all of it, rather than
     for some seconds: on a busy machine these may be over before it is sent.
@@ -116,10 +124,10 @@ class MortalProvider(OpenAIVideos):
     fate = Fate()
     has_arrived: asyncio.Event | None = None
 
-    async def submit(self, order: Order) -> str:
+    async def sends(self, send: Callable[[], Coroutine[Any, Any, str]]) -> str:
         self.fate.passes("before the order is sent")
         try:
-            remote_id = await self._in_time(super().submit(order))
+            remote_id = await self._in_time(send())
         except ProviderError:
             self.fate.passes("after the order was answered with trouble")
             raise
@@ -142,26 +150,106 @@ class MortalProvider(OpenAIVideos):
                 task.cancel()
             await asyncio.gather(sending, hearing, return_exceptions=True)
 
+    async def asks(self, asking: Awaitable[Answer], point: str) -> Answer:
+        answer = await asking
+        self.fate.passes(point)
+        return answer
+
+
+class MortalProvider(Mortal, OpenAIVideos):
+    """The real adapter over real HTTP. It holds nothing, so all processes share it."""
+
+    async def submit(self, order: Order) -> str:
+        return await self.sends(partial(super().submit, order))
+
     async def look(self, remote_id: str) -> Look:
-        seen = await super().look(remote_id)
-        self.fate.passes("after a look")
-        return seen
+        return await self.asks(super().look(remote_id), "after a look")
 
     async def cancel(self, remote_id: str) -> bool:
         self.fate.passes("before a cancel is sent")
-        stopped = await super().cancel(remote_id)
-        self.fate.passes("after a cancel was answered")
-        return stopped
+        return await self.asks(super().cancel(remote_id), "after a cancel was answered")
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
-        listed = await super().recent(since)
-        self.fate.passes("after a listing")
-        return listed
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        return await self.asks(super().recent(since, cards), "after a listing")
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        found = await super().fetch(remote_id, asset, target)
-        self.fate.passes(f"after the {asset} was downloaded")
-        return found
+        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
+
+
+class MortalFal(Mortal, FalVideos):
+    """Likewise, of a service that lists only what has ended."""
+
+    async def submit(self, order: Order) -> str:
+        return await self.sends(partial(super().submit, order))
+
+    async def look(self, remote_id: str) -> Look:
+        return await self.asks(super().look(remote_id), "after a look")
+
+    async def cancel(self, remote_id: str) -> bool:
+        self.fate.passes("before a cancel is sent")
+        return await self.asks(super().cancel(remote_id), "after a cancel was answered")
+
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        return await self.asks(super().recent(since, cards), "after a listing")
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
+
+
+class MortalComfyUI(Mortal, ComfyUI):
+    """Likewise, of a service that knows an order by our name for it."""
+
+    async def submit(self, order: Order) -> str:
+        return await self.sends(partial(super().submit, order))
+
+    async def look(self, remote_id: str) -> Look:
+        return await self.asks(super().look(remote_id), "after a look")
+
+    async def cancel(self, remote_id: str) -> bool:
+        self.fate.passes("before a cancel is sent")
+        return await self.asks(super().cancel(remote_id), "after a cancel was answered")
+
+    async def find(self, own_name: str) -> Sequence[str]:
+        return await self.asks(super().find(own_name), "after a search by name")
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
+
+
+class MortalReplicate(Mortal, ReplicateVideos):
+    """Likewise, of a service that lists what was sent, and takes files before."""
+
+    async def submit(self, order: Order) -> str:
+        return await self.sends(partial(super().submit, order))
+
+    async def look(self, remote_id: str) -> Look:
+        return await self.asks(super().look(remote_id), "after a look")
+
+    async def cancel(self, remote_id: str) -> bool:
+        self.fate.passes("before a cancel is sent")
+        return await self.asks(super().cancel(remote_id), "after a cancel was answered")
+
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        return await self.asks(super().recent(since, cards), "after a listing")
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
+
+
+class MortalXai(Mortal, XaiVideos):
+    """Likewise, of a service that files what it has made under our name for it."""
+
+    async def submit(self, order: Order) -> str:
+        return await self.sends(partial(super().submit, order))
+
+    async def look(self, remote_id: str) -> Look:
+        return await self.asks(super().look(remote_id), "after a look")
+
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        return await self.asks(super().find(own_name), "after a search by name")
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
 
 
 class Channel:

@@ -26,7 +26,16 @@ from bot.jobs.runner import Runner
 from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.builders import an_account
-from tests.crash.fate import Fate, Killed, MortalProvider, MortalStore
+from tests.crash.fate import (
+    Fate,
+    Killed,
+    MortalComfyUI,
+    MortalFal,
+    MortalProvider,
+    MortalReplicate,
+    MortalStore,
+    MortalXai,
+)
 from tests.scripted import PlainMediaProcessor
 
 PLACES = ConcurrencyLimits(total=3)
@@ -38,14 +47,38 @@ class Site:
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
-        base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/video/openai/v1"
-        self.provider = MortalProvider(an_account(key=SANDBOX_KEY, base_url=base_url), PATIENCE)
-        self.plain = MortalProvider(an_account(key=SANDBOX_KEY, base_url=base_url, server="plain"), PATIENCE)
+        account = an_account(key=SANDBOX_KEY, base_url=f"{self._base}/video/openai/v1")
+        self.provider = MortalProvider(account, PATIENCE)
+        self.plain = MortalProvider(replace(account, server="plain"), PATIENCE)
+        self.fal = MortalFal(replace(account, base_url=f"{self._base}/video/fal"), PATIENCE)
+        self.comfyui = MortalComfyUI(replace(account, base_url=f"{self._base}/video/comfyui"), PATIENCE)
+        self.xai = MortalXai(replace(account, base_url=f"{self._base}/video/xai/v1"), PATIENCE)
+        self.replicate = MortalReplicate(replace(account, base_url=f"{self._base}/video/replicate/v1"), PATIENCE)
+
+    @property
+    def _base(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def provider_of(self, server: str) -> MortalProvider | MortalFal | MortalReplicate | MortalComfyUI | MortalXai:
+        """The account has one name, whatever is spoken there."""
+        match server:
+            case "comfyui":
+                return self.comfyui
+            case "fal":
+                return self.fal
+            case "replicate":
+                return self.replicate
+            case "xai":
+                return self.xai
+            case "plain":
+                return self.plain
+            case _:
+                return self.provider
 
     @asynccontextmanager
-    async def serving(self, service: web.Application) -> AsyncIterator[None]:
+    async def serving(self, service: web.Application, dialect: str = "openai") -> AsyncIterator[None]:
         whole = web.Application()
-        whole.add_subapp("/video/openai", service)
+        whole.add_subapp(f"/video/{dialect}", service)
         runner = web.AppRunner(whole, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:
@@ -57,6 +90,10 @@ class Site:
     async def close(self) -> None:
         await self.provider.close()
         await self.plain.close()
+        await self.fal.close()
+        await self.comfyui.close()
+        await self.replicate.close()
+        await self.xai.close()
         self._listener.close()
 
 

@@ -39,27 +39,29 @@ from bot.jobs.context import StepContext
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
 from bot.jobs.runner import Runner
-from bot.sandbox.video.openai.host import VideoHost
+from bot.sandbox.video.comfyui.service import ComfyUIHost
 from bot.sandbox.video.openai.orders import take_in
 from bot.sandbox.video.trouble import Hang, Operation, Say
 from storage.db.database import Database
 from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
 from tests.approvers import approvals_on
-from tests.builders import a_card, a_catalogue, a_member, an_account
+from tests.builders import a_catalogue, a_member, an_account
 from tests.contract.databases import ANN, BUDGET, GUILD, World, a_job, in_a_batch
 from tests.crash.cards import CardsOfAProcess, the_batch_cards, the_cards
 from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
+from tests.crash.hosts import card_for, host_for, id_on_the_bill
 from tests.crash.lives import Site, Stills, claim_and_advance, until_dead
 from tests.crash.scripts import FAULTS, STOPPABLE, Answers, Orders
 from tests.keys import PlainCipher, stored
 from tests.workbench import a_step_context
 
 MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
+MOST_LATE_ROUNDS = 1000  # likewise, where one is looked for for long
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
 STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a lost answer is looked for
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
-PAID = frozenset({Operation.CREATE, Operation.REMIX, Operation.EXTEND})
+PAID = frozenset({Operation.CREATE, Operation.REMIX, Operation.EDIT, Operation.EXTEND})
 PRICE = Usd.of("0.40")
 OWN = KeyOwner(guild_id=GUILD, member_id=ANN).account("openai")
 APPROVAL_TIME = timedelta(hours=24)
@@ -123,11 +125,7 @@ class Run:
             self.jobs = [
                 replace(job, request=replace(job.request, source=source.id, aim=self.orders.aim)) for job in self.jobs
             ]
-        self.host = VideoHost(
-            accent=self.orders.server,
-            render_seconds=self.render_seconds,
-            clock=lambda: self.world.clock.now().timestamp(),
-        )
+        self.host = host_for(self.orders, self.render_seconds, lambda: self.world.clock.now().timestamp())
         self.fate = Fate(dies_at=self.dies_at)
 
     @property
@@ -141,7 +139,7 @@ class Run:
         """Until nothing is left to do, over one death at most."""
         service = self.host.application()
         service.middlewares.insert(0, self._witness())
-        async with self.site.serving(service):
+        async with self.site.serving(service, self.orders.dialect):
             first = self.fate
             if self.orders is Orders.OWN_KEY:
                 await stored(self.keys, OWN)
@@ -150,6 +148,8 @@ class Run:
             self._script_trouble()
             await self._lifetime(self.machines[0], first, self.jobs)
             if first.dead.is_set():
+                if isinstance(self.host, ComfyUIHost) and self.orders is Orders.RESTARTED:
+                    self.host.restart()
                 await self._lifetime(self.machines[1], Fate(), self.jobs)
             await self._take_late_order()
         return await judge(self, first)
@@ -206,7 +206,7 @@ class Run:
         """From start to death, or until nothing is left to do."""
         self.fate = fate
         is_late = self.is_scripted and self.answers is Answers.LATE and not self.arrived.is_set()
-        provider = self.site.provider if self.orders.server == "openai" else self.site.plain
+        provider = self.site.provider_of(self.orders.server)
         provider.fate, provider.has_arrived = fate, self.arrived if is_late else None
         store = MortalStore(database=database, clock=self.world.clock, budget=BUDGET, fate=fate)
         files = MortalFiles(self.folder, fate)
@@ -226,7 +226,7 @@ class Run:
             publisher=publisher,
             files=files,
             media=Stills(fate),
-            catalogue=a_catalogue(a_card(remix=self.orders.ways)),
+            catalogue=a_catalogue(card_for(self.orders)),
         )
         if self.orders is Orders.OWN_KEY:
             context = replace(context, providers=with_own_keys(provider, database, self.world.clock))
@@ -239,7 +239,8 @@ class Run:
                 await cards.show((await store.add_all(ordered))[0] if len(ordered) > 1 else await store.add(ordered[0]))
             else:
                 await cards.lost.find(ordered[0])
-        for _ in range(MOST_ROUNDS):
+        rounds = MOST_LATE_ROUNDS if self.orders.may_stay_unknown else MOST_ROUNDS
+        for _ in range(rounds):
             await self._cancel_while(Rendering)
             await self._decide(store)
             await self._remove_key(store)
@@ -251,7 +252,7 @@ class Run:
                 if due is None:
                     return
                 await self._pass(due + 0.01)
-        raise AssertionError(f"still busy after {MOST_ROUNDS} rounds")
+        raise AssertionError(f"still busy after {rounds} rounds")
 
     async def _decide(self, store: MortalStore) -> None:
         """An approver says a word about the first order; whoever dies over it has said it, or says it again."""
@@ -318,7 +319,8 @@ async def judge(run: Run, first: Fate) -> Outcome:
     done = [job for job in jobs if isinstance(job.phase, Done)]
     reviewed = [job for job in jobs if isinstance(job.phase, NeedsReview)]
     stopped = [job for job in jobs if isinstance(job.phase, Cancelled) and job.phase.charged]
-    ours = [job.phase.remote_id for job in done if isinstance(job.phase, Done)]
+    ours = [id_on_the_bill(run.host, job.phase.remote_id) for job in done if isinstance(job.phase, Done)]
+    is_unfindable = run.answers is Answers.BROKEN_BLIND  # to us; a person is asked
     cards = set(run.channel.cards.values())
     on_card = [job.id for job in done if await stands_on_its_card(run, job)]
     costs = await store.costs(GUILD, None, Period.ALL)
@@ -331,7 +333,11 @@ async def judge(run: Run, first: Fate) -> Outcome:
         or (await store.month(GUILD)).used == FREE,
         "an order vanished": len(jobs) == len(all_wanted),
         "a job was left undone": all(job.is_at_rest for job in jobs),
-        "a service that lists leaves nothing to review": run.answers is Answers.BROKEN_BLIND or not reviewed,
+        "a service that lists leaves nothing to review": is_unfindable or run.orders.may_stay_unknown or not reviewed,
+        "a service that shows what it has made leaves some of it to review": is_unfindable
+        or not run.orders.may_stay_unknown
+        or run.orders is Orders.RESTARTED
+        or set(bill) <= set(ours),
         "two jobs have one video": len(set(ours)) == len(ours),
         "a video was shown that is on no bill": set(ours) <= set(bill),
         "a failure was charged": not any(
@@ -346,7 +352,7 @@ async def judge(run: Run, first: Fate) -> Outcome:
             (line.ordered.seed, line.ordered.without) == (job.request.options.seed, job.request.options.negative_prompt)
             for job in done
             for line in run.host.created
-            if isinstance(job.phase, Done) and line.id == job.phase.remote_id
+            if isinstance(job.phase, Done) and not run.orders.is_named and line.id == job.phase.remote_id
         ),
         "an extension is not one with its source": all(
             job.video is not None and job.video.extension is not None and job.video.extension.is_whole

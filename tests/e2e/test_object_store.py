@@ -9,20 +9,39 @@ from storage.files.objects import ObjectFiles
 from tests.e2e.acting import create, logged, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
-from tests.object_stores import ACCESS_KEY, SECRET_KEY, seaweedfs
+from tests.object_stores import ACCESS_KEY, SECRET_KEY, SeaweedFS, seaweedfs
 
 pytestmark = only_in_full("the node takes ten seconds to find that it is alone")
 
 
+def kept_in(node: SeaweedFS) -> dict[str, str]:
+    return {
+        "FILES_URL": "s3://kinora/bot",
+        "FILES_ENDPOINT": node.endpoint,
+        "FILES_ACCESS_KEY": ACCESS_KEY,
+        "FILES_SECRET_KEY": SECRET_KEY,
+    }
+
+
+async def test_a_bot_that_starts_without_its_store_answers_people_and_orders_once_it_is_there(tmp_path: Path) -> None:
+    node = SeaweedFS(tmp_path)
+    stage = quick_stage(tmp_path / "stage", kept_in(node))
+    async with stage.running():
+        await logged(stage, "Nothing is ordered until it does; FILES_URL says where it is.")
+        waiting = await create(stage, prompt="a fox before the store is there")
+        await until(stage, lambda: "can't store files now" in waiting.text)
+        assert not stage.host.created
+        try:
+            await node.start()
+            await until(stage, lambda: stage.host.created)  # it looks again after a minute
+            await result_of(stage, waiting)
+        finally:
+            await node.stop()
+
+
 async def test_orders_wait_while_the_store_is_away_and_go_on_when_it_is_back(tmp_path: Path) -> None:
     async with seaweedfs(tmp_path) as node:
-        settings = {
-            "FILES_URL": "s3://kinora/bot",
-            "FILES_ENDPOINT": node.endpoint,
-            "FILES_ACCESS_KEY": ACCESS_KEY,
-            "FILES_SECRET_KEY": SECRET_KEY,
-        }
-        stage = quick_stage(tmp_path / "stage", settings)
+        stage = quick_stage(tmp_path / "stage", kept_in(node))
         async with stage.running():
             await result_of(stage, await create(stage, prompt="a fox while the store is there"))
             await node.stop()

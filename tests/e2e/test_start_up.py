@@ -27,6 +27,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EX_CONFIG = 78
 NOBODY = "127.0.0.1:9"  # the discard port: nothing listens there
+SOME_TRIES = 3.0  # seconds in which the database is asked for again
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO|WARNING|ERROR) ")
 
 
@@ -250,13 +251,21 @@ async def test_a_file_that_is_no_database_is_one_sentence(launcher: Launcher, tm
     ],
     ids=["before the host", "in the query", "written in another way"],
 )
-async def test_a_postgresql_that_is_off_is_one_sentence_without_the_password(
+async def test_a_postgresql_that_is_off_is_waited_for_with_one_sentence_without_the_password(
     launcher: Launcher, tmp_path: Path, url: str
 ) -> None:
-    ending = await launcher.ends(tmp_path, DATABASE_URL=url)
-    assert (ending.code, len(ending.said)) == (EX_CONFIG, 1)
-    assert "Connection refused" in ending.said[0]
-    assert "canary" not in "\n".join([*ending.said, *ending.log])
+    process = await launcher.starts(tmp_path, DATABASE_URL=url)
+    assert process.stderr is not None
+    async with asyncio.timeout(30):
+        said = (await process.stderr.readline()).decode()
+    with pytest.raises(TimeoutError):  # it goes on, and says nothing more
+        await asyncio.wait_for(process.stderr.readline(), SOME_TRIES)
+    process.terminate()
+    _, rest = await process.communicate()
+    assert "Connection refused" in said
+    assert "Kinora waits for it; nothing is lost meanwhile." in said
+    assert "canary" not in said + rest.decode()
+    assert process.returncode == 128 + signal.SIGTERM
 
 
 @pytest.mark.parametrize(

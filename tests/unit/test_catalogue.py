@@ -187,6 +187,20 @@ def test_a_default_that_cannot_be_ordered_here_leaves_the_first(own: Path) -> No
         ("[models.sora-2.price]\n'1280x720' = '-1'", "price 1280x720: '-1' is no price"),
         ("[models.sora-2.price]\n'1280x720' = 'NaN'", "price 1280x720: 'NaN' is no price"),
         ("[models.sora-2.price]\n'1280x720' = '0.00000001'", "finer than a micro-dollar"),
+        (
+            "[models.sora-2.fields]\nseed = 'seed'\n'end.colour' = 'x'",
+            r"line 3: \[models.sora-2\] fields 'colour' is no part of an order; there are 'prompt'",
+        ),
+        (
+            "[models.sora-2.fields]\n'upscale.seed' = 'seed'",
+            r"line 2: .* fields 'upscale' is no endpoint; there are 'pic",
+        ),
+        (
+            "[models.sora-2.fields]\nseconds = 'duration as minutes'",
+            "fields seconds: 'duration as minutes' is no name",
+        ),
+        ("[models.sora-2.endpoints]\npicture = 'image to video'", r"line 2: .* endpoints picture: 'image to video' is"),
+        ("[models.sora-2]\nendpoints = 'x'", "endpoints has to be written as"),
         ("[[models.sora-2.retired]]\nsince = 2026-01-01", r"line 1: .* retired needs exactly: hosts, since"),
         (
             "[[models.x.retired]]\nhosts=['a']\nsince=2026-01-01\ninstead='B.'\n[[models.x.retired]]\nhosts=['a']",

@@ -6,11 +6,12 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from bot.doctor.discovery import Served, looks_like_video, proposed_id, rows, save
+from bot.doctor.discovery import Discovery, Served, described, looks_like_video, proposed_id, rows, save
 from bot.doctor.models import every_card
 from bot.doctor.price_list import row, table, why_not
 from bot.domain.errors import BadRequest, CannotStart
@@ -138,3 +139,19 @@ def test_the_list_is_a_plain_table_with_prices_and_dates() -> None:
     line = row(card, {"openai": HOST}, TODAY)
     assert line == ("sora-2", "openai", HOST, "$0.05–$0.10", "4 s for $0.20", "ends 2026-12-24, priced 2026-11-01", "")
     assert table([("a", "bcd", ""), ("efg", "h", "x")]) == "a    bcd\nefg  h    x\n"
+
+
+@pytest.mark.parametrize(
+    ("keys", "provider", "words"),
+    [
+        ({}, "fal", "Use a service that describes its models"),
+        ({"fal_api_key": SecretStr("a-key")}, None, "Use --provider fal"),
+        ({"fal_api_key": SecretStr("a-key")}, "gemini", "Use --provider fal"),
+    ],
+)
+async def test_a_model_is_described_by_its_own_service_only(
+    keys: dict[str, Any], provider: str | None, words: str
+) -> None:
+    settings = Settings(discord_token=SecretStr("token"), **keys)
+    with pytest.raises(CannotStart, match=words):
+        await described(settings, Discovery(provider=provider, models=("fal-ai/veo3.1",)), set())

@@ -18,9 +18,12 @@ from bot.doctor.report import Finding, Level
 from bot.doctor.spending import cheapest
 from bot.doctor.storage_checks import room
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
+from bot.domain.messages import Foreign, msg
 from bot.domain.models.card import ModelCard, Retirement
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.workflow import Lack
 from bot.domain.money.usd import Usd
+from bot.domain.ports.provider import UnitPrice
 from bot.domain.video import Size
 from storage.db.inspection import network_file_system
 from tests.builders import TALL, WIDE, a_card, a_catalogue
@@ -208,6 +211,21 @@ async def test_a_service_that_serves_the_models_is_fine() -> None:
     assert levels(list(await service(ScriptedProvider(serves=None), [a_card()]))) == [Level.FINE, Level.FINE]
 
 
+@pytest.mark.parametrize(
+    ("price", "unit", "said"),
+    [
+        ("0.10", "seconds", []),
+        ("0.12", "second", ["a second of Sora 2 is $0.12 there now, and $0.10 in the catalogue"]),
+        ("0.05", "Seconds", ["a second of Sora 2 is $0.05 there now, and $0.10 in the catalogue"]),
+        ("9.00", "videos", []),
+    ],
+)
+async def test_a_price_that_changed_there_is_told(price: str, unit: str, said: list[str]) -> None:
+    charges = {"sora-2": UnitPrice(price=Usd.of(price), unit=unit)}
+    found = await service(ScriptedProvider(serves=None, charges=charges), [a_card()])
+    assert [each.words for each in found if each.level is Level.WARNING] == said
+
+
 def test_a_model_that_is_not_listed_is_named_with_the_nearest_one() -> None:
     cards = [a_card(), a_card(id="wan", remote="wan-2.2", label="Wan")]
     (finding,) = served("openai", "video.example", cards, ["sora-2", "wan-ai/wan-2.6"])
@@ -269,3 +287,11 @@ def test_the_cheapest_clip_is_found_among_all_models_sizes_and_lengths() -> None
     assert clip is not None
     assert (clip.order.card.id, clip.order.seconds, clip.order.size, clip.price) == ("wan", 2, cheap, Usd.of("0.10"))
     assert cheapest(ScriptedProvider(), [a_card(per_second={}, sizes=(TALL,))]) is None
+
+
+async def test_what_a_machine_lacks_for_a_model_is_a_failure_each() -> None:
+    words = msg("ComfyUI has no node {node}.", node=Foreign("RIFE"))
+    provider = ScriptedProvider(lacking={"sora-2": [Lack(words=words, node="9")]})
+    found = await service(provider, [a_card(id="sora-2")])
+    assert (found[-1].level, found[-1].words) == (Level.FAILURE, "Sora 2: ComfyUI has no node RIFE.")
+    assert found[-1].fix == 'Install it there, or set enabled = false under [models."sora-2"] in MODELS_FILE.'

@@ -107,7 +107,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         )
         health = ModelHealth(
             render_history=store,
-            circuit=context.circuit,
+            accounts=bench.accounts(),
             catalogue=catalogue,
             providers=context.providers,
             clock=clock,

@@ -1,15 +1,12 @@
-"""When to look again, and what a card says about the time to go."""
+"""What a card says about the time to go."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from bot.domain.job import QueuePosition
 from bot.domain.phases import Rendering
 from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
-from bot.jobs.timing.poll_schedule import PollSchedule, backoff
 from tests.builders import NOON, a_job
 
 NOVICE = RenderTimes((), typical=100.0)
@@ -35,31 +32,6 @@ def test_reported_progress_beats_history() -> None:
 
 def test_what_has_outlasted_everything_has_no_estimate() -> None:
     assert NOVICE.remaining(101.0, None) is None
-
-
-def test_looks_come_closer_towards_the_expected_end() -> None:
-    waits = [PollSchedule().wait(elapsed, None, VETERAN, None, 0.5) for elapsed in (10, 70, 85)]
-    assert waits == sorted(waits, reverse=True)
-    assert waits[0] == 20.0
-
-
-def test_the_services_own_hint_is_never_undercut() -> None:
-    assert PollSchedule().wait(95.0, 99, VETERAN, 30.0, 0.5) == 30.0
-    assert PollSchedule().first(7.0) == 7.0
-
-
-def test_overdue_renders_are_looked_at_ever_more_seldom() -> None:
-    waits = [PollSchedule().wait(elapsed, None, NOVICE, None, 0.5) for elapsed in (110.0, 300.0, 5000.0)]
-    assert waits == [pytest.approx(1.5), pytest.approx(30.0), 60.0]
-
-
-@pytest.mark.parametrize(("draw", "wait"), [(0.0, 18.0), (1.0, 22.0)])
-def test_waits_are_spread_by_a_tenth(draw: float, wait: float) -> None:
-    assert PollSchedule().wait(10.0, None, VETERAN, None, draw) == pytest.approx(wait)
-
-
-def test_backoff_doubles_up_to_its_bound() -> None:
-    assert [backoff(tries) for tries in (0, 1, 3, 50)] == [1.0, 2.0, 8.0, 60.0]
 
 
 def test_the_time_to_go_of_a_waiting_job_counts_whole_rounds() -> None:

@@ -354,9 +354,9 @@ async def test_who_lost_the_right_while_waiting_pays_nothing(bench: Bench) -> No
     assert (job.phase.cause, bench.provider.orders) == (Cause.ACCESS, [])
 
 
-async def test_three_crashes_in_one_step_end_with_a_person(bench: Bench) -> None:
+async def test_five_crashes_in_one_step_end_with_a_person(bench: Bench) -> None:
     job_id = await bench.order()
-    for _ in range(3):
+    for _ in range(5):
         await bench.lease()  # taken and never handed back
         bench.clock.forward(61)
     await bench.step()

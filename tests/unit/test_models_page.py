@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,8 +13,9 @@ from bot.domain.messages import plain
 from bot.domain.models.card import Retirement
 from bot.domain.models.health import Failing, Health
 from bot.domain.money.usd import Usd
+from bot.domain.queue.accounts import AccountLoad
 from bot.domain.video import RemixMethod, Size
-from bot.jobs.providers.health import ModelReport
+from bot.jobs.providers.health import ModelReport, Whereabouts
 from bot.ui.screens.models import PER_PAGE, Closed, ModelsButton, ModelsFacts, ModelSheet, ModelsPage, models_window
 from bot.ui.text.phrases.models import MORE, state_in_short
 from bot.ui.text.phrases.values import dotted
@@ -37,6 +39,25 @@ def a_report(health: Health | None = None, **changes: Any) -> ModelReport:
     known = {name: changes.pop(name, value) for name, value in given.items()}
     card = a_card(**changes)
     return ModelReport(card=card, health=health or Health(), remix=card.remix, **known)
+
+
+def test_where_several_accounts_are_set_up_it_is_said_which_is_free() -> None:
+    places = [
+        Whereabouts(service=plain("gpu1"), load=AccountLoad(rendering=1, waiting=2), most=1, health=Health()),
+        Whereabouts(service=plain("gpu2"), load=AccountLoad(rendering=1), most=2, health=Health()),
+        Whereabouts(service=plain("gpu3"), load=AccountLoad(), most=None, health=FAILING),
+        Whereabouts(service=plain("gpu4"), load=AccountLoad(), most=None, health=Health(drained_since=NOON)),
+    ]
+    report = replace(a_report(), runs_at=places)
+    assert "gpu1: busy · gpu2: free · gpu3: 🔴 failing · gpu4: ⏸️ paused" in page(report)
+    assert (
+        "**Where it runs** (first available)\n"
+        "gpu1: busy · 1 of 1 rendering · 2 queued\n"
+        "gpu2: free · 1 of 2 rendering\n"
+        "gpu3: 🔴 failing · 0 rendering\n"
+        "gpu4: ⏸️ paused · 0 rendering"
+    ) in words(ModelSheet(report))
+    assert "free" not in page(a_report())
 
 
 def closed(name: str, sentence: str = "It ended.") -> Closed:

@@ -216,7 +216,7 @@ def test_what_is_right_of_the_settings_is_there_for_those_who_can_do_with_it(
     assert sorted(so_far.troubles) == ["DISCORD_TOKEN", "GEMINI_API_KEY", "LOG_LEVEL", "POLL_MIN_SECONDS"]
     settings = so_far.settings
     assert not settings.has_token
-    assert (settings.log_level, settings.poll_min_seconds, settings.gemini_api_key) == ("INFO", 1.0, None)
+    assert (settings.log_level, settings.poll_min_seconds, settings.gemini_api_key) == ("INFO", 1.5, None)
     assert (settings.max_concurrent_jobs, settings.member_waiting_jobs) == (7, 2)
 
 

@@ -41,14 +41,23 @@ class Failing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """How a model does now. `refused_since`: its service refuses the bot's account, and all orders there wait."""
+    """How a model does now. `refused_since`: its service refuses the bot's account, and all orders there wait.
+
+    `drained_since`: likewise, because whoever runs the bot has drained it.
+    """
 
     failing: Failing | None = None
     refused_since: datetime | None = None
+    drained_since: datetime | None = None
+
+    @property
+    def takes_orders(self) -> bool:
+        """Whether orders are sent."""
+        return self.refused_since is None and self.drained_since is None
 
     @property
     def is_well(self) -> bool:
-        return self.failing is None and self.refused_since is None
+        return self.failing is None and self.takes_orders
 
 
 WELL = Health()

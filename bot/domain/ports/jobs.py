@@ -25,6 +25,9 @@ class ConcurrencyLimits:
     per_account: Mapping[str, int] = field(default_factory=dict)
 
 
+SUSPECTED_AT = 3  # crashes in a row of one step; its process may have died of it, or of something beside it
+
+
 class StepKind(Enum):
     """What the next step of a job spends its time on. Each kind has a bound of its own in a process.
 
@@ -64,6 +67,7 @@ class StepRoom:
     steps: Mapping[StepKind, int]
     slow_orders: int  # of the orders: how many may go to the slow accounts
     slow_accounts: Collection[str] = frozenset()  # they may answer an order only when its video is made
+    for_suspect: bool = False  # nothing is under way, and nothing is begun beside the one job that is taken
 
     @property
     def kinds(self) -> tuple[StepKind, ...]:
@@ -114,7 +118,12 @@ class JobQueue(Protocol):
         """Lease due steps, and queued jobs in fair order while places are free; atomic over all processes.
 
         At most `most` altogether, and no more of a kind than there is `room` for: what waits for room holds no lease.
+        A suspect is taken only where there is room for one. Without `room` it is a job like any other.
         """
+        ...
+
+    async def has_suspect(self) -> bool:
+        """Whether a job past the queue waits to be tried alone: several processes died that had it under way."""
         ...
 
     async def extend(self, held: Iterable[tuple[JobId, int]]) -> Sequence[tuple[JobId, int]]:
@@ -133,6 +142,10 @@ class JobQueue(Protocol):
 
     async def hand_back(self, leases: Iterable[Lease]) -> None:
         """Give leases back unused, due at once."""
+        ...
+
+    async def count_crash(self, lease: Lease) -> None:
+        """Give a lease back whose step failed: due after as long as a lease lasts. One that is gone is left alone."""
         ...
 
     async def decide(self, seen: Job, job: Job, after: float | None = None) -> Job:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.domain.hints import heard
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
 from bot.domain.video import NO_OPTIONS, RemixMethod, Size, VideoOptions
@@ -31,6 +32,7 @@ class Order:
     source_file: Path | None = None  # the remixed video as MP4 (method SOURCE)
     callback: str | None = None  # address the host may call when the video is done, if it can
     options: VideoOptions[bytes] = NO_OPTIONS  # each of its pictures as PNG
+    own_name: str | None = None  # ours for this very request, by which some services find it again: see `find`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class Waiting:
 
     progress: int | None = None
     poll_after: float | None = None
+    ahead: int | None = None  # renders that come before it there; None once it runs, and where nobody says
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "poll_after", heard(self.poll_after))
@@ -78,6 +81,15 @@ class Listed:
     seconds: str | None
     size: str | None
     remixed_from: str | None = None  # the id of the video that the service changed
+    seed: int | None = None  # that was sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPrice:
+    """What a service says it charges for each `unit`, in its own word: "seconds", "videos" …"""
+
+    price: Usd
+    unit: str
 
 
 class Asset(StrEnum):
@@ -114,6 +126,16 @@ class Provider(Protocol):
         """Whether an order may be answered only when its video is made; True also while that is not known."""
         ...
 
+    @property
+    def in_order(self) -> bool:
+        """Whether it makes one video after the other, in the order in which it took the orders."""
+        ...
+
+    @property
+    def lists_late(self) -> bool:
+        """Whether its list shows a video only once it has ended: what is not on it may still be made."""
+        ...
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         """Those of the card's ways to remix that this host can do, as far as is known without asking; best first."""
         ...
@@ -127,6 +149,20 @@ class Provider(Protocol):
 
     async def listed_models(self) -> Sequence[object] | None:
         """What it says of its models, abilities and prices included, row by row; None when it says nothing of the kind.
+
+        Free. Raises Unavailable or AccountTrouble.
+        """
+        ...
+
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
+        """What this host says it does not have of what a model's workflow needs, such as a file.
+
+        Free. Raises Unavailable or AccountTrouble.
+        """
+        ...
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        """What it charges now, by the card's id, of those cards of which it says so in that way.
 
         Free. Raises Unavailable or AccountTrouble.
         """
@@ -162,8 +198,18 @@ class Provider(Protocol):
         """Delete the host's copy of a finished video; False if it cannot. Raises Unavailable."""
         ...
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
-        """All videos made since then, or None when this host cannot tell. Raises Unavailable."""
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+        """All videos made since then, or None when this host cannot tell. Raises Unavailable.
+
+        `cards` are all there are: some hosts list by model only, and then those of their own count.
+        """
+        ...
+
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        """Ids of the orders that were sent under that name of ours; None when this host knows no such names.
+
+        That there is none proves nothing: the order may be on its way. Free. Raises Unavailable or AccountTrouble.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -36,6 +36,10 @@ class ProviderOrders(Protocol):
         """
         ...
 
+    async def rendering(self, provider: str) -> Sequence[Job]:
+        """Jobs that it makes now, as far as is known here."""
+        ...
+
     async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
         """Those of the ids that belong to a job of ours."""
         ...

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.accounts import service_of
-from bot.domain.job import Job
+from bot.domain.job import Job, ProgressAt
 from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.video import Size
 
@@ -35,8 +35,20 @@ class PastRenders:
     here: Sequence[float] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRender:
+    """One that gave a video: after how many seconds it was seen to have ended, and what was seen of it before."""
+
+    seconds: float
+    seen: Sequence[ProgressAt] = ()
+
+
 class RenderHistory(Protocol):
     """What past jobs say about the next one."""
+
+    async def renders(self, kind: RenderKind) -> Sequence[PastRender]:
+        """The last 200 of a kind."""
+        ...
 
     async def render_times(self, kinds: Iterable[RenderKind], guild_id: int) -> Mapping[RenderKind, PastRenders]:
         """Of renders that gave a video, for each kind."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,20 @@ class NotSignedError(Exception):
 
 class UnreadableCallError(Exception):
     """The call says nothing that can be understood."""
+
+
+class UncheckedCallError(Exception):
+    """It cannot be told now who signed the call: the keys of the service could not be had. Worth another call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingCall:
+    """A call as it came in. `headers` are found whatever their case; `query` is of the address that was called."""
+
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes = field(repr=False)
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +41,6 @@ class WebhookEvent:
 class WebhookReader(Protocol):
     """How one dialect signs its calls and what it says in them."""
 
-    def read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> WebhookEvent:
-        """`headers` are found whatever their case. Raises NotSignedError and UnreadableCallError."""
+    async def read(self, call: IncomingCall) -> WebhookEvent:
+        """Raises NotSignedError, UnreadableCallError and UncheckedCallError."""
         ...

@@ -7,16 +7,33 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.models.health import Ending, Health, TrackRecord, failing
+from bot.domain.models.health import Ending, Failing, Health, TrackRecord, failing
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.render_history import RenderHistory
+from bot.domain.queue.accounts import AccountLoad
 from bot.domain.video import RemixMethod
-from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.accounts import AccountStates, AccountWatch
 
 FRESH = timedelta(seconds=5)  # what suggestions while typing may be behind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """One of the accounts that a model runs at. `most`: renders at once there, if it has a bound of its own."""
+
+    service: Message
+    load: AccountLoad
+    most: int | None
+    health: Health
+
+    @property
+    def free(self) -> int | None:
+        """Places for renders that could begin at once; None where there is no bound."""
+        return None if self.most is None else max(0, self.most - self.load.rendering - self.load.waiting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +46,12 @@ class ModelReport:
     videos: int  # that the usual time was taken from
     ends: date | None  # the day its service closes it
     remix: Sequence[RemixMethod]  # the ways that are open there, best first
+    runs_at: Sequence[Whereabouts] = ()  # best first; nothing is said where one account is set up alone
 
 
+Pair = tuple[str, str]  # an account's name, and a model's id
 OpenMethods = Callable[[Sequence[tuple[str, ModelCard]]], Awaitable[Sequence[Sequence[RemixMethod]]]]
-Refused = Mapping[str, datetime]  # since when, by the names of the accounts that are refused
+Endings = Mapping[Pair, Sequence[Ending]]
 
 
 @dataclass(slots=True)
@@ -46,7 +65,7 @@ class ModelHealth:
     """Nothing is stored: health is judged anew from what the last orders came to."""
 
     render_history: RenderHistory
-    circuit: Circuit
+    accounts: AccountWatch
     catalogue: Catalogue
     providers: Mapping[str, Provider]
     clock: Clock
@@ -69,27 +88,40 @@ class ModelHealth:
         return self._seen[0].ailing
 
     async def reports(self, cards: Sequence[ModelCard]) -> Sequence[ModelReport]:
-        refused = await self._refused(cards)
-        records = await self._records(cards, refused)
-        endings = {model: record.endings for model, record in records.items()}
-        health = self._judged(cards, endings, refused)
-        methods = await self.open_methods([(chosen(card, refused), card) for card in cards])
-        return [
-            self._report(card, health[card.id], records[card.id], remix)
-            for card, remix in zip(cards, methods, strict=True)
-        ]
+        records = await self.render_history.track_records(_pairs(cards))
+        states = await (self.accounts.states if self._are_several else self.accounts.closed)(_accounts(cards))
+        judged = _Judged(states, {pair: record.endings for pair, record in records.items()}, self.clock.now())
+        methods = await self.open_methods([(judged.chosen(card), card) for card in cards])
+        return [self._report(card, judged, records, remix) for card, remix in zip(cards, methods, strict=True)]
+
+    @property
+    def _are_several(self) -> bool:
+        return len(self.providers) > 1
 
     def _report(
-        self, card: ModelCard, health: Health, record: TrackRecord, remix: Sequence[RemixMethod]
+        self, card: ModelCard, judged: _Judged, records: Mapping[Pair, TrackRecord], remix: Sequence[RemixMethod]
     ) -> ModelReport:
+        record = records[judged.chosen(card), card.id]
         return ModelReport(
             card=card,
-            health=health,
+            health=judged.health(card),
             usual=statistics.median(record.seconds) if record.seconds else None,
             videos=len(record.seconds),
             ends=self.ends(card),
             remix=remix,
+            runs_at=[*self._runs_at(card, judged)] if self._are_several else (),
         )
+
+    def _runs_at(self, card: ModelCard, judged: _Judged) -> Iterable[Whereabouts]:
+        states = judged.states
+        for name in card.account_names:
+            if (provider := self.providers.get(name)) is not None:
+                yield Whereabouts(
+                    service=provider.label,
+                    load=states.load(name),
+                    most=states.places.get(name),
+                    health=judged.health_at(name, card),
+                )
 
     def ends(self, card: ModelCard) -> date | None:
         """The day the configured service closes the model."""
@@ -98,38 +130,54 @@ class ModelHealth:
 
     async def _health(self, cards: Iterable[ModelCard]) -> Mapping[str, Health]:
         asked = list(cards)
-        refused = await self._refused(asked)
-        keys = _keys(asked, refused)
-        found = await self.render_history.endings(keys.values())
-        return self._judged(asked, {model: found[key] for model, key in keys.items()}, refused)
+        judged = await self._judged(asked, await self.accounts.closed(_accounts(asked)))
+        return {card.id: judged.health(card) for card in asked}
 
     async def account_for(self, card: ModelCard) -> str:
-        """Where a new video of a model is sent: the first of its accounts that is not refused."""
-        return chosen(card, await self._refused([card]))
+        """Where a new video of a model is sent: to the first of its accounts that takes orders, works and has a place.
 
-    async def _records(self, cards: Sequence[ModelCard], refused: Refused) -> Mapping[str, TrackRecord]:
-        keys = _keys(cards, refused)
-        records = await self.render_history.track_records(keys.values())
-        return {model: records[key] for model, key in keys.items()}
+        What none has at once waits for the best of those there are.
+        """
+        if len(card.account_names) == 1:
+            return card.account
+        judged = await self._judged([card], await self.accounts.states(card.account_names))
+        return judged.chosen(card)
 
-    def _judged(
-        self, cards: Sequence[ModelCard], endings: Mapping[str, Sequence[Ending]], refused: Refused
-    ) -> Mapping[str, Health]:
-        now = self.clock.now()
-        return {
-            card.id: Health(failing=failing(endings[card.id], now), refused_since=refused.get(chosen(card, refused)))
-            for card in cards
-        }
-
-    async def _refused(self, cards: Iterable[ModelCard]) -> Refused:
-        return await self.circuit.refused_since({name for card in cards for name in card.account_names})
+    async def _judged(self, cards: Sequence[ModelCard], states: AccountStates) -> _Judged:
+        return _Judged(states, await self.render_history.endings(_pairs(cards)), self.clock.now())
 
 
-def _keys(cards: Iterable[ModelCard], refused: Refused) -> dict[str, tuple[str, str]]:
-    """By the models' ids: under which account and model their orders are found."""
-    return {card.id: (chosen(card, refused), card.id) for card in cards}
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """How models do at their accounts, by how their orders ended there."""
+
+    states: AccountStates
+    endings: Endings
+    now: datetime
+
+    def chosen(self, card: ModelCard) -> str:
+        """Where its next order goes."""
+        ailing = {name for name in card.account_names if self._failing(name, card) is not None}
+        return self.states.chosen(card, ailing)
+
+    def health(self, card: ModelCard) -> Health:
+        return self.health_at(self.chosen(card), card)
+
+    def health_at(self, account: str, card: ModelCard) -> Health:
+        return Health(
+            failing=self._failing(account, card),
+            refused_since=self.states.refused.get(account),
+            drained_since=self.states.drained.get(account),
+        )
+
+    def _failing(self, account: str, card: ModelCard) -> Failing | None:
+        return failing(self.endings[account, card.id], self.now)
 
 
-def chosen(card: ModelCard, refused: Refused) -> str:
-    """The first of a model's accounts that is not refused; when all are, the first."""
-    return next((name for name in card.account_names if name not in refused), card.account)
+def _pairs(cards: Iterable[ModelCard]) -> list[Pair]:
+    """Under which account and model their orders are found."""
+    return [(name, card.id) for card in cards for name in card.account_names]
+
+
+def _accounts(cards: Iterable[ModelCard]) -> set[str]:
+    return {name for card in cards for name in card.account_names}

@@ -5,14 +5,15 @@ The latter are listed nowhere: they are asked for by a job's account, and opened
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from bot.domain.accounts import is_own, service_of
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
+from bot.domain.models.workflow import Lack
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
 from bot.domain.video import RemixMethod
 from bot.jobs.providers.open_keys import SETTING, OpenKeys
 
@@ -66,6 +67,15 @@ class OwnKeyProvider:
     def may_block(self) -> bool:
         return self._service.may_block
 
+    @property
+    def in_order(self) -> bool:
+        """Their line is not known: everybody else's orders stand in it too."""
+        return False
+
+    @property
+    def lists_late(self) -> bool:
+        return self._service.lists_late
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return await self._service.remix_methods(card)
 
@@ -76,6 +86,14 @@ class OwnKeyProvider:
     async def listed_models(self) -> Sequence[object] | None:
         async with self._keys.provider(self._account) as provider:
             return await provider.listed_models()
+
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.lacks(card)
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.unit_prices(cards)
 
     async def check(self) -> None:
         async with self._keys.provider(self._account) as provider:
@@ -101,9 +119,13 @@ class OwnKeyProvider:
         async with self._keys.provider(self._account) as provider:
             return await provider.forget(remote_id)
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
         async with self._keys.provider(self._account) as provider:
-            return await provider.recent(since)
+            return await provider.recent(since, cards)
+
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.find(own_name)
 
     async def close(self) -> None:
         """Nothing: `OpenKeys` closes what it opened."""

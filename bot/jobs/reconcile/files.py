@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.errors import StoreAway
 from bot.domain.ids import JobId
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileReferences, FileStore
@@ -20,6 +21,7 @@ from bot.jobs.ordering.pictures import FOLDERS
 log = logging.getLogger(__name__)
 
 EVERY = 86_400.0  # seconds
+AGAIN = 3600.0  # seconds, when it failed
 OLD = timedelta(days=1)  # far longer than anything waits between a stored picture and its order
 
 
@@ -34,12 +36,19 @@ class FileSweep:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            try:
-                await self.sweep()
-            except Exception:
-                # Beside the worker, not in its way.
-                log.exception("files that nobody needs could not be removed; that is tried again tomorrow")
-            await self.clock.sleep(EVERY)
+            await self.clock.sleep(EVERY if await self._is_done() else AGAIN)
+
+    async def _is_done(self) -> bool:
+        try:
+            await self.sweep()
+        except StoreAway as away:
+            log.warning("files that nobody needs are removed later: %s", away.sentence)
+            return False
+        except Exception:
+            # Beside the worker, not in its way.
+            log.exception("files that nobody needs could not be removed; that is tried again in an hour")
+            return False
+        return True
 
     async def sweep(self) -> None:
         """Files are listed before the rows are read: what is ordered meanwhile is younger."""

@@ -14,6 +14,7 @@ from enum import IntEnum
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.own_name import own_name, seed_of
 from bot.domain.phases import NeedsReview, Submitting, Unknown, Unsent
 from bot.domain.ports.provider import Listed
 from bot.domain.ports.provider_orders import OpenOrder, ProviderOrders
@@ -48,9 +49,15 @@ class Expected:
     latest: datetime
     method: RemixMethod | None = None
     source_id: str | None = None  # of the video that the service was, or may be, told to change
+    seed: int | None = None  # that was sent where the model takes one; None: not known
+    is_own_seed: bool = False  # chosen by us for this very request: no other has it
     whole: int | None = None  # seconds with the video that the service was told to extend: OpenAI's lists say those
 
     def fit(self, entry: Listed) -> MatchConfidence:
+        if self.seed is not None and entry.seed not in {None, self.seed}:
+            return MatchConfidence.NO
+        if self._has_own_seed(entry):  # whenever it began: some services say when it left their queue
+            return MatchConfidence.SURE
         if not self.earliest - WIDE <= entry.created_at <= self.latest + WIDE:
             return MatchConfidence.NO
         if entry.prompt is not None and entry.prompt.strip() not in self.prompts:
@@ -69,6 +76,10 @@ class Expected:
         """Nothing fits less than surely, and the list leaves nothing out."""
         said = entry.seconds is not None and entry.size is not None and (entry.model is not None or not self.model)
         return said and self.fit(entry) is MatchConfidence.SURE
+
+    def _has_own_seed(self, entry: Listed) -> bool:
+        is_it = self.is_own_seed and entry.seed is not None and entry.created_at >= self.earliest - WIDE
+        return is_it and (entry.prompt or "").strip() in self.prompts
 
     def _is_remix_as(self, entry: Listed) -> bool:
         """Many lists do not say what was made from which video."""
@@ -101,8 +112,17 @@ def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendD
         latest=_FOREVER if sent_at is None else suspend_detector.since_sent(sent_at) + SETTLE,
         method=method,
         source_id=remote_id(source) if source is not None and (method is None or method in BY_ID) else None,
+        seed=_seed(job, sent_at),
+        is_own_seed=sent_at is not None and job.request.options.seed is None,
         whole=_whole(job, source) if method is RemixMethod.EXTEND else None,
     )
+
+
+def _seed(job: Job, sent_at: datetime | None) -> int | None:
+    """The one that was asked for, or our own."""
+    if (asked := job.request.options.seed) is not None:
+        return asked
+    return None if sent_at is None else seed_of(own_name(job.id, sent_at))
 
 
 def _whole(job: Job, source: Job | None) -> int | None:

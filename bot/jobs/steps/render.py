@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.errors import AccountTrouble, Gone, Unavailable
-from bot.domain.job import Lease
+from bot.domain.job import SEEN_TO_END, Job, Lease
 from bot.domain.messages import Message, joined, message_of, msg
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled, Failed, Rendering, Saving
 from bot.domain.ports.provider import Broken, Provider, Ready, Waiting
+from bot.domain.ports.render_history import RenderKind
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
 from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
+from bot.jobs.timing.forecast import noted
+from bot.jobs.timing.turns import IN_LINE, in_line
 
 log = logging.getLogger(__name__)
 
@@ -71,26 +74,61 @@ class PollRender:
             return
         await self.context.works(provider.name)
         match seen:
-            case Waiting(progress=progress, poll_after=hint):
+            case Waiting(progress=progress, poll_after=hint, ahead=ahead):
                 further = max((p for p in (progress, rendering.progress) if p is not None), default=None)
-                still = replace(rendering, progress=further, missing=0, barred=0)
+                still = replace(rendering, progress=further, ahead=ahead, missing=0, barred=0)
+                lease = self._seen(lease, still, further or 0)
                 await (self._stop(lease, still, provider, hint) if to_stop else self._wait(lease, still, hint))
             case Ready(cost=cost):
                 saving = Saving(remote_id=rendering.remote_id, started_at=rendering.started_at, method=rendering.method)
                 cost = cost or lease.job.quote
                 if over := replace(lease.job, cost=cost).overrun.micros:
                     log.warning("%s cost %s, %s more than was said", lease.job.id, cost, Usd(over))
-                await self.context.move(lease, saving, 0.0, cost=cost)
+                await self.context.move(self._seen(lease, rendering, SEEN_TO_END), saving, 0.0, cost=cost)
+                await self._ended(lease.job, provider)
             case Broken() as broken:
-                cost = broken.cost or (lease.job.quote if broken.charged else None)
-                end = Failed(
-                    cause=broken.cause,
-                    reason=message_of(broken.reason),
-                    charged=cost is not None and cost > FREE,
-                    finished_at=self.context.now(),
-                    remote_id=rendering.remote_id,
-                )
-                await self.context.move(lease, end, cost=cost)
+                await self._fail(lease, rendering, broken)
+                await self._ended(lease.job, provider)
+
+    async def _fail(self, lease: Lease, rendering: Rendering, broken: Broken) -> None:
+        cost = broken.cost or (lease.job.quote if broken.charged else None)
+        end = Failed(
+            cause=broken.cause,
+            reason=message_of(broken.reason),
+            charged=cost is not None and cost > FREE,
+            finished_at=self.context.now(),
+            remote_id=rendering.remote_id,
+        )
+        await self.context.move(lease, end, cost=cost)
+
+    def _seen(self, lease: Lease, rendering: Rendering, percent: int) -> Lease:
+        """With what this look saw, which is kept for when the next video of its kind is made."""
+        elapsed, seen = self._elapsed(lease.job, rendering), lease.job.progress_seen
+        if seen and seen[-1][0] > elapsed:
+            seen = ()  # its turn had not come yet, or the clock was set back
+        return replace(lease, job=replace(lease.job, progress_seen=noted(seen, (elapsed, percent))))
+
+    def _elapsed(self, job: Job, rendering: Rendering) -> float:
+        """Seconds since its render began: where one is made after the other, since its turn came."""
+        provider = self.context.providers.get(job.account)
+        in_turn = provider is not None and provider.in_order
+        began = self.context.turns.began(job.account, rendering.started_at) if in_turn else rendering.started_at
+        return (self.context.now() - began).total_seconds()
+
+    async def _ended(self, job: Job, provider: Provider) -> None:
+        self.context.calls.ended(job.account, job.id)
+        if provider.in_order:
+            there = await self.context.provider_orders.rendering(job.account)
+            following = self.context.turns.ended(job, self.context.now(), there)
+            if following is not None:
+                await self.context.queue.nudge(following)
+
+    async def _is_behind(self, job: Job) -> bool:
+        """Whether another one ends first."""
+        provider = self.context.providers.get(job.account)
+        if provider is None or not provider.in_order or not self.context.turns.are_kept(job.account):
+            return False
+        return in_line(job, await self.context.provider_orders.rendering(job.account))[0] != job.id
 
     async def _wait(self, lease: Lease, rendering: Rendering, hint: float | None) -> None:
         age = self.context.now() - rendering.started_at
@@ -98,9 +136,18 @@ class PollRender:
             await self._overdue(lease, replace(rendering, overdue=rendering.overdue + 1))
             return
         rendering = replace(rendering, overdue=0)
-        render_times = await self.context.render_times(lease.job)
-        draw = self.context.rng.random()
-        pause = self.context.poll_schedule.wait(age.total_seconds(), rendering.progress, render_times, hint, draw)
+        if await self._is_behind(lease.job):
+            await self.context.move(lease, rendering, max(IN_LINE, hint or 0.0))
+            return
+        job = lease.job
+        pause = self.context.poll_schedule.wait(
+            self._elapsed(job, rendering),
+            job.progress_seen,
+            await self.context.forecasts.of(RenderKind.of(job), self.context.card(job)),
+            hint=hint,
+            draw=self.context.rng.random(),
+            is_called=self.context.calls.are_relied_on(job.account),
+        )
         await self.context.move(lease, rendering, pause)
 
     async def _overdue(self, lease: Lease, rendering: Rendering) -> None:

@@ -31,6 +31,7 @@ from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
+from bot.domain.own_name import own_name
 from bot.domain.phases import (
     AwaitingApproval,
     Cancelled,
@@ -49,7 +50,7 @@ from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, price_now, priced
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.steps.fingerprint import fingerprint
-from bot.jobs.steps.paying_account import account_to_send, refused
+from bot.jobs.steps.paying_account import account_to_send, held_up, refused
 from bot.jobs.steps.prepare import prepared_order
 from bot.jobs.steps.room import READ_ONLY, lack_of_room
 
@@ -108,12 +109,12 @@ class SubmitOrder:
             await self._send_within(limits, lease, card)
 
     async def _send_within(self, limits: OrderLimits, lease: Lease, card: ModelCard) -> None:
-        """Unless somebody has to approve it, or its account's service refuses the account."""
+        """Unless somebody has to approve it, or its account is drained, or refused by its service."""
         if limits.needs_approval(lease.job.quote) and lease.job.approval is None:
             await self._ask_for_approval(lease)
             return
-        if (trial := await self.context.circuit.until_trial(lease.job.account)) is not None:
-            await self._wait(lease, refused(lease.job.account), trial)
+        if (hold := await held_up(self.context, lease.job.account)) is not None:
+            await self._wait(lease, *hold)
             return
         try:
             await self._send_by_best_method(lease, card, limits)
@@ -216,7 +217,7 @@ class SubmitOrder:
     async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
         provider = self.context.providers[lease.job.account]
         try:
-            remote = await provider.submit(order)
+            remote = await provider.submit(replace(order, own_name=own_name(lease.job.id, sending.sent_at)))
         except Unsupported as no:
             self._count("unsupported")
             if no.lasting and order.method is not None:

@@ -1,18 +1,25 @@
 """When to look again at a render: often where its end is likely, seldom where it is not. Pure.
 
 Video jobs get likelier to finish the longer they run, so waits have to shrink towards the expected end; exponential
-backoff does the opposite. The rule here: half of what is expected to remain, within bounds.
+backoff does the opposite. `hazard` has the rule, `forecast` what is known; bounds and what overrides them are here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.jobs.timing.estimates import RenderTimes
+from bot.domain.job import ProgressAt
+from bot.jobs.timing.forecast import ENOUGH_LEFT, RenderForecast
+from bot.jobs.timing.hazard import wait_for_end, wait_for_random_end
 
+PATIENCE = 0.4  # seconds of delay that one look is worth
 FIRST_LOOK = 3.0  # seconds; a refusal by moderation comes this fast
-OVERDUE_SHARE = 0.15  # of the time past the expected end
-OVERDUE_MOST = 60.0  # seconds between looks at a job that may never finish
+RANDOM_END = 30.0  # seconds on average to the end of what has outlasted all that is known
+OVERDUE = 1.5  # times the time after which nearly all had ended; from here on
+OVERDUE_SHARE = 0.15  # of what it is late by is waited,
+OVERDUE_MOST = 60.0  # seconds at most: it may never finish
+CALLED_PATIENCE, CALLED_MOST = 10.0, 60.0  # where the service calls when it is done, and looks only make sure
 JITTER = 0.1  # of the wait, both ways, so that many jobs do not look at once
 
 
@@ -20,23 +27,35 @@ JITTER = 0.1  # of the wait, both ways, so that many jobs do not look at once
 class PollSchedule:
     """Bounds of the wait between two looks, in seconds."""
 
-    least: float = 1.0
+    least: float = 1.5
     most: float = 20.0
 
     def first(self, hint: float | None = None) -> float:
         return max(min(FIRST_LOOK, self.most), hint or 0.0)
 
     def wait(
-        self, elapsed: float, progress: int | None, render_times: RenderTimes, hint: float | None, draw: float
+        self,
+        elapsed: float,
+        seen: Sequence[ProgressAt],
+        forecast: RenderForecast,
+        *,
+        hint: float | None = None,
+        draw: float = 0.5,
+        is_called: bool = False,
     ) -> float:
-        """Seconds until the next look; never less than the host's own `hint`. `chance` in 0..1 spreads the looks."""
-        left = render_times.remaining(elapsed, progress)
-        if left is None:
-            overdue = OVERDUE_SHARE * (elapsed - render_times.usual)
-            wait = max(self.least, min(OVERDUE_MOST, overdue))
+        """Seconds until the next look; never less than the host's own `hint`. `draw` in 0..1 spreads the looks.
+
+        `seen` is what looks saw so far, as `noted` keeps it. `is_called`: the service tells us when it is done.
+        """
+        left = forecast.left(elapsed, seen)
+        patience, most = (CALLED_PATIENCE, max(CALLED_MOST, self.most)) if is_called else (PATIENCE, self.most)
+        if len(left) < ENOUGH_LEFT:
+            wait = wait_for_random_end(RANDOM_END, patience=patience, most=most)
         else:
-            wait = min(self.most, max(self.least, left / 2))
-        return max(wait * (1 + JITTER * (2 * draw - 1)), hint or 0.0)
+            wait = wait_for_end(left, patience=patience, most=most)
+        if elapsed > OVERDUE * forecast.late:
+            wait = max(wait, min(OVERDUE_MOST, OVERDUE_SHARE * (elapsed - forecast.late)))
+        return max(max(self.least, wait) * (1 + JITTER * (2 * draw - 1)), hint or 0.0)
 
 
 def backoff(tries: int, most: float = 60.0) -> float:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from bot.domain.models.abilities import MOST_REFERENCES, Ability
 from bot.domain.models.card import Retirement, one_of
+from bot.domain.models.workflow import FrameRule, WorkflowRole
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
 
+ENDPOINTS = ("picture", "end", "references", "edit", "extend")
+PARTS = (
+    *("prompt", "seconds", "resolution", "ratio", "seed", "sound", "negative-prompt"),
+    *("picture", "end", "references", "video"),
+)
+PLACE = re.compile(r"[\w.-]+(/[\w.-]+)+", re.ASCII)
+CALLED = re.compile(r"(\w+( as (8s|text))?)?", re.ASCII)
 SOUND = {"on": True, "off": False}
 
 
@@ -118,6 +127,43 @@ def prices(value: object) -> dict[Size, Usd]:
             raise ValueError('has to be a table of sizes and prices, such as "1280x720" = "0.10"')
 
 
+def endpoints(value: object) -> dict[str, str]:
+    match value:
+        case dict() if value:
+            return {_one_of_these(each, ENDPOINTS, "endpoint"): _named(each, at, PLACE) for each, at in value.items()}
+        case _:
+            raise ValueError("has to be written as [models.ID.endpoints], with names of endpoints")
+
+
+def part_names(value: object) -> dict[str, str]:
+    match value:
+        case dict() if value:
+            return {_part(each): _named(each, given, CALLED) for each, given in value.items()}
+        case _:
+            raise ValueError("has to be written as [models.ID.fields], with names of fields")
+
+
+def _part(key: str) -> str:
+    """A part of an order, perhaps with the endpoint where it is called so."""
+    endpoint, _, part = key.rpartition(".")
+    _one_of_these(part, PARTS, "part of an order", key)
+    if endpoint:
+        _one_of_these(endpoint, ENDPOINTS, "endpoint", key)
+    return key
+
+
+def _one_of_these(word: str, known: Sequence[str], kind: str, key: str | None = None) -> str:
+    if word not in known:
+        raise Within(key or word, f"{word!r} is no {kind}; there are {one_of(map(repr, known))}")
+    return word
+
+
+def _named(key: str, given: object, shape: re.Pattern[str]) -> str:
+    if not isinstance(given, str) or not shape.fullmatch(given):
+        raise Within(key, f"{key}: {given!r} is no name there")
+    return given
+
+
 def _sized(size: str) -> Size:
     try:
         return Size.of(size)
@@ -179,6 +225,36 @@ def retirement(entry: Mapping[str, object]) -> Retirement:
     return Retirement(hosts=hosts(entry["hosts"]), since=since, instead=text(entry["instead"]))
 
 
+def roles(value: object) -> dict[WorkflowRole, tuple[str, ...]]:
+    match value:
+        case dict():
+            return {_role(name): _places(name, places) for name, places in value.items()}
+        case _:
+            raise ValueError('has to be a table of roles and inputs, such as prompt = "6.text"')
+
+
+def _role(name: str) -> WorkflowRole:
+    known = [role.value for role in WorkflowRole]
+    if name not in known:
+        raise Within(name, f"{name!r} is no role; there are {one_of(map(repr, known))}")
+    return WorkflowRole(name)
+
+
+def _places(name: str, value: object) -> tuple[str, ...]:
+    try:
+        return texts([value] if isinstance(value, str) else value)
+    except ValueError:
+        raise Within(name, f'{name}: has to be an input such as "6.text", or a list of them') from None
+
+
+def frames(value: object) -> FrameRule:
+    match value:
+        case {"step": int(step), "rate": int(rate), **rest} if step > 0 and rate > 0 and not rest:
+            return FrameRule(step=step, rate=rate)
+        case _:
+            raise ValueError("has to say step and rate, such as { step = 4, rate = 24 }")
+
+
 READERS: Mapping[str, Callable[[object], Any]] = {
     "label": text,
     "provider": text,
@@ -189,6 +265,9 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "priced": day,
     "remix_price": remix_prices,
     "picture": flag,
+    "endpoints": endpoints,
+    "fields": part_names,
+    "needs_picture": flag,
     "sound_price": sound_prices,
     "picture_price": price,
     "reference_price": price,
@@ -196,11 +275,16 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "references": references,
     "remix": methods,
     "extends_to": length,
+    "extends_by": seconds,
+    "extends_times": length,
     "typical": duration,
     "accounts": account_names,
     "hosts": hosts,
     "retired": retirements,
     "enabled": flag,
+    "workflow": text,
+    "roles": roles,
+    "frames": frames,
 }
 
 

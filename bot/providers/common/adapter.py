@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 
 from bot.domain.accounts import Account
 from bot.domain.errors import Refused
 from bot.domain.messages import Message, Model, Term, msg
 from bot.domain.models.abilities import asked
-from bot.domain.ports.provider import Order
+from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
+from bot.domain.ports.provider import Order, UnitPrice
 from bot.domain.video import BY_ID
 from bot.providers.common.endpoint import Endpoint
 
@@ -58,9 +60,9 @@ class OddStatuses:
 class Adapter:
     """An account, and what is known of its service without asking."""
 
-    def __init__(self, account: Account, key_header: str = "Authorization") -> None:
+    def __init__(self, account: Account, key_header: str = "Authorization", key_scheme: str = "Bearer") -> None:
         self._account = account
-        self._endpoint = Endpoint(account, key_header)
+        self._endpoint = Endpoint(account, key_header, key_scheme)
         self._odd_statuses = OddStatuses()
 
     def _is_odd_again(self, remote_id: str, word: str, *, is_odd: bool) -> bool:
@@ -88,6 +90,28 @@ class Adapter:
         """Most services answer an order at once."""
         return False
 
+    @property
+    def in_order(self) -> bool:
+        """Most services make many videos at once."""
+        return False
+
+    @property
+    def lists_late(self) -> bool:
+        """Most services list a video as soon as it is ordered."""
+        return False
+
+    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:  # noqa: ARG002 (for others)
+        """Most services do not say what they charge, or say it in their list of models."""
+        return {}
+
     async def listed_models(self) -> Sequence[object] | None:
         """Most services do not say what their models can do."""
+        return None
+
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:  # noqa: ARG002 (for machines of one's own)
+        """Most services either serve a model or don't."""
+        return ()
+
+    async def find(self, own_name: str) -> Sequence[str] | None:  # noqa: ARG002 (for those that have names)
+        """Most services know an order by no name of ours."""
         return None

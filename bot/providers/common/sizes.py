@@ -26,8 +26,11 @@ def size_of(resolution: str, ratio: str) -> Size | None:
     What is made may differ by some pixels: each model has sides of its own for "480p".
     """
     short = SHORT_SIDES.get(resolution)
-    if short is None or ratio not in RATIOS:
-        return None
+    return None if short is None or ratio not in RATIOS else sides(short, ratio)
+
+
+def sides(short: int, ratio: str) -> Size:
+    """The size with so many pixels on its shorter side."""
     across, down = (int(part) for part in ratio.split(":"))
     long = 2 * round(short * max(across, down) / min(across, down) / 2)  # encoders want even sides
     return Size(long, short) if across >= down else Size(short, long)

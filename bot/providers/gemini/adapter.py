@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -178,7 +178,11 @@ class GeminiOmni(Adapter):
             return again.status in {404, 410} or knows_no_such(again)
         return False
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:  # noqa: ARG002 (there is no list)
+    async def recent(
+        self,
+        since: datetime,  # noqa: ARG002 (there is no list)
+        cards: Collection[ModelCard] = (),  # noqa: ARG002 (there is no list)
+    ) -> Sequence[Listed] | None:
         return None
 
     async def close(self) -> None:

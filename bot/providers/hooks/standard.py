@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
+from bot.domain.ports.webhooks import IncomingCall
 from bot.providers.hooks.calls import is_young
 
 PREFIX = "whsec_"
@@ -23,17 +23,17 @@ def signer(secret: bytes) -> Webhook | None:
         return None
 
 
-def is_signed(headers: Mapping[str, str], body: bytes, webhook: Webhook, now: datetime) -> bool:
+def is_signed(call: IncomingCall, webhook: Webhook) -> bool:
     """Whether one of the signatures is right and the call is young.
 
     The library's own check asks the machine's clock, and stumbles over signatures of another form.
     """
-    message_id, moment = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    if not message_id or not is_young(moment, now):
+    message_id, moment = call.headers.get("webhook-id", ""), call.headers.get("webhook-timestamp", "")
+    if not message_id or not is_young(moment, call.at):
         return False
     try:
-        expected = webhook.sign(message_id, datetime.fromtimestamp(int(moment), UTC), body.decode())
-    except UnicodeDecodeError:
+        expected = webhook.sign(message_id, datetime.fromtimestamp(int(moment), UTC), call.body.decode())
+    except UnicodeError:  # of the body, or of an id that is no text
         return False
-    given = headers.get("webhook-signature", "").split(" ")[:MOST_SIGNATURES]
+    given = call.headers.get("webhook-signature", "").split(" ")[:MOST_SIGNATURES]
     return any(hmac.compare_digest(expected.encode(), each.encode(errors="replace")) for each in given)

@@ -6,7 +6,7 @@ Requests are made with the SDK's own methods; answers are read raw, because no s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -61,6 +61,10 @@ class OpenAIVideos(Adapter):
     @property
     def may_block(self) -> bool:
         return self._server.may_block
+
+    @property
+    def in_order(self) -> bool:
+        return self._server.so_far.in_order
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return [method for method in card.remix if method in self._server.so_far.methods]
@@ -180,7 +184,11 @@ class OpenAIVideos(Adapter):
             return (await self._retrieve(remote_id)).status in {404, 410}
         return is_deleted(response)
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+    async def recent(
+        self,
+        since: datetime,
+        cards: Collection[ModelCard] = (),  # noqa: ARG002 (one list has all of them)
+    ) -> Sequence[Listed] | None:
         return await read_back(self._page, since) if (await self._profile()).lists else None
 
     async def close(self) -> None:

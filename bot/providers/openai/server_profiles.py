@@ -43,6 +43,7 @@ class ServerProfile:
     deletes: bool = True
     stops: bool = True  # deleting a video ends its render
     stills: bool = True  # it has thumbnails and spritesheets
+    in_order: bool = False  # it makes one video after the other
     extra: Mapping[str, str] = field(default_factory=dict)  # sent with every creation
     options: Mapping[Ability, str] = field(default_factory=dict)  # that it takes, by the field of each
     options_in: str | None = None  # the field that has them together; None: they are beside all others
@@ -84,6 +85,7 @@ SERVER_PROFILES = (
     # Forms only. One model; its name may be left out, a wrong one is refused. A file may be a video.
     ServerProfile(
         name="vllm-omni",
+        in_order=True,
         methods=PICTURED | {RemixMethod.SOURCE},
         registers=True,
         stills=False,
@@ -93,6 +95,7 @@ SERVER_PROFILES = (
     # Its list has no prompts. A deleted video is rendered to its end. Its seed is 1024 unless another one is sent.
     ServerProfile(
         name="sglang",
+        in_order=True,
         as_form=False,
         counts_seconds=True,
         registers=True,
@@ -115,6 +118,7 @@ SERVER_PROFILES = (
     ServerProfile(name="saygm", needs_model=True, lists=False, deletes=False, stops=False, stills=False),
     ServerProfile(
         name="fastvideo",
+        in_order=True,
         registers=True,
         stops=False,
         stills=False,

@@ -6,7 +6,7 @@ found again by a webhook only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -145,7 +145,11 @@ class OpenRouterVideos(Adapter):
     async def forget(self, remote_id: str) -> bool:  # noqa: ARG002 (the API has no delete)
         return False
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:  # noqa: ARG002 (the API has no list)
+    async def recent(
+        self,
+        since: datetime,  # noqa: ARG002 (the API has no list)
+        cards: Collection[ModelCard] = (),  # noqa: ARG002 (the API has no list)
+    ) -> Sequence[Listed] | None:
         return None
 
     async def close(self) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.ports.webhooks import NotSignedError, UnreadableCallError, WebhookEvent
+from bot.domain.ports.webhooks import IncomingCall, NotSignedError, UnreadableCallError, WebhookEvent
 from bot.providers.common.endings import DONE
 from bot.providers.hooks.calls import is_storable, is_young, json_of
 
@@ -23,11 +22,11 @@ class SignedCalls:
 
     secret: bytes = field(repr=False)
 
-    def read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> WebhookEvent:
+    async def read(self, call: IncomingCall) -> WebhookEvent:
         """As `WebhookReader.read`."""
-        if not is_signed(headers.get(SIGNED, ""), body, self.secret, now):
+        if not is_signed(call.headers.get(SIGNED, ""), call.body, self.secret, call.at):
             raise NotSignedError
-        match json_of(body):
+        match json_of(call.body):
             case {"type": str(kind), "data": {"id": str(remote_id), "status": str(status)}} if kind.startswith(
                 EVENT
             ) and is_storable(remote_id):

@@ -7,7 +7,7 @@ found there. Files are kept for an hour, prices are never said, and of a video o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -206,7 +206,11 @@ class ReplicateVideos(Adapter):
     async def forget(self, remote_id: str) -> bool:  # noqa: ARG002 (the API has no delete; an hour does it)
         return False
 
-    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+    async def recent(
+        self,
+        since: datetime,
+        cards: Collection[ModelCard] = (),  # noqa: ARG002 (one list has all of them)
+    ) -> Sequence[Listed] | None:
         return await read_back(self._page, since, self._inputs)
 
     async def _page(self, cursor: str | None) -> Response | None:

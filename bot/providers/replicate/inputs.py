@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 REFERENCE = "#/components/schemas/"
+MOST_VALUES = 120  # of a range, that are told one by one
 
 
 class InputRole(StrEnum):
@@ -49,6 +50,18 @@ class Field:
     name: str
     is_text: bool = False  # a length, for example, is a number at most models and a text at some
     choices: tuple[object, ...] = ()
+    bounds: tuple[int, int] | None = None  # of a whole number, both of them allowed
+    default: object = None  # what counts where nothing is given
+
+    @property
+    def values(self) -> Sequence[object]:
+        """All that it takes, as far as they can be counted."""
+        if self.choices or self.bounds is None:
+            return self.choices
+        return range(self.bounds[0], min(self.bounds[1], self.bounds[0] + MOST_VALUES - 1) + 1)
+
+    def usual_first(self) -> Sequence[object]:
+        return sorted(self.values, key=lambda value: value != self.default)
 
     def written(self, value: str | int) -> object | None:
         """A value as this field takes it; None when it does not take that."""
@@ -56,9 +69,12 @@ class Field:
         for choice in self.choices:
             if str(choice).lower() == as_text:
                 return choice
-        if self.choices:
+        if self.choices or not self._is_within(value):
             return None
         return str(value) if self.is_text else value
+
+    def _is_within(self, value: str | int) -> bool:
+        return self.bounds is None or isinstance(value, str) or self.bounds[0] <= value <= self.bounds[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +107,20 @@ def _field(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> 
         whole |= _referred(part, schemas)
     choices = whole.get("enum")
     return Field(
-        name=name, is_text=whole.get("type") == "string", choices=tuple(choices) if isinstance(choices, list) else ()
+        name=name,
+        is_text=whole.get("type") == "string",
+        choices=tuple(choices) if isinstance(choices, list) else (),
+        bounds=_bounds(whole),
+        default=whole.get("default"),
     )
+
+
+def _bounds(schema: Mapping[str, Any]) -> tuple[int, int] | None:
+    match schema:
+        case {"type": "integer", "minimum": int(least), "maximum": int(most)} if least <= most:
+            return least, most
+        case _:
+            return None
 
 
 def _referred(part: object, schemas: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -108,17 +136,26 @@ def _referred(part: object, schemas: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def inputs_in(model: object) -> ModelInputs | None:
     """What a model takes, in the service's description of it; None when that does not say."""
-    match model:
-        case {"latest_version": {"openapi_schema": {"components": {"schemas": dict() as schemas}}}}:
-            shown = schemas.get("Input")
-        case _:
-            return None
-    match shown:
+    match input_schema(model):
         case {"properties": dict() as properties}:
-            inputs = ModelInputs.of(properties, schemas)
+            inputs = ModelInputs.of(properties, _schemas(model))
             return inputs if InputRole.PROMPT in inputs else None
         case _:
             return None
+
+
+def input_schema(model: object) -> Mapping[str, Any] | None:
+    """The schema `Input` in the service's description of a model; None when it has none."""
+    schema = _schemas(model).get("Input")
+    return schema if isinstance(schema, dict) else None
+
+
+def _schemas(model: object) -> Mapping[str, Any]:
+    match model:
+        case {"latest_version": {"openapi_schema": {"components": {"schemas": dict() as schemas}}}}:
+            return schemas
+        case _:
+            return {}
 
 
 def _whole(*numbers: int) -> dict[str, object]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from bot.domain.errors import CannotStart
-from bot.domain.ports.webhooks import NotSignedError, UnreadableCallError, WebhookEvent
+from bot.domain.ports.webhooks import IncomingCall, NotSignedError, UnreadableCallError, WebhookEvent
 from bot.providers.common.endings import DONE
 from bot.providers.hooks.calls import is_storable, json_of
 from bot.providers.hooks.standard import is_signed, signer
@@ -27,12 +25,12 @@ class PredictionCalls:
                 "https://api.replicate.com/v1/webhooks/default/secret."
             )
 
-    def read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> WebhookEvent:
+    async def read(self, call: IncomingCall) -> WebhookEvent:
         """As `WebhookReader.read`."""
         webhook = signer(self.secret)
-        if webhook is None or not is_signed(headers, body, webhook, now):
+        if webhook is None or not is_signed(call, webhook):
             raise NotSignedError
-        match json_of(body):
+        match json_of(call.body):
             case {"id": str(remote_id), "status": str(status)} if is_storable(remote_id):
                 return WebhookEvent(remote_id=remote_id, is_done=status.lower() in DONE)
             case _:

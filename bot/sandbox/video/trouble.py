@@ -30,11 +30,20 @@ class Operation(StrEnum):
     LIST = "list"
     CONTENT = "content"
     DELETE = "delete"
+    HISTORY = "history"
+    UPLOAD = "upload"
+    INTERRUPT = "interrupt"
+    NODES = "nodes"
+    SOCKET = "socket"
     CANCEL = "cancel"
     MODELS = "models"
+    COLLECTION = "collection"
     HEALTH = "health"
     FILE = "file"
+    FILE_INFO = "file-info"
     KEY = "key"
+    KEYS = "keys"
+    SCHEMA = "schema"
 
 
 def operation_of(request: web.Request) -> Operation | None:

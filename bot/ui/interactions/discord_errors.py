@@ -105,6 +105,17 @@ def our_errors() -> Iterator[None]:
             raise in_our_words(error, may_stand=bool(lost)) from error
 
 
+@contextmanager
+def gone_is_fine() -> Iterator[None]:
+    """`our_errors` for what is done to a message of ours: it ends quietly where that is there no more."""
+    with our_errors():
+        try:
+            yield
+        except discord.NotFound as error:
+            if not is_gone(error):
+                raise
+
+
 def is_too_large(error: discord.HTTPException) -> bool:
     return error.status == 413 or code_of(error) in TOO_LARGE
 

@@ -20,7 +20,7 @@ from bot.ui.cards.case_card import CaseCard
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.discord_errors import is_gone, our_errors
+from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
 from bot.ui.publish.covering import cover_post
 from bot.ui.publish.own_messages import find_beginning, place_of
 from bot.ui.text.phrases.moderation import reports
@@ -51,14 +51,10 @@ class DiscordCases:
     async def edit(self, card: PostedMessage, news: CaseNews) -> bool:
         view = await self._card(news)
         message = self.client.get_partial_messageable(card.channel_id).get_partial_message(card.message_id)
-        with our_errors():
-            try:
-                await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
-            except discord.NotFound as error:
-                if not is_gone(error):
-                    raise
-                return False
-        return True
+        with gone_is_fine():
+            await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+            return True
+        return False
 
     async def find_posted(self, channel_id: int, job_id: JobId, since: datetime) -> PostedMessage | None:
         found = await find_beginning(self.client, channel_id, since, in_all_languages(reports.begins(job_id)))

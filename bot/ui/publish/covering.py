@@ -10,7 +10,7 @@ from discord.ui import LayoutView, MediaGallery, Thumbnail
 
 from bot.domain.job import PostedMessage
 from bot.ui.interactions.buttons import parts_of
-from bot.ui.interactions.discord_errors import is_gone, our_errors
+from bot.ui.interactions.discord_errors import gone_is_fine
 
 
 async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bool, only: str | None = None) -> None:
@@ -18,15 +18,11 @@ async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bo
 
     `only`: the name of the one file that is covered or not, where a message shows several videos.
     """
-    with our_errors():
-        try:
-            message = await client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)
-            view = covered_view(message, covered=covered, only=only)
-            if any(isinstance(part, MediaGallery | Thumbnail) for part in view.walk_children()):
-                await message.edit(view=view, allowed_mentions=NOBODY)
-        except discord.NotFound as error:
-            if not is_gone(error):
-                raise
+    with gone_is_fine():
+        message = await client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)
+        view = covered_view(message, covered=covered, only=only)
+        if any(isinstance(part, MediaGallery | Thumbnail) for part in view.walk_children()):
+            await message.edit(view=view, allowed_mentions=NOBODY)
 
 
 NOBODY = discord.AllowedMentions.none()

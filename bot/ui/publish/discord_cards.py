@@ -10,7 +10,7 @@ import discord
 from bot.domain.job import Job, PostedMessage
 from bot.ui.cards.rendering import DrawnCard
 from bot.ui.interactions.buttons import is_card_of
-from bot.ui.interactions.discord_errors import is_gone, our_errors
+from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
 from bot.ui.publish.own_messages import find_own, place_of
 
 HISTORY_TO_SEARCH = 100  # messages since the order, which is one request; the card is among the first
@@ -26,13 +26,9 @@ class DiscordCards:
         self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, discord.Attachment]
     ) -> discord.Message | None:
         """The message as it is now; None when it is gone. Raises Undeliverable and Unavailable."""
-        with our_errors():
-            try:
-                return await self._edited(card, drawn, uploaded)
-            except discord.NotFound as error:
-                if not is_gone(error):
-                    raise
-                return None
+        with gone_is_fine():
+            return await self._edited(card, drawn, uploaded)
+        return None
 
     async def _edited(
         self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, discord.Attachment]
@@ -46,12 +42,8 @@ class DiscordCards:
 
     async def remove(self, card: PostedMessage) -> None:
         """It is gone afterwards; see `bot.domain.ports.publishing.CardChannel`."""
-        with our_errors():
-            try:
-                await self._message(card).delete()
-            except discord.NotFound as error:
-                if not is_gone(error):
-                    raise
+        with gone_is_fine():
+            await self._message(card).delete()
 
     async def find_card(self, job: Job) -> PostedMessage | None:
         """The card of a job; see `bot.domain.ports.publishing.CardChannel`."""
@@ -67,14 +59,10 @@ class DiscordCards:
 
     async def is_there(self, card: PostedMessage) -> bool:
         """Whether it still stands; see `bot.domain.ports.publishing.CardCheck`."""
-        with our_errors():
-            try:
-                await self._message(card).fetch()
-            except discord.NotFound as error:
-                if not is_gone(error):
-                    raise
-                return False
-        return True
+        with gone_is_fine():
+            await self._message(card).fetch()
+            return True
+        return False
 
     def _message(self, card: PostedMessage) -> discord.PartialMessage:
         return self.client.get_partial_messageable(card.channel_id).get_partial_message(card.message_id)

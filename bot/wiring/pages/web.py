@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.config.duties import Duties
 from bot.domain.errors import CannotStart
-from bot.domain.links import AllHookLinks, ArchiveLinks, HookLinks, PlayerLinks
+from bot.domain.links import AllHookLinks, ArchiveLinks, PlayerLinks
 from bot.domain.ports.records import Records
 from bot.health.readiness import Readiness
 from bot.jobs.context import StepContext
-from bot.jobs.reconcile.webhooks import WebhookIntake
-from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
 from bot.ui.text.render import plain_text
 from bot.web.archives import ArchivePages
@@ -27,8 +24,7 @@ from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.step_times import StepTimes
-from bot.web.webhooks import Webhooks
-from bot.wiring.accounts import simple_accounts
+from bot.wiring.pages.hooks import webhook_links, webhooks
 from bot.wiring.paths import player_key
 from bot.wiring.stores import Stores
 from storage.files.signing_key import lasting_key, shared_key
@@ -62,34 +58,9 @@ class SiteLinks:
 
 async def site_links(settings: Settings, records: Records, duties: Duties) -> SiteLinks:
     """Raises CannotStart when there is no key to sign with."""
-    player, hooks = await player_links(settings, records, duties), webhook_links(settings, duties)
+    player = await player_links(settings, records, duties)
+    hooks = webhook_links(settings, duties, None if player is None else player.key)
     return SiteLinks(player=player, public=player if settings.public_url else None, hooks=hooks)
-
-
-def webhook_links(settings: Settings, duties: Duties) -> AllHookLinks:
-    """What signs the addresses that services call: those with a secret. All processes share the secrets."""
-    secrets, public = webhook_secrets(settings), settings.public_url or ""
-    is_served = settings.http_port is not None or not duties.is_everything  # by another process
-    if not is_served or not public.startswith("https://"):
-        for name in secrets:
-            log.warning("%s needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for", secret_setting(name))
-        return AllHookLinks(())
-    base = public.rstrip("/")
-    return AllHookLinks([HookLinks(account=name, base=base, key=key) for name, key in secrets.items()])
-
-
-def webhook_secrets(settings: Settings) -> Mapping[str, bytes]:
-    """By the account whose service signs with it: those that are set up, and whose dialect calls at all."""
-    given = {
-        account.name: getattr(settings, secret_setting(account.name).lower(), None)
-        for account in simple_accounts(settings)
-        if DIALECTS[account.dialect].calls
-    }
-    return {name: secret.get_secret_value().strip().encode() for name, secret in given.items() if secret is not None}
-
-
-def secret_setting(account: str) -> str:
-    return f"{account.upper()}_WEBHOOK_SECRET"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +97,7 @@ async def serve_pages(
         return
     files, media_from = await file_pages(settings, stores)
     pages = _player_pages(stores, files, links.player, context)
-    metrics, hooks = _metrics(settings, stores, context, watch.step_times), _webhooks(context, links.hooks)
+    metrics, hooks = _metrics(settings, stores, context, watch.step_times), webhooks(settings, context, links.hooks)
     health = HealthPages(readiness=watch.readiness)
     archives = ArchivePages(
         find=stores.queries.get_many,
@@ -176,14 +147,3 @@ def _metrics(settings: Settings, stores: Stores, context: StepContext, step_time
         token=token.get_secret_value() if token else None,
         is_public=settings.public_url is not None,
     )
-
-
-def _webhooks(context: StepContext, hook_links: AllHookLinks) -> Sequence[Webhooks]:
-    """A route for each account whose service calls, with the reader of its dialect."""
-    intake, calls = WebhookIntake(context), context.counters.webhook_calls
-    readers = [(links, DIALECTS[links.account].read_calls(links.key)) for links in hook_links.accounts]
-    return [
-        Webhooks(links=links, reader=reader, intake=intake, clock=context.clock, calls=calls)
-        for links, reader in readers
-        if reader is not None
-    ]

@@ -18,12 +18,12 @@ from bot.domain.studio.contests.outcome import ContestPlace
 from storage.db import upserts
 from storage.db.database import Database
 from storage.jobs.mapping import job_of, jobs_of
+from storage.locks import NamedLock, hold_named
 from storage.studio import ballots
 from storage.studio.contests.mapping import can_be_watched, contest_of, counts, locked, number_in, row_of
 from storage.studio.contests.tables import contest_votes, contests, entries
 from storage.tables import jobs
 
-START_LOCK = 0x4B69_6E71  # ours among PostgreSQL's advisory locks, together with a part of the server's id
 GAP = timedelta(seconds=5)  # between two edits of one card
 _is_open = contests.c.state == ContestState.OPEN
 
@@ -39,9 +39,7 @@ class SqlContests:
         others = select(func.count()).where(contests.c.guild_id == contest.guild_id, _is_open)
 
         async def write(connection: AsyncConnection) -> ContestWork | None:
-            if connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
-                lock = func.pg_advisory_xact_lock(START_LOCK, contest.guild_id % 2**31)
-                await connection.execute(select(lock))
+            await hold_named(connection, NamedLock.CONTESTS, str(contest.guild_id))
             if (await connection.execute(others)).scalar_one() >= MOST_OPEN:
                 return None
             await connection.execute(upserts.insert(connection, contests).values(row))

@@ -62,6 +62,10 @@ MODELS: Mapping[str, Mapping[str, Schema]] = {
         "generate_audio": {"type": "boolean", "default": True},
     },
 }
+COLLECTIONS: Mapping[str, tuple[str, ...]] = {
+    "text-to-video": tuple(MODELS),
+    "image-to-video": ("alibaba/wan-3", "pretend/moviola-1"),
+}
 BESIDE: Mapping[str, Schema] = {
     "duration": {"enum": ["5", "10"], "type": "string"},
     "resolution": {"enum": ["480p", "720p"], "type": "string"},

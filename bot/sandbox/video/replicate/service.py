@@ -19,7 +19,7 @@ from bot.sandbox.video.faults import drop
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.openai.videos import PretendVideo
 from bot.sandbox.video.openrouter.webhooks import Due
-from bot.sandbox.video.replicate.menu import MODELS, description_of
+from bot.sandbox.video.replicate.menu import COLLECTIONS, MODELS, description_of
 from bot.sandbox.video.replicate.orders import Asked, Problem
 from bot.sandbox.video.replicate.webhooks import PredictionHooks
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
@@ -72,6 +72,7 @@ class ReplicateHost(PretendService):
         return [
             web.post(f"{model}/predictions", self._create, name=Operation.CREATE),
             web.get(model, self._model, name=Operation.MODELS),
+            web.get("/v1/collections/{slug}", self._collection, name=Operation.COLLECTION),
             web.get("/v1/predictions", self._list, name=Operation.LIST),
             web.get("/v1/predictions/{id}", self._look, name=Operation.LOOK),
             web.post("/v1/predictions/{id}/cancel", self._cancel, name=Operation.CANCEL),
@@ -109,6 +110,14 @@ class ReplicateHost(PretendService):
         if (slug := _slug(request)) not in MODELS:
             raise Problem(404, "The requested resource could not be found.")
         return web.json_response(description_of(slug))
+
+    async def _collection(self, request: web.Request) -> web.Response:
+        """Named models, as large as they are."""
+        slug = request.match_info["slug"]
+        if slug not in COLLECTIONS:
+            raise Problem(404, "The requested resource could not be found.")
+        models = [description_of(name) for name in COLLECTIONS[slug]]
+        return web.json_response({"name": slug, "slug": slug, "description": "", "models": models})
 
     async def _list(self, request: web.Request) -> web.Response:
         """Newest first."""

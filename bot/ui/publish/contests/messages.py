@@ -27,7 +27,7 @@ from bot.ui.cards.contests.card import ContestMessage, ContestResultMessage, Sho
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
-from bot.ui.interactions.discord_errors import is_gone, our_errors
+from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
 from bot.ui.publish.own_messages import find_beginning
 from bot.ui.text.phrases.studio import contest_ends
 from bot.ui.text.phrases.studio import contests as phrases
@@ -104,16 +104,12 @@ class DiscordContests:
         if message_id is None:
             return False
         message = self._channel(contest).get_partial_message(message_id)
-        with our_errors():
-            try:
-                await message.edit(
-                    view=view, attachments=_files(posters or {}), allowed_mentions=discord.AllowedMentions.none()
-                )
-            except discord.NotFound as error:
-                if not is_gone(error):
-                    raise
-                return False
-        return True
+        with gone_is_fine():
+            await message.edit(
+                view=view, attachments=_files(posters or {}), allowed_mentions=discord.AllowedMentions.none()
+            )
+            return True
+        return False
 
     async def _drawn(
         self, result: ContestResult, *, with_posters: bool

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from bot.domain.ids import JobId
 from bot.jobs.use_cases.browse import BrowseVideos
 
+log = logging.getLogger(__name__)
+
 BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
+AFTER_TROUBLE = 10.0  # seconds
 
 
 class QueuePlaces:
@@ -22,11 +26,13 @@ class QueuePlaces:
         want: Callable[[int, JobId], None],
         shown_place: Callable[[JobId], int | None],
         start: Callable[[Coroutine[Any, Any, None], str], None],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._browse = browse
         self._want = want
         self._shown_place = shown_place
         self._start = start
+        self._pause = pause
         self._queues: dict[int, dict[JobId, int]] = {}  # by server: the place in line that was last looked up
         self._stale: dict[int, bool] = {}  # servers whose queue has changed since; whether somebody has left it
         self._refreshing: set[int] = set()  # servers whose queue is being looked at
@@ -42,10 +48,19 @@ class QueuePlaces:
         """Look at the queue until nothing has changed meanwhile: many changes in a second take one look."""
         try:
             while (all_times := self._stale.pop(guild, None)) is not None:
-                await self._redraw(guild, all_times=all_times)
-                await asyncio.sleep(BETWEEN_LOOKS)
+                await self._pause(await self._look(guild, all_times=all_times))
         finally:
             self._refreshing.discard(guild)
+
+    async def _look(self, guild: int, *, all_times: bool) -> float:
+        """How many seconds pass before the next one. Without a database it is looked again."""
+        try:
+            await self._redraw(guild, all_times=all_times)
+        except Exception:
+            log.exception("the queue of server %d could not be looked at", guild)
+            self._stale[guild] = self._stale.get(guild, False) or all_times
+            return AFTER_TROUBLE
+        return BETWEEN_LOOKS
 
     async def _redraw(self, guild: int, *, all_times: bool) -> None:
         before = self._queues.get(guild, {})

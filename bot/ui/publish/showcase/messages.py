@@ -14,7 +14,7 @@ from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.showcase_post import ShowcaseFacts, shows_in_showcase
 from bot.ui.interactions.channel_rights import all_read_both
-from bot.ui.interactions.discord_errors import is_gone, our_errors
+from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
 from bot.ui.publish.covering import NOBODY, covered_view
 from bot.ui.publish.own_messages import MOST_SEARCHED, find_own, place_of
 from bot.ui.publish.result_poster import Occasion, ResultPoster
@@ -56,25 +56,17 @@ class DiscordShowcase:
     async def update(self, job: Job, post: PostedMessage, stars: int) -> bool:
         async with self.languages.reading(job.guild_id):
             said = render(showcase.headline(job, stars))
-        with our_errors():
-            try:
-                message = await self.client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)
-                view = covered_view(message)
-                first = next((part for part in view.walk_children() if isinstance(part, TextDisplay)), None)
-                if first is not None:
-                    first.content = said
-                    await message.edit(view=view, allowed_mentions=NOBODY)
-            except discord.NotFound as error:
-                if not is_gone(error):
-                    raise
-                return False
-        return True
+        with gone_is_fine():
+            message = await self.client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)
+            view = covered_view(message)
+            first = next((part for part in view.walk_children() if isinstance(part, TextDisplay)), None)
+            if first is not None:
+                first.content = said
+                await message.edit(view=view, allowed_mentions=NOBODY)
+            return True
+        return False
 
     async def remove(self, post: PostedMessage) -> None:
         message = self.client.get_partial_messageable(post.channel_id).get_partial_message(post.message_id)
-        with our_errors():
-            try:
-                await message.delete()
-            except discord.NotFound as error:
-                if not is_gone(error):
-                    raise
+        with gone_is_fine():
+            await message.delete()

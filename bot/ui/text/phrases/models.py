@@ -30,6 +30,7 @@ from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelReport
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.aims import AIMS
+from bot.ui.text.phrases.ordering import places
 from bot.ui.text.phrases.ordering.options import can
 from bot.ui.text.phrases.values import dotted, health_line, lines, roughly, seconds, small, words
 
@@ -61,6 +62,7 @@ def entry(report: ModelReport) -> Message:
         dotted(title(card), clip(card)),
         dotted(lengths(card), sizes_in_short(card), picture, _remix_in_short(report)),
         small(dotted(_times(report), _how_it_does(report))),
+        small(dotted(*map(places.short, report.runs_at))) if report.runs_at else None,
     )
 
 
@@ -156,7 +158,7 @@ def sheet(report: ModelReport) -> list[Message]:
         lines(_default(card), msg("**Sizes and prices**"), _prices(card)),
         _inputs(card),
         lines(msg("**How remixes work** (first available)"), *_ways(report.remix)),
-        lines(_times(report), _how_it_does(report)),
+        lines(_times(report), _how_it_does(report), places.all_of(report)),
     ]
 
 

@@ -183,6 +183,8 @@ def health_line(health: Health) -> Message:
         return msg(
             "⏸️ paused since {when}: the service is refusing this bot's account", when=Moment(health.refused_since)
         )
+    if health.drained_since is not None:
+        return msg("⏸️ paused since {when} by whoever runs this bot", when=Moment(health.drained_since))
     if health.failing is not None:
         return msg("🔴 {how}", how=failed_in_a_row(health.failing))
     return msg("🟢 Working")

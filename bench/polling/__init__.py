@@ -1,0 +1,1 @@
+"""Policies of polling, simulated with fixed seeds beside each other and beside the best that is possible."""

@@ -1,0 +1,52 @@
+"""What no policy can beat: looks × delay is at least ½ (∫ √h dt)², h the hazard given what can be known at the moment.
+
+By Cauchy and Schwarz, with n looks a second: E[looks] = E∫ n dt and E[delay] = E∫ h / 2n dt. The hazard is counted in
+cells of what is known; with progress, that is observed all the time, which nobody can, so the bound is a loose one.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable
+
+from bench.polling.renders import Render
+
+STEP = 0.5  # seconds
+
+Known = Callable[[Render, float, int, float], Hashable]  # a render, seconds, percent, and since when it stands at 98 %
+
+
+def by_age(render: Render, at: float, percent: int, stands: float) -> Hashable:
+    """The kind of render is known, and how long it has been."""
+    del percent, stands
+    return render.kind, int(at / 4)
+
+
+def by_progress(render: Render, at: float, percent: int, stands: float) -> Hashable:
+    """And the progress: how long a straight line through it leaves, and how long it has stood near its end."""
+    if percent >= 98:
+        return "stands", int(math.log2(1 + at - stands) * 4)
+    if percent < 3:
+        return render.kind, int(at / 4)
+    left = at * (100 - percent) / percent
+    return percent // 10, int(math.log2(1 + left) * 4)
+
+
+def bound(many: Iterable[Render], known: Known) -> float:
+    """Polls × seconds of delay."""
+    seconds, ends, number = defaultdict[Hashable, float](float), Counter[Hashable](), 0
+    for render in (each for each in many if each.gives_video):
+        number += 1
+        rng, at, percent, stands = random.Random(render.seed), 0.0, 0, 0.0  # noqa: S311 - the same each time
+        cell = known(render, at, percent, stands)
+        while at < render.end:
+            percent = max(percent, render.progress(at, rng))
+            stands = stands or (at if percent >= 98 else 0.0)
+            cell = known(render, at, percent, stands)
+            seconds[cell] += STEP
+            at += STEP
+        ends[cell] += 1
+    root = sum(math.sqrt(ends[cell] * seconds[cell]) for cell in ends) / number
+    return root**2 / 2

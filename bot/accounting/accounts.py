@@ -1,0 +1,107 @@
+"""What `python -m bot accounts` prints, and does: which accounts take orders, and draining one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.clock import SystemClock
+from bot.domain.accounts import Account
+from bot.domain.errors import CannotStart
+from bot.jobs.providers.accounts import AccountStates, AccountWatch
+from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.drains import Drains
+from bot.settings import Settings
+from bot.wiring.accounts import accounts_of
+from bot.wiring.jobs import concurrency_limits
+from bot.wiring.paths import database_url
+from storage.db.database import Database
+from storage.db.inspection import NO_DATABASE, NOT_NOW, looked_at, sqlite_file
+from storage.db.schema import SchemaState, schema_state
+from storage.queue.accounts import SqlAccountQueues
+from storage.records import SqlRecords
+
+DRAIN, RESUME = "drain", "resume"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountsQuery:
+    """`what`: DRAIN or RESUME of the account with that name; None only looks."""
+
+    what: str | None = None
+    name: str = ""
+
+
+async def accounts(settings: Settings, wanted: AccountsQuery) -> Sequence[str]:
+    """What to print. It holds for all processes at once, without a restart. Raises CannotStart."""
+    known = accounts_of(settings)
+    async with _database(settings, writes=wanted.what is not None) as database:
+        watch = _watch(settings, database)
+        if wanted.what is None:
+            return _table(known, await watch.states(account.name for account in known))
+        if wanted.name not in {account.name for account in known}:
+            names = ", ".join(sorted(account.name for account in known))
+            raise CannotStart(f"There is no account {wanted.name!r}; there are {names}. Nothing was changed.")
+        return [await _done(watch.drains, wanted)]
+
+
+async def _done(drains: Drains, wanted: AccountsQuery) -> str:
+    name = wanted.name
+    if wanted.what == DRAIN:
+        if await drains.begin(name):
+            return f"✓ {name} is drained: it is sent nothing more, and finishes what it has. `accounts` shows the rest."
+        return f"{name} was drained before."
+    return f"✓ {name} takes orders again." if await drains.end(name) else f"{name} was not drained."
+
+
+@asynccontextmanager
+async def _database(settings: Settings, *, writes: bool) -> AsyncIterator[Database]:
+    """Made by a bot of this version. Raises CannotStart."""
+    url = database_url(settings)
+    if (file := sqlite_file(url)) is not None and not file.exists():
+        raise CannotStart(NO_DATABASE)
+    async with looked_at(url) as seen:
+        if await seen.read(schema_state) is not SchemaState.CURRENT:
+            raise CannotStart(NOT_NOW)
+        if not writes:
+            yield seen
+            return
+    database = await Database.open(url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def _watch(settings: Settings, database: Database) -> AccountWatch:
+    clock = SystemClock()
+    records = SqlRecords(database=database, clock=clock)
+    return AccountWatch(
+        circuit=Circuit(records=records, clock=clock),
+        drains=Drains(records=records, clock=clock),
+        queues=SqlAccountQueues(database=database, clock=clock),
+        places=concurrency_limits(settings).per_account,
+    )
+
+
+def _table(known: Sequence[Account], states: AccountStates) -> Sequence[str]:
+    rows = [
+        (account.name, account.dialect, _load(account.name, states), _state(account.name, states)) for account in known
+    ]
+    widths = [max(len(row[number]) for row in rows) for number in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _load(account: str, states: AccountStates) -> str:
+    load, most = states.load(account), states.places.get(account)
+    bound = "" if most is None else f" of {most:,}"
+    return f"{load.rendering:,}{bound} rendering, {load.waiting:,} waiting"
+
+
+def _state(account: str, states: AccountStates) -> str:
+    if (since := states.drained.get(account)) is not None:
+        return f"drained since {since:%Y-%m-%d %H:%M} UTC"
+    if (since := states.refused.get(account)) is not None:
+        return f"refused since {since:%Y-%m-%d %H:%M} UTC"
+    return "takes orders"

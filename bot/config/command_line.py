@@ -1,0 +1,71 @@
+"""The words of the command line for what looks after the bot, each beside its help."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add_accounts(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    accounts = tasks.add_parser("accounts", help="what runs and waits at each account; drain one, while the bot runs")
+    acts = accounts.add_subparsers(dest="what")
+    acts.add_parser("drain", help="send it nothing more; what it has is finished").add_argument("name")
+    acts.add_parser("resume", help="send it orders again").add_argument("name")
+
+
+def add_doctor(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = tasks.add_parser("doctor", help="check your setup (read-only)")
+    doctor.add_argument("--channel", type=int, metavar="ID", help="also check the bot's permissions in this channel")
+    doctor.add_argument(
+        "--spend",
+        nargs="?",
+        const="all",
+        metavar="PROVIDER",
+        help="order the cheapest clip at this service, or at each, after asking; this costs money",
+    )
+    doctor.add_argument("--yes", action="store_true", help="spend without asking")
+    doctor.add_argument(
+        "--patience", type=float, default=20.0, metavar="SECONDS", help="time limit for each check (default 20)"
+    )
+
+
+def add_backup(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = tasks.add_parser("backup", help="copy the database and all files into a folder, while the bot runs")
+    backup.add_argument("folder", type=Path, help="made if needed; an earlier backup in it is brought up to date")
+    backup.add_argument("--no-files", action="store_true", help="the database only, without videos and pictures")
+    restore = tasks.add_parser("restore", help="restore a backup, while the bot is stopped")
+    restore.add_argument("folder", type=Path, help="what `backup` wrote")
+    restore.add_argument("--replace", action="store_true", help="replace a database that has orders; it is kept")
+
+
+def add_files(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    files = tasks.add_parser("files", help="move the kept videos and pictures to another place")
+    move = files.add_subparsers(dest="what", required=True).add_parser(
+        "move", help="copy every file that is not there yet"
+    )
+    move.add_argument("--to", required=True, metavar="URL", help="such as s3://bucket; `data` for DATA_DIR")
+
+
+def add_videos(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    videos = tasks.add_parser("import", help="make videos of sora-2-playground a member's videos here")
+    videos.add_argument("folder", type=Path, help="with files like ID_video.mp4, and its history as JSON")
+    videos.add_argument("--guild", type=int, required=True, metavar="ID", help="the server they belong to")
+    videos.add_argument("--member", type=int, required=True, metavar="ID", help="the member they belong to")
+    videos.add_argument(
+        "--channel", type=int, metavar="ID", help="who can read it may see them; without it they are private"
+    )
+
+
+def add_reconcile(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    reconcile = tasks.add_parser("reconcile", help="compare the ledger with what the video services report (read-only)")
+    reconcile.add_argument("--account", metavar="NAME", help="only this one, such as openrouter; all without it")
+    reconcile.add_argument("--since", metavar="DAY", help="first day (UTC) of orders; without it, the last seven days")
+    reconcile.add_argument("--csv", action="store_true", help="a line for each difference as CSV")
+
+
+def add_stats(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    stats = tasks.add_parser("stats", help="how the videos of all servers did: times, failures, prices (read-only)")
+    stats.add_argument("--since", metavar="DAY", help="first day (UTC), such as 2026-11-03 or yesterday")
+    form = stats.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="all figures as JSON")
+    form.add_argument("--csv", action="store_true", help="a line for each model as CSV")

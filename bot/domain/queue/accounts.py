@@ -1,0 +1,34 @@
+"""What runs and waits at each account, and orders that go to another one while they wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.job import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLoad:
+    """Of one account, over all processes."""
+
+    rendering: int = 0  # or about to be sent
+    waiting: int = 0
+
+
+NO_LOAD = AccountLoad()
+
+
+class AccountQueues(Protocol):
+    async def loads(self) -> Mapping[str, AccountLoad]:
+        """Of those accounts that have anything to do; own keys are accounts of their own."""
+        ...
+
+    async def movable(self, account: str, most: int) -> Sequence[Job]:
+        """New videos that wait at an account and are in nobody's hands, the oldest first. Remixes stay."""
+        ...
+
+    async def reassign(self, job: Job, account: str) -> bool:
+        """Let a waiting order wait at another account. False when it does not wait at its own any more."""
+        ...

@@ -1,0 +1,71 @@
+"""Which of a model's accounts takes its next order: the first that may, works, and has a free place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.domain.models.card import ModelCard
+from bot.domain.queue.accounts import NO_LOAD, AccountLoad, AccountQueues
+from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.drains import Drains
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountStates:
+    """How accounts stand. `places`: how many renders at once those take that have a bound of their own."""
+
+    refused: Mapping[str, datetime] = field(default_factory=dict)
+    drained: Mapping[str, datetime] = field(default_factory=dict)
+    loads: Mapping[str, AccountLoad] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    def takes_orders(self, account: str) -> bool:
+        return account not in self.refused and account not in self.drained
+
+    def load(self, account: str) -> AccountLoad:
+        return self.loads.get(account, NO_LOAD)
+
+    def has_room(self, account: str) -> bool:
+        """Whether one more order would begin at once, as far as this account is concerned."""
+        most, load = self.places.get(account), self.load(account)
+        return most is None or load.rendering + load.waiting < most
+
+    def is_full(self, account: str) -> bool:
+        most = self.places.get(account)
+        return most is not None and self.load(account).rendering >= most
+
+    def chosen(self, card: ModelCard, ailing: Collection[str] = ()) -> str:
+        """Where its next order goes. `ailing`: accounts at which it fails now."""
+        return min(
+            card.account_names,
+            key=lambda name: (not self.takes_orders(name), name in ailing, not self.has_room(name)),
+        )
+
+    def moved(self, here: str, there: str) -> AccountStates:
+        """With one waiting order at another account."""
+        loads = {**self.loads}
+        loads[here] = replace(self.load(here), waiting=self.load(here).waiting - 1)
+        loads[there] = replace(self.load(there), waiting=self.load(there).waiting + 1)
+        return replace(self, loads=loads)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountWatch:
+    """Asked anew each time, so it holds for all processes."""
+
+    circuit: Circuit
+    drains: Drains
+    queues: AccountQueues
+    places: Mapping[str, int]
+
+    async def closed(self, accounts: Iterable[str]) -> AccountStates:
+        """Which of these take no orders; what runs there is left out."""
+        names = set(accounts)
+        return AccountStates(
+            refused=await self.circuit.refused_since(names), drained=await self.drains.since(names), places=self.places
+        )
+
+    async def states(self, accounts: Iterable[str]) -> AccountStates:
+        return replace(await self.closed(accounts), loads=await self.queues.loads())

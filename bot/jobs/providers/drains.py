@@ -1,0 +1,51 @@
+"""Accounts that whoever runs the bot has drained: nothing more is sent there, what is there is finished.
+
+Noted for all processes, and without a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.accounts import service_of
+from bot.domain.messages import msg
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.records import Record, Records
+
+DRAINED = msg("Whoever runs this bot has paused this service. Orders wait, free of charge, until it goes on.")
+DRAINED_WAIT = 15.0  # seconds until it is asked again whether orders go on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drain:
+    since: datetime
+
+
+DRAIN = Record("drained account", Drain)  # by the account's name; nothing is kept of one that takes orders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drains:
+    """An own key goes with the account whose service it is for."""
+
+    records: Records
+    clock: Clock
+
+    async def holds(self, account: str) -> bool:
+        return await self.records.read(DRAIN, service_of(account)) is not None
+
+    async def since(self, accounts: Iterable[str]) -> Mapping[str, datetime]:
+        """Of those of these accounts that are drained."""
+        drained = await self.records.read_many(DRAIN, accounts)
+        return {account: each.since for account, each in drained.items()}
+
+    async def begin(self, account: str) -> bool:
+        """False when it was drained before."""
+        now = self.clock.now()
+        return (await self.records.update(DRAIN, account, lambda known: known or Drain(since=now))).before is None
+
+    async def end(self, account: str) -> bool:
+        """False when it was not drained."""
+        return (await self.records.update(DRAIN, account, lambda _: None)).before is not None

@@ -1,0 +1,94 @@
+"""Waiting orders go on to another account that has their model, once that could begin with them and their own cannot.
+
+Nothing of them was sent, their price is their model's wherever it runs, and it is looked at again before they are.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.job import Job
+from bot.domain.models.card import ModelCard
+from bot.jobs.context import StepContext
+from bot.jobs.providers.accounts import AccountStates, AccountWatch
+from bot.jobs.providers.throttle import Request
+
+log = logging.getLogger(__name__)
+
+EVERY = 2.0  # seconds
+MOST = 25  # orders of an account in one round
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSharing:
+    """`total`: renders at once over all accounts."""
+
+    context: StepContext
+    accounts: AccountWatch
+    total: int
+
+    async def run(self) -> None:
+        while True:
+            await self.context.clock.sleep(EVERY)
+            try:
+                await self.round()
+            except Exception:
+                # Beside the worker: whatever is wrong here, orders go on where they are.
+                log.exception("waiting orders could not be shared out")
+
+    async def round(self) -> int:
+        """How many orders went on. Without a model at several accounts nothing is asked."""
+        shared = self._shared()
+        names = {name for card in shared.values() for name in card.account_names}
+        if not names:
+            return 0
+        states, moved = await self.accounts.states(names), 0
+        for account in sorted(names):
+            if self._is_held_up(account, states):
+                states, more = await self._relieve(account, shared, states)
+                moved += more
+        return moved
+
+    def _shared(self) -> Mapping[str, ModelCard]:
+        cards = self.context.catalogue.cards.items()
+        return {model: card for model, card in cards if len(card.account_names) > 1}
+
+    def _is_held_up(self, account: str, states: AccountStates) -> bool:
+        """Whether orders wait there that cannot begin. While it is looked what it has, nothing is taken from it."""
+        waits = states.load(account).waiting > 0
+        return waits and self._is_free(account) and (states.is_full(account) or not states.takes_orders(account))
+
+    def _is_free(self, account: str) -> bool:
+        return not self.context.throttle.left(account, Request.PAID, self.context.now())
+
+    async def _relieve(
+        self, account: str, shared: Mapping[str, ModelCard], states: AccountStates
+    ) -> tuple[AccountStates, int]:
+        moved = 0
+        for job in await self.accounts.queues.movable(account, MOST):
+            card = shared.get(job.request.model)
+            place = None if card is None else self._place(self._others(card, account), states)
+            if place is not None and await self._move(job, place):
+                states, moved = states.moved(account, place), moved + 1
+        return states, moved
+
+    def _others(self, card: ModelCard, account: str) -> Iterable[str]:
+        return (name for name in card.account_names if name != account and name in self.context.providers)
+
+    def _place(self, others: Iterable[str], states: AccountStates) -> str | None:
+        """The first where an order could begin at once."""
+        if sum(load.rendering for load in states.loads.values()) >= self.total:
+            return None
+        fitting = (
+            name for name in others if states.takes_orders(name) and states.has_room(name) and self._is_free(name)
+        )
+        return next(fitting, None)
+
+    async def _move(self, job: Job, place: str) -> bool:
+        if not await self.accounts.queues.reassign(job, place):
+            return False
+        log.info("%s waits no more at %s: it goes to %s", job.id, job.account, place)
+        self.context.events.tell(replace(job, account=place))
+        return True

@@ -1,0 +1,41 @@
+"""Whether a service's calls can be relied on to tell that a video is done. Pure.
+
+They are nudges only: every end is seen by a look. But where they have come lately, few looks are needed beside them.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass, field
+
+from bot.domain.ids import JobId
+
+LAST = 20  # renders of an account
+ENOUGH_CALLED = 5  # of them
+MOST_UNCALLED = 2  # of them; the call about one that has just ended may be on its way
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCalls:
+    """What this process has heard. One that is called in another process is looked at as if there were no calls."""
+
+    _ended: dict[str, OrderedDict[JobId, bool]] = field(default_factory=lambda: defaultdict(OrderedDict))
+
+    def heard(self, account: str, job_id: JobId) -> None:
+        self._note(account, job_id, is_called=True)
+
+    def ended(self, account: str, job_id: JobId) -> None:
+        """A look saw its end, before or after the call."""
+        self._note(account, job_id, is_called=False)
+
+    def are_relied_on(self, account: str) -> bool:
+        if account not in self._ended:
+            return False
+        called = sum(self._ended[account].values())
+        return called >= ENOUGH_CALLED and len(self._ended[account]) - called <= MOST_UNCALLED
+
+    def _note(self, account: str, job_id: JobId, *, is_called: bool) -> None:
+        ended = self._ended[account]
+        ended[job_id] = is_called or ended.get(job_id, False)
+        if len(ended) > LAST:
+            ended.popitem(last=False)

@@ -1,0 +1,121 @@
+"""What past renders of a kind say about when one ends. Pure: what looks saw is given in.
+
+Services report progress in their own ways: in even steps, ever slower, or standing at 99 % for long. So it is learnt
+for each kind, by tenths of progress, how far off the end was from where a straight line would have had it. What that
+foretold and did not come is left out: a render that stands at 99 % is looked at often first, then ever more calmly.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import NormalDist, median
+
+from bot.domain.job import ProgressAt
+from bot.domain.models.card import TYPICAL_SECONDS
+from bot.domain.ports.render_history import PastRender
+
+HARDLY_STARTED = 3  # percent; below that a reported progress says nothing about the pace
+ENOUGH = 10  # past renders; fewer are no history
+ENOUGH_ERRORS = 20  # of a tenth
+ENOUGH_LEFT = 3  # samples; fewer say nothing
+POINTS = 60  # that stand for a distribution
+SPREAD = 0.7  # of the logarithms of how long renders take of a kind that is not known
+NEARLY_ALL = 0.995  # of past renders
+
+_SHARES = [0.01 + 0.98 * number / (POINTS - 1) for number in range(POINTS)]
+_NORMAL = [NormalDist().inv_cdf(share) for share in _SHARES]
+
+
+def noted(seen: Sequence[ProgressAt], look: ProgressAt) -> tuple[ProgressAt, ...]:
+    """With one more look, and without those that tell nothing more: 23 stay at most.
+
+    Of each tenth the first and the last that saw it move, and the last look of all.
+    """
+    kept = list(seen)
+    if len(kept) > 1 and kept[-1][1] == kept[-2][1]:
+        kept.pop()  # it only told that nothing had moved since
+    if len(kept) > 1 and kept[-1][1] != look[1] and _tenth(kept[-2]) == _tenth(kept[-1]) == _tenth(look):
+        kept.pop()
+    return (*kept, look)
+
+
+def _ended(render: PastRender) -> float:
+    """Seconds after which it ended: half the last wait before it was seen to have.
+
+    Who learns from ends as they are seen waits longer for the next, and sees that later still.
+    """
+    return (render.seen[-1][0] + render.seconds) / 2 if render.seen else render.seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderForecast:
+    """Of one kind of render. Its size is bounded."""
+
+    times: Sequence[float]  # sorted seconds
+    errors: Mapping[int, Sequence[float]] = field(default_factory=dict)  # by tenths, sorted logarithms
+
+    @classmethod
+    def of(cls, past: Sequence[PastRender], typical: float | None) -> RenderForecast:
+        """`typical`: seconds that the model's card says it takes."""
+        times = [_ended(render) for render in past]
+        if len(times) < ENOUGH:
+            usual = median(times) if len(times) >= ENOUGH_LEFT else typical or TYPICAL_SECONDS
+            times = [usual * math.exp(SPREAD * point) for point in _NORMAL]
+        errors: dict[int, list[float]] = {}
+        for render in past:
+            for tenth, error in _errors(render):
+                errors.setdefault(tenth, []).append(error)
+        learnt = {tenth: _points(found) for tenth, found in errors.items() if len(found) >= ENOUGH_ERRORS}
+        return cls(times=sorted(times), errors=learnt)
+
+    @property
+    def late(self) -> float:
+        """Seconds after which nearly all had ended."""
+        return self.times[int(NEARLY_ALL * (len(self.times) - 1))]
+
+    def left(self, elapsed: float, seen: Sequence[ProgressAt]) -> Sequence[float]:
+        """Seconds that may remain, each as likely; fewer than `ENOUGH_LEFT` when it has outlasted what is known."""
+        at, percent = _moved(seen)
+        if percent < HARDLY_STARTED:
+            return [seconds - elapsed for seconds in self.times[bisect_right(self.times, elapsed) :]]
+        tenth, straight = _tenth((at, percent)), _straight_on(at, percent)
+        ends = [at + straight * math.exp(error) for error in self.errors.get(tenth, _guessed(percent))]
+        return [end - elapsed for end in ends if end > elapsed]
+
+
+def _moved(seen: Sequence[ProgressAt]) -> ProgressAt:
+    """The first look that saw as much progress as the last one."""
+    if len(seen) > 1 and seen[-2][1] == seen[-1][1]:
+        return seen[-2]
+    return seen[-1] if seen else (0.0, 0)
+
+
+def _errors(render: PastRender) -> Iterator[tuple[int, float]]:
+    """By tenths: the logarithm of what remained to what would have, had it gone on at its pace."""
+    end, known = _ended(render), -1
+    for at, percent in render.seen:
+        if percent > known and percent >= HARDLY_STARTED and 0 < at < end:
+            yield _tenth((at, percent)), math.log((end - at) / _straight_on(at, percent))
+        known = percent
+
+
+def _tenth(look: ProgressAt) -> int:
+    return look[1] // 10
+
+
+def _straight_on(at: float, percent: int) -> float:
+    """Seconds that remain if it goes on at its pace."""
+    return at * (100 - min(percent, 99)) / percent
+
+
+def _points(found: Sequence[float]) -> Sequence[float]:
+    ordered = sorted(found)
+    return [ordered[int(share * len(ordered))] for share in _SHARES]
+
+
+def _guessed(percent: int) -> Sequence[float]:
+    """Before anything is learnt: better the further it is."""
+    return [(0.6 - 0.3 * percent / 100) * point for point in _NORMAL]

@@ -1,0 +1,43 @@
+"""Services that make one video after the other: only the first of a line can end next, so it alone is watched. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.phases import Rendering
+
+IN_LINE = 120.0  # seconds between looks at those behind the first, which make sure that it is a line
+
+
+@dataclass(frozen=True, slots=True)
+class RenderTurns:
+    """What this process has seen of the lines, by account."""
+
+    _last_end: dict[str, datetime] = field(default_factory=dict)
+    _no_lines: set[str] = field(default_factory=set)
+
+    def are_kept(self, account: str) -> bool:
+        """False once a video was seen to overtake another."""
+        return account not in self._no_lines
+
+    def ended(self, job: Job, at: datetime, there: Iterable[Job]) -> JobId | None:
+        """Note an end at a service that makes one after the other; whose turn it is now, of those that are `there`."""
+        line = in_line(job, there)
+        if job.id in line[1:]:
+            self._no_lines.add(job.account)
+        self._last_end[job.account] = at
+        return next((each for each in line if each != job.id), None)
+
+    def began(self, account: str, accepted: datetime) -> datetime:
+        """When the turn of a render began that is the first of its line, as far as was seen."""
+        return max(accepted, self._last_end.get(account, accepted))
+
+
+def in_line(job: Job, there: Iterable[Job]) -> list[JobId]:
+    """A render and those `there`, in the order in which their orders were taken."""
+    accepted = {each.id: each.phase.started_at for each in (*there, job) if isinstance(each.phase, Rendering)}
+    return sorted(accepted, key=lambda each: (accepted[each], each))

@@ -1,0 +1,1 @@
+"""fal: several hundred hosted models behind one queue."""

@@ -1,0 +1,54 @@
+"""What fal says that it charges: one price for each endpoint, and what it is the price of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from urllib.parse import urlencode
+
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
+from bot.domain.ports.provider import UnitPrice
+from bot.providers.common.response import Response
+
+MOST_ENDPOINTS = 50  # that one question may name
+MOST_DOLLARS = 10_000  # for a unit; beyond that a figure is a mistake
+
+
+def paths(cards: Collection[ModelCard]) -> Iterator[str]:
+    """The questions to ask: a model's price is that of words alone."""
+    names = sorted({card.remote for card in cards})
+    for start in range(0, len(names), MOST_ENDPOINTS):
+        asked = [("endpoint_id", name) for name in names[start : start + MOST_ENDPOINTS]]
+        yield f"/models/pricing?{urlencode(asked)}"
+
+
+def read(answers: Sequence[Response], cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+    """By the card's id; other currencies than dollars are left out."""
+    by_name: dict[str, UnitPrice] = {}
+    for answer in answers:
+        match answer.body:
+            case {"prices": [*rows]} if answer.is_ok:
+                by_name |= dict(filter(None, map(_row, rows)))
+    return {card.id: by_name[card.remote] for card in cards if card.remote in by_name}
+
+
+def _row(row: object) -> tuple[str, UnitPrice] | None:
+    match row:
+        case {"endpoint_id": str(name), "unit_price": int() | float() | str() as price, "unit": str(unit), **rest}:
+            is_in_dollars = str(rest.get("currency", "USD")).upper() == "USD" and not isinstance(price, bool)
+            amount = _dollars(price) if is_in_dollars else None
+            return None if amount is None else (name, UnitPrice(price=amount, unit=unit))
+        case _:
+            return None
+
+
+def _dollars(price: float | str) -> Usd | None:
+    """In whole micro-dollars, rounded up."""
+    try:
+        dollars = Decimal(str(price))
+        if not 0 <= dollars <= MOST_DOLLARS:
+            return None
+        return Usd(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_CEILING)))
+    except (InvalidOperation, ValueError):
+        return None

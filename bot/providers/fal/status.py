@@ -1,0 +1,161 @@
+"""How a request at fal stands, and what came of it. `COMPLETED` says only that it has ended."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.domain.messages import Foreign, msg
+from bot.domain.phases import Cause
+from bot.domain.ports.provider import Broken, Ready
+from bot.providers.common.endings import (
+    BLOCKED,
+    DONE,
+    ENDED,
+    GOING_ON,
+    LOST,
+    STOPPED,
+    blocked,
+    could_not_make,
+    given_up,
+    stopped,
+)
+from bot.providers.common.errors import is_moderation
+from bot.providers.common.response import ApiError, Response, api_error_in
+
+Status = Mapping[str, Any]
+
+WAITING = frozenset({"in_queue"}) | GOING_ON
+COMPLETED = "COMPLETED"
+NOT_NOW = frozenset({408, 429})
+NOT_SHOWN = frozenset({401, 402, 403, 404, 410})
+CANCELLED = "client_cancelled"
+REFUSED_CONTENT = "content_policy_violation"
+UNBILLED = 1.0  # seconds: a refusal that a runner worked on for longer may be billed (fal's FAQ, 2026-11)
+BILLS_REFUSALS = ("xai/grok-imagine-video/",)  # says so on its page, 2026-11
+
+
+def status_in(response: Response) -> Status | None:
+    """What an answer shows, if that is how a request stands."""
+    body = response.body
+    return body if response.is_ok and isinstance(body, dict) and isinstance(body.get("status"), str) else None
+
+
+def state_of(status: Status) -> str:
+    return str(status["status"]).lower()
+
+
+def is_odd(status: Status) -> bool:
+    """Whether nobody knows it."""
+    return state_of(status) not in ENDED | WAITING
+
+
+def has_ended(status: Status, *, again: bool) -> bool:
+    """One that nobody knows counts as waiting, until it comes `again` with an error beside it."""
+    if is_odd(status):
+        return again and bool(status.get("error"))
+    return state_of(status) in ENDED
+
+
+def error_type(status: Status) -> str:
+    """What went wrong, in fal's word or words; empty when nothing is said."""
+    return next((each for name in ("error_type", "error") if isinstance(each := status.get(name), str)), "")
+
+
+def fails(status: Status) -> bool:
+    """Whether it has ended without a video by its own word."""
+    return state_of(status) not in DONE or bool(status.get("error")) or error_type(status) != ""
+
+
+def end_by_word(status: Status, remote_id: str) -> Ready | Broken | None:
+    """What a word for an end means that is not fal's own; None for that one, which tells nothing more."""
+    state, error = state_of(status), status.get("error")
+    api_error = api_error_in(error) if isinstance(error, str | dict) else ApiError("", "")
+    if state in DONE:
+        return None if status["status"] == COMPLETED or fails(status) else Ready()
+    if state in BLOCKED or is_moderation(api_error):
+        return Broken(cause=Cause.MODERATION, reason=blocked(), charged=may_be_billed(status, remote_id))
+    if state in STOPPED:
+        return Broken(cause=Cause.PROVIDER, reason=stopped())
+    if state in LOST:
+        return Broken(cause=Cause.EXPIRED, reason=given_up())
+    return Broken(cause=Cause.PROVIDER, reason=could_not_make(api_error))
+
+
+def is_outcome(status: Status, result: Response, *, again: bool) -> bool:
+    """Whether an answer is what came of the request, not trouble with telling it. `again`: it came twice.
+
+    A request that is said to have ended well is not given up for a 5xx in the way of its result: it was paid.
+    """
+    if result.status in NOT_NOW:
+        return False
+    if result.status in NOT_SHOWN or 300 <= result.status < 400:
+        return fails(status)
+    if result.status < 500:
+        return True
+    is_theirs = "x-fal-error-type" in result.headers or any(types_in(result.body))  # and not a proxy's
+    if not fails(status):
+        return again and is_theirs
+    return again or is_theirs or isinstance(result.body, dict)
+
+
+def broken(status: Status, result: Response, remote_id: str) -> Broken:
+    """A request without a video. Errors of theirs are not billed."""
+    words, api_error = {*types_in(result.body), error_type(status)}, result.api_error
+    if CANCELLED in words or result.headers.get("x-fal-error-type") == CANCELLED or result.status == 499:
+        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=_seconds_worked(status) > UNBILLED)
+    if REFUSED_CONTENT in words or is_moderation(api_error):
+        return Broken(cause=Cause.MODERATION, reason=blocked(), charged=may_be_billed(status, remote_id))
+    if 400 <= result.status < 500 and result.status != 408:
+        reason = Foreign(api_error.said or str(result.status))
+        return Broken(
+            cause=Cause.INVALID,
+            reason=msg("The video service rejected this order: {reason}.", reason=reason),
+            charged=may_be_billed(status, remote_id),
+        )
+    return Broken(cause=Cause.PROVIDER, reason=could_not_make(api_error))
+
+
+def may_be_billed(status: Status, remote_id: str) -> bool:
+    """Whether a refusal costs something: fal bills what a runner worked on, and does not say which it billed."""
+    if remote_id.startswith(BILLS_REFUSALS):
+        return True
+    return not _seconds_worked(status, unsaid=math.inf) <= UNBILLED
+
+
+def _seconds_worked(status: Status, *, unsaid: float = 0.0) -> float:
+    """For how long a runner had it: what was stopped in the queue has no such figure."""
+    match status.get("metrics"):
+        case {"inference_time": int() | float() as seconds} if not isinstance(seconds, bool):
+            return seconds
+        case _:
+            return unsaid
+
+
+def types_in(body: object) -> Iterator[str]:
+    """The kinds of error in a model's refusal."""
+    match body:
+        case {"detail": [*faults]}:
+            yield from (fault["type"] for fault in faults if isinstance(fault, dict) and _is_word(fault.get("type")))
+        case {"error_type": str(kind)}:
+            yield kind
+        case _:
+            pass
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[\w.]{1,100}", value) is not None
+
+
+def video_url(result: Response) -> str | None:
+    """Where the video is, of the places that models put it in."""
+    body = result.body if result.is_ok else None
+    match body:
+        case {"video": {"url": str(url)}} | {"video": str(url)} | {"video_url": str(url)}:
+            return url
+        case {"videos": [{"url": str(url)}, *_]} | {"videos": [str(url), *_]} | {"output": {"url": str(url)}}:
+            return url
+        case _:
+            return None

@@ -1,0 +1,1 @@
+"""A pretend fal: its queue, and beside it what its platform tells of models, prices and requests."""

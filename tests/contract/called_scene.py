@@ -1,0 +1,142 @@
+"""Jobs at a pretend service that calls, with the worker, the database and the web server, all on one clock."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import aiohttp
+
+from bot.domain.accounts import Account
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.links import AllHookLinks, HookLinks, PlayerLinks
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Cancelled, Done, Failed, NeedsReview
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.provider import Provider
+from bot.jobs.reconcile.webhooks import WebhookIntake
+from bot.jobs.runner import Runner
+from bot.providers.dialects import DIALECTS
+from bot.sandbox.video.service import PretendService
+from bot.web.pages.kept_files import FilePages
+from bot.web.player import PlayerPages
+from bot.web.server import serve
+from bot.web.webhooks import Webhooks
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from tests.builders import a_catalogue, a_job, a_request
+from tests.migrated import a_migrated_database
+from tests.ports import free_port
+from tests.scripted import RecordingPublisher, SteppingClock
+from tests.stores import JobStores
+from tests.workbench import a_step_context
+
+Host = TypeVar("Host", bound=PretendService)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledScene(Generic[Host]):
+    host: Host
+    card: ModelCard
+    clock: SteppingClock
+    store: JobStores
+    runner: Runner
+    links: AllHookLinks
+    visitor: aiohttp.ClientSession
+    counted: Counter[str]
+
+    async def order(self, prompt: str = "a fox in the snow") -> JobId:
+        """The shortest and smallest that the card has."""
+        seconds, size = self.card.seconds[0], self.card.sizes[0]
+        request = a_request(prompt=prompt, model=self.card.id, seconds=seconds, size=size)
+        job = a_job(request=request, account=self.card.provider, quote=self.card.quote(seconds, size))
+        return (await self.store.add(job)).id
+
+    async def step(self) -> None:
+        """Take on what is due; when nothing is, let the time pass until something is."""
+        leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
+        if not leases:
+            self.clock.forward(await self.store.next_due() or 1.0)
+        for lease in leases:
+            await self.runner.advance(lease)
+
+    async def until(self, job_id: JobId, *phases: type[object]) -> Job:
+        for _ in range(300):
+            job = await self.job(job_id)
+            if isinstance(job.phase, phases):
+                return job
+            await self.step()
+        raise AssertionError(f"still {job.phase}")
+
+    async def ended(self, job_id: JobId) -> Job:
+        return await self.until(job_id, Done, Failed, NeedsReview, Cancelled)
+
+    async def job(self, job_id: JobId) -> Job:
+        found = await self.store.get(job_id)
+        assert found is not None
+        return found
+
+    async def is_called(self, job_id: JobId, query: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """The status that a call about a job is answered with."""
+        url = self.links.to(await self.job(job_id))
+        assert url is not None
+        async with self.visitor.post(url + query, data=body, headers=headers) as answer:
+            return answer.status
+
+    async def books(self) -> list[str]:
+        return [str(fault) for fault in await self.store.check_books()]
+
+
+@asynccontextmanager
+async def a_called_scene(
+    folder: Path,
+    clock: SteppingClock,
+    host: Host,
+    *,
+    provider: Provider,
+    account: Account,
+    card: ModelCard,
+    secret: bytes = b"a key of this machine",
+) -> AsyncIterator[CalledScene[Host]]:
+    """`provider` is in front of `host`, which is served already."""
+    port = free_port()
+    links = AllHookLinks([HookLinks(account=account.name, base=f"http://127.0.0.1:{port}", key=secret)])
+    reader = DIALECTS[account.dialect].read_calls(account, secret)
+    assert reader is not None
+    async with AsyncExitStack() as opened:
+        database = await Database.open(await a_migrated_database(folder / "kinora.db"))
+        opened.push_async_callback(database.close)
+        store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
+        visitor = await opened.enter_async_context(aiohttp.ClientSession())
+        context = a_step_context(
+            database,
+            store=store,
+            clock=clock,
+            provider=provider,
+            publisher=RecordingPublisher(),
+            files=files,
+            catalogue=a_catalogue(card),
+            callback=links.to,
+        )
+        context = replace(context, providers={account.name: provider})
+        hooks = Webhooks(links=links.accounts[0], reader=reader, intake=WebhookIntake(context), clock=clock)
+        pages = PlayerPages(
+            find=store.get, files=FilePages(files=files), links=PlayerLinks(base="", key=b"k"), clock=clock
+        )
+        opened.push_async_callback(await serve(pages, "127.0.0.1", port, hooks=[hooks]))
+        yield CalledScene(
+            host=host,
+            card=card,
+            clock=clock,
+            store=store,
+            runner=Runner(context),
+            links=links,
+            visitor=visitor,
+            counted=hooks.calls,
+        )

@@ -1,0 +1,71 @@
+"""A database server that is off is told from one that refuses us: only the first is worth waiting for."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.domain.errors import CannotStart, DatabaseAway
+from storage.db.database import Database
+
+pytest.importorskip("psycopg", reason="PostgreSQL's driver is an extra")
+
+
+@asynccontextmanager
+async def a_server_that_says(code: str, words: str) -> AsyncIterator[int]:
+    """Its port. It answers whoever connects with one error, as PostgreSQL does."""
+    fields = f"SFATAL\0VFATAL\0C{code}\0M{words}\0\0".encode()
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(8)
+        writer.write(b"E" + struct.pack("!i", len(fields) + 4) + fields)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def refused(port: int) -> CannotStart:
+    with pytest.raises(CannotStart) as refusal:
+        await Database.open(f"postgresql://ann:secret@127.0.0.1:{port}/kinora?sslmode=disable")
+    assert "secret" not in refusal.value.sentence
+    return refusal.value
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "is_away"),
+    [
+        ("57P03", "the database system is starting up", True),
+        ("57P03", "the database system is shutting down", True),
+        ("57P03", "the database system is not yet accepting connections", True),
+        ("57P03", "the database system is in recovery mode", True),
+        ("53300", "sorry, too many clients already", True),
+        ("28P01", 'password authentication failed for user "ann"', False),
+        ("28000", 'role "ann" does not exist', False),
+        ("28000", 'no pg_hba.conf entry for host "127.0.0.1"', False),
+        ("3D000", 'database "kinora" does not exist', False),
+    ],
+)
+async def test_what_a_server_says(code: str, words: str, is_away: bool) -> None:
+    async with a_server_that_says(code, words) as port:
+        refusal = await refused(port)
+    assert isinstance(refusal, DatabaseAway) is is_away
+    assert words in refusal.sentence
+
+
+async def test_where_no_server_is(unused_tcp_port: int) -> None:
+    refusal = await refused(unused_tcp_port)
+    assert isinstance(refusal, DatabaseAway)
+    assert not refusal.unknown_host
+
+
+async def test_a_host_that_nobody_knows_is_told_from_one_that_is_off() -> None:
+    with pytest.raises(DatabaseAway) as refusal:
+        await Database.open("postgresql://ann@no-such-host.invalid/kinora")
+    assert refusal.value.unknown_host

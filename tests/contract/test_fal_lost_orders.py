@@ -1,0 +1,255 @@
+"""An order at fal whose answer was lost: found by its seed once it has ended, and given up by nobody before that.
+
+The adapter, the steps, the database and the files are real, and so is the HTTP between them and a pretend fal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Done, Failed, NeedsReview, Unknown, name_of
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.jobs.reconcile.sweep import Reconciler
+from bot.jobs.runner import Runner
+from bot.jobs.steps.recover import ENDED_WITHIN, NOT_LISTED
+from bot.providers.fal.adapter import FalVideos
+from bot.sandbox.video.fal.service import FalHost
+from bot.sandbox.video.service import SANDBOX_KEY
+from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from storage.records import SqlRecords
+from tests.builders import a_catalogue, a_job, a_request, an_account
+from tests.contract.fal_services import LTX, VEO, WIDE, an_order
+from tests.contract.video_services import StockFootage, serving
+from tests.extent import only_in_full
+from tests.migrated import a_migrated_database
+from tests.scripted import RecordingPublisher, SteppingClock
+from tests.stores import JobStores
+from tests.workbench import a_step_context
+
+PLACES = ConcurrencyLimits(total=3)
+RENDER_SECONDS = 60.0
+PRICE, NOTHING = Usd.of("3.20"), Usd(0)
+CREATE, LIST = Operation.CREATE, Operation.LIST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A pretend fal and everything of Kinora's in front of it."""
+
+    host: FalHost
+    provider: FalVideos
+    clock: SteppingClock
+    store: JobStores
+    runner: Runner
+    sweep: Reconciler
+
+    async def order(self, prompt: str = "a fox in the snow") -> JobId:
+        request = a_request(prompt=prompt, model=VEO.id, seconds=8, size=WIDE)
+        return (await self.store.add(a_job(request=request, account="fal", quote=PRICE))).id
+
+    async def step(self) -> None:
+        """Take on what is due; when nothing is, let the time pass until something is."""
+        leases = await self.store.claim("worker", PLACES, 10)
+        if not leases:
+            self.clock.forward(await self.store.next_due() or 1.0)
+        for lease in leases:
+            await self.runner.advance(lease)
+
+    async def until(self, job_id: JobId, *phases: type[object]) -> Job:
+        for _ in range(400):
+            job = await self.job(job_id)
+            if isinstance(job.phase, phases):
+                return job
+            await self.step()
+        raise AssertionError(f"still {name_of(job.phase)}")
+
+    async def ended(self, job_id: JobId) -> Job:
+        return await self.until(job_id, Done, Failed, NeedsReview)
+
+    async def job(self, job_id: JobId) -> Job:
+        job = await self.store.get(job_id)
+        assert job is not None
+        return job
+
+    async def assert_costs(self, job: Job, *, spent: Usd = NOTHING, reserved: Usd = NOTHING) -> None:
+        costs = await self.store.costs(job.guild_id, None, Period.MONTH)
+        assert (costs.spent, costs.reserved) == (spent, reserved)
+        assert await self.store.check_books() == []
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    clock = SteppingClock()
+    host = FalHost(render_seconds=RENDER_SECONDS, clock=lambda: clock.now().timestamp())
+    host._lab = StockFootage(frame_rate=1, sound=False)
+    database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
+    async with serving({"/video/fal": host.application()}) as url:
+        provider = FalVideos(an_account("fal", key=SANDBOX_KEY, base_url=f"{url}/video/fal"))
+        store = JobStores(database=database, clock=clock, budget=Usd.of(25))
+        context = a_step_context(
+            database,
+            store=store,
+            clock=clock,
+            provider=provider,
+            publisher=RecordingPublisher(),
+            files=LocalFiles(tmp_path / "files"),
+            catalogue=a_catalogue(VEO, LTX),
+        )
+        sweep = Reconciler(context=context, records=SqlRecords(database=database, clock=clock))
+        yield Scene(host=host, provider=provider, clock=clock, store=store, runner=Runner(context), sweep=sweep)
+        await provider.close()
+    await database.close()
+
+
+# Each of them takes half a second, and they differ in little from one another.
+IN_FULL = only_in_full("one lost answer, and one that was never taken, are tried always")
+LOST = [
+    pytest.param(Reset(after=True), id="reset"),
+    pytest.param(Say(status=500, after=True), id="500", marks=IN_FULL),
+    pytest.param(Say(status=504, after=True), id="504", marks=IN_FULL),
+    pytest.param(Say(body="<html>", after=True), id="HTML with 200", marks=IN_FULL),
+    pytest.param(Say(body={"status": "IN_QUEUE"}, after=True), id="no id", marks=IN_FULL),
+]
+
+
+@pytest.mark.parametrize("fault", LOST)
+async def test_a_lost_order_is_adopted_without_a_person_and_paid_once(scene: Scene, fault: Fault) -> None:
+    scene.host.trouble.next(CREATE, fault)
+    job = await scene.ended(await scene.order())
+    assert isinstance(job.phase, Done)
+    assert (scene.host.asked[CREATE], len(scene.host.created)) == (1, 1)
+    assert job.phase.remote_id == f"fal-ai/veo3.1/requests/{scene.host.created[0].id}"
+    await scene.assert_costs(job, spent=PRICE)
+
+
+@IN_FULL
+async def test_a_render_that_takes_half_an_hour_is_waited_for(scene: Scene) -> None:
+    scene.host.render_seconds = 1800.0
+    scene.host.trouble.next(CREATE, Reset(after=True))
+    job = await scene.ended(await scene.order())
+    assert isinstance(job.phase, Done)
+    await scene.assert_costs(job, spent=PRICE)
+
+
+@IN_FULL
+async def test_a_list_that_says_when_it_left_the_queue_tells_all_the_same(scene: Scene) -> None:
+    scene.host.queued_seconds = 1200.0
+    scene.host.trouble.next(CREATE, Reset(after=True))
+    assert isinstance((await scene.ended(await scene.order())).phase, Done)
+
+
+@IN_FULL
+async def test_a_list_that_is_away_for_a_while_loses_nothing(scene: Scene) -> None:
+    scene.host.trouble.next(CREATE, Reset(after=True))
+    scene.host.trouble.next(LIST, Say(status=503), Reset(), Say(status=429))
+    assert isinstance((await scene.ended(await scene.order())).phase, Done)
+    assert len(scene.host.created) == 1
+
+
+@IN_FULL
+async def test_a_lost_order_that_failed_there_ends_for_free(scene: Scene) -> None:
+    scene.host.trouble.next(CREATE, Reset(after=True))
+    job = await scene.ended(await scene.order("a fox [breaks]"))
+    assert isinstance(job.phase, Failed)
+    assert not job.phase.charged
+    await scene.assert_costs(job)
+
+
+async def test_what_is_not_listed_is_never_called_absent(scene: Scene) -> None:
+    """It may still wait in fal's queue: a person decides after an hour, with the money set aside."""
+    scene.host.trouble.next(CREATE, Reset())
+    job_id = await scene.order()
+    lost = await scene.until(job_id, Unknown)
+    began = scene.clock.now()
+    job = await scene.ended(job_id)
+    assert isinstance(job.phase, NeedsReview)
+    assert job.phase.reason == NOT_LISTED
+    assert scene.clock.now() - began >= ENDED_WITHIN - timedelta(minutes=1)
+    assert scene.host.asked[CREATE] == 1
+    assert lost.id == job.id
+    await scene.assert_costs(job, reserved=PRICE)
+
+
+@IN_FULL
+async def test_what_ends_after_a_person_was_asked_is_adopted_by_the_sweep(scene: Scene) -> None:
+    scene.host.render_seconds = 7200.0
+    scene.host.trouble.next(CREATE, Reset(after=True))
+    job_id = await scene.order()
+    assert isinstance((await scene.ended(job_id)).phase, NeedsReview)
+    scene.clock.forward(7200.0)
+    await scene.sweep.sweep(scene.provider, starting=False)
+    job = await scene.until(job_id, Done)
+    assert scene.host.asked[CREATE] == 1
+    await scene.assert_costs(job, spent=PRICE)
+
+
+@IN_FULL
+async def test_the_same_words_with_another_seed_are_somebody_elses(scene: Scene) -> None:
+    scene.host.trouble.next(CREATE, Reset())
+    job_id = await scene.order()
+    await scene.until(job_id, Unknown)
+    await scene.provider.submit(an_order("a fox in the snow"))
+    job = await scene.ended(job_id)
+    assert isinstance(job.phase, NeedsReview)
+    assert job.phase.remote_id is None
+
+
+@IN_FULL
+async def test_two_lost_orders_of_the_same_words_each_get_their_own(scene: Scene) -> None:
+    scene.host.trouble.next(CREATE, Reset(after=True), Reset(after=True))
+    jobs = [await scene.order(), await scene.order()]
+    phases = [(await scene.ended(job_id)).phase for job_id in jobs]
+    assert all(isinstance(phase, Done) for phase in phases)
+    assert {phase.remote_id for phase in phases if isinstance(phase, Done)} == {
+        f"fal-ai/veo3.1/requests/{made.id}" for made in scene.host.created
+    }
+    assert scene.host.asked[CREATE] == 2
+
+
+@IN_FULL
+async def test_a_restored_backup_does_not_pay_for_what_was_paid(scene: Scene) -> None:
+    job_id = await scene.order()
+    await scene.provider.submit(an_order("a fox in the snow"))
+    scene.clock.forward(RENDER_SECONDS)
+    await scene.sweep.sweep(scene.provider, starting=True)
+    job = await scene.until(job_id, Done)
+    assert scene.host.asked[CREATE] == 1
+    await scene.assert_costs(job, spent=PRICE)
+
+
+# What an end without a video costs
+
+
+@IN_FULL
+@pytest.mark.parametrize(
+    ("prompt", "spent"),
+    [("a fox [moderated]", PRICE), ("a fox [refused]", NOTHING), ("a fox [breaks]", NOTHING)],
+    ids=["refused after work", "refused at once", "their own error"],
+)
+async def test_a_refusal_is_booked_where_a_machine_worked_on_it(scene: Scene, prompt: str, spent: Usd) -> None:
+    job = await scene.ended(await scene.order(prompt))
+    assert isinstance(job.phase, Failed)
+    assert job.phase.charged == (spent > NOTHING)
+    await scene.assert_costs(job, spent=spent)
+
+
+@IN_FULL
+@pytest.mark.parametrize("status", [401, 402, 403, 429])
+async def test_an_account_in_trouble_fails_no_order_and_pays_once(scene: Scene, status: int) -> None:
+    said = {"detail": "User is locked. Reason: Exhausted balance." if status == 403 else "no"}
+    scene.host.trouble.next(CREATE, Say(status=status, body=said))
+    job = await scene.ended(await scene.order())
+    assert isinstance(job.phase, Done)
+    assert len(scene.host.created) == 1
+    await scene.assert_costs(job, spent=PRICE)

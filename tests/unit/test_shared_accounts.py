@@ -1,0 +1,235 @@
+"""Several accounts for one model: where its orders go, what moves on while it waits, and accounts that are drained."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import AccountTrouble
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.messages import plain
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, Rendering
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.provider import Provider, Ready
+from bot.domain.queue.accounts import AccountLoad
+from bot.jobs.providers.accounts import AccountStates
+from bot.jobs.providers.drains import DRAINED
+from bot.jobs.providers.health import ModelHealth
+from bot.jobs.providers.throttle import Request
+from bot.jobs.reconcile.sharing import AccountSharing
+from bot.jobs.runner import Runner
+from tests.builders import NOON, a_card, a_catalogue, a_done_job, a_job, a_request
+from tests.scripted import ScriptedProvider
+from tests.workbench import Bench, a_bench
+
+CARD = a_card(accounts=("gpu1", "gpu2", "gateway"))
+BROKE = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON)
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with a_bench(tmp_path) as bench:
+        providers: Mapping[str, Provider] = {name: ScriptedProvider(name=name) for name in CARD.account_names}
+        bench.context = replace(bench.context, providers=providers, catalogue=a_catalogue(CARD))
+        bench.runner = Runner(bench.context)
+        yield bench
+
+
+def sharing(bench: Bench, *, total: int = 9, **places: int) -> AccountSharing:
+    return AccountSharing(context=bench.context, accounts=bench.accounts(**places), total=total)
+
+
+def health(bench: Bench, **places: int) -> ModelHealth:
+    return ModelHealth(
+        render_history=bench.store,
+        accounts=bench.accounts(**places),
+        catalogue=bench.context.catalogue,
+        providers=bench.context.providers,
+        clock=bench.clock,
+        open_methods=bench.context.remix_planner.open_methods,
+    )
+
+
+async def waiting_at(bench: Bench, account: str, **changes: Any) -> JobId:
+    request = a_request(prompt=f"a fox, {len(bench.phases)} {account}")
+    return await bench.order(a_job(account=account, **{"request": request, **changes}))
+
+
+async def rendering_at(bench: Bench, account: str) -> JobId:
+    job_id = await waiting_at(bench, account)
+    lease = await bench.lease()
+    rendering = Rendering(remote_id=f"video_{job_id}", started_at=bench.clock.now())
+    await bench.store.move(lease, lease.job.moved_to(rendering), 3600.0)
+    return job_id
+
+
+async def account_of(bench: Bench, job_id: JobId) -> str:
+    return (await bench.job(job_id)).account
+
+
+# Where an order goes
+
+
+@pytest.mark.parametrize(
+    ("states", "ailing", "chosen"),
+    [
+        (AccountStates(), (), "gpu1"),
+        (AccountStates(refused={"gpu1": NOON}), (), "gpu2"),
+        (AccountStates(drained={"gpu1": NOON, "gpu2": NOON}), (), "gateway"),
+        (AccountStates(drained=dict.fromkeys(CARD.account_names, NOON)), (), "gpu1"),
+        (AccountStates(places={"gpu1": 1}, loads={"gpu1": AccountLoad(rendering=1)}), (), "gpu2"),
+        (AccountStates(places={"gpu1": 2}, loads={"gpu1": AccountLoad(rendering=1, waiting=1)}), (), "gpu2"),
+        (AccountStates(places={"gpu1": 2}, loads={"gpu1": AccountLoad(rendering=1)}), (), "gpu1"),
+        (AccountStates(), ("gpu1",), "gpu2"),
+        (AccountStates(drained={"gateway": NOON}, places={"gpu2": 0}), ("gpu1",), "gpu2"),
+    ],
+    ids=[
+        "first",
+        "refused",
+        "drained",
+        "all drained",
+        "full",
+        "promised",
+        "one left",
+        "failing",
+        "full before failing",
+    ],
+)
+def test_the_first_that_takes_orders_works_and_has_a_place_is_chosen(
+    states: AccountStates, ailing: tuple[str, ...], chosen: str
+) -> None:
+    assert states.chosen(CARD, ailing) == chosen
+
+
+async def test_a_new_order_passes_over_an_account_that_is_busy_or_fails(bench: Bench) -> None:
+    assert await health(bench, gpu1=1).account_for(CARD) == "gpu1"
+    await rendering_at(bench, "gpu1")
+    assert await health(bench, gpu1=1).account_for(CARD) == "gpu2"
+    for _ in range(3):
+        await waiting_at(bench, "gpu2")
+        lease = await bench.lease()
+        await bench.store.move(lease, lease.job.moved_to(BROKE))
+    assert await health(bench, gpu1=1).account_for(CARD) == "gateway"
+    assert (await health(bench).of(CARD)).is_well
+
+
+async def test_a_model_says_where_it_runs_and_what_is_free_there(bench: Bench) -> None:
+    await rendering_at(bench, "gpu1")
+    await waiting_at(bench, "gpu1")
+    await bench.context.drains.begin("gateway")
+    (report,) = await health(bench, gpu1=1, gpu2=2).reports([CARD])
+    assert [(each.free, each.load.waiting, each.health.drained_since) for each in report.runs_at] == [
+        (0, 1, None),
+        (2, 0, None),
+        (None, 0, NOON),
+    ]
+
+
+async def test_where_one_account_is_set_up_nothing_is_said_of_it(bench: Bench) -> None:
+    one = replace(health(bench), providers={"gpu1": ScriptedProvider(name="gpu1")})
+    (report,) = await one.reports([CARD])
+    assert report.runs_at == ()
+
+
+# What moves on while it waits
+
+
+async def test_what_waits_for_a_place_goes_to_an_account_that_has_one(bench: Bench) -> None:
+    await rendering_at(bench, "gpu1")
+    first, second = await waiting_at(bench, "gpu1"), await waiting_at(bench, "gpu1")
+    assert await sharing(bench, gpu1=1, gpu2=1, gateway=0).round() == 1
+    assert [await account_of(bench, job_id) for job_id in (first, second)] == ["gpu2", "gpu1"]
+    assert await bench.store.check_books() == []
+
+
+async def test_an_order_that_moved_is_sent_once_where_it_waits_now_at_its_price(bench: Bench) -> None:
+    await rendering_at(bench, "gpu1")
+    job_id = await waiting_at(bench, "gpu1")
+    await sharing(bench, gpu1=1).round()
+    for lease in await bench.store.claim("worker", ConcurrencyLimits(total=9, per_account={"gpu1": 1}), 10):
+        await bench.runner.advance(lease)
+    job = await bench.job(job_id)
+    assert (job.account, job.quote, type(job.phase)) == ("gpu2", Usd.of("0.40"), Rendering)
+    assert [len(_orders(bench, name)) for name in CARD.account_names] == [0, 1, 0]
+
+
+def _orders(bench: Bench, account: str) -> list[object]:
+    provider = bench.context.providers[account]
+    assert isinstance(provider, ScriptedProvider)
+    return list(provider.orders)
+
+
+async def test_what_waits_at_a_drained_or_refused_account_goes_on(bench: Bench) -> None:
+    drained, refused = await waiting_at(bench, "gpu1"), await waiting_at(bench, "gpu2")
+    await bench.context.drains.begin("gpu1")
+    await bench.context.circuit.trouble(bench.context.providers["gpu2"], AccountTrouble("The key was refused."))
+    assert await sharing(bench).round() == 2
+    assert [await account_of(bench, job_id) for job_id in (drained, refused)] == ["gateway", "gateway"]
+
+
+@pytest.mark.parametrize("why", ["a remix", "called off", "in somebody's hands", "another model", "compared first"])
+async def test_what_is_not_to_be_moved_stays(bench: Bench, why: str) -> None:
+    await bench.context.drains.begin("gpu1")
+    request = a_request()
+    if why == "a remix":
+        request = replace(request, source=(await bench.store.add(a_done_job(account="gpu1"))).id)
+    if why == "another model":
+        request = replace(request, model="other")
+    job_id = await waiting_at(bench, "gpu1", request=request)
+    if why == "in somebody's hands":
+        await bench.lease()
+    if why == "called off":
+        assert isinstance((await bench.store.cancel(job_id, 7)).phase, Cancelled)
+    if why == "compared first":
+        bench.context.throttle.hear("gpu1", Request.PAID, 60.0, bench.clock.now())
+    assert await sharing(bench).round() == 0
+    assert await account_of(bench, job_id) == "gpu1"
+
+
+async def test_while_no_more_render_at_once_anyway_nothing_moves(bench: Bench) -> None:
+    await rendering_at(bench, "gpu1")
+    await waiting_at(bench, "gpu1")
+    assert await sharing(bench, total=1, gpu1=1).round() == 0
+
+
+async def test_a_move_that_comes_too_late_changes_nothing(bench: Bench) -> None:
+    seen: Job = await bench.job(await waiting_at(bench, "gpu1"))
+    queues = bench.accounts().queues
+    assert await queues.reassign(seen, "gpu2")
+    assert not await queues.reassign(seen, "gateway")
+    await bench.lease()
+    assert not await queues.reassign(await bench.job(seen.id), "gateway")
+    assert await account_of(bench, seen.id) == "gpu2"
+
+
+# Draining
+
+
+async def test_a_drained_account_finishes_what_it_has_and_is_sent_nothing(bench: Bench) -> None:
+    bench.context = replace(bench.context, catalogue=a_catalogue(a_card(provider="gpu1")))
+    bench.runner, gpu1 = Runner(bench.context), bench.context.providers["gpu1"]
+    assert isinstance(gpu1, ScriptedProvider)
+    gpu1.submits, gpu1.looks = ["video_1", "video_2"], [Ready()]
+    begun = await waiting_at(bench, "gpu1")
+    await bench.step()
+    await bench.context.drains.begin("gpu1")
+    waits = await waiting_at(bench, "gpu1")
+    for _ in range(8):
+        await bench.step(forward=20.0)
+    assert isinstance((await bench.job(begun)).phase, Done)
+    assert (await bench.job(waits)).phase == Queued(waits_for=DRAINED)
+    assert len(gpu1.orders) == 1
+    await bench.context.drains.end("gpu1")
+    assert isinstance((await bench.run(waits)).phase, Done)
+
+
+async def test_an_own_key_waits_with_the_service_it_is_for(bench: Bench) -> None:
+    await bench.context.drains.begin("gpu1")
+    assert await bench.context.drains.holds("gpu1@server:7")
+    assert not await bench.context.drains.holds("gpu2@server:7")

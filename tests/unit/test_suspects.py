@@ -1,0 +1,140 @@
+"""A process that dies had dozens of steps under way: none is blamed for that until it was tried alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.domain.ids import JobId
+from bot.domain.job import Lease
+from bot.domain.phases import NeedsReview, Phase, Rendering, Saving
+from bot.domain.ports.jobs import SUSPECTED_AT, ConcurrencyLimits, StepKind, StepRoom
+from bot.jobs.runner import MOST_CRASHES
+from bot.jobs.worker import Worker
+from tests.builders import NOON, a_job
+from tests.stores import JobStores
+from tests.workbench import Bench, a_bench
+
+PLENTY = ConcurrencyLimits(total=1000)
+ALONE = StepRoom(steps=dict.fromkeys(StepKind, 8), slow_orders=8, for_suspect=True)
+LEASE = 61.0  # seconds, and one more
+
+
+@dataclass
+class Steps:
+    """A runner that stores each step, or fails in it, and knows how many were under way at once."""
+
+    store: JobStores
+    fails: bool = False
+    under_way: set[JobId] = field(default_factory=set)
+    company: dict[JobId, int] = field(default_factory=dict)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    expected: int = 1
+
+    async def advance(self, lease: Lease) -> None:
+        job = lease.job
+        self.under_way.add(job.id)
+        await asyncio.sleep(0)  # those that were taken together have all begun
+        self.company[job.id] = len(self.under_way)
+        try:
+            if self.fails:
+                raise RuntimeError("a fault of ours")
+            await self.store.move(lease, job, None)
+        finally:
+            self.under_way.remove(job.id)
+            if len(self.company) == self.expected:
+                self.ended.set()
+
+
+@asynccontextmanager
+async def working(bench: Bench, steps: Any) -> AsyncIterator[None]:
+    worker = Worker(bench.store, steps, PLENTY, name="worker", lease_seconds=0.1)
+    task = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        worker.stop()
+        await task
+
+
+async def under_way(bench: Bench, phase: type[Rendering | Saving], number: int) -> list[JobId]:
+    """So many jobs in that phase, their next step due."""
+    ids = [await bench.order(a_job(id=JobId("AAAAA" + "BCDEFGHJK"[nth]))) for nth in range(number)]
+    for lease in await bench.store.claim("before", PLENTY, number):
+        reached: Phase = phase(remote_id=f"video of {lease.job.id}", started_at=NOON)
+        await bench.store.move(lease, lease.job.moved_to(reached), 0)
+    return ids
+
+
+async def a_process_dies(bench: Bench) -> None:
+    """With all there is to do under way."""
+    await bench.store.claim("a process that dies", PLENTY, 10)
+    bench.clock.forward(LEASE)
+
+
+async def test_what_was_under_way_in_three_deaths_is_tried_one_by_one_and_goes_on(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        suspects = await under_way(bench, Rendering, 3)
+        for _ in range(SUSPECTED_AT):
+            await a_process_dies(bench)
+        steps = Steps(bench.store, expected=3)
+        async with working(bench, steps), asyncio.timeout(20):
+            await steps.ended.wait()
+        assert steps.company == dict.fromkeys(suspects, 1)
+        assert not await bench.store.has_suspect()
+
+
+async def test_two_deaths_make_no_suspect(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        await under_way(bench, Rendering, 3)
+        for _ in range(SUSPECTED_AT - 1):
+            await a_process_dies(bench)
+        steps = Steps(bench.store, expected=3)
+        async with working(bench, steps), asyncio.timeout(20):
+            await steps.ended.wait()
+        assert set(steps.company.values()) == {3}
+
+
+async def test_only_the_job_that_ends_its_process_alone_is_set_aside(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        poison, *beside = await under_way(bench, Saving, 3)
+        deaths = 0
+        while not isinstance((await bench.job(poison)).phase, NeedsReview):
+            alone = await bench.store.has_suspect()
+            leases = await bench.store.claim("worker", PLENTY, 10, ALONE if alone else None)
+            if alone:
+                assert len(leases) == 1
+            if any(lease.job.id == poison and lease.crashes < MOST_CRASHES for lease in leases):
+                deaths += 1
+                bench.clock.forward(LEASE)
+                continue
+            for lease in leases:
+                await bench.runner.advance(lease)
+        assert deaths == MOST_CRASHES
+        assert not [each for each in beside if isinstance((await bench.job(each)).phase, NeedsReview)]
+
+
+async def test_a_step_that_fails_is_counted_and_tried_again_when_a_lease_would_be_over(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        await under_way(bench, Saving, 1)
+        steps = Steps(bench.store, fails=True)
+        async with working(bench, steps), asyncio.timeout(20):
+            await steps.ended.wait()
+        assert await bench.store.claim("worker", PLENTY, 10) == []
+        bench.clock.forward(LEASE)
+        assert (await bench.lease()).crashes == 1
+
+
+async def test_a_step_that_fails_each_time_is_set_aside_and_never_had_to_be_alone(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        (job_id,) = await under_way(bench, Saving, 1)
+        for _ in range(MOST_CRASHES):
+            await bench.store.count_crash(await bench.lease())
+            bench.clock.forward(LEASE)
+            assert not await bench.store.has_suspect()
+        await bench.step()
+        assert isinstance((await bench.job(job_id)).phase, NeedsReview)

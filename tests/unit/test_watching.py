@@ -1,0 +1,109 @@
+"""Looks at renders, on a real database: what is kept of them, lines at a service, and calls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.phases import Rendering
+from bot.domain.ports.provider import Ready, Waiting
+from bot.domain.ports.render_history import PastRender, RenderKind
+from bot.domain.ports.webhooks import WebhookEvent
+from bot.jobs.reconcile.webhooks import WebhookCall, WebhookIntake
+from bot.jobs.timing.calls import ENOUGH_CALLED
+from bot.jobs.timing.forecasts import FRESH, FRESH_AT_FIRST
+from tests.builders import NOON, a_job
+from tests.workbench import Bench, a_bench
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with a_bench(tmp_path) as bench:
+        yield bench
+
+
+def a_render(name: str, began: float) -> Job:
+    return a_job(Rendering(remote_id=name, started_at=NOON + timedelta(seconds=began)), id=JobId(name))
+
+
+async def test_what_looks_saw_of_a_render_is_kept_with_it(bench: Bench) -> None:
+    bench.provider.looks = [Waiting(progress=10), Waiting(progress=None), Waiting(progress=60), Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    for seconds in (3, 25, 30, 22):
+        await bench.step(forward=seconds)
+    assert (await bench.job(job_id)).progress_seen == ((3.0, 10), (58.0, 60), (80.0, 100))
+    await bench.run(job_id)
+    kind = RenderKind.of(await bench.job(job_id))
+    assert await bench.store.renders(kind) == [PastRender(seconds=80.0, seen=[(3.0, 10), (58.0, 60)])]
+
+
+async def test_a_forecast_is_read_again_after_a_while(bench: Bench) -> None:
+    kind, forecasts = RenderKind.of(a_job()), bench.context.forecasts
+    first = await forecasts.of(kind, None)
+    bench.clock.forward(FRESH_AT_FIRST.total_seconds() - 1)
+    assert await forecasts.of(kind, None) is first
+    bench.clock.forward(1)
+    assert await forecasts.of(kind, None) is not first
+    bench.clock.forward(-FRESH.total_seconds())
+    assert await forecasts.of(kind, None) == first
+
+
+async def test_behind_the_first_of_a_line_few_looks_are_made(bench: Bench) -> None:
+    bench.provider.in_order = True
+    bench.provider.submits = ["video_1", "video_2"]
+    bench.provider.looks = [Waiting(), Waiting(), Ready(), Waiting()]
+    first = await bench.order()
+    await bench.step()
+    second = await bench.order()
+    await bench.step(forward=1)
+    await bench.step(forward=3)
+    await bench.step(forward=24)
+    assert (await bench.job(first)).progress_seen[-1] == (28.0, 100)
+    await bench.step()
+    assert (await bench.job(second)).progress_seen == ((0.0, 0),)  # its turn has come
+
+
+async def test_nobody_behind_the_first_of_a_line_is_looked_at_soon(bench: Bench) -> None:
+    bench.provider.in_order = True
+    bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Waiting()]
+    first = await bench.order()
+    await bench.step()
+    second = await bench.order()
+    for _ in range(20):
+        await bench.step(forward=5)
+    seen = [(await bench.job(each)).progress_seen for each in (first, second)]
+    assert seen[0][-1][0] > 80
+    assert seen[1] == ((5.0, 0),)
+
+
+async def test_a_service_that_lets_one_overtake_another_keeps_no_line(bench: Bench) -> None:
+    bench.provider.in_order = True
+    turns = bench.context.turns
+    first, second = a_render("A", 0.0), a_render("B", 5.0)
+    assert turns.ended(first, NOON, [second]) == second.id
+    assert turns.are_kept(first.account)
+    assert turns.ended(second, NOON, [first]) == first.id
+    assert not turns.are_kept(first.account)
+
+
+async def test_calls_that_come_make_looks_fewer(bench: Bench) -> None:
+    intake = WebhookIntake(bench.context)
+    for number in range(ENOUGH_CALLED):
+        bench.provider.submits, bench.provider.looks = [f"video_{number}"], [Ready()]
+        job_id = await bench.order()
+        await bench.step()
+        event = WebhookEvent(remote_id=f"video_{number}", is_done=True)
+        await intake.take(WebhookCall(account="openai", job_id=job_id, event=event))
+        await bench.run(job_id)
+    assert bench.context.calls.are_relied_on("openai")
+    bench.provider.submits, bench.provider.looks = ["video"], [Waiting()]
+    await bench.order()
+    await bench.step()
+    await bench.step(forward=3)
+    assert (await bench.store.next_due() or 0.0) > bench.context.poll_schedule.most
