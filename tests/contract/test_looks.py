@@ -23,7 +23,8 @@ async def looked_at(store: JobStores) -> Lease:
 
 async def test_it_is_one_statement_and_the_render_is_due_when_it_says(world: World) -> None:
     lease = await looked_at(world.store)
-    seen = replace(lease.job, phase=replace(lease.job.phase, progress=40), progress_seen=((12.3, 40),))
+    further = Rendering(remote_id="video_1", started_at=NOON, progress=40)
+    seen = replace(lease.job, phase=further, progress_seen=((12.3, 40),))
     with counted_statements() as said:
         moved = await world.store.move(lease, seen, 7.0)
     assert [statement.split()[0] for statement in said if "jobs" in statement] == ["UPDATE"]
