@@ -40,8 +40,14 @@ class ServiceSettings(BaseSettings):
         None,
         description="Secret your OpenRouter workspace signs webhooks with; needs HTTP_PORT and an https PUBLIC_URL.",
     )
+    comfyui_api_key: SecretStr | None = Field(None, description="What guards your ComfyUI: `none`, a token, a header.")
+    comfyui_base_url: str = Field("http://127.0.0.1:8188", description="Address of your ComfyUI.")
     fal_api_key: SecretStr | None = Field(None, description="Key for fal; setting it turns the provider on.")
     fal_base_url: str = Field("https://queue.fal.run", description="Address of fal's queue.")
+    fal_webhooks: bool = Field(
+        default=False,
+        description="Whether fal is to call when a video is done; needs HTTP_PORT and an https PUBLIC_URL.",
+    )
     replicate_api_key: SecretStr | None = Field(
         None, description="Token for Replicate, many makers' models; setting it turns the provider on."
     )
@@ -50,3 +56,7 @@ class ServiceSettings(BaseSettings):
         None,
         description="Secret Replicate signs your webhooks with (whsec_…); needs HTTP_PORT and an https PUBLIC_URL.",
     )
+    xai_api_key: SecretStr | None = Field(
+        None, description="Key for xAI, Grok Imagine; setting it turns the provider on."
+    )
+    xai_base_url: str = Field("https://api.x.ai/v1", description="Address of xAI's API.")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox.usage import Misused
+from bot.sandbox.video.comfyui.service import ComfyUIHost
 from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.gemini.service import GeminiHost
 from bot.sandbox.video.openai.accents import MANNERS, PRETEND_ACCENTS
@@ -16,6 +17,7 @@ from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.replicate.service import ReplicateHost
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.xai.service import XaiHost
 
 KNOWN_BY_ADDRESS = frozenset({"saygm"})  # kinds of server that nothing but their own address tells
 OTHER_NAMES = {"bifrost": "openai/sora-2"}  # what a kind of server calls the model of the shipped card
@@ -49,8 +51,10 @@ DIALECTS: Mapping[str, Dialect] = {
         Dialect(name="openai", make=VideoHost, base="/v1"),
         Dialect(name="gemini", make=GeminiHost, base="/v1beta"),
         Dialect(name="openrouter", make=OpenRouterHost, base="/api/v1"),
+        Dialect(name="comfyui", make=ComfyUIHost, base=""),
         Dialect(name="fal", make=FalHost, base=""),
         Dialect(name="replicate", make=ReplicateHost, base="/v1"),
+        Dialect(name="xai", make=XaiHost, base="/v1"),
     )
 }
 

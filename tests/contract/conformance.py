@@ -10,11 +10,33 @@ from typing import Any, Protocol
 from hypothesis import strategies as st
 
 from bot.domain.money.usd import Usd
+from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Waiting
+from bot.providers.comfyui.names import prompt_id_of
 from bot.providers.common.endings import DONE
 from bot.sandbox.video.service import PretendService
-from tests.contract import fal_services, gemini_services, openrouter_services, replicate_services, video_services
-from tests.contract.strategies import FAL, GEMINI, OPENAI, OPENROUTER, REPLICATE, Strategy, anything, pages, shaped
+from tests.contract import (
+    comfyui_services,
+    fal_services,
+    gemini_services,
+    openrouter_services,
+    replicate_services,
+    video_services,
+    xai_services,
+)
+from tests.contract.strategies import (
+    COMFYUI,
+    FAL,
+    GEMINI,
+    OPENAI,
+    OPENROUTER,
+    REPLICATE,
+    XAI,
+    Strategy,
+    anything,
+    pages,
+    shaped,
+)
 
 
 class Service(Protocol):
@@ -32,7 +54,10 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """`may_say` asserts that what was read in an answer is no more than the answer says."""
+    """`may_say` asserts that what was read in an answer is no more than the answer says.
+
+    `has_usual` names the options that are sent in every order: as they are usual, unless they are asked for.
+    """
 
     name: str
     open: Callable[..., AbstractAsyncContextManager[Service]]
@@ -43,6 +68,7 @@ class Subject:
     bodies: Strategy
     may_say: Callable[[Body, Look], None]
     id_in: Callable[[Body], object] = lambda body: body["id"]
+    has_usual: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return self.name
@@ -87,6 +113,18 @@ def _openrouter_may_say(body: Body, look: Look) -> None:
             assert charged == (cost is not None and cost.micros > 0)
 
 
+def _comfyui_may_say(body: Body, look: Look) -> None:
+    match look:
+        case Ready(cost=cost):
+            assert str(body["status"]).lower() in DONE
+            assert cost is None
+        case Waiting(progress=progress):
+            assert progress is None
+        case Broken(reason=reason, charged=charged):
+            assert str(reason)
+            assert not charged
+
+
 def _fal_may_say(body: Body, look: Look) -> None:
     match look:
         case Ready():
@@ -109,6 +147,22 @@ def _replicate_may_say(body: Body, look: Look) -> None:
             assert str(reason)
             assert cost is None
             assert not charged or isinstance(body["started_at"], str)
+
+
+def _xai_may_say(body: Body, look: Look) -> None:
+    """What moderation withholds was billed, unless the answer says that it cost nothing."""
+    match look:
+        case Ready(cost=cost):
+            assert str(body.get("status", "done")).lower() in DONE
+            assert cost is None or cost.micros >= 0
+        case Waiting(progress=progress):
+            assert progress is None or 0 <= progress <= 99
+        case Broken(cause=Cause.MODERATION, reason=reason, charged=charged, cost=cost):
+            assert str(reason)
+            assert charged == (cost is None or cost.micros > 0)
+        case Broken(reason=reason, charged=charged, cost=cost):
+            assert str(reason)
+            assert charged == (cost is not None and cost.micros > 0)
 
 
 def _subject(name: str, fields: dict[str, Strategy], id_field: str = "id", **more: Any) -> Subject:
@@ -149,6 +203,17 @@ SUBJECTS = (
         may_say=_openrouter_may_say,
     ),
     _subject(
+        name="comfyui",
+        fields=COMFYUI,
+        id_field="prompt_id",
+        open=comfyui_services.a_comfyui,
+        order=comfyui_services.an_order,
+        remote_id=prompt_id_of(comfyui_services.OWN_NAME),
+        may_say=_comfyui_may_say,
+        id_in=lambda body: body["prompt_id"],
+        has_usual=frozenset({"seed", "negative_prompt"}),
+    ),
+    _subject(
         name="fal",
         fields=FAL,
         id_field="request_id",
@@ -165,5 +230,15 @@ SUBJECTS = (
         order=replicate_services.an_order,
         remote_id="ufawqhfynnddngldkgtslldrkq",
         may_say=_replicate_may_say,
+    ),
+    _subject(
+        name="xai",
+        fields=XAI,
+        id_field="request_id",
+        open=xai_services.an_xai,
+        order=xai_services.an_order,
+        remote_id="c1969c86-eaf1-9c25-a594-44a74c992e09",
+        may_say=_xai_may_say,
+        id_in=lambda body: body["request_id"],
     ),
 )

@@ -103,6 +103,23 @@ OPENROUTER: dict[str, Strategy] = {
     "data": anything,
 }
 
+_made = st.fixed_dictionaries({"filename": st.one_of(st.just("a_00001_.mp4"), words), "subfolder": words})
+_outputs = st.dictionaries(words, st.dictionaries(words, st.lists(st.one_of(_made, anything), max_size=2), max_size=2))
+_exceptions = shaped(dict.fromkeys(("exception_type", "exception_message", "node_type"), st.one_of(words, anything)))
+
+COMFYUI: dict[str, Strategy] = {
+    "prompt_id": st.one_of(anything, st.just("2f0a8f5e-9c5b-5d0a-8d53-2b3a1f4c6d7e")),
+    "node_errors": st.one_of(anything, st.dictionaries(words, anything, max_size=2)),
+    "id": st.one_of(anything, st.just("2f0a8f5e-9c5b-5d0a-8d53-2b3a1f4c6d7e")),
+    "status": st.one_of(
+        st.sampled_from(["completed", "pending", "in_progress", "failed", "cancelled", "Completed", "weird"]),
+        anything,
+    ),
+    "outputs": st.one_of(_outputs, anything),
+    "execution_error": st.one_of(_exceptions, anything),
+    "error": anything,
+}
+
 _addresses = st.sampled_from(["https://127.0.0.1:1/v.mp4", "http://[", "data:video/mp4;base64,AA", "ftp://x/v.mp4"])
 
 REPLICATE: dict[str, Strategy] = {
@@ -114,4 +131,25 @@ REPLICATE: dict[str, Strategy] = {
     "output": st.one_of(anything, _addresses, st.lists(_addresses), st.dictionaries(words, _addresses)),
     "error": st.one_of(anything, words, st.just("The input or output was flagged as sensitive. (E005)")),
     **dict.fromkeys(("detail", "title", "input", "logs", "metrics", "data_removed", "started_at"), anything),
+}
+
+_ticks = st.fixed_dictionaries({"cost_in_usd_ticks": st.one_of(st.integers(-1, 10**16), anything)})
+_made = shaped(
+    {
+        "url": st.one_of(words, anything),
+        "duration": anything,
+        "respect_moderation": st.one_of(st.booleans(), anything),
+        "file_output": st.one_of(shaped({"file_id": st.one_of(words, anything)}), anything),
+    }
+)
+
+XAI: dict[str, Strategy] = {
+    "request_id": st.one_of(anything, st.just("c1969c86-eaf1-9c25-a594-44a74c992e09")),
+    "status": st.one_of(st.sampled_from(["done", "pending", "failed", "expired", "Done", "weird"]), anything),
+    "progress": st.one_of(st.integers(-5, 200), anything),
+    "video": st.one_of(_made, anything),
+    "usage": st.one_of(_ticks, anything),
+    "code": st.one_of(st.sampled_from(["imagine:content-moderated", "not-found", "invalid-argument"]), anything),
+    "error": st.one_of(anything, words, _errors),
+    "data": anything,
 }

@@ -14,10 +14,13 @@ from bot.domain.errors import CannotStart
 from bot.domain.models.abilities import Abilities
 from bot.domain.models.card import ModelCard, Retirement, one_of
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.workflow import BadWorkflow, Workflow
 from bot.domain.texts.files import NotTextError, decoded
 from bot.domain.video import Size
 from bot.providers.catalogue.error_location import line_of
 from bot.providers.catalogue.fields import Within, read_field
+from bot.providers.catalogue.workflow_files import FIELDS as OF_A_WORKFLOW
+from bot.providers.catalogue.workflow_files import workflow_in
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +35,7 @@ ON_THE_CARD = {
     "sound_price": "sound_per_second",
     "reference_price": "per_reference",
 }  # else the same name
-NOT_ON_THE_CARD = frozenset({"enabled", "options", "references"})  # or not as they are
+NOT_ON_THE_CARD = frozenset({"enabled", "options", "references"}) | OF_A_WORKFLOW  # or not as they are
 
 Fields = dict[str, Any]
 
@@ -112,6 +115,8 @@ class CatalogueFile:
         for field, value in table.items():
             try:
                 fields[field] = read_field(field, value)
+                if field == "workflow":  # beside the file that names it
+                    fields[field] = str(self.path.parent / fields[field])
             except Within as error:
                 raise self.mistake(model, field, str(error), error.entry) from None
             except ValueError as error:
@@ -166,7 +171,16 @@ def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
         raise file.mistake(model, None, f"is a new model and needs: {', '.join(missing)}")
     abilities = Abilities(options=fields.get("options", frozenset()), references=fields.get("references", 0))
     known = {ON_THE_CARD.get(field, field): value for field, value in fields.items() if field not in NOT_ON_THE_CARD}
-    return ModelCard(id=model, abilities=abilities, **known)
+    return ModelCard(id=model, abilities=abilities, workflow=_workflow(model, fields, file), **known)
+
+
+def _workflow(model: str, fields: Fields, file: CatalogueFile) -> Workflow | None:
+    """Raises CannotStart for a file that is none, or in which an input is missing."""
+    try:
+        return workflow_in(fields)
+    except BadWorkflow as problem:
+        where = ("workflow", None) if problem.role is None else ("roles", problem.role.value)
+        raise file.mistake(model, where[0], str(problem), where[1]) from None
 
 
 def default_first(
