@@ -73,11 +73,12 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="a file that gets the results, too")
     options = parser.parse_args()
     wanted = [each for each in BENCHMARKS if not options.quick or each.quick is not None]
-    results = [run(each, quick=options.quick) for each in tqdm(wanted, unit="benchmark")]
+    results = []
     print(f"{machine()}; {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
-    for result in results:
+    for each in tqdm(wanted, unit="benchmark"):
+        results.append(result := run(each, quick=options.quick))
         print(f"\n## {result.what}\n{result.command}  ({result.seconds} s)")
-        print("\n".join(f"  {line}" for line in result.lines))
+        print("\n".join(f"  {line}" for line in result.lines), flush=True)
     if options.json is not None:
         told = {"machine": machine(), "results": [asdict(result) for result in results]}
         options.json.write_text(json.dumps(told, indent=2) + "\n")
