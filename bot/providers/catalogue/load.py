@@ -16,8 +16,8 @@ from bot.domain.models.card import ModelCard, Retirement, one_of
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.texts.files import NotTextError, decoded
 from bot.domain.video import Size
-from bot.providers.catalogue.error_location import line_of
-from bot.providers.catalogue.fields import Within, read_field
+from bot.providers.catalogue.error_location import Within, line_of
+from bot.providers.catalogue.fields import read_field
 from bot.providers.catalogue.units import each_second, each_video
 
 log = logging.getLogger(__name__)
@@ -168,8 +168,13 @@ def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
     abilities = Abilities(options=fields.get("options", frozenset()), references=fields.get("references", 0))
     known = {ON_THE_CARD.get(field, field): value for field, value in fields.items() if field not in NOT_ON_THE_CARD}
     units, sizes, prices = fields.get("unit_price"), fields["sizes"], fields.get("price", {})
-    priced = {"per_second": each_second(units, sizes, prices), "per_video": each_video(units, sizes)}
-    return ModelCard(id=model, abilities=abilities, **priced, **known)
+    return ModelCard(
+        id=model,
+        abilities=abilities,
+        per_second=each_second(units, sizes, prices),
+        per_video=each_video(units, sizes),
+        **known,
+    )
 
 
 def default_first(

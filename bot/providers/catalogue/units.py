@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from bot.domain.models.card import one_of
 from bot.domain.models.unit_prices import UnitPrices
@@ -24,8 +25,9 @@ def unit_prices(value: object) -> UnitPrices:
         raise Within(key, f"{key!r} is no unit; there are {one_of(map(repr, (*PRICES, *NUMBERS)))}")
     if ("gpu_second" in value) != ("most_gpu_seconds" in value):
         raise Within("gpu_second", "gpu_second and most_gpu_seconds go together: a quote is the most it can cost")
-    prices = {key: _dollars(key, value[key]) for key in PRICES if key in value}
-    return UnitPrices(**prices, **{key: _whole(key, value[key]) for key in NUMBERS if key in value})
+    given: dict[str, Any] = {key: _dollars(key, value[key]) for key in PRICES if key in value}
+    given |= {key: _whole(key, value[key]) for key in NUMBERS if key in value}
+    return UnitPrices(**given)
 
 
 def _dollars(key: str, amount: object) -> Decimal:
