@@ -118,10 +118,16 @@ def _import(arguments: argparse.Namespace) -> int:
 def _models(arguments: argparse.Namespace) -> int:
     from bot.doctor.discovery import Discovery, discover
     from bot.doctor.price_list import list_models
+    from bot.doctor.workflows.command import WorkflowImport, import_workflow
     from bot.settings import read_settings
 
     if arguments.what == "list":
         return list_models(read_settings(with_discord=False))
+    if arguments.what == "import-workflow":
+        wanted_import = WorkflowImport(
+            file=arguments.file, provider=arguments.provider, write=arguments.write, force=arguments.force
+        )
+        return asyncio.run(import_workflow(read_settings(with_discord=False), wanted_import))
     wanted = Discovery(
         provider=arguments.provider,
         models=arguments.models,
@@ -209,7 +215,7 @@ def _arguments() -> argparse.Namespace:
     demo.add_argument(
         "--provider",
         default="openai",
-        help="which video service is played: openai, gemini, openrouter, fal or replicate",
+        help="which video service is played: openai, gemini, openrouter, comfyui, fal or replicate",
     )
     demo.add_argument("--accent", help="which server speaks openai: vllm-omni, sglang, litellm, bifrost, new-api, …")
     demo.add_argument("--data", type=Path, help="folder for videos and database (default data/demo; one per service)")
@@ -239,6 +245,11 @@ def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     discover.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
     discover.add_argument("--all", action="store_true", help="include models whose names do not look like video")
     discover.add_argument("--force", action="store_true", help="overwrite the file")
+    workflow = kinds.add_parser("import-workflow", help="propose a model card for a workflow of ComfyUI")
+    workflow.add_argument("file", type=Path, help="as ComfyUI exports it: Workflow, Export (API)")
+    workflow.add_argument("--provider", help="the ComfyUI to ask what it lacks, of several")
+    workflow.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
+    workflow.add_argument("--force", action="store_true", help="overwrite the file")
 
 
 if __name__ == "__main__":

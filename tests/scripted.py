@@ -15,6 +15,7 @@ from bot.domain.job import Job
 from bot.domain.media import Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPrice
 from bot.domain.ports.records import Record, Updated
 from bot.domain.video import RemixMethod, Size
@@ -56,12 +57,14 @@ class ScriptedProvider:
 
     setting: str = "OPENAI_API_KEY"
     serves: list[str] | None = None
+    lacking: dict[str, list[Lack]] = field(default_factory=dict)  # by the id of a card
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
     may_block: bool = False
     in_order: bool = False
     lists_late: bool = False
     charges: dict[str, UnitPrice] = field(default_factory=dict)
     listed_by: list[str] = field(default_factory=list)  # the models that a list was asked for with
+    is_named: bool = False  # whether it finds orders again by the names we gave them
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in self.able)
@@ -71,6 +74,9 @@ class ScriptedProvider:
 
     async def listed_models(self) -> Sequence[object] | None:
         return None
+
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
+        return self.lacking.get(card.id, ())
 
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
         return {card.id: self.charges[card.id] for card in cards if card.id in self.charges}
@@ -108,6 +114,11 @@ class ScriptedProvider:
         assert since.tzinfo is not None
         self.listed_by = [card.id for card in cards]
         return _said(self.lists.pop(0)) if self.lists else None
+
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        if not self.is_named:
+            return None
+        return [f"video_{number}" for number, order in enumerate(self.orders, 1) if order.own_name == own_name]
 
     async def close(self) -> None:
         return None

@@ -40,6 +40,8 @@ class ServiceSettings(BaseSettings):
         None,
         description="Secret your OpenRouter workspace signs webhooks with; needs HTTP_PORT and an https PUBLIC_URL.",
     )
+    comfyui_api_key: SecretStr | None = Field(None, description="What guards your ComfyUI: `none`, a token, a header.")
+    comfyui_base_url: str = Field("http://127.0.0.1:8188", description="Address of your ComfyUI.")
     fal_api_key: SecretStr | None = Field(None, description="Key for fal; setting it turns the provider on.")
     fal_base_url: str = Field("https://queue.fal.run", description="Address of fal's queue.")
     replicate_api_key: SecretStr | None = Field(

@@ -136,7 +136,7 @@ def _of_service(said: Served, cards: Sequence[ModelCard], taken: set[str], *, ev
     rest = sorted((name for name in new if name not in shown), key=str.lower)
     parts = [f"# {said.provider}: {said.host}\n"]
     if known:
-        listed = "".join(f"#   {name} is [models.{_key(ours[name])}]\n" for name in known)
+        listed = "".join(f"#   {name} is [models.{toml_key(ours[name])}]\n" for name in known)
         parts.append(f"# In the catalogue already:\n{listed}")
     for name in [*shown, *(rest if everything else [])]:
         model = proposed_id(name, taken)
@@ -167,14 +167,14 @@ def _plain(text: str) -> str:
 def _row(model: str, remote: str, said: Served) -> str:
     label = " ".join(word[:1].upper() + word[1:] for word in model.split("-"))
     fields = said.fields.get(remote, {})
-    return f"""[models.{_key(model)}]
-label = {_text(label)}
-provider = {_text(said.provider)}
-remote = {_text(remote)}
-hosts = [{_text(said.host)}]
+    return f"""[models.{toml_key(model)}]
+label = {toml_text(label)}
+provider = {toml_text(said.provider)}
+remote = {toml_text(remote)}
+hosts = [{toml_text(said.host)}]
 {"".join(_lines(fields))}
 # Without a price it cannot be ordered: dollars per second of video, for each size.
-[models.{_key(model)}.price]
+[models.{toml_key(model)}.price]
 {"".join(_open_prices(fields))}"""
 
 
@@ -190,7 +190,7 @@ def _lines(fields: Fields) -> Iterator[str]:
 
 def _open_prices(fields: Fields) -> Iterator[str]:
     for size in fields.get("sizes", EXAMPLE_SIZES):
-        yield f'# {_text(str(size))} = "?"\n'
+        yield f'# {toml_text(str(size))} = "?"\n'
 
 
 def _value(value: object) -> str:
@@ -200,14 +200,14 @@ def _value(value: object) -> str:
         case tuple():
             return f"[{', '.join(map(_value, value))}]"
         case _:
-            return _text(str(value))
+            return toml_text(str(value))
 
 
-def _key(model: str) -> str:
-    return model if BARE.fullmatch(model) else _text(model)
+def toml_key(model: str) -> str:
+    return model if BARE.fullmatch(model) else toml_text(model)
 
 
-def _text(text: str) -> str:
+def toml_text(text: str) -> str:
     """A basic string of TOML, which a string of JSON is too."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 

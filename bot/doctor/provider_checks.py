@@ -11,6 +11,7 @@ from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.workflow import Lack
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Provider, UnitPrice
 
@@ -26,6 +27,7 @@ async def service(provider: Provider, cards: Sequence[ModelCard]) -> Sequence[Fi
         await provider.check()
         names = await provider.served()
         charged = await provider.unit_prices(cards)
+        lacking = [(card, lack) for card in cards for lack in await provider.lacks(card)]
     except AccountTrouble as trouble:
         return [failure(subject, trouble.sentence, f"Check {provider.setting}, and the account behind it.")]
     except CannotStart as trouble:
@@ -37,7 +39,13 @@ async def service(provider: Provider, cards: Sequence[ModelCard]) -> Sequence[Fi
             )
         ]
     answered = fine(subject, f"{where} is reachable and accepts the key")
-    return [answered, *served(subject, where, cards, names), *dearer_there(subject, cards, charged)]
+    found = [*served(subject, where, cards, names), *dearer_there(subject, cards, charged)]
+    return [answered, *found, *(_lacks(subject, *each) for each in lacking)]
+
+
+def _lacks(subject: str, card: ModelCard, lack: Lack) -> Finding:
+    fix = f'Install it there, or set enabled = false under [models."{card.id}"] in {OWN_FILE}.'
+    return failure(subject, f"{card.label}: {lack.words}", fix)
 
 
 def served(subject: str, where: str, cards: Sequence[ModelCard], names: Sequence[str] | None) -> list[Finding]:

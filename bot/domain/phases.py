@@ -129,6 +129,7 @@ class Rendering:
     started_at: datetime
     method: RemixMethod | None = None
     progress: int | None = None  # percent, only as reported, never going back
+    ahead: int | None = None  # renders that come before it at the service, while it says that it waits
     cancel_refused: bool = False  # somebody asked, and the service cannot stop
     missing: int = 0  # times in a row the service said it knows no such video
     overdue: int = 0  # times in a row it was still at work when it should long have ended

@@ -15,16 +15,12 @@ from bot.domain.accounts import Account
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
-from bot.domain.moderation.model import ModelFinding
+from bot.domain.models.workflow import Lack
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
 from bot.domain.ports.webhooks import WebhookReader
-from bot.domain.prompting.helper import HelperAnswer, HelperQuestion
 from bot.domain.video import RemixMethod
 from bot.providers.addresses import elsewhere, has_route
 from bot.providers.common.endpoint import Endpoint
-
-MODERATION = "bot.providers.openai.moderation:OpenAIModeration"
-CHAT = "bot.providers.openai.chat:OpenAIChat"
 
 Describer = Callable[[Account, Sequence[str], str, date], Awaitable[str]]  # its endpoints, and an id of ours
 Suggester = Callable[[Account, Sequence[str]], Awaitable[Mapping[str, dict[str, Any]]]]  # of these models, or of all
@@ -51,22 +47,22 @@ class Dialect:
         return self.describes is not None or self.suggests is not None
 
     def describer(self) -> Describer | None:
-        found: Describer | None = None if self.describes is None else _imported(self.describes)
+        found: Describer | None = None if self.describes is None else imported(self.describes)
         return found
 
     def read_models(self) -> ModelReader | None:
-        reader: ModelReader | None = None if self.models is None else _imported(self.models)
+        reader: ModelReader | None = None if self.models is None else imported(self.models)
         return reader
 
     def suggester(self) -> Suggester | None:
-        found: Suggester | None = None if self.suggests is None else _imported(self.suggests)
+        found: Suggester | None = None if self.suggests is None else imported(self.suggests)
         return found
 
     def read_calls(self, account: Account, secret: bytes | None) -> WebhookReader | None:
         """What reads the webhooks of an account, whose service signs with this secret. Raises CannotStart."""
         if self.calls is None or (secret is None and not self.publishes_keys):
             return None
-        reader: WebhookReader = _imported(self.calls)(account if self.publishes_keys else secret)
+        reader: WebhookReader = imported(self.calls)(account if self.publishes_keys else secret)
         return reader
 
 
@@ -88,6 +84,10 @@ DIALECTS: Mapping[str, Dialect] = {
         example="https://openrouter.ai/api/v1",
         calls="bot.providers.openrouter.webhooks:SignedCalls",
         models="bot.providers.openrouter.models:rows_of",
+    ),
+    "comfyui": Dialect(
+        adapter="bot.providers.comfyui.adapter:ComfyUI",
+        example="http://127.0.0.1:8188",
     ),
     "fal": Dialect(
         adapter="bot.providers.fal.adapter:FalVideos",
@@ -165,6 +165,9 @@ class ProviderOnFirstUse:
     async def listed_models(self) -> Sequence[object] | None:
         return await (await self._provider()).listed_models()
 
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
+        return await (await self._provider()).lacks(card)
+
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
         return await (await self._provider()).unit_prices(cards)
 
@@ -205,6 +208,9 @@ class ProviderOnFirstUse:
                 await self.check()
         return await (await self._provider()).recent(since, cards)
 
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        return await (await self._provider()).find(own_name)
+
     async def close(self) -> None:
         if self._loaded is not None:
             await self._loaded.close()
@@ -216,7 +222,7 @@ class ProviderOnFirstUse:
             return self._loaded
 
     async def _load(self, account: Account) -> Provider:
-        adapter = await asyncio.to_thread(_imported, self._dialect.adapter)
+        adapter = await asyncio.to_thread(imported, self._dialect.adapter)
         provider: Provider = await asyncio.to_thread(adapter, account)
         return provider
 
@@ -233,56 +239,7 @@ class ProviderOnFirstUse:
             return found is not None
 
 
-class _OnFirstUse:
-    """One model of a service, whose library is loaded off the event loop when it is first asked something."""
-
-    def __init__(self, place: str, account: Account, model: str) -> None:
-        """Raises CannotStart for an address or a key that cannot be one."""
-        Endpoint(account).check(DIALECTS["openai"].example)
-        self._place = place
-        self._account = account
-        self._model = model
-        self._loading = asyncio.Lock()
-        self._loaded: Any = None
-
-    async def _it(self) -> Any:
-        async with self._loading:
-            if self._loaded is None:
-                self._loaded = (await asyncio.to_thread(_imported, self._place))(self._account, self._model)
-            return self._loaded
-
-    async def close(self) -> None:
-        if self._loaded is not None:
-            await self._loaded.close()
-
-
-class ModerationOnFirstUse(_OnFirstUse):
-    """The ModerationModel."""
-
-    def __init__(self, account: Account, model: str) -> None:
-        super().__init__(MODERATION, account, model)
-
-    async def findings(self, text: str, picture: bytes | None) -> Mapping[str, ModelFinding]:
-        found: Mapping[str, ModelFinding] = await (await self._it()).findings(text, picture)
-        return found
-
-
-class HelperOnFirstUse(_OnFirstUse):
-    """The PromptHelper."""
-
-    def __init__(self, account: Account, model: str) -> None:
-        super().__init__(CHAT, account, model)
-
-    async def ask(self, question: HelperQuestion) -> HelperAnswer:
-        answer: HelperAnswer = await (await self._it()).ask(question)
-        return answer
-
-    async def models(self) -> tuple[str, ...]:
-        found: tuple[str, ...] = await (await self._it()).models()
-        return found
-
-
-def _imported(place: str) -> Any:
+def imported(place: str) -> Any:
     module, _, name = place.partition(":")
     return getattr(import_module(module), name)
 

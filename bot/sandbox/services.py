@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox.usage import Misused
+from bot.sandbox.video.comfyui.service import ComfyUIHost
 from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.gemini.service import GeminiHost
 from bot.sandbox.video.openai.accents import MANNERS, PRETEND_ACCENTS
@@ -49,6 +50,7 @@ DIALECTS: Mapping[str, Dialect] = {
         Dialect(name="openai", make=VideoHost, base="/v1"),
         Dialect(name="gemini", make=GeminiHost, base="/v1beta"),
         Dialect(name="openrouter", make=OpenRouterHost, base="/api/v1"),
+        Dialect(name="comfyui", make=ComfyUIHost, base=""),
         Dialect(name="fal", make=FalHost, base=""),
         Dialect(name="replicate", make=ReplicateHost, base="/v1"),
     )

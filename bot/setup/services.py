@@ -21,6 +21,7 @@ class ServiceChoice:
     name: str
     words: str
     needs_address: bool = False
+    example: str = "http://gpu.lan:8000/v1"
 
     @property
     def key(self) -> str:
@@ -37,7 +38,7 @@ class ServiceChoice:
         """
         entered, there = dict[str, str](), getattr(settings, self.address.lower())
         if self.needs_address:
-            address = _address(terminal, _usable(before.get(self.address)) or there)
+            address = _address(terminal, _usable(before.get(self.address)) or there, self.example)
             if address == BACK:
                 return None
             entered[self.address] = address
@@ -74,14 +75,20 @@ MENU: Sequence[ServiceChoice] = (
         name="replicate", words="Replicate: Wan, Kling, Grok and whatever else appears there, paid as you go"
     ),
     ServiceChoice(name="gemini", words="Google Gemini: a key from AI Studio, of a project with billing"),
+    ServiceChoice(
+        name="comfyui",
+        words="ComfyUI on a GPU of your own, with workflows of yours",
+        needs_address=True,
+        example="http://gpu.lan:8188",
+    ),
     ServiceChoice(name="fal", words="fal: several hundred hosted models with one key"),
 )
 
 
-def _address(terminal: Terminal, known: str) -> str:
+def _address(terminal: Terminal, known: str, example: str) -> str:
     there = "" if leads_to_openai(known) else f"Enter keeps {known}; "
     while True:
-        address = terminal.ask(f"Server address, such as http://gpu.lan:8000/v1 ({there}type {BACK} to choose again):")
+        address = terminal.ask(f"Server address, such as {example} ({there}type {BACK} to choose again):")
         if leads_to_openai(address):
             terminal.say(CLOSED)
         elif address or there:

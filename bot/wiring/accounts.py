@@ -18,7 +18,7 @@ from bot.wiring.accounts_file import AccountsFile, key_names
 CLOSED = "api.openai.com"
 NONE_SET_UP = (
     "No video service is set up. Set OPENAI_API_KEY and OPENAI_BASE_URL (a gateway, or a server of your own), "
-    "OPENROUTER_API_KEY, GEMINI_API_KEY, FAL_API_KEY, REPLICATE_API_KEY or ACCOUNTS_FILE, or run "
+    "OPENROUTER_API_KEY, GEMINI_API_KEY, COMFYUI_API_KEY, FAL_API_KEY, REPLICATE_API_KEY or ACCOUNTS_FILE, or run "
     f"`{COMMAND} setup`. To try Kinora without an account, run `{COMMAND} demo`."
 )
 OPENAI_CLOSED = (
@@ -109,6 +109,7 @@ def _simple(settings: Settings) -> Sequence[SimpleAccount]:
         ),
         SimpleAccount(name="gemini", key=settings.gemini_api_key, base_url=settings.gemini_base_url),
         SimpleAccount(name="openrouter", key=settings.openrouter_api_key, base_url=settings.openrouter_base_url),
+        SimpleAccount(name="comfyui", key=settings.comfyui_api_key, base_url=settings.comfyui_base_url),
         SimpleAccount(name="fal", key=settings.fal_api_key, base_url=settings.fal_base_url),
         SimpleAccount(name="replicate", key=settings.replicate_api_key, base_url=settings.replicate_base_url),
     )

@@ -21,7 +21,7 @@ from typing import Any
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.domain.models.card import one_of
-from bot.providers.catalogue.error_location import line_of
+from bot.providers.catalogue.error_location import line_of, twice
 
 ACCOUNTS = "accounts"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
@@ -54,11 +54,9 @@ class AccountsFile:
         """Raises CannotStart."""
         try:
             content = path.read_text(encoding="utf-8-sig")
-            tables = tomllib.loads(content)
         except (OSError, UnicodeDecodeError) as error:
             raise CannotStart(f"The accounts file {path} cannot be read: {error}.") from None
-        except tomllib.TOMLDecodeError as error:
-            raise CannotStart(f"The accounts file {path} is not proper TOML: {error}.") from None
+        tables = _tables(path, content)
         if set(tables) - {ACCOUNTS} or not isinstance(tables.get(ACCOUNTS, {}), dict):
             unknown = min(set(tables) - {ACCOUNTS}, default=ACCOUNTS)
             raise CannotStart(f"{path}: {unknown!r} is not known; accounts are written as [accounts.NAME].")
@@ -126,3 +124,14 @@ class AccountsFile:
         line = line_of(self.content, name, field, root=ACCOUNTS)
         where = f"[accounts.{name}]" + (f" {field}" if field else "")
         return CannotStart(f"{self.path}{f', line {line}' if line else ''}: {where} {problem}.")
+
+
+def _tables(path: Path, content: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        if doubled := twice(content, ACCOUNTS):
+            name, line = doubled
+            said = f"[accounts.{name}] is there twice; give each account a name of its own"
+            raise CannotStart(f"{path}, line {line}: {said}.") from None
+        raise CannotStart(f"The accounts file {path} is not proper TOML: {error}.") from None

@@ -18,7 +18,8 @@ from bot.domain.ports.provider import Provider
 from bot.domain.prompting.helper import HelperPrices, PromptHelper
 from bot.providers.catalogue.load import CatalogueFile, load_catalogue
 from bot.providers.catalogue.refresh import CatalogueRefresh
-from bot.providers.dialects import DIALECTS, HelperOnFirstUse, ModelReader, ModerationOnFirstUse, ProviderOnFirstUse
+from bot.providers.dialects import DIALECTS, ModelReader, ProviderOnFirstUse
+from bot.providers.models import HelperOnFirstUse, ModerationOnFirstUse
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of, accounts_so_far
 from bot.wiring.paths import model_list

@@ -11,10 +11,29 @@ from hypothesis import strategies as st
 
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Waiting
+from bot.providers.comfyui.names import prompt_id_of
 from bot.providers.common.endings import DONE
 from bot.sandbox.video.service import PretendService
-from tests.contract import fal_services, gemini_services, openrouter_services, replicate_services, video_services
-from tests.contract.strategies import FAL, GEMINI, OPENAI, OPENROUTER, REPLICATE, Strategy, anything, pages, shaped
+from tests.contract import (
+    comfyui_services,
+    fal_services,
+    gemini_services,
+    openrouter_services,
+    replicate_services,
+    video_services,
+)
+from tests.contract.strategies import (
+    COMFYUI,
+    FAL,
+    GEMINI,
+    OPENAI,
+    OPENROUTER,
+    REPLICATE,
+    Strategy,
+    anything,
+    pages,
+    shaped,
+)
 
 
 class Service(Protocol):
@@ -32,7 +51,10 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """`may_say` asserts that what was read in an answer is no more than the answer says."""
+    """`may_say` asserts that what was read in an answer is no more than the answer says.
+
+    `has_usual` names the options that are sent in every order: as they are usual, unless they are asked for.
+    """
 
     name: str
     open: Callable[..., AbstractAsyncContextManager[Service]]
@@ -43,6 +65,7 @@ class Subject:
     bodies: Strategy
     may_say: Callable[[Body, Look], None]
     id_in: Callable[[Body], object] = lambda body: body["id"]
+    has_usual: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return self.name
@@ -85,6 +108,18 @@ def _openrouter_may_say(body: Body, look: Look) -> None:
         case Broken(reason=reason, charged=charged, cost=cost):
             assert str(reason)
             assert charged == (cost is not None and cost.micros > 0)
+
+
+def _comfyui_may_say(body: Body, look: Look) -> None:
+    match look:
+        case Ready(cost=cost):
+            assert str(body["status"]).lower() in DONE
+            assert cost is None
+        case Waiting(progress=progress):
+            assert progress is None
+        case Broken(reason=reason, charged=charged):
+            assert str(reason)
+            assert not charged
 
 
 def _fal_may_say(body: Body, look: Look) -> None:
@@ -147,6 +182,17 @@ SUBJECTS = (
         order=openrouter_services.an_order,
         remote_id="gen-vid-1-x",
         may_say=_openrouter_may_say,
+    ),
+    _subject(
+        name="comfyui",
+        fields=COMFYUI,
+        id_field="prompt_id",
+        open=comfyui_services.a_comfyui,
+        order=comfyui_services.an_order,
+        remote_id=prompt_id_of(comfyui_services.OWN_NAME),
+        may_say=_comfyui_may_say,
+        id_in=lambda body: body["prompt_id"],
+        has_usual=frozenset({"seed", "negative_prompt"}),
     ),
     _subject(
         name="fal",

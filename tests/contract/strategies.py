@@ -103,6 +103,23 @@ OPENROUTER: dict[str, Strategy] = {
     "data": anything,
 }
 
+_made = st.fixed_dictionaries({"filename": st.one_of(st.just("a_00001_.mp4"), words), "subfolder": words})
+_outputs = st.dictionaries(words, st.dictionaries(words, st.lists(st.one_of(_made, anything), max_size=2), max_size=2))
+_exceptions = shaped(dict.fromkeys(("exception_type", "exception_message", "node_type"), st.one_of(words, anything)))
+
+COMFYUI: dict[str, Strategy] = {
+    "prompt_id": st.one_of(anything, st.just("2f0a8f5e-9c5b-5d0a-8d53-2b3a1f4c6d7e")),
+    "node_errors": st.one_of(anything, st.dictionaries(words, anything, max_size=2)),
+    "id": st.one_of(anything, st.just("2f0a8f5e-9c5b-5d0a-8d53-2b3a1f4c6d7e")),
+    "status": st.one_of(
+        st.sampled_from(["completed", "pending", "in_progress", "failed", "cancelled", "Completed", "weird"]),
+        anything,
+    ),
+    "outputs": st.one_of(_outputs, anything),
+    "execution_error": st.one_of(_exceptions, anything),
+    "error": anything,
+}
+
 _addresses = st.sampled_from(["https://127.0.0.1:1/v.mp4", "http://[", "data:video/mp4;base64,AA", "ftp://x/v.mp4"])
 
 REPLICATE: dict[str, Strategy] = {

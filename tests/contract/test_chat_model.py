@@ -16,7 +16,7 @@ from bot.doctor.report import Level
 from bot.domain.errors import AccountTrouble, CannotStart, KinoraError, OutcomeUnknown, Refused, Unavailable
 from bot.domain.prompting.helper import MOST_ANSWERED, Tokens
 from bot.domain.prompting.instructions import DESCRIBE, DESCRIBE_THIS, IMPROVE, to_describe, to_improve
-from bot.providers.dialects import HelperOnFirstUse
+from bot.providers.models import HelperOnFirstUse
 from bot.providers.openai.chat import OpenAIChat
 from bot.sandbox.chat import MODEL, MOUNT, TOKENS, ChatHost
 from bot.sandbox.video.service import SANDBOX_KEY

@@ -53,14 +53,41 @@ async def test_ways_to_remix_follow_from_the_endpoints() -> None:
     assert card.fields["edit.seconds"] == ""
 
 
-async def test_the_price_that_fal_says_is_a_comment() -> None:
-    assert "# fal says $0.40 for each of: seconds." in await described(VEO.remote)
+async def test_a_price_that_may_be_another_with_each_size_is_left_to_a_person() -> None:
+    text = await described(VEO.remote)
+    assert f"# fal asks $0.40 for each of seconds at {VEO.remote} (2026-11-29)" in text
+    assert '\n# "1280x720" = "0.40"\n' in text
+
+
+async def test_one_price_for_everything_is_the_cards() -> None:
+    file = read(await described(*(f"pretend/moviola/{name}-video" for name in ("text-to", "edit"))))
+    card = card_of("mine", file.models()["mine"], file)
+    assert card.per_second == dict.fromkeys(card.sizes, Usd.of("0.10"))
+
+
+MOVIOLA = "pretend/moviola/text-to-video"
+
+
+@pytest.mark.parametrize(
+    ("lengths", "unit", "amount"),
+    [(["5"], "videos", "0.20"), (["5", "10"], "videos", None), (["5"], "megapixels", None), (["5"], "second", "1.00")],
+)
+def test_a_price_by_the_video_is_one_by_the_second_where_all_are_as_long(
+    lengths: list[str], unit: str, amount: str | None
+) -> None:
+    known = Description.of(MOVIOLA, description(MOVIOLA))
+    fields = {**known.fields, "seconds": {"enum": lengths}}
+    price = UnitPrice(price=Usd.of(1), unit=unit)
+    one = Description(endpoint=MOVIOLA, fields=fields, needs=known.needs)
+    text = row([one], account="fal", model="mine", prices={MOVIOLA: price}, today=TODAY)
+    assert ('\n"1280x720" = ' in text) == (amount is not None)
+    assert amount is None or f'\n"1280x720" = "{amount}"' in text
 
 
 def test_what_has_to_be_named_beside_is_said() -> None:
     known = Description.of("a/b", description("fal-ai/veo3.1"))
     odd = Description(endpoint="a/b", fields=known.fields, needs=frozenset({"prompt", "style"}))
-    text = row([odd], account="fal", model="mine", price=UnitPrice(price=Usd(1), unit="videos"), today=TODAY)
+    text = row([odd], account="fal", model="mine", prices={}, today=TODAY)
     assert "# Orders have to name style too" in text
 
 

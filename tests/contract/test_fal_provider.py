@@ -277,6 +277,16 @@ async def test_what_waits_is_stopped(service: Service) -> None:
     assert not broken.charged
 
 
+async def test_what_was_stopped_after_a_runner_had_it_counts_as_paid(service: Service) -> None:
+    remote_id = await service.provider.submit(an_order())
+    assert await service.provider.cancel(remote_id)
+    stopped = {"status": "COMPLETED", "error_type": "client_cancelled", "metrics": {"inference_time": 30}}
+    service.host.trouble.next(Operation.LOOK, Say(body=stopped))
+    broken = await service.provider.look(remote_id)
+    assert isinstance(broken, Broken)
+    assert broken.charged
+
+
 async def test_what_is_being_made_may_still_stop(service: Service) -> None:
     remote_id = await service.provider.submit(an_order())
     service.clock.now += 50

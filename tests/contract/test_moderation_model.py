@@ -16,7 +16,7 @@ from bot.doctor.report import Level
 from bot.domain.errors import CannotStart, Unavailable
 from bot.domain.moderation.rules import WhenDown
 from bot.providers.common.response import Response
-from bot.providers.dialects import ModerationOnFirstUse
+from bot.providers.models import ModerationOnFirstUse
 from bot.providers.openai.moderation import OpenAIModeration, read_findings
 from bot.sandbox.moderation import CATEGORIES, MOUNT, ModerationHost
 from bot.sandbox.video.service import SANDBOX_KEY

@@ -21,6 +21,7 @@ from bot.domain.phases import name_of
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from bot.domain.ports.provider import Asset, Listed, Look, Order
 from bot.jobs.delivery.batches import BatchCards
+from bot.providers.comfyui.adapter import ComfyUI
 from bot.providers.fal.adapter import FalVideos
 from bot.providers.openai.adapter import OpenAIVideos
 from bot.providers.replicate.adapter import ReplicateVideos
@@ -189,6 +190,26 @@ class MortalFal(Mortal, FalVideos):
 
     async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
         return await self.asks(super().recent(since, cards), "after a listing")
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
+
+
+class MortalComfyUI(Mortal, ComfyUI):
+    """Likewise, of a service that knows an order by our name for it."""
+
+    async def submit(self, order: Order) -> str:
+        return await self.sends(partial(super().submit, order))
+
+    async def look(self, remote_id: str) -> Look:
+        return await self.asks(super().look(remote_id), "after a look")
+
+    async def cancel(self, remote_id: str) -> bool:
+        self.fate.passes("before a cancel is sent")
+        return await self.asks(super().cancel(remote_id), "after a cancel was answered")
+
+    async def find(self, own_name: str) -> Sequence[str]:
+        return await self.asks(super().find(own_name), "after a search by name")
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")

@@ -26,7 +26,7 @@ from bot.jobs.runner import Runner
 from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.builders import an_account
-from tests.crash.fate import Fate, Killed, MortalFal, MortalProvider, MortalReplicate, MortalStore
+from tests.crash.fate import Fate, Killed, MortalComfyUI, MortalFal, MortalProvider, MortalReplicate, MortalStore
 from tests.scripted import PlainMediaProcessor
 
 PLACES = ConcurrencyLimits(total=3)
@@ -42,15 +42,18 @@ class Site:
         self.provider = MortalProvider(account, PATIENCE)
         self.plain = MortalProvider(replace(account, server="plain"), PATIENCE)
         self.fal = MortalFal(replace(account, base_url=f"{self._base}/video/fal"), PATIENCE)
+        self.comfyui = MortalComfyUI(replace(account, base_url=f"{self._base}/video/comfyui"), PATIENCE)
         self.replicate = MortalReplicate(replace(account, base_url=f"{self._base}/video/replicate/v1"), PATIENCE)
 
     @property
     def _base(self) -> str:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def provider_of(self, server: str) -> MortalProvider | MortalFal | MortalReplicate:
+    def provider_of(self, server: str) -> MortalProvider | MortalFal | MortalReplicate | MortalComfyUI:
         """The account has one name, whatever is spoken there."""
         match server:
+            case "comfyui":
+                return self.comfyui
             case "fal":
                 return self.fal
             case "replicate":
@@ -76,6 +79,7 @@ class Site:
         await self.provider.close()
         await self.plain.close()
         await self.fal.close()
+        await self.comfyui.close()
         await self.replicate.close()
         self._listener.close()
 

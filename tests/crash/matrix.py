@@ -40,6 +40,7 @@ from bot.jobs.context import StepContext
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
 from bot.jobs.runner import Runner
+from bot.sandbox.video.comfyui.service import ComfyUIHost
 from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.orders import take_in
@@ -50,6 +51,7 @@ from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
 from tests.approvers import approvals_on
 from tests.builders import a_card, a_catalogue, a_member, an_account
+from tests.contract import comfyui_services
 from tests.contract.databases import ANN, BUDGET, GUILD, World, a_job, in_a_batch
 from tests.crash.cards import CardsOfAProcess, the_batch_cards, the_cards
 from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
@@ -59,7 +61,7 @@ from tests.keys import PlainCipher, stored
 from tests.workbench import a_step_context
 
 MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
-MOST_LATE_ROUNDS = 3000  # likewise, where one is looked for for an hour, and its twin waits for that
+MOST_LATE_ROUNDS = 1000  # likewise, where one is looked for for long
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
 STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a lost answer is looked for
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
@@ -130,20 +132,24 @@ class Run:
         self.host = self._host()
         self.fate = Fate(dies_at=self.dies_at)
 
-    def _host(self) -> VideoHost | FalHost | ReplicateHost:
+    def _host(self) -> VideoHost | FalHost | ReplicateHost | ComfyUIHost:
         def clock() -> float:
             return self.world.clock.now().timestamp()
 
         if self.orders.is_listed_late:
             return FalHost(render_seconds=self.render_seconds, clock=clock)
+        if self.orders.is_named:
+            return ComfyUIHost(render_seconds=self.render_seconds, clock=clock)
         if self.orders.server == "replicate":
             return ReplicateHost(render_seconds=self.render_seconds, clock=clock)
         return VideoHost(accent=self.orders.server, render_seconds=self.render_seconds, clock=clock)
 
     @property
     def card(self) -> ModelCard:
-        """What is ordered; at fal that has names of its own, and a seed or none."""
+        """What is ordered; at fal that has names of its own, and a seed or none, and at ComfyUI a workflow."""
         card = a_card(remix=self.orders.ways)
+        if self.orders.is_named:
+            return replace(card, workflow=comfyui_services.a_card().workflow)
         if self.orders.server == "replicate":
             return replace(card, remote="alibaba/wan-3")
         if not self.orders.is_listed_late:
@@ -173,6 +179,8 @@ class Run:
             self._script_trouble()
             await self._lifetime(self.machines[0], first, self.jobs)
             if first.dead.is_set():
+                if isinstance(self.host, ComfyUIHost) and self.orders is Orders.RESTARTED:
+                    self.host.restart()
                 await self._lifetime(self.machines[1], Fate(), self.jobs)
             await self._take_late_order()
         return await judge(self, first)
@@ -262,7 +270,7 @@ class Run:
                 await cards.show((await store.add_all(ordered))[0] if len(ordered) > 1 else await store.add(ordered[0]))
             else:
                 await cards.lost.find(ordered[0])
-        rounds = MOST_LATE_ROUNDS if self.orders.is_listed_late else MOST_ROUNDS
+        rounds = MOST_LATE_ROUNDS if self.orders.is_listed_late or self.orders.is_named else MOST_ROUNDS
         for _ in range(rounds):
             await self._cancel_while(Rendering)
             await self._decide(store)
@@ -360,9 +368,12 @@ async def judge(run: Run, first: Fate) -> Outcome:
         or (await store.month(GUILD)).used == FREE,
         "an order vanished": len(jobs) == len(all_wanted),
         "a job was left undone": all(job.is_at_rest for job in jobs),
-        "a service that lists leaves nothing to review": is_unfindable or run.orders.is_listed_late or not reviewed,
+        "a service that lists leaves nothing to review": is_unfindable
+        or run.orders.is_listed_late
+        or run.orders.is_named
+        or not reviewed,
         "a service that lists what has ended leaves to review what it has made": is_unfindable
-        or not run.orders.is_listed_late
+        or not (run.orders.is_listed_late or run.orders is Orders.NAMED)
         or set(bill) <= set(ours),
         "two jobs have one video": len(set(ours)) == len(ours),
         "a video was shown that is on no bill": set(ours) <= set(bill),
@@ -378,7 +389,7 @@ async def judge(run: Run, first: Fate) -> Outcome:
             (line.ordered.seed, line.ordered.without) == (job.request.options.seed, job.request.options.negative_prompt)
             for job in done
             for line in run.host.created
-            if isinstance(job.phase, Done) and line.id == job.phase.remote_id  # seeds at fal are ours
+            if isinstance(job.phase, Done) and not run.orders.is_named and line.id == job.phase.remote_id
         ),
         "an extension is not one with its source": all(
             job.video is not None and job.video.extension is not None and job.video.extension.is_whole

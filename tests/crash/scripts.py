@@ -74,13 +74,15 @@ class Orders(StrEnum):
     WITH_OPTIONS = "two that differ in their seed alone"
     AT_REPLICATE = "two alike at Replicate, whose list shows what was sent"
     REMIX_AT_REPLICATE = "a remix from a frame at Replicate, which is uploaded first"
-    LISTED_LATE = "two alike at a service that lists only what has ended, and shows the seed"
-    LISTED_BY_WORDS = "two alike at such a service, of a model without a seed"
+    LISTED_LATE = "one order at a service that lists only what has ended, and shows its seed"
+    LISTED_BY_WORDS = "one order at such a service, of a model without a seed"
+    NAMED = "one order at a service that knows it by our name for it"
+    RESTARTED = "one order at such a service, which is restarted after a death and forgets all but finished files"
 
     @property
     def prompts(self) -> Sequence[str]:
         match self:
-            case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.AT_REPLICATE | Orders.LISTED_LATE | Orders.LISTED_BY_WORDS:
+            case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.AT_REPLICATE:
                 return [FOX, FOX]
             case Orders.DIFFERENT:
                 return [FOX, WHALE]
@@ -124,17 +126,24 @@ class Orders(StrEnum):
         """The kind of server they are sent to."""
         if self.is_listed_late:
             return "fal"
+        if self.is_named:
+            return "comfyui"
         if self in {Orders.AT_REPLICATE, Orders.REMIX_AT_REPLICATE}:
             return "replicate"
         return "plain" if self is Orders.WITH_OPTIONS else "openai"
 
     @property
     def dialect(self) -> str:
+        """What is spoken there."""
         return "openai" if self.server == "plain" else self.server
 
     @property
     def is_listed_late(self) -> bool:
         return self in {Orders.LISTED_LATE, Orders.LISTED_BY_WORDS}
+
+    @property
+    def is_named(self) -> bool:
+        return self in {Orders.NAMED, Orders.RESTARTED}
 
     @property
     def needs_approval(self) -> bool:
@@ -153,8 +162,10 @@ class Orders(StrEnum):
         """What becomes of the first order when nobody dies."""
         if self is Orders.CANCELLED_QUEUED or self.is_never_sent:
             return Cancelled
-        if self.is_listed_late and answers in {Answers.BROKEN, Answers.RESET}:
+        if (self.is_listed_late or self.is_named) and answers in {Answers.BROKEN, Answers.RESET}:
             return NeedsReview  # what is not listed may still be made
+        if self.is_named and answers is Answers.BROKEN_BLIND:
+            return Done  # it needs no list
         end = UNDISTURBED[answers]
         return Cancelled if end is Done and self in STOPPABLE else end
 

@@ -30,6 +30,7 @@ DIALECT_REMIXES = {
     "openai": BY_ITSELF,
     "gemini": BY_ITSELF,
     "openrouter": BY_FRAME,
+    "comfyui": BY_FRAME,
     "fal": BY_FRAME,
     "replicate": BY_FRAME,
 }
@@ -53,7 +54,7 @@ def test_every_dialect_is_played() -> None:
 
 @pytest.mark.parametrize(("scene", "how"), SCENES, ids=lambda value: getattr(value, "name", ""))
 async def test_a_video_and_its_remix_are_made_and_paid_once(scene: Scene, how: str, tmp_path: Path) -> None:
-    async with quick_stage(tmp_path, SETTINGS, scene=scene).running() as stage:
+    async with quick_stage(tmp_path, SETTINGS | own_prices(scene, tmp_path), scene=scene).running() as stage:
         first = await result_of(stage, await create(stage, prompt="a fox in the snow"))
         form = await stage.person("ann").clicks("Remix", on=first)
         assert form.form is not None
@@ -67,6 +68,15 @@ async def test_a_video_and_its_remix_are_made_and_paid_once(scene: Scene, how: s
         assert [money(cost) for cost in costs] == [spent(first), spent(second)]
         assert costs[0] + costs[1] > FREE
         assert f"**You've spent {money(costs[0] + costs[1])} " in said.text  # of exact amounts, rounded once
+
+
+def own_prices(scene: Scene, folder: Path) -> dict[str, str]:
+    """What a machine of one's own asks for, if anything."""
+    if scene.provider != "comfyui":
+        return {}
+    path = folder / "prices.toml"
+    path.write_text('[models."wan-2.2-5b".price]\n"1280x704" = "0.01"\n')
+    return {"MODELS_FILE": str(path)}
 
 
 ACCOUNTS = """
@@ -118,7 +128,7 @@ def spent(message: Message) -> str:
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (["--provider", "sora"], "openai, gemini, openrouter, fal, replicate"),
+        (["--provider", "sora"], "openai, gemini, openrouter, comfyui, fal, replicate"),
         (["--accent", "vllm"], "vllm-omni"),
         (["--provider", "gemini", "--accent", "litellm"], "Accents are for openai"),
     ],

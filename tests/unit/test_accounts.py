@@ -134,6 +134,7 @@ ONE = '[accounts.gpu1]\ndialect = "openai"\nurl = "http://gpu1.lan/v1"\n'
         (ONE.replace("url", "#") + 'key = "a"\n', ", line 1: [accounts.gpu1] needs url, a text in quotes."),
         (ONE.replace("gpu1]", "gemini]") + 'key = "a"\n', ", line 1: [accounts.gemini] has the name of the account"),
         (ONE.replace("gpu1]", '"G P U"]') + 'key = "a"\n', ", line 1: [accounts.G P U] needs a name of small letters"),
+        (ONE + 'key = "a"\n' + ONE, ", line 5: [accounts.gpu1] is there twice; give each account a name of its own."),
         ("accounts = 1\n", ": 'accounts' is not known; accounts are written as [accounts.NAME]."),
         ("[accounts\n", " is not proper TOML: "),
     ],

@@ -100,6 +100,13 @@ def test_a_bar_is_what_the_service_reports_or_says_that_it_is_estimated() -> Non
     assert "▰▰▰▱▱▱▱▱▱▱ ≈ 30%" in words(card(a_job(silent), replace(NOWHERE, percent=30)))
 
 
+@pytest.mark.parametrize(("ahead", "says"), [(1, "for 1 other render to end"), (3, "for 3 other renders to end")])
+def test_what_waits_at_its_service_says_for_how_many_and_guesses_no_bar(ahead: int, says: str) -> None:
+    text = words(card(a_job(Rendering(remote_id="r", started_at=NOON, ahead=ahead)), replace(NOWHERE, percent=30)))
+    assert f"-# Waits there {says}." in text
+    assert "▰" not in text
+
+
 @pytest.mark.parametrize(
     ("stands", "says"),
     [

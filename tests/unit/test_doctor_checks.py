@@ -18,8 +18,10 @@ from bot.doctor.report import Finding, Level
 from bot.doctor.spending import cheapest
 from bot.doctor.storage_checks import room
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
+from bot.domain.messages import Foreign, msg
 from bot.domain.models.card import ModelCard, Retirement
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.workflow import Lack
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import UnitPrice
 from bot.domain.video import Size
@@ -285,3 +287,11 @@ def test_the_cheapest_clip_is_found_among_all_models_sizes_and_lengths() -> None
     assert clip is not None
     assert (clip.order.card.id, clip.order.seconds, clip.order.size, clip.price) == ("wan", 2, cheap, Usd.of("0.10"))
     assert cheapest(ScriptedProvider(), [a_card(per_second={}, sizes=(TALL,))]) is None
+
+
+async def test_what_a_machine_lacks_for_a_model_is_a_failure_each() -> None:
+    words = msg("ComfyUI has no node {node}.", node=Foreign("RIFE"))
+    provider = ScriptedProvider(lacking={"sora-2": [Lack(words=words, node="9")]})
+    found = await service(provider, [a_card(id="sora-2")])
+    assert (found[-1].level, found[-1].words) == (Level.FAILURE, "Sora 2: ComfyUI has no node RIFE.")
+    assert found[-1].fix == 'Install it there, or set enabled = false under [models."sora-2"] in MODELS_FILE.'

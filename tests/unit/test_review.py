@@ -208,6 +208,14 @@ async def test_the_form_is_filled_with_the_one_video_that_may_be_it(bench: Bench
         assert await bench.review.candidate(job) is None
 
 
+async def test_the_form_is_filled_with_what_bears_the_name_of_the_order(bench: Bench) -> None:
+    job = await unknown(bench)
+    bench.provider.is_named = True
+    assert await bench.review.candidate(job) == "video_1"
+    bench.provider.orders.clear()
+    assert await bench.review.candidate(job) is None
+
+
 async def test_a_render_the_service_has_forgotten_keeps_its_id_in_the_form(bench: Bench) -> None:
     bench.provider.looks = [Waiting()]
     job_id = await bench.order()

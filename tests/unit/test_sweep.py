@@ -17,7 +17,7 @@ from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Renderin
 from bot.domain.video import Picture
 from bot.jobs.reconcile.matching import SETTLE
 from bot.jobs.reconcile.sweep import LOOKALIKE, RECONCILING
-from bot.jobs.steps.recover import AMBIGUOUS
+from bot.jobs.steps.recover import AMBIGUOUS, NAMED_WITHIN, NOT_BY_NAME
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -53,6 +53,65 @@ async def phase_of(bench: Bench, job_id: JobId) -> Phase:
 
 def pictured(sha256: str) -> Picture:
     return Picture(key=f"pictures/{sha256}.png", preview=f"pictures/{sha256}.jpg", sha256=sha256, note="")
+
+
+# The search by name
+
+
+async def test_a_lost_order_is_found_by_the_name_it_was_given(bench: Bench) -> None:
+    bench.provider.is_named = True
+    job_id = await lost(bench)
+    await bench.run(job_id)
+    (order,) = bench.provider.orders
+    assert order.own_name is not None
+    assert order.own_name.startswith(f"{job_id}-")
+    done = await bench.job(job_id)
+    assert isinstance(done.phase, Done)
+    assert done.phase.remote_id == "video_1"
+
+
+async def test_two_requests_of_a_job_have_two_names(bench: Bench) -> None:
+    bench.provider.is_named = True
+    bench.provider.submits = [Unavailable("busy", 60.0), "video_2"]
+    await bench.run(await bench.order())
+    first, second = [order.own_name for order in bench.provider.orders]
+    assert first != second
+
+
+async def test_what_is_another_orders_video_is_not_taken_whatever_its_name(bench: Bench) -> None:
+    bench.provider.is_named = True
+    bench.provider.submits = ["video_2"]
+    await bench.run(await bench.order(a_job(id=B)))
+    job_id = await lost(bench)
+    assert await bench.provider.find(bench.provider.orders[1].own_name or "") == ["video_2"]
+    assert isinstance((await bench.run(job_id)).phase, NeedsReview)
+
+
+async def test_a_name_that_nothing_bears_goes_before_a_person_after_a_while(bench: Bench) -> None:
+    bench.provider.is_named = True
+    job_id = await lost(bench)
+    bench.provider.orders.clear()  # the service never shows it
+    job = await bench.run(job_id)
+    assert isinstance(job.phase, NeedsReview)
+    assert job.phase.reason == NOT_BY_NAME
+    assert job.phase.sent_at is not None
+    assert NAMED_WITHIN <= bench.clock.now() - job.phase.sent_at < NAMED_WITHIN + timedelta(minutes=2)
+
+
+async def test_what_bears_the_name_too_late_is_adopted_by_the_sweep(bench: Bench) -> None:
+    bench.provider.is_named = True
+    job_id = await lost(bench)
+    (order,) = bench.provider.orders
+    bench.provider.orders.clear()
+    assert isinstance((await bench.run(job_id)).phase, NeedsReview)
+    await bench.sweep.sweep(bench.provider, starting=False)
+    assert isinstance(await phase_of(bench, job_id), NeedsReview)
+    bench.provider.orders.append(order)
+    await bench.sweep.sweep(bench.provider, starting=False)
+    phase = await phase_of(bench, job_id)
+    assert isinstance(phase, Rendering)
+    assert phase.remote_id == "video_1"
+    assert isinstance((await bench.run(job_id)).phase, Done)
 
 
 # The search

@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Choice, Count, Model, Term, choice, msg, msg_n
 from bot.domain.models.abilities import NO_ABILITIES, Abilities
+from bot.domain.models.workflow import Workflow
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.video import NO_OPTIONS, STILLS, RemixMethod, Size, VideoOptions, VideoRequest
 
@@ -53,6 +54,7 @@ class ModelCard:
     per_picture: Usd = FREE  # charged for each picture to start from or to end with, beside the seconds
     per_reference: Usd = FREE  # likewise for each reference picture
     takes_picture: bool = False
+    needs_picture: bool = False  # it makes no video from words alone
     abilities: Abilities = NO_ABILITIES
     remix: tuple[RemixMethod, ...] = (RemixMethod.REPROMPT,)
     extends_to: int | None = None  # seconds its service extends a video to, all in all; None: no bound is known
@@ -61,6 +63,7 @@ class ModelCard:
     hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it
     retired: tuple[Retirement, ...] = ()
     priced: date | None = None  # the day its prices were read
+    workflow: Workflow | None = None  # the graph that it is, where a service takes one
     endpoints: Mapping[str, str] = field(default_factory=dict)  # names for what is not ordered under `remote`
     fields: Mapping[str, str] = field(default_factory=dict)  # what its service calls each part of an order
     listed_in: str = "a file named in MODELS_FILE"  # where the host of the bot can change it, for messages
@@ -141,6 +144,16 @@ class ModelCard:
         starts_from_picture = request.picture is not None
         self.abilities.check(request.options, Model(self.label), starts_from_picture=starts_from_picture)
         return self.quote(request.seconds, request.size, picture=starts_from_picture, options=request.options)
+
+    def check_start(self, *, from_picture: bool) -> None:
+        """BadRequest for words alone, where this model makes nothing of them."""
+        if self.needs_picture and not from_picture:
+            raise BadRequest(
+                msg(
+                    "{model} always starts from an image. Add `image` or pick another model. You weren't charged.",
+                    model=Model(self.label),
+                )
+            )
 
     def check_length(self, seconds: int) -> None:
         """BadRequest with what would work, unless this model makes videos of that length."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.domain.hints import heard
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
 from bot.domain.video import NO_OPTIONS, RemixMethod, Size, VideoOptions
@@ -31,7 +32,7 @@ class Order:
     source_file: Path | None = None  # the remixed video as MP4 (method SOURCE)
     callback: str | None = None  # address the host may call when the video is done, if it can
     options: VideoOptions[bytes] = NO_OPTIONS  # each of its pictures as PNG
-    own_name: str | None = None  # ours for this very request, by which some services find it again
+    own_name: str | None = None  # ours for this very request, by which some services find it again: see `find`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ class Waiting:
 
     progress: int | None = None
     poll_after: float | None = None
+    ahead: int | None = None  # renders that come before it there; None once it runs, and where nobody says
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "poll_after", heard(self.poll_after))
@@ -152,6 +154,13 @@ class Provider(Protocol):
         """
         ...
 
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
+        """What this host says it does not have of what a model's workflow needs, such as a file.
+
+        Free. Raises Unavailable or AccountTrouble.
+        """
+        ...
+
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
         """What it charges now, by the card's id, of those cards of which it says so in that way.
 
@@ -193,6 +202,13 @@ class Provider(Protocol):
         """All videos made since then, or None when this host cannot tell. Raises Unavailable.
 
         `cards` are all there are: some hosts list by model only, and then those of their own count.
+        """
+        ...
+
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        """Ids of the orders that were sent under that name of ours; None when this host knows no such names.
+
+        That there is none proves nothing: the order may be on its way. Free. Raises Unavailable or AccountTrouble.
         """
         ...
 

@@ -90,6 +90,7 @@ class Quoting:
             size=_size(order.size) if order.size else allowed.sizes[0],
         )
         card.check(request)
+        card.check_start(from_picture=order.image is not None)
         card.abilities.check(order.options, Model(card.label), starts_from_picture=order.image is not None)
         limits.check(request, self.catalogue, private=order.private)
         request = await self._with_inputs(card, request, order, owner)

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.domain.accounts import is_own, service_of
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice
 from bot.domain.video import RemixMethod
 from bot.jobs.providers.open_keys import SETTING, OpenKeys
@@ -86,6 +87,10 @@ class OwnKeyProvider:
         async with self._keys.provider(self._account) as provider:
             return await provider.listed_models()
 
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.lacks(card)
+
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
         async with self._keys.provider(self._account) as provider:
             return await provider.unit_prices(cards)
@@ -117,6 +122,10 @@ class OwnKeyProvider:
     async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
         async with self._keys.provider(self._account) as provider:
             return await provider.recent(since, cards)
+
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.find(own_name)
 
     async def close(self) -> None:
         """Nothing: `OpenKeys` closes what it opened."""

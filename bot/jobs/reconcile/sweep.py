@@ -23,6 +23,7 @@ from bot.domain.ports.records import Record, Records
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
 from bot.jobs.reconcile.matching import WIDE, Expected, MatchConfidence, expectations, owner, sent_ones, unclaimed
+from bot.jobs.reconcile.naming import named_for
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +121,7 @@ class Reconciler:
 
     async def sweep(self, provider: Provider, *, starting: bool) -> None:
         """Raises Unavailable and AccountTrouble."""
+        await self._adopt_named(provider)
         since = await self._since(provider)
         listed = await provider.recent(since, self.context.catalogue.cards.values())
         await self.context.works(provider.name)
@@ -132,6 +134,15 @@ class Reconciler:
         if starting:
             left = await self._adopt_for_waiting(left, [o for o in orders if isinstance(o.job.phase, Unsent)])
         await self._say_once(provider, left, since)
+
+    async def _adopt_named(self, provider: Provider) -> None:
+        """Give orders that wait for a decision what has come to bear our name for them. Raises as `sweep`."""
+        for job in [order.job for order in await self._orders(provider)]:
+            sent_at = job.phase.sent_at if isinstance(job.phase, NeedsReview) else None
+            if sent_at is None or sent_at < self.context.now() - FURTHEST:
+                continue
+            if named := await named_for(self.context.provider_orders, provider, job, sent_at):
+                await self._give(named[0], sent_at, job)
 
     async def _since(self, provider: Provider) -> datetime:
         orders = await self._orders(provider)
@@ -147,7 +158,11 @@ class Reconciler:
         left = []
         for entry in free:
             mine = owner(entry, orders)
-            if mine is not None and mine.fit(entry) is MatchConfidence.SURE and await self._give(entry, mine.job):
+            if (
+                mine is not None
+                and mine.fit(entry) is MatchConfidence.SURE
+                and await self._give(entry.remote_id, entry.created_at, mine.job)
+            ):
                 orders.remove(mine)
             elif all(order.fit(entry) is MatchConfidence.NO for order in orders):
                 left.append(entry)
@@ -161,7 +176,7 @@ class Reconciler:
             if not exact:
                 left.append(entry)
             elif len({_unseen(order.job) for order in exact}) == 1:
-                await self._give(entry, exact[0].job)
+                await self._give(entry.remote_id, entry.created_at, exact[0].job)
                 orders.remove(exact[0])
             else:
                 for order in exact:
@@ -171,11 +186,11 @@ class Reconciler:
                     orders.remove(order)
         return left
 
-    async def _give(self, entry: Listed, job: Job) -> bool:
+    async def _give(self, remote_id: str, made_at: datetime, job: Job) -> bool:
         if not isinstance(job.phase, Unsent | Unknown | NeedsReview):
             return False  # being sent right now: its sender has the answer
         method = None if isinstance(job.phase, Unsent) else job.phase.method
-        started = Rendering(remote_id=entry.remote_id, started_at=entry.created_at, method=method)
+        started = Rendering(remote_id=remote_id, started_at=made_at, method=method)
         return await self._decide(job, started)
 
     async def _decide(self, job: Job, phase: Phase) -> bool:

@@ -28,6 +28,7 @@ from bot.jobs.reconcile.matching import (
     sent_ones,
     unclaimed,
 )
+from bot.jobs.reconcile.naming import named_for
 from bot.jobs.steps.set_aside import set_aside_for_review
 
 PAUSES = (10.0, 30.0)  # seconds after the first and second look (so: +5, +15, +45 s); then every minute
@@ -35,12 +36,17 @@ LATER_PAUSE = 60.0
 COMPLETE_LISTINGS = 2
 GIVE_UP = timedelta(hours=24)
 CALLED_WITHIN = timedelta(minutes=15)  # of the order; a later call is heard too, but a person is asked by then
+NAMED_WITHIN = timedelta(minutes=15)  # of the order, where its service knows it by our name
 ENDED_WITHIN = timedelta(hours=1)  # of the order, where only what has ended is listed; a person is asked then
 
 ABSENT = msg("The video service never received this order.")
 UNDECIDED = msg(
     "The service's reply was lost, and it can't be asked about this order. It may have been charged, so Kinora won't "
     "send it again by itself."
+)
+NOT_BY_NAME = msg(
+    "The service's reply was lost, and it shows no video by Kinora's name for this one. It may have been charged, so "
+    "Kinora won't send it again by itself."
 )
 NOT_LISTED = msg(
     "The service's reply was lost, and its list of finished videos doesn't show this one. It may have been charged, so "
@@ -67,7 +73,8 @@ class RecoverOrder:
             await self.context.move(lease, lost, wait)
             return
         try:
-            listed = await provider.recent(lost.sent_at - WIDE, self.context.catalogue.cards.values())
+            named = await named_for(self.context.provider_orders, provider, lease.job, lost.sent_at)
+            listed = None if named is not None else await self._listed(provider, lost)
         except AccountTrouble as trouble:
             await self.context.circuit.trouble(provider, trouble)
             await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
@@ -76,7 +83,25 @@ class RecoverOrder:
             await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
         else:
             await self.context.works(provider.name)
+            if named is not None:
+                await self._by_name(lease, replace(lost, looks=lost.looks + 1), named)
+                return
             await self._judge(lease, replace(lost, looks=lost.looks + 1), provider, listed, asked_at)
+
+    async def _listed(self, provider: Provider, lost: Unknown) -> Sequence[Listed] | None:
+        return await provider.recent(lost.sent_at - WIDE, self.context.catalogue.cards.values())
+
+    async def _by_name(self, lease: Lease, lost: Unknown, named: Sequence[str]) -> None:
+        """What bears the name of this very request is this order's, and nothing else is.
+
+        That there is none proves nothing: many services show a video by its name only once it is done.
+        """
+        if named:
+            await self._adopt(lease, lost, named[0])
+        elif self.context.now() - lost.sent_at < NAMED_WITHIN:
+            await self._look_again(lease, lost)
+        else:
+            await self.context.move(lease, set_aside_for_review(lost, NOT_BY_NAME))  # the sweep still looks for it
 
     async def _judge(
         self, lease: Lease, lost: Unknown, provider: Provider, listed: Sequence[Listed] | None, asked_at: datetime
@@ -95,7 +120,7 @@ class RecoverOrder:
         settled = asked_at - self.context.suspend_detector.since_sent(lost.sent_at) >= SETTLE
         only_one = settled and not provider.lists_late  # no more can come
         if mine is not None and (found := _found(mine, fitting, orders, settled=only_one)):
-            await self._adopt(lease, lost, found)
+            await self._adopt(lease, lost, found.remote_id)
         elif not settled or (provider.lists_late and self.context.now() - lost.sent_at < ENDED_WITHIN):
             await self._look_again(lease, lost)
         elif fitting:
@@ -112,8 +137,8 @@ class RecoverOrder:
         else:
             await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
 
-    async def _adopt(self, lease: Lease, lost: Unknown, found: Listed) -> None:
-        adopted = Rendering(remote_id=found.remote_id, started_at=lost.sent_at, method=lost.method)
+    async def _adopt(self, lease: Lease, lost: Unknown, remote_id: str) -> None:
+        adopted = Rendering(remote_id=remote_id, started_at=lost.sent_at, method=lost.method)
         try:
             await self.context.move(lease, adopted, self.context.poll_schedule.first())
         except NotFree:  # another process was quicker

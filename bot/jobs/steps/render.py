@@ -74,9 +74,9 @@ class PollRender:
             return
         await self.context.works(provider.name)
         match seen:
-            case Waiting(progress=progress, poll_after=hint):
+            case Waiting(progress=progress, poll_after=hint, ahead=ahead):
                 further = max((p for p in (progress, rendering.progress) if p is not None), default=None)
-                still = replace(rendering, progress=further, missing=0, barred=0)
+                still = replace(rendering, progress=further, ahead=ahead, missing=0, barred=0)
                 lease = self._seen(lease, still, further or 0)
                 await (self._stop(lease, still, provider, hint) if to_stop else self._wait(lease, still, hint))
             case Ready(cost=cost):

@@ -22,6 +22,7 @@ from bot.domain.ports.provider import Provider
 from bot.domain.ports.provider_orders import ProviderOrders
 from bot.jobs.events import JobEvents
 from bot.jobs.reconcile.matching import WIDE, MatchConfidence, expectations, owner, sent_ones, unclaimed
+from bot.jobs.reconcile.naming import named_for
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,8 @@ class Review:
             return None
         try:
             async with asyncio.timeout(QUICK):
+                if named := await named_for(self.provider_orders, provider, job, phase.sent_at):
+                    return named[0]
                 listed = await provider.recent(phase.sent_at - WIDE, self.catalogue.cards.values())
         except (TimeoutError, ProviderError):
             return None

@@ -40,6 +40,20 @@ def line_of(
     return next((found[0] for found in (keys, fields, tables, anywhere) if found), None)
 
 
+def twice(content: str, root: str) -> tuple[str, int] | None:
+    """The first name that has two tables [root.NAME], and the line of the second; TOML says that in other words."""
+    seen = set[str]()
+    for number, written in enumerate(content.splitlines(), start=1):
+        header = HEADER.fullmatch(written.strip())
+        if header is None or header["root"] != root or header["table"] is not None:
+            continue
+        name = _bare(header["name"])
+        if name in seen:
+            return name, number
+        seen.add(name)
+    return None
+
+
 def _lines_of(content: str, root: str, name: str) -> Iterator[Line]:
     inside, table = False, None
     for number, written in enumerate(content.splitlines(), start=1):

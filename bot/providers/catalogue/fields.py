@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.domain.models.abilities import MOST_REFERENCES, Ability
 from bot.domain.models.card import Retirement, one_of
+from bot.domain.models.workflow import FrameRule, WorkflowRole
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
 from bot.providers.catalogue.error_location import Within
@@ -218,6 +219,36 @@ def retirement(entry: Mapping[str, object]) -> Retirement:
     return Retirement(hosts=hosts(entry["hosts"]), since=since, instead=text(entry["instead"]))
 
 
+def roles(value: object) -> dict[WorkflowRole, tuple[str, ...]]:
+    match value:
+        case dict():
+            return {_role(name): _places(name, places) for name, places in value.items()}
+        case _:
+            raise ValueError('has to be a table of roles and inputs, such as prompt = "6.text"')
+
+
+def _role(name: str) -> WorkflowRole:
+    known = [role.value for role in WorkflowRole]
+    if name not in known:
+        raise Within(name, f"{name!r} is no role; there are {one_of(map(repr, known))}")
+    return WorkflowRole(name)
+
+
+def _places(name: str, value: object) -> tuple[str, ...]:
+    try:
+        return texts([value] if isinstance(value, str) else value)
+    except ValueError:
+        raise Within(name, f'{name}: has to be an input such as "6.text", or a list of them') from None
+
+
+def frames(value: object) -> FrameRule:
+    match value:
+        case {"step": int(step), "rate": int(rate), **rest} if step > 0 and rate > 0 and not rest:
+            return FrameRule(step=step, rate=rate)
+        case _:
+            raise ValueError("has to say step and rate, such as { step = 4, rate = 24 }")
+
+
 READERS: Mapping[str, Callable[[object], Any]] = {
     "label": text,
     "provider": text,
@@ -231,6 +262,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "picture": flag,
     "endpoints": endpoints,
     "fields": part_names,
+    "needs_picture": flag,
     "sound_price": sound_prices,
     "picture_price": price,
     "reference_price": price,
@@ -243,6 +275,9 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "hosts": hosts,
     "retired": retirements,
     "enabled": flag,
+    "workflow": text,
+    "roles": roles,
+    "frames": frames,
 }
 
 

@@ -14,11 +14,14 @@ from bot.domain.errors import CannotStart
 from bot.domain.models.abilities import Abilities
 from bot.domain.models.card import ModelCard, Retirement, one_of
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.workflow import BadWorkflow, Workflow
 from bot.domain.texts.files import NotTextError, decoded
 from bot.domain.video import Size
 from bot.providers.catalogue.error_location import Within, line_of
 from bot.providers.catalogue.fields import read_field
 from bot.providers.catalogue.units import each_second, each_video
+from bot.providers.catalogue.workflow_files import FIELDS as OF_A_WORKFLOW
+from bot.providers.catalogue.workflow_files import workflow_in
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ ON_THE_CARD = {
     "reference_price": "per_reference",
 }  # else the same name
 PRICED = frozenset({"price", "unit_price"})
-NOT_ON_THE_CARD = frozenset({"enabled", "options", "references", "price", "unit_price"})  # or not as they are
+NOT_ON_THE_CARD = frozenset({"enabled", "options", "references"}) | PRICED | OF_A_WORKFLOW  # or not as they are
 
 Fields = dict[str, Any]
 
@@ -113,6 +116,8 @@ class CatalogueFile:
         for field, value in table.items():
             try:
                 fields[field] = read_field(field, value)
+                if field == "workflow":  # beside the file that names it
+                    fields[field] = str(self.path.parent / fields[field])
             except Within as error:
                 raise self.mistake(model, field, str(error), error.entry) from None
             except ValueError as error:
@@ -173,8 +178,18 @@ def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
         abilities=abilities,
         per_second=each_second(units, sizes, prices),
         per_video=each_video(units, sizes),
+        workflow=_workflow(model, fields, file),
         **known,
     )
+
+
+def _workflow(model: str, fields: Fields, file: CatalogueFile) -> Workflow | None:
+    """Raises CannotStart for a file that is none, or in which an input is missing."""
+    try:
+        return workflow_in(fields)
+    except BadWorkflow as problem:
+        where = ("workflow", None) if problem.role is None else ("roles", problem.role.value)
+        raise file.mistake(model, where[0], str(problem), where[1]) from None
 
 
 def default_first(

@@ -9,6 +9,7 @@ from bot.domain.errors import Refused
 from bot.domain.messages import Message, Model, Term, msg
 from bot.domain.models.abilities import asked
 from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack
 from bot.domain.ports.provider import Order, UnitPrice
 from bot.domain.video import BY_ID
 from bot.providers.common.endpoint import Endpoint
@@ -105,4 +106,12 @@ class Adapter:
 
     async def listed_models(self) -> Sequence[object] | None:
         """Most services do not say what their models can do."""
+        return None
+
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:  # noqa: ARG002 (for machines of one's own)
+        """Most services either serve a model or don't."""
+        return ()
+
+    async def find(self, own_name: str) -> Sequence[str] | None:  # noqa: ARG002 (for those that have names)
+        """Most services know an order by no name of ours."""
         return None

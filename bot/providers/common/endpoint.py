@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from bot.domain.accounts import Account, service_of
+from bot.domain.accounts import Account, is_own, service_of
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Message, Term, msg, value
 
@@ -15,15 +16,21 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PROPER_NAMES = {
     "gemini": "Gemini",
     "openrouter": "OpenRouter",
+    "comfyui": "ComfyUI",
     "fal": "fal",
     "replicate": "Replicate",
 }  # of the services behind a dialect
 OPENAI = "api.openai.com"
+NO_KEY = "none"
+HEADER_LINE = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9-]*): +(?P<value>\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An account's address. `key_header` is where the key goes with a request, in `Authorization` after the scheme."""
+    """An account's address. `key_header` is where the key goes with a request, in `Authorization` after the scheme.
+
+    An empty one: the key itself says so.
+    """
 
     account: Account
     key_header: str = "Authorization"
@@ -37,13 +44,16 @@ class Endpoint:
     @property
     def credentials(self) -> Mapping[str, str]:
         """The header that shows the key: for this very host only."""
-        key, has_scheme = self.account.key, self.key_header == "Authorization"
-        return {self.key_header: f"{self.key_scheme} {key}" if has_scheme else key}
+        if not self.key_header and not is_own(self.account.name):
+            return guard_of(self.account.key)
+        header, key = self.key_header or "Authorization", self.account.key  # no member names a header
+        return {header: f"{self.key_scheme} {key}" if header == "Authorization" else key}
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must not be kept of its answers."""
-        return (self.account.key, *self.account.secrets)
+        values = guard_of(self.account.key).values() if not self.key_header else ()
+        return (self.account.key, *values, *self.account.secrets)
 
     def check(self, example: str) -> None:
         """Raise CannotStart unless the address is one of the web, as `example` is, and the key can be sent."""
@@ -109,6 +119,18 @@ class Endpoint:
         is_beside = {self.name, host_of(url)} <= LOOPBACK or (is_plain and host_of(url) == self.name)
         is_allowed = host_of(url) in self.account.download_hosts
         return scheme == "https" or (scheme == "http" and (is_beside or is_allowed))
+
+
+def guard_of(key: str) -> Mapping[str, str]:
+    """The header for whatever guards a server that has no keys of its own.
+
+    `none`, a header in full such as `X-Api-Key: …`, or a token, which goes as `Authorization: Bearer …`.
+    """
+    if key.lower() == NO_KEY:
+        return {}
+    if line := HEADER_LINE.fullmatch(key):
+        return {line["name"]: line["value"]}
+    return {"Authorization": f"Bearer {key}"}
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -33,12 +34,13 @@ NOT_SENT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormFile:
-    """A file as a form sends it, in the field of that name."""
+    """A file as a form sends it, in the field of that name, after the other fields."""
 
     form_field: str
     name: str
     content: bytes = field(repr=False)
     kind: str  # its media type
+    others: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def parts(self) -> Mapping[str, tuple[str, bytes, str]]:
@@ -76,11 +78,11 @@ class HttpTransport:
 
         Raises NotSentError or LostError.
         """
-        url, files = self._base + path, None if upload is None else upload.parts
+        sent: dict[str, Any] = {"json": body} if upload is None else {"data": upload.others, "files": upload.parts}
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._client.stream(method, url, json=body, files=files, headers=headers) as response,
+                self._client.stream(method, self._base + path, headers=headers, **sent) as response,
             ):
                 content = await read_body(response.aiter_bytes(), self._timeouts.most_answer)
         except NOT_SENT as error:

@@ -52,7 +52,7 @@ ENDING = "queue.fal.run"
 ONCE = {"X-Fal-No-Retry": "1"}  # fal would run a failed request up to ten times more
 TIMEOUTS = Timeouts(most_answer=256 * 1024**2)  # a page of the list holds the pictures that were sent
 CANNOT_TELL = frozenset({400, 403, 404, 405, 410, 501})  # a host that does not have this
-GONE = frozenset({403, 404, 410})  # a file that is not kept any more
+GONE = frozenset({404, 410})  # a file that is not kept any more
 ANY_MODEL = "fal-ai/veo3.1"  # whose price is asked for to show the key
 MOST_PAGES = 20
 LONGEST_GLANCE = 10.0  # seconds to learn where a source lies: the order is on its way then

@@ -15,6 +15,7 @@ import httpx
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import UnitPrice
 from bot.network.names import trusted
 from bot.providers.common.sizes import RATIOS, sides
@@ -120,12 +121,12 @@ async def describe(account: Account, endpoints: Sequence[str], model: str, today
         found = [Description.of(name, await _document(client, account, name)) for name in endpoints]
     provider = FalVideos(account)
     try:
-        price = (await provider.unit_prices([_bare(endpoints[0], account)])).get(endpoints[0])
+        prices = await provider.unit_prices([_bare(name, account) for name in endpoints])
     except ProviderError:
-        price = None
+        prices = {}
     finally:
         await provider.close()
-    return row(found, account=account.name, model=model, price=price, today=today)
+    return row(found, account=account.name, model=model, prices=prices, today=today)
 
 
 async def _document(client: httpx.AsyncClient, account: Account, endpoint: str) -> object:
@@ -144,7 +145,9 @@ def _bare(endpoint: str, account: Account) -> ModelCard:
     )
 
 
-def row(described: Sequence[Description], *, account: str, model: str, price: UnitPrice | None, today: date) -> str:
+def row(
+    described: Sequence[Description], *, account: str, model: str, prices: Mapping[str, UnitPrice], today: date
+) -> str:
     """TOML of a model, with what only a person can know left as comments."""
     first, others = described[0], {each.role: each for each in described[1:] if each.role}
     lengths, shapes = [_seconds(each) for each in first.choices("seconds")], list(_sizes(first))
@@ -164,7 +167,9 @@ def row(described: Sequence[Description], *, account: str, model: str, price: Un
         f"priced = {today}",
         *(f"# Orders have to name {name} too, which Kinora has no word for." for name in first.unknown),
     ]
-    return "\n".join([*head, "", *_endpoints(model, others), *_fields(model, first, others), *_price(model, price)])
+    costs = _price(described, prices, shapes, today)
+    tables = [*_endpoints(model, others), *_fields(model, first, others), f"[models.{json.dumps(model)}.price]", *costs]
+    return "\n".join([*head, "", *tables, ""])
 
 
 def _endpoints(model: str, others: Mapping[str, Description]) -> Iterator[str]:
@@ -208,10 +213,32 @@ def _sizes(described: Description) -> Iterator[str]:
                 yield str(sides(int(short[1]), name))
 
 
-def _price(model: str, price: UnitPrice | None) -> Iterator[str]:
-    yield "# Without a price it cannot be ordered: dollars per second of video, for each size."
-    if price is not None:
-        yield f"# fal says {price.price} for each of: {price.unit}. Its page says what sizes and sound cost."
-    yield f"[models.{json.dumps(model)}.price]"
-    yield '# "1280x720" = "?"'
-    yield ""
+def _price(
+    described: Sequence[Description], prices: Mapping[str, UnitPrice], shapes: Sequence[str], today: date
+) -> Iterator[str]:
+    """One price is said of each endpoint; where resolution or sound may cost something else, a person has to look."""
+    first = described[0]
+    said = {price for each in described if (price := prices.get(each.endpoint))}
+    each_second = _each_second(first, max(said, key=lambda price: price.price)) if said else None
+    is_one_price = len(first.choices("resolution")) == 1 and first.name_of("sound") is None
+    is_certain = is_one_price and len(said) == 1 and len(prices) == len(described) and each_second is not None
+    if not is_certain:
+        yield "# Without a price it cannot be ordered: dollars per second of video, for each size."
+    for name, price in prices.items():
+        yield f"# fal asks {price.price} for each of {price.unit} at {name} ({today})"
+    if said and not is_certain:
+        yield "# Its page says what sizes and sound cost."
+    for shape in shapes or ["1280x720"]:
+        amount = "?" if each_second is None else str(each_second).removeprefix("$")
+        yield f'{"" if is_certain and shapes else "# "}"{shape}" = "{amount}"'
+
+
+def _each_second(first: Description, price: UnitPrice) -> Usd | None:
+    """What a second costs; of what is priced by the video, where all are of one length."""
+    lengths = first.choices("seconds")
+    unit = price.unit.lower()
+    if unit.startswith("second"):
+        return price.price
+    if unit.startswith("video") and len(lengths) == 1 and (only := _seconds(lengths[0])):
+        return Usd(-(-price.price.micros // only))
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -104,7 +105,7 @@ def broken(status: Status, result: Response, remote_id: str) -> Broken:
     """A request without a video. Errors of theirs are not billed."""
     words, api_error = {*types_in(result.body), error_type(status)}, result.api_error
     if CANCELLED in words or result.headers.get("x-fal-error-type") == CANCELLED or result.status == 499:
-        return Broken(cause=Cause.PROVIDER, reason=stopped())
+        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=_seconds_worked(status) > UNBILLED)
     if REFUSED_CONTENT in words or is_moderation(api_error):
         return Broken(cause=Cause.MODERATION, reason=blocked(), charged=may_be_billed(status, remote_id))
     if 400 <= result.status < 500 and result.status != 408:
@@ -121,11 +122,16 @@ def may_be_billed(status: Status, remote_id: str) -> bool:
     """Whether a refusal costs something: fal bills what a runner worked on, and does not say which it billed."""
     if remote_id.startswith(BILLS_REFUSALS):
         return True
+    return not _seconds_worked(status, unsaid=math.inf) <= UNBILLED
+
+
+def _seconds_worked(status: Status, *, unsaid: float = 0.0) -> float:
+    """For how long a runner had it: what was stopped in the queue has no such figure."""
     match status.get("metrics"):
         case {"inference_time": int() | float() as seconds} if not isinstance(seconds, bool):
-            return not seconds <= UNBILLED
+            return seconds
         case _:
-            return True
+            return unsaid
 
 
 def types_in(body: object) -> Iterator[str]:

@@ -16,6 +16,7 @@ from bot.domain.messages import (
     Term,
     VideoId,
     msg,
+    msg_n,
     value,
 )
 from bot.domain.phases import (
@@ -200,6 +201,14 @@ def _rendering(job: Job, rendering: Rendering, estimate: JobEstimate) -> Message
 
 
 def _progress(rendering: Rendering, estimate: JobEstimate) -> Message | None:
+    if rendering.ahead:
+        return small(
+            msg_n(
+                "Waits there for {count} other render to end.",
+                "Waits there for {count} other renders to end.",
+                rendering.ahead,
+            )
+        )
     if rendering.progress:
         return value(Term(bar(rendering.progress)))
     return None if estimate.percent is None else value(Term(bar(estimate.percent, estimated=True)))

@@ -1,0 +1,1 @@
+"""Workflows of ComfyUI as model cards."""

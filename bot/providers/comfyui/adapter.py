@@ -1,0 +1,227 @@
+"""ComfyUI's own API, at any number of servers of one's own; what a model is, its workflow says.
+
+An order that is sent twice is rendered twice. But its id and the name of its file are ours: a lost answer is repaired
+by asking for them. History and queue are memory only, gone when the server restarts; the file stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bot.domain.accounts import Account
+from bot.domain.errors import Gone, ProviderError, Refused
+from bot.domain.messages import Foreign, Term, msg
+from bot.domain.models.card import ModelCard
+from bot.domain.models.workflow import Lack, WorkflowRole
+from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
+from bot.domain.video import RemixMethod
+from bot.providers.comfyui.equipment import lacking
+from bot.providers.comfyui.errors import is_dropped, readable
+from bot.providers.comfyui.graphs import InputFile, can, checked_workflow, filled, input_files
+from bot.providers.comfyui.names import FOLDER, prefix_of, prompt_id_of
+from bot.providers.comfyui.progress import ProgressSocket
+from bot.providers.comfyui.server import Server, is_comfyui
+from bot.providers.comfyui.status import MadeFile, best_file, read_render
+from bot.providers.common.adapter import Adapter
+from bot.providers.common.errors import account_trouble, could_not_answer, no_video, wrong_address
+from bot.providers.common.file_kinds import is_video
+from bot.providers.common.http import FormFile, HttpTransport
+from bot.providers.common.outcome import (
+    download_video,
+    file_gone,
+    is_usable_id,
+    not_done,
+    not_handed_out,
+    order_id,
+    send_free,
+    send_paid,
+)
+from bot.providers.common.response import Response
+from bot.providers.common.timeouts import Timeouts
+
+ENDING = ":8188"  # of most addresses
+KEPT_BY_NAME = {"subfolder": FOLDER, "type": "input", "overwrite": "true"}
+
+
+class ComfyUI(Adapter):
+    """Provider for an account at one server."""
+
+    def __init__(self, account: Account, timeouts: Timeouts | None = None) -> None:
+        super().__init__(account, key_header="")
+        self._timeouts = timeouts or Timeouts()
+        self._transport = HttpTransport(self._endpoint, self._timeouts)
+        self._server = Server(self._endpoint, self._transport, self._timeouts)
+        self._progress = ProgressSocket(self._endpoint, uuid.uuid4().hex)
+
+    async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
+        workflow = card.workflow
+        return () if workflow is None else tuple(method for method in card.remix if can(workflow, method))
+
+    async def served(self) -> Sequence[str] | None:
+        """What a model is, its workflow says, and not the server."""
+        return None
+
+    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
+        """Nodes and model files of its workflow that the server does not have."""
+        return () if card.workflow is None else await lacking(self._server, self._endpoint, card.workflow)
+
+    async def check(self) -> None:
+        """Ask what machine it is, which is free. Raises CannotStart when there is no ComfyUI at the address."""
+        response = await self._server.ask("GET", "/system_stats")
+        if trouble := account_trouble(response, self._endpoint):
+            raise trouble
+        if response.is_ok or response.status == 404:
+            if is_comfyui(response):
+                return
+            nothing = msg("There's no ComfyUI at {url}.", url=Term(self._account.base_url))
+            raise wrong_address(self._endpoint, nothing, ENDING)
+        raise could_not_answer(response, self._endpoint)
+
+    async def submit(self, order: Order) -> str:
+        workflow = checked_workflow(order, self._endpoint.label)
+        prompt_id = prompt_id_of(order.own_name)
+        files = {upload.role: await self._upload(upload) for upload in input_files(order, prompt_id)}
+        body = {
+            "prompt": filled(workflow, order, prompt_id, files),
+            "prompt_id": prompt_id,
+            "client_id": self._progress.client_id,
+        }
+        sending = self._transport.ask("POST", "/prompt", self._timeouts.submit, body=body)
+        response = await send_paid(self._endpoint.label, sending)
+        if not response.is_ok:
+            raise no_video(readable(response.without(order.prompt)), self._endpoint, order.method)
+        taken = order_id(self._endpoint.label, response, _id_in(response))
+        if is_dropped(response, workflow.output):
+            raise await self._without_its_video(response.without(order.prompt), taken)
+        self._progress.expect(taken, workflow.graph)
+        return taken
+
+    async def _without_its_video(self, response: Response, taken: str) -> Refused:
+        """The server runs the rest of the graph all the same, for nothing; it is told not to, once."""
+        with suppress(ProviderError):  # it is a render without a file: nothing is lost but its time
+            await self.cancel(taken)
+        reason = Foreign(readable(response).api_error.said)
+        return Refused(msg("{service} rejected this order: {reason}.", service=self._endpoint.label, reason=reason))
+
+    async def _upload(self, upload: InputFile) -> str:
+        """Send a file along; the name that the server has for it. Nothing is ordered by that."""
+        content = upload.content
+        data = content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes)
+        sent = FormFile(form_field="image", name=upload.name, content=data, kind=upload.kind, others=KEPT_BY_NAME)
+        sending = self._transport.ask("POST", "/upload/image", self._timeouts.submit, upload=sent)
+        response = await send_free(self._endpoint.label, sending)
+        if trouble := account_trouble(response, self._endpoint):
+            raise trouble
+        match response.body:
+            case {"name": str(name), "subfolder": str(folder)} if response.is_ok:
+                return f"{folder}/{name}" if folder else name
+            case _ if 400 <= response.status < 500 and response.status not in {408, 429}:
+                raise self._not_taken(upload, response)
+            case _:
+                raise could_not_answer(response, self._endpoint)
+
+    def _not_taken(self, upload: InputFile, response: Response) -> Refused:
+        what = msg("video") if upload.role is WorkflowRole.VIDEO else msg("image")
+        return Refused(
+            msg(
+                "{service} didn't take the {what} that goes with this order ({status}).",
+                service=self._endpoint.label,
+                what=what,
+                status=Term(str(response.status)),
+            )
+        )
+
+    async def look(self, remote_id: str) -> Look:
+        render = await self._server.render(remote_id)
+        if render is None:
+            if await self._server.file_by_name(remote_id) is None:
+                raise Gone(msg("{service} says it has no such video.", service=self._endpoint.label))
+            return Ready()
+        again = self._is_odd_again(remote_id, render.status, is_odd=render.is_odd)
+        seen = read_render(render, self._endpoint.label, again=again)
+        if not isinstance(seen, Waiting):
+            self._progress.forget(remote_id)
+            return seen
+        if render.runs:
+            return replace(seen, progress=self._progress.percent(remote_id))
+        with suppress(ProviderError):  # it is only about how long it takes
+            seen = replace(seen, ahead=await self._server.ahead(remote_id))
+        return seen
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        """There are videos only, no stills."""
+        if asset is not Asset.VIDEO:
+            return False
+        made = await self._made(remote_id)
+        if made is None:
+            raise file_gone(self._endpoint.label)
+        url = f"{self._endpoint.base_url}/view?{urlencode(made.query)}"
+        response = await download_video(self._endpoint.label, self._transport.download(url, target, is_video))
+        if response is None:
+            return True
+        if trouble := account_trouble(response, self._endpoint):
+            raise trouble
+        if response.status == 404:
+            raise file_gone(self._endpoint.label)
+        raise not_handed_out(self._endpoint.label, response)
+
+    async def _made(self, remote_id: str) -> MadeFile | None:
+        """The finished file, by what the server says of it or by the name that it has from us."""
+        render = await self._server.render(remote_id)
+        if render is not None:
+            seen = read_render(render, self._endpoint.label, again=True)
+            if isinstance(seen, Broken):
+                raise Gone(seen.reason)
+            if isinstance(seen, Waiting):
+                raise not_done(self._endpoint.label, None)
+        return best_file(render.outputs if render else None) or await self._server.file_by_name(remote_id)
+
+    async def cancel(self, remote_id: str) -> bool:
+        """Stop this very render, and in no case another; a video that was finished before is delivered."""
+        if not await self._server.stop(remote_id):
+            return False
+        self._progress.forget(remote_id)  # nobody looks at it any more
+        render = await self._server.render(remote_id)
+        return render is None or not isinstance(read_render(render, self._endpoint.label), Ready)
+
+    async def forget(self, remote_id: str) -> bool:
+        """Take it out of the history, where its prompt is. There is no way to delete the file, so this is no yes."""
+        response = await self._server.ask("POST", "/history", {"delete": [remote_id]})
+        if response.status >= 500:
+            raise could_not_answer(response, self._endpoint)
+        return False
+
+    async def recent(
+        self,
+        since: datetime,  # noqa: ARG002 (it is never complete)
+        cards: Collection[ModelCard] = (),  # noqa: ARG002 (likewise)
+    ) -> Sequence[Listed] | None:
+        """A history that is lost with a restart, and that anybody can empty, proves nothing absent: see `find`."""
+        return None
+
+    async def find(self, own_name: str) -> Sequence[str]:
+        prompt_id = prompt_id_of(own_name)
+        if await self._server.render(prompt_id) is not None:
+            return [prompt_id]
+        if renamed := await self._server.ids_with(prefix_of(prompt_id)):
+            return renamed
+        return [] if await self._server.file_by_name(prompt_id) is None else [prompt_id]
+
+    async def close(self) -> None:
+        await self._progress.close()
+        await self._transport.close()
+
+
+def _id_in(response: Response) -> str | None:
+    match response.body:
+        case {"prompt_id": str(text)} if is_usable_id(text):
+            return text
+        case _:
+            return None

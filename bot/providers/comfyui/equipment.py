@@ -1,0 +1,69 @@
+"""What a server lacks that a workflow needs: nodes that are not installed, and model files that are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from bot.domain.messages import Foreign, Message, msg
+from bot.domain.models.workflow import Graph, Lack, NodeInput, Workflow
+from bot.providers.comfyui.graphs import FILE_ROLES
+from bot.providers.comfyui.server import Server
+from bot.providers.common.endpoint import Endpoint
+from bot.providers.common.errors import no_answer
+
+
+async def lacking(server: Server, endpoint: Endpoint, workflow: Workflow) -> Sequence[Lack]:
+    """Each once, however many nodes need it. Raises Unavailable or AccountTrouble."""
+    graph, found = workflow.graph, dict[Message, Lack]()
+    sent_along = {place for role in FILE_ROLES for place in workflow.roles.get(role, ())}
+    for kind in sorted({str(node["class_type"]) for node in graph.values()}):
+        response = await server.ask("GET", f"/object_info/{quote(kind, safe='')}")
+        if not response.is_ok or not isinstance(response.body, dict):
+            raise no_answer(response, endpoint)
+        about = response.body.get(kind)
+        nodes = {node_id: node for node_id, node in graph.items() if node["class_type"] == kind}
+        if not isinstance(about, dict):
+            words = msg("{service} has no node {node}.", service=endpoint.label, node=Foreign(kind))
+            found.setdefault(words, Lack(words=words, node=next(iter(nodes))))
+            continue
+        for place, value in _absent(nodes, about, sent_along):
+            words = msg(
+                "{service} doesn't have {file} for {input} of {node}.",
+                service=endpoint.label,
+                file=Foreign(value),
+                input=Foreign(place.name),
+                node=Foreign(kind),
+            )
+            found.setdefault(words, Lack(words=words, node=place.node, name=place.name))
+    return list(found.values())
+
+
+def _absent(
+    nodes: Graph, about: Mapping[str, Any], sent_along: Collection[NodeInput]
+) -> Iterator[tuple[NodeInput, str]]:
+    """Inputs whose value is not among the words that the server takes for them."""
+    for node_id, node in nodes.items():
+        for name, value in node["inputs"].items():
+            place = NodeInput(node_id, name)
+            words = None if place in sent_along else _choices(about, name)
+            if isinstance(value, str) and words is not None and value not in words:
+                yield place, value
+
+
+def _choices(about: Mapping[str, Any], name: str) -> Sequence[object] | None:
+    """Older nodes have a list in the place of a type, newer ones a type with options."""
+    inputs = about.get("input")
+    parts = [inputs.get(part) for part in ("required", "optional")] if isinstance(inputs, dict) else []
+    for part in parts:
+        match part.get(name) if isinstance(part, dict) else None:
+            case [[*words], *_]:
+                return words
+            case ["COMBO", {"options": [*words], **more}, *_] if "remote" not in more:
+                return words
+            case ["COMFY_DYNAMICCOMBO_V3", {"options": [*options]}, *_]:
+                return [option.get("key") for option in options if isinstance(option, dict)]
+            case _:
+                continue
+    return None

@@ -1,0 +1,53 @@
+"""What ComfyUI says of an order that it does not take, as people can read it: it checks before it runs anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.providers.common.response import Response
+
+MOST_FAULTS = 3
+
+
+def readable(response: Response) -> Response:
+    """The answer with the faults of its nodes for a message: that of the whole says only that there are some."""
+    body = response.body
+    if not isinstance(body, dict):
+        return response
+    faults = list(dict.fromkeys(_faults(body.get("node_errors"))))[:MOST_FAULTS]
+    code, words = _error(body.get("error"))
+    if not faults and not words:
+        return response
+    return replace(response, body={"error": {"code": code, "message": "; ".join(faults) or words}})
+
+
+def is_dropped(response: Response, node: str) -> bool:
+    """Whether the server took an order, but not this node of it: it runs the rest."""
+    match response.body:
+        case {"node_errors": dict() as faulty}:
+            return node in faulty
+        case _:
+            return False
+
+
+def _error(error: object) -> tuple[str, str]:
+    match error:
+        case {"type": str(code), "message": str(message), **rest}:
+            return code, _with(message, rest.get("details"))
+        case str():
+            return "", error
+        case _:
+            return "", ""
+
+
+def _faults(node_errors: object) -> Iterator[str]:
+    for node in node_errors.values() if isinstance(node_errors, dict) else ():
+        errors = node.get("errors") if isinstance(node, dict) else None
+        for error in errors if isinstance(errors, list) else ():
+            yield f"{node.get('class_type')}: {_error(error)[1]}"
+
+
+def _with(message: str, details: object) -> str:
+    message = message.strip().rstrip(".")
+    return f"{message} ({details.strip()})" if isinstance(details, str) and details.strip() else message

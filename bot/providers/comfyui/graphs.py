@@ -1,0 +1,117 @@
+"""The order as a graph: a model's workflow with the inputs filled that its card gives a role."""
+
+from __future__ import annotations
+
+import copy
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.domain.errors import Refused, Unsupported
+from bot.domain.messages import Message, Model, msg
+from bot.domain.models.abilities import Ability
+from bot.domain.models.workflow import Workflow, WorkflowRole, links_of
+from bot.domain.ports.provider import Order
+from bot.domain.video import BY_ID, STILLS, RemixMethod
+from bot.providers.comfyui.names import prefix_of, stem_of
+from bot.providers.common.adapter import check_options
+
+MOST_SEEDS = 2**53  # that JSON carries exactly
+FILE_ROLES = (WorkflowRole.IMAGE, WorkflowRole.LAST_IMAGE, WorkflowRole.VIDEO, WorkflowRole.AUDIO)
+NEEDS = {RemixMethod.SOURCE: WorkflowRole.VIDEO} | dict.fromkeys(STILLS, WorkflowRole.IMAGE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """A file that goes to the server before the order."""
+
+    role: WorkflowRole
+    name: str
+    content: bytes | Path
+
+    @property
+    def kind(self) -> str:
+        """Its media type."""
+        return "video/mp4" if self.role is WorkflowRole.VIDEO else "image/png"
+
+
+def can(workflow: Workflow, method: RemixMethod) -> bool:
+    """Whether a graph has an input for what this way to remix sends along."""
+    return method not in BY_ID and (method not in NEEDS or workflow.has(NEEDS[method]))
+
+
+def checked_workflow(order: Order, service: Message) -> Workflow:
+    """Raises Unsupported for a way to remix, and Refused for anything else that the graph has no input for."""
+    workflow, model = order.card.workflow, Model(order.card.label)
+    if workflow is None:
+        raise Refused(msg("{model} names no workflow, so {service} can't make it.", model=model, service=service))
+    if order.method is not None and not can(workflow, order.method):
+        raise Unsupported(msg("{service} can't remix this way.", service=service))
+    check_options(order, frozenset(_options(workflow)), service)
+    if order.picture is not None and not workflow.has(WorkflowRole.IMAGE):
+        raise Refused(msg("The workflow of {model} has no input for an image.", model=model))
+    if order.method in NEEDS and order.picture is None and order.source_file is None:
+        raise Unsupported(msg("The original video's frame is missing."))
+    return workflow
+
+
+def _options(workflow: Workflow) -> Iterator[str]:
+    yield Ability.SEED
+    if workflow.has(WorkflowRole.NEGATIVE):
+        yield Ability.NEGATIVE_PROMPT
+    if workflow.has(WorkflowRole.LAST_IMAGE):
+        yield Ability.END
+
+
+def input_files(order: Order, prompt_id: str) -> Iterator[InputFile]:
+    stem = stem_of(prompt_id)
+    if order.picture is not None:
+        yield InputFile(role=WorkflowRole.IMAGE, name=f"{stem}-first.png", content=order.picture)
+    if order.options.end is not None:
+        yield InputFile(role=WorkflowRole.LAST_IMAGE, name=f"{stem}-last.png", content=order.options.end)
+    if order.source_file is not None:
+        yield InputFile(role=WorkflowRole.VIDEO, name=f"{stem}-source.mp4", content=order.source_file)
+
+
+def filled(
+    workflow: Workflow, order: Order, prompt_id: str, files: Mapping[WorkflowRole, str]
+) -> dict[str, dict[str, Any]]:
+    """The graph to send. `files` are the names under which the server has what was sent along.
+
+    The seed is another one each time, unless one was asked for: the server does not run again what it has run before.
+    """
+    graph: dict[str, dict[str, Any]] = copy.deepcopy({node: dict(each) for node, each in workflow.graph.items()})
+    for role, value in (_values(workflow, order, prompt_id) | dict(files)).items():
+        for place in workflow.roles.get(role, ()):
+            inputs = graph[place.node]["inputs"]
+            inputs[place.name] = float(value) if isinstance(inputs[place.name], float) else value
+    for role in FILE_ROLES:
+        if role not in files:
+            _leave_out(graph, {place.node for place in workflow.roles.get(role, ())})
+    return graph
+
+
+def _values(workflow: Workflow, order: Order, prompt_id: str) -> dict[WorkflowRole, Any]:
+    options, size = order.options, order.size
+    seed = secrets.randbelow(MOST_SEEDS) if options.seed is None else options.seed
+    negative = {WorkflowRole.NEGATIVE: options.negative_prompt} if options.negative_prompt else {}
+    return negative | {
+        WorkflowRole.PROMPT: order.prompt,
+        WorkflowRole.SEED: seed,
+        WorkflowRole.WIDTH: size.width,
+        WorkflowRole.HEIGHT: size.height,
+        WorkflowRole.LENGTH: workflow.frames.count(order.seconds),
+        WorkflowRole.FPS: workflow.frames.rate,
+        WorkflowRole.PREFIX: prefix_of(prompt_id),
+    }
+
+
+def _leave_out(graph: dict[str, dict[str, Any]], absent: set[str]) -> None:
+    """Take nodes away that would load a file nobody sent, and every link to them."""
+    for node_id in absent:
+        graph.pop(node_id, None)
+    for node in graph.values():
+        for name in [name for name, source in links_of(node) if source in absent]:
+            del node["inputs"][name]

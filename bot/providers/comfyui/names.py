@@ -1,0 +1,35 @@
+"""The names that an order has at the server because we gave them to it, all of them out of one.
+
+With its id the server's queue and history know it; the name of its file is still there when both are gone.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+FOLDER = "kinora"  # of the files there, both those that are made and those that are sent along
+NAMESPACE = uuid.UUID("6f1c3c0e-52b5-4a39-8e0b-6f1a4c1f6a52")
+ENDINGS = (
+    "_00001_.mp4",
+    "_00001-audio.mp4",
+    "_00001_.webm",
+)  # of the first file that a prefix gets; the second is VHS's
+
+
+def prompt_id_of(own_name: str | None) -> str:
+    """A UUID, as newer servers insist on; a new one for an order without a name."""
+    return str(uuid.uuid4() if own_name is None else uuid.uuid5(NAMESPACE, own_name))
+
+
+def stem_of(prompt_id: str) -> str:
+    """What its files' names begin with: no `%`, which the server would expand, and nothing else that it might."""
+    return "".join(letter for letter in prompt_id.lower() if letter in "0123456789abcdef")
+
+
+def prefix_of(prompt_id: str) -> str:
+    return f"{FOLDER}/{stem_of(prompt_id)}"
+
+
+def made_files(prompt_id: str) -> tuple[str, ...]:
+    """What the file may be called, likeliest first."""
+    return tuple(stem_of(prompt_id) + ending for ending in ENDINGS)

@@ -1,0 +1,143 @@
+"""Which inputs of a workflow an order would fill, as far as its nodes tell: for a person to read over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.models.workflow import (
+    DEFAULT_RATE,
+    BadWorkflow,
+    FrameRule,
+    Graph,
+    NodeInput,
+    WorkflowRole,
+    links_of,
+)
+
+SAVERS = ("SaveVideo", "VHS_VideoCombine", "SaveWEBM")  # that make a video, likeliest first
+SEEDS = ("seed", "noise_seed")
+LENGTHS = ("length", "frames_number", "num_frames", "video_frames")
+RATES = ("fps", "frame_rate")
+LOADERS = {
+    "LoadImage": (WorkflowRole.IMAGE, "image"),
+    "LoadVideo": (WorkflowRole.VIDEO, "file"),
+    "VHS_LoadVideo": (WorkflowRole.VIDEO, "video"),
+    "LoadAudio": (WorkflowRole.AUDIO, "audio"),
+}
+STEPS_OF_EIGHT = "LTX"  # in the names of nodes of models that make 8n+1 frames
+NO_SAVER = "saves no video: it needs a node such as SaveVideo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """`width`, `height` and `length` are what the workflow has now; None where no input was found for them."""
+
+    roles: Mapping[WorkflowRole, tuple[NodeInput, ...]]
+    frames: FrameRule
+    width: int | None
+    height: int | None
+    length: int | None
+
+    @property
+    def seconds(self) -> int:
+        return max(1, round(((self.length or 0) - 1) / self.frames.rate)) if self.length else 5
+
+
+def proposed(graph: Graph) -> Proposal:
+    """Raises BadWorkflow for one without a video."""
+    saver = next((each for kind in SAVERS for each, node in graph.items() if node["class_type"] == kind), None)
+    if saver is None or "filename_prefix" not in graph[saver]["inputs"]:
+        raise BadWorkflow(NO_SAVER)
+    nodes = {node_id: graph[node_id] for node_id in _leading_to(graph, saver)}
+    roles = {WorkflowRole.PREFIX: (NodeInput(saver, "filename_prefix"),), **_loaded(nodes)}
+    for role, places in (
+        (WorkflowRole.PROMPT, _words(graph, nodes, "positive", "conditioning")),
+        (WorkflowRole.NEGATIVE, _words(graph, nodes, "negative")),
+        (WorkflowRole.SEED, _seeds(nodes)),
+        (WorkflowRole.WIDTH, _sized(nodes, "width")),
+        (WorkflowRole.HEIGHT, _sized(nodes, "height")),
+        (WorkflowRole.LENGTH, _numbers(nodes, LENGTHS)),
+        (WorkflowRole.FPS, _numbers(nodes, RATES)),
+    ):
+        roles |= {role: tuple(places)} if places else {}
+    return Proposal(
+        roles=roles,
+        frames=_frames(graph, nodes, roles),
+        width=_value(graph, roles, WorkflowRole.WIDTH),
+        height=_value(graph, roles, WorkflowRole.HEIGHT),
+        length=_value(graph, roles, WorkflowRole.LENGTH),
+    )
+
+
+def _leading_to(graph: Graph, node_id: str) -> Sequence[str]:
+    seen, left = dict[str, None](), [node_id]
+    while left:
+        each = left.pop()
+        if each in graph and each not in seen:
+            seen[each] = None
+            left += [source for _, source in links_of(graph[each])]
+    return list(seen)
+
+
+def _words(graph: Graph, nodes: Graph, *sides: str) -> list[NodeInput]:
+    """The text at the end of the links called so, followed through what lies between."""
+    for side in sides:
+        for node in nodes.values():
+            source = dict(links_of(node)).get(side)
+            for _ in graph:  # no link leads further than through all nodes
+                if source is None or source not in graph:
+                    break
+                if isinstance(graph[source]["inputs"].get("text"), str):
+                    return [NodeInput(source, "text")]
+                onward = dict(links_of(graph[source]))
+                source = onward.get(side, onward.get("conditioning"))
+    return []
+
+
+def _seeds(nodes: Graph) -> list[NodeInput]:
+    """Not that of a second pass, which adds no noise."""
+    making = {node_id: node for node_id, node in nodes.items() if node["inputs"].get("add_noise") != "disable"}
+    return _numbers(making, SEEDS)
+
+
+def _sized(nodes: Graph, name: str) -> list[NodeInput]:
+    """Of nodes that have a size of their own, such as the empty video that is filled."""
+    both = {node_id: node for node_id, node in nodes.items() if {"width", "height"} <= node["inputs"].keys()}
+    return _numbers(both, (name,))
+
+
+def _numbers(nodes: Graph, names: Sequence[str]) -> list[NodeInput]:
+    return [
+        NodeInput(node_id, name)
+        for node_id, node in sorted(nodes.items())
+        for name in names
+        if isinstance(node["inputs"].get(name), int | float)
+    ]
+
+
+def _loaded(nodes: Graph) -> dict[WorkflowRole, tuple[NodeInput, ...]]:
+    found = dict[WorkflowRole, tuple[NodeInput, ...]]()
+    for role, place in _files(nodes):
+        again = WorkflowRole.LAST_IMAGE if role is WorkflowRole.IMAGE and role in found else role
+        found.setdefault(again, (place,))
+    return found
+
+
+def _files(nodes: Graph) -> Iterator[tuple[WorkflowRole, NodeInput]]:
+    for node_id, node in sorted(nodes.items()):
+        role, name = LOADERS.get(node["class_type"], (None, ""))
+        if role is not None and name in node["inputs"]:
+            yield role, NodeInput(node_id, name)
+
+
+def _frames(graph: Graph, nodes: Graph, roles: Mapping[WorkflowRole, tuple[NodeInput, ...]]) -> FrameRule:
+    is_of_eight = any(STEPS_OF_EIGHT in str(node["class_type"]) for node in nodes.values())
+    return FrameRule(step=8 if is_of_eight else 4, rate=max(1, _value(graph, roles, WorkflowRole.FPS) or DEFAULT_RATE))
+
+
+def _value(graph: Graph, roles: Mapping[WorkflowRole, tuple[NodeInput, ...]], role: WorkflowRole) -> int | None:
+    places = roles.get(role)
+    if not places:
+        return None
+    return round(float(graph[places[0].node]["inputs"][places[0].name]))

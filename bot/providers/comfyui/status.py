@@ -1,0 +1,180 @@
+"""How a render stands, as ComfyUI shows it: by its jobs (since 2025), or by its queue and its history.
+
+Statuses of jobs: pending, in_progress, completed, failed, cancelled. A history has `status_str` success or error, and
+messages that tell a render that was stopped from one that broke. Both have `outputs`: lists of files by node, under
+`images` (SaveVideo), `gifs` (VHS_VideoCombine), `video` or any other name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.messages import Message, msg
+from bot.domain.phases import Cause
+from bot.domain.ports.provider import Broken, Look, Ready, Waiting
+from bot.providers.common.endings import DONE, ENDED, GOING_ON, STOPPED, could_not_make, stopped
+from bot.providers.common.outcome import is_usable_id
+from bot.providers.common.response import ApiError, Response
+
+OUT_OF_MEMORY = re.compile(r"out ?of ?memory|cuda error: out|allocation on device")
+FILMS = re.compile(r"\.(mp4|webm|mov|mkv|gif)$", re.IGNORECASE)
+NO_FILM = msg("The video service finished without a video: its workflow saved none.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Render:
+    """`outputs` is None where it does not say; `error` is what it says of an exception."""
+
+    status: str
+    outputs: object = None
+    error: object = None
+
+    @property
+    def runs(self) -> bool:
+        return self.status == "in_progress"
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether nobody knows its status."""
+        return self.status not in ENDED | GOING_ON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeFile:
+    """As `/view` is asked for it."""
+
+    filename: str
+    subfolder: str
+    type: str
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return {"filename": self.filename, "subfolder": self.subfolder, "type": self.type}
+
+
+def job_in(response: Response) -> Render | None:
+    """What `/api/jobs/{id}` shows."""
+    match response.body:
+        case {"id": str(), "status": str(status), **rest} if response.is_ok:
+            return Render(status=status.lower(), outputs=rest.get("outputs"), error=rest.get("execution_error"))
+        case _:
+            return None
+
+
+def entry_in(response: Response, prompt_id: str) -> Render | None:
+    """What `/history/{id}` shows."""
+    entry = response.body.get(prompt_id) if response.is_ok and isinstance(response.body, dict) else None
+    if not isinstance(entry, dict):
+        return None
+    match entry.get("status"):
+        case {"status_str": "error", "messages": [*messages]}:
+            said = dict(_events(messages))
+            status = "cancelled" if "execution_interrupted" in said else "failed"
+            return Render(status=status, outputs=entry.get("outputs"), error=said.get("execution_error"))
+        case {"status_str": "error"}:
+            return Render(status="failed", outputs=entry.get("outputs"))
+        case _:
+            return Render(status="completed", outputs=entry.get("outputs"))
+
+
+def _events(messages: Sequence[object]) -> Iterator[tuple[str, object]]:
+    for message in messages:
+        if isinstance(message, list) and len(message) >= 2 and isinstance(message[0], str):
+            yield message[0], message[1]
+
+
+def queued(response: Response, part: str) -> list[tuple[float, str, object]] | None:
+    """Number, id and graph of what runs (`queue_running`) or waits (`queue_pending`); None where it does not say."""
+    body = response.body
+    entries = body.get(part) if response.is_ok and isinstance(body, dict) else None
+    if not isinstance(entries, list):
+        return None
+    return sorted(_entries(entries), key=lambda entry: entry[0])
+
+
+def _entries(entries: Sequence[object]) -> Iterator[tuple[float, str, object]]:
+    for entry in entries:
+        match entry:
+            case [int() | float() as number, str(prompt_id), graph, *_]:
+                yield number, prompt_id, graph
+            case _:
+                continue
+
+
+def graphs_in_history(response: Response) -> Iterator[tuple[str, object]]:
+    entries = response.body if response.is_ok and isinstance(response.body, dict) else {}
+    for prompt_id, entry in entries.items():
+        match entry:
+            case {"prompt": [_, _, graph, *_]} if isinstance(prompt_id, str):
+                yield prompt_id, graph
+
+
+def has_prefix(graph: object, prefix: str) -> bool:
+    """Whether a node of it saves under this prefix."""
+    nodes = graph.values() if isinstance(graph, dict) else ()
+    inputs = [node.get("inputs") for node in nodes if isinstance(node, dict)]
+    return any(prefix in each.values() for each in inputs if isinstance(each, dict))
+
+
+def read_render(render: Render, service: Message, *, again: bool = False) -> Look:
+    """How it stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
+    status = render.status
+    if again and render.is_odd:
+        status = "failed" if render.error else "completed" if best_file(render.outputs) else status
+    if status in DONE:
+        has_none = isinstance(render.outputs, dict) and best_file(render.outputs) is None
+        return Broken(cause=Cause.PROVIDER, reason=NO_FILM) if has_none else Ready()
+    if status not in ENDED:
+        return Waiting()
+    if status in STOPPED:
+        return Broken(cause=Cause.PROVIDER, reason=stopped())
+    return Broken(cause=Cause.PROVIDER, reason=_why(render.error, service))
+
+
+def _why(error: object, service: Message) -> Message:
+    kind, said, node = (_text(error, name) for name in ("exception_type", "exception_message", "node_type"))
+    if OUT_OF_MEMORY.search(f"{kind} {said}".lower()):
+        return msg(
+            "The graphics card of {service} has too little memory for this video. Whoever runs it can offer a "
+            "smaller size, a shorter length or a smaller model.",
+            service=service,
+        )
+    words = " ".join(said.split()) or kind
+    return could_not_make(ApiError(kind, f"{node}: {words}" if node and words else words))
+
+
+def _text(error: object, name: str) -> str:
+    value = error.get(name) if isinstance(error, dict) else error if name == "exception_message" else None
+    return value if isinstance(value, str) else ""
+
+
+def best_file(outputs: object, node: str | None = None) -> MadeFile | None:
+    """The video among the files that were made: of the node that the card names, kept rather than temporary, MP4."""
+    found = sorted(
+        _files(outputs),
+        key=lambda made: (made[0] != node, made[1].type != "output", not made[1].filename.lower().endswith(".mp4")),
+    )
+    return found[0][1] if found else None
+
+
+def _files(outputs: object) -> Iterator[tuple[str, MadeFile]]:
+    for node, lists in outputs.items() if isinstance(outputs, dict) else ():
+        for entries in lists.values() if isinstance(lists, dict) else ():
+            for entry in entries if isinstance(entries, list) else ():
+                if (made := _file(entry)) is not None:
+                    yield str(node), made
+
+
+def _file(entry: object) -> MadeFile | None:
+    match entry:
+        case {"filename": str(name), **rest} if is_usable_id(name):
+            kind = str(rest.get("format") or "")
+            if not FILMS.search(name) and not kind.startswith("video/"):
+                return None
+            return MadeFile(
+                filename=name, subfolder=str(rest.get("subfolder") or ""), type=str(rest.get("type") or "output")
+            )
+        case _:
+            return None

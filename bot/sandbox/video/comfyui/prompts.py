@@ -1,0 +1,54 @@
+"""What the pretend ComfyUI was given to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.video.comfyui.graphs import Checked
+from bot.sandbox.video.openai.videos import PretendVideo
+
+JOBS = {"queued": "pending", "in_progress": "in_progress", "completed": "completed", "failed": "failed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """One entry of the queue, and later of the history. `stopped_at` is when it was interrupted."""
+
+    number: int
+    id: str
+    checked: Checked
+    client_id: str
+    video: PretendVideo
+    stopped_at: float | None = None
+
+    def status(self, now: float) -> str:
+        if self.stopped_at is not None:
+            return "cancelled"
+        is_waiting = now < self.video.created_at  # another one has the machine
+        return "pending" if is_waiting else "in_progress" if now < self.video.ends_at else JOBS[self.video.status(now)]
+
+    def entry(self) -> list[Any]:
+        extra = {"client_id": self.client_id}
+        return [self.number, self.id, self.checked.graph, extra, list(self.checked.outputs)]
+
+
+def path_of(prompt: Prompt) -> str:
+    """Of the file that a prompt makes: the first of its prefix."""
+    saver = prompt.checked.saver or ""
+    return f"{prompt.checked.graph[saver]['inputs']['filename_prefix']}_00001_.mp4"
+
+
+def progress_frames(prompts: Sequence[Prompt], client_id: str, now: float) -> Iterator[dict[str, Any]]:
+    """What a client is told: of each pass in turn, from nothing to all of its steps."""
+    for prompt in prompts:
+        if prompt.client_id != client_id or prompt.status(now) != "in_progress":
+            continue
+        passes = [each for each, node in prompt.checked.graph.items() if "Sampler" in node["class_type"]]
+        passes = [each for each in passes if prompt.checked.graph[each]["class_type"] != "KSamplerSelect"]
+        share = (now - prompt.video.created_at) / (prompt.video.ends_at - prompt.video.created_at) * len(passes)
+        for number, node in enumerate(passes):
+            if share > number:
+                told = {"value": round(20 * min(1.0, share - number)), "max": 20, "node": node, "prompt_id": prompt.id}
+                yield {"type": "progress", "data": told}

@@ -1,0 +1,203 @@
+"""ComfyUI's ways from an order to the books: the steps, the database, the adapter and the HTTP are real."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.media import FramePosition
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Cause, Done, Failed, NeedsReview, Rendering, Unknown, name_of
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.video import RemixMethod, Size
+from bot.jobs.runner import Runner
+from bot.jobs.steps.recover import NAMED_WITHIN, NOT_BY_NAME
+from bot.providers.comfyui.adapter import ComfyUI
+from bot.providers.common.timeouts import Timeouts
+from bot.sandbox.video.comfyui.service import NEWER, OLDER, ComfyUIHost
+from bot.sandbox.video.service import SANDBOX_KEY
+from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from tests.builders import a_catalogue, a_job, a_request, an_account
+from tests.contract.comfyui_services import SMALL, a_card, a_picture
+from tests.contract.video_services import serving
+from tests.extent import only_in_full
+from tests.migrated import a_migrated_database
+from tests.scripted import PlainMediaProcessor, RecordingPublisher, SteppingClock
+from tests.stores import JobStores
+from tests.workbench import a_step_context
+
+PRICE = Usd.of("0.01")  # a second, which an operator may ask for
+QUOTE = PRICE * 4  # the media processor of these tests finds every video 4 s long
+NOTHING = Usd(0)
+IMPATIENT = Timeouts(submit=1.5, look=1.5)
+RENDER_SECONDS = 30.0
+# Each takes half a second, and they differ in little from one another.
+IN_FULL = only_in_full("one lost answer is tried always")
+
+
+class PictureMediaProcessor(PlainMediaProcessor):
+    """Its stills are pictures, because the pretend server looks at what it is sent."""
+
+    async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
+        assert await super().still(video, size, moment)
+        return a_picture()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A pretend ComfyUI and everything of Kinora's between it and the books."""
+
+    host: ComfyUIHost
+    clock: SteppingClock
+    store: JobStores
+    runner: Runner
+
+    async def order(self, prompt: str = "a red fox in the snow", source: JobId | None = None) -> JobId:
+        request = a_request(prompt=prompt, model="wan-2.2-5b", seconds=4, size=SMALL, source=source)
+        return (await self.store.add(a_job(request=request, account="comfyui", quote=QUOTE))).id
+
+    async def job(self, job_id: JobId) -> Job:
+        job = await self.store.get(job_id)
+        assert job is not None
+        return job
+
+    async def until(self, job_id: JobId, *phases: type[object], most: int = 100) -> Job:
+        """Take on what is due, and let the time pass when nothing is."""
+        for _ in range(most):
+            job = await self.job(job_id)
+            if isinstance(job.phase, phases):
+                return job
+            leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
+            if not leases:
+                self.clock.forward(await self.store.next_due() or 1.0)
+            for lease in leases:
+                await self.runner.advance(lease)
+        raise AssertionError(f"still {name_of(job.phase)} after {most} steps")
+
+    async def spent(self, job: Job) -> tuple[Usd, Usd]:
+        """What was spent and what is reserved; the books add up."""
+        costs = await self.store.costs(job.guild_id, None, Period.MONTH)
+        assert await self.store.check_books() == []
+        return costs.spent, costs.reserved
+
+
+@pytest.fixture(params=[NEWER, pytest.param(OLDER, marks=IN_FULL)])
+async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Scene]:
+    clock = SteppingClock()
+    host = ComfyUIHost(
+        render_seconds=RENDER_SECONDS,
+        clock=lambda: clock.now().timestamp(),
+        frame_rate=4,
+        sound=False,
+        version=request.param,
+    )
+    database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
+    async with serving({"/video/comfyui": host.application()}) as url:
+        account = an_account("comfyui", key=SANDBOX_KEY, base_url=f"{url}/video/comfyui")
+        provider = ComfyUI(account, IMPATIENT)
+        store = JobStores(database=database, clock=clock, budget=Usd.of(25))
+        card = replace(a_card(), seconds=(4,), sizes=(SMALL,), per_second={SMALL: PRICE})
+        context = a_step_context(
+            database,
+            store=store,
+            clock=clock,
+            provider=provider,
+            publisher=RecordingPublisher(),
+            files=LocalFiles(tmp_path / "files"),
+            media=PictureMediaProcessor(),
+            catalogue=a_catalogue(card),
+        )
+        yield Scene(host=host, clock=clock, store=store, runner=Runner(context))
+        await provider.close()
+    await database.close()
+
+
+@IN_FULL
+async def test_a_video_and_a_remix_from_its_frame_are_made_and_booked(scene: Scene) -> None:
+    first = await scene.order()
+    await scene.until(first, Done)
+    job = await scene.until(await scene.order("at night", first), Done)
+    assert isinstance(job.phase, Done)
+    assert job.phase.method is RemixMethod.FRAME
+    assert scene.host.created[1].ordered.picture == a_picture()
+    assert await scene.spent(job) == (QUOTE + QUOTE, NOTHING)
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        Reset(after=True),
+        *(
+            pytest.param(each, marks=IN_FULL)
+            for each in (Hang(after=True), Say(status=502, after=True), Say(body="<html>", after=True))
+        ),
+    ],
+)
+async def test_an_order_whose_answer_was_lost_is_adopted_without_a_person(scene: Scene, lost: Fault) -> None:
+    scene.host.trouble.next(Operation.CREATE, lost)
+    job = await scene.until(await scene.order(), Done)
+    assert len(scene.host.created) == 1
+    assert scene.host.asked[Operation.CREATE] == 1
+    assert await scene.spent(job) == (QUOTE, NOTHING)
+
+
+@IN_FULL
+async def test_a_lost_order_is_found_by_its_file_after_the_server_was_restarted(scene: Scene) -> None:
+    scene.host.trouble.next(Operation.CREATE, Reset(after=True))
+    job_id = await scene.order()
+    await scene.until(job_id, Unknown)
+    scene.clock.forward(RENDER_SECONDS + 1)
+    scene.host.restart()
+    job = await scene.until(job_id, Done)
+    assert scene.host.asked[Operation.CREATE] == 1
+    assert await scene.spent(job) == (QUOTE, NOTHING)
+
+
+@IN_FULL
+@pytest.mark.parametrize("lost", [Reset(), Say(status=503)])
+async def test_an_order_that_cannot_be_found_goes_before_a_person_and_is_never_sent_again(
+    scene: Scene, lost: Fault
+) -> None:
+    scene.host.trouble.next(Operation.CREATE, lost)
+    began = scene.clock.now()
+    job = await scene.until(await scene.order(), NeedsReview)
+    assert isinstance(job.phase, NeedsReview)
+    assert job.phase.reason == NOT_BY_NAME
+    assert scene.clock.now() - began >= NAMED_WITHIN
+    assert scene.host.asked[Operation.CREATE] == 1
+    assert await scene.spent(job) == (NOTHING, QUOTE)
+
+
+@IN_FULL
+async def test_somebody_elses_render_is_never_taken_for_ours(scene: Scene) -> None:
+    await scene.until(await scene.order("an earlier one"), Done)
+    scene.host.somebody_else_orders("0b5f1c9e-0000-4000-8000-000000000000")
+    scene.host.trouble.next(Operation.CREATE, Reset())
+    await scene.until(await scene.order("an earlier one"), NeedsReview)
+
+
+@IN_FULL
+async def test_too_little_memory_fails_the_order_and_costs_nothing(scene: Scene) -> None:
+    job = await scene.until(await scene.order("a fox [breaks]"), Failed)
+    assert isinstance(job.phase, Failed)
+    assert (job.phase.cause, job.phase.charged) == (Cause.PROVIDER, False)
+    assert "too little memory" in str(job.phase.reason)
+    assert await scene.spent(job) == (NOTHING, NOTHING)
+
+
+@IN_FULL
+async def test_a_render_that_a_restart_ended_goes_before_a_person(scene: Scene) -> None:
+    job_id = await scene.order()
+    await scene.until(job_id, Rendering)
+    scene.host.restart()
+    job = await scene.until(job_id, NeedsReview)
+    assert scene.host.asked[Operation.CREATE] == 1
+    assert await scene.spent(job) == (NOTHING, QUOTE)
