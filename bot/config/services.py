@@ -44,6 +44,10 @@ class ServiceSettings(BaseSettings):
     comfyui_base_url: str = Field("http://127.0.0.1:8188", description="Address of your ComfyUI.")
     fal_api_key: SecretStr | None = Field(None, description="Key for fal; setting it turns the provider on.")
     fal_base_url: str = Field("https://queue.fal.run", description="Address of fal's queue.")
+    fal_webhooks: bool = Field(
+        default=False,
+        description="Whether fal is to call when a video is done; needs HTTP_PORT and an https PUBLIC_URL.",
+    )
     replicate_api_key: SecretStr | None = Field(
         None, description="Token for Replicate, many makers' models; setting it turns the provider on."
     )

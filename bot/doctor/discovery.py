@@ -237,6 +237,7 @@ async def _said(provider: Provider, suggest: Suggest | None, models: Sequence[st
         else:
             fields = await suggest(models)
             names = list(fields)
+            silence = f"{provider.host} names no model that can be ordered by words alone."
     except ProviderError as trouble:
         silence = trouble.sentence
     return Served(

@@ -42,6 +42,7 @@ async def test_a_signed_call_says_which_video_is_done() -> None:
         {"later": 301},
         {"id": "msg_2"},
         {"id": ""},
+        {"id": "\udcff"},
         {"timestamp": "now"},
         {"timestamp": "9" * 30},
         {"signature": ""},

@@ -13,12 +13,14 @@ from bot.domain.errors import CannotStart
 from bot.domain.links import AllHookLinks
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
-from bot.wiring.pages.hooks import secret_setting, webhook_links
+from bot.wiring.pages.hooks import calls_setting, secret_setting, webhook_links
 from tests.builders import a_job, an_account
 
 PUBLIC: dict[str, Any] = {"public_url": "https://kinora.example", "http_port": 8080}
 OPENROUTER: dict[str, Any] = {"openrouter_api_key": "k", "openrouter_webhook_secret": "a secret"}
 REPLICATE: dict[str, Any] = {"replicate_api_key": "k", "replicate_webhook_secret": "whsec_c2VjcmV0"}
+
+FAL: dict[str, Any] = {"fal_api_key": "k", "fal_webhooks": True}
 
 
 def links_of(**settings: Any) -> AllHookLinks:
@@ -38,10 +40,11 @@ def test_each_service_with_a_key_and_a_secret_calls() -> None:
 
 
 def test_a_service_that_publishes_its_keys_needs_no_secret() -> None:
-    assert called(**PUBLIC, fal_api_key="k") == ["fal"]
-    assert called(**PUBLIC, **OPENROUTER, fal_api_key="k") == ["openrouter", "fal"]
-    assert called(fal_api_key="k", http_port=8080) == []
-    settings = Settings(discord_token=SecretStr("token"), fal_api_key=SecretStr("k"), **PUBLIC)
+    assert called(**PUBLIC, **FAL) == ["fal"]
+    assert called(**PUBLIC, **OPENROUTER, **FAL) == ["openrouter", "fal"]
+    assert called(**PUBLIC, fal_webhooks=True) == []
+    assert called(**PUBLIC, fal_api_key="k") == []
+    settings = Settings(discord_token=SecretStr("token"), **FAL, **PUBLIC)
     assert not webhook_links(settings, EVERYTHING, None).accounts
 
 
@@ -57,14 +60,15 @@ def test_without_an_address_that_can_be_called_nobody_is_told_one(
     place: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        assert called(**place, **REPLICATE) == []
+        assert called(**place, **REPLICATE, **FAL) == []
     assert "REPLICATE_WEBHOOK_SECRET needs HTTP_PORT and an https PUBLIC_URL" in caplog.text
+    assert "FAL_WEBHOOKS needs HTTP_PORT and an https PUBLIC_URL" in caplog.text
 
 
 @pytest.mark.parametrize("dialect", [name for name, dialect in DIALECTS.items() if dialect.calls])
 def test_a_service_that_calls_has_a_setting_for_its_secret_or_needs_none(dialect: str) -> None:
-    has_setting = secret_setting(dialect).lower() in Settings.model_fields
-    assert has_setting is not DIALECTS[dialect].publishes_keys
+    setting = calls_setting(dialect) if DIALECTS[dialect].publishes_keys else secret_setting(dialect)
+    assert setting.lower() in Settings.model_fields
 
 
 @pytest.mark.parametrize("secret", ["", "secret", "whsec_", "c2VjcmV0"])

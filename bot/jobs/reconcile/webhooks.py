@@ -7,7 +7,8 @@ ours, was given with that very order, and names the job: a client reference in d
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.domain.errors import MovedOn, NotFree
@@ -20,6 +21,8 @@ from bot.jobs.context import StepContext
 log = logging.getLogger(__name__)
 
 TRIES = 3  # when a worker moves the job at the same moment
+PAUSE = timedelta(seconds=5)  # between two nudges of one job
+MOST_NUDGED = 1000  # that are remembered
 
 
 class WebhookResult(Enum):
@@ -45,6 +48,7 @@ class WebhookIntake:
     """Takes calls. Doubled, late and wrong ones change nothing."""
 
     context: StepContext
+    _nudged: dict[JobId, datetime] = field(default_factory=dict)  # when, of the last seconds
 
     async def take(self, call: WebhookCall) -> WebhookResult:
         for _ in range(TRIES):
@@ -66,9 +70,7 @@ class WebhookIntake:
         """Raises MovedOn and NotFree."""
         match job.phase:
             case Rendering(remote_id=remote_id) if remote_id == call.event.remote_id:
-                await self.context.queue.nudge(job.id)
-                self.context.events.tell(job)  # which wakes the worker
-                return WebhookResult.NUDGED
+                return await self._nudge(job)
             case Submitting():
                 return WebhookResult.TOO_EARLY
             case Unknown() as lost:
@@ -85,3 +87,16 @@ class WebhookIntake:
         await self.context.decide(job, adopted, 0.0)
         log.info("%s is %s, as its service called to say", job.id, call.event.remote_id)
         return WebhookResult.ADOPTED
+
+    async def _nudge(self, job: Job) -> WebhookResult:
+        """A call that is made again and again must not make us ask the service again and again."""
+        now = self.context.now()
+        if (before := self._nudged.get(job.id)) is not None and now - before < PAUSE:
+            return WebhookResult.NOTHING
+        for job_id in [each for each, at in self._nudged.items() if now - at >= PAUSE]:
+            del self._nudged[job_id]
+        if len(self._nudged) < MOST_NUDGED:
+            self._nudged[job.id] = now
+        await self.context.queue.nudge(job.id)
+        self.context.events.tell(job)  # which wakes the worker
+        return WebhookResult.NUDGED

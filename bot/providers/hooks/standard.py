@@ -33,7 +33,7 @@ def is_signed(call: IncomingCall, webhook: Webhook) -> bool:
         return False
     try:
         expected = webhook.sign(message_id, datetime.fromtimestamp(int(moment), UTC), call.body.decode())
-    except UnicodeDecodeError:
+    except UnicodeError:  # of the body, or of an id that is no text
         return False
     given = call.headers.get("webhook-signature", "").split(" ")[:MOST_SIGNATURES]
     return any(hmac.compare_digest(expected.encode(), each.encode(errors="replace")) for each in given)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from bot.config.duties import Duties
+from bot.domain.accounts import Account
 from bot.domain.links import AllHookLinks, HookLinks
 from bot.jobs.context import StepContext
 from bot.jobs.reconcile.webhooks import WebhookIntake
@@ -23,12 +24,17 @@ def webhook_links(settings: Settings, duties: Duties, site_key: bytes | None) ->
     `site_key` is what signs other addresses of this machine; None where there are none.
     """
     secrets, public = webhook_secrets(settings), settings.public_url or ""
+    others = accounts_without_secret(settings)
     is_served = settings.http_port is not None or not duties.is_everything  # by another process
     if not is_served or not public.startswith("https://"):
-        for name in secrets:
-            log.warning("%s needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for", secret_setting(name))
+        for setting in dict.fromkeys(
+            [*map(secret_setting, secrets), *(calls_setting(each.dialect) for each in others)]
+        ):
+            log.warning("%s needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for", setting)
         return AllHookLinks(())
-    keys = {**secrets, **dict.fromkeys(signing_by_themselves(settings) if site_key else (), site_key or b"")}
+    keys = dict(secrets)
+    if site_key is not None:
+        keys |= {account.name: site_key for account in others}
     base = public.rstrip("/")
     return AllHookLinks([HookLinks(account=name, base=base, key=key) for name, key in keys.items()])
 
@@ -47,9 +53,17 @@ def secret_setting(account: str) -> str:
     return f"{account.upper()}_WEBHOOK_SECRET"
 
 
-def signing_by_themselves(settings: Settings) -> Sequence[str]:
-    """The accounts whose services sign with keys that they publish, so that no secret is needed."""
-    return [account.name for account in accounts_so_far(settings) if DIALECTS[account.dialect].publishes_keys]
+def accounts_without_secret(settings: Settings) -> Sequence[Account]:
+    """Those whose services are to call, and sign with keys that they publish."""
+    return [
+        account
+        for account in accounts_so_far(settings)
+        if DIALECTS[account.dialect].publishes_keys and getattr(settings, calls_setting(account.dialect).lower())
+    ]
+
+
+def calls_setting(dialect: str) -> str:
+    return f"{dialect.upper()}_WEBHOOKS"
 
 
 def webhooks(settings: Settings, context: StepContext, links: AllHookLinks) -> Sequence[Webhooks]:
