@@ -215,7 +215,7 @@ def _arguments() -> argparse.Namespace:
     demo.add_argument(
         "--provider",
         default="openai",
-        help="which video service is played: openai, gemini, openrouter, comfyui, fal or replicate",
+        help="which video service is played: openai, gemini, openrouter, comfyui, fal, replicate or xai",
     )
     demo.add_argument("--accent", help="which server speaks openai: vllm-omni, sglang, litellm, bifrost, new-api, …")
     demo.add_argument("--data", type=Path, help="folder for videos and database (default data/demo; one per service)")

@@ -16,6 +16,7 @@ OTHER_NAMES = {  # other programs' names for the same
     "BOT_TOKEN": "DISCORD_TOKEN",
     "TOKEN": "DISCORD_TOKEN",
     "GOOGLE_API_KEY": "GEMINI_API_KEY",
+    "GROK_API_KEY": "XAI_API_KEY",
     "OPENAI_API_BASE": "OPENAI_BASE_URL",
 }
 # Read by Docker Compose, by libraries and by the system, some of them out of the same file.

@@ -56,3 +56,7 @@ class ServiceSettings(BaseSettings):
         None,
         description="Secret Replicate signs your webhooks with (whsec_…); needs HTTP_PORT and an https PUBLIC_URL.",
     )
+    xai_api_key: SecretStr | None = Field(
+        None, description="Key for xAI, Grok Imagine; setting it turns the provider on."
+    )
+    xai_base_url: str = Field("https://api.x.ai/v1", description="Address of xAI's API.")

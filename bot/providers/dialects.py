@@ -103,6 +103,7 @@ DIALECTS: Mapping[str, Dialect] = {
         calls="bot.providers.replicate.webhooks:PredictionCalls",
         suggests="bot.providers.replicate.models:suggested",
     ),
+    "xai": Dialect(adapter="bot.providers.xai.adapter:XaiVideos", example="https://api.x.ai/v1"),
 }
 
 

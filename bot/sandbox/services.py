@@ -17,6 +17,7 @@ from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.replicate.service import ReplicateHost
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.xai.service import XaiHost
 
 KNOWN_BY_ADDRESS = frozenset({"saygm"})  # kinds of server that nothing but their own address tells
 OTHER_NAMES = {"bifrost": "openai/sora-2"}  # what a kind of server calls the model of the shipped card
@@ -53,6 +54,7 @@ DIALECTS: Mapping[str, Dialect] = {
         Dialect(name="comfyui", make=ComfyUIHost, base=""),
         Dialect(name="fal", make=FalHost, base=""),
         Dialect(name="replicate", make=ReplicateHost, base="/v1"),
+        Dialect(name="xai", make=XaiHost, base="/v1"),
     )
 }
 

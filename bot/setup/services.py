@@ -82,6 +82,7 @@ MENU: Sequence[ServiceChoice] = (
         example="http://gpu.lan:8188",
     ),
     ServiceChoice(name="fal", words="fal: several hundred hosted models with one key"),
+    ServiceChoice(name="xai", words="xAI Grok Imagine: a key from console.x.ai"),
 )
 
 

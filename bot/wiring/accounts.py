@@ -18,13 +18,13 @@ from bot.wiring.accounts_file import AccountsFile, key_names
 CLOSED = "api.openai.com"
 NONE_SET_UP = (
     "No video service is set up. Set OPENAI_API_KEY and OPENAI_BASE_URL (a gateway, or a server of your own), "
-    "OPENROUTER_API_KEY, GEMINI_API_KEY, COMFYUI_API_KEY, FAL_API_KEY, REPLICATE_API_KEY or ACCOUNTS_FILE, or run "
-    f"`{COMMAND} setup`. To try Kinora without an account, run `{COMMAND} demo`."
+    "OPENROUTER_API_KEY, GEMINI_API_KEY, COMFYUI_API_KEY, FAL_API_KEY, REPLICATE_API_KEY, XAI_API_KEY or "
+    f"ACCOUNTS_FILE, or run `{COMMAND} setup`. To try Kinora without an account, run `{COMMAND} demo`."
 )
 OPENAI_CLOSED = (
     "OPENAI_API_KEY points to OpenAI itself, which closed its Videos API on 24 September 2026. Set OPENAI_BASE_URL to "
-    "a gateway or a server of your own, or use OPENROUTER_API_KEY, GEMINI_API_KEY or FAL_API_KEY. "
-    f"`{COMMAND} setup` helps."
+    "a gateway or a server of your own, or use OPENROUTER_API_KEY, GEMINI_API_KEY, FAL_API_KEY, REPLICATE_API_KEY or "
+    f"XAI_API_KEY. `{COMMAND} setup` helps."
 )
 
 
@@ -112,6 +112,7 @@ def _simple(settings: Settings) -> Sequence[SimpleAccount]:
         SimpleAccount(name="comfyui", key=settings.comfyui_api_key, base_url=settings.comfyui_base_url),
         SimpleAccount(name="fal", key=settings.fal_api_key, base_url=settings.fal_base_url),
         SimpleAccount(name="replicate", key=settings.replicate_api_key, base_url=settings.replicate_base_url),
+        SimpleAccount(name="xai", key=settings.xai_api_key, base_url=settings.xai_base_url),
     )
 
 

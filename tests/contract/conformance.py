@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from hypothesis import strategies as st
 
 from bot.domain.money.usd import Usd
+from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Waiting
 from bot.providers.comfyui.names import prompt_id_of
 from bot.providers.common.endings import DONE
@@ -21,6 +22,7 @@ from tests.contract import (
     openrouter_services,
     replicate_services,
     video_services,
+    xai_services,
 )
 from tests.contract.strategies import (
     COMFYUI,
@@ -29,6 +31,7 @@ from tests.contract.strategies import (
     OPENAI,
     OPENROUTER,
     REPLICATE,
+    XAI,
     Strategy,
     anything,
     pages,
@@ -146,6 +149,22 @@ def _replicate_may_say(body: Body, look: Look) -> None:
             assert not charged or isinstance(body["started_at"], str)
 
 
+def _xai_may_say(body: Body, look: Look) -> None:
+    """What moderation withholds was billed, unless the answer says that it cost nothing."""
+    match look:
+        case Ready(cost=cost):
+            assert str(body.get("status", "done")).lower() in DONE
+            assert cost is None or cost.micros >= 0
+        case Waiting(progress=progress):
+            assert progress is None or 0 <= progress <= 99
+        case Broken(cause=Cause.MODERATION, reason=reason, charged=charged, cost=cost):
+            assert str(reason)
+            assert charged == (cost is None or cost.micros > 0)
+        case Broken(reason=reason, charged=charged, cost=cost):
+            assert str(reason)
+            assert charged == (cost is not None and cost.micros > 0)
+
+
 def _subject(name: str, fields: dict[str, Strategy], id_field: str = "id", **more: Any) -> Subject:
     shown = shaped(fields)
     return Subject(
@@ -211,5 +230,15 @@ SUBJECTS = (
         order=replicate_services.an_order,
         remote_id="ufawqhfynnddngldkgtslldrkq",
         may_say=_replicate_may_say,
+    ),
+    _subject(
+        name="xai",
+        fields=XAI,
+        id_field="request_id",
+        open=xai_services.an_xai,
+        order=xai_services.an_order,
+        remote_id="c1969c86-eaf1-9c25-a594-44a74c992e09",
+        may_say=_xai_may_say,
+        id_in=lambda body: body["request_id"],
     ),
 )

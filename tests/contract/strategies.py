@@ -132,3 +132,24 @@ REPLICATE: dict[str, Strategy] = {
     "error": st.one_of(anything, words, st.just("The input or output was flagged as sensitive. (E005)")),
     **dict.fromkeys(("detail", "title", "input", "logs", "metrics", "data_removed", "started_at"), anything),
 }
+
+_ticks = st.fixed_dictionaries({"cost_in_usd_ticks": st.one_of(st.integers(-1, 10**16), anything)})
+_made = shaped(
+    {
+        "url": st.one_of(words, anything),
+        "duration": anything,
+        "respect_moderation": st.one_of(st.booleans(), anything),
+        "file_output": st.one_of(shaped({"file_id": st.one_of(words, anything)}), anything),
+    }
+)
+
+XAI: dict[str, Strategy] = {
+    "request_id": st.one_of(anything, st.just("c1969c86-eaf1-9c25-a594-44a74c992e09")),
+    "status": st.one_of(st.sampled_from(["done", "pending", "failed", "expired", "Done", "weird"]), anything),
+    "progress": st.one_of(st.integers(-5, 200), anything),
+    "video": st.one_of(_made, anything),
+    "usage": st.one_of(_ticks, anything),
+    "code": st.one_of(st.sampled_from(["imagine:content-moderated", "not-found", "invalid-argument"]), anything),
+    "error": st.one_of(anything, words, _errors),
+    "data": anything,
+}

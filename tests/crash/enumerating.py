@@ -46,6 +46,7 @@ STRIDE = {
     Orders.LISTED_BY_WORDS: 12,
     Orders.NAMED: 6,
     Orders.RESTARTED: 6,
+    Orders.FILED: 12,
 }  # in full: every so-manyth point
 USUAL_STRIDE = 6
 MOST_ALIKE = 3
@@ -61,6 +62,8 @@ FULL_ONLY = (
         Orders.LISTED_BY_WORDS,
         Orders.NAMED,
         Orders.RESTARTED,
+        Orders.FILED,
+        Orders.FILED_REMIX,
     ),
 )
 TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of all kinds but one order

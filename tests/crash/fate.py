@@ -25,6 +25,7 @@ from bot.providers.comfyui.adapter import ComfyUI
 from bot.providers.fal.adapter import FalVideos
 from bot.providers.openai.adapter import OpenAIVideos
 from bot.providers.replicate.adapter import ReplicateVideos
+from bot.providers.xai.adapter import XaiVideos
 from storage.files.local import LocalFiles
 from storage.messages import MessageRows
 from tests.stores import JobStores
@@ -230,6 +231,22 @@ class MortalReplicate(Mortal, ReplicateVideos):
 
     async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
         return await self.asks(super().recent(since, cards), "after a listing")
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
+
+
+class MortalXai(Mortal, XaiVideos):
+    """Likewise, of a service that files what it has made under our name for it."""
+
+    async def submit(self, order: Order) -> str:
+        return await self.sends(partial(super().submit, order))
+
+    async def look(self, remote_id: str) -> Look:
+        return await self.asks(super().look(remote_id), "after a look")
+
+    async def find(self, own_name: str) -> Sequence[str] | None:
+        return await self.asks(super().find(own_name), "after a search by name")
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")

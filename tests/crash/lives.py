@@ -26,7 +26,16 @@ from bot.jobs.runner import Runner
 from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.builders import an_account
-from tests.crash.fate import Fate, Killed, MortalComfyUI, MortalFal, MortalProvider, MortalReplicate, MortalStore
+from tests.crash.fate import (
+    Fate,
+    Killed,
+    MortalComfyUI,
+    MortalFal,
+    MortalProvider,
+    MortalReplicate,
+    MortalStore,
+    MortalXai,
+)
 from tests.scripted import PlainMediaProcessor
 
 PLACES = ConcurrencyLimits(total=3)
@@ -43,13 +52,14 @@ class Site:
         self.plain = MortalProvider(replace(account, server="plain"), PATIENCE)
         self.fal = MortalFal(replace(account, base_url=f"{self._base}/video/fal"), PATIENCE)
         self.comfyui = MortalComfyUI(replace(account, base_url=f"{self._base}/video/comfyui"), PATIENCE)
+        self.xai = MortalXai(replace(account, base_url=f"{self._base}/video/xai/v1"), PATIENCE)
         self.replicate = MortalReplicate(replace(account, base_url=f"{self._base}/video/replicate/v1"), PATIENCE)
 
     @property
     def _base(self) -> str:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def provider_of(self, server: str) -> MortalProvider | MortalFal | MortalReplicate | MortalComfyUI:
+    def provider_of(self, server: str) -> MortalProvider | MortalFal | MortalReplicate | MortalComfyUI | MortalXai:
         """The account has one name, whatever is spoken there."""
         match server:
             case "comfyui":
@@ -58,6 +68,8 @@ class Site:
                 return self.fal
             case "replicate":
                 return self.replicate
+            case "xai":
+                return self.xai
             case "plain":
                 return self.plain
             case _:
@@ -81,6 +93,7 @@ class Site:
         await self.fal.close()
         await self.comfyui.close()
         await self.replicate.close()
+        await self.xai.close()
         self._listener.close()
 
 

@@ -18,7 +18,6 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.domain.accounts import KeyOwner
 from bot.domain.job import Job
-from bot.domain.models.card import ModelCard
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import (
@@ -41,20 +40,17 @@ from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
 from bot.jobs.runner import Runner
 from bot.sandbox.video.comfyui.service import ComfyUIHost
-from bot.sandbox.video.fal.service import FalHost
-from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.orders import take_in
-from bot.sandbox.video.replicate.service import ReplicateHost
 from bot.sandbox.video.trouble import Hang, Operation, Say
 from storage.db.database import Database
 from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
 from tests.approvers import approvals_on
-from tests.builders import a_card, a_catalogue, a_member, an_account
-from tests.contract import comfyui_services
+from tests.builders import a_catalogue, a_member, an_account
 from tests.contract.databases import ANN, BUDGET, GUILD, World, a_job, in_a_batch
 from tests.crash.cards import CardsOfAProcess, the_batch_cards, the_cards
 from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
+from tests.crash.hosts import card_for, host_for, id_on_the_bill
 from tests.crash.lives import Site, Stills, claim_and_advance, until_dead
 from tests.crash.scripts import FAULTS, STOPPABLE, Answers, Orders
 from tests.keys import PlainCipher, stored
@@ -65,7 +61,7 @@ MOST_LATE_ROUNDS = 1000  # likewise, where one is looked for for long
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
 STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a lost answer is looked for
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
-PAID = frozenset({Operation.CREATE, Operation.REMIX, Operation.EXTEND})
+PAID = frozenset({Operation.CREATE, Operation.REMIX, Operation.EDIT, Operation.EXTEND})
 PRICE = Usd.of("0.40")
 OWN = KeyOwner(guild_id=GUILD, member_id=ANN).account("openai")
 APPROVAL_TIME = timedelta(hours=24)
@@ -129,35 +125,8 @@ class Run:
             self.jobs = [
                 replace(job, request=replace(job.request, source=source.id, aim=self.orders.aim)) for job in self.jobs
             ]
-        self.host = self._host()
+        self.host = host_for(self.orders, self.render_seconds, lambda: self.world.clock.now().timestamp())
         self.fate = Fate(dies_at=self.dies_at)
-
-    def _host(self) -> VideoHost | FalHost | ReplicateHost | ComfyUIHost:
-        def clock() -> float:
-            return self.world.clock.now().timestamp()
-
-        if self.orders.is_listed_late:
-            return FalHost(render_seconds=self.render_seconds, clock=clock)
-        if self.orders.is_named:
-            return ComfyUIHost(render_seconds=self.render_seconds, clock=clock)
-        if self.orders.server == "replicate":
-            return ReplicateHost(render_seconds=self.render_seconds, clock=clock)
-        return VideoHost(accent=self.orders.server, render_seconds=self.render_seconds, clock=clock)
-
-    @property
-    def card(self) -> ModelCard:
-        """What is ordered; at fal that has names of its own, and a seed or none, and at ComfyUI a workflow."""
-        card = a_card(remix=self.orders.ways)
-        if self.orders.is_named:
-            return replace(card, workflow=comfyui_services.a_card().workflow)
-        if self.orders.server == "replicate":
-            return replace(card, remote="alibaba/wan-3")
-        if not self.orders.is_listed_late:
-            return card
-        fields = {"seconds": "duration as 8s", "resolution": "resolution", "ratio": "aspect_ratio", "seed": "seed"}
-        if self.orders is Orders.LISTED_BY_WORDS:
-            del fields["seed"]
-        return replace(card, remote="fal-ai/veo3.1", fields=fields)
 
     @property
     def render_seconds(self) -> float:
@@ -257,7 +226,7 @@ class Run:
             publisher=publisher,
             files=files,
             media=Stills(fate),
-            catalogue=a_catalogue(self.card),
+            catalogue=a_catalogue(card_for(self.orders)),
         )
         if self.orders is Orders.OWN_KEY:
             context = replace(context, providers=with_own_keys(provider, database, self.world.clock))
@@ -270,7 +239,7 @@ class Run:
                 await cards.show((await store.add_all(ordered))[0] if len(ordered) > 1 else await store.add(ordered[0]))
             else:
                 await cards.lost.find(ordered[0])
-        rounds = MOST_LATE_ROUNDS if self.orders.is_listed_late or self.orders.is_named else MOST_ROUNDS
+        rounds = MOST_LATE_ROUNDS if self.orders.may_stay_unknown else MOST_ROUNDS
         for _ in range(rounds):
             await self._cancel_while(Rendering)
             await self._decide(store)
@@ -341,10 +310,6 @@ async def stands_on_its_card(run: Run, job: Job) -> bool:
     return shown.is_on_its_card and shown.card is not None and shown.card.message_id in run.channel.cards
 
 
-def id_on_the_bill(remote_id: str) -> str:
-    return remote_id.rpartition("/")[2]
-
-
 async def judge(run: Run, first: Fate) -> Outcome:
     """Compare what was promised with the bill, the channel, the files and the books."""
     store = run.world.store
@@ -354,7 +319,7 @@ async def judge(run: Run, first: Fate) -> Outcome:
     done = [job for job in jobs if isinstance(job.phase, Done)]
     reviewed = [job for job in jobs if isinstance(job.phase, NeedsReview)]
     stopped = [job for job in jobs if isinstance(job.phase, Cancelled) and job.phase.charged]
-    ours = [id_on_the_bill(job.phase.remote_id) for job in done if isinstance(job.phase, Done)]
+    ours = [id_on_the_bill(run.host, job.phase.remote_id) for job in done if isinstance(job.phase, Done)]
     is_unfindable = run.answers is Answers.BROKEN_BLIND  # to us; a person is asked
     cards = set(run.channel.cards.values())
     on_card = [job.id for job in done if await stands_on_its_card(run, job)]
@@ -368,12 +333,10 @@ async def judge(run: Run, first: Fate) -> Outcome:
         or (await store.month(GUILD)).used == FREE,
         "an order vanished": len(jobs) == len(all_wanted),
         "a job was left undone": all(job.is_at_rest for job in jobs),
-        "a service that lists leaves nothing to review": is_unfindable
-        or run.orders.is_listed_late
-        or run.orders.is_named
-        or not reviewed,
-        "a service that lists what has ended leaves to review what it has made": is_unfindable
-        or not (run.orders.is_listed_late or run.orders is Orders.NAMED)
+        "a service that lists leaves nothing to review": is_unfindable or run.orders.may_stay_unknown or not reviewed,
+        "a service that shows what it has made leaves some of it to review": is_unfindable
+        or not run.orders.may_stay_unknown
+        or run.orders is Orders.RESTARTED
         or set(bill) <= set(ours),
         "two jobs have one video": len(set(ours)) == len(ours),
         "a video was shown that is on no bill": set(ours) <= set(bill),

@@ -78,13 +78,15 @@ class Orders(StrEnum):
     LISTED_BY_WORDS = "one order at such a service, of a model without a seed"
     NAMED = "one order at a service that knows it by our name for it"
     RESTARTED = "one order at such a service, which is restarted after a death and forgets all but finished files"
+    FILED = "two different at a service that files what it has made under our names for it"
+    FILED_REMIX = "a remix by such a service, which files what it has made"
 
     @property
     def prompts(self) -> Sequence[str]:
         match self:
             case Orders.ALIKE | Orders.WITH_OPTIONS | Orders.AT_REPLICATE:
                 return [FOX, FOX]
-            case Orders.DIFFERENT:
+            case Orders.DIFFERENT | Orders.FILED:
                 return [FOX, WHALE]
             case Orders.BATCH:
                 return [FOX, FOX, WHALE]
@@ -108,7 +110,7 @@ class Orders(StrEnum):
     @property
     def operation(self) -> Operation:
         """The paid request that the trouble is about."""
-        return {Orders.REMIX: Operation.REMIX, Orders.EXTENDED: Operation.EXTEND}.get(self, Operation.CREATE)
+        return OPERATIONS.get(self, Operation.CREATE)
 
     @property
     def faults(self) -> Mapping[Operation, Sequence[Fault]]:
@@ -128,6 +130,8 @@ class Orders(StrEnum):
             return "fal"
         if self.is_named:
             return "comfyui"
+        if self.is_filed:
+            return "xai"
         if self in {Orders.AT_REPLICATE, Orders.REMIX_AT_REPLICATE}:
             return "replicate"
         return "plain" if self is Orders.WITH_OPTIONS else "openai"
@@ -146,6 +150,15 @@ class Orders(StrEnum):
         return self in {Orders.NAMED, Orders.RESTARTED}
 
     @property
+    def is_filed(self) -> bool:
+        return self in {Orders.FILED, Orders.FILED_REMIX}
+
+    @property
+    def may_stay_unknown(self) -> bool:
+        """Whether what their service does not show may still be made."""
+        return self.is_listed_late or self.is_named or self.is_filed
+
+    @property
     def needs_approval(self) -> bool:
         return self in {Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED}
 
@@ -162,8 +175,10 @@ class Orders(StrEnum):
         """What becomes of the first order when nobody dies."""
         if self is Orders.CANCELLED_QUEUED or self.is_never_sent:
             return Cancelled
-        if (self.is_listed_late or self.is_named) and answers in {Answers.BROKEN, Answers.RESET}:
-            return NeedsReview  # what is not listed may still be made
+        if self.may_stay_unknown and answers in {Answers.BROKEN, Answers.RESET}:
+            return NeedsReview
+        if self is Orders.FILED_REMIX and answers is Answers.REFUSED:
+            return Done  # by the next way
         if self.is_named and answers is Answers.BROKEN_BLIND:
             return Done  # it needs no list
         end = UNDISTURBED[answers]
@@ -175,8 +190,14 @@ WAYS: Mapping[Orders, Sequence[RemixMethod]] = {
     Orders.REMIX_BY_FRAME: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_AT_REPLICATE: (RemixMethod.FRAME, RemixMethod.REPROMPT),
     Orders.REMIX_BY_WORDS: (RemixMethod.REPROMPT,),
+    Orders.FILED_REMIX: (RemixMethod.NATIVE, RemixMethod.FRAME),
     Orders.EXTENDED: (RemixMethod.EXTEND, RemixMethod.LAST_FRAME),
     Orders.EXTENDED_BY_FRAME: (RemixMethod.LAST_FRAME,),
+}
+OPERATIONS = {
+    Orders.REMIX: Operation.REMIX,
+    Orders.FILED_REMIX: Operation.EDIT,
+    Orders.EXTENDED: Operation.EXTEND,
 }
 STOPPABLE = frozenset({Orders.CANCELLED_SENDING, Orders.CANCELLED})
 CANCELLED_WHILE: Mapping[Orders, type[Phase]] = {

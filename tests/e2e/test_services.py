@@ -33,6 +33,7 @@ DIALECT_REMIXES = {
     "comfyui": BY_FRAME,
     "fal": BY_FRAME,
     "replicate": BY_FRAME,
+    "xai": BY_ITSELF,
 }
 # The servers that differ most: changing ids, other names of models, forms alone, known by address, one long request.
 # tests/contract/test_server_profiles.py has them all, and is enough of them where not everything is tested.
@@ -128,7 +129,7 @@ def spent(message: Message) -> str:
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (["--provider", "sora"], "openai, gemini, openrouter, comfyui, fal, replicate"),
+        (["--provider", "sora"], "openai, gemini, openrouter, comfyui, fal, replicate, xai"),
         (["--accent", "vllm"], "vllm-omni"),
         (["--provider", "gemini", "--accent", "litellm"], "Accents are for openai"),
     ],

@@ -40,7 +40,7 @@ class Newcomer:
         """How it ended, and what it said."""
         world = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), "DISCORD_API_BASE": self.sandbox.api_base}
         world |= {"DISCORD_GATEWAY_URL": self.sandbox.gateway_url}
-        world |= {f"{name.upper()}_BASE_URL": self._base(name) for name in ("gemini", "openrouter", "replicate")}
+        world |= {f"{name.upper()}_BASE_URL": self._base(name) for name in ("gemini", "openrouter", "replicate", "xai")}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -90,7 +90,7 @@ async def test_every_wrong_answer_is_one_sentence_and_asked_again_until_all_is_w
         "That is an ID, not a token. The token is under Bot → Reset Token.",
         "✓ token          accepted: Kinora, application ",
         f"client_id={newcomer.sandbox.world.bot.id}&scope=bot+applications.commands&permissions=274878024704\n",
-        "Type 1, 2, 3, 4, 5 or 6.",
+        "Type 1, 2, 3, 4, 5, 6 or 7.",
         "OpenAI closed its Videos API on 24 September 2026.",
         " isn't an address like https://api.example.com/v1.",
         "There's no video service at",

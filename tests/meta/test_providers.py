@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.money.usd import MICROS_PER_CENT
-from bot.providers.catalogue.load import SHIPPED, CatalogueFile, card_of
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = (ROOT / "docs" / "how-to" / "services.md").read_text()
 GUIDE = (ROOT / "bot" / "providers" / "ADDING_A_PROVIDER.md").read_text()
 PLACE = re.compile(r"(?P<kind>file|setting|text) `(?P<what>(?:\\`|[^`])+)`(?: in `(?P<file>[^`]+)`)?")
 ROWS = [line.split(" | ", 1)[1] for line in GUIDE.splitlines() if line.startswith("| ") and PLACE.search(line)]
@@ -63,21 +60,3 @@ def test_a_provider_has_everything_on_the_list(provider: str, kind: str, what: s
 )
 def test_the_list_names_what_an_adapter_does(member: str) -> None:
     assert f"`{member}`" in GUIDE
-
-
-PRICES = re.findall(r"\$(\d+\.\d\d) \(`([\w.-]+)`, (\d+ \w+ \d{4})\)", SERVICES)
-
-
-def test_the_table_of_services_names_prices() -> None:
-    assert len(PRICES) >= 5
-
-
-@pytest.mark.parametrize(("dollars", "model", "day"), PRICES)
-def test_a_price_in_the_table_of_services_is_the_catalogues(dollars: str, model: str, day: str) -> None:
-    """Five seconds in the usual size, rounded up to a cent."""
-    file = CatalogueFile.read(SHIPPED)
-    card = card_of(model, file.models()[model], file)
-    cents = -(-card.quote(5, card.sizes[0]).micros // MICROS_PER_CENT)
-    assert f"{cents / 100:.2f}" == dollars
-    assert card.priced is not None
-    assert f"{card.priced.day} {card.priced:%B %Y}" == day

@@ -234,6 +234,14 @@ async def test_a_service_is_not_asked_for_more_than_it_makes(bench: Bench) -> No
 
 
 @pytest.mark.parametrize(
+    ("seconds", "more", "can"), [(8.0, 4, True), (8.6, 4, False), (4.0, 3, False), (4.0, 9, False)]
+)
+def test_what_is_added_at_once_and_to_what_is_as_its_card_says(seconds: float, more: int, *, can: bool) -> None:
+    card = a_card(remix=BOTH, extends_by=(2, 4, 9), extends_times=2, extends_to=12)
+    assert card.can_extend(seconds, more) is can
+
+
+@pytest.mark.parametrize(
     ("source", "says"),
     [
         (extended(Join.JOINED, seconds=LONGEST_EXTENDED), "That video is 300 s long. Extended videos can be 300 s"),

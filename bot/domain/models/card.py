@@ -58,6 +58,8 @@ class ModelCard:
     abilities: Abilities = NO_ABILITIES
     remix: tuple[RemixMethod, ...] = (RemixMethod.REPROMPT,)
     extends_to: int | None = None  # seconds its service extends a video to, all in all; None: no bound is known
+    extends_by: tuple[int, ...] = ()  # seconds its service adds to a video at once; empty: as many as it makes
+    extends_times: int | None = None  # how many times as long as what is added the video may be; None: any
     typical: float | None = None  # seconds from submit to done, as its catalogue says; until there is a history
     accounts: tuple[str, ...] = ()  # that have it, best first; once in a catalogue, those that are set up
     hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it
@@ -154,6 +156,12 @@ class ModelCard:
                     model=Model(self.label),
                 )
             )
+
+    def can_extend(self, seconds: float, more: int) -> bool:
+        """Whether its service makes a video of so many seconds so much longer at once, as far as is known."""
+        is_fit = self.extends_times is None or round(seconds) <= self.extends_times * more
+        is_added = not self.extends_by or more in self.extends_by
+        return is_fit and is_added and (self.extends_to is None or seconds + more <= self.extends_to)
 
     def check_length(self, seconds: int) -> None:
         """BadRequest with what would work, unless this model makes videos of that length."""

@@ -229,7 +229,7 @@ def _priced(
             problem = problem or no_price
             continue
         is_priced = True
-        if not _is_too_long(card, source, made) and limits.fits(
+        if _can_be_made(card, source, made) and limits.fits(
             made.seconds, made.size
         ):  # some keep length and size of their source, whatever the card says
             remix_options.append(made)
@@ -243,11 +243,11 @@ def may_become(source: Job, more: int) -> bool:
     return source.video is not None and source.video.seconds + more <= LONGEST_EXTENDED
 
 
-def _is_too_long(card: ModelCard, source: Job, made: RemixOption) -> bool:
-    """Whether the service makes nothing so long of its own video."""
-    if made.method is not RemixMethod.EXTEND or card.extends_to is None or source.video is None:
-        return False
-    return source.video.seconds + made.seconds > card.extends_to
+def _can_be_made(card: ModelCard, source: Job, made: RemixOption) -> bool:
+    """Whether the service makes its own video so much longer, where it is to."""
+    if made.method is not RemixMethod.EXTEND or source.video is None:
+        return True
+    return card.can_extend(source.video.seconds, made.seconds)
 
 
 def offered(options: Sequence[RemixOption]) -> RemixOption:

@@ -45,8 +45,8 @@ UNDECIDED = msg(
     "send it again by itself."
 )
 NOT_BY_NAME = msg(
-    "The service's reply was lost, and it shows no video by Kinora's name for this one. It may have been charged, so "
-    "Kinora won't send it again by itself."
+    "The service's reply was lost, and the service has no video by Kinora's name for this order. It may have been "
+    "charged, so Kinora won't send it again by itself. If one shows up later, it arrives here."
 )
 NOT_LISTED = msg(
     "The service's reply was lost, and its list of finished videos doesn't show this one. It may have been charged, so "

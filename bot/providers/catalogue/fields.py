@@ -270,6 +270,8 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "references": references,
     "remix": methods,
     "extends_to": length,
+    "extends_by": seconds,
+    "extends_times": length,
     "typical": duration,
     "accounts": account_names,
     "hosts": hosts,

@@ -19,6 +19,7 @@ PROPER_NAMES = {
     "comfyui": "ComfyUI",
     "fal": "fal",
     "replicate": "Replicate",
+    "xai": "xAI",
 }  # of the services behind a dialect
 OPENAI = "api.openai.com"
 NO_KEY = "none"

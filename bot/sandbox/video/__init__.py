@@ -6,5 +6,6 @@
 `comfyui.ComfyUIHost` speaks ComfyUI's own API, at `/video/comfyui`.
 `fal.FalHost` is fal's queue, at `/video/fal`.
 `replicate.ReplicateHost` speaks Replicate's, at `/video/replicate` (`/video/replicate/v1`).
+`xai.XaiHost` speaks xAI's API, at `/video/xai` (`/video/xai/v1`).
 It imports nothing of Kinora's: it is the outside world.
 """

@@ -40,6 +40,7 @@ class Operation(StrEnum):
     COLLECTION = "collection"
     HEALTH = "health"
     FILE = "file"
+    FILE_INFO = "file-info"
     KEY = "key"
     KEYS = "keys"
     SCHEMA = "schema"

@@ -1,0 +1,117 @@
+"""The one request that costs money, as xAI takes it: a new video, an edit of one, or more of one.
+
+Source: docs.x.ai, pages on video generation, editing and extension and on storing what is made, 2026-11.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.errors import Refused, Unsupported
+from bot.domain.messages import Choice, Term, msg
+from bot.domain.models.abilities import Ability
+from bot.domain.ports.provider import Order
+from bot.domain.video import STILLS, RemixMethod, Size
+from bot.providers.common.adapter import REFERENCES, check_options
+from bot.providers.common.endings import SOURCE_UNKNOWN
+from bot.providers.common.sizes import shape_of
+from bot.providers.xai.files import KEPT_SECONDS, file_name
+
+XAI = msg("xAI")
+NOT_THIS_WAY = msg("{service} can't remix this video this way.", service=XAI)
+RESOLUTIONS = ("480p", "720p", "1080p")
+RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3")
+# Not SOURCE: a file of ours would have to be uploaded first.
+CAN = frozenset(
+    {RemixMethod.NATIVE, RemixMethod.EXTEND, RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT}
+)
+# Sound is always on: `generate_audio` is a field of the other API (gRPC), and nobody has seen it taken here.
+OPTIONS = frozenset({Ability.END, REFERENCES})
+
+NEW = "/videos/generations"
+PATHS = {RemixMethod.NATIVE: "/videos/edits", RemixMethod.EXTEND: "/videos/extensions"}
+
+LONGEST_EDITED = 8.7  # seconds
+EXTENDED = (2.0, 15.0)  # seconds of a video that can be extended
+ADDED = range(2, 11)  # seconds that an extension may have
+# xAI does not say whether an extension is billed by what is added or by the whole. The price on a card is enough for
+# the whole, of a video that was at most so many times as long as what is added; others go on from their last frame.
+MOST_TIMES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoSource:
+    """A video of xAI's own that is to be changed: how an order names it, and its length if that is known."""
+
+    place: Mapping[str, str]
+    seconds: float | None
+
+
+def path_of(method: RemixMethod | None) -> str:
+    return NEW if method is None else PATHS.get(method, NEW)
+
+
+def body_of(order: Order, source: VideoSource | None) -> dict[str, Any]:
+    """Raises Unsupported for a way that is not open, Refused for a size or an option that there is not."""
+    check_options(order, OPTIONS, XAI)
+    body: dict[str, Any] = {"model": order.card.remote, "prompt": order.prompt}
+    if order.own_name is not None:
+        body["storage_options"] = {"filename": file_name(order.own_name), "expires_after": KEPT_SECONDS}
+    if order.method in PATHS:
+        if source is None:
+            raise Unsupported(SOURCE_UNKNOWN)
+        _check_lengths(order, source)
+        more = {"duration": order.seconds} if order.method is RemixMethod.EXTEND else {}
+        return body | {"video": dict(source.place)} | more  # it keeps the size of its source
+    if order.method is not None and order.method not in CAN:
+        raise Unsupported(NOT_THIS_WAY)
+    return body | _new(order)
+
+
+def _new(order: Order) -> dict[str, Any]:
+    resolution, ratio = _shape(order.size)
+    body: dict[str, Any] = {"duration": order.seconds, "resolution": resolution, "aspect_ratio": ratio}
+    if order.picture is not None:
+        body["image"] = _picture(order.picture)
+    elif order.method in STILLS:
+        raise Unsupported(msg("The original video's frame is missing."))
+    if order.options.end is not None:
+        body["last_frame"] = _picture(order.options.end)
+    if order.options.references:
+        body["reference_images"] = [_picture(png) for png in order.options.references]
+    return body
+
+
+def _check_lengths(order: Order, source: VideoSource) -> None:
+    """Raise Unsupported for what xAI would refuse, or what might cost more than was quoted."""
+    seconds = source.seconds
+    if order.method is RemixMethod.NATIVE:
+        is_open = seconds is None or seconds <= LONGEST_EDITED
+    else:
+        shortest, longest = EXTENDED
+        fits = seconds is not None and shortest <= seconds <= min(longest, MOST_TIMES * order.seconds)
+        is_open = fits and order.seconds in ADDED
+    if not is_open:
+        raise Unsupported(NOT_THIS_WAY)
+
+
+def _shape(size: Size) -> tuple[str, str]:
+    """Raises Refused for a size that xAI has no words for."""
+    resolution, ratio = shape_of(size) or ("", "")
+    if resolution not in RESOLUTIONS or ratio not in RATIOS:
+        raise Refused(
+            msg(
+                "xAI makes videos of {ratios} in {resolutions}, not {size}.",
+                ratios=Choice(tuple(map(Term, RATIOS))),
+                resolutions=Term(", ".join(RESOLUTIONS)),
+                size=Term(str(size)),
+            )
+        )
+    return resolution, ratio
+
+
+def _picture(png: bytes) -> dict[str, str]:
+    return {"url": f"data:image/png;base64,{base64.b64encode(png).decode()}"}
