@@ -111,9 +111,14 @@ async def described(settings: Settings, wanted: Discovery, taken: Collection[str
         raise CannotStart(f"{account.name} does not describe its models.")
     today = SystemClock().now().date()
     try:
-        return await describer(account, wanted.models, proposed_id(wanted.models[0], taken), today)
+        return await describer(account, wanted.models, proposed_id(_model_of(wanted.models[0]), taken), today)
     except ProviderError as trouble:
         raise CannotStart(trouble.sentence) from None
+
+
+def _model_of(endpoint: str) -> str:
+    """Its owner and name, without what follows: many models have an endpoint called `text-to-video`."""
+    return "/".join(endpoint.split("/")[:2])
 
 
 def rows(said: Sequence[Served], cards: Sequence[ModelCard], *, everything: bool) -> str:

@@ -7,7 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from bot.doctor.discovery import Discovery
+from bot.doctor.discovery import described as command
 from bot.domain.errors import CannotStart
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import UnitPrice
@@ -16,6 +19,7 @@ from bot.providers.catalogue.load import CatalogueFile, card_of
 from bot.providers.fal.openapi import Description, describe, row
 from bot.sandbox.video.fal.menu import description
 from bot.sandbox.video.service import SANDBOX_KEY
+from bot.settings import Settings
 from tests.builders import an_account
 from tests.contract.fal_services import LTX, VEO, a_fal
 
@@ -55,7 +59,7 @@ async def test_ways_to_remix_follow_from_the_endpoints() -> None:
 
 async def test_a_price_that_may_be_another_with_each_size_is_left_to_a_person() -> None:
     text = await described(VEO.remote)
-    assert f"# fal asks $0.40 for each of seconds at {VEO.remote} (2026-11-29)" in text
+    assert f"# {VEO.remote}: $0.40 by fal on 2026-11-29 (unit: seconds)" in text
     assert '\n# "1280x720" = "0.40"\n' in text
 
 
@@ -95,3 +99,13 @@ def test_what_has_to_be_named_beside_is_said() -> None:
 def test_what_describes_no_model_is_said(document: object) -> None:
     with pytest.raises(CannotStart, match="no description of an input with a prompt for a/b"):
         Description.of("a/b", document)
+
+
+async def test_the_command_names_a_model_by_its_application() -> None:
+    async with a_fal() as service:
+        settings = Settings(
+            discord_token=SecretStr("t"), fal_api_key=SecretStr(SANDBOX_KEY), fal_base_url=service.base_url
+        )
+        asked = Discovery(provider="fal", models=["pretend/moviola/text-to-video"])
+        file = read(await command(settings, asked, {"moviola"}))
+    assert [(name, row["label"]) for name, row in file.models().items()] == [("pretend-moviola", "Pretend Moviola")]

@@ -156,7 +156,7 @@ def row(
     ways = [*["native"] * ("edit" in others), *["extend"] * ("extend" in others), *ways, "reprompt"]
     head = [
         f"[models.{json.dumps(model)}]",
-        f"label = {json.dumps(model)}",
+        f"label = {json.dumps(model.replace('-', ' ').title())}",
         f"provider = {json.dumps(account)}",
         f"remote = {json.dumps(first.endpoint)}",
         f"seconds = {[each for each in lengths if each] or '[5] # its description does not say'}",
@@ -225,7 +225,7 @@ def _price(
     if not is_certain:
         yield "# Without a price it cannot be ordered: dollars per second of video, for each size."
     for name, price in prices.items():
-        yield f"# fal asks {price.price} for each of {price.unit} at {name} ({today})"
+        yield f"# {name}: {price.price} by fal on {today} (unit: {price.unit})"
     if said and not is_certain:
         yield "# Its page says what sizes and sound cost."
     for shape in shapes or ["1280x720"]:
