@@ -39,8 +39,10 @@ QUOTE = PRICE * 4  # the media processor of these tests finds every video 4 s lo
 NOTHING = Usd(0)
 IMPATIENT = Timeouts(submit=1.5, look=1.5)
 RENDER_SECONDS = 30.0
-# Each takes half a second, and they differ in little from one another.
-IN_FULL = only_in_full("one lost answer is tried always")
+
+pytestmark = only_in_full(
+    "lost orders that are found by name are tried with scripted answers, and ComfyUI's by themselves"
+)
 
 
 class PictureMediaProcessor(PlainMediaProcessor):
@@ -89,7 +91,7 @@ class Scene:
         return costs.spent, costs.reserved
 
 
-@pytest.fixture(params=[NEWER, pytest.param(OLDER, marks=IN_FULL)])
+@pytest.fixture(params=[NEWER, OLDER])
 async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Scene]:
     clock = SteppingClock()
     host = ComfyUIHost(
@@ -120,7 +122,6 @@ async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     await database.close()
 
 
-@IN_FULL
 async def test_a_video_and_a_remix_from_its_frame_are_made_and_booked(scene: Scene) -> None:
     first = await scene.order()
     await scene.until(first, Done)
@@ -132,14 +133,7 @@ async def test_a_video_and_a_remix_from_its_frame_are_made_and_booked(scene: Sce
 
 
 @pytest.mark.parametrize(
-    "lost",
-    [
-        Reset(after=True),
-        *(
-            pytest.param(each, marks=IN_FULL)
-            for each in (Hang(after=True), Say(status=502, after=True), Say(body="<html>", after=True))
-        ),
-    ],
+    "lost", [Reset(after=True), Hang(after=True), Say(status=502, after=True), Say(body="<html>", after=True)]
 )
 async def test_an_order_whose_answer_was_lost_is_adopted_without_a_person(scene: Scene, lost: Fault) -> None:
     scene.host.trouble.next(Operation.CREATE, lost)
@@ -149,7 +143,6 @@ async def test_an_order_whose_answer_was_lost_is_adopted_without_a_person(scene:
     assert await scene.spent(job) == (QUOTE, NOTHING)
 
 
-@IN_FULL
 async def test_a_lost_order_is_found_by_its_file_after_the_server_was_restarted(scene: Scene) -> None:
     scene.host.trouble.next(Operation.CREATE, Reset(after=True))
     job_id = await scene.order()
@@ -161,7 +154,6 @@ async def test_a_lost_order_is_found_by_its_file_after_the_server_was_restarted(
     assert await scene.spent(job) == (QUOTE, NOTHING)
 
 
-@IN_FULL
 @pytest.mark.parametrize("lost", [Reset(), Say(status=503)])
 async def test_an_order_that_cannot_be_found_goes_before_a_person_and_is_never_sent_again(
     scene: Scene, lost: Fault
@@ -176,7 +168,6 @@ async def test_an_order_that_cannot_be_found_goes_before_a_person_and_is_never_s
     assert await scene.spent(job) == (NOTHING, QUOTE)
 
 
-@IN_FULL
 async def test_somebody_elses_render_is_never_taken_for_ours(scene: Scene) -> None:
     await scene.until(await scene.order("an earlier one"), Done)
     scene.host.somebody_else_orders("0b5f1c9e-0000-4000-8000-000000000000")
@@ -184,7 +175,6 @@ async def test_somebody_elses_render_is_never_taken_for_ours(scene: Scene) -> No
     await scene.until(await scene.order("an earlier one"), NeedsReview)
 
 
-@IN_FULL
 async def test_too_little_memory_fails_the_order_and_costs_nothing(scene: Scene) -> None:
     job = await scene.until(await scene.order("a fox [breaks]"), Failed)
     assert isinstance(job.phase, Failed)
@@ -193,7 +183,6 @@ async def test_too_little_memory_fails_the_order_and_costs_nothing(scene: Scene)
     assert await scene.spent(job) == (NOTHING, NOTHING)
 
 
-@IN_FULL
 async def test_a_render_that_a_restart_ended_goes_before_a_person(scene: Scene) -> None:
     job_id = await scene.order()
     await scene.until(job_id, Rendering)

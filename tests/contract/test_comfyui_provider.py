@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import AccountTrouble, CannotStart, Gone, OutcomeUnknown, Refused, Unsupported
+from bot.domain.errors import AccountTrouble, CannotStart, Gone, OutcomeUnknown, Refused, Unavailable, Unsupported
 from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import RemixMethod, VideoOptions
 from bot.providers.comfyui.adapter import ComfyUI
@@ -273,6 +273,19 @@ async def test_an_order_whose_answer_was_lost_is_found_by_our_name(version: str)
         service.host.restart()
         assert await service.provider.find(OWN_NAME) == [OURS]
         assert await service.provider.look(OURS) == Ready()
+
+
+async def test_a_route_that_is_not_there_says_nothing_of_an_order(service: Service) -> None:
+    """A proxy answers so while the server behind it starts."""
+    service.host.trouble.next(Operation.LIST, Say(status=404, body={"detail": "Not Found"}))
+    with pytest.raises(Unavailable):
+        await service.provider.find(OWN_NAME)
+
+
+async def test_a_doctor_hears_of_a_server_that_shows_no_nodes(service: Service) -> None:
+    service.host.trouble.next(Operation.NODES, Say(status=404, body={"detail": "Not Found"}))
+    with pytest.raises(Unavailable):
+        await service.provider.lacks(a_card())
 
 
 async def test_an_order_that_never_came_is_not_found(service: Service) -> None:

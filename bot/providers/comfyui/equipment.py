@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from bot.domain.messages import Foreign, Message, msg
 from bot.domain.models.workflow import Graph, Lack, NodeInput, Workflow
+from bot.providers.comfyui.errors import unanswered
 from bot.providers.comfyui.graphs import FILE_ROLES
 from bot.providers.comfyui.server import Server
 from bot.providers.common.endpoint import Endpoint
-from bot.providers.common.errors import no_answer
 
 
 async def lacking(server: Server, endpoint: Endpoint, workflow: Workflow) -> Sequence[Lack]:
@@ -21,7 +21,7 @@ async def lacking(server: Server, endpoint: Endpoint, workflow: Workflow) -> Seq
     for kind in sorted({str(node["class_type"]) for node in graph.values()}):
         response = await server.ask("GET", f"/object_info/{quote(kind, safe='')}")
         if not response.is_ok or not isinstance(response.body, dict):
-            raise no_answer(response, endpoint)
+            raise unanswered(response, endpoint)
         about = response.body.get(kind)
         nodes = {node_id: node for node_id, node in graph.items() if node["class_type"] == kind}
         if not isinstance(about, dict):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.domain.errors import Gone, ProviderError
+from bot.providers.common.endpoint import Endpoint
+from bot.providers.common.errors import could_not_answer, no_answer
 from bot.providers.common.response import Response
 
 MOST_FAULTS = 3
@@ -29,6 +32,12 @@ def is_dropped(response: Response, node: str) -> bool:
             return node in faulty
         case _:
             return False
+
+
+def unanswered(response: Response, endpoint: Endpoint) -> ProviderError:
+    """Of a free question. That a route is not there says nothing of any render: the server says that in other ways."""
+    trouble = no_answer(response, endpoint)
+    return could_not_answer(response, endpoint) if isinstance(trouble, Gone) else trouble
 
 
 def _error(error: object) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
+from bot.providers.comfyui.errors import unanswered
 from bot.providers.comfyui.names import FOLDER, made_files
 from bot.providers.comfyui.status import (
     MadeFile,
@@ -17,7 +18,7 @@ from bot.providers.comfyui.status import (
     queued,
 )
 from bot.providers.common.endpoint import Endpoint
-from bot.providers.common.errors import account_trouble, could_not_answer, no_answer
+from bot.providers.common.errors import account_trouble, could_not_answer
 from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import is_usable_id, send_free
 from bot.providers.common.response import Response
@@ -102,7 +103,7 @@ class Server:
     def _job(self, response: Response) -> Render | None:
         render = job_in(response)
         if render is None and response.status != 404:
-            raise no_answer(response, self._endpoint)
+            raise unanswered(response, self._endpoint)
         return render
 
     def _lacks_jobs(self, response: Response) -> bool:
@@ -114,14 +115,14 @@ class Server:
     async def _ended(self, prompt_id: str) -> Render | None:
         response = await self.ask("GET", f"/history/{quote(prompt_id, safe='')}")
         if not isinstance(response.body, dict) or not response.is_ok:
-            raise no_answer(response, self._endpoint)
+            raise unanswered(response, self._endpoint)
         return entry_in(response, prompt_id)
 
     async def _queue(self) -> Response:
         """Raises Unavailable or AccountTrouble for an answer that is no queue."""
         response = await self.ask("GET", "/queue")
         if queued(response, RUNNING) is None or queued(response, PENDING) is None:
-            raise no_answer(response, self._endpoint)
+            raise unanswered(response, self._endpoint)
         return response
 
     def _ids_in(self, queue: Response, part: str) -> Sequence[str]:
