@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from bot.domain.accounts import Account
 from bot.domain.errors import Gone, ProviderError, Refused
-from bot.domain.messages import Foreign, Term, msg
+from bot.domain.messages import Foreign, Param, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import Lack, WorkflowRole
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
@@ -128,15 +128,10 @@ class ComfyUI(Adapter):
                 raise could_not_answer(response, self._endpoint)
 
     def _not_taken(self, upload: InputFile, response: Response) -> Refused:
-        what = msg("video") if upload.role is WorkflowRole.VIDEO else msg("image")
-        return Refused(
-            msg(
-                "{service} didn't take the {what} that goes with this order ({status}).",
-                service=self._endpoint.label,
-                what=what,
-                status=Term(str(response.status)),
-            )
-        )
+        about: dict[str, Param] = {"service": self._endpoint.label, "status": Term(str(response.status))}
+        if upload.role is WorkflowRole.VIDEO:
+            return Refused(msg("{service} didn't take the video that goes with this order ({status}).", **about))
+        return Refused(msg("{service} didn't take the image that goes with this order ({status}).", **about))
 
     async def look(self, remote_id: str) -> Look:
         render = await self._server.render(remote_id)
