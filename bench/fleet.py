@@ -30,9 +30,9 @@ PATIENCE = 1800.0  # seconds
 STORE_AWAY = 5.0  # seconds
 PAUSE = (30.0, 90.0)  # seconds between two deaths
 TRIED_ALONE = "is tried alone"
-SLOW_DOWNLOAD = (25.0, 55.0)  # seconds that a video is on its way, so that they don't all come at once
+SLOW_DOWNLOAD = (90.0, 110.0)  # seconds that a video is on its way, so that they don't all come at once
 DRIP = 0.5  # seconds between two of its pieces
-FILM = 370_000  # bytes of each video here
+FILM = 3_500_000  # bytes of each video: much slower than 16 KiB a second is taken for a fault
 
 
 async def killed(jobs: int = 500) -> None:
@@ -69,7 +69,7 @@ async def _without_store(fleet: Fleet, node: SeaweedFS, after: int) -> None:
     await node.start()
 
 
-async def workers(of_each: int = 24, counts: Sequence[int] = (1, 3, 6)) -> None:
+async def workers(of_each: int = 16, counts: Sequence[int] = (1, 3, 6)) -> None:
     shortest, longest = SLOW_DOWNLOAD
     print(f"{machine()}; {of_each} videos for each worker, {shortest:.0f} to {longest:.0f} s on their way")
     for count in counts:
@@ -85,7 +85,7 @@ async def _rate(jobs: int, count: int) -> tuple[float, float]:
     """Videos a minute, from the first that is on its way to the last that is shown; how busy the machine was."""
     rng = random.Random(13)  # noqa: S311 - no secret
     with tempfile.TemporaryDirectory() as name, a_url("postgres", Path(name)) as url:
-        fleet = Fleet(folder=Path(name), url=url, settings={"MAX_CONCURRENT_JOBS": "1000"})
+        fleet = Fleet(folder=Path(name), url=url, settings={"MAX_CONCURRENT_JOBS": "1000"}, padding=FILM)
         async with fleet.open():
             await fleet.starts("run --no-work")
             await fleet.order_many(jobs)
@@ -121,6 +121,6 @@ if __name__ == "__main__":
     what, *rest = sys.argv[1:] or ["killed"]
     if what == "workers":
         numbers = [int(number) for number in (rest[1] if len(rest) > 1 else "1,3,6").split(",")]
-        asyncio.run(workers(int(rest[0]) if rest else 24, numbers))
+        asyncio.run(workers(int(rest[0]) if rest else 16, numbers))
     else:
         asyncio.run(killed(int(rest[0]) if rest else 500))

@@ -93,6 +93,7 @@ jobs = Table(
     Column("deleted", Boolean, nullable=False),
     Column("file_bytes", BigInteger),  # of its video, while that is kept; null, too: an older version kept it
     Column("expired_at", UtcDateTime),  # when its video was removed, as its server keeps them no longer
+    Column("removal_due_at", UtcDateTime),  # when it is to be, as managers were warned; null: no warning meant it
     Column("approved_by", BigInteger),
     Column("approved_at", UtcDateTime),
     Column("batch", String),  # the id of the first of those that were ordered at once; null: it was ordered alone

@@ -28,7 +28,7 @@ from storage.jobs.provider_orders import SqlProviderOrders
 
 AGREED, DIFFERS = 0, 1  # exit codes
 BACK = timedelta(days=7)
-NO_FAULT = frozenset({DifferenceKind.UNKNOWN_THERE})  # services forget; that alone is no sign of lost money
+NO_FAULT = frozenset({DifferenceKind.GONE_THERE})  # services forget; that alone is no sign of lost money
 COLUMNS = ("account", "kind", "video", "id there", "ordered (UTC)", "ledger", "service")
 EXPLAINED = ("explanation",)
 MISSING = "–"

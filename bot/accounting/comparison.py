@@ -26,7 +26,7 @@ class DifferenceKind(StrEnum):
     """The values stand in the CSV: they never change."""
 
     UNKNOWN_HERE = "unknown here"  # the service has a video that no order knows
-    UNKNOWN_THERE = "unknown there"  # the service no longer has the video of an order
+    GONE_THERE = "no longer there"  # the service no longer has the video of an order
     PRICE = "price"  # both know it, and the amounts differ
     UNSETTLED = "not settled"  # the service charged for it, and the ledger only holds an amount
     UNDECIDED = "undecided"  # nobody knows whether it was charged
@@ -113,7 +113,7 @@ class Comparison:
         except Gone:
             if order.job.deleted:
                 return None  # as it was asked to
-            return self._about(order, DifferenceKind.UNKNOWN_THERE, None, GONE)
+            return self._about(order, DifferenceKind.GONE_THERE, None, GONE)
         except (Unavailable, AccountTrouble) as trouble:
             return self._about(order, DifferenceKind.NOT_ASKED, None, f"It couldn't be asked about: {trouble.sentence}")
         return found.cost if isinstance(found, Ready | Broken) else None

@@ -43,6 +43,7 @@ REVISIONS = (
     "0029",
     "0030",
     "0031",
+    "0032",
 )  # the files in migrations/versions, oldest first
 _versions = table("alembic_version", column("version_num", String))
 

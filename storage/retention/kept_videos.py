@@ -47,11 +47,21 @@ class SqlKeptVideos:
 
         return await self.database.read(read)
 
+    async def join(self, guild_id: int, planned: RemovalRound, most: int) -> int:
+        others = jobs.c.removal_due_at.is_distinct_from(planned.due_at)
+        some = select(jobs.c.id).where(has_files, _is_over(guild_id, planned), others).limit(most)
+        joined = update(jobs).where(jobs.c.id.in_(some)).values(removal_due_at=planned.due_at)
+
+        async def write(connection: AsyncConnection) -> int:
+            return (await connection.execute(joined)).rowcount
+
+        return await self.database.write(write)
+
     async def expiring(self, guild_id: int, planned: RemovalRound) -> KeptSum:
-        return await self._sum(_is_over(guild_id, planned))
+        return await self._sum(_is_of(planned), _is_over(guild_id, planned))
 
     async def expire(self, guild_id: int, due: RemovalRound, at: datetime, most: int) -> Sequence[Job]:
-        over = and_(has_files, _is_over(guild_id, due))
+        over = and_(has_files, _is_of(due), _is_over(guild_id, due))
         oldest = select(jobs).where(over).order_by(jobs.c.created_at, jobs.c.id).limit(most)
 
         async def write(connection: AsyncConnection) -> list[Job]:
@@ -71,6 +81,10 @@ class SqlKeptVideos:
             return KeptSum(videos=int(row.videos), bytes=int(row.bytes))
 
         return await self.database.read(read)
+
+
+def _is_of(planned: RemovalRound) -> ColumnElement[bool]:
+    return jobs.c.removal_due_at == planned.due_at
 
 
 def _is_over(guild_id: int, planned: RemovalRound) -> ColumnElement[bool]:

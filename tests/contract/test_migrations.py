@@ -37,6 +37,7 @@ NEW = {
     "batch_number",
     "file_bytes",
     "expired_at",
+    "removal_due_at",
     "progress_seen",
 }
 LATER = {"aim", "at_once", *NEW}  # columns that the first tables did not have

@@ -69,7 +69,7 @@ async def test_what_the_service_forgot_is_named_and_no_fault_by_itself(bench: Be
     await a_made(bench)
     bench.provider.lists, bench.provider.looks = [[]], [Gone("no such video")]
     report = await compared(bench)
-    assert (kinds(report), exit_code([report])) == ([DifferenceKind.UNKNOWN_THERE], AGREED)
+    assert (kinds(report), exit_code([report])) == ([DifferenceKind.GONE_THERE], AGREED)
 
 
 async def test_what_was_deleted_here_is_not_missed_there(bench: Bench) -> None:

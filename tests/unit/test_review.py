@@ -15,6 +15,7 @@ from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Done, Failed, NeedsReview, Queued, Rendering
 from bot.domain.ports.provider import Ready, Waiting
+from bot.jobs.runner import MOST_CRASHES
 from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
 from bot.ui.cards.job_card import buttons_for
 from tests.builders import A_MODERATOR, MAX, a_job, a_member
@@ -43,7 +44,7 @@ async def unsaved(bench: Bench) -> Job:
 
 
 async def crashed(bench: Bench, phase: str) -> Job:
-    """A job whose process died three times in one phase."""
+    """A job whose processes all died in one phase."""
     job_id = await bench.order()
     for _ in range(20):
         lease = await bench.lease()
@@ -51,7 +52,7 @@ async def crashed(bench: Bench, phase: str) -> Job:
             break
         await bench.runner.advance(lease)
         bench.clock.forward(await bench.store.next_due() or 0.0)
-    for _ in range(2):
+    for _ in range(MOST_CRASHES - 1):
         bench.clock.forward(61)
         await bench.lease()
     bench.clock.forward(61)
@@ -153,7 +154,9 @@ async def test_a_finished_video_that_could_not_be_saved_is_fetched_again(bench: 
         ("Posting", ["Continue with it", "Close…"]),
     ],
 )
-async def test_three_crashes_can_be_taken_up_from_where_they_were(bench: Bench, phase: str, labels: list[str]) -> None:
+async def test_what_crashed_each_time_can_be_taken_up_from_where_they_were(
+    bench: Bench, phase: str, labels: list[str]
+) -> None:
     bench.provider.looks = [Ready()]
     job = await crashed(bench, phase)
     assert isinstance(job.phase, NeedsReview)

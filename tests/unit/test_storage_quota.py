@@ -60,6 +60,9 @@ class KeptRoom:
     async def guilds(self) -> Sequence[int]:
         return [GUILD]
 
+    async def join(self, guild_id: int, planned: RemovalRound, most: int) -> int:
+        raise AssertionError(f"nothing is removed of {guild_id}, {planned}, {most}")
+
     async def expiring(self, guild_id: int, planned: RemovalRound) -> KeptSum:
         raise AssertionError(f"nobody asks that of {guild_id}, {planned}")
 

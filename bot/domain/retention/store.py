@@ -21,12 +21,16 @@ class KeptVideos(Protocol):
         """Servers that have any."""
         ...
 
-    async def expiring(self, guild_id: int, planned: RemovalRound) -> KeptSum:
-        """What a round would remove now.
+    async def join(self, guild_id: int, planned: RemovalRound, most: int) -> int:
+        """Note of at most so many that the round removes them; how many that were. Only those are warned of.
 
         Not what was never posted, what an order that has not ended starts from, what is in a contest that goes on, what
         was reported and waits for managers, nor, if it is to stay, what is marked.
         """
+        ...
+
+    async def expiring(self, guild_id: int, planned: RemovalRound) -> KeptSum:
+        """What a round would remove now: what joined it, and could do so still."""
         ...
 
     async def expire(self, guild_id: int, due: RemovalRound, at: datetime, most: int) -> Sequence[Job]:

@@ -1,9 +1,10 @@
 """Removes the files of videos that their servers keep no longer, in rounds that their managers were warned of.
 
-A round is stored before anybody is warned, and one that nobody was warned of removes nothing. What it removes is noted
-of each video before its files go. So it goes on where it was after a restart, and what a crash leaves behind is found
-by the sweep of files. Only one process does it at a time, for the sake of who reads what was done; two would harm
-nothing.
+A round is stored before anybody is warned, and one that nobody was warned of removes nothing. Which videos it is about
+is noted of each before; those that come near their end later, such as imported ones, have the next round. What it
+removes is noted of each video before its files go. So it goes on where it was after a restart, and what a crash leaves
+behind is found by the sweep of files. Only one process does it at a time, for the sake of who reads what was done; two
+would harm nothing.
 """
 
 from __future__ import annotations
@@ -109,15 +110,15 @@ class RetentionSweep:
             return now - planned.warned_at <= min(UNTOLD, ahead / 2)
         if now < planned.due_at:
             return True
-        # More than was told of: old videos were imported since, or a contest has ended.
-        found = await self.videos.expiring(guild_id, planned)
-        return now - planned.due_at <= LATEST and found.videos <= planned.videos
+        return now - planned.due_at <= LATEST
 
     async def _plan(self, guild_id: int, options: GuildOptions) -> RemovalRound | None:
         """Nothing goes where nobody can be warned of it."""
         if options.retention is None or (options.notices_channel is None and options.log_channel is None):
             return None
         planned = RemovalRound.next(options.retention, self.clock.now())
+        while await self.videos.join(guild_id, planned, BATCH) == BATCH:
+            await self.clock.sleep(PAUSE)
         found = await self.videos.expiring(guild_id, planned)
         if not found.videos:
             return None

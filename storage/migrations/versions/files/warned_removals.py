@@ -1,0 +1,19 @@
+"""When a video is to be removed, as the managers of its server were warned.
+
+An older version beside this one removes by days alone. A round that it planned has no videos here, so it ends without
+any, and the next one is warned of anew.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0032"
+down_revision = "0031"
+
+MOMENT = sa.BigInteger  # microseconds since 1970
+
+
+def upgrade() -> None:
+    op.add_column("jobs", sa.Column("removal_due_at", MOMENT))
