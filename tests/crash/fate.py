@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, cast
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import OutcomeUnknown, ProviderError
@@ -19,7 +18,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.phases import name_of
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
-from bot.domain.ports.provider import Asset, Listed, Look, Order
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
 from bot.jobs.delivery.batches import BatchCards
 from bot.providers.comfyui.adapter import ComfyUI
 from bot.providers.fal.adapter import FalVideos
@@ -29,8 +28,6 @@ from bot.providers.xai.adapter import XaiVideos
 from storage.files.local import LocalFiles
 from storage.messages import MessageRows
 from tests.stores import JobStores
-
-Answer = TypeVar("Answer")
 
 
 class Killed(BaseException):
@@ -115,19 +112,26 @@ class MortalFiles(LocalFiles):
 
 
 class Mortal:
-    """Death around each request.
+    """Goes before a real adapter over real HTTP, with death around each request. It holds nothing, so all processes
+    share it.
 
-    `has_arrived`: of an order that is answered too late. It is waited for until the service has all of it, rather than
-    for some seconds: on a busy machine these may be over before it is sent.
+    `is_found_by_name`: a lost order is looked for by our name for it, rather than in a list. `has_arrived`: of an order
+    that is answered too late. It is waited for until the service has all of it, rather than for some seconds: on a busy
+    machine these may be over before it is sent.
     """
 
+    is_found_by_name = False
     fate = Fate()
     has_arrived: asyncio.Event | None = None
 
-    async def sends(self, send: Callable[[], Coroutine[Any, Any, str]]) -> str:
+    @property
+    def _adapter(self) -> Provider:
+        return cast("Provider", super())
+
+    async def submit(self, order: Order) -> str:
         self.fate.passes("before the order is sent")
         try:
-            remote_id = await self._in_time(send())
+            remote_id = await self._in_time(self._adapter.submit(order))
         except ProviderError:
             self.fate.passes("after the order was answered with trouble")
             raise
@@ -150,106 +154,60 @@ class Mortal:
                 task.cancel()
             await asyncio.gather(sending, hearing, return_exceptions=True)
 
-    async def asks(self, asking: Awaitable[Answer], point: str) -> Answer:
-        answer = await asking
-        self.fate.passes(point)
-        return answer
-
-
-class MortalProvider(Mortal, OpenAIVideos):
-    """The real adapter over real HTTP. It holds nothing, so all processes share it."""
-
-    async def submit(self, order: Order) -> str:
-        return await self.sends(partial(super().submit, order))
-
     async def look(self, remote_id: str) -> Look:
-        return await self.asks(super().look(remote_id), "after a look")
+        look = await self._adapter.look(remote_id)
+        self.fate.passes("after a look")
+        return look
 
     async def cancel(self, remote_id: str) -> bool:
         self.fate.passes("before a cancel is sent")
-        return await self.asks(super().cancel(remote_id), "after a cancel was answered")
+        is_stopped = await self._adapter.cancel(remote_id)
+        self.fate.passes("after a cancel was answered")
+        return is_stopped
 
     async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
-        return await self.asks(super().recent(since, cards), "after a listing")
+        listed = await self._adapter.recent(since, cards)
+        if not self.is_found_by_name:
+            self.fate.passes("after a listing")
+        return listed
+
+    async def find(self, own_name: str) -> Any:  # some adapters promise more than others
+        found = await self._adapter.find(own_name)
+        if self.is_found_by_name:
+            self.fate.passes("after a search by name")
+        return found
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
+        is_there = await self._adapter.fetch(remote_id, asset, target)
+        self.fate.passes(f"after the {asset} was downloaded")
+        return is_there
+
+
+class MortalOpenAI(Mortal, OpenAIVideos):
+    """A service that lists what was ordered."""
 
 
 class MortalFal(Mortal, FalVideos):
-    """Likewise, of a service that lists only what has ended."""
-
-    async def submit(self, order: Order) -> str:
-        return await self.sends(partial(super().submit, order))
-
-    async def look(self, remote_id: str) -> Look:
-        return await self.asks(super().look(remote_id), "after a look")
-
-    async def cancel(self, remote_id: str) -> bool:
-        self.fate.passes("before a cancel is sent")
-        return await self.asks(super().cancel(remote_id), "after a cancel was answered")
-
-    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
-        return await self.asks(super().recent(since, cards), "after a listing")
-
-    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
-
-
-class MortalComfyUI(Mortal, ComfyUI):
-    """Likewise, of a service that knows an order by our name for it."""
-
-    async def submit(self, order: Order) -> str:
-        return await self.sends(partial(super().submit, order))
-
-    async def look(self, remote_id: str) -> Look:
-        return await self.asks(super().look(remote_id), "after a look")
-
-    async def cancel(self, remote_id: str) -> bool:
-        self.fate.passes("before a cancel is sent")
-        return await self.asks(super().cancel(remote_id), "after a cancel was answered")
-
-    async def find(self, own_name: str) -> Sequence[str]:
-        return await self.asks(super().find(own_name), "after a search by name")
-
-    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
+    """A service that lists only what has ended."""
 
 
 class MortalReplicate(Mortal, ReplicateVideos):
-    """Likewise, of a service that lists what was sent, and takes files before."""
+    """A service that lists what was sent, and takes files before."""
 
-    async def submit(self, order: Order) -> str:
-        return await self.sends(partial(super().submit, order))
 
-    async def look(self, remote_id: str) -> Look:
-        return await self.asks(super().look(remote_id), "after a look")
+class MortalComfyUI(Mortal, ComfyUI):
+    """A service that knows an order by our name for it."""
 
-    async def cancel(self, remote_id: str) -> bool:
-        self.fate.passes("before a cancel is sent")
-        return await self.asks(super().cancel(remote_id), "after a cancel was answered")
-
-    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
-        return await self.asks(super().recent(since, cards), "after a listing")
-
-    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
+    is_found_by_name = True
 
 
 class MortalXai(Mortal, XaiVideos):
-    """Likewise, of a service that files what it has made under our name for it."""
+    """A service that files what it has made under our name for it."""
 
-    async def submit(self, order: Order) -> str:
-        return await self.sends(partial(super().submit, order))
+    is_found_by_name = True
 
-    async def look(self, remote_id: str) -> Look:
-        return await self.asks(super().look(remote_id), "after a look")
 
-    async def find(self, own_name: str) -> Sequence[str] | None:
-        return await self.asks(super().find(own_name), "after a search by name")
-
-    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        return await self.asks(super().fetch(remote_id, asset, target), f"after the {asset} was downloaded")
+MortalProvider = MortalOpenAI | MortalFal | MortalReplicate | MortalComfyUI | MortalXai
 
 
 class Channel:

@@ -6,7 +6,7 @@ import asyncio
 import functools
 import io
 import socket
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from tests.crash.fate import (
     Killed,
     MortalComfyUI,
     MortalFal,
+    MortalOpenAI,
     MortalProvider,
     MortalReplicate,
     MortalStore,
@@ -43,37 +44,27 @@ PATIENCE = Timeouts(submit=10.0, look=10.0)
 
 
 class Site:
-    """One address for a service that is built anew for each run, and the adapter that speaks to it."""
+    """One address for a service that is built anew for each run, and the adapters that speak to it."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         account = an_account(key=SANDBOX_KEY, base_url=f"{self._base}/video/openai/v1")
-        self.provider = MortalProvider(account, PATIENCE)
-        self.plain = MortalProvider(replace(account, server="plain"), PATIENCE)
-        self.fal = MortalFal(replace(account, base_url=f"{self._base}/video/fal"), PATIENCE)
-        self.comfyui = MortalComfyUI(replace(account, base_url=f"{self._base}/video/comfyui"), PATIENCE)
-        self.xai = MortalXai(replace(account, base_url=f"{self._base}/video/xai/v1"), PATIENCE)
-        self.replicate = MortalReplicate(replace(account, base_url=f"{self._base}/video/replicate/v1"), PATIENCE)
+        self._providers: Mapping[str, MortalProvider] = {
+            "openai": MortalOpenAI(account, PATIENCE),
+            "plain": MortalOpenAI(replace(account, server="plain"), PATIENCE),
+            "fal": MortalFal(replace(account, base_url=f"{self._base}/video/fal"), PATIENCE),
+            "comfyui": MortalComfyUI(replace(account, base_url=f"{self._base}/video/comfyui"), PATIENCE),
+            "replicate": MortalReplicate(replace(account, base_url=f"{self._base}/video/replicate/v1"), PATIENCE),
+            "xai": MortalXai(replace(account, base_url=f"{self._base}/video/xai/v1"), PATIENCE),
+        }
 
     @property
     def _base(self) -> str:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def provider_of(self, server: str) -> MortalProvider | MortalFal | MortalReplicate | MortalComfyUI | MortalXai:
+    def provider_of(self, server: str) -> MortalProvider:
         """The account has one name, whatever is spoken there."""
-        match server:
-            case "comfyui":
-                return self.comfyui
-            case "fal":
-                return self.fal
-            case "replicate":
-                return self.replicate
-            case "xai":
-                return self.xai
-            case "plain":
-                return self.plain
-            case _:
-                return self.provider
+        return self._providers[server]
 
     @asynccontextmanager
     async def serving(self, service: web.Application, dialect: str = "openai") -> AsyncIterator[None]:
@@ -88,12 +79,8 @@ class Site:
             await runner.cleanup()
 
     async def close(self) -> None:
-        await self.provider.close()
-        await self.plain.close()
-        await self.fal.close()
-        await self.comfyui.close()
-        await self.replicate.close()
-        await self.xai.close()
+        for provider in self._providers.values():
+            await provider.close()
         self._listener.close()
 
 

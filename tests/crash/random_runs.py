@@ -177,7 +177,7 @@ class RandomRun:
             self.note(f"life {self.lives} ends {fate.passed[-1]}")
 
     def _context(self, database: Database, store: MortalStore, fate: Fate) -> StepContext:
-        provider = self.site.provider
+        provider = self.site.provider_of("openai")
         provider.fate, provider.has_arrived = fate, None
         return a_step_context(
             database,
