@@ -14,9 +14,20 @@ from dataclasses import dataclass
 from bot.domain.messages import Message, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
-from bot.providers.common.endings import DONE, ENDED, GOING_ON, STOPPED, could_not_make, stopped
+from bot.providers.common.endings import (
+    BLOCKED,
+    DONE,
+    ENDED,
+    GOING_ON,
+    LOST,
+    STOPPED,
+    blocked,
+    could_not_make,
+    given_up,
+    stopped,
+)
 from bot.providers.common.outcome import is_usable_id
-from bot.providers.common.response import ApiError, Response
+from bot.providers.common.response import ApiError, Response, api_error_in
 
 OUT_OF_MEMORY = re.compile(r"out ?of ?memory|cuda error: out|allocation on device")
 FILMS = re.compile(r"\.(mp4|webm|mov|mkv|gif)$", re.IGNORECASE)
@@ -58,7 +69,8 @@ def job_in(response: Response) -> Render | None:
     """What `/api/jobs/{id}` shows."""
     match response.body:
         case {"id": str(), "status": str(status), **rest} if response.is_ok:
-            return Render(status=status.lower(), outputs=rest.get("outputs"), error=rest.get("execution_error"))
+            error = rest.get("execution_error") or rest.get("error")  # of a gateway's, in its own words
+            return Render(status=status.lower(), outputs=rest.get("outputs"), error=error)
         case _:
             return None
 
@@ -128,8 +140,12 @@ def read_render(render: Render, service: Message, *, again: bool = False) -> Loo
         return Broken(cause=Cause.PROVIDER, reason=NO_FILM) if has_none else Ready()
     if status not in ENDED:
         return Waiting()
+    if status in BLOCKED:
+        return Broken(cause=Cause.MODERATION, reason=blocked())
     if status in STOPPED:
         return Broken(cause=Cause.PROVIDER, reason=stopped())
+    if status in LOST:
+        return Broken(cause=Cause.EXPIRED, reason=given_up())
     return Broken(cause=Cause.PROVIDER, reason=_why(render.error, service))
 
 
@@ -142,7 +158,9 @@ def _why(error: object, service: Message) -> Message:
             service=service,
         )
     words = " ".join(said.split()) or kind
-    return could_not_make(ApiError(kind, f"{node}: {words}" if node and words else words))
+    if not words:
+        return could_not_make(api_error_in(error))
+    return could_not_make(ApiError(kind, f"{node}: {words}" if node else words))
 
 
 def _text(error: object, name: str) -> str:
