@@ -23,7 +23,7 @@ from bot.providers.common.endings import (
     stopped,
 )
 from bot.providers.common.errors import is_moderation
-from bot.providers.common.response import ApiError, Response, api_error_in
+from bot.providers.common.response import Response, api_error_in
 
 Status = Mapping[str, Any]
 
@@ -71,8 +71,7 @@ def fails(status: Status) -> bool:
 
 def end_by_word(status: Status, remote_id: str) -> Ready | Broken | None:
     """What a word for an end means that is not fal's own; None for that one, which tells nothing more."""
-    state, error = state_of(status), status.get("error")
-    api_error = api_error_in(error) if isinstance(error, str | dict) else ApiError("", "")
+    state, api_error = state_of(status), api_error_in(status.get("error"))
     if state in DONE:
         return None if status["status"] == COMPLETED or fails(status) else Ready()
     if state in BLOCKED or is_moderation(api_error):

@@ -60,7 +60,7 @@ def read_status(video: Video, poll_after: float | None = None, *, again: bool = 
         return Ready(cost=cost)
     if state not in ENDED:
         return Waiting(poll_after=poll_after)
-    api_error = _api_error(video.get("error"))
+    api_error = api_error_in(video.get("error"))
     charged = cost is not None and cost.micros > 0
     if state in BLOCKED or is_moderation(api_error):
         cause, reason = Cause.MODERATION, blocked()
@@ -71,10 +71,6 @@ def read_status(video: Video, poll_after: float | None = None, *, again: bool = 
     else:
         cause, reason = Cause.PROVIDER, could_not_make(api_error)
     return Broken(cause=cause, reason=reason, charged=charged, cost=cost)
-
-
-def _api_error(error: object) -> ApiError:
-    return api_error_in(error) if isinstance(error, str | dict) else ApiError("", "")
 
 
 def cost_in(video: Video) -> Usd | None:

@@ -27,7 +27,7 @@ from bot.providers.common.endings import (
 )
 from bot.providers.common.errors import is_moderation
 from bot.providers.common.outcome import is_usable_id
-from bot.providers.common.response import ApiError, api_error_in
+from bot.providers.common.response import api_error_in
 from bot.providers.common.sizes import size_of
 from bot.providers.replicate.inputs import NAMES, InputRole, ModelInputs
 
@@ -61,7 +61,7 @@ def read_status(prediction: Prediction, poll_after: float | None = None, *, agai
 
 def _ended(state: str, prediction: Prediction) -> Broken:
     """What never began is free; what was stopped is paid for as long as it ran. Of failures nothing is said."""
-    api_error = _api_error(prediction.get("error"))
+    api_error = api_error_in(prediction.get("error"))
     if state == NEVER_BEGUN or state in LOST:
         return Broken(cause=Cause.EXPIRED, reason=given_up())
     if state in BLOCKED or is_moderation(api_error):
@@ -69,10 +69,6 @@ def _ended(state: str, prediction: Prediction) -> Broken:
     if state in STOPPED:
         return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=isinstance(prediction.get("started_at"), str))
     return Broken(cause=Cause.PROVIDER, reason=could_not_make(api_error))
-
-
-def _api_error(error: object) -> ApiError:
-    return api_error_in(error) if isinstance(error, str | dict) else ApiError("", "")
 
 
 def files_of(prediction: Prediction) -> Iterator[str]:

@@ -25,7 +25,7 @@ from bot.providers.common.endings import (
     given_up,
     stopped,
 )
-from bot.providers.common.response import ApiError, Response, api_error_in
+from bot.providers.common.response import Response, api_error_in
 from bot.providers.xai.errors import is_blocked, plain
 from bot.providers.xai.files import file_in
 
@@ -62,7 +62,7 @@ def read_status(video: Video, poll_after: float | None = None, *, again: bool = 
         return withheld(cost) if _is_withheld(video) else Ready(cost=cost)
     if state not in ENDED:
         return Waiting(progress=_progress(video.get("progress")), poll_after=poll_after)
-    api_error, charged = _api_error(video.get("error")), cost is not None and cost.micros > 0
+    api_error, charged = plain(api_error_in(video.get("error"))), cost is not None and cost.micros > 0
     if state in BLOCKED or is_blocked(api_error):
         return withheld(cost)
     if state in STOPPED:
@@ -115,7 +115,3 @@ def _progress(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
         return None
     return min(99, int(value))
-
-
-def _api_error(error: object) -> ApiError:
-    return plain(api_error_in(error)) if isinstance(error, str | dict) else ApiError("", "")
