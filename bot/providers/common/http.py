@@ -11,11 +11,10 @@ from typing import Any
 import httpx
 
 from bot.network.names import trusted
-from bot.providers.common.body import read_body, response_of
 from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.file_kinds import Kind
-from bot.providers.common.response import LostError, NotSentError, Response
+from bot.providers.common.response import LostError, NotSentError, Response, read_body, response_of
 from bot.providers.common.timeouts import Timeouts
 
 # No address, no connection, no encryption, no free connection, no way through the proxy, nothing that could be sent:

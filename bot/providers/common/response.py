@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,6 +16,7 @@ from bot.providers.common.foreign_words import redacted, unquoted, without_promp
 
 BOM = "\ufeff"
 STATUS = re.compile(r"[1-5]\d\d")
+QUICK_TO_PARSE = 256 * 1024  # bytes; parsing more would hold up the event loop for milliseconds
 LONGEST_LITERAL = 2000  # characters that are worth reading as a literal of Python
 LONGEST_MESSAGE = 300  # characters of a host's own words that a person is shown
 
@@ -106,6 +108,24 @@ class Response:
     def poll_after(self) -> float | None:
         """Seconds until the host wants to be asked again."""
         return _number(self.headers.get("openai-poll-after-ms"), 1000) or self.retry_after
+
+
+async def read_body(chunks: AsyncIterable[bytes], most: int) -> bytes:
+    """All of it, unpacked. Raises LostError for more bytes than `most`: a small answer may unpack to gigabytes."""
+    parts, size = list[bytes](), 0
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > most:
+            raise LostError(f"an answer of more than {most // 1024**2:,} MiB")
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+async def response_of(status: int, headers: Mapping[str, str], body: bytes, *secrets: str) -> Response:
+    """As `Response.of`; a large body is parsed off the event loop."""
+    if len(body) <= QUICK_TO_PARSE:
+        return Response.of(status, headers, body.decode(errors="replace"), *secrets)
+    return await asyncio.to_thread(lambda: Response.of(status, headers, body.decode(errors="replace"), *secrets))
 
 
 def api_error_in(body: object) -> ApiError:

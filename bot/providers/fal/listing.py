@@ -6,10 +6,9 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from bot.domain.errors import Unavailable
-from bot.domain.messages import Count, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Listed
+from bot.providers.common.lists import moment_of, newest_first, too_long
 from bot.providers.common.response import Response
 from bot.providers.fal.fields import PROMPT, endpoint_ids, field_of, seconds_in
 from bot.providers.fal.ids import remote_id_of
@@ -32,8 +31,8 @@ async def read_back(ask: AskPage, since: datetime, cards: Collection[ModelCard])
         read = await _read(ask, since, some, by_endpoint)
         if read is None:
             return None
-        found |= {entry.remote_id: entry for entry in read if entry.created_at >= since}
-    return sorted(found.values(), key=lambda entry: entry.created_at, reverse=True)
+        found |= {entry.remote_id: entry for entry in read}
+    return newest_first(found.values(), since)
 
 
 def _groups(names: Sequence[str]) -> Sequence[Sequence[str]]:
@@ -56,9 +55,7 @@ async def _read(
         if rest.get("has_more") is not True or not isinstance(following, str) or following == cursor:
             return entries
         cursor = following
-    raise Unavailable(
-        msg("The list of videos is longer than {read} and wasn't read to the end.", read=Count(MOST_PAGES * PAGE))
-    )
+    raise too_long(MOST_PAGES * PAGE)
 
 
 def _path(names: Sequence[str], since: datetime, cursor: str | None) -> str:
@@ -73,7 +70,7 @@ def _listed(item: object, cards: Mapping[str, ModelCard]) -> Listed | None:
     match item:
         case {"request_id": str(request), "endpoint_id": str(endpoint), **rest}:
             card, remote_id = cards.get(endpoint), remote_id_of(endpoint, request)
-            at = next((at for name in ("sent_at", "started_at") if (at := _moment(rest.get(name)))), None)
+            at = next((at for name in ("sent_at", "started_at") if (at := moment_of(rest.get(name)))), None)
         case _:
             return None
     if card is None or remote_id is None or at is None:
@@ -104,11 +101,3 @@ def _size_of(card: ModelCard, resolution: object, ratio: object) -> str | None:
     """What was ordered by these two names; None where that may be several of the card's sizes, or none."""
     sizes = [size for size in card.sizes if (resolution_of(size), ratio_near(size)) == (resolution, ratio)]
     return str(sizes[0]) if len(sizes) == 1 else None
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -20,8 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bot.domain.ports.webhooks import UncheckedCallError
 from bot.network.names import trusted
-from bot.providers.common.body import read_body
-from bot.providers.common.response import LostError
+from bot.providers.common.response import LostError, read_body
 
 KEPT = 24 * 3600.0  # seconds
 PAUSE = 300.0  # seconds between two askings while the keys that are kept fit nothing, or none were to be had

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from itertools import pairwise
 
-from bot.domain.errors import Unavailable
-from bot.domain.messages import Count, msg
 from bot.domain.ports.provider import Listed
+from bot.providers.common.lists import newest_first, reaches, too_long
 from bot.providers.common.response import Response
 from bot.providers.openai.status import listed
 
@@ -34,12 +32,9 @@ async def read_back(ask: AskPage, since: datetime) -> Sequence[Listed] | None:
         fresh = [entry for entry in page if entry.remote_id not in seen]
         seen |= {entry.remote_id: entry for entry in fresh}
         if response is None or not fresh or is_last(response, len(page)) or reaches(page, since):
-            found = [entry for entry in seen.values() if entry.created_at >= since]
-            return sorted(found, key=lambda entry: entry.created_at, reverse=True)
+            return newest_first(seen.values(), since)
         after = page[-1].remote_id
-    raise Unavailable(
-        msg("The list of videos is longer than {read} and wasn't read to the end.", read=Count(MOST_PAGES * PAGE))
-    )
+    raise too_long(MOST_PAGES * PAGE)
 
 
 def entries(response: Response) -> list[Listed] | None:
@@ -58,9 +53,3 @@ def is_last(response: Response, length: int) -> bool:
             return not more
         case _:
             return length < PAGE
-
-
-def reaches(page: Sequence[Listed], since: datetime) -> bool:
-    """Whether a page, newest first, ends before `since`, so that the pages after it do too."""
-    in_order = all(newer.created_at >= older.created_at for newer, older in pairwise(page))
-    return in_order and len(page) > 1 and page[-1].created_at < since

@@ -12,11 +12,10 @@ from typing import Any
 import httpx2  # the SDK's own transport: its errors tell whether a request was sent at all
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI
 
-from bot.providers.common.body import read_body, response_of
 from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.file_kinds import Kind
-from bot.providers.common.response import LostError, NotSentError, Response
+from bot.providers.common.response import LostError, NotSentError, Response, read_body, response_of
 from bot.providers.common.timeouts import Timeouts
 
 SdkCall = Callable[[Any], Awaitable[Any]]  # given the SDK's client, makes one request and returns its raw response

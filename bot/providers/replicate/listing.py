@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
-from bot.domain.errors import Unavailable
-from bot.domain.messages import Count, msg
 from bot.domain.ports.provider import Listed
+from bot.providers.common.lists import newest_first, reaches, too_long
 from bot.providers.common.response import Response
 from bot.providers.replicate.inputs import ModelInputs
 from bot.providers.replicate.status import is_from_the_site, listed
@@ -50,15 +48,12 @@ async def read_back(ask: AskPage, since: datetime, inputs: Mapping[str, ModelInp
             return None
         found |= {entry.remote_id: entry for entry in page.entries}
         if page.after is None or reaches(page.shown, since):
-            recent = [entry for entry in found.values() if entry.created_at >= since]
-            return sorted(recent, key=lambda entry: entry.created_at, reverse=True)
+            return newest_first(found.values(), since)
         if page.after in cursors:  # it goes in circles, so it is never known to be complete
             return None
         after = page.after
         cursors.add(after)
-    raise Unavailable(
-        msg("The list of videos is longer than {read} and wasn't read to the end.", read=Count(MOST_PAGES * PAGE))
-    )
+    raise too_long(MOST_PAGES * PAGE)
 
 
 def page_of(response: Response, inputs: Mapping[str, ModelInputs]) -> ListPage | None:
@@ -89,9 +84,3 @@ def _cursor(url: str) -> str | None:
     except ValueError:
         return None
     return found[0] if found else None
-
-
-def reaches(page: Sequence[Listed], since: datetime) -> bool:
-    """Whether a page, newest first, ends before `since`, so that the pages after it do too."""
-    in_order = all(newer.created_at >= older.created_at for newer, older in pairwise(page))
-    return in_order and len(page) > 1 and page[-1].created_at < since

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Look, Ready, Waiting
@@ -26,6 +25,7 @@ from bot.providers.common.endings import (
     stopped,
 )
 from bot.providers.common.errors import is_moderation
+from bot.providers.common.lists import moment_of
 from bot.providers.common.outcome import is_usable_id
 from bot.providers.common.response import api_error_in
 from bot.providers.common.sizes import size_of
@@ -156,14 +156,6 @@ class _Given:
 def is_from_the_site(row: object) -> bool:
     """Whether somebody made it on Replicate's own pages: no order of ours is."""
     return isinstance(row, dict) and row.get("source") == "web"
-
-
-def moment_of(written: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _mapping(value: object) -> Mapping[str, object]:
