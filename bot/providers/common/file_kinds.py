@@ -1,7 +1,8 @@
-"""What a file is, by its first bytes."""
+"""What a file is, by its first bytes, and how a picture is written as text."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 Kind = Callable[[bytes], bool]  # told the first bytes of a file: is it of the kind that was asked for?
@@ -27,3 +28,8 @@ def is_image(start: bytes) -> bool:
     """WebP, JPEG or PNG."""
     is_webp = start[:4] == b"RIFF" and start[8:12] == b"WEBP"
     return is_webp or start.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+
+
+def data_uri(png: bytes) -> str:
+    """A picture as JSON carries it."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"

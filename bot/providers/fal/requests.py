@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +17,7 @@ from bot.domain.ports.provider import Order
 from bot.domain.video import BY_ID, STILLS, RemixMethod, Size
 from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
+from bot.providers.common.file_kinds import data_uri
 from bot.providers.common.sizes import RATIOS
 from bot.providers.fal.fields import PROMPT, FieldName, endpoint_ids, field_of
 from bot.providers.fal.ids import with_application
@@ -149,7 +149,7 @@ def _seconds(card: ModelCard, endpoint: str, seconds: int) -> int | str | None:
 
 
 def _image(png: bytes | None) -> str | None:
-    return None if png is None else f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    return None if png is None else data_uri(png)
 
 
 def _field(card: ModelCard, endpoint: str, part: str) -> FieldName:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import secrets
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ from bot.domain.ports.provider import Order
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common.adapter import check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
+from bot.providers.common.file_kinds import data_uri
 from bot.providers.openai.ids import Kept, is_address
 from bot.providers.openai.sdk import SdkCall
 from bot.providers.openai.server_profiles import Carried, ServerProfile
@@ -106,7 +106,7 @@ def as_text(value: object) -> str:
 def carried(picture: bytes, how: Carried) -> object:
     if how is Carried.FILE:
         return ("reference.png", picture, "image/png")
-    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+    return data_uri(picture)
 
 
 async def source_of(order: Order) -> bytes:

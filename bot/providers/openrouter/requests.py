@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from bot.domain.errors import Unsupported
@@ -12,6 +11,7 @@ from bot.domain.ports.provider import Order
 from bot.domain.video import STILLS, RemixMethod, Size
 from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
+from bot.providers.common.file_kinds import data_uri
 from bot.providers.common.sizes import shape_of
 
 # Not SOURCE: the API takes a video as a public https address only, and Kinora's copies are private.
@@ -73,5 +73,4 @@ def _frame(png: bytes, kind: str) -> dict[str, Any]:
 
 
 def _image(png: bytes) -> dict[str, Any]:
-    url = f"data:image/png;base64,{base64.b64encode(png).decode()}"
-    return {"type": "image_url", "image_url": {"url": url}}
+    return {"type": "image_url", "image_url": {"url": data_uri(png)}}

@@ -5,7 +5,6 @@ Source: docs.x.ai, pages on video generation, editing and extension and on stori
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from bot.domain.ports.provider import Order
 from bot.domain.video import STILLS, RemixMethod, Size
 from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
+from bot.providers.common.file_kinds import data_uri
 from bot.providers.common.sizes import shape_of
 from bot.providers.xai.files import KEPT_SECONDS, file_name
 
@@ -114,4 +114,4 @@ def _shape(size: Size) -> tuple[str, str]:
 
 
 def _picture(png: bytes) -> dict[str, str]:
-    return {"url": f"data:image/png;base64,{base64.b64encode(png).decode()}"}
+    return {"url": data_uri(png)}
