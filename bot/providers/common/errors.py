@@ -196,6 +196,10 @@ def not_an_api(endpoint: Endpoint) -> Message:
     return msg("{url} answers with a web page, not an API.", url=Term(endpoint.account.base_url))
 
 
+def nothing_there(endpoint: Endpoint) -> Message:
+    return msg("There's no video service at {url} (404).", url=Term(endpoint.account.base_url))
+
+
 def status(response: Response) -> Term:
     """The number of an HTTP status, for a sentence."""
     return Term(str(response.status))

@@ -28,6 +28,7 @@ from bot.providers.common.errors import (
     no_video,
     not_an_api,
     not_served,
+    nothing_there,
     wrong_address,
 )
 from bot.providers.common.outcome import order_id, send_free, send_paid
@@ -91,8 +92,7 @@ class OpenAIVideos(Adapter):
         if response.is_ok and response.body is None:
             raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
         if response.status == 404 and await self._has_no_videos():
-            nothing = msg("There's no video service at {url} (404).", url=Term(self._account.base_url))
-            raise wrong_address(self._endpoint, nothing, ENDING)
+            raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
         if not response.is_ok and response.status not in CANNOT_TELL:
             raise could_not_answer(response, self._endpoint)
         await self._server.profile(self._glance, response)

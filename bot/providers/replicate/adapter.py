@@ -28,6 +28,7 @@ from bot.providers.common.errors import (
     no_video,
     not_an_api,
     not_served,
+    nothing_there,
     wrong_address,
 )
 from bot.providers.common.file_kinds import is_video
@@ -78,8 +79,7 @@ class ReplicateVideos(Adapter):
         if response.is_ok and response.body is None:
             raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
         if response.status in ABSENT:
-            nothing = msg("There's no video service at {url} (404).", url=Term(self._account.base_url))
-            raise wrong_address(self._endpoint, nothing, ENDING)
+            raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
         if not response.is_ok and response.status not in CANNOT_TELL:
             raise could_not_answer(response, self._endpoint)
 

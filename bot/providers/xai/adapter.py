@@ -16,13 +16,13 @@ from urllib.parse import quote
 
 from bot.domain.accounts import Account
 from bot.domain.errors import Gone, Unavailable, Unsupported, Withheld
-from bot.domain.messages import Term, msg
+from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
 from bot.domain.video import RemixMethod
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endings import SOURCE_UNKNOWN, blocked
-from bot.providers.common.errors import could_not_answer, not_an_api, wrong_address
+from bot.providers.common.errors import could_not_answer, not_an_api, nothing_there, wrong_address
 from bot.providers.common.file_kinds import is_video
 from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import (
@@ -83,8 +83,7 @@ class XaiVideos(Adapter):
         if response.is_ok and response.body is None:
             raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
         if response.status in GONE and (await self._ask("GET", "/videos/none")).body is None:
-            nothing = msg("There's no video service at {url} (404).", url=Term(self._account.base_url))
-            raise wrong_address(self._endpoint, nothing, ENDING)
+            raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
         if not response.is_ok and response.status not in CANNOT_TELL:
             raise could_not_answer(response, self._endpoint)
 
