@@ -48,7 +48,7 @@ from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.replicate.inputs import KNOWN, ModelInputs, inputs_in
 from bot.providers.replicate.listing import read_back
-from bot.providers.replicate.requests import CAN, Attachment, input_of
+from bot.providers.replicate.requests import CAN, Attachment, input_of, path_of
 from bot.providers.replicate.status import NEVER_BEGUN, Prediction, files_of, is_odd, read_status
 
 ENDING = "/v1"  # of its address
@@ -88,7 +88,7 @@ class ReplicateVideos(Adapter):
         body: dict[str, Any] = {"input": await self._prepared(order)}
         if order.callback is not None:
             body |= {"webhook": order.callback, "webhook_events_filter": ["completed"]}
-        path = f"{_model(order.card.remote)}/predictions"
+        path = f"{path_of(order.card.remote)}/predictions"
         sending = self._transport.ask("POST", path, self._timeouts.submit, body=body)
         response = await send_paid(self._endpoint.label, sending)
         if not response.is_ok:
@@ -122,7 +122,7 @@ class ReplicateVideos(Adapter):
         """What a model takes, asked once. Raises Refused, Unavailable or AccountTrouble."""
         if model in self._inputs:
             return self._inputs[model]
-        response = await self._ask("GET", _model(model))
+        response = await self._ask("GET", path_of(model))
         if response.status == 404:
             raise not_served(self._endpoint, model, [])
         if not response.is_ok:
@@ -242,11 +242,6 @@ class ReplicateVideos(Adapter):
     async def _ask(self, method: str, path: str) -> Response:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
         return await send_free(self._endpoint.label, self._transport.ask(method, path, self._timeouts.look))
-
-
-def _model(remote: str) -> str:
-    owner, _, name = remote.partition("/")
-    return f"/models/{quote(owner, safe='')}/{quote(name, safe='')}"
 
 
 def _place(remote_id: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from bot.domain.accounts import Account
 from bot.domain.models.abilities import Ability
@@ -22,7 +21,7 @@ from bot.providers.common.outcome import send_free
 from bot.providers.common.sizes import size_of
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.replicate.inputs import InputRole, ModelInputs, input_schema, inputs_in
-from bot.providers.replicate.requests import OPTIONS
+from bot.providers.replicate.requests import OPTIONS, path_of
 
 COLLECTIONS = ("text-to-video", "image-to-video")
 AT_ONCE = 4  # questions
@@ -67,8 +66,7 @@ class _Asking:
         return found
 
     async def _model(self, name: str) -> object:
-        owner, _, own_name = name.partition("/")
-        body = await self._body(f"/models/{quote(owner, safe='')}/{quote(own_name, safe='')}")
+        body = await self._body(path_of(name))
         if body is None:
             raise not_served(self._endpoint, name, [])
         return body

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from bot.domain.errors import Refused, Unsupported
 from bot.domain.messages import Message, Model, Term, msg
@@ -48,6 +49,12 @@ class Attachment:
     @property
     def name(self) -> str:
         return "source.mp4" if isinstance(self.content, Path) else "picture.png"
+
+
+def path_of(model: str) -> str:
+    """Where a model is asked about, and below that ordered."""
+    owner, _, name = model.partition("/")
+    return f"/models/{quote(owner, safe='')}/{quote(name, safe='')}"
 
 
 def input_of(order: Order, inputs: ModelInputs) -> dict[str, Any]:
