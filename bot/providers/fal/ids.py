@@ -6,11 +6,13 @@ Made of nothing but the endpoint and the request's own id, so that an order and 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
 REQUEST = re.compile(r"[A-Za-z0-9_-]{1,100}")
 ENDPOINT = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)+", re.ASCII)  # no part leads upwards
 APPLICATION = "application"  # in the address of a call
+MOST_ENDPOINTS = 50  # that one question may name
 NAMESPACES = frozenset({"workflows", "comfy"})  # before an owner's name
 
 
@@ -29,6 +31,11 @@ def remote_id_of(endpoint: str, request: str) -> str | None:
 
 def request_of_id(remote_id: str) -> str:
     return remote_id.rpartition("/")[2]
+
+
+def groups(endpoints: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many at once as one question may name."""
+    return (endpoints[start : start + MOST_ENDPOINTS] for start in range(0, len(endpoints), MOST_ENDPOINTS))
 
 
 def with_application(callback: str, endpoint: str) -> str:

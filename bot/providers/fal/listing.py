@@ -11,12 +11,11 @@ from bot.domain.ports.provider import Listed
 from bot.providers.common.lists import moment_of, newest_first, too_long
 from bot.providers.common.response import Response
 from bot.providers.fal.fields import PROMPT, endpoint_ids, field_of, seconds_in
-from bot.providers.fal.ids import remote_id_of
+from bot.providers.fal.ids import groups, remote_id_of
 from bot.providers.fal.requests import ratio_near, resolution_of
 
 PAGE = 20  # requests: what was sent comes along, pictures included
 MOST_PAGES = 250
-MOST_ENDPOINTS = 50  # that one question may name
 
 AskPage = Callable[[str], Awaitable[Response | None]]  # given a path; None when this host has no such list
 
@@ -27,16 +26,12 @@ async def read_back(ask: AskPage, since: datetime, cards: Collection[ModelCard])
     if not by_endpoint:
         return None
     found: dict[str, Listed] = {}
-    for some in _groups(list(by_endpoint)):
+    for some in groups(list(by_endpoint)):
         read = await _read(ask, since, some, by_endpoint)
         if read is None:
             return None
         found |= {entry.remote_id: entry for entry in read}
     return newest_first(found.values(), since)
-
-
-def _groups(names: Sequence[str]) -> Sequence[Sequence[str]]:
-    return [names[start : start + MOST_ENDPOINTS] for start in range(0, len(names), MOST_ENDPOINTS)]
 
 
 async def _read(

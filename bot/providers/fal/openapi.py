@@ -20,6 +20,7 @@ from bot.domain.ports.provider import UnitPrice
 from bot.network.names import trusted
 from bot.providers.common.sizes import RATIOS, sides
 from bot.providers.fal.adapter import QUEUE, FalVideos, at_queue
+from bot.providers.fal.fields import seconds_in
 
 DESCRIPTIONS = "https://fal.ai/api/openapi/queue/openapi.json"
 PATIENCE = 30.0  # seconds
@@ -200,8 +201,8 @@ def _written(described: Description, part: str) -> str:
 
 
 def _seconds(value: object) -> int | None:
-    match = re.fullmatch(r"(\d{1,4})s?", str(value))
-    return None if match is None else int(match[1])
+    seconds = seconds_in(value)
+    return None if seconds is None else int(seconds)
 
 
 def _sizes(described: Description) -> Iterator[str]:

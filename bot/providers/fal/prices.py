@@ -10,17 +10,16 @@ from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.ports.provider import UnitPrice
 from bot.providers.common.response import Response
+from bot.providers.fal.ids import groups
 
-MOST_ENDPOINTS = 50  # that one question may name
 MOST_DOLLARS = 10_000  # for a unit; beyond that a figure is a mistake
 
 
 def paths(cards: Collection[ModelCard]) -> Iterator[str]:
     """The questions to ask: a model's price is that of words alone."""
     names = sorted({card.remote for card in cards})
-    for start in range(0, len(names), MOST_ENDPOINTS):
-        asked = [("endpoint_id", name) for name in names[start : start + MOST_ENDPOINTS]]
-        yield f"/models/pricing?{urlencode(asked)}"
+    for some in groups(names):
+        yield f"/models/pricing?{urlencode([('endpoint_id', name) for name in some])}"
 
 
 def read(answers: Sequence[Response], cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
