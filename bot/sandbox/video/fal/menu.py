@@ -72,13 +72,6 @@ MODELS: Mapping[str, Model] = {
 }
 
 
-def pixels(resolution: str, ratio: str) -> tuple[int, int]:
-    short = SHORT_SIDES[resolution]
-    across, down = map(int, ratio.split(":"))
-    long = 2 * round(short * max(across, down) / min(across, down) / 2)
-    return (long, short) if across >= down else (short, long)
-
-
 def description(endpoint: str) -> Mapping[str, Any]:
     """The OpenAPI description of an endpoint, as far as clients read it."""
     model = MODELS[endpoint]

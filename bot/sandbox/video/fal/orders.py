@@ -14,9 +14,10 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.video.behaviour import Behaviour
-from bot.sandbox.video.fal.menu import MODELS, Model, pixels
+from bot.sandbox.video.fal.menu import MODELS, SHORT_SIDES, Model
 from bot.sandbox.video.openai.orders import Refusal, reference_size
 from bot.sandbox.video.openai.videos import Ordered
+from bot.sandbox.video.sizes import pixels
 
 PICTURES = ("image_url", "first_frame_url")
 ENDS = ("end_image_url", "last_frame_url")
@@ -92,7 +93,7 @@ def ordered(endpoint: str, body: Mapping[str, Any], source: Ordered | None) -> O
         return body[name] if body.get(name) in known else known[0]
 
     seconds = int(re.sub(r"\D", "", str(chosen("duration", chosen("seconds", "5")))))
-    size = pixels(chosen("resolution", "720p"), chosen("aspect_ratio", "16:9"))
+    size = pixels(SHORT_SIDES[chosen("resolution", "720p")], chosen("aspect_ratio", "16:9"))
     return Ordered(
         model=endpoint,
         seconds=seconds if source is None or choices else source.seconds,

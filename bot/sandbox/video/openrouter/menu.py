@@ -108,13 +108,6 @@ def model_of(slug: object) -> Mapping[str, Any] | None:
     return next((model for model in MODELS if model["id"] == slug), None)
 
 
-def pixels(resolution: str, ratio: str) -> tuple[int, int]:
-    short = RESOLUTIONS[resolution]
-    across, down = map(int, ratio.split(":"))
-    long = 2 * round(short * max(across, down) / min(across, down) / 2)
-    return (long, short) if across >= down else (short, long)
-
-
 def charge(slug: str, size: tuple[int, int], seconds: int, pictures: int, *, sound: bool = True) -> float:
     """Dollars for a finished video."""
     skus = next(model["pricing_skus"] for model in MODELS if model["id"] == slug)

@@ -15,7 +15,8 @@ from aiohttp import web
 from bot.sandbox.video.behaviour import Behaviour
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.orders import Refusal
-from bot.sandbox.video.openrouter.menu import CONTINUES, NAMED, RATIOS, WIDER, model_of, pixels
+from bot.sandbox.video.openrouter.menu import CONTINUES, NAMED, RATIOS, RESOLUTIONS, WIDER, model_of
+from bot.sandbox.video.sizes import pixels
 
 T = TypeVar("T")
 
@@ -210,7 +211,7 @@ def _size(model: Mapping[str, Any], fields: Mapping[str, Any]) -> tuple[int, int
         if value not in offered:
             listed, plural = ", ".join(offered), name.replace("_", " ")
             raise invalid(f"{kind} {value} is not supported for this model. Supported {plural}: {listed}")
-    return pixels(resolution, ratio)
+    return pixels(RESOLUTIONS[resolution], ratio)
 
 
 def _frames(frames: object) -> list[tuple[str, str]]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from bot.sandbox.video.sizes import pixels
+
 Schema = Mapping[str, Any]
 
 TEXT: Schema = {"type": "string"}
@@ -88,8 +90,6 @@ def schema_of(slug: str, field: str) -> Schema:
     return MappingProxyType({**BESIDE[field], **schema}) if "allOf" in schema else schema
 
 
-def pixels(resolution: object, ratio: object, slug: str) -> tuple[int, int]:
+def size_of(resolution: object, ratio: object, slug: str) -> tuple[int, int]:
     short = SHORT_SIDES.get(str(resolution), FIXED_SHORT_SIDE.get(slug, SHORT_SIDES["720p"]))
-    across, down = map(int, (str(ratio) if ":" in str(ratio) else USUAL_RATIO).split(":"))
-    long = 2 * round(short * max(across, down) / min(across, down) / 2)
-    return (long, short) if across >= down else (short, long)
+    return pixels(short, str(ratio) if ":" in str(ratio) else USUAL_RATIO)

@@ -16,7 +16,7 @@ from bot.sandbox.video.behaviour import Behaviour
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.openai.videos import Ordered
-from bot.sandbox.video.replicate.menu import MODELS, Schema, pixels, schema_of
+from bot.sandbox.video.replicate.menu import MODELS, Schema, schema_of, size_of
 
 LOOPBACK = ("127.0.0.1", "localhost")  # the real one calls https addresses only
 EVENTS = frozenset({"start", "output", "logs", "completed"})
@@ -88,7 +88,7 @@ def _ordered(slug: str, whole: Mapping[str, Any], file_of: FileOf) -> Ordered:
     source = next((name for name in PICTURES if whole.get(name)), None)
     picture = None if source is None else _file(source, whole[source], file_of)
     end = whole.get("last_frame_image")
-    size = pixels(whole.get("resolution"), whole.get("aspect_ratio"), slug)
+    size = size_of(whole.get("resolution"), whole.get("aspect_ratio"), slug)
     if picture is not None and source == "video":
         size = orders.reference_size(picture)
     return Ordered(

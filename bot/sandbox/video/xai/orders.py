@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from bot.sandbox.video.behaviour import Behaviour
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.orders import Refusal
+from bot.sandbox.video.sizes import pixels
 
 CLASSIC, NEWER, LITE = "grok-imagine-video", "grok-imagine-video-1.5", "grok-imagine-video-1.5-lite"
 RATES: Mapping[str, Mapping[str, int]] = {  # thousandths of a dollar a second
@@ -106,10 +107,7 @@ class Asked:
         ratio = self.fields.get("aspect_ratio", USUAL_RATIO)
         if ratio not in RATIOS:
             refuse(f"aspect_ratio must be one of {', '.join(RATIOS)}")
-        across, down = map(int, str(ratio).split(":"))
-        short = RESOLUTIONS[self.resolution]
-        long = 2 * round(short * max(across, down) / min(across, down) / 2)
-        return (long, short) if across >= down else (short, long)
+        return pixels(RESOLUTIONS[self.resolution], str(ratio))
 
     @property
     def picture(self) -> bytes | None:
