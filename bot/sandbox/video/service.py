@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.sandbox.video.books import Accepted, Books
 from bot.sandbox.video.faults import Handler, upset
+from bot.sandbox.video.hooks import Hooks
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.painting.lab import Lab
 from bot.sandbox.video.trouble import Operation, Trouble, operation_of
@@ -23,8 +24,10 @@ class PretendService(ABC):
     """A service with a memory, a bill, a sense of time and a script of trouble. A dialect adds its routes and shapes.
 
     `render_seconds`: how long a video takes. `clock`: Unix seconds. `key`: the one it accepts. `frame_rate` and `sound`
-    are those of the films; fewer frames cost less to paint.
+    are those of the films; fewer frames cost less to paint. `hooks`: what calls when a video has ended, if it does.
     """
+
+    hooks: Hooks | None = None
 
     def __init__(
         self,
@@ -91,6 +94,8 @@ class PretendService(ABC):
 
     async def _begin_closing(self, _application: web.Application) -> None:
         self._closing.set()
+        if self.hooks is not None:
+            await self.hooks.close()
 
     async def _close(self, _application: web.Application) -> None:
         await self._lab.close()

@@ -15,9 +15,9 @@ from bot.sandbox.video.fal.menu import MODELS, UNIT, description
 from bot.sandbox.video.fal.orders import Said, check, flagged, ordered, source_id
 from bot.sandbox.video.fal.webhooks import RequestHooks
 from bot.sandbox.video.faults import drop
+from bot.sandbox.video.hooks import Due
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.openai.videos import PretendVideo
-from bot.sandbox.video.openrouter.webhooks import Due
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 from bot.sandbox.video.trouble import Operation, operation_of
 
@@ -43,19 +43,10 @@ class FalHost(PretendService):
         calls: bool = False,
     ) -> None:
         super().__init__(render_seconds=render_seconds, clock=clock, key=key, frame_rate=frame_rate, sound=sound)
-        self.hooks = RequestHooks(clock) if calls else None
+        self.hooks: RequestHooks | None = RequestHooks(clock) if calls else None
         self._sent: dict[str, Mapping[str, Any]] = {}  # what each request said
         self._stopped: dict[str, float] = {}  # when each was that was stopped
         self.queued_seconds = 0.0  # from an order to the moment that the list says it was sent at
-
-    def application(self) -> web.Application:
-        application = super().application()
-        application.on_shutdown.append(self._stop_calling)
-        return application
-
-    async def _stop_calling(self, _application: web.Application) -> None:
-        if self.hooks is not None:
-            await self.hooks.close()
 
     def routes(self) -> list[web.RouteDef]:
         request = r"/{application:[\w.-]+/[\w.-]+}/requests/{id}"

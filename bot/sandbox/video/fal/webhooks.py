@@ -10,14 +10,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bot.sandbox.video.openrouter.webhooks import Due, Hooks
+from bot.sandbox.video.hooks import Hooks
 
 USER = "user_pretend"
 
 
 class RequestHooks(Hooks):
     def __init__(self, clock: Callable[[], float]) -> None:
-        super().__init__("", clock)
+        super().__init__(clock)
         self.key = Ed25519PrivateKey.generate()
 
     @property
@@ -28,9 +28,6 @@ class RequestHooks(Hooks):
 
     def _signed(self, body: bytes) -> Mapping[str, str]:
         return signed_headers(self.key, json.loads(body)["request_id"], int(self._clock()), body)
-
-    def _body(self, due: Due) -> bytes:
-        return json.dumps(due.shown()).encode()
 
 
 def signed_headers(key: Ed25519PrivateKey, request: str, moment: int, body: bytes) -> dict[str, str]:

@@ -12,11 +12,12 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.video.faults import drop
+from bot.sandbox.video.hooks import Due
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.openai.videos import Ordered, PretendVideo
 from bot.sandbox.video.openrouter.menu import MODELS, charge
 from bot.sandbox.video.openrouter.orders import NO_KEY, Asked, Said, invalid, plain
-from bot.sandbox.video.openrouter.webhooks import Due, Hooks
+from bot.sandbox.video.openrouter.webhooks import VideoHooks
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 from bot.sandbox.video.trouble import Operation, operation_of
 
@@ -42,16 +43,7 @@ class OpenRouterHost(PretendService):
         webhook_secret: str | None = None,
     ) -> None:
         super().__init__(render_seconds=render_seconds, clock=clock, key=key, frame_rate=frame_rate, sound=sound)
-        self.hooks = Hooks(webhook_secret, clock) if webhook_secret else None
-
-    def application(self) -> web.Application:
-        application = super().application()
-        application.on_shutdown.append(self._stop_calling)
-        return application
-
-    async def _stop_calling(self, _application: web.Application) -> None:
-        if self.hooks is not None:
-            await self.hooks.close()
+        self.hooks = VideoHooks(webhook_secret, clock) if webhook_secret else None
 
     def routes(self) -> list[web.RouteDef]:
         return [

@@ -16,9 +16,9 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.video.faults import drop
+from bot.sandbox.video.hooks import Due
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.openai.videos import PretendVideo
-from bot.sandbox.video.openrouter.webhooks import Due
 from bot.sandbox.video.replicate.menu import COLLECTIONS, MODELS, description_of
 from bot.sandbox.video.replicate.orders import Asked, Problem
 from bot.sandbox.video.replicate.webhooks import PredictionHooks
@@ -57,15 +57,6 @@ class ReplicateHost(PretendService):
         self._given: dict[str, Mapping[str, Any]] = {}
         self._stopped: dict[str, float] = {}  # when, by id
         self._files: dict[str, bytes] = {}
-
-    def application(self) -> web.Application:
-        application = super().application()
-        application.on_shutdown.append(self._stop_calling)
-        return application
-
-    async def _stop_calling(self, _application: web.Application) -> None:
-        if self.hooks is not None:
-            await self.hooks.close()
 
     def routes(self) -> list[web.RouteDef]:
         model = "/v1/models/{owner}/{name}"

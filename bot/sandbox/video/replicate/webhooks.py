@@ -6,19 +6,20 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from bot.sandbox.video.openrouter.webhooks import Due, Hooks
+from bot.sandbox.video.hooks import Hooks
 
 
 class PredictionHooks(Hooks):
     """`secret` is of the form `whsec_` and base64."""
 
+    def __init__(self, secret: str, clock: Callable[[], float]) -> None:
+        super().__init__(clock)
+        self._secret = secret
+
     def _signed(self, body: bytes) -> Mapping[str, str]:
         return standard_headers(self._secret, f"msg_{json.loads(body)['id']}", int(self._clock()), body)
-
-    def _body(self, due: Due) -> bytes:
-        return json.dumps(due.shown()).encode()
 
 
 def standard_headers(secret: str, message_id: str, moment: int, body: bytes) -> dict[str, str]:
