@@ -133,6 +133,7 @@ async def calls(scene: Scene, job_id: JobId, **changes: Any) -> int:
     return await scene.is_called(job_id, changes.get("query", QUERY), body, headers)
 
 
+@only_in_full("the reader by itself is tried always, and a call that finds a lost order with another service")
 async def test_a_call_finds_a_lost_order_while_the_list_does_not_show_it(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         scene.host.trouble.next(Operation.CREATE, Reset(after=True))

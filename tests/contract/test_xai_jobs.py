@@ -176,6 +176,7 @@ async def test_a_lost_order_is_adopted_without_a_person_and_sent_once(scene: Sce
     assert await scene.spent(job) == (MADE, NOTHING)  # its cost is not said: its price is booked
 
 
+@IN_FULL
 async def test_an_order_whose_sender_died_is_adopted_too(scene: Scene) -> None:
     scene.host.trouble.next(Operation.CREATE, Hang(after=True))
     job_id = await scene.order("a fox")
