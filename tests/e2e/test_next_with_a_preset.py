@@ -62,7 +62,7 @@ async def test_presets_are_made_looked_at_used_and_carried_by_a_file(tmp_path: P
         await ann.clicks("Replace 1", on=brought)
         await until(stage, lambda: "1 preset is now as the file has it." in brought.text)
         shared = await answer(stage, await max_.types("/presets", file=file, for_server=True))
-        assert "1 preset was added to the server:** noir" in shared.text
+        assert "1 preset was added to the server:** “noir”" in shared.text
         suggested = await ann.suggests("/create", "preset", "noir")
         assert [each["value"] for each in suggested] == ["mine:noir", "server:noir"]
 
