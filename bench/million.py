@@ -1,7 +1,7 @@
 """A database with 1,000,000 videos of two years, for the benchmarks of queries. Written past the stores, in bulk.
 
 A fifth of the orders is paid by own keys, two fifths of the others draw on one role's pool, every tenth on a grant. The
-newest orders are still open: they wait, render, or need somebody's word.
+newest orders are still open: they wait, render, or need somebody's word. One in ten videos is rated, by up to five.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 from bench import prompts
 from bot.domain.accounts import KeyOwner
 from bot.domain.ids import ALPHABET, LENGTH
+from storage.studio.ratings.tables import ratings
 from storage.tables import RESULT, jobs, ledger, messages
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
@@ -34,11 +35,13 @@ STEP = 10**6  # ids of members of one server
 OPEN = 1_000  # of the newest orders, on all servers
 UNDER_WAY = (*["queued"] * 4, *["rendering"] * 3, *["awaitingapproval"] * 2, "needsreview")  # of ten of those
 POOL = 77  # the role whose pool is used
+RATED = 0.1  # of all finished videos
 
 Row = tuple[object, ...]
 JOB_COLUMNS = [column.name for column in jobs.columns]
 ENTRY_COLUMNS = [column.name for column in ledger.columns]
 MESSAGE_COLUMNS = [column.name for column in messages.columns]
+RATING_COLUMNS = [column.name for column in ratings.columns]
 
 
 def fill(url: str, number: int) -> None:
@@ -85,6 +88,7 @@ def _portions(number: int) -> Iterator[list[tuple[str, Sequence[str], list[Row]]
             ("jobs", JOB_COLUMNS, rows),
             ("ledger", ENTRY_COLUMNS, entries),
             ("messages", MESSAGE_COLUMNS, shown),
+            ("ratings", RATING_COLUMNS, [rating for job in rows for rating in _ratings(job)]),
         ]
 
 
@@ -103,6 +107,18 @@ def _made(number: int) -> Iterator[tuple[Row, list[Row], Row | None]]:
             [tuple((each | {"id": next(entry)})[name] for name in ENTRY_COLUMNS) for each in _entries(values)],
             tuple(shown.get(name) for name in MESSAGE_COLUMNS) if values["state"] == "done" else None,
         )
+
+
+def _ratings(job: Row) -> Iterator[Row]:
+    """Of one in ten finished videos that all may see, by members of its server; the same each time."""
+    values = dict(zip(JOB_COLUMNS, job, strict=True))
+    rng = random.Random(str(values["id"]))  # noqa: S311 - likewise
+    if values["state"] != "done" or values["private"] or rng.random() >= RATED:
+        return
+    for number in rng.sample(range(OTHERS_MEMBERS), rng.randint(1, 5)):
+        given = {"job_id": values["id"], "member_id": int(str(values["guild_id"])) * STEP + number}
+        given |= {"likes": rng.random() < 0.8, "at": values["created_at"]}
+        yield tuple(given[name] for name in RATING_COLUMNS)
 
 
 def _entries(values: dict[str, Any]) -> list[dict[str, object]]:

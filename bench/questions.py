@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bench.million import LARGEST, MEMBERS, NOW, POOL, STEP, id_of
@@ -22,7 +22,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.render_history import RenderKind
 from bot.domain.queue.bulk import Wanted
-from bot.domain.studio.library import Reader, VideoFilter
+from bot.domain.studio.library import Reader, VideoFilter, VideoOrder
 from bot.domain.video import Size
 from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.wiring.cogs.me import ABOUT_MEMBERS
@@ -42,6 +42,7 @@ from storage.records import SqlRecords
 from storage.reports.statistics import SqlStatReports
 from storage.setting_changes import SqlSettingChanges
 from storage.studio.library import SqlVideoLibrary
+from storage.studio.ratings.sums import mend
 
 Ask = Callable[[], Awaitable[object]]
 
@@ -53,6 +54,7 @@ SOME = frozenset(LARGEST * STEP + number for number in range(0, 100, 2))  # thos
 BUDGET = Usd.of(25)
 PLACES = ConcurrencyLimits(total=3)
 SIZE = Size(1280, 720)
+BEST = VideoFilter(order=VideoOrder.BEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,13 @@ def _history(database: Database) -> Mapping[str, Ask]:
         "/history mine, of no such model": page(VideoFilter(owner_id=ONE, model="none")),
         "/history mine, a page of a year ago": page(VideoFilter(owner_id=ONE), middle),
         "/history server": page(VideoFilter()),
+        "/history server, the best rated": page(BEST),
+        "/history server, the best rated of one model": page(replace(BEST, model="sora-2")),
+        "/history server, the best rated of no such model": page(replace(BEST, model="none")),
+        "/history server, the best rated of a year ago": page(replace(BEST, before=NOW - timedelta(days=365))),
+        "/history server, the best rated, where disliked ones begin": page(BEST, middle),
+        "/history mine, the best rated": page(replace(BEST, owner_id=ONE)),
+        "/history mine, well rated": page(VideoFilter(owner_id=ONE, well_rated=True)),
         **{f"/history server, {state}": page(VideoFilter(state=state)) for state in narrowed},
         "/history server, of one model": page(VideoFilter(model="sora-2")),
         "/history, whether it was posted": lambda: messages.shown(JobId(id_of(500000))),
@@ -212,7 +221,8 @@ def _own_data(database: Database) -> Mapping[str, Ask]:
 
 
 async def add_the_rest(database: Database) -> None:
-    """Keys, blocks and changes of settings of the largest server."""
+    """Keys, blocks and changes of settings of the largest server, and the sums of all ratings."""
+    await mend(database)
     keys, records = SqlKeyStore(database=database, clock=AtNoon()), SqlRecords(database=database, clock=AtNoon())
     for member_id in (None, *range(LARGEST * STEP, LARGEST * STEP + MEMBERS)):
         key = OwnKey(

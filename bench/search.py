@@ -73,14 +73,15 @@ async def main(backend: str, videos: int, rounds: int, folder: Path) -> None:
         with statements.noted():
             for words, asked in WORDS_ASKED.items():
                 for whose, (guild, wanted, reader) in ASKED_BY.items():
-                    times = list[float]()
+                    times, work = list[float](), list[float]()
                     for _ in range(rounds):
                         began = time.process_time() + statements.served
                         search = replace(wanted, words=asked())
                         times.append(await _timed(library, guild, search, reader, rng.choice(starts)))
-                        worked.append(time.process_time() + statements.served - began)
+                        work.append(time.process_time() + statements.served - began)
                     every += times
-                    print(row(f"{words}, {whose}".ljust(37), times), flush=True)
+                    worked += work
+                    print(row(f"{words}, {whose}".ljust(37), times), row("worked", work), flush=True)
         print(row("all searches".ljust(37), every))
         print(row("what processors worked for one".ljust(37), worked))
         await _orders(database)

@@ -57,12 +57,12 @@ def why_not(card: ModelCard, host: str | None, today: date, *, is_shown: bool) -
 
 def _prices(card: ModelCard) -> tuple[str, str]:
     """What a second costs, from the cheapest to the dearest size, and the cheapest clip there is."""
-    known = sorted(card.per_second[size] for size in card.sizes if size in card.per_second)
-    if not known:
+    priced = [size for size in card.sizes if size in card.per_second]
+    if not priced:
         return "–", "–"
+    known, shortest = sorted(card.per_second[size] for size in priced), min(card.seconds)
     span = str(known[0]) if known[0] == known[-1] else f"{known[0]}–{known[-1]}"
-    shortest = min(card.seconds)
-    return span, f"{shortest} s for {known[0] * shortest}"
+    return span, f"{shortest} s for {min(card.quote(shortest, size) for size in priced)}"
 
 
 def table(lines: Sequence[Sequence[str]]) -> str:

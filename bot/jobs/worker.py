@@ -26,6 +26,7 @@ MOST_SLOW_ORDERS = 8  # of the orders: to accounts that may answer only when the
 NO_ROOM = StepRoom(steps={}, slow_orders=0)
 LONGEST_NAP = 1.0  # seconds; another process may have changed something
 TROUBLE_NAP = 2.0  # seconds, when the database does not answer
+LONGEST_PAUSE = 0.1  # seconds between two claims, where much changes
 DRAIN = 10.0  # seconds that running steps get to finish when the process is asked to stop
 
 
@@ -94,6 +95,7 @@ class Worker:
 
     async def _round(self) -> None:
         self._awake.clear()
+        began = time.monotonic()
         try:
             room = self._room()
             if room.kinds:
@@ -104,7 +106,10 @@ class Worker:
             # The database is away: nothing more is claimed, nothing is paid, and it is asked again.
             log.exception("no work could be claimed")
             nap = TROUBLE_NAP
+        ended = time.monotonic()
         await self._rest(nap)
+        # Claims take half of the time at most, and where much changes, one finds much to do.
+        await asyncio.sleep(min(ended - began, LONGEST_PAUSE) - (time.monotonic() - ended))
 
     def _room(self) -> StepRoom:
         """What more may be begun now."""

@@ -48,7 +48,7 @@ async def _create(windows: Sequence[Window], _stage: Stage) -> None:
     async def begin(window: Window) -> None:
         await window.composer.fill(f"/create {PROMPT}")
         await window.page.get_by_role("button", name="Add model").click()
-        await window.page.get_by_role("option").first.wait_for()
+        await window.page.get_by_role("listbox").get_by_role("option").first.wait_for()
 
     await in_each(windows, begin)
 

@@ -46,6 +46,7 @@ _works_alone = spelled_out(jobs.c.state, names_with(Trait.WORKS_ALONE))
 _called_off = and_(is_queued, jobs.c.cancel_asked_by.is_not(None))
 # Its claim is the next crash. In the queue nothing is under way that a process could die of again and again.
 is_suspect = and_(_works_alone, jobs.c.lease_until.is_not(None), jobs.c.crashes >= SUSPECTED_AT - 1)
+ANY_QUEUED = select(exists(select(jobs.c.id).where(is_queued, is_due(NOW))))
 
 Unreadable = set[tuple[str, int]]  # ids and epochs of rows that a newer version wrote
 
@@ -85,6 +86,8 @@ class Claim:
             return []
         await hold(self.connection, WholeLock.PLACES)
         now = await present(self.connection, self.clock)
+        if not await self.connection.scalar(ANY_QUEUED, {"now": now}):
+            return []
         taken = await slots(self.connection, places, now, self.room)
         free = min(most, taken.free)
         if free <= 0:

@@ -58,7 +58,7 @@ def row_of(job: Job) -> dict[str, Any]:
         "upload_limit": job.upload_limit,
         "created_at": job.created_at,
         "render_seconds": job.render_seconds,
-        "progress_seen": [[round(seconds, 1), percent] for seconds, percent in job.progress_seen] or None,
+        "progress_seen": seen_column(job),
         "cancel_asked_by": job.cancel_asked_by,
         "deleted": job.deleted,
         "file_bytes": None if job.video is None else job.video.bytes,
@@ -72,6 +72,10 @@ def row_of(job: Job) -> dict[str, Any]:
         "cost": None if job.cost is None else job.cost.micros,
         **phase_columns(job),
     }
+
+
+def seen_column(job: Job) -> list[list[float]] | None:
+    return [[round(seconds, 1), percent] for seconds, percent in job.progress_seen] or None
 
 
 def phase_columns(job: Job) -> dict[str, Any]:

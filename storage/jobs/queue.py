@@ -37,6 +37,7 @@ from storage.jobs.claim import (
     prolong,
 )
 from storage.jobs.fair_queue import is_queued
+from storage.jobs.looks import look_again, stays
 from storage.jobs.orders import OrderTerms
 from storage.queue.holds import is_held_back
 from storage.studio.search import index as search_index
@@ -111,6 +112,8 @@ class SqlJobQueue:
         return await self.database.write(write)
 
     async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+        if after is not None and not keep and stays(lease, job):
+            return await self.database.write(lambda connection: look_again(connection, self.clock, lease, job, after))
         step = transitions.Step(lease=lease, job=job, after=after, keep_for=self.lease_seconds if keep else None)
         return await self.database.write(lambda connection: step.take(connection, self.clock))
 

@@ -77,12 +77,14 @@ class LibraryQuery:
 
     async def best_rated(self, connection: AsyncConnection, cursor: Cursor | None) -> VideoPage:
         """Of the videos with the words, where some are searched for."""
-        conditions = [*self.conditions(), jobs.c.deleted.is_(False)]
+        conditions = [*self._narrowed(), jobs.c.deleted.is_(False)]
         searched_all = True
         if self.wanted.words:
             conditions.append(self.by_words().has_words(connection, rated_videos.c.number))
             searched_all = await is_complete(connection)
-        best = BestRated(guild_id=self.guild_id, wanted=self.wanted, conditions=conditions, most=self.most)
+        best = BestRated(
+            guild_id=self.guild_id, wanted=self.wanted, reader=self.reader, conditions=conditions, most=self.most
+        )
         return replace(await best.page(connection, cursor), searched_all=searched_all)
 
     async def newest(self, connection: AsyncConnection) -> VideoPage:
@@ -120,12 +122,16 @@ class LibraryQuery:
             # Of few rows by their own index; `+ 0` keeps databases from reading all that they ever ordered.
             owner = jobs.c.owner_id + 0 if wanted.state in FEW else jobs.c.owner_id
             yield owner == wanted.owner_id
+        if wanted.model is not None:
+            yield jobs.c.model == wanted.model
+        yield from self._narrowed()
+
+    def _narrowed(self) -> Iterator[ColumnElement[bool]]:
+        wanted = self.wanted
         if wanted.owner_id != self.reader.member_id:
             yield self._may_be_watched()
         if wanted.state is not HistoryFilter.ALL:
             yield self._is_in_state()
-        if wanted.model is not None:
-            yield jobs.c.model == wanted.model
         if wanted.open_only:
             yield and_(jobs.c.private.is_(False), jobs.c.expired_at.is_(None))
         if wanted.favourites:

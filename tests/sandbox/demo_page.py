@@ -64,9 +64,10 @@ async def a_visit(
     *,
     window: Window = DESKTOP,
     theme: Literal["light", "dark"] = "light",
+    language: str = "en-US",
     bears: str = "never",
 ) -> AsyncIterator[Page]:
-    """The page, open as this person.
+    """The page, open as this person, whose Discord is in this language.
 
     Afterwards: nothing was thrown, nothing asked for elsewhere, and the console complained of nothing but `bears`.
     """
@@ -83,7 +84,7 @@ async def a_visit(
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda said: problems.append(said.text) if said.type in {"error", "warning"} else None)
     page.on("request", lambda asked: problems.append(asked.url) if _is_elsewhere(asked.url, url) else None)
-    await page.goto(f"{url}/?as={person}")
+    await page.goto(f"{url}/?as={person}&language={language}")
     await expect(page.get_by_role("button", name=f"You are {person.title()}.")).to_be_visible()
     yield page
     await context.close()

@@ -50,6 +50,7 @@ class ModelCard:
     per_second: Mapping[Size, Usd]  # a size without an entry has no known price: refused, not guessed
     remix_per_second: Mapping[RemixMethod, Mapping[Size, Usd]] = field(default_factory=dict)  # where it differs
     sound_per_second: Mapping[bool, Mapping[Size, Usd]] = field(default_factory=dict)  # likewise, with and without
+    per_video: Mapping[Size, Usd] = field(default_factory=dict)  # charged for each video, beside its seconds
     per_picture: Usd = FREE  # charged for each picture to start from or to end with, beside the seconds
     per_reference: Usd = FREE  # likewise for each reference picture
     takes_picture: bool = False
@@ -121,7 +122,8 @@ class ModelCard:
                 )
             )
         frames = (picture or method in STILLS) + (options.end is not None)
-        return price * seconds + self.per_picture * frames + self.per_reference * len(options.references)
+        each = price * seconds + self.per_video.get(size, FREE)
+        return each + self.per_picture * frames + self.per_reference * len(options.references)
 
     def _each_second(self, size: Size, method: RemixMethod | None, *, sound: bool | None) -> Usd | None:
         """The dearest of the prices that are about this way or this sound, else the usual one."""

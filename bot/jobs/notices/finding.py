@@ -137,10 +137,10 @@ def _cheapest(catalogue: Catalogue) -> Usd:
     """What the shortest video costs where that is cheapest, new or remixed."""
     cards = catalogue.cards.values()
     prices = [
-        price * min(card.seconds)
+        price * min(card.seconds) + card.per_video.get(size, FREE)
         for card in cards
         for rates in (card.per_second, *card.remix_per_second.values())
-        for price in rates.values()
+        for size, price in rates.items()
     ]
     return min(prices, default=FREE)
 

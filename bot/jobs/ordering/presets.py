@@ -132,6 +132,5 @@ def _off(card: ModelCard, preset: Preset) -> tuple[tuple[float, float], int, int
     seconds = card.seconds[0] if preset.seconds is None else nearest(card.seconds, preset.seconds)
     off_length = 0 if preset.seconds is None else abs(seconds - preset.seconds)
     lacking = len(set(asked(preset.options)) - card.abilities.options)
-    a_second = card.per_second.get(size)
-    price = 10**9 if a_second is None else a_second.micros * seconds  # none is known: last of all
+    price = card.quote(seconds, size).micros if size in card.per_second else 10**9  # none is known: last of all
     return (0.0, 0.0) if preset.size is None else distance(size, preset.size), off_length, lacking, price, card.id

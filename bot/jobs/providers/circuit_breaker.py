@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.accounts import is_own
 from bot.domain.errors import AccountTrouble
@@ -42,6 +42,8 @@ class Opened:
         return replace(self, next_trial=now + timedelta(seconds=pause), trials=self.trials + 1)
 
 
+STAYS_CLOSED = timedelta(seconds=2)  # as far as looks are concerned, of which there may be many in a second
+NEVER = datetime.min.replace(tzinfo=UTC)
 CIRCUIT = Record("circuit", Opened)  # by the provider's name; nothing is kept of one that is closed
 
 
@@ -51,6 +53,7 @@ class Circuit:
 
     records: Records
     clock: Clock
+    _seen_closed: dict[str, datetime] = field(default_factory=dict, init=False)
 
     async def is_open(self, account: str) -> bool:
         """Whether orders wait because the account was refused."""
@@ -73,6 +76,7 @@ class Circuit:
     async def trouble(self, provider: Provider, trouble: AccountTrouble, *, paid: bool = False) -> float:
         """The account was refused: open, or stay open. Seconds until the next trial."""
         now = self.clock.now()
+        self._seen_closed.pop(provider.name, None)
 
         def refused(opened: Opened | None) -> Opened:
             opened = opened or Opened(since=now, next_trial=now, trials=0, paid=paid)
@@ -94,7 +98,11 @@ class Circuit:
 
     async def works(self, account: str, *, paid: bool = False) -> bool:
         """A request was answered: close, unless only an order could prove it. True when this closed it."""
+        now = self.clock.now()
+        if timedelta(0) <= now - self._seen_closed.get(account, NEVER) < STAYS_CLOSED:
+            return False
         if await self._read(account) is None:  # by far the most frequent case
+            self._seen_closed[account] = now
             return False
 
         def proven(opened: Opened | None) -> Opened | None:

@@ -70,3 +70,11 @@ def _lines_of(content: str, root: str, name: str) -> Iterator[Line]:
 
 def _bare(name: str) -> str:
     return name[1:-1] if name[:1] in {'"', "'"} else name
+
+
+class Within(ValueError):
+    """A mistake in one entry of a table or a list of tables. `entry`, its key or its number, leads to its line."""
+
+    def __init__(self, entry: str | int, problem: str) -> None:
+        super().__init__(problem)
+        self.entry = entry

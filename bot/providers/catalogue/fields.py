@@ -14,6 +14,8 @@ from bot.domain.models.card import Retirement, one_of
 from bot.domain.models.workflow import FrameRule, WorkflowRole
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
+from bot.providers.catalogue.error_location import Within
+from bot.providers.catalogue.units import unit_prices
 
 ENDPOINTS = ("picture", "end", "references", "edit", "extend")
 PARTS = (
@@ -23,14 +25,6 @@ PARTS = (
 PLACE = re.compile(r"[\w.-]+(/[\w.-]+)+", re.ASCII)
 CALLED = re.compile(r"(\w+( as (8s|text))?)?", re.ASCII)
 SOUND = {"on": True, "off": False}
-
-
-class Within(ValueError):
-    """A mistake in one entry of a table or a list of tables. `entry`, its key or its number, leads to its line."""
-
-    def __init__(self, entry: str | int, problem: str) -> None:
-        super().__init__(problem)
-        self.entry = entry
 
 
 def text(value: object) -> str:
@@ -263,6 +257,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "sizes": sizes,
     "price": prices,
     "priced": day,
+    "unit_price": unit_prices,
     "remix_price": remix_prices,
     "picture": flag,
     "endpoints": endpoints,

@@ -17,8 +17,9 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.models.workflow import BadWorkflow, Workflow
 from bot.domain.texts.files import NotTextError, decoded
 from bot.domain.video import Size
-from bot.providers.catalogue.error_location import line_of
-from bot.providers.catalogue.fields import Within, read_field
+from bot.providers.catalogue.error_location import Within, line_of
+from bot.providers.catalogue.fields import read_field
+from bot.providers.catalogue.units import each_second, each_video
 from bot.providers.catalogue.workflow_files import FIELDS as OF_A_WORKFLOW
 from bot.providers.catalogue.workflow_files import workflow_in
 
@@ -28,14 +29,14 @@ SHIPPED = Path(__file__).with_name("models.toml")
 LONGEST_ID = 60  # characters; a choice in Discord's menus holds 100 with the label
 REQUIRED = ("label", "provider", "remote", "seconds", "sizes")
 ON_THE_CARD = {
-    "price": "per_second",
     "remix_price": "remix_per_second",
     "picture": "takes_picture",
     "picture_price": "per_picture",
     "sound_price": "sound_per_second",
     "reference_price": "per_reference",
 }  # else the same name
-NOT_ON_THE_CARD = frozenset({"enabled", "options", "references"}) | OF_A_WORKFLOW  # or not as they are
+PRICED = frozenset({"price", "unit_price"})
+NOT_ON_THE_CARD = frozenset({"enabled", "options", "references"}) | PRICED | OF_A_WORKFLOW  # or not as they are
 
 Fields = dict[str, Any]
 
@@ -142,7 +143,7 @@ def merged(files: list[CatalogueFile], *, strict: bool = True) -> dict[str, Fiel
 
 def laid_over(before: Fields, fields: Fields) -> Fields:
     """One file's word on a model over the files before. New prices were not read on the old ones' day."""
-    known = {name: value for name, value in before.items() if name != "priced" or "price" not in fields}
+    known = {name: value for name, value in before.items() if name != "priced" or not fields.keys() & PRICED}
     result = known | fields | {"price": before.get("price", {}) | fields.get("price", {})}
     if "sizes" in result:  # sizes that were taken away take their prices along
         result["price"] = {size: price for size, price in result["price"].items() if size in result["sizes"]}
@@ -171,7 +172,15 @@ def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
         raise file.mistake(model, None, f"is a new model and needs: {', '.join(missing)}")
     abilities = Abilities(options=fields.get("options", frozenset()), references=fields.get("references", 0))
     known = {ON_THE_CARD.get(field, field): value for field, value in fields.items() if field not in NOT_ON_THE_CARD}
-    return ModelCard(id=model, abilities=abilities, workflow=_workflow(model, fields, file), **known)
+    units, sizes, prices = fields.get("unit_price"), fields["sizes"], fields.get("price", {})
+    return ModelCard(
+        id=model,
+        abilities=abilities,
+        per_second=each_second(units, sizes, prices),
+        per_video=each_video(units, sizes),
+        workflow=_workflow(model, fields, file),
+        **known,
+    )
 
 
 def _workflow(model: str, fields: Fields, file: CatalogueFile) -> Workflow | None:

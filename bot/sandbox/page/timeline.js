@@ -68,7 +68,9 @@ export class Timeline {
     const node = this.#find(id);
     if (!node) return;
     const { previousElementSibling: above, nextElementSibling: below } = node;
+    const hadFocus = node.contains(document.activeElement);
     node.remove();
+    if (hadFocus) stay(above?.matches("article") ? above : below);
     if (below?.matches("article")) this.#headAgain(below, above);
     else if (above?.matches(".day")) above.remove();
   }
@@ -118,11 +120,12 @@ export class Timeline {
   /** Keep what the reader was doing: the video that plays, the button that has the focus. */
   #replace(/** @type {HTMLElement} */ old, /** @type {any} */ message, /** @type {any} */ earlier) {
     const node = messageNode(message, earlier, this.stage);
-    const focused = old.contains(document.activeElement) ? keyOf(document.activeElement) : null;
+    const hadFocus = old.contains(document.activeElement);
+    const focused = hadFocus ? keyOf(document.activeElement) : null;
     const playing = keepMedia(old, node);
     old.replaceWith(node);
     for (const video of playing) void video.play();
-    if (focused) /** @type {HTMLElement | null} */ (node.querySelector(`[data-key="${CSS.escape(focused)}"]`))?.focus();
+    if (hadFocus) stay(focused ? node.querySelector(`[data-key="${CSS.escape(focused)}"]`) ?? node : node);
   }
 
   /** @param {string} id @returns {HTMLElement | null} */
@@ -161,5 +164,11 @@ const pathOf = (medium) => /** @type {HTMLImageElement} */ (medium.querySelector
 
 /** @param {Element | null} element */
 const keyOf = (element) => /** @type {HTMLElement} */ (element)?.dataset.key ?? null;
+
+/** What had the focus is gone: go on from here, so that Tab does not begin anew. @param {Element | null} element */
+function stay(element) {
+  if (element?.matches("article")) element.setAttribute("tabindex", "-1");
+  /** @type {HTMLElement | null} */ (element)?.focus({ preventScroll: true });
+}
 
 const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

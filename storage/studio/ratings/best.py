@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.history import Cursor, Direction
+from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import number_of
-from bot.domain.studio.library import VideoFilter, VideoPage
+from bot.domain.studio.library import Reader, VideoFilter, VideoPage
 from storage.jobs.mapping import jobs_of
 from storage.studio.ratings.tables import rated_videos
-from storage.studio.search.index import number_at
+from storage.studio.search.index import number_at, numbered_within
 from storage.tables import jobs
 
 NOBODYS_SCORE = 0
+WITH_VIDEO = {HistoryFilter.ALL, HistoryFilter.FINISHED, HistoryFilter.KEPT}  # others have none to be rated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BestRated:
-    """What anybody rated: by likes less dislikes, and of as many the newest first. `conditions`: of a job."""
+    """What anybody rated: by likes less dislikes, and of as many the newest first.
+
+    `conditions`: what else must hold of a job, beside whose it is and of which model.
+    """
 
     guild_id: int
     wanted: VideoFilter
+    reader: Reader
     conditions: Sequence[ColumnElement[bool]]
     most: int
 
     async def page(self, connection: AsyncConnection, cursor: Cursor | None) -> VideoPage:
         """The best when there is no such video as the cursor's."""
+        if self.wanted.state not in WITH_VIDEO:
+            return VideoPage(wanted=self.wanted, jobs=[], newer=False, older=False)
         start = None if cursor is None else await _place(connection, cursor)
         back = start is not None and cursor is not None and cursor.direction is Direction.NEWER
         rows = (await connection.execute(self.query(start, back=back))).all()
@@ -44,15 +51,28 @@ class BestRated:
 
     def query(self, start: tuple[int, int] | None = None, *, back: bool = False) -> Select[*tuple[Any, ...]]:
         """Nearest first, and one more than fits on a page."""
-        which = [rated_videos.c.guild_id == self.guild_id, *self.conditions]
-        if self.wanted.owner_id is not None:
-            which.append(rated_videos.c.owner_id == self.wanted.owner_id)
+        which = [*self._rated(), *self.conditions]
         place = (rated_videos.c.score, rated_videos.c.number)
         if start is not None:
             which.append(tuple_(*place) > tuple_(*start) if back else tuple_(*place) < tuple_(*start))
         order = [column if back else column.desc() for column in place]
         joined = select(jobs).join_from(rated_videos, jobs, jobs.c.id == rated_videos.c.job_id)
         return joined.where(*which).order_by(*order).limit(self.most + 1)
+
+    def _rated(self) -> Iterator[ColumnElement[bool]]:
+        """What the sums know by themselves, so that few jobs are looked up in vain."""
+        wanted, reader = self.wanted, self.reader
+        yield rated_videos.c.guild_id == self.guild_id
+        if wanted.owner_id is not None:
+            yield rated_videos.c.owner_id == wanted.owner_id
+        elif reader.channels is not None:
+            here = rated_videos.c.channel_id.in_(sorted(reader.channels))
+            yield or_(here, rated_videos.c.owner_id == reader.member_id)
+        if wanted.model is not None:
+            yield rated_videos.c.model == wanted.model
+        # As no column, or SQLite would read all of those days and sort them.
+        number = func.coalesce(rated_videos.c.number, rated_videos.c.number)
+        yield from numbered_within(number, wanted.since, wanted.before)
 
 
 async def _place(connection: AsyncConnection, cursor: Cursor) -> tuple[int, int] | None:

@@ -17,6 +17,7 @@ from storage.studio.search.index import number_at
 from storage.tables import jobs
 
 AT_ONCE = 500  # videos
+COPIED = ("guild_id", "owner_id", "channel_id", "model")  # of jobs, so that none need be looked up in vain
 LIKED, DISLIKED = (func.sum(case((ratings.c.likes.is_(each), 1), else_=0)) for each in (True, False))
 
 
@@ -34,15 +35,14 @@ def well_rated(guild_id: int) -> Select[Any]:
 async def recount(connection: AsyncConnection, job_ids: Collection[JobId]) -> None:
     """The sums of these videos. Who else rates one of them waits, and then counts both."""
     for some in _parts(sorted(job_ids)):
-        known = select(jobs.c.id, jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at).where(jobs.c.id.in_(some))
+        known = select(*(jobs.c[name] for name in ("id", *COPIED, "created_at"))).where(jobs.c.id.in_(some))
         locked = await connection.execute(known.order_by(jobs.c.id).with_for_update(key_share=True))
         videos = {row.id: row for row in locked}
         await connection.execute(delete(rated_videos).where(rated_videos.c.job_id.in_(some)))
         sums = [
             {
                 "job_id": row.job_id,
-                "guild_id": videos[row.job_id].guild_id,
-                "owner_id": videos[row.job_id].owner_id,
+                **{name: getattr(videos[row.job_id], name) for name in COPIED},
                 "number": number_at(videos[row.job_id].created_at) + number_of(row.job_id),
                 "likes": row.likes,
                 "dislikes": row.dislikes,

@@ -23,13 +23,19 @@ rated_videos = Table(
     Column("job_id", String, primary_key=True),
     Column("guild_id", BigInteger, nullable=False),
     Column("owner_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("model", String, nullable=False),
     Column("number", BigInteger, nullable=False),  # by when it was ordered; see `storage.studio.search.index`
     Column("likes", Integer, nullable=False),
     Column("dislikes", Integer, nullable=False),
     Column("score", Integer, nullable=False),  # the one less the other
 )
-for _name, _whose in {"rated_videos_best": (), "rated_videos_best_of_member": (rated_videos.c.owner_id,)}.items():
-    Index(_name, rated_videos.c.guild_id, *_whose, rated_videos.c.score, rated_videos.c.number)
+for _name, _of in {
+    "rated_videos_best": (),
+    "rated_videos_best_of_member": (rated_videos.c.owner_id,),
+    "rated_videos_best_of_model": (rated_videos.c.model,),
+}.items():
+    Index(_name, rated_videos.c.guild_id, *_of, rated_videos.c.score, rated_videos.c.number)
 # What was rated of some days is a sum over this one alone.
 Index(
     "rated_videos_by_number",

@@ -31,11 +31,11 @@ from storage.jobs.mapping import jobs_of
 from storage.studio.search.index import (
     OPEN_TAG,
     POSTGRESQL,
-    SECOND,
     guild_tag,
     model_tag,
     number_at,
     number_column,
+    numbered_within,
     owner_tag,
     video_words,
 )
@@ -45,6 +45,8 @@ from storage.tables import jobs
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
 RECENT = 5000  # of a server's videos that are looked through one by one; words that are rarer there have a short list
+FEW = 10_000  # videos of a member on all servers; their own list is looked through
+DENSE = 10  # of the recent ones; what fewer of them have is soon listed
 FURTHER = 40_000  # likewise, where many have the words and few of them are wanted: their list would be long
 
 
@@ -95,12 +97,14 @@ class WordSearch:
         recent = await self._looked_through(connection, RECENT, query, bounds, forwards=forwards)
         if len(recent) > self.most:
             return recent
+        if await self._is_of_few(connection):
+            return (await connection.execute(self._of_member(query, bounds, forwards=forwards))).all()
         recents = self._recent(RECENT, bounds, forwards=forwards)
         number, with_words = func.count(), func.count().filter(recents.c.words.op("@@")(query))
         there, matching = (await connection.execute(select(number, with_words).select_from(recents))).one()
         if there < RECENT:
             return recent  # there are no others
-        if matching > self.most:
+        if matching > DENSE:
             further = await self._looked_through(connection, FURTHER, query, bounds, forwards=forwards)
             if len(further) > self.most:
                 return further
@@ -149,6 +153,27 @@ class WordSearch:
         hits = select(video_words.c.number, video_words.c.job).where(has_words, *bounds).order_by(order).offset(0)
         return self._joined(hits.subquery("hits"), None, forwards=forwards)
 
+    async def _is_of_few(self, connection: AsyncConnection) -> bool:
+        """Whether they are one member's who has so few that all of them can be looked through."""
+        if self.wanted.owner_id is None:
+            return False
+        theirs = select(jobs.c.id).where(jobs.c.owner_id == self.wanted.owner_id).limit(FEW + 1).subquery()
+        return ((await connection.execute(select(func.count()).select_from(theirs))).scalar_one()) <= FEW
+
+    def _of_member(
+        self, query: ColumnElement[Any], bounds: Sequence[ColumnElement[bool]], *, forwards: bool
+    ) -> Select[*tuple[Any, ...]]:
+        """Where most prompts have the words, their list would be long, and a member's own is short.
+
+        As no column, the server keeps PostgreSQL from reading all of its videos in a plan that knows no words.
+        """
+        theirs = column("words").op("@@")(_tsquery([[owner_tag(self.wanted.owner_id or 0)]], []))
+        of_member = select(video_words.c.number, video_words.c.job, column("words"))
+        here = func.coalesce(video_words.c.guild_id, video_words.c.guild_id) == self.guild_id
+        of_member = of_member.where(theirs, here, *bounds).offset(0)
+        found = of_member.subquery("of_member")
+        return self._joined(found, found.c.words.op("@@")(query), forwards=forwards)
+
     def _joined(
         self, found: Subquery, where: ColumnElement[bool] | None, *, forwards: bool
     ) -> Select[*tuple[Any, ...]]:
@@ -163,9 +188,7 @@ class WordSearch:
     def _bounds(
         self, number: ColumnElement[Any], start: int | None, *, forwards: bool
     ) -> Sequence[ColumnElement[bool]]:
-        since, before = self.wanted.since, self.wanted.before
-        bounds = [] if since is None else [number >= number_at(since)]
-        bounds += [] if before is None else [number < number_at(before) + SECOND]
+        bounds = numbered_within(number, self.wanted.since, self.wanted.before)
         if start is not None:
             bounds.append(number > start if forwards else number < start)
         return bounds
@@ -198,4 +221,4 @@ def _tsquery(tags: Sequence[Sequence[str]], terms: Sequence[SearchTerm]) -> Colu
     """https://www.postgresql.org/docs/current/datatype-textsearch.html#DATATYPE-TSQUERY"""
     all_tags = [" | ".join(f"'@{tag}'" for tag in any_of) for any_of in tags]
     phrases = [" <-> ".join(f"'{word}'" for word in term.words) + (":*" if term.begins else "") for term in terms]
-    return cast(bindparam("asked", " & ".join(f"({each})" for each in (*all_tags, *phrases))), TSQUERY)
+    return cast(bindparam(None, " & ".join(f"({each})" for each in (*all_tags, *phrases))), TSQUERY)

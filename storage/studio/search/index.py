@@ -112,6 +112,14 @@ def number_at(moment: datetime) -> int:
     return int((moment - EPOCH).total_seconds()) * SECOND
 
 
+def numbered_within(
+    number: ColumnElement[int], since: datetime | None, before: datetime | None
+) -> list[ColumnElement[bool]]:
+    """Conditions of the number of what was ordered in that time, and up to a second later."""
+    begin = [] if since is None else [number >= number_at(since)]
+    return begin if before is None else [*begin, number < number_at(before) + SECOND]
+
+
 def number_column(connection: AsyncConnection) -> ColumnElement[Any]:
     return video_words.c.number if connection.dialect.name == POSTGRESQL else video_words.c.rowid
 

@@ -23,7 +23,7 @@ from bot.domain.messages import (
 )
 from bot.domain.models.card import ModelCard, Retirement
 from bot.domain.models.health import Health
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.studio.words import KINDS
 from bot.domain.video import BY_ID, Aim, Mode, RemixMethod, Size, serving
 from bot.jobs.ordering.remix import RemixOption
@@ -93,12 +93,16 @@ def clip(card: ModelCard) -> Message:
     price = card.per_second.get(card.sizes[0])
     if price is None:
         return msg("price unknown, so it can't be ordered")
-    costs = msg(
-        "{seconds} s for **{price}** ({each}/s)",
-        seconds=Count(card.seconds[0]),
-        price=Money(price * card.seconds[0]),
-        each=PerSecond(price),
-    )
+    whole = Money(card.quote(card.seconds[0], card.sizes[0]))
+    if card.per_video:
+        costs = msg("{seconds} s for **{price}**", seconds=Count(card.seconds[0]), price=whole)
+    else:
+        costs = msg(
+            "{seconds} s for **{price}** ({each}/s)",
+            seconds=Count(card.seconds[0]),
+            price=whole,
+            each=PerSecond(price),
+        )
     return dotted(costs, msg("price checked {day}", day=Day(card.priced, DayStyle.BRIEF)) if card.priced else None)
 
 
@@ -192,7 +196,10 @@ def _said_once(methods: Iterable[RemixMethod]) -> list[Message]:
 def _prices(card: ModelCard) -> Message:
     """Sizes of the same price together, cheapest first; those without one at the end."""
     by_price = _sizes_by_price(card, card.per_second)
-    rows = [msg("{price}/s: {sizes}", price=PerSecond(price), sizes=Term(sizes)) for price, sizes in _known(by_price)]
+    known = [(price, sizes) for price, sizes in _known(by_price) if price != FREE or not card.per_video]
+    rows = [msg("{price}/s: {sizes}", price=PerSecond(price), sizes=Term(sizes)) for price, sizes in known]
+    for each, sizes in _known(_sizes_by_price(card, card.per_video)):
+        rows.append(msg("{price} a video: {sizes}", price=Money(each), sizes=Term(sizes)))
     for sound, prices in card.sound_per_second.items():
         rows += [_sound_price(price, sizes, sound=sound) for price, sizes in _known(_sizes_by_price(card, prices))]
     if unknown := by_price.get(None):

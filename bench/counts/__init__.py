@@ -1,0 +1,1 @@
+"""What does not depend on time: statements, transactions and requests that a video takes."""

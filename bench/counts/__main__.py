@@ -1,0 +1,76 @@
+"""What one video takes of the database and of Discord, counted: `python -m bench.counts`.
+
+The shipped bot between the pretend services; the second video of a server is counted, from `/create` to two seconds
+after it is posted. The figures are recorded in `recorded.json` beside this file, and a test holds the bot to them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.counts.bot import TRANSACTIONS
+from bot.sandbox.discord.http.diary import Exchange
+from bot.sandbox.keeper import BotKeeper
+from bot.sandbox.stage import Stage
+
+RENDER_SECONDS = 8.0
+AFTERWARDS = 2.0  # seconds until the card is away and all is told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Of one video. Edits that show progress are among none of them."""
+
+    create_statements: int  # between `/create` and its card
+    create_writes: int  # transactions
+    step_writes: int  # of steps other than looks, with the post
+    look_statements: int  # of one look that finds nothing new, but for what it shares with others
+    requests: int  # to Discord, in answer to `/create` and afterwards
+
+
+async def counted() -> Counts:
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder), render_seconds=RENDER_SECONDS, settings={"ACCESS_DEFAULT": "everyone"})
+        stage.keeper = BotKeeper(stage.data, program=("-m", "bench.counts.bot"))
+        async with stage.running():
+            await _make(stage, 1)
+            log, asked = stage.data / TRANSACTIONS, len(list(stage.world.diary))
+            await asyncio.to_thread(log.write_text, "")
+            await _make(stage, 2)
+            lines = (await asyncio.to_thread(log.read_text)).splitlines()
+            return _counts([json.loads(line) for line in lines], list(stage.world.diary)[asked:])
+
+
+async def _make(stage: Stage, number: int) -> None:
+    ann = stage.person("ann")
+    await ann.types("/create", prompt=f"video number {number}")
+    await stage.world.until(lambda: sum(bool(message.media) for message in ann.sees()) == number, timeout=90.0)
+    await asyncio.sleep(AFTERWARDS)
+
+
+def _counts(transactions: Sequence[dict[str, Any]], asked: Sequence[Exchange]) -> Counts:
+    create = [each for each in transactions if each["task"] == "CommandTree-invoker"]
+    steps = [each for each in transactions if each["task"].startswith("step of ") and each["kind"] == "write"]
+    looks = [each for each in steps if _is_look(each["statements"])]
+    return Counts(
+        create_statements=sum(len(each["statements"]) for each in create),
+        create_writes=sum(each["kind"] == "write" for each in create),
+        step_writes=len(steps) - len(looks),
+        look_statements=max((len(each["statements"]) for each in looks), default=0),
+        requests=sum(each.method != "PATCH" for each in asked),
+    )
+
+
+def _is_look(statements: Sequence[str]) -> bool:
+    return len(statements) == 1 and statements[0].startswith("UPDATE jobs SET detail=")
+
+
+if __name__ == "__main__":
+    for name, number in asdict(asyncio.run(counted())).items():
+        print(f"{name.replace('_', ' '):<24}{number:>6}")

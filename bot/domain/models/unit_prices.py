@@ -1,0 +1,43 @@
+"""Prices by other measures than a second of video: a video, a frame's pixels, tokens, the time of a graphics card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
+from bot.domain.video import Size
+
+PIXELS_PER_TOKEN = 1024  # of a video's frames, as ByteDance counts them
+MEGAPIXEL = MILLION = Decimal(1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPrices:
+    """Dollars for one of each. What is not charged for is 0.
+
+    A quote is a bound: it counts the one frame more that most models make, and all the time that a video may take.
+    """
+
+    video: Decimal = Decimal(0)
+    gpu_second: Decimal = Decimal(0)
+    most_gpu_seconds: int = 0  # that one video takes
+    megapixel_frame: Decimal = Decimal(0)
+    million_tokens: Decimal = Decimal(0)
+    rate: int = 24  # frames a second
+
+    def each_second(self, size: Size) -> Usd:
+        return _usd(self._frame(size) * self.rate)
+
+    def each_video(self, size: Size) -> Usd:
+        """Beside its seconds."""
+        return _usd(self.video + self.gpu_second * self.most_gpu_seconds + self._frame(size))
+
+    def _frame(self, size: Size) -> Decimal:
+        pixels = Decimal(size.width * size.height)
+        return pixels / MEGAPIXEL * self.megapixel_frame + pixels / PIXELS_PER_TOKEN / MILLION * self.million_tokens
+
+
+def _usd(dollars: Decimal) -> Usd:
+    """In whole micro-dollars, rounded up."""
+    return Usd(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_CEILING)))

@@ -1,0 +1,160 @@
+"""From a prompt to the showcase without a mouse, in two languages: whatever is pressed, the next thing is in reach."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.messages import msg
+from bot.sandbox.stage import Stage
+from bot.ui.text.render import plain_text
+from tests.e2e.acting import answer, until
+from tests.e2e.stages import quick_stage
+from tests.extent import only_in_full
+from tests.sandbox.demo_page import Browser, Locator, Page, a_browser, a_visit, composer, expect
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
+    only_in_full("its parts are tested by themselves; the way through takes half a minute a language"),
+]
+
+SETTINGS = {"MAX_CONCURRENT_JOBS": "4", "MEMBER_WAITING_JOBS": "8", "CONFIRM_ABOVE_USD": "5"}
+A_WHILE = 60_000.0  # milliseconds; a video is made in between
+FAR = 200  # presses of Tab; all that is on the page is nearer
+FOCUSED = "node => node.contains(document.activeElement)"
+LOST = "document.activeElement === document.body"
+CUT_OFF = """() => [...document.querySelectorAll(".button, .tag, dialog label, dialog h2, .pill")]
+    .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+    .map((each) => each.textContent)"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with quick_stage(tmp_path_factory.mktemp("keys"), SETTINGS).running() as running:
+        await a_showcase(running)
+        yield running
+
+
+async def a_showcase(stage: Stage) -> None:
+    """Where one ★ is enough."""
+    max_ = stage.person("max")
+    hub = await answer(stage, await max_.types("/settings open"))
+    await max_.picks("showcase", on=hub)
+    await until(stage, lambda: "There is no showcase" in hub.text)
+    await max_.picks("lounge", on=hub, select="Showcase channel")
+    await until(stage, lambda: "There is no showcase" not in hub.text)
+    await max_.picks("1", on=hub, select="★ that let a video in")
+    await until(stage, lambda: "videos with 1 ★" in hub.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyboard:
+    """Whoever sits before the page has no mouse, and reads this language."""
+
+    page: Page
+    locale: str
+
+    def says(self, english: str) -> str:
+        return plain_text(msg(english), self.locale)
+
+    def message(self, english: str) -> Locator:
+        return self.page.get_by_role("article").filter(has_text=self.says(english)).last
+
+    def film(self, prompt: str) -> Locator:
+        """The newest message that has a video of this prompt."""
+        films = self.page.get_by_role("article").filter(has=self.page.locator("video"))
+        return films.filter(has_text=prompt).last
+
+    async def writes(self, words: str) -> None:
+        await self.goes_to(composer(self.page))
+        await self.page.keyboard.type(words)
+        await self.page.keyboard.press("Enter")
+
+    async def sees_pictures(self, english: str, number: int) -> None:
+        """In the newest message that says so and has any."""
+        with_pictures = self.page.get_by_role("article").filter(has=self.page.locator(".gallery"))
+        message = with_pictures.filter(has_text=self.says(english)).last
+        await expect(message.locator(".gallery img")).to_have_count(number, timeout=A_WHILE)
+
+    async def is_in_order(self) -> None:
+        assert await self.page.evaluate(CUT_OFF) == []
+
+    async def presses(self, target: Locator) -> None:
+        await self.goes_to(target)
+        await self.page.keyboard.press("Enter")
+
+    async def goes_to(self, target: Locator) -> None:
+        """With Tab, forwards or backwards."""
+        await target.wait_for(timeout=A_WHILE)
+        assert not await self.page.evaluate(LOST), "the focus was lost"
+        back = await target.evaluate("node => (document.activeElement.compareDocumentPosition(node) & 2) > 0")
+        for _ in range(FAR):
+            if await target.evaluate(FOCUSED):
+                break
+            await self.page.keyboard.press("Shift+Tab" if back else "Tab")
+        assert await target.evaluate(FOCUSED), f"{await target.text_content()} is out of reach"
+
+    async def button(self, within: Locator, english: str) -> None:
+        await self.presses(within.get_by_role("button", name=self.says(english)).last)
+
+    async def fills(self, words: str) -> None:
+        """The first field of the form that is open."""
+        form = self.page.get_by_role("dialog")
+        await self.goes_to(form.get_by_role("textbox").first)
+        await self.page.keyboard.press("Control+A")
+        await self.page.keyboard.type(words)
+        await self.presses(form.get_by_role("button", name="Submit"))
+        await expect(form).to_have_count(0, timeout=A_WHILE)
+
+
+async def speaks(stage: Stage, language: str) -> None:
+    """What all of the server see is in this language from now on."""
+    max_ = stage.person("max")
+    max_.user.locale = "en-US"
+    page = await answer(stage, await max_.types("/settings open"))
+    page = await answer(stage, await max_.picks("Time zone and language", on=page))
+    page = await answer(stage, await max_.picks(language, on=page, select="k1:set-language"))
+    assert language in page.text
+
+
+@pytest.mark.parametrize(("locale", "language"), [("en-US", "English"), ("de", "Deutsch")])
+async def test_a_video_is_made_remixed_varied_extended_and_shown_to_all(
+    browser: Browser, stage: Stage, locale: str, language: str
+) -> None:
+    prompt = f"a fox in the snow, {locale}"
+    await speaks(stage, language)
+    async with a_visit(browser, stage.url, language=locale) as page:
+        ann = Keyboard(page=page, locale=locale)
+        await ann.writes(f"/create {prompt}")
+        fox = ann.film(prompt)
+        await ann.button(fox, "Remix")
+        await ann.fills("make it night")
+        night = ann.film("make it night")
+        await ann.button(night, "More…")
+        panel = ann.message("Go on from here")
+        await ann.button(panel, "Variations…")
+        await ann.presses(page.get_by_role("button", name="×2 ·").last)
+        await ann.sees_pictures("Variations", 2)
+        await ann.button(panel, "Extend…")
+        await ann.fills("it trots away")
+        await expect(ann.film("it trots away")).to_contain_text(ann.says("Extended by the service"), timeout=A_WHILE)
+        await ann.button(panel, "Lineage")
+        await ann.sees_pictures("Another video of these…", 1)
+        await ann.is_in_order()
+    async with a_visit(browser, stage.url, "max", language=locale) as page:
+        max_ = Keyboard(page=page, locale=locale)
+        await max_.button(max_.film("make it night"), "More…")
+        await max_.button(max_.message("Go on from here"), "Favourite")
+        await max_.presses(page.get_by_role("button", name="lounge", exact=True))
+        await expect(max_.film("make it night")).to_contain_text("⭐ 1", timeout=A_WHILE)
+        await max_.is_in_order()
