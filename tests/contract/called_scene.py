@@ -7,23 +7,19 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import ClassVar
 
 import aiohttp
 
 from bot.domain.accounts import Account
 from bot.domain.ids import JobId
-from bot.domain.job import Job
 from bot.domain.links import AllHookLinks, HookLinks, PlayerLinks
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Done, Failed, NeedsReview
-from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider
 from bot.jobs.reconcile.webhooks import WebhookIntake
 from bot.jobs.runner import Runner
 from bot.providers.dialects import DIALECTS
-from bot.sandbox.video.service import PretendService
 from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
@@ -31,22 +27,19 @@ from bot.web.webhooks import Webhooks
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import a_catalogue, a_job, a_request
+from tests.contract.job_scene import Host, JobScene
 from tests.migrated import a_migrated_database
 from tests.ports import free_port
 from tests.scripted import RecordingPublisher, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
-Host = TypeVar("Host", bound=PretendService)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalledScene(Generic[Host]):
-    host: Host
+class CalledScene(JobScene[Host]):
+    most: ClassVar[int] = 300
+
     card: ModelCard
-    clock: SteppingClock
-    store: JobStores
-    runner: Runner
     links: AllHookLinks
     visitor: aiohttp.ClientSession
     counted: Counter[str]
@@ -57,30 +50,6 @@ class CalledScene(Generic[Host]):
         request = a_request(prompt=prompt, model=self.card.id, seconds=seconds, size=size)
         job = a_job(request=request, account=self.card.provider, quote=self.card.quote(seconds, size))
         return (await self.store.add(job)).id
-
-    async def step(self) -> None:
-        """Take on what is due; when nothing is, let the time pass until something is."""
-        leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
-        if not leases:
-            self.clock.forward(await self.store.next_due() or 1.0)
-        for lease in leases:
-            await self.runner.advance(lease)
-
-    async def until(self, job_id: JobId, *phases: type[object]) -> Job:
-        for _ in range(300):
-            job = await self.job(job_id)
-            if isinstance(job.phase, phases):
-                return job
-            await self.step()
-        raise AssertionError(f"still {job.phase}")
-
-    async def ended(self, job_id: JobId) -> Job:
-        return await self.until(job_id, Done, Failed, NeedsReview, Cancelled)
-
-    async def job(self, job_id: JobId) -> Job:
-        found = await self.store.get(job_id)
-        assert found is not None
-        return found
 
     async def is_called(self, job_id: JobId, query: str, body: bytes, headers: Mapping[str, str]) -> int:
         """The status that a call about a job is answered with."""

@@ -9,15 +9,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job
-from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Done, Failed, NeedsReview, Unknown, name_of
-from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.phases import Done, Failed, NeedsReview, Unknown
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
 from bot.jobs.steps.recover import ENDED_WITHIN, NOT_LISTED
@@ -30,6 +28,7 @@ from storage.files.local import LocalFiles
 from storage.records import SqlRecords
 from tests.builders import a_catalogue, a_job, a_request, an_account
 from tests.contract.fal_services import LTX, VEO, WIDE, an_order
+from tests.contract.job_scene import JobScene
 from tests.contract.video_services import StockFootage, serving
 from tests.extent import only_in_full
 from tests.migrated import a_migrated_database
@@ -37,55 +36,21 @@ from tests.scripted import RecordingPublisher, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
-PLACES = ConcurrencyLimits(total=3)
 RENDER_SECONDS = 60.0
 PRICE, NOTHING = Usd.of("3.20"), Usd(0)
 CREATE, LIST = Operation.CREATE, Operation.LIST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """A pretend fal and everything of Kinora's in front of it."""
+class Scene(JobScene[FalHost]):
+    most: ClassVar[int] = 400
 
-    host: FalHost
     provider: FalVideos
-    clock: SteppingClock
-    store: JobStores
-    runner: Runner
     sweep: Reconciler
 
     async def order(self, prompt: str = "a fox in the snow") -> JobId:
         request = a_request(prompt=prompt, model=VEO.id, seconds=8, size=WIDE)
         return (await self.store.add(a_job(request=request, account="fal", quote=PRICE))).id
-
-    async def step(self) -> None:
-        """Take on what is due; when nothing is, let the time pass until something is."""
-        leases = await self.store.claim("worker", PLACES, 10)
-        if not leases:
-            self.clock.forward(await self.store.next_due() or 1.0)
-        for lease in leases:
-            await self.runner.advance(lease)
-
-    async def until(self, job_id: JobId, *phases: type[object]) -> Job:
-        for _ in range(400):
-            job = await self.job(job_id)
-            if isinstance(job.phase, phases):
-                return job
-            await self.step()
-        raise AssertionError(f"still {name_of(job.phase)}")
-
-    async def ended(self, job_id: JobId) -> Job:
-        return await self.until(job_id, Done, Failed, NeedsReview)
-
-    async def job(self, job_id: JobId) -> Job:
-        job = await self.store.get(job_id)
-        assert job is not None
-        return job
-
-    async def assert_costs(self, job: Job, *, spent: Usd = NOTHING, reserved: Usd = NOTHING) -> None:
-        costs = await self.store.costs(job.guild_id, None, Period.MONTH)
-        assert (costs.spent, costs.reserved) == (spent, reserved)
-        assert await self.store.check_books() == []
 
 
 @pytest.fixture
@@ -130,7 +95,7 @@ async def test_a_lost_order_is_adopted_without_a_person_and_paid_once(scene: Sce
     assert isinstance(job.phase, Done)
     assert (scene.host.asked[CREATE], len(scene.host.created)) == (1, 1)
     assert job.phase.remote_id == f"fal-ai/veo3.1/requests/{scene.host.created[0].id}"
-    await scene.assert_costs(job, spent=PRICE)
+    assert await scene.spent(job) == (PRICE, NOTHING)
 
 
 @IN_FULL
@@ -139,7 +104,7 @@ async def test_a_render_that_takes_half_an_hour_is_waited_for(scene: Scene) -> N
     scene.host.trouble.next(CREATE, Reset(after=True))
     job = await scene.ended(await scene.order())
     assert isinstance(job.phase, Done)
-    await scene.assert_costs(job, spent=PRICE)
+    assert await scene.spent(job) == (PRICE, NOTHING)
 
 
 @IN_FULL
@@ -163,7 +128,7 @@ async def test_a_lost_order_that_failed_there_ends_for_free(scene: Scene) -> Non
     job = await scene.ended(await scene.order("a fox [breaks]"))
     assert isinstance(job.phase, Failed)
     assert not job.phase.charged
-    await scene.assert_costs(job)
+    assert await scene.spent(job) == (NOTHING, NOTHING)
 
 
 @IN_FULL
@@ -179,7 +144,7 @@ async def test_what_is_not_listed_is_never_called_absent(scene: Scene) -> None:
     assert scene.clock.now() - began >= ENDED_WITHIN - timedelta(minutes=1)
     assert scene.host.asked[CREATE] == 1
     assert lost.id == job.id
-    await scene.assert_costs(job, reserved=PRICE)
+    assert await scene.spent(job) == (NOTHING, PRICE)
 
 
 @IN_FULL
@@ -192,7 +157,7 @@ async def test_what_ends_after_a_person_was_asked_is_adopted_by_the_sweep(scene:
     await scene.sweep.sweep(scene.provider, starting=False)
     job = await scene.until(job_id, Done)
     assert scene.host.asked[CREATE] == 1
-    await scene.assert_costs(job, spent=PRICE)
+    assert await scene.spent(job) == (PRICE, NOTHING)
 
 
 @IN_FULL
@@ -226,7 +191,7 @@ async def test_a_restored_backup_does_not_pay_for_what_was_paid(scene: Scene) ->
     await scene.sweep.sweep(scene.provider, starting=True)
     job = await scene.until(job_id, Done)
     assert scene.host.asked[CREATE] == 1
-    await scene.assert_costs(job, spent=PRICE)
+    assert await scene.spent(job) == (PRICE, NOTHING)
 
 
 # What an end without a video costs
@@ -242,7 +207,7 @@ async def test_a_refusal_is_booked_where_a_machine_worked_on_it(scene: Scene, pr
     job = await scene.ended(await scene.order(prompt))
     assert isinstance(job.phase, Failed)
     assert job.phase.charged == (spent > NOTHING)
-    await scene.assert_costs(job, spent=spent)
+    assert await scene.spent(job) == (spent, NOTHING)
 
 
 @IN_FULL
@@ -253,4 +218,4 @@ async def test_an_account_in_trouble_fails_no_order_and_pays_once(scene: Scene, 
     job = await scene.ended(await scene.order())
     assert isinstance(job.phase, Done)
     assert len(scene.host.created) == 1
-    await scene.assert_costs(job, spent=PRICE)
+    assert await scene.spent(job) == (PRICE, NOTHING)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job
-from bot.domain.media import FramePosition
-from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, name_of
+from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued
 from bot.domain.ports.jobs import ConcurrencyLimits
-from bot.domain.video import RemixMethod, Size
+from bot.domain.video import RemixMethod
 from bot.jobs.runner import Runner
 from bot.providers.gemini.adapter import GeminiOmni
 from bot.sandbox.video.gemini.service import GeminiHost
@@ -25,9 +22,10 @@ from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import a_catalogue, a_job, a_request, an_account
 from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
+from tests.contract.job_scene import JobScene, PictureMediaProcessor
 from tests.contract.video_services import serving
 from tests.migrated import a_migrated_database
-from tests.scripted import PlainMediaProcessor, RecordingPublisher, SteppingClock
+from tests.scripted import RecordingPublisher, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
@@ -35,50 +33,10 @@ QUOTE = Usd.of("0.115") * 4  # the media processor of these tests finds every vi
 NOTHING = Usd(0)
 
 
-class PictureMediaProcessor(PlainMediaProcessor):
-    """Its stills are pictures, because the pretend Gemini looks at what it is sent."""
-
-    async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
-        assert await super().still(video, size, moment)
-        return a_picture()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """A pretend Gemini and everything of Kinora's between it and the books."""
-
-    host: GeminiHost
-    clock: SteppingClock
-    store: JobStores
-    runner: Runner
-
+class Scene(JobScene[GeminiHost]):
     async def order(self, prompt: str, source: JobId | None = None) -> JobId:
         request = a_request(prompt=prompt, model=MODEL, seconds=3, size=SMALL, source=source)
         return (await self.store.add(a_job(request=request, account="gemini", quote=QUOTE))).id
-
-    async def job(self, job_id: JobId) -> Job:
-        job = await self.store.get(job_id)
-        assert job is not None
-        return job
-
-    async def until(self, job_id: JobId, *phases: type[object], most: int = 100) -> Job:
-        """Take on what is due, and let the time pass when nothing is."""
-        for _ in range(most):
-            job = await self.job(job_id)
-            if isinstance(job.phase, phases):
-                return job
-            leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
-            if not leases:
-                self.clock.forward(await self.store.next_due() or 1.0)
-            for lease in leases:
-                await self.runner.advance(lease)
-        raise AssertionError(f"still {name_of(job.phase)} after {most} steps")
-
-    async def spent(self, job: Job) -> tuple[Usd, Usd]:
-        """What was spent and what is reserved; the books add up."""
-        costs = await self.store.costs(job.guild_id, None, Period.MONTH)
-        assert await self.store.check_books() == []
-        return costs.spent, costs.reserved
 
 
 @pytest.fixture
@@ -99,7 +57,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             provider=provider,
             publisher=RecordingPublisher(),
             files=LocalFiles(tmp_path / "files"),
-            media=PictureMediaProcessor(),
+            media=PictureMediaProcessor(a_picture()),
             catalogue=a_catalogue(card),
         )
         yield Scene(host=host, clock=clock, store=store, runner=Runner(context))

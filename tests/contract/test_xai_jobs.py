@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job
-from bot.domain.media import FramePosition
-from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cause, Done, Failed, NeedsReview, name_of
+from bot.domain.phases import Cause, Done, Failed, NeedsReview
 from bot.domain.ports.jobs import ConcurrencyLimits
-from bot.domain.video import Aim, RemixMethod, Size
+from bot.domain.video import Aim, RemixMethod
 from bot.jobs.runner import Runner
 from bot.providers.xai.adapter import XaiVideos
 from bot.sandbox.video.service import SANDBOX_KEY
@@ -26,11 +23,12 @@ from bot.sandbox.video.xai.service import XaiHost
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import a_catalogue, a_job, a_request, an_account
+from tests.contract.job_scene import JobScene, PictureMediaProcessor
 from tests.contract.video_services import StockFootage, serving
 from tests.contract.xai_services import SMALL, a_picture, an_order
 from tests.extent import only_in_full
 from tests.migrated import a_migrated_database
-from tests.scripted import PlainMediaProcessor, RecordingPublisher, SteppingClock
+from tests.scripted import RecordingPublisher, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
@@ -45,51 +43,11 @@ LOST = [
 ]
 
 
-class PictureMediaProcessor(PlainMediaProcessor):
-    """Its stills are pictures, because the pretend xAI looks at what it is sent."""
-
-    async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
-        assert await super().still(video, size, moment)
-        return a_picture()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """A pretend xAI and everything of Kinora's between it and the books."""
-
-    host: XaiHost
-    clock: SteppingClock
-    store: JobStores
-    runner: Runner
-
+class Scene(JobScene[XaiHost]):
     async def order(self, prompt: str, source: JobId | None = None, aim: Aim = Aim.CHANGE, quote: Usd = QUOTE) -> JobId:
         request = a_request(prompt=prompt, model=CLASSIC, seconds=4, size=SMALL, source=source)
         job = a_job(request=replace(request, aim=aim), account="xai", quote=quote)
         return (await self.store.add(job)).id
-
-    async def job(self, job_id: JobId) -> Job:
-        job = await self.store.get(job_id)
-        assert job is not None
-        return job
-
-    async def ended(self, job_id: JobId, most: int = 100) -> Job:
-        """Take on what is due, and let the time pass when nothing is."""
-        for _ in range(most):
-            job = await self.job(job_id)
-            if isinstance(job.phase, Done | Failed | NeedsReview):
-                return job
-            leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
-            if not leases:
-                self.clock.forward(await self.store.next_due() or 1.0)
-            for lease in leases:
-                await self.runner.advance(lease)
-        raise AssertionError(f"still {name_of(job.phase)} after {most} steps")
-
-    async def spent(self, job: Job) -> tuple[Usd, Usd]:
-        """What was spent and what is reserved; the books add up."""
-        costs = await self.store.costs(job.guild_id, None, Period.MONTH)
-        assert await self.store.check_books() == []
-        return costs.spent, costs.reserved
 
 
 @pytest.fixture
@@ -118,7 +76,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             provider=provider,
             publisher=RecordingPublisher(),
             files=LocalFiles(tmp_path / "files"),
-            media=PictureMediaProcessor(),
+            media=PictureMediaProcessor(a_picture()),
             catalogue=a_catalogue(card),
         )
         yield Scene(host=host, clock=clock, store=store, runner=Runner(context))

@@ -1,0 +1,76 @@
+"""Jobs at a pretend service: the steps, the database, the adapter and the HTTP are real, and all are on one clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Generic, TypeVar
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.media import FramePosition
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, name_of
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.video import Size
+from bot.jobs.runner import Runner
+from bot.sandbox.video.service import PretendService
+from tests.scripted import PlainMediaProcessor, SteppingClock
+from tests.stores import JobStores
+
+Host = TypeVar("Host", bound=PretendService)
+
+
+class PictureMediaProcessor(PlainMediaProcessor):
+    """Each of its stills is this picture, because pretend services look at what they are sent."""
+
+    def __init__(self, picture: bytes) -> None:
+        super().__init__()
+        self._picture = picture
+
+    async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
+        assert await super().still(video, size, moment)
+        return self._picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobScene(Generic[Host]):
+    """A pretend service and everything of Kinora's between it and the books."""
+
+    most: ClassVar[int] = 100  # steps until a job has to be where it is awaited
+
+    host: Host
+    clock: SteppingClock
+    store: JobStores
+    runner: Runner
+
+    async def job(self, job_id: JobId) -> Job:
+        job = await self.store.get(job_id)
+        assert job is not None
+        return job
+
+    async def step(self) -> None:
+        """Take on what is due; when nothing is, let the time pass until something is."""
+        leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
+        if not leases:
+            self.clock.forward(await self.store.next_due() or 1.0)
+        for lease in leases:
+            await self.runner.advance(lease)
+
+    async def until(self, job_id: JobId, *phases: type[object], most: int | None = None) -> Job:
+        for _ in range(most or self.most):
+            job = await self.job(job_id)
+            if isinstance(job.phase, phases):
+                return job
+            await self.step()
+        raise AssertionError(f"still {name_of(job.phase)} after {most or self.most} steps")
+
+    async def ended(self, job_id: JobId, most: int | None = None) -> Job:
+        return await self.until(job_id, Done, Failed, NeedsReview, Cancelled, most=most)
+
+    async def spent(self, job: Job) -> tuple[Usd, Usd]:
+        """What was spent and what is reserved; the books add up."""
+        costs = await self.store.costs(job.guild_id, None, Period.MONTH)
+        assert await self.store.check_books() == []
+        return costs.spent, costs.reserved
