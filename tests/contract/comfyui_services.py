@@ -7,6 +7,7 @@ A test module says
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,6 +34,7 @@ OWN_NAME = "K7Q4FD-0123456789abcdef"
 Service = ServiceOf[ComfyUIHost, ComfyUI]
 
 
+@functools.cache
 def a_card(model: str = "wan-2.2-5b") -> ModelCard:
     file = CatalogueFile.read(SHIPPED)
     card = card_of(model, file.models()[model], file)
