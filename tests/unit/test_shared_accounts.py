@@ -12,7 +12,7 @@ import pytest
 from bot.domain.errors import AccountTrouble
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.messages import plain
+from bot.domain.messages import msg, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, Rendering
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -227,6 +227,18 @@ async def test_a_drained_account_finishes_what_it_has_and_is_sent_nothing(bench:
     assert len(gpu1.orders) == 1
     await bench.context.drains.end("gpu1")
     assert isinstance((await bench.run(waits)).phase, Done)
+
+
+async def test_discord_is_not_asked_about_orders_that_wait_at_a_drained_account(bench: Bench) -> None:
+    await bench.context.drains.begin("gpu1")
+    waits = await waiting_at(bench, "gpu1")
+    bench.publisher.may_make = False
+    await bench.step()
+    assert (await bench.job(waits)).phase == Queued(waits_for=DRAINED)
+    await bench.context.drains.end("gpu1")
+    assert (await bench.run(waits)).phase == Failed(
+        cause=Cause.ACCESS, reason=msg("Your role is gone."), charged=False, finished_at=bench.clock.now()
+    )
 
 
 async def test_an_own_key_waits_with_the_service_it_is_for(bench: Bench) -> None:
