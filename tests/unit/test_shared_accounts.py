@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,8 @@ async def test_where_one_account_is_set_up_nothing_is_said_of_it(bench: Bench) -
 
 async def test_what_waits_for_a_place_goes_to_an_account_that_has_one(bench: Bench) -> None:
     await rendering_at(bench, "gpu1")
-    first, second = await waiting_at(bench, "gpu1"), await waiting_at(bench, "gpu1")
+    second = await waiting_at(bench, "gpu1")
+    first = await waiting_at(bench, "gpu1", created_at=NOON - timedelta(seconds=1))
     assert await sharing(bench, gpu1=1, gpu2=1, gateway=0).round() == 1
     assert [await account_of(bench, job_id) for job_id in (first, second)] == ["gpu2", "gpu1"]
     assert await bench.store.check_books() == []
