@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -69,3 +70,13 @@ async def test_a_host_that_nobody_knows_is_told_from_one_that_is_off() -> None:
     with pytest.raises(DatabaseAway) as refusal:
         await Database.open("postgresql://ann@no-such-host.invalid/kinora")
     assert refusal.value.unknown_host
+
+
+async def test_a_host_that_no_name_server_was_asked_about_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody_answers(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody_answers)
+    with pytest.raises(DatabaseAway) as refusal:
+        await Database.open("postgresql://ann@database/kinora")
+    assert not refusal.value.unknown_host
