@@ -82,6 +82,8 @@ async def account_of(bench: Bench, job_id: JobId) -> str:
     [
         (AccountStates(), (), "gpu1"),
         (AccountStates(refused={"gpu1": NOON}), (), "gpu2"),
+        (AccountStates(refused={"gpu1": NOON}, on_trial={"gpu1"}), (), "gpu2"),
+        (AccountStates(refused={"gpu1": NOON}, on_trial={"gpu1"}).with_trials, (), "gpu1"),
         (AccountStates(drained={"gpu1": NOON, "gpu2": NOON}), (), "gateway"),
         (AccountStates(drained=dict.fromkeys(CARD.account_names, NOON)), (), "gpu1"),
         (AccountStates(places={"gpu1": 1}, loads={"gpu1": AccountLoad(rendering=1)}), (), "gpu2"),
@@ -93,6 +95,8 @@ async def account_of(bench: Bench, job_id: JobId) -> str:
     ids=[
         "first",
         "refused",
+        "refused a while ago",
+        "to be tried",
         "drained",
         "all drained",
         "full",
@@ -173,6 +177,26 @@ async def test_what_waits_at_a_drained_or_refused_account_goes_on(bench: Bench) 
     await bench.context.circuit.trouble(bench.context.providers["gpu2"], AccountTrouble("The key was refused."))
     assert await sharing(bench).round() == 2
     assert [await account_of(bench, job_id) for job_id in (drained, refused)] == ["gateway", "gateway"]
+
+
+async def test_an_account_that_was_refused_is_tried_now_and_then_and_gets_its_orders_back(bench: Bench) -> None:
+    gpu1, gpu2 = (bench.context.providers[name] for name in ("gpu1", "gpu2"))
+    assert isinstance(gpu1, ScriptedProvider)
+    assert isinstance(gpu2, ScriptedProvider)
+    no_credit = AccountTrouble("There is no credit left.")
+    gpu1.submits, gpu2.submits = [no_credit, no_credit, "video_3"], ["video_1", "video_2"]
+    went = []
+    for _ in range(3):
+        job_id = await waiting_at(bench, await health(bench).account_for(CARD))
+        assert await sharing(bench).round() == 0
+        await bench.step()
+        await sharing(bench).round()
+        await bench.step()
+        went.append(await account_of(bench, job_id))
+        assert await health(bench).account_for(CARD) == ("gpu2" if went != ["gpu2", "gpu2", "gpu1"] else "gpu1")
+        bench.clock.forward(301.0)
+        assert (await health(bench).of(CARD)).is_well
+    assert went == ["gpu2", "gpu2", "gpu1"]
 
 
 @pytest.mark.parametrize("why", ["a remix", "called off", "in somebody's hands", "another model", "compared first"])
