@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.domain.errors import CannotStart, DatabaseAway
+from bot.wiring.stores import NamePatience
 from storage.db.database import Database
 
 pytest.importorskip("psycopg", reason="PostgreSQL's driver is an extra")
@@ -80,3 +81,14 @@ async def test_a_host_that_no_name_server_was_asked_about_is_waited_for(monkeypa
     with pytest.raises(DatabaseAway) as refusal:
         await Database.open("postgresql://ann@database/kinora")
     assert not refusal.value.unknown_host
+
+
+def test_a_name_is_waited_for_from_when_nobody_knows_it_on() -> None:
+    off, unknown = DatabaseAway("It is off."), DatabaseAway("Nobody knows it.", unknown_host=True)
+    patience = NamePatience()
+    assert not patience.is_over(off, 0.0)
+    assert not patience.is_over(unknown, 1000.0)
+    assert not patience.is_over(off, 1050.0)  # its container is there again, and not yet ready
+    assert not patience.is_over(unknown, 2000.0)
+    assert not patience.is_over(unknown, 2060.0)
+    assert patience.is_over(unknown, 2060.1)
