@@ -13,7 +13,7 @@ from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Lease
 from bot.domain.phases import name_of
-from bot.domain.ports.jobs import ConcurrencyLimits, JobQueue, StepKind, StepRoom, kind_of
+from bot.domain.ports.jobs import SUSPECTED_AT, ConcurrencyLimits, JobQueue, StepKind, StepRoom, kind_of
 from bot.jobs.counters import Counters
 from bot.jobs.current import current_job
 from bot.jobs.runner import Runner
@@ -112,17 +112,18 @@ class Worker:
         await asyncio.sleep(min(ended - began, LONGEST_PAUSE) - (time.monotonic() - ended))
 
     def _room(self) -> StepRoom:
-        """What more may be begun now."""
-        if self._suspect_waits and self._steps:
-            return NO_ROOM
+        """What more may be begun now. A suspect waits for slow orders, and others do not wait for it meanwhile."""
         running = [lease.job for lease in self._leases.values()]
         kinds, slow = Counter(map(kind_of, running)), self._slow_accounts()
         slow_orders = sum(kind_of(job) is StepKind.ORDER and service_of(job.account) in slow for job in running)
+        is_next = self._suspect_waits and not slow_orders
+        if is_next and self._steps:
+            return NO_ROOM
         return StepRoom(
             steps={kind: most - kinds[kind] for kind, most in MOST_STEPS.items()},
-            slow_orders=MOST_SLOW_ORDERS - slow_orders,
+            slow_orders=0 if self._suspect_waits else MOST_SLOW_ORDERS - slow_orders,
             slow_accounts=slow,
-            for_suspect=self._suspect_waits,
+            for_suspect=is_next,
         )
 
     async def _claim(self, room: StepRoom) -> None:
@@ -134,8 +135,8 @@ class Worker:
         except asyncio.CancelledError:
             await self._queue.hand_back(await claiming)  # a lease that nobody works would count as a crash
             raise
-        if room.for_suspect and not leases:
-            self._suspect_waits = False  # all of them were tried, here or by another process
+        if room.for_suspect:
+            self._suspect_waits = bool(leases)  # if none, all of them were tried, here or by another process
             self.wake()
         for lease in leases:
             self._begin(lease)
@@ -207,10 +208,13 @@ class Worker:
             self.wake()
 
     async def _look_for_suspects(self) -> None:
-        """Nothing is begun from then on, until what is under way has ended."""
-        if not self._suspect_waits and await self._queue.has_suspect():
+        """Nothing is begun from then on, until what is under way has ended; unless another process tries it before."""
+        waits = await self._queue.has_suspect()
+        if waits and not self._suspect_waits:
             log.warning("a job that was under way when processes died is tried alone; others wait meanwhile")
-            self._suspect_waits = True
+        tries = self._suspect_waits and any(lease.crashes >= SUSPECTED_AT for lease in self._leases.values())
+        if self._suspect_waits != (waits or tries):
+            self._suspect_waits = waits or tries
             self.wake()
 
     async def _renew(self) -> None:

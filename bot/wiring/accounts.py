@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -61,6 +63,9 @@ def accounts_so_far(settings: Settings) -> Sequence[Account]:
 def host_named(place: str) -> str:
     """The host of a place of files, which people write as an address or with a port, too."""
     written = place.strip().lower()
+    with contextlib.suppress(ValueError):
+        IPv6Address(written)  # its colons separate no port
+        return written
     try:
         return urlsplit(written if "//" in written else f"//{written}").hostname or written
     except ValueError:

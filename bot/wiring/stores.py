@@ -113,14 +113,26 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, 
     return stores
 
 
+@dataclass(slots=True)
+class NamePatience:
+    """How long nobody has known the host's name: a container that is made anew has none for a moment, either."""
+
+    since: float | None = None
+
+    def is_over(self, away: DatabaseAway, now: float) -> bool:
+        """After one more try."""
+        self.since = (now if self.since is None else self.since) if away.unknown_host else None
+        return self.since is not None and now - self.since > NAME_PATIENCE
+
+
 async def _once_it_is_there(url: str) -> Database:
     """As `Database.open`. Who ends instead is only started again."""
-    began, said = time.monotonic(), False
+    began, said, patience = time.monotonic(), False, NamePatience()
     while True:
         try:
             database = await Database.open(url)
         except DatabaseAway as away:
-            if away.unknown_host and time.monotonic() - began > NAME_PATIENCE:
+            if patience.is_over(away, time.monotonic()):
                 raise
             if not said:
                 log.warning("%s Kinora waits for it; nothing is lost meanwhile.", away.sentence)

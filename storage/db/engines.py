@@ -8,6 +8,7 @@ they hold prompts, and errors get logged.
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from dataclasses import dataclass
 from functools import partial
@@ -41,6 +42,7 @@ RECOVERING = (
     "during recovery"  # how a standby refuses to begin a transaction that may write; its state is a general one
 )
 UNKNOWN_HOST = "failed to resolve host"
+NO_NAME_SERVER = f"[Errno {socket.EAI_AGAIN}]"
 # On connecting there are only words: psycopg's and the system's of a server that is not reached, and the server's own.
 AWAY = (
     *(UNKNOWN_HOST, "Connection refused", "Connection reset", "Connection timed out", "timeout expired"),
@@ -228,4 +230,6 @@ def is_away(error: DBAPIError) -> bool:
 
 
 def is_unknown_host(error: DBAPIError) -> bool:
-    return UNKNOWN_HOST in str(error.orig)
+    """True when nobody knows its name. Where no name server answers, that is not known."""
+    said = str(error.orig)
+    return UNKNOWN_HOST in said and NO_NAME_SERVER not in said

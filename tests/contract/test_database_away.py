@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.domain.errors import CannotStart, DatabaseAway
+from bot.wiring.stores import NamePatience
 from storage.db.database import Database
 
 pytest.importorskip("psycopg", reason="PostgreSQL's driver is an extra")
@@ -69,3 +71,24 @@ async def test_a_host_that_nobody_knows_is_told_from_one_that_is_off() -> None:
     with pytest.raises(DatabaseAway) as refusal:
         await Database.open("postgresql://ann@no-such-host.invalid/kinora")
     assert refusal.value.unknown_host
+
+
+async def test_a_host_that_no_name_server_was_asked_about_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody_answers(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody_answers)
+    with pytest.raises(DatabaseAway) as refusal:
+        await Database.open("postgresql://ann@database/kinora")
+    assert not refusal.value.unknown_host
+
+
+def test_a_name_is_waited_for_from_when_nobody_knows_it_on() -> None:
+    off, unknown = DatabaseAway("It is off."), DatabaseAway("Nobody knows it.", unknown_host=True)
+    patience = NamePatience()
+    assert not patience.is_over(off, 0.0)
+    assert not patience.is_over(unknown, 1000.0)
+    assert not patience.is_over(off, 1050.0)  # its container is there again, and not yet ready
+    assert not patience.is_over(unknown, 2000.0)
+    assert not patience.is_over(unknown, 2060.0)
+    assert patience.is_over(unknown, 2060.1)

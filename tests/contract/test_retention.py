@@ -37,7 +37,7 @@ from storage.studio.contests.tables import contests, entries
 from storage.studio.favourites import SqlFavourites
 from storage.tables import jobs
 from tests.changes import MemoryLog, some_changes
-from tests.contract.databases import ANN, BEN, GUILD, NOON, PLENTY, World, a_job, a_video, started
+from tests.contract.databases import ANN, BEN, GUILD, NOON, PLENTY, StoppedClock, World, a_job, a_video, started
 from tests.extent import only_in_full
 
 LOG, SIZE = 77, a_video().bytes
@@ -345,6 +345,36 @@ async def test_two_processes_do_it_once(storeroom: Storeroom) -> None:
         await storeroom.a_video()
     await storeroom.after_the_warning(storeroom.sweep(), storeroom.sweep())
     assert storeroom.said[1:] == ["🗄️ **5 videos were removed**, as their time was over. 5.9 MB are free again."]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlowVideos(SqlKeptVideos):
+    """So many that noting them takes longer than a process may be silent. `beside`: another process."""
+
+    clock: StoppedClock
+    beside: RetentionSweep
+    takes: list[float]  # minutes, of each part
+
+    async def join(self, guild_id: int, planned: RemovalRound, most: int) -> int:
+        await self.clock.sleep(60 * self.takes.pop(0))
+        await self.beside.sweep()
+        joined = await super().join(guild_id, planned, most)
+        return most if self.takes else joined
+
+
+async def test_who_plans_for_long_is_not_taken_for_dead(storeroom: Storeroom) -> None:
+    await storeroom.a_video()
+    videos = SlowVideos(
+        database=storeroom.world.database,
+        clock=storeroom.world.clock,
+        beside=storeroom.sweep(),
+        takes=[4.0, 4.0, 4.0],
+    )
+    await replace(storeroom.sweep(), videos=videos).sweep()
+    planned = await storeroom.records.read(ROUNDS, str(GUILD))
+    assert planned is not None
+    assert planned.warned_at == NOON
+    assert (await storeroom.videos.expiring(GUILD, planned)).videos == 1
 
 
 async def test_a_round_that_was_cut_off_goes_on(storeroom: Storeroom) -> None:

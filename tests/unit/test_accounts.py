@@ -283,3 +283,9 @@ async def test_a_full_account_lets_the_others_go_on(bench: Bench) -> None:
     claimed = await bench.store.claim("worker", limits, 4)
     assert sorted(lease.job.account for lease in claimed) == ["gpu1", "openai", "openai"]
     assert await bench.store.claim("worker", limits, 4) == []
+
+
+@pytest.mark.parametrize("written", ["fd00::5", "[fd00::5]", "http://[FD00::5]:9000/files"])
+def test_a_place_of_files_may_be_an_ipv6_address_as_the_log_names_it(tmp_path: Path, written: str) -> None:
+    (account,) = accounts_of(settings(tmp_path, "", gemini_api_key="g", download_hosts=(written,)))
+    assert account.download_hosts == {"fd00::5"}

@@ -113,6 +113,12 @@ def test_a_picture_needs_a_model_that_takes_one() -> None:
     assert offered(request, another("blind", takes_picture=False), another("seeing")) == ["seeing"]
 
 
+def test_words_alone_need_a_model_that_makes_something_of_them() -> None:
+    assert offered(a_request(), another("from-images", "0.01", needs_picture=True), another("any")) == ["any"]
+    picture = Picture(key="a.png", preview="a.jpg", sha256="0", note="")
+    assert offered(a_request(picture=picture), another("from-images", needs_picture=True)) == ["from-images"]
+
+
 def test_what_has_no_price_is_not_offered() -> None:
     unpriced = a_card(id="unpriced", per_second={})
     partly = a_card(id="partly", sizes=(WIDE, TALL), per_second={TALL: Usd.of("0.10")})

@@ -43,9 +43,10 @@ from storage.files.local import LocalFiles
 from storage.guilds import GuildRows
 from storage.messages import MessageRows
 from tests.approvers import approvals_on
-from tests.builders import CHANNEL, GUILD, NOON, SAM, a_job, a_member, a_request, a_video
+from tests.builders import CHANNEL, GUILD, NOON, SAM, a_card, a_catalogue, a_job, a_member, a_request, a_video
 from tests.changes import some_changes
 from tests.languages import ENGLISH_ONLY
+from tests.scripted import ScriptedProvider
 from tests.workbench import Bench, a_bench
 
 MANAGERS = 77  # the channel for notices
@@ -132,19 +133,23 @@ class Office:
         return await self.bench.run(await self.bench.order(a_job(**changes)))
 
 
-def an_office(bench: Bench, folder: Path) -> Office:
-    disk, channel = Disk(folder / "files"), RecordedChannel()
-    finder = TroubleFinder(
+def a_finder(bench: Bench, files: Disk) -> TroubleFinder:
+    return TroubleFinder(
         queries=bench.store,
         costs=bench.store,
         allowances=MemberAllowances(records=bench.records, costs=bench.store, scopes=bench.store),
         circuit=bench.context.circuit,
         services={"openai": msg("The video service")},
         catalogue=bench.context.catalogue,
-        files=disk,
+        files=files,
         records=bench.records,
         clock=bench.clock,
     )
+
+
+def an_office(bench: Bench, folder: Path) -> Office:
+    disk, channel = Disk(folder / "files"), RecordedChannel()
+    finder = a_finder(bench, disk)
     preferences = GuildPreferences(records=bench.records, changes=some_changes())
     notices = ManagerNotices(
         finder=finder, preferences=preferences, channel=channel, records=bench.records, clock=bench.clock
@@ -285,6 +290,16 @@ async def test_a_refused_account_is_told_with_who_waits_and_again_when_it_comes_
     assert await office.look() == []
     await office.bench.context.circuit.trouble(office.bench.provider, REFUSED)
     assert len(await office.look()) == 1
+
+
+async def test_what_cannot_be_made_is_what_no_account_of_its_makes(office: Office) -> None:
+    catalogue, services = a_catalogue(a_card(accounts=("gpu1", "gpu2"))), {"gpu1": msg("One"), "gpu2": msg("Two")}
+    finder = replace(a_finder(office.bench, office.disk), catalogue=catalogue, services=services)
+    told = []
+    for name in services:
+        await office.bench.context.circuit.trouble(ScriptedProvider(name=name), REFUSED)
+        told.append([each.models for each in await finder.everywhere() if isinstance(each, AccountRefused)])
+    assert told == [[()], [("Sora 2",), ("Sora 2",)]]
 
 
 async def spend(office: Office, dollars: str) -> None:

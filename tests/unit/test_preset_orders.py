@@ -148,6 +148,14 @@ async def test_the_model_in_the_place_of_one_that_left_takes_the_images_that_wer
     assert [(order.image is None, order.options.end is None) for order in asked] == [(False, False), (True, True)]
 
 
+def test_words_alone_are_given_no_model_that_always_starts_from_an_image() -> None:
+    from_images, gone = replace(SORA, id="from-images", needs_picture=True), replace(NOIR, model="gone-1")
+    made = with_model(OrderRequest(prompt="a fox"), gone, [from_images, FLAT], "gone-1")
+    assert made.order.model == FLAT.id
+    with_one = with_model(OrderRequest(prompt="a fox", image=b"a picture"), gone, [from_images], "gone-1")
+    assert with_one.order.model == "from-images"
+
+
 def test_what_differs_is_told_before_anything_is_ordered() -> None:
     made = with_model(OrderRequest(prompt="a fox"), replace(NOIR, model="gone-1"), [SORA], "gone-1")
     assert render(differs(made)).splitlines() == [

@@ -21,7 +21,7 @@ from bot.domain.phases import Cause, Done, Failed, Queued, name_of
 from bot.domain.ports.provider import Ready
 from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.quoting import Quote, Quoting
-from bot.jobs.ordering.remix import methods, option
+from bot.jobs.ordering.remix import RemixInputs, methods, option
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.steps.submit import SOURCE_GONE
@@ -428,3 +428,15 @@ def test_what_a_host_cannot_do_at_all_is_told_from_what_it_cannot_do_now(
     error = no_video(an_answer(status, body), Endpoint(an_account()), RemixMethod.NATIVE)
     assert isinstance(error, Unsupported)
     assert error.lasting is lasting
+
+
+async def test_a_model_that_always_starts_from_an_image_makes_nothing_of_the_words_of_another_video(
+    bench: Bench,
+) -> None:
+    source, planner = a_done_job(), bench.context.remix_planner
+    card = a_remix_card(id="from-images", remix=(RemixMethod.FRAME, RemixMethod.REPROMPT), needs_picture=True)
+    found = await planner.remix_options(card, source, Aim.CHANGE, source.account)
+    assert [each.method for each in found] == [RemixMethod.FRAME]
+    inputs = RemixInputs(starts_from_picture=True)
+    found = await planner.remix_options(card, source, Aim.CHANGE, source.account, inputs=inputs)
+    assert [each.method for each in found] == [RemixMethod.REPROMPT]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from bot.domain.errors import AccountTrouble
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.messages import plain
+from bot.domain.messages import msg, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, Rendering
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -81,6 +82,8 @@ async def account_of(bench: Bench, job_id: JobId) -> str:
     [
         (AccountStates(), (), "gpu1"),
         (AccountStates(refused={"gpu1": NOON}), (), "gpu2"),
+        (AccountStates(refused={"gpu1": NOON}, on_trial={"gpu1"}), (), "gpu2"),
+        (AccountStates(refused={"gpu1": NOON}, on_trial={"gpu1"}).with_trials, (), "gpu1"),
         (AccountStates(drained={"gpu1": NOON, "gpu2": NOON}), (), "gateway"),
         (AccountStates(drained=dict.fromkeys(CARD.account_names, NOON)), (), "gpu1"),
         (AccountStates(places={"gpu1": 1}, loads={"gpu1": AccountLoad(rendering=1)}), (), "gpu2"),
@@ -92,6 +95,8 @@ async def account_of(bench: Bench, job_id: JobId) -> str:
     ids=[
         "first",
         "refused",
+        "refused a while ago",
+        "to be tried",
         "drained",
         "all drained",
         "full",
@@ -142,7 +147,8 @@ async def test_where_one_account_is_set_up_nothing_is_said_of_it(bench: Bench) -
 
 async def test_what_waits_for_a_place_goes_to_an_account_that_has_one(bench: Bench) -> None:
     await rendering_at(bench, "gpu1")
-    first, second = await waiting_at(bench, "gpu1"), await waiting_at(bench, "gpu1")
+    second = await waiting_at(bench, "gpu1")
+    first = await waiting_at(bench, "gpu1", created_at=NOON - timedelta(seconds=1))
     assert await sharing(bench, gpu1=1, gpu2=1, gateway=0).round() == 1
     assert [await account_of(bench, job_id) for job_id in (first, second)] == ["gpu2", "gpu1"]
     assert await bench.store.check_books() == []
@@ -171,6 +177,26 @@ async def test_what_waits_at_a_drained_or_refused_account_goes_on(bench: Bench) 
     await bench.context.circuit.trouble(bench.context.providers["gpu2"], AccountTrouble("The key was refused."))
     assert await sharing(bench).round() == 2
     assert [await account_of(bench, job_id) for job_id in (drained, refused)] == ["gateway", "gateway"]
+
+
+async def test_an_account_that_was_refused_is_tried_now_and_then_and_gets_its_orders_back(bench: Bench) -> None:
+    gpu1, gpu2 = (bench.context.providers[name] for name in ("gpu1", "gpu2"))
+    assert isinstance(gpu1, ScriptedProvider)
+    assert isinstance(gpu2, ScriptedProvider)
+    no_credit = AccountTrouble("There is no credit left.")
+    gpu1.submits, gpu2.submits = [no_credit, no_credit, "video_3"], ["video_1", "video_2"]
+    went = []
+    for _ in range(3):
+        job_id = await waiting_at(bench, await health(bench).account_for(CARD))
+        assert await sharing(bench).round() == 0
+        await bench.step()
+        await sharing(bench).round()
+        await bench.step()
+        went.append(await account_of(bench, job_id))
+        assert await health(bench).account_for(CARD) == ("gpu2" if went != ["gpu2", "gpu2", "gpu1"] else "gpu1")
+        bench.clock.forward(301.0)
+        assert (await health(bench).of(CARD)).is_well
+    assert went == ["gpu2", "gpu2", "gpu1"]
 
 
 @pytest.mark.parametrize("why", ["a remix", "called off", "in somebody's hands", "another model", "compared first"])
@@ -227,6 +253,18 @@ async def test_a_drained_account_finishes_what_it_has_and_is_sent_nothing(bench:
     assert len(gpu1.orders) == 1
     await bench.context.drains.end("gpu1")
     assert isinstance((await bench.run(waits)).phase, Done)
+
+
+async def test_discord_is_not_asked_about_orders_that_wait_at_a_drained_account(bench: Bench) -> None:
+    await bench.context.drains.begin("gpu1")
+    waits = await waiting_at(bench, "gpu1")
+    bench.publisher.may_make = False
+    await bench.step()
+    assert (await bench.job(waits)).phase == Queued(waits_for=DRAINED)
+    await bench.context.drains.end("gpu1")
+    assert (await bench.run(waits)).phase == Failed(
+        cause=Cause.ACCESS, reason=msg("Your role is gone."), charged=False, finished_at=bench.clock.now()
+    )
 
 
 async def test_an_own_key_waits_with_the_service_it_is_for(bench: Bench) -> None:

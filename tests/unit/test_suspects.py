@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bot.domain.ids import JobId
 from bot.domain.job import Lease
@@ -51,8 +54,8 @@ class Steps:
 
 
 @asynccontextmanager
-async def working(bench: Bench, steps: Any) -> AsyncIterator[None]:
-    worker = Worker(bench.store, steps, PLENTY, name="worker", lease_seconds=0.1)
+async def working(bench: Bench, steps: Any, **more: Any) -> AsyncIterator[None]:
+    worker = Worker(bench.store, steps, PLENTY, name="worker", lease_seconds=0.1, **more)
     task = asyncio.create_task(worker.run())
     try:
         yield
@@ -138,3 +141,84 @@ async def test_a_step_that_fails_each_time_is_set_aside_and_never_had_to_be_alon
             assert not await bench.store.has_suspect()
         await bench.step()
         assert isinstance((await bench.job(job_id)).phase, NeedsReview)
+
+
+@dataclass
+class SomeHang:
+    """A runner whose steps of the jobs of one account go on until they are let go."""
+
+    store: JobStores
+    hangs_at: str
+    began: list[JobId] = field(default_factory=list)
+    begins: asyncio.Condition = field(default_factory=asyncio.Condition)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def advance(self, lease: Lease) -> None:
+        async with self.begins:
+            self.began.append(lease.job.id)
+            self.begins.notify_all()
+        if lease.job.account == self.hangs_at:
+            await self.let_go.wait()
+        await self.store.move(lease, lease.job, None)
+
+    async def until(self, *job_ids: JobId) -> None:
+        async with self.begins:
+            await self.begins.wait_for(lambda: {*job_ids} <= {*self.began})
+
+
+class Warned(logging.Handler):
+    """Whether the worker said that a suspect waits."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "is tried alone" in record.getMessage():
+            self.said.set()
+
+
+@pytest.fixture
+def warned() -> Iterator[Warned]:
+    handler, log = Warned(), logging.getLogger("bot.jobs.worker")
+    log.addHandler(handler)
+    yield handler
+    log.removeHandler(handler)
+
+
+async def test_nobody_waits_for_a_suspect_that_waits_for_an_order_that_takes_as_long_as_its_render(
+    tmp_path: Path, warned: Warned
+) -> None:
+    async with a_bench(tmp_path) as bench:
+        (suspect,) = await under_way(bench, Rendering, 1)
+        for _ in range(SUSPECTED_AT):
+            await a_process_dies(bench)
+        slow = await bench.order(a_job(id=JobId("AAAAAS"), account="slow"))
+        steps = SomeHang(bench.store, hangs_at="slow")
+        async with working(bench, steps, slow_accounts=lambda: {"slow"}), asyncio.timeout(20):
+            await steps.until(slow)
+            await warned.said.wait()
+            later = await bench.order(a_job(id=JobId("AAAAAT"), account="quick"))
+            another = await bench.order(a_job(id=JobId("AAAAAV"), account="slow"))
+            await steps.until(later)
+            assert steps.began == [slow, later]
+            steps.let_go.set()
+            await steps.until(suspect, another)
+        assert steps.began == [slow, later, suspect, another]
+
+
+async def test_what_another_process_tries_holds_up_nothing_here(tmp_path: Path, warned: Warned) -> None:
+    async with a_bench(tmp_path) as bench:
+        (suspect,) = await under_way(bench, Rendering, 1)
+        for _ in range(SUSPECTED_AT):
+            await a_process_dies(bench)
+        hangs = await bench.order(a_job(id=JobId("AAAAAS"), account="slow"))
+        steps = SomeHang(bench.store, hangs_at="slow")
+        async with working(bench, steps), asyncio.timeout(20):
+            await steps.until(hangs)
+            await warned.said.wait()
+            (elsewhere,) = await bench.store.claim("another process", PLENTY, 1, ALONE)
+            assert elsewhere.job.id == suspect
+            later = await bench.order(a_job(id=JobId("AAAAAT"), account="quick"))
+            await steps.until(later)
+            steps.let_go.set()

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.phases import Rendering
+from bot.domain.phases import Cancelled, Rendering
 from bot.domain.ports.provider import Ready, Waiting
 from bot.domain.ports.render_history import PastRender, RenderKind
 from bot.domain.ports.webhooks import WebhookEvent
@@ -80,6 +80,29 @@ async def test_nobody_behind_the_first_of_a_line_is_looked_at_soon(bench: Bench)
     seen = [(await bench.job(each)).progress_seen for each in (first, second)]
     assert seen[0][-1][0] > 80
     assert seen[1] == ((5.0, 0),)
+
+
+async def test_who_follows_one_that_was_stopped_is_looked_at_at_once(bench: Bench) -> None:
+    bench.provider.in_order, bench.provider.cancels = True, True
+    bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Waiting()]
+    first = await bench.order()
+    await bench.step()
+    second = await bench.order()
+    for seconds in (1, 3, 3):
+        await bench.step(forward=seconds)
+    assert (await bench.job(second)).progress_seen == ((3.0, 0),)
+    await bench.store.cancel(first, 5)
+    await bench.step(forward=10)
+    assert isinstance((await bench.job(first)).phase, Cancelled)
+    await bench.step(forward=1)
+    assert (await bench.job(second)).progress_seen == ((1.0, 0),)  # its turn has come
+
+
+async def test_one_that_was_stopped_in_the_middle_of_a_line_overtook_nobody(bench: Bench) -> None:
+    turns, first, second, third = bench.context.turns, a_render("A", 0.0), a_render("B", 5.0), a_render("C", 9.0)
+    assert turns.stopped(second, NOON, [first, third]) == first.id
+    assert turns.are_kept(first.account)
+    assert turns.began(first.account, NOON - timedelta(seconds=60)) == NOON - timedelta(seconds=60)
 
 
 async def test_a_service_that_lets_one_overtake_another_keeps_no_line(bench: Bench) -> None:

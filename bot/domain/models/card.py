@@ -132,10 +132,9 @@ class ModelCard:
         return max((prices[size] for prices in (ways, sounds) if size in prices), default=self.per_second.get(size))
 
     def check(self, request: VideoRequest) -> Usd:
-        """The quote for a request this model can do. Otherwise BadRequest says what it can do instead."""
-        check_prompt(request.prompt)
-        self.check_length(request.seconds)
-        self.check_size(request.size)
+        """The quote for a new video this model can do. Otherwise BadRequest says what it can do instead."""
+        self.check_shape(request)
+        self.check_start(from_picture=request.picture is not None)
         if request.picture is not None and not self.takes_picture:
             raise BadRequest(
                 msg(
@@ -146,6 +145,13 @@ class ModelCard:
         starts_from_picture = request.picture is not None
         self.abilities.check(request.options, Model(self.label), starts_from_picture=starts_from_picture)
         return self.quote(request.seconds, request.size, picture=starts_from_picture, options=request.options)
+
+    def check_shape(self, request: VideoRequest) -> None:
+        """As `check`, of a request whose pictures are still to come."""
+        check_prompt(request.prompt)
+        self.check_length(request.seconds)
+        self.check_size(request.size)
+        self.quote(request.seconds, request.size)
 
     def check_start(self, *, from_picture: bool) -> None:
         """BadRequest for words alone, where this model makes nothing of them."""

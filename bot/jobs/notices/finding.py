@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -65,7 +65,7 @@ class TroubleFinder:
         refused = await self.circuit.refused_since(self.services)
         accounts = [
             AccountRefused(
-                account=name, service=self.services[name], since=since, models=self._models(name), waiting=()
+                account=name, service=self.services[name], since=since, models=self._models(name, refused), waiting=()
             )
             for name, since in sorted(refused.items())
         ]
@@ -127,10 +127,10 @@ class TroubleFinder:
         use = await self.quota.use()
         return [] if use is None else [QuotaFillsUp(level=level, use=use) for level in QuotaLevel]
 
-    def _models(self, account: str) -> tuple[str, ...]:
-        """Those that can be made at no other account."""
-        cards = self.catalogue.cards.values()
-        return tuple(card.label for card in cards if set(card.account_names) == {account})
+    def _models(self, account: str, refused: Collection[str]) -> tuple[str, ...]:
+        """Those of an account that can be made at none, as all of theirs are refused."""
+        cards = [card for card in self.catalogue.cards.values() if account in card.account_names]
+        return tuple(card.label for card in cards if {*card.account_names} <= {*refused})
 
 
 def _cheapest(catalogue: Catalogue) -> Usd:

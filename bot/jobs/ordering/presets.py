@@ -53,7 +53,7 @@ def with_model(order: OrderRequest, preset: Preset, cards: Iterable[ModelCard], 
     known = list(cards)
     if order.model or preset.model is None or any(card.id == preset.model for card in known):
         return PresetOrder(order=whole, preset=preset)
-    fitting = [card for card in known if card.takes_picture or order.image is None]
+    fitting = [card for card in known if (not card.needs_picture if order.image is None else card.takes_picture)]
     if not fitting:
         raise BadRequest(
             msg(

@@ -89,7 +89,7 @@ class Quoting:
             seconds=order.seconds if order.seconds is not None else allowed.seconds[0],
             size=_size(order.size) if order.size else allowed.sizes[0],
         )
-        card.check(request)
+        card.check_shape(request)
         card.check_start(from_picture=order.image is not None)
         card.abilities.check(order.options, Model(card.label), starts_from_picture=order.image is not None)
         limits.check(request, self.catalogue, private=order.private)

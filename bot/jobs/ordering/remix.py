@@ -160,6 +160,8 @@ class RemixPlanner:
         open_methods = methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
         if takes.starts_from_picture:
             open_methods = [method for method in open_methods if method is RemixMethod.REPROMPT and card.takes_picture]
+        elif card.needs_picture:
+            open_methods = [method for method in open_methods if method is not RemixMethod.REPROMPT]
         there = [method for method in open_methods if known.has(method, account, card.remote)]
         priced = _priced(allowed, source, there, limits, seconds or source.request.seconds, inputs=takes)
         return [option for option in priced if aim is not Aim.EXTEND or may_become(source, option.seconds)]

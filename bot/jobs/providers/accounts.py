@@ -14,15 +14,24 @@ from bot.jobs.providers.drains import Drains
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountStates:
-    """How accounts stand. `places`: how many renders at once those take that have a bound of their own."""
+    """How accounts stand. `places`: how many renders at once those take that have a bound of their own.
+
+    `on_trial`: those of the refused ones that an order may try now.
+    """
 
     refused: Mapping[str, datetime] = field(default_factory=dict)
+    on_trial: Collection[str] = ()
     drained: Mapping[str, datetime] = field(default_factory=dict)
     loads: Mapping[str, AccountLoad] = field(default_factory=dict)
     places: Mapping[str, int] = field(default_factory=dict)
 
     def takes_orders(self, account: str) -> bool:
         return account not in self.refused and account not in self.drained
+
+    @property
+    def with_trials(self) -> AccountStates:
+        """As if those on trial worked: without an order, nobody would see that they do again."""
+        return replace(self, refused={name: at for name, at in self.refused.items() if name not in self.on_trial})
 
     def load(self, account: str) -> AccountLoad:
         return self.loads.get(account, NO_LOAD)
@@ -62,9 +71,13 @@ class AccountWatch:
 
     async def closed(self, accounts: Iterable[str]) -> AccountStates:
         """Which of these take no orders; what runs there is left out."""
-        names = set(accounts)
+        names, now = set(accounts), self.circuit.clock.now()
+        opened = await self.circuit.opened(names)
         return AccountStates(
-            refused=await self.circuit.refused_since(names), drained=await self.drains.since(names), places=self.places
+            refused={name: each.since for name, each in opened.items()},
+            on_trial={name for name, each in opened.items() if not each.wait(now)},
+            drained=await self.drains.since(names),
+            places=self.places,
         )
 
     async def states(self, accounts: Iterable[str]) -> AccountStates:

@@ -116,8 +116,11 @@ class Circuit:
 
     async def refused_since(self, accounts: Iterable[str]) -> Mapping[str, datetime]:
         """Since when orders wait, of those of these accounts where they do."""
-        opened = await self.records.read_many(CIRCUIT, accounts)
-        return {account: each.since for account, each in opened.items()}
+        return {account: each.since for account, each in (await self.opened(accounts)).items()}
+
+    async def opened(self, accounts: Iterable[str]) -> Mapping[str, Opened]:
+        """Of those of these accounts where orders wait."""
+        return await self.records.read_many(CIRCUIT, accounts)
 
     async def try_now(self, account: str) -> None:
         """A new start may come with a new key: do not wait for the next trial."""

@@ -136,12 +136,13 @@ class ModelHealth:
     async def account_for(self, card: ModelCard) -> str:
         """Where a new video of a model is sent: to the first of its accounts that takes orders, works and has a place.
 
-        What none has at once waits for the best of those there are.
+        One that was refused is tried with an order now and then. What none has at once waits for the best of those
+        there are.
         """
         if len(card.account_names) == 1:
             return card.account
-        judged = await self._judged([card], await self.accounts.states(card.account_names))
-        return judged.chosen(card)
+        states = await self.accounts.states(card.account_names)
+        return (await self._judged([card], states.with_trials)).chosen(card)
 
     async def _judged(self, cards: Sequence[ModelCard], states: AccountStates) -> _Judged:
         return _Judged(states, await self.render_history.endings(_pairs(cards)), self.clock.now())

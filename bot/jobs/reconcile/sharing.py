@@ -57,8 +57,8 @@ class AccountSharing:
 
     def _is_held_up(self, account: str, states: AccountStates) -> bool:
         """Whether orders wait there that cannot begin. While it is looked what it has, nothing is taken from it."""
-        waits = states.load(account).waiting > 0
-        return waits and self._is_free(account) and (states.is_full(account) or not states.takes_orders(account))
+        waits, takes = states.load(account).waiting > 0, states.with_trials.takes_orders(account)
+        return waits and self._is_free(account) and (states.is_full(account) or not takes)
 
     def _is_free(self, account: str) -> bool:
         return not self.context.throttle.left(account, Request.PAID, self.context.now())

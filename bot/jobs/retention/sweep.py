@@ -118,6 +118,8 @@ class RetentionSweep:
             return None
         planned = RemovalRound.next(options.retention, self.clock.now())
         while await self.videos.join(guild_id, planned, BATCH) == BATCH:
+            if not await self._hold():
+                return None  # two that plan would take each other's videos for ever
             await self.clock.sleep(PAUSE)
         found = await self.videos.expiring(guild_id, planned)
         if not found.videos:

@@ -8,8 +8,6 @@ from bot.domain.accounts import is_own, service_of
 from bot.domain.job import Job
 from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
-from bot.jobs.context import StepContext
-from bot.jobs.providers.drains import DRAINED, DRAINED_WAIT
 
 NO_ACCOUNT = msg("The service is refusing this bot's account. Orders wait, free of charge, until that's fixed.")
 NO_KEY = msg(
@@ -27,14 +25,6 @@ def account_to_send(job: Job, card: ModelCard, accounts: Collection[str]) -> str
         return job.account if service_of(job.account) in card.account_names and job.account in accounts else None
     here = [name for name in (job.account, *card.account_names) if name in accounts]
     return next((name for name in here if name in card.account_names), None)
-
-
-async def held_up(context: StepContext, account: str) -> tuple[Message, float] | None:
-    """Why orders at an account wait, and for how many seconds; None: one may be sent."""
-    if await context.drains.holds(account):
-        return DRAINED, DRAINED_WAIT
-    trial = await context.circuit.until_trial(account)
-    return None if trial is None else (refused(account), trial)
 
 
 def refused(account: str) -> Message:

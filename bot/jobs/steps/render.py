@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.errors import AccountTrouble, Gone, Unavailable
+from bot.domain.ids import JobId
 from bot.domain.job import SEEN_TO_END, Job, Lease
 from bot.domain.messages import Message, joined, message_of, msg
 from bot.domain.money.usd import FREE, Usd
@@ -20,6 +22,8 @@ from bot.jobs.timing.forecast import noted
 from bot.jobs.timing.turns import IN_LINE, in_line
 
 log = logging.getLogger(__name__)
+
+NoteOver = Callable[[Job, datetime, Iterable[Job]], JobId | None]  # that one is over; whose turn it is then
 
 MOST_MISSING = 3  # "no such video" in a row; one alone is often a replica that lags
 MISSING_WAIT = 60.0  # seconds between them
@@ -85,10 +89,10 @@ class PollRender:
                 if over := replace(lease.job, cost=cost).overrun.micros:
                     log.warning("%s cost %s, %s more than was said", lease.job.id, cost, Usd(over))
                 await self.context.move(self._seen(lease, rendering, SEEN_TO_END), saving, 0.0, cost=cost)
-                await self._ended(lease.job, provider)
+                await self._ended(lease.job)
             case Broken() as broken:
                 await self._fail(lease, rendering, broken)
-                await self._ended(lease.job, provider)
+                await self._ended(lease.job)
 
     async def _fail(self, lease: Lease, rendering: Rendering, broken: Broken) -> None:
         cost = broken.cost or (lease.job.quote if broken.charged else None)
@@ -115,11 +119,16 @@ class PollRender:
         began = self.context.turns.began(job.account, rendering.started_at) if in_turn else rendering.started_at
         return (self.context.now() - began).total_seconds()
 
-    async def _ended(self, job: Job, provider: Provider) -> None:
+    async def _ended(self, job: Job) -> None:
         self.context.calls.ended(job.account, job.id)
-        if provider.in_order:
+        await self._next_in_line(job, self.context.turns.ended)
+
+    async def _next_in_line(self, job: Job, over: NoteOver) -> None:
+        """Have the one looked at whose turn it is now."""
+        provider = self.context.providers.get(job.account)
+        if provider is not None and provider.in_order:
             there = await self.context.provider_orders.rendering(job.account)
-            following = self.context.turns.ended(job, self.context.now(), there)
+            following = over(job, self.context.now(), there)
             if following is not None:
                 await self.context.queue.nudge(following)
 
@@ -198,3 +207,4 @@ class PollRender:
     async def _stopped(self, lease: Lease, by: int) -> None:
         end = Cancelled(by=by, finished_at=self.context.now(), charged=True)
         await self.context.move(lease, end, cost=lease.job.quote)
+        await self._next_in_line(lease.job, self.context.turns.stopped)

@@ -46,11 +46,12 @@ from bot.domain.phases import (
 from bot.domain.ports.provider import Order
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixInputs, RemixOption
+from bot.jobs.providers.drains import DRAINED, DRAINED_WAIT
 from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, price_now, priced
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.steps.fingerprint import fingerprint
-from bot.jobs.steps.paying_account import account_to_send, held_up, refused
+from bot.jobs.steps.paying_account import account_to_send, refused
 from bot.jobs.steps.prepare import prepared_order
 from bot.jobs.steps.room import READ_ONLY, lack_of_room
 
@@ -93,13 +94,16 @@ class SubmitOrder:
             await self._send_when_free(lease, card)
 
     async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
-        """Unless its account's service asked to be left alone.
+        """Unless its account is drained, or its service asked to be left alone.
 
         Discord is asked what its owner may only then: of orders that wait each would ask it every few seconds.
         """
         account, throttle = lease.job.account, self.context.throttle
         if wait := throttle.left(account, Request.PAID, self.context.now()):
             await self._wait(lease, throttle.reason(account, Request.PAID), min(wait, LONGEST_HELD))
+            return
+        if await self.context.drains.holds(account):
+            await self._wait(lease, DRAINED, DRAINED_WAIT)
             return
         try:
             limits = await self.context.access_check.limits(lease.job)
@@ -109,12 +113,13 @@ class SubmitOrder:
             await self._send_within(limits, lease, card)
 
     async def _send_within(self, limits: OrderLimits, lease: Lease, card: ModelCard) -> None:
-        """Unless somebody has to approve it, or its account is drained, or refused by its service."""
+        """Unless somebody has to approve it, or its account is refused by its service."""
+        account = lease.job.account
         if limits.needs_approval(lease.job.quote) and lease.job.approval is None:
             await self._ask_for_approval(lease)
             return
-        if (hold := await held_up(self.context, lease.job.account)) is not None:
-            await self._wait(lease, *hold)
+        if (wait := await self.context.circuit.until_trial(account)) is not None:
+            await self._wait(lease, refused(account), wait)
             return
         try:
             await self._send_by_best_method(lease, card, limits)

@@ -32,6 +32,13 @@ class RenderTurns:
         self._last_end[job.account] = at
         return next((each for each in line if each != job.id), None)
 
+    def stopped(self, job: Job, at: datetime, there: Iterable[Job]) -> JobId | None:
+        """As `ended`, of one that was stopped: that may happen to any of a line."""
+        line = in_line(job, there)
+        if line[0] == job.id:
+            self._last_end[job.account] = at
+        return next((each for each in line if each != job.id), None)
+
     def began(self, account: str, accepted: datetime) -> datetime:
         """When the turn of a render began that is the first of its line, as far as was seen."""
         return max(accepted, self._last_end.get(account, accepted))
