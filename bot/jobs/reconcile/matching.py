@@ -86,10 +86,15 @@ class Expected:
         return entry.remixed_from is None or entry.remixed_from == self.source_id
 
     def _is_model(self, entry: Listed) -> bool:
-        """Gateways put a vendor's name before the model's, or leave it out."""
+        """Gateways put a vendor's name before the model's, or leave it out.
+
+        Only the first part is one: at fal many names end in the same words, such as `text-to-video`.
+        """
         if self.model is None or entry.model is None:
             return True
-        return entry.model.rpartition("/")[2] == self.model.rpartition("/")[2]
+        theirs, mine = entry.model.split("/"), self.model.split("/")
+        counted = max(1, min(len(theirs), len(mine)) - 1)
+        return theirs[-counted:] == mine[-counted:]
 
 
 async def expectations(
