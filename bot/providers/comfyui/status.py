@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from bot.domain.messages import Message, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
+from bot.providers.comfyui.names import FOLDER
 from bot.providers.common.endings import DONE, ENDED, GOING_ON, STOPPED, could_not_make, stopped
 from bot.providers.common.outcome import is_usable_id
 from bot.providers.common.response import ApiError, Response
@@ -150,21 +151,24 @@ def _text(error: object, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def best_file(outputs: object, node: str | None = None) -> MadeFile | None:
-    """The video among the files that were made: of the node that the card names, kept rather than temporary, MP4."""
-    found = sorted(
+def best_file(outputs: object) -> MadeFile | None:
+    """The video among the files that were made: where the prefix that we gave put it, kept rather than temporary, MP4.
+
+    A graph may keep others beside it, such as a draft before it is made larger.
+    """
+    return min(
         _files(outputs),
-        key=lambda made: (made[0] != node, made[1].type != "output", not made[1].filename.lower().endswith(".mp4")),
+        key=lambda made: (made.subfolder != FOLDER, made.type != "output", not made.filename.lower().endswith(".mp4")),
+        default=None,
     )
-    return found[0][1] if found else None
 
 
-def _files(outputs: object) -> Iterator[tuple[str, MadeFile]]:
-    for node, lists in outputs.items() if isinstance(outputs, dict) else ():
+def _files(outputs: object) -> Iterator[MadeFile]:
+    for lists in outputs.values() if isinstance(outputs, dict) else ():
         for entries in lists.values() if isinstance(lists, dict) else ():
             for entry in entries if isinstance(entries, list) else ():
                 if (made := _file(entry)) is not None:
-                    yield str(node), made
+                    yield made
 
 
 def _file(entry: object) -> MadeFile | None:
