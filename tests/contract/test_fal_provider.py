@@ -15,7 +15,7 @@ from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Listed, Order, Ready, UnitPrice, Waiting
 from bot.domain.video import RemixMethod, Size, VideoOptions
 from bot.providers.fal.adapter import at_queue, platform_of
-from bot.sandbox.video.trouble import Operation, Reset, Say
+from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from tests.builders import an_account
 from tests.contract.fal_services import (
     FULL,
@@ -132,6 +132,15 @@ async def test_a_source_that_is_gone_leads_to_the_next_way(service: Service) -> 
     assert service.host.asked[Operation.CREATE] == 0
     assert await service.provider.remix_methods(MOVIOLA) == MOVIOLA.remix
     assert await service.provider.remix_methods(LTX) == LTX.remix
+
+
+@pytest.mark.parametrize("trouble", [Reset(), Say(status=503), Say(status=429)], ids=["cut off", "away", "busy"])
+async def test_a_source_that_cannot_be_asked_about_sends_nothing(service: Service, trouble: Fault) -> None:
+    source = await service.finished()
+    service.host.trouble.next(Operation.CONTENT, trouble)
+    with pytest.raises(Unavailable):
+        await service.provider.submit(an_order(card=MOVIOLA, method=RemixMethod.NATIVE, source_id=source))
+    assert service.host.asked[Operation.CREATE] == 1
 
 
 # What an order is answered with

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from bot.domain.accounts import Account, service_of
-from bot.domain.errors import Gone, ProviderError, Unavailable
+from bot.domain.errors import Gone, Unavailable
 from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPrice, Waiting
@@ -52,6 +52,7 @@ ENDING = "queue.fal.run"
 ONCE = {"X-Fal-No-Retry": "1"}  # fal would run a failed request up to ten times more
 TIMEOUTS = Timeouts(most_answer=256 * 1024**2)  # a page of the list holds the pictures that were sent
 CANNOT_TELL = frozenset({400, 403, 404, 405, 410, 501})  # a host that does not have this
+LATER = frozenset({408, 429, 502, 503, 504})  # nothing is said of what was asked
 GONE = frozenset({404, 410})  # a file that is not kept any more
 ANY_MODEL = "fal-ai/veo3.1"  # whose price is asked for to show the key
 MOST_PAGES = 20
@@ -121,13 +122,16 @@ class FalVideos(Adapter):
         return order_id(self._endpoint.label, response, _id_in(response, request.endpoint))
 
     async def _source_url(self, order: Order) -> str | None:
-        """Where the video lies that is to be changed; None when there is none, or fal no longer has it."""
+        """Where the video lies that is to be changed; None when there is none, or fal no longer has it.
+
+        Raises Unavailable when that cannot be told now: the next way to remix is a lesser one, and paid all the same.
+        """
         if order.method not in BY_ID or order.source_id is None:
             return None
-        try:
-            return video_url(await self._ask("GET", _path(order.source_id), LONGEST_GLANCE))
-        except ProviderError:
-            return None
+        response = await self._ask("GET", _path(order.source_id), LONGEST_GLANCE)
+        if response.status in LATER:
+            raise could_not_answer(response, self._endpoint)
+        return video_url(response)
 
     async def look(self, remote_id: str) -> Look:
         response, status = await self._status(remote_id)
