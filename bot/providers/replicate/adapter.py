@@ -52,6 +52,7 @@ from bot.providers.replicate.status import NEVER_BEGUN, Prediction, files_of, is
 
 ENDING = "/v1"  # of its address
 ABSENT = frozenset({404, 405, 410, 501})  # a route that is not there
+GONE = frozenset({404, 410})  # a file that is not kept any more
 CANNOT_TELL = frozenset({400, 403, 404, 405, 409, 410, 422, 501})
 
 
@@ -186,15 +187,22 @@ class ReplicateVideos(Adapter):
         return True
 
     async def _bring(self, prediction: Prediction, target: Path) -> None:
-        """The file of a finished prediction. Raises as `fetch`."""
-        refusal: Response | None = None
+        """The file of a finished prediction. Raises as `fetch`; gone only if each of them is."""
+        refusals, trouble = list[Response](), None
         for url in files_of(prediction):
-            refusal = await self._download(url, target)
+            try:
+                refusal = await self._download(url, target)
+            except Unavailable as unavailable:
+                trouble = trouble or unavailable
+                continue
             if refusal is None:
                 return
-        if prediction.get("data_removed") or (refusal is not None and refusal.status in {404, 410}):
+            refusals.append(refusal)
+        if trouble is not None:
+            raise trouble
+        if prediction.get("data_removed") or (refusals and all(each.status in GONE for each in refusals)):
             raise file_gone(self._endpoint.label)
-        raise not_handed_out(self._endpoint.label, refusal)
+        raise not_handed_out(self._endpoint.label, refusals[0] if refusals else None)
 
     async def cancel(self, remote_id: str) -> bool:
         response = await self._ask("POST", f"{_place(remote_id)}/cancel")
