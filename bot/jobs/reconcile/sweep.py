@@ -129,9 +129,9 @@ class Reconciler:
         await self._adopt_named(provider)
         since = await self._since(provider)
         listed = await provider.recent(since, self.context.catalogue.cards.values())
-        await self.context.works(provider.name)
-        if listed is None:
+        if listed is None:  # most services without a list were not asked anything
             return
+        await self.context.works(provider.name)
         # In this order: a video whose id is stored in between counts as known.
         orders = await self._orders(provider)
         free = await unclaimed(self.context.provider_orders, provider.name, listed)
