@@ -420,3 +420,10 @@ def test_whichever_address_of_fals_is_entered_orders_go_to_its_queue(entered: st
 def test_a_host_that_passes_fal_on_has_the_rest_beside() -> None:
     account = at_queue(an_account("fal", base_url="https://proxy.example/fal"))
     assert platform_of(account.base_url) == "https://proxy.example/fal/v1"
+
+
+async def test_the_credit_that_a_models_maker_has_left_is_not_the_accounts(service: Service) -> None:
+    remote_id = await service.finished()
+    fault = {"loc": ["body"], "msg": "You exceeded your current quota", "type": "downstream_service_error"}
+    service.host.trouble.next(Operation.CONTENT, Say(status=422, body={"detail": [fault]}))
+    assert isinstance(await service.provider.look(remote_id), Broken)

@@ -39,6 +39,7 @@ from bot.providers.fal.status import (
     fails,
     has_ended,
     is_odd,
+    is_of_the_model,
     is_outcome,
     state_of,
     status_in,
@@ -150,11 +151,13 @@ class FalVideos(Adapter):
             return Ready()
         if result.status in {404, 410} and not fails(status):
             return Ready()
-        if not result.is_ok and (trouble := account_trouble(result, self._endpoint)):
+        is_models = is_of_the_model(result)
+        if not result.is_ok and not is_models and (trouble := account_trouble(result, self._endpoint)):
             raise trouble
         again = self._is_odd_again(remote_id, str(result.status), is_odd=result.status >= 500)
         if not is_outcome(status, result, again=again):
-            raise no_answer(result, self._endpoint)
+            answered = could_not_answer if is_models else no_answer
+            raise answered(result, self._endpoint)
         return broken(status, result, remote_id)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
