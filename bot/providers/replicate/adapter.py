@@ -35,6 +35,7 @@ from bot.providers.common.http import FormFile, HttpTransport
 from bot.providers.common.outcome import (
     download_video,
     file_gone,
+    from_any,
     not_done,
     not_handed_out,
     object_in,
@@ -188,18 +189,9 @@ class ReplicateVideos(Adapter):
 
     async def _bring(self, prediction: Prediction, target: Path) -> None:
         """The file of a finished prediction. Raises as `fetch`; gone only if each of them is."""
-        refusals, trouble = list[Response](), None
-        for url in files_of(prediction):
-            try:
-                refusal = await self._download(url, target)
-            except Unavailable as unavailable:
-                trouble = trouble or unavailable
-                continue
-            if refusal is None:
-                return
-            refusals.append(refusal)
-        if trouble is not None:
-            raise trouble
+        refusals = await from_any(files_of(prediction), lambda url: self._download(url, target))
+        if refusals is None:
+            return
         if prediction.get("data_removed") or (refusals and all(each.status in GONE for each in refusals)):
             raise file_gone(self._endpoint.label)
         raise not_handed_out(self._endpoint.label, refusals[0] if refusals else None)
