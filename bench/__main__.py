@@ -1,7 +1,7 @@
 """All benchmarks one after the other: `python -m bench [--quick] [--json FILE]`.
 
-Each runs in a process of its own, as `python -m bench.NAME` does. With `--quick` all of them together take less than
-three minutes on a quiet machine.
+Each runs in a process of its own, as `python -m bench.NAME` does. With `--quick` they take a few
+minutes together.
 """
 
 from __future__ import annotations

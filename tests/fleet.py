@@ -17,7 +17,7 @@ from bot.clock import SystemClock
 from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Done
+from bot.domain.phases import Cancelled, Done, name_of
 from bot.sandbox.discord.people.outcome import CannotDo
 from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world import permissions as may
@@ -202,7 +202,10 @@ class Fleet:
 
     async def troubles(self, jobs: Sequence[Job]) -> Sequence[str]:
         """What is not as promised: each paid once, shown once, and in the books. Empty when all is well."""
-        done = [job for job in jobs if isinstance(job.phase, Done)]
+        # An order that its member could not be told of is withdrawn, free of charge, and they ask again.
+        ordered = [job for job in jobs if not isinstance(job.phase, Cancelled)]
+        done = [job for job in ordered if isinstance(job.phase, Done)]
+        others = [f"{job.id} is {name_of(job.phase)}" for job in ordered if not isinstance(job.phase, Done)]
         paid = Counter(line.id for line in self.host.created)
         ours = Counter(job.phase.remote_id for job in done if isinstance(job.phase, Done))
         async with self._stores() as stores:
@@ -210,7 +213,7 @@ class Fleet:
             complaints = await stores.check_books()
         expected = PRICE * len(done)
         checks: Mapping[str, bool] = {
-            f"{len(jobs) - len(done)} not done": len(done) == len(jobs),
+            f"not done: {others}": not others,
             f"paid {sum(paid.values())} for {len(done)}": paid == ours,
             f"shown {sum(self.shown().values())} of {len(done)}": self.shown() == Counter(job.id for job in done),
             f"spent {spent}, not {expected}": sum(each.spent.micros for each in spent) == expected.micros,

@@ -34,6 +34,9 @@ async def pasted(dialect: str, tail: str) -> AsyncIterator[tuple[str, ProviderOn
     [
         *[("openai", tail) for tail in ("", "/", "/v1/", "/v1/videos", "/v1/videos/", "/v1beta", "/api/v1")],
         *[("gemini", tail) for tail in ("", "/v1", "/v1beta/models", "/v1beta/interactions")],
+        *[("xai", tail) for tail in ("", "/v1/videos/generations")],
+        *[("replicate", tail) for tail in ("", "/v1/predictions")],
+        *[("comfyui", tail) for tail in ("/prompt", "/api/prompt")],
         *[("openrouter", tail) for tail in ("", "/api", "/v1", "/api/v1/videos", "/api/v1/chat/completions")],
     ],
 )

@@ -57,12 +57,12 @@ async def test_presets_are_made_looked_at_used_and_carried_by_a_file(tmp_path: P
 
         file = ("own.json", b'{"kinora_presets": 1, "presets": [{"name": "noir", "style": "x", "model": "gone-1"}, 5]}')
         brought = await answer(stage, await ann.types("/presets", file=file))
-        assert "1 was there already, and stays as it was: noir" in brought.text
+        assert "1 was there already, and stays as it was: “noir”" in brought.text
         assert "Preset 2: it has to be an object in braces." in brought.text
         await ann.clicks("Replace 1", on=brought)
         await until(stage, lambda: "1 preset is now as the file has it." in brought.text)
         shared = await answer(stage, await max_.types("/presets", file=file, for_server=True))
-        assert "1 preset was added to the server:** noir" in shared.text
+        assert "1 preset was added to the server:** “noir”" in shared.text
         suggested = await ann.suggests("/create", "preset", "noir")
         assert [each["value"] for each in suggested] == ["mine:noir", "server:noir"]
 
