@@ -15,9 +15,20 @@ from bot.domain.messages import Message, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
 from bot.providers.comfyui.names import FOLDER
-from bot.providers.common.endings import DONE, ENDED, GOING_ON, STOPPED, could_not_make, stopped
+from bot.providers.common.endings import (
+    BLOCKED,
+    DONE,
+    ENDED,
+    GOING_ON,
+    LOST,
+    STOPPED,
+    blocked,
+    could_not_make,
+    given_up,
+    stopped,
+)
 from bot.providers.common.outcome import is_usable_id
-from bot.providers.common.response import ApiError, Response
+from bot.providers.common.response import ApiError, Response, api_error_in
 
 OUT_OF_MEMORY = re.compile(r"out ?of ?memory|cuda error: out|allocation on device")
 FILMS = re.compile(r"\.(mp4|webm|mov|mkv|gif)$", re.IGNORECASE)
@@ -59,7 +70,8 @@ def job_in(response: Response) -> Render | None:
     """What `/api/jobs/{id}` shows."""
     match response.body:
         case {"id": str(), "status": str(status), **rest} if response.is_ok:
-            return Render(status=status.lower(), outputs=rest.get("outputs"), error=rest.get("execution_error"))
+            error = rest.get("execution_error") or rest.get("error")  # of a render; of what stands before the server
+            return Render(status=status.lower(), outputs=rest.get("outputs"), error=error)
         case _:
             return None
 
@@ -131,10 +143,16 @@ def read_render(render: Render, service: Message, *, again: bool = False) -> Loo
         return Waiting()
     if status in STOPPED:
         return Broken(cause=Cause.PROVIDER, reason=stopped())
+    if status in LOST:
+        return Broken(cause=Cause.EXPIRED, reason=given_up())
+    if status in BLOCKED:
+        return Broken(cause=Cause.MODERATION, reason=blocked())
     return Broken(cause=Cause.PROVIDER, reason=_why(render.error, service))
 
 
 def _why(error: object, service: Message) -> Message:
+    if isinstance(error, dict) and "exception_message" not in error:
+        return could_not_make(api_error_in(error))
     kind, said, node = (_text(error, name) for name in ("exception_type", "exception_message", "node_type"))
     if OUT_OF_MEMORY.search(f"{kind} {said}".lower()):
         return msg(
