@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -105,7 +106,12 @@ class ProgressSocket:
         steps = self._steps.get(prompt_id)
         if steps is None or node not in steps.samplers:
             return
-        if isinstance(value, int | float) and isinstance(most, int | float) and 0 <= value <= most and most > 0:
+        if (
+            isinstance(value, int | float)
+            and isinstance(most, int | float)
+            and 0 <= value <= most
+            and 0 < most < math.inf
+        ):
             steps.told[node] = value / most
 
 
