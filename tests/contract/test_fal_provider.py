@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -132,6 +133,13 @@ async def test_a_source_that_is_gone_leads_to_the_next_way(service: Service) -> 
     assert service.host.asked[Operation.CREATE] == 0
     assert await service.provider.remix_methods(MOVIOLA) == MOVIOLA.remix
     assert await service.provider.remix_methods(LTX) == LTX.remix
+
+
+@pytest.mark.parametrize("remote", ["ltx", "fal-ai/ltx-2.3/", "/fal-ai/ltx", "fal-ai/../ltx", "fal-ai/ltx?x=y"])
+async def test_nothing_is_sent_to_a_model_whose_orders_could_not_be_asked_about(service: Service, remote: str) -> None:
+    with pytest.raises(Refused, match="no model called"):
+        await service.provider.submit(an_order(card=replace(LTX, remote=remote)))
+    assert service.host.asked[Operation.CREATE] == 0
 
 
 @pytest.mark.parametrize("trouble", [Reset(), Say(status=503), Say(status=429)], ids=["cut off", "away", "busy"])

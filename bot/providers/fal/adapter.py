@@ -21,7 +21,7 @@ from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPri
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endpoint import Endpoint, host_of
-from bot.providers.common.errors import could_not_answer, not_an_api, wrong_address
+from bot.providers.common.errors import could_not_answer, not_an_api, not_served, wrong_address
 from bot.providers.common.file_kinds import is_video
 from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import download_video, file_gone, not_handed_out, order_id, send_free, send_paid
@@ -116,6 +116,8 @@ class FalVideos(Adapter):
 
     async def submit(self, order: Order) -> str:
         request = request_of(order, await self._source_url(order))
+        if remote_id_of(request.endpoint, "any") is None:  # it might be made and paid all the same
+            raise not_served(self._endpoint, request.endpoint, [])
         sending = self._queue.ask("POST", request.path, self._timeouts.submit, body=request.body, headers=ONCE)
         response = await send_paid(self._endpoint.label, sending)
         if not response.is_ok:
