@@ -109,3 +109,9 @@ async def test_the_command_names_a_model_by_its_application() -> None:
         asked = Discovery(provider="fal", models=["pretend/moviola/text-to-video"])
         file = read(await command(settings, asked, {"moviola"}))
     assert [(name, row["label"]) for name, row in file.models().items()] == [("pretend-moviola", "Pretend Moviola")]
+
+
+@pytest.mark.parametrize(("most", "name"), [(None, "seed"), (2**32 - 1, "seed"), (65_535, None)])
+def test_a_seed_that_may_not_be_any_is_none(most: int | None, name: str | None) -> None:
+    fields = {"prompt": {}, "seed": {"type": "integer", **({} if most is None else {"maximum": most})}}
+    assert Description(endpoint="pretend/moviola", fields=fields, needs=frozenset()).name_of("seed") == name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Listed, Order, Ready, UnitPrice, Waiting
 from bot.domain.video import RemixMethod, Size, VideoOptions
 from bot.providers.fal.adapter import at_queue, platform_of
-from bot.sandbox.video.trouble import Operation, Reset, Say
+from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from tests.builders import an_account
 from tests.contract.fal_services import (
     FULL,
@@ -132,6 +133,22 @@ async def test_a_source_that_is_gone_leads_to_the_next_way(service: Service) -> 
     assert service.host.asked[Operation.CREATE] == 0
     assert await service.provider.remix_methods(MOVIOLA) == MOVIOLA.remix
     assert await service.provider.remix_methods(LTX) == LTX.remix
+
+
+@pytest.mark.parametrize("remote", ["ltx", "fal-ai/ltx-2.3/", "/fal-ai/ltx", "fal-ai/../ltx", "fal-ai/ltx?x=y"])
+async def test_nothing_is_sent_to_a_model_whose_orders_could_not_be_asked_about(service: Service, remote: str) -> None:
+    with pytest.raises(Refused, match="no model called"):
+        await service.provider.submit(an_order(card=replace(LTX, remote=remote)))
+    assert service.host.asked[Operation.CREATE] == 0
+
+
+@pytest.mark.parametrize("trouble", [Reset(), Say(status=503), Say(status=429)], ids=["cut off", "away", "busy"])
+async def test_a_source_that_cannot_be_asked_about_sends_nothing(service: Service, trouble: Fault) -> None:
+    source = await service.finished()
+    service.host.trouble.next(Operation.CONTENT, trouble)
+    with pytest.raises(Unavailable):
+        await service.provider.submit(an_order(card=MOVIOLA, method=RemixMethod.NATIVE, source_id=source))
+    assert service.host.asked[Operation.CREATE] == 1
 
 
 # What an order is answered with
@@ -411,3 +428,10 @@ def test_whichever_address_of_fals_is_entered_orders_go_to_its_queue(entered: st
 def test_a_host_that_passes_fal_on_has_the_rest_beside() -> None:
     account = at_queue(an_account("fal", base_url="https://proxy.example/fal"))
     assert platform_of(account.base_url) == "https://proxy.example/fal/v1"
+
+
+async def test_the_credit_that_a_models_maker_has_left_is_not_the_accounts(service: Service) -> None:
+    remote_id = await service.finished()
+    fault = {"loc": ["body"], "msg": "You exceeded your current quota", "type": "downstream_service_error"}
+    service.host.trouble.next(Operation.CONTENT, Say(status=422, body={"detail": [fault]}))
+    assert isinstance(await service.provider.look(remote_id), Broken)

@@ -253,6 +253,14 @@ async def test_a_file_named_in_the_video_itself_is_found(place: str, tmp_path: P
     assert len(seen) == 1
 
 
+async def test_a_place_that_cannot_be_reached_does_not_keep_the_file_from_another(tmp_path: Path) -> None:
+    async with a_service() as service, a_file_server("/v.mp4", MP4, []) as url:
+        shown = {"id": "v", "status": "completed", "urls": ["https://127.0.0.1:1/v.mp4", url]}
+        service.host.trouble.next(Operation.CONTENT, Say(status=404))
+        service.host.trouble.next(Operation.LOOK, Say(body=shown))
+        assert await service.provider.fetch("v", Asset.VIDEO, tmp_path / "v.mp4")
+
+
 @pytest.mark.parametrize("given", ["/h/files/x.mp4", "../files/x.mp4", "//[", ""])
 async def test_an_address_without_a_host_is_one_at_the_host_itself(given: str, tmp_path: Path) -> None:
     keys: list[str | None] = []

@@ -14,6 +14,7 @@ from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import RemixMethod, Size, VideoOptions
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.replicate.inputs import KNOWN, InputRole, ModelInputs, inputs_in
+from bot.providers.replicate.status import files_of
 from bot.sandbox.video.replicate.menu import description_of
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say
 from tests.contract.openrouter_services import a_picture
@@ -324,6 +325,34 @@ def filled(shape: Any, place: str) -> Any:
             return [filled(inner, place) for inner in shape]
         case _:
             return {name: filled(inner, place) for name, inner in shape.items()}
+
+
+def with_files(remote_id: str, *files: str) -> Say:
+    return Say(body={"id": remote_id, "status": "succeeded", "output": list(files)})
+
+
+async def test_another_file_beside_it_does_not_keep_a_video_from_coming_home(tmp_path: Path) -> None:
+    async with a_replicate() as service:
+        remote_id = await service.finished()
+        place = f"{service.base_url.removesuffix('/v1')}/delivery/{remote_id}/output.mp4"
+        service.host.trouble.next(Operation.LOOK, with_files(remote_id, "https://127.0.0.1:1/other.mp4", place))
+        assert await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
+        assert (tmp_path / "v.mp4").read_bytes() == MP4
+
+
+async def test_another_file_that_is_gone_does_not_give_up_a_video_that_may_come(tmp_path: Path) -> None:
+    async with a_replicate() as service:
+        remote_id = await service.finished()
+        place = f"{service.base_url.removesuffix('/v1')}/delivery/{remote_id}/output.mp4"
+        service.host.trouble.next(Operation.LOOK, with_files(remote_id, place, f"{service.base_url}/poster.png"))
+        service.host.trouble.next(Operation.CONTENT, Say(status=503))
+        with pytest.raises(Unavailable):
+            await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
+
+
+def test_a_moving_preview_comes_after_the_video() -> None:
+    output = ["https://r.example/preview.gif", "https://r.example/p.png", "https://r.example/video.mp4?sig=.gif"]
+    assert list(files_of({"output": output})) == [output[2], output[0], output[1]]
 
 
 async def test_a_finished_video_without_a_file_is_asked_for_again(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ async def aged(stage: Stage, video: str) -> None:
     """It was ordered two months ago, as the next start finds it."""
     await stage.keeper.stop()
     before = datetime.now(UTC) - timedelta(days=60)
-    told(stage, "UPDATE jobs SET created_at = ? WHERE id = ?", round(before.timestamp() * 1_000_000), video)
+    told(stage, "UPDATE jobs SET created_at = ? WHERE id = ?", _in_rows(before), video)
     await stage.keeper.start()
 
 
@@ -71,10 +71,16 @@ async def at_its_day(stage: Stage) -> None:
     await stage.keeper.stop()
     with closing(sqlite3.connect(stage.data / "kinora.db")) as database:
         (text,) = database.execute("SELECT value FROM records WHERE namespace = 'removal round'").fetchone()
-    planned = json.loads(text) | {"due_at": datetime.now(UTC).isoformat()}
+    today = datetime.now(UTC)
+    planned = json.loads(text) | {"due_at": today.isoformat()}
+    told(stage, "UPDATE jobs SET removal_due_at = ? WHERE removal_due_at IS NOT NULL", _in_rows(today))
     told(stage, "UPDATE records SET value = ? WHERE namespace = 'removal round'", json.dumps(planned))
     told(stage, "DELETE FROM records WHERE namespace = 'retention sweep'")
     await stage.keeper.start()
+
+
+def _in_rows(moment: datetime) -> int:
+    return round(moment.timestamp() * 1_000_000)
 
 
 def told(stage: Stage, statement: str, *values: object) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.domain.errors import AccountTrouble, Unavailable
+from bot.domain.errors import AccountTrouble, OutcomeUnknown, Unavailable
 from bot.domain.hints import LONGEST_HINT
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -264,3 +264,14 @@ def test_a_shorter_wish_never_cuts_a_longer_one_and_none_is_longer_than_ten_minu
     assert throttle.left("openai", Request.PAID, NOON) == LONGEST_HINT
     assert throttle.left("openai", Request.FREE, NOON) == 0
     assert throttle.left("openai", Request.PAID, NOON + timedelta(seconds=601)) == 0
+
+
+async def test_what_was_not_asked_of_a_service_does_not_say_that_its_account_works(bench: Bench) -> None:
+    bench.provider.submits = [OutcomeUnknown("no answer")]
+    await bench.order()
+    await bench.step()
+    await bench.context.circuit.trouble(bench.provider, REFUSED)
+    bench.provider.lists = [None, None]
+    await bench.sweep.sweep(bench.provider, starting=False)
+    await bench.step()
+    assert await bench.context.circuit.is_open("openai")

@@ -103,10 +103,13 @@ async def test_a_neighbour_whose_name_leads_elsewhere_once_it_was_checked_gives_
             await places.check_peer("http://minio.lan:9000/x.mp4", address)
 
 
-async def test_an_address_that_is_not_of_the_web_is_no_matter_of_a_setting() -> None:
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "http://169.254.169.254/latest", "http://[fd00:ec2::254]/", "http://100.100.100.200/"]
+)
+async def test_an_address_that_is_not_of_the_web_is_no_matter_of_a_setting(url: str) -> None:
     places = PublicAddresses(Endpoint(an_account(base_url="http://gpu.lan:30000/v1")), Names())
     with pytest.raises(Unavailable, match="no address of the web") as trouble:
-        await places.check("file:///etc/passwd")
+        await places.check(url)
     assert not isinstance(trouble.value, OutOfBounds)
 
 

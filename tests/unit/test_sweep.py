@@ -15,8 +15,8 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown
 from bot.domain.video import Picture
-from bot.jobs.reconcile.matching import SETTLE
-from bot.jobs.reconcile.sweep import LOOKALIKE, RECONCILING
+from bot.jobs.reconcile.matching import LOOKALIKE, SETTLE
+from bot.jobs.reconcile.sweep import RECONCILING
 from bot.jobs.steps.recover import AMBIGUOUS, NAMED_WITHIN, NOT_BY_NAME
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench, a_listed
@@ -333,6 +333,18 @@ async def test_waiting_jobs_with_different_pictures_are_set_aside_together(bench
         assert isinstance(phase, NeedsReview)
         assert phase.reason == LOOKALIKE
     assert bench.provider.orders == []
+
+
+async def test_a_video_for_which_orders_were_set_aside_is_not_called_unattributed_for_the_seed_it_was_sent_with(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    for job_id, sha256 in ((A, "11"), (B, "22")):
+        await bench.order(a_job(id=job_id, request=a_request(picture=pictured(sha256))))
+    for starting in (True, False):
+        bench.provider.lists = [[a_listed("video_9", seed=7)]]
+        await bench.sweep.sweep(bench.provider, starting=starting)
+    assert isinstance(await phase_of(bench, A), NeedsReview)
+    assert "unattributed" not in caplog.text
 
 
 async def test_nothing_is_ordered_before_the_first_sweep_and_then_at_once(bench: Bench) -> None:

@@ -32,6 +32,12 @@ def is_private(address: str) -> bool:
     return ip is not None and str(ip) not in OF_CLOUDS and any(ip in network for network in PRIVATE)
 
 
+def is_of_a_cloud(address: str) -> bool:
+    """Whether a cloud may hand out keys there to whoever asks: no files are kept at such an address."""
+    ip = _plain(address)
+    return ip is not None and (ip.is_link_local or str(ip) in OF_CLOUDS)
+
+
 def is_loopback(address: str) -> bool:
     """Whether it is this machine itself."""
     ip = _plain(address)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 from bot.domain.job import Job
+from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.own_name import own_name, seed_of
@@ -26,6 +27,10 @@ from bot.jobs.timing.suspend import SuspendDetector
 SETTLE = timedelta(seconds=60 + 120)  # the longest a paid request may take, and two minutes for a late commit
 SKEW = timedelta(seconds=30)  # by how much a host's clock usually differs from ours
 WIDE = timedelta(hours=1)  # by how much it may differ before a video cannot be the order's any more
+LOOKALIKE = msg(
+    "The service already has a video with exactly this prompt that belongs to no order here, perhaps because an old "
+    "backup was restored. It could be any of several orders, so none of them was sent."
+)
 _FOREVER = datetime.max.replace(tzinfo=UTC) - 2 * WIDE
 
 
@@ -86,10 +91,15 @@ class Expected:
         return entry.remixed_from is None or entry.remixed_from == self.source_id
 
     def _is_model(self, entry: Listed) -> bool:
-        """Gateways put a vendor's name before the model's, or leave it out."""
+        """Gateways put a vendor's name before the model's, or leave it out.
+
+        Only the first part is one: at fal many names end in the same words, such as `text-to-video`.
+        """
         if self.model is None or entry.model is None:
             return True
-        return entry.model.rpartition("/")[2] == self.model.rpartition("/")[2]
+        theirs, mine = entry.model.split("/"), self.model.split("/")
+        counted = max(1, min(len(theirs), len(mine)) - 1)
+        return theirs[-counted:] == mine[-counted:]
 
 
 async def expectations(
@@ -104,6 +114,7 @@ def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendD
     job, source = order.job, order.source
     card = catalogue.cards.get(job.request.model)
     sent_at, method = _sent(job)
+    seed = _seed(job, sent_at)
     return Expected(
         job=job,
         prompts=frozenset(_prompts(job, source, method, card)),
@@ -112,17 +123,18 @@ def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendD
         latest=_FOREVER if sent_at is None else suspend_detector.since_sent(sent_at) + SETTLE,
         method=method,
         source_id=remote_id(source) if source is not None and (method is None or method in BY_ID) else None,
-        seed=_seed(job, sent_at),
-        is_own_seed=sent_at is not None and job.request.options.seed is None,
+        seed=seed,
+        is_own_seed=seed is not None and job.request.options.seed is None,
         whole=_whole(job, source) if method is RemixMethod.EXTEND else None,
     )
 
 
 def _seed(job: Job, sent_at: datetime | None) -> int | None:
-    """The one that was asked for, or our own."""
+    """The one that was asked for, or our own; None where it is not known when the order was sent."""
     if (asked := job.request.options.seed) is not None:
         return asked
-    return None if sent_at is None else seed_of(own_name(job.id, sent_at))
+    is_guessed = isinstance(job.phase, NeedsReview) and job.phase.reason == LOOKALIKE
+    return None if sent_at is None or is_guessed else seed_of(own_name(job.id, sent_at))
 
 
 def _whole(job: Job, source: Job | None) -> int | None:

@@ -22,7 +22,16 @@ from bot.domain.ports.provider import Listed, Provider
 from bot.domain.ports.records import Record, Records
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
-from bot.jobs.reconcile.matching import WIDE, Expected, MatchConfidence, expectations, owner, sent_ones, unclaimed
+from bot.jobs.reconcile.matching import (
+    LOOKALIKE,
+    WIDE,
+    Expected,
+    MatchConfidence,
+    expectations,
+    owner,
+    sent_ones,
+    unclaimed,
+)
 from bot.jobs.reconcile.naming import named_for
 
 log = logging.getLogger(__name__)
@@ -35,10 +44,6 @@ RETRY = 30.0  # seconds between tries of the first sweep
 MOST_TRIES = 10  # of the first sweep, before orders go on without it
 
 RECONCILING = msg("The bot has just restarted and is checking its records against the video service first.")
-LOOKALIKE = msg(
-    "The service already has a video with exactly this prompt that belongs to no order here, perhaps because an old "
-    "backup was restored. It could be any of several orders, so none of them was sent."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +129,9 @@ class Reconciler:
         await self._adopt_named(provider)
         since = await self._since(provider)
         listed = await provider.recent(since, self.context.catalogue.cards.values())
-        await self.context.works(provider.name)
-        if listed is None:
+        if listed is None:  # most services without a list were not asked anything
             return
+        await self.context.works(provider.name)
         # In this order: a video whose id is stored in between counts as known.
         orders = await self._orders(provider)
         free = await unclaimed(self.context.provider_orders, provider.name, listed)

@@ -82,7 +82,8 @@ class RecoverOrder:
             self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
             await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
         else:
-            await self.context.works(provider.name)
+            if named is not None or listed is not None:  # most services without either were not asked anything
+                await self.context.works(provider.name)
             if named is not None:
                 await self._by_name(lease, replace(lost, looks=lost.looks + 1), named)
                 return

@@ -41,6 +41,10 @@ MOST_MISSING = 3  # "no such video" in a row
 MISSING_WAIT = 60.0  # seconds between them
 MOST_SPOILT = 12  # downloads in a row that did not play, before a person is asked
 SLOWEST = 3600.0  # seconds between two downloads of a video that the service does not hand out
+FIRST_SLOWEST, FIRST_TRIES = (
+    300.0,
+    20,
+)  # likewise, and for how many tries: over an hour, as Replicate keeps files no longer
 NO_ROOM_WAIT = 60.0  # seconds
 CLOSED_WAIT = 300.0  # seconds until it is seen again whether the place of its file is still closed
 EXPIRED = msg("The video was finished, but the service no longer has it.")
@@ -135,7 +139,7 @@ class SaveVideo:
     async def _later(self, lease: Lease, saving: Saving, trouble: Unavailable | AccountTrouble) -> None:
         log.warning("%s could not be saved: %s", lease.job.id, trouble.sentence)
         later = replace(saving, tries=saving.tries + 1, missing=0, place=None)
-        await self.context.move(lease, later, max(backoff(later.tries, SLOWEST), trouble.retry_after or 0.0))
+        await self.context.move(lease, later, max(_pause(later.tries), trouble.retry_after or 0.0))
 
     async def _refused(self, lease: Lease, saving: Saving, provider: Provider, trouble: AccountTrouble) -> None:
         """The host's matter, which uses up no tries; unless the account is well, and only this file is not given to it.
@@ -211,6 +215,11 @@ class SaveVideo:
         except (Unavailable, AccountTrouble, Gone) as trouble:
             log.info("no thumbnail from %s: %s", provider.host, trouble.sentence)
             return None
+
+
+def _pause(tries: int) -> float:
+    """Seconds until the next of downloads, of which so many have failed in a row."""
+    return backoff(tries, FIRST_SLOWEST if tries <= FIRST_TRIES else SLOWEST)
 
 
 async def kept_video(

@@ -23,7 +23,7 @@ from bot.domain.models.workflow import Lack, WorkflowRole
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
 from bot.domain.video import RemixMethod
 from bot.providers.comfyui.equipment import lacking
-from bot.providers.comfyui.errors import is_dropped, readable
+from bot.providers.comfyui.errors import guards_trouble, is_dropped, readable
 from bot.providers.comfyui.graphs import InputFile, can, checked_workflow, filled, input_files
 from bot.providers.comfyui.names import FOLDER, prefix_of, prompt_id_of
 from bot.providers.comfyui.progress import ProgressSocket
@@ -75,7 +75,7 @@ class ComfyUI(Adapter):
     async def check(self) -> None:
         """Ask what machine it is, which is free. Raises CannotStart when there is no ComfyUI at the address."""
         response = await self._server.ask("GET", "/system_stats")
-        if trouble := account_trouble(response, self._endpoint):
+        if trouble := guards_trouble(response, self._endpoint):
             raise trouble
         if response.is_ok or response.status == 404:
             if is_comfyui(response):
@@ -96,7 +96,8 @@ class ComfyUI(Adapter):
         sending = self._transport.ask("POST", "/prompt", self._timeouts.submit, body=body)
         response = await send_paid(self._endpoint.label, sending)
         if not response.is_ok:
-            raise no_video(readable(response.without(order.prompt)), self._endpoint, order.method)
+            said = readable(response.without(order.prompt))
+            raise guards_trouble(said, self._endpoint) or no_video(said, self._endpoint, order.method)
         taken = order_id(self._endpoint.label, response, _id_in(response))
         if is_dropped(response, workflow.output):
             raise await self._without_its_video(response.without(order.prompt), taken)
@@ -117,7 +118,7 @@ class ComfyUI(Adapter):
         sent = FormFile(form_field="image", name=upload.name, content=data, kind=upload.kind, others=KEPT_BY_NAME)
         sending = self._transport.ask("POST", "/upload/image", self._timeouts.submit, upload=sent)
         response = await send_free(self._endpoint.label, sending)
-        if trouble := account_trouble(response, self._endpoint):
+        if trouble := guards_trouble(response, self._endpoint):
             raise trouble
         match response.body:
             case {"name": str(name), "subfolder": str(folder)} if response.is_ok:

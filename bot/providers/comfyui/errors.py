@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.domain.errors import Gone, ProviderError
+from bot.domain.errors import AccountTrouble, Gone, ProviderError
 from bot.providers.common.endpoint import Endpoint
-from bot.providers.common.errors import could_not_answer, no_answer
+from bot.providers.common.errors import account_trouble, could_not_answer, no_answer, refused_key
 from bot.providers.common.response import Response
 
 MOST_FAULTS = 3
+
+
+def guards_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
+    """ComfyUI itself forbids nobody anything: what does stands before it, and wants another key."""
+    trouble = account_trouble(response, endpoint)
+    return refused_key(response, endpoint) if trouble is None and response.status == 403 else trouble
 
 
 def readable(response: Response) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -81,7 +82,7 @@ class ProgressSocket:
         headers = dict(self._endpoint.credentials)
         try:
             async with (
-                aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True) as http,
+                aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True, trace_configs=[_without_redirects()]) as http,
                 http.ws_connect(url, headers=headers, ssl=trusted(), max_msg_size=LARGEST, heartbeat=30.0) as socket,
             ):
                 async for message in socket:
@@ -105,5 +106,24 @@ class ProgressSocket:
         steps = self._steps.get(prompt_id)
         if steps is None or node not in steps.samplers:
             return
-        if isinstance(value, int | float) and isinstance(most, int | float) and 0 <= value <= most and most > 0:
+        if (
+            isinstance(value, int | float)
+            and isinstance(most, int | float)
+            and 0 <= value <= most
+            and 0 < most < math.inf
+        ):
             steps.told[node] = value / most
+
+
+def _without_redirects() -> aiohttp.TraceConfig:
+    """What guards the server goes to that server alone; aiohttp would take it along, unless it is in `Authorization`.
+
+    Its `ws_connect` has no switch for that.
+    """
+    watch = aiohttp.TraceConfig()
+    watch.on_request_redirect.append(_end_here)
+    return watch
+
+
+async def _end_here(*_: object) -> None:
+    raise aiohttp.ClientError("redirected")

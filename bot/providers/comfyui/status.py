@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from bot.domain.messages import Message, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
+from bot.providers.comfyui.names import FOLDER
 from bot.providers.common.endings import (
     BLOCKED,
     DONE,
@@ -169,10 +170,13 @@ def _text(error: object, name: str) -> str:
 
 
 def best_file(outputs: object) -> MadeFile | None:
-    """The video among the files that were made: kept rather than temporary, MP4."""
+    """The video among the files that were made: where the prefix that we gave put it, kept rather than temporary, MP4.
+
+    A graph may keep others beside it, such as a draft before it is made larger.
+    """
     return min(
         _files(outputs),
-        key=lambda made: (made.type != "output", not made.filename.lower().endswith(".mp4")),
+        key=lambda made: (made.subfolder != FOLDER, made.type != "output", not made.filename.lower().endswith(".mp4")),
         default=None,
     )
 

@@ -6,9 +6,9 @@ For the money it is the whole difference: only what provably was not sent frees 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from bot.domain.errors import Gone, OutcomeUnknown, Unavailable, Withheld
+from bot.domain.errors import Gone, OutcomeUnknown, OutOfBounds, Unavailable, Withheld
 from bot.domain.messages import Message, Term, msg
 from bot.providers.common.endings import blocked
 from bot.providers.common.errors import is_moderation
@@ -70,6 +70,29 @@ async def download_video(service: Message, arriving: Awaitable[Response | None])
         return await arriving
     except WrongKindError:
         raise Unavailable(msg("{service} sent a file that isn't a video.", service=service)) from None
+
+
+async def from_any(
+    places: Iterable[str], download: Callable[[str], Awaitable[Response | None]]
+) -> list[Response] | None:
+    """None once one place has given the file; else what each has answered.
+
+    Raises Unavailable when one of those that did not may give it yet, and OutOfBounds only when no other may.
+    """
+    refusals, trouble = list[Response](), None
+    for place in places:
+        try:
+            refusal = await download(place)
+        except Unavailable as error:
+            if trouble is None or isinstance(trouble, OutOfBounds):
+                trouble = error
+            continue
+        if refusal is None:
+            return None
+        refusals.append(refusal)
+    if trouble is not None:
+        raise trouble
+    return refusals
 
 
 def is_usable_id(text: str) -> bool:

@@ -10,7 +10,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from bot.domain.errors import OutOfBounds, Unavailable
 from bot.domain.messages import Foreign, Param, Term, msg
-from bot.domain.network.addresses import is_loopback, is_private, is_public
+from bot.domain.network.addresses import is_loopback, is_of_a_cloud, is_private, is_public
 from bot.network.names import Resolve, resolved
 from bot.providers.common.endpoint import PORTS, Endpoint, host_of, split
 
@@ -43,7 +43,7 @@ class PublicAddresses:
     async def _check_beside(self, url: str) -> None:
         """Without encryption: from another machine of the network, if the service itself is one of it."""
         host = host_of(url)
-        if split(url).scheme not in PORTS or not host:
+        if split(url).scheme not in PORTS or not host or is_of_a_cloud(host):  # which nobody is told to allow
             raise Unavailable(msg("{service} keeps the file at no address of the web.", service=self._endpoint.label))
         if not self._is_spoken_to_plainly() or _is_proxied(url):
             raise self._unencrypted(host)

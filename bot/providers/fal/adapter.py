@@ -14,14 +14,14 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from bot.domain.accounts import Account, service_of
-from bot.domain.errors import Gone, ProviderError, Unavailable
+from bot.domain.errors import Gone, Unavailable
 from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPrice, Waiting
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endpoint import Endpoint, host_of
-from bot.providers.common.errors import could_not_answer, not_an_api, wrong_address
+from bot.providers.common.errors import could_not_answer, not_an_api, not_served, wrong_address
 from bot.providers.common.file_kinds import is_video
 from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import download_video, file_gone, not_handed_out, order_id, send_free, send_paid
@@ -39,6 +39,7 @@ from bot.providers.fal.status import (
     fails,
     has_ended,
     is_odd,
+    is_of_the_model,
     is_outcome,
     state_of,
     status_in,
@@ -52,6 +53,7 @@ ENDING = "queue.fal.run"
 ONCE = {"X-Fal-No-Retry": "1"}  # fal would run a failed request up to ten times more
 TIMEOUTS = Timeouts(most_answer=256 * 1024**2)  # a page of the list holds the pictures that were sent
 CANNOT_TELL = frozenset({400, 403, 404, 405, 410, 501})  # a host that does not have this
+LATER = frozenset({408, 429, 502, 503, 504})  # nothing is said of what was asked
 GONE = frozenset({404, 410})  # a file that is not kept any more
 ANY_MODEL = "fal-ai/veo3.1"  # whose price is asked for to show the key
 MOST_PAGES = 20
@@ -114,6 +116,8 @@ class FalVideos(Adapter):
 
     async def submit(self, order: Order) -> str:
         request = request_of(order, await self._source_url(order))
+        if remote_id_of(request.endpoint, "any") is None:  # it might be made and paid all the same
+            raise not_served(self._endpoint, request.endpoint, [])
         sending = self._queue.ask("POST", request.path, self._timeouts.submit, body=request.body, headers=ONCE)
         response = await send_paid(self._endpoint.label, sending)
         if not response.is_ok:
@@ -121,13 +125,16 @@ class FalVideos(Adapter):
         return order_id(self._endpoint.label, response, _id_in(response, request.endpoint))
 
     async def _source_url(self, order: Order) -> str | None:
-        """Where the video lies that is to be changed; None when there is none, or fal no longer has it."""
+        """Where the video lies that is to be changed; None when there is none, or fal no longer has it.
+
+        Raises Unavailable when that cannot be told now: the next way to remix is a lesser one, and paid all the same.
+        """
         if order.method not in BY_ID or order.source_id is None:
             return None
-        try:
-            return video_url(await self._ask("GET", _path(order.source_id), LONGEST_GLANCE))
-        except ProviderError:
-            return None
+        response = await self._ask("GET", _path(order.source_id), LONGEST_GLANCE)
+        if response.status in LATER:
+            raise could_not_answer(response, self._endpoint)
+        return video_url(response)
 
     async def look(self, remote_id: str) -> Look:
         response, status = await self._status(remote_id)
@@ -146,11 +153,13 @@ class FalVideos(Adapter):
             return Ready()
         if result.status in {404, 410} and not fails(status):
             return Ready()
-        if not result.is_ok and (trouble := account_trouble(result, self._endpoint)):
+        is_models = is_of_the_model(result)
+        if not result.is_ok and not is_models and (trouble := account_trouble(result, self._endpoint)):
             raise trouble
         again = self._is_odd_again(remote_id, str(result.status), is_odd=result.status >= 500)
         if not is_outcome(status, result, again=again):
-            raise no_answer(result, self._endpoint)
+            answered = could_not_answer if is_models else no_answer
+            raise answered(result, self._endpoint)
         return broken(status, result, remote_id)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:

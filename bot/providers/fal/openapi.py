@@ -14,6 +14,7 @@ import httpx
 
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart, ProviderError
+from bot.domain.models.abilities import LARGEST_SEED
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import UnitPrice
@@ -61,7 +62,10 @@ class Description:
         return cls(endpoint=endpoint, fields=known, needs=frozenset(required))
 
     def name_of(self, part: str) -> str | None:
-        return next((name for name in KNOWN[part] if name in self.fields), None)
+        """None too for a seed that has to be a small one: Kinora sends any with each order, which would be refused."""
+        name = next((name for name in KNOWN[part] if name in self.fields), None)
+        most = self.fields[name].get("maximum") if name is not None and part == "seed" else None
+        return None if isinstance(most, int | float) and most < LARGEST_SEED else name
 
     def choices(self, part: str) -> Sequence[Any]:
         """The values that a part may have, the usual one first."""

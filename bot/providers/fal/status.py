@@ -100,6 +100,15 @@ def is_outcome(status: Status, result: Response, *, again: bool) -> bool:
     return again or is_theirs or isinstance(result.body, dict)
 
 
+def is_of_the_model(result: Response) -> bool:
+    """Whether a model says what went wrong, whose maker's credit and keys are not ours."""
+    match result.body:
+        case {"detail": [*_]}:
+            return result.status not in NOT_SHOWN and any(types_in(result.body))
+        case _:
+            return False
+
+
 def broken(status: Status, result: Response, remote_id: str) -> Broken:
     """A request without a video. Errors of theirs are not billed."""
     words, api_error = {*types_in(result.body), error_type(status)}, result.api_error

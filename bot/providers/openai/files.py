@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from bot.domain.errors import Gone, OutOfBounds
+from bot.domain.errors import Gone
 from bot.domain.ports.provider import Asset, Broken, Waiting
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import account_trouble, no_answer
 from bot.providers.common.file_kinds import WrongKindError, is_image, is_video
-from bot.providers.common.outcome import download_video, file_gone, not_done, not_handed_out, unwritable
+from bot.providers.common.outcome import download_video, file_gone, from_any, not_done, not_handed_out, unwritable
 from bot.providers.common.response import Response
 from bot.providers.openai.ids import Kept
 from bot.providers.openai.sdk import SdkTransport
@@ -89,18 +89,9 @@ class Files:
         return True
 
     async def _from_any(self, urls: Iterable[str], target: Path) -> bool:
-        """Raises OutOfBounds when none gave it, and one of them may not be asked."""
+        """Raises Unavailable and OutOfBounds as `from_any`."""
         found = [url for given in urls if (url := self.endpoint.resolved(given)) is not None]
-        barred: OutOfBounds | None = None
-        for url in found:
-            try:
-                if await self._download(url, target) is None:
-                    return True
-            except OutOfBounds as error:
-                barred = error
-        if barred is not None:
-            raise barred
-        return False
+        return await from_any(found, lambda url: self._download(url, target)) is None
 
     async def _download(self, url: str, target: Path) -> Response | None:
         return await download_video(self.endpoint.label, self.transport.download(url, target, is_video))

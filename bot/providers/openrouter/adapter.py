@@ -24,6 +24,7 @@ from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import (
     download_video,
     file_gone,
+    from_any,
     not_done,
     not_handed_out,
     object_in,
@@ -131,9 +132,9 @@ class OpenRouterVideos(Adapter):
             return True
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
-        for url in await self._other_places(remote_id):
-            if await self._download(url, target) is None:
-                return True
+        places = await self._other_places(remote_id)
+        if await from_any(places, lambda url: self._download(url, target)) is None:
+            return True
         if response.status == 410:
             raise file_gone(self._endpoint.label)
         raise not_handed_out(self._endpoint.label, response)

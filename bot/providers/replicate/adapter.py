@@ -36,6 +36,7 @@ from bot.providers.common.http import FormFile, HttpTransport
 from bot.providers.common.outcome import (
     download_video,
     file_gone,
+    from_any,
     not_done,
     not_handed_out,
     object_in,
@@ -53,6 +54,7 @@ from bot.providers.replicate.status import NEVER_BEGUN, Prediction, files_of, is
 
 ENDING = "/v1"  # of its address
 ABSENT = frozenset({404, 405, 410, 501})  # a route that is not there
+GONE = frozenset({404, 410})  # a file that is not kept any more
 CANNOT_TELL = frozenset({400, 403, 404, 405, 409, 410, 422, 501})
 
 
@@ -186,15 +188,13 @@ class ReplicateVideos(Adapter):
         return True
 
     async def _bring(self, prediction: Prediction, target: Path) -> None:
-        """The file of a finished prediction. Raises as `fetch`."""
-        refusal: Response | None = None
-        for url in files_of(prediction):
-            refusal = await self._download(url, target)
-            if refusal is None:
-                return
-        if prediction.get("data_removed") or (refusal is not None and refusal.status in {404, 410}):
+        """The file of a finished prediction. Raises as `fetch`; gone only if each of them is."""
+        refusals = await from_any(files_of(prediction), lambda url: self._download(url, target))
+        if refusals is None:
+            return
+        if prediction.get("data_removed") or (refusals and all(each.status in GONE for each in refusals)):
             raise file_gone(self._endpoint.label)
-        raise not_handed_out(self._endpoint.label, refusal)
+        raise not_handed_out(self._endpoint.label, refusals[0] if refusals else None)
 
     async def cancel(self, remote_id: str) -> bool:
         response = await self._ask("POST", f"{_place(remote_id)}/cancel")

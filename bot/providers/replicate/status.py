@@ -35,7 +35,8 @@ Prediction = Mapping[str, object]
 
 NEVER_BEGUN = "aborted"
 LONGEST_ADDRESS = 4000  # characters
-VIDEO_FILE = re.compile(r"\.(mp4|webm|mov|mkv|gif|avi)$", re.IGNORECASE)
+VIDEO_FILE = re.compile(r"\.(mp4|webm|mov|mkv|avi)$", re.IGNORECASE)
+MOVING_PICTURE = re.compile(r"\.gif$", re.IGNORECASE)  # mostly a preview of the video beside it
 DEEPEST = 4  # levels of an output that are searched for addresses
 
 
@@ -74,7 +75,12 @@ def _ended(state: str, prediction: Prediction) -> Broken:
 def files_of(prediction: Prediction) -> Iterator[str]:
     """Addresses in its output, videos first: some models give one, some a list, some an object with names."""
     found = list(_addresses(prediction.get("output"), DEEPEST))
-    return iter(sorted(found, key=lambda url: VIDEO_FILE.search(url.partition("?")[0]) is None))
+    return iter(sorted(found, key=_place_of))
+
+
+def _place_of(url: str) -> int:
+    path = url.partition("?")[0]
+    return 0 if VIDEO_FILE.search(path) else 1 if MOVING_PICTURE.search(path) else 2
 
 
 def _addresses(output: object, deep: int) -> Iterator[str]:

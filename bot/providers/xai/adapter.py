@@ -28,6 +28,7 @@ from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import (
     download_video,
     file_gone,
+    from_any,
     is_usable_id,
     not_done,
     not_handed_out,
@@ -162,23 +163,20 @@ class XaiVideos(Adapter):
 
     async def _bring(self, places: Sequence[str], target: Path) -> None:
         """The file from the first place that has it. Raises as `fetch`."""
-        refusals, trouble = list[Response](), None
-        for url in places:
-            try:
-                refusal = await download_video(self._endpoint.label, self._transport.download(url, target, is_video))
-            except Unavailable as unavailable:
-                trouble = trouble or unavailable
-                continue
-            if refusal is None:
-                return
-            if self._endpoint.is_own(url) and (about_key := account_trouble(refusal, self._endpoint)):
-                raise about_key
-            refusals.append(refusal)
-        if trouble is not None:
-            raise trouble
+        refusals = await from_any(places, lambda url: self._download(url, target))
+        if refusals is None:
+            return
         if self._is_gone(places, refusals):
             raise file_gone(self._endpoint.label)
         raise not_handed_out(self._endpoint.label, refusals[0] if refusals else None)
+
+    async def _download(self, url: str, target: Path) -> Response | None:
+        """Raises Unavailable, and AccountTrouble where the key is what the host does not like."""
+        refusal = await download_video(self._endpoint.label, self._transport.download(url, target, is_video))
+        is_ours = self._endpoint.is_own(url)
+        if refusal is not None and is_ours and (about_key := account_trouble(refusal, self._endpoint)):
+            raise about_key
+        return refusal
 
     def _is_gone(self, places: Sequence[str], refusals: Sequence[Response]) -> bool:
         """Whether no place has it. An address alone that says 404 proves nothing; Files do, about a file by its id."""

@@ -1,0 +1,23 @@
+"""What guards a ComfyUI and does not let an order through: for whoever runs the bot, not for the member."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.errors import AccountTrouble
+from bot.sandbox.video.trouble import Operation, Say
+from tests.contract.comfyui_services import Service, a_comfyui, a_picture, an_order
+
+
+async def checked_and_ordered(service: Service) -> None:
+    await service.provider.check()
+    await service.provider.submit(an_order(picture=a_picture()))
+
+
+@pytest.mark.parametrize("operation", [Operation.CREATE, Operation.UPLOAD, Operation.HEALTH])
+async def test_what_a_guard_turns_away_waits_until_its_key_is_right(operation: Operation) -> None:
+    async with a_comfyui() as service:
+        service.host.trouble.next(operation, Say(status=403, body="<html>Forbidden</html>"))
+        with pytest.raises(AccountTrouble, match="rejected the key in COMFYUI_API_KEY"):
+            await checked_and_ordered(service)
+        assert service.host.created == ()
