@@ -1,7 +1,4 @@
-"""The shipped bot, `-m tests.e2e.slow_bot`, whose database takes as long to answer as a file in its folder says.
-
-To be quick about being slow, Discord's time and the bot's patience are half of the real ones.
-"""
+"""The shipped bot, `-m tests.e2e.slow_bot`, whose database takes as long to answer as a file in its folder says."""
 
 from __future__ import annotations
 
@@ -13,7 +10,6 @@ from unittest.mock import patch
 
 from bot import app
 from bot.settings import read_settings
-from bot.ui.interactions import responses as answering
 from bot.wiring import stores as assembly
 from storage.db.database import Database, Work
 
@@ -29,9 +25,5 @@ class SlowDatabase(Database):
 
 
 if __name__ == "__main__":
-    patience, with_form = answering.PATIENCE / 2, answering.PATIENCE_WITH_FORM / 2
-    with (
-        patch.object(assembly, "Database", SlowDatabase),
-        patch.multiple(answering, PATIENCE=patience, PATIENCE_WITH_FORM=with_form),
-    ):
+    with patch.object(assembly, "Database", SlowDatabase):
         asyncio.run(app.run(read_settings()))
