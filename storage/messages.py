@@ -39,14 +39,17 @@ class MessageRows:
 
         await self.database.write(write)
 
-    async def forget_card(self, job_id: JobId) -> None:
+    async def forget_card(self, job_id: JobId, *, unless_noted: bool = False) -> None:
         async def write(connection: AsyncConnection) -> None:
             for shown in await _on_card(connection, job_id):
                 gone = upserts.insert(connection, messages).values(
                     job_id=shown, kind=CARD, channel_id=NO_MESSAGE, message_id=NO_MESSAGE, drawn=CARD_GONE
                 )
                 key = list(messages.primary_key.columns)
-                await connection.execute(gone.on_conflict_do_update(index_elements=key, set_={"drawn": CARD_GONE}))
+                if unless_noted:
+                    await connection.execute(gone.on_conflict_do_nothing(index_elements=key))
+                else:
+                    await connection.execute(gone.on_conflict_do_update(index_elements=key, set_={"drawn": CARD_GONE}))
 
         await self.database.write(write)
 

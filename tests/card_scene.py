@@ -278,9 +278,10 @@ class Scene:
             if drawn is not None:
                 self.noted[shown] = drawn
 
-    async def forget_card(self, job_id: JobId) -> None:
+    async def forget_card(self, job_id: JobId, *, unless_noted: bool = False) -> None:
         for shown in self.batches.get(job_id, [job_id]):
-            self.cards.pop(shown, None)
+            if not unless_noted:
+                self.cards.pop(shown, None)
 
     async def remember_copy(self, job_id: JobId, message: PostedMessage) -> None:
         self.copied = job_id, message

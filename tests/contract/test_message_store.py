@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 from bot.domain.ids import JobId
-from bot.domain.job import PostedMessage
+from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import Route, Shown
+from bot.domain.ports.publishing import CardChannel
+from bot.jobs.delivery.cards import LostCards
 from storage.messages import MessageRows
+from storage.records import SqlRecords
 from tests.builders import NOON
 from tests.contract.databases import World, a_job
 
@@ -84,6 +89,38 @@ async def test_a_card_that_is_gone_is_neither_shown_nor_outdated_nor_missing_unt
     await messages.remember_card(job.id, CARD)
     assert await messages.shown(job.id) == Shown(card=CARD)
     assert [outdated.id for outdated in await messages.outdated_cards(10)] == [job.id]
+
+
+async def test_a_card_that_was_noted_while_it_was_looked_for_in_vain_stays(world: World) -> None:
+    noted, lost = [await world.store.add(a_job(interaction_id=number)) for number in range(2)]
+    messages = MessageRows(database=world.database)
+    await messages.remember_card(noted.id, CARD)
+    for job in (noted, lost):
+        await messages.forget_card(job.id, unless_noted=True)
+    assert await messages.shown(noted.id) == Shown(card=CARD)
+    assert await messages.shown(lost.id) == Shown()
+    assert await messages.cardless(noted.created_at, 10) == []
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusyChannel:
+    """Where the card of an order appears right after its history was read."""
+
+    messages: MessageRows
+
+    async def find_card(self, job: Job) -> PostedMessage | None:
+        await self.messages.remember_card(job.id, CARD, "queued")
+        return None
+
+
+async def test_an_order_while_the_bot_starts_keeps_its_card(world: World) -> None:
+    job, messages = await world.store.add(a_job()), MessageRows(database=world.database)
+    channel = cast("CardChannel", BusyChannel(messages=messages))
+    records = SqlRecords(database=world.database, clock=world.clock)
+    lost = LostCards(messages=messages, records=records, channel=channel, clock=world.clock)
+    assert [candidate.id for candidate in await lost.candidates()] == [job.id]
+    assert await lost.find(job)
+    assert await messages.shown(job.id) == Shown(card=CARD)
 
 
 async def test_cards_that_were_never_noted_are_known_until_one_is_noted_or_given_up(world: World) -> None:

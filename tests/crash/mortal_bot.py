@@ -62,9 +62,9 @@ class MortalMessages(MessageRows):
         await super().remember_result(job_id, message)
         passes("after the post was remembered")
 
-    async def forget_card(self, job_id: JobId) -> None:
+    async def forget_card(self, job_id: JobId, *, unless_noted: bool = False) -> None:
         passes("before it is stored that a card is gone")
-        await super().forget_card(job_id)
+        await super().forget_card(job_id, unless_noted=unless_noted)
 
     async def remember_route(self, job_id: JobId, route: Route, channel_id: int = 0) -> None:
         passes("before a detour is noted")

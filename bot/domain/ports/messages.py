@@ -52,10 +52,10 @@ class MessageStore(Protocol):
         """Jobs that are not at rest and have a card, newest first."""
         ...
 
-    async def forget_card(self, job_id: JobId) -> None:
+    async def forget_card(self, job_id: JobId, *, unless_noted: bool = False) -> None:
         """There is no card of this job, or of the batch that it leads, or none that can be found.
 
-        It is drawn and looked for no more.
+        It is drawn and looked for no more. With `unless_noted`, one that was noted stays as it is.
         """
         ...
 

@@ -81,10 +81,10 @@ class LostCards:
             return True
         place = await self._place(job)
         if place is None:
-            await self.messages.forget_card(job.id)
+            await self.messages.forget_card(job.id, unless_noted=True)  # it may have been shown while it was looked for
         else:
             await self.messages.remember_card(job.id, place)
-        return place is not None
+        return (await self.messages.shown(job.id)).card is not None
 
     async def _place(self, job: Job) -> PostedMessage | None:
         """None also where the channel's history cannot be read: then it is left as it is."""
