@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.domain.accounts import Account
-from bot.domain.errors import Gone, ProviderError, Refused, Unavailable
-from bot.domain.messages import Foreign, Term, msg
+from bot.domain.errors import Gone, ProviderError, Refused
+from bot.domain.messages import Foreign, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
 from bot.domain.video import RemixMethod
@@ -39,6 +39,7 @@ from bot.providers.common.outcome import (
     from_any,
     not_done,
     not_handed_out,
+    not_responding,
     object_in,
     order_id,
     send_free,
@@ -108,9 +109,8 @@ class ReplicateVideos(Adapter):
                 inputs = await self._inputs_of(order.card.remote)
                 return await self._uploaded(input_of(order, inputs))
         except TimeoutError:
-            slow = Term(f"no answer within {self._timeouts.prepare:g} s")
-            service = self._endpoint.label
-            raise Unavailable(msg("{service} isn't responding ({trouble}).", service=service, trouble=slow)) from None
+            slow = f"no answer within {self._timeouts.prepare:g} s"
+            raise not_responding(self._endpoint.label, slow) from None
 
     def _refusal(self, order: Order, response: Response) -> ProviderError:
         """The outcome of the paid request. What a model takes is asked anew after it disliked an order."""
