@@ -24,9 +24,9 @@ from bot.providers.common.endings import STOPPED
 from bot.providers.common.errors import (
     account_trouble,
     could_not_answer,
+    must_be_an_api,
     no_answer,
     no_video,
-    not_an_api,
     not_served,
     nothing_there,
     wrong_address,
@@ -79,12 +79,9 @@ class ReplicateVideos(Adapter):
         response = await self._ask("GET", "/account")
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
-        if response.is_ok and response.body is None:
-            raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
+        must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
         if response.status in ABSENT:
             raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
-        if not response.is_ok and response.status not in CANNOT_TELL:
-            raise could_not_answer(response, self._endpoint)
 
     async def submit(self, order: Order) -> str:
         """Files go first, which costs nothing; then the one request that does."""

@@ -22,7 +22,7 @@ from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready,
 from bot.domain.video import RemixMethod
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endings import SOURCE_UNKNOWN, blocked
-from bot.providers.common.errors import could_not_answer, not_an_api, nothing_there, wrong_address
+from bot.providers.common.errors import could_not_answer, must_be_an_api, nothing_there, wrong_address
 from bot.providers.common.file_kinds import is_video
 from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import (
@@ -81,12 +81,9 @@ class XaiVideos(Adapter):
         response = await self._ask("GET", "/files?limit=1")
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
-        if response.is_ok and response.body is None:
-            raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
+        must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
         if response.status in GONE and (await self._ask("GET", "/videos/none")).body is None:
             raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
-        if not response.is_ok and response.status not in CANNOT_TELL:
-            raise could_not_answer(response, self._endpoint)
 
     async def submit(self, order: Order) -> str:
         source = await self._source(order)
