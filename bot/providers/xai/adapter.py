@@ -7,6 +7,7 @@ not used.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -230,9 +231,9 @@ class XaiVideos(Adapter):
     async def close(self) -> None:
         await self._transport.close()
 
-    async def _read(self, remote_id: str, seconds: float | None = None) -> tuple[Response, Video]:
+    async def _read(self, remote_id: str, most: float = math.inf) -> tuple[Response, Video]:
         """A video as the host shows it. Raises Gone, also for one that is withheld, AccountTrouble or Unavailable."""
-        response = await self._ask("GET", _path(remote_id), seconds)
+        response = await self._ask("GET", _path(remote_id), most)
         if is_withheld(response, self._endpoint):
             raise Withheld(blocked())
         return response, self._shown(response)
@@ -246,10 +247,10 @@ class XaiVideos(Adapter):
     def _content(self, file: str) -> str:
         return f"{self._endpoint.base_url}{_file_path(file)}/content"
 
-    async def _ask(self, method: str, path: str, seconds: float | None = None) -> Response:
-        """A request that costs nothing. Raises Unavailable when it is not answered."""
-        asking = self._transport.ask(method, path, min(self._timeouts.look, seconds or self._timeouts.look))
-        return await send_free(self._endpoint.label, asking)
+    async def _ask(self, method: str, path: str, most: float = math.inf) -> Response:
+        """A request that costs nothing, answered within `most` seconds. Raises Unavailable when it is not answered."""
+        seconds = min(self._timeouts.look, most)
+        return await send_free(self._endpoint.label, self._transport.ask(method, path, seconds))
 
 
 def _path(remote_id: str) -> str:
