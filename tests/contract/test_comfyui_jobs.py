@@ -19,9 +19,9 @@ from bot.sandbox.video.comfyui.service import NEWER, OLDER, ComfyUIHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from tests.builders import a_job, a_request, an_account
-from tests.contract.comfyui_services import SMALL, a_card, a_picture
+from tests.contract.comfyui_services import SMALL, a_card
 from tests.contract.job_scene import JobScene, a_job_scene
-from tests.contract.video_services import serving
+from tests.contract.video_services import a_picture, serving
 from tests.extent import only_in_full
 from tests.scripted import SteppingClock
 
@@ -56,7 +56,7 @@ async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         account = an_account("comfyui", key=SANDBOX_KEY, base_url=f"{url}/video/comfyui")
         provider = ComfyUI(account, IMPATIENT)
         card = replace(a_card(), seconds=(4,), sizes=(SMALL,), per_second={SMALL: PRICE})
-        async with a_job_scene(Scene, tmp_path, clock, host, provider, card=card, picture=a_picture()) as scene:
+        async with a_job_scene(Scene, tmp_path, clock, host, provider, card=card, picture=a_picture(SMALL)) as scene:
             yield scene
 
 
@@ -66,7 +66,7 @@ async def test_a_video_and_a_remix_from_its_frame_are_made_and_booked(scene: Sce
     job = await scene.until(await scene.order("at night", first), Done)
     assert isinstance(job.phase, Done)
     assert job.phase.method is RemixMethod.FRAME
-    assert scene.host.created[1].ordered.picture == a_picture()
+    assert scene.host.created[1].ordered.picture == a_picture(SMALL)
     assert await scene.spent(job) == (QUOTE + QUOTE, NOTHING)
 
 

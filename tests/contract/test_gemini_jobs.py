@@ -18,9 +18,9 @@ from bot.sandbox.video.gemini.service import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from tests.builders import a_job, a_request, an_account
-from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
+from tests.contract.gemini_services import MODEL, SMALL, a_card
 from tests.contract.job_scene import JobScene, a_job_scene
-from tests.contract.video_services import serving
+from tests.contract.video_services import a_picture, serving
 from tests.scripted import SteppingClock
 
 QUOTE = Usd.of("0.115") * 4  # the media processor of these tests finds every video 4 s long
@@ -42,7 +42,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         card = replace(
             a_card(RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT), per_second={SMALL: Usd.of("0.115")}
         )
-        async with a_job_scene(Scene, tmp_path, clock, host, provider, card=card, picture=a_picture()) as scene:
+        async with a_job_scene(Scene, tmp_path, clock, host, provider, card=card, picture=a_picture(SMALL)) as scene:
             yield scene
 
 

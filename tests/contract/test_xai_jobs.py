@@ -21,8 +21,8 @@ from bot.sandbox.video.xai.orders import CLASSIC
 from bot.sandbox.video.xai.service import XaiHost
 from tests.builders import a_job, a_request, an_account
 from tests.contract.job_scene import JobScene, a_job_scene
-from tests.contract.video_services import StockFootage, serving
-from tests.contract.xai_services import SMALL, a_picture, an_order
+from tests.contract.video_services import StockFootage, a_picture, serving
+from tests.contract.xai_services import SMALL, an_order
 from tests.extent import only_in_full
 from tests.scripted import SteppingClock
 
@@ -61,7 +61,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
                 RemixMethod.EXTEND: {SMALL: Usd.of("0.17")},
             },
         )
-        async with a_job_scene(Scene, tmp_path, clock, host, provider, card=card, picture=a_picture()) as scene:
+        async with a_job_scene(Scene, tmp_path, clock, host, provider, card=card, picture=a_picture(SMALL)) as scene:
             yield scene
 
 
