@@ -14,6 +14,7 @@ from bot.sandbox.video.books import Accepted, Books
 from bot.sandbox.video.faults import Handler, upset
 from bot.sandbox.video.hooks import Hooks
 from bot.sandbox.video.openai.orders import Refusal
+from bot.sandbox.video.openai.videos import PretendVideo
 from bot.sandbox.video.painting.lab import Lab
 from bot.sandbox.video.trouble import Operation, Trouble, operation_of
 
@@ -63,6 +64,11 @@ class PretendService(ABC):
     def refusal(self, refusal: Refusal) -> web.Response:
         """A refusal in the dialect's own shape."""
         return refusal.answer()
+
+    def _paint_ahead(self, video: PretendVideo) -> None:
+        """So that the film is there when its time comes; of one that fails there is none."""
+        if not video.will_fail:
+            self._lab.begin(video)
 
     def application(self) -> web.Application:
         """An application to mount with `add_subapp`.

@@ -145,9 +145,8 @@ class ComfyUIHost(PretendService):
         return web.json_response(shown)
 
     def _begin(self, prompt: Prompt) -> None:
-        """So that the film is there when its time comes."""
-        if prompt.status(self._clock()) == "in_progress" and not prompt.video.will_fail:
-            self._lab.begin(prompt.video)
+        if prompt.status(self._clock()) == "in_progress":
+            self._paint_ahead(prompt.video)
 
     def _prompt(self, prompt_id: str) -> Prompt | None:
         return next((each for each in self._prompts if each.id == prompt_id), None)

@@ -100,8 +100,7 @@ class FalHost(PretendService):
         if (state := self._state(video)) == "queued":
             return web.json_response(shown | {"status": "IN_QUEUE", "queue_position": 0}, status=202)
         if state == "in_progress":
-            if not video.will_fail:
-                self._lab.begin(video)  # so that the film is there when its time comes
+            self._paint_ahead(video)
             return web.json_response(shown | {"status": "IN_PROGRESS", "logs": None}, status=202)
         failure = self._failure(video)
         seconds = QUICK_REFUSAL if failure is not None and not video.will_fail else SLOW_REFUSAL

@@ -138,8 +138,8 @@ class GeminiHost(PretendService):
 
     async def _shown(self, request: web.Request, turn: Turn) -> web.Response:
         now, film = self._clock(), None
-        if turn.status(now) == "in_progress" and not turn.video.will_fail:
-            self._lab.begin(turn.video)  # so that the film is there when its time comes
+        if turn.status(now) == "in_progress":
+            self._paint_ahead(turn.video)
         if turn.has_film(now):
             film = {"uri": self._place(request, turn), "mime_type": "video/mp4", "type": "video"}
             if self.inline:

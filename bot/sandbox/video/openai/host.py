@@ -150,8 +150,8 @@ class VideoHost(PretendService):
 
     async def _look(self, request: web.Request) -> web.Response:
         video = self._books.get(self._asked(request))
-        if video.status(self._clock()) == "in_progress" and not video.will_fail:
-            self._lab.begin(video)  # so that the film is there when its time comes
+        if video.status(self._clock()) == "in_progress":
+            self._paint_ahead(video)
         return await self._shown(request, video)
 
     async def _list(self, request: web.Request) -> web.Response:

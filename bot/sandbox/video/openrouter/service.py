@@ -103,8 +103,8 @@ class OpenRouterHost(PretendService):
 
     async def _look(self, request: web.Request) -> web.Response:
         video = self._job(request.match_info["id"])
-        if video.status(self._clock()) == "in_progress" and not video.will_fail:
-            self._lab.begin(video)  # so that the film is there when its time comes
+        if video.status(self._clock()) == "in_progress":
+            self._paint_ahead(video)
         return web.json_response(self._shown(_base(request), video))
 
     async def _content(self, request: web.Request) -> web.Response:

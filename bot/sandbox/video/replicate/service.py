@@ -120,8 +120,8 @@ class ReplicateHost(PretendService):
 
     async def _look(self, request: web.Request) -> web.Response:
         video = self._prediction(request.match_info["id"])
-        if video.status(self._clock()) == "in_progress" and not video.will_fail:
-            self._lab.begin(video)  # so that the film is there when its time comes
+        if video.status(self._clock()) == "in_progress":
+            self._paint_ahead(video)
         return web.json_response(self._shown(_base(request), video))
 
     async def _cancel(self, request: web.Request) -> web.Response:

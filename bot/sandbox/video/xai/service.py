@@ -172,8 +172,7 @@ class XaiHost(PretendService):
         asked, now = self._request(request.match_info["id"]), self._clock()
         video, usage = asked.video, {"cost_in_usd_ticks": asked.ticks}
         if now < video.ends_at:
-            if not video.will_fail:
-                self._lab.begin(video)  # so that the film is there when its time comes
+            self._paint_ahead(video)
             progress = {} if video.behaviour.no_progress else {"progress": max(1, video.progress(now))}
             return web.json_response({"status": "pending"} | progress, status=202)
         if video.behaviour.breaks:
