@@ -41,6 +41,7 @@ class CalledScene(JobScene[Host]):
 
     card: ModelCard
     links: AllHookLinks
+    intake: WebhookIntake
     visitor: aiohttp.ClientSession
     counted: Counter[str]
 
@@ -94,7 +95,8 @@ async def a_called_scene(
             callback=links.to,
         )
         context = replace(context, providers={account.name: provider})
-        hooks = Webhooks(links=links.accounts[0], reader=reader, intake=WebhookIntake(context), clock=clock)
+        intake = WebhookIntake(context)
+        hooks = Webhooks(links=links.accounts[0], reader=reader, intake=intake, clock=clock)
         pages = PlayerPages(
             find=store.get, files=FilePages(files=files), links=PlayerLinks(base="", key=b"k"), clock=clock
         )
@@ -106,6 +108,7 @@ async def a_called_scene(
             store=store,
             runner=Runner(context),
             links=links,
+            intake=intake,
             visitor=visitor,
             counted=hooks.calls,
         )

@@ -62,11 +62,15 @@ class JobScene(Generic[Host]):
 
     async def step(self) -> None:
         """Take on what is due; when nothing is, let the time pass until something is."""
-        leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
-        if not leases:
+        if not await self.take_on():
             self.clock.forward(await self.store.next_due() or 1.0)
+
+    async def take_on(self) -> bool:
+        """Take on what is due now; whether there was any."""
+        leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
         for lease in leases:
             await self.runner.advance(lease)
+        return bool(leases)
 
     async def until(self, job_id: JobId, *phases: type[object], most: int | None = None) -> Job:
         for _ in range(most or self.most):

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job
-from bot.domain.links import HookLinks, PlayerLinks
 from bot.domain.messages import plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
@@ -34,29 +29,20 @@ from bot.domain.phases import (
 )
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.webhooks import WebhookEvent
-from bot.jobs.reconcile.webhooks import WebhookCall, WebhookIntake, WebhookResult
-from bot.jobs.runner import Runner
+from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
 from bot.jobs.steps.recover import CALLED_WITHIN
 from bot.providers.openrouter.models import rows_of
-from bot.providers.openrouter.webhooks import SIGNED, SignedCalls, is_signed
+from bot.providers.openrouter.webhooks import SIGNED, is_signed
 from bot.sandbox.video.openrouter.menu import MODELS
 from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.openrouter.webhooks import signature
 from bot.sandbox.video.trouble import Operation, Say
-from bot.web.pages.kept_files import FilePages
-from bot.web.player import PlayerPages
-from bot.web.server import serve
-from bot.web.webhooks import LARGEST, Webhooks
-from storage.db.database import Database
-from storage.files.local import LocalFiles
-from tests.builders import NOON, a_card, a_catalogue, a_job, a_request
+from bot.web.webhooks import LARGEST
+from tests.builders import NOON, a_card, a_job, an_account
+from tests.contract.called_scene import CalledScene, a_called_scene
 from tests.contract.openrouter_services import SMALL, WAN, a_provider
 from tests.contract.video_services import serving
-from tests.migrated import a_migrated_database
-from tests.ports import free_port
-from tests.scripted import RecordingPublisher, SteppingClock
-from tests.stores import JobStores
-from tests.workbench import a_step_context
+from tests.scripted import SteppingClock
 
 SECRET = "a secret of the workspace"
 RENDER_SECONDS = 60.0
@@ -65,59 +51,36 @@ CARD = a_card(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """The worker, the database, the web server and the pretend OpenRouter, all on one clock."""
+Scene = CalledScene[OpenRouterHost]
 
-    host: OpenRouterHost
-    clock: SteppingClock
-    store: JobStores
-    runner: Runner
-    links: HookLinks
-    intake: WebhookIntake
-    visitor: aiohttp.ClientSession
-    counted: Counter[str]
 
-    async def order(self, prompt: str = "a fox in the snow") -> JobId:
-        request = a_request(prompt=prompt, model="wan-3.0", seconds=2, size=SMALL)
-        return (await self.store.add(a_job(request=request, account="openrouter", quote=Usd.of("0.10")))).id
+async def in_phase(scene: Scene, phase: Phase) -> JobId:
+    """A job that was brought into a phase, on its way from the queue."""
+    job_id = await scene.order()
+    (lease,) = await scene.store.claim("worker", ConcurrencyLimits(total=3), 1)
+    if not isinstance(phase, Queued):
+        await scene.store.move(lease, lease.job.moved_to(phase), 3600.0)
+    else:
+        await scene.store.hand_back([lease])
+    return job_id
 
-    async def step(self, forward: float = 0.0) -> None:
-        self.clock.forward(forward)
-        for lease in await self.store.claim("worker", ConcurrencyLimits(total=3), 10):
-            await self.runner.advance(lease)
 
-    async def job(self, job_id: JobId) -> Job:
-        found = await self.store.get(job_id)
-        assert found is not None
-        return found
-
-    async def in_phase(self, phase: Phase) -> JobId:
-        """A job that was brought into a phase, on its way from the queue."""
-        job_id = await self.order()
-        (lease,) = await self.store.claim("worker", ConcurrencyLimits(total=3), 1)
-        if not isinstance(phase, Queued):
-            await self.store.move(lease, lease.job.moved_to(phase), 3600.0)
-        else:
-            await self.store.hand_back([lease])
-        return job_id
-
-    async def calls(self, job_id: JobId, remote_id: str, status: str = "completed", **changes: Any) -> int:
-        """A call as OpenRouter makes it, with changes; the status it is answered with."""
-        event = {"type": f"video.generation.{status}", "created_at": "now", "data": {"id": remote_id, "status": status}}
-        body = changes.get("body", json.dumps(event).encode())
-        moment = int(self.clock.now().timestamp() + changes.get("later", 0))
-        signed = changes.get("signed", signature(changes.get("secret", SECRET), moment, body))
-        url = changes.get("url") or self.links.to(await self.job(job_id))
-        assert url is not None
-        async with self.visitor.post(url, data=body, headers={SIGNED: signed} if signed else {}) as answer:
-            return answer.status
+async def calls(scene: Scene, job_id: JobId, remote_id: str, status: str = "completed", **changes: Any) -> int:
+    """A call as OpenRouter makes it, with changes; the status it is answered with."""
+    event = {"type": f"video.generation.{status}", "created_at": "now", "data": {"id": remote_id, "status": status}}
+    body = changes.get("body", json.dumps(event).encode())
+    moment = int(scene.clock.now().timestamp() + changes.get("later", 0))
+    signed = changes.get("signed", signature(changes.get("secret", SECRET), moment, body))
+    url = changes.get("url") or scene.links.to(await scene.job(job_id))
+    assert url is not None
+    async with scene.visitor.post(url, data=body, headers={SIGNED: signed} if signed else {}) as answer:
+        return answer.status
 
 
 @asynccontextmanager
 async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator[Scene]:
     """`secret` is the pretend host's; without one it calls nobody by itself."""
-    clock, port, publisher = SteppingClock(), free_port(), RecordingPublisher()
+    clock = SteppingClock()
     host = OpenRouterHost(
         render_seconds=RENDER_SECONDS,
         clock=lambda: clock.now().timestamp(),
@@ -125,46 +88,12 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
         sound=False,
         webhook_secret=secret,
     )
-    links = HookLinks(account="openrouter", base=f"http://127.0.0.1:{port}", key=SECRET.encode())
-    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
-    store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
-    try:
-        async with (
-            serving({"/o": host.application()}) as url,
-            a_provider(f"{url}/o/api/v1") as provider,
-            aiohttp.ClientSession() as visitor,
-        ):
-            context = a_step_context(
-                database,
-                store=store,
-                clock=clock,
-                provider=provider,
-                publisher=publisher,
-                files=files,
-                catalogue=a_catalogue(CARD),
-                callback=links.to,
-            )
-            context = replace(context, providers={"openrouter": provider})
-            board = WebhookIntake(context)
-            hooks = Webhooks(links=links, reader=SignedCalls(SECRET.encode()), intake=board, clock=clock)
-            player = PlayerLinks(base="", key=b"k")
-            pages = PlayerPages(find=store.get, files=FilePages(files=files), links=player, clock=clock)
-            stop = await serve(pages, "127.0.0.1", port, hooks=[hooks])
-            try:
-                yield Scene(
-                    host=host,
-                    clock=clock,
-                    store=store,
-                    runner=Runner(context),
-                    links=links,
-                    intake=board,
-                    visitor=visitor,
-                    counted=hooks.calls,
-                )
-            finally:
-                await stop()
-    finally:
-        await database.close()
+    async with serving({"/o": host.application()}) as url, a_provider(f"{url}/o/api/v1") as provider:
+        account = an_account("openrouter")
+        async with a_called_scene(
+            folder, clock, host, provider=provider, account=account, card=CARD, secret=SECRET.encode()
+        ) as scene:
+            yield scene
 
 
 async def until_called(scene: Scene, times: int = 1) -> None:
@@ -177,25 +106,25 @@ async def until_called(scene: Scene, times: int = 1) -> None:
 async def test_a_finished_video_is_seen_at_once(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         job_id = await scene.order()
-        await scene.step()
+        await scene.take_on()
         scene.clock.forward(3)
-        await scene.step()  # a look, and then a long wait
+        await scene.take_on()  # a look, and then a long wait
         waiting = await scene.store.next_due()
         assert waiting is not None
         assert waiting > 10
         (line,) = scene.host.created
-        assert await scene.calls(job_id, line.id) == 204
+        assert await calls(scene, job_id, line.id) == 204
         assert await scene.store.next_due() == 0.0
 
 
 async def test_from_order_to_call_to_video(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         job_id = await scene.order()
-        await scene.step()
+        await scene.take_on()
         scene.clock.forward(RENDER_SECONDS)
         await until_called(scene)
         for _ in range(3):  # look, save, post: nothing has to be waited for
-            await scene.step()
+            await scene.take_on()
         job = await scene.job(job_id)
         assert isinstance(job.phase, Done)
         assert job.cost == Usd.of("0.10")
@@ -204,13 +133,14 @@ async def test_from_order_to_call_to_video(tmp_path: Path) -> None:
 async def test_an_order_whose_answer_was_lost_is_found_by_the_call(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         job_id = await scene.order("[lost] a fox")
-        await scene.step()
-        await scene.step(5)
+        await scene.take_on()
+        scene.clock.forward(5)
+        await scene.take_on()
         assert isinstance((await scene.job(job_id)).phase, Unknown)  # there is no list to look at
         scene.clock.forward(RENDER_SECONDS)
         await until_called(scene)
         for _ in range(3):
-            await scene.step()
+            await scene.take_on()
         job = await scene.job(job_id)
         assert isinstance(job.phase, Done)
         assert [line.id for line in scene.host.created] == [job.phase.remote_id]  # paid once
@@ -219,25 +149,26 @@ async def test_an_order_whose_answer_was_lost_is_found_by_the_call(tmp_path: Pat
 async def test_a_call_is_heard_when_a_person_was_asked_already(tmp_path: Path) -> None:
     async with a_scene(tmp_path, secret=None) as scene:
         job_id = await scene.order("[lost] a fox")
-        await scene.step()
-        await scene.step(CALLED_WITHIN.total_seconds())
+        await scene.take_on()
+        scene.clock.forward(CALLED_WITHIN.total_seconds())
+        await scene.take_on()
         phase = (await scene.job(job_id)).phase
         assert isinstance(phase, NeedsReview)
         assert phase.nobody_knows
         (line,) = scene.host.created
-        assert await scene.calls(job_id, line.id) == 204
+        assert await calls(scene, job_id, line.id) == 204
         for _ in range(3):
-            await scene.step()
+            await scene.take_on()
         assert isinstance((await scene.job(job_id)).phase, Done)
 
 
 async def test_a_lost_order_that_failed_ends_by_the_call_without_charge(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         job_id = await scene.order("[lost] [moderated] a fox")
-        await scene.step()
+        await scene.take_on()
         scene.clock.forward(RENDER_SECONDS)
         await until_called(scene)
-        await scene.step()
+        await scene.take_on()
         phase = (await scene.job(job_id)).phase
         assert isinstance(phase, Failed)
         assert not phase.charged
@@ -247,9 +178,10 @@ async def test_a_lost_order_that_was_never_taken_goes_before_a_person(tmp_path: 
     async with a_scene(tmp_path) as scene:
         job_id = await scene.order()
         scene.host.trouble.next(Operation.CREATE, Say(status=502))
-        await scene.step()
+        await scene.take_on()
         for _ in range(20):
-            await scene.step(60)
+            scene.clock.forward(60)
+            await scene.take_on()
         assert isinstance((await scene.job(job_id)).phase, NeedsReview)
 
 
@@ -297,20 +229,20 @@ def forged(remote_id: str) -> bytes:
 )
 async def test_a_call_that_is_not_right_has_no_effect(changes: dict[str, Any], status: int, tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
-        job_id = await scene.in_phase(Unknown(sent_at=NOON, fingerprint="f"))
-        assert await scene.calls(job_id, "gen-vid-1-x", **changes) == status
+        job_id = await in_phase(scene, Unknown(sent_at=NOON, fingerprint="f"))
+        assert await calls(scene, job_id, "gen-vid-1-x", **changes) == status
         assert scene.counted["refused"] == (status in {400, 401})
         assert isinstance((await scene.job(job_id)).phase, Unknown)
 
 
 async def test_an_address_is_good_for_its_own_job_only(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
-        one = await scene.in_phase(Unknown(sent_at=NOON, fingerprint="f"))
-        other = await scene.in_phase(Unknown(sent_at=NOON, fingerprint="g"))
+        one = await in_phase(scene, Unknown(sent_at=NOON, fingerprint="f"))
+        other = await in_phase(scene, Unknown(sent_at=NOON, fingerprint="g"))
         address = scene.links.to(await scene.job(one))
         assert address is not None
         for url in (address.replace(one, other), address[:-1], f"{address}0", address.rpartition("/")[0] + "/ä"):
-            assert await scene.calls(one, "gen-vid-1-x", url=url) == 404
+            assert await calls(scene, one, "gen-vid-1-x", url=url) == 404
         assert scene.counted == {"not ours": 4}
         assert isinstance((await scene.job(one)).phase, Unknown)
         assert isinstance((await scene.job(other)).phase, Unknown)
@@ -319,32 +251,32 @@ async def test_an_address_is_good_for_its_own_job_only(tmp_path: Path) -> None:
 async def test_a_call_about_a_job_that_is_no_more_is_taken_without_effect(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         gone = a_job(id=JobId("K7Q4FD"), account="openrouter")
-        assert await scene.calls(gone.id, "gen-vid-1-x", url=scene.links.to(gone)) == 204
+        assert await calls(scene, gone.id, "gen-vid-1-x", url=scene.links.to(gone)) == 204
 
 
 async def test_calls_that_are_doubled_or_about_another_video_change_nothing(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
-        job_id = await scene.in_phase(Unknown(sent_at=NOON, fingerprint="f"))
-        assert await scene.calls(job_id, "gen-vid-1-x") == 204
+        job_id = await in_phase(scene, Unknown(sent_at=NOON, fingerprint="f"))
+        assert await calls(scene, job_id, "gen-vid-1-x") == 204
         adopted = await scene.job(job_id)
         assert adopted.phase == Rendering(remote_id="gen-vid-1-x", started_at=NOON)
-        assert await scene.calls(job_id, "gen-vid-1-x") == 204
-        assert await scene.calls(job_id, "gen-vid-2-y") == 204
+        assert await calls(scene, job_id, "gen-vid-1-x") == 204
+        assert await calls(scene, job_id, "gen-vid-2-y") == 204
         assert await scene.job(job_id) == adopted
 
 
 async def test_another_jobs_video_is_not_adopted(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
-        await scene.in_phase(Rendering(remote_id="gen-vid-1-x", started_at=NOON))
-        lost = await scene.in_phase(Unknown(sent_at=NOON, fingerprint="f"))
-        assert await scene.calls(lost, "gen-vid-1-x") == 204
+        await in_phase(scene, Rendering(remote_id="gen-vid-1-x", started_at=NOON))
+        lost = await in_phase(scene, Unknown(sent_at=NOON, fingerprint="f"))
+        assert await calls(scene, lost, "gen-vid-1-x") == 204
         assert isinstance((await scene.job(lost)).phase, Unknown)
 
 
 async def test_a_call_while_the_order_is_being_sent_is_asked_for_again(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
-        job_id = await scene.in_phase(Submitting(sent_at=NOON, fingerprint="f"))
-        assert await scene.calls(job_id, "gen-vid-1-x") == 503
+        job_id = await in_phase(scene, Submitting(sent_at=NOON, fingerprint="f"))
+        assert await calls(scene, job_id, "gen-vid-1-x") == 503
         assert name_of((await scene.job(job_id)).phase) == "submitting"
 
 
@@ -354,8 +286,8 @@ async def test_a_waiting_job_that_was_paid_before_takes_its_finished_video_only(
 ) -> None:
     """An old backup was restored, or a manager lets it be sent again and the first order's video comes after all."""
     async with a_scene(tmp_path) as scene:
-        job_id = await scene.in_phase(Queued())
-        assert await scene.calls(job_id, "gen-vid-1-x", status) == 204
+        job_id = await in_phase(scene, Queued())
+        assert await calls(scene, job_id, "gen-vid-1-x", status) == 204
         assert name_of((await scene.job(job_id)).phase) == phase
 
 
@@ -369,8 +301,8 @@ async def test_a_waiting_job_that_was_paid_before_takes_its_finished_video_only(
 )
 async def test_what_a_person_decides_or_is_over_stays_as_it_is(phase: Phase, tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
-        job_id = await scene.in_phase(phase)
-        assert await scene.calls(job_id, "gen-vid-1-x") == 204
+        job_id = await in_phase(scene, phase)
+        assert await calls(scene, job_id, "gen-vid-1-x") == 204
         assert (await scene.job(job_id)).phase == phase
 
 
@@ -388,7 +320,7 @@ async def test_the_address_names_the_job_and_not_the_secret(tmp_path: Path) -> N
         job = await scene.job(await scene.order())
         url = scene.links.to(job)
         assert url is not None
-        assert url.startswith(f"{scene.links.base}/hooks/openrouter/{job.id}/")
+        assert url.startswith(f"{scene.links.accounts[0].base}/hooks/openrouter/{job.id}/")
         assert SECRET not in url
 
 
