@@ -89,7 +89,7 @@ class LibraryQuery:
 
     async def newest(self, connection: AsyncConnection) -> VideoPage:
         found, more = await self._read(connection, self.query())
-        return VideoPage(wanted=self.wanted, jobs=found, newer=False, older=more)
+        return VideoPage.next_to(None, self.wanted, found, back=False, more=more)
 
     async def turned(self, connection: AsyncConnection, cursor: Cursor) -> VideoPage:
         """The videos next to the cursor's; the newest when there is no such video."""
@@ -97,9 +97,7 @@ class LibraryQuery:
         if start is None:
             return await self.newest(connection)
         found, more = await self._read(connection, self.query(cursor, start))
-        if cursor.direction is Direction.OLDER:
-            return VideoPage(wanted=self.wanted, jobs=found, newer=True, older=more)
-        return VideoPage(wanted=self.wanted, jobs=found[::-1], newer=more, older=True)
+        return VideoPage.next_to(start, self.wanted, found, back=cursor.direction is Direction.NEWER, more=more)
 
     def query(self, cursor: Cursor | None = None, start: datetime | None = None) -> Select[*tuple[Any, ...]]:
         """Nearest first, and one more than fits on a page. `start` is when the cursor's video was ordered."""

@@ -17,13 +17,10 @@ TUNNELS = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))  # 6to4 and Tered
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the public internet."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
+    ip = _plain(address)
+    if ip is None:
         return False
-    if isinstance(ip, IPv6Address):
-        return _is_public_v6(ip)
-    return _is_public_v4(ip)
+    return _is_public_v6(ip) if isinstance(ip, IPv6Address) else _is_public_v4(ip)
 
 
 def is_private(address: str) -> bool:
@@ -58,8 +55,6 @@ def _is_public_v4(ip: IPv4Address) -> bool:
 
 
 def _is_public_v6(ip: IPv6Address) -> bool:
-    if ip.ipv4_mapped is not None:
-        return _is_public_v4(ip.ipv4_mapped)
     if ip in TRANSLATED:  # how machines without IPv4 reach those that have nothing else
         return _is_public_v4(IPv4Address(int(ip) & 0xFFFF_FFFF))
     return ip in GLOBAL_UNICAST and ip.is_global and not any(ip in tunnel for tunnel in TUNNELS)

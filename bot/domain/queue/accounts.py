@@ -16,6 +16,10 @@ class AccountLoad:
     rendering: int = 0  # or about to be sent
     waiting: int = 0
 
+    def free(self, most: int | None) -> int | None:
+        """Places for renders that could begin at once, of so many; None where there is no bound."""
+        return None if most is None else max(0, most - self.rendering - self.waiting)
+
 
 NO_LOAD = AccountLoad()
 

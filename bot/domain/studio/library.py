@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
 from bot.domain.history import Cursor, HistoryFilter
 from bot.domain.job import Job
@@ -58,6 +58,16 @@ class VideoPage:
     newer: bool
     older: bool
     searched_all: bool = True  # False: after an update, the words of older videos are still being collected
+
+    @classmethod
+    def next_to(cls, start: object, wanted: VideoFilter, nearest: Sequence[Job], *, back: bool, more: bool) -> Self:
+        """`start`: the place of a known video, None for the first page. `more`: further on than these, the nearest."""
+        return cls(
+            wanted=wanted,
+            jobs=nearest[::-1] if back else nearest,
+            newer=more if back else start is not None,
+            older=back or more,
+        )
 
 
 class VideoLibrary(Protocol):

@@ -38,8 +38,7 @@ class AccountStates:
 
     def has_room(self, account: str) -> bool:
         """Whether one more order would begin at once, as far as this account is concerned."""
-        most, load = self.places.get(account), self.load(account)
-        return most is None or load.rendering + load.waiting < most
+        return self.load(account).free(self.places.get(account)) != 0
 
     def is_full(self, account: str) -> bool:
         most = self.places.get(account)

@@ -33,7 +33,7 @@ class Whereabouts:
     @property
     def free(self) -> int | None:
         """Places for renders that could begin at once; None where there is no bound."""
-        return None if self.most is None else max(0, self.most - self.load.rendering - self.load.waiting)
+        return self.load.free(self.most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,9 +114,9 @@ class PollRender:
 
     def _elapsed(self, job: Job, rendering: Rendering) -> float:
         """Seconds since its render began: where one is made after the other, since its turn came."""
-        provider = self.context.providers.get(job.account)
-        in_turn = provider is not None and provider.in_order
-        began = self.context.turns.began(job.account, rendering.started_at) if in_turn else rendering.started_at
+        began = rendering.started_at
+        if self._has_line(job.account):
+            began = self.context.turns.began(job.account, began)
         return (self.context.now() - began).total_seconds()
 
     async def _ended(self, job: Job) -> None:
@@ -125,8 +125,7 @@ class PollRender:
 
     async def _next_in_line(self, job: Job, over: NoteOver) -> None:
         """Have the one looked at whose turn it is now."""
-        provider = self.context.providers.get(job.account)
-        if provider is not None and provider.in_order:
+        if self._has_line(job.account):
             there = await self.context.provider_orders.rendering(job.account)
             following = over(job, self.context.now(), there)
             if following is not None:
@@ -134,10 +133,14 @@ class PollRender:
 
     async def _is_behind(self, job: Job) -> bool:
         """Whether another one ends first."""
-        provider = self.context.providers.get(job.account)
-        if provider is None or not provider.in_order or not self.context.turns.are_kept(job.account):
+        if not self._has_line(job.account) or not self.context.turns.are_kept(job.account):
             return False
         return in_line(job, await self.context.provider_orders.rendering(job.account))[0] != job.id
+
+    def _has_line(self, account: str) -> bool:
+        """Whether its service makes one video after the other."""
+        provider = self.context.providers.get(account)
+        return provider is not None and provider.in_order
 
     async def _wait(self, lease: Lease, rendering: Rendering, hint: float | None) -> None:
         age = self.context.now() - rendering.started_at

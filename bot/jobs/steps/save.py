@@ -41,10 +41,8 @@ MOST_MISSING = 3  # "no such video" in a row
 MISSING_WAIT = 60.0  # seconds between them
 MOST_SPOILT = 12  # downloads in a row that did not play, before a person is asked
 SLOWEST = 3600.0  # seconds between two downloads of a video that the service does not hand out
-FIRST_SLOWEST, FIRST_TRIES = (
-    300.0,
-    20,
-)  # likewise, and for how many tries: over an hour, as Replicate keeps files no longer
+FIRST_SLOWEST = 300.0  # seconds likewise, at first
+FIRST_TRIES = 20  # that is over an hour, as Replicate keeps files no longer
 NO_ROOM_WAIT = 60.0  # seconds
 CLOSED_WAIT = 300.0  # seconds until it is seen again whether the place of its file is still closed
 EXPIRED = msg("The video was finished, but the service no longer has it.")

@@ -12,7 +12,7 @@ from bot.domain.models.card import TYPICAL_SECONDS, ModelCard
 from bot.domain.phases import Queued, Rendering
 from bot.domain.ports.render_history import PastRenders
 
-ENOUGH_HISTORY = 3  # renders; below that the model card's own figure is the better guess of when to look
+ENOUGH_HISTORY = 3  # renders; below that the model card's own figure is the better guess
 HARDLY_STARTED = 3  # percent; below that a reported progress says nothing about the pace
 NEARLY_DONE = 90  # percent; a service that reports less is not done "any moment"
 LATE = 1.5  # times the usual: from here on a card says that it takes longer than usual

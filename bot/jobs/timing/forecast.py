@@ -11,13 +11,12 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import NormalDist, median
+from statistics import NormalDist
 
 from bot.domain.job import ProgressAt
-from bot.domain.models.card import TYPICAL_SECONDS
 from bot.domain.ports.render_history import PastRender
+from bot.jobs.timing.estimates import HARDLY_STARTED, RenderTimes
 
-HARDLY_STARTED = 3  # percent; below that a reported progress says nothing about the pace
 ENOUGH = 10  # past renders; fewer are no history
 ENOUGH_ERRORS = 20  # of a tenth
 ENOUGH_LEFT = 3  # samples; fewer say nothing
@@ -62,7 +61,7 @@ class RenderForecast:
         """`typical`: seconds that the model's card says it takes."""
         times = [_ended(render) for render in past]
         if len(times) < ENOUGH:
-            usual = median(times) if len(times) >= ENOUGH_LEFT else typical or TYPICAL_SECONDS
+            usual = RenderTimes(times, typical).usual
             times = [usual * math.exp(SPREAD * point) for point in _NORMAL]
         errors: dict[int, list[float]] = {}
         for render in past:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,14 +30,14 @@ class RenderTurns:
         if job.id in line[1:]:
             self._no_lines.add(job.account)
         self._last_end[job.account] = at
-        return next((each for each in line if each != job.id), None)
+        return _next_of(line, job)
 
     def stopped(self, job: Job, at: datetime, there: Iterable[Job]) -> JobId | None:
         """As `ended`, of one that was stopped: that may happen to any of a line."""
         line = in_line(job, there)
         if line[0] == job.id:
             self._last_end[job.account] = at
-        return next((each for each in line if each != job.id), None)
+        return _next_of(line, job)
 
     def began(self, account: str, accepted: datetime) -> datetime:
         """When the turn of a render began that is the first of its line, as far as was seen."""
@@ -48,3 +48,8 @@ def in_line(job: Job, there: Iterable[Job]) -> list[JobId]:
     """A render and those `there`, in the order in which their orders were taken."""
     accepted = {each.id: each.phase.started_at for each in (*there, job) if isinstance(each.phase, Rendering)}
     return sorted(accepted, key=lambda each: (accepted[each], each))
+
+
+def _next_of(line: Sequence[JobId], job: Job) -> JobId | None:
+    """The first of a line without this one."""
+    return next((each for each in line if each != job.id), None)

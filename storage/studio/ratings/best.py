@@ -41,13 +41,8 @@ class BestRated:
         start = None if cursor is None else await _place(connection, cursor)
         back = start is not None and cursor is not None and cursor.direction is Direction.NEWER
         rows = (await connection.execute(self.query(start, back=back))).all()
-        found, more, goes_on = jobs_of(rows[: self.most]), len(rows) > self.most, start is not None
-        return VideoPage(
-            wanted=self.wanted,
-            jobs=found[::-1] if back else found,
-            newer=more if back else goes_on,
-            older=back or more,
-        )
+        found, more = jobs_of(rows[: self.most]), len(rows) > self.most
+        return VideoPage.next_to(start, self.wanted, found, back=back, more=more)
 
     def query(self, start: tuple[int, int] | None = None, *, back: bool = False) -> Select[*tuple[Any, ...]]:
         """Nearest first, and one more than fits on a page."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -66,14 +66,9 @@ class WordSearch:
         start = None if cursor is None else await _number(connection, cursor)
         forwards = cursor is not None and start is not None and cursor.direction is Direction.NEWER
         rows = await self._rows(connection, terms, start, forwards=forwards) if terms else []
-        found, more, goes_on = jobs_of(rows[: self.most]), len(rows) > self.most, start is not None
-        return VideoPage(
-            wanted=self.wanted,
-            jobs=found[::-1] if forwards else found,
-            newer=more if forwards else goes_on,
-            older=forwards or more,
-            searched_all=await is_complete(connection),
-        )
+        found, more = jobs_of(rows[: self.most]), len(rows) > self.most
+        page = VideoPage.next_to(start, self.wanted, found, back=forwards, more=more)
+        return replace(page, searched_all=await is_complete(connection))
 
     def has_words(self, connection: AsyncConnection, number: ColumnElement[Any]) -> ColumnElement[bool]:
         """Of a row that has the number of a video: whether it is one of those."""

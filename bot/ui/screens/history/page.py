@@ -115,7 +115,8 @@ def _buttons(job: Job, about: PageFacts) -> list[Item[Any]]:
 
 def _below(page: VideoPage, about: PageFacts) -> list[Item[Any]]:
     buttons: list[Item[Any]] = [
-        _leaf(page.wanted, Place(about.place.view, cursor), cursor) for cursor in _cursors(page)
+        PageButton(Place(about.place.view, cursor), history.leaf(page.wanted, cursor.direction))
+        for cursor in _cursors(page)
     ]
     if not page.jobs and page.wanted != VideoFilter(owner_id=about.reader_id):
         if about.words_only is not None:
@@ -126,10 +127,6 @@ def _below(page: VideoPage, about: PageFacts) -> list[Item[Any]]:
     if about.gallery is not None:
         buttons.append(Button(label=plain_text(history.OPEN_GALLERY), url=about.gallery))
     return buttons
-
-
-def _leaf(wanted: VideoFilter, place: Place, cursor: Cursor) -> PageButton:
-    return PageButton(place, history.leaf(wanted, cursor.direction))
 
 
 def _cursors(page: VideoPage) -> list[Cursor]:
