@@ -8,13 +8,10 @@ A test module says
 from __future__ import annotations
 
 import functools
-import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-
-from PIL import Image
 
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Order
@@ -80,9 +77,3 @@ async def a_comfyui(
         account = an_account("comfyui", key=key, base_url=base_url)
         async with closed_in_the_end(ComfyUI(account, patience)) as provider:
             yield Service(host=host, clock=clock, base_url=base_url, provider=provider, usual=an_order)
-
-
-def a_picture() -> bytes:
-    data = io.BytesIO()
-    Image.new("RGB", (SMALL.width, SMALL.height), "teal").save(data, "PNG")
-    return data.getvalue()

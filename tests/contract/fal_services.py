@@ -7,13 +7,10 @@ A test module says
 
 from __future__ import annotations
 
-import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
-
-from PIL import Image
 
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
@@ -86,9 +83,3 @@ async def a_provider(
 def an_order(prompt: str = "a red fox in the snow", *, card: ModelCard = VEO, **more: Any) -> Order:
     usual = Order(card=card, prompt=prompt, seconds=card.seconds[0], size=card.sizes[0], own_name=OWN_NAME)
     return replace(usual, **more)
-
-
-def a_picture(size: Size = WIDE) -> bytes:
-    data = io.BytesIO()
-    Image.new("RGB", (size.width, size.height), "teal").save(data, "PNG")
-    return data.getvalue()

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.media import FramePosition
+from bot.domain.models.card import ModelCard
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, name_of
 from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.provider import Provider
 from bot.domain.video import Size
 from bot.jobs.runner import Runner
 from bot.sandbox.video.service import PretendService
-from tests.scripted import PlainMediaProcessor, SteppingClock
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from tests.builders import a_catalogue
+from tests.contract.video_services import closed_in_the_end
+from tests.migrated import a_migrated_database
+from tests.scripted import PlainMediaProcessor, RecordingPublisher, SteppingClock
 from tests.stores import JobStores
+from tests.workbench import a_step_context
 
 Host = TypeVar("Host", bound=PretendService)
 
@@ -74,3 +84,37 @@ class JobScene(Generic[Host]):
         costs = await self.store.costs(job.guild_id, None, Period.MONTH)
         assert await self.store.check_books() == []
         return costs.spent, costs.reserved
+
+
+Scene = TypeVar("Scene", bound=JobScene[Any])
+
+
+@asynccontextmanager
+async def a_job_scene(
+    scene: type[Scene],
+    folder: Path,
+    clock: SteppingClock,
+    host: PretendService,
+    provider: Provider,
+    *,
+    card: ModelCard,
+    picture: bytes,
+) -> AsyncIterator[Scene]:
+    """`provider`, which is closed in the end, is in front of `host`, which is served. `picture` is every still."""
+    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
+    try:
+        async with closed_in_the_end(provider):
+            store = JobStores(database=database, clock=clock, budget=Usd.of(25))
+            context = a_step_context(
+                database,
+                store=store,
+                clock=clock,
+                provider=provider,
+                publisher=RecordingPublisher(),
+                files=LocalFiles(folder / "files"),
+                media=PictureMediaProcessor(picture),
+                catalogue=a_catalogue(card),
+            )
+            yield scene(host=host, clock=clock, store=store, runner=Runner(context))
+    finally:
+        await database.close()

@@ -7,7 +7,6 @@ A test module says
 
 from __future__ import annotations
 
-import io
 import json
 import os
 from collections.abc import AsyncIterator
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
@@ -93,12 +91,6 @@ def an_order(
         source_id=source_id,
         callback=callback,
     )
-
-
-def a_picture(size: Size = WIDE) -> bytes:
-    data = io.BytesIO()
-    Image.new("RGB", (size.width, size.height), "teal").save(data, "PNG")
-    return data.getvalue()
 
 
 def recorded(name: str) -> Any:

@@ -6,12 +6,13 @@ import pytest
 
 from bot.domain.errors import AccountTrouble
 from bot.sandbox.video.trouble import Operation, Say
-from tests.contract.comfyui_services import Service, a_comfyui, a_picture, an_order
+from tests.contract.comfyui_services import SMALL, Service, a_comfyui, an_order
+from tests.contract.video_services import a_picture
 
 
 async def checked_and_ordered(service: Service) -> None:
     await service.provider.check()
-    await service.provider.submit(an_order(picture=a_picture()))
+    await service.provider.submit(an_order(picture=a_picture(SMALL)))
 
 
 @pytest.mark.parametrize("operation", [Operation.CREATE, Operation.UPLOAD, Operation.HEALTH])

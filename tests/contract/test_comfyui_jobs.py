@@ -12,24 +12,18 @@ from bot.domain.ids import JobId
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, NeedsReview, Rendering, Unknown
 from bot.domain.video import RemixMethod
-from bot.jobs.runner import Runner
 from bot.jobs.steps.recover import NAMED_WITHIN, NOT_BY_NAME
 from bot.providers.comfyui.adapter import ComfyUI
 from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.comfyui.service import NEWER, OLDER, ComfyUIHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
-from storage.db.database import Database
-from storage.files.local import LocalFiles
-from tests.builders import a_catalogue, a_job, a_request, an_account
-from tests.contract.comfyui_services import SMALL, a_card, a_picture
-from tests.contract.job_scene import JobScene, PictureMediaProcessor
-from tests.contract.video_services import serving
+from tests.builders import a_job, a_request, an_account
+from tests.contract.comfyui_services import SMALL, a_card
+from tests.contract.job_scene import JobScene, a_job_scene
+from tests.contract.video_services import a_picture, serving
 from tests.extent import only_in_full
-from tests.migrated import a_migrated_database
-from tests.scripted import RecordingPublisher, SteppingClock
-from tests.stores import JobStores
-from tests.workbench import a_step_context
+from tests.scripted import SteppingClock
 
 PRICE = Usd.of("0.01")  # a second, which an operator may ask for
 QUOTE = PRICE * 4  # the media processor of these tests finds every video 4 s long
@@ -58,25 +52,12 @@ async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         sound=False,
         version=request.param,
     )
-    database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
     async with serving({"/video/comfyui": host.application()}) as url:
         account = an_account("comfyui", key=SANDBOX_KEY, base_url=f"{url}/video/comfyui")
         provider = ComfyUI(account, IMPATIENT)
-        store = JobStores(database=database, clock=clock, budget=Usd.of(25))
         card = replace(a_card(), seconds=(4,), sizes=(SMALL,), per_second={SMALL: PRICE})
-        context = a_step_context(
-            database,
-            store=store,
-            clock=clock,
-            provider=provider,
-            publisher=RecordingPublisher(),
-            files=LocalFiles(tmp_path / "files"),
-            media=PictureMediaProcessor(a_picture()),
-            catalogue=a_catalogue(card),
-        )
-        yield Scene(host=host, clock=clock, store=store, runner=Runner(context))
-        await provider.close()
-    await database.close()
+        async with a_job_scene(Scene, tmp_path, clock, host, provider, card=card, picture=a_picture(SMALL)) as scene:
+            yield scene
 
 
 async def test_a_video_and_a_remix_from_its_frame_are_made_and_booked(scene: Scene) -> None:
@@ -85,7 +66,7 @@ async def test_a_video_and_a_remix_from_its_frame_are_made_and_booked(scene: Sce
     job = await scene.until(await scene.order("at night", first), Done)
     assert isinstance(job.phase, Done)
     assert job.phase.method is RemixMethod.FRAME
-    assert scene.host.created[1].ordered.picture == a_picture()
+    assert scene.host.created[1].ordered.picture == a_picture(SMALL)
     assert await scene.spent(job) == (QUOTE + QUOTE, NOTHING)
 
 

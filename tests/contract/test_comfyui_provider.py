@@ -20,8 +20,8 @@ from bot.sandbox.video.comfyui.service import NEWER, OLDER
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Reset, Say
 from tests.builders import an_account
-from tests.contract.comfyui_services import OWN_NAME, Service, a_card, a_comfyui, a_picture, an_order
-from tests.contract.video_services import closed_in_the_end
+from tests.contract.comfyui_services import OWN_NAME, SMALL, Service, a_card, a_comfyui, an_order
+from tests.contract.video_services import a_picture, closed_in_the_end
 from tests.extent import only_in_full
 
 OURS = prompt_id_of(OWN_NAME)
@@ -59,9 +59,9 @@ async def test_each_order_has_another_seed(service: Service) -> None:
 
 
 async def test_a_video_starts_from_a_picture_that_is_sent_along(service: Service) -> None:
-    await service.provider.submit(an_order(picture=a_picture()))
+    await service.provider.submit(an_order(picture=a_picture(SMALL)))
     assert list(service.host.uploads) == [f"kinora/{stem_of(OURS)}-first.png"]
-    assert service.host.created[0].ordered.picture == a_picture()
+    assert service.host.created[0].ordered.picture == a_picture(SMALL)
 
 
 @pytest.mark.parametrize("model", SHIPPED)
@@ -72,8 +72,8 @@ async def test_a_shipped_workflow_is_taken(service: Service, model: str) -> None
 
 
 async def test_a_workflow_that_starts_from_a_picture_is_taken(service: Service) -> None:
-    await service.provider.submit(an_order(model="wan-2.2-14b-image", picture=a_picture()))
-    assert service.host.created[0].ordered.picture == a_picture()
+    await service.provider.submit(an_order(model="wan-2.2-14b-image", picture=a_picture(SMALL)))
+    assert service.host.created[0].ordered.picture == a_picture(SMALL)
 
 
 async def test_a_missing_model_file_is_refused_by_its_name(service: Service) -> None:
@@ -119,7 +119,7 @@ async def test_a_card_without_a_workflow_is_refused(service: Service) -> None:
 async def test_a_picture_that_is_not_taken_means_no_order(service: Service) -> None:
     service.host.trouble.next(Operation.UPLOAD, Say(status=413))
     with pytest.raises(Refused, match="didn't take the image"):
-        await service.provider.submit(an_order(picture=a_picture()))
+        await service.provider.submit(an_order(picture=a_picture(SMALL)))
     assert service.host.asked[Operation.CREATE] == 0
 
 

@@ -27,10 +27,9 @@ from tests.contract.fal_services import (
     WIDE,
     Service,
     a_fal,
-    a_picture,
     an_order,
 )
-from tests.contract.video_services import STARTED_AT
+from tests.contract.video_services import STARTED_AT, a_picture
 from tests.extent import only_in_full
 
 HOUR = timedelta(hours=1)

@@ -11,7 +11,8 @@ from bot.providers.catalogue.load import load_catalogue
 from bot.providers.gemini.cost import PRICES
 from bot.settings import Settings
 from bot.wiring.providers import providers_of
-from tests.contract.gemini_services import a_gemini, a_picture
+from tests.contract.gemini_services import SMALL, a_gemini
+from tests.contract.video_services import a_picture
 
 HOST = "generativelanguage.googleapis.com"
 
@@ -34,7 +35,7 @@ def test_the_card_has_a_price_for_every_size_and_a_row_of_token_prices() -> None
 
 
 async def test_all_that_the_card_offers_is_taken_and_costs_no_more_than_is_reserved() -> None:
-    card, picture = the_card(), a_picture()
+    card, picture = the_card(), a_picture(SMALL)
     orders = [
         Order(card=card, prompt="a fox " * 100, seconds=seconds, size=size, picture=given)
         for size in card.sizes

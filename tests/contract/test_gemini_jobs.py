@@ -13,21 +13,15 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import RemixMethod
-from bot.jobs.runner import Runner
 from bot.providers.gemini.adapter import GeminiOmni
 from bot.sandbox.video.gemini.service import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
-from storage.db.database import Database
-from storage.files.local import LocalFiles
-from tests.builders import a_catalogue, a_job, a_request, an_account
-from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
-from tests.contract.job_scene import JobScene, PictureMediaProcessor
-from tests.contract.video_services import serving
-from tests.migrated import a_migrated_database
-from tests.scripted import RecordingPublisher, SteppingClock
-from tests.stores import JobStores
-from tests.workbench import a_step_context
+from tests.builders import a_job, a_request, an_account
+from tests.contract.gemini_services import MODEL, SMALL, a_card
+from tests.contract.job_scene import JobScene, a_job_scene
+from tests.contract.video_services import a_picture, serving
+from tests.scripted import SteppingClock
 
 QUOTE = Usd.of("0.115") * 4  # the media processor of these tests finds every video 4 s long
 NOTHING = Usd(0)
@@ -43,26 +37,13 @@ class Scene(JobScene[GeminiHost]):
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     clock = SteppingClock()
     host = GeminiHost(render_seconds=30, clock=lambda: clock.now().timestamp(), frame_rate=4, sound=False)
-    database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
     async with serving({"/video/gemini": host.application()}) as url:
         provider = GeminiOmni(an_account("gemini", key=SANDBOX_KEY, base_url=f"{url}/video/gemini/v1beta"))
-        store = JobStores(database=database, clock=clock, budget=Usd.of(25))
         card = replace(
             a_card(RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT), per_second={SMALL: Usd.of("0.115")}
         )
-        context = a_step_context(
-            database,
-            store=store,
-            clock=clock,
-            provider=provider,
-            publisher=RecordingPublisher(),
-            files=LocalFiles(tmp_path / "files"),
-            media=PictureMediaProcessor(a_picture()),
-            catalogue=a_catalogue(card),
-        )
-        yield Scene(host=host, clock=clock, store=store, runner=Runner(context))
-        await provider.close()
-    await database.close()
+        async with a_job_scene(Scene, tmp_path, clock, host, provider, card=card, picture=a_picture(SMALL)) as scene:
+            yield scene
 
 
 async def test_a_video_is_made_and_settled_at_what_its_tokens_cost(scene: Scene) -> None:

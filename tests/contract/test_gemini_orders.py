@@ -24,13 +24,12 @@ from tests.contract.gemini_services import (
     SPENDING,
     a_card,
     a_gemini,
-    a_picture,
     a_provider,
     an_order,
     exhausted,
     says,
 )
-from tests.contract.video_services import IMPATIENT, a_raw_server, serving
+from tests.contract.video_services import IMPATIENT, a_picture, a_raw_server, serving
 
 CREATE, LOOK = Operation.CREATE, Operation.LOOK
 
@@ -89,7 +88,7 @@ async def test_a_size_that_there_is_not_is_refused_before_anything_is_sent(size:
 
 
 async def test_a_picture_is_sent_along_and_the_words_stay_as_they_are() -> None:
-    picture = a_picture()
+    picture = a_picture(SMALL)
     sent = await sent_by(an_order("let it rain", picture=picture))
     data = base64.b64encode(picture).decode()
     assert sent["input"] == [
@@ -115,14 +114,14 @@ async def test_an_extension_says_that_it_is_one_and_how_long() -> None:
 
 @pytest.mark.parametrize("method", [RemixMethod.FRAME, RemixMethod.LAST_FRAME])
 async def test_a_still_of_the_source_is_marked_as_the_first_frame(method: RemixMethod) -> None:
-    sent = await sent_by(an_order("at night", method=method, picture=a_picture()))
+    sent = await sent_by(an_order("at night", method=method, picture=a_picture(SMALL)))
     assert [part["type"] for part in sent["input"]] == ["image", "text"]
     assert sent["input"][1]["text"] == "<FIRST_FRAME> at night"
 
 
 async def test_an_order_becomes_one_video_on_the_bill() -> None:
     async with a_gemini() as service:
-        picture = a_picture()
+        picture = a_picture(SMALL)
         remote_id = await service.provider.submit(an_order("a paper boat", picture=picture, seconds=3))
         (accepted,) = service.host.created
         assert (accepted.id, accepted.prompt, accepted.operation) == (remote_id, "a paper boat", CREATE)
@@ -136,8 +135,8 @@ async def test_every_way_to_remix_is_taken() -> None:
         for method, picture in (
             (RemixMethod.NATIVE, None),
             (RemixMethod.EXTEND, None),
-            (RemixMethod.FRAME, a_picture()),
-            (RemixMethod.LAST_FRAME, a_picture()),
+            (RemixMethod.FRAME, a_picture(SMALL)),
+            (RemixMethod.LAST_FRAME, a_picture(SMALL)),
             (RemixMethod.REPROMPT, None),
         ):
             await service.provider.submit(
@@ -147,7 +146,7 @@ async def test_every_way_to_remix_is_taken() -> None:
     assert edit.lineage == extension.lineage == ("a red fox in the snow", "at night")
     assert (edit.seconds, extension.seconds) == (3, 7)  # as long as its source; and longer by what was ordered
     assert edit.remixed_from == extension.remixed_from == source
-    assert frame.picture == last.picture == a_picture()
+    assert frame.picture == last.picture == a_picture(SMALL)
     assert [anew.lineage, frame.lineage] == [("at night",)] * 2
 
 

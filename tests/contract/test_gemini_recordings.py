@@ -15,7 +15,8 @@ from bot.domain.ports.provider import Broken, Look, Ready, Waiting
 from bot.providers.gemini.requests import body_of
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Say
-from tests.contract.gemini_services import Service, a_gemini, a_picture, an_order, recorded
+from tests.contract.gemini_services import SMALL, Service, a_gemini, an_order, recorded
+from tests.contract.video_services import a_picture
 
 BROKE = "The video service hit an error: {reason}."
 
@@ -89,7 +90,7 @@ async def test_a_recorded_cancel_counts() -> None:
 @pytest.mark.parametrize("scenario", ["text-to-video", "image-to-video"])
 def test_orders_are_those_that_google_took(scenario: str) -> None:
     sent = recorded(scenario)["submit"]["request"]["body"]
-    picture = a_picture() if scenario == "image-to-video" else None
+    picture = a_picture(SMALL) if scenario == "image-to-video" else None
     words = sent["input"] if picture is None else sent["input"][1]["text"]
     body = body_of(an_order(words, picture=picture, seconds=3))
     if picture is not None:
@@ -112,7 +113,7 @@ async def shown(service: Service, path: str = "", body: object = None) -> dict[s
 @pytest.mark.parametrize("scenario", ["text-to-video", "image-to-video"])
 async def test_the_pretend_host_answers_in_the_recorded_shapes(scenario: str) -> None:
     exchanges = recorded(scenario)
-    picture = a_picture() if scenario == "image-to-video" else None
+    picture = a_picture(SMALL) if scenario == "image-to-video" else None
     async with a_gemini() as service:
         begun = await shown(service, body=body_of(an_order(picture=picture, seconds=3)))
         assert keys_of(begun) == keys_of(exchanges["submit"]["response"]["body"])

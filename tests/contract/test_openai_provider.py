@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import web
-from PIL import Image
 
 from bot.domain.errors import (
     AccountTrouble,
@@ -29,6 +27,7 @@ from tests.contract.video_services import (
     IMPATIENT,
     STARTED_AT,
     a_finished_video,
+    a_picture,
     a_provider,
     a_raw_server,
     a_service,
@@ -48,12 +47,6 @@ SENTINEL = {
         "code": "sentinel_block",
     }
 }
-
-
-def a_picture() -> bytes:
-    data = io.BytesIO()
-    Image.new("RGB", (1280, 720), "teal").save(data, "PNG")
-    return data.getvalue()
 
 
 async def test_an_order_becomes_one_video_on_the_bill() -> None:

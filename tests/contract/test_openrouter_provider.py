@@ -39,12 +39,11 @@ from tests.contract.openrouter_services import (
     SQUARE,
     WAN,
     WIDE,
-    a_picture,
     a_provider,
     an_openrouter,
     an_order,
 )
-from tests.contract.video_services import IMPATIENT, a_raw_server, serving
+from tests.contract.video_services import IMPATIENT, a_picture, a_raw_server, serving
 
 
 async def test_an_order_becomes_one_video_on_the_bill() -> None:

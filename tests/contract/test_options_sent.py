@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from bot.domain.errors import Refused
 from bot.domain.models.abilities import Ability
@@ -20,6 +18,7 @@ from tests.contract import gemini_services, openrouter_services
 from tests.contract.conformance import SUBJECTS, Subject
 from tests.contract.openrouter_services import SEEDANCE, an_openrouter
 from tests.contract.profile_scenes import a_scene
+from tests.contract.video_services import a_picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
@@ -27,13 +26,7 @@ VEO = "google/veo-3.1-lite"
 WIDE = Size(1280, 720)
 
 
-def a_picture(colour: str = "teal") -> bytes:
-    data = io.BytesIO()
-    Image.new("RGB", (WIDE.width, WIDE.height), colour).save(data, "PNG")
-    return data.getvalue()
-
-
-START, END = a_picture(), a_picture("red")
+START, END = a_picture(), a_picture(colour="red")
 EVERYTHING: dict[Ability, VideoOptions[bytes]] = {
     Ability.SOUND: VideoOptions(sound=False),
     Ability.SEED: VideoOptions(seed=7),

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -18,8 +18,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import TOLD_AFTER, Done, Failed, NeedsReview, Queued, Rendering, Saving, name_of
-from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.phases import TOLD_AFTER, Done, Failed, NeedsReview, Queued, Rendering, Saving
 from bot.jobs.runner import Runner
 from bot.jobs.steps.render import MOST_OVERDUE
 from bot.jobs.timing.estimates import JobEstimate
@@ -34,6 +33,7 @@ from bot.ui.screens.reports.costs import CostsList
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import a_job, a_request, an_account
+from tests.contract.job_scene import JobScene
 from tests.contract.video_services import StockFootage, serving
 from tests.migrated import a_migrated_database
 from tests.scripted import RecordingPublisher, SteppingClock
@@ -42,7 +42,6 @@ from tests.workbench import a_step_context
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
-PLACES = ConcurrencyLimits(total=3)
 IMPATIENT = Timeouts(submit=1.5, look=1.5, silence=1.5, window=0.5, least_bytes=1_000_000)
 RENDER_SECONDS = 60.0
 CREATE, LOOK, CONTENT = Operation.CREATE, Operation.LOOK, Operation.CONTENT
@@ -62,48 +61,22 @@ class SmallDisk(LocalFiles):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(JobScene[VideoHost]):
     """A pretend service and everything of Kinora's between it and a card."""
 
-    host: VideoHost
-    clock: SteppingClock
-    store: JobStores
-    runner: Runner
+    most: ClassVar[int] = 200
+
     publisher: RecordingPublisher
     files: SmallDisk
 
     async def order(self, prompt: str = "a fox in the snow") -> JobId:
         return (await self.store.add(a_job(request=a_request(prompt=prompt)))).id
 
-    async def step(self) -> None:
-        """Take on what is due; when nothing is, let the time pass until something is."""
-        leases = await self.store.claim("worker", PLACES, 10)
-        if not leases:
-            self.clock.forward(await self.store.next_due() or 1.0)
-        for lease in leases:
-            await self.runner.advance(lease)
-
-    async def until(self, job_id: JobId, *phases: type[object], most: int = 200) -> Job:
-        for _ in range(most):
-            job = await self.job(job_id)
-            if isinstance(job.phase, phases):
-                return job
-            await self.step()
-        raise AssertionError(f"still {name_of(job.phase)} after {most} steps")
-
-    async def ended(self, job_id: JobId) -> Job:
-        return await self.until(job_id, Done, Failed, NeedsReview)
-
     async def stuck(self, job_id: JobId) -> Job:
         """Until people are told that its video is not handed out."""
         while not (isinstance(phase := (job := await self.job(job_id)).phase, Saving) and phase.is_stuck):
             assert isinstance(phase, Saving)
             await self.step()
-        return job
-
-    async def job(self, job_id: JobId) -> Job:
-        job = await self.store.get(job_id)
-        assert job is not None
         return job
 
     async def assert_costs(self, job: Job, *, spent: Usd = NOTHING, reserved: Usd = NOTHING) -> None:

@@ -15,10 +15,9 @@ from bot.domain.errors import AccountTrouble, Refused, Unavailable
 from bot.domain.ports.provider import Listed
 from bot.domain.video import RemixMethod, Size
 from bot.sandbox.video.trouble import Operation, Say
-from tests.contract.openrouter_services import a_picture
 from tests.contract.replicate_services import GROK, KLING, MOVIOLA, Service, a_provider, a_replicate, an_order
 from tests.contract.strategies import EXAMPLES, anything, codes, pages, shaped, words
-from tests.contract.video_services import RENDER_SECONDS
+from tests.contract.video_services import RENDER_SECONDS, a_picture
 from tests.extent import only_in_full
 from tests.films import a_film
 

@@ -17,9 +17,8 @@ from bot.providers.replicate.inputs import KNOWN, InputRole, ModelInputs, inputs
 from bot.providers.replicate.status import files_of
 from bot.sandbox.video.replicate.menu import description_of
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say
-from tests.contract.openrouter_services import a_picture
 from tests.contract.replicate_services import GROK, KLING, MOVIOLA, TALL, WAN, a_provider, a_replicate, an_order
-from tests.contract.video_services import IMPATIENT, MP4, RENDER_SECONDS
+from tests.contract.video_services import IMPATIENT, MP4, RENDER_SECONDS, a_picture
 from tests.films import a_film
 
 NOT_FOUND = {"detail": "The requested resource could not be found.", "status": 404}

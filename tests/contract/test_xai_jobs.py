@@ -14,23 +14,17 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, NeedsReview
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import Aim, RemixMethod
-from bot.jobs.runner import Runner
 from bot.providers.xai.adapter import XaiVideos
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from bot.sandbox.video.xai.orders import CLASSIC
 from bot.sandbox.video.xai.service import XaiHost
-from storage.db.database import Database
-from storage.files.local import LocalFiles
-from tests.builders import a_catalogue, a_job, a_request, an_account
-from tests.contract.job_scene import JobScene, PictureMediaProcessor
-from tests.contract.video_services import StockFootage, serving
-from tests.contract.xai_services import SMALL, a_picture, an_order
+from tests.builders import a_job, a_request, an_account
+from tests.contract.job_scene import JobScene, a_job_scene
+from tests.contract.video_services import StockFootage, a_picture, serving
+from tests.contract.xai_services import SMALL, an_order
 from tests.extent import only_in_full
-from tests.migrated import a_migrated_database
-from tests.scripted import RecordingPublisher, SteppingClock
-from tests.stores import JobStores
-from tests.workbench import a_step_context
+from tests.scripted import SteppingClock
 
 QUOTE, NOTHING = Usd.of("0.24"), Usd(0)  # for 4 s, as an edit costs
 MADE = Usd.of("0.20")  # for 4 s, new
@@ -55,10 +49,8 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     clock = SteppingClock()
     host = XaiHost(render_seconds=30, clock=lambda: clock.now().timestamp())
     host._lab = StockFootage(frame_rate=1, sound=False)
-    database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
     async with serving({"/video/xai": host.application()}) as url:
         provider = XaiVideos(an_account("xai", key=SANDBOX_KEY, base_url=f"{url}/video/xai/v1"))
-        store = JobStores(database=database, clock=clock, budget=Usd.of(25))
         card = replace(
             an_order().card,
             seconds=(4,),
@@ -69,19 +61,8 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
                 RemixMethod.EXTEND: {SMALL: Usd.of("0.17")},
             },
         )
-        context = a_step_context(
-            database,
-            store=store,
-            clock=clock,
-            provider=provider,
-            publisher=RecordingPublisher(),
-            files=LocalFiles(tmp_path / "files"),
-            media=PictureMediaProcessor(a_picture()),
-            catalogue=a_catalogue(card),
-        )
-        yield Scene(host=host, clock=clock, store=store, runner=Runner(context))
-        await provider.close()
-    await database.close()
+        async with a_job_scene(Scene, tmp_path, clock, host, provider, card=card, picture=a_picture(SMALL)) as scene:
+            yield scene
 
 
 async def test_a_video_and_an_edit_of_it_are_settled_at_what_their_ticks_say(scene: Scene) -> None:

@@ -13,8 +13,8 @@ from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import RemixMethod, Size, VideoOptions
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from bot.sandbox.video.xai.orders import NEWER
-from tests.contract.video_services import IMPATIENT
-from tests.contract.xai_services import SMALL, a_picture, a_provider, a_short_order, an_order, an_xai
+from tests.contract.video_services import IMPATIENT, a_picture
+from tests.contract.xai_services import SMALL, a_provider, a_short_order, an_order, an_xai
 from tests.extent import only_in_full
 
 NAME = "K7Q4FD-0123456789abcdef"
@@ -36,7 +36,7 @@ async def test_an_order_waits_is_done_and_says_what_it_cost(tmp_path: Path) -> N
 
 
 async def test_an_order_takes_its_picture_its_size_and_its_references_along() -> None:
-    picture = a_picture()
+    picture = a_picture(SMALL)
     async with an_xai() as service:
         await service.provider.submit(an_order(picture=picture, size=Size(480, 854)))
         await service.provider.submit(an_order(options=VideoOptions(references=(picture, picture))))

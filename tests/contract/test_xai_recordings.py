@@ -14,7 +14,8 @@ from bot.providers.xai.requests import body_of
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Say
 from bot.sandbox.video.xai.orders import NEWER
-from tests.contract.xai_services import SMALL, Service, a_picture, an_order, an_xai, recorded
+from tests.contract.video_services import a_picture
+from tests.contract.xai_services import SMALL, Service, an_order, an_xai, recorded
 
 
 def said(exchange: dict[str, Any]) -> Say:
@@ -52,7 +53,7 @@ async def test_a_recorded_order_is_read_to_its_end(scenario: str, cost: str) -> 
 @pytest.mark.parametrize("scenario", ["text-to-video", "image-to-video"])
 def test_an_order_is_sent_as_the_recorded_one(scenario: str) -> None:
     real = recorded(scenario)["submit"]["request"]["body"]
-    picture = a_picture() if "image" in real else None
+    picture = a_picture(SMALL) if "image" in real else None
     order = an_order(real["prompt"], remote=NEWER, seconds=2, size=SMALL, picture=picture)
     body = body_of(order, None)
     assert body.pop("storage_options") == {"filename": f"kinora-{order.own_name}.mp4", "expires_after": 86400}

@@ -8,6 +8,7 @@ A test module says
 from __future__ import annotations
 
 import asyncio
+import io
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from aiohttp import web
+from PIL import Image
 
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
@@ -202,3 +204,10 @@ async def a_finished_video(service: Service, prompt: str = "a red fox in the sno
     remote_id = await service.provider.submit(an_order(prompt))
     service.finish()
     return remote_id
+
+
+def a_picture(size: Size = WIDE, colour: str = "teal") -> bytes:
+    """A PNG."""
+    data = io.BytesIO()
+    Image.new("RGB", (size.width, size.height), colour).save(data, "PNG")
+    return data.getvalue()

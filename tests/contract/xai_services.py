@@ -7,7 +7,6 @@ A test module says
 
 from __future__ import annotations
 
-import io
 import json
 import os
 from collections.abc import AsyncIterator
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
@@ -96,12 +94,6 @@ def an_order(
         own_name=own_name,
         options=options,
     )
-
-
-def a_picture(size: Size = SMALL) -> bytes:
-    data = io.BytesIO()
-    Image.new("RGB", (size.width, size.height), "teal").save(data, "PNG")
-    return data.getvalue()
 
 
 def recorded(scenario: str) -> dict[str, Any]:

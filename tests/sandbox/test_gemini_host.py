@@ -18,7 +18,8 @@ from bot.domain.ports.provider import Asset
 from bot.domain.video import RemixMethod
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation
-from tests.contract.gemini_services import SMALL, Service, a_gemini, a_picture, an_order
+from tests.contract.gemini_services import SMALL, Service, a_gemini, an_order
+from tests.contract.video_services import a_picture
 
 BODY: dict[str, Any] = {"model": "gemini-omni-1.1-flash", "input": "a fox", "background": True}
 
@@ -69,7 +70,7 @@ async def test_a_film_that_google_does_not_make_is_refused(film: dict[str, Any],
         {"input": ""},
         {"input": [{"type": "text"}]},
         {"input": [{"type": "image", "data": "AAAA", "mime_type": "image/png"}, {"type": "text", "text": "a"}]},
-        {"input": [{"type": "image", "data": base64.b64encode(a_picture()).decode(), "mime_type": "image/png"}]},
+        {"input": [{"type": "image", "data": base64.b64encode(a_picture(SMALL)).decode(), "mime_type": "image/png"}]},
         {"generation_config": {"video_config": {"task": "remix"}}},
         {"previous_interaction_id": "v1_none"},
         {"negative_prompt": "rain"},

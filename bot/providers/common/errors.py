@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from bot.domain.errors import (
     AccountTrouble,
@@ -192,7 +192,18 @@ def wrong_address(endpoint: Endpoint, problem: Message, ending: str) -> CannotSt
     return CannotStart(joined(problem, check))
 
 
-def not_an_api(endpoint: Endpoint) -> Message:
+def must_be_an_api(response: Response, endpoint: Endpoint, ending: str, cannot_tell: Container[int]) -> None:
+    """Of the answer to a check, where the account is in order: there is an API, and it is working.
+
+    `cannot_tell`: the statuses of a host that does not have what was asked. Raises CannotStart and Unavailable.
+    """
+    if response.is_ok and response.body is None:
+        raise wrong_address(endpoint, _not_an_api(endpoint), ending)
+    if not response.is_ok and response.status not in cannot_tell:
+        raise could_not_answer(response, endpoint)
+
+
+def _not_an_api(endpoint: Endpoint) -> Message:
     return msg("{url} answers with a web page, not an API.", url=Term(endpoint.account.base_url))
 
 

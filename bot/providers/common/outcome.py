@@ -46,9 +46,12 @@ async def send_free(service: Message, answering: Awaitable[Response]) -> Respons
     try:
         return await answering
     except (NotSentError, LostError) as error:
-        raise Unavailable(
-            msg("{service} isn't responding ({trouble}).", service=service, trouble=Term(str(error)))
-        ) from error
+        raise not_responding(service, str(error)) from error
+
+
+def not_responding(service: Message, trouble: str) -> Unavailable:
+    """`trouble` is what the network says, or a time that is over."""
+    return Unavailable(msg("{service} isn't responding ({trouble}).", service=service, trouble=Term(trouble)))
 
 
 def order_id(service: Message, response: Response, remote_id: str | None) -> str:

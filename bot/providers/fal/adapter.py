@@ -21,7 +21,7 @@ from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPri
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endpoint import Endpoint, host_of
-from bot.providers.common.errors import could_not_answer, not_an_api, not_served, wrong_address
+from bot.providers.common.errors import could_not_answer, must_be_an_api, not_served
 from bot.providers.common.file_kinds import is_video
 from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import download_video, file_gone, not_handed_out, order_id, send_free, send_paid
@@ -109,10 +109,7 @@ class FalVideos(Adapter):
         response = await self._ask_platform("GET", f"/models/pricing?{urlencode({'endpoint_id': ANY_MODEL})}")
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
-        if response.is_ok and response.body is None:
-            raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
-        if not response.is_ok and response.status not in CANNOT_TELL:
-            raise could_not_answer(response, self._endpoint)
+        must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
 
     async def submit(self, order: Order) -> str:
         request = request_of(order, await self._source_url(order))

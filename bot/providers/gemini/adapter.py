@@ -22,7 +22,7 @@ from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Waitin
 from bot.domain.video import RemixMethod
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endings import STOPPED
-from bot.providers.common.errors import could_not_answer, not_an_api, wrong_address
+from bot.providers.common.errors import must_be_an_api, wrong_address
 from bot.providers.common.file_kinds import is_video
 from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import (
@@ -84,13 +84,10 @@ class GeminiOmni(Adapter):
         response = await self._ask("GET", "/models?pageSize=1")
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
-        if response.is_ok and response.body is None:
-            raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
+        must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
         if response.status == 404 and await self._has_no_interactions():
             nothing = msg("There's no Gemini API at {url} (404).", url=Term(self._account.base_url))
             raise wrong_address(self._endpoint, nothing, ENDING)
-        if not response.is_ok and response.status not in CANNOT_TELL:
-            raise could_not_answer(response, self._endpoint)
 
     async def _has_no_interactions(self) -> bool:
         """Asked of a host without models. Where there are interactions, one that is not is answered with 400."""

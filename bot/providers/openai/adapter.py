@@ -22,11 +22,10 @@ from bot.providers.common.adapter import Adapter
 from bot.providers.common.errors import (
     CANNOT,
     account_trouble,
-    could_not_answer,
     is_not_served,
+    must_be_an_api,
     no_answer,
     no_video,
-    not_an_api,
     not_served,
     nothing_there,
     wrong_address,
@@ -89,12 +88,9 @@ class OpenAIVideos(Adapter):
         response = await self._models()
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
-        if response.is_ok and response.body is None:
-            raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
+        must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
         if response.status == 404 and await self._has_no_videos():
             raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
-        if not response.is_ok and response.status not in CANNOT_TELL:
-            raise could_not_answer(response, self._endpoint)
         await self._server.profile(self._glance, response)
 
     async def _has_no_videos(self) -> bool:

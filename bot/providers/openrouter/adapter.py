@@ -18,7 +18,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Waiting
 from bot.domain.video import RemixMethod
 from bot.providers.common.adapter import Adapter
-from bot.providers.common.errors import could_not_answer, not_an_api, not_served, nothing_there, wrong_address
+from bot.providers.common.errors import must_be_an_api, not_served, nothing_there, wrong_address
 from bot.providers.common.file_kinds import is_video
 from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import (
@@ -91,12 +91,9 @@ class OpenRouterVideos(Adapter):
         response = await self._ask("/key")
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
-        if response.is_ok and response.body is None:
-            raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
+        must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
         if response.status in GONE and await self._has_no_videos():
             raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
-        if not response.is_ok and response.status not in CANNOT_TELL:
-            raise could_not_answer(response, self._endpoint)
 
     async def _has_no_videos(self) -> bool:
         return (await self._ask("/videos/models")).status in GONE

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.domain.accounts import Account
-from bot.domain.errors import Gone, ProviderError, Refused, Unavailable
-from bot.domain.messages import Foreign, Term, msg
+from bot.domain.errors import Gone, ProviderError, Refused
+from bot.domain.messages import Foreign, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
 from bot.domain.video import RemixMethod
@@ -24,9 +24,9 @@ from bot.providers.common.endings import STOPPED
 from bot.providers.common.errors import (
     account_trouble,
     could_not_answer,
+    must_be_an_api,
     no_answer,
     no_video,
-    not_an_api,
     not_served,
     nothing_there,
     wrong_address,
@@ -39,6 +39,7 @@ from bot.providers.common.outcome import (
     from_any,
     not_done,
     not_handed_out,
+    not_responding,
     object_in,
     order_id,
     send_free,
@@ -78,12 +79,9 @@ class ReplicateVideos(Adapter):
         response = await self._ask("GET", "/account")
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
-        if response.is_ok and response.body is None:
-            raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
+        must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
         if response.status in ABSENT:
             raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
-        if not response.is_ok and response.status not in CANNOT_TELL:
-            raise could_not_answer(response, self._endpoint)
 
     async def submit(self, order: Order) -> str:
         """Files go first, which costs nothing; then the one request that does."""
@@ -108,9 +106,8 @@ class ReplicateVideos(Adapter):
                 inputs = await self._inputs_of(order.card.remote)
                 return await self._uploaded(input_of(order, inputs))
         except TimeoutError:
-            slow = Term(f"no answer within {self._timeouts.prepare:g} s")
-            service = self._endpoint.label
-            raise Unavailable(msg("{service} isn't responding ({trouble}).", service=service, trouble=slow)) from None
+            slow = f"no answer within {self._timeouts.prepare:g} s"
+            raise not_responding(self._endpoint.label, slow) from None
 
     def _refusal(self, order: Order, response: Response) -> ProviderError:
         """The outcome of the paid request. What a model takes is asked anew after it disliked an order."""

@@ -7,6 +7,7 @@ not used.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -22,7 +23,7 @@ from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready,
 from bot.domain.video import RemixMethod
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endings import SOURCE_UNKNOWN, blocked
-from bot.providers.common.errors import could_not_answer, not_an_api, nothing_there, wrong_address
+from bot.providers.common.errors import could_not_answer, must_be_an_api, nothing_there, wrong_address
 from bot.providers.common.file_kinds import is_video
 from bot.providers.common.http import HttpTransport
 from bot.providers.common.outcome import (
@@ -81,12 +82,9 @@ class XaiVideos(Adapter):
         response = await self._ask("GET", "/files?limit=1")
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
-        if response.is_ok and response.body is None:
-            raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
+        must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
         if response.status in GONE and (await self._ask("GET", "/videos/none")).body is None:
             raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
-        if not response.is_ok and response.status not in CANNOT_TELL:
-            raise could_not_answer(response, self._endpoint)
 
     async def submit(self, order: Order) -> str:
         source = await self._source(order)
@@ -233,9 +231,9 @@ class XaiVideos(Adapter):
     async def close(self) -> None:
         await self._transport.close()
 
-    async def _read(self, remote_id: str, seconds: float | None = None) -> tuple[Response, Video]:
+    async def _read(self, remote_id: str, most: float = math.inf) -> tuple[Response, Video]:
         """A video as the host shows it. Raises Gone, also for one that is withheld, AccountTrouble or Unavailable."""
-        response = await self._ask("GET", _path(remote_id), seconds)
+        response = await self._ask("GET", _path(remote_id), most)
         if is_withheld(response, self._endpoint):
             raise Withheld(blocked())
         return response, self._shown(response)
@@ -249,10 +247,10 @@ class XaiVideos(Adapter):
     def _content(self, file: str) -> str:
         return f"{self._endpoint.base_url}{_file_path(file)}/content"
 
-    async def _ask(self, method: str, path: str, seconds: float | None = None) -> Response:
-        """A request that costs nothing. Raises Unavailable when it is not answered."""
-        asking = self._transport.ask(method, path, min(self._timeouts.look, seconds or self._timeouts.look))
-        return await send_free(self._endpoint.label, asking)
+    async def _ask(self, method: str, path: str, most: float = math.inf) -> Response:
+        """A request that costs nothing, answered within `most` seconds. Raises Unavailable when it is not answered."""
+        seconds = min(self._timeouts.look, most)
+        return await send_free(self._endpoint.label, self._transport.ask(method, path, seconds))
 
 
 def _path(remote_id: str) -> str:
