@@ -82,6 +82,13 @@ def test_an_entry_says_what_it_is_what_it_cost_and_where_it_is() -> None:
     }
 
 
+def test_what_makes_more_of_a_video_stands_above_what_keeps_it() -> None:
+    about = PageFacts(reader_id=ANN, deletable=frozenset({ID}))
+    card = HistoryScreen(a_page(a_done_job()), about).to_components()[0]
+    rows = [[button["label"] for button in row["components"]] for row in card["components"] if row["type"] == 1]
+    assert rows == [["Show", "Remix", "Run again"], ["Favourite", "Delete"]]
+
+
 def test_a_private_entry_links_to_direct_messages() -> None:
     about = PageFacts(reader_id=ANN, results={ID: PostedMessage(channel_id=20, message_id=30)})
     view = HistoryScreen(a_page(a_done_job(private=True)), about)
