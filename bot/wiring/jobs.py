@@ -154,6 +154,7 @@ def step_context(
         remix_planner=parts.remix_planner,
         circuit=parts.circuit,
         drains=parts.accounts.drains,
+        throttle=parts.accounts.throttle,
         counters=parts.counters,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to,
