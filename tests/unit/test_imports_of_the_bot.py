@@ -8,9 +8,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LATER = {
-    *("openai", "httpx", "httpx2", "obstore", "cryptography", "standardwebhooks"),  # with the first that needs them
+    *(
+        "openai",
+        "httpx",
+        "httpx2",
+        "obstore",
+        "cryptography",
+        "standardwebhooks",
+        "re2",
+    ),  # with the first that needs them
     *("PIL", "av", "numpy", "matplotlib"),  # in processes of their own
     *("alembic", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql", "psycopg"),
+    *("aiohttp.web", "prometheus_client", "bot.web.server"),  # with HTTP_PORT
     "bot.sandbox",
 }
 
