@@ -30,6 +30,7 @@ from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.quotes.details import Quotes
+from bot.jobs.use_cases.quotes.facts import OrderFacts
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.tiers import GuildTiers
@@ -62,6 +63,7 @@ class UseCases:
     confirmation: PriceConfirmation
     quotes: Quotes
     create: CreateVideo
+    order_facts: OrderFacts
     ask_helper: AskHelper | None
     browse: BrowseVideos
     library: BrowseLibrary
@@ -103,6 +105,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         confirmation=confirmation,
         quotes=_quotes(parts, authorization, quoting, health),
         create=create,
+        order_facts=OrderFacts(snapshots=stores.snapshots, accounts=parts.providers),
         ask_helper=ask_helper(parts, authorization, allowances_of(stores), moderation.screening),
         browse=browse,
         library=library_of(parts, authorization, preferences),

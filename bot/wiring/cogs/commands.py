@@ -71,6 +71,7 @@ def cogs(
             registry,
             lookup,
             create=uses.create,
+            facts=uses.order_facts,
             authorization=uses.authorization,
             browse=uses.browse,
             dialogs=dialogs,
