@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import Context, ContextVar
 from pathlib import Path
@@ -57,10 +57,8 @@ def _whose(task: asyncio.Task[Any] | None) -> str:
     return "" if task is None else task.get_name()
 
 
-def _begin(
-    loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T], context: Context | None = None
-) -> asyncio.Task[T]:
-    task = asyncio.Task(coroutine, loop=loop, context=context)
+def _begin(loop: asyncio.AbstractEventLoop, coroutine: Any, context: Context | None = None) -> asyncio.Task[Any]:
+    task: asyncio.Task[Any] = asyncio.Task(coroutine, loop=loop, context=context)
     if (current := asyncio.current_task(loop)) is not None:
         _begun_by[task] = current
     return task

@@ -36,7 +36,6 @@ from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 from storage.retention.kept_videos import SqlKeptVideos
 from storage.setting_changes import SqlSettingChanges
-from storage.snapshots import SqlSnapshots
 from storage.studio.collections import SqlCollections
 from storage.studio.contests.store import SqlContests
 from storage.studio.contests.work import SqlContestWork
@@ -71,7 +70,6 @@ class Stores:
     guilds: GuildRows
     messages: MessageRows
     records: SqlRecords
-    snapshots: SqlSnapshots
     files: KeptFiles
     file_references: SqlFileReferences
     holds: SqlQueueHolds
@@ -148,7 +146,6 @@ async def _once_it_is_there(url: str) -> Database:
 
 def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
     budget = Usd.of(settings.guild_monthly_budget_usd)
-    guilds = GuildRows(database=database, opening=settings.access_default, budget=budget)
     return Stores(
         queue=SqlJobQueue(
             database=database,
@@ -164,10 +161,9 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         scopes=SqlScopeReports(database=database, clock=clock, budget=budget),
         stats=SqlInstallationStats(database=database, clock=clock),
         video_stats=SqlStatReports(database=database),
-        guilds=guilds,
+        guilds=GuildRows(database=database, opening=settings.access_default, budget=budget),
         messages=MessageRows(database=database),
         records=SqlRecords(database=database, clock=clock),
-        snapshots=SqlSnapshots(database=database, clock=clock, guilds=guilds),
         files=open_files(settings),
         file_references=SqlFileReferences(database=database),
         holds=SqlQueueHolds(database=database),

@@ -22,7 +22,7 @@ TERMS = (
     select(
         guilds.c.monthly_budget,
         guilds.c.time_zone,
-        queue_holds.c["kind", "reason", "held_by", "since"],
+        *(queue_holds.c[name] for name in ("kind", "reason", "held_by", "since")),
         webhooks.c.id.label("webhook_id"),
         webhooks.c.events,
     )

@@ -210,7 +210,9 @@ def keeps_length(card: ModelCard, option: RemixOption) -> Message:
 
 def _check_source(source: Job) -> None:
     if source.deleted:
-        raise BadRequest(msg("That video was deleted, so it can't be remixed. You weren't charged."))
+        raise BadRequest(
+            msg("That video was deleted, so it can't be remixed. `/create` makes a new one. You weren't charged.")
+        )
 
 
 def _check_extendable(source: Job, card: ModelCard) -> None:
