@@ -61,5 +61,5 @@ async def _rates(store: JobStores, jobs: int) -> Sequence[float]:
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    asyncio.run(main(*[int(word) for word in given[:1]], *given[1:2]))
+    count, backend = [*sys.argv[1:], *("1000", "both")[len(sys.argv) - 1 :]]
+    asyncio.run(main(int(count), backend))
