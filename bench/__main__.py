@@ -49,7 +49,7 @@ BENCHMARKS = (
     Benchmark(what="start and idle memory", name="startup", quick="1", full="5"),
     Benchmark(what="imports of a start", name="imports", quick="1", full="5"),
     Benchmark(what="from done to posted, and after an outage", name="delivery", quick="3", full="20"),
-    Benchmark(what="orders, claims and steps on both databases", name="rates", quick="300", full="2000"),
+    Benchmark(what="orders, claims and steps on both databases", name="rates", quick="200", full="1000"),
     Benchmark(what="posters, sheets, copies and fitted pictures", name="media", quick="1", full="10"),
     Benchmark(what="lateness of a heartbeat beside media", name="loop_lag", quick="2", full="8"),
     Benchmark(what="a chart of /costs", name="charts", quick="5", full="20"),
