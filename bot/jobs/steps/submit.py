@@ -46,6 +46,7 @@ from bot.domain.phases import (
 from bot.domain.ports.provider import Order
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixInputs, RemixOption
+from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.drains import DRAINED, DRAINED_WAIT
 from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, price_now, priced
@@ -94,13 +95,16 @@ class SubmitOrder:
             await self._send_when_free(lease, card)
 
     async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
-        """Unless its account is drained, or its service asked to be left alone.
+        """Unless its account is drained, its service asked to be left alone, or it may have been made already.
 
         Discord is asked what its owner may only then: of orders that wait each would ask it every few seconds.
         """
         account, throttle = lease.job.account, self.context.throttle
         if wait := throttle.left(account, Request.PAID, self.context.now()):
             await self._wait(lease, throttle.reason(account, Request.PAID), min(wait, LONGEST_HELD))
+            return
+        if self.context.comparisons.hold(lease.job, card.account_names):
+            await self._wait(lease, RECONCILING, LONGEST_HELD)
             return
         if await self.context.drains.holds(account):
             await self._wait(lease, DRAINED, DRAINED_WAIT)
