@@ -23,17 +23,21 @@ FRESH = timedelta(seconds=5)  # what suggestions while typing may be behind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
-    """One of the accounts that a model runs at. `most`: renders at once there, if it has a bound of its own."""
+    """One of the accounts that a model runs at. `most`: renders at once there, if it has a bound of its own.
+
+    `is_busy`: its service asked to wait with new videos.
+    """
 
     service: Message
     load: AccountLoad
     most: int | None
     health: Health
+    is_busy: bool = False
 
     @property
     def free(self) -> int | None:
         """Places for renders that could begin at once; None where there is no bound."""
-        return self.load.free(self.most)
+        return 0 if self.is_busy else self.load.free(self.most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,7 @@ class ModelHealth:
                     load=states.load(name),
                     most=states.places.get(name),
                     health=judged.health_at(name, card),
+                    is_busy=name in states.busy,
                 )
 
     def ends(self, card: ModelCard) -> date | None:

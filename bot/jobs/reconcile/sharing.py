@@ -58,9 +58,11 @@ class AccountSharing:
     def _is_held_up(self, account: str, states: AccountStates) -> bool:
         """Whether orders wait there that cannot begin. While it is looked what it has, nothing is taken from it."""
         waits, takes = states.load(account).waiting > 0, states.with_trials.takes_orders(account)
-        return waits and self._is_free(account) and (states.is_full(account) or not takes)
+        is_compared = not self._is_free(account) and account not in states.busy
+        return waits and not is_compared and (states.is_full(account) or not takes)
 
     def _is_free(self, account: str) -> bool:
+        """Whether orders may be sent there: neither its service nor our own look at what it has is in their way."""
         return not self.context.throttle.left(account, Request.PAID, self.context.now())
 
     async def _relieve(

@@ -44,7 +44,7 @@ class MoveToThread:
         result = (await self.messages.shown(job.id)).result
         if result is None or result.direct:
             raise BadRequest(
-                msg("{video} stands in no channel. `/show` posts it. Nothing was changed.", video=VideoId(job.id))
+                msg("{video} isn't in any channel. `/show` posts it. Nothing was changed.", video=VideoId(job.id))
             )
         return result
 

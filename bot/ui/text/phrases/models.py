@@ -25,7 +25,7 @@ from bot.domain.models.card import ModelCard, Retirement
 from bot.domain.models.health import Health
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.studio.words import KINDS
-from bot.domain.video import BY_ID, Aim, Mode, RemixMethod, Size, serving
+from bot.domain.video import Aim, Mode, RemixMethod, Size, serving
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelReport
 from bot.ui.text.formatting import cut
@@ -48,6 +48,7 @@ REMIXES = {
     RemixMethod.REPROMPT: msg("new take from both prompts"),
 }
 TITLE = msg("**Models**")
+IN_FULL = msg("`/models model:` shows one in full: all its prices, and how it makes remixes.")
 BACK, MORE, MODELS = msg("Back"), msg("More"), msg("Models")
 NO_PRICE = msg("price unknown")
 
@@ -58,23 +59,13 @@ NO_PRICE = msg("price unknown")
 def entry(report: ModelReport) -> Message:
     card = report.card
     picture = msg("image input") if card.takes_picture else msg("no image input")
+    remixes = None if serving(report.remix, Aim.CHANGE) else msg("no remixes")
     return lines(
         dotted(title(card), clip(card)),
-        dotted(lengths(card), sizes_in_short(card), picture, _remix_in_short(report)),
+        dotted(lengths(card), sizes_in_short(card), picture, remixes),
         small(dotted(_times(report), _how_it_does(report))),
         small(dotted(*map(places.short, report.runs_at))) if report.runs_at else None,
     )
-
-
-def _remix_in_short(report: ModelReport) -> Message:
-    """What a change is made by. Its own videos alone can be edited by a service, so it is said what others become."""
-    ways = serving(report.remix, Aim.CHANGE)
-    if not ways:
-        return msg("no remixes")
-    other = next((method for method in ways if method not in BY_ID), None)
-    if ways[0] in BY_ID and other is not None:
-        return msg("remix: {way} if possible, else {other}", way=REMIXES[ways[0]], other=REMIXES[other])
-    return msg("remix: {way}", way=REMIXES[ways[0]])
 
 
 def title(card: ModelCard) -> Message:
@@ -89,21 +80,24 @@ def _code(id_: str) -> Term:
 
 
 def clip(card: ModelCard) -> Message:
-    """The price of its default clip and of a second, and how old that is."""
+    """The price of its default clip and of a second."""
     price = card.per_second.get(card.sizes[0])
     if price is None:
         return msg("price unknown, so it can't be ordered")
     whole = Money(card.quote(card.seconds[0], card.sizes[0]))
     if card.per_video:
-        costs = msg("{seconds} s for **{price}**", seconds=Count(card.seconds[0]), price=whole)
-    else:
-        costs = msg(
-            "{seconds} s for **{price}** ({each}/s)",
-            seconds=Count(card.seconds[0]),
-            price=whole,
-            each=PerSecond(price),
-        )
-    return dotted(costs, msg("price checked {day}", day=Day(card.priced, DayStyle.BRIEF)) if card.priced else None)
+        return msg("{seconds} s for **{price}**", seconds=Count(card.seconds[0]), price=whole)
+    return msg(
+        "{seconds} s for **{price}** ({each}/s)",
+        seconds=Count(card.seconds[0]),
+        price=whole,
+        each=PerSecond(price),
+    )
+
+
+def _checked(card: ModelCard) -> Message | None:
+    """How old its prices are."""
+    return msg("price checked {day}", day=Day(card.priced, DayStyle.BRIEF)) if card.priced and card.per_second else None
 
 
 def lengths(card: ModelCard) -> Message:
@@ -158,7 +152,7 @@ def sheet(report: ModelReport) -> list[Message]:
     """Its facts, a section each."""
     card = report.card
     return [
-        lines(title(card), clip(card)),
+        lines(title(card), dotted(clip(card), _checked(card))),
         lines(_default(card), msg("**Sizes and prices**"), _prices(card)),
         _inputs(card),
         lines(msg("**How remixes work** (first available)"), *_ways(report.remix)),

@@ -35,7 +35,7 @@ from bot.jobs.use_cases.studio.contests.step import SOONEST, ContestSteps
 NO_THEME = msg("A contest needs a theme. Nothing was started.")
 NOTHING_STARTED = msg("Nothing was started.")
 ORDER = msg("Voting can't end before the deadline. Nothing was changed.")
-NO_TIME = msg("Neither time was written. Nothing was changed.")
+NO_TIME = msg("Write at least one of the two times. Nothing was changed.")
 IS_OVER = msg("This contest is over. Nothing was changed.")
 RUNNING, CANCELLED, ENDED = msg("running"), msg("cancelled"), msg("ended early")
 
@@ -89,7 +89,7 @@ class RunContests:
         if work is None:
             raise BadRequest(
                 msg(
-                    "{most} contests are open here, which is as many as can be. Nothing was started.",
+                    "{most} contests are open here, the most there can be. Nothing was started.",
                     most=Count(MOST_OPEN),
                 )
             )
