@@ -116,6 +116,8 @@ async def test_where_no_thread_can_begin_nothing_is_remembered() -> None:
         threads.result = result
         with pytest.raises(BadRequest, match=r"isn't in any channel.*Nothing was changed"):
             await move.begin(a_member(), a_done_job())
+    with pytest.raises(BadRequest, match=r"was deleted\. Nothing was changed"):
+        await move.begin(a_member(), a_done_job(deleted=True))
     with pytest.raises(BadRequest, match=r"Private videos stay"):
         await move.begin(a_member(), a_done_job(private=True))
 

@@ -41,6 +41,8 @@ class MoveToThread:
         await self.private_videos.check(member, job)
         if job.private:
             raise BadRequest(STAYS_ALONE)
+        if job.deleted:
+            raise BadRequest(msg("{video} was deleted. Nothing was changed.", video=VideoId(job.id)))
         result = (await self.messages.shown(job.id)).result
         if result is None or result.direct:
             raise BadRequest(

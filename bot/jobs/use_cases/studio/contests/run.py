@@ -27,6 +27,7 @@ from bot.domain.studio.contests.contest import (
 )
 from bot.domain.studio.contests.deadlines import read_deadline
 from bot.domain.texts.names import tidied
+from bot.domain.texts.numbers import whole_number
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.contests.known import KnownContests
@@ -184,9 +185,8 @@ def _rules(plan: ContestPlan) -> ContestRules:
 
 
 def _number(typed: str, most: int, field: Message) -> int:
-    plain = typed.strip()
-    number = int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 10 else 0
-    if not 1 <= number <= most:
+    number = whole_number(typed)
+    if number is None or not 1 <= number <= most:
         raise BadRequest(
             msg("{field}: write a number from 1 to {most}. Nothing was started.", field=field, most=Count(most))
         )
