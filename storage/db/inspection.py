@@ -56,6 +56,8 @@ async def check_is_current(database: Database) -> None:
             raise CannotStart(OLD)
         case SchemaState.NEWER:
             raise CannotStart(WRITTEN_BY_A_NEWER)
+        case SchemaState.CURRENT:
+            pass
 
 
 async def found_damage(file: Path, seconds: float) -> list[str] | None:
