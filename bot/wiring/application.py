@@ -74,10 +74,10 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
         is_ready = readiness(discord.client, worker, parts.stores, duties)
         if settings.http_port is not None:
             # Only then: it takes 5 MB and 0.1 s to import, and most have no use for it.
-            from bot.wiring.pages.web import Watched, serve_pages  # noqa: PLC0415 - see above
+            from bot.wiring.pages.web import Monitored, serve_pages  # noqa: PLC0415 - see above
 
-            watched = Watched(client=discord.client, worker=worker, readiness=is_ready)
-            await serve_pages(settings, parts, uses, context, watched=watched, links=links, opened=opened)
+            monitored = Monitored(client=discord.client, worker=worker, readiness=is_ready)
+            await serve_pages(settings, parts, uses, context, monitored=monitored, links=links, opened=opened)
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
         _listen(parts, discord, worker, notices)
         yield Application(

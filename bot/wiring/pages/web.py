@@ -36,7 +36,7 @@ from bot.wiring.use_cases import UseCases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class Monitored:
     """What monitors are told of this process."""
 
     client: VideoBot
@@ -61,7 +61,7 @@ async def serve_pages(
     uses: UseCases,
     context: StepContext,
     *,
-    watched: Watched,
+    monitored: Monitored,
     links: SiteLinks,
     opened: AsyncExitStack,
 ) -> None:
@@ -69,7 +69,7 @@ async def serve_pages(
     if links.player is None or settings.http_port is None:
         return
     stores, step_times = parts.stores, StepTimes()
-    watched.worker.tell(step_times.took)
+    monitored.worker.tell(step_times.took)
     files, media_from = await file_pages(settings, stores)
     pages = _player_pages(stores, files, links.player, context)
     metrics, hooks = _metrics(settings, stores, context, step_times), webhooks(settings, context, links.hooks)
@@ -86,9 +86,9 @@ async def serve_pages(
         settings.http_port,
         metrics,
         hooks,
-        gallery=gallery_pages(parts, uses, watched.client, links.public, redirects=settings.files_redirect),
+        gallery=gallery_pages(parts, uses, monitored.client, links.public, redirects=settings.files_redirect),
         archives=archives,
-        health=HealthPages(readiness=watched.readiness),
+        health=HealthPages(readiness=monitored.readiness),
         media_from=media_from,
     )
     opened.push_async_callback(stop)
