@@ -99,6 +99,7 @@ jobs = Table(
     Column("approved_at", UtcDateTime),
     Column("batch", String),  # the id of the first of those that were ordered at once; null: it was ordered alone
     Column("batch_number", Integer),  # which of them it is, from 1
+    Column("first_try", LenientJson(none_as_null=True)),  # answered with an error of the service's own; null: none was
     Column("quote", BigInteger, nullable=False),
     Column("promised", BigInteger),  # what its owner was told it costs at most; null: an older version ordered it
     Column("cost", BigInteger),

@@ -62,6 +62,7 @@ class ScriptedProvider:
     may_block: bool = False
     in_order: bool = False
     lists_late: bool = False
+    shows_at_once: bool = False
     charges: dict[str, UnitPrice] = field(default_factory=dict)
     listed_by: list[str] = field(default_factory=list)  # the models that a list was asked for with
     is_named: bool = False  # whether it finds orders again by the names we gave them

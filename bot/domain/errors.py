@@ -22,6 +22,7 @@ KinoraError
 │   │   │       └── StoreRefuses    its address or keys are wrong: a host's matter
 │   │   └── OutOfBounds         a finished file lies where it may not be fetched from: a host's matter
 │   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
+│   │   └── FailedToTake        the service itself answered it with an error (5xx)
 │   └── Gone                    the service does not know this video (any more)
 │       └── Withheld            its moderation keeps the finished file
 ├── HelperFailed                the prompt helper gave nothing that could be used
@@ -179,6 +180,14 @@ class OutOfBounds(Unavailable):
 
 class OutcomeUnknown(ProviderError):
     """The paid request was sent and no usable answer came back: it may have been taken."""
+
+
+class FailedToTake(OutcomeUnknown):
+    """The service itself answered the paid request with an error of its own (5xx).
+
+    It may have been taken all the same, but nothing of it is under way any more. What somebody says in the service's
+    place, a proxy that waited in vain for one, is no such answer.
+    """
 
 
 class Gone(ProviderError):

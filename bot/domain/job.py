@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.domain.ids import JobId
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.phases import Kept, NeedsReview, Phase, Trait
+from bot.domain.phases import Kept, NeedsReview, Phase, Trait, Unknown, Unsent
 from bot.domain.queue.state import QueueHold
+from bot.domain.recovery.first_try import FirstTry, Stage
 from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import StoredVideo, VideoRequest
 
@@ -52,6 +53,7 @@ class Job:
     expired_at: datetime | None = None  # when its video was removed, as its server keeps videos no longer
     approval: Approval | None = None
     batch: BatchPlace | None = None  # of several that were ordered at once; None: it was ordered alone
+    first_try: FirstTry | None = None  # that its service answered with an error of its own
 
     @property
     def card_id(self) -> JobId:
@@ -75,6 +77,23 @@ class Job:
         if self.deleted or self.expired_at is not None:
             return None
         return self.phase.video if isinstance(self.phase, Kept | NeedsReview) else None
+
+    @property
+    def is_made_sure_of(self) -> bool:
+        """Whether it is sent once more, unless its first try turns out to have been taken."""
+        return isinstance(self.phase, Unknown) and self.cancel_asked_by is None and self._is_at(Stage.WATCHED)
+
+    @property
+    def is_sent_once_more(self) -> bool:
+        """Whether it waits to be: its first try was not taken."""
+        return isinstance(self.phase, Unsent) and self._is_at(Stage.DUE)
+
+    def _is_at(self, stage: Stage) -> bool:
+        return self.first_try is not None and self.first_try.stage is stage
+
+    def with_first_try(self, stage: Stage) -> Job:
+        """With its first try, if it has one, at that stage."""
+        return self if self.first_try is None else replace(self, first_try=self.first_try.at_stage(stage))
 
     def moved_to(self, phase: Phase) -> Job:
         return replace(self, phase=phase)

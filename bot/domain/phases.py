@@ -106,7 +106,10 @@ class Submitting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """The paid request was sent and its answer lost: look for the video, never order it again by ourselves."""
+    """The paid request was sent and no id came back: look for the video.
+
+    It is ordered again by ourselves only where the service failed by its own word and has not taken it: see FirstTry.
+    """
 
     traits: ClassVar[Traits] = _SENDING
     tone: ClassVar[Tone] = Tone.ACTIVE

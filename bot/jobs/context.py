@@ -49,7 +49,8 @@ def no_callback(_job: Job) -> str | None:
 BOOKKEEPING = ("looks", "absent", "missing", "tries", "elsewhere", "since", "overdue", "barred")
 
 
-SHOWN = tuple(field.name for field in dataclass_fields(Job) if field.name not in {"phase", "progress_seen"})
+NOT_SHOWN = frozenset({"phase", "progress_seen", "first_try"})
+SHOWN = tuple(field.name for field in dataclass_fields(Job) if field.name not in NOT_SHOWN)
 SHOWN_OF = {
     name: tuple(field.name for field in dataclass_fields(kind) if field.name not in BOOKKEEPING)
     for name, kind in PHASES.items()
@@ -58,7 +59,7 @@ SHOWN_OF = {
 
 def _is_news(before: Job, after: Job) -> bool:
     """Whether anybody sees a difference: a look that found nothing new is not told."""
-    if _shown(before.phase) != _shown(after.phase):
+    if _shown(before.phase) != _shown(after.phase) or before.is_made_sure_of != after.is_made_sure_of:
         return True
     return any(getattr(before, name) != getattr(after, name) for name in SHOWN)
 

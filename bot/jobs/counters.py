@@ -11,6 +11,7 @@ class Counters:
     """Only ever grows. The database knows how things stand; this knows what it took."""
 
     paid_requests: Counter[str] = field(default_factory=Counter)  # by outcome
+    repeated_orders: int = 0  # that are sent once more by themselves, as their service failed to take them
     failed_posts: Counter[str] = field(default_factory=Counter)  # "refused" for good, or "trouble" that passes
     rescues: int = 0  # steps taken over from a worker that died
     fenced_writes: int = 0  # writes refused, or steps dropped, because somebody else had taken the job on

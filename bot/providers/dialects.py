@@ -157,6 +157,10 @@ class ProviderOnFirstUse:
     def lists_late(self) -> bool:
         return self._dialect.lists_late
 
+    @property
+    def shows_at_once(self) -> bool:
+        return self._loaded is not None and self._loaded.shows_at_once
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return await (await self._provider()).remix_methods(card)
 

@@ -114,6 +114,11 @@ def _standing(installation_stats: InstallationStats, circuits: Mapping[str, bool
 def _seen(counters: Counters) -> Iterator[Metric]:
     """Counted by one process since its start."""
     yield _counters("kinora_paid_requests", "Paid requests by outcome", "outcome", counters.paid_requests)
+    yield _counter(
+        "kinora_repeated_orders",
+        "Orders sent once more, as their service failed to take them",
+        counters.repeated_orders,
+    )
     yield _counters("kinora_failed_posts", "Posts of finished videos that failed", "kind", counters.failed_posts)
     yield _counters("kinora_webhook_calls", "Calls of video services by result", "result", counters.webhook_calls)
     yield _counters("kinora_webhook_tries", "Tries to deliver to webhooks", "outcome", counters.webhook_tries)

@@ -16,6 +16,7 @@ from bot.domain.job import Approval, Job, ProgressAt
 from bot.domain.messages import Message, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Phase, name_of
+from bot.domain.recovery.first_try import FirstTry
 from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import NO_OPTIONS, Aim, Picture, Size, VideoOptions, VideoRequest
 
@@ -27,6 +28,7 @@ _message = TypeAdapter(Message)
 _picture = TypeAdapter(Picture | None)
 _options = TypeAdapter(VideoOptions[Picture])
 _seen = TypeAdapter(tuple[ProgressAt, ...])
+_first_try = TypeAdapter(FirstTry | None)
 ON_OWN_KEY, HAS_OPTIONS = "on_own_key", "has_options"  # marks beside the fields of a phase
 MARKS = frozenset({ON_OWN_KEY, HAS_OPTIONS})
 WORDS = ("reason", "waits_for")  # fields of phases that hold a message
@@ -73,6 +75,7 @@ def row_of(job: Job) -> dict[str, Any]:
         "approved_at": None if job.approval is None else job.approval.at,
         "batch": None if job.batch is None else job.batch.lead,
         "batch_number": None if job.batch is None else job.batch.number,
+        "first_try": _first_try.dump_python(job.first_try, mode="json", exclude_defaults=True),
         "quote": job.quote.micros,
         "promised": None if job.promised is None else job.promised.micros,
         "cost": None if job.cost is None else job.cost.micros,
@@ -149,6 +152,7 @@ def job_of(row: JobRow) -> Job | None:
             deleted=row.deleted,
             expired_at=row.expired_at,
             approval=None if row.approved_by is None else Approval(by=row.approved_by, at=row.approved_at),
+            first_try=_first_try.validate_python(row.first_try, extra="forbid"),
             batch=None if row.batch is None else BatchPlace(lead=JobId(row.batch), number=row.batch_number),
         )
     except (KeyError, ValueError) as error:

@@ -43,7 +43,8 @@ class SqlAccountQueues:
     async def movable(self, account: str, most: int) -> Sequence[Job]:
         async def read(connection: AsyncConnection) -> Sequence[Job]:
             now = await present(connection, self.clock)
-            which = (_waits_at(account), is_free(now), not_(is_held_back), jobs.c.source.is_(None))
+            can_go = (jobs.c.source.is_(None), jobs.c.first_try.is_(None))
+            which = (_waits_at(account), is_free(now), not_(is_held_back), *can_go)
             return jobs_of(await connection.execute(select(jobs).where(*which).order_by(*by_age).limit(most)))
 
         return await self.database.read(read)

@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.domain.errors import AccountTrouble, OutcomeUnknown, ProviderError, Refused, Unavailable, Unsupported
+from bot.domain.errors import (
+    AccountTrouble,
+    FailedToTake,
+    OutcomeUnknown,
+    ProviderError,
+    Refused,
+    Unavailable,
+    Unsupported,
+)
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod, Size
@@ -221,8 +229,8 @@ async def test_a_remix_of_a_forgotten_video_leaves_the_next_method() -> None:
         (exhausted("Resource has been exhausted (e.g. check quota)."), Unavailable),
         (Say(status=429, body="<html>slow down</html>"), Unavailable),
         (Say(status=408), OutcomeUnknown),
-        (says(500, "Internal error encountered.", "internal"), OutcomeUnknown),
-        (says(503, "The model is overloaded.", 503, status="UNAVAILABLE"), OutcomeUnknown),
+        (says(500, "Internal error encountered.", "internal"), FailedToTake),
+        (says(503, "The model is overloaded.", 503, status="UNAVAILABLE"), FailedToTake),
         (says(504, "Deadline expired.", 504, status="DEADLINE_EXCEEDED"), OutcomeUnknown),
         (Say(status=502, body="<html>bad gateway</html>"), OutcomeUnknown),
         (Say(body="<html>hello</html>"), OutcomeUnknown),

@@ -39,6 +39,7 @@ NEW = {
     "expired_at",
     "removal_due_at",
     "progress_seen",
+    "first_try",
 }
 LATER = {"aim", "at_once", *NEW}  # columns that the first tables did not have
 

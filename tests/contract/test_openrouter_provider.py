@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.domain.errors import (
     AccountTrouble,
     CannotStart,
+    FailedToTake,
     Gone,
     OutcomeUnknown,
     ProviderError,
@@ -255,8 +256,8 @@ async def test_moderation_at_the_input_is_free_and_at_the_output_ends_the_video(
         (Say(status=400, body={"error": {"message": "nonsense", "code": 400}}), Refused),
         (Say(status=403, body={"error": {"message": "Your input was flagged by moderation", "code": 403}}), Refused),
         (Say(status=408), OutcomeUnknown),
-        (Say(status=500), OutcomeUnknown),
-        (Say(status=502, body={"error": {"message": "Provider returned error", "code": 502}}), OutcomeUnknown),
+        (Say(status=500), FailedToTake),
+        (Say(status=502, body={"error": {"message": "Provider returned error", "code": 502}}), FailedToTake),
         (Say(status=202, body={"status": "pending"}), OutcomeUnknown),
         (Say(status=200, body={"error": {"message": "Provider returned error", "code": 500}}), OutcomeUnknown),
         (Say(status=200, body="<html>"), OutcomeUnknown),

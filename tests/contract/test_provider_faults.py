@@ -154,13 +154,20 @@ UNCLEAR = [
 ]
 
 
+def is_its_own(fault: Fault) -> bool:
+    """Whether the service itself says that it failed, and no proxy."""
+    return isinstance(fault, Say) and fault.status == 500
+
+
 @pytest.mark.parametrize("fault", UNCLEAR)
 async def test_create_without_a_clear_answer_is_found_and_paid_once(scene: Scene, fault: Fault) -> None:
     scene.host.trouble.next(CREATE, fault)
     job_id = await scene.order()
     await scene.step()
     job = await scene.job(job_id)
-    assert "The service's reply was lost" in card(job)
+    assert ("The service failed to take the order" if is_its_own(fault) else "The service's reply was lost") in card(
+        job
+    )
     await scene.assert_costs(job, reserved=PRICE)
     job = await scene.ended(job_id)
     assert isinstance(job.phase, Done)
@@ -169,9 +176,26 @@ async def test_create_without_a_clear_answer_is_found_and_paid_once(scene: Scene
     await scene.assert_costs(job, spent=PRICE)
 
 
-@pytest.mark.parametrize(
-    "fault", [Say(status=500), Say(status=502), Say(status=504), Reset(), HTML, EMPTY, TRUNCATED], ids=str
-)
+async def test_what_the_service_failed_to_take_is_ordered_once_more_and_paid_once(scene: Scene) -> None:
+    scene.host.trouble.next(CREATE, Say(status=500))
+    job_id, began = await scene.order(), scene.clock.now()
+    job = await scene.until(job_id, Rendering)
+    assert 60 <= (scene.clock.now() - began).total_seconds() < 70
+    assert (scene.host.asked[CREATE], len(scene.host.created)) == (2, 1)
+    await scene.assert_costs(job, reserved=PRICE)
+    await scene.assert_costs(await scene.ended(job_id), spent=PRICE)
+
+
+async def test_what_it_fails_to_take_twice_costs_nothing_and_is_not_ordered_again(scene: Scene) -> None:
+    scene.host.trouble.next(CREATE, Say(status=500), Say(status=500))
+    job = await scene.ended(await scene.order())
+    assert isinstance(job.phase, Failed)
+    assert "didn't take this order, although Kinora sent it twice. You weren't charged." in card(job)
+    assert (scene.host.asked[CREATE], len(scene.host.created)) == (2, 0)
+    await scene.assert_costs(job)
+
+
+@pytest.mark.parametrize("fault", [Say(status=502), Say(status=504), Reset(), HTML, EMPTY, TRUNCATED], ids=str)
 async def test_create_that_was_never_taken_costs_nothing_and_is_not_sent_again(scene: Scene, fault: Fault) -> None:
     scene.host.trouble.next(CREATE, fault)
     job = await scene.ended(await scene.order())

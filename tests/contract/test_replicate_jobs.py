@@ -108,6 +108,17 @@ async def test_an_order_that_never_arrived_is_proven_absent_and_free(tmp_path: P
 
 
 @IN_FULL
+async def test_what_it_failed_to_take_is_ordered_once_more_and_paid_once(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        scene.host.trouble.next(Operation.CREATE, Say(status=500, body={"detail": "Internal server error"}))
+        job = await scene.ended(await scene.order())
+        assert isinstance(job.phase, Done)
+        assert [line.id for line in scene.host.created] == [job.phase.remote_id]
+        assert scene.host.asked[Operation.CREATE] == 2
+        assert (job.cost, await scene.books()) == (PRICE, [])
+
+
+@IN_FULL
 async def test_a_list_that_cannot_be_read_frees_nothing(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         scene.host.trouble.next(Operation.CREATE, Reset(after=True))

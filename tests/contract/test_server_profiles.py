@@ -13,7 +13,7 @@ import av
 import pytest
 from PIL import Image
 
-from bot.domain.errors import Gone, OutcomeUnknown, Refused, Unavailable, Unsupported
+from bot.domain.errors import FailedToTake, Gone, OutcomeUnknown, Refused, Unavailable, Unsupported
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import BY_ID, RemixMethod
@@ -180,9 +180,18 @@ async def test_a_busy_server_says_when_to_come_back(scene: Scene) -> None:
 
 async def test_an_error_of_the_server_leaves_the_outcome_unknown_and_is_not_tried_again(scene: Scene) -> None:
     scene.service.host.trouble.next(Operation.CREATE, Say(status=500, body={"error": {"message": "oops"}}, after=True))
-    with pytest.raises(OutcomeUnknown):
+    with pytest.raises(FailedToTake):
         await scene.submit(scene.order())
     assert (scene.service.host.asked[Operation.CREATE], len(scene.service.host.created)) == (1, 1)
+
+
+async def test_what_a_server_took_is_shown_at_once_where_that_is_known(scene: Scene) -> None:
+    """Only there may what is not shown be ordered once more."""
+    await scene.submit(scene.order())
+    listed = await scene.service.provider.recent(NOW - timedelta(seconds=5))
+    shows = scene.profile.name in {"openai", "vllm-omni", "sglang", "fastvideo"}
+    assert scene.service.provider.shows_at_once is shows
+    assert not shows or (listed is not None and len(listed) == 1)
 
 
 async def test_a_lost_answer_is_found_in_the_list_or_known_not_to_be(scene: Scene) -> None:

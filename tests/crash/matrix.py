@@ -1,4 +1,4 @@
-"""Runs of the crash matrix: orders, a service that answers in one of ten ways, a process that dies at one point.
+"""Runs of the crash matrix: orders, a service that answers in one of twelve ways, a process that dies at one point.
 
 A process is a store, a runner and files of its own, as the shipped bot builds them, over connections of its own; dying
 is an exception nothing catches, after which its objects are thrown away and others are made on the same database. Time
@@ -8,9 +8,10 @@ is a number, so that leases and the settle window pass at once. What is paid for
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -52,7 +53,7 @@ from tests.crash.cards import CardsOfAProcess, the_batch_cards, the_cards
 from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
 from tests.crash.hosts import card_for, host_for, id_on_the_bill
 from tests.crash.lives import Site, Stills, claim_and_advance, until_dead
-from tests.crash.scripts import FAULTS, STOPPABLE, Answers, Orders
+from tests.crash.scripts import FAULTS, LATER, STOPPABLE, Answers, Orders
 from tests.keys import PlainCipher, stored
 from tests.workbench import a_step_context
 
@@ -60,7 +61,6 @@ MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
 MOST_LATE_ROUNDS = 1000  # likewise, where one is looked for for long
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
 STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a lost answer is looked for
-LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
 PAID = frozenset({Operation.CREATE, Operation.REMIX, Operation.EDIT, Operation.EXTEND})
 PRICE = Usd.of("0.40")
 OWN = KeyOwner(guild_id=GUILD, member_id=ANN).account("openai")
@@ -101,6 +101,7 @@ class Run:
     channel: Channel = field(default_factory=Channel)
     commit: asyncio.Event = field(default_factory=asyncio.Event)  # the late order is taken now
     committed: asyncio.Event = field(default_factory=asyncio.Event)
+    take_it: Callable[[], Awaitable[object]] | None = None  # what was answered with an error, and is taken all the same
     arrived: asyncio.Event = field(default_factory=asyncio.Event)  # the service has all of the first order
     asked_at: float | None = None  # when the service was asked to make a video for the first time
     fate: Fate = field(default_factory=Fate)
@@ -170,7 +171,8 @@ class Run:
             self.host.trouble.next(operation, *faults)
         fault = Hang(until=self.commit) if self.answers is Answers.LATE else FAULTS.get(self.answers)
         if fault is not None:
-            self.host.trouble.next(self.orders.operation, fault)
+            times = 2 if self.answers is Answers.BROKEN_TWICE else 1
+            self.host.trouble.next(self.orders.operation, *[fault] * times)
         self.is_scripted = True
         if self.answers is Answers.BROKEN_BLIND:
             self.host.trouble.next(Operation.LIST, *[Say(status=404, body={"detail": "Not Found"})] * MOST_ROUNDS)
@@ -194,6 +196,7 @@ class Run:
             response = await handler(request)
             if is_first_order:
                 self.committed.set()
+                self.take_it = partial(handler, request) if self.answers is Answers.BROKEN_SHOWS else None
             if name in PAID:
                 self.fate.reaches(f"while the answer to {name} is on its way")
             return response
@@ -276,17 +279,17 @@ class Run:
     async def _pass(self, seconds: float) -> None:
         """Time goes by; when the late order is taken, it is taken then and no later."""
         now = self.world.clock.now().timestamp()
-        due = None if self.asked_at is None else self.asked_at + LATE_COMMIT
-        if self.answers is Answers.LATE and due is not None and not self.commit.is_set() and now + seconds >= due:
+        due = None if self.asked_at is None else self.asked_at + LATER.get(self.answers, 0.0)
+        if self.answers in LATER and due is not None and not self.commit.is_set() and now + seconds >= due:
             await self.world.passes(max(0.0, due - now))
             await self._take_late_order()
             seconds -= max(0.0, due - now)
         await self.world.passes(max(0.0, seconds))
 
     async def _take_late_order(self) -> None:
-        if self.answers is Answers.LATE and self.asked_at is not None and not self.commit.is_set():
+        if self.answers in LATER and self.asked_at is not None and not self.commit.is_set():
             self.commit.set()
-            await self.committed.wait()
+            await (self.take_it() if self.take_it is not None else self.committed.wait())
 
 
 def with_seed(job: Job, seed: int) -> Job:

@@ -15,12 +15,14 @@ FOX, WHALE = "a fox in the snow", "a whale in the sky"
 
 
 class Answers(StrEnum):
-    """How the service answers the first order. All later ones are taken."""
+    """How the service answers the first order. All later ones are taken, but for the second of BROKEN_TWICE."""
 
     OK = "ok"
     REFUSED = "refused 400"
     BUSY = "429 then ok"
     BROKEN = "500 before it was taken"
+    BROKEN_TWICE = "500 before it was taken, twice"
+    BROKEN_SHOWS = "500, and taken 40 s later"
     BROKEN_AFTER = "500 after it was taken"
     RESET = "reset before it was taken"
     RESET_AFTER = "reset after it was taken"
@@ -29,10 +31,13 @@ class Answers(StrEnum):
     BROKEN_BLIND = "500 after it was taken, and no list to look in"
 
 
+BROKEN = Say(status=500, body={"error": {"message": "Broken."}})
 FAULTS: dict[Answers, Fault] = {
     Answers.REFUSED: Say(status=400, body={"error": {"message": "We do not paint foxes.", "code": "invalid_value"}}),
     Answers.BUSY: Say(status=429, body={"error": {"message": "Slow down."}}, headers={"Retry-After": "7"}),
-    Answers.BROKEN: Say(status=500, body={"error": {"message": "Broken."}}),
+    Answers.BROKEN: BROKEN,
+    Answers.BROKEN_TWICE: BROKEN,
+    Answers.BROKEN_SHOWS: BROKEN,
     Answers.BROKEN_AFTER: Say(status=500, body={"error": {"message": "Broken."}}, after=True),
     Answers.BROKEN_BLIND: Say(status=500, body={"error": {"message": "Broken."}}, after=True),
     Answers.RESET: Reset(),
@@ -40,11 +45,14 @@ FAULTS: dict[Answers, Fault] = {
     Answers.NO_ID: Say(status=200, body={"object": "video", "status": "queued"}, after=True),
 }
 
+LATER = {Answers.LATE: 150.0, Answers.BROKEN_SHOWS: 40.0}  # seconds from the request until it is taken
+NEVER_TAKEN = frozenset({Answers.BROKEN, Answers.BROKEN_TWICE, Answers.RESET})
+
 # What becomes of the first order when nobody dies.
 UNDISTURBED: dict[Answers, type[Done | Failed | NeedsReview]] = {
     **dict.fromkeys(Answers, Done),
     Answers.REFUSED: Failed,
-    Answers.BROKEN: Failed,
+    Answers.BROKEN_TWICE: Failed,
     Answers.RESET: Failed,
     Answers.BROKEN_BLIND: NeedsReview,
 }
@@ -175,8 +183,10 @@ class Orders(StrEnum):
         """What becomes of the first order when nobody dies."""
         if self is Orders.CANCELLED_QUEUED or self.is_never_sent:
             return Cancelled
-        if self.may_stay_unknown and answers in {Answers.BROKEN, Answers.RESET}:
+        if self.may_stay_unknown and answers in NEVER_TAKEN:
             return NeedsReview
+        if answers is Answers.BROKEN and self in NOT_ONCE_MORE:
+            return Failed
         if self is Orders.FILED_REMIX and answers is Answers.REFUSED:
             return Done  # by the next way
         if self.is_named and answers is Answers.BROKEN_BLIND:
@@ -199,6 +209,8 @@ OPERATIONS = {
     Orders.FILED_REMIX: Operation.EDIT,
     Orders.EXTENDED: Operation.EXTEND,
 }
+SEND_FILES = frozenset({Orders.REMIX_BY_FRAME, Orders.EXTENDED_BY_FRAME})  # with the paid request itself
+NOT_ONCE_MORE = frozenset({Orders.WITH_OPTIONS, Orders.CANCELLED_SENDING})  # nobody knows the server; called off
 STOPPABLE = frozenset({Orders.CANCELLED_SENDING, Orders.CANCELLED})
 CANCELLED_WHILE: Mapping[Orders, type[Phase]] = {
     Orders.CANCELLED_QUEUED: Queued,

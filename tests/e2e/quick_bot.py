@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from bot import app
 from bot.config.duties import BY_COMMAND
-from bot.jobs.steps import submit as submission
+from bot.jobs.steps.sending import answered
 from bot.settings import read_settings
 from bot.ui.publish import card_updates as editor
 from bot.ui.publish.live_cards import LiveCards
@@ -26,6 +26,6 @@ if __name__ == "__main__":
     with (
         patch.object(assembly, "LiveCards", quick),
         patch.object(editor, "GAP_PER_CARD", 0.1),
-        patch.object(submission, "FIRST_SEARCH", 0.5),
+        patch.object(answered, "FIRST_SEARCH", 0.5),
     ):
         asyncio.run(app.run(read_settings(), BY_COMMAND[" ".join(sys.argv[1:]) or "run"]))

@@ -98,6 +98,7 @@ def test_a_row_says_how_a_lost_order_is_found(dialect: str) -> None:
     adapter, lost = getattr(import_module(module), name), BY_DIALECT[dialect].lost
     assert ("found by its name" in lost) == (adapter.find is not Adapter.find)
     assert ("has ended" in lost) == DIALECTS[dialect].lists_late
+    assert ("once more" in lost) == (adapter.shows_at_once is not Adapter.shows_at_once)
     if DIALECTS[dialect].calls is not None:
         assert "webhook" in BY_DIALECT[dialect].works
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import AccountTrouble, ProviderError, Unavailable
+from bot.domain.errors import AccountTrouble, FailedToTake, OutcomeUnknown, ProviderError, Unavailable
 from bot.domain.messages import msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
@@ -90,11 +90,37 @@ def test_any_entry_of_a_list_is_read_or_left(entry: object) -> None:
     assert isinstance(listed(entry), Listed | None)
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "is_its_own"),
+    [
+        (500, "Internal Server Error", True),
+        (500, {"error": {"message": "CUDA error"}}, True),
+        (503, {"error": {"message": "overloaded"}}, True),
+        (500, {"error": {"message": "Request timed out."}}, False),
+        (500, {"detail": "upstream did not respond"}, False),
+        (500, "context deadline exceeded", False),
+        (502, "<html>502 Bad Gateway</html>", False),
+        (503, "no healthy upstream", False),
+        (504, {"error": {"message": "Gateway Timeout"}}, False),
+        (520, {"error": {"message": "web server returned an unknown error"}}, False),
+        (524, "error code: 524", False),
+        (408, {"error": {"message": "broken"}}, False),
+    ],
+)
+def test_an_error_is_the_services_own_unless_a_proxy_speaks_or_waited_in_vain(
+    status: int, said: object, is_its_own: bool
+) -> None:
+    """Only of the service's own is it known that nothing of the order is under way any more."""
+    refusal = no_video(an_answer(status, said), HERE, None)
+    assert isinstance(refusal, OutcomeUnknown)
+    assert isinstance(refusal, FailedToTake) is is_its_own
+
+
 @given(status=STATUSES, body=JSON)
 def test_money_is_freed_only_by_an_answer_that_proves_nothing_was_made(status: int, body: object) -> None:
     error = no_video(an_answer(status, body), HERE, None)
     may_have_been_made = status in {303, 408} or (status >= 500 and status != 501) or status < 300
-    assert (type(error).__name__ == "OutcomeUnknown") == may_have_been_made
+    assert isinstance(error, OutcomeUnknown) == may_have_been_made
 
 
 @given(progress=NUMBERS | st.booleans() | st.none() | st.text())

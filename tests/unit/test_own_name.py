@@ -66,7 +66,7 @@ def test_an_order_is_known_by_its_own_seed_whenever_it_began(changes: dict[str, 
         model="sora-2",
         earliest=AT,
         latest=AT + SETTLE,
-        seed=7,
+        seeds={7},
         is_own_seed=True,
     )
     assert mine.fit(listed(**changes)) is fits

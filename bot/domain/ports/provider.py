@@ -138,6 +138,14 @@ class Provider(Protocol):
         """Whether its list shows a video only once it has ended: what is not on it may still be made."""
         ...
 
+    @property
+    def shows_at_once(self) -> bool:
+        """Whether what it has taken is in its list, or found by our name, by the time it has answered the order.
+
+        As far as is known without asking; False where nobody knows.
+        """
+        ...
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         """Those of the card's ways to remix that this host can do, as far as is known without asking; best first."""
         ...
@@ -180,7 +188,7 @@ class Provider(Protocol):
     async def submit(self, order: Order) -> str:
         """Send the one paid request; the remote id.
 
-        Raises Refused, Unsupported, Unavailable, AccountTrouble or OutcomeUnknown.
+        Raises Refused, Unsupported, Unavailable, AccountTrouble, FailedToTake or OutcomeUnknown.
         """
         ...
 

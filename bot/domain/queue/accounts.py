@@ -30,7 +30,10 @@ class AccountQueues(Protocol):
         ...
 
     async def movable(self, account: str, most: int) -> Sequence[Job]:
-        """New videos that wait at an account and are in nobody's hands, the oldest first. Remixes stay."""
+        """New videos that wait at an account and are in nobody's hands, the oldest first.
+
+        Remixes stay, and what was sent once: whether that was taken is known there alone.
+        """
         ...
 
     async def reassign(self, job: Job, account: str) -> bool:

@@ -76,6 +76,10 @@ class OwnKeyProvider:
     def lists_late(self) -> bool:
         return self._service.lists_late
 
+    @property
+    def shows_at_once(self) -> bool:
+        return self._service.shows_at_once
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return await self._service.remix_methods(card)
 

@@ -6,7 +6,7 @@ against a video, and does not speak for it either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -54,12 +54,12 @@ class Expected:
     latest: datetime
     method: RemixMethod | None = None
     source_id: str | None = None  # of the video that the service was, or may be, told to change
-    seed: int | None = None  # that was sent where the model takes one; None: not known
-    is_own_seed: bool = False  # chosen by us for this very request: no other has it
+    seeds: Collection[int] = ()  # one of which was sent, where the model takes one; none: not known
+    is_own_seed: bool = False  # chosen by us for this very order: no other has it
     whole: int | None = None  # seconds with the video that the service was told to extend: OpenAI's lists say those
 
     def fit(self, entry: Listed) -> MatchConfidence:
-        if self.seed is not None and entry.seed not in {None, self.seed}:
+        if self.seeds and entry.seed not in {None, *self.seeds}:
             return MatchConfidence.NO
         if self._has_own_seed(entry):  # whenever it began: some services say when it left their queue
             return MatchConfidence.SURE
@@ -114,27 +114,48 @@ def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendD
     job, source = order.job, order.source
     card = catalogue.cards.get(job.request.model)
     sent_at, method = _sent(job)
-    seed = _seed(job, sent_at)
+    seeds = _seeds(job, sent_at)
     return Expected(
         job=job,
         prompts=frozenset(_prompts(job, source, method, card)),
         model=(card.remote if card else job.request.model) or None,
-        earliest=sent_at or job.created_at,
-        latest=_FOREVER if sent_at is None else suspend_detector.since_sent(sent_at) + SETTLE,
+        earliest=_earliest(job, sent_at),
+        latest=_latest(job, sent_at, suspend_detector),
         method=method,
         source_id=remote_id(source) if source is not None and (method is None or method in BY_ID) else None,
-        seed=seed,
-        is_own_seed=seed is not None and job.request.options.seed is None,
+        seeds=seeds,
+        is_own_seed=bool(seeds) and job.request.options.seed is None,
         whole=_whole(job, source) if method is RemixMethod.EXTEND else None,
     )
 
 
-def _seed(job: Job, sent_at: datetime | None) -> int | None:
-    """The one that was asked for, or our own; None where it is not known when the order was sent."""
+def _earliest(job: Job, sent_at: datetime | None) -> datetime:
+    """What was made of its first try is still its own."""
+    if sent_at is None:
+        return job.created_at
+    return sent_at if job.first_try is None else min(sent_at, job.first_try.sent_at)
+
+
+def _latest(job: Job, sent_at: datetime | None, suspend_detector: SuspendDetector) -> datetime:
+    if sent_at is None:
+        return _FOREVER
+    if job.is_sent_once_more and job.first_try is not None:
+        return job.first_try.answered_at  # nothing of it was under way after that
+    return suspend_detector.since_sent(sent_at) + SETTLE
+
+
+def _seeds(job: Job, sent_at: datetime | None) -> Collection[int]:
+    """The one that was asked for, or our own of each time; none where it is not known when the order was sent.
+
+    By an old backup, what is to be sent once more may have been: any seed may be its.
+    """
     if (asked := job.request.options.seed) is not None:
-        return asked
+        return (asked,)
     is_guessed = isinstance(job.phase, NeedsReview) and job.phase.reason == LOOKALIKE
-    return None if sent_at is None or is_guessed else seed_of(own_name(job.id, sent_at))
+    if sent_at is None or is_guessed or job.is_sent_once_more:
+        return ()
+    moments = {sent_at} if job.first_try is None else {sent_at, job.first_try.sent_at}
+    return {seed_of(own_name(job.id, moment)) for moment in moments}
 
 
 def _whole(job: Job, source: Job | None) -> int | None:
@@ -145,6 +166,8 @@ def _sent(job: Job) -> tuple[datetime | None, RemixMethod | None]:
     match job.phase:
         case Submitting() | Unknown() | NeedsReview():
             return job.phase.sent_at, job.phase.method
+        case _ if job.is_sent_once_more and job.first_try is not None:
+            return job.first_try.sent_at, job.first_try.method
         case _:
             return None, None
 
@@ -169,8 +192,13 @@ def owner(entry: Listed, orders: Sequence[Expected]) -> Expected | None:
 
 
 def sent_ones(orders: Iterable[Expected]) -> list[Expected]:
-    """Those whose paid request was sent."""
-    return [order for order in orders if not isinstance(order.job.phase, Unsent)]
+    """Those whose paid request was sent, also if it is to be sent once more."""
+    return [order for order in orders if not is_unsent(order.job)]
+
+
+def is_unsent(job: Job) -> bool:
+    """Whether no paid request for it was ever sent, as far as this database knows."""
+    return isinstance(job.phase, Unsent) and not job.is_sent_once_more
 
 
 async def unclaimed(ours: ProviderOrders, provider: str, listed: Iterable[Listed]) -> list[Listed]:

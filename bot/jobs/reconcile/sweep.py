@@ -19,6 +19,7 @@ from bot.domain.job import Job
 from bot.domain.phases import NeedsReview, Phase, Rendering, Unknown, Unsent
 from bot.domain.ports.provider import Listed, Provider
 from bot.domain.ports.records import Record, Records
+from bot.domain.video import RemixMethod
 from bot.jobs.context import StepContext
 from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.throttle import Request
@@ -28,6 +29,7 @@ from bot.jobs.reconcile.matching import (
     Expected,
     MatchConfidence,
     expectations,
+    is_unsent,
     owner,
     sent_ones,
     unclaimed,
@@ -147,14 +149,17 @@ class Reconciler:
         free = await unclaimed(self.context.provider_orders, provider.name, listed)
         left = await self._adopt(free, sent_ones(orders))
         if starting:
-            waiting = [_at(provider, order) for order in orders if isinstance(order.job.phase, Unsent)]
+            waiting = [_at(provider, order) for order in orders if is_unsent(order.job)]
             left = await self._adopt_for_waiting(left, waiting)
         await self._say_once(provider, left, since)
 
     async def _adopt_named(self, provider: Provider) -> None:
-        """Give orders that wait for a decision what has come to bear our name for them. Raises as `sweep`."""
+        """Give orders that wait for a decision, or to be sent once more, what has come to bear our name for them.
+
+        Raises as `sweep`.
+        """
         for job in [order.job for order in await self._orders(provider.name)]:
-            sent_at = job.phase.sent_at if isinstance(job.phase, NeedsReview) else None
+            sent_at = _waits_since(job)
             if sent_at is None or sent_at < self.context.now() - FURTHEST:
                 continue
             if named := await named_for(self.context.provider_orders, provider, job, sent_at):
@@ -174,7 +179,7 @@ class Reconciler:
 
     def _may_be_at(self, provider: Provider, order: Expected) -> bool:
         card = self.context.card(order.job)
-        return isinstance(order.job.phase, Unsent) and card is not None and provider.name in card.account_names
+        return is_unsent(order.job) and card is not None and provider.name in card.account_names
 
     async def _orders(self, account: str) -> list[Expected]:
         context = self.context
@@ -216,7 +221,7 @@ class Reconciler:
     async def _give(self, remote_id: str, made_at: datetime, job: Job) -> bool:
         if not isinstance(job.phase, Unsent | Unknown | NeedsReview):
             return False  # being sent right now: its sender has the answer
-        method = None if isinstance(job.phase, Unsent) else job.phase.method
+        method = _method_of(job)
         started = Rendering(remote_id=remote_id, started_at=made_at, method=method)
         return await self._decide(job, started)
 
@@ -260,3 +265,17 @@ def _unseen(job: Job) -> tuple[object, ...]:
     request, options = job.request, job.request.options
     picture = None if request.picture is None else request.picture.sha256
     return (picture, request.source, options.with_pictures([each.sha256 for each in options.pictures]))
+
+
+def _waits_since(job: Job) -> datetime | None:
+    """When it was sent, where that is over and nobody looks for it but the sweep."""
+    if job.first_try is not None and job.is_sent_once_more:
+        return job.first_try.sent_at
+    return job.phase.sent_at if isinstance(job.phase, NeedsReview) else None
+
+
+def _method_of(job: Job) -> RemixMethod | None:
+    """The way that was tried, of one that was sent."""
+    if isinstance(job.phase, Unknown | NeedsReview):
+        return job.phase.method
+    return job.first_try.method if job.first_try is not None and job.is_sent_once_more else None

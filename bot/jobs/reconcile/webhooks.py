@@ -81,7 +81,8 @@ class WebhookIntake:
             case Queued() | AwaitingApproval() if (
                 call.event.is_done
             ):  # an old backup was restored, or a manager lets it be sent once more
-                adopted = Rendering(remote_id=call.event.remote_id, started_at=self.context.now())
+                method = None if job.first_try is None else job.first_try.method
+                adopted = Rendering(remote_id=call.event.remote_id, started_at=self.context.now(), method=method)
             case _:
                 return WebhookResult.NOTHING
         await self.context.decide(job, adopted, 0.0)

@@ -18,7 +18,8 @@ def at_price_of(option: RemixOption, lease: Lease) -> Lease:
 
 def as_agreed(agreed: Job, lease: Lease) -> Lease:
     """The lease on the order as its member agreed to it: what was tried was not taken."""
-    return replace(lease, job=replace(lease.job, request=agreed.request, quote=agreed.quote))
+    job = replace(lease.job, request=agreed.request, quote=agreed.quote, first_try=agreed.first_try)
+    return replace(lease, job=job)
 
 
 def priced(lease: Lease, price: Usd) -> Lease:

@@ -1,34 +1,27 @@
 """Looking for a video whose order was sent and whose answer was lost: found and adopted, proven absent, or undecided.
 
 The service may still be taking the order when we stop listening, so "absent" may be said only after two complete
-listings in a row that were both asked for past the settle window, and that show nothing which could be it. Nothing is
-ever sent again from here.
+listings in a row that were both asked for past the settle window, and that show nothing which could be it.
+
+One thing is known better: where the service itself answered with an error of its own, nothing is under way any more. If
+it shows each order at once and has not shown this one for a minute, the order is queued to be sent once more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import AccountTrouble, NotFree, Unavailable
-from bot.domain.job import Lease
+from bot.domain.job import Job, Lease
 from bot.domain.messages import msg
-from bot.domain.phases import Cause, Failed, Rendering, Unknown
-from bot.domain.ports.provider import Listed, Provider
+from bot.domain.phases import Cause, Failed, Queued, Rendering, Unknown
+from bot.domain.ports.provider import Provider
+from bot.domain.recovery.first_try import FirstTry, Stage
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
-from bot.jobs.reconcile.matching import (
-    SETTLE,
-    WIDE,
-    Expected,
-    MatchConfidence,
-    expectations,
-    owner,
-    sent_ones,
-    unclaimed,
-)
-from bot.jobs.reconcile.naming import named_for
+from bot.jobs.reconcile.matching import SETTLE
+from bot.jobs.reconcile.searching import Sighting, search
 from bot.jobs.steps.set_aside import set_aside_for_review
 
 PAUSES = (10.0, 30.0)  # seconds after the first and second look (so: +5, +15, +45 s); then every minute
@@ -40,6 +33,8 @@ NAMED_WITHIN = timedelta(minutes=15)  # of the order, where its service knows it
 ENDED_WITHIN = timedelta(hours=1)  # of the order, where only what has ended is listed; a person is asked then
 
 ABSENT = msg("The video service never received this order.")
+TWICE = msg("The video service didn't take this order, although Kinora sent it twice.")
+ONCE_MORE = msg("The service failed to take this order, and nothing was made. Kinora orders once more.")
 UNDECIDED = msg(
     "The service's reply was lost, and it can't be asked about this order. It may have been charged, so Kinora won't "
     "send it again by itself."
@@ -72,59 +67,64 @@ class RecoverOrder:
         if wait := self.context.throttle.left(provider.name, Request.FREE, asked_at):
             await self.context.move(lease, lost, wait)
             return
+        looked, settled = replace(lost, looks=lost.looks + 1), self._is_settled(lost, asked_at)
+        is_complete = settled and not provider.lists_late
         try:
-            named = await named_for(self.context.provider_orders, provider, lease.job, lost.sent_at)
-            listed = None if named is not None else await self._listed(provider, lost)
+            seen = await search(self.context, provider, lease.job, lost.sent_at, is_complete=is_complete)
         except AccountTrouble as trouble:
             await self.context.circuit.trouble(provider, trouble)
-            await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
+            await self._look_again(lease, replace(looked, absent=0))
         except Unavailable as trouble:
             self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
-            await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
+            await self._look_again(lease, replace(looked, absent=0))
         else:
-            if named is not None or listed is not None:  # most services without either were not asked anything
+            if seen.is_told:
                 await self.context.works(provider.name)
-            if named is not None:
-                await self._by_name(lease, replace(lost, looks=lost.looks + 1), named)
-                return
-            await self._judge(lease, replace(lost, looks=lost.looks + 1), provider, listed, asked_at)
+            await self._judge(lease, looked, provider, seen, asked_at)
 
-    async def _listed(self, provider: Provider, lost: Unknown) -> Sequence[Listed] | None:
-        return await provider.recent(lost.sent_at - WIDE, self.context.catalogue.cards.values())
+    def _is_settled(self, lost: Unknown, asked_at: datetime) -> bool:
+        return asked_at - self.context.suspend_detector.since_sent(lost.sent_at) >= SETTLE
 
-    async def _by_name(self, lease: Lease, lost: Unknown, named: Sequence[str]) -> None:
+    async def _judge(self, lease: Lease, lost: Unknown, provider: Provider, seen: Sighting, asked_at: datetime) -> None:
+        lease = replace(lease, job=_watched(lease.job, seen, asked_at))
+        if seen.remote_id is not None:
+            await self._adopt(lease, lost, seen.remote_id)
+        elif (first := _not_taken(lease.job, provider, seen)) is not None:
+            await self._make_sure(lease, lost, first.unseen(asked_at))
+        elif seen.by_name:
+            await self._without_that_name(lease, lost)
+        elif not seen.is_told:
+            await self._without_a_list(lease, lost)
+        else:
+            await self._not_listed(lease, lost, provider, seen, settled=self._is_settled(lost, asked_at))
+
+    async def _make_sure(self, lease: Lease, lost: Unknown, first: FirstTry) -> None:
+        """Its first try is not there: queue it to be sent once more, or look again until that is sure."""
+        if first.is_absent:
+            self.context.counters.repeated_orders += 1
+            due = replace(lease.job, first_try=first.at_stage(Stage.DUE))
+            await self.context.move(replace(lease, job=due), Queued(waits_for=ONCE_MORE), 0.0)
+        else:
+            watched = replace(lease.job, first_try=first)
+            await self.context.move(replace(lease, job=watched), lost, first.until_look(self.context.now()))
+
+    async def _without_that_name(self, lease: Lease, lost: Unknown) -> None:
         """What bears the name of this very request is this order's, and nothing else is.
 
         That there is none proves nothing: many services show a video by its name only once it is done.
         """
-        if named:
-            await self._adopt(lease, lost, named[0])
-        elif self.context.now() - lost.sent_at < NAMED_WITHIN:
+        if self.context.now() - lost.sent_at < NAMED_WITHIN:
             await self._look_again(lease, lost)
         else:
             await self.context.move(lease, set_aside_for_review(lost, NOT_BY_NAME))  # the sweep still looks for it
 
-    async def _judge(
-        self, lease: Lease, lost: Unknown, provider: Provider, listed: Sequence[Listed] | None, asked_at: datetime
+    async def _not_listed(
+        self, lease: Lease, lost: Unknown, provider: Provider, seen: Sighting, *, settled: bool
     ) -> None:
-        if listed is None:
-            await self._without_a_list(lease, lost)
-            return
-        # In this order: a video whose id is stored in between counts as known.
-        context = self.context
-        orders = sent_ones(
-            await expectations(context.provider_orders, context.catalogue, provider.name, context.suspend_detector)
-        )
-        free = await unclaimed(self.context.provider_orders, provider.name, listed)
-        mine = next((order for order in orders if order.job.id == lease.job.id), None)
-        fitting = [] if mine is None else [entry for entry in free if mine.fit(entry) is not MatchConfidence.NO]
-        settled = asked_at - self.context.suspend_detector.since_sent(lost.sent_at) >= SETTLE
-        only_one = settled and not provider.lists_late  # no more can come
-        if mine is not None and (found := _found(mine, fitting, orders, settled=only_one)):
-            await self._adopt(lease, lost, found.remote_id)
-        elif not settled or (provider.lists_late and self.context.now() - lost.sent_at < ENDED_WITHIN):
+        """Its list shows nothing that is surely this order's."""
+        if not settled or (provider.lists_late and self.context.now() - lost.sent_at < ENDED_WITHIN):
             await self._look_again(lease, lost)
-        elif fitting:
+        elif seen.may_be:
             await self.context.move(lease, set_aside_for_review(lost, AMBIGUOUS))
         elif provider.lists_late:  # it may still be made; the sweep gives it its video even then
             await self.context.move(lease, set_aside_for_review(lost, NOT_LISTED))
@@ -147,7 +147,9 @@ class RecoverOrder:
 
     async def _missed(self, lease: Lease, lost: Unknown) -> None:
         if lost.absent >= COMPLETE_LISTINGS:
-            end = Failed(cause=Cause.PROVIDER, reason=ABSENT, charged=False, finished_at=self.context.now())
+            first = lease.job.first_try
+            reason = ABSENT if first is None or first.sent_at == lost.sent_at else TWICE
+            end = Failed(cause=Cause.PROVIDER, reason=reason, charged=False, finished_at=self.context.now())
             await self.context.move(lease, end)
         else:
             await self._look_again(lease, lost)
@@ -160,16 +162,17 @@ class RecoverOrder:
             await self.context.move(lease, lost, pause)
 
 
-def _found(mine: Expected, fitting: Sequence[Listed], orders: Sequence[Expected], *, settled: bool) -> Listed | None:
-    """The oldest video that is surely this order's; or, once no more can come, the only one that may be."""
-    sure = [entry for entry in fitting if mine.fit(entry) is MatchConfidence.SURE and owner(entry, orders) is mine]
-    if sure:
-        return sure[0]
-    if (
-        settled
-        and len(fitting) == 1
-        and mine.fit(fitting[0]) is MatchConfidence.NAMELESS
-        and owner(fitting[0], orders) is mine
-    ):
-        return fitting[0]
-    return None
+def _watched(job: Job, seen: Sighting, asked_at: datetime) -> Job:
+    """After a look: what may be it breaks the row of those that did not show it, and after a while none counts."""
+    first = job.first_try
+    if first is None or not job.is_made_sure_of:
+        return job
+    if first.is_too_old(asked_at):
+        return job.with_first_try(Stage.OVER)
+    return replace(job, first_try=replace(first, absent_at=())) if seen.may_be else job
+
+
+def _not_taken(job: Job, provider: Provider, seen: Sighting) -> FirstTry | None:
+    """The first try of an order that is sent once more, where this look speaks for it that it was not taken."""
+    is_absent = provider.shows_at_once and seen.is_told and not seen.may_be
+    return job.first_try if job.is_made_sure_of and is_absent else None

@@ -1,7 +1,8 @@
 """The one paid request: from a queued job to a video the service has, without ever paying twice.
 
 The intent (`Submitting`) is stored before the request and the id right after it. Between the two nobody can know, so
-whatever is not a clear answer becomes `Unknown`, and is looked up, never sent again.
+whatever is not a clear answer becomes `Unknown`, and is looked up, not sent again; but once more where the service
+itself answered with an error and then shows for a minute that it took nothing.
 """
 
 from __future__ import annotations
@@ -16,9 +17,7 @@ from bot.domain.errors import (
     AccountTrouble,
     BadRequest,
     HeldBack,
-    MovedOn,
     NotAllowed,
-    NotFree,
     OutcomeUnknown,
     Refused,
     SpoiltVideo,
@@ -37,13 +36,11 @@ from bot.domain.phases import (
     Cancelled,
     Cause,
     Failed,
-    NeedsReview,
     Queued,
-    Rendering,
     Submitting,
-    Unknown,
 )
 from bot.domain.ports.provider import Order
+from bot.domain.recovery.first_try import Stage
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.ordering.remix_inputs import RemixInputs
@@ -54,6 +51,8 @@ from bot.jobs.steps.fingerprint import fingerprint
 from bot.jobs.steps.paying_account import account_to_send, held_back, refused
 from bot.jobs.steps.prepare import prepared_order
 from bot.jobs.steps.room import READ_ONLY, lack_of_room
+from bot.jobs.steps.sending.answered import AnsweredOrder
+from bot.jobs.steps.sending.repeat import RepeatOrder
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +67,6 @@ PICTURE_ELSEWHERE = msg(
 )
 TWIN = msg("An identical order is being sent. This one is next.")
 TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
-FIRST_SEARCH = 5.0  # seconds after the answer was lost
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
 
@@ -87,6 +85,10 @@ class SubmitOrder:
         elif card is None or (account := account_to_send(job, card, self.context.providers)) is None:
             model = Model(job.request.model)
             await self._fail(lease, Cause.INVALID, msg("{model} can no longer be ordered here.", model=model))
+        elif account != job.account and job.is_sent_once_more:  # whether it was taken is known at its own alone
+            await self._fail(
+                lease, Cause.INVALID, msg("{model} can no longer be ordered here.", model=Model(card.label))
+            )
         elif account != job.account:  # its place was counted where it was ordered: it is claimed anew
             await self.context.move(replace(lease, job=replace(job, account=account)), job.phase, 0.0)
         else:
@@ -115,6 +117,8 @@ class SubmitOrder:
             return
         if (wait := await self.context.circuit.until_trial(account)) is not None:
             await self._wait(lease, refused(account), wait)
+            return
+        if not await RepeatOrder(self.context).may_go(lease):
             return
         try:
             await self._send_by_best_method(lease, card, limits)
@@ -194,7 +198,8 @@ class SubmitOrder:
         provider = self.context.providers[lease.job.account]
         print_ = fingerprint(provider.host, order)
         sending = Submitting(sent_at=self.context.now(), fingerprint=print_, method=order.method)
-        intended = await self._intend(lease, sending, agreed)
+        final = replace(lease, job=lease.job.with_first_try(Stage.OVER))
+        intended = await self._intend(final, sending, agreed)
         return None if intended is None else await self._send_once(intended, sending, order, agreed)
 
     async def _intend(self, lease: Lease, sending: Submitting, agreed: Job) -> Lease | None:
@@ -235,41 +240,17 @@ class SubmitOrder:
             wait = later.retry_after or BUSY_WAIT
             self.context.throttle.hear(provider.name, Request.PAID, wait, self.context.now())
             await self._wait(as_agreed(agreed, lease), BUSY, wait)
-        except OutcomeUnknown:
+        except OutcomeUnknown as trouble:
             self._count("unknown")
-            await self._lose(lease, sending)
+            await AnsweredOrder(self.context).lose(lease, sending, provider, trouble)
         else:
             self._count("taken")
-            await self._begin(lease, sending, remote)
+            await AnsweredOrder(self.context).begin(lease, sending, remote)
             await self.context.works(provider.name, paid=True)
         return None
 
     def _count(self, outcome: str) -> None:
         self.context.counters.paid_requests[outcome] += 1
-
-    async def _begin(self, lease: Lease, sending: Submitting, remote: str) -> None:
-        started = Rendering(remote_id=remote, started_at=self.context.now(), method=sending.method)
-        log.info("%s was taken as %s", lease.job.id, remote)
-        try:
-            await self.context.move(lease, started, self.context.poll_schedule.first())
-        except NotFree:
-            log.warning("%s was answered with %s, which is another job's video", lease.job.id, remote)
-            await self._lose(lease, sending)
-        except MovedOn:
-            await self._answer_late(lease.job, sending, started)
-
-    async def _answer_late(self, job: Job, sending: Submitting, started: Rendering) -> None:
-        """Keep an answer although its sender was taken for dead and the order for lost. Raises MovedOn otherwise."""
-        now = await self.context.queries.get(job.id)
-        if now is None or not isinstance(now.phase, Submitting | Unknown | NeedsReview):
-            raise MovedOn
-        if now.phase.sent_at != sending.sent_at:
-            raise MovedOn
-        await self.context.decide(now, started, self.context.poll_schedule.first())
-
-    async def _lose(self, lease: Lease, sending: Submitting) -> None:
-        lost = Unknown(sent_at=sending.sent_at, fingerprint=sending.fingerprint, method=sending.method)
-        await self.context.move(lease, lost, FIRST_SEARCH)
 
     @property
     def _elsewhere(self) -> FilesElsewhere:

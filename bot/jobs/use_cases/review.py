@@ -20,6 +20,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.provider_orders import ProviderOrders
+from bot.domain.recovery.first_try import Stage
 from bot.jobs.events import JobEvents
 from bot.jobs.reconcile.matching import WIDE, MatchConfidence, expectations, owner, sent_ones, unclaimed
 from bot.jobs.reconcile.naming import named_for
@@ -121,7 +122,7 @@ class Review:
             raise NotAllowed(NOT_YOUR_KEY)
         if job.cost is not None:
             raise BadRequest(BOOKED)
-        approved = replace(job, approval=Approval(by=member.id, at=self.clock.now()))
+        approved = replace(job.with_first_try(Stage.OVER), approval=Approval(by=member.id, at=self.clock.now()))
         return await self._decide(member, job, Queued(), approved=approved)
 
     async def give_up(self, member: Member, job: Job, *, charged: bool) -> Job:

@@ -100,6 +100,11 @@ class Adapter:
         """Most services list a video as soon as it is ordered."""
         return False
 
+    @property
+    def shows_at_once(self) -> bool:
+        """Of most services nobody knows."""
+        return False
+
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:  # noqa: ARG002 (for others)
         """Most services do not say what they charge, or say it in their list of models."""
         return {}

@@ -13,6 +13,7 @@ from collections.abc import Container, Sequence
 from bot.domain.errors import (
     AccountTrouble,
     CannotStart,
+    FailedToTake,
     Gone,
     OutcomeUnknown,
     ProviderError,
@@ -51,6 +52,9 @@ REFUSED_KEY = re.compile(r"no connected db")  # LiteLLM without a database says 
 CANNOT = re.compile(r"not[ _]?(yet )?(supported|implemented)|notimplemented|unsupported|does ?n[o']t support")
 NO_ROUTE = re.compile(r"^$|^(404:? ?)?(page )?not found\.?$|invalid url|unknown (request )?(url|path|route)|no route")
 
+IN_VAIN = re.compile(r"time[d ]?[ _-]?out|deadline|did ?n[o']t (respond|answer)|not respond|no (response|answer|reply)")
+MADE_UP = 520  # from here on, statuses are of proxies
+
 ABSENT = frozenset({404, 405, 501})  # a route that is not there
 DISLIKED = frozenset({400, 415, 422})  # an upload that the host does not take
 
@@ -63,7 +67,8 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
     if response.status == 429:
         return Unavailable(msg("{service} is busy and asked to wait.", service=service), response.retry_after)
     if not _is_definite(response, api_error, method):
-        return OutcomeUnknown(
+        unknown = FailedToTake if is_services_own(response) else OutcomeUnknown
+        return unknown(
             msg(
                 "{service} answered the order with an error ({status}). It may have accepted it anyway.",
                 service=service,
@@ -236,6 +241,18 @@ def _is_definite(response: Response, api_error: ApiError, method: RemixMethod | 
     if response.status == 501 or (method in BY_ID and CANNOT.search(api_error.words)):
         return True
     return 400 <= response.status < 500 and response.status != 408
+
+
+def is_services_own(response: Response) -> bool:
+    """Whether a 5xx comes from the service that was to take the order, so that nothing of the order is under way.
+
+    Proxies say 502 and 503 in words of their own, which are no JSON, and 504 or one of Cloudflare's 52x when they
+    waited in vain; gateways say of a service behind them that it timed out. What they passed on may be carried out yet.
+    """
+    if not 500 <= response.status < MADE_UP or response.status == 504:
+        return False
+    in_its_words = response.status == 500 or response.body is not None
+    return in_its_words and IN_VAIN.search(f"{response.api_error.words} {response.text}".lower()) is None
 
 
 def _is_unsupported(response: Response, api_error: ApiError, method: RemixMethod | None) -> bool:

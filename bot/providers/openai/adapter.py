@@ -66,6 +66,10 @@ class OpenAIVideos(Adapter):
     def in_order(self) -> bool:
         return self._server.so_far.in_order
 
+    @property
+    def shows_at_once(self) -> bool:
+        return self._server.so_far.shows_at_once
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return [method for method in card.remix if method in self._server.so_far.methods]
 

@@ -40,6 +40,7 @@ class ServerProfile:
     blocks: bool = False  # the order is answered when the video is made, and there is nothing else to ask
     lists: bool = True  # its list, if it gives one, is all there is of ours
     registers: bool = False  # an order is in its list before it is answered: what is not there was not taken
+    shows_at_once: bool = False  # as `Provider.shows_at_once`; what registers orders does
     deletes: bool = True
     stops: bool = True  # deleting a video ends its render
     stills: bool = True  # it has thumbnails and spritesheets
@@ -60,7 +61,7 @@ UNSURE = replace(
 
 SERVER_PROFILES = (
     PLAIN,
-    ServerProfile(name="openai", methods=frozenset(RemixMethod)),
+    ServerProfile(name="openai", methods=frozenset(RemixMethod), shows_at_once=True),
     # A remix was paid and its id then led nowhere in 1.106.2; in 1.108.7 it leads home, but few upstreams have one. The
     # list wants a provider that we cannot know. DELETE is 405. Stills are the video itself. All this was seen running.
     ServerProfile(
@@ -88,6 +89,7 @@ SERVER_PROFILES = (
         in_order=True,
         methods=PICTURED | {RemixMethod.SOURCE},
         registers=True,
+        shows_at_once=True,
         stills=False,
         options=USUAL_OPTIONS | {Ability.SOUND: "generate_sound"},
     ),
@@ -99,6 +101,7 @@ SERVER_PROFILES = (
         as_form=False,
         counts_seconds=True,
         registers=True,
+        shows_at_once=True,
         stops=False,
         stills=False,
         options=USUAL_OPTIONS,
@@ -120,6 +123,7 @@ SERVER_PROFILES = (
         name="fastvideo",
         in_order=True,
         registers=True,
+        shows_at_once=True,
         stops=False,
         stills=False,
         options=USUAL_OPTIONS | {Ability.SOUND: "generate_sound"},

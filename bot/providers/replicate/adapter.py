@@ -68,6 +68,11 @@ class ReplicateVideos(Adapter):
         self._transport = HttpTransport(self._endpoint, self._timeouts)
         self._inputs: dict[str, ModelInputs] = dict(KNOWN)
 
+    @property
+    def shows_at_once(self) -> bool:
+        """A prediction is on its list from its creation on, with what went in."""
+        return True
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in CAN)
 

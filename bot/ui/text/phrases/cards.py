@@ -40,6 +40,7 @@ from bot.jobs.ordering.alternatives import Alternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.formatting import bar
 from bot.ui.text.phrases.access import approvals
+from bot.ui.text.phrases.ordering.lost import looked_for
 from bot.ui.text.phrases.ordering.options import in_short
 from bot.ui.text.phrases.studio import extending
 from bot.ui.text.phrases.values import (
@@ -57,10 +58,6 @@ from bot.ui.text.phrases.values import (
     words,
 )
 
-CHECKING = msg(
-    "🔎 **The service's reply was lost.** Checking whether it started before doing anything else. "
-    "You won't be charged twice."
-)
 SAVING = msg("📥 **Done.** Downloading…")
 STUCK = msg(
     "The download keeps failing. Kinora keeps trying until the service deletes the video, which is paid for. "
@@ -94,7 +91,7 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
         case Submitting():
             return msg("📨 **Sending to {model}…**", model=words(label, 60))
         case Unknown():
-            return CHECKING
+            return looked_for(job)
         case Rendering() as rendering:
             return _rendering(job, rendering, estimate)
         case Saving() as saving:

@@ -1,0 +1,1 @@
+"""Orders of which it is not known whether their service took them: what is kept of that."""

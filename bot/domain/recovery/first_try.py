@@ -1,0 +1,60 @@
+"""An order that its service answered with an error of its own (5xx): whether it was taken, and is sent once more.
+
+Nobody knows at first. But there was an answer, so nothing of it is under way any more: where a service shows each order
+as soon as it has taken it, what is not there a minute later was not taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.video import RemixMethod
+
+LOOKS = (5.0, 20.0, 60.0)  # seconds after the answer, from which on each complete look counts
+WITHIN = timedelta(minutes=15)  # of the answer; later nobody waits for a machine's second order any more
+
+
+class Stage(StrEnum):
+    """What comes of it."""
+
+    WATCHED = "watched"  # it is made sure that it was not taken
+    DUE = "due"  # it was not: the order waits to be sent once more
+    OVER = "over"  # it was sent once more, or is not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstTry:
+    """Kept for good: an order that has one is sent by itself once more, and never again after that."""
+
+    sent_at: datetime
+    answered_at: datetime
+    method: RemixMethod | None = None  # the way that a remix was to be made by
+    absent_at: tuple[datetime, ...] = ()  # when complete looks that count, in a row, were asked for
+    stage: Stage = Stage.WATCHED
+
+    @property
+    def is_absent(self) -> bool:
+        return len(self.absent_at) >= len(LOOKS)
+
+    def at_stage(self, stage: Stage) -> FirstTry:
+        return replace(self, stage=stage)
+
+    def is_too_old(self, now: datetime) -> bool:
+        """Whether it took so long to make sure that the order is not sent once more."""
+        return now - self.answered_at > WITHIN
+
+    def unseen(self, asked_at: datetime) -> FirstTry:
+        """After a complete look that was asked for then and did not show it. One that came too early counts nothing."""
+        if self.is_absent or asked_at < self._due(len(self.absent_at)):
+            return self
+        return replace(self, absent_at=(*self.absent_at, asked_at))
+
+    def until_look(self, now: datetime) -> float:
+        """Seconds until the next look counts; no more than a minute, whatever the clock does."""
+        due = self._due(min(len(self.absent_at), len(LOOKS) - 1))
+        return min(max(0.0, (due - now).total_seconds()), LOOKS[-1])
+
+    def _due(self, look: int) -> datetime:
+        return self.answered_at + timedelta(seconds=LOOKS[look])

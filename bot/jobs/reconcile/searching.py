@@ -1,0 +1,63 @@
+"""What a service shows of one order whose answer was lost: its video, something that may be it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.job import Job
+from bot.domain.ports.provider import Listed, Provider
+from bot.jobs.context import StepContext
+from bot.jobs.reconcile.matching import WIDE, Expected, MatchConfidence, expectations, owner, sent_ones, unclaimed
+from bot.jobs.reconcile.naming import named_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """Nothing was seen unless it says so."""
+
+    remote_id: str | None = None  # of the video that is surely this order's
+    may_be: bool = False  # something is there that may be it
+    by_name: bool = False  # it was looked for by our name for it
+    is_told: bool = True  # False: the service has neither a list nor our names, and was mostly asked nothing
+
+
+async def search(
+    context: StepContext, provider: Provider, job: Job, sent_at: datetime, *, is_complete: bool = False
+) -> Sighting:
+    """`is_complete`: no more can come than is there now. Raises Unavailable and AccountTrouble."""
+    named = await named_for(context.provider_orders, provider, job, sent_at)
+    if named is not None:
+        return Sighting(remote_id=named[0] if named else None, by_name=True)
+    listed = await provider.recent(sent_at - WIDE, context.catalogue.cards.values())
+    if listed is None:
+        return Sighting(is_told=False)
+    # In this order: a video whose id is stored in between counts as known.
+    orders = sent_ones(
+        await expectations(context.provider_orders, context.catalogue, provider.name, context.suspend_detector)
+    )
+    free = await unclaimed(context.provider_orders, provider.name, listed)
+    mine = next((order for order in orders if order.job.id == job.id), None)
+    if mine is None:
+        return Sighting()
+    fitting = [entry for entry in free if mine.fit(entry) is not MatchConfidence.NO]
+    found = _found(mine, fitting, orders, is_complete=is_complete)
+    return Sighting(remote_id=None if found is None else found.remote_id, may_be=bool(fitting))
+
+
+def _found(
+    mine: Expected, fitting: Sequence[Listed], orders: Sequence[Expected], *, is_complete: bool
+) -> Listed | None:
+    """The oldest video that is surely this order's; or, once no more can come, the only one that may be."""
+    sure = [entry for entry in fitting if mine.fit(entry) is MatchConfidence.SURE and owner(entry, orders) is mine]
+    if sure:
+        return sure[0]
+    if (
+        is_complete
+        and len(fitting) == 1
+        and mine.fit(fitting[0]) is MatchConfidence.NAMELESS
+        and owner(fitting[0], orders) is mine
+    ):
+        return fitting[0]
+    return None

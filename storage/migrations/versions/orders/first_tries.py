@@ -1,0 +1,13 @@
+"""An order that its service answered with an error of its own. Null, as in all rows from before: none was."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0033"
+down_revision = "0032"
+
+
+def upgrade() -> None:
+    op.add_column("jobs", sa.Column("first_try", sa.JSON))
