@@ -34,7 +34,10 @@ LOOK_AGAIN = 15.0  # seconds for which it is believed that the store takes files
 SHARE = 100  # of the bytes that copies may have: so much more is let pass before they are looked through
 PROBE = "probe/kinora"  # a file that says nothing, written to see whether files can be
 # In the words of obstore: a definite no, but for what passes by itself; and a region that is not the bucket's.
-REFUSED = re.compile(r"status code: 4(?!08|09|29)\d\d|redirect without LOCATION")
+# S3 says 400 also of a body that came too slowly.
+REFUSED = re.compile(
+    r"status code: 4(?!08|09|29)\d\d(?!.*<Code>RequestTimeout</Code>)|redirect without LOCATION", re.DOTALL
+)
 CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 XML_BEGINS = ': <?xml version="1.0" encoding="UTF-8"?>'
 CHECK_ADDRESS = msg("Check FILES_URL and the settings beside it.")

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.job import Job
 from bot.domain.moderation.cases import CASE
 from bot.domain.phases import Done
-from bot.domain.retention.rounds import KeptSum, RemovalRound
+from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound
 from bot.domain.studio.contests.contest import ContestState
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
@@ -49,7 +49,8 @@ class SqlKeptVideos:
 
     async def join(self, guild_id: int, planned: RemovalRound, most: int) -> int:
         others = jobs.c.removal_due_at.is_distinct_from(planned.due_at)
-        some = select(jobs.c.id).where(has_files, _is_over(guild_id, planned), others).limit(most)
+        is_planned = exists().where(records.c.namespace == ROUNDS.namespace, records.c.key == str(guild_id))
+        some = select(jobs.c.id).where(has_files, _is_over(guild_id, planned), others, ~is_planned).limit(most)
         joined = update(jobs).where(jobs.c.id.in_(some)).values(removal_due_at=planned.due_at)
 
         async def write(connection: AsyncConnection) -> int:

@@ -64,6 +64,7 @@ async def test_a_definite_no_names_what_is_wrong(tmp_path: Path, status: int, co
     ("status", "code"),
     [
         (503, "SlowDown"),
+        (400, "RequestTimeout"),
         *(pytest.param(*each, marks=only_in_full("the same")) for each in [(429, "SlowDown"), (500, "InternalError")]),
     ],
 )

@@ -377,6 +377,21 @@ async def test_who_plans_for_long_is_not_taken_for_dead(storeroom: Storeroom) ->
     assert (await storeroom.videos.expiring(GUILD, planned)).videos == 1
 
 
+async def test_who_stood_still_takes_no_video_of_a_round_that_another_has_planned(storeroom: Storeroom) -> None:
+    await storeroom.a_video()
+    videos = SlowVideos(
+        database=storeroom.world.database,
+        clock=storeroom.world.clock,
+        beside=storeroom.sweep(),
+        takes=[6.0],
+    )
+    await replace(storeroom.sweep(), videos=videos).sweep()
+    planned = await storeroom.records.read(ROUNDS, str(GUILD))
+    assert planned is not None
+    assert planned.warned_at == NOON + timedelta(minutes=6)
+    assert (await storeroom.videos.expiring(GUILD, planned)).videos == 1
+
+
 async def test_a_round_that_was_cut_off_goes_on(storeroom: Storeroom) -> None:
     for _ in range(3):
         await storeroom.a_video()

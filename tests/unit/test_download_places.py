@@ -27,6 +27,7 @@ ADDRESSES = {
     "gpu.lan": ["192.168.1.7"],
     "minio.lan": ["192.168.1.8"],
     "clouds.lan": ["192.168.1.8", "169.254.169.254"],
+    "keys.example.com": ["169.254.169.254"],
     "127.0.0.1": ["93.184.215.14"],  # the pretend public service of these tests
     "localhost": ["127.0.0.1"],
 }
@@ -57,6 +58,7 @@ class Names:
         ),
         ("https://api.example.com/v1", "https://half.example.com/x", "on a private network"),
         ("https://api.example.com/v1", "https://nowhere.example.com/x", "can't be found"),
+        ("https://api.example.com/v1", "https://keys.example.com/x", "at no address of the web"),
         ("http://gpu.lan/v1", "https://nas.example.com/x", None),
         ("http://gpu.lan/v1", "https://files.example.com/x", None),
     ],

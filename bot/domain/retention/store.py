@@ -25,7 +25,8 @@ class KeptVideos(Protocol):
         """Note of at most so many that the round removes them; how many that were. Only those are warned of.
 
         Not what was never posted, what an order that has not ended starts from, what is in a contest that goes on, what
-        was reported and waits for managers, nor, if it is to stay, what is marked.
+        was reported and waits for managers, nor, if it is to stay, what is marked. Nothing once a round of the server
+        is stored: another process has planned it meanwhile.
         """
         ...
 

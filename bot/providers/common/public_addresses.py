@@ -27,8 +27,8 @@ class PublicAddresses:
         host = host_of(url)
         if not self._endpoint.may_fetch(url):
             await self._check_beside(url)
-        elif not await self._is_free(url) and not all(map(is_public, await self._addresses(host))):
-            raise self._private(host)
+        elif not await self._is_free(url):
+            self._check_public(host, await self._addresses(host))
 
     async def check_peer(self, url: str, address: str | None) -> None:
         """The same of the address that was really connected to: a name may lead elsewhere a moment later."""
@@ -38,13 +38,20 @@ class PublicAddresses:
             if not await self._are_beside([address]):
                 raise self._unencrypted(host_of(url))
         elif not is_public(address) and not await self._is_free(url):
-            raise self._private(host_of(url))
+            self._check_public(host_of(url), [address])
+
+    def _check_public(self, host: str, addresses: Sequence[str]) -> None:
+        """Raises OutOfBounds, or Unavailable for what nobody is told to allow."""
+        if any(map(is_of_a_cloud, addresses)):
+            raise self._nowhere()
+        if not all(map(is_public, addresses)):
+            raise self._private(host)
 
     async def _check_beside(self, url: str) -> None:
         """Without encryption: from another machine of the network, if the service itself is one of it."""
         host = host_of(url)
         if split(url).scheme not in PORTS or not host or is_of_a_cloud(host):  # which nobody is told to allow
-            raise Unavailable(msg("{service} keeps the file at no address of the web.", service=self._endpoint.label))
+            raise self._nowhere()
         if not self._is_spoken_to_plainly() or _is_proxied(url):
             raise self._unencrypted(host)
         if not await self._are_beside(await self._addresses(host)):
@@ -85,6 +92,9 @@ class PublicAddresses:
             return any(map(is_public, await self._resolve(self._endpoint.name)))
         except OSError:
             return True  # it was reached a moment ago
+
+    def _nowhere(self) -> Unavailable:
+        return Unavailable(msg("{service} keeps the file at no address of the web.", service=self._endpoint.label))
 
     def _unencrypted(self, host: str) -> OutOfBounds:
         return OutOfBounds(
