@@ -139,7 +139,7 @@ def _models(arguments: argparse.Namespace) -> int:
 
 
 def _stats(arguments: argparse.Namespace) -> int:
-    from bot.doctor.host_stats import host_stats
+    from bot.accounting.host_stats import host_stats
     from bot.settings import read_settings
 
     form = "json" if arguments.json else "csv" if arguments.csv else "table"

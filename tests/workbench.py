@@ -93,7 +93,10 @@ class Bench:
     def accounts(self, **places: int) -> AccountWatch:
         """`places`: renders at once, by account."""
         queues = SqlAccountQueues(database=self.store.database, clock=self.clock)
-        return AccountWatch(circuit=self.context.circuit, drains=self.context.drains, queues=queues, places=places)
+        context = self.context
+        return AccountWatch(
+            circuit=context.circuit, drains=context.drains, queues=queues, places=places, throttle=context.throttle
+        )
 
     async def order(self, job: Job | None = None) -> JobId:
         return (await self.store.add(job or a_job())).id

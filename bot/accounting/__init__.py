@@ -1,1 +1,1 @@
-"""python -m bot reconcile: the ledger against what the video services report."""
+"""What the host asks of all servers: reconcile, accounts and stats of `python -m bot`."""

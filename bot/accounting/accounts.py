@@ -9,18 +9,15 @@ from dataclasses import dataclass
 from bot.clock import SystemClock
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
-from bot.jobs.providers.accounts import AccountStates, AccountWatch
-from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.accounts import AccountStates
 from bot.jobs.providers.drains import Drains
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
-from bot.wiring.jobs import concurrency_limits
+from bot.wiring.jobs import account_watch
 from bot.wiring.paths import database_url
 from storage.db.database import Database
 from storage.db.inspection import NO_DATABASE, NOT_NOW, looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
-from storage.queue.accounts import SqlAccountQueues
-from storage.records import SqlRecords
 
 DRAIN, RESUME = "drain", "resume"
 
@@ -37,7 +34,7 @@ async def accounts(settings: Settings, wanted: AccountsQuery) -> Sequence[str]:
     """What to print. It holds for all processes at once, without a restart. Raises CannotStart."""
     known = accounts_of(settings)
     async with _database(settings, writes=wanted.what is not None) as database:
-        watch = _watch(settings, database)
+        watch = account_watch(settings, database, SystemClock())
         if wanted.what is None:
             return _table(known, await watch.states(account.name for account in known))
         if wanted.name not in {account.name for account in known}:
@@ -72,17 +69,6 @@ async def _database(settings: Settings, *, writes: bool) -> AsyncIterator[Databa
         yield database
     finally:
         await database.close()
-
-
-def _watch(settings: Settings, database: Database) -> AccountWatch:
-    clock = SystemClock()
-    records = SqlRecords(database=database, clock=clock)
-    return AccountWatch(
-        circuit=Circuit(records=records, clock=clock),
-        drains=Drains(records=records, clock=clock),
-        queues=SqlAccountQueues(database=database, clock=clock),
-        places=concurrency_limits(settings).per_account,
-    )
 
 
 def _table(known: Sequence[Account], states: AccountStates) -> Sequence[str]:

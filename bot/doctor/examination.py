@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.clock import SystemClock
+from bot.doctor.account_checks import accounts
 from bot.doctor.discord_checks import DiscordChecks
 from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.machine_checks import WebPages, codecs
@@ -139,7 +140,7 @@ def checks(settings: Settings, asked: Asked, rest: DiscordRest, services: Servic
     """All of them, in the order in which they are told."""
     return [
         *_of_discord(settings, asked, rest),
-        *_of_services(services),
+        *_of_services(settings, services),
         *_of_moderation(settings),
         *_of_helper(settings),
         *_of_storage(settings, asked.patience),
@@ -177,7 +178,7 @@ async def _commands(discord: DiscordChecks, settings: Settings) -> Sequence[Find
         return await discord.commands(bot, SqlRecords(database=there, clock=SystemClock()) if has_records else None)
 
 
-def _of_services(services: Services) -> list[Check]:
+def _of_services(settings: Settings, services: Services) -> list[Check]:
     found = []
     for provider in services.providers.values():
         own = [card for card in services.catalogue.cards.values() if provider.name in card.account_names]
@@ -188,7 +189,12 @@ def _of_services(services: Services) -> list[Check]:
     async def look() -> Sequence[Finding]:
         return catalogue(services.catalogue, services.hosts, SystemClock().now().date())
 
-    return [*found, Check(subject="models", look=look)]
+    return [*found, Check(subject="models", look=look), _of_accounts(settings, services)]
+
+
+def _of_accounts(settings: Settings, services: Services) -> Check:
+    look = partial(accounts, settings, services.catalogue.cards, list(services.providers))
+    return Check(subject="accounts", look=look)
 
 
 def _of_moderation(settings: Settings) -> list[Check]:

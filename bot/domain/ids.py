@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from typing import NewType
+from unicodedata import normalize
 
 JobId = NewType("JobId", str)
 
@@ -34,6 +35,6 @@ def shown(job_id: JobId) -> str:
 
 
 def typed(text: str) -> JobId | None:
-    """What a person typed as an id, or None: case, spaces, dashes and a leading # do not matter."""
-    letters = re.sub(r"[\s#-]", "", text).upper()
+    """What a person typed as an id, or None: case, width, spaces, dashes, a # and what nobody sees do not matter."""
+    letters = re.sub(r"\W", "", normalize("NFKC", text)).upper()
     return JobId(letters) if re.fullmatch(PATTERN, letters) else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
+from unicodedata import normalize
 
 from bot.domain.ids import JobId
 
@@ -24,7 +25,7 @@ class Size:
     @classmethod
     def of(cls, text: str) -> Size:
         """Read "1280x720". Anything else is a ValueError."""
-        match = re.fullmatch(r"([1-9]\d{1,4})[x×]([1-9]\d{1,4})", text.strip().lower())
+        match = re.fullmatch(r"([1-9]\d{1,4})[x×]([1-9]\d{1,4})", normalize("NFKC", text).strip().lower())
         if match is None:
             raise ValueError(f"{text!r} is not a size like 1280x720")
         return cls(int(match[1]), int(match[2]))

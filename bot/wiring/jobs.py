@@ -50,7 +50,9 @@ from bot.wiring.keys.opening import open_keys
 from bot.wiring.providers import PricedHelper, open_catalogue, open_helper, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
 from bot.wiring.webhooks.outgoing import open_webhooks
+from storage.db.database import Database
 from storage.queue.accounts import SqlAccountQueues
+from storage.records import SqlRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
     for account in accounts_of(settings):
         await remix_planner.endpoint_history.settle(account.name, account.base_url)
     counters, guild_log = Counters(), LogPoster()
-    limits, circuit = concurrency_limits(settings), Circuit(records=stores.records, clock=clock)
+    accounts = account_watch(settings, stores.queries.database, clock)
     return JobParts(
         clock=clock,
         events=JobEvents(),
@@ -96,15 +98,10 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         stores=stores,
         providers=providers,
         catalogue=catalogue,
-        limits=limits,
+        limits=concurrency_limits(settings),
         remix_planner=remix_planner,
-        circuit=circuit,
-        accounts=AccountWatch(
-            circuit=circuit,
-            drains=Drains(records=stores.records, clock=clock),
-            queues=SqlAccountQueues(database=stores.queries.database, clock=clock),
-            places=limits.per_account,
-        ),
+        circuit=accounts.circuit,
+        accounts=accounts,
         own_keys=own_keys,
         approval_time=timedelta(hours=settings.approval_hours),
         counters=counters,
@@ -115,6 +112,17 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         moderation_model=open_moderation(settings, opened),
         quota=MeasuredQuota(stores.kept_videos, settings.files_quota),
         helper=open_helper(settings, opened),
+    )
+
+
+def account_watch(settings: Settings, database: Database, clock: Clock) -> AccountWatch:
+    """How the accounts stand, by what lies in the database."""
+    records = SqlRecords(database=database, clock=clock)
+    return AccountWatch(
+        circuit=Circuit(records=records, clock=clock),
+        drains=Drains(records=records, clock=clock),
+        queues=SqlAccountQueues(database=database, clock=clock),
+        places=concurrency_limits(settings).per_account,
     )
 
 
@@ -154,6 +162,7 @@ def step_context(
         remix_planner=parts.remix_planner,
         circuit=parts.circuit,
         drains=parts.accounts.drains,
+        throttle=parts.accounts.throttle,
         counters=parts.counters,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.sandbox.discord.people.commands import EVERYWHERE
 from bot.sandbox.discord.world.rules import Rules
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
@@ -298,6 +299,20 @@ async def test_a_late_answer_is_thought_about_first(page: Page, studio: Studio) 
     await expect(latest(page)).to_contain_text("Kinora is thinking…")
     studio.bot.go.set()
     await expect(latest(page)).to_contain_text("done, @Ann")
+
+
+async def test_commands_are_described_in_the_language_of_their_reader(browser: Browser, studio: Studio) -> None:
+    registered = {each["name"]: each for each in studio.sandbox.world.commands.of(EVERYWHERE)}
+    registered["create"]["description_localizations"] = {"de": "Macht ein Video"}
+    registered["Remix this video"]["name_localizations"] = {"de": "Dieses Video remixen"}
+    async with a_visit(browser, studio.sandbox.url, language="de") as page:
+        await composer(page).fill("/macht")
+        await expect(page.get_by_role("listbox").get_by_role("option")).to_contain_text("/create")
+        await composer(page).fill("look at this")
+        await composer(page).press("Enter")
+        await latest(page, "Ann").get_by_role("button", name="Message menu").press("Enter")
+        await page.get_by_role("menuitem", name="Dieses Video remixen").click()
+        await expect(latest(page)).to_contain_text("you mean 'look at this'")
 
 
 async def test_the_menu_of_a_message_opens_with_keys_and_with_the_mouse(page: Page) -> None:

@@ -95,6 +95,7 @@ def test_a_waiting_card_says_its_place_and_the_time_to_go() -> None:
 def test_a_bar_is_what_the_service_reports_or_says_that_it_is_estimated() -> None:
     silent = Rendering(remote_id="r", started_at=NOON)
     assert "▰" not in words(card(a_job(silent)))
+    assert "%" not in words(card(a_job(silent), replace(NOWHERE, percent=0)))
     assert "▰▰▰▰▱▱▱▱▱▱ 40%" in words(card(a_job(replace(silent, progress=40))))
     assert "≈ 30%" in words(card(a_job(replace(silent, progress=0)), replace(NOWHERE, percent=30)))
     assert "▰▰▰▱▱▱▱▱▱▱ ≈ 30%" in words(card(a_job(silent), replace(NOWHERE, percent=30)))

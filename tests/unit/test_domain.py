@@ -17,6 +17,7 @@ from bot.domain.ids import new_id, shown, typed
 from bot.domain.models.card import Retirement
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
+from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Size, VideoRequest
 from bot.ui.text.render import render
 from tests.builders import (
@@ -57,6 +58,20 @@ def test_an_id_can_be_said_and_typed_back() -> None:
     for _ in range(100):
         job_id = new_id()
         assert typed(shown(job_id)) == typed(f" #{job_id.lower()} ") == job_id
+
+
+@pytest.mark.parametrize("text", ["Ｋ７Ｑ－４ＦＤ", "k7q–4fd", "\u202eK7Q-4FD\u200b"])
+def test_an_id_is_known_in_every_width_and_with_what_nobody_sees(text: str) -> None:
+    assert typed(text) == "K7Q4FD"
+
+
+def test_a_whole_number_is_read_in_the_digits_of_every_script() -> None:
+    assert [whole_number(typed) for typed in ("8", " ８ ", "٨", "007")] == [8, 8, 8, 7]
+    assert [whole_number(typed) for typed in ("", "-1", "1e3", "½", "9" * 5_000)] == [None] * 5
+
+
+def test_a_size_is_read_in_every_width() -> None:
+    assert Size.of("１２８０ｘ７２０") == Size.of("1280×720") == Size(1280, 720)
 
 
 @pytest.mark.parametrize("text", ["", "K7Q", "K7Q-4F0", "K7Q4FDD", "fox in snow", "<@1>"])

@@ -28,6 +28,7 @@ from tests.builders import ANN, NOON, SAM, a_done_job, a_job, a_member, a_reques
 
 KEPT = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel was deleted."))
 ID = JobId("K7Q4FD")
+ACTION_ROW = 1  # as Discord numbers components
 
 
 def a_page(*jobs: Job, which: HistoryFilter = HistoryFilter.ALL, newer: bool = False, older: bool = False) -> VideoPage:
@@ -80,6 +81,13 @@ def test_an_entry_says_what_it_is_what_it_cost_and_where_it_is() -> None:
         "Run again": "k1:again:K7Q4FD",
         "Favourite": "k1:star:all:first:K7Q4FD",
     }
+
+
+def test_what_makes_more_of_a_video_stands_above_what_keeps_it() -> None:
+    about = PageFacts(reader_id=ANN, deletable=frozenset({ID}))
+    parts = everything(HistoryScreen(a_page(a_done_job()), about))
+    rows = [[button["label"] for button in row["components"]] for row in parts if row["type"] == ACTION_ROW]
+    assert rows == [["Show", "Remix", "Run again"], ["Favourite", "Delete"]]
 
 
 def test_a_private_entry_links_to_direct_messages() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor.host_stats import host_stats
+from bot.accounting.host_stats import host_stats
 from bot.domain.errors import CannotStart
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Phase

@@ -476,3 +476,19 @@ def test_a_notice_in_a_busy_server_stays_short() -> None:
     assert "400 orders of 400 members wait until that's fixed" in texts(notice)
     assert "Model 9 and 20 more." in texts(notice)
     assert len(texts(notice)) < 1000
+
+
+async def test_a_model_whose_other_account_is_drained_is_named_with_the_refused_one(office: Office) -> None:
+    bench = office.bench
+    catalogue = a_catalogue(a_card(accounts=("openai", "gpu1")), a_card(id="wan", label="Wan", provider="gpu2"))
+    services = {"openai": msg("OpenAI"), "gpu1": msg("GPU"), "gpu2": msg("GPU 2")}
+    finder = replace(a_finder(bench, office.disk), catalogue=catalogue, services=services)
+    await bench.context.circuit.trouble(bench.provider, REFUSED)
+    assert await models_refused(finder) == ()
+    await bench.context.drains.begin("gpu1")
+    assert await models_refused(finder) == ("Sora 2",)
+
+
+async def models_refused(finder: TroubleFinder) -> tuple[str, ...]:
+    (notice,) = [each for each in await finder.everywhere() if isinstance(each, AccountRefused)]
+    return notice.models

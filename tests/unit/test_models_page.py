@@ -82,15 +82,17 @@ def in_a_menu(health: Health | None, ends: date | None) -> str:
 
 def test_a_row_says_all_that_decides() -> None:
     said = page(a_report(usual=95.4, videos=12, ends=date(2026, 12, 1), priced=date(2026, 10, 15)))
-    assert "**Sora 2** · `sora-2` · 4 s for **$0.40** ($0.10/s) · price checked 15 Oct 2026" in said
-    assert "4, 8 or 12 s · 1280x720, 720x1280 · image input · remix: edit of the original if possible, else " in said
+    assert (
+        "**Sora 2** · `sora-2` · 4 s for **$0.40** ($0.10/s)\n4, 8 or 12 s · 1280x720, 720x1280 · image input\n" in said
+    )
+    assert "`/models model:` shows one in full" in said
     assert "Usually 1:35 (12 videos) · 🟢 Working · **closes 1 Dec 2026**" in said
 
 
 def test_what_is_not_known_is_said_so() -> None:
-    said = page(a_report(per_second={}, takes_picture=False, remix=(RemixMethod.REPROMPT,), typical=240.0))
+    said = page(a_report(per_second={}, takes_picture=False, remix=(), typical=240.0))
     assert "price unknown, so it can't be ordered" in said
-    assert "no image input · remix: new take from both prompts" in said
+    assert "no image input · no remixes" in said
     assert "Typically 4 min · 🟢 Working" in said
     assert "None made here yet · 🟢 Working" in page(a_report())
 

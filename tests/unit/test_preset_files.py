@@ -89,12 +89,12 @@ def test_what_no_database_takes_is_left_out_of_words() -> None:
     [
         (b"\xff\xfe", "isn't text in UTF-8"),
         (b'{"presets": [\n  {"name": }', "isn't JSON: see line 2, character 12"),
-        (b"[]", "isn't one of presets"),
-        (b'{"presets": []}', "isn't one of presets"),
-        (b'{"kinora_presets": true, "presets": []}', "isn't one of presets"),
-        (b'{"kinora_presets": 1, "presets": {}}', "isn't one of presets"),
-        (b"[" * 100_000, "isn't one of presets"),
-        (b'{"kinora_presets": ' + b"9" * 5000 + b"}", "isn't one of presets"),
+        (b"[]", "isn't a file of presets"),
+        (b'{"presets": []}', "isn't a file of presets"),
+        (b'{"kinora_presets": true, "presets": []}', "isn't a file of presets"),
+        (b'{"kinora_presets": 1, "presets": {}}', "isn't a file of presets"),
+        (b"[" * 100_000, "isn't a file of presets"),
+        (b'{"kinora_presets": ' + b"9" * 5000 + b"}", "isn't a file of presets"),
         (a_file(*[1] * 101), "has 101 presets. The limit is 100"),
     ],
 )

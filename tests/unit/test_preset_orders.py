@@ -159,7 +159,7 @@ def test_words_alone_are_given_no_model_that_always_starts_from_an_image() -> No
 def test_what_differs_is_told_before_anything_is_ordered() -> None:
     made = with_model(OrderRequest(prompt="a fox"), replace(NOIR, model="gone-1"), [SORA], "gone-1")
     assert render(differs(made)).splitlines() == [
-        "**The preset “Noir” can't be had as it is.** Nothing was ordered.",
+        "**The preset “Noir” can't be used as it is.** Nothing was ordered.",
         "gone-1 can't be ordered here now. Nearest: Sora 2.",
     ]
 

@@ -114,8 +114,10 @@ async def test_where_no_thread_can_begin_nothing_is_remembered() -> None:
     assert await move.projects.of(a_done_job()) is None
     for result in (None, PostedMessage(channel_id=1, message_id=2, direct=True)):
         threads.result = result
-        with pytest.raises(BadRequest, match=r"stands in no channel.*Nothing was changed"):
+        with pytest.raises(BadRequest, match=r"isn't in any channel.*Nothing was changed"):
             await move.begin(a_member(), a_done_job())
+    with pytest.raises(BadRequest, match=r"was deleted\. Nothing was changed"):
+        await move.begin(a_member(), a_done_job(deleted=True))
     with pytest.raises(BadRequest, match=r"Private videos stay"):
         await move.begin(a_member(), a_done_job(private=True))
 

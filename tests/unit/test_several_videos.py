@@ -128,7 +128,7 @@ async def test_who_may_choose_and_delete(
     if deletes:
         assert len(await them.deletable(member, name)) == len(deletes)
     else:
-        with pytest.raises(BadRequest, match="You can delete none of these"):
+        with pytest.raises(BadRequest, match="You can't delete any of these"):
             await them.deletable(member, name)
     done = await them.delete(member, name)
     assert {*kept_jobs.deleted} == {made[each].id for each in deletes}

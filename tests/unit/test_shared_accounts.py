@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import AccountTrouble
+from bot.domain.errors import AccountTrouble, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import msg, plain
+from bot.domain.models.prices import AccountPrices
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, Rendering
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -22,10 +23,11 @@ from bot.domain.queue.accounts import AccountLoad
 from bot.jobs.providers.accounts import AccountStates
 from bot.jobs.providers.drains import DRAINED
 from bot.jobs.providers.health import ModelHealth
-from bot.jobs.providers.throttle import Request
+from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.reconcile.sharing import AccountSharing
+from bot.jobs.reconcile.sweep import RECONCILING
 from bot.jobs.runner import Runner
-from tests.builders import NOON, a_card, a_catalogue, a_done_job, a_job, a_request
+from tests.builders import NOON, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request
 from tests.scripted import ScriptedProvider
 from tests.workbench import Bench, a_bench
 
@@ -89,6 +91,8 @@ async def account_of(bench: Bench, job_id: JobId) -> str:
         (AccountStates(places={"gpu1": 1}, loads={"gpu1": AccountLoad(rendering=1)}), (), "gpu2"),
         (AccountStates(places={"gpu1": 2}, loads={"gpu1": AccountLoad(rendering=1, waiting=1)}), (), "gpu2"),
         (AccountStates(places={"gpu1": 2}, loads={"gpu1": AccountLoad(rendering=1)}), (), "gpu1"),
+        (AccountStates(busy={"gpu1"}), (), "gpu2"),
+        (AccountStates(busy={"gpu1", "gpu2", "gateway"}), (), "gpu1"),
         (AccountStates(), ("gpu1",), "gpu2"),
         (AccountStates(drained={"gateway": NOON}, places={"gpu2": 0}), ("gpu1",), "gpu2"),
     ],
@@ -102,6 +106,8 @@ async def account_of(bench: Bench, job_id: JobId) -> str:
         "full",
         "promised",
         "one left",
+        "told to wait",
+        "all told to wait",
         "failing",
         "full before failing",
     ],
@@ -213,9 +219,43 @@ async def test_what_is_not_to_be_moved_stays(bench: Bench, why: str) -> None:
     if why == "called off":
         assert isinstance((await bench.store.cancel(job_id, 7)).phase, Cancelled)
     if why == "compared first":
-        bench.context.throttle.hear("gpu1", Request.PAID, 60.0, bench.clock.now())
+        bench.context.throttle.hear("gpu1", Request.PAID, 60.0, bench.clock.now(), RECONCILING)
     assert await sharing(bench).round() == 0
     assert await account_of(bench, job_id) == "gpu1"
+
+
+async def test_an_account_that_answered_busy_is_passed_over_for_as_long_as_it_said(bench: Bench) -> None:
+    gpu1, gpu2 = (bench.context.providers[name] for name in ("gpu1", "gpu2"))
+    assert isinstance(gpu1, ScriptedProvider)
+    assert isinstance(gpu2, ScriptedProvider)
+    gpu1.submits, gpu2.submits = [Unavailable("It is busy.", 40.0)], ["video_1"]
+    job_id = await waiting_at(bench, await health(bench).account_for(CARD))
+    await bench.step()
+    assert await health(bench).account_for(CARD) == "gpu2"
+    (report,) = await health(bench).reports([CARD])
+    assert [place.free for place in report.runs_at] == [0, None, None]
+    assert await sharing(bench).round() == 1
+    await bench.step()
+    job = await bench.job(job_id)
+    assert (job.account, type(job.phase)) == ("gpu2", Rendering)
+    assert [len(_orders(bench, name)) for name in CARD.account_names] == [1, 1, 0]
+    bench.clock.forward(39.0)
+    assert await health(bench).account_for(CARD) == "gpu2"
+    bench.clock.forward(1.0)
+    assert await health(bench).account_for(CARD) == "gpu1"
+    assert await bench.store.check_books() == []
+
+
+async def test_where_all_are_busy_orders_wait_and_go_to_the_first_that_is_not(bench: Bench) -> None:
+    for name, seconds in (("gpu1", 60.0), ("gpu2", 20.0), ("gateway", 90.0)):
+        bench.context.throttle.hear(name, Request.PAID, seconds, bench.clock.now())
+    job_id = await waiting_at(bench, await health(bench).account_for(CARD))
+    await bench.step()
+    assert (await bench.job(job_id)).phase == Queued(waits_for=BUSY)
+    assert await sharing(bench).round() == 0
+    bench.clock.forward(20.0)
+    assert await sharing(bench).round() == 1
+    assert await account_of(bench, job_id) == "gpu2"
 
 
 async def test_while_no_more_render_at_once_anyway_nothing_moves(bench: Bench) -> None:
@@ -232,6 +272,37 @@ async def test_a_move_that_comes_too_late_changes_nothing(bench: Bench) -> None:
     await bench.lease()
     assert not await queues.reassign(await bench.job(seen.id), "gateway")
     assert await account_of(bench, seen.id) == "gpu2"
+
+
+# Another price at one of them
+
+
+DEAR = replace(CARD, prices_at={"gateway": AccountPrices(per_second={WIDE: Usd.of("0.25")})})
+
+
+@pytest.mark.parametrize(("account", "cost"), [("gpu1", "0.40"), ("gateway", "1.00")])
+async def test_an_order_costs_what_its_account_charges(bench: Bench, account: str, cost: str) -> None:
+    bench.context.catalogue.renew(a_catalogue(DEAR))
+    provider = bench.context.providers[account]
+    assert isinstance(provider, ScriptedProvider)
+    provider.looks = [Ready()]
+    quote = DEAR.check(a_request())
+    assert quote == Usd.of("1.00")
+    job = await bench.run(await waiting_at(bench, account, quote=quote))
+    assert (job.quote, job.cost) == (Usd.of(cost), Usd.of(cost))
+    assert await bench.store.check_books() == []
+
+
+@pytest.mark.parametrize(("quote", "goes_to"), [("0.40", "gpu1"), ("0.99", "gpu1"), ("1.00", "gateway")])
+async def test_an_order_goes_nowhere_where_it_would_cost_more_than_was_said(
+    bench: Bench, quote: str, goes_to: str
+) -> None:
+    bench.context.catalogue.renew(a_catalogue(DEAR))
+    for name in ("gpu1", "gpu2"):
+        await bench.context.drains.begin(name)
+    job_id = await waiting_at(bench, "gpu1", quote=Usd.of(quote))
+    await sharing(bench).round()
+    assert await account_of(bench, job_id) == goes_to
 
 
 # Draining

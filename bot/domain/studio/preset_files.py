@@ -26,7 +26,7 @@ SHOWN_NAME = 40  # characters of what may be no name at all
 
 NO_TEXT = msg("The file isn't text in UTF-8. Nothing was changed.")
 NO_PRESETS = msg(
-    "The file isn't one of presets: it needs {head} at its top. **Export** in `/presets` makes one. "
+    "This isn't a file of presets: it needs {head} at its top. **Export** in `/presets` makes one. "
     "Nothing was changed.",
     head=Term(f'`"{FORMAT}": {VERSION}, "{LIST}": […]`'),
 )

@@ -30,6 +30,7 @@ from bot.domain.ports.records import Record, Records
 from bot.domain.retention.quota import NoQuota, StorageQuota
 from bot.domain.retention.rounds import ROUNDS
 from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.drains import Drains
 from bot.jobs.steps.room import ROOM_FOR_A_VIDEO
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.private_videos import concealed
@@ -63,9 +64,10 @@ class TroubleFinder:
     async def everywhere(self) -> Sequence[Notice]:
         """What concerns all servers: disk, quota, and refused accounts, without the orders that wait for them."""
         refused = await self.circuit.refused_since(self.services)
+        closed = {*refused, *await Drains(records=self.records, clock=self.clock).since(self.services)}
         accounts = [
             AccountRefused(
-                account=name, service=self.services[name], since=since, models=self._models(name, refused), waiting=()
+                account=name, service=self.services[name], since=since, models=self._models(name, closed), waiting=()
             )
             for name, since in sorted(refused.items())
         ]
@@ -127,10 +129,10 @@ class TroubleFinder:
         use = await self.quota.use()
         return [] if use is None else [QuotaFillsUp(level=level, use=use) for level in QuotaLevel]
 
-    def _models(self, account: str, refused: Collection[str]) -> tuple[str, ...]:
-        """Those of an account that can be made at none, as all of theirs are refused."""
+    def _models(self, account: str, closed: Collection[str]) -> tuple[str, ...]:
+        """Those of an account that can be made at none, as all of theirs are refused or drained."""
         cards = [card for card in self.catalogue.cards.values() if account in card.account_names]
-        return tuple(card.label for card in cards if {*card.account_names} <= {*refused})
+        return tuple(card.label for card in cards if {*card.account_names} <= {*closed})
 
 
 def _cheapest(catalogue: Catalogue) -> Usd:

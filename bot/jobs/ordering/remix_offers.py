@@ -13,15 +13,8 @@ from bot.domain.messages import Count, Duration, Message, Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.video import LONGEST_EXTENDED, Aim, VideoRequest
-from bot.jobs.ordering.remix import (
-    AccountFacts,
-    RemixInputs,
-    RemixOption,
-    RemixPlanner,
-    account_of,
-    may_become,
-    offered,
-)
+from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, may_become, offered
+from bot.jobs.ordering.remix_inputs import RemixInputs
 
 MOST_OFFERS = 25  # Discord shows no more in one menu
 REMIXES = (Aim.CHANGE, Aim.CONTINUE)  # what a remix is offered for
@@ -210,7 +203,9 @@ def keeps_length(card: ModelCard, option: RemixOption) -> Message:
 
 def _check_source(source: Job) -> None:
     if source.deleted:
-        raise BadRequest(msg("That video was deleted, so it can't be remixed. You weren't charged."))
+        raise BadRequest(
+            msg("That video was deleted, so it can't be remixed. `/create` makes a new one. You weren't charged.")
+        )
 
 
 def _check_extendable(source: Job, card: ModelCard) -> None:

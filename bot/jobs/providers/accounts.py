@@ -10,18 +10,21 @@ from bot.domain.models.card import ModelCard
 from bot.domain.queue.accounts import NO_LOAD, AccountLoad, AccountQueues
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.drains import Drains
+from bot.jobs.providers.throttle import Throttle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountStates:
     """How accounts stand. `places`: how many renders at once those take that have a bound of their own.
 
-    `on_trial`: those of the refused ones that an order may try now.
+    `on_trial`: those of the refused ones that an order may try now. `busy`: those whose services asked to wait with
+    new videos.
     """
 
     refused: Mapping[str, datetime] = field(default_factory=dict)
     on_trial: Collection[str] = ()
     drained: Mapping[str, datetime] = field(default_factory=dict)
+    busy: Collection[str] = ()
     loads: Mapping[str, AccountLoad] = field(default_factory=dict)
     places: Mapping[str, int] = field(default_factory=dict)
 
@@ -38,11 +41,12 @@ class AccountStates:
 
     def has_room(self, account: str) -> bool:
         """Whether one more order would begin at once, as far as this account is concerned."""
-        return self.load(account).free(self.places.get(account)) != 0
+        return account not in self.busy and self.load(account).free(self.places.get(account)) != 0
 
     def is_full(self, account: str) -> bool:
+        """Whether nothing that waits there can begin."""
         most = self.places.get(account)
-        return most is not None and self.load(account).rendering >= most
+        return account in self.busy or (most is not None and self.load(account).rendering >= most)
 
     def chosen(self, card: ModelCard, ailing: Collection[str] = ()) -> str:
         """Where its next order goes. `ailing`: accounts at which it fails now."""
@@ -61,12 +65,13 @@ class AccountStates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountWatch:
-    """Asked anew each time, so it holds for all processes."""
+    """Asked anew each time, so it holds for all processes; who is busy each of them hears for itself."""
 
     circuit: Circuit
     drains: Drains
     queues: AccountQueues
     places: Mapping[str, int]
+    throttle: Throttle = field(default_factory=Throttle)
 
     async def closed(self, accounts: Iterable[str]) -> AccountStates:
         """Which of these take no orders; what runs there is left out."""
@@ -76,6 +81,7 @@ class AccountWatch:
             refused={name: each.since for name, each in opened.items()},
             on_trial={name for name, each in opened.items() if not each.wait(now)},
             drained=await self.drains.since(names),
+            busy={name for name in names if self.throttle.is_busy(name, now)},
             places=self.places,
         )
 

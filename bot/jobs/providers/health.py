@@ -11,6 +11,7 @@ from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.models.health import Ending, Failing, Health, TrackRecord, failing
+from bot.domain.models.prices import AccountPrices
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.render_history import RenderHistory
@@ -23,17 +24,22 @@ FRESH = timedelta(seconds=5)  # what suggestions while typing may be behind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
-    """One of the accounts that a model runs at. `most`: renders at once there, if it has a bound of its own."""
+    """One of the accounts that a model runs at. `most`: renders at once there, if it has a bound of its own.
+
+    `is_busy`: its service asked to wait with new videos.
+    """
 
     service: Message
     load: AccountLoad
     most: int | None
     health: Health
+    prices: AccountPrices | None = None  # of its own
+    is_busy: bool = False
 
     @property
     def free(self) -> int | None:
         """Places for renders that could begin at once; None where there is no bound."""
-        return self.load.free(self.most)
+        return 0 if self.is_busy else self.load.free(self.most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +127,8 @@ class ModelHealth:
                     load=states.load(name),
                     most=states.places.get(name),
                     health=judged.health_at(name, card),
+                    prices=card.prices_at.get(name),
+                    is_busy=name in states.busy,
                 )
 
     def ends(self, card: ModelCard) -> date | None:

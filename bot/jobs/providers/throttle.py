@@ -42,6 +42,10 @@ class Throttle:
         until, _ = self._holds.get((account, request), (now, BUSY))
         return still_to_wait(until, now, LONGEST_HINT)
 
+    def is_busy(self, account: str, now: datetime) -> bool:
+        """Whether its service takes no new videos now, by its own answer to one."""
+        return self.left(account, Request.PAID, now) > 0 and self.reason(account, Request.PAID) == BUSY
+
     def reason(self, account: str, request: Request) -> Message:
         """What to say to those who wait because of it."""
         return self._holds[account, request][1] if (account, request) in self._holds else BUSY

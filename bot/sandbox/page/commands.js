@@ -1,4 +1,6 @@
-/** Slash commands as people type them: subcommands are one name with spaces. */
+/** Slash commands as people type them: subcommands are one name with spaces. They are described in one's language. */
+
+import { languageInAddress } from "./language.js";
 
 /** Kinds of options, as Discord numbers them. */
 export const Kind = {
@@ -14,12 +16,30 @@ export const Kind = {
 
 /** Everything that can be typed after a slash, by name. @param {any[]} registered @returns {Command[]} */
 export function slashCommands(registered) {
-  return registered.filter((each) => (each.type ?? 1) === 1).flatMap((each) => leaves(each, each.id, each.name));
+  const slash = registered.filter((each) => (each.type ?? 1) === 1).map((each) => inLanguage(each, languageInAddress()));
+  return slash.flatMap((each) => leaves(each, each.id, each.name));
 }
 
-/** Names of the entries in a message's menu. @param {any[]} registered @returns {string[]} */
+/** The entries in a message's menu. @param {any[]} registered @returns {{name: string, label: string}[]} */
 export function menuCommands(registered) {
-  return registered.filter((each) => each.type === 3).map((each) => each.name);
+  const language = languageInAddress();
+  return registered
+    .filter((each) => each.type === 3)
+    .map(({ name, name_localizations: names }) => ({ name, label: names?.[language] ?? name }));
+}
+
+/**
+ * A command or option with its texts as a reader of this language sees them. Names that are typed stay.
+ * @param {any} node @param {string} language @returns {any}
+ */
+function inLanguage(node, language) {
+  const { description_localizations: texts, options, choices } = node;
+  return {
+    ...node,
+    description: texts?.[language] ?? node.description,
+    options: options?.map((/** @type {any} */ each) => inLanguage(each, language)),
+    choices: choices?.map((/** @type {any} */ each) => ({ ...each, name: each.name_localizations?.[language] ?? each.name })),
+  };
 }
 
 /** Commands for what was typed so far, best first. @param {Command[]} commands @param {string} typed */

@@ -38,9 +38,9 @@ export class MessageMenu {
 
   /** @param {any} message */
   #entries(message) {
-    const names = menuCommands(this.world.commands);
-    const entries = names.map((name) => this.#entry(name, "slash", () => this.run(message, name)));
-    if (names.length === 0) entries.push(el("p", { class: "menu-note" }, "No commands for messages right now."));
+    const commands = menuCommands(this.world.commands);
+    const entries = commands.map(({ name, label }) => this.#entry(label, "slash", () => this.run(message, name)));
+    if (commands.length === 0) entries.push(el("p", { class: "menu-note" }, "No commands for messages right now."));
     if (navigator.clipboard) {
       const copy = () => void navigator.clipboard.writeText(textOf(message, this.#anchor));
       entries.push(el("div", { role: "separator", class: "menu-line" }), this.#entry("Copy text", "copy", copy));

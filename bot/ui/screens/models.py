@@ -21,6 +21,7 @@ from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases import models
+from bot.ui.text.phrases.values import lines, small
 from bot.ui.text.render import plain_text
 
 PER_PAGE = 7  # of three lines each
@@ -48,7 +49,7 @@ class ModelsPage(LayoutView):
     def __init__(self, facts: ModelsFacts) -> None:
         super().__init__(timeout=None)
         room = TextBudget(1 + max(1, len(facts.rows)))
-        card: Container[ModelsPage] = Container(TextDisplay(room.text(models.TITLE)), accent_colour=BLUE)
+        card: Container[ModelsPage] = Container(TextDisplay(room.text(_head(facts))), accent_colour=BLUE)
         for number, row in enumerate(facts.rows):
             if number:
                 card.add_item(Separator())
@@ -60,6 +61,10 @@ class ModelsPage(LayoutView):
         turns = [(models.BACK, "◀️", facts.before), (models.MORE, "▶️", facts.after)]
         if buttons := [ModelsButton(model, text, emoji) for text, emoji, model in turns if model is not None]:
             self.add_item(ActionRow(*buttons))
+
+
+def _head(facts: ModelsFacts) -> Message:
+    return lines(models.TITLE, small(models.IN_FULL) if facts.rows else None)
 
 
 class ModelsButton(LastingButton, template=rf"{VERSION}:models:at:(?P<model>.{{1,{LONGEST_ID}}})"):

@@ -25,7 +25,7 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 
 UNNAMED = msg("A preset needs a name. Nothing was changed.")
-GONE = msg("That preset is gone. `/presets` lists those that there are. Nothing was changed.")
+GONE = msg("That preset is gone. `/presets` lists them all. Nothing was changed.")
 FULL = msg(
     "There can be {most} presets. Remove one with `/presets` first. Nothing was changed.", most=Count(MOST_PRESETS)
 )
@@ -56,7 +56,7 @@ class Presets:
         if preset is None:
             raise BadRequest(
                 msg(
-                    "There is no preset “{name}” here. `/presets` lists those that there are. You weren't charged.",
+                    "There is no preset “{name}” here. `/presets` lists them all. You weren't charged.",
                     name=Foreign(typed[:LONGEST_NAME]),
                 )
             )

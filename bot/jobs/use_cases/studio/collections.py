@@ -45,7 +45,12 @@ class Collections:
         """By its name, or as it was suggested; of two with one name their own."""
         collection = found(await self.listed(member), typed)
         if collection is None:
-            raise BadRequest(msg("There is no collection “{name}” here.", name=Foreign(typed[:LONGEST_NAME])))
+            raise BadRequest(
+                msg(
+                    "There is no collection “{name}” here. Pick one from the list that opens while you type.",
+                    name=Foreign(typed[:LONGEST_NAME]),
+                )
+            )
         return collection
 
     async def put(

@@ -41,10 +41,12 @@ class MoveToThread:
         await self.private_videos.check(member, job)
         if job.private:
             raise BadRequest(STAYS_ALONE)
+        if job.deleted:
+            raise BadRequest(msg("{video} was deleted. Nothing was changed.", video=VideoId(job.id)))
         result = (await self.messages.shown(job.id)).result
         if result is None or result.direct:
             raise BadRequest(
-                msg("{video} stands in no channel. `/show` posts it. Nothing was changed.", video=VideoId(job.id))
+                msg("{video} isn't in any channel. `/show` posts it. Nothing was changed.", video=VideoId(job.id))
             )
         return result
 

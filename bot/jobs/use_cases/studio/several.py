@@ -38,7 +38,7 @@ LASTS = timedelta(hours=1)
 LINK_LASTS = timedelta(hours=1)
 ABOUT = 1000  # bytes that an archive has beside its files, and for each of them
 TOO_OLD = msg("That choice is too old. Choose again. Nothing was changed.")
-NOTHING_TO_DELETE = msg("You can delete none of these. Nothing was deleted.")
+NOTHING_TO_DELETE = msg("You can't delete any of these. Nothing was deleted.")
 NONE_FAILED = msg("None of these failed, so there is nothing to retry. Nothing was ordered.")
 BOTH_KINDS = msg("Some of these are private and some aren't. Retry them separately. Nothing was ordered.")
 NOTHING_TO_PACK = msg("None of these has a video to download.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,6 +17,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.studio.preset_files import LONGEST_MODEL
 from bot.domain.studio.presets import LONGEST_VIDEO, Preset
+from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Size, VideoOptions
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.dialogs.presets.save_form import (
@@ -165,9 +165,10 @@ def _seconds(fields: Mapping[str, str]) -> int | None:
     typed = fields.get(SECONDS, "").strip()
     if not typed:
         return None
-    if not re.fullmatch("[0-9]{1,5}", typed) or not 1 <= int(typed) <= LONGEST_VIDEO:
+    seconds = whole_number(typed)
+    if seconds is None or not 1 <= seconds <= LONGEST_VIDEO:
         raise BadRequest(phrases.no_length(typed))
-    return int(typed)
+    return seconds
 
 
 def _size_in(fields: Mapping[str, str]) -> Size | None:
@@ -179,11 +180,12 @@ def _size_in(fields: Mapping[str, str]) -> Size | None:
 
 
 def _options_in(fields: Mapping[str, str]) -> VideoOptions[Any]:
-    seed = fields.get(SEED, "").strip()
-    if seed and not (re.fullmatch("[0-9]{1,10}", seed) and int(seed) <= LARGEST_SEED):
-        raise BadRequest(phrases.no_seed(seed))
+    typed = fields.get(SEED, "").strip()
+    seed = whole_number(typed)
+    if typed and (seed is None or seed > LARGEST_SEED):
+        raise BadRequest(phrases.no_seed(typed))
     return VideoOptions(
         sound=SOUND_OF.get(fields.get(SOUND, "")),
-        seed=int(seed) if seed else None,
+        seed=seed,
         negative_prompt=fields.get(NEGATIVE, "").strip(),
     )

@@ -9,6 +9,7 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.media import Fit
 from bot.domain.studio.presets import styled
+from bot.domain.texts.numbers import whole_number
 from bot.domain.video import VideoOptions
 from bot.jobs.ordering.presets import PresetOrder
 from bot.jobs.ordering.quoting import OrderRequest
@@ -69,12 +70,12 @@ class TypedOrder:
 
     def options(self, pictures: Sequence[bytes]) -> VideoOptions[bytes]:
         """With the `inputs` as they are. BadRequest for a seed that is no number."""
-        seed = self.seed.lstrip("+")
-        if seed and not (seed.isascii() and seed.isdigit()):
+        seed = whole_number(self.seed.lstrip("+"))
+        if self.seed and seed is None:
             raise BadRequest(errors.no_seed(self.seed))
         return VideoOptions(
             sound=SOUND_OF.get(self.sound),
-            seed=int(seed) if seed else None,
+            seed=seed,
             negative_prompt=self.negative,
             end=pictures[0] if self.end else None,
             references=tuple(pictures[1:] if self.end else pictures),
@@ -97,13 +98,14 @@ class TypedOrder:
 
     def wanted(self, image: bytes | None, inputs: Sequence[bytes] = ()) -> OrderRequest:
         """BadRequest for a length or a seed that is no number."""
-        if self.seconds and not (self.seconds.isascii() and self.seconds.isdigit()):
+        seconds = whole_number(self.seconds)
+        if self.seconds and seconds is None:
             raise BadRequest(errors.no_length(self.seconds))
         return OrderRequest(
             options=self.options(inputs),
             prompt=styled(self.style, self.prompt),
             model=self.model or None,
-            seconds=int(self.seconds) if self.seconds else None,
+            seconds=seconds,
             size=self.size or None,
             image=image,
             fit=Fit(self.fit),

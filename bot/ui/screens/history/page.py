@@ -5,7 +5,7 @@ A page is an ephemeral answer, so it is changed through the interaction of the b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -45,7 +45,7 @@ from bot.ui.text.phrases.studio import history
 from bot.ui.text.phrases.values import lines, small, words
 from bot.ui.text.render import plain_text
 
-PER_PAGE = 3  # ten components each leave room for the rest within Discord's 40
+PER_PAGE = 3  # eleven components each leave room for the rest within Discord's 40
 # Characters; escaping may double them, and a message holds 4,000.
 SHOWN_PROMPT = 140
 SHOWN_REASON = 100
@@ -85,8 +85,8 @@ class HistoryScreen(LayoutView):
                 card.add_item(Separator())
             text = TextDisplay[HistoryScreen](room.text(_entry(job, page.wanted, about)))
             card.add_item(Section(text, accessory=_poster(job)) if job.id in about.posters else text)
-            if buttons := _buttons(job, about):
-                card.add_item(ActionRow(*buttons))
+            for row in _rows(job, about):
+                card.add_item(ActionRow(*row))
         if not page.jobs:
             card.add_item(TextDisplay(room.text(_nothing(page.wanted, about))))
         self.add_item(card)
@@ -98,19 +98,19 @@ def _nothing(wanted: VideoFilter, about: PageFacts) -> Message:
     return history.nothing(wanted, about.reader_id, is_searchable=bool(terms_of(wanted.words)))
 
 
-def _buttons(job: Job, about: PageFacts) -> list[Item[Any]]:
-    """What can be done with one video."""
+def _rows(job: Job, about: PageFacts) -> Sequence[Sequence[Item[Any]]]:
+    """What makes more of one video, and what keeps it or not: a row of all five breaks on most screens."""
     if not job.is_at_rest or job.deleted:
         return []
     again, delete = AgainButton(job.id), [DeleteButton(job.id)] if job.id in about.deletable else []
     match job.phase:
         case Done() | Undelivered():
             star = StarButton(about.place, job.id, is_favourite=job.id in about.favourites)
-            return [ShowButton(job.id, history.SHOW), RemixButton(job.id), again, star, *delete]
+            return [[ShowButton(job.id, history.SHOW), RemixButton(job.id), again], [star, *delete]]
         case Failed() | Cancelled():
-            return [again, *delete]
+            return [[again, *delete]]
         case _:
-            return [ShowButton(job.id, history.SHOW)] if job.video is not None else []
+            return [[ShowButton(job.id, history.SHOW)]] if job.video is not None else []
 
 
 def _below(page: VideoPage, about: PageFacts) -> list[Item[Any]]:

@@ -211,7 +211,7 @@ def _progress(rendering: Rendering, estimate: JobEstimate) -> Message | None:
         )
     if rendering.progress:
         return value(Term(bar(rendering.progress)))
-    return None if estimate.percent is None else value(Term(bar(estimate.percent, estimated=True)))
+    return value(Term(bar(estimate.percent, estimated=True))) if estimate.percent else None
 
 
 def usual(estimate: JobEstimate) -> Message | None:

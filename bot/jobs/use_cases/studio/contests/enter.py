@@ -24,7 +24,7 @@ from bot.jobs.use_cases.studio.contests.known import KnownContests
 
 MOST_OFFERED = 25  # videos at once; options of a menu
 CLOSED = msg("This contest takes no more videos. Nothing was changed.")
-FULL = msg("This contest has as many videos as it takes. Nothing was changed.")
+FULL = msg("This contest is full. Nothing was changed.")
 TOO_LATE = msg("This contest is over, so its videos stay. Nothing was changed.")
 
 

@@ -15,7 +15,7 @@ from bot.domain.ports.studio.contests import ContestStore
 from bot.domain.studio.contests.contest import Contest, ContestId, ContestState
 from bot.domain.studio.contests.outcome import ContestPlace
 
-NO_CONTEST = msg("There's no such contest here. `/contest list` shows those there are.")
+NO_CONTEST = msg("There's no such contest here. `/contest list` shows them all.")
 MOST_LISTED = 10
 
 

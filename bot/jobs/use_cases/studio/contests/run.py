@@ -27,6 +27,7 @@ from bot.domain.studio.contests.contest import (
 )
 from bot.domain.studio.contests.deadlines import read_deadline
 from bot.domain.texts.names import tidied
+from bot.domain.texts.numbers import whole_number
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.contests.known import KnownContests
@@ -35,7 +36,7 @@ from bot.jobs.use_cases.studio.contests.step import SOONEST, ContestSteps
 NO_THEME = msg("A contest needs a theme. Nothing was started.")
 NOTHING_STARTED = msg("Nothing was started.")
 ORDER = msg("Voting can't end before the deadline. Nothing was changed.")
-NO_TIME = msg("Neither time was written. Nothing was changed.")
+NO_TIME = msg("Write at least one of the two times. Nothing was changed.")
 IS_OVER = msg("This contest is over. Nothing was changed.")
 RUNNING, CANCELLED, ENDED = msg("running"), msg("cancelled"), msg("ended early")
 
@@ -89,7 +90,7 @@ class RunContests:
         if work is None:
             raise BadRequest(
                 msg(
-                    "{most} contests are open here, which is as many as can be. Nothing was started.",
+                    "{most} contests are open here, the most there can be. Nothing was started.",
                     most=Count(MOST_OPEN),
                 )
             )
@@ -184,9 +185,8 @@ def _rules(plan: ContestPlan) -> ContestRules:
 
 
 def _number(typed: str, most: int, field: Message) -> int:
-    plain = typed.strip()
-    number = int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 10 else 0
-    if not 1 <= number <= most:
+    number = whole_number(typed)
+    if number is None or not 1 <= number <= most:
         raise BadRequest(
             msg("{field}: write a number from 1 to {most}. Nothing was started.", field=field, most=Count(most))
         )

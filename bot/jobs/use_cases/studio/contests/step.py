@@ -129,7 +129,7 @@ class ContestSteps:
             return
         if await self.store.note_told(work, what):
             said = msg(
-                "The channel {channel} takes nothing for the contest “{theme}”.",
+                "Nothing can be posted in {channel} for the contest “{theme}”.",
                 channel=Channel(contest.channel_id),
                 theme=Foreign(contest.theme),
             )

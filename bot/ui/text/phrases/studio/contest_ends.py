@@ -80,7 +80,7 @@ def _who(standing: ContestPlace, link: str | None) -> Message:
 # Running one
 
 FORM_TITLE = msg("Start a contest")
-THEME, THEME_HINT = msg("Theme"), msg("What the videos are to be about")
+THEME, THEME_HINT = msg("Theme"), msg("What the videos should be about")
 DEADLINE = msg("Videos can be entered until")
 DEADLINE_HINT = msg("Sunday, Sunday 18:00, 2026-12-24 or 3 days; by this server's time zone")
 STAYS_HINT = msg("Empty: stays as it is")
@@ -121,7 +121,7 @@ def really_cancel(contest: Contest) -> Message:
 
 
 def changed(contest: Contest) -> Message:
-    return msg("“{theme}” ends {when} now.", theme=Foreign(contest.theme), when=ends(contest.times.vote_until))
+    return msg("“{theme}” now ends {when}.", theme=Foreign(contest.theme), when=ends(contest.times.vote_until))
 
 
 def ended(contest: Contest) -> Message:

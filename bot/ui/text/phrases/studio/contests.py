@@ -134,7 +134,7 @@ def enter(contest: Contest, own: Sequence[Job]) -> Message:
 NO_OWN_VIDEOS = msg("You have no finished video that fits. `/create` makes one; private ones can't be voted for.")
 NOTHING_OWN = msg("You have no video in this contest, and it takes no more.")
 NO_OTHERS = msg("You have no other finished video that fits.")
-NO_ROOM = msg("You have as many videos in this contest as you may. Withdraw one to enter another.")
+NO_ROOM = msg("You've entered as many videos as you may. Withdraw one to enter another.")
 CHOOSE = msg("Choose a video")
 NO_OPEN_CONTEST = msg("No contest here takes videos now.")
 

@@ -90,7 +90,9 @@ def family(found: Family, drawn: int | None) -> Message:
                 msg("{count} not shown to you (•••)", count=Count(hidden)) if hidden else None,
             )
         ),
-        small(msg("The picture has the {count} nearest.", count=Count(drawn))) if drawn not in {None, total} else None,
+        small(msg("The picture shows the {count} nearest.", count=Count(drawn)))
+        if drawn not in {None, total}
+        else None,
         small(msg("There are older ones, which aren't counted.")) if found.begins_earlier else None,
         small(msg("There are more, which aren't counted.")) if found.goes_on else None,
     )

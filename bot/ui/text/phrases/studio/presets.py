@@ -144,7 +144,7 @@ def adds(style: str) -> Message:
 
 
 def differs(made: PresetOrder) -> Message:
-    head = msg("**The preset “{name}” can't be had as it is.** Nothing was ordered.", name=Foreign(made.preset.name))
+    head = msg("**The preset “{name}” can't be used as it is.** Nothing was ordered.", name=Foreign(made.preset.name))
     return lines(head, *made.changes)
 
 

@@ -81,7 +81,7 @@ def deleted(videos: int, remains: int, left: int) -> Message:
 def packed(videos: int, left_out: int) -> Message:
     return joined(
         msg_n("{count} video in one file.", "{count} videos in one file.", videos),
-        None if not left_out else msg_n("{count} could not be had.", "{count} could not be had.", left_out),
+        None if not left_out else msg_n("{count} couldn't be downloaded.", "{count} couldn't be downloaded.", left_out),
     )
 
 

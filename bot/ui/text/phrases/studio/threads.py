@@ -9,8 +9,8 @@ from bot.domain.messages import Channel, Choice, Message, Term, VideoId, msg
 
 CONTINUE = msg("Continue in a thread")
 NO_THREADS_THERE = msg(
-    "The video stands where no thread can begin, such as in a thread. What is ordered there stays there. Nothing was "
-    "changed."
+    "No thread can begin where this video is, such as in a thread. Remixes that are ordered there stay there. Nothing "
+    "was changed."
 )
 
 

@@ -1,9 +1,10 @@
-"""From a prompt to the showcase without a mouse, in two languages: whatever is pressed, the next thing is in reach."""
+"""From a prompt to the showcase, once without a mouse and once with one, each in two languages."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,6 +16,7 @@ from tests.e2e.acting import answer, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 from tests.sandbox.demo_page import Browser, Locator, Page, a_browser, a_visit, composer, expect
+from tests.sandbox.hands import A_WHILE, Hands, Keyboard, Mouse
 
 pytestmark = [
     pytest.mark.browser,
@@ -23,10 +25,6 @@ pytestmark = [
 ]
 
 SETTINGS = {"MAX_CONCURRENT_JOBS": "4", "MEMBER_WAITING_JOBS": "8", "CONFIRM_ABOVE_USD": "5"}
-A_WHILE = 60_000.0  # milliseconds; a video is made in between
-FAR = 200  # presses of Tab; all that is on the page is nearer
-FOCUSED = "node => node.contains(document.activeElement)"
-LOST = "document.activeElement === document.body"
 CUT_OFF = """() => [...document.querySelectorAll(".button, .tag, dialog label, dialog h2, .pill")]
     .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
     .map((each) => each.textContent)"""
@@ -58,10 +56,11 @@ async def a_showcase(stage: Stage) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keyboard:
-    """Whoever sits before the page has no mouse, and reads this language."""
+class Visitor:
+    """Whoever sits before the page reads this language, and works it in this way."""
 
     page: Page
+    hands: Hands
     locale: str
 
     def says(self, english: str) -> str:
@@ -76,9 +75,8 @@ class Keyboard:
         return films.filter(has_text=prompt).last
 
     async def writes(self, words: str) -> None:
-        await self.goes_to(composer(self.page))
-        await self.page.keyboard.type(words)
-        await self.page.keyboard.press("Enter")
+        await self.hands.write(composer(self.page), words)
+        await self.hands.send()
 
     async def sees_pictures(self, english: str, number: int) -> None:
         """In the newest message that says so and has any."""
@@ -89,31 +87,18 @@ class Keyboard:
     async def is_in_order(self) -> None:
         assert await self.page.evaluate(CUT_OFF) == []
 
-    async def presses(self, target: Locator) -> None:
-        await self.goes_to(target)
-        await self.page.keyboard.press("Enter")
-
-    async def goes_to(self, target: Locator) -> None:
-        """With Tab, forwards or backwards."""
-        await target.wait_for(timeout=A_WHILE)
-        assert not await self.page.evaluate(LOST), "the focus was lost"
-        back = await target.evaluate("node => (document.activeElement.compareDocumentPosition(node) & 2) > 0")
-        for _ in range(FAR):
-            if await target.evaluate(FOCUSED):
-                break
-            await self.page.keyboard.press("Shift+Tab" if back else "Tab")
-        assert await target.evaluate(FOCUSED), f"{await target.text_content()} is out of reach"
+    async def presses(self, name: str, **how: Any) -> None:
+        """The newest button of this name."""
+        await self.hands.press(self.page.get_by_role("button", name=name, **how).last)
 
     async def button(self, within: Locator, english: str) -> None:
-        await self.presses(within.get_by_role("button", name=self.says(english)).last)
+        await self.hands.press(within.get_by_role("button", name=self.says(english)).last)
 
     async def fills(self, words: str) -> None:
         """The first field of the form that is open."""
         form = self.page.get_by_role("dialog")
-        await self.goes_to(form.get_by_role("textbox").first)
-        await self.page.keyboard.press("Control+A")
-        await self.page.keyboard.type(words)
-        await self.presses(form.get_by_role("button", name="Submit"))
+        await self.hands.write(form.get_by_role("textbox").first, words)
+        await self.hands.press(form.get_by_role("button", name="Submit"))
         await expect(form).to_have_count(0, timeout=A_WHILE)
 
 
@@ -127,34 +112,42 @@ async def speaks(stage: Stage, language: str) -> None:
     assert language in page.text
 
 
-@pytest.mark.parametrize(("locale", "language"), [("en-US", "English"), ("de", "Deutsch")])
+@pytest.mark.parametrize(
+    ("hands", "locale", "language"),
+    [
+        (Keyboard, "en-US", "English"),
+        (Keyboard, "de", "Deutsch"),
+        (Mouse, "en-US", "English"),
+        (Mouse, "ja", "日本語"),
+    ],
+)
 async def test_a_video_is_made_remixed_varied_extended_and_shown_to_all(
-    browser: Browser, stage: Stage, locale: str, language: str
+    browser: Browser, stage: Stage, hands: type[Keyboard | Mouse], locale: str, language: str
 ) -> None:
-    prompt = f"a fox in the snow, {locale}"
+    prompt, night, away = (
+        f"{each}, {hands.__name__} {locale}" for each in ("a fox in the snow", "make it night", "it trots away")
+    )
     await speaks(stage, language)
     async with a_visit(browser, stage.url, language=locale) as page:
-        ann = Keyboard(page=page, locale=locale)
+        ann = Visitor(page=page, hands=hands(page), locale=locale)
         await ann.writes(f"/create {prompt}")
-        fox = ann.film(prompt)
-        await ann.button(fox, "Remix")
-        await ann.fills("make it night")
-        night = ann.film("make it night")
-        await ann.button(night, "More…")
+        await ann.button(ann.film(prompt), "Remix")
+        await ann.fills(night)
+        await ann.button(ann.film(night), "More…")
         panel = ann.message("Go on from here")
         await ann.button(panel, "Variations…")
-        await ann.presses(page.get_by_role("button", name="×2 ·").last)
+        await ann.presses("×2 ·")
         await ann.sees_pictures("Variations", 2)
         await ann.button(panel, "Extend…")
-        await ann.fills("it trots away")
-        await expect(ann.film("it trots away")).to_contain_text(ann.says("Extended by the service"), timeout=A_WHILE)
+        await ann.fills(away)
+        await expect(ann.film(away)).to_contain_text(ann.says("Extended by the service"), timeout=A_WHILE)
         await ann.button(panel, "Lineage")
         await ann.sees_pictures("Another video of these…", 1)
         await ann.is_in_order()
     async with a_visit(browser, stage.url, "max", language=locale) as page:
-        max_ = Keyboard(page=page, locale=locale)
-        await max_.button(max_.film("make it night"), "More…")
+        max_ = Visitor(page=page, hands=hands(page), locale=locale)
+        await max_.button(max_.film(night), "More…")
         await max_.button(max_.message("Go on from here"), "Favourite")
-        await max_.presses(page.get_by_role("button", name="lounge", exact=True))
-        await expect(max_.film("make it night")).to_contain_text("⭐ 1", timeout=A_WHILE)
+        await max_.presses("lounge", exact=True)
+        await expect(max_.film(night)).to_contain_text("⭐ 1", timeout=A_WHILE)
         await max_.is_in_order()

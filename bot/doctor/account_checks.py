@@ -1,0 +1,83 @@
+"""The accounts that take no orders now, why, and what becomes of their models meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.clock import SystemClock
+from bot.config.started_as import COMMAND
+from bot.doctor.report import Finding, Level
+from bot.domain.models.card import ModelCard
+from bot.jobs.providers.accounts import AccountStates
+from bot.jobs.providers.circuit_breaker import Opened
+from bot.settings import Settings
+from bot.wiring.jobs import account_watch
+from bot.wiring.paths import database_url
+from storage.db.inspection import looked_at, sqlite_file
+from storage.db.schema import SchemaState, schema_state
+
+AFTER_A_REFUSED_ORDER = (
+    "Check its credit, and what its key may do. One order tries it now and then, and after a restart."
+)
+AFTER_A_REFUSED_KEY = "Check its key. It is tried now and then, and after a restart."
+
+
+async def accounts(settings: Settings, cards: Mapping[str, ModelCard], names: Sequence[str]) -> Sequence[Finding]:
+    """Of the accounts set up, by what the bot noted of them. Nothing where it has noted nothing yet."""
+    url = database_url(settings)
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        return []
+    async with looked_at(url) as there:
+        if await there.read(schema_state) is not SchemaState.CURRENT:
+            return []
+        watch = account_watch(settings, there, SystemClock())
+        states, opened = await watch.states(names), await watch.circuit.opened(names)
+    return ClosedAccounts(states=states, opened=opened, cards=cards, names=names).findings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedAccounts:
+    """What is made of how they stand. `names`: all that are set up; `cards` by the id of their model."""
+
+    states: AccountStates
+    opened: Mapping[str, Opened] = field(default_factory=dict)
+    cards: Mapping[str, ModelCard]
+    names: Sequence[str]
+
+    def findings(self) -> list[Finding]:
+        return [self._closed(name) for name in self.names if not self.states.takes_orders(name)]
+
+    def _closed(self, account: str) -> Finding:
+        drained, waiting = self.states.drained.get(account), self.states.load(account).waiting
+        waits = f"; {waiting:,} {'order waits' if waiting == 1 else 'orders wait'} there" if waiting else ""
+        rest = f"{waits}. {self._models(account)}"
+        if drained is not None:
+            words = f"drained since {drained:%Y-%m-%d %H:%M} UTC by whoever runs the bot{rest}"
+            return Finding(
+                level=Level.WARNING, subject=account, words=words, fix=f"{COMMAND} accounts resume {account} ends it."
+            )
+        opened, since = self.opened.get(account), self.states.refused[account]
+        what, fix = ("an order", AFTER_A_REFUSED_ORDER) if opened and opened.paid else ("its key", AFTER_A_REFUSED_KEY)
+        words = f"takes no orders since {since:%Y-%m-%d %H:%M} UTC, because {what} was refused{rest}"
+        return Finding(level=self._level(account), subject=account, words=words, fix=fix)
+
+    def _level(self, account: str) -> Level:
+        return Level.FAILURE if any(self._elsewhere(card) is None for card in self._of(account)) else Level.WARNING
+
+    def _models(self, account: str) -> str:
+        """What becomes of its models: each goes on elsewhere, or waits."""
+        said = [
+            f"{card.label} waits" if (other := self._elsewhere(card)) is None else f"{card.label} goes to {other}"
+            for card in self._of(account)
+        ]
+        return f"{', '.join(said)}." if said else "No model is there."
+
+    def _of(self, account: str) -> list[ModelCard]:
+        return [card for card in self.cards.values() if account in card.account_names]
+
+    def _elsewhere(self, card: ModelCard) -> str | None:
+        """The first account at which it can be made now."""
+        here = (name for name in card.account_names if name in self.names and self.states.takes_orders(name))
+        return next(here, None)
