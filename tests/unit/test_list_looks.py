@@ -126,6 +126,25 @@ async def test_a_list_in_trouble_is_left_alone_for_a_while_and_no_look_fails(tro
     assert (len(scene.provider.glances), len(scene.provider.looked)) == (2, 15)
 
 
+async def test_a_list_that_fails_says_of_nothing_that_it_ended() -> None:
+    scene = Scene()
+    await scene.known()
+    scene.provider.trouble = Unavailable("away")
+    await scene.ask(FIVE[0])
+    assert (scene.nudged, scene.provider.looked) == ([], FIVE[:1])
+
+
+async def test_a_list_is_asked_again_after_all_have_ended_at_once() -> None:
+    scene = Scene()
+    await scene.known()
+    scene.provider.waiting = {}
+    await scene.ask(FIVE[0])
+    assert len(scene.nudged) == 4
+    scene.provider.waiting = dict.fromkeys(["another", *FIVE], GOES_ON)
+    assert await scene.ask("another") == GOES_ON
+    assert (len(scene.provider.glances), scene.provider.looked) == (2, FIVE[:1])
+
+
 async def test_a_service_that_asks_to_be_left_alone_is_not_asked_about_each() -> None:
     scene = Scene()
     await scene.known()
@@ -141,7 +160,7 @@ async def test_a_service_without_such_a_list_is_not_asked_for_it_again(waiting: 
     await scene.known()
     assert await scene.ask_all() == [GOES_ON] * 5
     assert scene.provider.glances == []
-    scene.now += NO_LIST
+    scene.now += NO_LIST if waiting is None else WITHOUT
     await scene.ask_all()  # alone, as that is long ago
     await scene.ask_all()
     assert len(scene.provider.glances) == 1

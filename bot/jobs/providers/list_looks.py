@@ -11,7 +11,7 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.errors import Gone, ProviderError, Unavailable
@@ -44,6 +44,7 @@ class _Account:
     watched: OrderedDict[str, _Watched] = field(default_factory=OrderedDict)  # by remote id
     asked: dict[str, asyncio.Future[Waiting | None]] = field(default_factory=dict)  # now, until the list is there
     asking: asyncio.Task[None] | None = None
+    is_listed: bool = False  # whether the last list showed any of them
     no_list_until: float = 0.0
 
 
@@ -66,7 +67,7 @@ class ListLooks:
     def together(self, account_name: str, due: float) -> float:
         """The moment near this one at which other renders of the account are looked at too, if its list is asked."""
         account = self._accounts.get(account_name)
-        if account is None or not self._is_listing(account):
+        if account is None or not account.is_listed or not self._may_be_listed(account):
             return due
         return round(due / TOGETHER) * TOGETHER
 
@@ -80,9 +81,9 @@ class ListLooks:
     def _may_list(self, provider: Provider, account: _Account, remote_id: str) -> bool:
         """One after the other is watched by itself: only the first of a line can end."""
         is_trusted = self._clock() - account.watched[remote_id].looked_at < TRUSTED
-        return is_trusted and not provider.in_order and self._is_listing(account)
+        return is_trusted and not provider.in_order and self._may_be_listed(account)
 
-    def _is_listing(self, account: _Account) -> bool:
+    def _may_be_listed(self, account: _Account) -> bool:
         return len(account.watched) >= ENOUGH and self._clock() >= account.no_list_until
 
     async def _listed(self, provider: Provider, account: _Account, remote_id: str) -> Waiting | None:
@@ -103,27 +104,29 @@ class ListLooks:
                 future.exception()  # whoever asked may be gone
             return
         for remote_id, future in asked.items():
-            future.set_result(shown.get(remote_id))
-        for job_id in _ended(account, shown, asked):
+            future.set_result(None if shown is None else shown.get(remote_id))
+        for job_id in [] if shown is None else _ended(account, shown, asked):
             await self._nudge(job_id)  # and looked at alone
 
-    async def _still_made(self, provider: Provider, account: _Account) -> dict[str, Waiting]:
-        """Raises Unavailable only where its service asks to be left alone: other trouble may be the list's alone."""
+    async def _still_made(self, provider: Provider, account: _Account) -> Mapping[str, Waiting] | None:
+        """None where no list was given: then nothing is known.
+
+        Raises Unavailable only where its service asks to be left alone: other trouble may be the list's.
+        """
         try:
             shown = await provider.still_made(list(account.watched))
-        except Unavailable as trouble:
-            if trouble.retry_after is not None:
+        except ProviderError as trouble:
+            if isinstance(trouble, Unavailable) and trouble.retry_after is not None:
                 raise
             log.info("the list of %s is left alone for a while: %s", provider.name, trouble.sentence)
             account.no_list_until = self._clock() + WITHOUT
-            return {}
-        except ProviderError as trouble:
-            log.info("the list of %s is left alone for a while: %s", provider.name, trouble.sentence)
-            account.no_list_until = self._clock() + WITHOUT
-            return {}
-        if not shown:  # it has none, or knows them by other ids
+            return None
+        if shown is None:
             account.no_list_until = self._clock() + NO_LIST
-        return dict(shown or {})
+        elif not shown and not account.is_listed:  # it may know them by other ids
+            account.no_list_until = self._clock() + WITHOUT
+        account.is_listed = bool(shown)
+        return shown
 
     async def _alone(self, provider: Provider, account: _Account, remote_id: str) -> Look:
         try:
