@@ -81,7 +81,8 @@ class Service(ScriptedProvider):
     async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
         """A page of the newest, if it has a list at all."""
         self.requests += 1
-        return dict.fromkeys(list(remote_ids)[-PAGE:], Waiting()) if self.lists_all else None
+        newest = sorted(remote_ids, key=lambda each: (len(each), each))[-PAGE:]
+        return dict.fromkeys(newest, Waiting()) if self.lists_all else None
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         await asyncio.Event().wait()

@@ -100,6 +100,18 @@ async def test_one_that_is_gone_from_the_list_is_due_at_once_and_looked_at_alone
     assert (len(scene.provider.glances), scene.provider.looked) == (1, FIVE[:1])
 
 
+async def test_one_that_is_older_than_the_list_reaches_is_not_taken_for_ended_again_and_again() -> None:
+    scene = Scene()
+    await scene.known()
+    for _ in range(3):
+        scene.provider.waiting = dict.fromkeys(FIVE[1:], GOES_ON)
+        await scene.ask(FIVE[4])
+        await scene.ask(FIVE[0])
+        scene.provider.waiting = dict.fromkeys(FIVE, GOES_ON)
+        await scene.ask(FIVE[4])
+    assert scene.nudged == [f"job of {FIVE[0]}"]
+
+
 async def test_one_that_ended_is_not_asked_about_any_more() -> None:
     scene = Scene()
     await scene.known()

@@ -37,6 +37,7 @@ class _Watched:
     asked_at: float
     looked_at: float  # when it was looked at alone, or first asked about
     is_listed: bool = False  # whether the last list showed that it goes on
+    is_beyond: bool = False  # it left the list once and went on: it is older than the list reaches
 
 
 @dataclass(slots=True)
@@ -138,6 +139,7 @@ class ListLooks:
         if not isinstance(seen, Waiting):
             account.watched.pop(remote_id, None)
         elif watched is not None:
+            watched.is_beyond = watched.is_beyond or watched.looked_at == -math.inf
             watched.looked_at = self._clock()
         return seen
 
@@ -146,7 +148,7 @@ def _ended(account: _Account, shown: Container[str], asked: Container[str]) -> l
     """Those that went on at the last list and are not there now: they have ended, most likely."""
     ended = list[JobId]()
     for remote_id, watched in account.watched.items():
-        if watched.is_listed and remote_id not in shown:
+        if watched.is_listed and remote_id not in shown and not watched.is_beyond:
             watched.looked_at = -math.inf
             ended += [] if remote_id in asked else [watched.job_id]
         watched.is_listed = remote_id in shown

@@ -153,7 +153,7 @@ class ComfyUI(Adapter):
 
     async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting]:
         """Its queue shows all that runs or waits, of anybody's."""
-        queue = await self._server.line()
+        queue = await self._server.queue()
         running = {each: Waiting(progress=self._progress.percent(each)) for each in queue.running}
         waiting = {each: Waiting(ahead=len(running) + place) for place, each in enumerate(queue.pending)}
         return {each: seen for each, seen in (waiting | running).items() if each in remote_ids}

@@ -32,7 +32,7 @@ VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class RenderQueue:
     """Ids of all renders that have not ended, of anybody's, in their order."""
 
     running: Sequence[str]
@@ -71,9 +71,9 @@ class Server:
         waiting = self._ids_in(queue, PENDING)
         return len(self._ids_in(queue, RUNNING)) + waiting.index(prompt_id) if prompt_id in waiting else None
 
-    async def line(self) -> Line:
+    async def queue(self) -> RenderQueue:
         queue = await self._queue()
-        return Line(running=self._ids_in(queue, RUNNING), pending=self._ids_in(queue, PENDING))
+        return RenderQueue(running=self._ids_in(queue, RUNNING), pending=self._ids_in(queue, PENDING))
 
     async def stop(self, prompt_id: str) -> bool:
         """Whether it was told to stop this render, or has it no more; nobody else's is ever stopped by that.
