@@ -2,7 +2,7 @@
 
 The worker with its database and files, in this process; the service answers at once that a render is not done. Every
 render is looked at each twenty seconds. `--downloads N` has N downloads under way beside them that do not end, and an
-order come in each second. With `--profile` it is said where the time goes.
+order come in each second. `--lists`: the service lists the newest hundred. `--profile`: where the time goes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import random
 import resource
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,6 +46,7 @@ EVERY = 20.0  # seconds between two looks at one, a tenth more or less
 FIRST = 3.0  # seconds that are not counted: all are due within twenty from the start
 ON_TIME = 1.0  # seconds
 BETWEEN_ORDERS = 1.0  # seconds
+PAGE = 100  # renders on a page of the service's list
 BUDGET = Usd.of(1_000_000)
 
 
@@ -56,6 +57,7 @@ class Load:
     renders: int = 1000
     seconds: int = 60
     downloads: int | None = None  # None: nothing is downloaded or ordered beside the looks
+    lists: bool = False
     profile: bool = False
 
 
@@ -63,6 +65,8 @@ class Load:
 class Service(ScriptedProvider):
     """Makes videos for ever, and sends them so slowly that none arrives."""
 
+    lists_all: bool = False
+    requests: int = 0  # that asked how renders are
     ordered: dict[str, float] = field(default_factory=dict)  # when the order of each prompt arrived
 
     async def submit(self, order: Order) -> str:
@@ -71,7 +75,14 @@ class Service(ScriptedProvider):
 
     async def look(self, remote_id: str) -> Look:
         del remote_id
+        self.requests += 1
         return Waiting()
+
+    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
+        """A page of the newest, if it has a list at all."""
+        self.requests += 1
+        newest = sorted(remote_ids, key=lambda each: (len(each), each))[-PAGE:]
+        return dict.fromkeys(newest, Waiting()) if self.lists_all else None
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         await asyncio.Event().wait()
@@ -120,7 +131,7 @@ async def measure(load: Load) -> None:
 
 
 async def _measure(database: Database, folder: Path, load: Load) -> None:
-    clock, publisher, service = SystemClock(), RecordingPublisher(), Service()
+    clock, publisher, service = SystemClock(), RecordingPublisher(), Service(lists_all=load.lists)
     store = DatedStore(database=database, clock=clock, budget=BUDGET)
     context = a_step_context(
         database,
@@ -141,6 +152,7 @@ async def _measure(database: Database, folder: Path, load: Load) -> None:
     working = asyncio.create_task(worker.run())
     await asyncio.sleep(EVERY + FIRST)
     runner.late.clear()
+    service.requests = 0
     worked, began = time.process_time(), time.monotonic()
     if load.profile:
         profiler.enable()
@@ -148,6 +160,7 @@ async def _measure(database: Database, folder: Path, load: Load) -> None:
     await asyncio.sleep(load.seconds - (time.monotonic() - began))
     profiler.disable()
     _tell(load, runner, time.monotonic() - began, time.process_time() - worked)
+    print(f"requests that asked how renders are {service.requests}")
     _tell_of_orders(load, waits)
     worker.stop()
     working.cancel()  # downloads are not waited for
@@ -212,6 +225,7 @@ def main(words: Iterable[str] | None = None) -> None:
     parser.add_argument("renders", type=int, nargs="?", default=1000)
     parser.add_argument("seconds", type=int, nargs="?", default=60)
     parser.add_argument("--downloads", type=int, metavar="N")
+    parser.add_argument("--lists", action="store_true")
     parser.add_argument("--profile", action="store_true")
     asyncio.run(measure(Load(**vars(parser.parse_args(None if words is None else list(words))))))
 

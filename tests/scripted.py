@@ -16,7 +16,7 @@ from bot.domain.media import Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import Lack
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPrice
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPrice, Waiting
 from bot.domain.ports.records import Record, Updated
 from bot.domain.video import RemixMethod, Size
 from tests.builders import NOON, WIDE
@@ -65,6 +65,9 @@ class ScriptedProvider:
     shows_at_once: bool = False
     charges: dict[str, UnitPrice] = field(default_factory=dict)
     listed_by: list[str] = field(default_factory=list)  # the models that a list was asked for with
+    waiting: dict[str, Waiting] | None = None  # what its list shows as not finished; None: it has none
+    glances: list[list[str]] = field(default_factory=list)  # ids that the list was asked about, by request
+    looked: list[str] = field(default_factory=list)  # ids that were looked at alone
     is_named: bool = False  # whether it finds orders again by the names we gave them
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
@@ -90,11 +93,17 @@ class ScriptedProvider:
         return _said(self.submits.pop(0))
 
     async def look(self, remote_id: str) -> Look:
-        assert remote_id
+        self.looked.append(remote_id)
         seen = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
         if isinstance(seen, ProviderError):
             raise seen
         return seen
+
+    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
+        self.glances.append(sorted(remote_ids))
+        return (
+            None if self.waiting is None else {each: self.waiting[each] for each in remote_ids if each in self.waiting}
+        )
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         if asset is not Asset.VIDEO:

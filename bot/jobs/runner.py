@@ -22,6 +22,7 @@ from bot.domain.phases import (
     name_of,
 )
 from bot.jobs.context import StepContext
+from bot.jobs.providers.list_looks import ListLooks
 from bot.jobs.steps.approval import EndRequest
 from bot.jobs.steps.post import PostResult
 from bot.jobs.steps.recover import RecoverOrder
@@ -54,7 +55,7 @@ class Runner:
         self._end_request = EndRequest(context)
         self._submit_order = SubmitOrder(context)
         self._recover_order = RecoverOrder(context)
-        self._poll_render = PollRender(context)
+        self._poll_render = PollRender(context, ListLooks(context.queue.nudge))
         self._save_video = SaveVideo(context)
         self._post_result = PostResult(context)
 

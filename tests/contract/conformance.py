@@ -48,6 +48,10 @@ class Service(Protocol):
     @property
     def provider(self) -> Provider: ...
 
+    def finish(self) -> None:
+        """Let as much time pass as any video takes."""
+        ...
+
 
 Body = dict[str, Any]
 
@@ -69,6 +73,7 @@ class Subject:
     may_say: Callable[[Body, Look], None]
     id_in: Callable[[Body], object] = lambda body: body["id"]
     has_usual: frozenset[str] = frozenset()
+    lists: bool = False  # what it is making
 
     def __str__(self) -> str:
         return self.name
@@ -184,6 +189,7 @@ SUBJECTS = (
         order=video_services.an_order,
         remote_id="video_1",
         may_say=_openai_may_say,
+        lists=True,
         id_in=lambda body: str(body["id"]),
     ),
     _subject(
@@ -210,6 +216,7 @@ SUBJECTS = (
         order=comfyui_services.an_order,
         remote_id=prompt_id_of(comfyui_services.OWN_NAME),
         may_say=_comfyui_may_say,
+        lists=True,
         id_in=lambda body: body["prompt_id"],
         has_usual=frozenset({"seed", "negative_prompt"}),
     ),
@@ -230,6 +237,7 @@ SUBJECTS = (
         order=replicate_services.an_order,
         remote_id="ufawqhfynnddngldkgtslldrkq",
         may_say=_replicate_may_say,
+        lists=True,
     ),
     _subject(
         name="xai",

@@ -95,6 +95,36 @@ async def test_whatever_a_look_is_answered_with_has_a_meaning(scene: Scene, stat
     scene.subject.may_say(body, seen)
 
 
+@EXAMPLES
+@given(status=codes, data=st.data())
+async def test_whatever_a_list_is_answered_with_only_what_goes_on_is_taken_from_it(
+    scene: Scene, status: int, data: st.DataObject
+) -> None:
+    body = data.draw(scene.subject.bodies)
+    scene.service.host.trouble.next(Operation.LIST, Say(status=status, body=body))
+    try:
+        shown = await scene.service.provider.still_made([scene.subject.remote_id])
+    except (Unavailable, AccountTrouble):
+        return
+    assert {scene.subject.remote_id} >= set(shown or ())
+    for seen in (shown or {}).values():
+        scene.subject.may_say(body, seen)
+
+
+@every_dialect
+async def test_what_a_list_says_of_a_render_a_look_says_too(subject: Subject) -> None:
+    async with subject.open() as service:
+        ids = [await service.provider.submit(subject.order()) for _ in range(3)]
+        shown = await service.provider.still_made([*ids, "another"])
+        assert (shown is not None) == subject.lists
+        assert set(shown or ()) == (set(ids) if subject.lists else set())
+        for remote_id, seen in (shown or {}).items():
+            assert seen == await service.provider.look(remote_id)
+        for _ in ids:  # some services make one after the other
+            service.finish()
+        assert not await service.provider.still_made(ids)
+
+
 @every_dialect
 @pytest.mark.parametrize("status", [400, 403])
 async def test_a_refusal_without_a_word_is_one(subject: Subject, status: int) -> None:

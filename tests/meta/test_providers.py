@@ -45,6 +45,7 @@ def test_a_provider_has_everything_on_the_list(provider: str, kind: str, what: s
     [
         "submit",
         "look",
+        "still_made",
         "fetch",
         "cancel",
         "forget",

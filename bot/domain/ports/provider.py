@@ -196,6 +196,14 @@ class Provider(Protocol):
         """How it stands. Raises Unavailable, AccountTrouble or Gone."""
         ...
 
+    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
+        """Those of them that its list of the newest shows as not finished, with all that a look would say of each.
+
+        One request; None when it has no such list. What is left out may have ended, or be older than the list reaches:
+        a look tells. Free. Raises Unavailable or AccountTrouble.
+        """
+        ...
+
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """Download into `target`; False if the host has no such asset. Raises Unavailable, AccountTrouble or Gone."""
         ...

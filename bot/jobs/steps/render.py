@@ -13,9 +13,10 @@ from bot.domain.job import SEEN_TO_END, Job, Lease
 from bot.domain.messages import Message, joined, message_of, msg
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled, Failed, Rendering, Saving
-from bot.domain.ports.provider import Broken, Provider, Ready, Waiting
+from bot.domain.ports.provider import Broken, Look, Provider, Ready, Waiting
 from bot.domain.ports.render_history import RenderKind
 from bot.jobs.context import StepContext
+from bot.jobs.providers.list_looks import ListLooks
 from bot.jobs.providers.throttle import Request
 from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
 from bot.jobs.timing.forecast import noted
@@ -46,6 +47,7 @@ class PollRender:
     """Looks after jobs in `Rendering`."""
 
     context: StepContext
+    list_looks: ListLooks
 
     async def look(self, lease: Lease, rendering: Rendering) -> None:
         provider = self.context.providers.get(lease.job.account)
@@ -61,7 +63,7 @@ class PollRender:
     async def _ask(self, lease: Lease, rendering: Rendering, provider: Provider, *, to_stop: bool = False) -> None:
         """`to_stop`: it is stopped if it is still being made. What has been finished is paid, so it is delivered."""
         try:
-            seen = await provider.look(rendering.remote_id)
+            seen = await self._seen_by(provider, lease.job, rendering, alone=to_stop)
         except Gone:
             await self._missing(lease, replace(rendering, missing=rendering.missing + 1))
             return
@@ -93,6 +95,12 @@ class PollRender:
             case Broken() as broken:
                 await self._fail(lease, rendering, broken)
                 await self._ended(lease.job)
+
+    async def _seen_by(self, provider: Provider, job: Job, rendering: Rendering, *, alone: bool) -> Look:
+        """`alone`: a list will not do."""
+        if alone:
+            return await provider.look(rendering.remote_id)
+        return await self.list_looks.look(provider, job.id, rendering.remote_id)
 
     async def _fail(self, lease: Lease, rendering: Rendering, broken: Broken) -> None:
         cost = broken.cost or (self._settled(lease.job, broken.gpu_seconds) if broken.charged else None)
@@ -165,7 +173,13 @@ class PollRender:
             draw=self.context.rng.random(),
             is_called=self.context.calls.are_relied_on(job.account),
         )
-        await self.context.move(lease, rendering, pause)
+        await self.context.move(lease, rendering, self._with_others(job.account, pause, hint))
+
+    def _with_others(self, account: str, pause: float, hint: float | None) -> float:
+        """Where one request tells of many, they are looked at at the same moments; never before a host's own hint."""
+        now = self.context.now().timestamp()
+        together = self.list_looks.together(account, now + pause) - now
+        return together if together >= (hint or self.context.poll_schedule.least) else pause
 
     async def _overdue(self, lease: Lease, rendering: Rendering) -> None:
         """A clock that was set wrong makes a young render look a day old: the service has to say so for an hour."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -150,6 +150,13 @@ class ComfyUI(Adapter):
         with suppress(ProviderError):  # it is only about how long it takes
             seen = replace(seen, ahead=await self._server.ahead(remote_id))
         return seen
+
+    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting]:
+        """Its queue shows all that runs or waits, of anybody's."""
+        queue = await self._server.queue()
+        running = {each: Waiting(progress=self._progress.percent(each)) for each in queue.running}
+        waiting = {each: Waiting(ahead=len(running) + place) for place, each in enumerate(queue.pending)}
+        return {each: seen for each, seen in (waiting | running).items() if each in remote_ids}
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """There are videos only, no stills."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from bot.providers.comfyui.errors import unanswered
@@ -28,6 +29,14 @@ NEWEST = 64  # entries of the history in which an order of ours is looked for
 RUNNING, PENDING = "queue_running", "queue_pending"
 STOPS_BY_ID = (0, 3, 64)  # the oldest version whose source was read that stops one render, and no other, by its id
 VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderQueue:
+    """Ids of all renders that have not ended, of anybody's, in their order."""
+
+    running: Sequence[str]
+    pending: Sequence[str]
 
 
 class Server:
@@ -61,6 +70,10 @@ class Server:
         queue = await self._queue()
         waiting = self._ids_in(queue, PENDING)
         return len(self._ids_in(queue, RUNNING)) + waiting.index(prompt_id) if prompt_id in waiting else None
+
+    async def queue(self) -> RenderQueue:
+        queue = await self._queue()
+        return RenderQueue(running=self._ids_in(queue, RUNNING), pending=self._ids_in(queue, PENDING))
 
     async def stop(self, prompt_id: str) -> bool:
         """Whether it was told to stop this render, or has it no more; nobody else's is ever stopped by that.

@@ -10,7 +10,7 @@ from bot.domain.messages import Message, Model, Term, msg
 from bot.domain.models.abilities import asked
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import Lack
-from bot.domain.ports.provider import Order, UnitPrice
+from bot.domain.ports.provider import Order, UnitPrice, Waiting
 from bot.domain.video import BY_ID
 from bot.providers.common.endpoint import Endpoint
 
@@ -116,6 +116,10 @@ class Adapter:
     async def lacks(self, card: ModelCard) -> Sequence[Lack]:  # noqa: ARG002 (for machines of one's own)
         """Most services either serve a model or don't."""
         return ()
+
+    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:  # noqa: ARG002 (for others)
+        """Most services have no list of what they are making."""
+        return None
 
     async def find(self, own_name: str) -> Sequence[str] | None:  # noqa: ARG002 (for those that have names)
         """Most services know an order by no name of ours."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.ports.provider import Listed
+from bot.domain.ports.provider import Listed, Waiting
 from bot.providers.common.lists import newest_first, reaches, too_long
 from bot.providers.common.response import Response
-from bot.providers.openai.status import listed
+from bot.providers.openai.status import listed, read_status, tells_all
 
 PAGE = 100  # the most the dialect allows
 MOST_PAGES = 50
@@ -45,6 +45,23 @@ def entries(response: Response) -> list[Listed] | None:
             return page if len(page) == len(data) else None
         case _:
             return None
+
+
+def still_made(response: Response, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
+    """Those of these that a page shows as not finished, as fully as an answer about each would; None for no list.
+
+    A video is passed over whose progress is left out: its own answer may have it.
+    """
+    match response.body:
+        case {"data": [*data]}:
+            shown = {
+                video["id"]: video for video in data if isinstance(video, dict) and isinstance(video.get("id"), str)
+            }
+        case _:
+            return None
+    wanted = {remote_id: shown[remote_id] for remote_id in remote_ids if remote_id in shown}
+    seen = {each: read_status(video, response.poll_after) for each, video in wanted.items() if tells_all(video)}
+    return {remote_id: look for remote_id, look in seen.items() if isinstance(look, Waiting)}
 
 
 def is_last(response: Response, length: int) -> bool:

@@ -80,6 +80,11 @@ def is_odd(video: Video) -> bool:
     return state_of(video) not in ENDED | GOING_ON
 
 
+def tells_all(video: Video) -> bool:
+    """Whether it goes on, in a list, and nothing is left out that its own answer may say."""
+    return state_of(video) in GOING_ON and "progress" in video and not _error_beside(video)
+
+
 def read_status(video: Video, poll_after: float | None = None, *, again: bool = False) -> Look:
     """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
 

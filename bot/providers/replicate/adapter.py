@@ -49,7 +49,7 @@ from bot.providers.common.outcome import (
 from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.replicate.inputs import KNOWN, ModelInputs, inputs_in
-from bot.providers.replicate.listing import read_back
+from bot.providers.replicate.listing import read_back, still_made
 from bot.providers.replicate.requests import CAN, Attachment, input_of, path_of
 from bot.providers.replicate.status import NEVER_BEGUN, Prediction, files_of, is_odd, read_status
 
@@ -174,6 +174,10 @@ class ReplicateVideos(Adapter):
         response, prediction = await self._read(remote_id)
         again = self._is_odd_again(remote_id, str(prediction["status"]), is_odd=is_odd(prediction))
         return read_status(prediction, response.retry_after, again=again)
+
+    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
+        response = await self._page(None)
+        return None if response is None else still_made(response, remote_ids)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """There are videos only, no stills. Raises Gone once the hour is over in which files are kept."""

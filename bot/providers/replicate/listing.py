@@ -6,16 +6,16 @@ time is not relied on: were it read otherwise than we mean it, an order that was
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
-from bot.domain.ports.provider import Listed
+from bot.domain.ports.provider import Listed, Waiting
 from bot.providers.common.lists import newest_first, reaches, too_long
 from bot.providers.common.response import Response
 from bot.providers.replicate.inputs import ModelInputs
-from bot.providers.replicate.status import is_from_the_site, listed
+from bot.providers.replicate.status import is_from_the_site, is_odd, listed, read_status
 
 MOST_PAGES = 50
 PAGE = 100
@@ -54,6 +54,18 @@ async def read_back(ask: AskPage, since: datetime, inputs: Mapping[str, ModelInp
         after = page.after
         cursors.add(after)
     raise too_long(MOST_PAGES * PAGE)
+
+
+def still_made(response: Response, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
+    """Those of these that a page shows as not finished; None for no list."""
+    match response.body:
+        case {"results": [*rows]}:
+            found = (row for row in rows if isinstance(row, dict) and row.get("id") in remote_ids)
+        case _:
+            return None
+    shown = {str(row["id"]): row for row in found if isinstance(row.get("status"), str) and not is_odd(row)}
+    seen = {remote_id: read_status(row, response.retry_after) for remote_id, row in shown.items()}
+    return {remote_id: look for remote_id, look in seen.items() if isinstance(look, Waiting)}
 
 
 def page_of(response: Response, inputs: Mapping[str, ModelInputs]) -> ListPage | None:

@@ -1,0 +1,155 @@
+"""Looks at many renders of one account by one request, where its service lists what it is making.
+
+The list says only what goes on. That a render ended, and how, a look at it alone says: what a list leaves out is never
+taken for an end. Nor is a list trusted for long: now and then each render is looked at alone all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Container, Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.errors import Gone, ProviderError, Unavailable
+from bot.domain.ids import JobId
+from bot.domain.ports.provider import Look, Provider, Waiting
+
+log = logging.getLogger(__name__)
+
+ENOUGH = 5  # renders under way at an account, from which on its list is asked
+MOST_KNOWN = 1000  # of an account; a list shows a hundred
+TRUSTED = 60.0  # seconds that a list alone is believed of a render
+WITHOUT = 300.0  # seconds until a list is asked again that was not given
+NO_LIST = 3600.0  # seconds until it is asked again where there was none: a server may be another by then
+FORGOTTEN = 900.0  # seconds after which nobody has asked about a render: it ended elsewhere
+TOGETHER = 2.0  # seconds between the moments at which renders of an account are looked at
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A render under way."""
+
+    job_id: JobId
+    asked_at: float
+    looked_at: float  # when it was looked at alone, or first asked about
+    is_listed: bool = False  # whether the last list showed that it goes on
+    is_beyond: bool = False  # it left the list once and went on: it is older than the list reaches
+
+
+@dataclass(slots=True)
+class _Account:
+    watched: OrderedDict[str, _Watched] = field(default_factory=OrderedDict)  # by remote id
+    asked: dict[str, asyncio.Future[Waiting | None]] = field(default_factory=dict)  # now, until the list is there
+    asking: asyncio.Task[None] | None = None
+    is_listed: bool = False  # whether the last list showed any of them
+    no_list_until: float = 0.0
+
+
+class ListLooks:
+    """One per process. `nudge` makes a render due at once."""
+
+    def __init__(self, nudge: Callable[[JobId], Awaitable[None]], clock: Callable[[], float] = time.monotonic) -> None:
+        self._nudge = nudge
+        self._clock = clock
+        self._accounts: dict[str, _Account] = {}
+
+    async def look(self, provider: Provider, job_id: JobId, remote_id: str) -> Look:
+        """As the provider's own. Looks that are asked for at the same moment share a request, where they can."""
+        account = self._accounts.setdefault(provider.name, _Account())
+        self._note(account, job_id, remote_id)
+        if self._may_list(provider, account, remote_id) and (seen := await self._listed(provider, account, remote_id)):
+            return seen
+        return await self._alone(provider, account, remote_id)
+
+    def together(self, account_name: str, due: float) -> float:
+        """The moment near this one at which other renders of the account are looked at too, if its list is asked."""
+        account = self._accounts.get(account_name)
+        if account is None or not account.is_listed or not self._may_be_listed(account):
+            return due
+        return round(due / TOGETHER) * TOGETHER
+
+    def _note(self, account: _Account, job_id: JobId, remote_id: str) -> None:
+        now = self._clock()
+        account.watched.setdefault(remote_id, _Watched(job_id, now, now)).asked_at = now
+        account.watched.move_to_end(remote_id)
+        while len(account.watched) > MOST_KNOWN or next(iter(account.watched.values())).asked_at < now - FORGOTTEN:
+            account.watched.popitem(last=False)
+
+    def _may_list(self, provider: Provider, account: _Account, remote_id: str) -> bool:
+        """One after the other is watched by itself: only the first of a line can end."""
+        is_trusted = self._clock() - account.watched[remote_id].looked_at < TRUSTED
+        return is_trusted and not provider.in_order and self._may_be_listed(account)
+
+    def _may_be_listed(self, account: _Account) -> bool:
+        return len(account.watched) >= ENOUGH and self._clock() >= account.no_list_until
+
+    async def _listed(self, provider: Provider, account: _Account, remote_id: str) -> Waiting | None:
+        """What the next list says of it; None when that is nothing. Raises Unavailable."""
+        asked = account.asked.setdefault(remote_id, asyncio.get_running_loop().create_future())
+        if account.asking is None:
+            account.asking = asyncio.create_task(self._ask(provider, account), name="ask for a list")
+        return await asyncio.shield(asked)
+
+    async def _ask(self, provider: Provider, account: _Account) -> None:
+        await asyncio.sleep(0)  # whoever was claimed together asks before this goes on
+        asked, account.asked, account.asking = account.asked, {}, None
+        try:
+            shown = await self._still_made(provider, account)
+        except Exception as error:  # noqa: BLE001 - each of them gets it
+            for future in asked.values():
+                future.set_exception(error)
+                future.exception()  # whoever asked may be gone
+            return
+        for remote_id, future in asked.items():
+            future.set_result(None if shown is None else shown.get(remote_id))
+        for job_id in [] if shown is None else _ended(account, shown, asked):
+            await self._nudge(job_id)  # and looked at alone
+
+    async def _still_made(self, provider: Provider, account: _Account) -> Mapping[str, Waiting] | None:
+        """None where no list was given: then nothing is known.
+
+        Raises Unavailable only where its service asks to be left alone: other trouble may be the list's.
+        """
+        try:
+            shown = await provider.still_made(list(account.watched))
+        except ProviderError as trouble:
+            if isinstance(trouble, Unavailable) and trouble.retry_after is not None:
+                raise
+            log.info("the list of %s is left alone for a while: %s", provider.name, trouble.sentence)
+            account.no_list_until = self._clock() + WITHOUT
+            return None
+        if shown is None:
+            account.no_list_until = self._clock() + NO_LIST
+        elif not shown and not account.is_listed:  # it may know them by other ids
+            account.no_list_until = self._clock() + WITHOUT
+        account.is_listed = bool(shown)
+        return shown
+
+    async def _alone(self, provider: Provider, account: _Account, remote_id: str) -> Look:
+        try:
+            seen = await provider.look(remote_id)
+        except Gone:
+            account.watched.pop(remote_id, None)
+            raise
+        watched = account.watched.get(remote_id)
+        if not isinstance(seen, Waiting):
+            account.watched.pop(remote_id, None)
+        elif watched is not None:
+            watched.is_beyond = watched.is_beyond or watched.looked_at == -math.inf
+            watched.looked_at = self._clock()
+        return seen
+
+
+def _ended(account: _Account, shown: Container[str], asked: Container[str]) -> list[JobId]:
+    """Those that went on at the last list and are not there now: they have ended, most likely."""
+    ended = list[JobId]()
+    for remote_id, watched in account.watched.items():
+        if watched.is_listed and remote_id not in shown and not watched.is_beyond:
+            watched.looked_at = -math.inf
+            ended += [] if remote_id in asked else [watched.job_id]
+        watched.is_listed = remote_id in shown
+    return ended
