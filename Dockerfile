@@ -4,6 +4,7 @@ ARG BASE=python:3.12-slim
 FROM ${BASE} AS build
 COPY requirements.lock .
 # Left out: tests, headers and stubs of packages, what debuggers need, and the languages that no Discord client speaks.
+# Layers round times to seconds, and Python compiles anew, with each start, what looks younger than it was: hence whole ones.
 # The libraries under *.libs were moved into their wheels with patchelf, and `strip` breaks such.
 RUN python3 -m venv /opt/kinora \
     && /opt/kinora/bin/pip install --no-cache-dir --no-compile --require-hashes -r requirements.lock \
@@ -13,7 +14,8 @@ RUN python3 -m venv /opt/kinora \
     && find . '(' -name '*.pyi' -o -name '*.pyx' -o -name '*.pxd' -o -name '*.h' -o -name '*.a' ')' -delete \
     && find babel/locale-data -name '*.dat' | grep -vE \
        '/(root|bg|cs|da|de|el|en|es|fi|fr|hi|hr|hu|id|it|ja|ko|lt|nb|nl|no|pl|pt|ro|ru|sv|th|tr|uk|vi|zh)[._]' \
-       | xargs rm
+       | xargs rm \
+    && find . -name '*.py' -exec touch -d 2026-01-01 '{}' +
 RUN { command -v strip || { apt-get update -qq && apt-get install -y -qq --no-install-recommends binutils; }; } >/dev/null \
     && find /opt/kinora/lib -name '*.so' -not -path '*.libs/*' -exec strip --strip-unneeded '{}' + \
     || echo "There is no strip on this base; the image is 80 MB larger than it has to be."
