@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.config import command_line
+from bot.config.plain_parser import EX_USAGE, PlainParser
 from bot.config.started_as import COMMAND
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
 from bot.domain.texts.redaction import redacted
 from bot.proxies import settle_proxies
 
-EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_TERMINATED = 128 + signal.SIGTERM  # what shells say of a process that a signal ended
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
 OTHERS = ("accounts", "backup", "files", "import", "models", "reconcile", "restore", "setup", "stats")
@@ -48,6 +48,9 @@ def _end(*_: object) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     # The demo must not pay for the bot's imports (about 0.7 s), nor the bot for the demo's.
     gc.disable()  # what imports make is there to stay: looking through it would take another 0.1 s
+    from storage.without_orm import keep_out_the_orm
+
+    keep_out_the_orm()
     from bot.app import run
     from bot.config.duties import BY_COMMAND
     from bot.settings import read_settings
@@ -200,7 +203,7 @@ TASKS: Mapping[str, Callable[[argparse.Namespace], int]] = {
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog=COMMAND, description="Kinora, a video studio in a Discord server.")
+    parser = PlainParser(prog=COMMAND, description="Kinora, a video studio in a Discord server.")
     tasks = parser.add_subparsers(dest="task")
     run = tasks.add_parser("run", help="run the bot (the default)")
     run.add_argument("--no-work", action="store_true", help="answer people only: others run `work`")

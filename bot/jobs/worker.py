@@ -45,13 +45,10 @@ class Worker:
         counters: Counters | None = None,
         handed_back: set[tuple[JobId, int]] | None = None,
         slow_accounts: Callable[[], Collection[str]] = frozenset,
-        took: Callable[[str, float], object] = lambda *_: None,
     ) -> None:
         """`handed_back`: leases that steps have no more, and may still be at work without.
 
         `slow_accounts`: those that may answer an order only when its video is made, as far as is known now.
-
-        `took` hears of each step that ended: its phase, and seconds.
         """
         self._queue = queue
         self._runner = runner
@@ -60,7 +57,7 @@ class Worker:
         self._counters = counters or Counters()
         self._handed_back = set() if handed_back is None else handed_back
         self._slow_accounts = slow_accounts
-        self._took = took
+        self._took: list[Callable[[str, float], object]] = []
         self._renew_every = lease_seconds / 4
         self._steps: dict[tuple[JobId, int], asyncio.Task[None]] = {}
         self._leases: dict[tuple[JobId, int], Lease] = {}
@@ -70,6 +67,10 @@ class Worker:
         self._last_round: float | None = None  # when one last went well, by the monotonic clock
         self._pace = ClaimPace()
         self._suspect_waits = False  # a job may have ended its processes: it is tried with nothing beside it
+
+    def tell(self, took: Callable[[str, float], object]) -> None:
+        """Have `took` hear of each step that ended: its phase, and seconds."""
+        self._took.append(took)
 
     def wake(self, _: object = None) -> None:
         """Something has changed: look for work now rather than at the end of the nap."""
@@ -121,7 +122,10 @@ class Worker:
         slow_orders = sum(kind_of(job) is StepKind.ORDER and service_of(job.account) in slow for job in running)
         is_next = self._suspect_waits and not slow_orders
         if is_next and self._steps:
-            return NO_ROOM
+            # Looks go on while longer steps end: some downloads take minutes.
+            looks_only = kinds.total() > kinds[StepKind.LOOK] and not self._tries_suspect()
+            looks = {StepKind.LOOK: MOST_STEPS[StepKind.LOOK] - kinds[StepKind.LOOK]}
+            return StepRoom(steps=looks, slow_orders=0, slow_accounts=slow) if looks_only else NO_ROOM
         return StepRoom(
             steps={kind: most - kinds[kind] for kind, most in MOST_STEPS.items()},
             slow_orders=0 if self._suspect_waits else MOST_SLOW_ORDERS - slow_orders,
@@ -185,7 +189,8 @@ class Worker:
             log.exception("a step of %s failed", lease.job.id)
             await self._count_crash(lease)
         finally:
-            self._took(name_of(lease.job.phase), time.monotonic() - began)
+            for took in self._took:
+                took(name_of(lease.job.phase), time.monotonic() - began)
 
     async def _count_crash(self, lease: Lease) -> None:
         """What fails is no suspect: its process goes on."""
@@ -217,10 +222,13 @@ class Worker:
         waits = await self._queue.has_suspect()
         if waits and not self._suspect_waits:
             log.warning("a job that was under way when processes died is tried alone; others wait meanwhile")
-        tries = self._suspect_waits and any(lease.crashes >= SUSPECTED_AT for lease in self._leases.values())
+        tries = self._suspect_waits and self._tries_suspect()
         if self._suspect_waits != (waits or tries):
             self._suspect_waits = waits or tries
             self.wake()
+
+    def _tries_suspect(self) -> bool:
+        return any(lease.crashes >= SUSPECTED_AT for lease in self._leases.values())
 
     async def _renew(self) -> None:
         running = [key for key in self._steps if key not in self._handed_back]  # one that failed is not among them
