@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from bot.doctor.discovery import described as command
 from bot.domain.errors import CannotStart
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import UnitPrice
-from bot.domain.video import RemixMethod
-from bot.providers.catalogue.load import CatalogueFile, card_of
+from bot.domain.video import RemixMethod, Size
+from bot.providers.catalogue.load import CatalogueFile, card_of, load_catalogue
 from bot.providers.fal.openapi import Description, describe, row
 from bot.sandbox.video.fal.menu import description
 from bot.sandbox.video.service import SANDBOX_KEY
@@ -69,23 +70,69 @@ async def test_one_price_for_everything_is_the_cards() -> None:
     assert card.per_second == dict.fromkeys(card.sizes, Usd.of("0.10"))
 
 
+async def test_a_price_by_its_pixels_is_the_cards(tmp_path: Path) -> None:
+    own = tmp_path / "models.toml"
+    own.write_text(await described("pretend/mosaic/text-to-video"))
+    card = load_catalogue(own, {"fal": "queue.fal.run"}, TODAY).cards["mine"]
+    assert 'megapixel_frame = "0.0024075"\nrate = 25\n' in own.read_text()
+    wide = Size(1280, 720)
+    charged = Decimal("0.0024075") * 117  # of 126 frames, begun megapixels
+    assert Decimal(0) <= Decimal(card.quote(5, wide).micros) / 1_000_000 - charged < Decimal("0.0024075")
+    assert card.quote(5, card.sizes[-1]) > card.quote(5, wide) * 2
+
+
+async def test_a_price_by_time_lacks_only_the_most_that_a_person_knows(tmp_path: Path) -> None:
+    text = await described("pretend/loom/text-to-video")
+    assert "# pretend/loom/text-to-video: $0.00125 by fal on 2026-11-29 (unit: compute seconds)" in text
+    assert read(text).models()["mine"].keys().isdisjoint({"price", "unit_price"})
+    own = tmp_path / "models.toml"
+    own.write_text(text.replace("# [models", "[models").replace("# gpu", "gpu").replace("# most", "most"))
+    card = load_catalogue(own, {"fal": "queue.fal.run"}, TODAY).cards["mine"]
+    assert card.quote(5, card.sizes[0]) == Usd.of("0.75")
+
+
 MOVIOLA = "pretend/moviola/text-to-video"
+OPEN = '\n# "1280x720" = "?"\n'
 
 
 @pytest.mark.parametrize(
-    ("lengths", "unit", "amount"),
-    [(["5"], "videos", "0.20"), (["5", "10"], "videos", None), (["5"], "megapixels", None), (["5"], "second", "1.00")],
+    ("lengths", "unit", "written"),
+    [
+        (["5"], "second", '\n"1280x720" = "0.50"\n'),
+        (["5"], "seconds", '\n"1280x720" = "0.50"\n'),
+        (["5"], "videos", '\n[models."mine".unit_price]\nvideo = "0.50"\n'),
+        (["5", "10"], "videos", '\n# [models."mine".unit_price]\n# video = "0.50"\n'),
+        (["5"], "megapixels", '\n# megapixel_frame = "0.50"\n# rate = 24 # frames a second, which its description'),
+        (["5"], "1m tokens", '\n# million_tokens = "0.50"\n'),
+        (["5"], "1000 tokens", '\n# million_tokens = "500.00"\n'),
+        (["5"], "compute_seconds", '\n# gpu_second = "0.50"\n# most_gpu_seconds = 600'),
+        (["5"], "gpu_minute", '\n# gpu_hour = "30.00"\n'),
+        (["5"], "units", OPEN),
+    ],
 )
-def test_a_price_by_the_video_is_one_by_the_second_where_all_are_as_long(
-    lengths: list[str], unit: str, amount: str | None
-) -> None:
+def test_a_price_is_written_by_what_it_is_charged_for(lengths: list[str], unit: str, written: str) -> None:
     known = Description.of(MOVIOLA, description(MOVIOLA))
     fields = {**known.fields, "seconds": {"enum": lengths}}
-    price = UnitPrice(price=Usd.of(1), unit=unit)
+    price = UnitPrice(price=Usd.of("0.50"), unit=unit)
     one = Description(endpoint=MOVIOLA, fields=fields, needs=known.needs)
     text = row([one], account="fal", model="mine", prices={MOVIOLA: price}, today=TODAY)
-    assert ('\n"1280x720" = ' in text) == (amount is not None)
-    assert amount is None or f'\n"1280x720" = "{amount}"' in text
+    assert written in text
+    assert "mine" in read(text).models()
+
+
+def test_a_price_that_sound_may_change_stays_a_comment() -> None:
+    known = Description.of(MOVIOLA, description(MOVIOLA))
+    loud = Description(endpoint=MOVIOLA, fields={**known.fields, "generate_audio": {}}, needs=known.needs)
+    price = UnitPrice(price=Usd.of("0.50"), unit="seconds")
+    text = row([loud], account="fal", model="mine", prices={MOVIOLA: price}, today=TODAY)
+    assert '\n# "1280x720" = "0.50"\n' in text
+
+
+def test_a_price_of_a_second_is_in_whole_micro_dollars() -> None:
+    known = Description.of(MOVIOLA, description(MOVIOLA))
+    price = UnitPrice(price=Usd(2), unit="seconds", dollars=Decimal("0.00000105"))
+    text = row([known], account="fal", model="mine", prices={MOVIOLA: price}, today=TODAY)
+    assert read(text).models()["mine"]["price"] == dict.fromkeys((Size(1280, 720), Size(720, 1280)), Usd(2))
 
 
 def test_what_has_to_be_named_beside_is_said() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Listed, Order, Ready, UnitPrice, Waiting
 from bot.domain.video import RemixMethod, Size, VideoOptions
 from bot.providers.fal.adapter import at_queue, platform_of
+from bot.sandbox.video.fal.service import WORKED
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from tests.builders import an_account
 from tests.contract.fal_services import (
@@ -118,7 +120,7 @@ async def test_a_video_of_its_own_is_changed_and_extended_from_its_address(servi
     extend = an_order("it runs off", card=MOVIOLA, method=RemixMethod.EXTEND, source_id=source, seconds=10)
     remixes = [await service.provider.submit(order) for order in (edit, extend)]
     service.finish()
-    assert [await service.provider.look(each) for each in remixes] == [Ready(), Ready()]
+    assert [await service.provider.look(each) for each in remixes] == [Ready(gpu_seconds=WORKED)] * 2
     assert [made.ordered.lineage for made in service.host.created[1:]] == [
         ("a red fox in the snow", "at night"),
         ("a red fox in the snow", "it runs off"),
@@ -191,7 +193,7 @@ async def test_it_waits_renders_and_is_ready(service: Service) -> None:
     service.clock.now += 50
     assert await service.provider.look(remote_id) == Waiting()
     service.finish()
-    assert await service.provider.look(remote_id) == Ready()
+    assert await service.provider.look(remote_id) == Ready(gpu_seconds=WORKED)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +226,7 @@ async def test_trouble_with_telling_the_result_is_no_outcome(
     service.host.trouble.next(Operation.CONTENT, Say(status=status, body={"detail": "later"}))
     with pytest.raises(trouble):
         await service.provider.look(remote_id)
-    assert await service.provider.look(remote_id) == Ready()
+    assert await service.provider.look(remote_id) == Ready(gpu_seconds=WORKED)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +240,7 @@ async def test_what_was_made_is_not_given_up_while_its_result_cannot_be_told(ser
     for _ in range(3):
         with pytest.raises(Unavailable):
             await service.provider.look(remote_id)
-    assert await service.provider.look(remote_id) == Ready()
+    assert await service.provider.look(remote_id) == Ready(gpu_seconds=WORKED)
 
 
 async def test_an_error_of_fals_own_that_comes_twice_is_the_outcome(service: Service) -> None:
@@ -254,7 +256,7 @@ async def test_a_result_that_is_not_kept_any_more_is_gone_when_it_is_fetched(ser
     remote_id = await service.finished()
     gone = Say(status=404, body={"detail": "Request not found"})
     service.host.trouble.next(Operation.CONTENT, gone, gone)
-    assert await service.provider.look(remote_id) == Ready()
+    assert await service.provider.look(remote_id) == Ready(gpu_seconds=WORKED)
     with pytest.raises(Gone):
         await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
 
@@ -310,7 +312,7 @@ async def test_what_is_being_made_may_still_stop(service: Service) -> None:
         await service.provider.cancel(remote_id)
     service.finish()
     assert not await service.provider.cancel(remote_id)
-    assert await service.provider.look(remote_id) == Ready()
+    assert await service.provider.look(remote_id) == Ready(gpu_seconds=WORKED)
 
 
 # Lost orders
@@ -413,7 +415,8 @@ async def test_a_price_that_makes_no_sense_is_none(service: Service, row: dict[s
 async def test_a_price_finer_than_the_books_is_rounded_up(service: Service) -> None:
     row = {"endpoint_id": VEO.remote, "unit_price": 0.00000105, "unit": "seconds", "currency": "USD"}
     service.host.trouble.next(Operation.KEY, Say(body={"prices": [row]}))
-    assert await service.provider.unit_prices([VEO]) == {VEO.id: UnitPrice(price=Usd(2), unit="seconds")}
+    price = UnitPrice(price=Usd(2), unit="seconds", dollars=Decimal("0.00000105"))
+    assert await service.provider.unit_prices([VEO]) == {VEO.id: price}
 
 
 @pytest.mark.parametrize(

@@ -253,3 +253,21 @@ def test_what_a_gateway_passes_on_is_said_in_the_upstreams_own_words() -> None:
     assert (complaint.code, complaint.message) == ("invalid_value", "Invalid value: '7'.")
     broken = said.replace('"code"', "")
     assert api_error_in({"error": {"message": broken, "code": "400"}}).message == broken
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        (44.2, 44.2),
+        (0, 0.0),
+        (None, None),
+        ("44", None),
+        (True, None),
+        (-1, None),
+        (float("nan"), None),
+        (10**400, None),
+    ],
+)
+def test_the_time_that_a_server_measured_is_kept_and_nonsense_is_not(told: object, seconds: float | None) -> None:
+    video = {"id": "v", "status": "completed", "inference_time_s": told}
+    assert read_status(video) == Ready(gpu_seconds=seconds)

@@ -118,7 +118,7 @@ def test_units_are_charged_beside_the_price_with_or_without_sound(tmp_path: Path
         tmp_path,
         '[models.clip.sound_price.off]\n"1280x720" = "0.01"\n[models.clip.unit_price]\nmegapixel_frame = "1"\n',
     )
-    frames = Usd(921_600 * 121)
+    frames = Usd(921_600 * 121 + 1_000_000)  # with a begun megapixel
     assert card.quote(5, HD, options=VideoOptions(sound=False)) == Usd.of("0.05") + frames
     assert card.quote(5, HD) == Usd.of("0.25") + frames
 

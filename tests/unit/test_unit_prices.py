@@ -47,9 +47,13 @@ def loaded(folder: Path, more: str) -> ModelCard:
     [
         ('video = "0.28"', "0.28", "0.28"),
         ('gpu_second = "0.0014"\nmost_gpu_seconds = 300', "0.42", "0.42"),
-        ('megapixel_frame = "0.001"\nrate = 24', "0.111513", "0.055526"),  # 121 frames of 0.9216, 241 of 0.2304
+        (
+            'megapixel_frame = "0.001"\nrate = 24',
+            "0.112513",
+            "0.056526",
+        ),  # 121 × 0.9216 + 1, 241 × 0.2304 + 1
         ('million_tokens = "2.50"\nrate = 24', "0.272250", "0.135563"),  # 121 × 900 tokens, 241 × 225
-        ('video = "0.10"\nmegapixel_frame = "0.001"', "0.211513", "0.155526"),
+        ('video = "0.10"\nmegapixel_frame = "0.001"', "0.212513", "0.156526"),
     ],
 )
 def test_a_quote_is_the_most_it_comes_to(tmp_path: Path, unit: str, five: str, ten_small: str) -> None:

@@ -17,7 +17,8 @@ MEGAPIXEL = MILLION = Decimal(1_000_000)
 class UnitPrices:
     """Dollars for one of each. What is not charged for is 0.
 
-    A quote is a bound: it counts the one frame more that most models make, and all the time that a video may take.
+    A quote is a bound: it counts the one frame more that most models make, a begun megapixel, as fal does, and all the
+    time that a video may take.
     """
 
     video: Decimal = Decimal(0)
@@ -32,7 +33,7 @@ class UnitPrices:
     def each_video(self, size: Size) -> Usd:
         """Beside its seconds."""
         time = FREE if self.gpu is None else self.gpu.bound
-        return time + rounded_up(self.video + self._frame(size))
+        return time + rounded_up(self.video + self._frame(size) + self.megapixel_frame)
 
     def _frame(self, size: Size) -> Decimal:
         pixels = Decimal(size.width * size.height)

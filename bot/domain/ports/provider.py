@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -92,6 +93,7 @@ class UnitPrice:
 
     price: Usd
     unit: str
+    dollars: Decimal | None = None  # where they are finer than the price, which is rounded up
 
 
 class Asset(StrEnum):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.domain.messages import Foreign, Message, msg
 from bot.providers.common.response import ApiError
 
+LONGEST = 10**9  # seconds; beyond that a measure is nonsense
+
 DONE = frozenset({"completed", "complete", "succeeded", "success", "done", "finished"})
 FAILED = frozenset({"failed", "failure", "error", "rejected", "timeout", "timed_out", "aborted", "terminated"})
 BLOCKED = frozenset({"blocked", "content_filtered", "flagged", "moderated", "nsfw"})
@@ -34,3 +36,10 @@ def could_not_make(api_error: ApiError) -> Message:
     if not api_error.said:
         return msg("The video service hit an error and gave no reason.")
     return msg("The video service hit an error: {reason}.", reason=Foreign(api_error.said))
+
+
+def measured(seconds: object) -> float | None:
+    """A length of time as a service tells it; None for what is none."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    return float(seconds) if 0 <= seconds <= LONGEST else None

@@ -41,6 +41,7 @@ from bot.providers.fal.status import (
     is_odd,
     is_of_the_model,
     is_outcome,
+    seconds_worked,
     state_of,
     status_in,
     video_url,
@@ -146,10 +147,9 @@ class FalVideos(Adapter):
         One that is not there any more was made all the same: `fetch` says so then.
         """
         result = await self._result(remote_id)
-        if result.is_ok and not (fails(status) and video_url(result) is None):
-            return Ready()
-        if result.status in {404, 410} and not fails(status):
-            return Ready()
+        is_made = result.is_ok and not (fails(status) and video_url(result) is None)
+        if is_made or (result.status in {404, 410} and not fails(status)):
+            return Ready(gpu_seconds=seconds_worked(status))
         is_models = is_of_the_model(result)
         if not result.is_ok and not is_models and (trouble := account_trouble(result, self._endpoint)):
             raise trouble

@@ -16,12 +16,12 @@ from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.abilities import LARGEST_SEED
 from bot.domain.models.card import ModelCard
-from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import UnitPrice
 from bot.network.names import trusted
 from bot.providers.common.sizes import RATIOS, sides
 from bot.providers.fal.adapter import QUEUE, FalVideos, at_queue
 from bot.providers.fal.fields import seconds_in
+from bot.providers.fal.price_tables import Priced, price_tables
 
 DESCRIPTIONS = "https://fal.ai/api/openapi/queue/openapi.json"
 PATIENCE = 30.0  # seconds
@@ -37,6 +37,7 @@ KNOWN = {  # what fal's models call each part, as far as their descriptions were
     "references": ("reference_image_urls", "image_urls"),
     "video": ("video_url",),
 }
+RATE = ("fps", "frames_per_second", "frame_rate")
 USUAL = ("prompt", *(name for names in KNOWN.values() for name in names))
 ABILITIES = ("sound", "seed", "negative-prompt", "end")
 
@@ -74,6 +75,12 @@ class Description:
         if not isinstance(values, list):
             return ()
         return sorted(values, key=lambda value: value != field.get("default"))
+
+    @property
+    def rate(self) -> int | None:
+        """Frames a second, unless an order says something else, which Kinora's do not."""
+        found = (self.fields[name].get("default") for name in RATE if name in self.fields)
+        return next((rate for rate in found if type(rate) is int and rate > 0), None)
 
     @property
     def role(self) -> str:
@@ -172,9 +179,22 @@ def row(
         f"priced = {today}",
         *(f"# Orders have to name {name} too, which Kinora has no word for." for name in first.unknown),
     ]
-    costs = _price(described, prices, shapes, today)
-    tables = [*_endpoints(model, others), *_fields(model, first, others), f"[models.{json.dumps(model)}.price]", *costs]
+    said = [prices.get(each.endpoint) for each in described]
+    costs = price_tables(model, _what_it_says(described, shapes), said, today)
+    tables = [*_endpoints(model, others), *_fields(model, first, others), *costs]
     return "\n".join([*head, "", *tables, ""])
+
+
+def _what_it_says(described: Sequence[Description], shapes: Sequence[str]) -> Priced:
+    first, rates = described[0], [each.rate for each in described]
+    return Priced(
+        endpoints=[each.endpoint for each in described],
+        sizes=shapes,
+        lengths=[each for value in first.choices("seconds") if (each := _seconds(value))],
+        resolutions=len(first.choices("resolution")),
+        has_sound=any(each.name_of("sound") for each in described),
+        rate=max(filter(None, rates)) if all(rates) else None,
+    )
 
 
 def _endpoints(model: str, others: Mapping[str, Description]) -> Iterator[str]:
@@ -216,34 +236,3 @@ def _sizes(described: Description) -> Iterator[str]:
         for name in described.choices("ratio"):
             if short is not None and name in RATIOS:
                 yield str(sides(int(short[1]), name))
-
-
-def _price(
-    described: Sequence[Description], prices: Mapping[str, UnitPrice], shapes: Sequence[str], today: date
-) -> Iterator[str]:
-    """One price is said of each endpoint; where resolution or sound may cost something else, a person has to look."""
-    first = described[0]
-    said = {price for each in described if (price := prices.get(each.endpoint))}
-    each_second = _each_second(first, max(said, key=lambda price: price.price)) if said else None
-    is_one_price = len(first.choices("resolution")) == 1 and first.name_of("sound") is None
-    is_certain = is_one_price and len(said) == 1 and len(prices) == len(described) and each_second is not None
-    if not is_certain:
-        yield "# Without a price it cannot be ordered: dollars per second of video, for each size."
-    for name, price in prices.items():
-        yield f"# {name}: {price.price} by fal on {today} (unit: {price.unit})"
-    if said and not is_certain:
-        yield "# Its page says what sizes and sound cost."
-    for shape in shapes or ["1280x720"]:
-        amount = "?" if each_second is None else str(each_second).removeprefix("$")
-        yield f'{"" if is_certain and shapes else "# "}"{shape}" = "{amount}"'
-
-
-def _each_second(first: Description, price: UnitPrice) -> Usd | None:
-    """What a second costs; of what is priced by the video, where all are of one length."""
-    lengths = first.choices("seconds")
-    unit = price.unit.lower()
-    if unit.startswith("second"):
-        return price.price
-    if unit.startswith("video") and len(lengths) == 1 and (only := _seconds(lengths[0])):
-        return Usd(-(-price.price.micros // only))
-    return None

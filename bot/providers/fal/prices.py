@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from bot.domain.models.card import ModelCard
-from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
+from bot.domain.models.prices import rounded_up
+from bot.domain.money.usd import MICROS_PER_DOLLAR
 from bot.domain.ports.provider import UnitPrice
 from bot.providers.common.response import Response
 from bot.providers.fal.ids import groups
@@ -36,18 +37,21 @@ def _row(row: object) -> tuple[str, UnitPrice] | None:
     match row:
         case {"endpoint_id": str(name), "unit_price": int() | float() | str() as price, "unit": str(unit), **rest}:
             is_in_dollars = str(rest.get("currency", "USD")).upper() == "USD" and not isinstance(price, bool)
-            amount = _dollars(price) if is_in_dollars else None
-            return None if amount is None else (name, UnitPrice(price=amount, unit=unit))
+            dollars = _dollars(price) if is_in_dollars else None
+            return None if dollars is None else (name, _unit_price(dollars, unit))
         case _:
             return None
 
 
-def _dollars(price: float | str) -> Usd | None:
-    """In whole micro-dollars, rounded up."""
+def _unit_price(dollars: Decimal, unit: str) -> UnitPrice:
+    price = rounded_up(dollars)
+    is_finer = dollars * MICROS_PER_DOLLAR != price.micros
+    return UnitPrice(price=price, unit=unit, dollars=dollars if is_finer else None)
+
+
+def _dollars(price: float | str) -> Decimal | None:
     try:
         dollars = Decimal(str(price))
-        if not 0 <= dollars <= MOST_DOLLARS:
-            return None
-        return Usd(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_CEILING)))
-    except (InvalidOperation, ValueError):
+    except InvalidOperation:
         return None
+    return dollars if dollars.is_finite() and 0 <= dollars <= MOST_DOLLARS else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,6 +19,7 @@ from bot.providers.common.endings import (
     blocked,
     could_not_make,
     given_up,
+    measured,
     stopped,
 )
 from bot.providers.common.errors import is_moderation
@@ -113,7 +113,7 @@ def broken(status: Status, result: Response, remote_id: str) -> Broken:
     """A request without a video. Errors of theirs are not billed."""
     words, api_error = {*types_in(result.body), error_type(status)}, result.api_error
     if CANCELLED in words or result.headers.get("x-fal-error-type") == CANCELLED or result.status == 499:
-        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=_seconds_worked(status) > UNBILLED)
+        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=(seconds_worked(status) or 0.0) > UNBILLED)
     if REFUSED_CONTENT in words or is_moderation(api_error):
         return Broken(cause=Cause.MODERATION, reason=blocked(), charged=may_be_billed(status, remote_id))
     if 400 <= result.status < 500 and result.status != 408:
@@ -130,16 +130,14 @@ def may_be_billed(status: Status, remote_id: str) -> bool:
     """Whether a refusal costs something: fal bills what a runner worked on, and does not say which it billed."""
     if remote_id.startswith(BILLS_REFUSALS):
         return True
-    return not _seconds_worked(status, unsaid=math.inf) <= UNBILLED
+    worked = seconds_worked(status)
+    return worked is None or worked > UNBILLED
 
 
-def _seconds_worked(status: Status, *, unsaid: float = 0.0) -> float:
+def seconds_worked(status: Status) -> float | None:
     """For how long a runner had it: what was stopped in the queue has no such figure."""
-    match status.get("metrics"):
-        case {"inference_time": int() | float() as seconds} if not isinstance(seconds, bool):
-            return seconds
-        case _:
-            return unsaid
+    metrics = status.get("metrics")
+    return measured(metrics.get("inference_time")) if isinstance(metrics, dict) else None
 
 
 def types_in(body: object) -> Iterator[str]:

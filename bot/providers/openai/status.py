@@ -27,6 +27,7 @@ from bot.providers.common.endings import (
     blocked,
     could_not_make,
     given_up,
+    measured,
     stopped,
 )
 from bot.providers.common.errors import is_moderation
@@ -94,7 +95,7 @@ def read_status(video: Video, poll_after: float | None = None, *, again: bool = 
     if again and is_odd(video):
         state = "failed" if _error_beside(video) else "completed" if _file_beside(video) else state
     if state in DONE:
-        return _filtered(video) or Ready()
+        return _filtered(video) or Ready(gpu_seconds=measured(video.get("inference_time_s")))  # of vLLM-Omni
     if state not in ENDED:
         return Waiting(progress=percent(video.get("progress")), poll_after=poll_after)
     api_error = api_error_in(_error_in(video) or _words_beside(video))

@@ -8,7 +8,6 @@ from typing import Any
 
 RATIOS = ("16:9", "9:16")
 SHORT_SIDES: Mapping[str, int] = {"720p": 720, "1080p": 1080, "1440p": 1440, "2160p": 2160}
-UNIT = "seconds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +19,8 @@ class Model:
     kinds: Mapping[str, type] = field(default_factory=dict)  # of the other fields
     needs: tuple[str, ...] = ("prompt",)
     unit_price: float = 0.10
+    unit: str = "seconds"
+    defaults: Mapping[str, int] = field(default_factory=dict)
 
 
 VEO = {"duration": ("8s", "4s", "6s"), "resolution": ("720p", "1080p"), "aspect_ratio": RATIOS}
@@ -58,6 +59,17 @@ MODELS: Mapping[str, Model] = {
         needs=("prompt", "image_url"),
         unit_price=0.04,
     ),
+    # One that is charged by its pixels, and one by the time that a machine works on it.
+    "pretend/mosaic/text-to-video": Model(
+        choices={**MOVIOLA, "resolution": ("720p", "1080p")},
+        kinds=MOVIOLA_KINDS | {"fps": int},
+        defaults={"fps": 25},
+        unit_price=0.0024075,
+        unit="megapixels",
+    ),
+    "pretend/loom/text-to-video": Model(
+        choices=MOVIOLA, kinds=MOVIOLA_KINDS, unit_price=0.00125, unit="compute seconds"
+    ),
     # One that changes and extends its own videos. Real ones differ in their fields.
     "pretend/moviola/text-to-video": Model(choices=MOVIOLA, kinds=MOVIOLA_KINDS),
     "pretend/moviola/edit-video": Model(
@@ -79,6 +91,8 @@ def description(endpoint: str) -> Mapping[str, Any]:
     fields: dict[str, Any] = {name: {"type": kinds[kind]} for name, kind in model.kinds.items()}
     for name, values in model.choices.items():
         fields[name] = {"type": kinds[type(values[0])], "enum": sorted(values), "default": values[0]}
+    for name, value in model.defaults.items():
+        fields[name]["default"] = value
     if "seed" in fields:
         fields["seed"] = {"anyOf": [{"type": "integer"}, {"type": "null"}]}
     schema = {"type": "object", "properties": fields, "required": list(model.needs)}

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.video.fal.menu import MODELS, UNIT, description
+from bot.sandbox.video.fal.menu import MODELS, description
 from bot.sandbox.video.fal.orders import Said, check, flagged, ordered, source_id
 from bot.sandbox.video.fal.webhooks import RequestHooks
 from bot.sandbox.video.faults import drop
@@ -22,7 +22,7 @@ from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 from bot.sandbox.video.trouble import Operation, operation_of
 
 OPEN = frozenset({Operation.FILE, Operation.KEYS, Operation.MODELS, Operation.SCHEMA})  # for everybody
-SLOW_REFUSAL = 12.5  # seconds that a runner worked before it saw what it was making
+WORKED = 12.5  # seconds that a runner works on a video, or until it sees what it is making
 QUICK_REFUSAL = 0.05  # seconds in which a runner reads an order
 BROKE = "Internal Server Error"
 
@@ -103,7 +103,7 @@ class FalHost(PretendService):
             self._paint_ahead(video)
             return web.json_response(shown | {"status": "IN_PROGRESS", "logs": None}, status=202)
         failure = self._failure(video)
-        seconds = QUICK_REFUSAL if failure is not None and not video.will_fail else SLOW_REFUSAL
+        seconds = QUICK_REFUSAL if failure is not None and not video.will_fail else WORKED
         shown |= {"status": "COMPLETED", "metrics": {"inference_time": seconds}}
         if failure is not None:
             shown |= {"error": str(failure.detail), "error_type": failure.kind or "model_error"}
@@ -210,7 +210,7 @@ class FalHost(PretendService):
         if not names or len(names) > 50:
             raise Said(422, [{"loc": ["query", "endpoint_id"], "msg": "Invalid query", "type": "value_error"}])
         rows = [
-            {"endpoint_id": name, "unit_price": MODELS[name].unit_price, "unit": UNIT, "currency": "USD"}
+            {"endpoint_id": name, "unit_price": MODELS[name].unit_price, "unit": MODELS[name].unit, "currency": "USD"}
             for name in names
             if name in MODELS
         ]
