@@ -1,96 +1,140 @@
 """Whether looks come when they are due while many renders are under way: `python -m bench.looks [renders] [seconds]`.
 
 The worker with its database and files, in this process; the service answers at once that a render is not done. Every
-render is looked at each twenty seconds. With `profile` as a third word it is said where the time goes.
+render is looked at each twenty seconds. `--downloads N` has N downloads under way beside them that do not end, and an
+order come in each second. With `--profile` it is said where the time goes.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import cProfile
 import pstats
 import random
 import resource
-import sys
 import tempfile
 import time
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import insert
 
 from bench.measuring import machine, quantile
 from bot.clock import SystemClock
 from bot.domain.job import Job, Lease
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Rendering
+from bot.domain.phases import Phase, Rendering, Saving
 from bot.domain.ports.jobs import ConcurrencyLimits
-from bot.domain.ports.provider import Look, Waiting
-from bot.jobs.context import StepContext
+from bot.domain.ports.provider import Asset, Look, Order, Waiting
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.worker import Worker
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from tests.builders import a_job
+from storage.jobs.mapping import row_of
+from storage.tables import jobs
+from tests.builders import a_job, a_request
 from tests.migrated import a_migrated_database
 from tests.scripted import RecordingPublisher, ScriptedProvider
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
-EVERY = 20.0  # seconds between two looks at one
+EVERY = 20.0  # seconds between two looks at one, a tenth more or less
 FIRST = 3.0  # seconds that are not counted: all are due within twenty from the start
 ON_TIME = 1.0  # seconds
+BETWEEN_ORDERS = 1.0  # seconds
 BUDGET = Usd.of(1_000_000)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What is measured."""
+
+    renders: int = 1000
+    seconds: int = 60
+    downloads: int | None = None  # None: nothing is downloaded or ordered beside the looks
+    profile: bool = False
+
+
+@dataclass
 class Service(ScriptedProvider):
-    """Makes videos for ever."""
+    """Makes videos for ever, and sends them so slowly that none arrives."""
+
+    ordered: dict[str, float] = field(default_factory=dict)  # when the order of each prompt arrived
+
+    async def submit(self, order: Order) -> str:
+        self.ordered[order.prompt] = time.monotonic()
+        return f"ordered {order.prompt}"
 
     async def look(self, remote_id: str) -> Look:
         del remote_id
         return Waiting()
 
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        await asyncio.Event().wait()
+        return await super().fetch(remote_id, asset, target)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatedStore(JobStores):
+    """Remembers when each render is due."""
+
+    due: dict[str, float] = field(default_factory=dict)
+
+    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+        moved = await super().move(lease, job, after, keep=keep)
+        if isinstance(job.phase, Rendering) and after is not None:
+            self.due[job.id] = time.monotonic() + after
+        return moved
+
 
 class LateRunner(Runner):
     """Notes by how much each look comes late."""
 
-    def __init__(self, context: StepContext) -> None:
-        super().__init__(context)
-        self.late: list[float] = []
-        self._due: dict[str, float] = {}
+    late: list[float]
+    due: dict[str, float]
 
     async def advance(self, lease: Lease) -> None:
-        now = time.monotonic()
-        if lease.job.id in self._due:
-            self.late.append(max(0.0, now - self._due[lease.job.id]))
+        due = self.due.pop(lease.job.id, None)
+        if due is not None and isinstance(lease.job.phase, Rendering):
+            self.late.append(max(0.0, time.monotonic() - due))
         await super().advance(lease)
-        self._due[lease.job.id] = now + EVERY
+
+    def missed(self) -> list[float]:
+        """By how much those are late that have not come."""
+        now = time.monotonic()
+        return [now - due for due in self.due.values() if now - due > ON_TIME]
 
 
-async def main(renders: int = 1000, seconds: int = 60, *, profile: bool = False) -> None:
+async def measure(load: Load) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         database = await Database.open(await a_migrated_database(folder / "kinora.db"))
         try:
-            await _measure(database, folder, renders, seconds, profile=profile)
+            await _measure(database, folder, load)
         finally:
             await database.close()
 
 
-async def _measure(database: Database, folder: Path, renders: int, seconds: int, *, profile: bool) -> None:
-    clock, publisher = SystemClock(), RecordingPublisher()
-    store = JobStores(database=database, clock=clock, budget=BUDGET)
+async def _measure(database: Database, folder: Path, load: Load) -> None:
+    clock, publisher, service = SystemClock(), RecordingPublisher(), Service()
+    store = DatedStore(database=database, clock=clock, budget=BUDGET)
     context = a_step_context(
         database,
         store=store,
         clock=clock,
-        provider=Service(),
+        provider=service,
         publisher=publisher,
         files=LocalFiles(folder / "files"),
         poll_schedule=PollSchedule(least=EVERY, most=EVERY),
     )
-    await _fill(store, clock, renders)
+    store.due.update(await _fill(database, clock.now(), load))
     runner = LateRunner(context)
-    limits = ConcurrencyLimits(total=renders)
+    runner.late, runner.due = [], store.due
+    limits = ConcurrencyLimits(total=10 * load.renders)
     worker = Worker(store, runner, limits, name="bench", lease_seconds=60.0, handed_back=context.handed_back)
     context.events.listen(worker.wake)
     profiler = cProfile.Profile()
@@ -98,37 +142,79 @@ async def _measure(database: Database, folder: Path, renders: int, seconds: int,
     await asyncio.sleep(EVERY + FIRST)
     runner.late.clear()
     worked, began = time.process_time(), time.monotonic()
-    if profile:
+    if load.profile:
         profiler.enable()
-    await asyncio.sleep(seconds)
+    waits = [] if load.downloads is None else await _order(store, service, worker, load.seconds)
+    await asyncio.sleep(load.seconds - (time.monotonic() - began))
     profiler.disable()
-    _tell(renders, runner.late, time.monotonic() - began, time.process_time() - worked)
+    _tell(load, runner, time.monotonic() - began, time.process_time() - worked)
+    _tell_of_orders(load, waits)
     worker.stop()
-    await working
-    if profile:
+    working.cancel()  # downloads are not waited for
+    await asyncio.gather(working, return_exceptions=True)
+    if load.profile:
         pstats.Stats(profiler).sort_stats("tottime").print_stats(35)
 
 
-async def _fill(store: JobStores, clock: SystemClock, renders: int) -> None:
-    """All of one server, due within twenty seconds."""
-    rng, now = random.Random(1), clock.now()  # noqa: S311 - the same each time
-    for number in range(renders):
-        job: Job = a_job(created_at=now, owner_id=1000 + number % 50)
-        seen = await store.add(job)
-        phase = Rendering(remote_id=f"video_{number}", started_at=now - timedelta(seconds=rng.uniform(0, 60)))
-        await store.decide(seen, seen.moved_to(phase), rng.uniform(0, EVERY))
+async def _fill(database: Database, now: datetime, load: Load) -> dict[str, float]:
+    """All of one server, due within twenty seconds; when each render is."""
+    rng = random.Random(1)  # noqa: S311 - the same each time
+    started = [now - timedelta(seconds=rng.uniform(0, 60)) for _ in range(load.renders)]
+    phases: list[Phase] = [Rendering(remote_id=f"video_{n}", started_at=at) for n, at in enumerate(started)]
+    phases += [Saving(remote_id=f"slow_{number}", started_at=now) for number in range(load.downloads or 0)]
+    filled = [a_job(phase, created_at=now, owner_id=1000 + n % 50) for n, phase in enumerate(phases)]
+    due = {job.id: rng.uniform(0, EVERY) for job in filled}
+    rows = [_row(job, now, due[job.id]) for job in filled]
+    await database.write(lambda connection: connection.execute(insert(jobs), rows))
+    return {job.id: time.monotonic() + due[job.id] for job in filled[: load.renders]}
 
 
-def _tell(renders: int, late: list[float], seconds: float, worked: float) -> None:
-    on_time = sum(each <= ON_TIME for each in late) / max(1, len(late))
+def _row(job: Job, now: datetime, due: float) -> dict[str, object]:
+    free = {"lease_epoch": 0, "crashes": 0, "reserved": job.quote.micros, "period": f"{now:%Y-%m}"}
+    return row_of(job) | free | {"next_at": now + timedelta(seconds=due)}
+
+
+async def _order(store: JobStores, service: Service, worker: Worker, seconds: int) -> list[float]:
+    """Seconds from each order to its request; of one that was not sent, until now."""
+    sent: dict[str, float] = {}
+    for number in range(int((seconds - 1) / BETWEEN_ORDERS)):
+        request = a_request(prompt=f"order {number}")
+        sent[request.prompt] = time.monotonic()
+        await store.add(a_job(request=request, owner_id=5000 + number, created_at=store.clock.now()))
+        worker.wake()
+        await asyncio.sleep(BETWEEN_ORDERS)
+    now = time.monotonic()
+    return [service.ordered.get(prompt, now) - at for prompt, at in sent.items()]
+
+
+def _tell(load: Load, runner: LateRunner, seconds: float, worked: float) -> None:
+    made, late = len(runner.late), [*runner.late, *runner.missed()]
+    on_time = sum(each <= ON_TIME for each in late) / len(late)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{machine()}; {renders} renders, a look at each every {EVERY:.0f} s, for {seconds:.0f} s")
-    print(
-        f"looks a second {len(late) / seconds:.1f}, on time {on_time:.1%}, late p50 {quantile(late, 0.5):.2f} s", end=""
-    )
-    print(f", p99 {quantile(late, 0.99):.2f} s; processor {worked / seconds:.0%} of one core, {memory:.0f} MB at most")
+    print(f"{machine()}; {load.renders} renders, a look at each every {EVERY:.0f} s, for {seconds:.0f} s")
+    print(f"looks wanted {len(late)}, made {made}, within {ON_TIME:.0f} s of due {on_time:.1%}", end="")
+    print(f"; late p50 {quantile(late, 0.5):.2f} s, p99 {quantile(late, 0.99):.2f} s")
+    print(f"processor {worked / seconds:.0%} of one core, {1000 * worked / max(1, made):.2f} ms a look", end="")
+    print(f"; {memory:.0f} MB at most")
+
+
+def _tell_of_orders(load: Load, waits: list[float]) -> None:
+    if waits:
+        print(
+            f"beside {load.downloads} downloads: {len(waits)} orders, sent after p50 {quantile(waits, 0.5):.2f} s",
+            end="",
+        )
+        print(f", at most {max(waits):.2f} s")
+
+
+def main(words: Iterable[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.looks", description=__doc__)
+    parser.add_argument("renders", type=int, nargs="?", default=1000)
+    parser.add_argument("seconds", type=int, nargs="?", default=60)
+    parser.add_argument("--downloads", type=int, metavar="N")
+    parser.add_argument("--profile", action="store_true")
+    asyncio.run(measure(Load(**vars(parser.parse_args(None if words is None else list(words))))))
 
 
 if __name__ == "__main__":
-    words = [word for word in sys.argv[1:] if word != "profile"]
-    asyncio.run(main(*[int(word) for word in words], profile="profile" in sys.argv))
+    main()

@@ -22,6 +22,7 @@ from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.quotes.facts import OrderFacts
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import EDIT, CreateForms
 from bot.ui.dialogs.drafts import CREATE
@@ -47,6 +48,7 @@ class Create(commands.Cog):
         lookup: JobLookup,
         *,
         create: CreateVideo,
+        facts: OrderFacts,
         authorization: Authorization,
         browse: BrowseVideos,
         dialogs: OrderDialogs,
@@ -56,6 +58,7 @@ class Create(commands.Cog):
     ) -> None:
         self._lookup = lookup
         self._create = create
+        self._facts = facts
         self._authorization = authorization
         self._browse = browse
         self._dialogs = dialogs
@@ -119,7 +122,9 @@ class Create(commands.Cog):
             end=end.url if end else "",
             end_bytes=str(end.size if end else 0),
         )
-        await self._create_forms.begin(interaction, await member_of(interaction), typed)
+        member = await member_of(interaction)
+        async with self._facts.of(member):
+            await self._create_forms.begin(interaction, member, typed)
 
     @app_commands.command(
         description=locale_str("Make a new video from an earlier one by saying what should change"),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Column, ColumnElement, Row, Select, bindparam, cast, delete, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
-from storage.db import upserts
-from storage.db.database import Database
+from storage.db import snapshot, upserts
+from storage.db.database import Database, Work
 from storage.guild_tables import guild_roles, guilds
+
+RULES = "guild rules"  # of a snapshot, by the server's id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,9 @@ class GuildRows:
     budget: Usd  # likewise, for a month
 
     async def guild_settings(self, guild_id: int) -> GuildSettings:
+        known = snapshot.known().get((RULES, guild_id))
+        if isinstance(known, GuildSettings):
+            return known
         return await self.database.read(lambda connection: self._guild_settings(connection, guild_id))
 
     async def grant(self, guild_id: int, role_id: int) -> GuildSettings:
@@ -32,7 +38,7 @@ class GuildRows:
             await upserts.put(connection, guild_roles, guild_id=guild_id, role_id=role_id)
             return await self._guild_settings(connection, guild_id)
 
-        return await self.database.write(write)
+        return await self._changed(guild_id, write)
 
     async def revoke(self, guild_id: int, role_id: int) -> GuildSettings:
         async def write(connection: AsyncConnection) -> GuildSettings:
@@ -40,7 +46,7 @@ class GuildRows:
             await connection.execute(delete(guild_roles).where(*granted))
             return await self._guild_settings(connection, guild_id)
 
-        return await self.database.write(write)
+        return await self._changed(guild_id, write)
 
     async def open_to(self, guild_id: int, opening: AccessPolicy) -> GuildSettings:
         return await self._decide(guild_id, opening=opening.value)
@@ -56,19 +62,47 @@ class GuildRows:
             await upserts.put(connection, guilds, guild_id=guild_id, **rules)
             return await self._guild_settings(connection, guild_id)
 
-        return await self.database.write(write)
+        return await self._changed(guild_id, write)
+
+    async def _changed(self, guild_id: int, write: Work[GuildSettings]) -> GuildSettings:
+        try:
+            return await self.database.write(write)
+        finally:
+            snapshot.drop((RULES, guild_id))
 
     async def _guild_settings(self, connection: AsyncConnection, guild_id: int) -> GuildSettings:
-        rules = select(guilds).where(guilds.c.guild_id == guild_id)
-        decided = (await connection.execute(rules)).one_or_none()
-        roles = select(guild_roles.c.role_id).where(guild_roles.c.guild_id == guild_id)
+        return self.settings_in(guild_id, await connection.execute(ALL_RULES, {"guild": guild_id}))
+
+    def settings_in(self, guild_id: int, rows: Iterable[Row[*tuple[Any, ...]]]) -> GuildSettings:
+        """What the rows of `rules_of_guild` say."""
+        found = list(rows)
+        decided = next((row for row in found if row.role_id is None), None)
         return GuildSettings(
             guild_id=guild_id,
             opening=self.opening if decided is None or decided.opening is None else AccessPolicy(decided.opening),
-            roles=frozenset((await connection.execute(roles)).scalars()),
+            roles=frozenset(row.role_id for row in found if row.role_id is not None),
             monthly_budget=self.budget if decided is None else _budget(decided, self.budget),
             time_zone=None if decided is None else decided.time_zone,
         )
+
+
+RULE_COLUMNS = (guilds.c.opening, guilds.c.monthly_budget, guilds.c.time_zone, guild_roles.c.role_id)
+
+
+def rules_of_guild() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """What the server `guild` has decided, and its roles, to be joined by UNION ALL: a row of one or of the other."""
+    *rules, role = RULE_COLUMNS
+    decided = select(*rules, nothing(role)).where(guilds.c.guild_id == bindparam("guild"))
+    roles = select(*map(nothing, rules), role).where(guild_roles.c.guild_id == bindparam("guild"))
+    return decided, roles
+
+
+def nothing(column: Column[Any]) -> ColumnElement[Any]:
+    """NULL in the place of a column."""
+    return cast(null(), column.type).label(column.name)
+
+
+ALL_RULES = union_all(*rules_of_guild())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +116,10 @@ class MonthTerms:
 async def month_terms(connection: AsyncConnection, guild_id: int, default: Usd) -> MonthTerms:
     decided = select(guilds.c.monthly_budget, guilds.c.time_zone).where(guilds.c.guild_id == guild_id)
     row = (await connection.execute(decided)).one_or_none()
-    if row is None:
-        return MonthTerms(budget=default, calendar=Calendar())
+    return MonthTerms(budget=default, calendar=Calendar()) if row is None else month_terms_in(row, default)
+
+
+def month_terms_in(row: Row[*tuple[Any, ...]], default: Usd) -> MonthTerms:
     return MonthTerms(budget=_budget(row, default), calendar=Calendar.of(row.time_zone))
 
 

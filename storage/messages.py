@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -33,9 +33,17 @@ class MessageRows:
         return await self.database.read(lambda connection: shown_of(connection, job_id))
 
     async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
+        where = {"channel_id": message.channel_id, "message_id": message.message_id, "drawn": drawn}
+        kept = {name: literal(value, messages.c[name].type) for name, value in where.items()}
+        # The batch that it leads, or it alone.
+        on_card = select(jobs.c.id, literal(CARD), *kept.values()).where(
+            or_(jobs.c.batch == job_id, jobs.c.id == job_id)
+        )
+
         async def write(connection: AsyncConnection) -> None:
-            for shown in await _on_card(connection, job_id):
-                await _put(connection, shown, CARD, message, drawn=drawn)
+            new = upserts.insert(connection, messages).from_select(["job_id", "kind", *kept], on_card)
+            key = list(messages.primary_key.columns)
+            await connection.execute(new.on_conflict_do_update(index_elements=key, set_=where))
 
         await self.database.write(write)
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Updated
-from storage.db import upserts
+from storage.db import snapshot, upserts
 from storage.db.database import Database
 from storage.locks import NamedLock, hold_named
 from storage.tables import records
@@ -43,8 +43,9 @@ class SqlRecords:
 
     async def read_many(self, record: Record[T], keys: Iterable[str]) -> Mapping[str, T]:
         wanted, now = sorted(set(keys)), self.clock.now()
-        if not wanted:
-            return {}
+        known, facts = snapshot.known(), {key: (record.namespace, key) for key in wanted}
+        if all(fact in known for fact in facts.values()):
+            return {key: value for key, fact in facts.items() if (value := known[fact]) is not None}
         return await self.database.read(lambda connection: _read(connection, record, wanted, now))
 
     async def write(self, record: Record[T], key: str, value: T) -> None:
@@ -61,7 +62,10 @@ class SqlRecords:
                 await self._put(connection, record, key, after)
             return Updated(before, after)
 
-        return await self.database.write(write)
+        try:
+            return await self.database.write(write)
+        finally:
+            snapshot.drop((record.namespace, key))
 
     async def clean(self) -> None:
         """Remove what does not last any longer."""
@@ -97,11 +101,11 @@ async def _wait_for_others(connection: AsyncConnection, record: Record[T], key: 
 
 async def _read(connection: AsyncConnection, record: Record[T], keys: Sequence[str], now: datetime) -> Mapping[str, T]:
     rows = await connection.execute(LASTING, {"namespace": record.namespace, "keys": keys, "now": now})
-    found = {key: _readable(record, key, value) for key, value in rows}
+    found = {key: readable(record, key, value) for key, value in rows}
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _readable(record: Record[T], key: str, value: object) -> T | None:
+def readable(record: Record[T], key: str, value: object) -> T | None:
     try:
         return _adapter(record).validate_python(value)
     except ValueError as error:

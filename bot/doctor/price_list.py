@@ -9,10 +9,13 @@ from datetime import date
 from bot.clock import SystemClock
 from bot.doctor.models import every_card, orderable
 from bot.domain.models.card import ModelCard
+from bot.domain.models.prices import AccountPrices
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.video import Size
 from bot.settings import Settings
 from bot.wiring.providers import providers_so_far
 
-HEAD = ("model", "provider", "host", "a second", "shortest", "dates", "note")
+HEAD = ("model", "provider", "host", "a second", "shortest", "beside", "dates", "note")
 
 
 def list_models(settings: Settings) -> int:
@@ -36,7 +39,8 @@ def row(card: ModelCard, hosts: Mapping[str, str], today: date, *, is_shown: boo
     reason = why_not(card, host, today, is_shown=is_shown)
     ends = card.ends(host) if host else None
     dates = [f"ends {ends}"] * bool(ends) + [f"priced {card.priced}"] * bool(card.priced)
-    return (card.id, account, host or "–", *_prices(card), ", ".join(dates), reason)
+    beside = "; ".join(filter(None, (_beside(card.prices_of(account)), _elsewhere(card, hosts))))
+    return (card.id, account, host or "–", *_prices(card), beside, ", ".join(dates), reason)
 
 
 def why_not(card: ModelCard, host: str | None, today: date, *, is_shown: bool) -> str:
@@ -63,6 +67,39 @@ def _prices(card: ModelCard) -> tuple[str, str]:
     known, shortest = sorted(card.per_second[size] for size in priced), min(card.seconds)
     span = str(known[0]) if known[0] == known[-1] else f"{known[0]}–{known[-1]}"
     return span, f"{shortest} s for {min(card.quote(shortest, size) for size in priced)}"
+
+
+def _beside(prices: AccountPrices) -> str:
+    """What is charged beside the seconds, and what they cost otherwise."""
+    parts = [f"{amount} {what}" for amount, what in _for_inputs(prices) if amount != FREE]
+    for sound, by_size in prices.sound_per_second.items():
+        parts += _dearest(by_size, f"a second {'with' if sound else 'without'} sound")
+    for way, by_size in prices.remix_per_second.items():
+        parts += _dearest(by_size, f"a second by {way.value}")
+    for way, by_size in prices.source_per_second.items():
+        parts += _dearest(by_size, f"a second of the original by {way.value}")
+    if prices.gpu is not None:
+        parts.append(f"up to {prices.gpu.bound} for a graphics card's time")
+    return ", ".join(parts)
+
+
+def _for_inputs(prices: AccountPrices) -> Sequence[tuple[Usd, str]]:
+    return (prices.per_picture, "an image"), (prices.per_reference, "a reference image")
+
+
+def _dearest(by_size: Mapping[Size, Usd], what: str) -> list[str]:
+    return [f"{max(by_size.values())} {what}"] if by_size else []
+
+
+def _elsewhere(card: ModelCard, hosts: Mapping[str, str]) -> str:
+    """The cheapest clip at accounts that have prices of their own."""
+    seconds = min(card.seconds)
+    found = [
+        f"at {name} {seconds} s for {min(card.quote(seconds, size, account=name) for size in own.per_second)}"
+        for name, own in card.prices_at.items()
+        if name in hosts and own.per_second
+    ]
+    return ", ".join(found)
 
 
 def table(lines: Sequence[Sequence[str]]) -> str:

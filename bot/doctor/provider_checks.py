@@ -11,6 +11,7 @@ from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.prices import AccountPrices
 from bot.domain.models.workflow import Lack
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Provider, UnitPrice
@@ -67,7 +68,7 @@ def dearer_there(subject: str, cards: Sequence[ModelCard], charged: Mapping[str,
     """Where the service says now that a second costs more, or less, than any that the catalogue has of a model."""
     found = []
     for card in cards:
-        said, known = charged.get(card.id), _each_second(card)
+        said, known = charged.get(card.id), _each_second(card.prices_of(subject))
         if said is None or not known or not said.unit.lower().startswith("second"):
             continue
         if not min(known) <= said.price <= max(known):
@@ -76,10 +77,10 @@ def dearer_there(subject: str, cards: Sequence[ModelCard], charged: Mapping[str,
     return found
 
 
-def _each_second(card: ModelCard) -> list[Usd]:
+def _each_second(prices: AccountPrices) -> list[Usd]:
     return [
-        *card.per_second.values(),
-        *(price for by_size in card.sound_per_second.values() for price in by_size.values()),
+        *prices.per_second.values(),
+        *(price for by_size in prices.sound_per_second.values() for price in by_size.values()),
     ]
 
 

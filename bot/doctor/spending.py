@@ -47,7 +47,7 @@ def cheapest(provider: Provider, cards: Sequence[ModelCard]) -> Clip | None:
         Clip(
             provider=provider,
             order=Order(card=card, prompt=PROMPT, seconds=seconds, size=size, own_name=secrets.token_hex(16)),
-            price=card.quote(seconds, size),
+            price=card.quote(seconds, size, account=provider.name),
         )
         for card in cards
         for size in card.sizes

@@ -28,7 +28,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class PerSecond:
-    """The price of a second of video."""
+    """The price of a second of video, or of what goes along with an order: amounts below a cent."""
 
     usd: Usd
     kind: Literal["per second"] = "per second"

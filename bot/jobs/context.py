@@ -15,7 +15,7 @@ from bot.domain.media import MediaProcessor
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Phase, Posting, Queued, Rendering, Saving, name_of
+from bot.domain.phases import PHASES, Phase, Posting, Rendering, Saving, name_of
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
@@ -48,16 +48,23 @@ def no_callback(_job: Job) -> str | None:
 BOOKKEEPING = ("looks", "absent", "missing", "tries", "elsewhere", "since", "overdue", "barred")
 
 
+SHOWN = tuple(field.name for field in dataclass_fields(Job) if field.name not in {"phase", "progress_seen"})
+SHOWN_OF = {
+    name: tuple(field.name for field in dataclass_fields(kind) if field.name not in BOOKKEEPING)
+    for name, kind in PHASES.items()
+}
+
+
 def _is_news(before: Job, after: Job) -> bool:
     """Whether anybody sees a difference: a look that found nothing new is not told."""
-    return _shown(before) != _shown(after)
+    if _shown(before.phase) != _shown(after.phase):
+        return True
+    return any(getattr(before, name) != getattr(after, name) for name in SHOWN)
 
 
-def _shown(job: Job) -> tuple[object, ...]:
-    phase = job.phase
-    fields = tuple(getattr(phase, field.name) for field in dataclass_fields(phase) if field.name not in BOOKKEEPING)
-    rest = replace(job, phase=Queued(), progress_seen=())
-    return type(phase), fields, isinstance(phase, Saving | Posting) and phase.is_stuck, rest
+def _shown(phase: Phase) -> tuple[object, ...]:
+    fields = tuple(getattr(phase, name) for name in SHOWN_OF[name_of(phase)])
+    return type(phase), fields, isinstance(phase, Saving | Posting) and phase.is_stuck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,12 @@ from bot.domain.ports.jobs import SUSPECTED_AT, ConcurrencyLimits, JobQueue, Ste
 from bot.jobs.counters import Counters
 from bot.jobs.current import current_job
 from bot.jobs.runner import Runner
+from bot.jobs.timing.pace import ClaimPace
 
 log = logging.getLogger(__name__)
 
 # At once in this process; steps mostly wait for the network.
-MOST_STEPS = {StepKind.LOOK: 32, StepKind.ORDER: 16, StepKind.DOWNLOAD: 8, StepKind.POST: 8}
+MOST_STEPS = {StepKind.LOOK: 256, StepKind.ORDER: 16, StepKind.DOWNLOAD: 8, StepKind.POST: 8}
 MOST_SLOW_ORDERS = 8  # of the orders: to accounts that may answer only when the video is made
 NO_ROOM = StepRoom(steps={}, slow_orders=0)
 LONGEST_NAP = 1.0  # seconds; another process may have changed something
@@ -67,6 +68,7 @@ class Worker:
         self._stopping = asyncio.Event()
         self.is_running = False
         self._last_round: float | None = None  # when one last went well, by the monotonic clock
+        self._pace = ClaimPace()
         self._suspect_waits = False  # a job may have ended its processes: it is tried with nothing beside it
 
     def wake(self, _: object = None) -> None:
@@ -100,7 +102,7 @@ class Worker:
             room = self._room()
             if room.kinds:
                 await self._claim(room)
-            nap = await self._nap(self._room())
+            nap = 0.0 if self._pace.expects_looks(began) else await self._nap(self._room())
             self._last_round = time.monotonic()
         except Exception:
             # The database is away: nothing more is claimed, nothing is paid, and it is asked again.
@@ -109,7 +111,8 @@ class Worker:
         ended = time.monotonic()
         await self._rest(nap)
         # Claims take half of the time at most, and where much changes, one finds much to do.
-        await asyncio.sleep(min(ended - began, LONGEST_PAUSE) - (time.monotonic() - ended))
+        pause = max(min(ended - began, LONGEST_PAUSE), self._pace.pause(ended))
+        await asyncio.sleep(pause - (time.monotonic() - ended))
 
     def _room(self) -> StepRoom:
         """What more may be begun now. A suspect waits for slow orders, and others do not wait for it meanwhile."""
@@ -118,7 +121,10 @@ class Worker:
         slow_orders = sum(kind_of(job) is StepKind.ORDER and service_of(job.account) in slow for job in running)
         is_next = self._suspect_waits and not slow_orders
         if is_next and self._steps:
-            return NO_ROOM
+            # Looks go on while longer steps end: some downloads take minutes.
+            looks_only = kinds.total() > kinds[StepKind.LOOK] and not self._tries_suspect()
+            looks = {StepKind.LOOK: MOST_STEPS[StepKind.LOOK] - kinds[StepKind.LOOK]}
+            return StepRoom(steps=looks, slow_orders=0, slow_accounts=slow) if looks_only else NO_ROOM
         return StepRoom(
             steps={kind: most - kinds[kind] for kind, most in MOST_STEPS.items()},
             slow_orders=0 if self._suspect_waits else MOST_SLOW_ORDERS - slow_orders,
@@ -138,6 +144,8 @@ class Worker:
         if room.for_suspect:
             self._suspect_waits = bool(leases)  # if none, all of them were tried, here or by another process
             self.wake()
+        looks = sum(kind_of(lease.job) is StepKind.LOOK for lease in leases)
+        self._pace.note(looks, time.monotonic(), room=room.of(StepKind.LOOK))
         for lease in leases:
             self._begin(lease)
 
@@ -212,10 +220,13 @@ class Worker:
         waits = await self._queue.has_suspect()
         if waits and not self._suspect_waits:
             log.warning("a job that was under way when processes died is tried alone; others wait meanwhile")
-        tries = self._suspect_waits and any(lease.crashes >= SUSPECTED_AT for lease in self._leases.values())
+        tries = self._suspect_waits and self._tries_suspect()
         if self._suspect_waits != (waits or tries):
             self._suspect_waits = waits or tries
             self.wake()
+
+    def _tries_suspect(self) -> bool:
+        return any(lease.crashes >= SUSPECTED_AT for lease in self._leases.values())
 
     async def _renew(self) -> None:
         running = [key for key in self._steps if key not in self._handed_back]  # one that failed is not among them

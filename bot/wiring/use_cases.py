@@ -30,6 +30,7 @@ from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.quotes.details import Quotes
+from bot.jobs.use_cases.quotes.facts import OrderFacts
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.tiers import GuildTiers
@@ -42,6 +43,7 @@ from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores
 from bot.wiring.studio import FinishedVideoUseCases, finished_video_use_cases, library_of
 from bot.wiring.webhooks.outgoing import guild_webhooks
+from storage.snapshots import SqlSnapshots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class UseCases:
     confirmation: PriceConfirmation
     quotes: Quotes
     create: CreateVideo
+    order_facts: OrderFacts
     ask_helper: AskHelper | None
     browse: BrowseVideos
     library: BrowseLibrary
@@ -79,8 +82,7 @@ class UseCases:
 
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
-    stores, catalogue = parts.stores, parts.catalogue
-    changes = _changes(parts)
+    stores, catalogue, changes = parts.stores, parts.catalogue, _changes(parts)
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     moderation = moderation_of(settings, parts, changes, preferences)
@@ -103,6 +105,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         confirmation=confirmation,
         quotes=_quotes(parts, authorization, quoting, health),
         create=create,
+        order_facts=_order_facts(parts),
         ask_helper=ask_helper(parts, authorization, allowances_of(stores), moderation.screening),
         browse=browse,
         library=library_of(parts, authorization, preferences),
@@ -118,6 +121,12 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         health=health,
         catalogue=catalogue,
     )
+
+
+def _order_facts(parts: JobParts) -> OrderFacts:
+    stores = parts.stores
+    snapshots = SqlSnapshots(database=stores.records.database, clock=parts.clock, guilds=stores.guilds)
+    return OrderFacts(snapshots=snapshots, accounts=parts.providers)
 
 
 def _changes(parts: JobParts) -> SettingChanges:

@@ -84,10 +84,11 @@ class Claim:
             most = min(most, self.room.of(StepKind.ORDER))
         if most <= 0:
             return []
-        await hold(self.connection, WholeLock.PLACES)
         now = await present(self.connection, self.clock)
         if not await self.connection.scalar(ANY_QUEUED, {"now": now}):
-            return []
+            return []  # most of the time; who only has looks to take waits for nobody
+        await hold(self.connection, WholeLock.PLACES)
+        now = await present(self.connection, self.clock)
         taken = await slots(self.connection, places, now, self.room)
         free = min(most, taken.free)
         if free <= 0:

@@ -1,23 +1,68 @@
-"""What a look at a render writes that found nothing new to tell: by far the most frequent write, in one statement."""
+"""What looks at renders write that found nothing new to tell: by far the most frequent write, in one statement.
+
+Those that end while others are being written are written together next. The end of a transaction, which waits for the
+disk, takes longer than all that is written in it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import functools
-from dataclasses import replace
-from datetime import timedelta
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, case, null, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Row,
+    String,
+    Subquery,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    not_,
+    null,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from bot.domain.errors import MovedOn
+from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Rendering, name_of
+from bot.domain.phases import Rendering
 from bot.domain.ports.clock import Clock
-from storage.db.json_types import LenientJson
-from storage.db.time_types import UtcDateTime, present
+from storage.db.database import Database
+from storage.db.time_types import EPOCH, MICROSECOND, UtcDateTime, present
 from storage.jobs.mapping import phase_columns, seen_column
 from storage.tables import jobs
+
+MOST_TOGETHER = 200  # in one transaction
+RENDERING = Rendering.__name__.lower()
+WrittenRow = Row[*tuple[Any, ...]]
+
+# What a look tells of its job, by the types that both databases read from JSON. The last two are JSON as text.
+TOLD: dict[str, TypeEngine[Any]] = {
+    "id": String(),
+    "epoch": BigInteger(),
+    "is_asked": Boolean(),
+    "due": BigInteger(),
+    "detail": Text(),
+    "progress_seen": Text(),
+}
 
 
 def stays(lease: Lease, job: Job) -> bool:
@@ -30,51 +75,125 @@ def stays(lease: Lease, job: Job) -> bool:
     )
 
 
-async def look_again(connection: AsyncConnection, clock: Clock, lease: Lease, job: Job, after: float) -> Lease:
-    """Hand a render back until its next look. Raises MovedOn.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A render as a look under this lease left it; `after` seconds it is due again."""
 
-    A cancellation that was asked for during the look is seen to at once.
+    lease: Lease
+    job: Job
+    after: float
+
+    def told(self, now: datetime) -> dict[str, object]:
+        """See TOLD."""
+        looks = seen_column(self.job)
+        return {
+            "id": self.job.id,
+            "epoch": self.lease.epoch,
+            "is_asked": self.lease.job.cancel_asked_by is not None,
+            "due": (now + timedelta(seconds=self.after) - EPOCH) // MICROSECOND,
+            "detail": json.dumps(phase_columns(self.job)["detail"]),
+            "progress_seen": None if looks is None else json.dumps(looks),
+        }
+
+    def beside(self, row: WrittenRow) -> Lease:
+        """Its lease, over, with what others wrote meanwhile: that is kept."""
+        others = {"cancel_asked_by": row.cancel_asked_by, "deleted": row.deleted, "expired_at": row.expired_at}
+        cost = None if row.cost is None else Usd(row.cost)
+        return Lease(job=replace(self.job, cost=cost, **others), epoch=self.lease.epoch, crashes=0)
+
+
+class LookWriter:
+    """Hands renders back until their next look."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._waiting: list[tuple[Watched, asyncio.Future[Lease]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def write(self, watched: Watched) -> Lease:
+        """Raises MovedOn. Who is cancelled waits for its end all the same, as for any transaction."""
+        written: asyncio.Future[Lease] = asyncio.get_running_loop().create_future()
+        self._waiting.append((watched, written))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_all(), name="write looks")
+        try:
+            await asyncio.wait({written})
+        except asyncio.CancelledError:
+            await asyncio.wait({written})
+            written.exception()  # nobody else asks for it
+            raise
+        return written.result()
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            some, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+            await self._write_some(some)
+        self._writing = None
+
+    async def _write_some(self, some: Sequence[tuple[Watched, asyncio.Future[Lease]]]) -> None:
+        looks = [watched for watched, _ in some]
+        try:
+            written = await self._database.write(lambda connection: look_again(connection, self._clock, looks))
+        except Exception as error:  # noqa: BLE001 - each of them gets it
+            for _, future in some:
+                future.set_exception(error)
+            return
+        for watched, future in some:
+            if (lease := written.get(watched.job.id)) is not None:
+                future.set_result(lease)
+            else:
+                future.set_exception(MovedOn())
+
+
+async def look_again(connection: AsyncConnection, clock: Clock, looks: Sequence[Watched]) -> dict[JobId, Lease]:
+    """Hand renders back; who was overtaken is left out, and its row left alone.
+
+    A cancellation that was asked for during a look is seen to at once.
     """
     now = await present(connection, clock)
-    written = await connection.execute(
-        _look_again(),
-        {
-            "its_id": job.id,
-            "its_epoch": lease.epoch,
-            "its_state": name_of(job.phase),
-            "its_detail": phase_columns(job)["detail"],
-            "its_looks": seen_column(job),
-            "is_asked": lease.job.cancel_asked_by is not None,
-            "now": now,
-            "then": now + timedelta(seconds=after),
-        },
-    )
-    row = written.one_or_none()
-    if row is None:
-        raise MovedOn
-    cost = None if row.cost is None else Usd(row.cost)
-    found = replace(job, cancel_asked_by=row.cancel_asked_by, cost=cost, deleted=row.deleted, expired_at=row.expired_at)
-    return Lease(job=found, epoch=lease.epoch, crashes=0)
+    told = {"looks": json.dumps([watched.told(now) for watched in looks]), "now": now}
+    rows = {row.id: row for row in await connection.execute(_look_again(connection.dialect.name), told)}
+    return {each.job.id: each.beside(rows[each.job.id]) for each in looks if each.job.id in rows}
 
 
 @functools.cache
-def _look_again() -> Update:
+def _look_again(dialect: str) -> Update:
     """Built once: that takes longer than to execute it."""
+    look = _looks_told(dialect)
     held = and_(
-        jobs.c.id == bindparam("its_id"),
-        jobs.c.lease_epoch == bindparam("its_epoch"),
-        jobs.c.state == bindparam("its_state"),
+        jobs.c.id == look.c.id,
+        jobs.c.lease_epoch == look.c.epoch,
+        jobs.c.state == RENDERING,
         jobs.c.lease_owner.is_not(None),
     )
-    newly_asked = and_(jobs.c.cancel_asked_by.is_not(None), bindparam("is_asked").is_(False))
-    moments = [bindparam(name, type_=UtcDateTime()) for name in ("now", "then")]
+    newly_asked = and_(jobs.c.cancel_asked_by.is_not(None), not_(look.c.is_asked))
     values = {
-        "detail": bindparam("its_detail", type_=LenientJson()),
-        "progress_seen": bindparam("its_looks", type_=LenientJson(none_as_null=True)),
-        "next_at": case((newly_asked, moments[0]), else_=moments[1]),
+        "detail": _json(dialect, look.c.detail),
+        "progress_seen": _json(dialect, look.c.progress_seen),
+        "next_at": case(
+            (newly_asked, bindparam("now", type_=UtcDateTime())), else_=type_coerce(look.c.due, UtcDateTime())
+        ),
         "lease_owner": null(),
         "lease_until": null(),
         "crashes": 0,
     }
     what_others_wrote = (jobs.c.cancel_asked_by, jobs.c.cost, jobs.c.deleted, jobs.c.expired_at)
-    return update(jobs).where(held).values(values).returning(*what_others_wrote)
+    return update(jobs).where(held).values(values).returning(jobs.c.id, *what_others_wrote)
+
+
+def _looks_told(dialect: str) -> Subquery:
+    """The looks as rows, whatever their number: it is one statement, and its plan is made once."""
+    looks = bindparam("looks", type_=Text())
+    if dialect == "postgresql":
+        columns = [column(name, kind) for name, kind in TOLD.items()]
+        rows = func.json_to_recordset(cast(looks, JSON)).table_valued(*columns, name="told")
+        return select(rows.render_derived(with_types=True)).subquery("look")
+    each = func.json_each(looks).table_valued(column("value", Text()), name="told")
+    read = [type_coerce(func.json_extract(each.c.value, f"$.{name}"), kind).label(name) for name, kind in TOLD.items()]
+    return select(*read).subquery("look")
+
+
+def _json(dialect: str, text: ColumnElement[str]) -> ColumnElement[Any]:
+    """As the column is to have it: text on SQLite."""
+    return cast(text, JSON) if dialect == "postgresql" else text

@@ -22,11 +22,12 @@ from storage.db import upserts
 from storage.db.time_types import present
 from storage.guilds import month_terms
 from storage.jobs.fair_queue import is_queued
+from storage.jobs.guild_terms import GuildTerms, guild_terms
 from storage.jobs.mapping import job_of, jobs_of, row_of
 from storage.keys import funds
 from storage.money import ledger
 from storage.money.scopes import ScopeUse
-from storage.queue.holds import check_takes_orders
+from storage.queue.holds import check_is_open, check_takes_orders
 from storage.studio.search import index as search_index
 from storage.tables import awaits_approval, is_open, jobs
 from storage.webhooks import outbox
@@ -53,13 +54,13 @@ class OrderTerms:
     ) -> Sequence[Job]:
         """Likewise orders of one member that are given at once: all of them, or none. The first is their lead."""
         first, now = wanted[0], clock.now()
-        terms = await month_terms(connection, first.guild_id, self.budget)
+        terms = await guild_terms(connection, first.guild_id, self.budget)
         use = ScopeUse(
             connection=connection,
             guild_id=first.guild_id,
             owner_id=first.owner_id,
             allowances=allowances,
-            calendar=terms.calendar,
+            calendar=terms.month.calendar,
             now=now,
         )
         lead, earlier = await _stored(connection, clock, first, use)
@@ -67,13 +68,15 @@ class OrderTerms:
             return [lead] if lead.batch is None else await batch_of(connection, lead.id)
         others = [(await _stored(connection, clock, _led_by(lead, job), use))[0] for job in wanted[1:]]
         stored = [lead, *others]
-        await check_takes_orders(connection, first.guild_id)
-        await self._reserve(connection, stored, use, terms.budget)
+        check_is_open(terms.hold)
+        await self._reserve(connection, stored, use, terms)
         await self._check_waiting(connection, first.guild_id, first.owner_id, ordered=len(stored), to_come=0)
         await search_index.put(connection, *map(search_index.SearchedOrder.of, stored))
         return stored
 
-    async def _reserve(self, connection: AsyncConnection, stored: Sequence[Job], use: ScopeUse, budget: Usd) -> None:
+    async def _reserve(
+        self, connection: AsyncConnection, stored: Sequence[Job], use: ScopeUse, terms: GuildTerms
+    ) -> None:
         """Promise all their quotes, to each account's own counter."""
         at, accounts = use.calendar.local(use.now), sorted({job.account for job in stored if is_own(job.account)})
         if len(stored) > 1:
@@ -81,10 +84,12 @@ class OrderTerms:
         for account in accounts:
             await funds.reserve(connection, [job for job in stored if job.account == account], at)
         if hosted := [job for job in stored if not is_own(job.account)]:
+            budget = terms.month.budget
             await ledger.reserve(connection, hosted, budget, at)
             # Who orders on the same server at the same time has had to wait for the row of its budget.
             await use.reserve(hosted)
-            await outbox.promised(connection, use.guild_id, total_of(hosted), budget, at)
+            price = total_of(hosted)
+            await outbox.tell_of_budget(connection, terms.told_of_budget, use.guild_id, price, budget, at)
 
     async def check(
         self,

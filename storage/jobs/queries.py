@@ -205,9 +205,10 @@ async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
 
 
 def _place() -> Select[Any]:
-    """Of a queued job that nobody has taken, among those that are due: it counts as if it were."""
+    """Of a queued job that nobody has taken, among those that are due: it counts as if it were. With how all stands."""
     rivals = line(and_(is_free(NOW), or_(may_start(NOW), jobs.c.id == bindparam("job"))), NOW)
-    return select(rivals.c.place).where(rivals.c.id == bindparam("job"))
+    place = select(rivals.c.place).where(rivals.c.id == bindparam("job"))
+    return _standing().add_columns(place.scalar_subquery().label("place"))
 
 
 def _places() -> Select[Any]:
@@ -229,9 +230,9 @@ async def _queue_position(
     connection: AsyncConnection, guild_id: int, job_id: JobId, places: int, now: datetime
 ) -> QueuePosition:
     """How many jobs start before this one; none when it does not wait any more."""
-    place = (await connection.execute(PLACE, {"job": job_id, "now": now})).scalar_one_or_none()
-    running, pause = await _running_and_pause(connection, guild_id, now)
-    return QueuePosition(ahead=0 if place is None else place - 1, running=running, places=places, paused=pause)
+    found = (await connection.execute(PLACE, {"guild": guild_id, "job": job_id, "now": now})).one()
+    ahead = 0 if found.place is None else found.place - 1
+    return QueuePosition(ahead=ahead, running=found.running, places=places, paused=hold_in(found))
 
 
 async def _running_and_pause(connection: AsyncConnection, guild_id: int, now: datetime) -> tuple[int, QueueHold | None]:

@@ -37,7 +37,7 @@ from storage.jobs.claim import (
     prolong,
 )
 from storage.jobs.fair_queue import is_queued
-from storage.jobs.looks import look_again, stays
+from storage.jobs.looks import LookWriter, Watched, stays
 from storage.jobs.orders import OrderTerms
 from storage.queue.holds import is_held_back
 from storage.studio.search import index as search_index
@@ -79,6 +79,10 @@ class SqlJobQueue:
         swap = transitions.Exchange(seen=seen, ended=ended, job=job, allowances=allowances)
         return await self.database.write(lambda connection: swap.make(connection, self.clock, self._order_terms))
 
+    @functools.cached_property
+    def _looks(self) -> LookWriter:
+        return LookWriter(self.database, self.clock)
+
     @property
     def _order_terms(self) -> OrderTerms:
         return OrderTerms(budget=self.budget, member_waiting=self.member_waiting)
@@ -113,7 +117,7 @@ class SqlJobQueue:
 
     async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
         if after is not None and not keep and stays(lease, job):
-            return await self.database.write(lambda connection: look_again(connection, self.clock, lease, job, after))
+            return await self._looks.write(Watched(lease=lease, job=job, after=after))
         step = transitions.Step(lease=lease, job=job, after=after, keep_for=self.lease_seconds if keep else None)
         return await self.database.write(lambda connection: step.take(connection, self.clock))
 

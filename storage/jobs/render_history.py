@@ -16,6 +16,7 @@ from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.phases import Done, Failed, Phase, Posting, Saving, Trait, names_with
 from bot.domain.ports.render_history import PastRender, PastRenders, RenderKind
 from bot.domain.video import Size
+from storage.db import snapshot
 from storage.db.database import Database
 from storage.jobs.mapping import JobRow, phase_of, progress_of
 from storage.tables import has_ended, jobs
@@ -26,6 +27,7 @@ LAST = 20  # endings; three in a row decide, and many may come to an end at once
 AT_ONCE = 100  # models in one statement; SQLite joins at most 500 SELECTs
 TIMES = 200  # renders that say how long the next one takes
 
+ENDINGS = "endings"  # of a snapshot, by models
 K = TypeVar("K")
 V = TypeVar("V")
 Newest = CompoundSelect[*tuple[Any, ...]]
@@ -52,7 +54,12 @@ class SqlRenderHistory:
 
     async def endings(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[Ending]]:
         asked = sorted(set(models))
-        return await self.database.read(lambda connection: _in_parts(_endings, connection, asked))
+        fact = (ENDINGS, tuple(asked))
+        known: Mapping[tuple[str, str], Sequence[Ending]] | None = snapshot.known().get(fact)
+        if known is None:
+            known = await self.database.read(lambda connection: _in_parts(_endings, connection, asked))
+            snapshot.note(fact, known)
+        return known
 
     async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:
         asked = sorted(set(models))

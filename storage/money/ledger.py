@@ -89,12 +89,17 @@ async def promise(connection: AsyncConnection, ordered: Sequence[Job], period: s
 
 async def take(connection: AsyncConnection, guild_id: int, period: str, price: Usd, cap: Usd) -> bool:
     """Count an amount in a period as promised; the entries of it are for the caller to write. False: beyond the cap."""
-    fresh = {"guild_id": guild_id, "period": period, "reserved": 0, "spent": 0}
-    await connection.execute(upserts.insert(connection, budget).values(fresh).on_conflict_do_nothing())
+    if price > FREE and cap < price:
+        return False
     fits = budget.c.spent + budget.c.reserved + price.micros <= cap.micros
-    # One conditional UPDATE: a sum that is read first would let simultaneous orders through together.
-    whole = Entry(kind=EntryKind.RESERVE, reserved=price)
-    return await _count(connection, guild_id, period, whole, true() if price == FREE else fits)
+    # One conditional statement: a sum that is read first would let simultaneous orders through together.
+    first = upserts.insert(connection, budget).values(guild_id=guild_id, period=period, reserved=price.micros, spent=0)
+    taken = first.on_conflict_do_update(
+        index_elements=[budget.c.guild_id, budget.c.period],
+        set_={"reserved": budget.c.reserved + price.micros},
+        where=None if price == FREE else fits,
+    )
+    return (await connection.execute(taken.returning(budget.c.guild_id))).one_or_none() is not None
 
 
 async def check(

@@ -76,7 +76,11 @@ async def pause_of(connection: AsyncConnection, guild_id: int) -> QueueHold | No
 
 async def check_takes_orders(connection: AsyncConnection, guild_id: int) -> None:
     """Raise QueueClosed while a server takes no new orders."""
-    hold = await hold_of(connection, guild_id)
+    check_is_open(await hold_of(connection, guild_id))
+
+
+def check_is_open(hold: QueueHold | None) -> None:
+    """Likewise, of what was read."""
     if hold is not None and hold.kind is HoldKind.DRAIN:
         raise QueueClosed(_closed(hold))
 

@@ -5,10 +5,11 @@ So none is told that did not happen, and none is lost that did. Nothing is sent 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job
@@ -36,6 +37,13 @@ async def follow(connection: AsyncConnection, before: str, job: Job, at: datetim
 async def promised(connection: AsyncConnection, guild_id: int, price: Usd, budget: Usd, at: datetime) -> None:
     """Store that a month's budget has reached a level, after so much of it was promised. `at`: in its time zone."""
     wanted = await _who_wants(connection, guild_id, EventKind.BUDGET)
+    await tell_of_budget(connection, wanted, guild_id, price, budget, at)
+
+
+async def tell_of_budget(  # noqa: PLR0917 (as `promised`)
+    connection: AsyncConnection, wanted: Sequence[str], guild_id: int, price: Usd, budget: Usd, at: datetime
+) -> None:
+    """Likewise, where it is known which webhooks want it."""
     if not wanted:
         return
     spending = await ledger.month_spending(connection, guild_id, budget, at)
@@ -46,8 +54,15 @@ async def promised(connection: AsyncConnection, guild_id: int, price: Usd, budge
 
 async def _who_wants(connection: AsyncConnection, guild_id: int, kind: EventKind) -> Sequence[str]:
     """The ids of webhooks. Most servers have none."""
-    query = select(webhooks.c.id, webhooks.c.events).where(webhooks.c.guild_id == guild_id, is_called)
-    return [row.id for row in await connection.execute(query) if kind.value in row.events.split()]
+    query = select(webhooks.c.id.label("webhook_id"), webhooks.c.events).where(
+        webhooks.c.guild_id == guild_id, is_called
+    )
+    return wanting(kind, await connection.execute(query))
+
+
+def wanting(kind: EventKind, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[str]:
+    """The ids of those webhooks, of rows with `webhook_id`, that want a kind of event."""
+    return [row.webhook_id for row in rows if row.webhook_id is not None and kind.value in row.events.split()]
 
 
 async def _store(connection: AsyncConnection, webhook_ids: Sequence[str], event: Event, at: datetime) -> None:

@@ -21,7 +21,7 @@ from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Reset, Say
 from tests.builders import an_account
 from tests.contract.comfyui_services import OWN_NAME, SMALL, Service, a_card, a_comfyui, an_order
-from tests.contract.video_services import a_picture, closed_in_the_end
+from tests.contract.video_services import RENDER_SECONDS, a_picture, closed_in_the_end
 from tests.extent import only_in_full
 
 OURS = prompt_id_of(OWN_NAME)
@@ -151,7 +151,7 @@ async def test_a_video_is_made_and_fetched(version: str, tmp_path: Path) -> None
         assert (remote_id == OURS) == (version == NEWER)
         assert isinstance(await service.provider.look(remote_id), Waiting)
         service.finish()
-        assert await service.provider.look(remote_id) == Ready()
+        assert await service.provider.look(remote_id) == Ready(gpu_seconds=RENDER_SECONDS)
         assert await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
         assert (tmp_path / "v.mp4").read_bytes()[4:8] == b"ftyp"
         assert not await service.provider.fetch(remote_id, Asset.THUMBNAIL, tmp_path / "t.webp")

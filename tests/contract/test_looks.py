@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import MovedOn
 from bot.domain.job import Lease
 from bot.domain.phases import Rendering
+from storage.locks import WholeLock, hold
 from tests.contract.databases import ANN, NOON, PLENTY, World, a_job, claimed, counted_statements
 from tests.stores import JobStores
 
@@ -19,6 +22,11 @@ async def looked_at(store: JobStores) -> Lease:
     lease = await claimed(store)
     await store.move(lease, lease.job.moved_to(Rendering(remote_id="video_1", started_at=NOON)), 0.0)
     return await claimed(store)
+
+
+def rendering_of(lease: Lease) -> Rendering:
+    assert isinstance(lease.job.phase, Rendering)
+    return lease.job.phase
 
 
 async def test_it_is_one_statement_and_the_render_is_due_when_it_says(world: World) -> None:
@@ -41,3 +49,64 @@ async def test_what_was_taken_on_meanwhile_is_left_alone(world: World) -> None:
     with pytest.raises(MovedOn):
         await world.store.move(lease, lease.job, 60.0)
     assert [each.job.id for each in await world.store.claim("another", PLENTY, 1)] == [lease.job.id]
+
+
+async def test_looks_that_end_together_are_written_together_each_with_its_own_fence(world: World) -> None:
+    store = world.store
+    for number in range(6):
+        await store.add(a_job(interaction_id=number, owner_id=100 + number))
+    for lease in await store.claim("worker", PLENTY, 6):
+        rendering = Rendering(remote_id=f"vidéo '{lease.job.owner_id}'", started_at=NOON)
+        await store.move(lease, lease.job.moved_to(rendering), 0.0)
+    leases = await store.claim("worker", PLENTY, 6)
+    overtaken = leases[3]
+    await store.hand_back([overtaken])
+    asked = leases[4]
+    await store.cancel(asked.job.id, ANN)
+
+    async def write(number: int, lease: Lease) -> Lease:
+        phase = replace(rendering_of(lease), progress=10 * number)
+        return await store.move(
+            lease, replace(lease.job, phase=phase, progress_seen=((1.5, 10 * number),)), 50.0 + number
+        )
+
+    with counted_statements() as said:
+        written = await asyncio.gather(*(write(*each) for each in enumerate(leases)), return_exceptions=True)
+    assert isinstance(written.pop(3), MovedOn)
+    assert len([statement for statement in said if "UPDATE" in statement]) <= 2  # the first is not kept waiting
+    for each in written:
+        assert isinstance(each, Lease)
+        assert each.job == await store.get(each.job.id)
+    left = await store.claim("another", PLENTY, 6)
+    assert sorted(lease.job.id for lease in left) == sorted([overtaken.job.id, asked.job.id])
+
+
+async def test_who_is_cancelled_while_it_writes_a_look_waits_for_its_end(world: World) -> None:
+    lease = await looked_at(world.store)
+    writing = asyncio.create_task(world.store.move(lease, lease.job, 60.0))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert await world.store.claim("another", PLENTY, 1) == []  # it was handed back until then
+    assert await world.store.next_due() == pytest.approx(60.0, abs=5.0)
+
+
+async def test_who_has_only_looks_to_take_does_not_wait_for_who_gives_places_away(world: World) -> None:
+    await world.store.hand_back([await looked_at(world.store)])
+    held, taken = asyncio.Event(), asyncio.Event()
+
+    async def give_places(connection: AsyncConnection) -> None:
+        await hold(connection, WholeLock.PLACES)
+        held.set()
+        if connection.dialect.name == "postgresql":  # on SQLite only one writes
+            await taken.wait()
+
+    giving = asyncio.create_task(world.database.write(give_places))
+    await held.wait()
+    try:
+        async with world.another_process() as other, asyncio.timeout(20):
+            assert len(await other.claim("another", PLENTY, 10)) == 1
+    finally:
+        taken.set()
+        await giving

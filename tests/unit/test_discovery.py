@@ -137,7 +137,16 @@ def test_the_list_is_a_plain_table_with_prices_and_dates() -> None:
         priced=date(2026, 11, 1),
     )
     line = row(card, {"openai": HOST}, TODAY)
-    assert line == ("sora-2", "openai", HOST, "$0.05–$0.10", "4 s for $0.20", "ends 2026-12-24, priced 2026-11-01", "")
+    assert line == (
+        "sora-2",
+        "openai",
+        HOST,
+        "$0.05–$0.10",
+        "4 s for $0.20",
+        "",
+        "ends 2026-12-24, priced 2026-11-01",
+        "",
+    )
     assert table([("a", "bcd", ""), ("efg", "h", "x")]) == "a    bcd\nefg  h    x\n"
 
 

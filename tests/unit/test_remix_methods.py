@@ -21,7 +21,8 @@ from bot.domain.phases import Cause, Done, Failed, Queued, name_of
 from bot.domain.ports.provider import Ready
 from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.quoting import Quote, Quoting
-from bot.jobs.ordering.remix import RemixInputs, methods, option
+from bot.jobs.ordering.remix import methods, option
+from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.steps.submit import SOURCE_GONE

@@ -14,6 +14,7 @@ from bot.domain.errors import AccountTrouble, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import msg, plain
+from bot.domain.models.prices import AccountPrices
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, Rendering
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -26,7 +27,7 @@ from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.reconcile.sharing import AccountSharing
 from bot.jobs.reconcile.sweep import RECONCILING
 from bot.jobs.runner import Runner
-from tests.builders import NOON, a_card, a_catalogue, a_done_job, a_job, a_request
+from tests.builders import NOON, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request
 from tests.scripted import ScriptedProvider
 from tests.workbench import Bench, a_bench
 
@@ -271,6 +272,37 @@ async def test_a_move_that_comes_too_late_changes_nothing(bench: Bench) -> None:
     await bench.lease()
     assert not await queues.reassign(await bench.job(seen.id), "gateway")
     assert await account_of(bench, seen.id) == "gpu2"
+
+
+# Another price at one of them
+
+
+DEAR = replace(CARD, prices_at={"gateway": AccountPrices(per_second={WIDE: Usd.of("0.25")})})
+
+
+@pytest.mark.parametrize(("account", "cost"), [("gpu1", "0.40"), ("gateway", "1.00")])
+async def test_an_order_costs_what_its_account_charges(bench: Bench, account: str, cost: str) -> None:
+    bench.context.catalogue.renew(a_catalogue(DEAR))
+    provider = bench.context.providers[account]
+    assert isinstance(provider, ScriptedProvider)
+    provider.looks = [Ready()]
+    quote = DEAR.check(a_request())
+    assert quote == Usd.of("1.00")
+    job = await bench.run(await waiting_at(bench, account, quote=quote))
+    assert (job.quote, job.cost) == (Usd.of(cost), Usd.of(cost))
+    assert await bench.store.check_books() == []
+
+
+@pytest.mark.parametrize(("quote", "goes_to"), [("0.40", "gpu1"), ("0.99", "gpu1"), ("1.00", "gateway")])
+async def test_an_order_goes_nowhere_where_it_would_cost_more_than_was_said(
+    bench: Bench, quote: str, goes_to: str
+) -> None:
+    bench.context.catalogue.renew(a_catalogue(DEAR))
+    for name in ("gpu1", "gpu2"):
+        await bench.context.drains.begin(name)
+    job_id = await waiting_at(bench, "gpu1", quote=Usd.of(quote))
+    await sharing(bench).round()
+    assert await account_of(bench, job_id) == goes_to
 
 
 # Draining

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import fnmatch
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from dataclasses import fields as dataclass_fields
 from datetime import date
 from typing import Any
 
+from bot.domain.accounts import service_of
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Choice, Count, Model, Term, choice, msg, msg_n
 from bot.domain.models.abilities import NO_ABILITIES, Abilities
+from bot.domain.models.prices import AccountPrices, GpuTime, Inputs
 from bot.domain.models.workflow import Workflow
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.video import NO_OPTIONS, STILLS, RemixMethod, Size, VideoOptions, VideoRequest
+from bot.domain.video import NO_OPTIONS, RemixMethod, Size, VideoOptions, VideoRequest
 
 LONGEST_PROMPT = 4000  # characters; Discord's own limit for a text input
 
@@ -50,9 +53,12 @@ class ModelCard:
     per_second: Mapping[Size, Usd]  # a size without an entry has no known price: refused, not guessed
     remix_per_second: Mapping[RemixMethod, Mapping[Size, Usd]] = field(default_factory=dict)  # where it differs
     sound_per_second: Mapping[bool, Mapping[Size, Usd]] = field(default_factory=dict)  # likewise, with and without
+    source_per_second: Mapping[RemixMethod, Mapping[Size, Usd]] = field(default_factory=dict)  # of what is remixed so
     per_video: Mapping[Size, Usd] = field(default_factory=dict)  # charged for each video, beside its seconds
+    gpu: GpuTime | None = None  # of which `per_video` has all that a video may take
     per_picture: Usd = FREE  # charged for each picture to start from or to end with, beside the seconds
     per_reference: Usd = FREE  # likewise for each reference picture
+    prices_at: Mapping[str, AccountPrices] = field(default_factory=dict)  # accounts that charge something else
     takes_picture: bool = False
     needs_picture: bool = False  # it makes no video from words alone
     abilities: Abilities = NO_ABILITIES
@@ -95,6 +101,44 @@ class ModelCard:
     def served_by(self, host: str) -> bool:
         return any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
 
+    @property
+    def prices(self) -> AccountPrices:
+        """Where an account has none of its own."""
+        return AccountPrices(
+            per_second=self.per_second,
+            remix_per_second=self.remix_per_second,
+            sound_per_second=self.sound_per_second,
+            source_per_second=self.source_per_second,
+            per_video=self.per_video,
+            per_picture=self.per_picture,
+            per_reference=self.per_reference,
+            gpu=self.gpu,
+        )
+
+    def prices_of(self, account: str) -> AccountPrices:
+        """What is charged there; with an own key it is what its service charges."""
+        return self.prices_at.get(service_of(account)) or self.prices
+
+    def at(self, accounts: tuple[str, ...]) -> ModelCard:
+        """The card of these of its accounts alone. Where each has prices of its own, the first one's are the usual."""
+        own = {name: self.prices_at[name] for name in accounts if name in self.prices_at}
+        if len(own) < len(accounts):
+            return replace(self, accounts=accounts, prices_at=own)
+        usual = own.pop(accounts[0])
+        prices = {each.name: getattr(usual, each.name) for each in dataclass_fields(usual)}
+        return replace(self, accounts=accounts, prices_at=own, **prices)
+
+    def all_prices(self, account: str | None = None) -> Sequence[AccountPrices]:
+        """What an order may be charged by: at this account, else at any that may take it."""
+        if account is not None:
+            return [self.prices_of(account)]
+        return [self.prices, *(self.prices_at[name] for name in self.account_names if name in self.prices_at)]
+
+    def may_cost_less(self, account: str | None = None) -> bool:
+        """Whether a quote is the most that it can be: the account and the time it takes show only later."""
+        prices = self.all_prices(account)
+        return len(prices) > 1 or any(each.gpu is not None for each in prices)
+
     def quote(
         self,
         seconds: int,
@@ -103,13 +147,17 @@ class ModelCard:
         *,
         picture: bool = False,
         options: VideoOptions[Any] = NO_OPTIONS,
+        source_seconds: int = 0,
+        account: str | None = None,
     ) -> Usd:
-        """What a video costs at most, remixed in this way or started from a picture if so.
+        """What a video costs at most, remixed in this way or started from a picture if so, wherever it may be sent.
 
         BadRequest when the card has no price for the size.
         """
-        price = self._each_second(size, method, sound=options.sound)
-        if price is None:
+        inputs = Inputs.of(method, picture=picture, options=options, source_seconds=source_seconds)
+        found = [prices.quote(seconds, size, method, inputs) for prices in self.all_prices(account)]
+        known = [price for price in found if price is not None]
+        if len(known) < len(found):
             raise BadRequest(
                 msg(
                     "{model} has no price for {size}, so it can't be ordered. Whoever runs this bot "
@@ -121,18 +169,21 @@ class ModelCard:
                     file=Term(self.listed_in),
                 )
             )
-        frames = (picture or method in STILLS) + (options.end is not None)
-        each = price * seconds + self.per_video.get(size, FREE)
-        return each + self.per_picture * frames + self.per_reference * len(options.references)
+        return max(known)
 
-    def _each_second(self, size: Size, method: RemixMethod | None, *, sound: bool | None) -> Usd | None:
-        """The dearest of the prices that are about this way or this sound, else the usual one."""
-        ways = {} if method is None else self.remix_per_second.get(method, {})
-        sounds = {} if sound is None else self.sound_per_second.get(sound, {})
-        return max((prices[size] for prices in (ways, sounds) if size in prices), default=self.per_second.get(size))
+    def price_now(self, request: VideoRequest, account: str) -> Usd | None:
+        """Of a new video at an account; None when nobody knows it any more."""
+        picture, options = request.picture is not None, request.options
+        try:
+            return self.quote(request.seconds, request.size, picture=picture, options=options, account=account)
+        except BadRequest:
+            return None
 
-    def check(self, request: VideoRequest) -> Usd:
-        """The quote for a new video this model can do. Otherwise BadRequest says what it can do instead."""
+    def check(self, request: VideoRequest, account: str | None = None) -> Usd:
+        """The quote for a new video this model can do. Otherwise BadRequest says what it can do instead.
+
+        `account`: the only one that it may be sent to.
+        """
         self.check_shape(request)
         self.check_start(from_picture=request.picture is not None)
         if request.picture is not None and not self.takes_picture:
@@ -144,7 +195,9 @@ class ModelCard:
             )
         starts_from_picture = request.picture is not None
         self.abilities.check(request.options, Model(self.label), starts_from_picture=starts_from_picture)
-        return self.quote(request.seconds, request.size, picture=starts_from_picture, options=request.options)
+        return self.quote(
+            request.seconds, request.size, picture=starts_from_picture, options=request.options, account=account
+        )
 
     def check_shape(self, request: VideoRequest) -> None:
         """As `check`, of a request whose pictures are still to come."""

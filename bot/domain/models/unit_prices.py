@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
-from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
+from bot.domain.models.prices import GpuTime, rounded_up
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.video import Size
 
 PIXELS_PER_TOKEN = 1024  # of a video's frames, as ByteDance counts them
@@ -20,24 +21,19 @@ class UnitPrices:
     """
 
     video: Decimal = Decimal(0)
-    gpu_second: Decimal = Decimal(0)
-    most_gpu_seconds: int = 0  # that one video takes
     megapixel_frame: Decimal = Decimal(0)
     million_tokens: Decimal = Decimal(0)
     rate: int = 24  # frames a second
+    gpu: GpuTime | None = None
 
     def each_second(self, size: Size) -> Usd:
-        return _usd(self._frame(size) * self.rate)
+        return rounded_up(self._frame(size) * self.rate)
 
     def each_video(self, size: Size) -> Usd:
         """Beside its seconds."""
-        return _usd(self.video + self.gpu_second * self.most_gpu_seconds + self._frame(size))
+        time = FREE if self.gpu is None else self.gpu.bound
+        return time + rounded_up(self.video + self._frame(size))
 
     def _frame(self, size: Size) -> Decimal:
         pixels = Decimal(size.width * size.height)
         return pixels / MEGAPIXEL * self.megapixel_frame + pixels / PIXELS_PER_TOKEN / MILLION * self.million_tokens
-
-
-def _usd(dollars: Decimal) -> Usd:
-    """In whole micro-dollars, rounded up."""
-    return Usd(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_CEILING)))

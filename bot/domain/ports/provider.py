@@ -52,9 +52,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """Finished and to be fetched. `cost` only if the host says what it charged."""
+    """Finished and to be fetched. `cost` only if the host says what it charged, `gpu_seconds` only if it measured."""
 
     cost: Usd | None = None
+    gpu_seconds: float | None = None  # that a graphics card worked on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class Broken:
     reason: Message
     charged: bool = False
     cost: Usd | None = None
+    gpu_seconds: float | None = None  # as of `Ready`
 
 
 Look = Waiting | Ready | Broken

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -48,5 +49,16 @@ class Records(Protocol):
         """Read, change and write in one transaction, so that nothing another process writes is lost.
 
         `change` gives the new fact, or None to forget it. It may be called several times, so it does nothing else.
+        """
+        ...
+
+
+class Snapshots(Protocol):
+    """Settings that are asked for several times while one interaction is answered."""
+
+    def of(self, guild_id: int, facts: Iterable[tuple[Record[Any], str]]) -> AbstractAsyncContextManager[None]:
+        """Read a server's rules and these facts at once; within it they are not read again, for a second at most.
+
+        What this process changes meanwhile is read anew.
         """
         ...

@@ -135,7 +135,8 @@ def _offer(card: ModelCard, request: VideoRequest, *, private: bool) -> Quote | 
         return None
     near = replace(request, model=card.id, seconds=nearest(card.seconds, request.seconds), size=size)
     try:
-        return Quote(request=near, card=card, price=card.check(near), private=private)
+        price = card.check(near)
+        return Quote(request=near, card=card, price=price, private=private, is_bound=card.may_cost_less())
     except BadRequest:
         return None
 

@@ -14,7 +14,8 @@ from bot.domain.ports.jobs import JobQueries
 from bot.domain.video import Aim, VideoRequest
 from bot.jobs.ordering.alternatives import alternatives
 from bot.jobs.ordering.quoting import Quote, Quoting
-from bot.jobs.ordering.remix import RemixInputs, RemixOption, account_of
+from bot.jobs.ordering.remix import RemixOption, account_of
+from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.providers.health import ModelHealth
 
 MOST_OF_A_KIND = 3
@@ -63,7 +64,7 @@ def cheaper_videos(quote: Quote, cards: Mapping[str, ModelCard]) -> Sequence[Quo
 def _quoted(quote: Quote, requests: Iterable[VideoRequest]) -> Iterable[Quote]:
     for request in requests:
         with contextlib.suppress(BadRequest):
-            yield replace(quote, request=request, price=quote.card.check(request))
+            yield replace(quote, request=request, price=quote.card.check(request, quote.account))
 
 
 def _remix(quote: Quote, source: Job, card: ModelCard, option: RemixOption, limits: OrderLimits) -> Quote:

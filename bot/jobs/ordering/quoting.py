@@ -94,8 +94,7 @@ class Quoting:
         card.abilities.check(order.options, Model(card.label), starts_from_picture=order.image is not None)
         limits.check(request, self.catalogue, private=order.private)
         request = await self._with_inputs(card, request, order, owner)
-        own = limits.own_account(card)
-        return Quote(request=request, card=card, price=card.check(request), private=order.private, account=own)
+        return _new_quote(request, card, limits, private=order.private)
 
     async def _with_inputs(
         self, card: ModelCard, request: VideoRequest, order: OrderRequest, owner: int | None
@@ -123,7 +122,8 @@ class Quoting:
         card = self._animator(limits)
         size = card.sizes[0] if shape is None else _shaped_like(card.sizes, shape)
         request = VideoRequest(prompt="", model=card.id, seconds=card.seconds[0], size=size)
-        return Quote(request=request, card=card, price=card.quote(request.seconds, size, picture=True))
+        price = card.quote(request.seconds, size, picture=True)
+        return Quote(request=request, card=card, price=price, is_bound=card.may_cost_less())
 
     def _animator(self, limits: OrderLimits) -> ModelCard:
         """The default where it starts from a picture, else the first that does."""
@@ -180,7 +180,7 @@ class Quoting:
         if request.source is None:
             card = self.card(request.model)
             limits.check(request, self.catalogue, private=quote.private)
-            return replace(quote, card=card, price=card.check(request), account=limits.own_account(card))
+            return _new_quote(request, card, limits, private=quote.private)
         if source is None or source.deleted:
             raise BadRequest(SOURCE_DELETED)
         now = await self.remix(source, RemixRequest.like(request), limits=limits)
@@ -219,12 +219,10 @@ class Quoting:
             return await self._remix_again(job, source, prompt, limits)
         card = self.card(job.request.model)
         request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
-        price = card.check(request)
+        quote = _new_quote(request, card, limits, private=job.private)
         limits.check(request, self.catalogue, private=job.private)
         _check_pictures(job)
-        request = await self._pictures.copies(request)
-        own = limits.own_account(card)
-        return Quote(request=request, card=card, price=price, private=job.private, account=own)
+        return replace(quote, request=await self._pictures.copies(request))
 
     async def price_again(self, job: Job, source: Job | None) -> Usd:
         """Of what `again` would quote; nothing is copied."""
@@ -268,6 +266,13 @@ class Quoting:
             return self.catalogue.card(model)
         except BadRequest as no:
             raise BadRequest(joined(no.message, NOT_CHARGED)) from None
+
+
+def _new_quote(request: VideoRequest, card: ModelCard, limits: OrderLimits, *, private: bool) -> Quote:
+    """For a new video: of the account whose own key pays, else of the dearest that may take it."""
+    own = limits.own_account(card)
+    price, is_bound = card.check(request, own), card.may_cost_less(own)
+    return Quote(request=request, card=card, price=price, private=private, account=own, is_bound=is_bound)
 
 
 def _check_pictures(job: Job) -> None:

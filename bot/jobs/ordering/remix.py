@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,6 +32,7 @@ from bot.domain.video import (
     VideoRequest,
     serving,
 )
+from bot.jobs.ordering.remix_inputs import NO_INPUTS, RemixInputs
 from bot.jobs.providers.capabilities import AtAccount, Capabilities
 from bot.jobs.providers.endpoints import EndpointHistory
 
@@ -39,7 +41,7 @@ from bot.jobs.providers.endpoints import EndpointHistory
 class RemixOption:
     """One way to make a remix: how long and how large the video will be, and its price.
 
-    `is_bound`: another way may run in its place, and the price is that of the dearest of them.
+    `is_bound`: another way may run in its place, and the price is that of the dearest of them; or the time counts.
     """
 
     method: RemixMethod
@@ -57,28 +59,6 @@ class RemixOption:
     def of(self, request: VideoRequest) -> VideoRequest:
         """The request as this way carries it out."""
         return replace(request, seconds=self.seconds, size=self.size, options=self.options)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemixInputs:
-    """What a remix takes along beside its words and its source."""
-
-    starts_from_picture: bool = False  # in the place of a frame of the source
-    options: VideoOptions[Picture] = NO_OPTIONS
-
-    @classmethod
-    def of(cls, request: VideoRequest) -> RemixInputs:
-        """Those of a remix that was ordered."""
-        return cls(starts_from_picture=request.picture is not None, options=request.options)
-
-    @classmethod
-    def inherited(cls, source: VideoRequest) -> RemixInputs:
-        """Of a remix that says nothing of them: what is about the whole look and sound, and nothing about one take."""
-        before = source.options
-        return cls(options=VideoOptions(sound=before.sound, negative_prompt=before.negative_prompt))
-
-
-NO_INPUTS = RemixInputs()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +143,8 @@ class RemixPlanner:
         elif card.needs_picture:
             open_methods = [method for method in open_methods if method is not RemixMethod.REPROMPT]
         there = [method for method in open_methods if known.has(method, account, card.remote)]
-        priced = _priced(allowed, source, there, limits, seconds or source.request.seconds, inputs=takes)
+        terms = _Terms(account=account, limits=limits, inputs=takes)
+        priced = _priced(allowed, source, there, terms, seconds or source.request.seconds)
         return [option for option in priced if aim is not Aim.EXTEND or may_become(source, option.seconds)]
 
 
@@ -213,25 +194,28 @@ def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
     return here and same and remote_id(source) is not None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Terms:
+    """What all ways to make one remix have in common."""
+
+    account: str
+    limits: OrderLimits
+    inputs: RemixInputs
+
+
 def _priced(
-    card: ModelCard,
-    source: Job,
-    open_methods: Iterable[RemixMethod],
-    limits: OrderLimits,
-    seconds: int,
-    *,
-    inputs: RemixInputs,
+    card: ModelCard, source: Job, open_methods: Iterable[RemixMethod], terms: _Terms, seconds: int
 ) -> Sequence[RemixOption]:
     remix_options, problem, is_priced = list[RemixOption](), None, False
     for method in open_methods:
         try:
             length = remix_options[0].seconds if remix_options else seconds
-            made = option(card, source, method, length, inputs)
+            made = option(card, source, method, length, terms.inputs, account=terms.account)
         except BadRequest as no_price:
             problem = problem or no_price
             continue
         is_priced = True
-        if _can_be_made(card, source, made) and limits.fits(
+        if _can_be_made(card, source, made) and terms.limits.fits(
             made.seconds, made.size
         ):  # some keep length and size of their source, whatever the card says
             remix_options.append(made)
@@ -255,7 +239,8 @@ def _can_be_made(card: ModelCard, source: Job, made: RemixOption) -> bool:
 def offered(options: Sequence[RemixOption]) -> RemixOption:
     """The best way, at a price that holds whichever of them runs: which one that is shows only when it is sent."""
     best, dearest = options[0], max(each.price for each in options)
-    return replace(best, price=dearest, is_bound=any(each.price != dearest for each in options))
+    is_bound = any(each.is_bound or each.price != dearest for each in options)
+    return replace(best, price=dearest, is_bound=is_bound)
 
 
 def option(
@@ -264,10 +249,12 @@ def option(
     method: RemixMethod,
     wanted: int | None = None,
     inputs: RemixInputs = NO_INPUTS,
+    *,
+    account: str | None = None,
 ) -> RemixOption:
     """What a method makes of a source: as long as is `wanted`, else as that is, as near as it can.
 
-    A service keeps the size of its own video, its sound, and its length but to extend it.
+    A service keeps the size of its own video, its sound, and its length but to extend it. `account`: where it is sent.
     """
     request, video = source.request, source.video
     size = request.size if method in BY_ID else _alike(card.sizes, request.size)
@@ -275,8 +262,17 @@ def option(
     if method in AS_LONG_AS_ITS_SOURCE:
         seconds = max(1, round(video.seconds)) if video else request.seconds
     options = NO_OPTIONS if method in BY_ID else card.abilities.of(inputs.options)
-    price = card.quote(seconds, size, method, picture=inputs.starts_from_picture, options=options)
-    return RemixOption(method=method, seconds=seconds, size=size, price=price, options=options)
+    price = card.quote(
+        seconds,
+        size,
+        method,
+        picture=inputs.starts_from_picture,
+        options=options,
+        source_seconds=math.ceil(video.seconds) if video else request.seconds,
+        account=account,
+    )
+    is_bound = card.may_cost_less(account)
+    return RemixOption(method=method, seconds=seconds, size=size, price=price, is_bound=is_bound, options=options)
 
 
 def nearest(offered: Sequence[int], wanted: int) -> int:

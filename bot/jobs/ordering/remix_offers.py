@@ -13,15 +13,8 @@ from bot.domain.messages import Count, Duration, Message, Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.video import LONGEST_EXTENDED, Aim, VideoRequest
-from bot.jobs.ordering.remix import (
-    AccountFacts,
-    RemixInputs,
-    RemixOption,
-    RemixPlanner,
-    account_of,
-    may_become,
-    offered,
-)
+from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, may_become, offered
+from bot.jobs.ordering.remix_inputs import RemixInputs
 
 MOST_OFFERS = 25  # Discord shows no more in one menu
 REMIXES = (Aim.CHANGE, Aim.CONTINUE)  # what a remix is offered for

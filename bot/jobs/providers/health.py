@@ -11,6 +11,7 @@ from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.models.health import Ending, Failing, Health, TrackRecord, failing
+from bot.domain.models.prices import AccountPrices
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.render_history import RenderHistory
@@ -32,6 +33,7 @@ class Whereabouts:
     load: AccountLoad
     most: int | None
     health: Health
+    prices: AccountPrices | None = None  # of its own
     is_busy: bool = False
 
     @property
@@ -125,6 +127,7 @@ class ModelHealth:
                     load=states.load(name),
                     most=states.places.get(name),
                     health=judged.health_at(name, card),
+                    prices=card.prices_at.get(name),
                     is_busy=name in states.busy,
                 )
 

@@ -1,6 +1,7 @@
 """Waiting orders go on to another account that has their model, once that could begin with them and their own cannot.
 
-Nothing of them was sent, their price is their model's wherever it runs, and it is looked at again before they are.
+Nothing of them was sent, they go nowhere where they would cost more than was said, and their price is looked at again
+before they are sent.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
 from bot.jobs.context import StepContext
 from bot.jobs.providers.accounts import AccountStates, AccountWatch
 from bot.jobs.providers.throttle import Request
@@ -71,13 +73,15 @@ class AccountSharing:
         moved = 0
         for job in await self.accounts.queues.movable(account, MOST):
             card = shared.get(job.request.model)
-            place = None if card is None else self._place(self._others(card, account), states)
+            place = None if card is None else self._place(self._others(card, job), states)
             if place is not None and await self._move(job, place):
                 states, moved = states.moved(account, place), moved + 1
         return states, moved
 
-    def _others(self, card: ModelCard, account: str) -> Iterable[str]:
-        return (name for name in card.account_names if name != account and name in self.context.providers)
+    def _others(self, card: ModelCard, job: Job) -> Iterable[str]:
+        """Never one where it would cost more than was said."""
+        others = (name for name in card.account_names if name != job.account and name in self.context.providers)
+        return (name for name in others if _is_within(job.quote, card.price_now(job.request, name)))
 
     def _place(self, others: Iterable[str], states: AccountStates) -> str | None:
         """The first where an order could begin at once."""
@@ -94,3 +98,7 @@ class AccountSharing:
         log.info("%s waits no more at %s: it goes to %s", job.id, job.account, place)
         self.context.events.tell(replace(job, account=place))
         return True
+
+
+def _is_within(quote: Usd, price: Usd | None) -> bool:
+    return price is not None and price <= quote

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.errors import BadRequest
 from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
@@ -28,12 +27,8 @@ def priced(lease: Lease, price: Usd) -> Lease:
 
 
 def price_now(job: Job, card: ModelCard) -> Usd | None:
-    """Of a new video; None when nobody knows it any more."""
-    request = job.request
-    try:
-        return card.quote(request.seconds, request.size, picture=request.picture is not None, options=request.options)
-    except BadRequest:
-        return None
+    """Of a new video at its account; None when nobody knows it any more."""
+    return card.price_now(job.request, job.account)
 
 
 def dearer_now(job: Job, card: ModelCard, price: Usd | None) -> Message:

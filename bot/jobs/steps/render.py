@@ -83,9 +83,9 @@ class PollRender:
                 still = replace(rendering, progress=further, ahead=ahead, missing=0, barred=0)
                 lease = self._seen(lease, still, further or 0)
                 await (self._stop(lease, still, provider, hint) if to_stop else self._wait(lease, still, hint))
-            case Ready(cost=cost):
+            case Ready(cost=reported, gpu_seconds=took):
                 saving = Saving(remote_id=rendering.remote_id, started_at=rendering.started_at, method=rendering.method)
-                cost = cost or lease.job.quote
+                cost = reported or self._settled(lease.job, took)
                 if over := replace(lease.job, cost=cost).overrun.micros:
                     log.warning("%s cost %s, %s more than was said", lease.job.id, cost, Usd(over))
                 await self.context.move(self._seen(lease, rendering, SEEN_TO_END), saving, 0.0, cost=cost)
@@ -95,7 +95,7 @@ class PollRender:
                 await self._ended(lease.job)
 
     async def _fail(self, lease: Lease, rendering: Rendering, broken: Broken) -> None:
-        cost = broken.cost or (lease.job.quote if broken.charged else None)
+        cost = broken.cost or (self._settled(lease.job, broken.gpu_seconds) if broken.charged else None)
         end = Failed(
             cause=broken.cause,
             reason=message_of(broken.reason),
@@ -104,6 +104,11 @@ class PollRender:
             remote_id=rendering.remote_id,
         )
         await self.context.move(lease, end, cost=cost)
+
+    def _settled(self, job: Job, gpu_seconds: float | None) -> Usd:
+        """What is charged where the service reports no cost: the quote, or less by the time that it measured."""
+        card = self.context.card(job)
+        return job.quote if card is None else card.prices_of(job.account).settled(job.quote, gpu_seconds)
 
     def _seen(self, lease: Lease, rendering: Rendering, percent: int) -> Lease:
         """With what this look saw, which is kept for when the next video of its kind is made."""
@@ -203,11 +208,27 @@ class PollRender:
             await self._wait(lease, rendering, hint)
             return
         if stopped:
-            await self._stopped(lease, lease.job.cancel_asked_by or lease.job.owner_id)
+            took = await self._took(lease.job, rendering, provider)
+            await self._stopped(lease, lease.job.cancel_asked_by or lease.job.owner_id, took)
         else:
             await self.context.move(lease, replace(rendering, cancel_refused=True), self.context.poll_schedule.least)
 
-    async def _stopped(self, lease: Lease, by: int) -> None:
-        end = Cancelled(by=by, finished_at=self.context.now(), charged=True)
-        await self.context.move(lease, end, cost=lease.job.quote)
+    async def _took(self, job: Job, rendering: Rendering, provider: Provider) -> float | None:
+        """How long a graphics card worked on what was stopped, asked only where that is what is charged."""
+        card = self.context.card(job)
+        if card is None or card.prices_of(job.account).gpu is None:
+            return None
+        never_began = None if rendering.ahead is None else 0.0
+        try:
+            seen = await provider.look(rendering.remote_id)
+        except (Gone, AccountTrouble, Unavailable):
+            return never_began
+        measured = seen.gpu_seconds if isinstance(seen, Ready | Broken) else None
+        return never_began if measured is None else measured
+
+    async def _stopped(self, lease: Lease, by: int, gpu_seconds: float | None = None) -> None:
+        cost = self._settled(lease.job, gpu_seconds)
+        is_charged = cost > FREE or lease.job.quote == FREE
+        end = Cancelled(by=by, finished_at=self.context.now(), charged=is_charged)
+        await self.context.move(lease, end, cost=cost if is_charged else None)
         await self._next_in_line(lease.job, self.context.turns.stopped)

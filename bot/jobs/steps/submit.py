@@ -45,7 +45,8 @@ from bot.domain.phases import (
 )
 from bot.domain.ports.provider import Order
 from bot.jobs.context import StepContext
-from bot.jobs.ordering.remix import RemixInputs, RemixOption
+from bot.jobs.ordering.remix import RemixOption
+from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.providers.drains import DRAINED, DRAINED_WAIT
 from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, price_now, priced
@@ -290,9 +291,8 @@ class SubmitOrder:
         await self.context.move(lease, AwaitingApproval(since=now, until=now + self.context.approval_time), 0.0)
 
     async def _fail(self, lease: Lease, cause: Cause, reason: Message) -> None:
-        await self.context.move(
-            lease, Failed(cause=cause, reason=reason, charged=False, finished_at=self.context.now())
-        )
+        end = Failed(cause=cause, reason=reason, charged=False, finished_at=self.context.now())
+        await self.context.move(lease, end)
 
     async def _wait(self, lease: Lease, why: Message | None, seconds: float) -> None:
         was = lease.job.phase

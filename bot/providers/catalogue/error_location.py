@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 NAME = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 HEADER = re.compile(
-    rf"\[+\s*(?P<root>\w+)\s*\.\s*(?P<name>{NAME})\s*(?:\.\s*(?P<table>\w+)\s*(?:\.\s*{NAME}\s*)*)?\]+\s*(?:#.*)?"
+    rf"\[+\s*(?P<root>\w+)\s*\.\s*(?P<name>{NAME})\s*(?:\.\s*(?P<table>\w+)\s*"
+    rf"(?:\.\s*(?P<inside>{NAME})\s*(?:\.\s*{NAME}\s*)*)?)?\]+\s*(?:#.*)?"
 )
 OTHER_HEADER = re.compile(rf"\[+\s*{NAME}\s*(?:\.\s*{NAME}\s*)*\]+\s*(?:#.*)?")
 KEY = re.compile(rf"({NAME})\s*[=.]")
@@ -16,28 +17,39 @@ KEY = re.compile(rf"({NAME})\s*[=.]")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line about one of them: in which table of it, and with which key. A header has none."""
+    """A line about one of them: in which table of it, `inside` which of that, with which key. A header has no key."""
 
     number: int
     table: str | None
+    inside: str | None
     key: str | None
 
 
 def line_of(
-    content: str, name: str, field: str | None, entry: str | int | None = None, *, root: str = "models"
+    content: str,
+    name: str,
+    field: str | None,
+    entry: str | int | None = None,
+    *,
+    root: str = "models",
+    inside: str | None = None,
 ) -> int | None:
     """The line of an entry of a field, else of the field, else of the table [root.name]; None for unusual spellings.
 
-    `entry` is a key of the table `field`, or the number of one of several tables of that name.
+    `entry` is a key of the table `field`, or the number of one of several tables of that name; `inside`, the table of
+    that table which it is in.
     """
     lines = list(_lines_of(content, root, name))
-    tables = [line.number for line in lines if line.table == field and line.key is None]
+    of_field = [line for line in lines if line.table == field]
+    tables = [line.number for line in of_field if line.key is None]
     if isinstance(entry, int) and entry < len(tables):
         return tables[entry]
-    keys = [line.number for line in lines if line.table == field and line.key == entry]
+    there = [line for line in of_field if inside in {None, line.inside}]
+    keys = [line.number for line in there if line.key == entry]
+    headers = [] if inside is None else [line.number for line in of_field if inside in {line.inside, line.key}]
     fields = [line.number for line in lines if line.table is None and line.key == field]
     anywhere = [line.number for line in lines]
-    return next((found[0] for found in (keys, fields, tables, anywhere) if found), None)
+    return next((found[0] for found in (keys, headers, fields, tables, anywhere) if found), None)
 
 
 def twice(content: str, root: str) -> tuple[str, int] | None:
@@ -55,17 +67,18 @@ def twice(content: str, root: str) -> tuple[str, int] | None:
 
 
 def _lines_of(content: str, root: str, name: str) -> Iterator[Line]:
-    inside, table = False, None
+    is_here, table, within = False, None, None
     for number, written in enumerate(content.splitlines(), start=1):
         text = written.strip()
         if header := HEADER.fullmatch(text):
-            inside, table = (header["root"], _bare(header["name"])) == (root, name), header["table"]
-            if inside:
-                yield Line(number, table, None)
+            is_here, table = (header["root"], _bare(header["name"])) == (root, name), header["table"]
+            within = _bare(header["inside"] or "") or None
+            if is_here:
+                yield Line(number, table, within, None)
         elif OTHER_HEADER.fullmatch(text):
-            inside = False
-        elif inside and (key := KEY.match(text)):
-            yield Line(number, table, _bare(key[1]))
+            is_here = False
+        elif is_here and (key := KEY.match(text)):
+            yield Line(number, table, within, _bare(key[1]))
 
 
 def _bare(name: str) -> str:
@@ -73,8 +86,12 @@ def _bare(name: str) -> str:
 
 
 class Within(ValueError):
-    """A mistake in one entry of a table or a list of tables. `entry`, its key or its number, leads to its line."""
+    """A mistake in one entry of a table or a list of tables. `entry`, its key or its number, leads to its line.
 
-    def __init__(self, entry: str | int, problem: str) -> None:
+    `inside`: the table of that table which it is in.
+    """
+
+    def __init__(self, entry: str | int, problem: str, *, inside: str | None = None) -> None:
         super().__init__(problem)
         self.entry = entry
+        self.inside = inside

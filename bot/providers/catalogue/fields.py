@@ -6,16 +6,14 @@ import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from bot.domain.models.abilities import MOST_REFERENCES, Ability
 from bot.domain.models.card import Retirement, one_of
 from bot.domain.models.workflow import FrameRule, WorkflowRole
-from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
 from bot.providers.catalogue.error_location import Within
-from bot.providers.catalogue.units import unit_prices
+from bot.providers.catalogue.price_fields import PRICE_READERS, account_prices, method
 
 ENDPOINTS = ("picture", "end", "references", "edit", "extend")
 PARTS = (
@@ -24,7 +22,6 @@ PARTS = (
 )
 PLACE = re.compile(r"[\w.-]+(/[\w.-]+)+", re.ASCII)
 CALLED = re.compile(r"(\w+( as (8s|text))?)?", re.ASCII)
-SOUND = {"on": True, "off": False}
 
 
 def text(value: object) -> str:
@@ -106,19 +103,7 @@ def sizes(value: object) -> tuple[Size, ...]:
 
 
 def methods(value: object) -> tuple[RemixMethod, ...]:
-    known = [method.value for method in RemixMethod]
-    for entry in texts(value):
-        if entry not in known:
-            raise ValueError(f"{entry!r} is no way to remix; there are {one_of(map(repr, known))}")
-    return tuple(RemixMethod(entry) for entry in texts(value))
-
-
-def prices(value: object) -> dict[Size, Usd]:
-    match value:
-        case dict():
-            return {_sized(size): _priced(size, amount) for size, amount in value.items()}
-        case _:
-            raise ValueError('has to be a table of sizes and prices, such as "1280x720" = "0.10"')
+    return tuple(map(method, texts(value)))
 
 
 def endpoints(value: object) -> dict[str, str]:
@@ -156,47 +141,6 @@ def _named(key: str, given: object, shape: re.Pattern[str]) -> str:
     if not isinstance(given, str) or not shape.fullmatch(given):
         raise Within(key, f"{key}: {given!r} is no name there")
     return given
-
-
-def _sized(size: str) -> Size:
-    try:
-        return Size.of(size)
-    except ValueError as error:
-        raise Within(size, str(error)) from None
-
-
-def _priced(size: str, amount: object) -> Usd:
-    try:
-        return price(amount)
-    except ValueError as error:
-        raise Within(size, f"{size}: {error}") from None
-
-
-def remix_prices(value: object) -> dict[RemixMethod, dict[Size, Usd]]:
-    match value:
-        case dict():
-            return {methods([method])[0]: prices(table) for method, table in value.items()}
-        case _:
-            raise ValueError("has to be written as [models.ID.remix_price.METHOD], with sizes and prices")
-
-
-def sound_prices(value: object) -> dict[bool, dict[Size, Usd]]:
-    match value:
-        case dict() if value.keys() <= SOUND.keys():
-            return {SOUND[name]: prices(table) for name, table in value.items()}
-        case _:
-            raise ValueError("has to be written as [models.ID.sound_price.on] or [models.ID.sound_price.off]")
-
-
-def price(value: object) -> Usd:
-    """Dollars as text: a number in TOML would be rounded before we see it."""
-    try:
-        amount = Decimal(value) if isinstance(value, str) else Decimal("NaN")
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount < 0:
-        raise ValueError(f'{value!r} is no price; it has to be dollars in quotes, such as "0.10"')
-    return Usd.of(amount)
 
 
 def retirements(value: object) -> tuple[Retirement, ...]:
@@ -250,22 +194,18 @@ def frames(value: object) -> FrameRule:
 
 
 READERS: Mapping[str, Callable[[object], Any]] = {
+    **PRICE_READERS,
+    "at": account_prices,
     "label": text,
     "provider": text,
     "remote": name,
     "seconds": seconds,
     "sizes": sizes,
-    "price": prices,
     "priced": day,
-    "unit_price": unit_prices,
-    "remix_price": remix_prices,
     "picture": flag,
     "endpoints": endpoints,
     "fields": part_names,
     "needs_picture": flag,
-    "sound_price": sound_prices,
-    "picture_price": price,
-    "reference_price": price,
     "options": options,
     "references": references,
     "remix": methods,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from bot.domain.texts.files import NotTextError, decoded
 from bot.domain.video import Size
 from bot.providers.catalogue.error_location import Within, line_of
 from bot.providers.catalogue.fields import read_field
-from bot.providers.catalogue.units import each_second, each_video
+from bot.providers.catalogue.price_fields import PRICE_READERS
+from bot.providers.catalogue.prices import BY_SIZE, over, prices_at, prices_in
 from bot.providers.catalogue.workflow_files import FIELDS as OF_A_WORKFLOW
 from bot.providers.catalogue.workflow_files import workflow_in
 
@@ -28,15 +30,9 @@ log = logging.getLogger(__name__)
 SHIPPED = Path(__file__).with_name("models.toml")
 LONGEST_ID = 60  # characters; a choice in Discord's menus holds 100 with the label
 REQUIRED = ("label", "provider", "remote", "seconds", "sizes")
-ON_THE_CARD = {
-    "remix_price": "remix_per_second",
-    "picture": "takes_picture",
-    "picture_price": "per_picture",
-    "sound_price": "sound_per_second",
-    "reference_price": "per_reference",
-}  # else the same name
+ON_THE_CARD = {"picture": "takes_picture"}  # else the same name
 PRICED = frozenset({"price", "unit_price"})
-NOT_ON_THE_CARD = frozenset({"enabled", "options", "references"}) | PRICED | OF_A_WORKFLOW  # or not as they are
+NOT_ON_THE_CARD = frozenset({"enabled", "options", "references", "at", *PRICE_READERS}) | OF_A_WORKFLOW  # as they are
 
 Fields = dict[str, Any]
 
@@ -66,7 +62,7 @@ def load_catalogue(
         serving = [name for name in card.account_names if name in hosts and card.served_by(hosts[name])]
         gone = {name: end for name in serving if (end := card.retirement(hosts[name], today))}
         if left := tuple(name for name in serving if name not in gone):
-            cards[model] = replace(card, accounts=left)
+            cards[model] = card.at(left)
         elif gone:
             retired[model] = gone[serving[0]]
     if live and not any(file.default in models for file in files):
@@ -119,14 +115,22 @@ class CatalogueFile:
                 if field == "workflow":  # beside the file that names it
                     fields[field] = str(self.path.parent / fields[field])
             except Within as error:
-                raise self.mistake(model, field, str(error), error.entry) from None
+                raise self.mistake(model, field, str(error), error.entry, inside=error.inside) from None
             except ValueError as error:
                 raise self.mistake(model, field, str(error)) from None
         return fields
 
-    def mistake(self, model: str, field: str | None, problem: str, entry: str | int | None = None) -> CannotStart:
+    def mistake(
+        self,
+        model: str,
+        field: str | None,
+        problem: str,
+        entry: str | int | None = None,
+        *,
+        inside: str | None = None,
+    ) -> CannotStart:
         where = f"[models.{model}]" + (f" {field}" if field else "")
-        line = line_of(self.content, model, field, entry)
+        line = line_of(self.content, model, field, entry, inside=inside)
         return CannotStart(f"{self.path}{f', line {line}' if line else ''}: {where} {problem}.")
 
 
@@ -137,27 +141,40 @@ def merged(files: list[CatalogueFile], *, strict: bool = True) -> dict[str, Fiel
         for model, fields in file.models().items():
             models[model] = laid_over(models.get(model, {}), fields)
             if strict:
-                check_prices(model, fields.get("price", {}), models[model], file)
+                check_prices(model, fields, models[model], file)
     return models
 
 
 def laid_over(before: Fields, fields: Fields) -> Fields:
     """One file's word on a model over the files before. New prices were not read on the old ones' day."""
     known = {name: value for name, value in before.items() if name != "priced" or not fields.keys() & PRICED}
-    result = known | fields | {"price": before.get("price", {}) | fields.get("price", {})}
+    result = over(known, fields)
+    if "at" in fields:
+        result["at"] = before.get("at", {}) | fields["at"]
     if "sizes" in result:  # sizes that were taken away take their prices along
         result["price"] = {size: price for size, price in result["price"].items() if size in result["sizes"]}
     return result
 
 
-def check_prices(model: str, prices: Mapping[Size, object], fields: Fields, file: CatalogueFile) -> None:
+def check_prices(model: str, given: Fields, fields: Fields, file: CatalogueFile) -> None:
     """A price of a size that the model does not make is a slip, and the size that was meant stays without one."""
-    for size in prices:
-        if "sizes" in fields and size not in fields["sizes"]:
-            made = one_of(map(str, fields["sizes"]))
-            raise file.mistake(
-                model, "price", f"{size}: the model does not make this size; its sizes are {made}", str(size)
-            )
+    made = fields.get("sizes")
+    if made is None:
+        return
+    for field, inside, size in _sizes_priced(given):
+        if size not in made:
+            problem = f"{size}: the model does not make this size; its sizes are {one_of(map(str, made))}"
+            raise file.mistake(model, field, problem, str(size), inside=inside)
+
+
+def _sizes_priced(given: Fields) -> Iterator[tuple[str, str | None, Size]]:
+    """Each with the field, and the account, that has a price for it."""
+    for inside, fields in [(None, given), *given.get("at", {}).items()]:
+        for field in ("price", *BY_SIZE):
+            tables = fields.get(field, {})
+            for prices in [tables] if field == "price" else tables.values():
+                for size in prices if isinstance(prices, dict) else ():
+                    yield ("at", inside, size) if inside else (field, None, size)
 
 
 def is_whole(fields: Fields) -> bool:
@@ -172,15 +189,25 @@ def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
         raise file.mistake(model, None, f"is a new model and needs: {', '.join(missing)}")
     abilities = Abilities(options=fields.get("options", frozenset()), references=fields.get("references", 0))
     known = {ON_THE_CARD.get(field, field): value for field, value in fields.items() if field not in NOT_ON_THE_CARD}
-    units, sizes, prices = fields.get("unit_price"), fields["sizes"], fields.get("price", {})
-    return ModelCard(
+    prices = prices_in(fields)
+    card = ModelCard(
         id=model,
         abilities=abilities,
-        per_second=each_second(units, sizes, prices),
-        per_video=each_video(units, sizes),
+        **{each.name: getattr(prices, each.name) for each in dataclass_fields(prices)},
+        prices_at=prices_at(fields),
         workflow=_workflow(model, fields, file),
         **known,
     )
+    _check_accounts(card, file)
+    return card
+
+
+def _check_accounts(card: ModelCard, file: CatalogueFile) -> None:
+    """A price at an account that does not have the model is a slip: the one that was meant keeps the usual price."""
+    for name in card.prices_at:
+        if name not in card.account_names:
+            problem = f"{name}: the model is not at this account; it is at {one_of(card.account_names)}"
+            raise file.mistake(card.id, "at", problem, inside=name)
 
 
 def _workflow(model: str, fields: Fields, file: CatalogueFile) -> Workflow | None:

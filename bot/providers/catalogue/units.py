@@ -1,20 +1,23 @@
-"""How prices by other measures than a second are written in TOML, and what they make of a card's."""
+"""How prices by other measures than a second are written in TOML."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from bot.domain.models.card import one_of
+from bot.domain.models.prices import GpuTime
 from bot.domain.models.unit_prices import UnitPrices
-from bot.domain.money.usd import FREE, Usd
-from bot.domain.video import Size
 from bot.providers.catalogue.error_location import Within
 
-PRICES = ("video", "gpu_second", "megapixel_frame", "million_tokens")
-NUMBERS = ("rate", "most_gpu_seconds")
+GPU_TIME = {"gpu_second": 1, "gpu_hour": 3600}  # seconds of each
+MOST_TIME = "most_gpu_seconds"
+FRAMES = ("megapixel_frame", "million_tokens")
+PRICES = ("video", *GPU_TIME, *FRAMES)
+NUMBERS = ("rate", MOST_TIME)
 TABLE = "[models.ID.unit_price]"
+MOST_DOLLARS = 10_000  # for one of anything; beyond that a figure is a slip
+MOST_DECIMALS = 12
 
 
 def unit_prices(value: object) -> UnitPrices:
@@ -23,21 +26,47 @@ def unit_prices(value: object) -> UnitPrices:
         raise ValueError(f"has to be written as {TABLE}, with {one_of(PRICES)}")
     for key in value.keys() - {*PRICES, *NUMBERS}:
         raise Within(key, f"{key!r} is no unit; there are {one_of(map(repr, (*PRICES, *NUMBERS)))}")
-    if ("gpu_second" in value) != ("most_gpu_seconds" in value):
-        raise Within("gpu_second", "gpu_second and most_gpu_seconds go together: a quote is the most it can cost")
-    given: dict[str, Any] = {key: _dollars(key, value[key]) for key in PRICES if key in value}
-    given |= {key: _whole(key, value[key]) for key in NUMBERS if key in value}
-    return UnitPrices(**given)
+    _one_at_most(value, GPU_TIME, "are both the time of a graphics card")
+    _one_at_most(value, FRAMES, "both count the frames of a video")
+    given = {key: _dollars(key, value[key]) for key in ("video", *FRAMES) if key in value}
+    return UnitPrices(**given, rate=_whole("rate", value.get("rate", UnitPrices().rate)), gpu=_gpu(value))
+
+
+def _one_at_most(value: Mapping[str, object], keys: Collection[str], why: str) -> None:
+    if len(both := [key for key in keys if key in value]) > 1:
+        raise Within(both[1], f"{both[0]} and {both[1]} {why}; keep the one that is charged")
+
+
+def _gpu(value: Mapping[str, object]) -> GpuTime | None:
+    unit = next((key for key in GPU_TIME if key in value), None)
+    if (unit is None) != (MOST_TIME not in value):
+        key = unit or MOST_TIME
+        raise Within(key, f"{unit or one_of(GPU_TIME)} and {MOST_TIME} go together: a quote is the most it can cost")
+    if unit is None:
+        return None
+    dollars, most = _dollars(unit, value[unit]), _whole(MOST_TIME, value[MOST_TIME])
+    return GpuTime(dollars=dollars, unit=GPU_TIME[unit], most_seconds=most)
 
 
 def _dollars(key: str, amount: object) -> Decimal:
+    try:
+        return dollars_in(amount)
+    except ValueError as error:
+        raise Within(key, f"{key}: {error}") from None
+
+
+def dollars_in(amount: object) -> Decimal:
     """As text: a number in TOML would be rounded before we see it. Finer than a micro-dollar is fine here."""
     try:
         dollars = Decimal(amount) if isinstance(amount, str) else Decimal("NaN")
     except InvalidOperation:
         dollars = Decimal("NaN")
     if not dollars.is_finite() or dollars < 0:
-        raise Within(key, f'{key}: {amount!r} is no price; it has to be dollars in quotes, such as "0.10"')
+        raise ValueError(f'{amount!r} is no price; it has to be dollars in quotes, such as "0.10"')
+    if dollars > MOST_DOLLARS:
+        raise ValueError(f"{amount} is more than ${MOST_DOLLARS:,}, which is taken for a slip")
+    if dollars != round(dollars, MOST_DECIMALS):
+        raise ValueError(f"{amount} has more than {MOST_DECIMALS} decimals")
     return dollars
 
 
@@ -45,17 +74,3 @@ def _whole(key: str, number: object) -> int:
     if type(number) is not int or number <= 0:
         raise Within(key, f"{key}: has to be a whole number of at least 1")
     return number
-
-
-def each_second(units: UnitPrices | None, sizes: Sequence[Size], prices: Mapping[Size, Usd]) -> Mapping[Size, Usd]:
-    """What a second costs in each size, with what the units come to. Without units, as it was."""
-    if units is None:
-        return prices
-    return {size: prices.get(size, FREE) + units.each_second(size) for size in sizes}
-
-
-def each_video(units: UnitPrices | None, sizes: Sequence[Size]) -> Mapping[Size, Usd]:
-    """What a video costs beside its seconds."""
-    if units is None:
-        return {}
-    return {size: price for size in sizes if (price := units.each_video(size)) != FREE}

@@ -31,17 +31,20 @@ from bot.providers.common.outcome import is_usable_id
 from bot.providers.common.response import ApiError, Response, api_error_in
 
 OUT_OF_MEMORY = re.compile(r"out ?of ?memory|cuda error: out|allocation on device")
+ENDS = ("execution_success", "execution_error", "execution_interrupted")
+LATEST = 2.0**53  # milliseconds; beyond that a time is nonsense
 FILMS = re.compile(r"\.(mp4|webm|mov|mkv|gif)$", re.IGNORECASE)
 NO_FILM = msg("The video service finished without a video: its workflow saved none.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Render:
-    """`outputs` is None where it does not say; `error` is what it says of an exception."""
+    """`outputs` is None where it does not say; `error` is what it says of an exception; `seconds` how long it ran."""
 
     status: str
     outputs: object = None
     error: object = None
+    seconds: float | None = None
 
     @property
     def runs(self) -> bool:
@@ -71,7 +74,8 @@ def job_in(response: Response) -> Render | None:
     match response.body:
         case {"id": str(), "status": str(status), **rest} if response.is_ok:
             error = rest.get("execution_error") or rest.get("error")  # of a gateway's, in its own words
-            return Render(status=status.lower(), outputs=rest.get("outputs"), error=error)
+            seconds = _between(rest.get("execution_start_time"), rest.get("execution_end_time"))
+            return Render(status=status.lower(), outputs=rest.get("outputs"), error=error, seconds=seconds)
         case _:
             return None
 
@@ -82,14 +86,43 @@ def entry_in(response: Response, prompt_id: str) -> Render | None:
     if not isinstance(entry, dict):
         return None
     match entry.get("status"):
-        case {"status_str": "error", "messages": [*messages]}:
+        case {"messages": [*messages]}:
             said = dict(_events(messages))
-            status = "cancelled" if "execution_interrupted" in said else "failed"
-            return Render(status=status, outputs=entry.get("outputs"), error=said.get("execution_error"))
-        case {"status_str": "error"}:
-            return Render(status="failed", outputs=entry.get("outputs"))
         case _:
-            return Render(status="completed", outputs=entry.get("outputs"))
+            said = {}
+    return Render(
+        status=_status(entry.get("status"), said),
+        outputs=entry.get("outputs"),
+        error=said.get("execution_error"),
+        seconds=_by_events(said),
+    )
+
+
+def _status(shown: object, said: Mapping[str, object]) -> str:
+    match shown:
+        case {"status_str": "error"}:
+            return "cancelled" if "execution_interrupted" in said else "failed"
+        case _:
+            return "completed"
+
+
+def _by_events(said: Mapping[str, object]) -> float | None:
+    """From its first word to its last."""
+    ends = (said[name] for name in ENDS if name in said)
+    return _between(_moment(said.get("execution_start")), _moment(next(ends, None)))
+
+
+def _moment(event: object) -> object:
+    return event.get("timestamp") if isinstance(event, dict) else None
+
+
+def _between(began: object, ended: object) -> float | None:
+    """Seconds, of two times in milliseconds; None unless both are there and in order."""
+    match began, ended:
+        case (int() | float(), int() | float()) if 0 < began <= ended < LATEST:
+            return (ended - began) / 1000
+        case _:
+            return None
 
 
 def _events(messages: Sequence[object]) -> Iterator[tuple[str, object]]:
@@ -138,16 +171,18 @@ def read_render(render: Render, service: Message, *, again: bool = False) -> Loo
         status = "failed" if render.error else "completed" if best_file(render.outputs) else status
     if status in DONE:
         has_none = isinstance(render.outputs, dict) and best_file(render.outputs) is None
-        return Broken(cause=Cause.PROVIDER, reason=NO_FILM) if has_none else Ready()
+        if has_none:
+            return Broken(cause=Cause.PROVIDER, reason=NO_FILM, gpu_seconds=render.seconds)
+        return Ready(gpu_seconds=render.seconds)
     if status not in ENDED:
         return Waiting()
     if status in BLOCKED:
         return Broken(cause=Cause.MODERATION, reason=blocked())
     if status in STOPPED:
-        return Broken(cause=Cause.PROVIDER, reason=stopped())
+        return Broken(cause=Cause.PROVIDER, reason=stopped(), gpu_seconds=render.seconds)
     if status in LOST:
         return Broken(cause=Cause.EXPIRED, reason=given_up())
-    return Broken(cause=Cause.PROVIDER, reason=_why(render.error, service))
+    return Broken(cause=Cause.PROVIDER, reason=_why(render.error, service), gpu_seconds=render.seconds)
 
 
 def _why(error: object, service: Message) -> Message:

@@ -85,7 +85,7 @@ def money(amount: Usd, locale: str = ENGLISH) -> str:
 
 
 def rate(amount: Usd, locale: str = ENGLISH) -> str:
-    """The price of a second, which may have a third digit ($0.125)."""
+    """The price of a second or of an image, which may have a third digit ($0.125)."""
     dollars = Decimal(amount.micros) / MICROS_PER_DOLLAR
     usual = locale_of(locale).currency_formats["standard"].pattern
     pattern = usual.replace("0.00", "0.00#")

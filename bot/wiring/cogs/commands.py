@@ -67,17 +67,7 @@ def cogs(
     suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
     create_forms = _create_forms(uses, screens, dialogs, suggestions)
     return [
-        Create(
-            registry,
-            lookup,
-            create=uses.create,
-            authorization=uses.authorization,
-            browse=uses.browse,
-            dialogs=dialogs,
-            create_forms=create_forms,
-            suggestions=suggestions,
-            remix_forms=_remix_forms(uses, screens),
-        ),
+        _create(registry, lookup, uses, screens, create_forms),
         *_going_on(registry, lookup, uses, screens, create_forms),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
         *finished_video_cogs(registry, uses, screens, repost=repost, create_forms=create_forms, links=links),
@@ -90,6 +80,27 @@ def cogs(
         _joining(registry, uses, screens, create_forms, first_cards),
         Answers(registry, records=screens.records),
     ]
+
+
+def _create(
+    registry: InteractionRegistry,
+    lookup: JobLookup,
+    uses: UseCases,
+    screens: ScreenParts,
+    create_forms: CreateForms,
+) -> Create:
+    return Create(
+        registry,
+        lookup,
+        create=uses.create,
+        facts=uses.order_facts,
+        authorization=uses.authorization,
+        browse=uses.browse,
+        dialogs=create_forms.dialogs,
+        create_forms=create_forms,
+        suggestions=create_forms.suggestions,
+        remix_forms=_remix_forms(uses, screens),
+    )
 
 
 def _going_on(

@@ -29,6 +29,13 @@ class Prompt:
         is_waiting = now < self.video.created_at  # another one has the machine
         return "pending" if is_waiting else "in_progress" if now < self.video.ends_at else JOBS[self.video.status(now)]
 
+    def times(self, now: float) -> tuple[int, int] | None:
+        """When it began to run and when it ended, in milliseconds; None unless it did both."""
+        ended = self.video.ends_at if self.stopped_at is None else min(self.stopped_at, self.video.ends_at)
+        if ended > now or ended < self.video.created_at:
+            return None
+        return round(self.video.created_at * 1000), round(ended * 1000)
+
     def entry(self) -> list[Any]:
         extra = {"client_id": self.client_id}
         return [self.number, self.id, self.checked.graph, extra, list(self.checked.outputs)]

@@ -23,6 +23,11 @@ from bot.sandbox.video.trouble import Operation, operation_of
 NEWER, OLDER = "0.36.0", "0.3.30"  # OLDER takes no ids of others, has no jobs, and stops whatever runs
 CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 GIB = 1024**3
+EVENTS = {
+    "completed": "execution_success",
+    "failed": "execution_error",
+    "cancelled": "execution_interrupted",
+}
 PAUSE = 0.05  # seconds between two words about progress
 
 
@@ -142,6 +147,8 @@ class ComfyUIHost(PretendService):
         shown = {"id": prompt.id, "status": status, "create_time": int(prompt.video.created_at * 1000)}
         if status in {"completed", "failed", "cancelled"}:
             shown |= {"outputs": self._outputs(prompt), "execution_error": self._error(prompt)}
+            if times := prompt.times(self._clock()):
+                shown |= {"execution_start_time": times[0], "execution_end_time": times[1]}
         return web.json_response(shown)
 
     def _begin(self, prompt: Prompt) -> None:
@@ -182,11 +189,12 @@ class ComfyUIHost(PretendService):
 
     def _remembered(self, prompt: Prompt) -> Mapping[str, Any]:
         status = prompt.status(self._clock())
-        messages: list[Any] = [["execution_start", {"prompt_id": prompt.id}]]
-        if status == "cancelled":
-            messages.append(["execution_interrupted", {"prompt_id": prompt.id}])
-        if status == "failed":
-            messages.append(["execution_error", self._error(prompt)])
+        began, ended = prompt.times(self._clock()) or (0, 0)
+        ending: dict[str, Any] = {"prompt_id": prompt.id, "timestamp": ended} | dict(self._error(prompt) or {})
+        messages: list[Any] = [
+            ["execution_start", {"prompt_id": prompt.id, "timestamp": began}],
+            [EVENTS[status], ending],
+        ]
         is_done = status == "completed"
         shown = {"status_str": "success" if is_done else "error", "completed": is_done, "messages": messages}
         return {"prompt": prompt.entry(), "outputs": self._outputs(prompt), "status": shown, "meta": {}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.domain.messages import (
@@ -23,30 +23,21 @@ from bot.domain.messages import (
 )
 from bot.domain.models.card import ModelCard, Retirement
 from bot.domain.models.health import Health
-from bot.domain.money.usd import FREE, Usd
 from bot.domain.studio.words import KINDS
 from bot.domain.video import Aim, Mode, RemixMethod, Size, serving
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelReport
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.aims import AIMS
-from bot.ui.text.phrases.ordering import places
+from bot.ui.text.phrases.ordering import places, prices
 from bot.ui.text.phrases.ordering.options import can
+from bot.ui.text.phrases.ordering.prices import REMIXES
 from bot.ui.text.phrases.values import dotted, health_line, lines, roughly, seconds, small, words
 
 SHOWN_LABEL = 40  # characters; escaping may double them
 SHOWN_SENTENCE = 170  # likewise; of a closed model's
 SHOWN_SIZES = 3
 SHOWN_LENGTHS = 60  # characters
-REMIXES = {
-    RemixMethod.NATIVE: msg("edit of the original"),
-    RemixMethod.EDIT: msg("edit of the original"),
-    RemixMethod.EXTEND: msg("extension of the original"),
-    RemixMethod.SOURCE: msg("new take from the whole video"),
-    RemixMethod.FRAME: msg("new take from the first frame"),
-    RemixMethod.LAST_FRAME: msg("continuation of the last frame"),
-    RemixMethod.REPROMPT: msg("new take from both prompts"),
-}
 TITLE = msg("**Models**")
 IN_FULL = msg("`/models model:` shows one in full: all its prices, and how it makes remixes.")
 BACK, MORE, MODELS = msg("Back"), msg("More"), msg("Models")
@@ -85,6 +76,8 @@ def clip(card: ModelCard) -> Message:
     if price is None:
         return msg("price unknown, so it can't be ordered")
     whole = Money(card.quote(card.seconds[0], card.sizes[0]))
+    if card.may_cost_less():
+        return msg("{seconds} s for at most **{price}**", seconds=Count(card.seconds[0]), price=whole)
     if card.per_video:
         return msg("{seconds} s for **{price}**", seconds=Count(card.seconds[0]), price=whole)
     return msg(
@@ -111,7 +104,7 @@ def lengths(card: ModelCard) -> Message:
 
 
 def sizes_in_short(card: ModelCard) -> Message:
-    shown, more = Term(_row(card.sizes[:SHOWN_SIZES])), len(card.sizes) - SHOWN_SIZES
+    shown, more = Term(", ".join(map(str, card.sizes[:SHOWN_SIZES]))), len(card.sizes) - SHOWN_SIZES
     return msg("{sizes} and {number} more", sizes=shown, number=Count(more)) if more > 0 else value(shown)
 
 
@@ -153,7 +146,7 @@ def sheet(report: ModelReport) -> list[Message]:
     card = report.card
     return [
         lines(title(card), dotted(clip(card), _checked(card))),
-        lines(_default(card), msg("**Sizes and prices**"), _prices(card)),
+        lines(_default(card), msg("**Sizes and prices**"), prices.of_model(card), *prices.elsewhere(report)),
         _inputs(card),
         lines(msg("**How remixes work** (first available)"), *_ways(report.remix)),
         lines(_times(report), _how_it_does(report), places.all_of(report)),
@@ -185,42 +178,6 @@ def _ways(methods: Sequence[RemixMethod]) -> list[Message]:
 def _said_once(methods: Iterable[RemixMethod]) -> list[Message]:
     """Two ways may look the same to a person."""
     return list({REMIXES[method].text: REMIXES[method] for method in methods}.values())
-
-
-def _prices(card: ModelCard) -> Message:
-    """Sizes of the same price together, cheapest first; those without one at the end."""
-    by_price = _sizes_by_price(card, card.per_second)
-    known = [(price, sizes) for price, sizes in _known(by_price) if price != FREE or not card.per_video]
-    rows = [msg("{price}/s: {sizes}", price=PerSecond(price), sizes=Term(sizes)) for price, sizes in known]
-    for each, sizes in _known(_sizes_by_price(card, card.per_video)):
-        rows.append(msg("{price} a video: {sizes}", price=Money(each), sizes=Term(sizes)))
-    for sound, prices in card.sound_per_second.items():
-        rows += [_sound_price(price, sizes, sound=sound) for price, sizes in _known(_sizes_by_price(card, prices))]
-    if unknown := by_price.get(None):
-        rows.append(msg("price unknown, so they can't be ordered: {sizes}", sizes=Term(_row(unknown))))
-    return lines(*rows)
-
-
-def _sizes_by_price(card: ModelCard, prices: Mapping[Size, Usd]) -> Mapping[Usd | None, list[Size]]:
-    by_price: dict[Usd | None, list[Size]] = {}
-    for size in card.sizes:
-        by_price.setdefault(prices.get(size), []).append(size)
-    return by_price
-
-
-def _known(by_price: Mapping[Usd | None, list[Size]]) -> list[tuple[Usd, str]]:
-    known = sorted((price, sizes) for price, sizes in by_price.items() if price is not None)
-    return [(price, _row(sizes)) for price, sizes in known]
-
-
-def _sound_price(price: Usd, sizes: str, *, sound: bool) -> Message:
-    if sound:
-        return msg("{price}/s with sound: {sizes}", price=PerSecond(price), sizes=Term(sizes))
-    return msg("{price}/s without sound: {sizes}", price=PerSecond(price), sizes=Term(sizes))
-
-
-def _row(sizes: tuple[Size, ...] | list[Size]) -> str:
-    return ", ".join(map(str, sizes))
 
 
 # Suggestions

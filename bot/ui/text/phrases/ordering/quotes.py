@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.domain.messages import Duration, Message, Model, Money, Role, Term, msg, value
+from bot.domain.messages import Duration, Message, Model, Money, Role, Term, joined, msg, value
+from bot.domain.models.prices import Inputs
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
 from bot.domain.video import Mode, RemixMethod
@@ -13,6 +14,7 @@ from bot.jobs.timing.estimates import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.text.phrases.access.approvals import is_needed_above
 from bot.ui.text.phrases.ordering.options import in_short
+from bot.ui.text.phrases.ordering.prices import surcharge
 from bot.ui.text.phrases.studio import extending
 from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, order_facts, prompt, roughly, seconds, small
 
@@ -45,12 +47,22 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
         if quote.before is not None
         else None,
         None if (beside := in_short(quote.request.options)) is None else small(beside),
+        None if not (beside := _surcharges(quote)) else small(msg("With {surcharges}", surcharges=beside)),
         small(SETTLES) if quote.is_bound else None,
         _usual(details.times),
         small(ON_OWN_KEY) if details.own_key else None,
         None if details.left is None else small(left(details.left)),
         None if (above := details.approval_above) is None else is_needed_above(above, private=quote.private),
     )
+
+
+def _surcharges(quote: Quote) -> Message | None:
+    """What of the price is for images that go along; of one that goes anywhere, at the usual price."""
+    request = quote.request
+    taken = Inputs.of(quote.method, picture=request.picture is not None, options=request.options)
+    asked = quote.card.prices if quote.account is None else quote.card.prices_of(quote.account)
+    found = [surcharge(more) for more in asked.surcharges(request.size, quote.method, taken)]
+    return joined(*found, by=", ") if found else None
 
 
 def _asked(quote: Quote, amount: Message) -> Message:

@@ -1,0 +1,43 @@
+"""How long to wait between two claims, so that many looks are claimed together. Pure.
+
+Each claim has a price of its own, whatever it brings. Where looks are few none of them waits; where hundreds are due
+each second, those of a fifth of one are taken at once.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+LONGEST = 0.2  # seconds
+FAST = 50  # looks a second, from which on it is waited that long
+TOGETHER = 2  # looks that are expected after a pause: enough to claim without asking first whether any is due
+WINDOW = 2.0  # seconds that looks are counted for
+
+
+@dataclass(slots=True)
+class ClaimPace:
+    """Given the looks that were claimed, in seconds of a monotonic clock."""
+
+    _claims: deque[tuple[float, int]] = field(default_factory=deque)
+
+    _is_behind: bool = False
+
+    def note(self, looks: int, at: float, *, room: int) -> None:
+        """`room`: how many there was room for. Where all of it was taken, more are due, and they are not waited for."""
+        self._is_behind = looks >= room > 0
+        if looks:
+            self._claims.append((at, looks))
+
+    def pause(self, at: float) -> float:
+        """Seconds between this claim and the next."""
+        return 0.0 if self._is_behind else LONGEST * min(1.0, self._per_second(at) / FAST)
+
+    def expects_looks(self, at: float) -> bool:
+        """Whether some are as good as certain to be due after the pause."""
+        return self._is_behind or self._per_second(at) * self.pause(at) >= TOGETHER
+
+    def _per_second(self, at: float) -> float:
+        while self._claims and self._claims[0][0] < at - WINDOW:
+            self._claims.popleft()
+        return sum(looks for _, looks in self._claims) / WINDOW

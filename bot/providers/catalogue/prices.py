@@ -1,0 +1,63 @@
+"""What the fields about prices of a model, or of one of its accounts, come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.models.prices import AccountPrices, BySize
+from bot.domain.models.unit_prices import UnitPrices
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.video import Size
+
+Fields = Mapping[str, Any]
+
+BY_SIZE = ("remix_price", "sound_price", "source_price")  # tables of tables
+
+
+def prices_in(fields: Fields) -> AccountPrices:
+    """Of a model's fields, read and checked."""
+    sizes, units = fields["sizes"], fields.get("unit_price")
+    return AccountPrices(
+        per_second=_each_second(units, sizes, fields.get("price", {})),
+        remix_per_second=_with_units(units, fields.get("remix_price", {})),
+        sound_per_second=_with_units(units, fields.get("sound_price", {})),
+        source_per_second={way: _by_size(price, sizes) for way, price in fields.get("source_price", {}).items()},
+        per_video=_each_video(units, sizes),
+        per_picture=fields.get("picture_price", FREE),
+        per_reference=fields.get("reference_price", FREE),
+        gpu=None if units is None else units.gpu,
+    )
+
+
+def prices_at(fields: Fields) -> Mapping[str, AccountPrices]:
+    """Of each account that charges something else; what it does not say is as it is at the others."""
+    return {name: prices_in(over(fields, own)) for name, own in fields.get("at", {}).items()}
+
+
+def over(before: Fields, fields: Fields) -> dict[str, Any]:
+    """Later words win, field by field; prices of a second size by size."""
+    return {**before, **fields, "price": before.get("price", {}) | fields.get("price", {})}
+
+
+def _each_second(units: UnitPrices | None, sizes: tuple[Size, ...], prices: BySize) -> BySize:
+    """What a second costs in each size, with what the units come to. Without units, as it was."""
+    if units is None:
+        return prices
+    return {size: prices.get(size, FREE) + units.each_second(size) for size in sizes}
+
+
+def _with_units(units: UnitPrices | None, tables: Mapping[Any, BySize]) -> Mapping[Any, BySize]:
+    """Units are charged beside any price of a second."""
+    return {key: _each_second(units, tuple(prices), prices) for key, prices in tables.items()}
+
+
+def _by_size(price: Usd | BySize, sizes: tuple[Size, ...]) -> BySize:
+    return dict.fromkeys(sizes, price) if isinstance(price, Usd) else price
+
+
+def _each_video(units: UnitPrices | None, sizes: tuple[Size, ...]) -> BySize:
+    """What a video costs beside its seconds."""
+    if units is None:
+        return {}
+    return {size: price for size in sizes if (price := units.each_video(size)) != FREE}

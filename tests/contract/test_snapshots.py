@@ -1,0 +1,101 @@
+"""Settings that are read at once for one interaction: the same answers, in one statement, and never an old one."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.domain.guild import AccessPolicy, GuildOptions
+from bot.domain.moderation.blocks import GuildBlocks
+from bot.domain.money.usd import Usd
+from bot.jobs.use_cases.guild import OPTIONS
+from bot.jobs.use_cases.moderation.blocks import BLOCKS
+from storage.guilds import GuildRows
+from storage.records import SqlRecords
+from storage.snapshots import SqlSnapshots
+from tests.contract.databases import GUILD, World, counted_statements
+
+HERE = str(GUILD)
+KEPT = GuildOptions(keep_cards=True)
+
+
+@pytest.fixture
+def records(world: World) -> SqlRecords:
+    return SqlRecords(database=world.database, clock=world.clock)
+
+
+@pytest.fixture
+def guilds(world: World) -> GuildRows:
+    return GuildRows(database=world.database, opening=AccessPolicy.EVERYONE, budget=Usd.of("100"))
+
+
+@pytest.fixture
+def snapshots(world: World, guilds: GuildRows) -> SqlSnapshots:
+    return SqlSnapshots(database=world.database, clock=world.clock, guilds=guilds)
+
+
+async def test_what_was_read_at_once_is_not_read_again(
+    records: SqlRecords, guilds: GuildRows, snapshots: SqlSnapshots
+) -> None:
+    await records.write(OPTIONS, HERE, KEPT)
+    await guilds.set_budget(GUILD, Usd.of("7"))
+    await guilds.grant(GUILD, 3)
+    rules = await guilds.grant(GUILD, 5)
+    with counted_statements() as said:
+        async with snapshots.of(GUILD, [(OPTIONS, HERE), (BLOCKS, HERE)]):
+            for _ in range(3):
+                assert await records.read(OPTIONS, HERE) == KEPT
+            assert await records.read(BLOCKS, HERE) is None
+            assert await guilds.guild_settings(GUILD) == rules
+    assert len(said) == 1
+    assert (rules.roles, rules.monthly_budget) == (frozenset({3, 5}), Usd.of("7"))
+
+
+async def test_a_server_that_decided_nothing_has_the_defaults(guilds: GuildRows, snapshots: SqlSnapshots) -> None:
+    async with snapshots.of(GUILD, [(OPTIONS, HERE)]):
+        known = await guilds.guild_settings(GUILD)
+    assert known == await guilds.guild_settings(GUILD)
+    assert (known.opening, known.roles, known.monthly_budget) == (AccessPolicy.EVERYONE, frozenset(), Usd.of("100"))
+
+
+async def test_what_was_not_asked_for_is_read(records: SqlRecords, guilds: GuildRows, snapshots: SqlSnapshots) -> None:
+    await records.write(BLOCKS, HERE, GuildBlocks())
+    async with snapshots.of(GUILD, [(OPTIONS, HERE)]):
+        assert await records.read(BLOCKS, HERE) == GuildBlocks()
+        assert (await guilds.guild_settings(GUILD + 1)).guild_id == GUILD + 1
+
+
+async def test_what_this_process_changes_is_read_anew(
+    records: SqlRecords, guilds: GuildRows, snapshots: SqlSnapshots
+) -> None:
+    async with snapshots.of(GUILD, [(OPTIONS, HERE)]):
+        assert await records.read(OPTIONS, HERE) is None
+        await records.write(OPTIONS, HERE, KEPT)
+        await guilds.set_budget(GUILD, Usd.of("7"))
+        assert await records.read(OPTIONS, HERE) == KEPT
+        assert (await guilds.guild_settings(GUILD)).monthly_budget == Usd.of("7")
+
+
+async def test_what_another_process_changes_counts_within_a_second(
+    world: World, records: SqlRecords, snapshots: SqlSnapshots
+) -> None:
+    async with world.another_process() as other, snapshots.of(GUILD, [(OPTIONS, HERE)]):
+        await SqlRecords(database=other.database, clock=world.clock).write(OPTIONS, HERE, KEPT)
+        await world.clock.sleep(1.1)
+        assert await records.read(OPTIONS, HERE) == KEPT
+
+
+async def test_a_task_that_outlives_it_reads_for_itself(records: SqlRecords, snapshots: SqlSnapshots) -> None:
+    ended = asyncio.Event()
+
+    async def read_later() -> GuildOptions | None:
+        await ended.wait()
+        return await records.read(OPTIONS, HERE)
+
+    async with snapshots.of(GUILD, [(OPTIONS, HERE)]):
+        later = asyncio.create_task(read_later())
+        await asyncio.sleep(0)
+    await records.write(OPTIONS, HERE, KEPT)
+    ended.set()
+    assert await later == KEPT
