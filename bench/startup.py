@@ -1,41 +1,67 @@
 """From process start to ready, and the memory of an idle bot: `python -m bench.startup [runs]` (Linux).
 
-The first run makes the database and registers the commands; the later ones find both unchanged.
+Beside the seconds by the clock stand those that processors worked for it, which other work on the machine changes less.
+
+In turns with a bare bot of discord.py. The first run makes the database and registers the commands; the later ones find
+both unchanged. In the end one video is ordered, as what makes videos is loaded with the first.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from bench.measuring import machine
+from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
+from tests.e2e.acting import comes_true, create, until
 
 SETTLE = 3.0  # seconds until an idle bot has done what it does after start
 
 
 async def main(runs: int = 5) -> None:
-    print(f"{machine()}; seconds from process start to READY handled, MB resident after {SETTLE:.0f} idle seconds")
-    with tempfile.TemporaryDirectory() as folder:
-        async with Stage(Path(folder)).running() as stage:
+    print(f"{machine()}; from process start to READY handled, and {SETTLE:.0f} idle seconds later")
+    print(f"{'':<20}{'clock':>10}{'processor':>12}{'resident':>12}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with Stage(folder, render_seconds=0.5).running() as stage:
+            await stage.keeper.stop()
+            bare = BotKeeper(folder / "bare", program=("-m", "bench.bare"))
             for run in range(runs + 1):
-                await stage.keeper.stop()
-                stage.keeper.log.unlink(missing_ok=True)
-                began = time.perf_counter()
-                await stage.keeper.start()
-                await _ready(stage)
-                took = time.perf_counter() - began
-                await asyncio.sleep(SETTLE)
-                name = "first" if run == 0 else f"run {run}"
-                print(f"{name:<8}{took:>8.2f} s{_resident(stage.keeper.process_id) / 2**20:>10.0f} MB")
+                if run:
+                    await _start(bare, "bare", stage)
+                    await bare.stop()
+                await _start(stage.keeper, f"run {run}" if run else "first", stage)
+                if run < runs:
+                    await stage.keeper.stop()
+            await create(stage, prompt="a fox in the rain")
+            await until(stage, lambda: [each for each in stage.person("ann").sees() if each.media])
+            await asyncio.sleep(SETTLE)
+            print(f"{'then, after a video':<20}{_resident(stage.keeper.process_id) / 2**20:>31.0f} MB")
 
 
-async def _ready(stage: Stage) -> None:
-    while not (stage.keeper.log.exists() and "ready as" in stage.keeper.log.read_text()):  # noqa: ASYNC110 (a file has no event)
-        await asyncio.sleep(0.01)
+async def _start(keeper: BotKeeper, name: str, stage: Stage) -> None:
+    keeper.log.unlink(missing_ok=True)
+    began = time.perf_counter()
+    await keeper.start(stage.keeper.settings)
+    await comes_true(lambda: _is_ready(keeper.log))
+    took, worked = time.perf_counter() - began, _worked(keeper.process_id)
+    await asyncio.sleep(SETTLE)
+    print(f"{name:<20}{took:>8.2f} s{worked:>10.2f} s{_resident(keeper.process_id) / 2**20:>9.0f} MB", flush=True)
+
+
+def _is_ready(log: Path) -> bool:
+    return log.exists() and "ready as" in log.read_text()
+
+
+def _worked(process: int) -> float:
+    """Seconds that processors worked for it: fields 14 and 15 of https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(process: int) -> int:

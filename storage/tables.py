@@ -26,6 +26,7 @@ from bot.domain.phases import AwaitingApproval, Trait, Unsent, names_with
 from storage import guild_tables, member_tables
 from storage.db.json_types import LenientJson
 from storage.db.metadata import metadata as all_tables
+from storage.db.metadata import partial_index
 from storage.db.time_types import UtcDateTime
 from storage.keys import table as key_tables
 from storage.money import helper_table
@@ -185,36 +186,32 @@ is_unmeasured = and_(
 is_kept_at_rest = and_(spelled_out(jobs.c.state, REST_STATES), jobs.c.deleted.is_(False))
 
 
-def _partial(name: str, *columns: Column[object], where: ColumnElement[bool], unique: bool = False) -> None:
-    Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
-
-
 # Open jobs are few among many finished ones; claims look at the first of these alone.
-_partial("jobs_open", jobs.c.state, jobs.c.next_at, where=jobs.c.state.in_(OPEN_STATES))
-_partial("jobs_open_of_guild", jobs.c.guild_id, where=jobs.c.state.in_(OPEN_STATES))
-_partial("jobs_leased", jobs.c.lease_owner, where=jobs.c.lease_owner.is_not(None))
-_partial("jobs_reserved", jobs.c.guild_id, where=jobs.c.reserved.is_not(None))
-_partial(
+partial_index("jobs_open", jobs.c.state, jobs.c.next_at, where=jobs.c.state.in_(OPEN_STATES))
+partial_index("jobs_open_of_guild", jobs.c.guild_id, where=jobs.c.state.in_(OPEN_STATES))
+partial_index("jobs_leased", jobs.c.lease_owner, where=jobs.c.lease_owner.is_not(None))
+partial_index("jobs_reserved", jobs.c.guild_id, where=jobs.c.reserved.is_not(None))
+partial_index(
     "jobs_rendered",
     *(jobs.c.provider, jobs.c.model, jobs.c.seconds, jobs.c.size, jobs.c.created_at),
     where=jobs.c.render_seconds.is_not(None),
 )
-_partial("jobs_remote_id", jobs.c.provider, jobs.c.remote_id, where=jobs.c.remote_id.is_not(None), unique=True)
+partial_index("jobs_remote_id", jobs.c.provider, jobs.c.remote_id, where=jobs.c.remote_id.is_not(None), unique=True)
 # Two identical requests never overlap while one is ambiguous, so a video found at the service has one owner.
-_partial("jobs_fingerprint", jobs.c.fingerprint, where=jobs.c.state.in_(AMBIGUOUS_STATES), unique=True)
-_partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_id.is_not(None), unique=True)
-_partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
-_partial("jobs_of_batch", jobs.c.batch, where=jobs.c.batch.is_not(None))
+partial_index("jobs_fingerprint", jobs.c.fingerprint, where=jobs.c.state.in_(AMBIGUOUS_STATES), unique=True)
+partial_index("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_id.is_not(None), unique=True)
+partial_index("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
+partial_index("jobs_of_batch", jobs.c.batch, where=jobs.c.batch.is_not(None))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
 Index("jobs_of_owner", jobs.c.owner_id, jobs.c.created_at)  # on all servers
-_partial(
+partial_index(
     "jobs_kept_at_rest",
     *(jobs.c.guild_id, jobs.c.state, jobs.c.created_at, jobs.c.id),
     where=and_(jobs.c.state.in_(REST_STATES), jobs.c.deleted.is_(False)),
 )
-_partial("jobs_with_files", jobs.c.guild_id, jobs.c.created_at, jobs.c.file_bytes, where=has_files)
-_partial(
+partial_index("jobs_with_files", jobs.c.guild_id, jobs.c.created_at, jobs.c.file_bytes, where=has_files)
+partial_index(
     "jobs_unmeasured",
     jobs.c.id,
     where=and_(
@@ -222,47 +219,47 @@ _partial(
         *(jobs.c.file_bytes.is_(None), jobs.c.expired_at.is_(None), jobs.c.deleted.is_(False)),
     ),
 )
-_partial("jobs_of_source", jobs.c.source, where=jobs.c.source.is_not(None))
+partial_index("jobs_of_source", jobs.c.source, where=jobs.c.source.is_not(None))
 # What a member, a pool or a grant has used is a sum over one of these, which the index alone answers.
 Index(
     "jobs_of_member_month",
     *(jobs.c.guild_id, jobs.c.owner_id, jobs.c.period, jobs.c.grant_id, jobs.c.day, jobs.c.reserved, jobs.c.cost),
 )
-_partial(
+partial_index(
     "jobs_of_pool",
     *(jobs.c.guild_id, jobs.c.pool, jobs.c.period, jobs.c.reserved, jobs.c.cost),
     where=jobs.c.pool.is_not(None),
 )
-_partial(
+partial_index(
     "jobs_of_grant",
     *(jobs.c.guild_id, jobs.c.grant_id, jobs.c.reserved, jobs.c.cost),
     where=jobs.c.grant_id.is_not(None),
 )
 # Money of a job is promised, settled and released once; only corrections may repeat.
-_partial("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
-_partial("ledger_corrections", ledger.c.job_id, where=ledger.c.kind == EntryKind.ADJUST.value)
+partial_index("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
+partial_index("ledger_corrections", ledger.c.job_id, where=ledger.c.kind == EntryKind.ADJUST.value)
 is_of_call = ledger.c.call_id.is_not(None)
 _once_of_call = and_(is_of_call, ledger.c.kind != EntryKind.ADJUST.value)
-_partial("ledger_once_of_calls", ledger.c.call_id, ledger.c.kind, where=_once_of_call, unique=True)
-_partial("ledger_of_calls", ledger.c.call_id, where=is_of_call)
+partial_index("ledger_once_of_calls", ledger.c.call_id, ledger.c.kind, where=_once_of_call, unique=True)
+partial_index("ledger_of_calls", ledger.c.call_id, where=is_of_call)
 Index("ledger_of_guild", ledger.c.guild_id, ledger.c.at)
 Index("ledger_at", ledger.c.at)
 for _index, _columns in {
     "ledger_settled": (ledger.c.guild_id, ledger.c.at),
     "ledger_settled_of_member": (ledger.c.guild_id, ledger.c.owner_id, ledger.c.at),
 }.items():
-    _partial(_index, *_columns, where=is_settled)
+    partial_index(_index, *_columns, where=is_settled)
 # Of versions that add up at the question what own keys paid; this one has it in `video_sums`.
-_partial(
+partial_index(
     "ledger_on_own_keys",
     *(ledger.c.guild_id, ledger.c.at, ledger.c.owner_id, ledger.c.job_id),
     where=and_(is_settled, ledger.c.account.is_not(None)),
 )
-_partial(
+partial_index(
     "jobs_rendered_here",
     *(jobs.c.guild_id, jobs.c.model, jobs.c.created_at, jobs.c.render_seconds),
     where=jobs.c.render_seconds.is_not(None),
 )
-_partial("jobs_in_review", jobs.c.guild_id, jobs.c.created_at, where=jobs.c.state.in_(REVIEW_STATES))
-_partial("jobs_remixes", jobs.c.guild_id, jobs.c.created_at, jobs.c.source, where=jobs.c.source.is_not(None))
-_partial("records_expiring", records.c.expires_at, where=records.c.expires_at.is_not(None))
+partial_index("jobs_in_review", jobs.c.guild_id, jobs.c.created_at, where=jobs.c.state.in_(REVIEW_STATES))
+partial_index("jobs_remixes", jobs.c.guild_id, jobs.c.created_at, jobs.c.source, where=jobs.c.source.is_not(None))
+partial_index("records_expiring", records.c.expires_at, where=records.c.expires_at.is_not(None))

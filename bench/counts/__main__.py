@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 
 RENDER_SECONDS = 8.0
+FIGURES = re.compile(r"(\\n)?[\d▰▱≈% ]+")  # in JSON: a bar has a line of its own
 AFTERWARDS = 2.0  # seconds until the card is away and all is told
 
 
@@ -31,7 +33,9 @@ class Counts:
     create_writes: int  # transactions
     step_writes: int  # of steps other than looks, with the post
     look_statements: int  # of one look that finds nothing new, but for what it shares with others
-    requests: int  # to Discord, in answer to `/create` and afterwards
+    requests: (
+        int  # to Discord, in answer to `/create` and afterwards, with each edit of the card that shows a new phase
+    )
 
 
 async def counted() -> Counts:
@@ -63,8 +67,19 @@ def _counts(transactions: Sequence[dict[str, Any]], asked: Sequence[Exchange]) -
         create_writes=sum(each["kind"] == "write" for each in create),
         step_writes=len(steps) - len(looks),
         look_statements=max((len(each["statements"]) for each in looks), default=0),
-        requests=sum(each.method != "PATCH" for each in asked),
+        requests=len(asked) - _progress_edits(asked),
     )
+
+
+def _progress_edits(asked: Sequence[Exchange]) -> int:
+    """Edits that changed nothing of a message but figures: how far it is, and when it will be there."""
+    shown, edits = dict[str, str](), 0
+    for each in asked:
+        if each.method == "PATCH":
+            words = FIGURES.sub("", json.dumps(each.body, sort_keys=True, ensure_ascii=False))
+            edits += shown.get(each.path) == words
+            shown[each.path] = words
+    return edits
 
 
 def _is_look(statements: Sequence[str]) -> bool:

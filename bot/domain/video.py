@@ -103,6 +103,25 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lora:
+    """A small addition to a model, by its name on the model's card. `strength`: None as the card says."""
+
+    name: str
+    strength: float | None = None
+
+    @classmethod
+    def of(cls, text: str) -> Lora | None:
+        """Read "Film grain", or "Film grain:0.6" with a strength. None for nothing."""
+        name, _, strength = text.strip().rpartition(":")
+        if name.strip() and re.fullmatch(r"-?\d{1,3}(\.\d{1,3})?", strength.strip(), re.ASCII):
+            return cls(name=name.strip(), strength=float(strength))
+        return cls(name=text.strip()) if text.strip() else None
+
+    def __str__(self) -> str:
+        return self.name if self.strength is None else f"{self.name}:{self.strength:g}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoOptions(Generic[P]):
     """What is asked for beside words, length, size and the picture to start from. As it is: left to the service.
 
@@ -112,6 +131,7 @@ class VideoOptions(Generic[P]):
     sound: bool | None = None  # with or without
     seed: int | None = None
     negative_prompt: str = ""  # what there should be none of
+    lora: Lora | None = None
     end: P | None = None  # the picture that the video ends with
     references: tuple[P, ...] = ()  # what people, things or the style look like
 
@@ -126,6 +146,7 @@ class VideoOptions(Generic[P]):
             sound=self.sound,
             seed=self.seed,
             negative_prompt=self.negative_prompt,
+            lora=self.lora,
             end=end,
             references=tuple(pictures[0 if self.end is None else 1 :]),
         )

@@ -45,13 +45,10 @@ class Worker:
         counters: Counters | None = None,
         handed_back: set[tuple[JobId, int]] | None = None,
         slow_accounts: Callable[[], Collection[str]] = frozenset,
-        took: Callable[[str, float], object] = lambda *_: None,
     ) -> None:
         """`handed_back`: leases that steps have no more, and may still be at work without.
 
         `slow_accounts`: those that may answer an order only when its video is made, as far as is known now.
-
-        `took` hears of each step that ended: its phase, and seconds.
         """
         self._queue = queue
         self._runner = runner
@@ -60,7 +57,7 @@ class Worker:
         self._counters = counters or Counters()
         self._handed_back = set() if handed_back is None else handed_back
         self._slow_accounts = slow_accounts
-        self._took = took
+        self._took: list[Callable[[str, float], object]] = []
         self._renew_every = lease_seconds / 4
         self._steps: dict[tuple[JobId, int], asyncio.Task[None]] = {}
         self._leases: dict[tuple[JobId, int], Lease] = {}
@@ -70,6 +67,10 @@ class Worker:
         self._last_round: float | None = None  # when one last went well, by the monotonic clock
         self._pace = ClaimPace()
         self._suspect_waits = False  # a job may have ended its processes: it is tried with nothing beside it
+
+    def tell(self, took: Callable[[str, float], object]) -> None:
+        """Have `took` hear of each step that ended: its phase, and seconds."""
+        self._took.append(took)
 
     def wake(self, _: object = None) -> None:
         """Something has changed: look for work now rather than at the end of the nap."""
@@ -188,7 +189,8 @@ class Worker:
             log.exception("a step of %s failed", lease.job.id)
             await self._count_crash(lease)
         finally:
-            self._took(name_of(lease.job.phase), time.monotonic() - began)
+            for took in self._took:
+                took(name_of(lease.job.phase), time.monotonic() - began)
 
     async def _count_crash(self, lease: Lease) -> None:
         """What fails is no suspect: its process goes on."""

@@ -41,6 +41,11 @@ class BotKeeper:
         """Of the bot that was started last."""
         return 0 if self._process is None else self._process.pid
 
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """Of the last start."""
+        return self._settings
+
     async def start(self, settings: Mapping[str, str] | None = None) -> None:
         """Start it with these settings, or with those of the last time. Harmless when it runs."""
         if self.is_running:

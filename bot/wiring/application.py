@@ -28,13 +28,11 @@ from bot.jobs.webhooks.delivering import WebhookDeliveries
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
-from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import DiscordSide, open_discord
 from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, retention_sweep, step_context, worker_of
-from bot.wiring.pages.gallery import gallery_pages
 from bot.wiring.pages.health import readiness
-from bot.wiring.pages.web import SiteLinks, Watch, serve_pages, site_links
+from bot.wiring.pages.links import SiteLinks, site_links
 from bot.wiring.use_cases import use_cases
 
 
@@ -72,11 +70,14 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
         uses = use_cases(settings, parts)
         discord = await open_discord(settings, parts, uses, links.public, opened)
         context = _context(settings, parts, discord, links)
-        step_times = StepTimes()
-        worker = worker_of(settings, context, parts.limits, step_times.took)
-        watch = Watch(readiness=readiness(discord.client, worker, parts.stores, duties), step_times=step_times)
-        gallery = gallery_pages(parts, uses, discord.client, links.public, redirects=settings.files_redirect)
-        await serve_pages(settings, parts.stores, context, watch=watch, links=links, gallery=gallery, opened=opened)
+        worker = worker_of(settings, context, parts.limits)
+        is_ready = readiness(discord.client, worker, parts.stores, duties)
+        if settings.http_port is not None:
+            # Only then: it takes 5 MB and 0.1 s to import, and most have no use for it.
+            from bot.wiring.pages.web import Monitored, serve_pages  # noqa: PLC0415 - see above
+
+            monitored = Monitored(client=discord.client, worker=worker, readiness=is_ready)
+            await serve_pages(settings, parts, uses, context, monitored=monitored, links=links, opened=opened)
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
         _listen(parts, discord, worker, notices)
         yield Application(
@@ -98,7 +99,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             webhook_deliveries=parts.webhook_deliveries,
             providers=parts.providers,
             answering_turn=answering_turn(settings, discord.client, parts.stores.records.database, parts.clock),
-            readiness=watch.readiness,
+            readiness=is_ready,
         )
 
 

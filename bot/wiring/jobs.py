@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -220,10 +220,7 @@ def _poll_schedule(settings: Settings) -> PollSchedule:
     return PollSchedule(least=min(settings.poll_min_seconds, longest), most=longest)
 
 
-def worker_of(
-    settings: Settings, context: StepContext, limits: ConcurrencyLimits, took: Callable[[str, float], object]
-) -> Worker:
-    """`took` hears how long each step took, by its phase."""
+def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimits) -> Worker:
     return Worker(
         context.queue,
         Runner(context),
@@ -233,5 +230,4 @@ def worker_of(
         counters=context.counters,
         handed_back=context.handed_back,
         slow_accounts=lambda: {name for name, provider in context.providers.items() if provider.may_block},
-        took=took,
     )

@@ -1,7 +1,27 @@
-"""What all tables are a part of."""
+"""What all tables are a part of, and indexes of some rows only."""
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Index, MetaData, event
+
+WHERE = "where"
 
 metadata = MetaData()
+
+
+def partial_index(name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False) -> None:
+    """An index of the rows for which `where` holds.
+
+    To SQLAlchemy this is an option of each dialect, and it loads a dialect to take an option: 2 MB and 0.03 s of
+    PostgreSQL's at every start on SQLite. So the dialect in use is told when the tables are made.
+    """
+    Index(name, *columns, unique=unique, info={WHERE: where})
+
+
+@event.listens_for(metadata, "before_create")
+def _tell_conditions(_metadata: MetaData, connection: Connection, **_: Any) -> None:
+    for index in (index for table in metadata.tables.values() for index in table.indexes):
+        if WHERE in index.info:
+            index.dialect_options[connection.dialect.name][WHERE] = index.info[WHERE]

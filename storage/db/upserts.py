@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert:
+    """Of this database: PostgreSQL's has the same methods."""
+    if connection.dialect.name != "postgresql":
+        return sqlite.insert(table)
+    # Only there: the dialect takes 2 MB and 0.03 s, and most installations are on SQLite.
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - see above
+
+    return cast("sqlite.Insert", postgresql.insert(table))
 
 
 async def put(connection: AsyncConnection, table: Table, **values: object) -> None:

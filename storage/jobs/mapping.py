@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -22,7 +23,6 @@ JobRow = Row[*tuple[Any, ...]]
 
 log = logging.getLogger(__name__)
 
-_phases: dict[str, TypeAdapter[Phase]] = {name: TypeAdapter(phase) for name, phase in PHASES.items()}
 _message = TypeAdapter(Message)
 _picture = TypeAdapter(Picture | None)
 _options = TypeAdapter(VideoOptions[Picture])
@@ -32,6 +32,12 @@ MARKS = frozenset({ON_OWN_KEY, HAS_OPTIONS})
 WORDS = ("reason", "waits_for")  # fields of phases that hold a message
 STORED_AS = {"method": "rung"}  # fields of phases that rows know by another name; older versions read them, too
 READ_AS = {stored: name for name, stored in STORED_AS.items()}
+
+
+@cache
+def _phase_adapter(name: str) -> TypeAdapter[Phase]:
+    """Made for the first job in that phase: all of them take 0.1 s. Raises KeyError for a phase that there is not."""
+    return TypeAdapter(PHASES[name])
 
 
 def row_of(job: Job) -> dict[str, Any]:
@@ -91,7 +97,7 @@ def phase_columns(job: Job) -> dict[str, Any]:
 def columns_of(phase: Phase) -> dict[str, Any]:
     """A phase's columns. Without a `remote_id` that column is left as it is: what was ordered there stays known."""
     name = name_of(phase)
-    fields = _phases[name].dump_python(phase, mode="json", exclude_defaults=True)
+    fields = _phase_adapter(name).dump_python(phase, mode="json", exclude_defaults=True)
     detail = _renamed({**fields, **_messages_of(phase)}, STORED_AS)
     remote = {"remote_id": detail["remote_id"]} if detail.get("remote_id") else {}
     return {"state": name, "detail": detail, "fingerprint": detail.get("fingerprint"), **remote}
@@ -163,7 +169,7 @@ def _phase_of(row: JobRow) -> Phase:
     if not isinstance(row.detail, dict):
         raise ValueError(f"its detail is {row.detail!r}")  # noqa: TRY004 - an answer about data, like pydantic's
     # A field this version does not know would be lost with the next write: forbidden.
-    return _phases[row.state].validate_python(_readable(row.detail), extra="forbid")
+    return _phase_adapter(row.state).validate_python(_readable(row.detail), extra="forbid")
 
 
 def _left_alone(row: JobRow, error: Exception) -> None:

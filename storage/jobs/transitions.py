@@ -75,7 +75,7 @@ class Step:
             "crashes": 0,
         }
         try:
-            written = await connection.execute(update(jobs).where(is_held(self.lease)).values(values))
+            written = await connection.execute(update(jobs).where(is_held(self.lease)), values)
         except IntegrityError as error:
             raise _translated(error, job) from error
         if written.rowcount != 1:
@@ -119,7 +119,7 @@ async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job,
     free = {"lease_owner": None, "lease_until": None, "crashes": 0, "lease_epoch": row.lease_epoch + 1}
     try:
         values = {**row_of(decided), **free, "next_at": due}
-        await connection.execute(update(jobs).where(jobs.c.id == seen.id).values(values))
+        await connection.execute(update(jobs).where(jobs.c.id == seen.id), values)
     except IntegrityError as error:
         raise _translated(error, decided) from error
     await _follow(connection, row, decided, clock.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, String, Table
 
-from storage.db.metadata import metadata
+from storage.db.metadata import metadata, partial_index
 from storage.db.time_types import UtcDateTime
 
 # Its columns for money are as those of `jobs`, and mean the same.
@@ -25,7 +25,7 @@ helper_calls = Table(
     Column("grant_id", String),
 )
 is_open_call = helper_calls.c.reserved.is_not(None)
-Index("helper_calls_open", helper_calls.c.at, sqlite_where=is_open_call, postgresql_where=is_open_call)
+partial_index("helper_calls_open", helper_calls.c.at, where=is_open_call)
 Index("helper_calls_of_guild", helper_calls.c.guild_id, helper_calls.c.at, helper_calls.c.owner_id, helper_calls.c.cost)
 _of_member = (helper_calls.c.guild_id, helper_calls.c.owner_id, helper_calls.c.period)
 Index("helper_calls_of_member", *_of_member)

@@ -129,20 +129,19 @@ async def _count(
 
 async def write(connection: AsyncConnection, subject: Subject, month: str, entry: Entry, at: datetime) -> None:
     """Only this; the counter of its month has moved already."""
-    await connection.execute(
-        insert(ledger).values(
-            job_id=subject.job_id,
-            call_id=subject.call_id,
-            guild_id=subject.guild_id,
-            owner_id=subject.owner_id,
-            period=month,
-            at=at,
-            kind=entry.kind.value,
-            reserved=entry.reserved.micros,
-            spent=entry.spent.micros,
-            account=subject.account,
-        )
-    )
+    row = {
+        "job_id": subject.job_id,
+        "call_id": subject.call_id,
+        "guild_id": subject.guild_id,
+        "owner_id": subject.owner_id,
+        "period": month,
+        "at": at,
+        "kind": entry.kind.value,
+        "reserved": entry.reserved.micros,
+        "spent": entry.spent.micros,
+        "account": subject.account,
+    }
+    await connection.execute(insert(ledger), row)
 
 
 async def _refusal(

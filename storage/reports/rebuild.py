@@ -121,7 +121,11 @@ async def _kept_totals(connection: AsyncConnection) -> AsyncIterator[Totals]:
         (member_sums, true(), members),
         (hour_sums, true(), (hour_sums.c.jobs,)),
     ):
-        for days in kinds_of_buckets(table.c.bucket):
-            sums = select(table.c.guild_id, *(total(each) for each in values)).where(condition, days)
-            rows = await connection.execute(sums.group_by(table.c.guild_id))
-            yield {row[0]: tuple(row[1:]) for row in rows}
+        kinds = kinds_of_buckets(table.c.bucket)
+        kind = case(*((days, number) for number, days in enumerate(kinds))).label("kind")
+        sums = select(kind, table.c.guild_id, *(total(each) for each in values)).where(condition, or_(*kinds))
+        found: Sequence[Totals] = [{} for _ in kinds]
+        for row in await connection.execute(sums.group_by("kind", table.c.guild_id)):
+            found[row[0]][row[1]] = tuple(row[2:])
+        for totals in found:
+            yield totals

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.studio.presets import MOST_PRESETS, NOBODYS, Preset
-from bot.domain.video import Size, VideoOptions
+from bot.domain.video import Lora, Size, VideoOptions
 from storage.db import upserts
 from storage.db.database import Database
 from storage.jobs.mapping import JobRow
@@ -103,6 +103,7 @@ def _row_of(preset: Preset) -> dict[str, Any]:
         "sound": preset.options.sound,
         "seed": preset.options.seed,
         "negative_prompt": preset.options.negative_prompt,
+        "lora": None if preset.options.lora is None else str(preset.options.lora),
     }
 
 
@@ -115,5 +116,7 @@ def _preset_of(row: JobRow) -> Preset:
         model=row.model,
         seconds=row.seconds,
         size=None if row.size is None else Size.of(row.size),
-        options=VideoOptions(sound=row.sound, seed=row.seed, negative_prompt=row.negative_prompt),
+        options=VideoOptions(
+            sound=row.sound, seed=row.seed, negative_prompt=row.negative_prompt, lora=Lora.of(row.lora or "")
+        ),
     )

@@ -21,5 +21,6 @@ presets = Table(
     Column("sound", Boolean),
     Column("seed", BigInteger),
     Column("negative_prompt", Text, nullable=False),
+    Column("lora", String),  # a name, perhaps with a strength behind it
     Column("at", UtcDateTime, nullable=False),  # when it was changed last
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from bot.domain.webhooks.deliveries import DeliveryState
-from storage.db.metadata import metadata
+from storage.db.metadata import metadata, partial_index
 from storage.db.time_types import UtcDateTime
 
 webhooks = Table(
@@ -46,9 +46,4 @@ is_called = webhooks.c.disabled_at.is_(None)
 is_waiting = webhook_deliveries.c.state == DeliveryState.WAITING.value
 Index("webhook_deliveries_of_webhook", webhook_deliveries.c.webhook_id, webhook_deliveries.c.created_at)
 Index("webhook_deliveries_of_member", webhook_deliveries.c.member_id)
-Index(
-    "webhook_deliveries_due",
-    webhook_deliveries.c.next_at,
-    sqlite_where=webhook_deliveries.c.next_at.is_not(None),
-    postgresql_where=webhook_deliveries.c.next_at.is_not(None),
-)
+partial_index("webhook_deliveries_due", webhook_deliveries.c.next_at, where=webhook_deliveries.c.next_at.is_not(None))

@@ -265,8 +265,8 @@ async def test_steps_are_timed_by_the_phase_that_they_began_in(watched: Watched)
         PLENTY,
         name="worker",
         lease_seconds=60,
-        took=took,
     )
+    worker.tell(took)
     working = asyncio.create_task(worker.run())
     await ended.wait()
     worker.stop()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,8 @@ from tests.contract.video_services import (
     a_service,
     an_order,
 )
+
+ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
@@ -62,3 +66,33 @@ async def test_neither_key_nor_prompt_is_logged(caplog: pytest.LogCaptureFixture
             await service.provider.submit(an_order())
     assert SANDBOX_KEY not in caplog.text
     assert "private" not in caplog.text
+
+
+ASK = """
+import asyncio, sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from bot.domain.errors import Gone
+from bot.providers.openai.adapter import OpenAIVideos
+from tests.builders import an_account
+
+async def ask() -> None:
+    provider = OpenAIVideos(an_account(key=sys.argv[1], base_url=sys.argv[2]))
+    await provider.check()
+    print(await provider.recent(datetime.now(UTC)), "openai" in sys.modules)
+    with suppress(Gone):
+        await provider.look("video_1")
+    print("openai" in sys.modules)
+    await provider.close()
+
+asyncio.run(ask())
+"""
+
+
+async def test_the_sdk_is_loaded_with_the_first_video_and_not_before() -> None:
+    async with a_service() as service:
+        asking = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", ASK, SANDBOX_KEY, service.base_url), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        )
+        said, _ = await asking.communicate()
+    assert said.decode().split() == ["[]", "False", "True"]

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.models.abilities import Ability
 from bot.domain.ports.provider import Order
-from bot.domain.video import RemixMethod, Size, VideoOptions
+from bot.domain.video import Lora, RemixMethod, Size, VideoOptions
 from bot.providers.openai.server_profiles import BY_NAME
 from bot.sandbox.video.openai.accents import PRETEND_ACCENTS
 from bot.sandbox.video.openai.videos import Ordered
@@ -32,6 +32,7 @@ EVERYTHING: dict[Ability, VideoOptions[bytes]] = {
     Ability.SEED: VideoOptions(seed=7),
     Ability.NEGATIVE_PROMPT: VideoOptions(negative_prompt="rain"),
     Ability.END: VideoOptions(end=END),
+    Ability.LORA: VideoOptions(lora=Lora(name="Noir")),
 }
 
 

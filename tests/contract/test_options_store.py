@@ -11,14 +11,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.messages import plain
 from bot.domain.phases import Undelivered
-from bot.domain.video import Picture, VideoOptions
+from bot.domain.video import Lora, Picture, VideoOptions
 from storage.tables import jobs
 from tests.contract.databases import PLENTY, World, a_job, a_video, claimed
 
 
 async def test_the_options_of_an_order_come_back_in_every_phase(world: World) -> None:
     picture = Picture(key="inputs/1.png", preview="inputs/1.jpg", sha256="ab" * 32, note="")
-    options = VideoOptions(sound=False, seed=7, negative_prompt='"猫"', end=picture, references=(picture, picture))
+    options = VideoOptions(
+        sound=False,
+        seed=7,
+        negative_prompt='"猫"',
+        lora=Lora(name="Film grain"),
+        end=picture,
+        references=(picture, picture),
+    )
     job = a_job()
     job = await world.store.add(replace(job, request=replace(job.request, options=options)))
     assert await world.store.get(job.id) == job

@@ -11,7 +11,7 @@ from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.studio.named import suggestion
 from bot.domain.studio.preset_files import written
 from bot.domain.studio.presets import LONGEST_STYLE, MOST_PRESETS, NOBODYS, Preset
-from bot.domain.video import Size, VideoOptions
+from bot.domain.video import Lora, Size, VideoOptions
 from bot.jobs.use_cases.presets.files import PresetFiles
 from bot.jobs.use_cases.presets.manage import Presets
 from storage.own_data.members_rows import count_rows, remove_rows, rows_as_facts
@@ -31,7 +31,9 @@ NOIR = Preset(
     model="sora-2",
     seconds=8,
     size=Size(1280, 720),
-    options=VideoOptions(sound=False, seed=2**31 - 1, negative_prompt="colour"),
+    options=VideoOptions(
+        sound=False, seed=2**31 - 1, negative_prompt="colour", lora=Lora(name="Film grain", strength=0.6)
+    ),
 )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import BadRequest
-from bot.domain.models.abilities import Abilities, Ability
-from bot.domain.video import VideoOptions
+from bot.domain.models.abilities import MOST_LORAS, Abilities, Ability, AllowedLora
+from bot.domain.video import Lora, VideoOptions
 from bot.sandbox.discord.checks.modal_checks import check_modal
 from bot.ui.dialogs.forms import Upload, files_in
 from bot.ui.dialogs.quoting.options_form import OptionsForm
@@ -109,3 +109,41 @@ def test_the_remix_form_takes_an_image_where_it_has_room(prompt: str, has: bool)
     data: Any = RemixForm(a_done_job(request=a_request(prompt=prompt)), facts).to_dict()
     check_modal({"data": data})
     assert any(part.get("component", {}).get("custom_id") == "image" for part in data["components"]) is has
+
+
+LORAS = {"Film grain": AllowedLora(file="f", strength=0.8, least=0.2, most=1.2), "Pixel art": AllowedLora(file="p")}
+
+
+def lora_parts(loras: dict[str, AllowedLora], lora: str = "") -> list[dict[str, Any]]:
+    card = a_card(abilities=Abilities(options=frozenset({Ability.LORA}), loras=loras))
+    data: Any = OptionsForm("0" * 16, card, TypedOrder(prompt="a fox", lora=lora).as_fields()).to_dict()
+    check_modal({"data": data})
+    (_, part) = data["components"]
+    options: list[dict[str, Any]] = part["component"]["options"]
+    return options
+
+
+def test_loras_are_a_list_with_their_usual_strength_and_their_bounds() -> None:
+    options = lora_parts(LORAS, lora="Film grain:1.2")
+    assert [option["value"] for option in options] == ["Film grain", "Film grain:0.2", "Film grain:1.2", "Pixel art"]
+    assert [option["value"] for option in options if option.get("default")] == ["Film grain:1.2"]
+
+
+def test_of_more_loras_than_fit_with_their_bounds_each_is_there_once() -> None:
+    many = {f"Look {number}": LORAS["Film grain"] for number in range(MOST_LORAS)}
+    assert [option["value"] for option in lora_parts(many)] == list(many)
+
+
+@pytest.mark.parametrize(
+    ("text", "lora"),
+    [
+        ("", None),
+        ("Film grain", Lora(name="Film grain")),
+        (" Film grain : 0.6 ", Lora(name="Film grain", strength=0.6)),
+        ("Film grain:much", Lora(name="Film grain:much")),
+        (":0.5", Lora(name=":0.5")),
+    ],
+)
+def test_a_lora_is_read_as_it_is_written(text: str, lora: Lora | None) -> None:
+    assert TypedOrder(prompt="a fox").with_fields({"lora": text}).wanted(None).options.lora == lora
+    assert lora is None or Lora.of(str(lora)) == lora

@@ -11,7 +11,7 @@ import pytest
 from bot.domain.errors import BadRequest
 from bot.domain.studio.preset_files import LARGEST_FILE, MOST_IN_A_FILE, read, written
 from bot.domain.studio.presets import LONGEST_NAME, LONGEST_STYLE, Preset
-from bot.domain.video import VideoOptions
+from bot.domain.video import Lora, VideoOptions
 from bot.ui.text.render import render
 from tests.builders import WIDE
 
@@ -21,7 +21,7 @@ NOIR = Preset(
     model="sora-2",
     seconds=8,
     size=WIDE,
-    options=VideoOptions(sound=False, seed=0, negative_prompt="colour"),
+    options=VideoOptions(sound=False, seed=0, negative_prompt="colour", lora=Lora(name="Film grain", strength=0.6)),
 )
 STYLE = Preset(name="Grain", style="film grain")
 

@@ -15,7 +15,7 @@ from bot.domain.models.abilities import Abilities, Ability
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.studio.presets import Preset, styled
-from bot.domain.video import VideoOptions
+from bot.domain.video import Lora, VideoOptions
 from bot.jobs.ordering.presets import PresetOrder, fitted, with_model
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.sandbox.discord.checks.modal_checks import check_modal
@@ -85,6 +85,14 @@ def test_what_the_model_that_is_typed_lacks_is_told_and_left_out() -> None:
     assert "Wan can't be told whether to make sound" in told
     assert "Wan takes no negative prompt" in told
     assert "seed" not in told, "it was asked for: whoever quotes it refuses it"
+
+
+def test_a_lora_that_the_model_does_not_list_is_told_and_left_out() -> None:
+    lora = Lora(name="Film grain", strength=0.6)
+    order, told = ordered(replace(NOIR, options=VideoOptions(lora=lora)), model="wan")
+    assert (order.options, "Wan doesn't have the preset's LoRA" in told) == (VideoOptions(), True)
+    order, told = ordered(replace(NOIR, options=VideoOptions(lora=lora)), model="wan", options=VideoOptions(lora=lora))
+    assert (order.options.lora, "LoRA" in told) == (lora, False), "it was asked for: whoever quotes it refuses it"
 
 
 def test_a_model_that_left_is_replaced_by_the_one_of_nearest_shape_and_length() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from bot.doctor.discovery import toml_key, toml_text
+from bot.domain.models.abilities import LONGEST_LORA
 from bot.domain.models.workflow import NEEDED, WorkflowRole
 from bot.domain.video import RemixMethod, Size
 from bot.providers.comfyui.proposal import Proposal
@@ -45,11 +48,26 @@ def row(model: str, account: str, place: str, proposal: Proposal) -> str:
         *(_role(role, proposal) for role in WorkflowRole if role in proposal.roles),
         *(f'# {role.value} = "?"' for role in (*NEEDED, *WANTED) if role not in proposal.roles),
         "",
+        *_loras(model, proposal),
         f"[models.{toml_key(model)}.price]   # dollars per second of video; a machine of your own may ask for nothing",
         f'"{size}" = "0.00"',
         "",
     ]
     return "\n".join(lines)
+
+
+def _loras(model: str, proposal: Proposal) -> list[str]:
+    """What members may choose, by the names that they see."""
+    lora = proposal.lora
+    if lora is None:
+        return []
+    name = PurePath(lora.file.replace("\\", "/")).stem[:LONGEST_LORA].replace(":", " ").strip() or "LoRA"
+    bounds = f"strength = {lora.strength:g}, least = {lora.least:g}, most = {lora.most:g}"
+    return [
+        f"[models.{toml_key(model)}.loras]   # by the names that members choose from; without a choice there is none",
+        f"{toml_text(name)} = {{ file = {toml_text(lora.file)}, {bounds} }}",
+        "",
+    ]
 
 
 def _role(role: WorkflowRole, proposal: Proposal) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from bot.domain.errors import BadRequest
-from bot.domain.messages import Count, Message, Model, msg, msg_n
-from bot.domain.video import VideoOptions
+from bot.domain.messages import Count, Foreign, Message, Model, Term, choice, msg, msg_n
+from bot.domain.video import Lora, VideoOptions
 
 LONGEST_NEGATIVE_PROMPT = 1000  # characters
 MOST_REFERENCES = 10  # pictures; Discord's forms take no more
+MOST_LORAS = 24  # Discord's lists take one more, which is none of them
+LONGEST_LORA = 60  # characters of a name
+LONGEST_WITH_STRENGTH = 70  # likewise, with a strength behind it
 LARGEST_SEED = 2**31 - 1  # that every service takes
 
 END_ALONE = msg("A video that ends with an image has to start from one, too. Add `image`. You weren't charged.")
@@ -26,6 +29,20 @@ class Ability(StrEnum):
     SEED = "seed"
     NEGATIVE_PROMPT = "negative-prompt"
     END = "end"  # it ends with a given picture, if it begins with one
+    LORA = "lora"  # one of those that its card lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedLora:
+    """What may be added to a model: a file at its service, how strongly it usually is, and within which bounds."""
+
+    file: str
+    strength: float = 1.0
+    least: float = 1.0
+    most: float = 1.0
+
+    def allows(self, lora: Lora) -> bool:
+        return lora.strength is None or self.least <= lora.strength <= self.most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +51,7 @@ class Abilities:
 
     options: frozenset[Ability] = frozenset()
     references: int = 0  # how many reference pictures it takes
+    loras: Mapping[str, AllowedLora] = field(default_factory=dict)  # by the names that people see
 
     def __bool__(self) -> bool:
         return bool(self.options) or self.references > 0
@@ -53,6 +71,8 @@ class Abilities:
             yield BOTH_KINDS
         if options.seed is not None and not 0 <= options.seed <= LARGEST_SEED:
             yield msg("A seed is a whole number from 0 to {most}. You weren't charged.", most=Count(LARGEST_SEED))
+        if options.lora is not None and self.loras and not self._has(options.lora):
+            yield self._no_lora(options.lora, model)
         if (length := len(options.negative_prompt)) > LONGEST_NEGATIVE_PROMPT:
             yield msg(
                 "The negative prompt has {count} characters. The limit is {most}. You weren't charged.",
@@ -66,8 +86,28 @@ class Abilities:
             sound=options.sound if Ability.SOUND in self.options else None,
             seed=options.seed if Ability.SEED in self.options else None,
             negative_prompt=options.negative_prompt if Ability.NEGATIVE_PROMPT in self.options else "",
+            lora=options.lora if options.lora is not None and self._has(options.lora) else None,
             end=options.end if Ability.END in self.options else None,
             references=options.references[: self.references],
+        )
+
+    def _has(self, lora: Lora) -> bool:
+        return lora.name in self.loras and self.loras[lora.name].allows(lora)
+
+    def _no_lora(self, lora: Lora, model: Model) -> Message:
+        known = self.loras.get(lora.name)
+        if known is None:
+            return msg(
+                "{model} has no LoRA {name}. It has {names}. You weren't charged.",
+                model=model,
+                name=Foreign(lora.name),
+                names=choice(Foreign, self.loras),
+            )
+        return msg(
+            "{name} takes a strength from {least} to {most}. You weren't charged.",
+            name=Foreign(lora.name),
+            least=Term(f"{known.least:g}"),
+            most=Term(f"{known.most:g}"),
         )
 
 
@@ -84,6 +124,8 @@ def asked(options: VideoOptions[Any]) -> Iterator[Ability]:
         yield Ability.NEGATIVE_PROMPT
     if options.end is not None:
         yield Ability.END
+    if options.lora is not None:
+        yield Ability.LORA
 
 
 def lacks(ability: Ability, model: Model) -> Message:
@@ -106,6 +148,8 @@ def lacks(ability: Ability, model: Model) -> Message:
                 "{model} can't end with a given image. Leave out `end` or pick another model. You weren't charged.",
                 model=model,
             )
+        case Ability.LORA:
+            return msg("{model} takes no LoRA. Leave it out or pick another model. You weren't charged.", model=model)
 
 
 def _too_many(model: Model, given: int, most: int) -> Message:

@@ -28,6 +28,8 @@ class WorkflowRole(StrEnum):
     LAST_IMAGE = "last_image"
     VIDEO = "video"
     AUDIO = "audio"
+    LORA = "lora"  # the name of its file
+    LORA_STRENGTH = "lora_strength"
     PREFIX = "prefix"  # of the name of the file that is made
 
 

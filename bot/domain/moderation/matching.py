@@ -3,6 +3,8 @@
 Patterns are written by people and run on the text of every order, so they are run by RE2, which reads a text once:
 what would have to go back and forth (look-arounds, back-references) it does not take. How large a pattern may become is
 bounded too, as its size times that of the text is the time it takes.
+
+RE2 is imported with the first rule: it takes 2 MB, and most servers have none.
 """
 
 from __future__ import annotations
@@ -11,8 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
-
-import re2
 
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Foreign, Message, msg
@@ -47,7 +47,8 @@ TYPED_FOR = {
 }
 SPELT_OUT_FROM = 4  # letters of a word that is also found as "w.o.r.d": "a s" is no "as"
 SIGNS = "@!|$+"  # of those: no letters, and yet typed for some
-BETWEEN = f"[ {re2.escape(SIGNS)}]"  # words, once everything else between them is a space
+AS_ITSELF = "\\{}"  # a sign in a pattern that stands for itself
+BETWEEN = f"[ {''.join(map(AS_ITSELF.format, SIGNS))}]"  # words, once everything else between them is a space
 
 
 class TextPattern(Protocol):
@@ -115,19 +116,23 @@ def _typed(part: str) -> str:
     while place < len(part):
         same = len(part[place:]) - len(part[place:].lstrip(part[place]))
         letter = _letter(part[place])
-        found.append(
-            f"{letter}{{{same}}}(?:{letter}{{2,}})?" if part[place].isalpha() else re2.escape(part[place]) * same
-        )
+        found.append(f"{letter}{{{same}}}(?:{letter}{{2,}})?" if part[place].isalpha() else letter * same)
         place += same
     return "".join(found)
 
 
 def _letter(letter: str) -> str:
-    return f"[{TYPED_FOR[letter]}]" if letter in TYPED_FOR else re2.escape(letter)
+    return f"[{TYPED_FOR[letter]}]" if letter in TYPED_FOR else _literal(letter)
+
+
+def _literal(sign: str) -> str:
+    return AS_ITSELF.format(sign) if sign in SIGNS else sign
 
 
 def _compiled(pattern: str) -> TextPattern:
     """Raises re2.error."""
+    import re2  # noqa: PLC0415 - see above
+
     options = re2.Options()
     options.max_mem = LARGEST_PATTERN
     options.case_sensitive = False
@@ -186,6 +191,8 @@ def _check_list(lines: Sequence[str], most: int, longest: int) -> None:
 
 
 def _checked(pattern: str) -> TextPattern:
+    import re2  # noqa: PLC0415 - see above
+
     try:
         compiled = _compiled(pattern)
     except re2.error as error:

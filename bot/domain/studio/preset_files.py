@@ -12,11 +12,11 @@ from typing import Any
 
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Foreign, Message, Term, msg
-from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT
+from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT, LONGEST_WITH_STRENGTH
 from bot.domain.studio.presets import LONGEST_NAME, LONGEST_STYLE, LONGEST_VIDEO, Preset
 from bot.domain.texts.files import storable
 from bot.domain.texts.names import tidied
-from bot.domain.video import Size, VideoOptions
+from bot.domain.video import Lora, Size, VideoOptions
 
 FORMAT, VERSION, LIST = "kinora_presets", 1, "presets"
 LARGEST_FILE = 256 * 1024  # bytes
@@ -69,6 +69,7 @@ def _fields_of(preset: Preset) -> Mapping[str, Any]:
         "sound": preset.options.sound,
         "seed": preset.options.seed,
         "negative_prompt": preset.options.negative_prompt,
+        "lora": None if preset.options.lora is None else str(preset.options.lora),
     }
 
 
@@ -131,7 +132,12 @@ def _preset_of(entry: Any, before: Container[str]) -> Preset:
         model=values["model"] or None,
         seconds=values["seconds"],
         size=values["size"],
-        options=VideoOptions(sound=values["sound"], seed=values["seed"], negative_prompt=values["negative_prompt"]),
+        options=VideoOptions(
+            sound=values["sound"],
+            seed=values["seed"],
+            negative_prompt=values["negative_prompt"],
+            lora=Lora.of(values["lora"]),
+        ),
     )
     if preset.is_empty:
         raise _Wrong(IS_EMPTY)
@@ -172,8 +178,8 @@ def _size(field: str, value: Any) -> Size | None:
     if value is None:
         return None
     try:
-        return Size.of(value)
-    except (ValueError, AttributeError):
+        return Size.of(value if isinstance(value, str) else "")
+    except ValueError:
         raise _Wrong(SIZE, field) from None
 
 
@@ -192,6 +198,7 @@ READ: Mapping[str, Callable[[str, Any], Any]] = {
     "sound": _sound,
     "seed": _whole(0, LARGEST_SEED),
     "negative_prompt": _text(LONGEST_NEGATIVE_PROMPT),
+    "lora": _text(LONGEST_WITH_STRENGTH),
 }
 
 

@@ -34,6 +34,7 @@ def filled(order: OrderRequest, preset: Preset) -> OrderRequest:
         sound=kept.sound if asked_for.sound is None else asked_for.sound,
         seed=kept.seed if asked_for.seed is None else asked_for.seed,
         negative_prompt=asked_for.negative_prompt or kept.negative_prompt,
+        lora=asked_for.lora or kept.lora,
     )
     return replace(
         order,
@@ -81,7 +82,8 @@ def fitted(order: OrderRequest, wanted: PresetOrder, card: ModelCard) -> PresetO
         size = nearest_size(card, preset.size) or card.sizes[0]
         whole = replace(whole, size=str(size))
         changes.append(_no_size(model, preset.size, size))
-    lacking = set(asked(whole.options)) - card.abilities.options - set(asked(order.options))
+    had = set(asked(card.abilities.of(whole.options)))
+    lacking = set(asked(whole.options)) - had - set(asked(order.options))
     for each in sorted(lacking):
         whole = replace(whole, options=_without(whole.options, each))
         changes.append(_lacks(model, each))
@@ -112,6 +114,8 @@ def _lacks(model: Model, ability: Ability) -> Message:
             return msg("{model} can't be told whether to make sound. The preset's choice is left out.", model=model)
         case Ability.SEED:
             return msg("{model} takes no seed. The preset's seed is left out.", model=model)
+        case Ability.LORA:
+            return msg("{model} doesn't have the preset's LoRA. It is left out.", model=model)
         case _:
             return msg("{model} takes no negative prompt. The preset's is left out.", model=model)
 
@@ -122,6 +126,8 @@ def _without(options: VideoOptions[Any], ability: Ability) -> VideoOptions[Any]:
             return replace(options, sound=None)
         case Ability.SEED:
             return replace(options, seed=None)
+        case Ability.LORA:
+            return replace(options, lora=None)
         case _:
             return replace(options, negative_prompt="")
 
@@ -131,6 +137,6 @@ def _off(card: ModelCard, preset: Preset) -> tuple[tuple[float, float], int, int
     size = card.sizes[0] if preset.size is None else nearest_size(card, preset.size) or card.sizes[0]
     seconds = card.seconds[0] if preset.seconds is None else nearest(card.seconds, preset.seconds)
     off_length = 0 if preset.seconds is None else abs(seconds - preset.seconds)
-    lacking = len(set(asked(preset.options)) - card.abilities.options)
+    lacking = len(set(asked(preset.options)) - set(asked(card.abilities.of(preset.options))))
     price = card.quote(seconds, size).micros if size in card.per_second else 10**9  # none is known: last of all
     return (0.0, 0.0) if preset.size is None else distance(size, preset.size), off_length, lacking, price, card.id

@@ -23,7 +23,7 @@ class RemixInputs:
     def inherited(cls, source: VideoRequest) -> RemixInputs:
         """Of a remix that says nothing of them: what is about the whole look and sound, and nothing about one take."""
         before = source.options
-        return cls(options=VideoOptions(sound=before.sound, negative_prompt=before.negative_prompt))
+        return cls(options=VideoOptions(sound=before.sound, negative_prompt=before.negative_prompt, lora=before.lora))
 
 
 NO_INPUTS = RemixInputs()

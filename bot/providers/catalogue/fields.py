@@ -13,6 +13,7 @@ from bot.domain.models.card import Retirement, one_of
 from bot.domain.models.workflow import FrameRule, WorkflowRole
 from bot.domain.video import RemixMethod, Size
 from bot.providers.catalogue.error_location import Within
+from bot.providers.catalogue.loras import loras
 from bot.providers.catalogue.price_fields import PRICE_READERS, account_prices, method
 
 ENDPOINTS = ("picture", "end", "references", "edit", "extend")
@@ -79,7 +80,7 @@ def account_names(value: object) -> tuple[str, ...]:
 
 
 def options(value: object) -> frozenset[Ability]:
-    known = [ability.value for ability in Ability]
+    known = [ability.value for ability in Ability if ability is not Ability.LORA]  # which `loras` says
     if value == []:
         return frozenset()
     for entry in texts(value):
@@ -208,6 +209,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "needs_picture": flag,
     "options": options,
     "references": references,
+    "loras": loras,
     "remix": methods,
     "extends_to": length,
     "extends_by": seconds,

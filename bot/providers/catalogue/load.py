@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import CannotStart
-from bot.domain.models.abilities import Abilities
+from bot.domain.models.abilities import Abilities, Ability
 from bot.domain.models.card import ModelCard, Retirement, one_of
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.models.workflow import BadWorkflow, Workflow
+from bot.domain.models.workflow import BadWorkflow, Workflow, WorkflowRole
 from bot.domain.texts.files import NotTextError, decoded
 from bot.domain.video import Size
 from bot.providers.catalogue.error_location import Within, line_of
@@ -31,8 +31,9 @@ SHIPPED = Path(__file__).with_name("models.toml")
 LONGEST_ID = 60  # characters; a choice in Discord's menus holds 100 with the label
 REQUIRED = ("label", "provider", "remote", "seconds", "sizes")
 ON_THE_CARD = {"picture": "takes_picture"}  # else the same name
+LORA_ROLES = (WorkflowRole.LORA, WorkflowRole.LORA_STRENGTH)
 PRICED = frozenset({"price", "unit_price"})
-NOT_ON_THE_CARD = frozenset({"enabled", "options", "references", "at", *PRICE_READERS}) | OF_A_WORKFLOW  # as they are
+NOT_ON_THE_CARD = frozenset({"enabled", "options", "references", "loras", "at", *PRICE_READERS}) | OF_A_WORKFLOW
 
 Fields = dict[str, Any]
 
@@ -187,7 +188,14 @@ def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
     missing = [field for field in REQUIRED if field not in fields]
     if missing:
         raise file.mistake(model, None, f"is a new model and needs: {', '.join(missing)}")
-    abilities = Abilities(options=fields.get("options", frozenset()), references=fields.get("references", 0))
+    workflow, loras = _workflow(model, fields, file), fields.get("loras", {})
+    if loras and not (workflow is not None and all(workflow.has(role) for role in LORA_ROLES)):
+        raise file.mistake(model, "loras", f"needs a workflow with the roles {' and '.join(LORA_ROLES)}")
+    abilities = Abilities(
+        options=fields.get("options", frozenset()) | ({Ability.LORA} if loras else set()),
+        references=fields.get("references", 0),
+        loras=loras,
+    )
     known = {ON_THE_CARD.get(field, field): value for field, value in fields.items() if field not in NOT_ON_THE_CARD}
     prices = prices_in(fields)
     card = ModelCard(
@@ -195,7 +203,7 @@ def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
         abilities=abilities,
         **{each.name: getattr(prices, each.name) for each in dataclass_fields(prices)},
         prices_at=prices_at(fields),
-        workflow=_workflow(model, fields, file),
+        workflow=workflow,
         **known,
     )
     _check_accounts(card, file)

@@ -69,8 +69,11 @@ class ComfyUI(Adapter):
         return None
 
     async def lacks(self, card: ModelCard) -> Sequence[Lack]:
-        """Nodes and model files of its workflow that the server does not have."""
-        return () if card.workflow is None else await lacking(self._server, self._endpoint, card.workflow)
+        """Nodes and model files of its workflow that the server does not have, and LoRAs that it lists."""
+        if card.workflow is None:
+            return ()
+        files = [lora.file for lora in card.abilities.loras.values()]
+        return await lacking(self._server, self._endpoint, card.workflow, files)
 
     async def check(self) -> None:
         """Ask what machine it is, which is free. Raises CannotStart when there is no ComfyUI at the address."""

@@ -7,16 +7,17 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.domain.messages import Foreign, Message, msg
-from bot.domain.models.workflow import Graph, Lack, NodeInput, Workflow
+from bot.domain.models.workflow import Graph, Lack, NodeInput, Workflow, WorkflowRole
 from bot.providers.comfyui.errors import unanswered
 from bot.providers.comfyui.graphs import FILE_ROLES
 from bot.providers.comfyui.server import Server
 from bot.providers.common.endpoint import Endpoint
 
 
-async def lacking(server: Server, endpoint: Endpoint, workflow: Workflow) -> Sequence[Lack]:
-    """Each once, however many nodes need it. Raises Unavailable or AccountTrouble."""
+async def lacking(server: Server, endpoint: Endpoint, workflow: Workflow, loras: Sequence[str] = ()) -> Sequence[Lack]:
+    """Each once, however many nodes need it. `loras`: files to choose from. Raises Unavailable or AccountTrouble."""
     graph, found = workflow.graph, dict[Message, Lack]()
+    chosen = dict.fromkeys(workflow.roles.get(WorkflowRole.LORA, ()) if loras else (), loras)
     sent_along = {place for role in FILE_ROLES for place in workflow.roles.get(role, ())}
     for kind in sorted({str(node["class_type"]) for node in graph.values()}):
         response = await server.ask("GET", f"/object_info/{quote(kind, safe='')}")
@@ -28,7 +29,7 @@ async def lacking(server: Server, endpoint: Endpoint, workflow: Workflow) -> Seq
             words = msg("{service} has no node {node}.", service=endpoint.label, node=Foreign(kind))
             found.setdefault(words, Lack(words=words, node=next(iter(nodes))))
             continue
-        for place, value in _absent(nodes, about, sent_along):
+        for place, value in _absent(nodes, about, sent_along, chosen):
             words = msg(
                 "{service} doesn't have {file} for {input} of {node}.",
                 service=endpoint.label,
@@ -41,15 +42,19 @@ async def lacking(server: Server, endpoint: Endpoint, workflow: Workflow) -> Seq
 
 
 def _absent(
-    nodes: Graph, about: Mapping[str, Any], sent_along: Collection[NodeInput]
+    nodes: Graph,
+    about: Mapping[str, Any],
+    sent_along: Collection[NodeInput],
+    chosen: Mapping[NodeInput, Sequence[str]],
 ) -> Iterator[tuple[NodeInput, str]]:
-    """Inputs whose value is not among the words that the server takes for them."""
+    """Inputs with a value that is not among the words that the server takes; of some it is one of those `chosen`."""
     for node_id, node in nodes.items():
         for name, value in node["inputs"].items():
             place = NodeInput(node_id, name)
             words = None if place in sent_along else _choices(about, name)
-            if isinstance(value, str) and words is not None and value not in words:
-                yield place, value
+            if words is not None:
+                values = chosen.get(place, [value])
+                yield from ((place, each) for each in values if isinstance(each, str) and each not in words)
 
 
 def _choices(about: Mapping[str, Any], name: str) -> Sequence[object] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import Refused, Unsupported
-from bot.domain.messages import Message, Model, msg
+from bot.domain.messages import Foreign, Message, Model, msg
 from bot.domain.models.abilities import Ability
 from bot.domain.models.workflow import Workflow, WorkflowRole, links_of
 from bot.domain.ports.provider import Order
@@ -50,6 +50,8 @@ def checked_workflow(order: Order, service: Message) -> Workflow:
     if order.method is not None and not can(workflow, order.method):
         raise Unsupported(msg("{service} can't remix this way.", service=service))
     check_options(order, frozenset(_options(workflow)), service)
+    if (lora := order.options.lora) is not None and lora.name not in order.card.abilities.loras:
+        raise Refused(msg("{model} has no LoRA {name} any more.", model=model, name=Foreign(lora.name)))
     if order.picture is not None and not workflow.has(WorkflowRole.IMAGE):
         raise Refused(msg("The workflow of {model} has no input for an image.", model=model))
     if order.method in NEEDS and order.picture is None and order.source_file is None:
@@ -63,6 +65,8 @@ def _options(workflow: Workflow) -> Iterator[str]:
         yield Ability.NEGATIVE_PROMPT
     if workflow.has(WorkflowRole.LAST_IMAGE):
         yield Ability.END
+    if workflow.has(WorkflowRole.LORA):
+        yield Ability.LORA
 
 
 def input_files(order: Order, prompt_id: str) -> Iterator[InputFile]:
@@ -97,15 +101,31 @@ def _values(workflow: Workflow, order: Order, prompt_id: str) -> dict[WorkflowRo
     options, size = order.options, order.size
     seed = secrets.randbelow(MOST_SEEDS) if options.seed is None else options.seed
     negative = {WorkflowRole.NEGATIVE: options.negative_prompt} if options.negative_prompt else {}
-    return negative | {
-        WorkflowRole.PROMPT: order.prompt,
-        WorkflowRole.SEED: seed,
-        WorkflowRole.WIDTH: size.width,
-        WorkflowRole.HEIGHT: size.height,
-        WorkflowRole.LENGTH: workflow.frames.count(order.seconds),
-        WorkflowRole.FPS: workflow.frames.rate,
-        WorkflowRole.PREFIX: prefix_of(prompt_id),
-    }
+    return (
+        negative
+        | _lora(order)
+        | {
+            WorkflowRole.PROMPT: order.prompt,
+            WorkflowRole.SEED: seed,
+            WorkflowRole.WIDTH: size.width,
+            WorkflowRole.HEIGHT: size.height,
+            WorkflowRole.LENGTH: workflow.frames.count(order.seconds),
+            WorkflowRole.FPS: workflow.frames.rate,
+            WorkflowRole.PREFIX: prefix_of(prompt_id),
+        }
+    )
+
+
+def _lora(order: Order) -> dict[WorkflowRole, Any]:
+    """That which was chosen. Where none was, the node that would load one is told to add nothing of it."""
+    known, chosen = order.card.abilities.loras, order.options.lora
+    if not known:
+        return {}
+    if chosen is None:
+        return {WorkflowRole.LORA: next(iter(known.values())).file, WorkflowRole.LORA_STRENGTH: 0.0}
+    allowed = known[chosen.name]
+    strength = allowed.strength if chosen.strength is None else chosen.strength
+    return {WorkflowRole.LORA: allowed.file, WorkflowRole.LORA_STRENGTH: strength}
 
 
 def _leave_out(graph: dict[str, dict[str, Any]], absent: set[str]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.models.abilities import AllowedLora
 from bot.domain.models.workflow import (
     DEFAULT_RATE,
     BadWorkflow,
@@ -25,6 +27,8 @@ LOADERS = {
     "VHS_LoadVideo": (WorkflowRole.VIDEO, "video"),
     "LoadAudio": (WorkflowRole.AUDIO, "audio"),
 }
+LORA_LOADERS = {"LoraLoaderModelOnly": ("strength_model",), "LoraLoader": ("strength_model", "strength_clip")}
+FOR_SPEED = re.compile(r"light|lcm|turbo|hyper|distil|causvid|accvid|\d+.?steps?", re.IGNORECASE)  # names of files
 STEPS_OF_EIGHT = "LTX"  # in the names of nodes of models that make 8n+1 frames
 NO_SAVER = "saves no video: it needs a node such as SaveVideo"
 
@@ -38,6 +42,7 @@ class Proposal:
     width: int | None
     height: int | None
     length: int | None
+    lora: AllowedLora | None = None  # that the workflow has now
 
     @property
     def seconds(self) -> int:
@@ -61,12 +66,14 @@ def proposed(graph: Graph) -> Proposal:
         (WorkflowRole.FPS, _numbers(nodes, RATES)),
     ):
         roles |= {role: tuple(places)} if places else {}
+    roles |= _loras(nodes)
     return Proposal(
         roles=roles,
         frames=_frames(graph, nodes, roles),
         width=_value(graph, roles, WorkflowRole.WIDTH),
         height=_value(graph, roles, WorkflowRole.HEIGHT),
         length=_value(graph, roles, WorkflowRole.LENGTH),
+        lora=_lora(graph, roles),
     )
 
 
@@ -124,6 +131,26 @@ def _loaded(nodes: Graph) -> dict[WorkflowRole, tuple[NodeInput, ...]]:
     return found
 
 
+def _loras(nodes: Graph) -> dict[WorkflowRole, tuple[NodeInput, ...]]:
+    """The one that gives a look. Without those that let a model make do with few steps it makes nothing but noise."""
+    looks = [
+        (node_id, node)
+        for node_id, node in sorted(nodes.items())
+        if node["class_type"] in LORA_LOADERS and not FOR_SPEED.search(str(node["inputs"].get("lora_name", "")))
+    ]
+    if len(looks) != 1 or not isinstance(looks[0][1]["inputs"].get("lora_name"), str):
+        return {}
+    node_id, node = looks[0]
+    strengths = [
+        NodeInput(node_id, name)
+        for name in LORA_LOADERS[node["class_type"]]
+        if isinstance(node["inputs"].get(name), int | float)
+    ]
+    if not strengths:
+        return {}
+    return {WorkflowRole.LORA: (NodeInput(node_id, "lora_name"),), WorkflowRole.LORA_STRENGTH: tuple(strengths)}
+
+
 def _files(nodes: Graph) -> Iterator[tuple[WorkflowRole, NodeInput]]:
     for node_id, node in sorted(nodes.items()):
         role, name = LOADERS.get(node["class_type"], (None, ""))
@@ -134,6 +161,17 @@ def _files(nodes: Graph) -> Iterator[tuple[WorkflowRole, NodeInput]]:
 def _frames(graph: Graph, nodes: Graph, roles: Mapping[WorkflowRole, tuple[NodeInput, ...]]) -> FrameRule:
     is_of_eight = any(STEPS_OF_EIGHT in str(node["class_type"]) for node in nodes.values())
     return FrameRule(step=8 if is_of_eight else 4, rate=max(1, _value(graph, roles, WorkflowRole.FPS) or DEFAULT_RATE))
+
+
+def _lora(graph: Graph, roles: Mapping[WorkflowRole, tuple[NodeInput, ...]]) -> AllowedLora | None:
+    """With the strength that it has there, and all below it, to choose from."""
+    if WorkflowRole.LORA not in roles:
+        return None
+    inputs = graph[roles[WorkflowRole.LORA][0].node]["inputs"]
+    strength = float(inputs[roles[WorkflowRole.LORA_STRENGTH][0].name])
+    return AllowedLora(
+        file=str(inputs["lora_name"]), strength=strength, least=min(0.0, strength), most=max(0.0, strength)
+    )
 
 
 def _value(graph: Graph, roles: Mapping[WorkflowRole, tuple[NodeInput, ...]], role: WorkflowRole) -> int | None:

@@ -71,7 +71,7 @@ class HttpTransport:
         headers: Mapping[str, str] | None = None,
         upload: FormFile | None = None,
     ) -> Response:
-        """One request to `path` below the host's address, with `body` as JSON or with a file.
+        """One request to `path` below the host's address, or to a whole address there, with `body` as JSON or a file.
 
         It has to be answered within so many seconds.
 
@@ -81,7 +81,7 @@ class HttpTransport:
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._client.stream(method, self._base + path, headers=headers, **sent) as response,
+                self._client.stream(method, self._url(path), headers=headers, **sent) as response,
             ):
                 content = await read_body(response.aiter_bytes(), self._timeouts.most_answer)
         except NOT_SENT as error:
@@ -91,6 +91,9 @@ class HttpTransport:
         except TimeoutError as error:
             raise LostError(f"no answer within {seconds:g} s") from error
         return await response_of(response.status_code, response.headers, content, *self._endpoint.secrets)
+
+    def _url(self, path: str) -> str:
+        return path if self._endpoint.is_own(path) else self._base + path
 
     async def download(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
         """As `Downloads.save`."""

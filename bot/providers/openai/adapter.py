@@ -1,16 +1,16 @@
 """The OpenAI Videos dialect: any server with `/v1/videos`, from gateways to a GPU machine of one's own.
 
 OpenAI itself closed the service on 2026-09-24, and every server that still speaks the dialect has habits of its own.
-Requests are made with the SDK's own methods; answers are read raw, because no server fits its types.
+Orders and what is done with their videos go through the SDK's own methods; answers are read raw, because no server
+fits its types. Lists are asked for plainly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlencode
 
 from bot.domain.accounts import Account
 from bot.domain.errors import AccountTrouble, ProviderError, Refused, Unavailable
@@ -37,10 +37,10 @@ from bot.providers.openai.files import NONE_THERE, Files
 from bot.providers.openai.ids import Kept, is_address, is_out_of_reach, kept_id
 from bot.providers.openai.listing import PAGE, read_back
 from bot.providers.openai.probe import ServerProbe
-from bot.providers.openai.requests import RAW, paid_call
-from bot.providers.openai.sdk import SdkCall, SdkTransport
+from bot.providers.openai.requests import paid_call
 from bot.providers.openai.server_profiles import ServerProfile
 from bot.providers.openai.status import is_deleted, is_odd, out_of_reach, read_status, state_of, video_in
+from bot.providers.openai.transport import SdkCall, Transport
 
 ENDING = "/v1"  # of most addresses
 LONGEST_GLANCE = 5.0  # seconds to find out what server it is
@@ -56,7 +56,7 @@ class OpenAIVideos(Adapter):
         super().__init__(account)
         self._server = ServerProbe(self._endpoint)
         self._timeouts = timeouts or Timeouts()
-        self._transport = SdkTransport(self._endpoint, self._timeouts)
+        self._transport = Transport(self._endpoint, self._timeouts)
 
     @property
     def may_block(self) -> bool:
@@ -95,8 +95,7 @@ class OpenAIVideos(Adapter):
 
     async def _has_no_videos(self) -> bool:
         """Asked of a host without models: whether it does not know of videos either."""
-        response = await self._ask(lambda client: client.videos.with_raw_response.list(limit=1))
-        return response.status == 404
+        return (await self._get("/videos?limit=1")).status == 404
 
     async def submit(self, order: Order) -> str:
         profile = await self._profile()
@@ -194,12 +193,12 @@ class OpenAIVideos(Adapter):
         return await self._server.profile(self._glance)
 
     async def _models(self) -> Response:
-        return await self._ask(lambda client: client.models.with_raw_response.list())
+        return await self._get("/models")
 
     async def _glance(self, url: str) -> Response | None:
         """A free question about the host itself; None when it is not answered soon."""
         try:
-            return await self._transport.ask(partial(get, url), min(self._timeouts.look, LONGEST_GLANCE))
+            return await self._transport.get(url, min(self._timeouts.look, LONGEST_GLANCE))
         except (NotSentError, LostError):
             return None
 
@@ -219,7 +218,7 @@ class OpenAIVideos(Adapter):
     async def _page(self, after: str | None) -> Response | None:
         """One page of the list, newest first; None when this host does not list."""
         query = {"limit": PAGE, "order": "desc"} | ({"after": after} if after else {})
-        response = await self._ask(lambda client: client.videos.with_raw_response.list(**query))
+        response = await self._get(f"/videos?{urlencode(query)}")
         if account := account_trouble(response, self._endpoint):
             raise account
         if response.status in CANNOT_TELL | {410} or CANNOT.search(response.api_error.words):
@@ -228,10 +227,11 @@ class OpenAIVideos(Adapter):
             raise no_answer(response, self._endpoint)
         return response
 
+    async def _get(self, path: str) -> Response:
+        """A list, which costs nothing. Raises Unavailable when it is not answered."""
+        asking = self._transport.get(self._endpoint.base_url + path, self._timeouts.look)
+        return await send_free(self._endpoint.label, asking)
+
     async def _ask(self, call: SdkCall) -> Response:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
         return await send_free(self._endpoint.label, self._transport.ask(call, self._timeouts.look))
-
-
-async def get(url: str, client: Any) -> Any:
-    return await client.get(url, cast_to=object, options=RAW)

@@ -16,8 +16,8 @@ from bot.providers.common.file_kinds import WrongKindError, is_image, is_video
 from bot.providers.common.outcome import download_video, file_gone, from_any, not_done, not_handed_out, unwritable
 from bot.providers.common.response import Response
 from bot.providers.openai.ids import Kept
-from bot.providers.openai.sdk import SdkTransport
 from bot.providers.openai.status import Video, addresses, has_expired, inline_file, read_status, urls_in, video_in
+from bot.providers.openai.transport import Transport
 
 NONE_THERE = frozenset({400, 403, 404, 405, 422, 501})  # no such still here
 Retrieve = Callable[[str], Awaitable[Response]]
@@ -28,7 +28,7 @@ class Files:
     """`retrieve` asks the host how a video stands: it may say there where its file is."""
 
     endpoint: Endpoint
-    transport: SdkTransport
+    transport: Transport
     retrieve: Retrieve
 
     async def video(self, remote_id: str, target: Path) -> bool:

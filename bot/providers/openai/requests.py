@@ -16,8 +16,8 @@ from bot.providers.common.adapter import check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
 from bot.providers.common.file_kinds import data_uri
 from bot.providers.openai.ids import Kept, is_address
-from bot.providers.openai.sdk import SdkCall
 from bot.providers.openai.server_profiles import Carried, ServerProfile
+from bot.providers.openai.transport import SdkCall
 
 RAW = {"headers": {"X-Stainless-Raw-Response": "true"}}  # what `with_raw_response` does, for a route of our own
 

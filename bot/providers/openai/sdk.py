@@ -1,24 +1,19 @@
-"""How a host is reached: the `openai` SDK for questions and orders, httpx for files."""
+"""The `openai` SDK as it is used here: for one request at a time, which is never repeated."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import httpx2  # the SDK's own transport: its errors tell whether a request was sent at all
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI
 
-from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint
-from bot.providers.common.file_kinds import Kind
 from bot.providers.common.response import LostError, NotSentError, Response, read_body, response_of
 from bot.providers.common.timeouts import Timeouts
-
-SdkCall = Callable[[Any], Awaitable[Any]]  # given the SDK's client, makes one request and returns its raw response
+from bot.providers.openai.transport import SdkCall
 
 for chatty in ("openai", "httpx2", "httpcore2"):
     logging.getLogger(chatty).setLevel(logging.WARNING)  # they log every request, prompts and pictures included
@@ -80,7 +75,6 @@ class SdkTransport:
             ),
         )
         self._secrets = endpoint.secrets
-        self._downloads = Downloads(endpoint, timeouts)
 
     async def ask(self, call: SdkCall, seconds: float) -> Response:
         """Carry out one call of the SDK within so many seconds. Raises NotSentError or LostError."""
@@ -98,10 +92,5 @@ class SdkTransport:
             raise LostError(f"no answer within {seconds:g} s") from error
         return await response_of(raw.status_code, raw.headers, raw.content, *self._secrets)
 
-    async def download(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
-        """As `Downloads.save`."""
-        return await self._downloads.save(url, target, is_wanted)
-
     async def close(self) -> None:
         await self._client.close()
-        await self._downloads.close()

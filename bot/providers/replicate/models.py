@@ -173,4 +173,4 @@ def _remix(inputs: ModelInputs) -> Iterator[RemixMethod]:
 
 
 def _options(inputs: ModelInputs) -> Iterator[Ability]:
-    yield from (ability for ability in Ability if OPTIONS[ability] in inputs)
+    yield from (ability for ability in Ability if OPTIONS.get(ability) in inputs)

@@ -1,4 +1,4 @@
-"""Which services call when a video is done, where, and what reads their calls."""
+"""Which services call when a video is done, and where."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from collections.abc import Mapping, Sequence
 from bot.config.duties import Duties
 from bot.domain.accounts import Account
 from bot.domain.links import AllHookLinks, HookLinks
-from bot.jobs.context import StepContext
-from bot.jobs.reconcile.webhooks import WebhookIntake
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
-from bot.web.webhooks import Webhooks
 from bot.wiring.accounts import accounts_so_far, simple_accounts
 
 log = logging.getLogger(__name__)
@@ -64,19 +61,3 @@ def accounts_without_secret(settings: Settings) -> Sequence[Account]:
 
 def calls_setting(dialect: str) -> str:
     return f"{dialect.upper()}_WEBHOOKS"
-
-
-def webhooks(settings: Settings, context: StepContext, links: AllHookLinks) -> Sequence[Webhooks]:
-    """A route for each account whose service calls, with the reader of its dialect. Raises CannotStart."""
-    accounts = {account.name: account for account in accounts_so_far(settings)}
-    secrets = webhook_secrets(settings)
-    intake, calls = WebhookIntake(context), context.counters.webhook_calls
-    found = [
-        (each, DIALECTS[accounts[each.account].dialect].read_calls(accounts[each.account], secrets.get(each.account)))
-        for each in links.accounts
-    ]
-    return [
-        Webhooks(links=each, reader=reader, intake=intake, clock=context.clock, calls=calls)
-        for each, reader in found
-        if reader is not None
-    ]

@@ -1,22 +1,23 @@
-"""The web side: signed links, and the server of pages, metrics and webhooks where a port is set for it."""
+"""The server of pages, metrics and webhooks. Imported where a port is set for it: it takes 5 MB and 0.1 s."""
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.config.duties import Duties
+from bot.client import VideoBot
 from bot.domain.errors import CannotStart
 from bot.domain.links import AllHookLinks, ArchiveLinks, PlayerLinks
-from bot.domain.ports.records import Records
 from bot.health.readiness import Readiness
 from bot.jobs.context import StepContext
+from bot.jobs.reconcile.webhooks import WebhookIntake
+from bot.jobs.worker import Worker
+from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
 from bot.ui.text.render import plain_text
 from bot.web.archives import ArchivePages
-from bot.web.gallery.pages import GalleryPages
 from bot.web.health import HealthPages
 from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
@@ -24,51 +25,23 @@ from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.step_times import StepTimes
-from bot.wiring.pages.hooks import webhook_links, webhooks
-from bot.wiring.paths import player_key
+from bot.web.webhooks import Webhooks
+from bot.wiring.accounts import accounts_so_far
+from bot.wiring.jobs import JobParts
+from bot.wiring.pages.gallery import gallery_pages
+from bot.wiring.pages.hooks import webhook_secrets
+from bot.wiring.pages.links import SiteLinks
 from bot.wiring.stores import Stores
-from storage.files.signing_key import lasting_key, shared_key
-
-log = logging.getLogger(__name__)
-
-
-async def player_links(settings: Settings, records: Records, duties: Duties) -> PlayerLinks | None:
-    """What signs player links and checks them; None when there are neither links nor pages."""
-    if settings.public_url is None and settings.http_port is None:
-        return None
-    if settings.public_url and settings.http_port is None and duties.is_everything:
-        log.warning("PUBLIC_URL is set and HTTP_PORT is not: player links work only if another process serves them")
-    try:
-        key = lasting_key(player_key(settings))
-        if settings.database_url is not None:
-            key = await shared_key(player_key(settings), records)
-    except (OSError, ValueError) as error:
-        raise CannotStart(f"The key of player links in DATA_DIR {settings.data_dir} cannot be used: {error}.") from None
-    return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
+from bot.wiring.use_cases import UseCases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SiteLinks:
-    """What signs addresses of this machine. `public` is None where people cannot reach it."""
-
-    player: PlayerLinks | None
-    public: PlayerLinks | None
-    hooks: AllHookLinks
-
-
-async def site_links(settings: Settings, records: Records, duties: Duties) -> SiteLinks:
-    """Raises CannotStart when there is no key to sign with."""
-    player = await player_links(settings, records, duties)
-    hooks = webhook_links(settings, duties, None if player is None else player.key)
-    return SiteLinks(player=player, public=player if settings.public_url else None, hooks=hooks)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class Monitored:
     """What monitors are told of this process."""
 
+    client: VideoBot
+    worker: Worker
     readiness: Readiness
-    step_times: StepTimes
 
 
 def _player_pages(stores: Stores, files: FilePages, links: PlayerLinks, context: StepContext) -> PlayerPages:
@@ -84,21 +57,22 @@ def _player_pages(stores: Stores, files: FilePages, links: PlayerLinks, context:
 
 async def serve_pages(
     settings: Settings,
-    stores: Stores,
+    parts: JobParts,
+    uses: UseCases,
     context: StepContext,
     *,
-    watch: Watch,
+    monitored: Monitored,
     links: SiteLinks,
-    gallery: GalleryPages | None,
     opened: AsyncExitStack,
 ) -> None:
     """Serve until what was opened is closed. Raises CannotStart when the port cannot be had."""
     if links.player is None or settings.http_port is None:
         return
+    stores, step_times = parts.stores, StepTimes()
+    monitored.worker.tell(step_times.took)
     files, media_from = await file_pages(settings, stores)
     pages = _player_pages(stores, files, links.player, context)
-    metrics, hooks = _metrics(settings, stores, context, watch.step_times), webhooks(settings, context, links.hooks)
-    health = HealthPages(readiness=watch.readiness)
+    metrics, hooks = _metrics(settings, stores, context, step_times), webhooks(settings, context, links.hooks)
     archives = ArchivePages(
         find=stores.queries.get_many,
         files=stores.files,
@@ -112,9 +86,9 @@ async def serve_pages(
         settings.http_port,
         metrics,
         hooks,
-        gallery=gallery,
+        gallery=gallery_pages(parts, uses, monitored.client, links.public, redirects=settings.files_redirect),
         archives=archives,
-        health=health,
+        health=HealthPages(readiness=monitored.readiness),
         media_from=media_from,
     )
     opened.push_async_callback(stop)
@@ -147,3 +121,19 @@ def _metrics(settings: Settings, stores: Stores, context: StepContext, step_time
         token=token.get_secret_value() if token else None,
         is_public=settings.public_url is not None,
     )
+
+
+def webhooks(settings: Settings, context: StepContext, links: AllHookLinks) -> Sequence[Webhooks]:
+    """A route for each account whose service calls, with the reader of its dialect. Raises CannotStart."""
+    accounts = {account.name: account for account in accounts_so_far(settings)}
+    secrets = webhook_secrets(settings)
+    intake, calls = WebhookIntake(context), context.counters.webhook_calls
+    found = [
+        (each, DIALECTS[accounts[each.account].dialect].read_calls(accounts[each.account], secrets.get(each.account)))
+        for each in links.accounts
+    ]
+    return [
+        Webhooks(links=each, reader=reader, intake=intake, clock=context.clock, calls=calls)
+        for each, reader in found
+        if reader is not None
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
-from storage.db.metadata import metadata
+from storage.db.metadata import metadata, partial_index
 from storage.db.time_types import UtcDateTime
 
 contests = Table(
@@ -36,7 +36,7 @@ contests = Table(
 )
 Index("contests_of_guild", contests.c.guild_id, contests.c.started_at)
 _is_due = contests.c.due_at.is_not(None)
-Index("contests_due", contests.c.due_at, sqlite_where=_is_due, postgresql_where=_is_due)
+partial_index("contests_due", contests.c.due_at, where=_is_due)
 
 entries = Table(
     "contest_entries",

@@ -20,7 +20,6 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.history import Cursor, Direction
@@ -214,6 +213,8 @@ def _fts_query(tags: Sequence[Sequence[str]], terms: Sequence[SearchTerm]) -> st
 
 def _tsquery(tags: Sequence[Sequence[str]], terms: Sequence[SearchTerm]) -> ColumnElement[Any]:
     """https://www.postgresql.org/docs/current/datatype-textsearch.html#DATATYPE-TSQUERY"""
+    from sqlalchemy.dialects.postgresql import TSQUERY  # noqa: PLC0415 - as in storage.db.upserts
+
     all_tags = [" | ".join(f"'@{tag}'" for tag in any_of) for any_of in tags]
     phrases = [" <-> ".join(f"'{word}'" for word in term.words) + (":*" if term.begins else "") for term in terms]
     return cast(bindparam(None, " & ".join(f"({each})" for each in (*all_tags, *phrases))), TSQUERY)

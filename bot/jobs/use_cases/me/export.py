@@ -211,6 +211,7 @@ def _options(options: VideoOptions[Picture]) -> dict[str, Any]:
         "sound": options.sound,
         "seed": options.seed,
         "negative_prompt": options.negative_prompt,
+        "lora": None if options.lora is None else {"name": options.lora.name, "strength": options.lora.strength},
         "end_image": _image(options.end),
         "reference_images": [_image(picture) for picture in options.references],
     }

@@ -162,6 +162,7 @@ def in_short(preset: Preset, *, named: bool = False) -> Message:
         None if preset.size is None else Term(str(preset.size)),
         None if options.seed is None else Term(str(options.seed)),
         Foreign(options.negative_prompt) if options.negative_prompt else None,
+        None if options.lora is None else Foreign(str(options.lora)),
     )
     sound = None if options.sound is None else WITH_SOUND if options.sound else WITHOUT_SOUND
     return joined(*(value(part) for part in parts if part is not None), sound, by=" · ")

@@ -24,6 +24,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
         "gemma_3_12B_it_fp4_mixed.safetensors",
     ),
     "vae": ("wan2.2_vae.safetensors", "wan_2.1_vae.safetensors", "hunyuan_video_vae_bf16.safetensors"),
+    "lora": ("film-grain.safetensors", "pixel-art.safetensors", "wan2.2_lightx2v_4steps.safetensors"),
     "checkpoint": ("ltx-2-19b-dev-fp8.safetensors",),
 }
 SAMPLERS = ("euler", "euler_ancestral", "uni_pc", "dpmpp_2m")
@@ -95,6 +96,17 @@ NODES: Mapping[str, Node] = {
     ),
     "VAELoader": node("VAE", {"vae_name": FILES["vae"]}),
     "CheckpointLoaderSimple": node("MODEL CLIP VAE", {"ckpt_name": FILES["checkpoint"]}),
+    "LoraLoaderModelOnly": node("MODEL", {"model": "MODEL", "lora_name": FILES["lora"], "strength_model": "FLOAT"}),
+    "LoraLoader": node(
+        "MODEL CLIP",
+        {
+            "model": "MODEL",
+            "clip": "CLIP",
+            "lora_name": FILES["lora"],
+            "strength_model": "FLOAT",
+            "strength_clip": "FLOAT",
+        },
+    ),
     "LoadImage": node("IMAGE MASK", {"image": "FILE"}),
     "LoadVideo": node("VIDEO", {"file": "FILE"}),
     "GetVideoComponents": node("IMAGE AUDIO FLOAT", {"video": "VIDEO"}),

@@ -12,15 +12,16 @@ from discord.ui import Item, Label, Modal, RadioGroup, Select, TextInput
 
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Message, Model
-from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT
+from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT, LONGEST_WITH_STRENGTH
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.studio.preset_files import LONGEST_MODEL
 from bot.domain.studio.presets import LONGEST_VIDEO, Preset
 from bot.domain.texts.numbers import whole_number
-from bot.domain.video import Size, VideoOptions
+from bot.domain.video import Lora, Size, VideoOptions
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.dialogs.presets.save_form import (
+    LORA,
     MODEL,
     NAME,
     NEGATIVE,
@@ -87,6 +88,7 @@ class PresetForms:
         form.add_item(_label(option_phrases.SEED, _input(SEED, written, len(str(LARGEST_SEED)))))
         negative = _input(NEGATIVE, written, LONGEST_NEGATIVE_PROMPT, style=discord.TextStyle.paragraph)
         form.add_item(_label(option_phrases.NEGATIVE_PROMPT, negative))
+        form.add_item(_label(option_phrases.LORA, _input(LORA, written, LONGEST_WITH_STRENGTH)))
         return form
 
     def edited(self, before: Preset, fields: Mapping[str, str]) -> Preset:
@@ -142,6 +144,7 @@ def fields_of(preset: Preset) -> Mapping[str, str]:
         SOUND: SOUND_CHOICE[options.sound],
         SEED: "" if options.seed is None else str(options.seed),
         NEGATIVE: options.negative_prompt,
+        LORA: "" if options.lora is None else str(options.lora),
     }
 
 
@@ -188,4 +191,5 @@ def _options_in(fields: Mapping[str, str]) -> VideoOptions[Any]:
         sound=SOUND_OF.get(fields.get(SOUND, "")),
         seed=seed,
         negative_prompt=fields.get(NEGATIVE, "").strip(),
+        lora=Lora.of(fields.get(LORA, "")),
     )

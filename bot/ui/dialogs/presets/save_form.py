@@ -21,6 +21,7 @@ from bot.ui.text.render import plain_text
 SAVE = "save-preset"  # the verb
 NAME, STYLE, KEEP, FOR_SERVER = "name", "style", "keep", "for-server"  # ids of fields
 MODEL, SECONDS, SIZE, SOUND, SEED, NEGATIVE = "model", "seconds", "size", "sound", "seed", "negative"  # kept parts
+LORA = "lora"
 LONGEST_OPTION = 100  # characters, Discord's own limit
 
 
@@ -77,7 +78,12 @@ def _parts(request: VideoRequest, label: str, *, is_own: bool) -> Sequence[tuple
         (SECONDS, phrases.kept_length(request.seconds)),
         (SIZE, phrases.kept_size(request.size)),
     ]
-    has = {SOUND: options.sound is not None, SEED: options.seed is not None, NEGATIVE: bool(options.negative_prompt)}
+    has = {
+        SOUND: options.sound is not None,
+        SEED: options.seed is not None,
+        NEGATIVE: bool(options.negative_prompt),
+        LORA: options.lora is not None,
+    }
     told = zip((part for part, there in has.items() if there), phrases.kept_options(options), strict=True)
     prompt = [(PROMPT, phrases.kept_prompt(request.prompt))] if is_own else []
     return [*known, *told, *prompt]
@@ -90,6 +96,7 @@ def preset_of(request: VideoRequest, fields: Mapping[str, str], kept: Collection
         sound=asked.sound if SOUND in kept else None,
         seed=asked.seed if SEED in kept else None,
         negative_prompt=asked.negative_prompt if NEGATIVE in kept else "",
+        lora=asked.lora if LORA in kept else None,
     )
     style = fields.get(STYLE, "").strip()
     return Preset(

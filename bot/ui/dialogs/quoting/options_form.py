@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import discord
-from discord.ui import FileUpload, Label, Modal, RadioGroup, TextInput
+from discord.ui import FileUpload, Label, Modal, RadioGroup, Select, TextInput
 
 from bot.domain.messages import Message
-from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT, Ability
+from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT, Ability, AllowedLora
 from bot.domain.models.card import LONGEST_PROMPT, ModelCard
+from bot.domain.video import Lora
 from bot.ui.dialogs.forms import MOST_PARTS, OPEN_FOR, PREFIX, PROMPT
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import forms
@@ -20,9 +21,10 @@ from bot.ui.text.phrases.studio import presets
 from bot.ui.text.render import plain_text
 
 MORE = "create-more"  # the verb
-SEED, NEGATIVE, SOUND = "seed", "negative", "sound"  # ids of fields, and of those that take files
+SEED, NEGATIVE, SOUND, LORA = "seed", "negative", "sound", "lora"  # ids of fields, and of those that take files
 STYLE, LONGEST_HINT = "style", 100  # what a preset adds, which is no field; characters, Discord's own limit
 START, END, REFERENCES = "image", "end", "references"
+MOST_CHOICES = 25  # of a list, Discord's own limit
 ON, OFF, USUAL = "on", "off", "usual"  # choices of sound
 SOUND_CHOICE = {None: "", True: ON, False: OFF}  # what a form has for it; empty where it is left open
 SOUND_OF = {ON: True, OFF: False}
@@ -55,6 +57,8 @@ def _parts(card: ModelCard, typed: Mapping[str, str]) -> Iterator[Label[Any]]:
     if Ability.NEGATIVE_PROMPT in has:
         label, most = phrases.NEGATIVE_PROMPT, LONGEST_NEGATIVE_PROMPT
         yield _text(NEGATIVE, label, typed, most, hint=phrases.WHAT_NOT, is_long=True)
+    if card.abilities.loras:
+        yield _lora(card.abilities.loras, typed.get(LORA, ""))
     if card.abilities.references:
         yield _upload(
             REFERENCES, phrases.REFERENCES, phrases.what_for(card.abilities.references), card.abilities.references
@@ -80,6 +84,21 @@ def _text(
 def _upload(id_: str, label: Message, hint: Message, most: int = 1) -> Label[Any]:
     files: FileUpload[Any] = FileUpload(custom_id=id_, required=False, min_values=0, max_values=most)
     return Label(text=plain_text(label), description=plain_text(hint), component=files)
+
+
+def _lora(known: Mapping[str, AllowedLora], chosen: str) -> Label[Any]:
+    """Each at its usual strength, and at its bounds as long as there is room for those."""
+    choices = [strength for name, each in known.items() for strength in _strengths(name, each)]
+    if len(choices) > MOST_CHOICES:
+        choices = [Lora(name=name) for name in known]
+    options = [discord.SelectOption(label=str(each), value=str(each), default=str(each) == chosen) for each in choices]
+    select: Select[Any] = Select(custom_id=LORA, options=options, required=False, min_values=0)
+    return Label(text=plain_text(phrases.LORA), description=plain_text(phrases.WHAT_LORA), component=select)
+
+
+def _strengths(name: str, lora: AllowedLora) -> list[Lora]:
+    bounds = [each for each in (lora.least, lora.most) if each not in {lora.strength, 0.0}]
+    return [Lora(name=name), *(Lora(name=name, strength=each) for each in dict.fromkeys(bounds))]
 
 
 def _sound(chosen: str) -> Label[Any]:

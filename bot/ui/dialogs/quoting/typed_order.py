@@ -10,17 +10,17 @@ from bot.domain.errors import BadRequest
 from bot.domain.media import Fit
 from bot.domain.studio.presets import styled
 from bot.domain.texts.numbers import whole_number
-from bot.domain.video import VideoOptions
+from bot.domain.video import Lora, VideoOptions
 from bot.jobs.ordering.presets import PresetOrder
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft
 from bot.ui.dialogs.forms import PROMPT, Upload
-from bot.ui.dialogs.quoting.options_form import NEGATIVE, SEED, SOUND, SOUND_CHOICE, SOUND_OF
+from bot.ui.dialogs.quoting.options_form import LORA, NEGATIVE, SEED, SOUND, SOUND_CHOICE, SOUND_OF
 from bot.ui.text.phrases import errors
 
 TYPED = "typed"  # what the form is about when it was a command
 OPTIONS = {"more", "sound", "seed", "negative", "end", "end_bytes", "references", "references_bytes"}
-OPTIONS |= {"preset", "style"}
+OPTIONS |= {"preset", "style", "lora"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ class TypedOrder:
     sound: str = ""
     seed: str = ""
     negative: str = ""
+    lora: str = ""  # a name, perhaps with a strength behind it
     end: str = ""  # an address at Discord, and of the reference pictures several with spaces between
     end_bytes: str = "0"
     references: str = ""
@@ -53,7 +54,7 @@ class TypedOrder:
 
     def with_fields(self, fields: Mapping[str, str]) -> TypedOrder:
         """With what was entered in the form; a field that was emptied is left to the model."""
-        names = (PROMPT, MODEL, SECONDS, SIZE, SEED, NEGATIVE, SOUND)
+        names = (PROMPT, MODEL, SECONDS, SIZE, SEED, NEGATIVE, SOUND, LORA)
         return replace(self, **{name: fields[name].strip() for name in names if name in fields})
 
     def with_files(self, files: Mapping[str, Sequence[Upload]]) -> TypedOrder:
@@ -77,6 +78,7 @@ class TypedOrder:
             sound=SOUND_OF.get(self.sound),
             seed=seed,
             negative_prompt=self.negative,
+            lora=Lora.of(self.lora),
             end=pictures[0] if self.end else None,
             references=tuple(pictures[1:] if self.end else pictures),
         )
@@ -92,6 +94,7 @@ class TypedOrder:
             sound=SOUND_CHOICE[kept.sound],
             seed="" if kept.seed is None else str(kept.seed),
             negative=kept.negative_prompt,
+            lora="" if kept.lora is None else str(kept.lora),
             preset="",
             style=made.preset.style,
         )

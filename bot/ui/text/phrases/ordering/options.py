@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.domain.messages import Message, Term, msg, msg_n, value
+from bot.domain.messages import Choice, Foreign, Message, Term, msg, msg_n, value
 from bot.domain.models.abilities import Abilities, Ability
 from bot.domain.video import VideoOptions
+from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.values import dotted, words
 
-SOUND, SEED, NEGATIVE_PROMPT = msg("Sound"), msg("Seed"), msg("Negative prompt")
+SOUND, SEED, NEGATIVE_PROMPT, LORA = msg("Sound"), msg("Seed"), msg("Negative prompt"), msg("LoRA")
 START, END, REFERENCES = msg("Start image"), msg("End image"), msg("Reference images")
 ON, OFF, YES = msg("on"), msg("off"), msg("yes")
+SHOWN_LORAS, SHOWN_LORA = 8, 30  # of a model, and characters of one's name
 SHOWN_WORDS = 60  # characters of a negative prompt in one line with others
 USUAL_SOUND, WITH_SOUND, WITHOUT_SOUND = msg("As the model likes"), msg("With sound"), msg("Without sound")
 SAME_SEED = msg("The same whole number makes nearly the same video again. Empty: a new one.")
+WHAT_LORA = msg("A look or a character that is added to the model.")
 WHAT_NOT = msg("What the video shouldn't show.")
 STARTS_FROM, ENDS_WITH = msg("The video starts from this image."), msg("And ends with this one.")
 KEPT = msg("Leave it empty to keep the image you attached.")
@@ -47,6 +50,8 @@ def _listed(options: VideoOptions[Any], most: int) -> Iterator[tuple[Message, Me
         yield SEED, value(Term(str(options.seed)))
     if options.negative_prompt:
         yield NEGATIVE_PROMPT, value(words(options.negative_prompt, most))
+    if options.lora is not None:
+        yield LORA, value(Foreign(str(options.lora)))
     if options.end is not None:
         yield END, YES
     if options.references:
@@ -62,6 +67,9 @@ def in_short(options: VideoOptions[Any]) -> Message | None:
 def can(abilities: Abilities) -> Message | None:
     """What can be asked of a model; None where that is nothing."""
     known = [words for ability, words in ABILITIES.items() if ability in abilities.options]
+    if abilities.loras:
+        names = Choice(tuple(Foreign(cut(name, SHOWN_LORA)) for name in [*abilities.loras][:SHOWN_LORAS]))
+        known.append(msg("LoRA ({names})", names=names))
     if abilities.references:
         known.append(msg_n("{count} reference image", "up to {count} reference images", abilities.references))
     return dotted(*known) if known else None

@@ -1,0 +1,69 @@
+"""What the imports of a start cost, by package, beside a bare discord.py: `python -m bench.imports [runs]` (Linux).
+
+Seconds are of the processor, each module's without those that it imports, median of the runs; memory is what a process
+holds that has imported it all and nothing else.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from statistics import median
+
+from bench.measuring import machine
+
+MEANT = {
+    "kinora": "from storage.without_orm import keep_out_the_orm; keep_out_the_orm(); import bot.app, bot.settings",
+    "bare": "import discord.ext.commands",
+}  # as `kinora run` imports it, and what the smallest bot imports
+MOST = 12  # packages that are told of
+COST = """
+import sys, time
+began = time.process_time()
+{}
+worked = time.process_time() - began
+resident = next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]
+print(worked, int(resident) / 1024, len(sys.modules))
+"""
+
+
+def main(runs: int = 5) -> None:
+    print(f"{machine()}; median of {runs}")
+    for name, statements in MEANT.items():
+        costs = [_cost(statements) for _ in range(runs)]
+        seconds, megabytes, count = (median(each) for each in zip(*costs, strict=True))
+        print(f"{name:<24}{seconds:>8.2f} s{megabytes:>8.0f} MB{count:>8.0f} modules")
+    for package, seconds in _by_package(runs)[:MOST]:
+        print(f"  {package:<22}{seconds:>8.2f} s")
+
+
+def _cost(statements: str) -> tuple[float, ...]:
+    """Seconds, megabytes and modules."""
+    said = subprocess.check_output([sys.executable, "-c", COST.format(statements)], text=True)  # noqa: S603 - our own
+    return tuple(map(float, said.split()))
+
+
+def _by_package(runs: int) -> list[tuple[str, float]]:
+    """Whatever takes most first."""
+    found = [_times() for _ in range(runs)]
+    packages = {package for times in found for package in times}
+    typical = {package: median(times.get(package, 0.0) for times in found) for package in packages}
+    return sorted(typical.items(), key=lambda each: -each[1])
+
+
+def _times() -> Mapping[str, float]:
+    """https://docs.python.org/3/using/cmdline.html#cmdoption-X: self in µs, cumulative, name."""
+    command = [sys.executable, "-X", "importtime", "-c", MEANT["kinora"]]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr  # noqa: S603 - as above
+    times: dict[str, float] = defaultdict(float)
+    for line in said.splitlines():
+        itself, _, name = line.removeprefix("import time:").split("|")
+        if itself.strip().isdecimal():
+            times[name.strip().partition(".")[0]] += int(itself) / 1e6
+    return times
+
+
+if __name__ == "__main__":
+    main(*[int(argument) for argument in sys.argv[1:]])

@@ -1,0 +1,31 @@
+"""What a bot imports at its start: nothing that it can do without until somebody wants it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LATER = {
+    *(
+        "openai",
+        "httpx",
+        "httpx2",
+        "obstore",
+        "cryptography",
+        "standardwebhooks",
+        "re2",
+    ),  # with the first that needs them
+    *("PIL", "av", "numpy", "matplotlib"),  # in processes of their own
+    *("alembic", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql", "psycopg"),
+    *("aiohttp.web", "prometheus_client", "bot.web.server"),  # with HTTP_PORT
+    "bot.sandbox",
+}
+
+
+def test_a_start_imports_what_every_bot_needs_and_no_more() -> None:
+    before = "from storage.without_orm import keep_out_the_orm; keep_out_the_orm()"  # as `kinora run` does
+    code = f"import sys; {before}; import bot.app, bot.settings; print(*sys.modules)"
+    imported = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
+    assert LATER & set(imported) == set()
