@@ -22,6 +22,7 @@ from bot.sandbox.stage import Stage
 
 RENDER_SECONDS = 8.0
 FIGURES = re.compile(r"(\\n)?[\d▰▱≈% ]+")  # in JSON: a bar has a line of its own
+WORKERS = ("step of ", "write looks")  # names of the tasks that write what steps found
 AFTERWARDS = 2.0  # seconds until the card is away and all is told
 
 
@@ -60,7 +61,7 @@ async def _make(stage: Stage, number: int) -> None:
 
 def _counts(transactions: Sequence[dict[str, Any]], asked: Sequence[Exchange]) -> Counts:
     create = [each for each in transactions if each["task"] == "CommandTree-invoker"]
-    steps = [each for each in transactions if each["task"].startswith("step of ") and each["kind"] == "write"]
+    steps = [each for each in transactions if each["task"].startswith(WORKERS) and each["kind"] == "write"]
     looks = [each for each in steps if _is_look(each["statements"])]
     return Counts(
         create_statements=sum(len(each["statements"]) for each in create),

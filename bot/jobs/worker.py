@@ -103,7 +103,9 @@ class Worker:
             room = self._room()
             if room.kinds:
                 await self._claim(room)
-            nap = 0.0 if self._pace.expects_looks(began) else await self._nap(self._room())
+            left = self._room()
+            is_sure = StepKind.LOOK in left.kinds and self._pace.expects_looks(began)
+            nap = 0.0 if is_sure else await self._nap(left)
             self._last_round = time.monotonic()
         except Exception:
             # The database is away: nothing more is claimed, nothing is paid, and it is asked again.

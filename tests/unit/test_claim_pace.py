@@ -36,5 +36,6 @@ def test_a_rush_that_is_over_holds_nothing_up() -> None:
 def test_what_found_no_room_is_claimed_as_soon_as_there_is_some() -> None:
     pace = after(500)
     pace.note(256, 10.0, room=256)
+    pace.note(0, 10.0, room=0)  # while they are under way, other steps are claimed
     assert pace.pause(10.0) == 0.0
     assert pace.expects_looks(10.0)

@@ -25,7 +25,9 @@ class ClaimPace:
 
     def note(self, looks: int, at: float, *, room: int) -> None:
         """`room`: how many there was room for. Where all of it was taken, more are due, and they are not waited for."""
-        self._is_behind = looks >= room > 0
+        if not room:
+            return  # a claim of other steps, which tells nothing of looks
+        self._is_behind = looks >= room
         if looks:
             self._claims.append((at, looks))
 
