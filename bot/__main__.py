@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.config import command_line
+from bot.config.plain_parser import EX_USAGE, PlainParser
 from bot.config.started_as import COMMAND
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
 from bot.domain.texts.redaction import redacted
 from bot.proxies import settle_proxies
 
-EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_TERMINATED = 128 + signal.SIGTERM  # what shells say of a process that a signal ended
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
 OTHERS = ("accounts", "backup", "files", "import", "models", "reconcile", "restore", "setup", "stats")
@@ -200,7 +200,7 @@ TASKS: Mapping[str, Callable[[argparse.Namespace], int]] = {
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog=COMMAND, description="Kinora, a video studio in a Discord server.")
+    parser = PlainParser(prog=COMMAND, description="Kinora, a video studio in a Discord server.")
     tasks = parser.add_subparsers(dest="task")
     run = tasks.add_parser("run", help="run the bot (the default)")
     run.add_argument("--no-work", action="store_true", help="answer people only: others run `work`")

@@ -19,6 +19,7 @@ from bot.client import ShardedVideoBot, VideoBot
 from bot.config.duties import EVERYTHING, Duties, check_duties
 from bot.domain.errors import CannotStart
 from bot.domain.texts.redaction import redacted
+from bot.health.heartbeat import Heartbeat, own_heartbeat_file
 from bot.login import logged_in
 from bot.logs import set_up_logs
 from bot.settings import Settings, with_slips
@@ -45,17 +46,20 @@ async def run(settings: Settings, duties: Duties = EVERYTHING) -> None:
         log.warning("%s", sentence)
     _point_at_discord(settings)
     try:
-        async with build(settings, duties) as application, _beating(application):
+        async with _beating(settings, duties) as heartbeat, build(settings, duties) as application:
+            heartbeat.readiness = application.readiness
             await _connect(application, settings, duties)
     except CannotStart as error:  # it may quote a database or a service
         raise CannotStart(redacted(error.sentence, secrets_of(settings))) from None
 
 
 @asynccontextmanager
-async def _beating(application: Application) -> AsyncIterator[None]:
-    beating = asyncio.create_task(application.heartbeat.run(), name="heartbeat")
+async def _beating(settings: Settings, duties: Duties) -> AsyncIterator[Heartbeat]:
+    """From the start on: a process that waits for its database is alive, and a health check should know."""
+    heartbeat = Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command))
+    beating = asyncio.create_task(heartbeat.run(), name="heartbeat")
     try:
-        yield
+        yield heartbeat
     finally:
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)

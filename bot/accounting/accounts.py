@@ -16,8 +16,7 @@ from bot.wiring.accounts import accounts_of
 from bot.wiring.jobs import account_watch
 from bot.wiring.paths import database_url
 from storage.db.database import Database
-from storage.db.inspection import NO_DATABASE, NOT_NOW, looked_at, sqlite_file
-from storage.db.schema import SchemaState, schema_state
+from storage.db.inspection import NO_DATABASE, check_is_current, looked_at, sqlite_file
 
 DRAIN, RESUME = "drain", "resume"
 
@@ -59,8 +58,7 @@ async def _database(settings: Settings, *, writes: bool) -> AsyncIterator[Databa
     if (file := sqlite_file(url)) is not None and not file.exists():
         raise CannotStart(NO_DATABASE)
     async with looked_at(url) as seen:
-        if await seen.read(schema_state) is not SchemaState.CURRENT:
-            raise CannotStart(NOT_NOW)
+        await check_is_current(seen)
         if not writes:
             yield seen
             return

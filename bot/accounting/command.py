@@ -22,8 +22,7 @@ from bot.providers.catalogue.load import load_catalogue
 from bot.settings import Settings
 from bot.wiring.paths import database_url
 from bot.wiring.providers import open_providers
-from storage.db.inspection import NO_DATABASE, NOT_NOW, looked_at, sqlite_file
-from storage.db.schema import SchemaState, schema_state
+from storage.db.inspection import NO_DATABASE, check_is_current, looked_at, sqlite_file
 from storage.jobs.provider_orders import SqlProviderOrders
 
 AGREED, DIFFERS = 0, 1  # exit codes
@@ -52,8 +51,7 @@ async def reconcile(settings: Settings, wanted: ReconcileQuery) -> tuple[int, Se
     async with AsyncExitStack() as opened:
         providers = _chosen(open_providers(settings, opened), wanted.account)
         database = await opened.enter_async_context(looked_at(url))
-        if await database.read(schema_state) is not SchemaState.CURRENT:
-            raise CannotStart(NOT_NOW)
+        await check_is_current(database)
         ours = SqlProviderOrders(database=database)
         hosts = {each.name: each.host for each in providers}
         cards = load_catalogue(settings.models_file, hosts, datetime.now(UTC).date()).cards.values()

@@ -15,8 +15,7 @@ from bot.domain.stats import ModelStats, VideoStats
 from bot.domain.texts.dates import read_range
 from bot.settings import Settings
 from bot.wiring.paths import database_url
-from storage.db.inspection import NO_DATABASE, NOT_NOW, looked_at, sqlite_file
-from storage.db.schema import SchemaState, schema_state
+from storage.db.inspection import NO_DATABASE, check_is_current, looked_at, sqlite_file
 from storage.reports.statistics import SqlStatReports
 
 COLUMNS = ("model", "orders", "videos", "failed", "cancelled", "median_s", "p90_s", "average_usd")
@@ -30,8 +29,7 @@ async def host_stats(settings: Settings, since: str | None, form: str) -> str:
     if file is not None and not file.exists():
         raise CannotStart(NO_DATABASE)
     async with looked_at(url) as database:
-        if await database.read(schema_state) is not SchemaState.CURRENT:
-            raise CannotStart(NOT_NOW)
+        await check_is_current(database)
         stats = await SqlStatReports(database=database).stats(None, days)
     return {"json": _as_json, "csv": _as_csv, "table": _as_table}[form](stats)
 

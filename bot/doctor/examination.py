@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.doctor.account_checks import accounts
@@ -21,7 +22,7 @@ from bot.doctor.other_models import HELPER, MODERATION, moderation, prompt_helpe
 from bot.doctor.provider_checks import catalogue, service
 from bot.doctor.report import Check, Examination, Finding, Level, Report, failure, fine, outcome, warning
 from bot.doctor.spending import Clip, Spending, cheapest
-from bot.doctor.storage_checks import books, database, files, integrity, unsettled
+from bot.doctor.storage_checks import books, database, files, integrity, store, unsettled
 from bot.domain.errors import CannotStart
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.provider import Provider
@@ -30,6 +31,7 @@ from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings, SettingsSoFar
 from bot.wiring.accounts import secrets_of, setting_warnings
 from bot.wiring.cogs.commands import commands_only
+from bot.wiring.files import KeptFiles, open_store
 from bot.wiring.paths import database_url, player_key
 from bot.wiring.providers import open_helper, open_moderation, providers_of
 from storage.db.inspection import looked_at, sqlite_file
@@ -226,7 +228,15 @@ def _of_storage(settings: Settings, patience: float) -> list[Check]:
         Check(subject="integrity", look=partial(integrity, url, patience * 0.9)),
         Check(subject="books", look=partial(books, url)),
         Check(subject="files", look=partial(files, settings.data_dir)),
+        *([] if settings.files_url is None else [_of_store(settings, settings.files_url)]),
     ]
+
+
+def _of_store(settings: Settings, url: str) -> Check:
+    def opened_in(folder: Path) -> KeptFiles:
+        return open_store(settings, url, folder, most=0)
+
+    return Check(subject="store", look=partial(store, url, opened_in))
 
 
 def _of_machine(settings: Settings) -> list[Check]:

@@ -7,8 +7,9 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.phases import Submitting, Unknown
@@ -95,6 +96,24 @@ def _files(folder: Path) -> list[Finding]:
                 return [failure("files", f"cannot write to {place}: {error.strerror}", owner)]
     is_new = "" if folder.exists() else "; the first start creates it"
     return [fine("files", f"DATA_DIR {folder} is writable{is_new}"), room(shutil.disk_usage(there).free)]
+
+
+class Store(Protocol):
+    """Where files are kept, of which one thing is asked."""
+
+    async def check(self) -> None:
+        """Raise StoreAway unless files can be kept there."""
+        ...
+
+
+async def store(url: str, opened_in: Callable[[Path], Store]) -> Sequence[Finding]:
+    """Whether the object store takes files: one of a few bytes is written, the same that each start writes.
+
+    Raises StoreAway with the reason. Nothing is left on the disk, whose folder is given to `opened_in`.
+    """
+    with tempfile.TemporaryDirectory(prefix="kinora-doctor-") as folder:
+        await opened_in(Path(folder)).check()
+    return [fine("store", f"{url} takes files")]
 
 
 def room(free: int) -> Finding:

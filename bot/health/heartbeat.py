@@ -28,6 +28,14 @@ WHOLE = "run"  # the command of a process that does everything
 FRESH = 60.0  # seconds: a process without one for so long hangs, or is gone
 
 
+async def _not_opened() -> bool:
+    return False
+
+
+# What a process says of itself while it starts: it opens the database first, and waits for one that is off.
+STARTING = Readiness(checks={"database": _not_opened})
+
+
 def heartbeat_file(data_dir: Path, of: str = "") -> Path:
     """One for each data folder on this machine, and for each process `of` several that share it."""
     name = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:16]
@@ -47,10 +55,10 @@ def heartbeats(data_dir: Path) -> Mapping[str, Mapping[str, bool]]:
     return {name: report for name, report in reports if report is not None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Heartbeat:
     path: Path
-    readiness: Readiness
+    readiness: Readiness = STARTING  # replaced once there is more to say
     every: float = EVERY
 
     async def run(self) -> None:

@@ -29,6 +29,7 @@ from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.closed_places import ClosedPlaces
+from bot.jobs.providers.comparisons import Comparisons
 from bot.jobs.providers.drains import Drains
 from bot.jobs.providers.throttle import Throttle
 from bot.jobs.timing.calls import ServiceCalls
@@ -90,6 +91,7 @@ class StepContext:
     remix_planner: RemixPlanner
     quota: StorageQuota = field(default_factory=NoQuota)
     throttle: Throttle = field(default_factory=Throttle)
+    comparisons: Comparisons = field(default_factory=Comparisons)
     closed_places: ClosedPlaces = field(default_factory=ClosedPlaces)
     callback: Callable[[Job], str | None] = no_callback  # address the service may call about a job, if any
     counters: Counters = field(default_factory=Counters)

@@ -121,7 +121,10 @@ class Worker:
         slow_orders = sum(kind_of(job) is StepKind.ORDER and service_of(job.account) in slow for job in running)
         is_next = self._suspect_waits and not slow_orders
         if is_next and self._steps:
-            return NO_ROOM
+            # Looks go on while longer steps end: some downloads take minutes.
+            looks_only = kinds.total() > kinds[StepKind.LOOK] and not self._tries_suspect()
+            looks = {StepKind.LOOK: MOST_STEPS[StepKind.LOOK] - kinds[StepKind.LOOK]}
+            return StepRoom(steps=looks, slow_orders=0, slow_accounts=slow) if looks_only else NO_ROOM
         return StepRoom(
             steps={kind: most - kinds[kind] for kind, most in MOST_STEPS.items()},
             slow_orders=0 if self._suspect_waits else MOST_SLOW_ORDERS - slow_orders,
@@ -217,10 +220,13 @@ class Worker:
         waits = await self._queue.has_suspect()
         if waits and not self._suspect_waits:
             log.warning("a job that was under way when processes died is tried alone; others wait meanwhile")
-        tries = self._suspect_waits and any(lease.crashes >= SUSPECTED_AT for lease in self._leases.values())
+        tries = self._suspect_waits and self._tries_suspect()
         if self._suspect_waits != (waits or tries):
             self._suspect_waits = waits or tries
             self.wake()
+
+    def _tries_suspect(self) -> bool:
+        return any(lease.crashes >= SUSPECTED_AT for lease in self._leases.values())
 
     async def _renew(self) -> None:
         running = [key for key in self._steps if key not in self._handed_back]  # one that failed is not among them

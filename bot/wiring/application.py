@@ -10,7 +10,7 @@ from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
 from bot.config.duties import EVERYTHING, Duties
 from bot.domain.ports.provider import Provider
-from bot.health.heartbeat import Heartbeat, own_heartbeat_file
+from bot.health.readiness import Readiness
 from bot.jobs.context import StepContext
 from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
@@ -60,7 +60,7 @@ class Application:
     webhook_deliveries: WebhookDeliveries
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
-    heartbeat: Heartbeat
+    readiness: Readiness
 
 
 @asynccontextmanager
@@ -98,7 +98,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             webhook_deliveries=parts.webhook_deliveries,
             providers=parts.providers,
             answering_turn=answering_turn(settings, discord.client, parts.stores.records.database, parts.clock),
-            heartbeat=Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command), readiness=watch.readiness),
+            readiness=watch.readiness,
         )
 
 

@@ -43,7 +43,8 @@ def open_store(settings: Settings, url: str, folder: Path, *, most: int, given_b
     except ModuleNotFoundError as error:
         raise CannotStart(
             msg(
-                "{setting} needs a package that is not installed: pip install 'kinora[objects]'.",
+                "{setting} needs a package that is not installed: `pip install obstore`, or the extra [objects] of the "
+                "wheel.",
                 setting=Term(given_by),
             )
         ) from error

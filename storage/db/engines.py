@@ -72,7 +72,10 @@ def engines_for(url: URL) -> Engines:
         return _postgresql(url)
     except ModuleNotFoundError as error:
         raise CannotStart(
-            msg("PostgreSQL needs a driver that is not installed: pip install 'kinora[postgres]'.")
+            msg(
+                "PostgreSQL needs a driver that is not installed: `pip install 'psycopg[binary]'`, or the extra "
+                "[postgres] of the wheel."
+            )
         ) from error
 
 

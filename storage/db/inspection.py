@@ -18,12 +18,13 @@ from storage.db.address import SQLITE, address, file_of
 from storage.db.database import Database, unusable
 from storage.db.engines import Engines, begin, engines_for, prepare_reader
 from storage.db.integrity import quick_check
+from storage.db.schema import WRITTEN_BY_A_NEWER, SchemaState, schema_state
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre"}
 REMOTE = ("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.gcsfuse")
 MOUNTS = Path("/proc/mounts")  # Linux only; elsewhere nothing is known
 
-NOT_NOW = msg("The database was made by another version of Kinora. Start this one once, then try again.")
+OLD = msg("The database was made by an older version of Kinora. Start this one once, then try again.")
 NO_DATABASE = msg("There is no database yet. The first start of the bot makes it.")
 
 
@@ -44,6 +45,19 @@ async def looked_at(url: str) -> AsyncIterator[Database]:
         raise CannotStart(unusable(where, error)) from error
     finally:
         await database.close()
+
+
+async def check_is_current(database: Database) -> None:
+    """Raise CannotStart unless its tables are those of this version."""
+    match await database.read(schema_state):
+        case SchemaState.NONE:
+            raise CannotStart(NO_DATABASE)
+        case SchemaState.OLD:
+            raise CannotStart(OLD)
+        case SchemaState.NEWER:
+            raise CannotStart(WRITTEN_BY_A_NEWER)
+        case SchemaState.CURRENT:
+            pass
 
 
 async def found_damage(file: Path, seconds: float) -> list[str] | None:

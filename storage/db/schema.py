@@ -45,6 +45,10 @@ REVISIONS = (
     "0031",
     "0032",
 )  # the files in migrations/versions, oldest first
+WRITTEN_BY_A_NEWER = msg(
+    "The database was written by a newer version of Kinora, and this one could damage it. "
+    "Start the newer version, or restore a backup from before the update."
+)
 _versions = table("alembic_version", column("version_num", String))
 
 
@@ -77,12 +81,7 @@ async def bring_up_to_date(connection: AsyncConnection) -> None:
     if stored == REVISIONS[-1]:  # another process was faster
         return
     if stored is not None and stored not in REVISIONS:
-        raise CannotStart(
-            msg(
-                "The database was written by a newer version of Kinora, and this one could damage it. "
-                "Start the newer version, or restore a backup from before the update."
-            )
-        )
+        raise CannotStart(WRITTEN_BY_A_NEWER)
     # Alembic takes 0.2 s to import, and most starts find the tables up to date.
     from storage.migrations.upgrade import upgrade  # noqa: PLC0415 - see above
 

@@ -24,11 +24,8 @@ from tests.builders import NOON, WIDE, a_job, a_request, a_video
 from tests.extent import only_in_full
 from tests.films import a_film
 from tests.galleries import GallerySite, a_finished_video, a_gallery
+from tests.sandbox.accessibility import faults
 from tests.sandbox.demo_page import DESKTOP, PATIENCE, PHONE, Browser, Page, Window, a_browser, expect
-
-pytest.importorskip("axe_playwright_python", reason="pages are looked through with axe-core")
-
-from axe_playwright_python.async_playwright import Axe
 
 pytestmark = [
     pytest.mark.browser,
@@ -134,19 +131,27 @@ async def a_player(gallery: Gallery, window: Window = DESKTOP, **more: Any) -> A
         yield page
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "locale"), [("light", "en-GB"), ("dark", "en-GB"), ("light", "ja-JP")])
 @pytest.mark.parametrize("window", [DESKTOP, PHONE])
-async def test_no_page_keeps_anybody_out(gallery: Gallery, window: Window, theme: str) -> None:
+async def test_no_page_keeps_anybody_out(gallery: Gallery, window: Window, theme: str, locale: str) -> None:
     bears = "the server responded with a status of 404"
-    async with gallery.visit(window, bears=bears, color_scheme=theme) as page:
+    async with gallery.visit(window, bears=bears, color_scheme=theme, locale=locale) as page:
         found: list[str] = []
         for name in ("", "?state=cancelled", "?from=nonsense", MADE, REMIX, BROKEN, "ZZZZZZ"):
             await page.goto(gallery.site.at() + name)
             if await page.locator(".keys summary").count():
                 await page.locator(".keys summary").click()
-            results = await Axe().run(page)
-            found += [f"{name} {results.generate_report()}"] if results.violations_count else []
+            found += [f"{name} {report}" for report in await faults(page)]
         assert found == []
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "ja-JP", "de-DE", "fr-FR"])
+async def test_the_filters_stand_in_one_row_beside_their_button(gallery: Gallery, locale: str) -> None:
+    async with gallery.visit(locale=locale) as page:
+        ends = await page.locator(".filters > *").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect().bottom)"
+        )
+        assert max(ends) - min(ends) < 1
 
 
 async def test_a_poster_plays_muted_under_the_pointer_and_with_the_focus(gallery: Gallery) -> None:

@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
+from bot.health.command import NOT_RUNNING, health
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.keeper import CHECKOUT
 from bot.sandbox.server import Sandbox
@@ -260,12 +261,15 @@ async def test_a_postgresql_that_is_off_is_waited_for_with_one_sentence_without_
         said = (await process.stderr.readline()).decode()
     with pytest.raises(TimeoutError):  # it goes on, and says nothing more
         await asyncio.wait_for(process.stderr.readline(), SOME_TRIES)
+    assert health(tmp_path, ready=False) == (0, ["✓ alive", "✗ database is not ready"])
+    assert health(tmp_path, ready=True)[0] == 1
     process.terminate()
     _, rest = await process.communicate()
     assert "Connection refused" in said
     assert "Kinora waits for it; nothing is lost meanwhile." in said
     assert "canary" not in said + rest.decode()
     assert process.returncode == 128 + signal.SIGTERM
+    assert health(tmp_path, ready=False) == (1, [NOT_RUNNING])
 
 
 @pytest.mark.parametrize(

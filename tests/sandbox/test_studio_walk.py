@@ -15,6 +15,7 @@ from bot.ui.text.render import plain_text
 from tests.e2e.acting import answer, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
+from tests.sandbox.accessibility import faults
 from tests.sandbox.demo_page import Browser, Locator, Page, a_browser, a_visit, composer, expect
 from tests.sandbox.hands import A_WHILE, Hands, Keyboard, Mouse
 
@@ -86,6 +87,7 @@ class Visitor:
 
     async def is_in_order(self) -> None:
         assert await self.page.evaluate(CUT_OFF) == []
+        assert await faults(self.page) == []
 
     async def presses(self, name: str, **how: Any) -> None:
         """The newest button of this name."""

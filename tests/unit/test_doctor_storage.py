@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor.report import Finding, Level
-from bot.doctor.storage_checks import books, database, files, integrity, unsettled
+from bot.doctor.report import Finding, Level, fine
+from bot.doctor.storage_checks import books, database, files, integrity, store, unsettled
 from bot.domain.errors import CannotStart
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Unknown
@@ -187,3 +187,18 @@ async def test_a_folder_that_cannot_be_written_to_is_a_failure(tmp_path: Path) -
         Level.FAILURE,
         f"cannot write to {tmp_path / 'files'}: Not a directory",
     )
+
+
+async def test_a_store_that_takes_files_leaves_nothing_on_the_disk() -> None:
+    folders = list[Path]()
+
+    class Taking:
+        async def check(self) -> None:
+            (folders[-1] / "tmp").mkdir()
+
+    def opened_in(folder: Path) -> Taking:
+        folders.append(folder)
+        return Taking()
+
+    assert await store("s3://videos", opened_in) == [fine("store", "s3://videos takes files")]
+    assert not folders[0].exists()

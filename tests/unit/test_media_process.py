@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -246,3 +247,22 @@ def test_a_process_says_our_sentences_and_no_others() -> None:
     assert str(nested).startswith("This is a HEIC photo, which can't be used.")
     assert unpacked({"text": "[free](https://e.org)", "values": {}}) == plain("[free](https://e.org)")
     assert unpacked({"text": ANOTHER_KIND.text, "values": {"kind": "[x]"}}).params == {"kind": Foreign("[x]")}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its processes get no signals of their group")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_what_stops_the_bot_leaves_the_task_to_end(faulty: Faulty, number: signal.Signals) -> None:
+    """`systemctl stop` and Ctrl+C reach every process at once."""
+    task = faulty(f"os.kill(os.getpid(), {int(number)})\nreturn message")
+    assert (await converse(task, WorkerMessage(head={"said": "on"}), PATIENCE)).head == {"said": "on"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its processes get no signals of their group")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_process_that_was_stopped_before_it_began_says_nothing_about_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "stopped.py").write_text(f"import os\nos.kill(os.getpid(), {int(number)})\n")
+    with pytest.raises(InterruptedError):
+        await converse("stopped", WorkerMessage(head={}), PATIENCE)

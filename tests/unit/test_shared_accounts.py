@@ -21,11 +21,11 @@ from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider, Ready
 from bot.domain.queue.accounts import AccountLoad
 from bot.jobs.providers.accounts import AccountStates
+from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.drains import DRAINED
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.reconcile.sharing import AccountSharing
-from bot.jobs.reconcile.sweep import RECONCILING
 from bot.jobs.runner import Runner
 from tests.builders import NOON, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request
 from tests.scripted import ScriptedProvider

@@ -24,6 +24,7 @@ from tests.workbench import Bench, a_bench
 
 PLENTY = ConcurrencyLimits(total=1000)
 ALONE = StepRoom(steps=dict.fromkeys(StepKind, 8), slow_orders=8, for_suspect=True)
+ORDERS = StepRoom(steps={StepKind.ORDER: 8}, slow_orders=8)
 LEASE = 61.0  # seconds, and one more
 
 
@@ -64,13 +65,15 @@ async def working(bench: Bench, steps: Any, **more: Any) -> AsyncIterator[None]:
         await task
 
 
-async def under_way(bench: Bench, phase: type[Rendering | Saving], number: int) -> list[JobId]:
+async def under_way(
+    bench: Bench, phase: type[Rendering | Saving], number: int, *, ids: str = "AAAAA", account: str = "openai"
+) -> list[JobId]:
     """So many jobs in that phase, their next step due."""
-    ids = [await bench.order(a_job(id=JobId("AAAAA" + "BCDEFGHJK"[nth]))) for nth in range(number)]
-    for lease in await bench.store.claim("before", PLENTY, number):
+    ordered = [await bench.order(a_job(id=JobId(ids + "BCDEFGHJK"[nth]), account=account)) for nth in range(number)]
+    for lease in await bench.store.claim("before", PLENTY, number, ORDERS):
         reached: Phase = phase(remote_id=f"video of {lease.job.id}", started_at=NOON)
         await bench.store.move(lease, lease.job.moved_to(reached), 0)
-    return ids
+    return ordered
 
 
 async def a_process_dies(bench: Bench) -> None:
@@ -205,6 +208,27 @@ async def test_nobody_waits_for_a_suspect_that_waits_for_an_order_that_takes_as_
             steps.let_go.set()
             await steps.until(suspect, another)
         assert steps.began == [slow, later, suspect, another]
+
+
+async def test_looks_go_on_while_a_suspect_waits_for_a_download(tmp_path: Path, warned: Warned) -> None:
+    async with a_bench(tmp_path) as bench:
+        (suspect,) = await under_way(bench, Saving, 1, account="slow")
+        for _ in range(SUSPECTED_AT):
+            await a_process_dies(bench)
+        (download,) = await under_way(bench, Saving, 1, ids="AAAAB", account="slow")
+        steps = SomeHang(bench.store, hangs_at="slow")
+        async with working(bench, steps), asyncio.timeout(20):
+            await steps.until(download)
+            await warned.said.wait()
+            (look,) = await under_way(bench, Rendering, 1, ids="AAAAC")
+            await steps.until(look)
+            (other,) = await under_way(bench, Saving, 1, ids="AAAAD")
+            (last,) = await under_way(bench, Rendering, 1, ids="AAAAE")
+            await steps.until(last)
+            assert steps.began == [download, look, last], "no other download is begun"
+            steps.let_go.set()
+            await steps.until(suspect, other)
+        assert steps.began == [download, look, last, suspect, other]
 
 
 async def test_what_another_process_tries_holds_up_nothing_here(tmp_path: Path, warned: Warned) -> None:

@@ -15,8 +15,8 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown
 from bot.domain.video import Picture
+from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.reconcile.matching import LOOKALIKE, SETTLE
-from bot.jobs.reconcile.sweep import RECONCILING
 from bot.jobs.steps.recover import AMBIGUOUS, NAMED_WITHIN, NOT_BY_NAME
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench, a_listed

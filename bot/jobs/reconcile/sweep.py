@@ -10,17 +10,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.accounts import is_own
 from bot.domain.errors import AccountTrouble, MovedOn, NotFree, Unavailable
 from bot.domain.job import Job
-from bot.domain.messages import msg
 from bot.domain.phases import NeedsReview, Phase, Rendering, Unknown, Unsent
 from bot.domain.ports.provider import Listed, Provider
 from bot.domain.ports.records import Record, Records
 from bot.jobs.context import StepContext
+from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.throttle import Request
 from bot.jobs.reconcile.matching import (
     LOOKALIKE,
@@ -42,8 +42,6 @@ FURTHEST = timedelta(days=7)  # and at most, whatever is still open
 HOLD = 600.0  # seconds that orders wait for one try of the first sweep; they go on as soon as it is over
 RETRY = 30.0  # seconds between tries of the first sweep
 MOST_TRIES = 10  # of the first sweep, before orders go on without it
-
-RECONCILING = msg("The bot has just restarted and is checking its records against the video service first.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +69,7 @@ class Reconciler:
     async def hold(self) -> None:
         """No order leaves this process before the first sweep."""
         for provider in await self._providers():
+            self.context.comparisons.begin(provider.name, self.context.now())
             self.context.throttle.hear(provider.name, Request.PAID, HOLD, self.context.now(), RECONCILING)
 
     async def _providers(self) -> list[Provider]:
@@ -101,7 +100,7 @@ class Reconciler:
             self.context.throttle.hear(provider.name, Request.PAID, HOLD, self.context.now(), RECONCILING)
             await self.context.clock.sleep(RETRY)
         log.warning("%s would not list its videos; orders go on without having compared", provider.host)
-        self.context.throttle.free(provider.name, Request.PAID)
+        self._go_on(provider)
 
     async def _try(self, provider: Provider, *, starting: bool) -> bool:
         """False when it has to be tried again."""
@@ -110,8 +109,9 @@ class Reconciler:
                 await self.context.circuit.try_now(provider.name)
             await self.sweep(provider, starting=starting)
             if starting:
-                self.context.throttle.free(provider.name, Request.PAID)
-                await self.context.queue.hurry(provider.name)
+                self._go_on(provider)
+                for account in self._sharers(provider):
+                    await self.context.queue.hurry(account)
         except AccountTrouble as trouble:
             await self.context.circuit.trouble(provider, trouble)
             return False
@@ -124,39 +124,61 @@ class Reconciler:
             return False
         return True
 
+    def _go_on(self, provider: Provider) -> None:
+        self.context.throttle.free(provider.name, Request.PAID)
+        self.context.comparisons.end(provider.name)
+
+    def _sharers(self, provider: Provider) -> set[str]:
+        """The account itself, and those that have a model of its."""
+        cards = self.context.catalogue.cards.values()
+        shared = [card.account_names for card in cards if provider.name in card.account_names]
+        return {provider.name}.union(*shared)
+
     async def sweep(self, provider: Provider, *, starting: bool) -> None:
         """Raises Unavailable and AccountTrouble."""
         await self._adopt_named(provider)
-        since = await self._since(provider)
+        since = self._since(await self._compared(provider, starting=starting))
         listed = await provider.recent(since, self.context.catalogue.cards.values())
         if listed is None:  # most services without a list were not asked anything
             return
         await self.context.works(provider.name)
         # In this order: a video whose id is stored in between counts as known.
-        orders = await self._orders(provider)
+        orders = await self._compared(provider, starting=starting)
         free = await unclaimed(self.context.provider_orders, provider.name, listed)
         left = await self._adopt(free, sent_ones(orders))
         if starting:
-            left = await self._adopt_for_waiting(left, [o for o in orders if isinstance(o.job.phase, Unsent)])
+            waiting = [_at(provider, order) for order in orders if isinstance(order.job.phase, Unsent)]
+            left = await self._adopt_for_waiting(left, waiting)
         await self._say_once(provider, left, since)
 
     async def _adopt_named(self, provider: Provider) -> None:
         """Give orders that wait for a decision what has come to bear our name for them. Raises as `sweep`."""
-        for job in [order.job for order in await self._orders(provider)]:
+        for job in [order.job for order in await self._orders(provider.name)]:
             sent_at = job.phase.sent_at if isinstance(job.phase, NeedsReview) else None
             if sent_at is None or sent_at < self.context.now() - FURTHEST:
                 continue
             if named := await named_for(self.context.provider_orders, provider, job, sent_at):
                 await self._give(named[0], sent_at, job)
 
-    async def _since(self, provider: Provider) -> datetime:
-        orders = await self._orders(provider)
+    def _since(self, orders: Sequence[Expected]) -> datetime:
         oldest = min((order.earliest for order in orders), default=self.context.now())
         return max(min(oldest - WIDE, self.context.now() - BACK), self.context.now() - FURTHEST)
 
-    async def _orders(self, provider: Provider) -> list[Expected]:
+    async def _compared(self, provider: Provider, *, starting: bool) -> list[Expected]:
+        """The orders of an account; at the start also those that wait at others and may have gone on to this one."""
+        orders = await self._orders(provider.name)
+        others = self._sharers(provider) - {provider.name} if starting else set[str]()
+        for account in sorted(others):
+            orders += [order for order in await self._orders(account) if self._may_be_at(provider, order)]
+        return orders
+
+    def _may_be_at(self, provider: Provider, order: Expected) -> bool:
+        card = self.context.card(order.job)
+        return isinstance(order.job.phase, Unsent) and card is not None and provider.name in card.account_names
+
+    async def _orders(self, account: str) -> list[Expected]:
         context = self.context
-        return await expectations(context.provider_orders, context.catalogue, provider.name, context.suspend_detector)
+        return await expectations(context.provider_orders, context.catalogue, account, context.suspend_detector)
 
     async def _adopt(self, free: Sequence[Listed], orders: list[Expected]) -> list[Listed]:
         """Give videos to orders that were sent; what is left over fits none of them."""
@@ -226,6 +248,11 @@ class Reconciler:
                 entry.created_at.isoformat(timespec="seconds"),
             )
         self.context.counters.unattributed_videos += len(new)
+
+
+def _at(provider: Provider, order: Expected) -> Expected:
+    """As if it had gone on to this account: if its video is there, it has."""
+    return replace(order, job=replace(order.job, account=provider.name))
 
 
 def _unseen(job: Job) -> tuple[object, ...]:

@@ -1,14 +1,20 @@
-"""At which account an order is sent and paid, and why orders at a refused one wait."""
+"""At which account an order is sent and paid, and why orders there wait."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from bot.domain.accounts import is_own, service_of
 from bot.domain.job import Job
 from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
+from bot.jobs.context import StepContext
+from bot.jobs.providers.comparisons import RECONCILING
+from bot.jobs.providers.drains import DRAINED, DRAINED_WAIT
+from bot.jobs.providers.throttle import Request
 
+LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
 NO_ACCOUNT = msg("The service is refusing this bot's account. Orders wait, free of charge, until that's fixed.")
 NO_KEY = msg(
     "The key that pays for this order is refused or can't be used. It waits, free of charge, until that's fixed with "
@@ -25,6 +31,26 @@ def account_to_send(job: Job, card: ModelCard, accounts: Collection[str]) -> str
         return job.account if service_of(job.account) in card.account_names and job.account in accounts else None
     here = [name for name in (job.account, *card.account_names) if name in accounts]
     return next((name for name in here if name in card.account_names), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why an order is not sent now, and how many seconds later it is asked again."""
+
+    why: Message
+    seconds: float
+
+
+async def held_back(context: StepContext, job: Job, card: ModelCard) -> Held | None:
+    """By its service, by whoever runs the bot, or because it may have been made already."""
+    throttle = context.throttle
+    if wait := throttle.left(job.account, Request.PAID, context.now()):
+        return Held(throttle.reason(job.account, Request.PAID), min(wait, LONGEST_HELD))
+    if context.comparisons.hold(job, card.account_names):
+        return Held(RECONCILING, LONGEST_HELD)
+    if await context.drains.holds(job.account):
+        return Held(DRAINED, DRAINED_WAIT)
+    return None
 
 
 def refused(account: str) -> Message:

@@ -47,12 +47,11 @@ from bot.domain.ports.provider import Order
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.ordering.remix_inputs import RemixInputs
-from bot.jobs.providers.drains import DRAINED, DRAINED_WAIT
 from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, price_now, priced
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.steps.fingerprint import fingerprint
-from bot.jobs.steps.paying_account import account_to_send, refused
+from bot.jobs.steps.paying_account import account_to_send, held_back, refused
 from bot.jobs.steps.prepare import prepared_order
 from bot.jobs.steps.room import READ_ONLY, lack_of_room
 
@@ -61,7 +60,6 @@ log = logging.getLogger(__name__)
 FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
-LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
 SOURCE_GONE = msg("The original of this remix is gone.")
 PICTURE_GONE = msg("The image to start from is gone. Use `/create` and attach it again.")
 PICTURE_ELSEWHERE = msg(
@@ -95,16 +93,12 @@ class SubmitOrder:
             await self._send_when_free(lease, card)
 
     async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
-        """Unless its account is drained, or its service asked to be left alone.
+        """Unless its account is drained, its service asked to be left alone, or it may have been made already.
 
         Discord is asked what its owner may only then: of orders that wait each would ask it every few seconds.
         """
-        account, throttle = lease.job.account, self.context.throttle
-        if wait := throttle.left(account, Request.PAID, self.context.now()):
-            await self._wait(lease, throttle.reason(account, Request.PAID), min(wait, LONGEST_HELD))
-            return
-        if await self.context.drains.holds(account):
-            await self._wait(lease, DRAINED, DRAINED_WAIT)
+        if (held := await held_back(self.context, lease.job, card)) is not None:
+            await self._wait(lease, held.why, held.seconds)
             return
         try:
             limits = await self.context.access_check.limits(lease.job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -21,6 +22,8 @@ KINDNESS = 10  # answers to Discord go first
 
 def serve(task: Callable[[WorkerMessage], WorkerMessage]) -> None:
     """Read one message, do the task, write the answer. The one argument of the process is its limit of CPU seconds."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # Ctrl+C and service managers send them to us as well; the parent ends us
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a C library prints must not get into the answer
     _confine(int(sys.argv[1]))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import math
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -20,6 +22,7 @@ NEEDED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 # Every arena and every thread's stack reserves address space, which is limited; NumPy would start one for each core.
 FRUGAL = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
 CORES = 2  # decoding uses as many threads
+ENDED_FROM_OUTSIDE = (-signal.SIGINT, -signal.SIGTERM)  # before it could ignore them
 FAILED_TO_START = 1  # Python's exit code for an exception outside the task: the installation is broken, not the file
 
 
@@ -30,8 +33,8 @@ class Crashed(Exception):
 async def converse(module: str, message: WorkerMessage, seconds: float) -> WorkerMessage:
     """Run `python -m module`, say `message`, return the answer; the process is gone afterwards, whatever happens.
 
-    Raises Crashed, TimeoutError after `seconds`, OSError as the task met it, and RuntimeError when the installation
-    is at fault.
+    Raises Crashed, TimeoutError after `seconds`, OSError as the task met it or when somebody else ended the process,
+    and RuntimeError when the installation is at fault.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -59,6 +62,8 @@ def _environment() -> dict[str, str]:
 
 
 def _understood(said: bytes, complaints: str, code: int | None) -> WorkerMessage:
+    if code in ENDED_FROM_OUTSIDE:
+        raise InterruptedError(errno.EINTR, "a media process was ended from outside")
     if code == FAILED_TO_START:
         raise RuntimeError(f"the media processor cannot work: {complaints[-2000:]}")
     if code != 0:

@@ -1,0 +1,78 @@
+"""Who mistypes a command or an option is told the nearest one, in a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.config.plain_parser import EX_USAGE, PlainParser
+
+
+def a_parser() -> PlainParser:
+    parser = PlainParser(prog="kinora")
+    tasks = parser.add_subparsers(dest="task")
+    tasks.add_parser("run").add_argument("--no-work", action="store_true")
+    tasks.add_parser("doctor").add_argument("--channel", type=int)
+    tasks.add_parser("backup").add_argument("folder")
+    files = tasks.add_parser("files").add_subparsers(dest="what", required=True)
+    files.add_parser("move").add_argument("--to", required=True)
+    return parser
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("nothing", "`kinora` does not know 'nothing'. `kinora --help` shows what there is."),
+        (
+            "dcotor",
+            "`kinora` does not know 'dcotor'. Did you mean `kinora doctor`? `kinora --help` shows what there is.",
+        ),
+        ("--once fox", "`kinora` does not know '--once'. `kinora --help` shows what there is."),
+        ("run --nowork", "`kinora run` does not know '--nowork'. Did you mean `kinora run --no-work`?"),
+        ("files mvoe", "`kinora files` does not know 'mvoe'. Did you mean `kinora files move`?"),
+        ("backup one two", "`kinora backup` does not know 'two'. `kinora backup --help` shows what there is."),
+    ],
+    ids=["strange command", "slip", "option of another command", "option", "command of a command", "one too many"],
+)
+def test_a_wrong_word_is_answered_with_the_nearest_right_one(
+    typed: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refusal_of(typed, capsys)
+    assert said.startswith(sentence)
+    assert said.endswith("--help` shows what there is.\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("backup", "`kinora backup`: the following arguments are required: folder. `kinora backup --help`"),
+        ("files", "`kinora files`: the following arguments are required: what. `kinora files --help`"),
+        ("doctor --channel here", "`kinora doctor`: argument --channel: invalid int value: 'here'."),
+    ],
+    ids=["nothing", "no command", "no number"],
+)
+def test_a_value_that_is_missing_or_of_the_wrong_kind_is_named(
+    typed: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refusal_of(typed, capsys).startswith(words)
+
+
+def refusal_of(typed: str, capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit) as ended:
+        a_parser().parse_args(typed.split())
+    assert ended.value.code == EX_USAGE
+    said = capsys.readouterr()
+    assert not said.out
+    return said.err
+
+
+def test_what_is_right_is_read_as_it_always_was() -> None:
+    parsed = a_parser().parse_args(["files", "move", "--to", "s3://videos"])
+    assert (parsed.task, parsed.what, parsed.to) == ("files", "move", "s3://videos")
+    assert a_parser().parse_args([]).task is None
+
+
+def test_help_is_a_word_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        a_parser().parse_args(["help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: kinora [-h]")
