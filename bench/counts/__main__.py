@@ -34,9 +34,7 @@ class Counts:
     create_writes: int  # transactions
     step_writes: int  # of steps other than looks, with the post
     look_statements: int  # of one look that finds nothing new, but for what it shares with others
-    requests: (
-        int  # to Discord, in answer to `/create` and afterwards, with each edit of the card that shows a new phase
-    )
+    requests: int  # to Discord, with each edit of the card that shows a new phase
 
 
 async def counted() -> Counts:
