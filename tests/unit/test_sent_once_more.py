@@ -21,6 +21,7 @@ from bot.jobs.reconcile.matching import SETTLE, MatchConfidence, expectations
 from bot.jobs.reconcile.sharing import AccountSharing
 from bot.jobs.runner import Runner
 from bot.jobs.steps.recover import ABSENT, AMBIGUOUS, ONCE_MORE, TWICE, UNDECIDED
+from bot.jobs.timing.suspend import SuspendDetector
 from tests.builders import NOON, WIDE, a_card, a_catalogue, a_job, a_member
 from tests.scripted import ScriptedProvider
 from tests.unit.test_cards import card, words
@@ -298,6 +299,15 @@ async def test_after_an_old_backup_what_was_sent_once_more_already_is_not_sent_a
     assert len(bench.provider.orders) == 1
 
 
+async def test_so_it_is_where_that_was_long_after_the_first_time(bench: Bench) -> None:
+    """It had waited for hours, for a place or for approval."""
+    late = a_listed("video_9", at=NOON + timedelta(hours=5))
+    job = await due(bench, lists=[(), (), (), *[[late]] * 30])
+    bench.clock.forward(6 * 3600)
+    assert isinstance((await bench.run(job.id)).phase, NeedsReview)
+    assert len(bench.provider.orders) == 1
+
+
 async def test_what_is_another_orders_after_all_holds_it_up_for_a_minute(bench: Bench) -> None:
     other = [a_listed("video_9", model="other")]
     job = await due(bench, "video_2", lists=[(), (), (), other, ()])
@@ -379,11 +389,42 @@ async def test_it_is_kept_with_the_order(bench: Bench, phase: Phase) -> None:
 
 def test_looks_count_from_their_times_on_and_a_clock_that_jumps_makes_nobody_wait_long() -> None:
     first = FirstTry(sent_at=NOON, answered_at=NOON)
-    assert first.unseen(NOON + timedelta(seconds=4.9)) == first
-    once = first.unseen(NOON + timedelta(seconds=5))
-    assert once.unseen(NOON + timedelta(seconds=19)) == once
-    assert once.until_look(NOON + timedelta(seconds=5)) == 15
-    assert once.until_look(NOON - timedelta(days=2)) == 60
-    thrice = once.unseen(NOON + timedelta(seconds=20)).unseen(NOON + timedelta(seconds=60))
+    assert first.unseen(NOON + timedelta(seconds=4.9), NOON) == first
+    once = first.unseen(NOON + timedelta(seconds=5), NOON)
+    assert once.unseen(NOON + timedelta(seconds=19), NOON) == once
+    assert once.until_look(NOON + timedelta(seconds=5), NOON) == 15
+    assert once.until_look(NOON - timedelta(days=2), NOON) == 60
+    thrice = once.unseen(NOON + timedelta(seconds=20), NOON).unseen(NOON + timedelta(seconds=60), NOON)
     assert thrice.is_absent
-    assert thrice.unseen(NOON + timedelta(seconds=90)) == thrice
+    assert thrice.unseen(NOON + timedelta(seconds=90), NOON) == thrice
+
+
+async def test_a_process_whose_clock_is_ahead_looks_for_a_minute_all_the_same(bench: Bench) -> None:
+    """The answer was heard by another one, whose clock was right."""
+    job = await failed(bench, lists=[()] * 9)
+    await bench.step(forward=300)
+    for seconds in (1, 13, 1, 38):
+        await bench.step(forward=seconds)
+        assert (await bench.job(job.id)).is_made_sure_of
+    await bench.step(forward=2)
+    assert (await bench.job(job.id)).is_sent_once_more
+
+
+async def test_a_clock_that_was_set_forward_makes_nothing_absent(bench: Bench) -> None:
+    """Two looks were asked for by then; the third one counts a minute after that only."""
+    awake = 0.0
+    bench.context = replace(bench.context, suspend_detector=SuspendDetector(lambda: awake))
+    bench.runner = Runner(bench.context)
+    job = await failed(bench, lists=[()] * 9)
+    for seconds in (5, 15):
+        awake += seconds
+        await bench.step(forward=seconds)
+    awake += 1
+    await bench.step(forward=300)
+    for seconds in (30, 29):
+        awake += seconds
+        await bench.step(forward=seconds)
+        assert (await bench.job(job.id)).is_made_sure_of
+    awake += 1
+    await bench.step(forward=1)
+    assert (await bench.job(job.id)).is_sent_once_more

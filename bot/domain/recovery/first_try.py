@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.domain.video import RemixMethod
 
-LOOKS = (5.0, 20.0, 60.0)  # seconds after the answer, from which on each complete look counts
+LOOKS = (5.0, 20.0, 60.0)  # seconds after the answer, from which on each complete look counts; as far apart, too
 WITHIN = timedelta(minutes=15)  # of the answer; later nobody waits for a machine's second order any more
 
 
@@ -45,16 +45,23 @@ class FirstTry:
         """Whether it took so long to make sure that the order is not sent once more."""
         return now - self.answered_at > WITHIN
 
-    def unseen(self, asked_at: datetime) -> FirstTry:
-        """After a complete look that was asked for then and did not show it. One that came too early counts nothing."""
-        if self.is_absent or asked_at < self._due(len(self.absent_at)):
+    def unseen(self, asked_at: datetime, since: datetime) -> FirstTry:
+        """After a complete look that was asked for then and did not show it. One that came too early counts nothing.
+
+        `since`: from when on looks count: from the answer, or from when the clock was found to have jumped after it.
+        """
+        if self.is_absent or asked_at < self._due(since):
             return self
         return replace(self, absent_at=(*self.absent_at, asked_at))
 
-    def until_look(self, now: datetime) -> float:
+    def until_look(self, now: datetime, since: datetime) -> float:
         """Seconds until the next look counts; no more than a minute, whatever the clock does."""
-        due = self._due(min(len(self.absent_at), len(LOOKS) - 1))
-        return min(max(0.0, (due - now).total_seconds()), LOOKS[-1])
+        return min(max(0.0, (self._due(since) - now).total_seconds()), LOOKS[-1])
 
-    def _due(self, look: int) -> datetime:
-        return self.answered_at + timedelta(seconds=LOOKS[look])
+    def _due(self, since: datetime) -> datetime:
+        """When the next look counts: a process whose clock is ahead of the answer's does not look thrice at once."""
+        look = min(len(self.absent_at), len(LOOKS) - 1)
+        due = since + timedelta(seconds=LOOKS[look])
+        if not self.absent_at:
+            return due
+        return max(due, self.absent_at[-1] + timedelta(seconds=LOOKS[look] - LOOKS[look - 1]))

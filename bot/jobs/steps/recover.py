@@ -90,7 +90,7 @@ class RecoverOrder:
         if seen.remote_id is not None:
             await self._adopt(lease, lost, seen.remote_id)
         elif (first := _not_taken(lease.job, provider, seen)) is not None:
-            await self._make_sure(lease, lost, first.unseen(asked_at))
+            await self._make_sure(lease, lost, first, asked_at)
         elif seen.by_name:
             await self._without_that_name(lease, lost)
         elif not seen.is_told:
@@ -98,15 +98,17 @@ class RecoverOrder:
         else:
             await self._not_listed(lease, lost, provider, seen, settled=self._is_settled(lost, asked_at))
 
-    async def _make_sure(self, lease: Lease, lost: Unknown, first: FirstTry) -> None:
+    async def _make_sure(self, lease: Lease, lost: Unknown, first: FirstTry, asked_at: datetime) -> None:
         """Its first try is not there: queue it to be sent once more, or look again until that is sure."""
+        since = self.context.suspend_detector.since_sent(first.answered_at)
+        first = first.unseen(asked_at, since)
         if first.is_absent:
-            self.context.counters.repeated_orders += 1
             due = replace(lease.job, first_try=first.at_stage(Stage.DUE))
             await self.context.move(replace(lease, job=due), Queued(waits_for=ONCE_MORE), 0.0)
+            self.context.counters.repeated_orders += 1
         else:
             watched = replace(lease.job, first_try=first)
-            await self.context.move(replace(lease, job=watched), lost, first.until_look(self.context.now()))
+            await self.context.move(replace(lease, job=watched), lost, first.until_look(self.context.now(), since))
 
     async def _without_that_name(self, lease: Lease, lost: Unknown) -> None:
         """What bears the name of this very request is this order's, and nothing else is.
