@@ -63,7 +63,7 @@ class Expected:
             return MatchConfidence.NO
         if self._has_own_seed(entry):  # whenever it began: some services say when it left their queue
             return MatchConfidence.SURE
-        if not self.earliest - WIDE <= entry.created_at <= self.latest + WIDE:
+        if entry.created_at < self.earliest - WIDE or self._is_too_late(entry):
             return MatchConfidence.NO
         if entry.prompt is not None and entry.prompt.strip() not in self.prompts:
             return MatchConfidence.NO
@@ -85,6 +85,10 @@ class Expected:
     def _has_own_seed(self, entry: Listed) -> bool:
         is_it = self.is_own_seed and entry.seed is not None and entry.created_at >= self.earliest - WIDE
         return is_it and (entry.prompt or "").strip() in self.prompts
+
+    def _is_too_late(self, entry: Listed) -> bool:
+        """By an old backup, what is to be sent once more may have been, however long it had waited for that."""
+        return entry.created_at > self.latest + WIDE and not self.job.is_sent_once_more
 
     def _is_remix_as(self, entry: Listed) -> bool:
         """Many lists do not say what was made from which video."""
