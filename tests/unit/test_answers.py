@@ -99,6 +99,7 @@ def test_any_entry_of_a_list_is_read_or_left(entry: object) -> None:
         (500, {"error": {"message": "Request timed out."}}, False),
         (500, {"detail": "upstream did not respond"}, False),
         (500, "context deadline exceeded", False),
+        (500, "<html><center><h1>500 Internal Server Error</h1></center><hr><center>nginx</center></html>", False),
         (502, "<html>502 Bad Gateway</html>", False),
         (503, "no healthy upstream", False),
         (504, {"error": {"message": "Gateway Timeout"}}, False),

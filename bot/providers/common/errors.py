@@ -246,12 +246,13 @@ def _is_definite(response: Response, api_error: ApiError, method: RemixMethod | 
 def is_services_own(response: Response) -> bool:
     """Whether a 5xx comes from the service that was to take the order, so that nothing of the order is under way.
 
-    Proxies say 502 and 503 in words of their own, which are no JSON, and 504 or one of Cloudflare's 52x when they
-    waited in vain; gateways say of a service behind them that it timed out. What they passed on may be carried out yet.
+    Proxies say 502 and 503 in words of their own, which are no JSON, 500 in a page, and 504 or one of Cloudflare's 52x
+    when they waited in vain; gateways say of a service behind them that it timed out. What they passed on may be
+    carried out yet.
     """
     if not 500 <= response.status < MADE_UP or response.status == 504:
         return False
-    in_its_words = response.status == 500 or response.body is not None
+    in_its_words = response.body is not None or (response.status == 500 and "<" not in response.text)
     return in_its_words and IN_VAIN.search(f"{response.api_error.words} {response.text}".lower()) is None
 
 
