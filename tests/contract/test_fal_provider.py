@@ -302,7 +302,17 @@ async def test_what_was_stopped_after_a_runner_had_it_counts_as_paid(service: Se
     service.host.trouble.next(Operation.LOOK, Say(body=stopped))
     broken = await service.provider.look(remote_id)
     assert isinstance(broken, Broken)
-    assert broken.charged
+    assert (broken.charged, broken.gpu_seconds) == (True, 30.0)
+
+
+async def test_what_was_refused_after_a_runner_had_it_is_measured(service: Service) -> None:
+    """Where a model's time is what is charged, it is charged for that, and not for the most there is."""
+    remote_id = await service.finished()
+    refused = {"status": "BLOCKED", "metrics": {"inference_time": 12.5}}
+    service.host.trouble.next(Operation.LOOK, Say(body=refused))
+    broken = await service.provider.look(remote_id)
+    assert isinstance(broken, Broken)
+    assert (broken.charged, broken.gpu_seconds) == (True, 12.5)
 
 
 async def test_what_is_being_made_may_still_stop(service: Service) -> None:

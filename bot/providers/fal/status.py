@@ -73,9 +73,9 @@ def end_by_word(status: Status, remote_id: str) -> Ready | Broken | None:
     """What a word for an end means that is not fal's own; None for that one, which tells nothing more."""
     state, api_error = state_of(status), api_error_in(status.get("error"))
     if state in DONE:
-        return None if status["status"] == COMPLETED or fails(status) else Ready()
+        return None if status["status"] == COMPLETED or fails(status) else Ready(gpu_seconds=seconds_worked(status))
     if state in BLOCKED or is_moderation(api_error):
-        return Broken(cause=Cause.MODERATION, reason=blocked(), charged=may_be_billed(status, remote_id))
+        return _blocked(status, remote_id)
     if state in STOPPED:
         return Broken(cause=Cause.PROVIDER, reason=stopped())
     if state in LOST:
@@ -112,18 +112,30 @@ def is_of_the_model(result: Response) -> bool:
 def broken(status: Status, result: Response, remote_id: str) -> Broken:
     """A request without a video. Errors of theirs are not billed."""
     words, api_error = {*types_in(result.body), error_type(status)}, result.api_error
+    worked = seconds_worked(status)
     if CANCELLED in words or result.headers.get("x-fal-error-type") == CANCELLED or result.status == 499:
-        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=(seconds_worked(status) or 0.0) > UNBILLED)
+        is_charged = (worked or 0.0) > UNBILLED
+        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=is_charged, gpu_seconds=worked)
     if REFUSED_CONTENT in words or is_moderation(api_error):
-        return Broken(cause=Cause.MODERATION, reason=blocked(), charged=may_be_billed(status, remote_id))
+        return _blocked(status, remote_id)
     if 400 <= result.status < 500 and result.status != 408:
         reason = Foreign(api_error.said or str(result.status))
         return Broken(
             cause=Cause.INVALID,
             reason=msg("The video service rejected this order: {reason}.", reason=reason),
             charged=may_be_billed(status, remote_id),
+            gpu_seconds=worked,
         )
     return Broken(cause=Cause.PROVIDER, reason=could_not_make(api_error))
+
+
+def _blocked(status: Status, remote_id: str) -> Broken:
+    return Broken(
+        cause=Cause.MODERATION,
+        reason=blocked(),
+        charged=may_be_billed(status, remote_id),
+        gpu_seconds=seconds_worked(status),
+    )
 
 
 def may_be_billed(status: Status, remote_id: str) -> bool:
