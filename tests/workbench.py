@@ -24,6 +24,8 @@ from bot.jobs.providers.accounts import AccountWatch
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.drains import Drains
 from bot.jobs.reconcile.sweep import Reconciler
+from bot.jobs.reconcile.unattributed import UnattributedSpending
+from bot.jobs.reconcile.webhooks import WebhookIntake
 from bot.jobs.runner import Runner
 from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.poll_schedule import PollSchedule
@@ -61,6 +63,10 @@ class Bench:
     @property
     def sweep(self) -> Reconciler:
         return Reconciler(self.context, self.records)
+
+    @property
+    def intake(self) -> WebhookIntake:
+        return WebhookIntake(self.context, UnattributedSpending(records=self.records, counters=self.context.counters))
 
     @property
     def review(self) -> Review:

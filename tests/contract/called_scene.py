@@ -17,6 +17,7 @@ from bot.domain.links import AllHookLinks, HookLinks, PlayerLinks
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Provider
+from bot.jobs.reconcile.unattributed import UnattributedSpending
 from bot.jobs.reconcile.webhooks import WebhookIntake
 from bot.jobs.runner import Runner
 from bot.providers.dialects import DIALECTS
@@ -26,6 +27,7 @@ from bot.web.server import serve
 from bot.web.webhooks import Webhooks
 from storage.db.database import Database
 from storage.files.local import LocalFiles
+from storage.records import SqlRecords
 from tests.builders import a_catalogue, a_job, a_request
 from tests.contract.job_scene import Host, JobScene
 from tests.migrated import a_migrated_database
@@ -95,7 +97,8 @@ async def a_called_scene(
             callback=links.to,
         )
         context = replace(context, providers={account.name: provider})
-        intake = WebhookIntake(context)
+        records = SqlRecords(database=database, clock=clock)
+        intake = WebhookIntake(context, UnattributedSpending(records=records, counters=context.counters))
         hooks = Webhooks(links=links.accounts[0], reader=reader, intake=intake, clock=clock)
         pages = PlayerPages(
             find=store.get, files=FilePages(files=files), links=PlayerLinks(base="", key=b"k"), clock=clock

@@ -23,7 +23,7 @@ from bot.jobs.delivery.upload_limits import FLOOR, MIB, UploadLimits
 from bot.jobs.providers.capabilities import Capabilities
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.endpoints import EndpointHistory
-from bot.jobs.reconcile.sweep import SAID
+from bot.jobs.reconcile.unattributed import SAID
 from bot.ui.interactions.picture_choices import Offered, recall
 from storage.db.address import address
 from storage.db.database import Database

@@ -14,11 +14,13 @@ from bot.domain.errors import AccountTrouble, OutcomeUnknown, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown
+from bot.domain.ports.webhooks import WebhookEvent
 from bot.domain.video import Picture
 from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.reconcile.matching import LOOKALIKE, SETTLE
+from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.steps.recover import AMBIGUOUS, NAMED_WITHIN, NOT_BY_NAME
-from tests.builders import NOON, a_job, a_request
+from tests.builders import NOON, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
 A, B = JobId("AAAAAA"), JobId("BBBBBB")
@@ -270,6 +272,27 @@ async def test_spending_that_no_order_knows_is_said_once(bench: Bench, caplog: p
         await bench.sweep.sweep(bench.provider, starting=False)
     (said,) = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert said.startswith("unattributed spending: video.example has the video video_9 of 2026-11-23T12:00:00")
+
+
+async def test_a_second_video_that_a_service_calls_about_is_said_once_and_not_again_by_the_sweep(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A manager had the order paid again, and the first time was taken after all."""
+    bench.provider.submits = [OutcomeUnknown("no answer"), "video_2"]
+    job = await bench.run(await bench.order())
+    await bench.review.pay_again(a_member(id=7, manages=True), job)
+    await bench.step()
+    for remote_id, is_done in (("video_2", True), ("video_7", False), ("video_1", True), ("video_1", True)):
+        event = WebhookEvent(remote_id=remote_id, is_done=is_done)
+        await bench.intake.take(WebhookCall(account="openai", job_id=job.id, event=event))
+    bench.provider.lists = [[a_listed("video_1", prompt="said otherwise"), a_listed("video_2")]]
+    await bench.sweep.sweep(bench.provider, starting=False)
+    said = [record.getMessage() for record in caplog.records if "unattributed" in record.getMessage()]
+    assert [each.partition(" of ")[0] for each in said] == [
+        "unattributed spending: video.example has the video video_1"
+    ]
+    assert bench.context.counters.unattributed_videos == 1
+    assert (await bench.job(job.id)).phase == Rendering(remote_id="video_2", started_at=bench.clock.now())
 
 
 async def test_videos_of_our_jobs_are_not_called_unattributed(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:

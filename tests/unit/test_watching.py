@@ -14,7 +14,7 @@ from bot.domain.phases import Cancelled, Rendering
 from bot.domain.ports.provider import Ready, Waiting
 from bot.domain.ports.render_history import PastRender, RenderKind
 from bot.domain.ports.webhooks import WebhookEvent
-from bot.jobs.reconcile.webhooks import WebhookCall, WebhookIntake
+from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.timing.calls import ENOUGH_CALLED
 from bot.jobs.timing.forecasts import FRESH, FRESH_AT_FIRST
 from tests.builders import NOON, a_job
@@ -116,7 +116,7 @@ async def test_a_service_that_lets_one_overtake_another_keeps_no_line(bench: Ben
 
 
 async def test_calls_that_come_make_looks_fewer(bench: Bench) -> None:
-    intake = WebhookIntake(bench.context)
+    intake = bench.intake
     for number in range(ENOUGH_CALLED):
         bench.provider.submits, bench.provider.looks = [f"video_{number}"], [Ready()]
         job_id = await bench.order()

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.accounts import is_own
 from bot.domain.errors import AccountTrouble, MovedOn, NotFree, Unavailable
 from bot.domain.job import Job
 from bot.domain.phases import NeedsReview, Phase, Rendering, Unknown, Unsent
 from bot.domain.ports.provider import Listed, Provider
-from bot.domain.ports.records import Record, Records
+from bot.domain.ports.records import Records
 from bot.domain.video import RemixMethod
 from bot.jobs.context import StepContext
 from bot.jobs.providers.comparisons import RECONCILING
@@ -35,25 +34,15 @@ from bot.jobs.reconcile.matching import (
     unclaimed,
 )
 from bot.jobs.reconcile.naming import named_for
+from bot.jobs.reconcile.unattributed import FURTHEST, UnattributedSpending
 
 log = logging.getLogger(__name__)
 
 EVERY = 3600.0  # seconds
-BACK = timedelta(hours=24)  # how far at least
-FURTHEST = timedelta(days=7)  # and at most, whatever is still open
+BACK = timedelta(hours=24)  # how far at least; at most FURTHEST
 HOLD = 600.0  # seconds that orders wait for one try of the first sweep; they go on as soon as it is over
 RETRY = 30.0  # seconds between tries of the first sweep
 MOST_TRIES = 10  # of the first sweep, before orders go on without it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    """Videos that were said to be nobody's, by id, and when they were made."""
-
-    said: Mapping[str, datetime]
-
-
-SAID = Record("unattributed spending", _Said, lasts=FURTHEST + timedelta(days=1))  # by the provider's name
 
 
 async def no_own_accounts() -> Sequence[str]:
@@ -235,24 +224,8 @@ class Reconciler:
 
     async def _say_once(self, provider: Provider, strangers: Sequence[Listed], since: datetime) -> None:
         found = {entry.remote_id: entry.created_at for entry in strangers}
-
-        def with_these(noted: _Said | None) -> _Said:
-            before = {} if noted is None else noted.said
-            listed = {id_: at for id_, at in before.items() if at >= since.replace(microsecond=0)}
-            return _Said(said=found | listed)
-
-        if not found or is_own(provider.name):  # what somebody makes elsewhere with their own key is their business
-            return
-        before = (await self.records.update(SAID, provider.name, with_these)).before
-        new = [entry for entry in strangers if before is None or entry.remote_id not in before.said]
-        for entry in new:
-            log.warning(
-                "unattributed spending: %s has the video %s of %s, which no order here knows",
-                provider.host,
-                entry.remote_id,
-                entry.created_at.isoformat(timespec="seconds"),
-            )
-        self.context.counters.unattributed_videos += len(new)
+        unattributed = UnattributedSpending(records=self.records, counters=self.context.counters)
+        await unattributed.say_once(provider, found, since)
 
 
 def _at(provider: Provider, order: Expected) -> Expected:

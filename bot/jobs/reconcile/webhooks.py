@@ -17,6 +17,7 @@ from bot.domain.job import Job
 from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.webhooks import WebhookEvent
 from bot.jobs.context import StepContext
+from bot.jobs.reconcile.unattributed import FURTHEST, UnattributedSpending
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class WebhookIntake:
     """Takes calls. Doubled, late and wrong ones change nothing."""
 
     context: StepContext
+    unattributed: UnattributedSpending
     _nudged: dict[JobId, datetime] = field(default_factory=dict)  # when, of the last seconds
 
     async def take(self, call: WebhookCall) -> WebhookResult:
@@ -84,10 +86,19 @@ class WebhookIntake:
                 method = None if job.first_try is None else job.first_try.method
                 adopted = Rendering(remote_id=call.event.remote_id, started_at=self.context.now(), method=method)
             case _:
-                return WebhookResult.NOTHING
+                return await self._without_use(call)
         await self.context.decide(job, adopted, 0.0)
         log.info("%s is %s, as its service called to say", job.id, call.event.remote_id)
         return WebhookResult.ADOPTED
+
+    async def _without_use(self, call: WebhookCall) -> WebhookResult:
+        """Of an order that has a video or is over. One that was sent twice may have had two of them made."""
+        made, provider = [call.event.remote_id] if call.event.is_done else [], self.context.providers.get(call.account)
+        strangers = {*made} - await self.context.provider_orders.known(call.account, made)
+        if strangers and provider is not None:
+            now = self.context.now()
+            await self.unattributed.say_once(provider, dict.fromkeys(strangers, now), now - FURTHEST)
+        return WebhookResult.NOTHING
 
     async def _nudge(self, job: Job) -> WebhookResult:
         """A call that is made again and again must not make us ask the service again and again."""

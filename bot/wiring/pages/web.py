@@ -12,6 +12,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.links import AllHookLinks, ArchiveLinks, PlayerLinks
 from bot.health.readiness import Readiness
 from bot.jobs.context import StepContext
+from bot.jobs.reconcile.unattributed import UnattributedSpending
 from bot.jobs.reconcile.webhooks import WebhookIntake
 from bot.jobs.worker import Worker
 from bot.providers.dialects import DIALECTS
@@ -72,7 +73,7 @@ async def serve_pages(
     monitored.worker.tell(step_times.took)
     files, media_from = await file_pages(settings, stores)
     pages = _player_pages(stores, files, links.player, context)
-    metrics, hooks = _metrics(settings, stores, context, step_times), webhooks(settings, context, links.hooks)
+    metrics, hooks = _metrics(settings, stores, context, step_times), webhooks(settings, stores, context, links.hooks)
     archives = ArchivePages(
         find=stores.queries.get_many,
         files=stores.files,
@@ -123,11 +124,12 @@ def _metrics(settings: Settings, stores: Stores, context: StepContext, step_time
     )
 
 
-def webhooks(settings: Settings, context: StepContext, links: AllHookLinks) -> Sequence[Webhooks]:
+def webhooks(settings: Settings, stores: Stores, context: StepContext, links: AllHookLinks) -> Sequence[Webhooks]:
     """A route for each account whose service calls, with the reader of its dialect. Raises CannotStart."""
     accounts = {account.name: account for account in accounts_so_far(settings)}
     secrets = webhook_secrets(settings)
-    intake, calls = WebhookIntake(context), context.counters.webhook_calls
+    unattributed = UnattributedSpending(records=stores.records, counters=context.counters)
+    intake, calls = WebhookIntake(context, unattributed), context.counters.webhook_calls
     found = [
         (each, DIALECTS[accounts[each.account].dialect].read_calls(accounts[each.account], secrets.get(each.account)))
         for each in links.accounts
