@@ -23,7 +23,7 @@ from bot.jobs.steps.recover import AMBIGUOUS, NAMED_WITHIN, NOT_BY_NAME
 from tests.builders import NOON, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
-A, B = JobId("AAAAAA"), JobId("BBBBBB")
+A, B, C = JobId("AAAAAA"), JobId("BBBBBB"), JobId("CCCCCC")
 
 
 @pytest.fixture
@@ -356,6 +356,32 @@ async def test_waiting_jobs_with_different_pictures_are_set_aside_together(bench
         assert isinstance(phase, NeedsReview)
         assert phase.reason == LOOKALIKE
     assert bench.provider.orders == []
+
+
+async def test_what_may_also_be_a_lost_orders_video_keeps_as_many_of_those_that_wait_from_being_ordered(
+    bench: Bench,
+) -> None:
+    """An old backup: the lost one was never taken, and one of the others was made in its place since."""
+    await lost(bench, a_job(id=A))
+    for job_id in (B, C):
+        await bench.order(a_job(id=job_id))
+    bench.clock.forward(3600)
+    bench.provider.lists = [[a_listed("video_9", at=NOON + timedelta(minutes=20))]]
+    await bench.sweep.sweep(bench.provider, starting=True)
+    phase = await phase_of(bench, B)
+    assert isinstance(phase, NeedsReview)
+    assert (phase.reason, phase.sent_at) == (LOOKALIKE, NOON + timedelta(minutes=20))
+    assert isinstance(await phase_of(bench, A), Unknown)
+    assert isinstance(await phase_of(bench, C), Queued)
+
+
+async def test_what_is_surely_one_of_two_lost_orders_keeps_none_that_waits(bench: Bench) -> None:
+    for job_id in (A, B):
+        await bench.order(a_job(id=job_id, phase=Unknown(sent_at=NOON, fingerprint=job_id)))
+    await bench.order(a_job(id=C))
+    bench.provider.lists = [[a_listed("video_9")]]
+    await bench.sweep.sweep(bench.provider, starting=True)
+    assert isinstance(await phase_of(bench, C), Queued)
 
 
 async def test_a_video_for_which_orders_were_set_aside_is_not_called_unattributed_for_the_seed_it_was_sent_with(

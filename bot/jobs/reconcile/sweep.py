@@ -136,10 +136,11 @@ class Reconciler:
         # In this order: a video whose id is stored in between counts as known.
         orders = await self._compared(provider, starting=starting)
         free = await unclaimed(self.context.provider_orders, provider.name, listed)
-        left = await self._adopt(free, sent_ones(orders))
+        left, doubtful = await self._adopt(free, sent_ones(orders))
         if starting:
             waiting = [_at(provider, order) for order in orders if is_unsent(order.job)]
             left = await self._adopt_for_waiting(left, waiting)
+            await self._keep_from_ordering(doubtful, waiting)
         await self._say_once(provider, left, since)
 
     async def _adopt_named(self, provider: Provider) -> None:
@@ -174,9 +175,9 @@ class Reconciler:
         context = self.context
         return await expectations(context.provider_orders, context.catalogue, account, context.suspend_detector)
 
-    async def _adopt(self, free: Sequence[Listed], orders: list[Expected]) -> list[Listed]:
-        """Give videos to orders that were sent; what is left over fits none of them."""
-        left = []
+    async def _adopt(self, free: Sequence[Listed], orders: list[Expected]) -> tuple[Sequence[Listed], Sequence[Listed]]:
+        """Give videos to orders that were sent; what is left over fits none of them, or fits some badly."""
+        left, doubtful = [], []
         for entry in free:
             mine = owner(entry, orders)
             if (
@@ -185,11 +186,15 @@ class Reconciler:
                 and await self._give(entry.remote_id, entry.created_at, mine.job)
             ):
                 orders.remove(mine)
-            elif all(order.fit(entry) is MatchConfidence.NO for order in orders):
+                continue
+            best = max((order.fit(entry) for order in orders), default=MatchConfidence.NO)
+            if best is MatchConfidence.NO:
                 left.append(entry)
-        return left
+            elif best is MatchConfidence.MAYBE:
+                doubtful.append(entry)
+        return left, doubtful
 
-    async def _adopt_for_waiting(self, free: Sequence[Listed], orders: list[Expected]) -> list[Listed]:
+    async def _adopt_for_waiting(self, free: Sequence[Listed], orders: list[Expected]) -> Sequence[Listed]:
         """Give videos to jobs that wait and were, by this database, never sent. Only exact ones count."""
         left = []
         for entry in free:
@@ -200,12 +205,20 @@ class Reconciler:
                 await self._give(entry.remote_id, entry.created_at, exact[0].job)
                 orders.remove(exact[0])
             else:
-                for order in exact:
-                    await self._decide(
-                        order.job, NeedsReview(was="unknown", reason=LOOKALIKE, sent_at=entry.created_at)
-                    )
-                    orders.remove(order)
+                await self._set_aside(entry, exact, orders)
         return left
+
+    async def _keep_from_ordering(self, doubtful: Sequence[Listed], orders: list[Expected]) -> None:
+        """What fits an order that was sent badly, and one that waits exactly, may have been made for either."""
+        for entry in doubtful:
+            exact = [order for order in orders if order.is_exactly(entry)]
+            are_alike = len({_unseen(order.job) for order in exact}) == 1
+            await self._set_aside(entry, exact[:1] if are_alike else exact, orders)
+
+    async def _set_aside(self, entry: Listed, lookalikes: Sequence[Expected], orders: list[Expected]) -> None:
+        for order in lookalikes:
+            await self._decide(order.job, NeedsReview(was="unknown", reason=LOOKALIKE, sent_at=entry.created_at))
+            orders.remove(order)
 
     async def _give(self, remote_id: str, made_at: datetime, job: Job) -> bool:
         if not isinstance(job.phase, Unsent | Unknown | NeedsReview):
