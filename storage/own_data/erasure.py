@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access.own_data import Erased, Erasure, OwnRecords, Remaining
 from bot.domain.errors import MovedOn
 from bot.domain.job import Job
+from bot.domain.phases import Unsent
 from bot.domain.ports.clock import Clock
 from storage.db import upserts
 from storage.db.database import Database
@@ -27,7 +28,7 @@ from storage.own_data.person import is_erasable, take_person_out
 from storage.own_data.stored import facts_of
 from storage.studio.contests.store import touch as touch_contests
 from storage.studio.contests.tables import entries as contest_entries
-from storage.tables import REVIEW_STATES, UNSENT_STATES, jobs, records
+from storage.tables import REVIEW_STATES, UNSENT_STATES, is_open, jobs, records
 
 HELD = timedelta(minutes=5)  # since the last order that was erased
 KEPT = timedelta(days=7)  # an erasure that is over, so that its member can see what it did
@@ -87,7 +88,9 @@ class SqlErasures:
         return await self.database.write(write)
 
     async def waiting(self, erasure: Erasure) -> Sequence[Job]:
-        return await self._jobs(and_(_of(erasure), jobs.c.state.in_(UNSENT_STATES)), most=None)
+        may_be_sent = or_(jobs.c.state.in_(UNSENT_STATES), jobs.c.first_try.is_not(None))
+        found = await self._jobs(and_(_of(erasure), is_open, may_be_sent), most=None)
+        return [job for job in found if isinstance(job.phase, Unsent) or job.is_made_sure_of]
 
     async def erasable(self, erasure: Erasure, most: int) -> Sequence[Job]:
         return await self._jobs(and_(_of(erasure), is_erasable), most)

@@ -180,7 +180,7 @@ class ErasureStore(Protocol):
         ...
 
     async def waiting(self, erasure: Erasure) -> Sequence[Job]:
-        """What can be cancelled free of charge."""
+        """What can be cancelled free of charge, and what would be sent once more."""
         ...
 
     async def erasable(self, erasure: Erasure, most: int) -> Sequence[Job]:
