@@ -1,7 +1,8 @@
 """What one interaction has read of settings, so that none is asked for twice while it is answered.
 
-It counts for a second: other processes may change what it holds. What this process changes is dropped from all of them,
-also from one that is being read just then. How renders ended is only noted, and may be a second old.
+It counts for a second after it was read: other processes may change what it holds. What this process changes is
+dropped from all of them, also from one that is being read just then. How renders ended is only noted, and may be a
+second old.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ async def reading_from(clock: Clock, read: Awaitable[Mapping[Fact, Any]]) -> Asy
     snapshot = _Snapshot(clock, clock.now())
     _open.add(snapshot)
     try:
-        snapshot.note(await read)
+        found = await read
+        snapshot.taken_at = clock.now()  # where to read takes a second, to read all of it once more would take another
+        snapshot.note(found)
         token = _current.set(snapshot)
         try:
             yield

@@ -137,3 +137,14 @@ async def test_facts_that_go_with_a_member_are_read_anew(
         assert await records.read(CIRCUIT, account) is not None
         await SqlKeyStore(database=world.database, clock=world.clock).remove_of(7)
         assert await records.read(CIRCUIT, account) is None
+
+
+async def test_what_took_long_to_read_is_not_read_again(world: World, records: SqlRecords) -> None:
+    async def read() -> dict[snapshot.Fact, object]:
+        await world.clock.sleep(1.5)
+        return {(OPTIONS.namespace, HERE): KEPT}
+
+    async with snapshot.reading_from(world.clock, read()):
+        with counted_statements() as said:
+            assert await records.read(OPTIONS, HERE) == KEPT
+    assert said == []
