@@ -112,16 +112,20 @@ def is_of_the_model(result: Response) -> bool:
 def broken(status: Status, result: Response, remote_id: str) -> Broken:
     """A request without a video. Errors of theirs are not billed."""
     words, api_error = {*types_in(result.body), error_type(status)}, result.api_error
+    worked = seconds_worked(status)
     if CANCELLED in words or result.headers.get("x-fal-error-type") == CANCELLED or result.status == 499:
-        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=(seconds_worked(status) or 0.0) > UNBILLED)
+        worked = worked or 0.0
+        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=worked > UNBILLED, gpu_seconds=worked)
     if REFUSED_CONTENT in words or is_moderation(api_error):
-        return Broken(cause=Cause.MODERATION, reason=blocked(), charged=may_be_billed(status, remote_id))
+        charged = may_be_billed(status, remote_id)
+        return Broken(cause=Cause.MODERATION, reason=blocked(), charged=charged, gpu_seconds=worked)
     if 400 <= result.status < 500 and result.status != 408:
         reason = Foreign(api_error.said or str(result.status))
         return Broken(
             cause=Cause.INVALID,
             reason=msg("The video service rejected this order: {reason}.", reason=reason),
             charged=may_be_billed(status, remote_id),
+            gpu_seconds=worked,
         )
     return Broken(cause=Cause.PROVIDER, reason=could_not_make(api_error))
 
