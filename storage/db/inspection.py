@@ -47,6 +47,17 @@ async def looked_at(url: str) -> AsyncIterator[Database]:
         await database.close()
 
 
+@asynccontextmanager
+async def looked_at_if_current(url: str) -> AsyncIterator[Database | None]:
+    """Likewise; None where there is no database yet, or where its tables are those of another version."""
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        yield None
+        return
+    async with looked_at(url) as database:
+        yield database if await database.read(schema_state) is SchemaState.CURRENT else None
+
+
 async def check_is_current(database: Database) -> None:
     """Raise CannotStart unless its tables are those of this version."""
     match await database.read(schema_state):
