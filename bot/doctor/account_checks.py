@@ -50,13 +50,13 @@ class ClosedAccounts:
         waits = f"; {waiting:,} {'order waits' if waiting == 1 else 'orders wait'} there" if waiting else ""
         rest = f"{waits}. {self._models(account)}"
         if drained is not None:
-            words = f"{account} is drained since {drained:%Y-%m-%d %H:%M} UTC by whoever runs the bot{rest}"
+            words = f"{account} has been drained since {drained:%Y-%m-%d %H:%M} UTC by whoever runs the bot{rest}"
             return Finding(
                 level=Level.WARNING, subject=ACCOUNTS, words=words, fix=f"{COMMAND} accounts resume {account} ends it."
             )
         opened, since = self.opened.get(account), self.states.refused[account]
         what, fix = ("an order", AFTER_A_REFUSED_ORDER) if opened and opened.paid else ("its key", AFTER_A_REFUSED_KEY)
-        words = f"{account} takes no orders since {since:%Y-%m-%d %H:%M} UTC, because {what} was refused{rest}"
+        words = f"{account} has taken no orders since {since:%Y-%m-%d %H:%M} UTC, because {what} was refused{rest}"
         return Finding(level=self._level(account), subject=ACCOUNTS, words=words, fix=fix)
 
     def _level(self, account: str) -> Level:

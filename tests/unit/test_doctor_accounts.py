@@ -39,7 +39,7 @@ def test_a_drained_account_is_a_warning_with_what_waits_and_how_it_ends() -> Non
     (finding,) = closed(states).findings()
     assert (finding.level, finding.subject) == (Level.WARNING, ACCOUNTS)
     assert finding.words == (
-        "gpu1 is drained since 2026-11-23 12:00 UTC by whoever runs the bot; 2 orders wait there. "
+        "gpu1 has been drained since 2026-11-23 12:00 UTC by whoever runs the bot; 2 orders wait there. "
         "Wan goes to gpu2, LTX waits."
     )
     assert finding.fix.endswith("accounts resume gpu1 ends it.")
@@ -50,7 +50,7 @@ def test_a_drained_account_is_a_warning_with_what_waits_and_how_it_ends() -> Non
 )
 def test_a_refused_account_says_what_was_refused(paid: bool, why: str, fix: str) -> None:
     (finding,) = closed(AccountStates(refused={"gpu2": NOON}), opened={"gpu2": replace(REFUSED, paid=paid)}).findings()
-    assert finding.words == f"gpu2 takes no orders since 2026-11-23 12:00 UTC, because {why}. Wan goes to gpu1."
+    assert finding.words == f"gpu2 has taken no orders since 2026-11-23 12:00 UTC, because {why}. Wan goes to gpu1."
     assert fix in finding.fix
     assert finding.level is Level.WARNING
 
@@ -73,7 +73,7 @@ async def test_what_the_bot_noted_is_read_from_its_database(tmp_path: Path) -> N
     await account_watch(settings, database, SystemClock()).drains.begin("gemini")
     await database.close()
     (finding,) = await accounts(settings, {}, ["gemini"])
-    assert finding.words.startswith("gemini is drained since")
+    assert finding.words.startswith("gemini has been drained since")
     assert finding.words.endswith("No model is there.")
 
 
