@@ -46,7 +46,7 @@ class SqlSnapshots:
         async def read(connection: AsyncConnection) -> dict[snapshot.Fact, Any]:
             return await self._read(connection, guild_id, wanted, now)
 
-        with snapshot.reading_from(self.clock, now, await self.database.read(read)):
+        async with snapshot.reading_from(self.clock, self.database.read(read)):
             yield
 
     async def _read(

@@ -16,7 +16,7 @@ from bot.wiring.accounts import accounts_of
 from bot.wiring.jobs import account_watch
 from bot.wiring.paths import database_url
 from storage.db.database import Database
-from storage.db.inspection import NO_DATABASE, check_is_current, looked_at, sqlite_file
+from storage.db.inspection import looked_at_current
 
 DRAIN, RESUME = "drain", "resume"
 
@@ -55,10 +55,7 @@ async def _done(drains: Drains, wanted: AccountsQuery) -> str:
 async def _database(settings: Settings, *, writes: bool) -> AsyncIterator[Database]:
     """Made by a bot of this version. Raises CannotStart."""
     url = database_url(settings)
-    if (file := sqlite_file(url)) is not None and not file.exists():
-        raise CannotStart(NO_DATABASE)
-    async with looked_at(url) as seen:
-        await check_is_current(seen)
+    async with looked_at_current(url) as seen:
         if not writes:
             yield seen
             return

@@ -22,7 +22,7 @@ from bot.providers.catalogue.load import load_catalogue
 from bot.settings import Settings
 from bot.wiring.paths import database_url
 from bot.wiring.providers import open_providers
-from storage.db.inspection import NO_DATABASE, check_is_current, looked_at, sqlite_file
+from storage.db.inspection import looked_at_current
 from storage.jobs.provider_orders import SqlProviderOrders
 
 AGREED, DIFFERS = 0, 1  # exit codes
@@ -44,14 +44,9 @@ class ReconcileQuery:
 async def reconcile(settings: Settings, wanted: ReconcileQuery) -> tuple[int, Sequence[str]]:
     """The exit code and what to print. Raises CannotStart."""
     since = _since(wanted.since)
-    url = database_url(settings)
-    file = sqlite_file(url)
-    if file is not None and not file.exists():
-        raise CannotStart(NO_DATABASE)
     async with AsyncExitStack() as opened:
+        database = await opened.enter_async_context(looked_at_current(database_url(settings)))
         providers = _chosen(open_providers(settings, opened), wanted.account)
-        database = await opened.enter_async_context(looked_at(url))
-        await check_is_current(database)
         ours = SqlProviderOrders(database=database)
         hosts = {each.name: each.host for each in providers}
         cards = load_catalogue(settings.models_file, hosts, datetime.now(UTC).date()).cards.values()

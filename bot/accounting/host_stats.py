@@ -15,7 +15,7 @@ from bot.domain.stats import ModelStats, VideoStats
 from bot.domain.texts.dates import read_range
 from bot.settings import Settings
 from bot.wiring.paths import database_url
-from storage.db.inspection import NO_DATABASE, check_is_current, looked_at, sqlite_file
+from storage.db.inspection import looked_at_current
 from storage.reports.statistics import SqlStatReports
 
 COLUMNS = ("model", "orders", "videos", "failed", "cancelled", "median_s", "p90_s", "average_usd")
@@ -24,12 +24,7 @@ COLUMNS = ("model", "orders", "videos", "failed", "cancelled", "median_s", "p90_
 async def host_stats(settings: Settings, since: str | None, form: str) -> str:
     """`form` is table, json or csv. Raises CannotStart."""
     days = _days(since)
-    url = database_url(settings)
-    file = sqlite_file(url)
-    if file is not None and not file.exists():
-        raise CannotStart(NO_DATABASE)
-    async with looked_at(url) as database:
-        await check_is_current(database)
+    async with looked_at_current(database_url(settings)) as database:
         stats = await SqlStatReports(database=database).stats(None, days)
     return {"json": _as_json, "csv": _as_csv, "table": _as_table}[form](stats)
 

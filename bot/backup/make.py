@@ -33,7 +33,7 @@ from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, player_key
 from storage.db.address import sqlite_url
 from storage.db.copies import copy_file
-from storage.db.inspection import NO_DATABASE, check_is_current, looked_at, sqlite_file
+from storage.db.inspection import NO_DATABASE, looked_at_current, sqlite_file
 
 DRAFT = "kinora.db.new"
 
@@ -125,6 +125,5 @@ def _copy_of(file: Path, draft: Path) -> None:
 
 async def _rows_of(url: str, draft: Path) -> None:
     """PostgreSQL's rows as a SQLite file, which can be restored to either."""
-    async with looked_at(url) as source:
-        await check_is_current(source)
+    async with looked_at_current(url) as source:
         await write_rows(source, sqlite_url(draft))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -16,18 +17,13 @@ class PlainParser(argparse.ArgumentParser):
     """The parsers of its commands are of its kind, too."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self._options: list[str] = []
         self._commands: Mapping[str, Any] = {}
+        self._needs_one = False
         super().__init__(**kwargs)
-
-    def add_argument(self, *names: Any, **kwargs: Any) -> argparse.Action:
-        action = super().add_argument(*names, **kwargs)
-        self._options += action.option_strings
-        return action
 
     def add_subparsers(self, **kwargs: Any) -> Any:
         commands = super().add_subparsers(**kwargs)
-        self._commands = commands.choices
+        self._commands, self._needs_one = commands.choices, commands.required
         return commands
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
@@ -49,10 +45,14 @@ class PlainParser(argparse.ArgumentParser):
             return ["--help"]
         if words and words[0] not in (*self._commands, *HELP):
             self._refuse(words[0])
+        if self._needs_one and not words:
+            self._end(f"`{self.prog}` needs one of {', '.join(self._commands)}.")
         return words
 
     def _refuse(self, word: str) -> NoReturn:
-        near = get_close_matches(word, self._options if word.startswith("-") else self._commands, n=1)
+        options = ["--help", *re.findall(r"--[\w-]+", self.format_usage())]
+        known = options if word.startswith("-") else self._commands
+        near = get_close_matches(word, known, n=1)
         question = f" Did you mean `{self.prog} {near[0]}`?" if near else ""
         self._end(f"`{self.prog}` does not know {word!r}.{question}")
 

@@ -14,9 +14,9 @@ from bot.jobs.providers.circuit_breaker import Opened
 from bot.settings import Settings
 from bot.wiring.jobs import account_watch
 from bot.wiring.paths import database_url
-from storage.db.inspection import looked_at, sqlite_file
-from storage.db.schema import SchemaState, schema_state
+from storage.db.inspection import looked_at_if_current
 
+ACCOUNTS = "accounts"  # not their names: that an order was refused once is no reason to try none with `--spend`
 AFTER_A_REFUSED_ORDER = (
     "Check its credit, and what its key may do. One order tries it now and then, and after a restart."
 )
@@ -25,12 +25,8 @@ AFTER_A_REFUSED_KEY = "Check its key. It is tried now and then, and after a rest
 
 async def accounts(settings: Settings, cards: Mapping[str, ModelCard], names: Sequence[str]) -> Sequence[Finding]:
     """Of the accounts set up, by what the bot noted of them. Nothing where it has noted nothing yet."""
-    url = database_url(settings)
-    file = sqlite_file(url)
-    if file is not None and not file.exists():
-        return []
-    async with looked_at(url) as there:
-        if await there.read(schema_state) is not SchemaState.CURRENT:
+    async with looked_at_if_current(database_url(settings)) as there:
+        if there is None:
             return []
         watch = account_watch(settings, there, SystemClock())
         states, opened = await watch.states(names), await watch.circuit.opened(names)
@@ -54,14 +50,14 @@ class ClosedAccounts:
         waits = f"; {waiting:,} {'order waits' if waiting == 1 else 'orders wait'} there" if waiting else ""
         rest = f"{waits}. {self._models(account)}"
         if drained is not None:
-            words = f"drained since {drained:%Y-%m-%d %H:%M} UTC by whoever runs the bot{rest}"
+            words = f"{account} has been drained since {drained:%Y-%m-%d %H:%M} UTC by whoever runs the bot{rest}"
             return Finding(
-                level=Level.WARNING, subject=account, words=words, fix=f"{COMMAND} accounts resume {account} ends it."
+                level=Level.WARNING, subject=ACCOUNTS, words=words, fix=f"{COMMAND} accounts resume {account} ends it."
             )
         opened, since = self.opened.get(account), self.states.refused[account]
         what, fix = ("an order", AFTER_A_REFUSED_ORDER) if opened and opened.paid else ("its key", AFTER_A_REFUSED_KEY)
-        words = f"takes no orders since {since:%Y-%m-%d %H:%M} UTC, because {what} was refused{rest}"
-        return Finding(level=self._level(account), subject=account, words=words, fix=fix)
+        words = f"{account} has taken no orders since {since:%Y-%m-%d %H:%M} UTC, because {what} was refused{rest}"
+        return Finding(level=self._level(account), subject=ACCOUNTS, words=words, fix=fix)
 
     def _level(self, account: str) -> Level:
         return Level.FAILURE if any(self._elsewhere(card) is None for card in self._of(account)) else Level.WARNING

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.doctor.account_checks import accounts
+from bot.doctor.account_checks import ACCOUNTS, accounts
 from bot.doctor.discord_checks import DiscordChecks
 from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.machine_checks import WebPages, codecs
@@ -34,8 +34,7 @@ from bot.wiring.cogs.commands import commands_only
 from bot.wiring.files import KeptFiles, open_store
 from bot.wiring.paths import database_url, player_key
 from bot.wiring.providers import open_helper, open_moderation, providers_of
-from storage.db.inspection import looked_at, sqlite_file
-from storage.db.schema import SchemaState, schema_state
+from storage.db.inspection import looked_at_if_current
 from storage.records import SqlRecords
 
 PATIENCE = 20.0  # seconds a check may take
@@ -172,12 +171,9 @@ def _of_discord(settings: Settings, asked: Asked, rest: DiscordRest) -> list[Che
 async def _commands(discord: DiscordChecks, settings: Settings) -> Sequence[Finding]:
     """Our commands against Discord's, and against what was noted when they were registered."""
     bot, url = await commands_only(has_helper=settings.helper_base_url is not None), database_url(settings)
-    file = sqlite_file(url)
-    if file is not None and not file.exists():
-        return await discord.commands(bot, None)
-    async with looked_at(url) as there:
-        has_records = await there.read(schema_state) is SchemaState.CURRENT
-        return await discord.commands(bot, SqlRecords(database=there, clock=SystemClock()) if has_records else None)
+    async with looked_at_if_current(url) as there:
+        records = None if there is None else SqlRecords(database=there, clock=SystemClock())
+        return await discord.commands(bot, records)
 
 
 def _of_services(settings: Settings, services: Services) -> list[Check]:
@@ -196,7 +192,7 @@ def _of_services(settings: Settings, services: Services) -> list[Check]:
 
 def _of_accounts(settings: Settings, services: Services) -> Check:
     look = partial(accounts, settings, services.catalogue.cards, list(services.providers))
-    return Check(subject="accounts", look=look)
+    return Check(subject=ACCOUNTS, look=look)
 
 
 def _of_moderation(settings: Settings) -> list[Check]:

@@ -15,7 +15,13 @@ from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.phases import Submitting, Unknown
 from bot.jobs.steps.room import ROOM_FOR_A_VIDEO
 from storage.db.address import address, shown
-from storage.db.inspection import found_damage, looked_at, network_file_system, sqlite_file
+from storage.db.inspection import (
+    found_damage,
+    looked_at,
+    looked_at_if_current,
+    network_file_system,
+    sqlite_file,
+)
 from storage.db.schema import SchemaState, schema_state
 from storage.jobs.provider_orders import SqlProviderOrders
 from storage.money.audit import audit
@@ -52,11 +58,8 @@ async def integrity(url: str, seconds: float) -> Sequence[Finding]:
 
 async def books(url: str) -> Sequence[Finding]:
     """Whether ledger, budgets and jobs agree. Only this version's own tables can be added up."""
-    file = sqlite_file(url)
-    if file is not None and not file.exists():
-        return []
-    async with looked_at(url) as there:
-        if await there.read(schema_state) is not SchemaState.CURRENT:
+    async with looked_at_if_current(url) as there:
+        if there is None:
             return []
         complaints = await audit(there)
     if not complaints:
@@ -67,11 +70,8 @@ async def books(url: str) -> Sequence[Finding]:
 
 async def unsettled(url: str, provider: str) -> bool:
     """Whether an order of ours is at that provider and nobody knows as which video."""
-    file = sqlite_file(url)
-    if file is not None and not file.exists():
-        return False
-    async with looked_at(url) as there:
-        if await there.read(schema_state) is not SchemaState.CURRENT:
+    async with looked_at_if_current(url) as there:
+        if there is None:
             return False
         waiting = await SqlProviderOrders(database=there).without_video(provider)
     return any(isinstance(order.job.phase, Submitting | Unknown) for order in waiting)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from bot.domain.messages import Message
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import FREE
 from bot.domain.retention.rounds import entered_days
+from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Size
 from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
@@ -151,9 +151,12 @@ class SettingsFormsCog(commands.Cog):
 
 
 def _length(typed: str | None) -> int | None:
-    if typed is not None and not re.fullmatch("[0-9]{1,5}", typed):
+    if typed is None:
+        return None
+    seconds = whole_number(typed)
+    if seconds is None:
         raise BadRequest(phrases.no_length(typed))
-    return None if typed is None else int(typed)
+    return seconds
 
 
 def _size(typed: str | None) -> Size | None:

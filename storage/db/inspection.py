@@ -47,8 +47,29 @@ async def looked_at(url: str) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def check_is_current(database: Database) -> None:
-    """Raise CannotStart unless its tables are those of this version."""
+@asynccontextmanager
+async def looked_at_if_current(url: str) -> AsyncIterator[Database | None]:
+    """Likewise; None where there is no database yet, or where its tables are those of another version."""
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        yield None
+        return
+    async with looked_at(url) as database:
+        yield database if await database.read(schema_state) is SchemaState.CURRENT else None
+
+
+@asynccontextmanager
+async def looked_at_current(url: str) -> AsyncIterator[Database]:
+    """Likewise; raises CannotStart where there is no database yet, or where its tables are not of this version."""
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        raise CannotStart(NO_DATABASE)
+    async with looked_at(url) as database:
+        await _check_is_current(database)
+        yield database
+
+
+async def _check_is_current(database: Database) -> None:
     match await database.read(schema_state):
         case SchemaState.NONE:
             raise CannotStart(NO_DATABASE)

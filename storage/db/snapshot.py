@@ -1,14 +1,16 @@
 """What one interaction has read of settings, so that none is asked for twice while it is answered.
 
-It counts for a second: other processes may change what it holds. What this process changes is dropped from all of them.
+It counts for a second after it was read: other processes may change what it holds. What this process changes is
+dropped from all of them, also from one that is being read just then. How renders ended is only noted, and may be a
+second old.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Hashable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,30 +24,50 @@ Fact = tuple[str, Hashable]  # what kind, and of what
 class _Snapshot:
     clock: Clock
     taken_at: datetime
-    facts: dict[Fact, Any]  # None: there is none
+    facts: dict[Fact, Any] = field(default_factory=dict)  # None: there is none
+    changed: set[Fact] = field(default_factory=set)  # by this process meanwhile: what was read of them may be older
+    is_over: bool = False
 
     @property
     def counts(self) -> bool:
         """False, too, once the clock was set back."""
-        return timedelta(0) <= self.clock.now() - self.taken_at <= COUNTS_FOR
+        return not self.is_over and timedelta(0) <= self.clock.now() - self.taken_at <= COUNTS_FOR
+
+    def note(self, facts: Mapping[Fact, Any]) -> None:
+        if self.counts:
+            self.facts |= {fact: value for fact, value in facts.items() if fact not in self.changed}
+
+    def drop(self, fact: Fact) -> None:
+        self.changed.add(fact)
+        self.facts.pop(fact, None)
+
+    def end(self) -> None:
+        """For good: a task that lasts longer reads for itself."""
+        self.is_over = True
+        self.facts.clear()
 
 
 _current: ContextVar[_Snapshot | None] = ContextVar("snapshot", default=None)
 _open: set[_Snapshot] = set()
 
 
-@contextlib.contextmanager
-def reading_from(clock: Clock, taken_at: datetime, facts: Mapping[Fact, Any]) -> Iterator[None]:
-    """Within it, and in the tasks that are begun there, these facts are known."""
-    snapshot = _Snapshot(clock, taken_at, {**facts})
-    token = _current.set(snapshot)
+@contextlib.asynccontextmanager
+async def reading_from(clock: Clock, read: Awaitable[Mapping[Fact, Any]]) -> AsyncIterator[None]:
+    """Within it, and in the tasks that are begun there, the facts that are read are known."""
+    snapshot = _Snapshot(clock, clock.now())
     _open.add(snapshot)
     try:
-        yield
+        found = await read
+        snapshot.taken_at = clock.now()  # where to read takes a second, to read all of it once more would take another
+        snapshot.note(found)
+        token = _current.set(snapshot)
+        try:
+            yield
+        finally:
+            _current.reset(token)
     finally:
         _open.discard(snapshot)
-        snapshot.facts.clear()  # a task that lasts longer reads for itself
-        _current.reset(token)
+        snapshot.end()
 
 
 def known() -> Mapping[Fact, Any]:
@@ -57,11 +79,17 @@ def known() -> Mapping[Fact, Any]:
 def note(fact: Fact, value: Any) -> None:
     """It was read just now, for whoever needs it next in the same interaction."""
     snapshot = _current.get()
-    if snapshot is not None and snapshot in _open and snapshot.counts:
-        snapshot.facts[fact] = value
+    if snapshot is not None:
+        snapshot.note({fact: value})
 
 
 def drop(fact: Fact) -> None:
     """For after this process has changed it."""
     for snapshot in _open:
-        snapshot.facts.pop(fact, None)
+        snapshot.drop(fact)
+
+
+def drop_all() -> None:
+    """For after this process has changed facts that it does not name."""
+    for snapshot in _open:
+        snapshot.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,13 +15,15 @@ from bot.domain.keys.store import KeyUse
 from bot.domain.messages import msg_n
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
-from storage.db import upserts
-from storage.db.database import Database
+from storage.db import snapshot, upserts
+from storage.db.database import Database, Work
 from storage.guilds import calendar_of
 from storage.keys.funds import UNLIMITED, period_of
 from storage.keys.table import own_keys
 from storage.money import ledger
 from storage.tables import UNSENT_STATES, is_in_review, is_open, jobs, records
+
+T = TypeVar("T")
 
 _is_under_way = or_(is_open, is_in_review)
 _is_at_service = and_(_is_under_way, jobs.c.state.not_in(UNSENT_STATES))
@@ -109,7 +111,7 @@ class SqlKeyStore:
                 await connection.execute(delete(records).where(_is_about(account, TROUBLE)))
             return left
 
-        return await self.database.write(write)
+        return await self._forget(write)
 
     async def remove_of(self, member_id: int) -> None:
         theirs = select(own_keys.c.account).where(own_keys.c.member_id == member_id).order_by(own_keys.c.account)
@@ -120,7 +122,7 @@ class SqlKeyStore:
         for account in await self.database.read(read):
             await self.remove(account)
         named = delete(records).where(_names(member_id))
-        await self.database.write(lambda connection: connection.execute(named))
+        await self._forget(lambda connection: connection.execute(named))
 
     async def purge(self) -> Sequence[str]:
         """New orders do not take one that is leaving, so nothing comes between the look and the erasing."""
@@ -132,8 +134,15 @@ class SqlKeyStore:
 
         found = await self.database.read(read)
         if found:
-            await self.database.write(lambda connection: _erase(connection, found, ~needed))
+            await self._forget(lambda connection: _erase(connection, found, ~needed))
         return found
+
+    async def _forget(self, write: Work[T]) -> T:
+        """What is known of accounts may be among it."""
+        try:
+            return await self.database.write(write)
+        finally:
+            snapshot.drop_all()
 
     async def all_sealed(self) -> Mapping[str, str]:
         async def read(connection: AsyncConnection) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, insert, select, true, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import is_own
@@ -112,19 +112,12 @@ async def check(
 
 async def post(connection: AsyncConnection, subject: Subject, month: str, entry: Entry, at: datetime) -> None:
     """Write down a change of money, and count it in its month."""
-    await _count(connection, subject.guild_id, month, entry, true())
-    await write(connection, subject, month, entry, at)
-
-
-async def _count(
-    connection: AsyncConnection, guild_id: int, month: str, entry: Entry, condition: ColumnElement[bool]
-) -> bool:
-    counted = await connection.execute(
+    await connection.execute(
         update(budget)
-        .where(_is_month(guild_id, month), condition)
+        .where(_is_month(subject.guild_id, month))
         .values(reserved=budget.c.reserved + entry.reserved.micros, spent=budget.c.spent + entry.spent.micros)
     )
-    return counted.rowcount == 1
+    await write(connection, subject, month, entry, at)
 
 
 async def write(connection: AsyncConnection, subject: Subject, month: str, entry: Entry, at: datetime) -> None:

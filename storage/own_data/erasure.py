@@ -16,7 +16,7 @@ from bot.domain.errors import MovedOn
 from bot.domain.job import Job
 from bot.domain.phases import Unsent
 from bot.domain.ports.clock import Clock
-from storage.db import upserts
+from storage.db import snapshot, upserts
 from storage.db.database import Database
 from storage.db.time_types import month_of
 from storage.jobs.mapping import JobRow, jobs_of
@@ -129,7 +129,10 @@ class SqlErasures:
             removed = Erased(facts=len(facts) + rows, drafts=len(drafts), cost_rows=lines, records_gone=True)
             return await self._note(connection, member_id, done.plus(removed))
 
-        return await self.database.write(write)
+        try:
+            return await self.database.write(write)
+        finally:
+            snapshot.drop_all()
 
     async def erase(self, job: Job, worker: str, removed: Erased) -> Erased:
         now = self.clock.now()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from bot.domain.errors import StoreAway
 from bot.domain.guild import GuildOptions
@@ -35,7 +36,7 @@ from storage.studio.collections_table import collected_videos
 from storage.studio.contests.mapping import row_of
 from storage.studio.contests.tables import contests, entries
 from storage.studio.favourites import SqlFavourites
-from storage.tables import jobs
+from storage.tables import jobs, records
 from tests.changes import MemoryLog, some_changes
 from tests.contract.databases import ANN, BEN, GUILD, NOON, PLENTY, StoppedClock, World, a_job, a_video, started
 from tests.extent import only_in_full
@@ -390,6 +391,14 @@ async def test_who_stood_still_takes_no_video_of_a_round_that_another_has_planne
     assert planned is not None
     assert planned.warned_at == NOON + timedelta(minutes=6)
     assert (await storeroom.videos.expiring(GUILD, planned)).videos == 1
+
+
+async def test_a_round_that_cannot_be_read_keeps_out_no_other(storeroom: Storeroom) -> None:
+    await storeroom.a_video()
+    strange = insert(records).values(namespace=ROUNDS.namespace, key=str(GUILD), value={"of": "another version"})
+    await storeroom.world.database.write(lambda connection: connection.execute(strange))
+    await storeroom.after_the_warning()
+    assert await storeroom.kept() == set()
 
 
 async def test_a_round_that_was_cut_off_goes_on(storeroom: Storeroom) -> None:

@@ -9,11 +9,15 @@ import pytest
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.moderation.blocks import GuildBlocks
 from bot.domain.money.usd import Usd
+from bot.jobs.providers.circuit_breaker import CIRCUIT, Opened
 from bot.jobs.use_cases.guild import OPTIONS
 from bot.jobs.use_cases.moderation.blocks import BLOCKS
-from storage.guilds import GuildRows
+from storage.db import snapshot
+from storage.guilds import RULES, GuildRows
+from storage.keys.store import SqlKeyStore
 from storage.records import SqlRecords
 from storage.snapshots import SqlSnapshots
+from tests.builders import NOON
 from tests.contract.databases import GUILD, World, counted_statements
 
 HERE = str(GUILD)
@@ -99,3 +103,48 @@ async def test_a_task_that_outlives_it_reads_for_itself(records: SqlRecords, sna
     await records.write(OPTIONS, HERE, KEPT)
     ended.set()
     assert await later == KEPT
+
+
+async def test_what_this_process_changes_while_it_is_read_is_read_anew(
+    world: World, records: SqlRecords, guilds: GuildRows
+) -> None:
+    async def read() -> dict[snapshot.Fact, object]:
+        before = await guilds.guild_settings(GUILD)
+        await records.write(OPTIONS, HERE, KEPT)
+        await guilds.set_budget(GUILD, Usd.of("7"))
+        return {(OPTIONS.namespace, HERE): None, (RULES, GUILD): before}
+
+    async with snapshot.reading_from(world.clock, read()):
+        assert await records.read(OPTIONS, HERE) == KEPT
+        assert (await guilds.guild_settings(GUILD)).monthly_budget == Usd.of("7")
+
+
+async def test_what_is_noted_after_a_change_may_be_older_and_is_not_kept(
+    records: SqlRecords, snapshots: SqlSnapshots
+) -> None:
+    async with snapshots.of(GUILD, [(OPTIONS, HERE)]):
+        await records.write(OPTIONS, HERE, KEPT)
+        snapshot.note((OPTIONS.namespace, HERE), None)  # of a read that was begun before
+        assert await records.read(OPTIONS, HERE) == KEPT
+
+
+async def test_facts_that_go_with_a_member_are_read_anew(
+    world: World, records: SqlRecords, snapshots: SqlSnapshots
+) -> None:
+    account = f"gateway@member:{GUILD}:7"
+    await records.write(CIRCUIT, account, Opened(since=NOON, next_trial=NOON, trials=1, paid=True))
+    async with snapshots.of(GUILD, [(CIRCUIT, account)]):
+        assert await records.read(CIRCUIT, account) is not None
+        await SqlKeyStore(database=world.database, clock=world.clock).remove_of(7)
+        assert await records.read(CIRCUIT, account) is None
+
+
+async def test_what_took_long_to_read_is_not_read_again(world: World, records: SqlRecords) -> None:
+    async def read() -> dict[snapshot.Fact, object]:
+        await world.clock.sleep(1.5)
+        return {(OPTIONS.namespace, HERE): KEPT}
+
+    async with snapshot.reading_from(world.clock, read()):
+        with counted_statements() as said:
+            assert await records.read(OPTIONS, HERE) == KEPT
+    assert said == []

@@ -10,8 +10,8 @@ import pytest
 
 from bot.domain.errors import CannotStart
 from storage.db.address import sqlite_url
-from storage.db.inspection import check_is_current, looked_at
-from storage.db.schema import REVISIONS
+from storage.db.inspection import looked_at_current
+from storage.db.schema import REVISIONS, SchemaState, schema_state
 
 NEWER = (
     "The database was written by a newer version of Kinora, and this one could damage it. Start the newer version, or "
@@ -42,12 +42,12 @@ def a_database_of(version: str | None, file: Path) -> str:
     ids=["empty", "older", "newer"],
 )
 async def test_another_version_is_named_with_what_to_do(tmp_path: Path, version: str | None, sentence: str) -> None:
-    async with looked_at(a_database_of(version, tmp_path / "kinora.db")) as database:
-        with pytest.raises(CannotStart) as refusal:
-            await check_is_current(database)
+    with pytest.raises(CannotStart) as refusal:
+        async with looked_at_current(a_database_of(version, tmp_path / "kinora.db")):
+            pass
     assert refusal.value.sentence == sentence
 
 
 async def test_this_version_is_taken(tmp_path: Path) -> None:
-    async with looked_at(a_database_of(REVISIONS[-1], tmp_path / "kinora.db")) as database:
-        await check_is_current(database)
+    async with looked_at_current(a_database_of(REVISIONS[-1], tmp_path / "kinora.db")) as database:
+        assert await database.read(schema_state) is SchemaState.CURRENT

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock
-from bot.doctor.account_checks import ClosedAccounts, accounts
+from bot.doctor.account_checks import ACCOUNTS, ClosedAccounts, accounts
 from bot.doctor.report import Level
 from bot.domain.queue.accounts import AccountLoad
 from bot.jobs.providers.accounts import AccountStates
@@ -37,9 +37,10 @@ def test_of_accounts_that_take_orders_nothing_is_said() -> None:
 def test_a_drained_account_is_a_warning_with_what_waits_and_how_it_ends() -> None:
     states = AccountStates(drained={"gpu1": NOON}, loads={"gpu1": AccountLoad(waiting=2)})
     (finding,) = closed(states).findings()
-    assert (finding.level, finding.subject) == (Level.WARNING, "gpu1")
+    assert (finding.level, finding.subject) == (Level.WARNING, ACCOUNTS)
     assert finding.words == (
-        "drained since 2026-11-23 12:00 UTC by whoever runs the bot; 2 orders wait there. Wan goes to gpu2, LTX waits."
+        "gpu1 has been drained since 2026-11-23 12:00 UTC by whoever runs the bot; 2 orders wait there. "
+        "Wan goes to gpu2, LTX waits."
     )
     assert finding.fix.endswith("accounts resume gpu1 ends it.")
 
@@ -49,17 +50,18 @@ def test_a_drained_account_is_a_warning_with_what_waits_and_how_it_ends() -> Non
 )
 def test_a_refused_account_says_what_was_refused(paid: bool, why: str, fix: str) -> None:
     (finding,) = closed(AccountStates(refused={"gpu2": NOON}), opened={"gpu2": replace(REFUSED, paid=paid)}).findings()
-    assert finding.words == f"takes no orders since 2026-11-23 12:00 UTC, because {why}. Wan goes to gpu1."
+    assert finding.words == f"gpu2 has taken no orders since 2026-11-23 12:00 UTC, because {why}. Wan goes to gpu1."
     assert fix in finding.fix
     assert finding.level is Level.WARNING
 
 
 def test_a_refused_account_whose_models_are_nowhere_else_is_a_failure() -> None:
-    both = AccountStates(refused={"gpu1": NOON, "gpu2": NOON})
-    assert [(each.level, each.words.rpartition("refused. ")[2]) for each in closed(both).findings()] == [
+    findings = closed(AccountStates(refused={"gpu1": NOON, "gpu2": NOON})).findings()
+    assert [(each.level, each.words.rpartition("refused. ")[2]) for each in findings] == [
         (Level.FAILURE, "Wan waits, LTX waits."),
         (Level.FAILURE, "Wan waits."),
     ]
+    assert {each.subject for each in findings}.isdisjoint({"gpu1", "gpu2"}), "a clip shows whether they do again"
 
 
 async def test_what_the_bot_noted_is_read_from_its_database(tmp_path: Path) -> None:
@@ -71,7 +73,7 @@ async def test_what_the_bot_noted_is_read_from_its_database(tmp_path: Path) -> N
     await account_watch(settings, database, SystemClock()).drains.begin("gemini")
     await database.close()
     (finding,) = await accounts(settings, {}, ["gemini"])
-    assert finding.words.startswith("drained since")
+    assert finding.words.startswith("gemini has been drained since")
     assert finding.words.endswith("No model is there.")
 
 

@@ -134,6 +134,18 @@ def test_of_more_loras_than_fit_with_their_bounds_each_is_there_once() -> None:
     assert [option["value"] for option in lora_parts(many)] == list(many)
 
 
+@pytest.mark.parametrize("number", [2, MOST_LORAS])
+def test_a_strength_of_a_preset_that_is_no_bound_is_not_lost_in_the_form(number: int) -> None:
+    many = {f"Look {each}": LORAS["Film grain"] for each in range(number)}
+    options = lora_parts(many, lora="Look 1:0.5")
+    assert [option["value"] for option in options if option.get("default")] == ["Look 1:0.5"]
+    assert {option["value"] for option in options} >= set(many)
+
+
+def test_what_the_model_has_no_more_is_no_choice() -> None:
+    assert "Noir" not in {option["value"] for option in lora_parts(LORAS, lora="Noir")}
+
+
 @pytest.mark.parametrize(
     ("text", "lora"),
     [

@@ -13,6 +13,9 @@ def a_parser() -> PlainParser:
     tasks.add_parser("run").add_argument("--no-work", action="store_true")
     tasks.add_parser("doctor").add_argument("--channel", type=int)
     tasks.add_parser("backup").add_argument("folder")
+    stats = tasks.add_parser("stats")
+    stats.add_argument("--since")
+    stats.add_mutually_exclusive_group().add_argument("--json", action="store_true")
     files = tasks.add_parser("files").add_subparsers(dest="what", required=True)
     files.add_parser("move").add_argument("--to", required=True)
     return parser
@@ -28,10 +31,19 @@ def a_parser() -> PlainParser:
         ),
         ("--once fox", "`kinora` does not know '--once'. `kinora --help` shows what there is."),
         ("run --nowork", "`kinora run` does not know '--nowork'. Did you mean `kinora run --no-work`?"),
+        ("stats --jsn", "`kinora stats` does not know '--jsn'. Did you mean `kinora stats --json`?"),
         ("files mvoe", "`kinora files` does not know 'mvoe'. Did you mean `kinora files move`?"),
         ("backup one two", "`kinora backup` does not know 'two'. `kinora backup --help` shows what there is."),
     ],
-    ids=["strange command", "slip", "option of another command", "option", "command of a command", "one too many"],
+    ids=[
+        "strange command",
+        "slip",
+        "option of another command",
+        "option",
+        "option of a group",
+        "command of a command",
+        "one too many",
+    ],
 )
 def test_a_wrong_word_is_answered_with_the_nearest_right_one(
     typed: str, sentence: str, capsys: pytest.CaptureFixture[str]
@@ -45,7 +57,7 @@ def test_a_wrong_word_is_answered_with_the_nearest_right_one(
     ("typed", "words"),
     [
         ("backup", "`kinora backup`: the following arguments are required: folder. `kinora backup --help`"),
-        ("files", "`kinora files`: the following arguments are required: what. `kinora files --help`"),
+        ("files", "`kinora files` needs one of move. `kinora files --help`"),
         ("doctor --channel here", "`kinora doctor`: argument --channel: invalid int value: 'here'."),
     ],
     ids=["nothing", "no command", "no number"],

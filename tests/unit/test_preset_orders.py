@@ -90,7 +90,7 @@ def test_what_the_model_that_is_typed_lacks_is_told_and_left_out() -> None:
 def test_a_lora_that_the_model_does_not_list_is_told_and_left_out() -> None:
     lora = Lora(name="Film grain", strength=0.6)
     order, told = ordered(replace(NOIR, options=VideoOptions(lora=lora)), model="wan")
-    assert (order.options, "Wan doesn't have the preset's LoRA" in told) == (VideoOptions(), True)
+    assert (order.options, "Wan doesn't take the preset's LoRA" in told) == (VideoOptions(), True)
     order, told = ordered(replace(NOIR, options=VideoOptions(lora=lora)), model="wan", options=VideoOptions(lora=lora))
     assert (order.options.lora, "LoRA" in told) == (lora, False), "it was asked for: whoever quotes it refuses it"
 

@@ -123,6 +123,16 @@ def test_units_are_charged_beside_the_price_with_or_without_sound(tmp_path: Path
     assert card.quote(5, HD) == Usd.of("0.25") + frames
 
 
+@pytest.mark.parametrize(("has_sound", "quoted"), [(False, "0.25"), (True, "0.40")])
+def test_a_way_that_keeps_the_sound_of_the_original_is_quoted_with_it(
+    tmp_path: Path, has_sound: bool, quoted: str
+) -> None:
+    card = loaded(tmp_path, '[models.clip.sound_price.on]\n"1280x720" = "0.08"\n')
+    done = Done(video=a_video(seconds=5.0, has_sound=has_sound), remote_id="video_1", finished_at=NOON)
+    source = a_job(done, request=a_request(model="clip", size=HD))
+    assert option(card, source, RemixMethod.NATIVE, None, RemixInputs()).price == Usd.of(quoted)
+
+
 def test_the_shipped_prices_of_xai_are_those_of_its_list() -> None:
     file = CatalogueFile.read(SHIPPED)
     card = card_of("grok-imagine", file.models()["grok-imagine"], file)

@@ -14,6 +14,7 @@ from typing import Self
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Foreign, msg
 from bot.domain.ports.records import Record
+from bot.domain.texts.numbers import whole_number
 
 FEWEST_DAYS, MOST_DAYS = 1, 3650
 WARNED_AHEAD = timedelta(days=7)  # of what is kept for only a few days: half of that
@@ -67,8 +68,8 @@ def entered_days(typed: str) -> int | None:
     text = typed.strip().casefold().removesuffix("days").removesuffix("day").strip()
     if text in {"", "for ever", "forever", "ever"}:
         return None
-    days = int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
-    if not FEWEST_DAYS <= days <= MOST_DAYS:
+    days = whole_number(text)
+    if days is None or not FEWEST_DAYS <= days <= MOST_DAYS:
         raise BadRequest(
             msg(
                 "Videos can be kept for {fewest} to {most} days, or, with an empty field, for ever: '{typed}' is none "

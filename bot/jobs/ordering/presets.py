@@ -115,7 +115,7 @@ def _lacks(model: Model, ability: Ability) -> Message:
         case Ability.SEED:
             return msg("{model} takes no seed. The preset's seed is left out.", model=model)
         case Ability.LORA:
-            return msg("{model} doesn't have the preset's LoRA. It is left out.", model=model)
+            return msg("{model} doesn't take the preset's LoRA. It is left out.", model=model)
         case _:
             return msg("{model} takes no negative prompt. The preset's is left out.", model=model)
 

@@ -262,12 +262,13 @@ def option(
     if method in AS_LONG_AS_ITS_SOURCE:
         seconds = max(1, round(video.seconds)) if video else request.seconds
     options = NO_OPTIONS if method in BY_ID else card.abilities.of(inputs.options)
+    is_loud = method in BY_ID and (video.has_sound if video else request.options.sound)
     price = card.quote(
         seconds,
         size,
         method,
         picture=inputs.starts_from_picture,
-        options=options,
+        options=VideoOptions(sound=True) if is_loud else options,
         source_seconds=math.ceil(video.seconds) if video else request.seconds,
         account=account,
     )

@@ -116,6 +116,10 @@ class RetentionSweep:
         """Nothing goes where nobody can be warned of it."""
         if options.retention is None or (options.notices_channel is None and options.log_channel is None):
             return None
+        key = str(guild_id)
+        # What cannot be read is forgotten by this: no video joins a round beside another one.
+        if (other := (await self.preferences.records.update(ROUNDS, key, lambda known: known)).after) is not None:
+            return other
         planned = RemovalRound.next(options.retention, self.clock.now())
         while await self.videos.join(guild_id, planned, BATCH) == BATCH:
             if not await self._hold():
@@ -126,7 +130,6 @@ class RetentionSweep:
             return None
         planned = replace(planned, videos=found.videos, bytes=found.bytes)
         log.info("%d videos of the server %s are to be removed at %s", found.videos, guild_id, planned.due_at)
-        key = str(guild_id)
         return (await self.preferences.records.update(ROUNDS, key, lambda known: known or planned)).after
 
     async def _warn(self, guild_id: int, planned: RemovalRound) -> None:

@@ -114,8 +114,8 @@ def broken(status: Status, result: Response, remote_id: str) -> Broken:
     words, api_error = {*types_in(result.body), error_type(status)}, result.api_error
     worked = seconds_worked(status)
     if CANCELLED in words or result.headers.get("x-fal-error-type") == CANCELLED or result.status == 499:
-        is_charged = (worked or 0.0) > UNBILLED
-        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=is_charged, gpu_seconds=worked)
+        worked = worked or 0.0
+        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=worked > UNBILLED, gpu_seconds=worked)
     if REFUSED_CONTENT in words or is_moderation(api_error):
         return _blocked(status, remote_id)
     if 400 <= result.status < 500 and result.status != 408:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.amounts import entered_usd, written_usd
 from bot.domain.money.usd import Usd
 from bot.domain.studio.batches import LARGEST_BATCH
+from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Size
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.text.formatting import cut
@@ -250,9 +250,10 @@ class TierInput:
         typed = self.fields.get(field, "").strip()
         if not typed:
             return None
-        if not re.fullmatch("[0-9]{1,6}", typed) or not 1 <= int(typed) <= most:
+        number = whole_number(typed)
+        if number is None or not 1 <= number <= most:
             raise BadRequest(phrases.no_whole_number(typed, most))
-        return int(typed)
+        return number
 
     def _amount(self, field: str) -> Usd | None:
         typed = self.fields.get(field, "").strip()

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    text,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,8 +46,11 @@ Rows = Sequence[Row[*tuple[Any, ...]]]
 
 RECENT = 5000  # of a server's videos that are looked through one by one; words that are rarer there have a short list
 FEW = 10_000  # videos of a member on all servers; their own list is looked through
-DENSE = 10  # of the recent ones; what fewer of them have is soon listed
+DENSE = 30  # of the recent ones; what fewer of them have is soon listed
 FURTHER = 40_000  # likewise, where many have the words and few of them are wanted: their list would be long
+
+# PostgreSQL plans a statement anew the first five times only, and then for any words: a list of some is as long as all.
+PLAN_EACH = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +92,12 @@ class WordSearch:
             found = self._by_fts(terms, bounds, forwards=forwards)
             return (await connection.execute(found)).all()
         query = _tsquery(self._tags(), terms)
+        await connection.execute(PLAN_EACH)
         recent = await self._looked_through(connection, RECENT, query, bounds, forwards=forwards)
         if len(recent) > self.most:
             return recent
         if await self._is_of_few(connection):
-            return (await connection.execute(self._of_member(query, bounds, forwards=forwards))).all()
+            return (await connection.execute(self._of_member(query, terms, bounds, forwards=forwards))).all()
         recents = self._recent(RECENT, bounds, forwards=forwards)
         number, with_words = func.count(), func.count().filter(recents.c.words.op("@@")(query))
         there, matching = (await connection.execute(select(number, with_words).select_from(recents))).one()
@@ -155,13 +160,19 @@ class WordSearch:
         return ((await connection.execute(select(func.count()).select_from(theirs))).scalar_one()) <= FEW
 
     def _of_member(
-        self, query: ColumnElement[Any], bounds: Sequence[ColumnElement[bool]], *, forwards: bool
+        self,
+        query: ColumnElement[Any],
+        terms: Sequence[SearchTerm],
+        bounds: Sequence[ColumnElement[bool]],
+        *,
+        forwards: bool,
     ) -> Select[*tuple[Any, ...]]:
         """Where most prompts have the words, their list would be long, and a member's own is short.
 
-        As no column, the server keeps PostgreSQL from reading all of its videos in a plan that knows no words.
+        Whole words make it shorter; beginnings would first have the index list all that begins so. As no column, the
+        server keeps PostgreSQL from reading all of its videos in a plan that knows no words.
         """
-        theirs = column("words").op("@@")(_tsquery([[owner_tag(self.wanted.owner_id or 0)]], []))
+        theirs = column("words").op("@@")(_tsquery([[owner_tag(self.wanted.owner_id or 0)]], _whole(terms)))
         of_member = select(video_words.c.number, video_words.c.job, column("words"))
         here = func.coalesce(video_words.c.guild_id, video_words.c.guild_id) == self.guild_id
         of_member = of_member.where(theirs, here, *bounds).offset(0)
@@ -197,6 +208,12 @@ class WordSearch:
         if self.wanted.owner_id != self.reader.member_id and self.reader.private_since is None:
             tags.append([OPEN_TAG, owner_tag(self.reader.member_id)])
         return tags
+
+
+def _whole(terms: Sequence[SearchTerm]) -> Sequence[SearchTerm]:
+    """The words that are no mere beginnings, each by itself: an index does not know what follows what."""
+    words = dict.fromkeys(word for term in terms for word in term.words[: -1 if term.begins else None])
+    return [SearchTerm(words=(word,), begins=False) for word in words]
 
 
 async def _number(connection: AsyncConnection, cursor: Cursor) -> int | None:

@@ -22,6 +22,7 @@ from bot.domain.moderation.rules import (
     Topic,
 )
 from bot.domain.ports.records import Record, Records
+from bot.domain.texts.numbers import whole_number
 from bot.jobs.use_cases.audit.changes import SettingChanges
 
 RULES = Record("moderation rules", ModerationRules)  # by the server's id
@@ -69,12 +70,11 @@ class GuildModeration:
     async def set_appeals(self, member: Member, typed: str) -> ModerationRules:
         """How often a member can appeal a day; 0 for never."""
         check_manages(member)
-        number = typed.strip()
-        if not (number.isascii() and number.isdigit() and len(number) <= 3 and int(number) <= MOST_APPEALS):
+        many = whole_number(typed)
+        if many is None or many > MOST_APPEALS:
             raise BadRequest(
                 msg("Write a whole number from 0 to {most}. Nothing was changed.", most=Count(MOST_APPEALS))
             )
-        many = int(number)
         return await self._change(member, lambda rules: replace(rules, appeals_a_day=many), _appeals)
 
     async def tried(self, member: Member, text: str) -> BrokenRule | None:

@@ -87,11 +87,17 @@ def _upload(id_: str, label: Message, hint: Message, most: int = 1) -> Label[Any
 
 
 def _lora(known: Mapping[str, AllowedLora], chosen: str) -> Label[Any]:
-    """Each at its usual strength, and at its bounds as long as there is room for those."""
-    choices = [strength for name, each in known.items() for strength in _strengths(name, each)]
-    if len(choices) > MOST_CHOICES:
-        choices = [Lora(name=name) for name in known]
-    options = [discord.SelectOption(label=str(each), value=str(each), default=str(each) == chosen) for each in choices]
+    """Each at its usual strength, and at its bounds as long as there is room for those; and what was chosen before.
+
+    A preset may have any strength within the bounds, which would be lost with the form if it were not in the list.
+    """
+    lora = Lora.of(chosen)
+    before = [lora] if lora is not None and lora.name in known else []
+    listed = [strength for name, each in known.items() for strength in _strengths(name, each)]
+    if len({*listed, *before}) > MOST_CHOICES:
+        listed = [Lora(name=name) for name in known]
+    choices = dict.fromkeys([*listed, *before])
+    options = [discord.SelectOption(label=str(each), value=str(each), default=each in before) for each in choices]
     select: Select[Any] = Select(custom_id=LORA, options=options, required=False, min_values=0)
     return Label(text=plain_text(phrases.LORA), description=plain_text(phrases.WHAT_LORA), component=select)
 
