@@ -35,8 +35,7 @@ from bot.domain.moderation.refusals import REFUSALS
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import AwaitingApproval, Cancelled, Done, NeedsReview, Undelivered, Unknown
-from bot.domain.recovery.first_try import FirstTry
+from bot.domain.phases import AwaitingApproval, Cancelled, Done, NeedsReview, Undelivered
 from bot.domain.video import NO_OPTIONS, Picture, VideoOptions
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.events import JobEvents
@@ -372,15 +371,6 @@ async def test_what_waits_is_cancelled_free_and_what_is_paid_or_undecided_comes_
     assert status is not None
     assert status.erasure.ended_at is not None
     assert await store.check_books() == []
-
-
-async def test_what_its_service_failed_to_take_is_not_sent_once_more(scene: Scene) -> None:
-    first = FirstTry(sent_at=NOON, answered_at=NOON)
-    watched, lost = (replace(an_order(), first_try=tried) for tried in (first, None))
-    for job in (watched, lost):
-        await scene.world.store.add(job.moved_to(Unknown(sent_at=NOON, fingerprint=job.id)))
-    await scene.erase()
-    assert [(await scene.job(job)).cancel_asked_by for job in (watched, lost)] == [ANN, None]
 
 
 async def test_who_orders_again_begins_anew_and_has_no_limit_twice(scene: Scene) -> None:

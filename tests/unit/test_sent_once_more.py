@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.access.own_data import Erased, Erasure, OwnRecords
 from bot.domain.errors import AccountTrouble, FailedToTake, OutcomeUnknown, ProviderError, Unavailable
+from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
@@ -22,6 +24,8 @@ from bot.jobs.reconcile.sharing import AccountSharing
 from bot.jobs.runner import Runner
 from bot.jobs.steps.recover import ABSENT, AMBIGUOUS, ONCE_MORE, TWICE, UNDECIDED
 from bot.jobs.timing.suspend import SuspendDetector
+from bot.ui.dialogs.drafts import DRAFTS
+from storage.own_data.erasure import SqlErasures
 from tests.builders import NOON, WIDE, a_card, a_catalogue, a_job, a_member
 from tests.scripted import ScriptedProvider
 from tests.unit.test_cards import card, words
@@ -237,6 +241,16 @@ async def test_it_is_cancelled_for_free_while_it_waits_to_be_sent_once_more(benc
     assert isinstance(ended.phase, Cancelled)
     assert not ended.phase.charged
     assert len(bench.provider.orders) == 1
+
+
+async def test_who_has_their_data_erased_is_ordered_nothing(bench: Bench) -> None:
+    """What is just looked for as its answer was lost may be under way, and comes to its end."""
+    job = await failed(bench, lists=[()] * 20)
+    await bench.order(a_job(id=JobId("AAAAAA"), phase=Unknown(sent_at=NOON, fingerprint="f")))
+    asked = Erasure(member_id=job.owner_id, asked_at=bench.clock.now(), done=Erased(), ended_at=None)
+    about = OwnRecords(by_member=(), drafts=DRAFTS)
+    erasures = SqlErasures(database=bench.store.database, clock=bench.clock, about=about)
+    assert [each.id for each in await erasures.waiting(asked)] == [job.id]
 
 
 # A video of the first time that shows late
