@@ -36,6 +36,7 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
@@ -46,6 +47,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Rendering
 from bot.domain.ports.clock import Clock
 from storage.db.database import Database
+from storage.db.engines import is_passing
 from storage.db.time_types import EPOCH, MICROSECOND, UtcDateTime, present
 from storage.jobs.mapping import phase_columns, seen_column
 from storage.tables import jobs
@@ -117,6 +119,7 @@ class LookWriter:
         self._waiting.append((watched, written))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_all(), name="write looks")
+            self._writing.add_done_callback(self._let_go)
         try:
             await asyncio.wait({written})
         except asyncio.CancelledError:
@@ -127,34 +130,51 @@ class LookWriter:
 
     async def _write_all(self) -> None:
         while self._waiting:
-            some, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+            some = self._waiting[:MOST_TOGETHER]
             await self._write_some(some)
+            del self._waiting[: len(some)]
         self._writing = None
+
+    def _let_go(self, ended: asyncio.Task[None]) -> None:
+        """One that was cancelled, as all are when the event loop ends, leaves nobody waiting."""
+        if ended is self._writing:
+            for _, future in self._waiting:
+                future.cancel()
+            self._waiting.clear()
+            self._writing = None
 
     async def _write_some(self, some: Sequence[tuple[Watched, asyncio.Future[Lease]]]) -> None:
         looks = [watched for watched, _ in some]
         try:
             written = await self._database.write(lambda connection: look_again(connection, self._clock, looks))
         except Exception as error:  # noqa: BLE001 - each of them gets it
+            if len(some) > 1 and not (isinstance(error, DBAPIError) and is_passing(error)):
+                for each in some:  # one of them is at fault, and its neighbours are not
+                    await self._write_some([each])
+                return
             for _, future in some:
                 future.set_exception(error)
             return
         for watched, future in some:
-            if (lease := written.get(watched.job.id)) is not None:
+            if (lease := written.get((watched.job.id, watched.lease.epoch))) is not None:
                 future.set_result(lease)
             else:
                 future.set_exception(MovedOn())
 
 
-async def look_again(connection: AsyncConnection, clock: Clock, looks: Sequence[Watched]) -> dict[JobId, Lease]:
-    """Hand renders back; who was overtaken is left out, and its row left alone.
+async def look_again(
+    connection: AsyncConnection, clock: Clock, looks: Sequence[Watched]
+) -> dict[tuple[JobId, int], Lease]:
+    """Hand renders back, by job and epoch; who was overtaken is left out, and its row left alone.
 
     A cancellation that was asked for during a look is seen to at once.
     """
     now = await present(connection, clock)
     told = {"looks": json.dumps([watched.told(now) for watched in looks]), "now": now}
-    rows = {row.id: row for row in await connection.execute(_look_again(connection.dialect.name), told)}
-    return {each.job.id: each.beside(rows[each.job.id]) for each in looks if each.job.id in rows}
+    written = await connection.execute(_look_again(connection.dialect.name), told)
+    rows = {(row.id, row.lease_epoch): row for row in written}
+    by_lease = {(each.job.id, each.lease.epoch): each for each in looks}
+    return {key: by_lease[key].beside(row) for key, row in rows.items()}
 
 
 @functools.cache
@@ -179,7 +199,7 @@ def _look_again(dialect: str) -> Update:
         "crashes": 0,
     }
     what_others_wrote = (jobs.c.cancel_asked_by, jobs.c.cost, jobs.c.deleted, jobs.c.expired_at)
-    return update(jobs).where(held).values(values).returning(jobs.c.id, *what_others_wrote)
+    return update(jobs).where(held).values(values).returning(jobs.c.id, jobs.c.lease_epoch, *what_others_wrote)
 
 
 def _looks_told(dialect: str) -> Subquery:

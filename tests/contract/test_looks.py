@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,7 @@ from bot.domain.errors import MovedOn
 from bot.domain.job import Lease
 from bot.domain.phases import Rendering
 from storage.locks import WholeLock, hold
-from tests.contract.databases import ANN, NOON, PLENTY, World, a_job, claimed, counted_statements
+from tests.contract.databases import ANN, BEN, NOON, PLENTY, World, a_job, claimed, counted_statements
 from tests.stores import JobStores
 
 
@@ -79,6 +80,44 @@ async def test_looks_that_end_together_are_written_together_each_with_its_own_fe
         assert each.job == await store.get(each.job.id)
     left = await store.claim("another", PLENTY, 6)
     assert sorted(lease.job.id for lease in left) == sorted([overtaken.job.id, asked.job.id])
+
+
+async def test_who_lost_its_lease_is_told_though_the_next_holder_writes_in_the_same_batch(world: World) -> None:
+    store = world.store  # whose looks are written together
+    lost = await looked_at(store)
+    await store.hand_back([lost])
+    lease = await claimed(store)
+    looks = [store.move(each, each.job, 60.0) for each in (lease, lost)]
+    held, overtaken = await asyncio.gather(*looks, return_exceptions=True)
+    assert isinstance(overtaken, MovedOn)
+    assert isinstance(held, Lease)
+    assert held.epoch == lease.epoch
+
+
+async def test_a_look_that_cannot_be_written_leaves_those_beside_it_alone(world: World) -> None:
+    store = world.store  # whose looks are written together
+    one = await looked_at(store)
+    await store.add(a_job(interaction_id=2, owner_id=BEN))
+    (queued,) = await store.claim("worker", PLENTY, 1)
+    rendering = Rendering(remote_id="video_2", started_at=NOON)
+    await store.move(queued, queued.job.moved_to(rendering), 0.0)
+    other = await claimed(store)
+    never = store.move(one, one.job, math.inf)
+    failed, written = await asyncio.gather(never, store.move(other, other.job, 60.0), return_exceptions=True)
+    assert isinstance(failed, OverflowError)
+    assert isinstance(written, Lease)
+
+
+async def test_nobody_waits_for_a_write_that_is_cancelled(world: World) -> None:
+    store = world.store
+    lease = await looked_at(store)
+    writing = asyncio.create_task(store.move(lease, lease.job, 60.0))
+    await asyncio.sleep(0)
+    (batch,) = (task for task in asyncio.all_tasks() if task.get_name() == "write looks")
+    batch.cancel()
+    await asyncio.wait({writing}, timeout=20)
+    assert writing.cancelled()
+    assert (await store.move(lease, lease.job, 60.0)).job == lease.job  # the next is written
 
 
 async def test_who_is_cancelled_while_it_writes_a_look_waits_for_its_end(world: World) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
 from bot.domain.ids import JobId
-from bot.domain.phases import Rendering, Saving
+from bot.domain.phases import NeedsReview, Phase, Rendering, Saving
 from bot.domain.ports.provider import Look, Ready, Waiting
 from bot.jobs.providers.list_looks import NO_LIST, TOGETHER, TRUSTED, WITHOUT, ListLooks
+from bot.jobs.steps.render import MISSING_WAIT
 from tests.builders import NOON, a_job
 from tests.scripted import ScriptedProvider
-from tests.workbench import PLACES, a_bench
+from tests.workbench import PLACES, Bench, a_bench
 
 FIVE = [f"video_{number}" for number in range(5)]
 GOES_ON = Waiting(progress=40)
@@ -26,7 +28,7 @@ GOES_ON = Waiting(progress=40)
 class Lister(ScriptedProvider):
     """A service whose list may be in trouble; all that it is asked about goes on unless it says otherwise."""
 
-    trouble: ProviderError | None = None
+    trouble: ProviderError | ValueError | None = None
     looks: list[Look | ProviderError] = field(default_factory=lambda: [GOES_ON])
     waiting: dict[str, Waiting] | None = field(default_factory=lambda: dict.fromkeys(FIVE, GOES_ON))
 
@@ -42,11 +44,14 @@ class Scene:
     provider: Lister = field(default_factory=Lister)
     nudged: list[JobId] = field(default_factory=list)
     now: float = 1000.0
+    database_is_away: bool = False
 
     def __post_init__(self) -> None:
         self.looks = ListLooks(self._nudge, lambda: self.now)
 
     async def _nudge(self, job_id: JobId) -> None:
+        if self.database_is_away:
+            raise OSError("the database is away")
         self.nudged.append(job_id)
 
     async def ask(self, remote_id: str) -> Look:
@@ -123,8 +128,18 @@ async def test_one_that_ended_is_not_asked_about_any_more() -> None:
     assert scene.provider.looked == [*FIVE[:2], FIVE[4]]
 
 
-@pytest.mark.parametrize("trouble", [Unavailable("away"), AccountTrouble("no right to lists")])
-async def test_a_list_in_trouble_is_left_alone_for_a_while_and_no_look_fails(trouble: ProviderError) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Unavailable("away"),
+        AccountTrouble("no right to lists"),
+        AccountTrouble("no right to lists", 30.0),
+        ValueError("a list that we cannot read"),
+    ],
+)
+async def test_a_list_in_trouble_is_left_alone_for_a_while_and_no_look_fails(
+    trouble: ProviderError | ValueError,
+) -> None:
     scene = Scene()
     await scene.known()
     scene.provider.trouble = trouble
@@ -186,6 +201,42 @@ async def test_a_list_is_not_believed_for_ever() -> None:
     assert (scene.provider.glances, scene.provider.looked) == ([], FIVE)
 
 
+async def test_those_that_a_list_is_not_believed_of_any_more_are_not_looked_at_all_at_once() -> None:
+    scene = Scene()
+    many = [f"render {number}" for number in range(60)]
+    scene.provider.waiting = dict.fromkeys(many, GOES_ON)
+    await scene.ask_all(many)
+    at_once = list[int]()
+    for _ in range(20):
+        scene.provider.looked.clear()
+        scene.now += 5
+        await scene.ask_all(many)
+        at_once.append(len(scene.provider.looked))
+    assert max(at_once) < len(many) / 2
+    assert sum(at_once[:12]) >= len(many)  # each within a minute
+
+
+async def test_what_a_list_will_not_do_for_is_looked_at_alone() -> None:
+    scene = Scene()
+    await scene.known()
+    assert await scene.looks.look(scene.provider, JobId("job"), FIVE[0], alone=True) == GOES_ON
+    assert (scene.provider.glances, scene.provider.looked) == ([], FIVE[:1])
+
+
+async def test_a_nudge_that_cannot_be_stored_fails_no_look(caplog: pytest.LogCaptureFixture) -> None:
+    scene = Scene()
+    await scene.known()
+    scene.database_is_away = True
+    scene.provider.waiting = dict.fromkeys(FIVE[2:], GOES_ON)
+    assert await scene.ask_all(FIVE[2:]) == [GOES_ON] * 3
+    await asyncio.sleep(0)
+    assert [record.message for record in caplog.records] == [
+        "renders that have left a list are not looked at before they are due"
+    ]
+    await scene.ask_all(FIVE[:2])
+    assert scene.provider.looked == FIVE[:2]
+
+
 async def test_what_is_made_one_after_the_other_is_watched_one_by_one() -> None:
     scene = Scene()
     scene.provider.in_order = True
@@ -203,32 +254,75 @@ async def test_looks_of_an_account_with_a_list_fall_together() -> None:
     assert all(moment % TOGETHER == 0 for moment in moments)
 
 
-async def test_the_steps_of_many_renders_share_a_request(tmp_path: Path) -> None:
-    async with a_bench(tmp_path) as bench:
+@dataclass
+class FiveRenders:
+    bench: Bench
+    ids: list[JobId]
+
+    async def step(self, forward: float = 25.0) -> list[Phase]:
+        """Take all that are due then; what they are afterwards."""
+        self.bench.clock.forward(forward)
+        leases = await self.bench.store.claim("worker", PLACES, 10)
+        await asyncio.gather(*map(self.bench.runner.advance, leases))
+        return [(await self.bench.job(job_id)).phase for job_id in self.ids]
+
+    async def becomes(self, *, missing: int = 0, barred: int = 0) -> None:
+        """The first of them, by its last look."""
+        job = await self.bench.job(self.ids[0])
+        assert isinstance(job.phase, Rendering)
+        await self.bench.store.decide(job, job.moved_to(replace(job.phase, missing=missing, barred=barred)), 0.0)
+
+
+@asynccontextmanager
+async def five_renders(folder: Path) -> AsyncIterator[FiveRenders]:
+    """Under way at a service whose list shows them."""
+    async with a_bench(folder) as bench:
         bench.provider.looks = [GOES_ON]
+        bench.provider.waiting = dict.fromkeys(FIVE, Waiting(progress=60))
         ids = list[JobId]()
         for remote_id in FIVE:
             seen = await bench.store.add(a_job(owner_id=len(ids)))
             rendering = Rendering(remote_id=remote_id, started_at=NOON)
             ids.append((await bench.store.decide(seen, seen.moved_to(rendering), 0.0)).id)
+        scene = FiveRenders(bench, ids)
+        await scene.step(0.0)
+        bench.provider.looked.clear()
+        yield scene
 
-        async def step(forward: float) -> None:
-            bench.clock.forward(forward)
-            leases = await bench.store.claim("worker", PLACES, 10)
-            await asyncio.gather(*map(bench.runner.advance, leases))
 
-        bench.provider.waiting = dict.fromkeys(FIVE, Waiting(progress=60))
-        await step(0.0)
-        before = len(bench.provider.looked)
-        await step(25.0)
-        assert bench.provider.glances[-1] == FIVE
-        assert len(bench.provider.looked) == before
-        phases = [(await bench.job(job_id)).phase for job_id in ids]
-        assert {phase.progress for phase in phases if isinstance(phase, Rendering)} == {60}
-        assert len(phases) == 5
+async def test_the_steps_of_many_renders_share_a_request(tmp_path: Path) -> None:
+    async with five_renders(tmp_path) as scene:
+        phases = await scene.step()
+        assert scene.bench.provider.glances[-1] == FIVE
+        assert scene.bench.provider.looked == []
+        assert [phase.progress for phase in phases if isinstance(phase, Rendering)] == [60] * 5
 
-        del bench.provider.waiting[FIVE[0]]
-        bench.provider.looks = [Ready()]
-        await step(25.0)
-        phases = [(await bench.job(job_id)).phase for job_id in ids]
-        assert [type(phase) for phase in phases] == [Saving, *[Rendering] * 4]
+        scene.bench.provider.waiting = dict.fromkeys(FIVE[1:], Waiting(progress=60))
+        scene.bench.provider.looks = [Ready()]
+        assert [type(phase) for phase in await scene.step()] == [Saving, *[Rendering] * 4]
+
+
+@pytest.mark.parametrize("last_time", [{"missing": 1}, {"barred": 1}])
+async def test_one_that_was_not_answered_for_last_time_is_looked_at_alone(
+    tmp_path: Path, last_time: dict[str, int]
+) -> None:
+    async with five_renders(tmp_path) as scene:
+        await scene.becomes(**last_time)
+        await scene.step()
+        assert scene.bench.provider.looked == FIVE[:1]
+
+
+async def test_one_that_its_service_has_said_is_done_is_looked_at_alone(tmp_path: Path) -> None:
+    async with five_renders(tmp_path) as scene:
+        scene.bench.context.calls.heard("openai", scene.ids[0])
+        scene.bench.provider.looks = [Ready()]
+        assert isinstance((await scene.step())[0], Saving)  # though its list, which lags, shows it
+
+
+async def test_one_that_its_service_does_not_know_is_given_to_a_person_though_its_list_shows_it(tmp_path: Path) -> None:
+    async with five_renders(tmp_path) as scene:
+        await scene.becomes(missing=1)
+        scene.bench.provider.looks = [Gone("no such video")]
+        for _ in range(2):
+            phases = await scene.step(MISSING_WAIT + 1)
+        assert [type(phase) for phase in phases] == [NeedsReview, *[Rendering] * 4]

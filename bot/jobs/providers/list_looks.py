@@ -11,10 +11,11 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from zlib import crc32
 
-from bot.domain.errors import Gone, ProviderError, Unavailable
+from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.ports.provider import Look, Provider, Waiting
 
@@ -22,7 +23,8 @@ log = logging.getLogger(__name__)
 
 ENOUGH = 5  # renders under way at an account, from which on its list is asked
 MOST_KNOWN = 1000  # of an account; a list shows a hundred
-TRUSTED = 60.0  # seconds that a list alone is believed of a render
+TRUSTED = 60.0  # seconds that a list alone is believed of a render at most,
+SPREAD = 0.5  # and up to this share less, so that many are not looked at alone at the same moment
 WITHOUT = 300.0  # seconds until a list is asked again that was not given
 NO_LIST = 3600.0  # seconds until it is asked again where there was none: a server may be another by then
 FORGOTTEN = 900.0  # seconds after which nobody has asked about a render: it ended elsewhere
@@ -56,12 +58,17 @@ class ListLooks:
         self._nudge = nudge
         self._clock = clock
         self._accounts: dict[str, _Account] = {}
+        self._asking = set[asyncio.Task[None]]()  # the event loop alone does not keep them
 
-    async def look(self, provider: Provider, job_id: JobId, remote_id: str) -> Look:
-        """As the provider's own. Looks that are asked for at the same moment share a request, where they can."""
+    async def look(self, provider: Provider, job_id: JobId, remote_id: str, *, alone: bool = False) -> Look:
+        """As the provider's own. Looks that are asked for at the same moment share a request, where they can.
+
+        `alone`: a list will not do.
+        """
         account = self._accounts.setdefault(provider.name, _Account())
         self._note(account, job_id, remote_id)
-        if self._may_list(provider, account, remote_id) and (seen := await self._listed(provider, account, remote_id)):
+        may_list = not alone and self._may_list(provider, account, remote_id)
+        if may_list and (seen := await self._listed(provider, account, remote_id)):
             return seen
         return await self._alone(provider, account, remote_id)
 
@@ -81,7 +88,7 @@ class ListLooks:
 
     def _may_list(self, provider: Provider, account: _Account, remote_id: str) -> bool:
         """One after the other is watched by itself: only the first of a line can end."""
-        is_trusted = self._clock() - account.watched[remote_id].looked_at < TRUSTED
+        is_trusted = self._clock() - account.watched[remote_id].looked_at < _trusted(remote_id)
         return is_trusted and not provider.in_order and self._may_be_listed(account)
 
     def _may_be_listed(self, account: _Account) -> bool:
@@ -92,6 +99,8 @@ class ListLooks:
         asked = account.asked.setdefault(remote_id, asyncio.get_running_loop().create_future())
         if account.asking is None:
             account.asking = asyncio.create_task(self._ask(provider, account), name="ask for a list")
+            self._asking.add(account.asking)
+            account.asking.add_done_callback(self._asking.discard)
         return await asyncio.shield(asked)
 
     async def _ask(self, provider: Provider, account: _Account) -> None:
@@ -99,27 +108,38 @@ class ListLooks:
         asked, account.asked, account.asking = account.asked, {}, None
         try:
             shown = await self._still_made(provider, account)
-        except Exception as error:  # noqa: BLE001 - each of them gets it
+        except Unavailable as error:
             for future in asked.values():
                 future.set_exception(error)
                 future.exception()  # whoever asked may be gone
             return
         for remote_id, future in asked.items():
             future.set_result(None if shown is None else shown.get(remote_id))
-        for job_id in [] if shown is None else _ended(account, shown, asked):
-            await self._nudge(job_id)  # and looked at alone
+        await self._bring_forward([] if shown is None else _ended(account, shown, asked))
+
+    async def _bring_forward(self, ended: Sequence[JobId]) -> None:
+        """They are looked at alone; where that cannot be stored, when they are due anyway."""
+        try:
+            for job_id in ended:
+                await self._nudge(job_id)
+        except Exception:
+            log.exception("renders that have left a list are not looked at before they are due")
 
     async def _still_made(self, provider: Provider, account: _Account) -> Mapping[str, Waiting] | None:
         """None where no list was given: then nothing is known.
 
-        Raises Unavailable only where its service asks to be left alone: other trouble may be the list's.
+        Raises Unavailable only where its service asks to be left alone: other trouble may be the list's, or ours.
         """
         try:
             shown = await provider.still_made(list(account.watched))
         except ProviderError as trouble:
-            if isinstance(trouble, Unavailable) and trouble.retry_after is not None:
+            if _asks_to_wait(trouble):
                 raise
             log.info("the list of %s is left alone for a while: %s", provider.name, trouble.sentence)
+            account.no_list_until = self._clock() + WITHOUT
+            return None
+        except Exception:
+            log.exception("the list of %s could not be read, and is left alone for a while", provider.name)
             account.no_list_until = self._clock() + WITHOUT
             return None
         if shown is None:
@@ -142,6 +162,17 @@ class ListLooks:
             watched.is_beyond = watched.is_beyond or watched.looked_at == -math.inf
             watched.looked_at = self._clock()
         return seen
+
+
+def _asks_to_wait(trouble: ProviderError) -> bool:
+    """Of an account in trouble, each render's own look says what is to be thought of it."""
+    is_account = isinstance(trouble, AccountTrouble)
+    return isinstance(trouble, Unavailable) and not is_account and trouble.retry_after is not None
+
+
+def _trusted(remote_id: str) -> float:
+    """Seconds that a list alone is believed of it: of each a time of its own."""
+    return TRUSTED * (1 - SPREAD * crc32(remote_id.encode()) / 2**32)
 
 
 def _ended(account: _Account, shown: Container[str], asked: Container[str]) -> list[JobId]:

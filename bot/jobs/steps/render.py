@@ -97,10 +97,10 @@ class PollRender:
                 await self._ended(lease.job)
 
     async def _seen_by(self, provider: Provider, job: Job, rendering: Rendering, *, alone: bool) -> Look:
-        """`alone`: a list will not do."""
-        if alone:
-            return await provider.look(rendering.remote_id)
-        return await self.list_looks.look(provider, job.id, rendering.remote_id)
+        """`alone`: a list will not do. Nor does it for what was not answered for last time, or is said to be done."""
+        is_doubtful = rendering.missing > 0 or rendering.barred > 0
+        alone = alone or is_doubtful or self.context.calls.has_called(job.account, job.id)
+        return await self.list_looks.look(provider, job.id, rendering.remote_id, alone=alone)
 
     async def _fail(self, lease: Lease, rendering: Rendering, broken: Broken) -> None:
         cost = broken.cost or (self._settled(lease.job, broken.gpu_seconds) if broken.charged else None)

@@ -28,6 +28,10 @@ class ServiceCalls:
         """A look saw its end, before or after the call."""
         self._note(account, job_id, is_called=False)
 
+    def has_called(self, account: str, job_id: JobId) -> bool:
+        """Whether the service has said that this one is done, lately."""
+        return account in self._ended and self._ended[account].get(job_id, False)
+
     def are_relied_on(self, account: str) -> bool:
         if account not in self._ended:
             return False
