@@ -46,7 +46,7 @@ from bot.domain.job import Job, Lease
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Rendering
 from bot.domain.ports.clock import Clock
-from storage.db.database import Database
+from storage.db.database import Database, T, Work
 from storage.db.engines import is_passing
 from storage.db.time_types import EPOCH, MICROSECOND, UtcDateTime, present
 from storage.jobs.mapping import phase_columns, seen_column
@@ -112,6 +112,7 @@ class LookWriter:
         self._clock = clock
         self._waiting: list[tuple[Watched, asyncio.Future[Lease]]] = []
         self._writing: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
 
     async def write(self, watched: Watched) -> Lease:
         """Raises MovedOn. Who is cancelled waits for its end all the same, as for any transaction."""
@@ -127,6 +128,14 @@ class LookWriter:
             written.exception()  # nobody else asks for it
             raise
         return written.result()
+
+    async def in_turn(self, work: Work[T]) -> T:
+        """Run a transaction that changes many rows with leases of this process, not beside looks being written.
+
+        PostgreSQL locks the rows of each in any order: the two would wait for each other until it ends one of them.
+        """
+        async with self._turn:
+            return await self._database.write(work)
 
     async def _write_all(self) -> None:
         while self._waiting:
@@ -146,7 +155,7 @@ class LookWriter:
     async def _write_some(self, some: Sequence[tuple[Watched, asyncio.Future[Lease]]]) -> None:
         looks = [watched for watched, _ in some]
         try:
-            written = await self._database.write(lambda connection: look_again(connection, self._clock, looks))
+            written = await self.in_turn(lambda connection: look_again(connection, self._clock, looks))
         except Exception as error:  # noqa: BLE001 - each of them gets it
             if len(some) > 1 and not (isinstance(error, DBAPIError) and is_passing(error)):
                 for each in some:  # one of them is at fault, and its neighbours are not

@@ -113,7 +113,7 @@ class SqlJobQueue:
             until = await present(connection, self.clock) + timedelta(seconds=self.lease_seconds)
             return await prolong(connection, wanted, until)
 
-        return await self.database.write(write)
+        return await self._looks.in_turn(write)
 
     async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
         if after is not None and not keep and stays(lease, job):

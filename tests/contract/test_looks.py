@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from dataclasses import replace
+from random import Random
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -92,6 +93,24 @@ async def test_who_lost_its_lease_is_told_though_the_next_holder_writes_in_the_s
     assert isinstance(overtaken, MovedOn)
     assert isinstance(held, Lease)
     assert held.epoch == lease.epoch
+
+
+async def test_looks_and_leases_that_are_prolonged_beside_them_do_not_wait_for_each_other(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, shuffled = world.store, Random(1)
+    for number in range(40):
+        await store.add(a_job(interaction_id=number, owner_id=100 + number))
+    for lease in await store.claim("worker", PLENTY, 40):
+        rendering = Rendering(remote_id=f"video of {lease.job.id}", started_at=NOON)
+        await store.move(lease, lease.job.moved_to(rendering), 0.0)
+    for _ in range(4):
+        leases = list(await store.claim("worker", PLENTY, 40))
+        shuffled.shuffle(leases)
+        held = [(lease.job.id, lease.epoch) for lease in leases]
+        looks = [store.move(lease, lease.job, 0.0) for lease in leases]
+        await asyncio.gather(*looks, *(store.extend(held) for _ in range(3)))
+    assert caplog.records == []  # no transaction was tried again
 
 
 async def test_a_look_that_cannot_be_written_leaves_those_beside_it_alone(world: World) -> None:
