@@ -263,6 +263,7 @@ async def test_a_process_that_was_stopped_before_it_began_says_nothing_about_the
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    (tmp_path / "stopped.py").write_text(f"import os\nos.kill(os.getpid(), {int(number)})\n")
+    as_usual = f"signal.signal({int(number)}, signal.SIG_DFL)"  # a shell's background job starts without SIGINT
+    (tmp_path / "stopped.py").write_text(f"import os, signal\n{as_usual}\nos.kill(os.getpid(), {int(number)})\n")
     with pytest.raises(InterruptedError):
         await converse("stopped", WorkerMessage(head={}), PATIENCE)
