@@ -22,6 +22,7 @@ from tests.sandbox.hands import A_WHILE, Hands, Keyboard, Mouse
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(600),  # several videos are made on the way, on a busy machine each may take a minute
     only_in_full("its parts are tested by themselves; the way through takes half a minute a language"),
 ]
 
