@@ -120,7 +120,7 @@ async def speaks(stage: Stage, language: str) -> None:
     [
         (Keyboard, "en-US", "English"),
         (Keyboard, "de", "Deutsch"),
-        (Mouse, "en-US", "English"),
+        (Mouse, "fr", "Français"),  # another than the keyboard has, whose messages stand there still
         (Mouse, "ja", "日本語"),
     ],
 )
