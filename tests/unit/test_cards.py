@@ -37,6 +37,7 @@ from bot.ui.text.phrases.results import ResultFacts
 from bot.ui.text.phrases.values import REMIX_METHOD_TEXT
 from bot.ui.text.render import render
 from tests.builders import ANN, NOON, SAM, a_done_job, a_job, a_request, a_video
+from tests.views import everything, words
 
 NOWHERE = JobEstimate(line=None, ready_at=None)
 EVERY_PHASE: list[Phase] = [
@@ -58,21 +59,8 @@ def card(job: Job, estimate: JobEstimate = NOWHERE, **more: Any) -> JobCard:
     return JobCard(job, CardFacts(estimate=estimate, **more))
 
 
-def words(view: Any) -> str:
-    return "\n".join(part["content"] for part in everything(view) if "content" in part)
-
-
 def labels(view: Any) -> list[str]:
     return [part["label"] for part in everything(view) if part.get("type") == 2]
-
-
-def everything(view: Any) -> list[dict[str, Any]]:
-    return _parts(view.to_components())
-
-
-def _parts(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    inner = [part for c in components for part in _parts(c.get("components", []))]
-    return [*components, *inner]
 
 
 @pytest.mark.parametrize("phase", EVERY_PHASE, ids=lambda phase: type(phase).__name__)

@@ -25,6 +25,7 @@ from bot.ui.text.phrases.studio.history import NOTHING
 from bot.ui.text.render import render
 from cogs.history import whose
 from tests.builders import ANN, NOON, SAM, a_done_job, a_job, a_member, a_request, a_video
+from tests.views import everything, words
 
 KEPT = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel was deleted."))
 ID = JobId("K7Q4FD")
@@ -33,19 +34,6 @@ ACTION_ROW = 1  # as Discord numbers components
 
 def a_page(*jobs: Job, which: HistoryFilter = HistoryFilter.ALL, newer: bool = False, older: bool = False) -> VideoPage:
     return VideoPage(wanted=VideoFilter(owner_id=ANN, state=which), jobs=jobs, newer=newer, older=older)
-
-
-def everything(view: Any) -> list[dict[str, Any]]:
-    return _parts(view.to_components())
-
-
-def _parts(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    inner = [part for c in components for part in _parts(c.get("components", []))]
-    return [*components, *inner]
-
-
-def words(view: Any) -> str:
-    return "\n".join(part["content"] for part in everything(view) if "content" in part)
 
 
 def buttons(view: Any) -> dict[str, str]:

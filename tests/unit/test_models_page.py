@@ -21,6 +21,7 @@ from bot.ui.text.phrases.models import MORE, state_in_short
 from bot.ui.text.phrases.values import dotted
 from bot.ui.text.render import plain_text
 from tests.builders import NOON, a_card
+from tests.views import everything, words
 
 FAILING = Health(failing=Failing(times=3, since=NOON - timedelta(minutes=9), last=NOON))
 NASTY = ["*" * 500, "🦊" * 500, "<@everyone> " * 60, "[x](https://y) " * 60, "`" * 60, "é" * 500]
@@ -62,14 +63,6 @@ def test_where_several_accounts_are_set_up_it_is_said_which_is_free() -> None:
 
 def closed(name: str, sentence: str = "It ended.") -> Closed:
     return Closed(id=name, retirement=Retirement(hosts=("*",), since=date(2026, 9, 24), instead=sentence))
-
-
-def everything(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [*components, *(part for c in components for part in everything(c.get("components", [])))]
-
-
-def words(view: Any) -> str:
-    return "\n".join(part["content"] for part in everything(view.to_components()) if "content" in part)
 
 
 def page(*rows: ModelReport | Closed, **cursors: str) -> str:
@@ -136,7 +129,7 @@ def test_a_full_page_of_any_labels_fits_discord(text: str) -> None:
     gone: list[ModelReport | Closed] = [closed("c" * 60, text) for _ in range(PER_PAGE)]
     for shown in (rows, [*rows[:3], *gone[3:]], gone):
         view: Any = ModelsPage(ModelsFacts(rows=shown, before="b" * 60, after="a" * 60))
-        parts = everything(view.to_components())
+        parts = everything(view)
         assert view.content_length() <= 4000
         assert len(words(view).encode()) + 12 * len(parts) < 10_000
         assert len(parts) <= 40

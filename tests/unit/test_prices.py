@@ -32,6 +32,7 @@ from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage
 from bot.ui.text.phrases.ordering.quotes import question
 from bot.ui.text.render import render
 from tests.builders import NOON, a_job, a_request, a_video
+from tests.views import words
 
 HD, SMALL = Size(1280, 720), Size(640, 360)
 TODAY = date(2026, 11, 29)
@@ -58,14 +59,6 @@ def loaded(folder: Path, more: str, hosts: dict[str, str] = BOTH) -> ModelCard:
 
 def a_picture() -> Picture:
     return Picture(key="k.png", preview="k.jpg", sha256="0" * 64, note="")
-
-
-def words(view: Any) -> str:
-    return "\n".join(part["content"] for part in everything(view.to_components()) if "content" in part)
-
-
-def everything(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [*components, *(part for each in components for part in everything(each.get("components", [])))]
 
 
 def a_report(card: ModelCard, *places: Whereabouts) -> ModelReport:

@@ -28,7 +28,8 @@ from bot.ui.dialogs.drafts import DRAFTS
 from storage.own_data.erasure import SqlErasures
 from tests.builders import NOON, WIDE, a_card, a_catalogue, a_job, a_member
 from tests.scripted import ScriptedProvider
-from tests.unit.test_cards import card, words
+from tests.unit.test_cards import card
+from tests.views import words
 from tests.workbench import Bench, a_bench, a_listed
 
 PRICE = Usd.of("0.40")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from bot.domain.video import Size
 from bot.jobs.providers.health import ModelReport
 from bot.providers.catalogue.load import load_catalogue
 from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage
+from tests.views import words
 
 HD, SMALL = Size(1280, 720), Size(640, 360)
 ROW = """\
@@ -26,14 +26,6 @@ remote = "clip"
 seconds = [5, 10]
 sizes = ["1280x720", "640x360"]
 """
-
-
-def words(view: Any) -> str:
-    return "\n".join(part["content"] for part in everything(view.to_components()) if "content" in part)
-
-
-def everything(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [*components, *(part for each in components for part in everything(each.get("components", [])))]
 
 
 def loaded(folder: Path, more: str) -> ModelCard:
