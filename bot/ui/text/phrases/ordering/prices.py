@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.domain.messages import Count, Message, Money, PerSecond, Term, msg, msg_n
+from bot.domain.messages import Count, Message, Money, PerSecond, Term, msg, msg_n, value
 from bot.domain.models.card import ModelCard
 from bot.domain.models.prices import AccountPrices, BySize, Input, Surcharge
 from bot.domain.money.usd import FREE, Usd
@@ -89,7 +89,7 @@ def _spans(tables: Mapping[RemixMethod, BySize]) -> Iterator[tuple[RemixMethod, 
 
 def _span(least: Usd, most: Usd) -> Message:
     if least == most:
-        return Message("{price}", {"price": PerSecond(most)})
+        return value(PerSecond(most))
     return msg("{least} to {most}", least=PerSecond(least), most=PerSecond(most))
 
 
