@@ -15,7 +15,6 @@ from bot.domain.accounts import Account
 from bot.domain.ids import JobId
 from bot.domain.links import AllHookLinks, HookLinks, PlayerLinks
 from bot.domain.models.card import ModelCard
-from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Provider
 from bot.jobs.reconcile.unattributed import UnattributedSpending
 from bot.jobs.reconcile.webhooks import WebhookIntake
@@ -25,16 +24,11 @@ from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.webhooks import Webhooks
-from storage.db.database import Database
-from storage.files.local import LocalFiles
 from storage.records import SqlRecords
 from tests.builders import a_catalogue, a_job, a_request
-from tests.contract.job_scene import Host, JobScene
-from tests.migrated import a_migrated_database
+from tests.contract.job_scene import Host, JobScene, a_stored_context
 from tests.ports import free_port
-from tests.scripted import RecordingPublisher, SteppingClock
-from tests.stores import JobStores
-from tests.workbench import a_step_context
+from tests.scripted import SteppingClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,26 +76,15 @@ async def a_called_scene(
     reader = DIALECTS[account.dialect].read_calls(account, secret)
     assert reader is not None
     async with AsyncExitStack() as opened:
-        database = await Database.open(await a_migrated_database(folder / "kinora.db"))
-        opened.push_async_callback(database.close)
-        store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
-        visitor = await opened.enter_async_context(aiohttp.ClientSession())
-        context = a_step_context(
-            database,
-            store=store,
-            clock=clock,
-            provider=provider,
-            publisher=RecordingPublisher(),
-            files=files,
-            catalogue=a_catalogue(card),
-            callback=links.to,
-        )
+        more = {"catalogue": a_catalogue(card), "callback": links.to}
+        store, context = await opened.enter_async_context(a_stored_context(folder, clock, provider, **more))
         context = replace(context, providers={account.name: provider})
-        records = SqlRecords(database=database, clock=clock)
+        visitor = await opened.enter_async_context(aiohttp.ClientSession())
+        records = SqlRecords(database=store.database, clock=clock)
         intake = WebhookIntake(context, UnattributedSpending(records=records, counters=context.counters))
         hooks = Webhooks(links=links.accounts[0], reader=reader, intake=intake, clock=clock)
         pages = PlayerPages(
-            find=store.get, files=FilePages(files=files), links=PlayerLinks(base="", key=b"k"), clock=clock
+            find=store.get, files=FilePages(files=context.files), links=PlayerLinks(base="", key=b"k"), clock=clock
         )
         opened.push_async_callback(await serve(pages, "127.0.0.1", port, hooks=[hooks]))
         yield CalledScene(

@@ -18,6 +18,7 @@ from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, name_of
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider
 from bot.domain.video import Size
+from bot.jobs.context import StepContext
 from bot.jobs.runner import Runner
 from bot.sandbox.video.service import PretendService
 from storage.db.database import Database
@@ -94,6 +95,20 @@ Scene = TypeVar("Scene", bound=JobScene[Any])
 
 
 @asynccontextmanager
+async def a_stored_context(
+    folder: Path, clock: SteppingClock, provider: Provider, **more: Any
+) -> AsyncIterator[tuple[JobStores, StepContext]]:
+    """A store in a database of its own, and what steps on it work with. `more` is as of `a_step_context`."""
+    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
+    try:
+        store = JobStores(database=database, clock=clock, budget=Usd.of(25))
+        given: dict[str, Any] = {"publisher": RecordingPublisher(), "files": LocalFiles(folder / "files")} | more
+        yield store, a_step_context(database, store=store, clock=clock, provider=provider, **given)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
 async def a_job_scene(
     scene: type[Scene],
     folder: Path,
@@ -105,20 +120,6 @@ async def a_job_scene(
     picture: bytes,
 ) -> AsyncIterator[Scene]:
     """`provider`, which is closed in the end, is in front of `host`, which is served. `picture` is every still."""
-    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
-    try:
-        async with closed_in_the_end(provider):
-            store = JobStores(database=database, clock=clock, budget=Usd.of(25))
-            context = a_step_context(
-                database,
-                store=store,
-                clock=clock,
-                provider=provider,
-                publisher=RecordingPublisher(),
-                files=LocalFiles(folder / "files"),
-                media=PictureMediaProcessor(picture),
-                catalogue=a_catalogue(card),
-            )
-            yield scene(host=host, clock=clock, store=store, runner=Runner(context))
-    finally:
-        await database.close()
+    more = {"media": PictureMediaProcessor(picture), "catalogue": a_catalogue(card)}
+    async with a_stored_context(folder, clock, provider, **more) as (store, context), closed_in_the_end(provider):
+        yield scene(host=host, clock=clock, store=store, runner=Runner(context))

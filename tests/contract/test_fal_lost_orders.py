@@ -23,18 +23,13 @@ from bot.providers.fal.adapter import FalVideos
 from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
-from storage.db.database import Database
-from storage.files.local import LocalFiles
 from storage.records import SqlRecords
 from tests.builders import a_catalogue, a_job, a_request, an_account
 from tests.contract.fal_services import LTX, VEO, WIDE, an_order
-from tests.contract.job_scene import JobScene
-from tests.contract.video_services import StockFootage, serving
+from tests.contract.job_scene import JobScene, a_stored_context
+from tests.contract.video_services import StockFootage, closed_in_the_end, serving
 from tests.extent import only_in_full
-from tests.migrated import a_migrated_database
-from tests.scripted import RecordingPublisher, SteppingClock
-from tests.stores import JobStores
-from tests.workbench import a_step_context
+from tests.scripted import SteppingClock
 
 RENDER_SECONDS = 60.0
 PRICE, NOTHING = Usd.of("3.20"), Usd(0)
@@ -58,23 +53,12 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     clock = SteppingClock()
     host = FalHost(render_seconds=RENDER_SECONDS, clock=lambda: clock.now().timestamp())
     host._lab = StockFootage(frame_rate=1, sound=False)
-    database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
     async with serving({"/video/fal": host.application()}) as url:
         provider = FalVideos(an_account("fal", key=SANDBOX_KEY, base_url=f"{url}/video/fal"))
-        store = JobStores(database=database, clock=clock, budget=Usd.of(25))
-        context = a_step_context(
-            database,
-            store=store,
-            clock=clock,
-            provider=provider,
-            publisher=RecordingPublisher(),
-            files=LocalFiles(tmp_path / "files"),
-            catalogue=a_catalogue(VEO, LTX),
-        )
-        sweep = Reconciler(context=context, records=SqlRecords(database=database, clock=clock))
-        yield Scene(host=host, provider=provider, clock=clock, store=store, runner=Runner(context), sweep=sweep)
-        await provider.close()
-    await database.close()
+        stored = a_stored_context(tmp_path, clock, provider, catalogue=a_catalogue(VEO, LTX))
+        async with stored as (store, context), closed_in_the_end(provider):
+            sweep = Reconciler(context=context, records=SqlRecords(database=store.database, clock=clock))
+            yield Scene(host=host, provider=provider, clock=clock, store=store, runner=Runner(context), sweep=sweep)
 
 
 # Each of them takes half a second, and they differ in little from one another.

@@ -30,16 +30,12 @@ from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from bot.ui.cards.job_card import CardFacts, JobCard
 from bot.ui.screens.reports.costs import CostsList
-from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import a_job, a_request, an_account
-from tests.contract.job_scene import JobScene
-from tests.contract.video_services import StockFootage, serving
+from tests.contract.job_scene import JobScene, a_stored_context
+from tests.contract.video_services import StockFootage, closed_in_the_end, serving
 from tests.extent import only_in_full
-from tests.migrated import a_migrated_database
 from tests.scripted import RecordingPublisher, SteppingClock
-from tests.stores import JobStores
-from tests.workbench import a_step_context
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
@@ -94,16 +90,11 @@ async def playing(folder: Path, patience: Timeouts) -> AsyncIterator[Scene]:
     clock, publisher, files = SteppingClock(), RecordingPublisher(), SmallDisk(folder / "files")
     host = VideoHost(render_seconds=RENDER_SECONDS, clock=lambda: clock.now().timestamp())
     host._lab = StockFootage(frame_rate=1, sound=False)
-    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
     async with serving({"/video": host.application()}) as url:
         provider = OpenAIVideos(an_account(key=SANDBOX_KEY, base_url=f"{url}/video/v1"), patience)
-        store = JobStores(database=database, clock=clock, budget=Usd.of(25))
-        context = a_step_context(
-            database, store=store, clock=clock, provider=provider, publisher=publisher, files=files
-        )
-        yield Scene(host=host, clock=clock, store=store, runner=Runner(context), publisher=publisher, files=files)
-        await provider.close()
-    await database.close()
+        stored = a_stored_context(folder, clock, provider, publisher=publisher, files=files)
+        async with stored as (store, context), closed_in_the_end(provider):
+            yield Scene(host=host, clock=clock, store=store, runner=Runner(context), publisher=publisher, files=files)
 
 
 @pytest.fixture
