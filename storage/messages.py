@@ -162,11 +162,9 @@ async def _on_card(connection: AsyncConnection, job_id: JobId) -> Sequence[JobId
     return [JobId(each) for each in batch] or [job_id]
 
 
-async def _put(
-    connection: AsyncConnection, job_id: JobId, kind: str, message: PostedMessage, **others: str | None
-) -> None:
+async def _put(connection: AsyncConnection, job_id: JobId, kind: str, message: PostedMessage) -> None:
     where = {"channel_id": message.channel_id, "message_id": message.message_id}
-    await upserts.put(connection, messages, job_id=job_id, kind=kind, **where, **others)
+    await upserts.put(connection, messages, job_id=job_id, kind=kind, **where)
 
 
 def _route_kind(route: Route) -> str:

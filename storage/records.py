@@ -24,10 +24,11 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+is_lasting = or_(records.c.expires_at.is_(None), records.c.expires_at >= bindparam("now"))
 LASTING = select(records.c.key, records.c.value).where(
     records.c.namespace == bindparam("namespace"),
     records.c.key.in_(bindparam("keys", expanding=True)),
-    or_(records.c.expires_at.is_(None), records.c.expires_at >= bindparam("now")),
+    is_lasting,
 )
 
 

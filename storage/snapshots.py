@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, union_all
+from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ports.clock import Clock
@@ -16,16 +16,15 @@ from bot.domain.ports.records import Record
 from storage.db import snapshot
 from storage.db.database import Database
 from storage.guilds import RULE_COLUMNS, RULES, GuildRows, nothing, rules_of_guild
-from storage.records import readable
+from storage.records import is_lasting, readable
 from storage.tables import records
 
 FACT_COLUMNS = (records.c.namespace, records.c.key, records.c.value)
-LASTING = or_(records.c.expires_at.is_(None), records.c.expires_at >= bindparam("now"))
 # Some facts more than were asked for may be found by this; they are few, and left out afterwards.
 FACTS = select(*FACT_COLUMNS, *map(nothing, RULE_COLUMNS)).where(
     records.c.namespace.in_(bindparam("namespaces", expanding=True)),
     records.c.key.in_(bindparam("keys", expanding=True)),
-    LASTING,
+    is_lasting,
 )
 NO_FACT = tuple(map(nothing, FACT_COLUMNS))
 ALL = union_all(FACTS, *(part.with_only_columns(*NO_FACT, *part.selected_columns) for part in rules_of_guild()))

@@ -86,7 +86,12 @@ class Job:
     @property
     def is_sent_once_more(self) -> bool:
         """Whether it waits to be: its first try was not taken."""
-        return isinstance(self.phase, Unsent) and self._is_at(Stage.DUE)
+        return self.untaken_try is not None
+
+    @property
+    def untaken_try(self) -> FirstTry | None:
+        """The first try of an order that is sent once more."""
+        return self.first_try if isinstance(self.phase, Unsent) and self._is_at(Stage.DUE) else None
 
     def _is_at(self, stage: Stage) -> bool:
         return self.first_try is not None and self.first_try.stage is stage

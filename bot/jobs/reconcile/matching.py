@@ -117,7 +117,7 @@ async def expectations(
 def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendDetector) -> Expected:
     job, source = order.job, order.source
     card = catalogue.cards.get(job.request.model)
-    sent_at, method = _sent(job)
+    sent_at, method = sent_as(job)
     seeds = _seeds(job, sent_at)
     return Expected(
         job=job,
@@ -143,8 +143,8 @@ def _earliest(job: Job, sent_at: datetime | None) -> datetime:
 def _latest(job: Job, sent_at: datetime | None, suspend_detector: SuspendDetector) -> datetime:
     if sent_at is None:
         return _FOREVER
-    if job.is_sent_once_more and job.first_try is not None:
-        return job.first_try.answered_at  # nothing of it was under way after that
+    if job.untaken_try is not None:
+        return job.untaken_try.answered_at  # nothing of it was under way after that
     return suspend_detector.since_sent(sent_at) + SETTLE
 
 
@@ -166,12 +166,13 @@ def _whole(job: Job, source: Job | None) -> int | None:
     return None if source is None or source.video is None else round(source.video.seconds) + job.request.seconds
 
 
-def _sent(job: Job) -> tuple[datetime | None, RemixMethod | None]:
+def sent_as(job: Job) -> tuple[datetime | None, RemixMethod | None]:
+    """When it was sent, and by which method, of one that was; also if it is to be sent once more."""
     match job.phase:
         case Submitting() | Unknown() | NeedsReview():
             return job.phase.sent_at, job.phase.method
-        case _ if job.is_sent_once_more and job.first_try is not None:
-            return job.first_try.sent_at, job.first_try.method
+        case _ if job.untaken_try is not None:
+            return job.untaken_try.sent_at, job.untaken_try.method
         case _:
             return None, None
 

@@ -18,7 +18,6 @@ from bot.domain.job import Job
 from bot.domain.phases import NeedsReview, Phase, Rendering, Unknown, Unsent
 from bot.domain.ports.provider import Listed, Provider
 from bot.domain.ports.records import Records
-from bot.domain.video import RemixMethod
 from bot.jobs.context import StepContext
 from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.throttle import Request
@@ -30,6 +29,7 @@ from bot.jobs.reconcile.matching import (
     expectations,
     is_unsent,
     owner,
+    sent_as,
     sent_ones,
     unclaimed,
 )
@@ -223,7 +223,7 @@ class Reconciler:
     async def _give(self, remote_id: str, made_at: datetime, job: Job) -> bool:
         if not isinstance(job.phase, Unsent | Unknown | NeedsReview):
             return False  # being sent right now: its sender has the answer
-        method = _method_of(job)
+        _, method = sent_as(job)
         started = Rendering(remote_id=remote_id, started_at=made_at, method=method)
         return await self._decide(job, started)
 
@@ -255,13 +255,5 @@ def _unseen(job: Job) -> tuple[object, ...]:
 
 def _waits_since(job: Job) -> datetime | None:
     """When it was sent, where that is over and nobody looks for it but the sweep."""
-    if job.first_try is not None and job.is_sent_once_more:
-        return job.first_try.sent_at
-    return job.phase.sent_at if isinstance(job.phase, NeedsReview) else None
-
-
-def _method_of(job: Job) -> RemixMethod | None:
-    """The way that was tried, of one that was sent."""
-    if isinstance(job.phase, Unknown | NeedsReview):
-        return job.phase.method
-    return job.first_try.method if job.first_try is not None and job.is_sent_once_more else None
+    sent_at, _ = sent_as(job)
+    return sent_at if job.is_sent_once_more or isinstance(job.phase, NeedsReview) else None

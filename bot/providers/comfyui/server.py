@@ -59,19 +59,19 @@ class Server:
             response = await self.ask("GET", f"/api/jobs/{quote(prompt_id, safe='')}")
             if not self._lacks_jobs(response):
                 return self._job(response)
-        queue = await self._queue()
-        for part, status in ((RUNNING, "in_progress"), (PENDING, "pending")):
-            if prompt_id in self._ids_in(queue, part):
+        queue = await self.queue()
+        for ids, status in ((queue.running, "in_progress"), (queue.pending, "pending")):
+            if prompt_id in ids:
                 return Render(status=status)
         return await self._ended(prompt_id)
 
     async def ahead(self, prompt_id: str) -> int | None:
         """How many renders come before one that waits, of anybody's; None for one that does not."""
-        queue = await self._queue()
-        waiting = self._ids_in(queue, PENDING)
-        return len(self._ids_in(queue, RUNNING)) + waiting.index(prompt_id) if prompt_id in waiting else None
+        queue = await self.queue()
+        return len(queue.running) + queue.pending.index(prompt_id) if prompt_id in queue.pending else None
 
     async def queue(self) -> RenderQueue:
+        """Raises Unavailable or AccountTrouble."""
         queue = await self._queue()
         return RenderQueue(running=self._ids_in(queue, RUNNING), pending=self._ids_in(queue, PENDING))
 
@@ -85,7 +85,7 @@ class Server:
             if not self._lacks_jobs(response):
                 return self._says_yes(response)
         self._says_yes(await self.ask("POST", "/queue", {"delete": [prompt_id]}))
-        if prompt_id not in self._ids_in(await self._queue(), RUNNING):
+        if prompt_id not in (await self.queue()).running:
             return True
         if not stops_by_id(await self.ask("GET", "/system_stats")):
             return False

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 
+from bot.domain.models.prices import rounded_up
 from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.video import Size
 from bot.providers.common.sizes import size_of
@@ -75,7 +76,7 @@ class Prices:
             return None
         try:
             rates = tuple(_rates(skus, sound=sound))
-            per_picture = _up(_amount(skus.get(PICTURE, "0"), least=0) / 100)
+            per_picture = rounded_up(_amount(skus.get(PICTURE, "0"), least=0) / 100)
         except ValueError:
             return None
         return cls(
@@ -127,19 +128,15 @@ def _amount(value: object, least: int | None = None) -> Decimal:
 def _dollars(rate: Rate, size: Size, resolution: str, shortest: int) -> Usd:
     match rate.unit:
         case Unit.DOLLARS:
-            return _up(rate.amount)
+            return rounded_up(rate.amount)
         case Unit.CENTS:
-            return _up(rate.amount / 100)
+            return rounded_up(rate.amount / 100)
         case Unit.TOKENS:
             frames = FRAMES + Decimal(1) / shortest
-            return _up(rate.amount * _pixels(size, resolution) * frames / PIXELS)
+            return rounded_up(rate.amount * _pixels(size, resolution) * frames / PIXELS)
 
 
 def _pixels(size: Size, resolution: str) -> Decimal:
     """Of a picture: those asked for, or the most that the resolution may come to, whatever is more."""
     usual = size_of(resolution, "16:9") or size
     return max(Decimal(size.width * size.height), usual.width * usual.height * MARGIN)
-
-
-def _up(dollars: Decimal) -> Usd:
-    return Usd(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_CEILING)))

@@ -27,8 +27,8 @@ class RepeatOrder:
 
     async def may_go(self, lease: Lease) -> bool:
         """Whether it may be sent now. False: it was moved on, to its video, to a person, or to wait."""
-        first = lease.job.first_try
-        return first is None or not lease.job.is_sent_once_more or await self._is_not_there(lease, first)
+        first = lease.job.untaken_try
+        return first is None or await self._is_not_there(lease, first)
 
     async def _is_not_there(self, lease: Lease, first: FirstTry) -> bool:
         provider, asked_at = self.context.providers[lease.job.account], self.context.now()
