@@ -201,7 +201,7 @@ class Reconciler:
             exact = [order for order in orders if order.is_exactly(entry)]
             if not exact:
                 left.append(entry)
-            elif len({_unseen(order.job) for order in exact}) == 1:
+            elif _are_alike(exact):
                 await self._give(entry.remote_id, entry.created_at, exact[0].job)
                 orders.remove(exact[0])
             else:
@@ -212,8 +212,7 @@ class Reconciler:
         """What fits an order that was sent badly, and one that waits exactly, may have been made for either."""
         for entry in doubtful:
             exact = [order for order in orders if order.is_exactly(entry)]
-            are_alike = len({_unseen(order.job) for order in exact}) == 1
-            await self._set_aside(entry, exact[:1] if are_alike else exact, orders)
+            await self._set_aside(entry, exact[:1] if _are_alike(exact) else exact, orders)
 
     async def _set_aside(self, entry: Listed, lookalikes: Sequence[Expected], orders: list[Expected]) -> None:
         for order in lookalikes:
@@ -244,6 +243,11 @@ class Reconciler:
 def _at(provider: Provider, order: Expected) -> Expected:
     """As if it had gone on to this account: if its video is there, it has."""
     return replace(order, job=replace(order.job, account=provider.name))
+
+
+def _are_alike(exact: Sequence[Expected]) -> bool:
+    """Whether it is the same which of them a video is given to."""
+    return len({_unseen(order.job) for order in exact}) == 1
 
 
 def _unseen(job: Job) -> tuple[object, ...]:
