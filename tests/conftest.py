@@ -18,6 +18,7 @@ from hypothesis import settings
 from tests.extent import FULL, examples
 from tests.forks import POSSIBLE, a_fork_server, forking, interpreting
 from tests.reprints import reprinting
+from tests.statements import compiled_once
 
 HERE = Path(__file__).resolve().parent
 CORES = os.cpu_count() or 1
@@ -60,6 +61,12 @@ def pytest_collection_finish() -> None:
     """What is there now is not looked through each time that garbage is collected; that took an eighth of all time."""
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")
