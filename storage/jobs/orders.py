@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ScalarSelect, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import is_own
@@ -69,27 +69,30 @@ class OrderTerms:
         others = [(await _stored(connection, clock, _led_by(lead, job), use))[0] for job in wanted[1:]]
         stored = [lead, *others]
         check_is_open(terms.hold)
-        await self._reserve(connection, stored, use, terms)
-        await self._check_waiting(connection, first.guild_id, first.owner_id, ordered=len(stored), to_come=0)
+        waiting = await self._reserve(connection, stored, use, terms)
+        self._check_waiting(waiting, ordered=len(stored), to_come=0)
         await search_index.put(connection, *map(search_index.SearchedOrder.of, stored))
         return stored
 
     async def _reserve(
         self, connection: AsyncConnection, stored: Sequence[Job], use: ScopeUse, terms: GuildTerms
-    ) -> None:
-        """Promise all their quotes, to each account's own counter."""
+    ) -> int:
+        """Promise all their quotes, to each account's own counter; how many of their member's orders wait then."""
         at, accounts = use.calendar.local(use.now), sorted({job.account for job in stored if is_own(job.account)})
         if len(stored) > 1:
             await funds.take_counters(connection, use.guild_id, *{job.account for job in stored}, now=use.now)
+        theirs = ledger.NOTHING if self.member_waiting is None else _waiting(use.guild_id, use.owner_id)
+        waiting = 0
         for account in accounts:
-            await funds.reserve(connection, [job for job in stored if job.account == account], at)
+            waiting = await funds.reserve(connection, [job for job in stored if job.account == account], at, theirs)
         if hosted := [job for job in stored if not is_own(job.account)]:
             budget = terms.month.budget
-            await ledger.reserve(connection, hosted, budget, at)
+            waiting = await ledger.reserve(connection, hosted, budget, at, theirs)
             # Who orders on the same server at the same time has had to wait for the row of its budget.
             await use.reserve(hosted)
             price = total_of(hosted)
             await outbox.tell_of_budget(connection, terms.told_of_budget, use.guild_id, price, budget, at)
+        return waiting
 
     async def check(
         self,
@@ -115,20 +118,22 @@ class OrderTerms:
             now=at,
         )
         await use.check(price, videos)
-        await self._check_waiting(connection, guild_id, owner_id, ordered=videos, to_come=videos)
+        if self.member_waiting is not None:
+            waiting = (await connection.execute(select(_waiting(guild_id, owner_id)))).scalar_one()
+            self._check_waiting(waiting, ordered=videos, to_come=videos)
 
-    async def _check_waiting(
-        self, connection: AsyncConnection, guild_id: int, owner_id: int, *, ordered: int, to_come: int
-    ) -> None:
+    def _check_waiting(self, waiting: int, *, ordered: int, to_come: int) -> None:
         """`ordered`: at once; `to_come`: how many of them do not wait yet."""
-        waits = or_(is_queued, awaits_approval)
-        if self.member_waiting is None:
-            return
-        # Of few rows by the index of open orders; `+ 0` keeps databases from reading all that they ever ordered.
-        theirs = and_(is_open, waits, jobs.c.guild_id == guild_id, jobs.c.owner_id + 0 == owner_id)
-        waiting = (await connection.execute(select(func.count()).where(theirs))).scalar_one()
-        if waiting + to_come > self.member_waiting:
+        if self.member_waiting is not None and waiting + to_come > self.member_waiting:
             raise TooManyWaiting(_too_many(ordered, self.member_waiting))
+
+
+def _waiting(guild_id: int, owner_id: int) -> ScalarSelect[int]:
+    """How many orders of a member wait on a server."""
+    waits = or_(is_queued, awaits_approval)
+    # Of few rows by the index of open orders; `+ 0` keeps databases from reading all that they ever ordered.
+    theirs = and_(is_open, waits, jobs.c.guild_id == guild_id, jobs.c.owner_id + 0 == owner_id)
+    return select(func.count()).where(theirs).scalar_subquery()
 
 
 def _too_many(ordered: int, most: int) -> Message:
