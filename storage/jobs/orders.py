@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, func, or_, select
+from sqlalchemy import Row, ScalarSelect, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import is_own
@@ -16,13 +16,14 @@ from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, total_of
 from bot.domain.messages import Count, Message, msg, msg_n
 from bot.domain.money.allowances import Allowances
+from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from storage.db import upserts
 from storage.db.time_types import present
-from storage.guilds import month_terms
+from storage.guilds import calendar_of, known_calendar, month_terms
 from storage.jobs.fair_queue import is_queued
-from storage.jobs.guild_terms import GuildTerms, guild_terms
+from storage.jobs.guild_terms import OF_JOB, GuildTerms, guild_terms
 from storage.jobs.mapping import job_of, jobs_of, row_of
 from storage.keys import funds
 from storage.money import ledger
@@ -53,19 +54,20 @@ class OrderTerms:
         self, connection: AsyncConnection, clock: Clock, wanted: Sequence[Job], allowances: Allowances
     ) -> Sequence[Job]:
         """Likewise orders of one member that are given at once: all of them, or none. The first is their lead."""
-        first, now = wanted[0], clock.now()
-        terms = await guild_terms(connection, first.guild_id, self.budget)
+        first = wanted[0]
         use = ScopeUse(
             connection=connection,
             guild_id=first.guild_id,
             owner_id=first.owner_id,
             allowances=allowances,
-            calendar=terms.month.calendar,
-            now=now,
+            calendar=known_calendar(first.guild_id) or await calendar_of(connection, first.guild_id),
+            now=clock.now(),
         )
-        lead, earlier = await _stored(connection, clock, first, use)
-        if earlier:
+        lead, told = await _stored(connection, clock, first, use)
+        if told is None:
             return [lead] if lead.batch is None else await batch_of(connection, lead.id)
+        terms = await guild_terms(connection, told, self.budget)
+        use = await _by_todays_calendar(use, lead, terms.month.calendar)
         others = [(await _stored(connection, clock, _led_by(lead, job), use))[0] for job in wanted[1:]]
         stored = [lead, *others]
         check_is_open(terms.hold)
@@ -153,17 +155,32 @@ def _too_many(ordered: int, most: int) -> Message:
     )
 
 
-async def _stored(connection: AsyncConnection, clock: Clock, job: Job, use: ScopeUse) -> tuple[Job, bool]:
-    """The job with a free id, stored; or what this very order has made before, and True."""
-    own = is_own(job.account)
-    columns = funds.columns(job.account, use.calendar, use.now) if own else use.columns()
+async def _stored(
+    connection: AsyncConnection, clock: Clock, job: Job, use: ScopeUse
+) -> tuple[Job, Row[*tuple[Any, ...]] | None]:
+    """The job with a free id, stored, and its OF_JOB; or what this very order has made before, and None."""
     for _ in range(ID_DRAWS):
-        if await _insert(connection, clock, job, columns):
-            return job, False
+        if (told := await _insert(connection, clock, job, _counted(job, use))) is not None:
+            return job, told
         if earlier := await ordered_before(connection, job):
-            return earlier, True
+            return earlier, None
         job = _with_id(job, new_id())
     raise RuntimeError("no free id was found for a new job")
+
+
+def _counted(job: Job, use: ScopeUse) -> Mapping[str, Any]:
+    """The columns that say where a new job's money counts."""
+    return funds.columns(job.account, use.calendar, use.now) if is_own(job.account) else use.columns()
+
+
+async def _by_todays_calendar(use: ScopeUse, stored: Job, calendar: Calendar) -> ScopeUse:
+    """Where another process has given the server another time zone within the last second, the first job moves, too."""
+    if calendar == use.calendar:
+        return use
+    moved = replace(use, calendar=calendar)
+    counted = dict(_counted(stored, moved))
+    await use.connection.execute(update(jobs).where(jobs.c.id == stored.id).values(counted))
+    return moved
 
 
 def _with_id(job: Job, id_: JobId) -> Job:
@@ -183,8 +200,10 @@ async def batch_of(connection: AsyncConnection, lead: JobId) -> Sequence[Job]:
     return jobs_of(await connection.execute(select(jobs).where(jobs.c.batch == lead).order_by(jobs.c.batch_number)))
 
 
-async def _insert(connection: AsyncConnection, clock: Clock, job: Job, counted: Mapping[str, Any]) -> bool:
-    """False when its id or its interaction is taken. `counted`: the columns that say where its money counts."""
+async def _insert(
+    connection: AsyncConnection, clock: Clock, job: Job, counted: Mapping[str, Any]
+) -> Row[*tuple[Any, ...]] | None:
+    """By which terms it was stored; None when its id or its interaction is taken."""
     row = {
         **row_of(job),
         **counted,
@@ -193,9 +212,9 @@ async def _insert(connection: AsyncConnection, clock: Clock, job: Job, counted: 
         "lease_epoch": 0,
         "crashes": 0,
     }
-    new = upserts.insert(connection, jobs).on_conflict_do_nothing().returning(jobs.c.id)
+    new = upserts.insert(connection, jobs).on_conflict_do_nothing().returning(jobs.c.guild_id, *OF_JOB)
     # The row as parameters: to build a statement around so many values takes longer than to run it.
-    return (await connection.execute(new, row)).one_or_none() is not None
+    return (await connection.execute(new, row)).one_or_none()
 
 
 async def ordered_before(connection: AsyncConnection, job: Job) -> Job | None:
