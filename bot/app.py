@@ -19,6 +19,7 @@ from bot.client import ShardedVideoBot, VideoBot
 from bot.config.duties import EVERYTHING, Duties, check_duties
 from bot.domain.errors import CannotStart
 from bot.domain.texts.redaction import redacted
+from bot.full_collections import collect_now_and_then
 from bot.health.heartbeat import Heartbeat, own_heartbeat_file
 from bot.login import logged_in
 from bot.logs import set_up_logs
@@ -170,7 +171,7 @@ def _first(group: ExceptionGroup[Exception]) -> Exception:
 
 async def _work(application: Application, duties: Duties) -> None:
     """Until the worker is stopped; where none works, until cancelled."""
-    named = []
+    named: list[tuple[str, Task]] = [("collect garbage", collect_now_and_then)]
     if duties.answers:
         await _first_of(application.client.wait_until_ready(), application.answering_turn.ends())
         await application.cards.catch_up()

@@ -129,5 +129,11 @@ async def calendar_of(connection: AsyncConnection, guild_id: int) -> Calendar:
     return Calendar.of((await connection.execute(zone)).scalar_one_or_none())
 
 
+def known_calendar(guild_id: int) -> Calendar | None:
+    """Likewise, a second old at most; None outside of an interaction that has read it."""
+    known = snapshot.known().get((RULES, guild_id))
+    return Calendar.of(known.time_zone) if isinstance(known, GuildSettings) else None
+
+
 def _budget(row: Row[*tuple[Any, ...]], default: Usd) -> Usd:
     return default if row.monthly_budget is None else Usd(row.monthly_budget)

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, literal, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
+from bot.domain.phases import Phase
 from bot.domain.ports.messages import Route, Shown
 from storage.db import upserts
 from storage.db.database import Database
-from storage.jobs.mapping import jobs_of
+from storage.jobs.mapping import jobs_of, phase_of
 from storage.tables import CARD, CARD_GONE, RESULT, is_open, jobs, messages
 
 COPY = "copy-"  # and the id of its message
 ROUTE = "detour-"  # and the way: an intent, there is no message yet
 NO_MESSAGE = 0
 SHOWN = select(messages).where(messages.c.job_id == bindparam("job"), messages.c.drawn.is_distinct_from(CARD_GONE))
+# Of a card that was just noted. As text, for SQLAlchemy would look through all messages anew within RETURNING.
+_ITS_JOB: ColumnElement[str] = literal_column("messages.job_id")
+CARD_JOB = (
+    messages.c.job_id.label("id"),
+    *(
+        select(column).where(jobs.c.id == _ITS_JOB).scalar_subquery().label(column.name)
+        for column in (jobs.c.state, jobs.c.detail)
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +42,9 @@ class MessageRows:
     async def shown(self, job_id: JobId) -> Shown:
         return await self.database.read(lambda connection: shown_of(connection, job_id))
 
-    async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
+    async def remember_card(
+        self, job_id: JobId, message: PostedMessage, drawn: str | None = None
+    ) -> Mapping[JobId, Phase]:
         where = {"channel_id": message.channel_id, "message_id": message.message_id, "drawn": drawn}
         kept = {name: literal(value, messages.c[name].type) for name, value in where.items()}
         # The batch that it leads, or it alone.
@@ -40,12 +52,14 @@ class MessageRows:
             or_(jobs.c.batch == job_id, jobs.c.id == job_id)
         )
 
-        async def write(connection: AsyncConnection) -> None:
+        async def write(connection: AsyncConnection) -> dict[JobId, Phase]:
             new = upserts.insert(connection, messages).from_select(["job_id", "kind", *kept], on_card)
             key = list(messages.primary_key.columns)
-            await connection.execute(new.on_conflict_do_update(index_elements=key, set_=where))
+            put = new.on_conflict_do_update(index_elements=key, set_=where).returning(*CARD_JOB)
+            rows = (await connection.execute(put)).all()
+            return {JobId(row.id): phase for row in rows if (phase := phase_of(row)) is not None}
 
-        await self.database.write(write)
+        return await self.database.write(write)
 
     async def forget_card(self, job_id: JobId, *, unless_noted: bool = False) -> None:
         async def write(connection: AsyncConnection) -> None:

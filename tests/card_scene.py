@@ -132,6 +132,7 @@ class Scene:
     queue_reads: int = 0
     drawings: int = 0
     usual: float | None = None  # seconds of a render
+    while_noting: Callable[[], object] = lambda: None  # happens between the storing of a card and its answer
 
     def __post_init__(self) -> None:
         outside: Any = self
@@ -272,11 +273,17 @@ class Scene:
     async def shown(self, job_id: JobId) -> Shown:
         return Shown(card=self.cards.get(job_id), result=self.results.get(job_id))
 
-    async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
-        for shown in self.batches.get(job_id, [job_id]):
+    async def remember_card(
+        self, job_id: JobId, message: PostedMessage, drawn: str | None = None
+    ) -> dict[JobId, Phase]:
+        on_card = self.batches.get(job_id, [job_id])
+        for shown in on_card:
             self.cards[shown] = message
             if drawn is not None:
                 self.noted[shown] = drawn
+        found = {shown: self.jobs[shown].phase for shown in on_card}
+        self.while_noting()
+        return found
 
     async def forget_card(self, job_id: JobId, *, unless_noted: bool = False) -> None:
         for shown in self.batches.get(job_id, [job_id]):

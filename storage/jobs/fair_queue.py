@@ -27,9 +27,12 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal,
     not_,
+    null,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -69,25 +72,24 @@ def holds_place(now: Moment) -> ColumnElement[bool]:
     return and_(is_open, or_(_is_at_the_service, and_(is_queued, jobs.c.lease_until >= now)))
 
 
+# First what was taken from the queue, then what waits there, then what may not start yet.
+in_queue = case((and_(is_queued, is_free(NOW)), 1), (awaits_approval, 2), else_=0)
+
+
 def places_taken(now: Moment) -> Select[int]:
     return select(func.count()).where(holds_place(now))
 
 
-def line(which: ColumnElement[bool], now: Moment, beside: ColumnElement[bool] | None = None) -> Subquery:
-    """Queued jobs, each with its `place` in the line: 1 is next. What a server or member may have is left out here.
+def line(which: ColumnElement[bool], beside: ColumnElement[bool] | None = None) -> Subquery:
+    """Queued jobs, each with its `place` in the line, NOW: 1 is next. What a server or member may have is left out.
 
     `beside`: these open jobs stand there too, without a place. Windows alone, no joins: of so few jobs among so many
-    PostgreSQL expects none, and would compare each with each.
+    PostgreSQL expects none, and would compare each with each. Those that hold a place are one row for each member, as
+    windows cost more with each row, and many renders may be under way.
     """
-    waits, holds = and_(is_queued, which), holds_place(now)
-    in_queue = case((and_(is_queued, is_free(now)), 1), (awaits_approval, 2), else_=0)
-    stands = or_(waits, holds) if beside is None else or_(waits, holds, beside)
-    open_jobs = select(
-        *(jobs.c.id, jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at, in_queue.label("in_queue")),
-        *(moved_ahead.label("ahead"), ordinary_priority.label("ordinary"), jobs.c.priority),
-        *(case((waits, 1), else_=0).label("waits"), case((holds, 1), else_=0).label("holds")),
-    )
-    each = open_jobs.where(is_open, stands).subquery("each")
+    waits = and_(is_queued, which)
+    stands = waits if beside is None else or_(waits, beside)
+    each = union_all(_standing(waits).where(is_open, stands), _holders()).subquery("each")
     oldest_first = (each.c.priority.desc(), each.c.created_at, each.c.id)
     nth_of_owner = func.row_number().over(partition_by=(each.c.owner_id, each.c.waits), order_by=oldest_first)
     running = func.sum(each.c.holds).over(partition_by=each.c.owner_id)
@@ -103,7 +105,23 @@ def line(which: ColumnElement[bool], now: Moment, beside: ColumnElement[bool] | 
         partition_by=(turns.c.guild_id, turns.c.waits), order_by=turns.c.place, rows=(None, None)
     )
     told = (turns.c.id, turns.c.guild_id, turns.c.in_queue, turns.c.ahead, turns.c.created_at)
-    return select(*told, case((turns.c.waits == 1, its_turn)).label("place")).subquery("line")
+    line = select(*told, case((turns.c.waits == 1, its_turn)).label("place"))
+    return line.where(turns.c.id.is_not(None)).subquery("line")
+
+
+def _standing(waits: ColumnElement[bool]) -> Select[Any]:
+    return select(
+        *(jobs.c.id, jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at),
+        *(in_queue.label("in_queue"), moved_ahead.label("ahead"), ordinary_priority.label("ordinary")),
+        *(jobs.c.priority, case((waits, 1), else_=0).label("waits"), literal(0).label("holds")),
+    )
+
+
+def _holders() -> Select[Any]:
+    """For each member how many places theirs hold, in the columns of `_standing`."""
+    nobody = (null(), null(), jobs.c.owner_id, null())
+    no_rank = (literal(0), literal(0), literal(0), literal(0), literal(0))
+    return select(*nobody, *no_rank, func.count()).where(holds_place(NOW)).group_by(jobs.c.owner_id)
 
 
 @dataclass(frozen=True, slots=True)

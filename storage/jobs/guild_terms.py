@@ -1,11 +1,12 @@
-"""What of a server's settings an order is taken by, read at once in the transaction that takes it."""
+"""What of a server's settings an order is taken by, read together with the job that is stored."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import BigInteger, and_, bindparam, select
+from sqlalchemy import Column, ColumnElement, Row, exists, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.money.usd import Usd
@@ -17,19 +18,19 @@ from storage.queue.holds import hold_in
 from storage.webhooks import outbox
 from storage.webhooks.tables import is_called, webhooks
 
-_asked = select(bindparam("guild", type_=BigInteger).label("guild_id")).subquery("asked")
-TERMS = (
-    select(
-        guilds.c.monthly_budget,
-        guilds.c.time_zone,
-        *(queue_holds.c[name] for name in ("kind", "reason", "held_by", "since")),
-        webhooks.c.id.label("webhook_id"),
-        webhooks.c.events,
-    )
-    .select_from(_asked)
-    .outerjoin(guilds, guilds.c.guild_id == _asked.c.guild_id)
-    .outerjoin(queue_holds, queue_holds.c.guild_id == _asked.c.guild_id)
-    .outerjoin(webhooks, and_(webhooks.c.guild_id == _asked.c.guild_id, is_called))
+# As text, for SQLAlchemy would look through all jobs anew within RETURNING.
+_ITS_GUILD: ColumnElement[int] = literal_column("jobs.guild_id")
+
+
+def _of_its_guild(column: Column[Any]) -> ColumnElement[Any]:
+    return select(column).where(column.table.c.guild_id == _ITS_GUILD).scalar_subquery().label(column.name)
+
+
+# For the RETURNING of an INSERT of a job, with its server's id.
+OF_JOB = (
+    *map(_of_its_guild, (guilds.c.monthly_budget, guilds.c.time_zone)),
+    *(_of_its_guild(queue_holds.c[name]) for name in ("kind", "reason", "held_by", "since")),
+    exists().where(webhooks.c.guild_id == _ITS_GUILD, is_called).label("has_webhooks"),
 )
 
 
@@ -40,11 +41,7 @@ class GuildTerms:
     told_of_budget: Sequence[str]  # ids of webhooks
 
 
-async def guild_terms(connection: AsyncConnection, guild_id: int, default: Usd) -> GuildTerms:
-    """`default`: the budget of a server that set none."""
-    rows = (await connection.execute(TERMS, {"guild": guild_id})).all()
-    return GuildTerms(
-        month=month_terms_in(rows[0], default),
-        hold=hold_in(rows[0]),
-        told_of_budget=outbox.wanting(EventKind.BUDGET, rows),
-    )
+async def guild_terms(connection: AsyncConnection, row: Row[*tuple[Any, ...]], default: Usd) -> GuildTerms:
+    """What OF_JOB told; webhooks are read where there are some. `default`: the budget of a server that set none."""
+    told = await outbox.who_wants(connection, row.guild_id, EventKind.BUDGET) if row.has_webhooks else []
+    return GuildTerms(month=month_terms_in(row, default), hold=hold_in(row), told_of_budget=told)

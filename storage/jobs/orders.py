@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Row, ScalarSelect, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import is_own
@@ -16,13 +16,14 @@ from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, total_of
 from bot.domain.messages import Count, Message, msg, msg_n
 from bot.domain.money.allowances import Allowances
+from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from storage.db import upserts
 from storage.db.time_types import present
-from storage.guilds import month_terms
+from storage.guilds import calendar_of, known_calendar, month_terms
 from storage.jobs.fair_queue import is_queued
-from storage.jobs.guild_terms import GuildTerms, guild_terms
+from storage.jobs.guild_terms import OF_JOB, GuildTerms, guild_terms
 from storage.jobs.mapping import job_of, jobs_of, row_of
 from storage.keys import funds
 from storage.money import ledger
@@ -53,43 +54,47 @@ class OrderTerms:
         self, connection: AsyncConnection, clock: Clock, wanted: Sequence[Job], allowances: Allowances
     ) -> Sequence[Job]:
         """Likewise orders of one member that are given at once: all of them, or none. The first is their lead."""
-        first, now = wanted[0], clock.now()
-        terms = await guild_terms(connection, first.guild_id, self.budget)
+        first = wanted[0]
         use = ScopeUse(
             connection=connection,
             guild_id=first.guild_id,
             owner_id=first.owner_id,
             allowances=allowances,
-            calendar=terms.month.calendar,
-            now=now,
+            calendar=known_calendar(first.guild_id) or await calendar_of(connection, first.guild_id),
+            now=clock.now(),
         )
-        lead, earlier = await _stored(connection, clock, first, use)
-        if earlier:
+        lead, told = await _stored(connection, clock, first, use)
+        if told is None:
             return [lead] if lead.batch is None else await batch_of(connection, lead.id)
+        terms = await guild_terms(connection, told, self.budget)
+        use = await _by_todays_calendar(use, lead, terms.month.calendar)
         others = [(await _stored(connection, clock, _led_by(lead, job), use))[0] for job in wanted[1:]]
         stored = [lead, *others]
         check_is_open(terms.hold)
-        await self._reserve(connection, stored, use, terms)
-        await self._check_waiting(connection, first.guild_id, first.owner_id, ordered=len(stored), to_come=0)
+        waiting = await self._reserve(connection, stored, use, terms)
+        self._check_waiting(waiting, ordered=len(stored), to_come=0)
         await search_index.put(connection, *map(search_index.SearchedOrder.of, stored))
         return stored
 
     async def _reserve(
         self, connection: AsyncConnection, stored: Sequence[Job], use: ScopeUse, terms: GuildTerms
-    ) -> None:
-        """Promise all their quotes, to each account's own counter."""
+    ) -> int:
+        """Promise all their quotes, to each account's own counter; how many of their member's orders wait then."""
         at, accounts = use.calendar.local(use.now), sorted({job.account for job in stored if is_own(job.account)})
         if len(stored) > 1:
             await funds.take_counters(connection, use.guild_id, *{job.account for job in stored}, now=use.now)
+        theirs = ledger.NOTHING if self.member_waiting is None else _waiting(use.guild_id, use.owner_id)
+        waiting = 0
         for account in accounts:
-            await funds.reserve(connection, [job for job in stored if job.account == account], at)
+            waiting = await funds.reserve(connection, [job for job in stored if job.account == account], at, theirs)
         if hosted := [job for job in stored if not is_own(job.account)]:
             budget = terms.month.budget
-            await ledger.reserve(connection, hosted, budget, at)
+            waiting = await ledger.reserve(connection, hosted, budget, at, theirs)
             # Who orders on the same server at the same time has had to wait for the row of its budget.
             await use.reserve(hosted)
             price = total_of(hosted)
             await outbox.tell_of_budget(connection, terms.told_of_budget, use.guild_id, price, budget, at)
+        return waiting
 
     async def check(
         self,
@@ -115,20 +120,22 @@ class OrderTerms:
             now=at,
         )
         await use.check(price, videos)
-        await self._check_waiting(connection, guild_id, owner_id, ordered=videos, to_come=videos)
+        if self.member_waiting is not None:
+            waiting = (await connection.execute(select(_waiting(guild_id, owner_id)))).scalar_one()
+            self._check_waiting(waiting, ordered=videos, to_come=videos)
 
-    async def _check_waiting(
-        self, connection: AsyncConnection, guild_id: int, owner_id: int, *, ordered: int, to_come: int
-    ) -> None:
+    def _check_waiting(self, waiting: int, *, ordered: int, to_come: int) -> None:
         """`ordered`: at once; `to_come`: how many of them do not wait yet."""
-        waits = or_(is_queued, awaits_approval)
-        if self.member_waiting is None:
-            return
-        # Of few rows by the index of open orders; `+ 0` keeps databases from reading all that they ever ordered.
-        theirs = and_(is_open, waits, jobs.c.guild_id == guild_id, jobs.c.owner_id + 0 == owner_id)
-        waiting = (await connection.execute(select(func.count()).where(theirs))).scalar_one()
-        if waiting + to_come > self.member_waiting:
+        if self.member_waiting is not None and waiting + to_come > self.member_waiting:
             raise TooManyWaiting(_too_many(ordered, self.member_waiting))
+
+
+def _waiting(guild_id: int, owner_id: int) -> ScalarSelect[int]:
+    """How many orders of a member wait on a server."""
+    waits = or_(is_queued, awaits_approval)
+    # Of few rows by the index of open orders; `+ 0` keeps databases from reading all that they ever ordered.
+    theirs = and_(is_open, waits, jobs.c.guild_id == guild_id, jobs.c.owner_id + 0 == owner_id)
+    return select(func.count()).where(theirs).scalar_subquery()
 
 
 def _too_many(ordered: int, most: int) -> Message:
@@ -148,17 +155,32 @@ def _too_many(ordered: int, most: int) -> Message:
     )
 
 
-async def _stored(connection: AsyncConnection, clock: Clock, job: Job, use: ScopeUse) -> tuple[Job, bool]:
-    """The job with a free id, stored; or what this very order has made before, and True."""
-    own = is_own(job.account)
-    columns = funds.columns(job.account, use.calendar, use.now) if own else use.columns()
+async def _stored(
+    connection: AsyncConnection, clock: Clock, job: Job, use: ScopeUse
+) -> tuple[Job, Row[*tuple[Any, ...]] | None]:
+    """The job with a free id, stored, and its OF_JOB; or what this very order has made before, and None."""
     for _ in range(ID_DRAWS):
-        if await _insert(connection, clock, job, columns):
-            return job, False
+        if (told := await _insert(connection, clock, job, _counted(job, use))) is not None:
+            return job, told
         if earlier := await ordered_before(connection, job):
-            return earlier, True
+            return earlier, None
         job = _with_id(job, new_id())
     raise RuntimeError("no free id was found for a new job")
+
+
+def _counted(job: Job, use: ScopeUse) -> Mapping[str, Any]:
+    """The columns that say where a new job's money counts."""
+    return funds.columns(job.account, use.calendar, use.now) if is_own(job.account) else use.columns()
+
+
+async def _by_todays_calendar(use: ScopeUse, stored: Job, calendar: Calendar) -> ScopeUse:
+    """Where another process has given the server another time zone within the last second, the first job moves, too."""
+    if calendar == use.calendar:
+        return use
+    moved = replace(use, calendar=calendar)
+    counted = dict(_counted(stored, moved))
+    await use.connection.execute(update(jobs).where(jobs.c.id == stored.id).values(counted))
+    return moved
 
 
 def _with_id(job: Job, id_: JobId) -> Job:
@@ -178,8 +200,10 @@ async def batch_of(connection: AsyncConnection, lead: JobId) -> Sequence[Job]:
     return jobs_of(await connection.execute(select(jobs).where(jobs.c.batch == lead).order_by(jobs.c.batch_number)))
 
 
-async def _insert(connection: AsyncConnection, clock: Clock, job: Job, counted: Mapping[str, Any]) -> bool:
-    """False when its id or its interaction is taken. `counted`: the columns that say where its money counts."""
+async def _insert(
+    connection: AsyncConnection, clock: Clock, job: Job, counted: Mapping[str, Any]
+) -> Row[*tuple[Any, ...]] | None:
+    """By which terms it was stored; None when its id or its interaction is taken."""
     row = {
         **row_of(job),
         **counted,
@@ -188,9 +212,9 @@ async def _insert(connection: AsyncConnection, clock: Clock, job: Job, counted: 
         "lease_epoch": 0,
         "crashes": 0,
     }
-    new = upserts.insert(connection, jobs).on_conflict_do_nothing().returning(jobs.c.id)
+    new = upserts.insert(connection, jobs).on_conflict_do_nothing().returning(jobs.c.guild_id, *OF_JOB)
     # The row as parameters: to build a statement around so many values takes longer than to run it.
-    return (await connection.execute(new, row)).one_or_none() is not None
+    return (await connection.execute(new, row)).one_or_none()
 
 
 async def ordered_before(connection: AsyncConnection, job: Job) -> Job | None:

@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, Table, and_, bindparam, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -22,10 +36,10 @@ from storage.db.database import Database
 from storage.db.time_types import present
 from storage.db.totals import total
 from storage.guild_tables import queue_holds
-from storage.jobs.fair_queue import NOW, is_free, is_queued, line, may_start, places_taken
+from storage.jobs.fair_queue import NOW, holds_place, in_queue, is_free, is_queued, line, may_start, places_taken
 from storage.jobs.mapping import job_of, jobs_of
 from storage.jobs.orders import batch_of
-from storage.queue.holds import hold_in
+from storage.queue.holds import hold_in, moved_ahead
 from storage.tables import APPROVAL_STATES, awaits_approval, is_in_review, is_open, jobs
 
 REMIXABLE = names_with(Trait.HAS_VIDEO)
@@ -153,12 +167,11 @@ async def _queue_totals(connection: AsyncConnection, guild_id: int) -> QueueTota
     )
 
 
-def _as_served(*what: ColumnElement[Any] | Table) -> Select[Any]:
+def _as_served(standing: Subquery, *what: ColumnElement[Any] | Table) -> Select[Any]:
     """First what has been taken from the queue, then the line, then what may not start yet.
 
     Of one `guild`, `now`; `most` of them after the first `skip`.
     """
-    standing = line(may_start(NOW), NOW, beside=jobs.c.guild_id == bindparam("guild"))
     page = (
         select(standing)
         .where(standing.c.guild_id == bindparam("guild"))
@@ -175,8 +188,18 @@ def _in_line(standing: Subquery) -> tuple[ColumnElement[Any], ...]:
     return found.in_queue, found.place.nulls_last(), found.ahead.desc(), found.created_at, found.id
 
 
-UNDER_WAY = _as_served(jobs)
-WAITING = _as_served(jobs.c.id, jobs.c.batch, jobs.c.channel_id).where(is_queued)
+def _all_standing() -> Subquery:
+    """Those that hold a place beside the line, not in it: its windows cost more with each."""
+    of_guild = jobs.c.guild_id == bindparam("guild")
+    holds_none = case((holds_place(NOW), 0), else_=1) == 1  # whose lease is null, too
+    queue = line(may_start(NOW), beside=and_(of_guild, holds_none))
+    told = (jobs.c.id, jobs.c.guild_id, in_queue, moved_ahead, jobs.c.created_at, null())
+    return union_all(select(queue), select(*told).where(of_guild, holds_place(NOW))).subquery("standing")
+
+
+UNDER_WAY = _as_served(_all_standing(), jobs)
+_QUEUED = line(may_start(NOW), beside=and_(is_queued, jobs.c.guild_id == bindparam("guild")))
+WAITING = _as_served(_QUEUED, jobs.c.id, jobs.c.batch, jobs.c.channel_id)
 
 
 async def _under_way(
@@ -206,13 +229,13 @@ async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
 
 def _place() -> Select[Any]:
     """Of a queued job that nobody has taken, among those that are due: it counts as if it were. With how all stands."""
-    rivals = line(and_(is_free(NOW), or_(may_start(NOW), jobs.c.id == bindparam("job"))), NOW)
+    rivals = line(and_(is_free(NOW), or_(may_start(NOW), jobs.c.id == bindparam("job"))))
     place = select(rivals.c.place).where(rivals.c.id == bindparam("job"))
     return _standing().add_columns(place.scalar_subquery().label("place"))
 
 
 def _places() -> Select[Any]:
-    queue = line(may_start(NOW), NOW)
+    queue = line(may_start(NOW))
     return select(queue.c.id, queue.c.place).where(queue.c.guild_id == bindparam("guild"), queue.c.place.is_not(None))
 
 

@@ -18,6 +18,7 @@ from bot.domain.ports.render_history import PastRender, PastRenders, RenderKind
 from bot.domain.video import Size
 from storage.db import snapshot
 from storage.db.database import Database
+from storage.guilds import nothing
 from storage.jobs.mapping import JobRow, phase_of, progress_of
 from storage.tables import has_ended, jobs
 
@@ -28,6 +29,8 @@ AT_ONCE = 100  # models in one statement; SQLite joins at most 500 SELECTs
 TIMES = 200  # renders that say how long the next one takes
 
 ENDINGS = "endings"  # of a snapshot, by models
+TIMES_OF = "render times"  # likewise, by kind
+Times = Sequence[tuple[float, int]]  # seconds of a render, and its server
 K = TypeVar("K")
 V = TypeVar("V")
 Newest = CompoundSelect[*tuple[Any, ...]]
@@ -41,6 +44,9 @@ class SqlRenderHistory:
 
     async def render_times(self, kinds: Iterable[RenderKind], guild_id: int) -> Mapping[RenderKind, PastRenders]:
         asked = list(dict.fromkeys(kinds))
+        known = snapshot.known()
+        if asked and all((TIMES_OF, kind) in known for kind in asked):
+            return {kind: _past_renders(known[TIMES_OF, kind], guild_id) for kind in asked}
 
         async def part(connection: AsyncConnection, kinds: Sequence[RenderKind]) -> dict[RenderKind, PastRenders]:
             return await _render_times(connection, kinds, guild_id)
@@ -52,14 +58,21 @@ class SqlRenderHistory:
         found = await self.database.read(lambda connection: _all(connection, named))
         return [_past(row) for row in found]
 
-    async def endings(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[Ending]]:
+    async def endings(
+        self, models: Iterable[tuple[str, str]], ordered: RenderKind | None = None
+    ) -> Mapping[tuple[str, str], Sequence[Ending]]:
         asked = sorted(set(models))
         fact = (ENDINGS, tuple(asked))
         known: Mapping[tuple[str, str], Sequence[Ending]] | None = snapshot.known().get(fact)
-        if known is None:
-            known = await self.database.read(lambda connection: _in_parts(_endings, connection, asked))
-            snapshot.note(fact, known)
-        return known
+        if known is not None:
+            return known
+        if ordered is None or len(asked) > AT_ONCE:
+            found = await self.database.read(lambda connection: _in_parts(_endings, connection, asked))
+        else:
+            found, times = await self.database.read(lambda connection: _endings_and_times(connection, asked, ordered))
+            snapshot.note((TIMES_OF, ordered), times)
+        snapshot.note(fact, found)
+        return found
 
     async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:
         asked = sorted(set(models))
@@ -102,25 +115,43 @@ async def _render_times(
     models = [(kind.account, kind.model) for kind in kinds]
     sorts = {f"{name}{n}": value for n, kind in enumerate(kinds) for name, value in _sort_of(kind)}
     rows = await connection.execute(_times_of_kinds(len(kinds)), _named(models) | sorts)
-    anywhere: dict[RenderKind, list[float]] = {kind: [] for kind in kinds}
-    here: dict[RenderKind, list[float]] = {kind: [] for kind in kinds}
+    times: dict[RenderKind, list[tuple[float, int]]] = {kind: [] for kind in kinds}
     for row in rows:
         kind = RenderKind(account=row.provider, model=row.model, seconds=row.seconds, size=Size.of(row.size))
-        anywhere[kind].append(row.render_seconds)
-        if row.guild_id == guild_id:
-            here[kind].append(row.render_seconds)
-    return {kind: PastRenders(anywhere=anywhere[kind], here=here[kind]) for kind in kinds}
+        times[kind].append((row.render_seconds, row.guild_id))
+    return {kind: _past_renders(times[kind], guild_id) for kind in kinds}
+
+
+def _past_renders(times: Times, guild_id: int) -> PastRenders:
+    here = [seconds for seconds, guild in times if guild == guild_id]
+    return PastRenders(anywhere=[seconds for seconds, _ in times], here=here)
 
 
 async def _endings(
     connection: AsyncConnection, models: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], list[Ending]]:
     """Of all lengths and sizes together."""
+    return _endings_in(models, await connection.execute(_last_endings(len(models)), _named(models)))
+
+
+def _endings_in(models: Sequence[tuple[str, str]], rows: Iterable[JobRow]) -> dict[tuple[str, str], list[Ending]]:
     endings: dict[tuple[str, str], list[Ending]] = {model: [] for model in models}
-    for row in await connection.execute(_last_endings(len(models)), _named(models)):
+    for row in rows:
         if (phase := phase_of(row)) is not None:
             endings[row.provider, row.model].append(_ending(row, phase))
     return endings
+
+
+async def _endings_and_times(
+    connection: AsyncConnection, models: Sequence[tuple[str, str]], kind: RenderKind
+) -> tuple[dict[tuple[str, str], list[Ending]], Times]:
+    """In one statement: who orders waits for each."""
+    many = len(models)
+    named = _named([*models, (kind.account, kind.model)])
+    sort = {f"{name}{many}": value for name, value in _sort_of(kind)}
+    rows = (await connection.execute(_last_endings_and_times(many), named | sort)).all()
+    endings = _endings_in(models, (row for row in rows if row.state is not None))
+    return endings, [(row.render_seconds, row.guild_id) for row in rows if row.state is None]
 
 
 async def _seconds(
@@ -161,6 +192,14 @@ def _last_endings(many: int) -> Newest:
 
 
 @functools.cache
+def _last_endings_and_times(many: int) -> Newest:
+    """A row without a state says how long a render took."""
+    ended, timed = (jobs.c.state, jobs.c.detail), (jobs.c.render_seconds, jobs.c.guild_id)
+    endings = [_part(n, (*ended, *timed), has_ended, LAST) for n in range(many)]
+    return _together([*endings, _part(many, (*map(nothing, ended), *timed), _is_of_kind(many), TIMES)])
+
+
+@functools.cache
 def _last_times(many: int) -> Newest:
     timed = and_(has_ended, jobs.c.render_seconds.is_not(None), jobs.c.state != FAILED)
     return _newest(many, (jobs.c.render_seconds,), lambda _: timed, TIMES)
@@ -169,14 +208,21 @@ def _last_times(many: int) -> Newest:
 def _newest(
     many: int, columns: Iterable[Column[Any]], which: Callable[[int], ColumnElement[bool]], most: int
 ) -> Newest:
-    """Each model's newest. Each is read from its own end of the index, which a window function would not do."""
+    """Each model's newest."""
+    return _together([_part(n, columns, which(n), most) for n in range(many)])
 
-    def part(n: int) -> Select[*tuple[Any, ...]]:
-        ours = and_(which(n), jobs.c.provider == bindparam(f"account{n}"), jobs.c.model == bindparam(f"model{n}"))
-        newest = select(jobs.c.id, jobs.c.provider, jobs.c.model, jobs.c.created_at, *columns).where(ours)
-        return select(newest.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(most).subquery())
 
-    return union_all(*(part(n) for n in range(many))).order_by(desc("created_at"), desc("id"))
+def _part(
+    n: int, columns: Iterable[ColumnElement[Any]], which: ColumnElement[bool], most: int
+) -> Select[*tuple[Any, ...]]:
+    """Of the nth model, read from its own end of the index, which a window function would not do."""
+    ours = and_(which, jobs.c.provider == bindparam(f"account{n}"), jobs.c.model == bindparam(f"model{n}"))
+    newest = select(jobs.c.id, jobs.c.provider, jobs.c.model, jobs.c.created_at, *columns).where(ours)
+    return select(newest.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(most).subquery())
+
+
+def _together(parts: Iterable[Select[*tuple[Any, ...]]]) -> Newest:
+    return union_all(*parts).order_by(desc("created_at"), desc("id"))
 
 
 def _named(models: Iterable[tuple[str, str]]) -> dict[str, object]:

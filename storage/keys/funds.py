@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import is_own, owner_of, service_of
@@ -46,17 +46,24 @@ def columns(account: str, calendar: Calendar, now: datetime) -> dict[str, str | 
     return {"period": period_of(account, calendar.local(now)), "day": None, "month_limit": None, "day_limit": None}
 
 
-async def reserve(connection: AsyncConnection, ordered: Sequence[Job], at: datetime) -> None:
-    """Promise stored jobs of one key their quotes out of its month. BadRequest when the key is gone, OverBudget."""
+async def reserve(
+    connection: AsyncConnection, ordered: Sequence[Job], at: datetime, asking: ColumnElement[int] = ledger.NOTHING
+) -> int:
+    """Promise stored jobs of one key their quotes out of its month. BadRequest when the key is gone, OverBudget.
+
+    `asking`: as in `storage.money.ledger.promise`.
+    """
     account = ordered[0].account
     key = select(own_keys).where(own_keys.c.account == account, own_keys.c.leaving.is_(False))
     row = (await connection.execute(key.with_for_update())).one_or_none()  # who erases it waits, or has been faster
     if row is None:
         raise BadRequest(KEY_GONE)
     cap = UNLIMITED if row.month_limit is None else Usd(row.month_limit)
-    if not await ledger.promise(connection, ordered, period_of(account, at), cap, at):
+    answer = await ledger.promise(connection, ordered, period_of(account, at), cap, at, asking)
+    if answer is None:
         spending = await ledger.spending(connection, ordered[0].guild_id, period_of(account, at), cap)
         raise no_room(account, total_of(ordered), spending, at, len(ordered))
+    return answer
 
 
 async def take_counters(connection: AsyncConnection, guild_id: int, *accounts: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import is_own
@@ -25,6 +25,8 @@ from storage.db import upserts
 from storage.db.time_types import month_of
 from storage.jobs.mapping import JobRow
 from storage.tables import budget, ledger
+
+NOTHING: ColumnElement[int] = literal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +70,40 @@ def entry_for(before: JobRow, job: Job) -> Entry | None:
     return None
 
 
-async def reserve(connection: AsyncConnection, ordered: Sequence[Job], cap: Usd, at: datetime) -> None:
-    """Promise stored jobs of a server their quotes out of its month, all of them or none.
+async def reserve(
+    connection: AsyncConnection, ordered: Sequence[Job], cap: Usd, at: datetime, asking: ColumnElement[int] = NOTHING
+) -> int:
+    """Promise stored jobs of a server their quotes out of its month, all of them or none; `asking` as in `promise`.
 
     Raises OverBudget; the caller's transaction ends.
     """
-    if not await promise(connection, ordered, month_of(at), cap, at):
+    answer = await promise(connection, ordered, month_of(at), cap, at, asking)
+    if answer is None:
         price = total_of(ordered)
         raise OverBudget(await _refusal(connection, ordered[0].guild_id, price, cap, at, videos=len(ordered)))
+    return answer
 
 
-async def promise(connection: AsyncConnection, ordered: Sequence[Job], period: str, cap: Usd, at: datetime) -> bool:
-    """Count the quotes of jobs in a period as promised. False, and nothing is written, when that is beyond the cap."""
+async def promise(  # noqa: PLR0917 (as `reserve`)
+    connection: AsyncConnection,
+    ordered: Sequence[Job],
+    period: str,
+    cap: Usd,
+    at: datetime,
+    asking: ColumnElement[int] = NOTHING,
+) -> int | None:
+    """Count the quotes of jobs in a period as promised. None, and nothing is written, when that is beyond the cap.
+
+    Else the answer to what is asked together with the last entry: whoever orders at the same time, out of the same
+    period, has had to wait for its counter.
+    """
     if not await take(connection, ordered[0].guild_id, period, total_of(ordered), cap):
-        return False
+        return None
+    answer = 0
     for job in ordered:
-        await write(connection, Subject.of(job), period, Entry(kind=EntryKind.RESERVE, reserved=job.quote), at)
-    return True
+        entry = Entry(kind=EntryKind.RESERVE, reserved=job.quote)
+        answer = await write(connection, Subject.of(job), period, entry, at, asking)
+    return answer
 
 
 async def take(connection: AsyncConnection, guild_id: int, period: str, price: Usd, cap: Usd) -> bool:
@@ -120,8 +139,15 @@ async def post(connection: AsyncConnection, subject: Subject, month: str, entry:
     await write(connection, subject, month, entry, at)
 
 
-async def write(connection: AsyncConnection, subject: Subject, month: str, entry: Entry, at: datetime) -> None:
-    """Only this; the counter of its month has moved already."""
+async def write(  # noqa: PLR0917 (as `post`)
+    connection: AsyncConnection,
+    subject: Subject,
+    month: str,
+    entry: Entry,
+    at: datetime,
+    asking: ColumnElement[int] = NOTHING,
+) -> int:
+    """Only this; the counter of its month has moved already. The answer to what is asked in the same statement."""
     row = {
         "job_id": subject.job_id,
         "call_id": subject.call_id,
@@ -134,7 +160,7 @@ async def write(connection: AsyncConnection, subject: Subject, month: str, entry
         "spent": entry.spent.micros,
         "account": subject.account,
     }
-    await connection.execute(insert(ledger), row)
+    return (await connection.execute(insert(ledger).returning(asking), row)).scalar_one()
 
 
 async def _refusal(

@@ -5,11 +5,10 @@ So none is told that did not happen, and none is lost that did. Nothing is sent 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job
@@ -28,7 +27,7 @@ from storage.webhooks.tables import is_called, webhook_deliveries, webhooks
 async def follow(connection: AsyncConnection, before: str, job: Job, at: datetime) -> None:
     """Store that a job ended, given the name of the phase that it was in."""
     kind = events.kind_of_end(before, job.phase)
-    wanted = [] if kind is None else await _who_wants(connection, job.guild_id, kind)
+    wanted = [] if kind is None else await who_wants(connection, job.guild_id, kind)
     if kind is not None and wanted:
         posted = (await shown_of(connection, job.id)).result if kind is EventKind.COMPLETED else None
         await _store(connection, wanted, events.end_of(kind, job, at, posted), at)
@@ -36,7 +35,7 @@ async def follow(connection: AsyncConnection, before: str, job: Job, at: datetim
 
 async def promised(connection: AsyncConnection, guild_id: int, price: Usd, budget: Usd, at: datetime) -> None:
     """Store that a month's budget has reached a level, after so much of it was promised. `at`: in its time zone."""
-    wanted = await _who_wants(connection, guild_id, EventKind.BUDGET)
+    wanted = await who_wants(connection, guild_id, EventKind.BUDGET)
     await tell_of_budget(connection, wanted, guild_id, price, budget, at)
 
 
@@ -52,17 +51,13 @@ async def tell_of_budget(  # noqa: PLR0917 (as `promised`)
         await _store(connection, wanted, events.budget_reached(guild_id, level, spending, at), at)
 
 
-async def _who_wants(connection: AsyncConnection, guild_id: int, kind: EventKind) -> Sequence[str]:
+async def who_wants(connection: AsyncConnection, guild_id: int, kind: EventKind) -> Sequence[str]:
     """The ids of webhooks. Most servers have none."""
     query = select(webhooks.c.id.label("webhook_id"), webhooks.c.events).where(
         webhooks.c.guild_id == guild_id, is_called
     )
-    return wanting(kind, await connection.execute(query))
-
-
-def wanting(kind: EventKind, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[str]:
-    """The ids of those webhooks, of rows with `webhook_id`, that want a kind of event."""
-    return [row.webhook_id for row in rows if row.webhook_id is not None and kind.value in row.events.split()]
+    rows = await connection.execute(query)
+    return [row.webhook_id for row in rows if kind.value in row.events.split()]
 
 
 async def _store(connection: AsyncConnection, webhook_ids: Sequence[str], event: Event, at: datetime) -> None:

@@ -14,7 +14,7 @@ from bot.jobs.delivery.cards import LostCards
 from storage.messages import MessageRows
 from storage.records import SqlRecords
 from tests.builders import NOON
-from tests.contract.databases import World, a_job
+from tests.contract.databases import World, a_batch, a_job
 
 CARD = PostedMessage(channel_id=2**62, message_id=2**62 + 1)
 RESULT = PostedMessage(channel_id=2**62, message_id=2**62 + 2)
@@ -30,6 +30,16 @@ async def test_card_and_result_are_remembered_each_on_its_own(world: World) -> N
     assert await messages.shown(job.id) == Shown(card=CARD)
     await messages.remember_result(job.id, RESULT)
     assert await messages.shown(job.id) == Shown(card=CARD, result=RESULT)
+
+
+async def test_a_card_is_noted_together_with_a_look_at_its_jobs_as_they_are_then(world: World) -> None:
+    messages = MessageRows(database=world.database)
+    lead, *others = await world.store.add_all(a_batch(3))
+    cancelled = await world.store.cancel(others[0].id, others[0].owner_id)
+    found = await messages.remember_card(lead.id, CARD, "queued")
+    assert found == {lead.id: lead.phase, cancelled.id: cancelled.phase, others[1].id: others[1].phase}
+    assert await messages.remember_card(lead.id, RESULT, "queued") == found
+    assert await messages.remember_card(JobId("K7Q4FD"), CARD) == {}
 
 
 async def test_the_last_route_is_remembered_and_marks_what_went_to_direct_messages(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.moderation.blocks import GuildBlocks
@@ -17,8 +18,9 @@ from storage.guilds import RULES, GuildRows
 from storage.keys.store import SqlKeyStore
 from storage.records import SqlRecords
 from storage.snapshots import SqlSnapshots
+from storage.tables import jobs
 from tests.builders import NOON
-from tests.contract.databases import GUILD, World, counted_statements
+from tests.contract.databases import GUILD, World, a_batch, a_job, counted_statements
 
 HERE = str(GUILD)
 KEPT = GuildOptions(keep_cards=True)
@@ -148,3 +150,27 @@ async def test_what_took_long_to_read_is_not_read_again(world: World, records: S
         with counted_statements() as said:
             assert await records.read(OPTIONS, HERE) == KEPT
     assert said == []
+
+
+async def test_an_order_counts_by_the_time_zone_that_another_process_has_just_chosen(
+    world: World, snapshots: SqlSnapshots
+) -> None:
+    counted = select(jobs.c.day).order_by(jobs.c.created_at)
+    async with world.another_process() as other, snapshots.of(GUILD, []):
+        await world.store.add(a_job())
+        elsewhere = GuildRows(database=other.database, opening=AccessPolicy.EVERYONE, budget=Usd.of("100"))
+        await elsewhere.set_time_zone(GUILD, "Pacific/Kiritimati")  # 14 hours ahead
+        await world.store.add_all(a_batch(2))
+    days = await world.database.read(lambda connection: connection.scalars(counted))
+    assert list(days) == ["2026-11-23", "2026-11-24", "2026-11-24"]
+
+
+async def test_an_order_takes_a_statement_less_where_its_calendar_is_known(
+    world: World, snapshots: SqlSnapshots
+) -> None:
+    async with snapshots.of(GUILD, []):
+        with counted_statements() as known:
+            await world.store.add(a_job())
+    with counted_statements() as unknown:
+        await world.store.add(a_job())
+    assert len(known) == len(unknown) - 1

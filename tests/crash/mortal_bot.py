@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from unittest.mock import patch
 
 from bot import app
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
-from bot.domain.phases import name_of
+from bot.domain.phases import Phase, name_of
 from bot.domain.ports.messages import Route
 from bot.settings import read_settings
 from bot.wiring import stores as assembly
@@ -53,9 +54,11 @@ class MortalJobs(SqlJobQueue):
 
 
 class MortalMessages(MessageRows):
-    async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
+    async def remember_card(
+        self, job_id: JobId, message: PostedMessage, drawn: str | None = None
+    ) -> Mapping[JobId, Phase]:
         passes("before a card is remembered")
-        await super().remember_card(job_id, message, drawn)
+        return await super().remember_card(job_id, message, drawn)
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
         passes("before the post is remembered")

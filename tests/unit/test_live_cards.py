@@ -91,6 +91,16 @@ async def test_a_job_that_ends_before_its_cards_id_is_known_is_drawn_once_it_is(
 
 
 @skipping
+async def test_a_job_that_ends_while_it_is_stored_where_its_card_is_is_drawn_then(scene: Scene) -> None:
+    job = a_job()
+    scene.jobs[job.id] = job
+    scene.while_noting = lambda: scene.moves(job, FAILED)
+    await scene.live.remember(job, scene.message(job), await scene.renderer.draw(job))
+    await asyncio.sleep(1)
+    assert "It broke." in scene.of(job)[-1].words
+
+
+@skipping
 async def test_the_card_of_an_order_is_not_drawn_again_before_something_changes(scene: Scene) -> None:
     job = await scene.ordered(a_job())
     scene.live.heard(job)

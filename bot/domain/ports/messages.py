@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
+from bot.domain.phases import Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +37,13 @@ class Route(StrEnum):
 class MessageStore(Protocol):
     async def shown(self, job_id: JobId) -> Shown: ...
 
-    async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
-        """Of the job, or of the batch that it leads. `drawn`: the state that it shows, as in `remember_drawn`."""
+    async def remember_card(
+        self, job_id: JobId, message: PostedMessage, drawn: str | None = None
+    ) -> Mapping[JobId, Phase]:
+        """Of the job, or of the batch that it leads. `drawn`: the state that it shows, as in `remember_drawn`.
+
+        The phases in which they are now, of those that can be read.
+        """
         ...
 
     async def remember_drawn(self, job_id: JobId, state: str) -> None:

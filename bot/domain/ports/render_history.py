@@ -54,8 +54,13 @@ class RenderHistory(Protocol):
         """Of renders that gave a video, for each kind."""
         ...
 
-    async def endings(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[Ending]]:
-        """By provider and model: how the last orders ended."""
+    async def endings(
+        self, models: Iterable[tuple[str, str]], ordered: RenderKind | None = None
+    ) -> Mapping[tuple[str, str], Sequence[Ending]]:
+        """By provider and model: how the last orders ended.
+
+        `ordered`: its times are asked for next, so they are read as well.
+        """
         ...
 
     async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:

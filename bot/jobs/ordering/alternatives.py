@@ -52,7 +52,7 @@ class ModelAlternatives:
 
     async def failing(self, quote: Quote) -> Failing | None:
         """How its model fails; None when it does well, as far as is known here."""
-        return (await self.health.of(quote.card)).failing
+        return (await self.health.of(quote.card, quote.kind)).failing
 
     async def warning(self, quote: Quote, failing: Failing, limits: OrderLimits = UNLIMITED) -> FailingModelWarning:
         """What to ask about before an order whose model is failing."""

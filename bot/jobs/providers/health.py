@@ -14,7 +14,7 @@ from bot.domain.models.health import Ending, Failing, Health, TrackRecord, faili
 from bot.domain.models.prices import AccountPrices
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
-from bot.domain.ports.render_history import RenderHistory
+from bot.domain.ports.render_history import RenderHistory, RenderKind
 from bot.domain.queue.accounts import AccountLoad
 from bot.domain.video import RemixMethod
 from bot.jobs.providers.accounts import AccountStates, AccountWatch
@@ -78,8 +78,9 @@ class ModelHealth:
     open_methods: OpenMethods  # to remix, of models at accounts
     _seen: list[_Seen] = field(default_factory=list, repr=False)
 
-    async def of(self, card: ModelCard) -> Health:
-        return (await self._health([card]))[card.id]
+    async def of(self, card: ModelCard, ordered: RenderKind | None = None) -> Health:
+        """`ordered`: what is about to be, if it is well."""
+        return (await self._health([card], ordered))[card.id]
 
     async def ailing(self) -> Mapping[str, Health]:
         """Those models that are not well, by id."""
@@ -136,9 +137,9 @@ class ModelHealth:
         provider = self.providers.get(card.account)
         return None if provider is None else card.ends(provider.host)
 
-    async def _health(self, cards: Iterable[ModelCard]) -> Mapping[str, Health]:
+    async def _health(self, cards: Iterable[ModelCard], ordered: RenderKind | None = None) -> Mapping[str, Health]:
         asked = list(cards)
-        judged = await self._judged(asked, await self.accounts.closed(_accounts(asked)))
+        judged = await self._judged(asked, await self.accounts.closed(_accounts(asked)), ordered)
         return {card.id: judged.health(card) for card in asked}
 
     async def account_for(self, card: ModelCard) -> str:
@@ -152,8 +153,10 @@ class ModelHealth:
         states = await self.accounts.states(card.account_names)
         return (await self._judged([card], states.with_trials)).chosen(card)
 
-    async def _judged(self, cards: Sequence[ModelCard], states: AccountStates) -> _Judged:
-        return _Judged(states, await self.render_history.endings(_pairs(cards)), self.clock.now())
+    async def _judged(
+        self, cards: Sequence[ModelCard], states: AccountStates, ordered: RenderKind | None = None
+    ) -> _Judged:
+        return _Judged(states, await self.render_history.endings(_pairs(cards), ordered), self.clock.now())
 
 
 @dataclass(frozen=True, slots=True)

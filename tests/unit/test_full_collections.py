@@ -1,0 +1,45 @@
+"""Full garbage collections are made when they are due by the clock."""
+
+import asyncio
+import gc
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from bot.full_collections import AT_ONCE, EVERY, WORTH_ONE, collect_now_and_then
+
+
+class Node:
+    """What only a collection frees: it holds itself."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture(autouse=True)
+def python_as_it_was() -> Iterator[None]:
+    threshold = gc.get_threshold()
+    yield
+    gc.set_threshold(*threshold)
+    gc.unfreeze()
+
+
+async def test_what_became_old_garbage_is_gone_after_the_pause_and_what_was_there_before_is_set_aside() -> None:
+    pauses: list[float] = []
+    found: list[weakref.ref[Node]] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) > 1:
+            raise asyncio.CancelledError
+        assert gc.get_freeze_count() > 0
+        assert gc.get_threshold()[2] == AT_ONCE
+        found.append(weakref.ref(Node()))
+        for _ in range(WORTH_ONE):
+            gc.collect(1)
+
+    with pytest.raises(asyncio.CancelledError):
+        await collect_now_and_then(pause)
+    assert pauses == [EVERY, EVERY]
+    assert found[0]() is None
