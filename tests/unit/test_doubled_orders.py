@@ -243,6 +243,13 @@ async def test_somebody_elses_video_and_one_of_another_hour_are_not_taken_for_it
     assert caplog.text.count("unattributed spending") == 2
 
 
+async def test_what_may_be_it_is_said_to_be_nobodys(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    job = await paid_again(bench)
+    await sweep(bench, replace(FIRST, prompt=None))
+    assert await double_of(bench, job) is None
+    assert caplog.text.count("unattributed spending") == 1
+
+
 async def test_after_a_week_nobody_looks_for_it_any_more(bench: Bench) -> None:
     await paid_again(bench)
     bench.clock.forward(FURTHEST.total_seconds())

@@ -201,7 +201,7 @@ class Reconciler:
             ):
                 orders.remove(mine)
                 continue
-            best = max((order.fit(entry) for order in orders), default=MatchConfidence.NO)
+            best = max((order.fit(entry) for order in orders if order.lost is None), default=MatchConfidence.NO)
             if best is MatchConfidence.NO:
                 left.append(entry)
             elif best is MatchConfidence.MAYBE:
