@@ -8,7 +8,7 @@ is a number, so that leases and the settle window pass at once. What is paid for
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -113,6 +113,7 @@ class Run:
     is_scripted: bool = False  # what was there before is made, the trouble begins
     cancelled: bool = False  # its owner asks once
     key_removed: bool = False
+    ended: Collection[str] = ()  # what a restart of the service ended: nobody gets it, and nothing is asked for it
 
     def __post_init__(self) -> None:
         self.earlier = [a_job("a hare in the grass", interaction_id=-1)] if self.orders.is_remix else []
@@ -159,7 +160,7 @@ class Run:
             await self._lifetime(self.machines[0], first, self.jobs)
             if first.dead.is_set():
                 if isinstance(self.host, ComfyUIHost) and self.orders is Orders.RESTARTED:
-                    self.host.restart()
+                    self.ended = self.host.restart()
                 await self._lifetime(self.machines[1], Fate(), self.jobs)
             await self._take_late_order()
         return await judge(self, first)
@@ -363,7 +364,7 @@ async def judge(run: Run, first: Fate) -> Outcome:
     all_wanted = [*run.jobs, *run.earlier]
     jobs = [job for wanted in all_wanted if (job := await store.get(wanted.id)) is not None]
     jobs += [job for job in await store.latest(GUILD, None, 10) if job.doubles is not None]
-    bill = [line.id for line in run.host.created]
+    bill = [line.id for line in run.host.created if line.id not in run.ended]
     done = [job for job in jobs if isinstance(job.phase, Done)]
     reviewed = [job for job in jobs if isinstance(job.phase, NeedsReview)]
     stopped = [job for job in jobs if isinstance(job.phase, Cancelled) and job.phase.charged]

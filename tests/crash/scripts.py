@@ -186,7 +186,7 @@ class Orders(StrEnum):
         if self is Orders.CANCELLED_QUEUED or self.is_never_sent:
             return Cancelled
         if self.may_stay_unknown and answers in NEVER_TAKEN:
-            return NeedsReview
+            return Done if self.is_named and answers is Answers.BROKEN else NeedsReview
         if answers is Answers.BROKEN and self in NOT_ONCE_MORE:
             return Failed
         if self is Orders.FILED_REMIX and answers is Answers.REFUSED:
