@@ -37,18 +37,18 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         yield bench
 
 
-async def sent_again(bench: Bench, **changes: object) -> Job:
+async def sent_again(bench: Bench) -> Job:
     """An order whose answer was lost and that a manager has sent once more, twenty minutes later. It waits."""
     bench.provider.submits, bench.provider.lists = [OutcomeUnknown("no answer"), "video_2"], [None]
-    job = await bench.run(await bench.order(a_job(**changes)))
+    job = await bench.run(await bench.order())
     assert isinstance(job.phase, NeedsReview)
     bench.clock.forward(1200)
     return await bench.review.pay_again(MANAGER, job)
 
 
-async def paid_again(bench: Bench, **changes: object) -> Job:
+async def paid_again(bench: Bench) -> Job:
     """Likewise, and the video of the second time is done."""
-    done = await bench.run((await sent_again(bench, **changes)).id)
+    done = await bench.run((await sent_again(bench)).id)
     assert isinstance(done.phase, Done)
     return done
 

@@ -160,9 +160,14 @@ def _replaced(job: Job, phase: NeedsReview) -> Sequence[ReplacedOrder]:
     """What may have been taken, as far as is known here, although it is paid again."""
     if not phase.was_sent or phase.guessed:
         return ()
-    sent_at = phase.sent_at or job.created_at
-    known = {"account": job.account, "quote": job.quote, "method": phase.method, "remote_id": phase.remote_id}
-    return (ReplacedOrder(sent_at=sent_at, **known),)
+    order = ReplacedOrder(
+        account=job.account,
+        sent_at=phase.sent_at or job.created_at,
+        quote=job.quote,
+        method=phase.method,
+        remote_id=phase.remote_id,
+    )
+    return (order,)
 
 
 def _cost(job: Job, *, charged: bool) -> Usd | None:
