@@ -11,11 +11,11 @@ import logging
 import os
 import secrets
 import socket
-import sys
 import time
 from collections.abc import Callable
 
 from bot.domain.ports.gateway_lock import ONE_SHARD, GatewayLock, Shards
+from bot.health.processes import runs
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ def this_process() -> str:
 def is_gone(holder: str) -> bool:
     """Whether this was a process of this machine that is no more; False when nobody can tell."""
     number = _number(holder)
-    return number is not None and not _runs(number)
+    return number is not None and not runs(number)
 
 
 def is_predecessor(holder: str) -> bool:
@@ -140,15 +140,3 @@ def _number(holder: str) -> int | None:
     host, _, rest = holder.partition(" ")
     number = rest.partition(" ")[0]
     return int(number) if host == socket.gethostname() and number.isdigit() else None
-
-
-def _runs(number: int) -> bool:
-    if sys.platform == "win32":  # there is no question that does no harm
-        return True
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True

@@ -100,6 +100,8 @@ jobs = Table(
     Column("batch", String),  # the id of the first of those that were ordered at once; null: it was ordered alone
     Column("batch_number", Integer),  # which of them it is, from 1
     Column("first_try", LenientJson(none_as_null=True)),  # answered with an error of the service's own; null: none was
+    Column("replaced", LenientJson(none_as_null=True)),  # [{…}, …] in place of which it was sent once more; null: none
+    Column("doubles", String),  # the job that it was ordered for first; null: it is no double
     Column("quote", BigInteger, nullable=False),
     Column("promised", BigInteger),  # what its owner was told it costs at most; null: an older version ordered it
     Column("cost", BigInteger),
@@ -202,6 +204,9 @@ partial_index("jobs_remote_id", jobs.c.provider, jobs.c.remote_id, where=jobs.c.
 partial_index("jobs_fingerprint", jobs.c.fingerprint, where=jobs.c.state.in_(AMBIGUOUS_STATES), unique=True)
 partial_index("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_id.is_not(None), unique=True)
 partial_index("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
+partial_index("jobs_replaced", jobs.c.created_at, where=jobs.c.replaced.is_not(None))
+# Each request turns up once: no two of a job were sent at the same moment.
+partial_index("jobs_doubles", jobs.c.doubles, jobs.c.created_at, where=jobs.c.doubles.is_not(None), unique=True)
 partial_index("jobs_of_batch", jobs.c.batch, where=jobs.c.batch.is_not(None))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)

@@ -11,6 +11,7 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Kept, NeedsReview, Phase, Trait, Unknown, Unsent
 from bot.domain.queue.state import QueueHold
 from bot.domain.recovery.first_try import FirstTry, Stage
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import StoredVideo, VideoRequest
 
@@ -54,6 +55,8 @@ class Job:
     approval: Approval | None = None
     batch: BatchPlace | None = None  # of several that were ordered at once; None: it was ordered alone
     first_try: FirstTry | None = None  # that its service answered with an error of its own
+    replaced: tuple[ReplacedOrder, ...] = ()  # in place of which a manager had it sent once more
+    doubles: JobId | None = None  # the job that it was ordered for first, and that was ordered once more
 
     @property
     def card_id(self) -> JobId:

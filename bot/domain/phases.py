@@ -240,8 +240,7 @@ class Cancelled:
 class NeedsReview:
     """Nothing more happens by itself. `was` is the name of the phase it was in; money stays reserved.
 
-    The rest is what that phase knew, so that a person can let it go on from there. `sent_at` is when the paid request
-    left, or the post once the video is ours; None when nothing was sent.
+    The rest is what it knew, to go on from there. `sent_at`: when the paid request left, or the post of what is ours.
     """
 
     traits: ClassVar[Traits] = frozenset({Trait.AT_REST, Trait.HOLDS_MONEY})
@@ -253,6 +252,7 @@ class NeedsReview:
     sent_at: datetime | None = None
     method: RemixMethod | None = None
     video: StoredVideo | None = None
+    guessed: bool = False  # nothing was sent, as far as is known; `sent_at` is when something was made that may be it
 
     @property
     def can_go_on(self) -> bool:

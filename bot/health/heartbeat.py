@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config.started_as import COMMAND
+from bot.health.processes import runs
 from bot.health.readiness import Readiness
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 EVERY = 10.0  # seconds between two heartbeats
 SOON = 1.0  # seconds, while something is not ready: at the start that takes a moment
 WHOLE = "run"  # the command of a process that does everything
+PID = "pid"  # beside the parts that are ready or not
 FRESH = 60.0  # seconds: a process without one for so long hangs, or is gone
 
 
@@ -43,8 +45,20 @@ def heartbeat_file(data_dir: Path, of: str = "") -> Path:
 
 
 def own_heartbeat_file(data_dir: Path, command: str) -> Path:
-    """That of this process. `command` is what it was started with."""
-    return heartbeat_file(data_dir, "" if command == WHOLE else f"-{command} {os.getpid()}".replace(" --", "-"))
+    """That of this process. `command` is what it was started with.
+
+    A second one that does everything waits until it may answer people, and has a file of its own meanwhile.
+    """
+    whole = heartbeat_file(data_dir)
+    if command == WHOLE and not _is_anothers(whole):
+        return whole
+    return heartbeat_file(data_dir, f"-{command} {os.getpid()}".replace(" --", "-"))
+
+
+def _is_anothers(path: Path) -> bool:
+    """Whether another process that runs gives its signs of life there."""
+    pid = _read(path).get(PID)
+    return isinstance(pid, int) and pid != os.getpid() and runs(pid)
 
 
 def heartbeats(data_dir: Path) -> Mapping[str, Mapping[str, bool]]:
@@ -81,16 +95,22 @@ class Heartbeat:
 def _write(path: Path, report: Mapping[str, bool]) -> None:
     """Whole, or not at all: somebody may be reading it."""
     fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_text(json.dumps(report))
+    fresh.write_text(json.dumps({**report, PID: os.getpid()}))
     fresh.replace(path)
 
 
 def read_heartbeat(path: Path) -> Mapping[str, bool] | None:
     """The report of a process that is alive; None when there is none."""
+    report = _read(path)
+    return {str(name): bool(ready) for name, ready in report.items() if name != PID} if report else None
+
+
+def _read(path: Path) -> Mapping[str, object]:
+    """What a process that is alive wrote there; nothing when there is none."""
     try:
         if time.time() - path.stat().st_mtime > FRESH:
-            return None
+            return {}
         report = json.loads(path.read_text())
     except (OSError, ValueError):
-        return None
-    return {str(name): bool(ready) for name, ready in report.items()} if isinstance(report, dict) else None
+        return {}
+    return report if isinstance(report, dict) else {}

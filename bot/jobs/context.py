@@ -49,7 +49,7 @@ def no_callback(_job: Job) -> str | None:
 BOOKKEEPING = ("looks", "absent", "missing", "tries", "elsewhere", "since", "overdue", "barred")
 
 
-NOT_SHOWN = frozenset({"phase", "progress_seen", "first_try"})
+NOT_SHOWN = frozenset({"phase", "progress_seen", "first_try", "replaced"})
 SHOWN = tuple(field.name for field in dataclass_fields(Job) if field.name not in NOT_SHOWN)
 SHOWN_OF = {
     name: tuple(field.name for field in dataclass_fields(kind) if field.name not in BOOKKEEPING)
@@ -136,6 +136,8 @@ class StepContext:
             await self.queue.hurry(provider)
 
     def _render_seconds(self, job: Job, phase: Phase) -> float | None:
+        if job.doubles is not None:  # it was done before anybody here knew of it
+            return None
         if isinstance(job.phase, Rendering) and not isinstance(phase, Rendering):
             return (self.now() - job.phase.started_at).total_seconds()
         return job.render_seconds

@@ -15,6 +15,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,9 @@ class AccountsFile:
         return CannotStart(f"{self.path}{f', line {line}' if line else ''}: {where} {problem}.")
 
 
+@lru_cache(maxsize=1)
 def _tables(path: Path, content: str) -> Mapping[str, Any]:
+    """Several at the start want to know of the accounts; it is parsed for the first of them."""
     try:
         return tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:

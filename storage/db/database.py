@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.domain.errors import CannotStart, DatabaseAway
 from bot.domain.messages import Foreign, Message, Term, joined, msg
 from storage.db.address import address, file_of, shown, without_secrets
-from storage.db.engines import Engines, engines_for, is_away, is_passing, is_unknown_host
+from storage.db.engines import Engines, engines_for, is_away, is_passing, is_unknown_host, takes_nobody_now
 from storage.db.integrity import missing_tables, quick_check
 from storage.db.schema import bring_up_to_date, is_up_to_date
 
@@ -59,7 +59,7 @@ class Database:
             try:
                 await database._prepare()
             except DBAPIError as error:
-                raise _cannot_open(where, error) from error
+                raise await _cannot_open(where, error) from error
             undo.pop_all()
         return database
 
@@ -140,9 +140,11 @@ def _log_unheard(task: asyncio.Task[T]) -> None:
         log.warning("a transaction failed after its caller was cancelled: %r", error)
 
 
-def _cannot_open(where: URL, error: DBAPIError) -> CannotStart:
+async def _cannot_open(where: URL, error: DBAPIError) -> CannotStart:
     sentence = joined(unusable(where, error), CHECK_ADDRESS)
-    return DatabaseAway(sentence, unknown_host=is_unknown_host(error)) if is_away(error) else CannotStart(sentence)
+    if is_away(error) or await takes_nobody_now(error):
+        return DatabaseAway(sentence, unknown_host=is_unknown_host(error))
+    return CannotStart(sentence)
 
 
 def unusable(where: URL, error: DBAPIError) -> Message:

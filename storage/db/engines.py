@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, Term, msg
+from bot.network.postgresql import refusal_code
 from storage.db import sqlite_driver
 from storage.db.address import SQLITE
 
@@ -43,12 +44,14 @@ RECOVERING = (
 )
 UNKNOWN_HOST = "failed to resolve host"
 NO_NAME_SERVER = f"[Errno {socket.EAI_AGAIN}]"
-# On connecting there are only words: psycopg's and the system's of a server that is not reached, and the server's own.
+# On connecting there are only words: psycopg's and the system's of a server that is not reached, and the server's own,
+# of which those in another language are told by `takes_nobody_now`.
 AWAY = (
     *(UNKNOWN_HOST, "Connection refused", "Connection reset", "Connection timed out", "timeout expired"),
     *("No route to host", "Network is unreachable", "No such file or directory", "closed the connection unexpectedly"),
     *("starting up", "shutting down", "not yet accepting", "recovery mode", "too many clients", "connection slots"),
 )
+FULL = "53300"  # too many connections
 PASSING_STATES = {"55P03", "57P01", "57P02", "57P03"}  # lock not available; the server stops, crashed or starts
 
 
@@ -230,6 +233,19 @@ def is_away(error: DBAPIError) -> bool:
     """True when a server was not reached, or takes nobody just now. All else is for a person to put right."""
     said = str(error.orig)
     return not isinstance(error.orig, sqlite3.Error) and any(words in said for words in AWAY)
+
+
+async def takes_nobody_now(error: DBAPIError) -> bool:
+    """Likewise by the code of a server whose words are of another language: it is greeted once more for that."""
+    connection = getattr(error.orig, "pgconn", None)  # of an error on connecting alone
+    if connection is None:
+        return False
+    named = [
+        part.decode("utf-8", "replace") for part in (connection.host, connection.port, connection.user, connection.db)
+    ]
+    host, port, user, database = named
+    code = await refusal_code(host, int(port), user, database) if host and port.isdecimal() else None
+    return code == FULL or code in PASSING_STATES
 
 
 def is_unknown_host(error: DBAPIError) -> bool:

@@ -17,6 +17,7 @@ from bot.domain.messages import Message, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Phase, name_of
 from bot.domain.recovery.first_try import FirstTry
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import NO_OPTIONS, Aim, Picture, Size, VideoOptions, VideoRequest
 
@@ -29,10 +30,13 @@ _picture = TypeAdapter(Picture | None)
 _options = TypeAdapter(VideoOptions[Picture])
 _seen = TypeAdapter(tuple[ProgressAt, ...])
 _first_try = TypeAdapter(FirstTry | None)
+_replaced = TypeAdapter(tuple[ReplacedOrder, ...])
 ON_OWN_KEY, HAS_OPTIONS = "on_own_key", "has_options"  # marks beside the fields of a phase
 MARKS = frozenset({ON_OWN_KEY, HAS_OPTIONS})
 WORDS = ("reason", "waits_for")  # fields of phases that hold a message
 STORED_AS = {"method": "rung"}  # fields of phases that rows know by another name; older versions read them, too
+# Rows of older versions tell by this sentence alone that the time in them is a guess.
+GUESSED, A_GUESS = "guessed", "The service already has a video with exactly this prompt that belongs to no order here"
 READ_AS = {stored: name for name, stored in STORED_AS.items()}
 
 
@@ -71,15 +75,23 @@ def row_of(job: Job) -> dict[str, Any]:
         "deleted": job.deleted,
         "file_bytes": None if job.video is None else job.video.bytes,
         "expired_at": job.expired_at,
-        "approved_by": None if job.approval is None else job.approval.by,
-        "approved_at": None if job.approval is None else job.approval.at,
+        **_approval_columns(job.approval),
         "batch": None if job.batch is None else job.batch.lead,
         "batch_number": None if job.batch is None else job.batch.number,
         "first_try": _first_try.dump_python(job.first_try, mode="json", exclude_defaults=True),
+        "replaced": _replaced.dump_python(job.replaced, mode="json", exclude_defaults=True) or None,
+        "doubles": job.doubles,
         "quote": job.quote.micros,
         "promised": None if job.promised is None else job.promised.micros,
         "cost": None if job.cost is None else job.cost.micros,
         **phase_columns(job),
+    }
+
+
+def _approval_columns(approval: Approval | None) -> dict[str, Any]:
+    return {
+        "approved_by": None if approval is None else approval.by,
+        "approved_at": None if approval is None else approval.at,
     }
 
 
@@ -120,7 +132,13 @@ def _readable(detail: dict[str, Any]) -> dict[str, Any]:
     """The fields of a phase as they are today. Rows from before messages have sentences in plain English."""
     words = {name: plain(detail[name]) for name in WORDS if isinstance(detail.get(name), str)}
     known = {name: value for name, value in detail.items() if name not in MARKS}
-    return _renamed({**known, **words}, READ_AS)
+    guessed = {GUESSED: True} if _text_of(detail.get("reason")).startswith(A_GUESS) else {}
+    return _renamed({**guessed, **known, **words}, READ_AS)
+
+
+def _text_of(message: object) -> str:
+    text = message.get("text") if isinstance(message, dict) else message
+    return text if isinstance(text, str) else ""
 
 
 def job_of(row: JobRow) -> Job | None:
@@ -151,13 +169,19 @@ def job_of(row: JobRow) -> Job | None:
             progress_seen=progress_of(row),
             deleted=row.deleted,
             expired_at=row.expired_at,
-            approval=None if row.approved_by is None else Approval(by=row.approved_by, at=row.approved_at),
+            approval=_approval_of(row),
             first_try=_first_try.validate_python(row.first_try, extra="forbid"),
+            replaced=_replaced.validate_python(row.replaced or (), extra="forbid"),
+            doubles=None if row.doubles is None else JobId(row.doubles),
             batch=None if row.batch is None else BatchPlace(lead=JobId(row.batch), number=row.batch_number),
         )
     except (KeyError, ValueError) as error:
         _left_alone(row, error)
         return None
+
+
+def _approval_of(row: JobRow) -> Approval | None:
+    return None if row.approved_by is None else Approval(by=row.approved_by, at=row.approved_at)
 
 
 def phase_of(row: JobRow) -> Phase | None:

@@ -33,6 +33,7 @@ from storage.studio.search import index as search_index
 from storage.tables import awaits_approval, is_open, jobs
 from storage.webhooks import outbox
 
+NO_FREE_ID = "no free id was found for a new job"
 ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
 
 
@@ -165,7 +166,24 @@ async def _stored(
         if earlier := await ordered_before(connection, job):
             return earlier, None
         job = _with_id(job, new_id())
-    raise RuntimeError("no free id was found for a new job")
+    raise RuntimeError(NO_FREE_ID)
+
+
+async def store_with_free_id(
+    connection: AsyncConnection, clock: Clock, job: Job, counted: Mapping[str, Any]
+) -> Job | None:
+    """The job, stored; None where something else of it than its id is taken. `counted`: see `_insert`."""
+    for _ in range(ID_DRAWS):
+        if await _insert(connection, clock, job, counted):
+            return job
+        if not await _is_taken(connection, job.id):
+            return None
+        job = _with_id(job, new_id())
+    raise RuntimeError(NO_FREE_ID)
+
+
+async def _is_taken(connection: AsyncConnection, job_id: JobId) -> bool:
+    return (await connection.execute(select(jobs.c.id).where(jobs.c.id == job_id))).one_or_none() is not None
 
 
 def _counted(job: Job, use: ScopeUse) -> Mapping[str, Any]:

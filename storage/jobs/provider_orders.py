@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from bot.domain.accounts import service_of
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Rendering, Submitting, Unknown
-from bot.domain.ports.provider_orders import OpenOrder, SentOrder
+from bot.domain.ports.provider_orders import LostOrder, OpenOrder, SentOrder
 from storage.db.database import Database
 from storage.jobs.mapping import job_of, jobs_of
 from storage.tables import AMBIGUOUS_STATES, REVIEW_STATES, is_open, jobs, spelled_out
@@ -32,6 +32,9 @@ class SqlProviderOrders:
 
     async def without_video(self, provider: str) -> Sequence[OpenOrder]:
         return await self.database.read(lambda connection: _without_video(connection, provider))
+
+    async def replaced(self, provider: str, since: datetime) -> Sequence[LostOrder]:
+        return await self.database.read(lambda connection: _replaced(connection, provider, since))
 
     async def rendering(self, provider: str) -> Sequence[Job]:
         there = (is_open, spelled_out(jobs.c.state, RENDERING), jobs.c.provider == provider)
@@ -69,10 +72,31 @@ async def _without_video(connection: AsyncConnection, provider: str) -> list[Ope
     which = select(jobs).where(jobs.c.provider == provider, jobs.c.state.in_(WITHOUT_VIDEO))
     found = jobs_of(await connection.execute(which.order_by(jobs.c.created_at, jobs.c.id)))
     open_ones = [job for job in found if not isinstance(job.phase, NeedsReview) or job.phase.nobody_knows]
-    remixed = {job.request.source for job in open_ones if job.request.source is not None}
+    by_id = await _sources(connection, open_ones)
+    return [OpenOrder(job=job, source=by_id.get(job.request.source)) for job in open_ones]
+
+
+async def _sources(connection: AsyncConnection, remixes: Iterable[Job]) -> Mapping[JobId | None, Job]:
+    remixed = {job.request.source for job in remixes if job.request.source is not None}
     sources = jobs_of(await connection.execute(select(jobs).where(jobs.c.id.in_(remixed)))) if remixed else []
-    by_id = {source.id: source for source in sources}
-    return [OpenOrder(job=job, source=by_id.get(job.request.source or JobId(""))) for job in open_ones]
+    by_id: dict[JobId | None, Job] = {source.id: source for source in sources}
+    return by_id
+
+
+async def _replaced(connection: AsyncConnection, provider: str, since: datetime) -> list[LostOrder]:
+    found = jobs_of(await connection.execute(select(jobs).where(jobs.c.replaced.is_not(None))))
+    lost = [(job, each) for job in found for each in job.replaced if each.account == provider and each.sent_at >= since]
+    if not lost:
+        return []
+    is_double = jobs.c.doubles.in_({job.id for job, _ in lost})
+    rows = await connection.execute(select(jobs.c.doubles, jobs.c.created_at).where(is_double))
+    turned_up = {(row.doubles, row.created_at) for row in rows}
+    by_id = await _sources(connection, [job for job, _ in lost])
+    return [
+        LostOrder(job=job, source=by_id.get(job.request.source), replaced=each)
+        for job, each in lost
+        if (job.id, each.sent_at) not in turned_up
+    ]
 
 
 async def _known(connection: AsyncConnection, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:

@@ -39,6 +39,7 @@ from storage.jobs.claim import (
 from storage.jobs.fair_queue import is_queued
 from storage.jobs.looks import LookWriter, Watched, stays
 from storage.jobs.orders import OrderTerms
+from storage.money import doubles
 from storage.queue.holds import is_held_back
 from storage.studio.search import index as search_index
 from storage.tables import CARD, CARD_GONE, is_open, jobs, messages
@@ -64,6 +65,9 @@ class SqlJobQueue:
     async def add_all(self, wanted: Sequence[Job], allowances: Allowances = NO_MEMBER_LIMITS) -> Sequence[Job]:
         terms = self._order_terms
         return await self.database.write(lambda connection: terms.order_all(connection, self.clock, wanted, allowances))
+
+    async def add_double(self, job: Job) -> Job:
+        return await self.database.write(lambda connection: doubles.add(connection, self.clock, job, self.budget))
 
     async def check_room(
         self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = NO_MEMBER_LIMITS, videos: int = 1

@@ -66,6 +66,7 @@ def _without_person(job: Job) -> dict[str, Any]:
         "picture": None,
         "options": None,
         "interaction_id": None,
+        "replaced": None,
         "cancel_asked_by": None if mine else job.cancel_asked_by,
         "approved_by": ERASED_MEMBER if approved_by == job.owner_id else approved_by,
         "channel_id": 0 if job.private else job.channel_id,  # a direct message's tells whose it is

@@ -196,6 +196,7 @@ class SpendingQuery:
                 at=row.at,
                 made_video=row.state not in MADE_NO_VIDEO,
                 needs_manager=row.state == IN_REVIEW,
+                is_double=row.doubles is not None,
                 ordered_at=row.created_at,
                 private=row.private,
             )

@@ -74,6 +74,8 @@ class SqlKeptVideos:
         return await self.database.write(write)
 
     async def measure(self, most: int) -> int:
+        if not await self.database.read(_has_unmeasured):  # nearly always: that keeps nobody from writing
+            return 0
         return await self.database.write(partial(_measure, most=most))
 
     async def _sum(self, *where: ColumnElement[bool]) -> KeptSum:
@@ -119,6 +121,10 @@ def _is_before_managers() -> ColumnElement[bool]:
     """Reported, and not decided. Read as text, so that a case that cannot be read keeps its video as well."""
     decided = cast(records.c.value, Text).contains('"decision": {', autoescape=True)
     return exists().where(records.c.namespace == CASE.namespace, records.c.key == jobs.c.id, ~decided)
+
+
+async def _has_unmeasured(connection: AsyncConnection) -> bool:
+    return (await connection.execute(select(jobs.c.id).where(is_unmeasured).limit(1))).first() is not None
 
 
 async def _measure(connection: AsyncConnection, most: int) -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, NeedsReview, Rendering, Unknown
+from bot.domain.recovery.first_try import LOOKS
 from bot.domain.video import RemixMethod
 from bot.jobs.steps.recover import NAMED_WITHIN, NOT_BY_NAME
 from bot.providers.common.timeouts import Timeouts
@@ -70,7 +71,54 @@ async def test_a_lost_order_is_found_by_its_file_after_the_server_was_restarted(
     assert await scene.spent(job) == (QUOTE, NOTHING)
 
 
-@pytest.mark.parametrize("lost", [Reset(), Say(status=503)])
+BROKEN = Say(status=500, body="500 Internal Server Error\n\nServer got itself in trouble")
+
+
+async def test_what_it_failed_to_take_is_ordered_once_more_and_paid_once(scene: ComfyUIScene) -> None:
+    scene.host.trouble.next(Operation.CREATE, BROKEN)
+    began = scene.clock.now()
+    job = await scene.until(await scene.order(), Done)
+    assert (scene.clock.now() - began).total_seconds() >= LOOKS[-1]
+    assert scene.host.asked[Operation.CREATE] == 2
+    assert len(scene.host.created) == 1
+    assert await scene.spent(job) == (QUOTE, NOTHING)
+
+
+async def test_what_it_failed_to_take_twice_goes_before_a_person(scene: ComfyUIScene) -> None:
+    scene.host.trouble.next(Operation.CREATE, BROKEN, BROKEN)
+    job = await scene.until(await scene.order(), NeedsReview)
+    assert scene.host.asked[Operation.CREATE] == 2
+    assert len(scene.host.created) == 0
+    assert await scene.spent(job) == (NOTHING, QUOTE)
+
+
+async def test_what_it_took_although_it_says_it_failed_is_not_ordered_again(scene: ComfyUIScene) -> None:
+    scene.host.trouble.next(Operation.CREATE, replace(BROKEN, after=True))
+    await scene.until(await scene.order(), Done)
+    assert scene.host.asked[Operation.CREATE] == 1
+
+
+async def test_a_restart_ends_what_it_had_taken_so_that_is_ordered_once_more(scene: ComfyUIScene) -> None:
+    scene.host.trouble.next(Operation.CREATE, replace(BROKEN, after=True))
+    job_id = await scene.order()
+    await scene.until(job_id, Unknown)
+    scene.host.restart()
+    job = await scene.until(job_id, Done)
+    assert scene.host.asked[Operation.CREATE] == 2
+    assert await scene.spent(job) == (QUOTE, NOTHING)
+
+
+async def test_a_file_that_was_done_before_a_restart_is_the_orders_own(scene: ComfyUIScene) -> None:
+    scene.host.trouble.next(Operation.CREATE, replace(BROKEN, after=True))
+    job_id = await scene.order()
+    await scene.until(job_id, Unknown)
+    scene.clock.forward(RENDERS_FOR + 1)
+    scene.host.restart()
+    await scene.until(job_id, Done)
+    assert scene.host.asked[Operation.CREATE] == 1
+
+
+@pytest.mark.parametrize("lost", [Reset(), Say(status=503, body="<html>")])
 async def test_an_order_that_cannot_be_found_goes_before_a_person_and_is_never_sent_again(
     scene: ComfyUIScene, lost: Fault
 ) -> None:

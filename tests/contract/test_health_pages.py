@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.health.command import NOT_RUNNING, health
-from bot.health.heartbeat import FRESH, Heartbeat, heartbeat_file, read_heartbeat
+from bot.health.heartbeat import FRESH, WHOLE, Heartbeat, heartbeat_file, own_heartbeat_file, read_heartbeat
 from bot.health.readiness import PATIENCE, Check, Readiness
 from bot.web.health import HealthPages
 
@@ -75,6 +75,17 @@ async def test_a_heartbeat_is_there_while_the_process_is(tmp_path: Path) -> None
     beating.cancel()
     await asyncio.wait({beating})
     assert read_heartbeat(file) is None
+
+
+async def test_a_second_process_that_does_everything_leaves_the_first_ones_heartbeat_alone(data_dir: Path) -> None:
+    whole = heartbeat_file(data_dir)
+    whole.write_text(json.dumps(GOOD | {"pid": os.getppid()}))  # which runs
+    second = own_heartbeat_file(data_dir, WHOLE)
+    assert second == heartbeat_file(data_dir, f"-run {os.getpid()}")
+    assert health(data_dir, ready=True) == (0, ["✓ alive", "✓ database", "✓ worker"])
+    for pid in (os.getpid(), 2**22 + 1):  # of a container that was started again; of a process that was killed
+        whole.write_text(json.dumps(GOOD | {"pid": pid}))
+        assert own_heartbeat_file(data_dir, WHOLE) == whole
 
 
 @pytest.fixture

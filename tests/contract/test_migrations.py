@@ -40,6 +40,8 @@ NEW = {
     "removal_due_at",
     "progress_seen",
     "first_try",
+    "replaced",
+    "doubles",
 }
 LATER = {"aim", "at_once", *NEW}  # columns that the first tables did not have
 

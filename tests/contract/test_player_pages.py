@@ -119,6 +119,14 @@ async def test_the_film_comes_whole_and_in_parts(site: Site) -> None:
     assert beyond.status == 416
 
 
+@pytest.mark.parametrize("name", ["video.mp4", "poster.webp"])
+async def test_a_part_in_units_that_nobody_knows_is_the_whole_file(site: Site, name: str) -> None:
+    whole, body = await site.get(site.file(name))
+    answer, all_of_it = await site.get(site.file(name), Range="seconds=1-2")
+    assert (answer.status, answer.content_type, all_of_it) == (200, whole.content_type, body)
+    assert "Content-Range" not in answer.headers
+
+
 async def test_the_poster_is_served_with_the_same_signature(site: Site) -> None:
     response, body = await site.get(site.file("poster.webp"))
     assert (response.status, response.content_type, body) == (200, "image/webp", b"RIFF....WEBP")

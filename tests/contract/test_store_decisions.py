@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.errors import MovedOn, NotFree
-from bot.domain.ids import JobId
+from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
 from bot.domain.messages import plain
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Saving, Unknown
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.domain.video import RemixMethod
 from tests.contract.databases import (
     BEN,
+    BUDGET,
     GUILD,
     NOON,
     PLENTY,
@@ -158,6 +161,26 @@ async def test_what_open_remixes_were_made_from_comes_with_them_in_two_statement
     assert len(said) == 2
     assert [order.source for order in orders] == sources
     assert await world.store.get_many([first.id, JobId("GONE22")]) == {first.id: first}
+
+
+async def test_a_double_is_stored_once_beyond_the_budget(world: World) -> None:
+    replaced = ReplacedOrder(account="openai", sent_at=NOON, quote=BUDGET, method=RemixMethod.FRAME)
+    job = await world.store.add(replace(a_job(quote=Usd.of("0.40")), replaced=(replaced,)))
+    assert await world.store.get(job.id) == job
+    (lost,) = await world.store.replaced("openai", NOON)
+    assert (lost.job, lost.replaced) == (job, replaced)
+    assert await world.store.replaced("elsewhere", NOON) == []
+    double = replace(a_job(quote=BUDGET), doubles=job.id, created_at=NOON, phase=rendering("video_1"))
+    stored = await world.store.add_double(double)
+    assert await world.store.get(stored.id) == stored
+    for again in (double, replace(double, phase=rendering("video_2"))):
+        with pytest.raises(NotFree):
+            await world.store.add_double(replace(again, id=new_id()))
+    taken = replace(double, id=job.id, created_at=NOON + timedelta(seconds=1), phase=rendering("video_3"))
+    assert (await world.store.add_double(taken)).id != job.id
+    assert await world.store.replaced("openai", NOON) == []
+    assert (await world.store.month(GUILD)).reserved == BUDGET * 2 + job.quote
+    assert await world.store.check_books() == []
 
 
 async def test_hurry_makes_the_queued_jobs_of_one_provider_due(world: World) -> None:

@@ -36,6 +36,7 @@ SAMPLE = {Orders.ONE: 2}  # points of each kind of run; 1 of the others
 STRIDE = {
     Orders.ONE: 1,
     Orders.DENIED: 1,
+    Orders.PAID_AGAIN: 12,
     Orders.ALIKE: 48,
     Orders.DIFFERENT: 48,
     Orders.WITH_OPTIONS: 48,
@@ -64,6 +65,7 @@ FULL_ONLY = (
         Orders.RESTARTED,
         Orders.FILED,
         Orders.FILED_REMIX,
+        Orders.PAID_AGAIN,
     ),
 )
 TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of all kinds but one order
@@ -76,6 +78,8 @@ def kinds(*, in_sample: Callable[[Orders, Answers], bool]) -> Iterator[tuple[Ord
             continue
         if answers is Answers.BROKEN_TWICE and len(orders.prompts) > 1:
             continue  # the second error would meet another order
+        if orders is Orders.PAID_AGAIN and answers is not Answers.LATE:
+            continue
         if answers is Answers.BROKEN_SHOWS and orders in SEND_FILES:
             continue  # what came with a request is gone once that is answered
         if FULL or in_sample(orders, answers):

@@ -91,6 +91,12 @@ class MortalStore(JobStores):
         self.fate.passes(f"after {name_of(job.phase)} was stored")
         return moved
 
+    async def add_double(self, job: Job) -> Job:
+        self.fate.passes("before the double of an order is stored")
+        added = await super().add_double(job)
+        self.fate.passes("after the double of an order was stored")
+        return added
+
     async def decide(self, seen: Job, job: Job, after: float | None = None) -> Job:
         self.fate.passes(f"before it is stored that somebody decided on {name_of(job.phase)}")
         decided = await super().decide(seen, job, after)

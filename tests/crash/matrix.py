@@ -8,7 +8,7 @@ is a number, so that leases and the settle window pass at once. What is paid for
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -37,15 +37,19 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.video import Mode, VideoOptions
 from bot.jobs.context import StepContext
+from bot.jobs.events import JobEvents
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
+from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
+from bot.jobs.use_cases.review import Review
 from bot.sandbox.video.comfyui.service import ComfyUIHost
 from bot.sandbox.video.openai.orders import take_in
 from bot.sandbox.video.trouble import Hang, Operation, Say
 from storage.db.database import Database
 from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
+from storage.records import SqlRecords
 from tests.approvers import approvals_on
 from tests.builders import a_catalogue, a_member, an_account
 from tests.contract.databases import ANN, BUDGET, GUILD, World, a_job, in_a_batch
@@ -53,7 +57,7 @@ from tests.crash.cards import CardsOfAProcess, the_batch_cards, the_cards
 from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
 from tests.crash.hosts import card_for, host_for, id_on_the_bill
 from tests.crash.lives import Site, Stills, claim_and_advance, until_dead
-from tests.crash.scripts import FAULTS, LATER, STOPPABLE, Answers, Orders
+from tests.crash.scripts import AN_HOUR, FAULTS, LATER, STOPPABLE, Answers, Orders
 from tests.keys import PlainCipher, stored
 from tests.workbench import a_step_context
 
@@ -109,6 +113,7 @@ class Run:
     is_scripted: bool = False  # what was there before is made, the trouble begins
     cancelled: bool = False  # its owner asks once
     key_removed: bool = False
+    ended: Collection[str] = ()  # what a restart of the service ended: nobody gets it, and nothing is asked for it
 
     def __post_init__(self) -> None:
         self.earlier = [a_job("a hare in the grass", interaction_id=-1)] if self.orders.is_remix else []
@@ -136,6 +141,11 @@ class Run:
             return 0.0
         return STOPPABLE_SECONDS if self.orders in STOPPABLE else RENDER_SECONDS
 
+    @property
+    def later(self) -> float:
+        """Seconds from the request until an order is taken that is answered too late."""
+        return AN_HOUR if self.orders is Orders.PAID_AGAIN else LATER.get(self.answers, 0.0)
+
     async def to_its_end(self) -> Outcome:
         """Until nothing is left to do, over one death at most."""
         service = self.host.application()
@@ -150,7 +160,7 @@ class Run:
             await self._lifetime(self.machines[0], first, self.jobs)
             if first.dead.is_set():
                 if isinstance(self.host, ComfyUIHost) and self.orders is Orders.RESTARTED:
-                    self.host.restart()
+                    self.ended = self.host.restart()
                 await self._lifetime(self.machines[1], Fate(), self.jobs)
             await self._take_late_order()
         return await judge(self, first)
@@ -234,15 +244,31 @@ class Run:
         if self.orders is Orders.OWN_KEY:
             context = replace(context, providers=with_own_keys(provider, database, self.world.clock))
         cards = the_cards(database, self.channel, self.world.clock, fate)
-        await until_dead(fate, self._work(store, self.make_runner(context), wanted, cards))
+        runner, sweep = self.make_runner(context), partial(self._sweep, context, provider)
+        await until_dead(fate, self._work(store, runner, wanted, cards, sweep))
 
-    async def _work(self, store: MortalStore, runner: Runner, wanted: Sequence[Job], cards: CardsOfAProcess) -> None:
+    async def _sweep(self, context: StepContext, provider: Provider) -> None:
+        """What was taken too late is made by then."""
+        await self._take_late_order()
+        await self.world.passes(2 * RENDER_SECONDS)
+        records = SqlRecords(database=self.world.database, clock=self.world.clock)
+        await Reconciler(context, records).sweep(provider, starting=False)
+
+    async def _work(
+        self,
+        store: MortalStore,
+        runner: Runner,
+        wanted: Sequence[Job],
+        cards: CardsOfAProcess,
+        sweep: Callable[[], Awaitable[None]],
+    ) -> None:
         for ordered in [wanted] if self.orders is Orders.BATCH else [[job] for job in wanted]:
             if await store.get(ordered[0].id) is None:  # whoever got no answer orders again
                 await cards.show((await store.add_all(ordered))[0] if len(ordered) > 1 else await store.add(ordered[0]))
             else:
                 await cards.lost.find(ordered[0])
         rounds = MOST_LATE_ROUNDS if self.orders.may_stay_unknown else MOST_ROUNDS
+        is_swept = self.orders is not Orders.PAID_AGAIN
         for _ in range(rounds):
             await self._cancel_while(Rendering)
             await self._decide(store)
@@ -252,14 +278,21 @@ class Run:
             if not steps:
                 await cards.catch_up()
                 due = await store.next_due()
-                if due is None:
+                if due is None and is_swept:
                     return
+                if due is None:
+                    await sweep()
+                    is_swept = True
+                    continue
                 await self._pass(due + 0.01)
         raise AssertionError(f"still busy after {rounds} rounds")
 
     async def _decide(self, store: MortalStore) -> None:
         """An approver says a word about the first order; whoever dies over it has said it, or says it again."""
         job, approvals = await store.get(self.jobs[0].id), approvals_on(store)
+        if job is not None and self.orders is Orders.PAID_AGAIN and isinstance(job.phase, NeedsReview):
+            await a_review(store).pay_again(APPROVER, job)
+            return
         if job is None or not isinstance(job.phase, AwaitingApproval):
             return
         if self.orders is Orders.APPROVED:
@@ -279,7 +312,7 @@ class Run:
     async def _pass(self, seconds: float) -> None:
         """Time goes by; when the late order is taken, it is taken then and no later."""
         now = self.world.clock.now().timestamp()
-        due = None if self.asked_at is None else self.asked_at + LATER.get(self.answers, 0.0)
+        due = None if self.asked_at is None else self.asked_at + self.later
         if self.answers in LATER and due is not None and not self.commit.is_set() and now + seconds >= due:
             await self.world.passes(max(0.0, due - now))
             await self._take_late_order()
@@ -290,6 +323,18 @@ class Run:
         if self.answers in LATER and self.asked_at is not None and not self.commit.is_set():
             self.commit.set()
             await (self.take_it() if self.take_it is not None else self.committed.wait())
+
+
+def a_review(store: MortalStore) -> Review:
+    return Review(
+        queue=store,
+        queries=store,
+        provider_orders=store,
+        providers={},
+        catalogue=a_catalogue(),
+        events=JobEvents(),
+        clock=store.clock,
+    )
 
 
 def with_seed(job: Job, seed: int) -> Job:
@@ -318,7 +363,8 @@ async def judge(run: Run, first: Fate) -> Outcome:
     store = run.world.store
     all_wanted = [*run.jobs, *run.earlier]
     jobs = [job for wanted in all_wanted if (job := await store.get(wanted.id)) is not None]
-    bill = [line.id for line in run.host.created]
+    jobs += [job for job in await store.latest(GUILD, None, 10) if job.doubles is not None]
+    bill = [line.id for line in run.host.created if line.id not in run.ended]
     done = [job for job in jobs if isinstance(job.phase, Done)]
     reviewed = [job for job in jobs if isinstance(job.phase, NeedsReview)]
     stopped = [job for job in jobs if isinstance(job.phase, Cancelled) and job.phase.charged]
@@ -334,7 +380,7 @@ async def judge(run: Run, first: Fate) -> Outcome:
         or key_is_gone == (run.key_removed and not reviewed),
         "an own key's order counts in its server's month": run.orders is not Orders.OWN_KEY
         or (await store.month(GUILD)).used == FREE,
-        "an order vanished": len(jobs) == len(all_wanted),
+        "an order vanished": len([job for job in jobs if job.doubles is None]) == len(all_wanted),
         "a job was left undone": all(job.is_at_rest for job in jobs),
         "a service that lists leaves nothing to review": is_unfindable or run.orders.may_stay_unknown or not reviewed,
         "a service that shows what it has made leaves some of it to review": is_unfindable

@@ -45,6 +45,7 @@ FAULTS: dict[Answers, Fault] = {
     Answers.NO_ID: Say(status=200, body={"object": "video", "status": "queued"}, after=True),
 }
 
+AN_HOUR = 3600.0
 LATER = {Answers.LATE: 150.0, Answers.BROKEN_SHOWS: 40.0}  # seconds from the request until it is taken
 NEVER_TAKEN = frozenset({Answers.BROKEN, Answers.BROKEN_TWICE, Answers.RESET})
 
@@ -88,6 +89,7 @@ class Orders(StrEnum):
     RESTARTED = "one order at such a service, which is restarted after a death and forgets all but finished files"
     FILED = "two different at a service that files what it has made under our names for it"
     FILED_REMIX = "a remix by such a service, which files what it has made"
+    PAID_AGAIN = "one order at such a service, which a manager has sent again before it takes the first one after all"
 
     @property
     def prompts(self) -> Sequence[str]:
@@ -159,7 +161,7 @@ class Orders(StrEnum):
 
     @property
     def is_filed(self) -> bool:
-        return self in {Orders.FILED, Orders.FILED_REMIX}
+        return self in {Orders.FILED, Orders.FILED_REMIX, Orders.PAID_AGAIN}
 
     @property
     def may_stay_unknown(self) -> bool:
@@ -184,7 +186,7 @@ class Orders(StrEnum):
         if self is Orders.CANCELLED_QUEUED or self.is_never_sent:
             return Cancelled
         if self.may_stay_unknown and answers in NEVER_TAKEN:
-            return NeedsReview
+            return Done if self.is_named and answers is Answers.BROKEN else NeedsReview
         if answers is Answers.BROKEN and self in NOT_ONCE_MORE:
             return Failed
         if self is Orders.FILED_REMIX and answers is Answers.REFUSED:

@@ -66,6 +66,15 @@ def test_the_simple_settings_make_an_account_each(tmp_path: Path) -> None:
     assert (accounts[0].key_setting, accounts[0].url_setting) == ("OPENAI_API_KEY", "OPENAI_BASE_URL")
 
 
+def test_a_file_is_parsed_once_however_many_ask_and_anew_when_it_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.toml"
+    path.write_text(GPU)
+    first = AccountsFile.read(path, ()).tables
+    assert AccountsFile.read(path, DIALECTS).tables is first
+    path.write_text(GPU.replace("gpu1", "gpu2"))
+    assert set(AccountsFile.read(path, DIALECTS).tables) == {"gpu2", "gateway"}
+
+
 def test_a_file_adds_any_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_KEY", "a key of the gateway")
     both = settings(tmp_path, GPU, openai_api_key="sk-1")

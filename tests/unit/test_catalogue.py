@@ -133,8 +133,16 @@ def test_lengths_in_any_order_and_any_day_of_prices_are_fine(own: Path) -> None:
     assert (card.seconds, card.priced) == ((12, 4, 8), date(2031, 1, 1))
 
 
-def test_new_prices_forget_the_day_on_which_the_shipped_ones_were_read(own: Path) -> None:
-    own.write_text('[models.sora-2.price]\n"1280x720" = "0.05"\n')
+@pytest.mark.parametrize(
+    "prices",
+    [
+        '[models.sora-2.price]\n"1280x720" = "0.05"\n',
+        '[models.sora-2.remix_price.native]\n"1280x720" = "0.05"\n',
+        '[models.sora-2.source_price]\nnative = "0.01"\n',
+    ],
+)
+def test_new_prices_forget_the_day_on_which_the_shipped_ones_were_read(own: Path, prices: str) -> None:
+    own.write_text(prices)
     assert at("gateway.example.net", own).cards["sora-2"].priced is None
     own.write_text('[models.sora-2]\npriced = 2026-11-01\n[models.sora-2.price]\n"1280x720" = "0.05"\n')
     assert at("gateway.example.net", own).cards["sora-2"].priced == date(2026, 11, 1)

@@ -31,8 +31,15 @@ def parts(*abilities: Ability, references: int = 0, **typed: str) -> list[dict[s
     return [part["component"] for part in data["components"]]
 
 
-def ids(*abilities: Ability, references: int = 0) -> list[str]:
-    return [part["custom_id"] for part in parts(*abilities, references=references)]
+def ids(*abilities: Ability, references: int = 0, **typed: str) -> list[str]:
+    return [part["custom_id"] for part in parts(*abilities, references=references, **typed)]
+
+
+def hint(*abilities: Ability, references: int = 0, **typed: str) -> str:
+    """Beside the prompt."""
+    card = a_card(abilities=Abilities(options=frozenset(abilities), references=references))
+    form: Any = OptionsForm("0" * 16, card, TypedOrder(prompt="a fox", **typed).as_fields()).to_dict()
+    return str(form["components"][0]["description"])
 
 
 def test_the_form_has_the_prompt_and_exactly_what_the_model_takes() -> None:
@@ -44,6 +51,17 @@ def test_the_form_has_the_prompt_and_exactly_what_the_model_takes() -> None:
 
 def test_of_more_than_a_form_holds_it_leaves_out_what_the_command_has_options_for() -> None:
     assert ids(*Ability, references=3) == ["prompt", "seed", "negative", "references", "image"]
+
+
+def test_what_there_is_no_room_for_is_named_with_the_command_that_takes_it() -> None:
+    assert hint(*Ability, references=3) == "No room here for: End image, Sound. Give those as options of /create."
+    assert hint(*Ability, style="watercolour") == "The preset adds: watercolour"
+    assert hint(Ability.SEED) == "You aren't charged until you send it."
+
+
+def test_who_attached_the_image_to_start_from_is_asked_for_that_to_end_with_first() -> None:
+    assert ids(*Ability, references=3, image="https://x/s") == ["prompt", "seed", "negative", "references", "end"]
+    assert ids(Ability.END, image="https://x/s") == ["prompt", "end", "image"]
 
 
 def test_it_opens_again_as_it_was_filled_in() -> None:

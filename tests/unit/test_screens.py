@@ -163,6 +163,8 @@ def test_costs_say_what_is_on_hold_and_which_orders_gave_no_video() -> None:
     assert f"`K7Q-4FD` <$0.01 · a fox · no video · Sora 2 · <t:{int(NOON.timestamp())}:R>" in said
     aside = replace(costs, latest=(replace(charge, needs_manager=True),))
     assert "a fox · needs a manager · sora-2" in words(CostsList(aside, CostsAsked()))
+    double = replace(costs, latest=(replace(charge, made_video=True, is_double=True),))
+    assert "a fox · also ordered again · sora-2" in words(CostsList(double, CostsAsked()))
 
 
 @given(st.integers(0, 200), st.integers(0, 50), PROMPTS)

@@ -20,7 +20,7 @@ from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.reconcile.matching import LOOKALIKE, SETTLE
 from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.steps.recover import AMBIGUOUS, NAMED_WITHIN, NOT_BY_NAME
-from tests.builders import NOON, a_job, a_member, a_request
+from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
 A, B, C = JobId("AAAAAA"), JobId("BBBBBB"), JobId("CCCCCC")
@@ -277,10 +277,9 @@ async def test_spending_that_no_order_knows_is_said_once(bench: Bench, caplog: p
 async def test_a_second_video_that_a_service_calls_about_is_said_once_and_not_again_by_the_sweep(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A manager had the order paid again, and the first time was taken after all."""
-    bench.provider.submits = [OutcomeUnknown("no answer"), "video_2"]
-    job = await bench.run(await bench.order())
-    await bench.review.pay_again(a_member(id=7, manages=True), job)
+    """It was ordered once more after a backup was restored, and the first time was taken after all."""
+    bench.provider.submits = ["video_2"]
+    job = await bench.job(await bench.order())
     await bench.step()
     for remote_id, is_done in (("video_2", True), ("video_7", False), ("video_1", True), ("video_1", True)):
         event = WebhookEvent(remote_id=remote_id, is_done=is_done)

@@ -105,6 +105,7 @@ class Charge:
     private: bool = False
     made_video: bool = True
     needs_manager: bool = False  # whether there will be a video is not decided
+    is_double: bool = False  # it was ordered once more, and both were made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

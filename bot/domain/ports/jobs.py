@@ -95,6 +95,14 @@ class JobQueue(Protocol):
         """
         ...
 
+    async def add_double(self, job: Job) -> Job:
+        """Store an order that was paid beside the one that it `doubles`; the job as stored, with an id of its own.
+
+        Its quote is promised whatever the budget has left, since it is spent already; it draws on what the other did.
+        Raises NotFree when its video, or this very order, is a job already.
+        """
+        ...
+
     async def check_room(
         self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = NO_MEMBER_LIMITS, videos: int = 1
     ) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.job import Job
+from bot.domain.recovery.replaced import ReplacedOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,15 @@ class SentOrder:
     remote_id: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostOrder:
+    """A request in place of which another was sent, with the job as it is now; nobody knows whether it was taken."""
+
+    job: Job
+    source: Job | None
+    replaced: ReplacedOrder
+
+
 class ProviderOrders(Protocol):
     """Our side of a provider's list of videos."""
 
@@ -34,6 +44,10 @@ class ProviderOrders(Protocol):
 
         In Queued, Submitting and Unknown, and in NeedsReview when nobody knows.
         """
+        ...
+
+    async def replaced(self, provider: str, since: datetime) -> Sequence[LostOrder]:
+        """What was sent there since then, was replaced by a second order, and has not turned up so far."""
         ...
 
     async def rendering(self, provider: str) -> Sequence[Job]:

@@ -7,7 +7,7 @@ against a video, and does not speak for it either.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
@@ -18,7 +18,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.own_name import own_name, seed_of
 from bot.domain.phases import NeedsReview, Submitting, Unknown, Unsent
 from bot.domain.ports.provider import Listed
-from bot.domain.ports.provider_orders import OpenOrder, ProviderOrders
+from bot.domain.ports.provider_orders import LostOrder, OpenOrder, ProviderOrders
 from bot.domain.video import BY_ID, RemixMethod
 from bot.jobs.ordering.remix import remote_id
 from bot.jobs.ordering.remix_prompts import remix_prompt
@@ -56,9 +56,12 @@ class Expected:
     source_id: str | None = None  # of the video that the service was, or may be, told to change
     seeds: Collection[int] = ()  # one of which was sent, where the model takes one; none: not known
     is_own_seed: bool = False  # chosen by us for this very order: no other has it
+    lost: LostOrder | None = None  # it was replaced by another order for the job, which may have a video by now
     whole: int | None = None  # seconds with the video that the service was told to extend: OpenAI's lists say those
 
     def fit(self, entry: Listed) -> MatchConfidence:
+        if self.lost is not None and self.lost.replaced.remote_id is not None:
+            return MatchConfidence.SURE if entry.remote_id == self.lost.replaced.remote_id else MatchConfidence.NO
         if self.seeds and entry.seed not in {None, *self.seeds}:
             return MatchConfidence.NO
         if self._has_own_seed(entry):  # whenever it began: some services say when it left their queue
@@ -114,6 +117,19 @@ async def expectations(
     return [_expected(catalogue, order, waking) for order in await ours.without_video(provider)]
 
 
+def lost_ones(catalogue: Catalogue, lost: Iterable[LostOrder], suspend_detector: SuspendDetector) -> list[Expected]:
+    """Likewise what was replaced by a second order for its job, as it was when nobody knew of it."""
+    return [_expected_of_lost(catalogue, each, suspend_detector) for each in lost]
+
+
+def _expected_of_lost(catalogue: Catalogue, lost: LostOrder, suspend_detector: SuspendDetector) -> Expected:
+    replaced = lost.replaced
+    phase = Unknown(sent_at=replaced.sent_at, fingerprint="", method=replaced.method)
+    as_sent = replace(lost.job, account=replaced.account, phase=phase, first_try=None, replaced=())
+    expected = _expected(catalogue, OpenOrder(job=as_sent, source=lost.source), suspend_detector)
+    return replace(expected, lost=lost)
+
+
 def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendDetector) -> Expected:
     job, source = order.job, order.source
     card = catalogue.cards.get(job.request.model)
@@ -155,7 +171,7 @@ def _seeds(job: Job, sent_at: datetime | None) -> Collection[int]:
     """
     if (asked := job.request.options.seed) is not None:
         return (asked,)
-    is_guessed = isinstance(job.phase, NeedsReview) and job.phase.reason == LOOKALIKE
+    is_guessed = isinstance(job.phase, NeedsReview) and job.phase.guessed
     if sent_at is None or is_guessed or job.is_sent_once_more:
         return ()
     moments = {sent_at} if job.first_try is None else {sent_at, job.first_try.sent_at}

@@ -21,6 +21,7 @@ from bot.domain.ports.records import Records
 from bot.jobs.context import StepContext
 from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.throttle import Request
+from bot.jobs.reconcile.doubles import DoubledOrders
 from bot.jobs.reconcile.matching import (
     LOOKALIKE,
     WIDE,
@@ -28,6 +29,7 @@ from bot.jobs.reconcile.matching import (
     MatchConfidence,
     expectations,
     is_unsent,
+    lost_ones,
     owner,
     sent_as,
     sent_ones,
@@ -128,7 +130,9 @@ class Reconciler:
     async def sweep(self, provider: Provider, *, starting: bool) -> None:
         """Raises Unavailable and AccountTrouble."""
         await self._adopt_named(provider)
-        since = self._since(await self._compared(provider, starting=starting))
+        await self._doubled.take_named(provider)
+        lost = await self._lost(provider)
+        since = self._since([*await self._compared(provider, starting=starting), *lost])
         listed = await provider.recent(since, self.context.catalogue.cards.values())
         if listed is None:  # most services without a list were not asked anything
             return
@@ -136,7 +140,7 @@ class Reconciler:
         # In this order: a video whose id is stored in between counts as known.
         orders = await self._compared(provider, starting=starting)
         free = await unclaimed(self.context.provider_orders, provider.name, listed)
-        left, doubtful = await self._adopt(free, sent_ones(orders))
+        left, doubtful = await self._adopt(provider, free, [*sent_ones(orders), *lost])
         if starting:
             waiting = [_at(provider, order) for order in orders if is_unsent(order.job)]
             left = await self._adopt_for_waiting(left, waiting)
@@ -171,11 +175,21 @@ class Reconciler:
         card = self.context.card(order.job)
         return is_unsent(order.job) and card is not None and provider.name in card.account_names
 
+    @property
+    def _doubled(self) -> DoubledOrders:
+        return DoubledOrders(self.context)
+
+    async def _lost(self, provider: Provider) -> list[Expected]:
+        lost = await self._doubled.open(provider.name)
+        return lost_ones(self.context.catalogue, lost, self.context.suspend_detector)
+
     async def _orders(self, account: str) -> list[Expected]:
         context = self.context
         return await expectations(context.provider_orders, context.catalogue, account, context.suspend_detector)
 
-    async def _adopt(self, free: Sequence[Listed], orders: list[Expected]) -> tuple[Sequence[Listed], Sequence[Listed]]:
+    async def _adopt(
+        self, provider: Provider, free: Sequence[Listed], orders: list[Expected]
+    ) -> tuple[Sequence[Listed], Sequence[Listed]]:
         """Give videos to orders that were sent; what is left over fits none of them, or fits some badly."""
         left, doubtful = [], []
         for entry in free:
@@ -183,11 +197,11 @@ class Reconciler:
             if (
                 mine is not None
                 and mine.fit(entry) is MatchConfidence.SURE
-                and await self._give(entry.remote_id, entry.created_at, mine.job)
+                and await self._hand_over(provider, entry, mine)
             ):
                 orders.remove(mine)
                 continue
-            best = max((order.fit(entry) for order in orders), default=MatchConfidence.NO)
+            best = max((order.fit(entry) for order in orders if order.lost is None), default=MatchConfidence.NO)
             if best is MatchConfidence.NO:
                 left.append(entry)
             elif best is MatchConfidence.MAYBE:
@@ -216,8 +230,15 @@ class Reconciler:
 
     async def _set_aside(self, entry: Listed, lookalikes: Sequence[Expected], orders: list[Expected]) -> None:
         for order in lookalikes:
-            await self._decide(order.job, NeedsReview(was="unknown", reason=LOOKALIKE, sent_at=entry.created_at))
+            aside = NeedsReview(was="unknown", reason=LOOKALIKE, sent_at=entry.created_at, guessed=True)
+            await self._decide(order.job, aside)
             orders.remove(order)
+
+    async def _hand_over(self, provider: Provider, entry: Listed, order: Expected) -> bool:
+        if order.lost is None:
+            return await self._give(entry.remote_id, entry.created_at, order.job)
+        await self._doubled.take(provider, order.lost, entry.remote_id, entry.created_at)
+        return True
 
     async def _give(self, remote_id: str, made_at: datetime, job: Job) -> bool:
         if not isinstance(job.phase, Unsent | Unknown | NeedsReview):

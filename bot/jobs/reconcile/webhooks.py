@@ -7,16 +7,20 @@ ours, was given with that very order, and names the job: a client reference in d
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.domain.errors import MovedOn, NotFree
+from bot.domain.errors import AccountTrouble, MovedOn, NotFree, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Rendering, Submitting, Unknown
+from bot.domain.ports.provider import Provider
+from bot.domain.ports.provider_orders import LostOrder
 from bot.domain.ports.webhooks import WebhookEvent
+from bot.domain.video import RemixMethod
 from bot.jobs.context import StepContext
+from bot.jobs.reconcile.doubles import DoubledOrders
 from bot.jobs.reconcile.unattributed import FURTHEST, UnattributedSpending
 
 log = logging.getLogger(__name__)
@@ -83,22 +87,40 @@ class WebhookIntake:
             case Queued() | AwaitingApproval() if (
                 call.event.is_done
             ):  # an old backup was restored, or a manager lets it be sent once more
-                method = None if job.first_try is None else job.first_try.method
+                job, method = _as_first_sent(job)
                 adopted = Rendering(remote_id=call.event.remote_id, started_at=self.context.now(), method=method)
             case _:
-                return await self._without_use(call)
+                return await self._without_use(call, job)
         await self.context.decide(job, adopted, 0.0)
         log.info("%s is %s, as its service called to say", job.id, call.event.remote_id)
         return WebhookResult.ADOPTED
 
-    async def _without_use(self, call: WebhookCall) -> WebhookResult:
+    async def _without_use(self, call: WebhookCall, job: Job) -> WebhookResult:
         """Of an order that has a video or is over. One that was sent twice may have had two of them made."""
         made, provider = [call.event.remote_id] if call.event.is_done else [], self.context.providers.get(call.account)
         strangers = {*made} - await self.context.provider_orders.known(call.account, made)
         if strangers and provider is not None:
+            if (lost := await self._lost(call, job)) is not None:
+                return await self._take_double(provider, lost, call.event.remote_id)
             now = self.context.now()
             await self.unattributed.say_once(provider, dict.fromkeys(strangers, now), now - FURTHEST)
         return WebhookResult.NOTHING
+
+    async def _lost(self, call: WebhookCall, job: Job) -> LostOrder | None:
+        """Which of the job's requests that were replaced it is about."""
+        lost = await DoubledOrders(self.context).open(call.account)
+        mine = (each for each in lost if each.job.id == job.id)
+        return next((each for each in mine if each.replaced.remote_id in {None, call.event.remote_id}), None)
+
+    async def _take_double(self, provider: Provider, lost: LostOrder, remote_id: str) -> WebhookResult:
+        try:
+            await DoubledOrders(self.context).take(provider, lost, remote_id, lost.replaced.sent_at)
+        except (AccountTrouble, Unavailable) as trouble:
+            log.info(
+                "%s could not be asked about a second video of %s: %s", provider.host, lost.job.id, trouble.sentence
+            )
+            return WebhookResult.TOO_EARLY
+        return WebhookResult.ADOPTED
 
     async def _nudge(self, job: Job) -> WebhookResult:
         """A call that is made again and again must not make us ask the service again and again."""
@@ -112,3 +134,10 @@ class WebhookIntake:
         await self.context.queue.nudge(job.id)
         self.context.events.tell(job)  # which wakes the worker
         return WebhookResult.NUDGED
+
+
+def _as_first_sent(job: Job) -> tuple[Job, RemixMethod | None]:
+    """A waiting order as it was before it was to be sent once more, and the way in which it had been sent."""
+    if job.replaced:
+        return replace(job, replaced=job.replaced[:-1]), job.replaced[-1].method
+    return job, None if job.first_try is None else job.first_try.method

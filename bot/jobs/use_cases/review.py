@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
@@ -21,6 +21,7 @@ from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.provider_orders import ProviderOrders
 from bot.domain.recovery.first_try import Stage
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.events import JobEvents
 from bot.jobs.reconcile.matching import WIDE, MatchConfidence, expectations, owner, sent_ones, unclaimed
 from bot.jobs.reconcile.naming import named_for
@@ -122,7 +123,11 @@ class Review:
             raise NotAllowed(NOT_YOUR_KEY)
         if job.cost is not None:
             raise BadRequest(BOOKED)
-        approved = replace(job.with_first_try(Stage.OVER), approval=Approval(by=member.id, at=self.clock.now()))
+        approved = replace(
+            job.with_first_try(Stage.OVER),
+            approval=Approval(by=member.id, at=self.clock.now()),
+            replaced=(*job.replaced, *_replaced(job, phase)),
+        )
         return await self._decide(member, job, Queued(), approved=approved)
 
     async def give_up(self, member: Member, job: Job, *, charged: bool) -> Job:
@@ -149,6 +154,20 @@ class Review:
         log.info("%s needsreview -> %s, decided by %s", job.id, name_of(phase), member.id)
         self.events.tell(stored)
         return stored
+
+
+def _replaced(job: Job, phase: NeedsReview) -> Sequence[ReplacedOrder]:
+    """What may have been taken, as far as is known here, although it is paid again."""
+    if not phase.was_sent or phase.guessed:
+        return ()
+    order = ReplacedOrder(
+        account=job.account,
+        sent_at=phase.sent_at or job.created_at,
+        quote=job.quote,
+        method=phase.method,
+        remote_id=phase.remote_id,
+    )
+    return (order,)
 
 
 def _cost(job: Job, *, charged: bool) -> Usd | None:

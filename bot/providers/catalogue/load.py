@@ -32,7 +32,6 @@ LONGEST_ID = 60  # characters; a choice in Discord's menus holds 100 with the la
 REQUIRED = ("label", "provider", "remote", "seconds", "sizes")
 ON_THE_CARD = {"picture": "takes_picture"}  # else the same name
 LORA_ROLES = (WorkflowRole.LORA, WorkflowRole.LORA_STRENGTH)
-PRICED = frozenset({"price", "unit_price"})
 NOT_ON_THE_CARD = frozenset({"enabled", "options", "references", "loras", "at", *PRICE_READERS}) | OF_A_WORKFLOW
 
 Fields = dict[str, Any]
@@ -148,7 +147,9 @@ def merged(files: list[CatalogueFile], *, strict: bool = True) -> dict[str, Fiel
 
 def laid_over(before: Fields, fields: Fields) -> Fields:
     """One file's word on a model over the files before. New prices were not read on the old ones' day."""
-    known = {name: value for name, value in before.items() if name != "priced" or not fields.keys() & PRICED}
+    known = {
+        name: value for name, value in before.items() if name != "priced" or not fields.keys() & PRICE_READERS.keys()
+    }
     result = over(known, fields)
     if "at" in fields:
         result["at"] = before.get("at", {}) | fields["at"]

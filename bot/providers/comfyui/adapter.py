@@ -60,6 +60,11 @@ class ComfyUI(Adapter):
         self._server = Server(self._endpoint, self._transport, self._timeouts)
         self._progress = ProgressSocket(self._endpoint, uuid.uuid4().hex)
 
+    @property
+    def shows_at_once(self) -> bool:
+        """It is queued before it is answered. What a restart takes out of the queue is not made any more."""
+        return True
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         workflow = card.workflow
         return () if workflow is None else tuple(method for method in card.remix if can(workflow, method))

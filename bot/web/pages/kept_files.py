@@ -39,11 +39,11 @@ class FilePages:
         """
         headers = GUARDS | {"Content-Type": KINDS[Path(key).suffix], "Cache-Control": KEPT_BY_BROWSERS}
         try:
-            if key.endswith(IN_PARTS):
+            if key.endswith(IN_PARTS) or _is_in_other_units(request):
                 found = await self.files.look(key)
                 if (address := await self._address(request, key, open_for)) is not None:
                     raise web.HTTPFound(address, headers=NOT_KEPT)
-                if found.path is None:
+                if found.path is None or _is_in_other_units(request):
                     return await self._in_parts(request, key, found.size, headers)
             async with self.files.local(key) as path:
                 return web.FileResponse(path, headers=headers)
@@ -69,7 +69,7 @@ class FilePages:
         first = await anext(blocks)  # before anything has been promised
         answer = web.StreamResponse(headers=headers | {"Accept-Ranges": "bytes"})
         answer.content_length = stop - start
-        if "Range" in request.headers:
+        if "Range" in request.headers and not _is_in_other_units(request):
             answer.set_status(206)
             answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
         await answer.prepare(request)
@@ -96,8 +96,16 @@ async def _send(request: web.Request, answer: web.StreamResponse, first: bytes, 
             request.transport.close()  # browsers take it up again where it broke off
 
 
+def _is_in_other_units(request: web.Request) -> bool:
+    """Whether a part is asked for in something else than bytes, which is to be ignored (RFC 9110, 14.2)."""
+    unit, is_range, _ = request.headers.get("Range", "").partition("=")
+    return bool(is_range) and unit.strip().lower() != "bytes"
+
+
 def _wanted(request: web.Request, size: int) -> tuple[int, int]:
     """From which byte to before which. Raises 416 where the file has none of those."""
+    if _is_in_other_units(request):
+        return 0, size
     try:
         start, stop, _ = request.http_range.indices(size)
     except ValueError:

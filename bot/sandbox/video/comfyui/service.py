@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -54,11 +54,16 @@ class ComfyUIHost(PretendService):
         self._prompts: list[Prompt] = []
         self._files: dict[str, Prompt] = {}  # on disk, by folder and name, from when they are finished
 
-    def restart(self) -> None:
-        """What is in memory is lost, queue and history; what runs is never finished, and finished files stay."""
+    def restart(self) -> Collection[str]:
+        """What is in memory is lost, queue and history; what runs is never finished, and finished files stay.
+
+        The ids of what it ended.
+        """
         now = self._clock()
+        ended = frozenset(each.video.id for each in self._prompts if each.status(now) != "completed")
         self._files = {name: prompt for name, prompt in self._files.items() if prompt.status(now) == "completed"}
         self._prompts.clear()
+        return ended
 
     def somebody_else_orders(self, prompt_id: str) -> None:
         """A render of another person's, who uses the same machine: the same film as the last."""

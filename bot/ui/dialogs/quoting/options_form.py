@@ -40,7 +40,10 @@ class OptionsForm(Modal):
     def __init__(self, mark: str, card: ModelCard, typed: Mapping[str, str]) -> None:
         custom_id = f"{PREFIX}{MORE}:{mark}:{secrets.token_hex(4)}"
         super().__init__(title=plain_text(forms.CREATE), custom_id=custom_id, timeout=OPEN_FOR)
-        for part in list(_parts(card, typed))[:MOST_PARTS]:
+        parts = list(_parts(card, typed))
+        if (left_out := [part.text for part in parts[MOST_PARTS:]]) and not typed.get(STYLE):
+            parts[0].description = cut(plain_text(phrases.no_room_for(left_out)), LONGEST_HINT)
+        for part in parts[:MOST_PARTS]:
             self.add_item(part)
 
 
@@ -64,8 +67,9 @@ def _parts(card: ModelCard, typed: Mapping[str, str]) -> Iterator[Label[Any]]:
             REFERENCES, phrases.REFERENCES, phrases.what_for(card.abilities.references), card.abilities.references
         )
     if Ability.END in has:
-        yield _upload(START, phrases.START, phrases.KEPT if typed.get(START) else phrases.STARTS_FROM)
-        yield _upload(END, phrases.END, phrases.KEPT if typed.get(END) else phrases.ENDS_WITH)
+        start = _upload(START, phrases.START, phrases.KEPT if typed.get(START) else phrases.STARTS_FROM)
+        end = _upload(END, phrases.END, phrases.KEPT if typed.get(END) else phrases.ENDS_WITH)
+        yield from [end, start] if typed.get(START) else [start, end]  # the one that is missing, where one fits alone
     if Ability.SOUND in has:
         yield _sound(typed.get(SOUND) or USUAL)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,16 +72,26 @@ class MorePanels:
         await update(interaction, MorePanel(await self._facts(job, member, with_link=with_link)))
 
     async def _facts(self, job: Job, member: Member, *, with_link: bool) -> PanelFacts:
-        marked = await self.favourites.among(member, [job])
-        result = (await self.messages.shown(job.id)).result if with_link else None
+        marked, message, contests, in_showcase, rating, likes = await asyncio.gather(
+            self.favourites.among(member, [job]),
+            self._message(job, with_link=with_link),
+            self.contests.taking_entries(member),
+            self.showcase.has(job),
+            self.ratings.of(job),
+            self.ratings.by(member, job),
+        )
         return PanelFacts(
             job=job,
             member=member,
             is_favourite=job.id in marked,
             has_links=self.sharing.is_possible,
-            has_contest=bool(await self.contests.taking_entries(member)),
-            in_showcase=await self.showcase.has(job),
-            rating=await self.ratings.of(job),
-            likes=await self.ratings.by(member, job),
-            message=None if result is None else link_to(job, result),
+            has_contest=bool(contests),
+            in_showcase=in_showcase,
+            rating=rating,
+            likes=likes,
+            message=message,
         )
+
+    async def _message(self, job: Job, *, with_link: bool) -> str | None:
+        result = (await self.messages.shown(job.id)).result if with_link else None
+        return None if result is None else link_to(job, result)

@@ -46,6 +46,7 @@ from bot.ui.text.phrases.studio import extending
 from bot.ui.text.phrases.values import (
     NOT_CHARGED,
     dotted,
+    doubled,
     facts,
     failure,
     has_failed,
@@ -241,9 +242,10 @@ def small_print(job: Job, label: str, link: str | None, before: float | None = N
     whole = None if before is None else extending.sum_of(before, job.request.seconds)
     known = (parent(job.request, link), whole, extending.way(job), starts_from(job), beside)
     start = [part for part in known if part is not None]
-    by = msg("by {member}", member=Person(job.owner_id))
+    by, double = msg("by {member}", member=Person(job.owner_id)), doubled(job)
     return lines(
         small(ordered),
+        None if double is None else small(double),
         small(dotted(*start)) if start else None,
         small(dotted(video(job), by, approvals.approved_by(job))),
     )

@@ -150,7 +150,8 @@ def card_trouble(trouble: CardTrouble) -> Message:
 def pay_again(job: Job, *, was_sent: bool) -> Message:
     risk = (
         msg(
-            "If the first attempt was charged, you'll pay twice ({twice}). Kinora will record one.",
+            "If the first attempt was charged, you'll pay twice ({twice}). If its video turns up within a week, Kinora "
+            "records it and posts it, too.",
             twice=Money(job.quote + job.quote),
         )
         if was_sent

@@ -28,7 +28,7 @@ from bot.domain.studio.words import rating
 from bot.domain.video import StoredVideo
 from bot.ui.text.phrases.cards import starts_from
 from bot.ui.text.phrases.studio import extending
-from bot.ui.text.phrases.values import dotted, facts, how_made, lines, parent, small, video
+from bot.ui.text.phrases.values import dotted, doubled, facts, how_made, lines, parent, small, video
 
 DELETED = msg("Its files were deleted.")
 MISSING = msg("Its file is missing.")
@@ -58,8 +58,9 @@ def result_line(job: Job, about: ResultFacts, *, late: bool = False, names_owner
     source = parent(job.request, about.parent, told_how=how is not None)
     start = [part for part in (source, how, starts_from(job)) if part is not None]
     by = msg("by {member}", member=Person(job.owner_id)) if names_owner else None
-    end = msg("delivered late") if late else None
+    end, double = msg("delivered late") if late else None, doubled(job)
     return lines(
+        None if double is None else small(double),
         small(dotted(facts(job, about.label), left)),
         None if job.overrun == FREE else small(_overrun(job)),
         small(dotted(*start)) if start else None,

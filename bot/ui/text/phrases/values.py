@@ -80,6 +80,17 @@ def how_made(job: Job) -> Message | None:
     return None if method is None else REMIX_METHOD_TEXT[method]
 
 
+def doubled(job: Job) -> Message | None:
+    """Why there are two videos of one order."""
+    if job.doubles is None:
+        return None
+    return msg(
+        "This is the first order of {video}. Nobody knew whether the service had taken it, so a manager had it ordered "
+        "again. It turned out that it had, and both were paid.",
+        video=VideoId(job.doubles),
+    )
+
+
 def prompt(text: str, most: int) -> Message:
     """A prompt in one line; what there is instead where it is not the reader's to read."""
     return value(words(text, most)) if text else A_PRIVATE_VIDEO

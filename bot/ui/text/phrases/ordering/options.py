@@ -30,6 +30,11 @@ ABILITIES = {
 }
 
 
+def no_room_for(fields: Sequence[str]) -> Message:
+    """By their labels."""
+    return msg("No room here for: {fields}. Give those as options of /create.", fields=Term(", ".join(fields)))
+
+
 def what_for(most: int) -> Message:
     return msg_n(
         "{count} image of who or what appears.",

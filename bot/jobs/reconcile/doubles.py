@@ -1,0 +1,119 @@
+"""Orders that a manager had sent once more although, as it turns out, they had been taken.
+
+While the second order was not sent, the video is the job's own after all, and nothing is paid twice. Later both are
+paid: the first one becomes an order of its own, which is booked, fetched and shown as any other.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.errors import Gone, MovedOn, NotFree
+from bot.domain.ids import new_id
+from bot.domain.job import Job
+from bot.domain.money.usd import FREE
+from bot.domain.phases import Rendering, Unsent
+from bot.domain.ports.provider import Look, Provider, Ready, Waiting
+from bot.domain.ports.provider_orders import LostOrder
+from bot.jobs.context import StepContext
+from bot.jobs.reconcile.naming import named_for
+from bot.jobs.reconcile.unattributed import FURTHEST
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DoubledOrders:
+    """What turns up of requests in place of which others were sent."""
+
+    context: StepContext
+
+    async def open(self, account: str) -> Sequence[LostOrder]:
+        """Those that may still turn up."""
+        return await self.context.provider_orders.replaced(account, self.context.now() - FURTHEST)
+
+    async def take_named(self, provider: Provider) -> None:
+        """What bears our name for one of them, or has the id that one had. Raises Unavailable and AccountTrouble."""
+        for lost in await self.open(provider.name):
+            for remote_id in await self._ids(provider, lost):
+                await self.take(provider, lost, remote_id, lost.replaced.sent_at)
+
+    async def _ids(self, provider: Provider, lost: LostOrder) -> Sequence[str]:
+        ours, replaced = self.context.provider_orders, lost.replaced
+        if replaced.remote_id is None:
+            alone = replace(lost.job, first_try=None)  # what was made of that is the second order's
+            return (await named_for(ours, provider, alone, replaced.sent_at) or ())[:1]
+        taken = await ours.known(provider.name, [replaced.remote_id])
+        return [] if replaced.remote_id in taken else [replaced.remote_id]
+
+    async def take(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> None:
+        """Give it its video, once that is finished. Raises Unavailable and AccountTrouble."""
+        started = Rendering(remote_id=remote_id, started_at=made_at, method=lost.replaced.method)
+        try:
+            if isinstance(lost.job.phase, Unsent):
+                await self.context.decide(without(lost), started, 0.0)
+            elif await self._is_paid(provider, remote_id):
+                await self._book(_double(lost, started))
+        except (MovedOn, NotFree) as no:
+            log.info("what was ordered first for %s is left alone for now: %s", lost.job.id, no.sentence)
+
+    async def _is_paid(self, provider: Provider, remote_id: str) -> bool:
+        try:
+            return _costs(await provider.look(remote_id))
+        except Gone:
+            return False
+
+    async def _book(self, double: Job) -> None:
+        stored = await self.context.queue.add_double(double)
+        log.warning(
+            "%s was ordered once more on a manager's word, and both orders were made: the first one is %s now, for %s",
+            stored.doubles,
+            stored.id,
+            stored.quote,
+        )
+        self.context.events.tell(stored)
+
+
+def _costs(seen: Look) -> bool:
+    """One that is being made is looked at again by the next sweep; one that failed for free costs nothing."""
+    match seen:
+        case Waiting():
+            return False
+        case Ready():
+            return True
+        case _:
+            return seen.charged or (seen.cost or FREE) > FREE
+
+
+def without(lost: LostOrder) -> Job:
+    """The job, as if this request had not been replaced."""
+    left = tuple(each for each in lost.job.replaced if each != lost.replaced)
+    return replace(lost.job, replaced=left)
+
+
+def _double(lost: LostOrder, started: Rendering) -> Job:
+    """As its member ordered it, at the price that was agreed to then."""
+    replaced = lost.replaced
+    return replace(
+        lost.job,
+        id=new_id(),
+        doubles=lost.job.id,
+        account=replaced.account,
+        quote=replaced.quote,
+        promised=replaced.quote,
+        phase=started,
+        created_at=replaced.sent_at,
+        cost=None,
+        replaced=(),
+        first_try=None,
+        batch=None,
+        interaction_id=None,
+        cancel_asked_by=None,
+        render_seconds=None,
+        progress_seen=(),
+        deleted=False,
+        expired_at=None,
+    )

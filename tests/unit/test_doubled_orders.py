@@ -1,0 +1,294 @@
+"""An order that a manager had sent once more, and both turn out to be paid: booked, kept and shown."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import Gone, OutcomeUnknown, Unavailable
+from bot.domain.ids import JobId
+from bot.domain.job import Approval, Job
+from bot.domain.messages import Message
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, Rendering, Unknown
+from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
+from bot.domain.ports.webhooks import WebhookEvent
+from bot.jobs.reconcile.doubles import DoubledOrders
+from bot.jobs.reconcile.matching import LOOKALIKE
+from bot.jobs.reconcile.unattributed import FURTHEST
+from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
+from bot.ui.text.phrases import cards, results
+from bot.ui.text.render import render
+from tests.builders import MAX, NOON, a_done_job, a_job, a_member
+from tests.workbench import Bench, a_bench, a_listed
+
+MANAGER = a_member(id=MAX, manages=True)
+FIRST = a_listed("video_1", at=NOON + timedelta(seconds=5))
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with a_bench(tmp_path) as bench:
+        yield bench
+
+
+async def sent_again(bench: Bench) -> Job:
+    """An order whose answer was lost and that a manager has sent once more, twenty minutes later. It waits."""
+    bench.provider.submits, bench.provider.lists = [OutcomeUnknown("no answer"), "video_2"], [None]
+    job = await bench.run(await bench.order())
+    assert isinstance(job.phase, NeedsReview)
+    bench.clock.forward(1200)
+    return await bench.review.pay_again(MANAGER, job)
+
+
+async def paid_again(bench: Bench) -> Job:
+    """Likewise, and the video of the second time is done."""
+    done = await bench.run((await sent_again(bench)).id)
+    assert isinstance(done.phase, Done)
+    return done
+
+
+async def sweep(bench: Bench, *listed: Listed) -> None:
+    bench.provider.lists = [listed]
+    await bench.sweep.sweep(bench.provider, starting=False)
+
+
+async def double_of(bench: Bench, job: Job) -> Job | None:
+    newest = await bench.store.latest(job.guild_id, None, 10)
+    return next((each for each in newest if each.doubles == job.id), None)
+
+
+async def spent(bench: Bench, job: Job) -> tuple[Usd, Usd]:
+    """Reserved and spent of its server; the books add up."""
+    assert await bench.store.check_books() == []
+    costs = await bench.store.costs(job.guild_id, None, Period.MONTH)
+    return costs.reserved, costs.spent
+
+
+async def call(bench: Bench, job: Job, remote_id: str) -> WebhookResult:
+    event = WebhookEvent(remote_id=remote_id, is_done=True)
+    return await bench.intake.take(WebhookCall(account="openai", job_id=job.id, event=event))
+
+
+async def test_the_first_video_is_booked_kept_and_shown_as_an_order_of_its_own(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = await paid_again(bench)
+    await sweep(bench, FIRST, a_listed("video_2", at=bench.clock.now()))
+    double = await double_of(bench, job)
+    assert double is not None
+    assert double.approval == Approval(by=MAX, at=NOON + timedelta(seconds=5 + 1200))
+    assert (double.request, double.owner_id, double.channel_id) == (job.request, job.owner_id, job.channel_id)
+    assert await spent(bench, job) == (job.quote, job.quote)
+    done = await bench.run(double.id)
+    assert isinstance(done.phase, Done)
+    assert done.phase.remote_id == "video_1"
+    assert await spent(bench, job) == (FREE, job.quote * 2)
+    assert bench.publisher.delivered == [(job.id, False), (double.id, False)]
+    assert len(bench.provider.orders) == 2
+    assert "unattributed" not in caplog.text
+
+
+async def test_it_is_booked_once_however_often_it_is_seen(bench: Bench) -> None:
+    job = await paid_again(bench)
+    for _ in range(3):
+        await sweep(bench, FIRST)
+        assert await call(bench, job, "video_1") is WebhookResult.NOTHING
+    newest = await bench.store.latest(job.guild_id, None, 10)
+    assert len([each for each in newest if each.doubles is not None]) == 1
+
+
+async def test_two_processes_that_see_it_at_once_book_it_once(bench: Bench) -> None:
+    job = await paid_again(bench)
+    (lost,) = await bench.store.replaced("openai", NOON - FURTHEST)
+    for _ in range(2):
+        await DoubledOrders(bench.context).take(bench.provider, lost, "video_1", NOON)
+    newest = await bench.store.latest(job.guild_id, None, 10)
+    assert len([each for each in newest if each.doubles == job.id]) == 1
+    assert await spent(bench, job) == (job.quote, job.quote)
+
+
+async def test_it_is_the_jobs_own_while_the_second_order_was_not_sent(bench: Bench) -> None:
+    job = await sent_again(bench)
+    await sweep(bench, FIRST)
+    done = await bench.run(job.id)
+    assert isinstance(done.phase, Done)
+    assert done.phase.remote_id == "video_1"
+    assert len(bench.provider.orders) == 1
+    assert await bench.store.replaced("openai", NOON - FURTHEST) == []
+    assert await spent(bench, job) == (FREE, job.quote)
+
+
+async def test_it_is_not_taken_for_the_second_order_while_that_is_looked_for(bench: Bench) -> None:
+    job = await sent_again(bench)
+    bench.provider.submits = [OutcomeUnknown("no answer")]
+    await bench.step()
+    assert isinstance((await bench.job(job.id)).phase, Unknown)
+    await sweep(bench, FIRST)
+    assert isinstance((await bench.job(job.id)).phase, Unknown)
+    double = await double_of(bench, job)
+    assert double is not None
+    second = a_listed("video_2", at=bench.clock.now())
+    bench.provider.lists = [[FIRST, second]]
+    done = await bench.run(job.id)
+    assert isinstance(done.phase, Done)
+    assert done.phase.remote_id == "video_2"
+    assert isinstance((await bench.run(double.id)).phase, Done)
+    assert await spent(bench, job) == (FREE, job.quote * 2)
+
+
+async def test_a_call_of_its_service_is_enough(bench: Bench) -> None:
+    job = await paid_again(bench)
+    assert await call(bench, job, "video_1") is WebhookResult.ADOPTED
+    double = await double_of(bench, job)
+    assert double is not None
+    assert isinstance((await bench.run(double.id)).phase, Done)
+    assert await spent(bench, job) == (FREE, job.quote * 2)
+
+
+async def test_a_call_before_the_second_order_was_sent_ends_the_search(bench: Bench) -> None:
+    job = await sent_again(bench)
+    assert await call(bench, job, "video_1") is WebhookResult.ADOPTED
+    adopted = await bench.job(job.id)
+    assert isinstance(adopted.phase, Rendering)
+    assert adopted.replaced == ()
+
+
+async def test_a_call_whose_service_cannot_be_asked_may_come_again(bench: Bench) -> None:
+    job = await paid_again(bench)
+    bench.provider.looks = [Unavailable("busy")]
+    assert await call(bench, job, "video_1") is WebhookResult.TOO_EARLY
+    assert await double_of(bench, job) is None
+
+
+async def test_what_bears_our_name_of_the_first_time_is_found_without_a_list(bench: Bench) -> None:
+    bench.provider.is_named = True
+    bench.provider.submits = [OutcomeUnknown("no answer"), "video_2"]
+    job_id = await bench.order()
+    await bench.step()
+    (first,) = bench.provider.orders
+    bench.provider.orders.clear()  # its service does not show it
+    job = await bench.run(job_id)
+    await bench.review.pay_again(MANAGER, job)
+    bench.provider.submits = ["video_2"]
+    await bench.run(job_id)
+    bench.provider.orders.insert(0, first)
+    await bench.sweep.sweep(bench.provider, starting=False)
+    double = await double_of(bench, job)
+    assert double is not None
+    assert isinstance(double.phase, Rendering)
+    assert double.phase.remote_id == "video_1"
+
+
+async def test_a_render_of_which_the_id_was_known_is_looked_at_by_it(bench: Bench) -> None:
+    job_id = await bench.order(a_job())
+    bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Gone("404")]
+    job = await bench.run(job_id)
+    assert isinstance(job.phase, NeedsReview)
+    await bench.review.pay_again(MANAGER, job)
+    bench.provider.looks = [Ready()]
+    assert isinstance((await bench.run(job_id)).phase, Done)
+    await bench.sweep.sweep(bench.provider, starting=False)
+    double = await double_of(bench, job)
+    assert double is not None
+    assert isinstance(double.phase, Rendering)
+    assert double.phase.remote_id == "video_1"
+
+
+@pytest.mark.parametrize(
+    "seen", [Waiting(), Gone("404"), Broken(cause=Cause.PROVIDER, reason=Message("It broke."))], ids=repr
+)
+async def test_what_costs_nothing_or_is_not_done_is_not_booked(
+    bench: Bench, seen: Waiting | Gone | Broken, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = await paid_again(bench)
+    bench.provider.looks = [seen]
+    await sweep(bench, FIRST)
+    assert await double_of(bench, job) is None
+    assert "unattributed" not in caplog.text
+    assert await spent(bench, job) == (FREE, job.quote)
+
+
+async def test_what_failed_at_a_price_is_booked_as_that(bench: Bench) -> None:
+    job = await paid_again(bench)
+    cost = Usd.of("0.05")
+    bench.provider.looks = [Broken(cause=Cause.MODERATION, reason=Message("No."), charged=True, cost=cost)]
+    await sweep(bench, FIRST)
+    double = await double_of(bench, job)
+    assert double is not None
+    failed = await bench.run(double.id)
+    assert isinstance(failed.phase, Failed)
+    assert await spent(bench, job) == (FREE, job.quote + cost)
+
+
+async def test_it_is_booked_beyond_what_the_budget_has_left(bench: Bench) -> None:
+    job, rest = await paid_again(bench), Usd.of("24.50")  # of 25 a month
+    await bench.order(a_job(quote=rest, phase=NeedsReview(was="rendering", reason=Message("Who knows?"))))
+    await sweep(bench, FIRST)
+    assert await spent(bench, job) == (rest + job.quote, job.quote)
+
+
+async def test_somebody_elses_video_and_one_of_another_hour_are_not_taken_for_it(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = await paid_again(bench)
+    await sweep(bench, replace(FIRST, prompt="a stranger's cat"))
+    await sweep(bench, replace(FIRST, remote_id="video_8", created_at=NOON - timedelta(hours=2)))
+    assert await double_of(bench, job) is None
+    assert caplog.text.count("unattributed spending") == 2
+
+
+async def test_what_may_be_it_is_said_to_be_nobodys(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    job = await paid_again(bench)
+    await sweep(bench, replace(FIRST, prompt=None))
+    assert await double_of(bench, job) is None
+    assert caplog.text.count("unattributed spending") == 1
+
+
+async def test_after_a_week_nobody_looks_for_it_any_more(bench: Bench) -> None:
+    await paid_again(bench)
+    bench.clock.forward(FURTHEST.total_seconds())
+    assert await bench.store.replaced("openai", bench.clock.now() - FURTHEST) == []
+
+
+async def test_what_may_be_several_orders_video_is_no_request_of_theirs(bench: Bench) -> None:
+    """After an old backup was restored nobody knows whose it is; a manager decided knowing of it."""
+    aside = NeedsReview(was="unknown", reason=Message("Either."), sent_at=NOON, guessed=True)
+    job = await bench.job(await bench.order(a_job(phase=aside)))
+    again = await bench.review.pay_again(MANAGER, job)
+    assert isinstance(again.phase, Queued)
+    assert again.replaced == ()
+
+
+async def test_its_time_to_render_says_nothing_of_its_model(bench: Bench) -> None:
+    job = await paid_again(bench)
+    bench.clock.forward(7200)
+    await sweep(bench, FIRST)
+    double = await double_of(bench, job)
+    assert double is not None
+    assert (await bench.run(double.id)).render_seconds is None
+
+
+async def test_a_job_with_a_replaced_order_is_read_as_it_was_stored(bench: Bench) -> None:
+    job = await sent_again(bench)
+    assert await bench.job(job.id) == job
+    (replaced,) = job.replaced
+    assert (replaced.account, replaced.quote, replaced.sent_at) == ("openai", job.quote, NOON)
+    assert job.doubles is None
+
+
+def test_result_and_card_say_why_there_are_two() -> None:
+    double = a_done_job(doubles=JobId("K7Q4FD"), approval=Approval(by=MAX, at=NOON))
+    for said in (results.result_line(double, results.ResultFacts()), cards.small_print(double, "Sora 2", None)):
+        assert "-# This is the first order of K7Q-4FD. Nobody knew whether the service had taken it" in render(said)
+
+
+async def test_a_row_of_an_older_version_tells_a_guess_by_its_sentence(bench: Bench) -> None:
+    aside = NeedsReview(was="unknown", reason=LOOKALIKE, sent_at=NOON)
+    job = await bench.job(await bench.order(a_job(phase=aside)))
+    assert job.phase == replace(aside, guessed=True)
