@@ -39,7 +39,11 @@ def test_where_most_of_a_page_was_found_the_rest_is_near() -> None:
         (True, False, True): 545,
         (True, False, False): 3830,
     }
-    assert ways(a_sample(shapes, 80), found=2, missing=2) == [Looked(10_000), Listed((0, 1))]
+    near, listed = ways(a_sample(shapes, 80), found=2, missing=2)
+    assert isinstance(near, Looked)
+    assert near.videos is not None
+    assert 100_000 < near.videos < 300_000, "as far as costs no more than the list"
+    assert listed == Listed((0, 1))
 
 
 def test_of_words_that_many_have_the_index_hands_out_those_that_have_all() -> None:

@@ -20,7 +20,6 @@ PASS_BY = 0.0001  # a video of the rarest word, beside the lists of the others
 MARGIN = 2.0  # times as far as a page is expected to lie
 UNSEEN = 0.5  # videos in as many as were looked at, of something that none of them had
 WANTED = 0.1  # of the videos that have the words, where none of those that were seen was wanted
-HARDLY = 0.1  # videos in as many as were looked at, where none had the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +63,17 @@ class Sample:
 
 
 def ways(sample: Sample, *, found: int, missing: int) -> Sequence[Looked | Listed]:
-    """One after another until a page is full: `found` are on it already, `missing` would fill it."""
+    """One after another until a page is full: `found` are on it already, `missing` would fill it.
+
+    Looking ends as soon as the page is full. Where that is likely to be soon, it may cost as much as the list would.
+    """
     listed = min(_lists(sample), key=lambda each: _cost(sample, each))
-    cost = _cost(sample, listed)
-    if sample.rest * LOOK <= cost:
+    affordable = _cost(sample, listed) / LOOK
+    if sample.rest <= affordable:
         return [Looked(None)]
-    likely = max(float(found), min(UNSEEN, sample.matching * WANTED), HARDLY)
-    depth = MARGIN * sample.looked * missing / likely
-    return [Looked(int(depth)), listed] if depth * LOOK < cost else [listed]
+    likely = max(float(found), min(UNSEEN, sample.matching * WANTED))  # in as many videos as were looked at
+    is_near = MARGIN * sample.looked * missing <= affordable * likely
+    return [Looked(int(affordable)), listed] if is_near else [listed]
 
 
 def _lists(sample: Sample) -> Iterator[Listed]:
