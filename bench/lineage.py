@@ -6,6 +6,7 @@ Posters are moving ones of noisy stills, which are about as heavy as they may be
 from __future__ import annotations
 
 import asyncio
+import resource
 import sys
 import tempfile
 import time
@@ -39,12 +40,20 @@ async def main(times: int) -> None:
 
 
 async def _measure(name: str, relatives: Sequence[DrawnRelative], times: int) -> None:
-    painter, took = SubprocessMediaProcessor(at_once=1), list[float]()
+    painter, took, worked = SubprocessMediaProcessor(at_once=1), list[float](), list[float]()
     for _ in range(times):
-        began = time.perf_counter()
+        began, before = time.perf_counter(), _of_children()
         picture = await painter.family(relatives, owner=1)
         took.append(time.perf_counter() - began)
+        worked.append(_of_children() - before)
     print(f"{row(name, took)}  {picture.drawn} of {len(relatives)} drawn, {len(picture.jpeg):,} bytes")
+    print(row("  of it, processor time", worked))
+
+
+def _of_children() -> float:
+    """Seconds that processors worked for processes of ours that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _written(folder: Path) -> Sequence[Path]:

@@ -117,7 +117,7 @@ async def _orders(database: Database) -> None:
         began = time.perf_counter()
         await queue.add(order)
         whole.append(time.perf_counter() - began)
-        again = replace(SearchedOrder.of(order), guild_id=1, created_at=NOW)
+        again = replace(SearchedOrder.of(order), guild_id=10**9 + 5, created_at=NOW)
 
         async def write(connection: AsyncConnection, entry: SearchedOrder = again) -> None:
             began = time.perf_counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,16 @@ from bot.domain.job import Job
 from bot.domain.phases import Cancelled
 from bot.domain.ports.clock import Clock
 from bot.domain.studio.library import Reader, VideoFilter, VideoPage
+from bot.domain.texts.searching import terms_of
 from storage.db.copies import copy_rows
 from storage.db.database import Database
 from storage.jobs.mapping import row_of
 from storage.own_data.person import take_person_out
 from storage.studio.search import walk
+from storage.studio.search.index import Span, guild_tag, owner_tag
+from storage.studio.search.on_postgresql import PostgresqlSearch
 from storage.studio.search.walk import SqlSearchWalk
+from storage.studio.search.ways import Listed, Looked
 from storage.tables import jobs
 from tests.contract.databases import ANN, BEN, GUILD, NOON, PLENTY, World, a_job, a_world, counted_statements
 
@@ -131,6 +136,62 @@ async def test_words_go_together_with_the_other_filters(world: World) -> None:
     assert await ids(world, "fox", VideoFilter(owner_id=ANN, model="sora-2")) == [second.id, first.id]
     assert await ids(world, "fox", VideoFilter(owner_id=ANN, state=HistoryFilter.FAILED)) == []
     assert await ids(world, "fox", VideoFilter(owner_id=ANN, state=HistoryFilter.OPEN)) == [second.id, first.id]
+
+
+SERVER = [guild_tag(GUILD)]
+WAYS = (Looked(None), Looked(2), Listed(()), Listed((0,)))
+FULL = 3
+
+
+@pytest.mark.postgres
+async def test_each_way_on_postgresql_finds_the_same_in_the_same_order(tmp_path: Path) -> None:
+    async with a_world("postgres", tmp_path) as world:
+        made = [await world.store.add(a_job(prompt)) for prompt in ("red fox", "fox", "a cat", "foxes", "fox red") * 2]
+        await world.store.add(a_job("fox", guild_id=GUILD + 1))
+        foxes = [job.id for job in made if "fox" in job.request.prompt]
+        search = PostgresqlSearch(
+            guild_id=GUILD,
+            tags=[SERVER],
+            terms=terms_of("fox"),
+            conditions=[jobs.c.deleted.is_(False)],
+            span=Span(),
+            most=FULL,
+            forwards=False,
+        )
+
+        async def by(way: Looked | Listed, search: PostgresqlSearch = search) -> list[JobId]:
+            return [row.id for row in await world.database.read(lambda c: search.by(c, way))]
+
+        assert [await by(way) for way in WAYS] == [foxes[::-1][:FULL], foxes[::-1][:2], *[foxes[::-1][:FULL]] * 2]
+        onwards = replace(search, forwards=True)
+        assert [await by(way, onwards) for way in WAYS] == [foxes[:FULL], foxes[:2], *[foxes[:FULL]] * 2]
+        phrase = replace(search, terms=terms_of('"red fox"'))
+        assert await by(Listed(()), phrase) == [made[5].id, made[0].id], "the index knows no order, the search does"
+
+
+@pytest.mark.postgres
+async def test_on_postgresql_a_page_begins_in_the_newest_and_goes_on_in_the_others(tmp_path: Path) -> None:
+    async with a_world("postgres", tmp_path) as world:
+        for prompt in ("red fox", "a cat", "fox red") * 4:
+            await world.store.add(a_job(prompt))
+
+        async def pages(recent: int) -> dict[tuple[str, bool], list[JobId]]:
+            found = dict[tuple[str, bool], list[JobId]]()
+            for words, forwards in product(("fox", '"red fox"', "fo re", "cat", "fox cat", "nobody"), (False, True)):
+                search = PostgresqlSearch(
+                    guild_id=GUILD,
+                    tags=[SERVER, [owner_tag(ANN)]],
+                    terms=terms_of(words),
+                    conditions=[],
+                    span=Span(),
+                    most=7,
+                    forwards=forwards,
+                    recent=recent,
+                )
+                found[words, forwards] = [row.id for row in await world.database.read(search.rows)]
+            return found
+
+        assert await pages(recent=2) == await pages(recent=100)
 
 
 async def kept_words(world: World) -> int:

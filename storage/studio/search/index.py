@@ -112,12 +112,35 @@ def number_at(moment: datetime) -> int:
     return int((moment - EPOCH).total_seconds()) * SECOND
 
 
-def numbered_within(
-    number: ColumnElement[int], since: datetime | None, before: datetime | None
-) -> list[ColumnElement[bool]]:
-    """Conditions of the number of what was ordered in that time, and up to a second later."""
-    begin = [] if since is None else [number >= number_at(since)]
-    return begin if before is None else [*begin, number < number_at(before) + SECOND]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Numbers from `begin` on and before `end`; None where nothing bounds them."""
+
+    begin: int | None = None
+    end: int | None = None
+
+    @classmethod
+    def between(cls, since: datetime | None, before: datetime | None) -> Span:
+        """Of what was ordered in that time, and up to a second later."""
+        begin = None if since is None else number_at(since)
+        return cls(begin=begin, end=None if before is None else number_at(before) + SECOND)
+
+    @property
+    def length(self) -> int:
+        return max(1, (self.end or 0) - (self.begin or 0))
+
+    def within(self, other: Span) -> Span:
+        begins = [each.begin for each in (self, other) if each.begin is not None]
+        ends = [each.end for each in (self, other) if each.end is not None]
+        return Span(begin=max(begins, default=None), end=min(ends, default=None))
+
+    def beyond(self, seen: Span, *, forwards: bool) -> Span:
+        """What of it follows some that were seen."""
+        return self.within(Span(begin=seen.end) if forwards else Span(end=seen.begin))
+
+    def of(self, number: ColumnElement[int]) -> list[ColumnElement[bool]]:
+        begin = [] if self.begin is None else [number >= self.begin]
+        return begin if self.end is None else [*begin, number < self.end]
 
 
 def number_column(connection: AsyncConnection) -> ColumnElement[Any]:

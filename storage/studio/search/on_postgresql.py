@@ -1,0 +1,183 @@
+"""The videos that have some words, on PostgreSQL: by looking through the newest, by the index's list, or by both.
+
+The index knows of each word which videos have it, on all servers, but nothing of their order. `ways` says what is
+quicker for these words, on this server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Row,
+    Select,
+    Subquery,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.texts.searching import SearchTerm
+from storage.studio.search.index import Span, video_words
+from storage.studio.search.ways import Listed, Looked, Sample, ways
+from storage.tables import jobs
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
+
+RECENT = 2000  # of a server's videos that are looked through first; what is seen in them tells how to go on
+
+# PostgreSQL plans a statement anew the first five times only, and then for any words: a list of some is as long as all.
+# It would also rather sort all videos of a server than go through them in their order and stop.
+IN_ORDER = text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_sort', 'off', true)"
+)
+SORTED = text("SET LOCAL enable_sort = on")
+ON_ALL_SERVERS = literal_column("(SELECT reltuples FROM pg_class WHERE oid = 'video_words'::regclass)", Float)
+UNCOUNTED = 1_000_000.0  # videos, where PostgreSQL has not counted them yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgresqlSearch:
+    """`tags`: all of these, of each any. `conditions`: what else must hold of a job. `most`: rows, the nearest."""
+
+    guild_id: int
+    tags: Sequence[Sequence[str]]
+    terms: Sequence[SearchTerm]
+    conditions: Sequence[ColumnElement[bool]]
+    span: Span
+    most: int
+    forwards: bool
+    recent: int = RECENT
+
+    async def rows(self, connection: AsyncConnection) -> Rows:
+        await connection.execute(IN_ORDER)
+        found = await self._looked_through(connection, self.recent)
+        if len(found) == self.most:
+            return found
+        sample, rest = await self._sample(connection)
+        if sample.looked < self.recent:
+            return found  # there are no others
+        following = replace(self, span=rest, most=self.most - len(found))
+        further = ways(sample, found=len(found), missing=following.most)
+        return [*found, *(await following.along(connection, further))]
+
+    async def along(self, connection: AsyncConnection, further: Sequence[Looked | Listed]) -> Rows:
+        """One way after another, until there are enough; the last one finds all there are."""
+        rows: Rows = []
+        for way in further:
+            rows = await self.by(connection, way)
+            if len(rows) == self.most:
+                break
+        return rows
+
+    async def by(self, connection: AsyncConnection, way: Looked | Listed) -> Rows:
+        match way:
+            case Looked(videos=videos):
+                return await self._looked_through(connection, videos)
+            case Listed(beginnings=beginnings):
+                return await self._listed(connection, beginnings)
+
+    async def _looked_through(self, connection: AsyncConnection, videos: int | None) -> Rows:
+        """In their order, until there are enough; the index would list those of all servers."""
+        near = self._near(videos)
+        joined = self._joined(near).where(near.c.words.op("@@")(self._query()))
+        return (await connection.execute(joined)).all()
+
+    async def _listed(self, connection: AsyncConnection, beginnings: Sequence[int]) -> Rows:
+        """In the order of their numbers before their jobs are looked up, so that only those of the page are.
+
+        Without the offsets PostgreSQL would have the index list all that is asked for and all of that time, on all
+        servers, look up all of their jobs, and sort then.
+        """
+        await connection.execute(SORTED)
+        exact, every = self._parts()
+        by_index = " & ".join([exact, *(every[each] for each in beginnings)])
+        listed = select(video_words.c.number, video_words.c.job, column("words"))
+        found = listed.where(column("words").op("@@")(_cast(by_index))).offset(0).subquery("listed")
+        hits = select(found.c.number, found.c.job).where(found.c.words.op("@@")(self._query()))
+        hits = hits.where(*self.span.of(found.c.number)).order_by(self._order(found.c.number)).offset(0)
+        return (await connection.execute(self._joined(hits.subquery("hits")))).all()
+
+    async def _sample(self, connection: AsyncConnection) -> tuple[Sample, Span]:
+        """What is in the nearest videos, and where those lie that follow them."""
+        rows = await self._seen(connection)
+        looked = sum(row[0] for row in rows)
+        seen = Span(begin=min((row[2] for row in rows), default=0), end=max((row[3] for row in rows), default=0) + 1)
+        rest = self.span.beyond(seen, forwards=self.forwards)
+        server, everywhere = await self._extent(connection)
+        sample = Sample(
+            looked=looked,
+            shapes={tuple(row[4:]): row[0] for row in rows},
+            matching=sum(row[1] for row in rows),
+            rest=min(looked * rest.within(server).length / seen.length, everywhere),
+            server=min(looked * server.length / seen.length, everywhere),
+            everywhere=everywhere,
+        )
+        return sample, rest
+
+    async def _seen(self, connection: AsyncConnection) -> Rows:
+        """Of each shape: how many, how many of them have all in their order, the first and the last number."""
+        near = self._near(self.recent)
+        exact, beginnings = self._parts()
+        shape = [near.c.words.op("@@")(_cast(part)).label(f"has_{n}") for n, part in enumerate((exact, *beginnings))]
+        number, matching = near.c.number, func.count().filter(near.c.words.op("@@")(self._query()))
+        seen = select(func.count(), matching, func.min(number), func.max(number), *shape).group_by(*shape)
+        return (await connection.execute(seen)).all()
+
+    async def _extent(self, connection: AsyncConnection) -> tuple[Span, float]:
+        """The numbers of this server's videos, and about how many there are on all servers."""
+        number = video_words.c.number
+        first, last = (
+            select(end(number)).where(video_words.c.guild_id == self.guild_id).scalar_subquery()
+            for end in (func.min, func.max)
+        )
+        row = (await connection.execute(select(first, last, ON_ALL_SERVERS))).one()
+        return Span(begin=row[0] or 0, end=(row[1] or 0) + 1), row[2] if row[2] > 0 else UNCOUNTED
+
+    def _near(self, videos: int | None) -> Subquery:
+        near = select(video_words.c.number, video_words.c.job, column("words"))
+        near = near.where(video_words.c.guild_id == self.guild_id, *self.span.of(video_words.c.number))
+        return near.order_by(self._order(video_words.c.number)).limit(videos).offset(0).subquery("near")
+
+    def _joined(self, found: Subquery) -> Select[*tuple[Any, ...]]:
+        joined = select(jobs).join_from(found, jobs, jobs.c.id == found.c.job).where(*self.conditions)
+        return joined.order_by(self._order(found.c.number)).limit(self.most)
+
+    def _order(self, number: ColumnElement[Any]) -> ColumnElement[Any]:
+        return number if self.forwards else number.desc()
+
+    def _query(self) -> ColumnElement[Any]:
+        return tsquery(self.tags, self.terms)
+
+    def _parts(self) -> tuple[str, Sequence[str]]:
+        """What the index has a list of: tags and whole words as one query, and each beginning as one.
+
+        Without tags that nearly all have. What follows what is not in the index: it would read each video for that.
+        """
+        tags = [f"'@{any_of[0]}'" for any_of in self.tags if len(any_of) == 1]
+        whole = [word for term in self.terms for word in term.words[: -1 if term.begins else None]]
+        beginnings = [term.words[-1] for term in self.terms if term.begins]
+        exact = dict.fromkeys([*tags, *(f"'{word}'" for word in whole)])
+        return " & ".join(exact), [f"'{word}':*" for word in dict.fromkeys(beginnings)]
+
+
+def tsquery(tags: Sequence[Sequence[str]], terms: Sequence[SearchTerm]) -> ColumnElement[Any]:
+    """https://www.postgresql.org/docs/current/datatype-textsearch.html#DATATYPE-TSQUERY"""
+    all_tags = [" | ".join(f"'@{tag}'" for tag in any_of) for any_of in tags]
+    phrases = [" <-> ".join(f"'{word}'" for word in term.words) + (":*" if term.begins else "") for term in terms]
+    return _cast(" & ".join(f"({each})" for each in (*all_tags, *phrases)))
+
+
+def _cast(query: str) -> ColumnElement[Any]:
+    from sqlalchemy.dialects.postgresql import TSQUERY  # noqa: PLC0415 - as in storage.db.upserts
+
+    return cast(bindparam(None, query), TSQUERY)
