@@ -21,6 +21,7 @@ from typing import Any
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.domain.models.card import one_of
+from bot.domain.texts.files import NotTextError, decoded
 from bot.providers.catalogue.error_location import line_of, twice
 
 ACCOUNTS = "accounts"
@@ -53,8 +54,8 @@ class AccountsFile:
     def read(cls, path: Path, dialects: Collection[str]) -> AccountsFile:
         """Raises CannotStart."""
         try:
-            content = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
+            content = decoded(path.read_bytes())
+        except (OSError, NotTextError) as error:
             raise CannotStart(f"The accounts file {path} cannot be read: {error}.") from None
         tables = _tables(path, content)
         if set(tables) - {ACCOUNTS} or not isinstance(tables.get(ACCOUNTS, {}), dict):
@@ -103,8 +104,8 @@ class AccountsFile:
                 raise self._mistake(name, field, f"{given} is not set in the environment")
             return key
         try:
-            return Path(given).expanduser().read_text(encoding="utf-8-sig").strip()
-        except (OSError, UnicodeDecodeError) as error:
+            return decoded(Path(given).expanduser().read_bytes()).strip()
+        except (OSError, NotTextError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not text"
             raise self._mistake(name, field, f"{given} cannot be read: {reason}") from None
 
@@ -129,7 +130,7 @@ class AccountsFile:
 def _tables(path: Path, content: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         if doubled := twice(content, ACCOUNTS):
             name, line = doubled
             said = f"[accounts.{name}] is there twice; give each account a name of its own"
