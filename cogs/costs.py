@@ -19,7 +19,7 @@ from bot.domain.money.costs import Costs, DateRange, Grouping, Period
 from bot.jobs.use_cases.costs import CostReport, CostsAsked, CostsScope
 from bot.ui.interactions.members import has_role, member_of, members_among
 from bot.ui.interactions.responses import acknowledge, reply, think, update
-from bot.ui.interactions.selects import chosen
+from bot.ui.interactions.selects import chosen_among
 from bot.ui.screens.reports.costs import (
     CostsChartButton,
     CostsFileButton,
@@ -95,11 +95,12 @@ class CostsCog(commands.Cog, name="Costs"):
         await self._show(interaction, asker, replace(_whose(scope, role, member, by), days=days))
 
     async def period_chosen(self, interaction: Interaction, select: PeriodSelect) -> None:
-        asked = replace(select.asked, days=Period(chosen(interaction)))
+        asked = replace(select.asked, days=Period(chosen_among(interaction, PERIODS)))
         await self._change(interaction, asked)
 
     async def grouping_chosen(self, interaction: Interaction, select: GroupingSelect) -> None:
-        await self._change(interaction, replace(select.asked, by=Grouping(chosen(interaction))))
+        by = Grouping(chosen_among(interaction, GROUPINGS))
+        await self._change(interaction, replace(select.asked, by=by))
 
     async def chart_clicked(self, interaction: Interaction, button: CostsChartButton) -> None:
         asker, asked = await member_of(interaction), button.asked

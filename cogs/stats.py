@@ -17,7 +17,7 @@ from bot.domain.money.costs import Period
 from bot.jobs.use_cases.stats import StatsReport
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, reply, think, update
-from bot.ui.interactions.selects import chosen
+from bot.ui.interactions.selects import chosen_among
 from bot.ui.screens.reports.files import ChartScreen, uploads
 from bot.ui.screens.reports.stats import StatsChartButton, StatsList, StatsPeriodSelect, charts_of
 from bot.ui.text.phrases.reports import stats as phrases
@@ -43,7 +43,7 @@ class Stats(commands.Cog):
 
     async def period_chosen(self, interaction: Interaction, select: StatsPeriodSelect) -> None:
         del select
-        asked, asker = Period(chosen(interaction)), await member_of(interaction)
+        asked, asker = Period(chosen_among(interaction, PERIODS)), await member_of(interaction)
         await acknowledge(interaction)
         stats = await self._report.stats(asker, asked)
         await update(interaction, view=StatsList(stats, asked, self._report.catalogue.label))

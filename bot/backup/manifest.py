@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Term, msg
+from storage.files.local import checked
 
 NAME = "manifest.json"
 DATABASE = "kinora.db"
@@ -27,15 +29,18 @@ class KeptFile(BaseModel):
 
 
 class Manifest(BaseModel):
-    """`files` by the keys of the store. A backup of the database alone has none, and says so by `with_files`."""
+    """`files` by the keys of the store. A backup of the database alone has none, and says so by `with_files`.
+
+    A key that the store would not take, such as one that leads out of the folder, or another format is no manifest.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    format: int = 1
+    format: Literal[1] = 1
     made_at: datetime
     database: KeptFile
     with_files: bool
-    files: Mapping[str, KeptFile]
+    files: Mapping[Annotated[str, AfterValidator(checked)], KeptFile]
     gone: tuple[str, ...] = ()  # named by a folder a moment before, and deleted meanwhile
 
 

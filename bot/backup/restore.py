@@ -116,7 +116,7 @@ class Restore:
                 await source.close()
 
     def _key(self) -> None:
-        if (self.folder / KEY).exists():
+        if (self.folder / KEY).is_file():
             shutil.copy(self.folder / KEY, player_key(self.settings))
             player_key(self.settings).chmod(0o600)
 

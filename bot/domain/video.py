@@ -43,6 +43,13 @@ class Mode(StrEnum):
     REMIX = "remix"
     EXTEND = "extend"
 
+    @classmethod
+    def of(cls, source: str | None, aim: str | None) -> Mode:
+        """By the video that an order is made from, and what it is after; no aim is to change that one."""
+        if source is None:
+            return cls.CREATE
+        return cls.EXTEND if aim == Aim.EXTEND else cls.REMIX
+
 
 class RemixMethod(StrEnum):
     """The ways to remix, best first. A model card lists those its host can do; the result says which one ran."""
@@ -170,9 +177,7 @@ class VideoRequest:
 
     @property
     def mode(self) -> Mode:
-        if self.source is None:
-            return Mode.CREATE
-        return Mode.EXTEND if self.aim is Aim.EXTEND else Mode.REMIX
+        return Mode.of(self.source, self.aim)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

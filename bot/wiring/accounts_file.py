@@ -22,6 +22,7 @@ from typing import Any
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.domain.models.card import one_of
+from bot.domain.texts.files import NotTextError, decoded
 from bot.providers.catalogue.error_location import line_of, twice
 
 ACCOUNTS = "accounts"
@@ -54,8 +55,8 @@ class AccountsFile:
     def read(cls, path: Path, dialects: Collection[str]) -> AccountsFile:
         """Raises CannotStart."""
         try:
-            content = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
+            content = decoded(path.read_bytes())
+        except (OSError, NotTextError) as error:
             raise CannotStart(f"The accounts file {path} cannot be read: {error}.") from None
         tables = _tables(path, content)
         if set(tables) - {ACCOUNTS} or not isinstance(tables.get(ACCOUNTS, {}), dict):
@@ -104,8 +105,8 @@ class AccountsFile:
                 raise self._mistake(name, field, f"{given} is not set in the environment")
             return key
         try:
-            return Path(given).expanduser().read_text(encoding="utf-8-sig").strip()
-        except (OSError, UnicodeDecodeError) as error:
+            return decoded(Path(given).expanduser().read_bytes()).strip()
+        except (OSError, NotTextError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not text"
             raise self._mistake(name, field, f"{given} cannot be read: {reason}") from None
 
@@ -132,7 +133,7 @@ def _tables(path: Path, content: str) -> Mapping[str, Any]:
     """Several at the start want to know of the accounts; it is parsed for the first of them."""
     try:
         return tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         if doubled := twice(content, ACCOUNTS):
             name, line = doubled
             said = f"[accounts.{name}] is there twice; give each account a name of its own"

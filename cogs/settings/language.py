@@ -9,17 +9,15 @@ import discord
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.errors import BadRequest
 from bot.domain.texts.languages import LANGUAGES
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.interactions.members import manager_of
-from bot.ui.interactions.selects import chosen
+from bot.ui.interactions.selects import chosen_among
 from bot.ui.screens.settings.controls import LanguageSelect
 from bot.ui.screens.settings.hub import SettingsHub
 from bot.ui.screens.settings.time_zone import AS_DISCORD, TimeZonePage
-from bot.ui.text.phrases import errors
 
 
 class LanguageCog(commands.Cog):
@@ -39,9 +37,8 @@ class LanguageCog(commands.Cog):
         registry.add_button(LanguageSelect, self.language_chosen)
 
     async def language_chosen(self, interaction: discord.Interaction[Any], _: LanguageSelect) -> None:
-        member, picked = await manager_of(interaction, self._authorization), chosen(interaction)
-        if picked not in (AS_DISCORD, *LANGUAGES):
-            raise BadRequest(errors.OTHER_BUTTON)
+        member = await manager_of(interaction, self._authorization)
+        picked = chosen_among(interaction, (AS_DISCORD, *LANGUAGES))
         language = None if picked == AS_DISCORD else picked
         await self._preferences.change(member, lambda known: replace(known, language=language))
         self._languages.forget(member.guild_id)

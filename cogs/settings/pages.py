@@ -20,7 +20,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
 from bot.ui.interactions.members import NEEDED, check_no_bots_role, manager_of
-from bot.ui.interactions.selects import chosen, chosen_ids
+from bot.ui.interactions.selects import chosen, chosen_among, chosen_ids
 from bot.ui.screens.settings.access import AccessPage
 from bot.ui.screens.settings.channels import ChannelsPage
 from bot.ui.screens.settings.controls import (
@@ -143,9 +143,8 @@ class SettingsPagesCog(commands.Cog):
         return done
 
     async def video_rule_chosen(self, interaction: discord.Interaction[Any], menu: VideoRuleSelect) -> None:
-        member, picked = await manager_of(interaction, self._authorization), chosen(interaction)
-        if picked not in set(Spoilers if menu.rule is VideoRule.SPOILERS else AgeRule):
-            raise BadRequest(errors.OTHER_BUTTON)
+        member = await manager_of(interaction, self._authorization)
+        picked = chosen_among(interaction, set(Spoilers if menu.rule is VideoRule.SPOILERS else AgeRule))
 
         def change(known: GuildOptions) -> GuildOptions:
             if menu.rule is VideoRule.SPOILERS:
@@ -156,9 +155,8 @@ class SettingsPagesCog(commands.Cog):
         await self._hub.show(interaction, member, VideosPage.id, said)
 
     async def stars_chosen(self, interaction: discord.Interaction[Any], _: ShowcaseStarsSelect) -> None:
-        member, picked = await manager_of(interaction, self._authorization), chosen(interaction)
-        if picked not in set(map(str, STARS_TO_CHOOSE)):
-            raise BadRequest(errors.OTHER_BUTTON)
+        member = await manager_of(interaction, self._authorization)
+        picked = chosen_among(interaction, set(map(str, STARS_TO_CHOOSE)))
         said = await self._options(lambda known: replace(known, showcase_stars=int(picked)))(interaction, member)
         await self._hub.show(interaction, member, ShowcasePage.id, said)
 

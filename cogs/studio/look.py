@@ -21,13 +21,13 @@ from bot.ui.dialogs.quoting.typed_order import TYPED, TypedOrder
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel
 from bot.ui.interactions.responses import reply
-from bot.ui.interactions.selects import chosen
+from bot.ui.interactions.selects import chosen, chosen_among
 from bot.ui.screens.video.buttons import AnimateFrameButton, LineageButton, RecipeButton, ShareButton
 from bot.ui.screens.video.lineage import Families, RelativeSelect
 from bot.ui.screens.video.more import MorePanels
 from bot.ui.screens.video.recipe import Recipes
 from bot.ui.screens.video.share import ShareScreen
-from bot.ui.screens.video.stills import StillChoices, StillSelect
+from bot.ui.screens.video.stills import STILL_NUMBERS, StillChoices, StillSelect
 
 
 class LookCloser(commands.Cog):
@@ -101,6 +101,7 @@ class AnimateFrame(commands.Cog):
         job, member = await self._lookup.watched(interaction, select.job_id)
         limits = await self._authorization.authorize(member, Act.MAKE)
         video = await self._stills.check(member, job)
+        number = chosen_among(interaction, STILL_NUMBERS)
         offered = self._create.animation(video.size, limits).request
         typed = TypedOrder(
             prompt="",
@@ -108,6 +109,6 @@ class AnimateFrame(commands.Cog):
             seconds=str(offered.seconds),
             size=str(offered.size),
             private="yes" if job.private else "",
-            image=str(StillAddress(job_id=job.id, number=int(chosen(interaction)))),
+            image=str(StillAddress(job_id=job.id, number=int(number))),
         )
         await self._create_forms.opened_again(interaction, TYPED, typed.as_fields())

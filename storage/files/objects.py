@@ -23,7 +23,7 @@ from obstore.store import ObjectStore
 from bot.domain.errors import StoreAway, StoreRefuses
 from bot.domain.messages import Foreign, msg
 from bot.domain.ports.files import StoredFile
-from storage.files.local import LocalFiles, checked
+from storage.files.local import KEY, LocalFiles, checked
 
 log = logging.getLogger(__name__)
 
@@ -220,11 +220,13 @@ class ObjectFiles:
             raise self._away(error) from error
 
     async def _listed(self, under: str | None) -> Sequence[tuple[str, datetime]]:
+        """Others may use the bucket, too: what is no key is not ours."""
         try:
             batches = [batch async for batch in obstore.list(self._store, under)]
         except BaseError as error:
             raise self._away(error) from error
-        return [(each["path"], each["last_modified"]) for batch in batches for each in batch]
+        found = ((each["path"], each["last_modified"]) for batch in batches for each in batch)
+        return [(path, written) for path, written in found if KEY.fullmatch(path)]
 
     async def _make_room(self) -> None:
         """Remove the copies that were used longest ago, and are not in use, until the rest is small enough."""

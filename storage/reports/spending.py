@@ -189,7 +189,7 @@ class SpendingQuery:
                 job_id=JobId(row.id),
                 prompt=row.prompt,
                 model=row.model,
-                mode=_mode(row.source),
+                mode=Mode.of(row.source, row.aim),
                 owner_id=row.owner_id,
                 channel_id=row.channel_id,
                 spent=Usd(row.cost),
@@ -229,7 +229,7 @@ class SpendingQuery:
                 job_id=JobId(row.id),
                 owner_id=row.owner_id,
                 model=row.model,
-                mode=_mode(row.source),
+                mode=Mode.of(row.source, row.aim),
                 seconds=row.seconds,
                 size=row.size,
                 outcome=_outcome(row.state, row.detail),
@@ -240,10 +240,6 @@ class SpendingQuery:
             )
             for row in rows
         ]
-
-
-def _mode(source: str | None) -> Mode:
-    return Mode.CREATE if source is None else Mode.REMIX
 
 
 def _outcome(state: str, detail: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -221,18 +222,29 @@ async def test_files_that_are_missing_or_damaged_are_named(tmp_path: Path, here:
     assert not (here.data_dir / "files" / KEY).exists()
 
 
+def says(folder: Path, **fields: Any) -> None:
+    """The manifest says this instead."""
+    manifest = folder / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | fields))
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
         (lambda folder: (folder / "manifest.json").unlink(), "has no manifest.json: it is no backup"),
         (lambda folder: (folder / "manifest.json").write_text("{"), "it is damaged, or of a newer Kinora"),
         (
+            lambda folder: says(folder, files={"../kinora.db": {"size": 1, "sha256": ""}}),
+            "it is damaged, or of a newer",
+        ),
+        (lambda folder: says(folder, format=2), "it is damaged, or of a newer Kinora"),
+        (
             lambda folder: (folder / "kinora.db").write_bytes(b"SQLite format 3"),
             "is damaged or incomplete. Nothing was",
         ),
         (lambda folder: (folder / "kinora.db").unlink(), "is damaged or incomplete. Nothing was"),
     ],
-    ids=["no manifest", "half a manifest", "half a database", "no database"],
+    ids=["no manifest", "half a manifest", "a way out", "a later format", "half a database", "no database"],
 )
 async def test_a_backup_that_is_none_changes_nothing(
     tmp_path: Path, here: Settings, folder: Path, damage: Any, words: str

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -210,3 +211,18 @@ async def test_a_file_is_read_in_parts(files: FileStore) -> None:
     for ask in (files.look(OTHER), files.part(OTHER, 0, 1)):
         with pytest.raises(FileNotFoundError):
             await ask
+
+
+async def test_what_others_have_put_there_is_not_listed(files: LocalFiles, folder: Path) -> None:
+    await files.put(b"film", KEY)
+    (folder / "videos" / "Ann's notes.txt").write_text("hers")
+    assert await files.keys() == await files.old("videos", timedelta(days=-1)) == [KEY]
+
+
+async def test_what_others_have_put_into_a_bucket_is_not_listed(folder: Path) -> None:
+    obstore = pytest.importorskip("obstore", reason="an extra")
+    bucket = pytest.importorskip("obstore.store").MemoryStore()
+    files = pytest.importorskip("storage.files.objects").ObjectFiles(bucket, LocalFiles(folder), most=0)
+    await files.put(b"film", KEY)
+    await obstore.put_async(bucket, "videos/Ann's notes.txt", b"hers")
+    assert await files.keys() == await files.old("videos", timedelta(days=-1)) == [KEY]

@@ -19,6 +19,7 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cause, Phase
 from bot.domain.stats import RatedVideos, UsualTimes
 from bot.domain.studio.ratings import VideoRating
+from bot.domain.video import Aim, Mode
 from storage.guilds import GuildRows
 from storage.reports.buckets import buckets_of, day_bucket, spans
 from storage.reports.rebuild import mend
@@ -100,6 +101,17 @@ async def test_the_file_has_every_charge_once_page_by_page(world: World) -> None
     assert [charge.outcome for charge in charges].count(MADE) == 7
     costs = await world.store.report(asked)
     assert costs.spent == sum((charge.spent for charge in charges), FREE)
+
+
+async def test_an_extension_is_told_from_a_remix(world: World) -> None:
+    for aim in (Aim.CHANGE, Aim.EXTEND):
+        job = a_job(created_at=world.clock.now())
+        request = replace(job.request, source=job.id, aim=aim)
+        await finished(world, replace(job, request=request), done(aim), Usd.of(1))
+        await world.clock.sleep(1.0)
+    asked = question(Period.ALL.days(world.clock.now().date()), Grouping.MODE)
+    assert [each.mode for each in await world.store.charges(asked, None, 9)] == [Mode.REMIX, Mode.EXTEND]
+    assert [each.mode for each in (await world.store.report(asked)).latest] == [Mode.EXTEND, Mode.REMIX]
 
 
 async def test_a_day_is_the_servers_own_also_when_clocks_change(world: World) -> None:

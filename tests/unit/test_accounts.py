@@ -146,6 +146,7 @@ ONE = '[accounts.gpu1]\ndialect = "openai"\nurl = "http://gpu1.lan/v1"\n'
         (ONE + 'key = "a"\n' + ONE, ", line 5: [accounts.gpu1] is there twice; give each account a name of its own."),
         ("accounts = 1\n", ": 'accounts' is not known; accounts are written as [accounts.NAME]."),
         ("[accounts\n", " is not proper TOML: "),
+        (f"accounts = {'[' * 5000}", " is not proper TOML: "),
     ],
 )
 def test_a_mistake_in_the_file_is_named_with_its_line(tmp_path: Path, content: str, words: str) -> None:
@@ -177,9 +178,11 @@ def test_an_account_that_cannot_be_one_is_named_by_its_place(
     assert words.replace("FILE", str(tmp_path / "accounts.toml")) in caught.value.sentence
 
 
-def test_a_file_of_windows_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "accounts.toml"
-    path.write_bytes(b"\xef\xbb\xbf" + (ONE + 'key = "a"\n').replace("\n", "\r\n").encode())
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_files_of_windows_are_read(tmp_path: Path, encoding: str) -> None:
+    path, key = tmp_path / "accounts.toml", tmp_path / "gpu1.key"
+    path.write_bytes((ONE + f"key_file = '{key}'\n").replace("\n", "\r\n").encode(encoding))
+    key.write_bytes("a\r\n".encode(encoding))
     (account,) = AccountsFile.read(path, DIALECTS).accounts([])
     assert (account.name, account.key) == ("gpu1", "a")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import discord
 import pytest
@@ -16,8 +16,12 @@ from bot.member_limits import MemberLimits
 from bot.ui.dialogs.forms import picture_in, text_in
 from bot.ui.dialogs.remix_form import input_of
 from bot.ui.interactions.picture_choices import Offered
+from bot.ui.interactions.selects import chosen_among
+from bot.ui.screens.video.stills import STILL_NUMBERS
 from bot.wiring.cogs.commands import commands_only
 from cogs.answers import Answers
+from cogs.costs import CostsCog
+from cogs.stats import Stats
 from tests.builders import ANN
 from tests.scripted import MemoryRecords
 
@@ -89,6 +93,19 @@ async def test_a_form_of_another_version_gets_a_sentence(custom_id: str, compone
     data = {"custom_id": custom_id, "components": components}
     (told,) = await said(discord.InteractionType.modal_submit, data, bot.registry)
     assert told.startswith(OTHER_FORM)
+
+
+@pytest.mark.parametrize("data", [None, {"values": []}, {"values": ["next year"]}, {"values": ["9"]}])
+async def test_a_choice_that_this_version_does_not_offer_is_told(data: Any) -> None:
+    nothing: Any = None
+    costs = CostsCog(InteractionRegistry(), report=nothing, painter=nothing)
+    stats = Stats(InteractionRegistry(), report=nothing, painter=nothing)
+    interaction, menu = cast("Any", SimpleNamespace(data=data)), cast("Any", SimpleNamespace(asked=None))
+    for handler in (costs.period_chosen, costs.grouping_chosen, stats.period_chosen):
+        with pytest.raises(BadRequest, match="another version"):
+            await handler(interaction, menu)
+    with pytest.raises(BadRequest, match="another version"):
+        chosen_among(interaction, STILL_NUMBERS)
 
 
 async def test_parts_of_a_form_without_words_are_passed_over() -> None:

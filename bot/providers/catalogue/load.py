@@ -85,7 +85,7 @@ class CatalogueFile:
             file = cls(path, content, tomllib.loads(content))
         except (OSError, NotTextError) as error:
             raise CannotStart(f"The model catalogue {path} cannot be read: {error}.") from None
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise CannotStart(f"The model catalogue {path} is not proper TOML: {error}.") from None
         if unknown := set(file.tables) - {"default", "models"}:
             raise CannotStart(f"{path}: {min(unknown)!r} is not known; models are written as [models.ID].")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import discord
 from discord.ui import ChannelSelect, RoleSelect, Select
 
+from bot.domain.errors import BadRequest
 from bot.ui.interactions.buttons import VERSION, LastingItem
+from bot.ui.text.phrases import errors
 
 
 class LastingSelect(LastingItem[Select[Any]], template=f"{VERSION}:no-select"):
@@ -26,6 +29,14 @@ def chosen(interaction: discord.Interaction[Any]) -> str:
     """The value of the one choice."""
     data: Any = interaction.data or {}
     return str(next(iter(data.get("values", [])), ""))
+
+
+def chosen_among(interaction: discord.Interaction[Any], offered: Collection[str]) -> str:
+    """Likewise. Raises BadRequest for one that this version does not offer: the menu may be years old."""
+    value = chosen(interaction)
+    if value not in offered:
+        raise BadRequest(errors.OTHER_BUTTON)
+    return value
 
 
 def all_chosen(interaction: discord.Interaction[Any]) -> list[str]:

@@ -21,6 +21,8 @@ from bot.ui.screens.frames import contact_sheet
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.render import plain_text, render
 
+STILL_NUMBERS = tuple(map(str, range(STILLS)))
+
 
 class StillSelect(LastingSelect, template=rf"{VERSION}:still:(?P<job>{PATTERN})"):
     """One of the stills by its number; `seconds`: the length of the video, where the times are to be read."""

@@ -215,7 +215,7 @@ def charge(entry: Charge, label: str, *, with_owner: bool) -> Message:
         prompt(entry.prompt, 50) if entry.prompt or entry.private else None,  # of a channel that is not seen
         _without_video(entry),
         msg("also ordered again") if entry.is_double else None,
-        KINDS[Mode.REMIX] if entry.mode is Mode.REMIX else None,
+        None if entry.mode is Mode.CREATE else KINDS[entry.mode],
         value(words(label, 60)),
         person(entry.owner_id) if with_owner else None,
         value(Moment(entry.at)),
