@@ -1,5 +1,7 @@
 """What all tests share in one process."""
 
+# ruff: noqa: E402 (one line has to come before what pytest rewrites when it is imported)
+
 from __future__ import annotations
 
 import contextlib
@@ -11,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+sys.dont_write_bytecode = False  # what one process has compiled or pytest rewritten, the others find
 
 import pytest
 from hypothesis import settings
@@ -25,7 +29,6 @@ CORES = os.cpu_count() or 1
 FORKS = pytest.StashKey[Path]()  # where the run's fork server is
 FIRST = ("e2e", "crash", "contract")  # folders, the longest files first, so that no process is left alone with one
 
-sys.dont_write_bytecode = False  # what one process has compiled, the others find
 gc.disable()  # until the tests are collected: none of what is read by then goes before the end
 
 settings.register_profile("kinora", deadline=None, max_examples=examples(100))  # no test asserts a time

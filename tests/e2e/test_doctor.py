@@ -320,7 +320,6 @@ async def test_without_a_video_service_the_rest_is_looked_at(machine: Machine, t
     assert (done.code, done.troubles) == (1, ["✗ services"])
 
 
-@pytest.mark.own_interpreter
 @pytest.mark.usefixtures("films_as_ordered")
 async def test_only_a_yes_spends_and_it_spends_once_at_each_service(machine: Machine, tmp_path: Path) -> None:
     before = machine.bill
