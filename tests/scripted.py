@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -161,6 +162,9 @@ class PlainMediaProcessor:
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
         self.owners.append(owner)
         return Fitted(png=data, preview=b"small", note=f"{how} to {size}")
+
+    def expecting_video(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
     async def to_mp4(self, video: Path, target: Path) -> bool:
         assert video != target
