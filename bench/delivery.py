@@ -1,7 +1,9 @@
-"""From a service's "done" to the video in the channel: `python -m bench.delivery [videos]`.
+"""From a service's "done" to the video in the channel: `python -m bench.delivery [videos] [renders]`.
 
 The shipped bot between the pretend services, whose films are all the same one of 5 MB, so that nothing here paints.
-First videos one at a time; then so many at once; then so many that end while the bot is away (kill -9).
+First videos one after the other; then five at once, until there are as many; then one after the other beside so many
+renders that go on. A wait begins with the service's answer that a video is done. In the end so many videos end while
+the bot is away (kill -9).
 """
 
 from __future__ import annotations
@@ -10,83 +12,135 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
+from aiohttp import web
+from discord.utils import snowflake_time
+
 from bench.measuring import machine, quantile
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
+from bot.sandbox.video.openai.host import VideoHost
+from bot.sandbox.video.openai.videos import PretendVideo
 from bot.sandbox.video.painting import lab
 from tests.e2e.acting import create
 from tests.fleet import OneFilm
 
 PADDING = 4_500_000  # bytes beside the film itself
-RENDER_SECONDS = 2.0
-AWAY = 8.0  # seconds, and half a second for each order, until videos end that were ordered before an outage
+RENDER_SECONDS = 1.0
+BETWEEN = 2.0  # seconds from one order to the next, so that no two are delivered at once
+TOGETHER = 5
+FOR_EVER = 3600.0  # seconds that those take beside which others are delivered
+AWAY = 6.0  # seconds, and half a second for each order, until videos end that were ordered before an outage
 PATIENCE = 300.0  # seconds
 SETTINGS = {
     "ACCESS_DEFAULT": "everyone",
     "GUILD_MONTHLY_BUDGET_USD": "100000",
     "MEMBER_WAITING_JOBS": "100000",
-    "MAX_CONCURRENT_JOBS": "100",
+    "MAX_CONCURRENT_JOBS": "1000",
 }
 
 
-async def main(videos: int = 20) -> None:
-    print(f"{machine()}; films of 5 MB, made in {RENDER_SECONDS:.0f} s; seconds")
+class TellingHost(VideoHost):
+    """Remembers when it first said that a video is done."""
+
+    def __init__(self, *, render_seconds: float) -> None:
+        super().__init__(render_seconds=render_seconds)
+        self.said_done: dict[str, float] = {}  # by prompt, in Unix seconds
+
+    async def _shown(self, request: web.Request, video: PretendVideo) -> web.Response:
+        if video.status(time.time()) == "completed":
+            self.said_done.setdefault(video.ordered.prompt, time.time())
+        return await super()._shown(request, video)
+
+
+@dataclass(kw_only=True)
+class Studio:
+    """Where videos are ordered, each with a prompt of its own."""
+
+    stage: Stage
+    host: TellingHost
+    prompts: list[str] = field(default_factory=list)
+
+    async def order(self, count: int) -> Sequence[str]:
+        """Their prompts, once the service has them all."""
+        created = len(self.host.created)
+        new = [f"an owl, take {len(self.prompts) + number}." for number in range(count)]
+        self.prompts += new
+        for prompt in new:
+            await create(self.stage, prompt=prompt)
+        await self.stage.world.until(lambda: len(self.host.created) >= created + count, timeout=PATIENCE)
+        return new
+
+    async def posted(self, prompts: Sequence[str]) -> list[float]:
+        """Seconds from "done" to each."""
+        messages = await self.stage.world.until(lambda: self._all_shown(prompts), timeout=PATIENCE)
+        return [
+            snowflake_time(message.id).timestamp() - self.host.said_done[prompt]
+            for prompt, message in zip(prompts, messages, strict=True)
+        ]
+
+    def shown(self, prompts: Sequence[str]) -> list[Message]:
+        films = [message for message in self.stage.person("ann").sees() if message.media]
+        return [message for prompt in prompts for message in films if prompt in message.text]
+
+    def _all_shown(self, prompts: Sequence[str]) -> list[Message]:
+        """Their messages; none as long as one is missing."""
+        shown = self.shown(prompts)
+        return shown if len(shown) == len(prompts) else []
+
+
+async def main(videos: int = 20, renders: int = 200) -> None:
+    print(f'{machine()}; films of 5 MB; seconds from the service\'s "done" to the post')
     with tempfile.TemporaryDirectory() as name, patch.object(lab, "shoot", OneFilm(PADDING)):
-        async with Stage(Path(name), render_seconds=RENDER_SECONDS, settings=SETTINGS).running() as stage:
-            await _one_at_a_time(stage, videos)
-            await _at_once(stage, videos)
-            await _after_an_outage(stage, videos)
+        stage = Stage(Path(name), settings=SETTINGS)
+        stage.host = host = TellingHost(render_seconds=RENDER_SECONDS)
+        async with stage.running():
+            studio = Studio(stage=stage, host=host)
+            await studio.posted(await studio.order(1))  # what makes videos is loaded with the first
+            _tell("one after the other", await _one_after_the_other(studio, videos))
+            _tell(f"{TOGETHER} at once", await _at_once(studio, videos))
+            host.render_seconds = FOR_EVER
+            await studio.order(renders)
+            host.render_seconds = RENDER_SECONDS
+            _tell(f"beside {renders} renders", await _one_after_the_other(studio, videos))
+            await _after_an_outage(studio, videos)
 
 
-async def _one_at_a_time(stage: Stage, videos: int) -> None:
-    waits = []
-    for number in range(videos):
-        before = _shown(stage)
-        await create(stage, prompt=f"a fox, take {number}")
-        await _until_shown(stage, before + 1)
-        waits.append(time.time() - stage.host.created[-1].at - RENDER_SECONDS)
-    print(
-        f"done to posted, one at a time  p50 {quantile(waits, 0.5):.2f}, p99 {quantile(waits, 0.99):.2f} (n={videos})"
-    )
+async def _one_after_the_other(studio: Studio, videos: int) -> list[float]:
+    prompts = list[str]()
+    for _ in range(videos):
+        pause = asyncio.create_task(asyncio.sleep(BETWEEN))
+        prompts += await studio.order(1)
+        await pause
+    return await studio.posted(prompts)
 
 
-async def _at_once(stage: Stage, videos: int) -> None:
-    before, began = _shown(stage), time.perf_counter()
-    await _order(stage, videos)
-    await _until_shown(stage, before + videos)
-    took = time.perf_counter() - began
-    print(f"order to posted, all at once   {took:.1f} for {videos}: {videos / took * 60:.0f} videos a minute")
+async def _at_once(studio: Studio, videos: int) -> list[float]:
+    waits = list[float]()
+    while len(waits) < videos:
+        waits += await studio.posted(await studio.order(TOGETHER))
+    return waits
 
 
-async def _after_an_outage(stage: Stage, videos: int) -> None:
-    before = _shown(stage)
-    stage.host.render_seconds = seconds = AWAY + videos / 2  # none ends before the bot is away
-    await _order(stage, videos)
-    await stage.keeper.kill()
-    missing = videos - (_shown(stage) - before)
-    ends = max(each.at for each in stage.host.created) + seconds
+async def _after_an_outage(studio: Studio, videos: int) -> None:
+    studio.host.render_seconds = seconds = AWAY + videos / 2  # none ends before the bot is away
+    prompts = await studio.order(videos)
+    await studio.stage.keeper.kill()
+    missing = videos - len(studio.shown(prompts))
+    ends = max(each.at for each in studio.host.created) + seconds
     await asyncio.sleep(max(0.0, ends - time.time()))
     began = time.perf_counter()
-    await stage.keeper.start()
-    await _until_shown(stage, before + videos)
-    print(f"start to posted, after an outage {time.perf_counter() - began:.1f} for {missing} that had ended meanwhile")
+    await studio.stage.keeper.start()
+    await studio.posted(prompts)
+    print(f"from the start to the last post, after an outage: {time.perf_counter() - began:.1f} for {missing}")
 
 
-async def _order(stage: Stage, videos: int) -> None:
-    created = len(stage.host.created)
-    for number in range(videos):
-        await create(stage, prompt=f"an owl, take {number}")
-    await stage.world.until(lambda: len(stage.host.created) >= created + videos, timeout=PATIENCE)
-
-
-async def _until_shown(stage: Stage, videos: int) -> None:
-    await stage.world.until(lambda: _shown(stage) >= videos, timeout=PATIENCE)
-
-
-def _shown(stage: Stage) -> int:
-    return sum(bool(message.media) for message in stage.person("ann").sees())
+def _tell(what: str, waits: Sequence[float]) -> None:
+    print(f"{what:<36} p50 {quantile(waits, 0.5):.2f}, p99 {quantile(waits, 0.99):.2f} (n={len(waits)})", flush=True)
 
 
 if __name__ == "__main__":

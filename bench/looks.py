@@ -2,7 +2,8 @@
 
 The worker with its database and files, in this process; the service answers at once that a render is not done. Every
 render is looked at each twenty seconds. `--downloads N` has N downloads under way beside them that do not end, and an
-order come in each second. `--lists`: the service lists the newest hundred. `--profile`: where the time goes.
+order come in each second. `--lists`: the service lists them, a hundred on a page, and they are looked at as often as
+the bot does that knows nothing of their model. `--profile`: where the time goes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import random
 import resource
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,10 +29,11 @@ from bot.domain.job import Job, Lease
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Phase, Rendering, Saving
 from bot.domain.ports.jobs import ConcurrencyLimits
-from bot.domain.ports.provider import Asset, Look, Order, Waiting
+from bot.domain.ports.provider import Asset, Look, Order, StillMade, Waiting
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.worker import Worker
+from bot.providers.common.lists import Glance, still_made
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.jobs.mapping import row_of
@@ -43,7 +45,7 @@ from tests.stores import JobStores
 from tests.workbench import a_step_context
 
 EVERY = 20.0  # seconds between two looks at one, a tenth more or less
-FIRST = 3.0  # seconds that are not counted: all are due within twenty from the start
+FIRST = 3.0  # seconds that are not counted; all are due within twenty from the start
 ON_TIME = 1.0  # seconds
 BETWEEN_ORDERS = 1.0  # seconds
 PAGE = 100  # renders on a page of the service's list
@@ -78,11 +80,20 @@ class Service(ScriptedProvider):
         self.requests += 1
         return Waiting()
 
-    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
-        """A page of the newest, if it has a list at all."""
-        self.requests += 1
-        newest = sorted(remote_ids, key=lambda each: (len(each), each))[-PAGE:]
-        return dict.fromkeys(newest, Waiting()) if self.lists_all else None
+    async def still_made(self, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
+        """The newest first, if it has a list at all."""
+        newest = sorted(remote_ids, key=lambda each: (len(each), each), reverse=True)
+
+        async def ask(after: str | None) -> Glance:
+            self.requests += 1
+            begin = int(after or 0)
+            page = newest[begin : begin + PAGE]
+            is_last = begin + PAGE >= len(newest)
+            return Glance(
+                shown=frozenset(page), waiting=dict.fromkeys(page, Waiting()), is_last=is_last, after=str(begin + PAGE)
+            )
+
+        return await still_made(ask, remote_ids, due) if self.lists_all else None
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         await asyncio.Event().wait()
@@ -140,7 +151,7 @@ async def _measure(database: Database, folder: Path, load: Load) -> None:
         provider=service,
         publisher=publisher,
         files=LocalFiles(folder / "files"),
-        poll_schedule=PollSchedule(least=EVERY, most=EVERY),
+        poll_schedule=PollSchedule() if load.lists else PollSchedule(least=EVERY, most=EVERY),
     )
     store.due.update(await _fill(database, clock.now(), load))
     runner = LateRunner(context)
@@ -150,7 +161,7 @@ async def _measure(database: Database, folder: Path, load: Load) -> None:
     context.events.listen(worker.wake)
     profiler = cProfile.Profile()
     working = asyncio.create_task(worker.run())
-    await asyncio.sleep(EVERY + FIRST)
+    await asyncio.sleep(EVERY + FIRST if load.lists else FIRST)  # a list is asked about what has been looked at
     runner.late.clear()
     service.requests = 0
     worked, began = time.process_time(), time.monotonic()
@@ -203,8 +214,9 @@ async def _order(store: JobStores, service: Service, worker: Worker, seconds: in
 def _tell(load: Load, runner: LateRunner, seconds: float, worked: float) -> None:
     made, late = len(runner.late), [*runner.late, *runner.missed()]
     on_time = sum(each <= ON_TIME for each in late) / len(late)
+    often = "looked at as the bot does" if load.lists else f"a look at each every {EVERY:.0f} s"
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{machine()}; {load.renders} renders, a look at each every {EVERY:.0f} s, for {seconds:.0f} s")
+    print(f"{machine()}; {load.renders} renders, {often}, for {seconds:.0f} s")
     print(f"looks wanted {len(late)}, made {made}, within {ON_TIME:.0f} s of due {on_time:.1%}", end="")
     print(f"; late p50 {quantile(late, 0.5):.2f} s, p99 {quantile(late, 0.99):.2f} s")
     print(f"processor {worked / seconds:.0%} of one core, {1000 * worked / max(1, made):.2f} ms a look", end="")

@@ -7,50 +7,39 @@ it comes late by is what a person's click would have waited.
 from __future__ import annotations
 
 import asyncio
-import io
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from PIL import Image
-
+from bench.material import a_film, a_photo
 from bench.measuring import machine, row
 from bot.domain.media import Fit
 from bot.domain.video import Size
 from bot.media.processor import SubprocessMediaProcessor
-from bot.sandbox.stage import Stage
 
 BEAT = 0.005  # seconds
+SIZE = Size(1280, 720)
+SECONDS = 4  # of film
 
 
 async def main(pictures: int = 20) -> None:
-    picture = io.BytesIO()
-    Image.effect_noise((4000, 3000), 80).convert("RGB").save(picture, "JPEG")
+    picture = await asyncio.to_thread(a_photo)
     lags: list[float] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        film = await _film(folder)
+        film = folder / "film.mp4"
+        film.write_bytes(await asyncio.to_thread(a_film, SECONDS, SIZE))
         media = SubprocessMediaProcessor()
         heart = asyncio.create_task(_beat(lags))
         await asyncio.gather(
-            *[media.fit(picture.getvalue(), Size(1280, 720), Fit.CROP) for _ in range(pictures)],
+            *[media.fit(picture, SIZE, Fit.CROP) for _ in range(pictures)],
             *[media.inspect(film, folder / f"{n}.webp", folder / f"{n}.jpg") for n in range(pictures)],
         )
         heart.cancel()
     print(f"{machine()}; {pictures} references of 12 MP fitted, {pictures} posters and sheets made; lateness in ms")
     print(f"{'':<35}{'p50':>10}{'p99':>10}{'max':>10}")
     print(row("heartbeat every 5 ms", lags))
-
-
-async def _film(folder: Path) -> Path:
-    """A video of the pretend service."""
-    async with Stage(folder / "stage", render_seconds=0.5).running() as stage:
-        await stage.person("ann").types("/create", prompt="a heartbeat")
-        found = await stage.world.until(lambda: [m for m in stage.person("ann").sees() if m.media], timeout=60.0)
-        film = folder / "film.mp4"
-        film.write_bytes(found[0].file(found[0].media[0].filename))
-        return film
 
 
 async def _beat(lags: list[float]) -> None:

@@ -6,21 +6,17 @@ One after the other, each in a process of its own as the bot does it, from the c
 from __future__ import annotations
 
 import asyncio
-import io
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from PIL import Image
-
+from bench.material import a_film, a_photo
 from bench.measuring import machine, row
 from bot.domain.media import Fit, FramePosition
 from bot.domain.video import Size
 from bot.media.processor import SubprocessMediaProcessor
-from bot.sandbox.video.openai.videos import Ordered, PretendVideo
-from bot.sandbox.video.painting.film import shoot
 
 SIZE = Size(1280, 720)
 SECONDS = 8
@@ -30,8 +26,8 @@ async def main(of_each: int = 5) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         film = folder / "film.mp4"
-        film.write_bytes(await asyncio.to_thread(_film))
-        photo = await asyncio.to_thread(_photo)
+        film.write_bytes(await asyncio.to_thread(a_film, SECONDS, SIZE))
+        photo = await asyncio.to_thread(a_photo)
         size = film.stat().st_size
         print(f"{machine()}; a film of {SECONDS} s, {SIZE}, {size / 1e6:.1f} MB; a photo of 12 MP; milliseconds")
         print(f"{'':<35}{'p50':>10}{'p99':>10}{'max':>10}")
@@ -56,18 +52,6 @@ def _tasks(
         "two films joined": lambda: media.join(film, film, folder / "joined.mp4"),
         "a photo fitted": lambda: media.fit(photo, SIZE, Fit.CROP),
     }
-
-
-def _film() -> bytes:
-    ordered = Ordered(model="bench", seconds=SECONDS, size=(SIZE.width, SIZE.height), lineage=("a fox in the rain",))
-    video = PretendVideo(id="video_bench", ordered=ordered, created_at=0.0, render_seconds=0.0)
-    return shoot(video, frame_rate=24, with_sound=True).video
-
-
-def _photo() -> bytes:
-    photo = io.BytesIO()
-    Image.effect_noise((4000, 3000), 80).convert("RGB").save(photo, "JPEG")
-    return photo.getvalue()
 
 
 if __name__ == "__main__":

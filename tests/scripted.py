@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from bot.domain.media import Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import Lack
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, UnitPrice, Waiting
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready, StillMade, UnitPrice, Waiting
 from bot.domain.ports.records import Record, Updated
 from bot.domain.video import RemixMethod, Size
 from tests.builders import NOON, WIDE
@@ -66,6 +67,7 @@ class ScriptedProvider:
     charges: dict[str, UnitPrice] = field(default_factory=dict)
     listed_by: list[str] = field(default_factory=list)  # the models that a list was asked for with
     waiting: dict[str, Waiting] | None = None  # what its list shows as not finished; None: it has none
+    unread: frozenset[str] = frozenset()  # what may be on further pages of it
     glances: list[list[str]] = field(default_factory=list)  # ids that the list was asked about, by request
     looked: list[str] = field(default_factory=list)  # ids that were looked at alone
     is_named: bool = False  # whether it finds orders again by the names we gave them
@@ -99,11 +101,13 @@ class ScriptedProvider:
             raise seen
         return seen
 
-    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
+    async def still_made(self, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
+        assert set(due) <= set(remote_ids)
         self.glances.append(sorted(remote_ids))
-        return (
-            None if self.waiting is None else {each: self.waiting[each] for each in remote_ids if each in self.waiting}
-        )
+        if self.waiting is None:
+            return None
+        shown = {each: self.waiting[each] for each in remote_ids if each in self.waiting}
+        return StillMade(waiting=shown, unread=self.unread.intersection(remote_ids))
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         if asset is not Asset.VIDEO:
@@ -158,6 +162,9 @@ class PlainMediaProcessor:
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
         self.owners.append(owner)
         return Fitted(png=data, preview=b"small", note=f"{how} to {size}")
+
+    def expecting_video(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
     async def to_mp4(self, video: Path, target: Path) -> bool:
         assert video != target

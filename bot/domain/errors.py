@@ -158,6 +158,12 @@ class AccountTrouble(Unavailable):
     """401, 402 or a used-up quota: the host's key or credit needs a person."""
 
 
+def asks_to_wait(trouble: ProviderError) -> bool:
+    """Whether a host wants to be left alone for a while, whatever it is asked. Account trouble is another matter."""
+    is_account = isinstance(trouble, AccountTrouble)
+    return isinstance(trouble, Unavailable) and not is_account and trouble.retry_after is not None
+
+
 class NoRoom(Unavailable):
     """The bot's own disk did not take a file. That is nobody's fault but the disk's, and passes when there is room."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -142,6 +143,10 @@ class MediaProcessor(Protocol):
 
         Raises SpoiltVideo when the file is cut off, or cannot be decoded.
         """
+        ...
+
+    def expecting_video(self) -> AbstractAsyncContextManager[None]:
+        """Open while a video is on its way that will be inspected: what that needs is made ready meanwhile."""
         ...
 
     async def inspect(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bot.media.video.kinds import MP4, kind_of
 from bot.media.worker.facts import footage_of
 from bot.media.worker.message import WorkerMessage
 from bot.media.worker.process import Crashed, converse
+from bot.media.worker.spare import SpareProcess
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ CHART_SECONDS = 20.0  # a chart takes 0.2
 TREE_SECONDS = 20.0  # 500 videos take 1 to 2
 COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
 JOIN_SECONDS = 600.0  # 0.3 where the pictures are copied; where they are not, as long as a copy of the whole
+INSPECTION = "bot.media.video.inspection"
 NO_TREE = msg("The picture couldn't be drawn in time. The list has the nearest of them.")
 NO_CHART = msg("The chart couldn't be drawn in time. The list has the same figures.")
 
@@ -39,6 +42,7 @@ class Task:
     message: WorkerMessage
     seconds: float
     line: int
+    spare: SpareProcess | None = None  # which may have begun already
 
 
 class SubprocessMediaProcessor:
@@ -66,6 +70,11 @@ class SubprocessMediaProcessor:
         self._join_seconds = join_seconds
         self._tree_seconds = tree_seconds
         self._queue = FairQueue(at_once)
+        self._spare = SpareProcess(INSPECTION, video_seconds)
+
+    def expecting_video(self) -> AbstractAsyncContextManager[None]:
+        """While this is open, a process loads what looks through a video, and then waits for it."""
+        return self._spare.expecting()
 
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
         """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it."""
@@ -81,7 +90,8 @@ class SubprocessMediaProcessor:
         """Write poster, contact sheet and moving poster, and say what the video really is. Raises SpoiltVideo."""
         paths = {"video": video, "poster": poster, "sheet": sheet, "given": given, "moving": moving}
         asked = WorkerMessage(head={name: _absolute(path) for name, path in paths.items()})
-        return footage_of((await self._video("bot.media.video.inspection", asked, self._video_seconds)).head)
+        answer = await self._video(INSPECTION, asked, self._video_seconds, spare=self._spare)
+        return footage_of(answer.head)
 
     async def to_mp4(self, video: Path, target: Path) -> bool:
         """Write `target` if the video came as WebM or the like; whether it did. Raises SpoiltVideo."""
@@ -156,9 +166,17 @@ class SubprocessMediaProcessor:
             broken=msg("The image is damaged and couldn't be read. Save it again and resend it. You weren't charged."),
         )
 
-    async def _video(self, module: str, asked: WorkerMessage, seconds: float, line: int = VIDEOS) -> WorkerMessage:
+    async def _video(
+        self,
+        module: str,
+        asked: WorkerMessage,
+        seconds: float,
+        line: int = VIDEOS,
+        *,
+        spare: SpareProcess | None = None,
+    ) -> WorkerMessage:
         return await self._ask(
-            Task(module=module, message=asked, seconds=seconds, line=line),
+            Task(module=module, message=asked, seconds=seconds, line=line, spare=spare),
             SpoiltVideo,
             slow=msg(
                 "The video file couldn't be read to the end within {seconds} seconds.", seconds=Count(round(seconds))
@@ -168,8 +186,9 @@ class SubprocessMediaProcessor:
 
     async def _ask(self, task: Task, refusal: type[KinoraError], *, slow: Message, broken: Message) -> WorkerMessage:
         async with self._queue.place(task.line):
+            begun = None if task.spare is None else await task.spare.take()
             try:
-                answer = await converse(task.module, task.message, task.seconds)
+                answer = await converse(task.module, task.message, task.seconds, begun)
             except TimeoutError as error:
                 raise refusal(slow) from error
             except Crashed as error:

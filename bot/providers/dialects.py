@@ -16,7 +16,7 @@ from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import Lack
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice, Waiting
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, StillMade, UnitPrice
 from bot.domain.ports.webhooks import WebhookReader
 from bot.domain.video import RemixMethod
 from bot.providers.addresses import elsewhere, has_route
@@ -197,8 +197,8 @@ class ProviderOnFirstUse:
     async def look(self, remote_id: str) -> Look:
         return await (await self._provider()).look(remote_id)
 
-    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
-        return await (await self._provider()).still_made(remote_ids)
+    async def still_made(self, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
+        return await (await self._provider()).still_made(remote_ids, due)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         return await (await self._provider()).fetch(remote_id, asset, target)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Unavailable
-from bot.domain.ports.provider import Asset, Broken, Waiting
+from bot.domain.ports.provider import Asset, Broken, StillMade, Waiting
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.dialects import DIALECTS
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
@@ -103,11 +103,12 @@ async def test_whatever_a_list_is_answered_with_only_what_goes_on_is_taken_from_
     body = data.draw(scene.subject.bodies)
     scene.service.host.trouble.next(Operation.LIST, Say(status=status, body=body))
     try:
-        shown = await scene.service.provider.still_made([scene.subject.remote_id])
+        shown = await scene.service.provider.still_made([scene.subject.remote_id], [scene.subject.remote_id])
     except (Unavailable, AccountTrouble):
         return
-    assert {scene.subject.remote_id} >= set(shown or ())
-    for seen in (shown or {}).values():
+    waiting = {} if shown is None else shown.waiting
+    assert {scene.subject.remote_id} >= set(waiting)
+    for seen in waiting.values():
         scene.subject.may_say(body, seen)
 
 
@@ -115,14 +116,16 @@ async def test_whatever_a_list_is_answered_with_only_what_goes_on_is_taken_from_
 async def test_what_a_list_says_of_a_render_a_look_says_too(subject: Subject) -> None:
     async with subject.open() as service:
         ids = [await service.provider.submit(subject.order()) for _ in range(3)]
-        shown = await service.provider.still_made([*ids, "another"])
+        shown = await service.provider.still_made([*ids, "another"], ids)
         assert (shown is not None) == subject.lists
-        assert set(shown or ()) == (set(ids) if subject.lists else set())
-        for remote_id, seen in (shown or {}).items():
+        if shown is None:
+            return
+        assert set(shown.waiting) == set(ids)
+        for remote_id, seen in shown.waiting.items():
             assert seen == await service.provider.look(remote_id)
         for _ in ids:  # some services make one after the other
             service.finish()
-        assert not await service.provider.still_made(ids)
+        assert await service.provider.still_made(ids, ids) == StillMade(waiting={})
 
 
 @every_dialect

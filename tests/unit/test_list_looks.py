@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.phases import NeedsReview, Phase, Rendering, Saving
-from bot.domain.ports.provider import Look, Ready, Waiting
+from bot.domain.ports.provider import Look, Ready, StillMade, Waiting
 from bot.jobs.providers.list_looks import NO_LIST, TOGETHER, TRUSTED, WITHOUT, ListLooks
 from bot.jobs.steps.render import MISSING_WAIT
 from tests.builders import NOON, a_job
@@ -32,8 +32,8 @@ class Lister(ScriptedProvider):
     looks: list[Look | ProviderError] = field(default_factory=lambda: [GOES_ON])
     waiting: dict[str, Waiting] | None = field(default_factory=lambda: dict.fromkeys(FIVE, GOES_ON))
 
-    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
-        shown = await super().still_made(remote_ids)
+    async def still_made(self, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
+        shown = await super().still_made(remote_ids, due)
         if self.trouble is not None:
             raise self.trouble
         return shown
@@ -115,6 +115,25 @@ async def test_one_that_is_older_than_the_list_reaches_is_not_taken_for_ended_ag
         scene.provider.waiting = dict.fromkeys(FIVE, GOES_ON)
         await scene.ask(FIVE[4])
     assert scene.nudged == [f"job of {FIVE[0]}"]
+
+
+async def test_one_that_may_be_on_a_page_that_was_not_read_is_not_taken_for_ended() -> None:
+    scene = Scene()
+    await scene.known()
+    scene.provider.waiting, scene.provider.unread = dict.fromkeys(FIVE[2:], GOES_ON), frozenset(FIVE[:2])
+    await scene.ask(FIVE[4])
+    assert scene.nudged == []
+    scene.provider.unread = frozenset(FIVE[:1])  # the next list is read further, and one is not there any more
+    await scene.ask(FIVE[4])
+    assert scene.nudged == [f"job of {FIVE[1]}"]
+
+
+async def test_one_that_is_due_and_on_a_page_that_was_not_read_is_looked_at_alone() -> None:
+    scene = Scene()
+    await scene.known()
+    scene.provider.waiting, scene.provider.unread = dict.fromkeys(FIVE[1:], GOES_ON), frozenset(FIVE[:1])
+    assert await scene.ask_all() == [GOES_ON] * 5
+    assert scene.provider.looked == FIVE[:1]
 
 
 async def test_one_that_ended_is_not_asked_about_any_more() -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from asyncio.subprocess import Process
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -157,7 +158,8 @@ async def test_an_unforeseen_error_counts_as_a_crash(faulty: Faulty, caplog: pyt
 
 
 async def test_a_crash_is_told_in_words_a_person_can_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    async def crash(module: str, message: WorkerMessage, seconds: float) -> WorkerMessage:
+    async def crash(module: str, message: WorkerMessage, seconds: float, _begun: Process | None) -> WorkerMessage:
+        assert _begun is None
         raise Crashed(module, message, seconds)
 
     monkeypatch.setattr(processor, "converse", crash)
@@ -210,7 +212,7 @@ async def test_a_broken_installation_is_not_blamed_on_the_file() -> None:
 async def test_no_more_processes_run_at_once_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     running, most = 0, 0
 
-    async def slow(module: str, message: WorkerMessage, seconds: float) -> WorkerMessage:
+    async def slow(module: str, message: WorkerMessage, seconds: float, _begun: Process | None) -> WorkerMessage:
         nonlocal running, most
         running += 1
         most = max(most, running)

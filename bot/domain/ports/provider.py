@@ -52,6 +52,17 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StillMade:
+    """What a list said of renders. `waiting`: those it shows as not finished, with all that a look would say of each.
+
+    `unread`: those that may be on pages that were not read. Whatever is in neither may have ended: a look tells.
+    """
+
+    waiting: Mapping[str, Waiting]
+    unread: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
     """Finished and to be fetched. `cost` only if the host says what it charged, `gpu_seconds` only if it measured."""
 
@@ -198,11 +209,11 @@ class Provider(Protocol):
         """How it stands. Raises Unavailable, AccountTrouble or Gone."""
         ...
 
-    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
-        """Those of them that its list of the newest shows as not finished, with all that a look would say of each.
+    async def still_made(self, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
+        """What its list says of them; None when it has no such list.
 
-        One request; None when it has no such list. What is left out may have ended, or be older than the list reaches:
-        a look tells. Free. Raises Unavailable or AccountTrouble.
+        A page after the first is read only where that may save more looks at those that are `due`. Free. Raises
+        Unavailable or AccountTrouble.
         """
         ...
 

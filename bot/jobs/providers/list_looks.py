@@ -11,18 +11,18 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Container, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
+from bot.domain.errors import Gone, ProviderError, Unavailable, asks_to_wait
 from bot.domain.ids import JobId
-from bot.domain.ports.provider import Look, Provider, Waiting
+from bot.domain.ports.provider import Look, Provider, StillMade, Waiting
 
 log = logging.getLogger(__name__)
 
 ENOUGH = 5  # renders under way at an account, from which on its list is asked
-MOST_KNOWN = 1000  # of an account; a list shows a hundred
+MOST_KNOWN = 1000  # of an account; a page of a list shows a hundred
 TRUSTED = 60.0  # seconds that a list alone is believed of a render at most,
 SPREAD = 0.5  # and up to this share less, so that many are not looked at alone at the same moment
 WITHOUT = 300.0  # seconds until a list is asked again that was not given
@@ -107,14 +107,14 @@ class ListLooks:
         await asyncio.sleep(0)  # whoever was claimed together asks before this goes on
         asked, account.asked, account.asking = account.asked, {}, None
         try:
-            shown = await self._still_made(provider, account)
+            shown = await self._still_made(provider, account, asked)
         except Unavailable as error:
             for future in asked.values():
                 future.set_exception(error)
                 future.exception()  # whoever asked may be gone
             return
         for remote_id, future in asked.items():
-            future.set_result(None if shown is None else shown.get(remote_id))
+            future.set_result(None if shown is None else shown.waiting.get(remote_id))
         await self._bring_forward([] if shown is None else _ended(account, shown, asked))
 
     async def _bring_forward(self, ended: Sequence[JobId]) -> None:
@@ -125,15 +125,15 @@ class ListLooks:
         except Exception:
             log.exception("renders that have left a list are not looked at before they are due")
 
-    async def _still_made(self, provider: Provider, account: _Account) -> Mapping[str, Waiting] | None:
+    async def _still_made(self, provider: Provider, account: _Account, due: Collection[str]) -> StillMade | None:
         """None where no list was given: then nothing is known.
 
         Raises Unavailable only where its service asks to be left alone: other trouble may be the list's, or ours.
         """
         try:
-            shown = await provider.still_made(list(account.watched))
+            shown = await provider.still_made(frozenset(account.watched), due)
         except ProviderError as trouble:
-            if _asks_to_wait(trouble):
+            if asks_to_wait(trouble):
                 raise
             log.info("the list of %s is left alone for a while: %s", provider.name, trouble.sentence)
             account.no_list_until = self._clock() + WITHOUT
@@ -144,9 +144,9 @@ class ListLooks:
             return None
         if shown is None:
             account.no_list_until = self._clock() + NO_LIST
-        elif not shown and not account.is_listed:  # it may know them by other ids
+        elif not shown.waiting and not account.is_listed:  # it may know them by other ids
             account.no_list_until = self._clock() + WITHOUT
-        account.is_listed = bool(shown)
+        account.is_listed = shown is not None and bool(shown.waiting)
         return shown
 
     async def _alone(self, provider: Provider, account: _Account, remote_id: str) -> Look:
@@ -164,23 +164,19 @@ class ListLooks:
         return seen
 
 
-def _asks_to_wait(trouble: ProviderError) -> bool:
-    """Of an account in trouble, each render's own look says what is to be thought of it."""
-    is_account = isinstance(trouble, AccountTrouble)
-    return isinstance(trouble, Unavailable) and not is_account and trouble.retry_after is not None
-
-
 def _trusted(remote_id: str) -> float:
     """Seconds that a list alone is believed of it: of each a time of its own."""
     return TRUSTED * (1 - SPREAD * crc32(remote_id.encode()) / 2**32)
 
 
-def _ended(account: _Account, shown: Container[str], asked: Container[str]) -> list[JobId]:
+def _ended(account: _Account, shown: StillMade, asked: Container[str]) -> list[JobId]:
     """Those that went on at the last list and are not there now: they have ended, most likely."""
     ended = list[JobId]()
     for remote_id, watched in account.watched.items():
-        if watched.is_listed and remote_id not in shown and not watched.is_beyond:
+        if remote_id in shown.unread:
+            continue
+        if watched.is_listed and remote_id not in shown.waiting and not watched.is_beyond:
             watched.looked_at = -math.inf
             ended += [] if remote_id in asked else [watched.job_id]
-        watched.is_listed = remote_id in shown
+        watched.is_listed = remote_id in shown.waiting
     return ended

@@ -13,7 +13,7 @@ from bot.domain.accounts import is_own, service_of
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import Lack
-from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, UnitPrice, Waiting
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider, StillMade, UnitPrice
 from bot.domain.video import RemixMethod
 from bot.jobs.providers.open_keys import SETTING, OpenKeys
 
@@ -111,9 +111,9 @@ class OwnKeyProvider:
         async with self._keys.provider(self._account) as provider:
             return await provider.look(remote_id)
 
-    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
+    async def still_made(self, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
         async with self._keys.provider(self._account) as provider:
-            return await provider.still_made(remote_ids)
+            return await provider.still_made(remote_ids, due)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         async with self._keys.provider(self._account) as provider:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -180,7 +180,7 @@ class SaveVideo:
             await self.context.move(lease, set_aside_for_review(saving, SPOILT))
 
     async def _download(self, job: Job, provider: Provider, saving: Saving) -> StoredVideo:
-        async with scratch_files(self.context.files) as scratch:
+        async with scratch_files(self.context.files) as scratch, self._expecting(saving):
             if not await provider.fetch(saving.remote_id, Asset.VIDEO, scratch.fetched):
                 raise Gone(EXPIRED)
             given = await self._poster(provider, saving.remote_id, scratch.given)
@@ -191,6 +191,10 @@ class SaveVideo:
             if extension is not None and extension.join is Join.JOINED:
                 fetched, extension = await self._whole(fetched, extension, scratch)
             return await kept_video(self.context.files, job.id, fetched, scratch, extension)
+
+    def _expecting(self, saving: Saving) -> AbstractAsyncContextManager[None]:
+        """A download that failed before may do so again, so nothing is made ready for it."""
+        return nullcontext() if saving.tries else self.context.media.expecting_video()
 
     async def _inspected(self, video: Path, scratch: Scratch, given: Path | None = None) -> Footage:
         return await self.context.media.inspect(video, scratch.poster, scratch.sheet, given, scratch.moving)

@@ -9,6 +9,7 @@ import math
 import os
 import signal
 import sys
+from asyncio.subprocess import Process
 from pathlib import Path
 
 import bot
@@ -30,13 +31,9 @@ class Crashed(Exception):
     """The process died, or its task broke: most likely of the file it was reading."""
 
 
-async def converse(module: str, message: WorkerMessage, seconds: float) -> WorkerMessage:
-    """Run `python -m module`, say `message`, return the answer; the process is gone afterwards, whatever happens.
-
-    Raises Crashed, TimeoutError after `seconds`, OSError as the task met it or when somebody else ended the process,
-    and RuntimeError when the installation is at fault.
-    """
-    process = await asyncio.create_subprocess_exec(
+async def begin(module: str, seconds: float) -> Process:
+    """Start `python -m module`, which loads what it needs and waits for its one message. OSError if that cannot be."""
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         module,
@@ -47,6 +44,15 @@ async def converse(module: str, message: WorkerMessage, seconds: float) -> Worke
         cwd=ROOT,
         env=_environment(),
     )
+
+
+async def converse(module: str, message: WorkerMessage, seconds: float, begun: Process | None = None) -> WorkerMessage:
+    """Run `python -m module`, say `message`, return the answer; the process is gone afterwards, whatever happens.
+
+    `begun`: the process, if it was begun before. Raises Crashed, TimeoutError after `seconds`, OSError as the task met
+    it or when somebody else ended the process, and RuntimeError when the installation is at fault.
+    """
+    process = begun or await begin(module, seconds)
     try:
         async with asyncio.timeout(seconds):
             said, complaints = await process.communicate(message.packed())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from bot.domain.errors import Gone, ProviderError, Refused
 from bot.domain.messages import Foreign, Param, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import Lack, WorkflowRole
-from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
+from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, StillMade, Waiting
 from bot.domain.video import RemixMethod
 from bot.providers.comfyui.equipment import lacking
 from bot.providers.comfyui.errors import guards_trouble, is_dropped, readable
@@ -159,12 +159,16 @@ class ComfyUI(Adapter):
             seen = replace(seen, ahead=await self._server.ahead(remote_id))
         return seen
 
-    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting]:
+    async def still_made(
+        self,
+        remote_ids: Collection[str],
+        due: Collection[str],  # noqa: ARG002 (one answer has all of them)
+    ) -> StillMade:
         """Its queue shows all that runs or waits, of anybody's."""
         queue = await self._server.queue()
         running = {each: Waiting(progress=self._progress.percent(each)) for each in queue.running}
         waiting = {each: Waiting(ahead=len(running) + place) for place, each in enumerate(queue.pending)}
-        return {each: seen for each, seen in (waiting | running).items() if each in remote_ids}
+        return StillMade(waiting={each: seen for each, seen in (waiting | running).items() if each in remote_ids})
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """There are videos only, no stills."""

@@ -10,7 +10,7 @@ from bot.domain.messages import Message, Model, Term, msg
 from bot.domain.models.abilities import asked
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import Lack
-from bot.domain.ports.provider import Order, UnitPrice, Waiting
+from bot.domain.ports.provider import Order, StillMade, UnitPrice
 from bot.domain.video import BY_ID
 from bot.providers.common.endpoint import Endpoint
 
@@ -117,7 +117,11 @@ class Adapter:
         """Most services either serve a model or don't."""
         return ()
 
-    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:  # noqa: ARG002 (for others)
+    async def still_made(
+        self,
+        remote_ids: Collection[str],  # noqa: ARG002 (for others)
+        due: Collection[str],  # noqa: ARG002
+    ) -> StillMade | None:
         """Most services have no list of what they are making."""
         return None
 

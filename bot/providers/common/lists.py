@@ -2,13 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import Unavailable, asks_to_wait
 from bot.domain.messages import Count, msg
-from bot.domain.ports.provider import Listed
+from bot.domain.ports.provider import Listed, StillMade, Waiting
+
+MOST_GLANCED = 10  # pages that are read to see what goes on; a hundred renders each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """A page that was read to see what goes on."""
+
+    shown: frozenset[str]  # whatever has an id, finished or not
+    waiting: Mapping[str, Waiting]  # of those that were asked about
+    is_last: bool
+    after: str | None  # what the next page is asked for with, if it can be asked for
+
+
+AskGlance = Callable[[str | None], Awaitable[Glance | None]]  # given `after` of the page before
+
+
+async def still_made(ask: AskGlance, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
+    """As `bot.domain.ports.provider.Provider.still_made`, of a list that is shown page by page.
+
+    Reading ends where as many pages were read as there are `due` ones left: looks at those take no more requests.
+    """
+    left, seen = frozenset(remote_ids), dict[str, Waiting]()
+    after: str | None = None
+    for read in range(1, MOST_GLANCED + 1):
+        page = await (ask(None) if after is None else _asked_on(ask, after))
+        if page is None:
+            return None if after is None else StillMade(waiting=seen, unread=left)
+        seen |= page.waiting
+        left -= page.shown
+        if page.is_last:
+            return StillMade(waiting=seen)
+        if page.after in {None, after} or len(left.intersection(due)) <= read:
+            break
+        after = page.after
+    return StillMade(waiting=seen, unread=left)
+
+
+async def _asked_on(ask: AskGlance, after: str) -> Glance | None:
+    """None where it cannot be had: what was read before is true all the same. Raises Unavailable if told to wait."""
+    try:
+        return await ask(after)
+    except Unavailable as trouble:
+        if asks_to_wait(trouble):
+            raise
+        return None
 
 
 def newest_first(entries: Iterable[Listed], since: datetime) -> list[Listed]:

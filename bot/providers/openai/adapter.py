@@ -7,7 +7,7 @@ fits its types. Lists are asked for plainly.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from bot.domain.accounts import Account
 from bot.domain.errors import AccountTrouble, ProviderError, Refused, Unavailable
 from bot.domain.messages import Term, msg
 from bot.domain.models.card import ModelCard
-from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
+from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, StillMade
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.errors import (
@@ -30,12 +30,13 @@ from bot.providers.common.errors import (
     nothing_there,
     wrong_address,
 )
+from bot.providers.common.lists import Glance, still_made
 from bot.providers.common.outcome import order_id, send_free, send_paid
 from bot.providers.common.response import LostError, NotSentError, Response
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.files import NONE_THERE, Files
 from bot.providers.openai.ids import Kept, is_address, is_out_of_reach, kept_id
-from bot.providers.openai.listing import PAGE, read_back, still_made
+from bot.providers.openai.listing import PAGE, glance, read_back
 from bot.providers.openai.probe import ServerProbe
 from bot.providers.openai.requests import paid_call
 from bot.providers.openai.server_profiles import ServerProfile
@@ -159,9 +160,12 @@ class OpenAIVideos(Adapter):
         again = self._is_odd_again(remote_id, state_of(video), is_odd=is_odd(video))
         return read_status(video, response.poll_after, again=again)
 
-    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
-        response = await self._page(None) if (await self._profile()).lists else None
-        return None if response is None else still_made(response, remote_ids)
+    async def still_made(self, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
+        async def ask(after: str | None) -> Glance | None:
+            response = await self._page(after)
+            return None if response is None else glance(response, remote_ids)
+
+        return await still_made(ask, remote_ids, due) if (await self._profile()).lists else None
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         files = Files(endpoint=self._endpoint, transport=self._transport, retrieve=self._retrieve)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
 from bot.domain.ports.provider import Listed, Waiting
-from bot.providers.common.lists import newest_first, reaches, too_long
+from bot.providers.common.lists import Glance, newest_first, reaches, too_long
 from bot.providers.common.response import Response
 from bot.providers.openai.status import listed, read_status, tells_all
 
@@ -47,8 +47,8 @@ def entries(response: Response) -> list[Listed] | None:
             return None
 
 
-def still_made(response: Response, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
-    """Those of these that a page shows as not finished, as fully as an answer about each would; None for no list.
+def glance(response: Response, remote_ids: Collection[str]) -> Glance | None:
+    """What a page shows of these; None for no list.
 
     A video is passed over whose progress is left out: its own answer may have it.
     """
@@ -61,7 +61,12 @@ def still_made(response: Response, remote_ids: Collection[str]) -> Mapping[str, 
             return None
     wanted = {remote_id: shown[remote_id] for remote_id in remote_ids if remote_id in shown}
     seen = {each: read_status(video, response.poll_after) for each, video in wanted.items() if tells_all(video)}
-    return {remote_id: look for remote_id, look in seen.items() if isinstance(look, Waiting)}
+    return Glance(
+        shown=frozenset(shown),
+        waiting={remote_id: look for remote_id, look in seen.items() if isinstance(look, Waiting)},
+        is_last=is_last(response, len(data)),
+        after=next(reversed(shown), None),
+    )
 
 
 def is_last(response: Response, length: int) -> bool:

@@ -17,7 +17,7 @@ from bot.domain.accounts import Account
 from bot.domain.errors import Gone, ProviderError, Refused
 from bot.domain.messages import Foreign, msg
 from bot.domain.models.card import ModelCard
-from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, Waiting
+from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, StillMade, Waiting
 from bot.domain.video import RemixMethod
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endings import STOPPED
@@ -33,6 +33,7 @@ from bot.providers.common.errors import (
 )
 from bot.providers.common.file_kinds import is_video
 from bot.providers.common.http import FormFile, HttpTransport
+from bot.providers.common.lists import Glance, still_made
 from bot.providers.common.outcome import (
     download_video,
     file_gone,
@@ -49,7 +50,7 @@ from bot.providers.common.outcome import (
 from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.replicate.inputs import KNOWN, ModelInputs, inputs_in
-from bot.providers.replicate.listing import read_back, still_made
+from bot.providers.replicate.listing import glance, read_back
 from bot.providers.replicate.requests import CAN, Attachment, input_of, path_of
 from bot.providers.replicate.status import NEVER_BEGUN, Prediction, files_of, is_odd, read_status
 
@@ -175,9 +176,12 @@ class ReplicateVideos(Adapter):
         again = self._is_odd_again(remote_id, str(prediction["status"]), is_odd=is_odd(prediction))
         return read_status(prediction, response.retry_after, again=again)
 
-    async def still_made(self, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
-        response = await self._page(None)
-        return None if response is None else still_made(response, remote_ids)
+    async def still_made(self, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
+        async def ask(cursor: str | None) -> Glance | None:
+            response = await self._page(cursor)
+            return None if response is None else glance(response, remote_ids)
+
+        return await still_made(ask, remote_ids, due)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """There are videos only, no stills. Raises Gone once the hour is over in which files are kept."""

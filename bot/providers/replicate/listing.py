@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 from bot.domain.ports.provider import Listed, Waiting
-from bot.providers.common.lists import newest_first, reaches, too_long
+from bot.providers.common.lists import Glance, newest_first, reaches, too_long
 from bot.providers.common.response import Response
 from bot.providers.replicate.inputs import ModelInputs
 from bot.providers.replicate.status import is_from_the_site, is_odd, listed, read_status
@@ -56,16 +56,22 @@ async def read_back(ask: AskPage, since: datetime, inputs: Mapping[str, ModelInp
     raise too_long(MOST_PAGES * PAGE)
 
 
-def still_made(response: Response, remote_ids: Collection[str]) -> Mapping[str, Waiting] | None:
-    """Those of these that a page shows as not finished; None for no list."""
+def glance(response: Response, remote_ids: Collection[str]) -> Glance | None:
+    """What a page shows of these; None for no list."""
     match response.body:
-        case {"results": [*rows]}:
-            found = (row for row in rows if isinstance(row, dict) and row.get("id") in remote_ids)
+        case {"results": [*rows], **rest}:
+            found = {row["id"]: row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)}
         case _:
             return None
-    shown = {str(row["id"]): row for row in found if isinstance(row.get("status"), str) and not is_odd(row)}
-    seen = {remote_id: read_status(row, response.retry_after) for remote_id, row in shown.items()}
-    return {remote_id: look for remote_id, look in seen.items() if isinstance(look, Waiting)}
+    told = {each: row for each, row in found.items() if isinstance(row.get("status"), str) and not is_odd(row)}
+    seen = {each: read_status(row, response.retry_after) for each, row in told.items() if each in remote_ids}
+    onward = rest.get("next")
+    return Glance(
+        shown=frozenset(found),
+        waiting={remote_id: look for remote_id, look in seen.items() if isinstance(look, Waiting)},
+        is_last=onward is None,
+        after=_cursor(onward) if isinstance(onward, str) else None,
+    )
 
 
 def page_of(response: Response, inputs: Mapping[str, ModelInputs]) -> ListPage | None:

@@ -1,0 +1,59 @@
+"""One benchmark in a process of its own: what it said, how long it took, or why there is nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+GRACE = 15.0  # seconds to stop what it started itself
+MOST_LINES = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """`lines`: what was measured, or the end of its errors. `failure`: one sentence; None if all went well."""
+
+    what: str
+    command: str
+    seconds: float
+    lines: Sequence[str]
+    failure: str | None = None
+
+
+def run(what: str, words: Sequence[str], patience: float, grace: float = GRACE) -> Result:
+    """Run `python WORDS` for at most `patience` seconds. Nothing that it started is left."""
+    began = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603 - our own modules
+        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        said, complaints = process.communicate(timeout=patience)
+        failure = None if process.returncode == 0 else f"it ended with exit code {process.returncode}"
+    except subprocess.TimeoutExpired:
+        said, complaints = _ended(process, grace)
+        failure = f"it had not ended after {patience:.0f} s"
+    finally:
+        with suppress(ProcessLookupError):  # nothing is left, as a rule
+            os.killpg(process.pid, signal.SIGKILL)
+    lines = said.strip().splitlines() + (complaints.strip().splitlines() if failure else [])
+    seconds = round(time.monotonic() - began, 1)
+    if failure is None and not lines:
+        failure = "it said nothing"
+    command = f"python {' '.join(words)}"
+    return Result(what=what, command=command, seconds=seconds, lines=lines[-MOST_LINES:], failure=failure)
+
+
+def _ended(process: subprocess.Popen[str], grace: float) -> tuple[str, str]:
+    """What it has said until now. As by Ctrl+C first, so that it stops what it began."""
+    process.send_signal(signal.SIGINT)
+    try:
+        return process.communicate(timeout=grace)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.communicate()

@@ -1,0 +1,57 @@
+"""A process that has loaded what its task needs before there is a task."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.media.worker.process import begin
+
+
+class SpareProcess:
+    """For tasks of `module`, each of which may take `seconds`. One at most, and none while no task is expected.
+
+    So a bot at rest holds no memory for it, and many downloads at once begin no crowd of processes.
+    """
+
+    def __init__(self, module: str, seconds: float) -> None:
+        self._module = module
+        self._seconds = seconds
+        self._expected = 0
+        self._beginning: asyncio.Task[Process] | None = None
+
+    @asynccontextmanager
+    async def expecting(self) -> AsyncIterator[None]:
+        """A task will come, or not: then the process ends with this."""
+        self._expected += 1
+        self._begin()
+        try:
+            yield
+        finally:
+            self._expected -= 1
+            if not self._expected and (unused := await self._taken()) is not None:
+                unused.kill()
+                await unused.wait()
+
+    async def take(self) -> Process | None:
+        """It, for one task; whoever takes it ends it. None where there is none."""
+        process = await self._taken()
+        if self._expected > 1:  # others than the one that comes now
+            self._begin()
+        return process
+
+    def _begin(self) -> None:
+        if self._beginning is None:
+            self._beginning = asyncio.create_task(begin(self._module, self._seconds), name="begin a media process")
+
+    async def _taken(self) -> Process | None:
+        beginning, self._beginning = self._beginning, None
+        if beginning is None:
+            return None
+        try:
+            process = await beginning
+        except OSError:  # whoever needs one tries again, and hears why
+            return None
+        return process if process.returncode is None else None

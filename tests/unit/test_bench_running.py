@@ -1,0 +1,44 @@
+"""A benchmark that fails or hangs has a row that says so, and leaves no process behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from bench.running import run
+
+PATIENCE = 30.0  # seconds; a busy machine needs some to start an interpreter
+SLEEP = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)"
+HANGS = f"""
+import subprocess, sys
+subprocess.Popen([sys.executable, "-c", {SLEEP!r}])
+print("begun", flush=True)
+{SLEEP}
+"""
+
+
+def test_what_a_benchmark_says_is_its_row() -> None:
+    result = run("a sum", ["-c", "print('two\\nlines')"], PATIENCE)
+    assert (result.what, result.lines, result.failure) == ("a sum", ["two", "lines"], None)
+
+
+def test_one_that_fails_says_why() -> None:
+    result = run("a sum", ["-c", "print('half of it'); raise SystemExit('the video was not shown')"], PATIENCE)
+    assert result.failure == "it ended with exit code 1"
+    assert result.lines == ["half of it", "the video was not shown"]
+
+
+def test_one_that_says_nothing_has_failed() -> None:
+    assert run("a sum", ["-c", ""], PATIENCE).failure == "it said nothing"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_one_that_hangs_is_ended_with_all_that_it_began() -> None:
+    """Neither of the two hears Ctrl+C."""
+    result = run("a sum", ["-c", HANGS], 1.0, grace=0.1)
+    assert result.failure == "it had not ended after 1 s"
+    assert result.lines[:1] == ["begun"]  # and its pipe is closed, which both of them held
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
