@@ -19,7 +19,7 @@ OWN = str(Path(__file__).with_name("DejaVuSans.ttf"))
 # By file, as Pillow looks for them in the folders of the system: Debian's, those of Windows, and those of macOS.
 ELSEWHERE = (
     "NotoSansCJK-Regular.ttc",
-    "DroidSansFallbackFull.ttf",
+    "wqy-microhei.ttc",
     "NotoSansDevanagari-Regular.ttf",
     "NotoSansThai-Regular.ttf",
     *("msyh.ttc", "YuGothM.ttc", "malgun.ttf", "Nirmala.ttc", "LeelawUI.ttf"),
