@@ -24,10 +24,10 @@ from storage.db.database import Database
 from storage.jobs.mapping import row_of
 from storage.own_data.person import take_person_out
 from storage.studio.search import walk
-from storage.studio.search.index import Span, guild_tag, owner_tag
+from storage.studio.search.index import NumberSpan, guild_tag, owner_tag
 from storage.studio.search.on_postgresql import PostgresqlSearch
 from storage.studio.search.walk import SqlSearchWalk
-from storage.studio.search.ways import Listed, Looked
+from storage.studio.search.ways import FromIndex, InOrder
 from storage.tables import jobs
 from tests.contract.databases import ANN, BEN, GUILD, NOON, PLENTY, World, a_job, a_world, counted_statements
 
@@ -139,7 +139,7 @@ async def test_words_go_together_with_the_other_filters(world: World) -> None:
 
 
 SERVER = [guild_tag(GUILD)]
-WAYS = (Looked(None), Looked(2), Listed(()), Listed((0,)))
+WAYS = (InOrder(None), InOrder(2), FromIndex(()), FromIndex((0,)))
 FULL = 3
 
 
@@ -154,19 +154,19 @@ async def test_each_way_on_postgresql_finds_the_same_in_the_same_order(tmp_path:
             tags=[SERVER],
             terms=terms_of("fox"),
             conditions=[jobs.c.deleted.is_(False)],
-            span=Span(),
+            span=NumberSpan(),
             most=FULL,
             forwards=False,
         )
 
-        async def by(way: Looked | Listed, search: PostgresqlSearch = search) -> list[JobId]:
+        async def by(way: InOrder | FromIndex, search: PostgresqlSearch = search) -> list[JobId]:
             return [row.id for row in await world.database.read(lambda c: search.by(c, way))]
 
         assert [await by(way) for way in WAYS] == [foxes[::-1][:FULL], foxes[::-1][:2], *[foxes[::-1][:FULL]] * 2]
         onwards = replace(search, forwards=True)
         assert [await by(way, onwards) for way in WAYS] == [foxes[:FULL], foxes[:2], *[foxes[:FULL]] * 2]
         phrase = replace(search, terms=terms_of('"red fox"'))
-        assert await by(Listed(()), phrase) == [made[5].id, made[0].id], "the index knows no order, the search does"
+        assert await by(FromIndex(()), phrase) == [made[5].id, made[0].id], "the index knows no order, the search does"
 
 
 @pytest.mark.postgres
@@ -183,7 +183,7 @@ async def test_on_postgresql_a_page_begins_in_the_newest_and_goes_on_in_the_othe
                     tags=[SERVER, [owner_tag(ANN)]],
                     terms=terms_of(words),
                     conditions=[],
-                    span=Span(),
+                    span=NumberSpan(),
                     most=7,
                     forwards=forwards,
                     recent=recent,

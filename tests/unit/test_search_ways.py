@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from storage.studio.search.ways import Listed, Looked, Sample, ways
+from storage.studio.search.ways import FromIndex, InOrder, Sample, ways
 
 MILLION = 1_000_000.0
-ALL, NONE = Looked(None), ()
+ALL, NONE = InOrder(None), ()
 
 
 def a_sample(
@@ -23,7 +23,7 @@ def a_sample(
 
 def test_a_rare_word_is_taken_from_the_index() -> None:
     sample = a_sample({(True, False): 5000}, 0)
-    assert ways(sample, found=0, missing=4) == [Listed((0,))]
+    assert ways(sample, found=0, missing=4) == [FromIndex((0,))]
 
 
 def test_what_is_left_of_a_short_list_of_videos_is_looked_through() -> None:
@@ -40,22 +40,22 @@ def test_where_most_of_a_page_was_found_the_rest_is_near() -> None:
         (True, False, False): 3830,
     }
     near, listed = ways(a_sample(shapes, 80), found=2, missing=2)
-    assert isinstance(near, Looked)
+    assert isinstance(near, InOrder)
     assert near.videos is not None
     assert 100_000 < near.videos < 300_000, "as far as costs no more than the list"
-    assert listed == Listed((0, 1))
+    assert listed == FromIndex((0, 1))
 
 
 def test_of_words_that_many_have_the_index_hands_out_those_that_have_all() -> None:
     """As of a phrase whose words are frequent but never follow each other: nothing says that it comes soon."""
     sample = a_sample({(True,): 80, (False,): 4920}, 0)
-    assert ways(sample, found=0, missing=4) == [Listed(NONE)]
+    assert ways(sample, found=0, missing=4) == [FromIndex(NONE)]
 
 
 def test_a_frequent_beginning_is_not_gathered_for_few_videos() -> None:
     """Of a member with one video in a thousand: all of theirs are looked up instead."""
     sample = a_sample({(True, True): 1, (True, False): 4, (False, True): 600, (False, False): 4395}, 1)
-    assert ways(sample, found=0, missing=4) == [Listed(NONE)]
+    assert ways(sample, found=0, missing=4) == [FromIndex(NONE)]
 
 
 @pytest.mark.parametrize("rare", [0, 1])
@@ -64,4 +64,4 @@ def test_of_two_beginnings_the_rare_one_is_enough_for_the_index(rare: int) -> No
         return (True, *(frequent and place != rare for place in (0, 1)))
 
     sample = a_sample({shape(frequent=True): 600, shape(frequent=False): 4400}, 0)
-    assert ways(sample, found=0, missing=4) == [Listed((rare,))]
+    assert ways(sample, found=0, missing=4) == [FromIndex((rare,))]

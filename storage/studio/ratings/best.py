@@ -14,7 +14,7 @@ from bot.domain.ids import number_of
 from bot.domain.studio.library import Reader, VideoFilter, VideoPage
 from storage.jobs.mapping import jobs_of
 from storage.studio.ratings.tables import rated_videos
-from storage.studio.search.index import Span, number_at
+from storage.studio.search.index import NumberSpan, number_at
 from storage.tables import jobs
 
 NOBODYS_SCORE = 0
@@ -67,7 +67,7 @@ class BestRated:
             yield rated_videos.c.model == wanted.model
         # As no column, or SQLite would read all of those days and sort them.
         number = func.coalesce(rated_videos.c.number, rated_videos.c.number)
-        yield from Span.between(wanted.since, wanted.before).of(number)
+        yield from NumberSpan.between(wanted.since, wanted.before).of(number)
 
 
 async def _place(connection: AsyncConnection, cursor: Cursor) -> tuple[int, int] | None:

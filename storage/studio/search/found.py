@@ -18,7 +18,7 @@ from storage.jobs.mapping import jobs_of
 from storage.studio.search.index import (
     OPEN_TAG,
     POSTGRESQL,
-    Span,
+    NumberSpan,
     guild_tag,
     model_tag,
     number_at,
@@ -78,7 +78,7 @@ class WordSearch:
         )
         return await search.rows(connection)
 
-    def _by_fts(self, terms: Sequence[SearchTerm], span: Span, *, forwards: bool) -> Select[*tuple[Any, ...]]:
+    def _by_fts(self, terms: Sequence[SearchTerm], span: NumberSpan, *, forwards: bool) -> Select[*tuple[Any, ...]]:
         """FTS5 hands out rows in the order of their numbers, and only as many as are taken."""
         number = video_words.c.rowid
         joined = select(jobs).join_from(video_words, jobs, jobs.c.id == video_words.c.job)
@@ -88,9 +88,9 @@ class WordSearch:
     def _match(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
         return literal_column("video_words").op("MATCH")(bindparam("match", _fts_query(self._tags(), terms)))
 
-    def _span(self, start: int | None, *, forwards: bool) -> Span:
-        span = Span.between(self.wanted.since, self.wanted.before)
-        return span if start is None else span.beyond(Span(begin=start, end=start + 1), forwards=forwards)
+    def _span(self, start: int | None, *, forwards: bool) -> NumberSpan:
+        span = NumberSpan.between(self.wanted.since, self.wanted.before)
+        return span if start is None else span.beyond(NumberSpan(begin=start, end=start + 1), forwards=forwards)
 
     def _tags(self) -> Sequence[Sequence[str]]:
         """All of these, of each any."""

@@ -113,14 +113,14 @@ def number_at(moment: datetime) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class NumberSpan:
     """Numbers from `begin` on and before `end`; None where nothing bounds them."""
 
     begin: int | None = None
     end: int | None = None
 
     @classmethod
-    def between(cls, since: datetime | None, before: datetime | None) -> Span:
+    def between(cls, since: datetime | None, before: datetime | None) -> NumberSpan:
         """Of what was ordered in that time, and up to a second later."""
         begin = None if since is None else number_at(since)
         return cls(begin=begin, end=None if before is None else number_at(before) + SECOND)
@@ -129,14 +129,14 @@ class Span:
     def length(self) -> int:
         return max(1, (self.end or 0) - (self.begin or 0))
 
-    def within(self, other: Span) -> Span:
+    def within(self, other: NumberSpan) -> NumberSpan:
         begins = [each.begin for each in (self, other) if each.begin is not None]
         ends = [each.end for each in (self, other) if each.end is not None]
-        return Span(begin=max(begins, default=None), end=min(ends, default=None))
+        return NumberSpan(begin=max(begins, default=None), end=min(ends, default=None))
 
-    def beyond(self, seen: Span, *, forwards: bool) -> Span:
+    def beyond(self, seen: NumberSpan, *, forwards: bool) -> NumberSpan:
         """What of it follows some that were seen."""
-        return self.within(Span(begin=seen.end) if forwards else Span(end=seen.begin))
+        return self.within(NumberSpan(begin=seen.end) if forwards else NumberSpan(end=seen.begin))
 
     def of(self, number: ColumnElement[int]) -> list[ColumnElement[bool]]:
         begin = [] if self.begin is None else [number >= self.begin]

@@ -27,8 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.texts.searching import SearchTerm
-from storage.studio.search.index import Span, video_words
-from storage.studio.search.ways import Listed, Looked, Sample, ways
+from storage.studio.search.index import NumberSpan, video_words
+from storage.studio.search.ways import FromIndex, InOrder, Sample, ways
 from storage.tables import jobs
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -53,7 +53,7 @@ class PostgresqlSearch:
     tags: Sequence[Sequence[str]]
     terms: Sequence[SearchTerm]
     conditions: Sequence[ColumnElement[bool]]
-    span: Span
+    span: NumberSpan
     most: int
     forwards: bool
     recent: int = RECENT
@@ -70,7 +70,7 @@ class PostgresqlSearch:
         further = ways(sample, found=len(found), missing=following.most)
         return [*found, *(await following.along(connection, further))]
 
-    async def along(self, connection: AsyncConnection, further: Sequence[Looked | Listed]) -> Rows:
+    async def along(self, connection: AsyncConnection, further: Sequence[InOrder | FromIndex]) -> Rows:
         """One way after another, until there are enough; the last one finds all there are."""
         rows: Rows = []
         for way in further:
@@ -79,11 +79,11 @@ class PostgresqlSearch:
                 break
         return rows
 
-    async def by(self, connection: AsyncConnection, way: Looked | Listed) -> Rows:
+    async def by(self, connection: AsyncConnection, way: InOrder | FromIndex) -> Rows:
         match way:
-            case Looked(videos=videos):
+            case InOrder(videos=videos):
                 return await self._looked_through(connection, videos)
-            case Listed(beginnings=beginnings):
+            case FromIndex(beginnings=beginnings):
                 return await self._listed(connection, beginnings)
 
     async def _looked_through(self, connection: AsyncConnection, videos: int | None) -> Rows:
@@ -107,11 +107,13 @@ class PostgresqlSearch:
         hits = hits.where(*self.span.of(found.c.number)).order_by(self._order(found.c.number)).offset(0)
         return (await connection.execute(self._joined(hits.subquery("hits")))).all()
 
-    async def _sample(self, connection: AsyncConnection) -> tuple[Sample, Span]:
+    async def _sample(self, connection: AsyncConnection) -> tuple[Sample, NumberSpan]:
         """What is in the nearest videos, and where those lie that follow them."""
         rows = await self._seen(connection)
         looked = sum(row[0] for row in rows)
-        seen = Span(begin=min((row[2] for row in rows), default=0), end=max((row[3] for row in rows), default=0) + 1)
+        seen = NumberSpan(
+            begin=min((row[2] for row in rows), default=0), end=max((row[3] for row in rows), default=0) + 1
+        )
         rest = self.span.beyond(seen, forwards=self.forwards)
         server, everywhere = await self._extent(connection)
         sample = Sample(
@@ -133,7 +135,7 @@ class PostgresqlSearch:
         seen = select(func.count(), matching, func.min(number), func.max(number), *shape).group_by(*shape)
         return (await connection.execute(seen)).all()
 
-    async def _extent(self, connection: AsyncConnection) -> tuple[Span, float]:
+    async def _extent(self, connection: AsyncConnection) -> tuple[NumberSpan, float]:
         """The numbers of this server's videos, and about how many there are on all servers."""
         number = video_words.c.number
         first, last = (
@@ -141,7 +143,7 @@ class PostgresqlSearch:
             for end in (func.min, func.max)
         )
         row = (await connection.execute(select(first, last, ON_ALL_SERVERS))).one()
-        return Span(begin=row[0] or 0, end=(row[1] or 0) + 1), row[2] if row[2] > 0 else UNCOUNTED
+        return NumberSpan(begin=row[0] or 0, end=(row[1] or 0) + 1), row[2] if row[2] > 0 else UNCOUNTED
 
     def _near(self, videos: int | None) -> Subquery:
         near = select(video_words.c.number, video_words.c.job, column("words"))

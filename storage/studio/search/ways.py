@@ -23,14 +23,14 @@ WANTED = 0.1  # of the videos that have the words, where none of those that were
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class InOrder:
     """The next videos in their order; None for all that are left."""
 
     videos: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FromIndex:
     """The index's list by the whole words, and by these of the beginnings."""
 
     beginnings: tuple[int, ...]
@@ -62,7 +62,7 @@ class Sample:
         return max(float(seen), UNSEEN) / self.looked
 
 
-def ways(sample: Sample, *, found: int, missing: int) -> Sequence[Looked | Listed]:
+def ways(sample: Sample, *, found: int, missing: int) -> Sequence[InOrder | FromIndex]:
     """One after another until a page is full: `found` are on it already, `missing` would fill it.
 
     Looking ends as soon as the page is full. Where that is likely to be soon, it may cost as much as the list would.
@@ -70,20 +70,20 @@ def ways(sample: Sample, *, found: int, missing: int) -> Sequence[Looked | Liste
     listed = min(_lists(sample), key=lambda each: _cost(sample, each))
     affordable = _cost(sample, listed) / LOOK
     if sample.rest <= affordable:
-        return [Looked(None)]
+        return [InOrder(None)]
     likely = max(float(found), min(UNSEEN, sample.matching * WANTED))  # in as many videos as were looked at
     is_near = MARGIN * sample.looked * missing <= affordable * likely
-    return [Looked(int(affordable)), listed] if is_near else [listed]
+    return [InOrder(int(affordable)), listed] if is_near else [listed]
 
 
-def _lists(sample: Sample) -> Iterator[Listed]:
+def _lists(sample: Sample) -> Iterator[FromIndex]:
     """By the whole words, then with one beginning more each time, the rarest first."""
     rarest = sorted(range(sample.beginnings), key=lambda each: sample.share(each + 1))
     for number in range(len(rarest) + 1):
-        yield Listed(tuple(sorted(rarest[:number])))
+        yield FromIndex(tuple(sorted(rarest[:number])))
 
 
-def _cost(sample: Sample, listed: Listed) -> float:
+def _cost(sample: Sample, listed: FromIndex) -> float:
     shares = [sample.share(each + 1) for each in listed.beginnings]
     gathered = sum(shares) * sample.everywhere * GATHER
     passed = min([*shares, sqrt(sample.share(0))]) * sample.everywhere * PASS_BY  # as if there were two such words
