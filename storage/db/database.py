@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.domain.errors import CannotStart, DatabaseAway
 from bot.domain.messages import Foreign, Message, Term, joined, msg
 from storage.db.address import address, file_of, shown, without_secrets
-from storage.db.engines import Engines, engines_for, is_away, is_passing, is_unknown_host, takes_nobody_now
+from storage.db.engines import Engines, engines_for, is_away, is_damage, is_passing, is_unknown_host, takes_nobody_now
 from storage.db.integrity import missing_tables, quick_check
 from storage.db.schema import bring_up_to_date, is_up_to_date
 
@@ -141,7 +141,7 @@ def _log_unheard(task: asyncio.Task[T]) -> None:
 
 
 async def _cannot_open(where: URL, error: DBAPIError) -> CannotStart:
-    sentence = joined(unusable(where, error), CHECK_ADDRESS)
+    sentence = joined(unusable(where, error), RESTORE if is_damage(error) else CHECK_ADDRESS)
     if is_away(error) or await takes_nobody_now(error):
         return DatabaseAway(sentence, unknown_host=is_unknown_host(error))
     return CannotStart(sentence)

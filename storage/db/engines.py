@@ -229,6 +229,12 @@ def is_passing(error: DBAPIError) -> bool:
     return state[:2] in PASSING_CLASSES or state in PASSING_STATES
 
 
+def is_damage(error: DBAPIError) -> bool:
+    """Whether the file itself is broken."""
+    code: int = getattr(error.orig, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_CORRUPT
+
+
 def is_away(error: DBAPIError) -> bool:
     """True when a server was not reached, or takes nobody just now. All else is for a person to put right."""
     said = str(error.orig)

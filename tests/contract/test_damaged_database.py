@@ -68,6 +68,14 @@ async def test_a_damaged_page_is_one_sentence_that_names_the_file_and_what_to_do
     assert "\n" not in str(refused.value)
 
 
+async def test_damage_that_keeps_the_look_for_it_from_reading_is_told_as_such(file: Path) -> None:
+    await filled(file)
+    for number in range(2, file.stat().st_size // PAGE):
+        scribble_on_page(file, number)
+    with pytest.raises(CannotStart, match=r"kinora\.db .*: database disk image is malformed\. Stop every Kinora"):
+        await Database.open(sqlite_url(file))
+
+
 async def test_damage_that_only_the_audit_meets_is_a_sentence_too(file: Path) -> None:
     await filled(file)
     opened = await Database.open(sqlite_url(file))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,12 +16,13 @@ from bot.domain.ids import JobId, new_id, shown
 from bot.domain.job import QueuePosition
 from bot.domain.messages import Message, plain
 from bot.domain.models.health import Health
-from bot.domain.money.costs import Charge, Costs, Period, Spend
+from bot.domain.money.costs import Charge, Costs, DateRange, Period, Spend
 from bot.domain.money.usd import Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Undelivered
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.queue.state import QueueTotals
 from bot.domain.studio.library import VideoFilter, VideoPage
+from bot.domain.texts.languages import reading
 from bot.domain.video import Aim, Mode, Size
 from bot.jobs.providers.health import ModelReport
 from bot.jobs.timing.estimates import JobEstimate
@@ -30,7 +32,7 @@ from bot.ui.screens.budget import MOST_BYTES, MOST_CHARACTERS, MOST_COMPONENTS, 
 from bot.ui.screens.history.page import PER_PAGE, HistoryScreen, PageFacts
 from bot.ui.screens.lists import GuildSettingsScreen, StatusList
 from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage
-from bot.ui.screens.reports.costs import CostsList
+from bot.ui.screens.reports.costs import CostsList, PeriodSelect
 from bot.ui.text.phrases.studio.history import entry
 from bot.ui.text.render import render
 from tests.builders import CHANNEL, NOON, SAM, a_card, a_job, a_request, a_video
@@ -165,6 +167,16 @@ def test_costs_say_what_is_on_hold_and_which_orders_gave_no_video() -> None:
     assert "a fox · needs a manager · sora-2" in words(CostsList(aside, CostsAsked()))
     double = replace(costs, latest=(replace(charge, made_video=True, is_double=True),))
     assert "a fox · also ordered again · sora-2" in words(CostsList(double, CostsAsked()))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "From 1 Nov 2026 to 3 Nov 2026"), ("de", "Vom 1. Nov. 2026 bis 3. Nov. 2026")],
+)
+def test_days_that_were_typed_begin_with_a_capital_and_keep_those_of_their_months(language: str, words: str) -> None:
+    days = DateRange(date(2026, 11, 1), date(2026, 11, 3))
+    with reading(language):
+        assert PeriodSelect(CostsAsked(days=days)).item.placeholder == words
 
 
 @given(st.integers(0, 200), st.integers(0, 50), PROMPTS)

@@ -39,7 +39,8 @@ class PeriodSelect(LastingSelect, template=rf"{VERSION}:costs-period:{ASKED}"):
             for each in Period
         ]
         custom_id = f"{VERSION}:costs-period:{written(asked)}"
-        placeholder = plain_text(phrases.period(asked.days)).capitalize()
+        shown = plain_text(phrases.period(asked.days))  # where no option is the default
+        placeholder = shown[:1].upper() + shown[1:]
         super().__init__(Select(custom_id=custom_id, options=options, placeholder=placeholder))
         self.asked = asked
 
