@@ -22,7 +22,7 @@ from bench.measuring import machine
 from bench.running import Result, run
 
 PATIENCE = 1800.0  # seconds that one may take,
-QUICK_PATIENCE = 120.0  # and a quick one
+QUICK_PATIENCE = 300.0  # and a quick one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
