@@ -58,7 +58,7 @@ class TellingHost(VideoHost):
 
 
 @dataclass(kw_only=True)
-class Studio:
+class Orders:
     """Where videos are ordered, each with a prompt of its own."""
 
     stage: Stage
@@ -99,43 +99,43 @@ async def main(videos: int = 20, renders: int = 200) -> None:
         stage = Stage(Path(name), settings=SETTINGS)
         stage.host = host = TellingHost(render_seconds=RENDER_SECONDS)
         async with stage.running():
-            studio = Studio(stage=stage, host=host)
-            await studio.posted(await studio.order(1))  # what makes videos is loaded with the first
-            _tell("one after the other", await _one_after_the_other(studio, videos))
-            _tell(f"{TOGETHER} at once", await _at_once(studio, videos))
+            orders = Orders(stage=stage, host=host)
+            await orders.posted(await orders.order(1))  # what makes videos is loaded with the first
+            _tell("one after the other", await _one_after_the_other(orders, videos))
+            _tell(f"{TOGETHER} at once", await _at_once(orders, videos))
             host.render_seconds = FOR_EVER
-            await studio.order(renders)
+            await orders.order(renders)
             host.render_seconds = RENDER_SECONDS
-            _tell(f"beside {renders} renders", await _one_after_the_other(studio, videos))
-            await _after_an_outage(studio, videos)
+            _tell(f"beside {renders} renders", await _one_after_the_other(orders, videos))
+            await _after_an_outage(orders, videos)
 
 
-async def _one_after_the_other(studio: Studio, videos: int) -> list[float]:
+async def _one_after_the_other(orders: Orders, videos: int) -> list[float]:
     prompts = list[str]()
     for _ in range(videos):
         pause = asyncio.create_task(asyncio.sleep(BETWEEN))
-        prompts += await studio.order(1)
+        prompts += await orders.order(1)
         await pause
-    return await studio.posted(prompts)
+    return await orders.posted(prompts)
 
 
-async def _at_once(studio: Studio, videos: int) -> list[float]:
+async def _at_once(orders: Orders, videos: int) -> list[float]:
     waits = list[float]()
     while len(waits) < videos:
-        waits += await studio.posted(await studio.order(TOGETHER))
+        waits += await orders.posted(await orders.order(TOGETHER))
     return waits
 
 
-async def _after_an_outage(studio: Studio, videos: int) -> None:
-    studio.host.render_seconds = seconds = AWAY + videos / 2  # none ends before the bot is away
-    prompts = await studio.order(videos)
-    await studio.stage.keeper.kill()
-    missing = videos - len(studio.shown(prompts))
-    ends = max(each.at for each in studio.host.created) + seconds
+async def _after_an_outage(orders: Orders, videos: int) -> None:
+    orders.host.render_seconds = seconds = AWAY + videos / 2  # none ends before the bot is away
+    prompts = await orders.order(videos)
+    await orders.stage.keeper.kill()
+    missing = videos - len(orders.shown(prompts))
+    ends = max(each.at for each in orders.host.created) + seconds
     await asyncio.sleep(max(0.0, ends - time.time()))
     began = time.perf_counter()
-    await studio.stage.keeper.start()
-    await studio.posted(prompts)
+    await orders.stage.keeper.start()
+    await orders.posted(prompts)
     print(f"from the start to the last post, after an outage: {time.perf_counter() - began:.1f} for {missing}")
 
 

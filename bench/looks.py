@@ -182,7 +182,7 @@ async def _measure(database: Database, folder: Path, load: Load) -> None:
 
 async def _fill(database: Database, now: datetime, load: Load) -> dict[str, float]:
     """All of one server, due within twenty seconds; when each render is."""
-    rng = random.Random(1)  # noqa: S311 - the same each time
+    rng, began = random.Random(1), time.monotonic()  # noqa: S311 - the same each time
     started = [now - timedelta(seconds=rng.uniform(0, 60)) for _ in range(load.renders)]
     phases: list[Phase] = [Rendering(remote_id=f"video_{n}", started_at=at) for n, at in enumerate(started)]
     phases += [Saving(remote_id=f"slow_{number}", started_at=now) for number in range(load.downloads or 0)]
@@ -190,7 +190,7 @@ async def _fill(database: Database, now: datetime, load: Load) -> dict[str, floa
     due = {job.id: rng.uniform(0, EVERY) for job in filled}
     rows = [_row(job, now, due[job.id]) for job in filled]
     await database.write(lambda connection: connection.execute(insert(jobs), rows))
-    return {job.id: time.monotonic() + due[job.id] for job in filled[: load.renders]}
+    return {job.id: began + due[job.id] for job in filled[: load.renders]}
 
 
 def _row(job: Job, now: datetime, due: float) -> dict[str, object]:
