@@ -57,7 +57,7 @@ def own_heartbeat_file(data_dir: Path, command: str) -> Path:
 
 def _is_anothers(path: Path) -> bool:
     """Whether another process that runs gives its signs of life there."""
-    pid = _read(path).get(PID)
+    pid = (_read(path) or {}).get(PID)
     return isinstance(pid, int) and pid != os.getpid() and runs(pid)
 
 
@@ -102,15 +102,15 @@ def _write(path: Path, report: Mapping[str, bool]) -> None:
 def read_heartbeat(path: Path) -> Mapping[str, bool] | None:
     """The report of a process that is alive; None when there is none."""
     report = _read(path)
-    return {str(name): bool(ready) for name, ready in report.items() if name != PID} if report else None
+    return None if report is None else {str(name): bool(ready) for name, ready in report.items() if name != PID}
 
 
-def _read(path: Path) -> Mapping[str, object]:
-    """What a process that is alive wrote there; nothing when there is none."""
+def _read(path: Path) -> Mapping[str, object] | None:
+    """What a process that is alive wrote there; None when there is none."""
     try:
         if time.time() - path.stat().st_mtime > FRESH:
-            return {}
+            return None
         report = json.loads(path.read_text())
     except (OSError, ValueError):
-        return {}
-    return report if isinstance(report, dict) else {}
+        return None
+    return report if isinstance(report, dict) else None
