@@ -35,8 +35,7 @@ COPY --from=build /opt/kinora /opt/kinora
 WORKDIR /opt/kinora/app
 
 USER kinora
-# Matplotlib keeps a list of fonts; /tmp is a tmpfs where the root is read-only.
-ENV PATH=/opt/kinora/bin:$PATH DATA_DIR=/data MPLCONFIGDIR=/tmp/matplotlib PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PATH=/opt/kinora/bin:$PATH DATA_DIR=/data PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 VOLUME /data
 # Asks the process itself, so no port is needed.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["python", "-m", "bot", "health"]

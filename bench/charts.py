@@ -7,7 +7,7 @@ import sys
 import time
 
 from bench.measuring import machine, row
-from bot.domain.media import Chart, ChartShape
+from bot.domain.media import Chart, ChartShape, ScaleMark
 from bot.media.processor import SubprocessMediaProcessor
 
 TICK = 0.01  # seconds
@@ -18,6 +18,7 @@ CHART = Chart(
     labels=tuple(f"{day} Nov" for day in range(1, 31)),
     values=tuple(day * 37 % 11 / 3 for day in range(30)),
     figures=tuple(f"${day * 37 % 11 / 3:.2f}" for day in range(30)),
+    scale=tuple(ScaleMark(value=float(dollars), words=f"${dollars}.00") for dollars in range(1, 5)),
 )
 
 

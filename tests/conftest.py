@@ -16,11 +16,13 @@ import pytest
 from hypothesis import settings
 
 from tests.extent import FULL, examples
-from tests.forks import POSSIBLE, a_fork_server, forking, interpreting
+from tests.forks import POSSIBLE, a_fork_server, a_line_to, forking, interpreting
 from tests.reprints import reprinting
+from tests.statements import compiled_once
 
 HERE = Path(__file__).resolve().parent
 CORES = os.cpu_count() or 1
+FORKS = pytest.StashKey[Path]()  # where the run's fork server is
 FIRST = ("e2e", "crash", "contract")  # folders, the longest files first, so that no process is left alone with one
 
 sys.dont_write_bytecode = False  # what one process has compiled, the others find
@@ -34,6 +36,18 @@ settings.load_profile("kinora")
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each core: who plays with a bot waits half of the time."""
     return 2 * CORES
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Every process is told where to ask for forks, so that Kinora is imported for them once."""
+    if not POSSIBLE:
+        return
+    if FORKS not in node.config.stash:
+        server = contextlib.ExitStack()
+        node.config.add_cleanup(server.close)
+        node.config.stash[FORKS] = server.enter_context(a_fork_server())
+    node.workerinput["forks"] = str(node.config.stash[FORKS])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,10 +76,19 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
+
+
 @pytest.fixture(scope="session")
-def fork_server() -> Iterator[socket.socket]:
-    with a_fork_server() as control:
-        yield control
+def fork_server(request: pytest.FixtureRequest) -> Iterator[socket.socket]:
+    """A line to the one of the whole run, or to one of its own where all is one process."""
+    shared: str | None = getattr(request.config, "workerinput", {}).get("forks")
+    with contextlib.ExitStack() as here:
+        where = Path(shared) if shared else here.enter_context(a_fork_server())
+        yield here.enter_context(a_line_to(where))
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,11 @@ def a_film(
     return path
 
 
+def a_free_box(content: bytes) -> bytes:
+    """What players skip at the end of a film."""
+    return (8 + len(content)).to_bytes(4, "big") + b"free" + content
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
     """How a picture is filmed: what its encoder and its container are told. Numbers of colours are FFmpeg's."""

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,26 +24,36 @@ from unittest.mock import patch
 CHECKOUT = Path(__file__).resolve().parents[1]
 POSSIBLE = hasattr(os, "pidfd_open") and hasattr(socket, "recv_fds")  # on Linux
 OURS = ("bot", "tests.")  # how the modules that are our programs begin
+MOST_WAITING = 128  # programs that want a line of their own at the same moment
 FAILED = "the fork server is gone; its errors are on stderr"
 
 a_new_interpreter = asyncio.create_subprocess_exec
 
 
 @contextlib.contextmanager
-def a_fork_server() -> Iterator[socket.socket]:
-    """The line on which forks are asked for."""
-    ask, hear = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with ask:
-        with hear:
-            server = subprocess.Popen(
-                [sys.executable, "-m", "tests.forkserver", str(ask.fileno()), str(hear.fileno())],
-                cwd=CHECKOUT,
-                env={**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"},
-                stdin=subprocess.PIPE,
-                pass_fds=[ask.fileno(), hear.fileno()],
-            )
+def a_fork_server() -> Iterator[Path]:
+    """Where forks may be asked for, by several processes. It imports Kinora once somebody comes."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
+        where = Path(folder, "forks")
+        door.bind(str(where))
+        door.listen(MOST_WAITING)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "tests.forkserver", str(door.fileno()), str(where)],
+            cwd=CHECKOUT,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"},
+            stdin=subprocess.PIPE,
+            pass_fds=[door.fileno()],
+        )
         with server:  # it ends with its standard input
-            yield ask
+            yield where
+
+
+@contextlib.contextmanager
+def a_line_to(where: Path) -> Iterator[socket.socket]:
+    """On which to ask a fork server."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
+        line.connect(str(where))
+        yield line
 
 
 @contextlib.contextmanager

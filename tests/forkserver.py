@@ -15,16 +15,18 @@ import json
 import os
 import pkgutil
 import runpy
+import select
 import selectors
 import socket
 import sys
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
 from PIL import Image
 
-from tests.forks import forking
+from tests.forks import a_line_to, forking
 
 PACKAGES = ("bot", "storage")
 LEFT_OUT = ("bot.__main__", "bot.sandbox", "storage.migrations")  # a program, another program's and alembic's
@@ -49,31 +51,55 @@ def import_everything() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Hears on a socket what has to be forked, and tells each one who asked how it ended."""
+    """Hears from everybody who comes in what has to be forked, and tells each one who asked how it ended."""
 
-    hear: socket.socket
+    door: socket.socket
+    lines: dict[int, socket.socket] = field(default_factory=dict)  # of who came in, by their numbers
     told: dict[int, tuple[int, socket.socket]] = field(default_factory=dict)  # process and who asked, by pidfd
+
+    def is_wanted(self) -> bool:
+        """Once somebody comes; False when standard input ends before."""
+        came, _, _ = select.select([self.door, sys.stdin], [], [])
+        return self.door in came
 
     def serve(self) -> dict[str, Any] | None:
         """What this process has to be if it is a fork; None once standard input ends."""
         with selectors.DefaultSelector() as selector:
-            selector.register(self.hear, selectors.EVENT_READ)
+            selector.register(self.door, selectors.EVENT_READ)
             selector.register(sys.stdin, selectors.EVENT_READ)
             while True:
                 for key, _ in selector.select():
                     if key.fileobj is sys.stdin:
                         return None
-                    if key.fileobj is self.hear:
-                        request, files, _, _ = socket.recv_fds(self.hear, MOST, FILES)
-                        child = os.fork()
-                        if child == 0:
-                            self._keep_only(files)
-                            program: dict[str, Any] = json.loads(request)
+                    if key.fileobj is self.door:
+                        selector.register(self._let_in(), selectors.EVENT_READ)
+                    elif key.fd in self.lines:
+                        program = self._hear(key.fd, selector)
+                        if program is not None:
                             return program
-                        selector.register(self._forked(child, files), selectors.EVENT_READ)
                     else:
                         selector.unregister(key.fileobj)
                         self._tell_the_end(key.fd)
+
+    def _let_in(self) -> int:
+        line, _ = self.door.accept()
+        self.lines[line.fileno()] = line
+        return line.fileno()
+
+    def _hear(self, number: int, selector: selectors.BaseSelector) -> dict[str, Any] | None:
+        """What was asked for, in the fork that has to be it."""
+        request, files, _, _ = socket.recv_fds(self.lines[number], MOST, FILES)
+        if not request:  # whoever came in has gone
+            selector.unregister(number)
+            self.lines.pop(number).close()
+            return None
+        child = os.fork()
+        if child == 0:
+            self._keep_only(files)
+            program: dict[str, Any] = json.loads(request)
+            return program
+        selector.register(self._forked(child, files), selectors.EVENT_READ)
+        return None
 
     def _forked(self, child: int, files: list[int]) -> int:
         asking, *standard = files
@@ -102,10 +128,11 @@ class Server:
         for ends, (_, line) in self.told.items():
             os.close(ends)
             line.close()
-        self.hear.close()
+        for line in (self.door, *self.lines.values()):
+            line.close()
 
 
-def become(program: dict[str, Any], ask: socket.socket) -> NoReturn:
+def become(program: dict[str, Any], where: Path) -> NoReturn:
     """Be the program from here on, as `python -m` would have made it. What it starts is forked as well."""
     sys.stdin = os.fdopen(0, closefd=False)
     sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
@@ -115,7 +142,7 @@ def become(program: dict[str, Any], ask: socket.socket) -> NoReturn:
     os.environ.update(program["env"])
     module, *arguments = program["arguments"]
     sys.argv = ["-m", *arguments]
-    with forking(ask):
+    with a_line_to(where) as ask, forking(ask):
         end(_run(module))
 
 
@@ -144,8 +171,10 @@ def end(code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    import_everything()
-    asking, hearing = (socket.socket(fileno=int(end)) for end in sys.argv[1:])
-    wanted = Server(hearing).serve()
-    if wanted is not None:
-        become(wanted, asking)
+    door, where = sys.argv[1:]
+    server = Server(socket.socket(fileno=int(door)))
+    if server.is_wanted():
+        import_everything()
+        wanted = server.serve()
+        if wanted is not None:
+            become(wanted, Path(where))

@@ -15,6 +15,7 @@ from bot.sandbox.video.openai.videos import PretendVideo
 from bot.sandbox.video.painting import lab
 from bot.sandbox.video.painting.film import Film, shoot
 from tests.extent import FULL
+from tests.films import a_free_box
 
 SMALLER = 1 if FULL else 4  # times; each side of the picture
 
@@ -32,12 +33,8 @@ def reprint(video: PretendVideo, *, frame_rate: int, with_sound: bool, smaller: 
     if kind not in _originals:
         _originals[kind] = shoot(replace(video, ordered=ordered), frame_rate=frame_rate, with_sound=with_sound)
     original = _originals[kind]
-    return replace(original, video=original.video + _box(b"free", video.id.encode()))
+    return replace(original, video=original.video + a_free_box(video.id.encode()))
 
 
 def reprinting(smaller: int = SMALLER) -> AbstractContextManager[object]:
     return patch.object(lab, "shoot", partial(reprint, smaller=smaller))
-
-
-def _box(kind: bytes, content: bytes) -> bytes:
-    return (8 + len(content)).to_bytes(4, "big") + kind + content

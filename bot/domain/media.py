@@ -58,8 +58,19 @@ class ChartShape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScaleMark:
+    """A round value that columns are compared with, and how people write it."""
+
+    value: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """Figures to be drawn. All words are as people read them; `figures` say the values in writing, one each."""
+    """Figures to be drawn. All words are as people read them; `figures` say the values in writing, one each.
+
+    `scale` is for more columns than have room for their figures.
+    """
 
     shape: ChartShape
     title: str
@@ -67,6 +78,7 @@ class Chart:
     labels: tuple[str, ...]
     values: tuple[float, ...]
     figures: tuple[str, ...]
+    scale: tuple[ScaleMark, ...] = ()
 
 
 class ChartPainter(Protocol):

@@ -24,7 +24,7 @@ from bot.sandbox.video.painting.film import Film
 from tests.e2e.acting import answer, card_goes, card_says, create, logged, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.extent import FULL
-from tests.films import Shot, a_film, filmed
+from tests.films import Shot, a_film, a_free_box, filmed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -122,7 +122,7 @@ async def test_a_video_that_fits_is_posted_as_it_is(stage: Stage) -> None:
 async def test_a_video_known_to_be_too_large_is_not_even_tried(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    film = a_film(tmp_path / "huge.mp4", seconds=2, size=(1280, 720), noisy=True).read_bytes()
+    film = a_film(tmp_path / "huge.mp4", seconds=2, noisy=True).read_bytes() + a_free_box(bytes(20 * MIB))
     monkeypatch.setattr(lab, "shoot", filming(film))
     before = len(posts(stage))
 

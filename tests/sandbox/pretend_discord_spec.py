@@ -29,19 +29,21 @@ def the_spec() -> dict[str, Any]:
 
 def offences(spec: dict[str, Any], exchanges: Iterable[Exchange]) -> Iterator[str]:
     """A sentence for each request whose body the schemas do not allow."""
+    paths = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), methods) for path, methods in spec["paths"].items()]
+    checks: dict[int, Any] = {}  # by their schema: to make one takes longer than to use it
     for exchange in exchanges:
-        schema = _schema(spec, exchange)
+        schema = _schema(paths, exchange)
         if schema is None or exchange.body is None:
             continue
-        whole = {**schema, "components": spec["components"]}
-        for error in jsonschema.Draft202012Validator(whole).iter_errors(_coerced(exchange.body)):
+        if id(schema) not in checks:
+            checks[id(schema)] = jsonschema.Draft202012Validator({**schema, "components": spec["components"]})
+        for error in checks[id(schema)].iter_errors(_coerced(exchange.body)):
             yield f"{exchange.method} {exchange.path}: {error.json_path} {error.message[:300]}"
 
 
-def _schema(spec: dict[str, Any], exchange: Exchange) -> dict[str, Any] | None:
-    for path, methods in spec["paths"].items():
-        pattern = re.sub(r"\{\w+\}", "[^/]+", path)
-        if re.fullmatch(pattern, exchange.path) and exchange.method.lower() in methods:
+def _schema(paths: Iterable[tuple[re.Pattern[str], Any]], exchange: Exchange) -> dict[str, Any] | None:
+    for pattern, methods in paths:
+        if pattern.fullmatch(exchange.path) and exchange.method.lower() in methods:
             content = methods[exchange.method.lower()].get("requestBody", {}).get("content", {})
             found: dict[str, Any] | None = content.get("application/json", {}).get("schema")
             return found

@@ -17,7 +17,7 @@ LATER = {
         "standardwebhooks",
         "re2",
     ),  # with the first that needs them
-    *("PIL", "av", "numpy", "matplotlib"),  # in processes of their own
+    *("PIL", "av"),  # in processes of their own
     *("alembic", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql", "psycopg"),
     *("aiohttp.web", "prometheus_client", "bot.web.server"),  # with HTTP_PORT
     "bot.sandbox",

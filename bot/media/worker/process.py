@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 
 ROOT = Path(bot.__file__).parent.parent  # `-m` looks for modules in the working directory first
 # A file that takes the process over finds no token in its environment.
-NEEDED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
-# Every arena and every thread's stack reserves address space, which is limited; NumPy would start one for each core.
-FRUGAL = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
+NEEDED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR")  # the last to find the fonts of Windows
+# Every arena reserves address space, which is limited.
+FRUGAL = {"MALLOC_ARENA_MAX": "2"}
 CORES = 2  # decoding uses as many threads
 ENDED_FROM_OUTSIDE = (-signal.SIGINT, -signal.SIGTERM)  # before it could ignore them
 FAILED_TO_START = 1  # Python's exit code for an exception outside the task: the installation is broken, not the file

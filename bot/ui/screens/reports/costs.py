@@ -11,16 +11,17 @@ from typing import Self
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, Select, Separator, TextDisplay
 
-from bot.domain.media import Chart, ChartShape
+from bot.domain.media import Chart, ChartShape, ScaleMark
 from bot.domain.messages import Message, Money, value
 from bot.domain.money.costs import Charge, Costs, Grouping, Period, Spend
-from bot.domain.money.usd import FREE, MICROS_PER_DOLLAR, Usd
+from bot.domain.money.usd import FREE, MICROS_PER_CENT, MICROS_PER_DOLLAR, Usd
 from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 from bot.ui.cards.job_card import GREEN
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.reports.asked import ASKED, read, written
+from bot.ui.screens.reports.scale import round_values
 from bot.ui.text.phrases.reports import costs as phrases
 from bot.ui.text.phrases.values import dotted, lines
 from bot.ui.text.render import plain_text
@@ -154,6 +155,15 @@ def chart_of(costs: Costs, asked: CostsAsked, names: Mapping[str, str], whose: s
         labels=tuple(labels),
         values=tuple(row.spent.micros / MICROS_PER_DOLLAR for row in rows),
         figures=tuple(plain_text(value(Money(row.spent))) for row in rows),
+        scale=_scale(rows) if dated else (),
+    )
+
+
+def _scale(rows: Sequence[Spend]) -> tuple[ScaleMark, ...]:
+    most = max((row.spent.micros for row in rows), default=0)
+    return tuple(
+        ScaleMark(value=micros / MICROS_PER_DOLLAR, words=plain_text(value(Money(Usd(micros)))))
+        for micros in round_values(most, finest=MICROS_PER_CENT)
     )
 
 

@@ -11,7 +11,7 @@ from typing import Self
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, Select, Separator, TextDisplay
 
-from bot.domain.media import Chart, ChartShape
+from bot.domain.media import Chart, ChartShape, ScaleMark
 from bot.domain.messages import Count, Day, DayStyle, Message, value
 from bot.domain.money.costs import Period
 from bot.domain.stats import ModelStats, VideoStats
@@ -20,6 +20,7 @@ from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.reports.asked import PERIOD
+from bot.ui.screens.reports.scale import round_values
 from bot.ui.text.phrases.reports import costs, stats
 from bot.ui.text.phrases.values import dotted, lines
 from bot.ui.text.render import plain_text
@@ -100,8 +101,16 @@ def _columns(heading: Message, asked: Period, note: str, values: Mapping[str, in
         note=note,
         labels=tuple(values),
         values=tuple(float(count) for count in values.values()),
-        figures=tuple(plain_text(value(Count(count))) for count in values.values()),
+        figures=tuple(_written(count) for count in values.values()),
+        scale=tuple(
+            ScaleMark(value=float(count), words=_written(count))
+            for count in round_values(max(values.values(), default=0))
+        ),
     )
+
+
+def _written(count: int) -> str:
+    return plain_text(value(Count(count)))
 
 
 def _day(key: str) -> Message:

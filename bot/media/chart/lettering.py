@@ -1,0 +1,95 @@
+"""Words for pictures, each letter in the first font that has it.
+
+DejaVu Sans is shipped: Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew and Arabic letters look the same everywhere.
+For others, as Chinese, Japanese and Korean ones, the fonts of the machine are asked. Emoji that no font has are left
+out; of other letters there is the box that stands for a missing one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from PIL import ImageFont
+
+OWN = str(Path(__file__).with_name("DejaVuSans.ttf"))
+# By file, as Pillow looks for them in the folders of the system: Debian's, those of Windows, and those of macOS.
+ELSEWHERE = (
+    "NotoSansCJK-Regular.ttc",
+    "DroidSansFallbackFull.ttf",
+    "NotoSansDevanagari-Regular.ttf",
+    "NotoSansThai-Regular.ttf",
+    *("msyh.ttc", "YuGothM.ttc", "malgun.ttf", "Nirmala.ttc", "LeelawUI.ttf"),
+    "Arial Unicode.ttf",
+)
+PROBE = 16  # pixels: letters this large are told apart
+NEVER_ASSIGNED = "\U0010ffff"  # shows what a font draws for a letter that it does not have
+NO_LETTERS = {"So", "Sk", "Cf", "Cc", "Cs", "Co", "Cn"}  # emoji, other signs, and what is invisible or unassigned
+ELLIPSIS = "…"
+Font = ImageFont.FreeTypeFont
+
+
+def runs(text: str) -> Iterator[tuple[str, str]]:
+    """Fonts, as Pillow finds them, and the pieces of the text that each of them draws."""
+    names = list[str]()
+    for letter in text:
+        belongs = names and (letter.isspace() or unicodedata.combining(letter))
+        names.append(names[-1] if belongs else _home(letter))
+    for name, pieces in groupby(zip(names, text, strict=True), lambda pair: pair[0]):
+        yield name, "".join(letter for _, letter in pieces)
+
+
+def width(text: str, size: int) -> float:
+    """In pixels."""
+    return sum(font(name, size).getlength(piece) for name, piece in runs(text))
+
+
+def fitting(text: str, size: int, room: float) -> str:
+    """The text in one line, its end cut so that it takes at most `room` pixels."""
+    words = drawable(text)
+    if width(words, size) <= room:
+        return words
+    while words and width(words + ELLIPSIS, size) > room:
+        words = words[:-1].rstrip()
+    return words + ELLIPSIS
+
+
+def drawable(text: str) -> str:
+    """In one line, without emoji and invisible signs that no font here has."""
+    return " ".join("".join(letter for letter in text if letter.isspace() or not _is_left_out(letter)).split())
+
+
+@cache
+def font(name: str, size: int) -> Font:
+    """Raises OSError when there is none of that name."""
+    return ImageFont.truetype(name, size)
+
+
+@cache
+def _home(letter: str) -> str:
+    """The first font that has it; where none has, our own draws a box."""
+    return next((name for name in (OWN, *ELSEWHERE) if _has(name, letter)), OWN)
+
+
+def _has(name: str, letter: str) -> bool:
+    """Told by its picture: a letter that is missing looks like all missing ones."""
+    if letter.isspace():
+        return True
+    try:
+        asked = font(name, PROBE)
+    except OSError:
+        return False
+    return bytes(asked.getmask(letter)) != _missing(name)
+
+
+@cache
+def _missing(name: str) -> bytes:
+    return bytes(font(name, PROBE).getmask(NEVER_ASSIGNED))
+
+
+@cache
+def _is_left_out(letter: str) -> bool:
+    return unicodedata.category(letter) in NO_LETTERS and not _has(_home(letter), letter)

@@ -1,0 +1,136 @@
+"""`python -m bot.media.chart.picture`: a `bot.domain.media.Chart` as PNG.
+
+Light letters on the grey of Discord's dark theme are read on its light one, too. Nothing is said by colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.media import ChartShape, ScaleMark
+from bot.media.chart.lettering import fitting, width
+from bot.media.chart.sheet import CAPITAL, FAINT, HEIGHT, WIDTH, Sheet
+from bot.media.worker.child import serve
+from bot.media.worker.message import WorkerMessage
+
+TITLE, TEXT, SMALL = 33, 25, 20  # pixels
+MARGIN, TOP = 40, 140  # pixels around all, and above the longest column
+FOOT = HEIGHT - 56  # where columns stand
+GAP = 12  # pixels between words and what they belong to
+LEAST = 4  # pixels of a value above nothing
+COLUMN, BAR = 0.75, 0.68  # the share of its place that one fills
+FEWEST_COLUMNS, FEWEST_BARS = 4, 3  # whose places there are at least, so that one alone is not a wall
+LABELS = 0.38  # the share of the width that names of bars may take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    label: str
+    value: float
+    figure: str
+
+
+def draw(message: WorkerMessage) -> WorkerMessage:
+    """The head is a `bot.domain.media.Chart`."""
+    chart = message.head
+    sheet = Sheet()
+    sheet.words(fitting(chart["title"], TITLE, WIDTH - 2 * MARGIN), (MARGIN, 60), TITLE, bold=True)
+    sheet.words(fitting(chart["note"], SMALL, WIDTH - 2 * MARGIN), (MARGIN, 95), SMALL, colour=FAINT)
+    rows = _rows(chart)
+    if rows and chart["shape"] == ChartShape.COLUMNS:
+        _columns(sheet, rows, [ScaleMark(**each) for each in chart["scale"]])
+    elif rows:
+        _bars(sheet, rows)
+    return WorkerMessage(head={}, parts=(sheet.png(),))
+
+
+def _rows(chart: Any) -> Sequence[_Row]:
+    told = zip(chart["labels"], chart["values"], chart["figures"], strict=True)
+    return [
+        _Row(label=fitting(label, TEXT, LABELS * WIDTH), value=float(value), figure=fitting(figure, TEXT, WIDTH))
+        for label, value, figure in told
+    ]
+
+
+# Columns
+
+
+def _columns(sheet: Sheet, rows: Sequence[_Row], scale: Sequence[ScaleMark]) -> None:
+    """Each with its figure where there is room; else with a scale, and the figure of the highest."""
+    size = _figure_size(rows)
+    most = max(row.value for row in rows)
+    left = float(MARGIN)
+    if size is None:
+        most = max(most, *(mark.value for mark in scale)) if scale else most
+        left += _draw_scale(sheet, scale, most)
+    place = (WIDTH - MARGIN - left) / max(len(rows), FEWEST_COLUMNS)
+    sheet.line((left, FOOT), (WIDTH - MARGIN, FOOT), thick=2)
+    highest = max(range(len(rows)), key=lambda number: (rows[number].value, number))
+    for number, row in enumerate(rows):
+        middle, top = left + place * (number + 0.5), FOOT - _length(row.value, most, FOOT - TOP)
+        if row.value > 0:
+            sheet.column(middle - place * COLUMN / 2, top, middle + place * COLUMN / 2, FOOT)
+            if size is not None or number == highest:
+                _within_margins(sheet, row.figure, middle, top - GAP / 2, size or SMALL)
+    _draw_labels(sheet, rows, left, place)
+
+
+def _figure_size(rows: Sequence[_Row]) -> int | None:
+    """In which all figures fit above their columns, side by side."""
+    place = (WIDTH - 2 * MARGIN) / max(len(rows), FEWEST_COLUMNS)
+    sizes = (size for size in (TEXT, SMALL) if max(width(row.figure, size) for row in rows) <= place - GAP / 2)
+    return next(sizes, None)
+
+
+def _draw_scale(sheet: Sheet, scale: Sequence[ScaleMark], most: float) -> float:
+    """Lines across, named at the left; how many pixels the names take."""
+    room = max((width(mark.words, SMALL) for mark in scale), default=0.0) + GAP
+    for mark in scale:
+        y = FOOT - _length(mark.value, most, FOOT - TOP)
+        sheet.words(mark.words, (MARGIN + room - GAP, y + SMALL * CAPITAL / 2), SMALL, before=1.0, colour=FAINT)
+        sheet.line((MARGIN + room, y), (WIDTH - MARGIN, y))
+    return room
+
+
+def _draw_labels(sheet: Sheet, rows: Sequence[_Row], left: float, place: float) -> None:
+    """As many as fit side by side, counted from the latest, which is always named."""
+    widest = max(width(row.label, TEXT) for row in rows) + GAP
+    step = max(1, -int(-widest // place))
+    for number in range(len(rows) - 1, -1, -step):
+        _within_margins(sheet, rows[number].label, left + place * (number + 0.5), FOOT + 36, TEXT)
+
+
+def _within_margins(sheet: Sheet, text: str, middle: float, y: float, size: int) -> None:
+    half = width(text, size) / 2
+    sheet.words(text, (min(max(middle, GAP + half), WIDTH - GAP - half), y), size, before=0.5)
+
+
+# Bars
+
+
+def _bars(sheet: Sheet, rows: Sequence[_Row]) -> None:
+    """The first on top, each with its name and its figure."""
+    above = TOP - GAP * 2
+    place = (HEIGHT - GAP * 2 - above) / max(len(rows), FEWEST_BARS)
+    left = MARGIN + max(width(row.label, TEXT) for row in rows) + GAP
+    longest = WIDTH - MARGIN - left - GAP - max(width(row.figure, TEXT) for row in rows)
+    most = max(row.value for row in rows)
+    for number, row in enumerate(rows):
+        middle = above + place * (number + 0.5)
+        right, line = left + _length(row.value, most, longest), middle + TEXT * CAPITAL / 2
+        sheet.words(row.label, (left - GAP, line), TEXT, before=1.0)
+        sheet.words(row.figure, (right + GAP, line), TEXT)
+        if row.value > 0:
+            sheet.bar(left, middle - place * BAR / 2, right, middle + place * BAR / 2)
+    sheet.line((left, above), (left, above + place * len(rows)), thick=2)
+
+
+def _length(value: float, most: float, room: float) -> float:
+    """In pixels; what is there at all is seen."""
+    return max(LEAST, room * value / most) if value > 0 else 0.0
+
+
+if __name__ == "__main__":
+    serve(draw)

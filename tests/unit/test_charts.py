@@ -1,0 +1,154 @@
+"""Charts: what is read off the picture, and the round values beside its columns."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from bot.domain.media import Chart, ChartShape, ScaleMark
+from bot.media.chart.lettering import OWN, drawable, fitting, runs, width
+from bot.media.chart.picture import FOOT, draw
+from bot.media.chart.sheet import BAR, GROUND, LINE
+from bot.media.worker.message import WorkerMessage
+from bot.ui.screens.reports.scale import round_values
+
+MIDDLE = 500  # pixels from the left
+
+
+def test_a_column_twice_as_much_is_twice_as_high() -> None:
+    picture = drawn(ChartShape.COLUMNS, values=(1.0, 2.0, 4.0, 0.0))
+
+    heights = [height for height in column_heights(picture) if height]
+
+    assert [pytest.approx(height / heights[-1], abs=0.02) for height in heights] == [0.25, 0.5, 1.0]
+
+
+def test_bars_are_as_long_as_their_values() -> None:
+    picture = drawn(ChartShape.BARS, values=(8.0, 4.0, 2.0))
+
+    lengths = [length for length in bar_lengths(picture) if length]
+
+    assert [pytest.approx(length / max(lengths), abs=0.02) for length in lengths] == [1.0, 0.5, 0.25]
+
+
+def test_the_smallest_value_is_seen_and_nothing_is_not() -> None:
+    picture = drawn(ChartShape.BARS, values=(100_000.0, 0.01, 0.0))
+
+    assert len([length for length in bar_lengths(picture) if length]) == 2
+
+
+@pytest.mark.parametrize(("columns", "has_scale"), [(7, False), (60, True)])
+def test_a_scale_is_drawn_where_figures_have_no_room(columns: int, has_scale: bool) -> None:
+    picture = drawn(
+        ChartShape.COLUMNS,
+        values=(0.0,) * (columns - 1) + (8.0,),
+        scale=(ScaleMark(value=5.0, words="$5.00"), ScaleMark(value=10.0, words="$10.00")),
+    )
+
+    lines = [y for y in range(FOOT - 10) if picture.getpixel((MIDDLE, y)) == rgb(LINE)]
+
+    assert len(lines) == (2 if has_scale else 0)
+
+
+@pytest.mark.parametrize("values", [(), (0.0, 0.0), (-1.0,)])
+@pytest.mark.parametrize("shape", ChartShape)
+def test_a_chart_of_nothing_has_no_bars(shape: ChartShape, values: tuple[float, ...]) -> None:
+    assert rgb(BAR) not in colours(drawn(shape, values=values))
+
+
+@pytest.mark.parametrize("shape", ChartShape)
+def test_the_longest_words_stay_inside(shape: ChartShape) -> None:
+    picture = drawn(shape, values=(1.0,) * 5, label="W" * 200, figure="$" + "9" * 12, title="Ж" * 300)
+
+    edges = [picture.getpixel((x, y)) for x in (0, 5, picture.width - 6, picture.width - 1) for y in range(560)]
+
+    assert set(edges) == {rgb(GROUND)}
+
+
+@pytest.mark.parametrize("name", ["Łukasz", "Борис", "Ελένη", "עמית", "عمر", "Նարե", "$x_1$", "×–€"])
+def test_the_shipped_font_has_the_letters_of_most_alphabets(name: str) -> None:
+    assert list(runs(name)) == [(OWN, name)]
+
+
+def test_emoji_that_no_font_has_are_left_out_of_a_name() -> None:
+    assert drawable("the\nothers \U0010fffd") == "the others"
+
+
+def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
+    cut = fitting("A model with a very long name", 25, room=200)
+
+    assert cut.endswith("…")
+    assert 150 < width(cut, 25) <= 200
+
+
+@pytest.mark.parametrize(
+    ("most", "finest", "marks"),
+    [
+        (0, 1, []),
+        (1, 1, [1]),
+        (15, 1, [5, 10, 15]),
+        (16, 1, [5, 10, 15, 20]),
+        (21, 1, [10, 20, 30]),
+        (333, 100, [100, 200, 300, 400]),
+        (119_988, 1, [50_000, 100_000, 150_000]),
+    ],
+)
+def test_a_scale_has_round_values_up_to_the_highest_column(most: int, finest: int, marks: list[int]) -> None:
+    assert list(round_values(most, finest)) == marks
+
+
+def drawn(
+    shape: ChartShape,
+    values: tuple[float, ...],
+    *,
+    scale: tuple[ScaleMark, ...] = (),
+    label: str = "29 Nov",
+    figure: str = "$0.40",
+    title: str = "Costs",
+) -> Image.Image:
+    chart = Chart(
+        shape=shape,
+        title=title,
+        note="$0.40 in total",
+        labels=(label,) * len(values),
+        values=values,
+        figures=(figure,) * len(values),
+        scale=scale,
+    )
+    [png] = draw(WorkerMessage(head=asdict(chart))).parts
+    picture = Image.open(BytesIO(png))
+    assert (picture.format, picture.size) == ("PNG", (1000, 560))
+    return picture.convert("RGB")
+
+
+def column_heights(picture: Image.Image) -> list[int]:
+    """Of each run of neighbouring columns of pixels in the colour of bars, the highest."""
+    return _runs([_count(picture.crop((x, 0, x + 1, picture.height))) for x in range(picture.width)])
+
+
+def bar_lengths(picture: Image.Image) -> list[int]:
+    return _runs([_count(picture.crop((0, y, picture.width, y + 1))) for y in range(picture.height)])
+
+
+def _runs(counts: list[int]) -> list[int]:
+    highest = [0]
+    for count in counts:
+        if count == 0 and highest[-1]:
+            highest.append(0)
+        highest[-1] = max(highest[-1], count)
+    return highest
+
+
+def _count(strip: Image.Image) -> int:
+    return sum(count for count, colour in strip.getcolors() or () if colour == rgb(BAR))
+
+
+def colours(picture: Image.Image) -> set[object]:
+    return {colour for _, colour in picture.getcolors(1 << 20) or ()}
+
+
+def rgb(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour[1:]))
