@@ -53,7 +53,7 @@ class CardRemoval:
 
 
 class CardPlacing:
-    """Where the card of a new order is. Who redraws one before that is noted finds none, so what was heard is told then."""
+    """Where new cards are. Who redraws one before that is noted finds none, so what was heard is handed on then."""
 
     def __init__(self, messages: MessageStore) -> None:
         self._messages = messages
