@@ -18,7 +18,6 @@ from bot.domain.phases import Cancelled, NeedsReview, Phase, Posting, Queued, Sa
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.render_history import PastRenders, RenderKind
 from bot.domain.video import Aim, Picture, RemixMethod, Size
-from storage.db import snapshot
 from storage.tables import jobs, ledger
 from tests.contract.databases import (
     ANN,
@@ -409,30 +408,6 @@ async def test_a_deleted_video_is_gone_and_its_job_stays(world: World) -> None:
     stored = await world.store.get(job.id)
     assert stored == replace(job, deleted=True)
     assert stored.video is None
-
-
-async def test_how_orders_ended_is_read_together_with_the_times_that_are_asked_for_next(world: World) -> None:
-    store, kind = world.store, RenderKind.of(a_job())
-    for seconds in (50.5, 60.0):
-        await store.add(a_job())
-        lease = await claimed(store)
-        await store.move(lease, replace(lease.job, phase=done(str(seconds)), render_seconds=seconds))
-    model = (kind.account, kind.model)
-    alone = await store.endings([model]), await store.render_times([kind], GUILD), await store.render_times([kind], 99)
-
-    async def nothing() -> dict[snapshot.Fact, object]:
-        return {}
-
-    async with snapshot.reading_from(world.clock, nothing()):
-        with counted_statements() as said:
-            together = (
-                await store.endings([model, ("other", "m")], kind),
-                await store.render_times([kind], GUILD),
-                await store.render_times([kind], 99),
-            )
-    assert len(alone[0][model]) == len(alone[1][kind].here) == 2
-    assert together == ({**alone[0], ("other", "m"): []}, *alone[1:])
-    assert len(said) == 1
 
 
 async def test_render_times_are_of_renders_of_the_same_kind_that_ended_newest_first(world: World) -> None:

@@ -19,6 +19,8 @@ from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, Phase, Posting, Queued, Submitting, Undelivered
+from bot.domain.ports.render_history import RenderKind
+from storage.db import snapshot
 from storage.jobs.render_history import AT_ONCE, LAST
 from storage.tables import has_ended, jobs
 from tests.contract.databases import (
@@ -58,6 +60,25 @@ async def record(world: World, model: tuple[str, str] = SORA) -> TrackRecord:
 
 async def test_a_model_without_orders_has_an_empty_record(world: World) -> None:
     assert await record(world) == TrackRecord(endings=[], seconds=[])
+
+
+async def test_how_orders_ended_is_read_together_with_the_times_that_are_asked_for_next(world: World) -> None:
+    store, other = world.store, ("other", "m")
+    await ended(world, done("video_1"))
+    kind = RenderKind.of(await ended(world, done("video_2"), after=50.5))
+    alone = await store.endings([SORA]), await store.render_times([kind], GUILD), await store.render_times([kind], 99)
+
+    async def nothing() -> dict[snapshot.Fact, object]:
+        return {}
+
+    async with snapshot.reading_from(world.clock, nothing()):
+        with counted_statements() as said:
+            endings = await store.endings([SORA, other], kind)
+            times = await store.render_times([kind], GUILD), await store.render_times([kind], 99)
+    assert len(alone[0][SORA]) == 2
+    assert alone[1][kind].here == [50.5, 60.0]
+    assert (endings, *times) == ({**alone[0], other: []}, *alone[1:])
+    assert len(said) == 1
 
 
 async def test_the_newest_orders_tell_how_they_ended(world: World) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Undeliverable
+from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.phases import Done
+from bot.domain.phases import Done, Phase
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import CardPreference
 from bot.domain.ports.messages import MessageStore, Shown
@@ -49,6 +50,26 @@ class CardRemoval:
         """Remove the card of an order that came to nothing, wherever it is. Raises Undeliverable and Unavailable."""
         if (card := (await self.messages.shown(job.id)).card) is not None:
             await self.remove(job, card)
+
+
+class CardPlacing:
+    """Where new cards are. Who redraws one before that is noted finds none, so what was heard is handed on then."""
+
+    def __init__(self, messages: MessageStore) -> None:
+        self._messages = messages
+        self._heard: dict[JobId, dict[JobId, Phase]] = {}  # by card, while that is being noted
+
+    def heard(self, job: Job) -> None:
+        if (meanwhile := self._heard.get(job.card_id)) is not None:
+            meanwhile[job.id] = job.phase
+
+    async def note(self, job: Job, place: PostedMessage, drawn: str | None) -> Mapping[JobId, Phase]:
+        """As `MessageStore.remember_card`; the phases that the card has to show now."""
+        meanwhile = self._heard[job.id] = {}
+        try:
+            return {**await self._messages.remember_card(job.id, place, drawn), **meanwhile}
+        finally:
+            del self._heard[job.id]
 
 
 # By interaction: in direct messages, before its order is stored; nothing on it says which order it is for.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.access.rules import may_watch
+from bot.domain.accounts import service_of
 from bot.domain.errors import BadRequest, NotAllowed, TierLimit
 from bot.domain.job import Job
 from bot.domain.messages import Message, VideoId, msg
@@ -17,6 +18,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.models.health import Failing, Health
 from bot.domain.phases import Failed, Queued
 from bot.domain.ports.jobs import JobQueries
+from bot.domain.ports.render_history import RenderKind
 from bot.domain.video import Size, VideoRequest
 from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import nearest
@@ -52,7 +54,7 @@ class ModelAlternatives:
 
     async def failing(self, quote: Quote) -> Failing | None:
         """How its model fails; None when it does well, as far as is known here."""
-        return (await self.health.of(quote.card, quote.kind)).failing
+        return (await self.health.of(quote.card, _kind_of(quote))).failing
 
     async def warning(self, quote: Quote, failing: Failing, limits: OrderLimits = UNLIMITED) -> FailingModelWarning:
         """What to ask about before an order whose model is failing."""
@@ -162,3 +164,9 @@ def sent_already(job: Job) -> Message:
         "{video} has already been sent to the video service, so nothing else was ordered.",
         video=VideoId(job.id),
     )
+
+
+def _kind_of(quote: Quote) -> RenderKind:
+    """Which renders take about as long, as far as it is known where it is sent."""
+    account, request = quote.account or quote.card.account, quote.request
+    return RenderKind(account=service_of(account), model=request.model, seconds=request.seconds, size=request.size)

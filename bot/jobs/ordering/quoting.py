@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
-from bot.domain.accounts import is_own, service_of
+from bot.domain.accounts import is_own
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.media import Fit, MediaProcessor
@@ -16,7 +16,6 @@ from bot.domain.models.card import ModelCard, check_prompt
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
-from bot.domain.ports.render_history import RenderKind
 from bot.domain.video import NO_OPTIONS, Aim, RemixMethod, Size, VideoOptions, VideoRequest
 from bot.jobs.ordering.pictures import PICTURE_GONE, ReferencePictures
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of
@@ -53,12 +52,6 @@ class Quote:
     is_bound: bool = False
     method: RemixMethod | None = None  # by which a remix is best made; another may run in its place
     before: float | None = None  # seconds of the video that it makes longer
-
-    @property
-    def kind(self) -> RenderKind:
-        """Which renders take about as long, as far as it is known where it is sent."""
-        account, request = self.account or self.card.account, self.request
-        return RenderKind(account=service_of(account), model=request.model, seconds=request.seconds, size=request.size)
 
     def holds(self, now: Quote) -> bool:
         """Whether the same order, quoted `now`, is still what was said, for no more; and not on other money."""

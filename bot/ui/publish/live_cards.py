@@ -17,10 +17,10 @@ import discord
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.phases import Phase, Queued, Trait, name_of
+from bot.domain.phases import Queued, Trait, name_of
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.delivery.batch_news import BatchNews
-from bot.jobs.delivery.cards import CardRemoval, CardTrouble, CardTroubles, LostCards
+from bot.jobs.delivery.cards import CardPlacing, CardRemoval, CardTrouble, CardTroubles, LostCards
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.batch_rendering import BatchRenderer
 from bot.ui.cards.rendering import CardRenderer, DrawnCard, LastDrawn
@@ -61,6 +61,7 @@ class LiveCards:
         self._news = news
         self._browse = browse
         self._messages = messages
+        self._placing = CardPlacing(messages)
         self._removal = removal
         self._lost = lost
         self._troubles = troubles
@@ -73,7 +74,6 @@ class LiveCards:
         self._pictures: dict[JobId, Mapping[str, discord.Attachment]] = {}
         self._clocks: dict[JobId, asyncio.TimerHandle] = {}
         self._slots: dict[JobId, frozenset[Trait]] = {}
-        self._noting: dict[JobId, dict[JobId, Phase]] = {}  # what changed while it is being stored where their card is
         self._sought: dict[JobId, Job] = {}  # their card may stand somewhere
         self._refusals: dict[JobId, int] = {}  # in a row
         self._left: set[JobId] = set()  # as they are, because they were refused too often
@@ -81,8 +81,7 @@ class LiveCards:
     def heard(self, job: Job) -> None:
         """A job has changed: its card follows, and so do the cards in the queue when a place came free or was taken."""
         self._left.discard(job.card_id)
-        if (meanwhile := self._noting.get(job.card_id)) is not None:
-            meanwhile[job.id] = job.phase
+        self._placing.heard(job)
         last = self._drawn.get(job.card_id)
         if last is None or not last.noted or last.jobs.get(job.id) != job:
             self._want(job)
@@ -106,20 +105,11 @@ class LiveCards:
         if drawn is not None:
             self._note(jobs, drawn, message)
         place = PostedMessage(channel_id=job.channel_id, message_id=message.id)
-        now = await self._noted(job, place, None if drawn is None else name_of(job.phase))
+        now = await self._placing.note(job, place, None if drawn is None else name_of(job.phase))
         if drawn is not None and now == {each.id: each.phase for each in jobs}:
             self._settle(jobs, drawn)
         else:
             self._want(job.moved_to(now.get(job.id, job.phase)))
-
-    async def _noted(self, job: Job, place: PostedMessage, state: str | None) -> Mapping[JobId, Phase]:
-        """Note where its card is; the phases that it has to show now."""
-        self._noting[job.id] = {}
-        try:
-            stored = await self._messages.remember_card(job.id, place, state)
-            return {**stored, **self._noting[job.id]}
-        finally:
-            del self._noting[job.id]
 
     async def expect(self, interaction_id: int, message: discord.Message) -> None:
         """If the order of this interaction comes to be stored, this message is its card."""
