@@ -1,7 +1,8 @@
 """What the imports of a start cost, by package, beside a bare discord.py: `python -m bench.imports [runs]` (Linux).
 
-Seconds are of the processor, each module's without those that it imports, median of the runs; memory is what a process
-holds that has imported it all and nothing else.
+Seconds are of the processor, median of the runs; memory is what a process holds that has imported it all and nothing
+else. Then layer upon layer, what each adds to those before it; then by package, each module without those that it
+imports.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from bench.measuring import machine
@@ -18,6 +19,17 @@ MEANT = {
     "kinora": "from storage.without_orm import keep_out_the_orm; keep_out_the_orm(); import bot.app, bot.settings",
     "bare": "import discord.ext.commands",
 }  # as `kinora run` imports it, and what the smallest bot imports
+LAYERS = {
+    "asyncio": ("asyncio",),
+    "aiohttp": ("aiohttp",),
+    "discord.py": ("discord.ext.commands",),
+    "SQLAlchemy": ("sqlalchemy.ext.asyncio.engine", "sqlalchemy.dialects.sqlite.aiosqlite", "aiosqlite"),
+    "pydantic": ("pydantic.main", "pydantic.type_adapter", "pydantic_settings"),
+    "bot.settings": ("bot.settings",),
+    **{f"the rest of {each}": (each,) for each in ("bot.domain", "storage", "bot.providers", "bot.jobs", "bot.ui")},
+    "all else": ("bot", "cogs"),
+}  # modules, and with one of ours all below it that a start imports
+OURS = ("bot.", "storage.", "cogs.")
 MOST = 12  # packages that are told of
 COST = """
 import sys, time
@@ -27,6 +39,21 @@ worked = time.process_time() - began
 resident = next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]
 print(worked, int(resident) / 1024, len(sys.modules))
 """
+LAYERED = """
+import importlib, sys, time
+def state():
+    resident = next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]
+    return time.process_time(), int(resident) / 1024, len(sys.modules)
+def keep_out_the_orm():
+    importlib.import_module("storage.without_orm").keep_out_the_orm()
+for layer in {}:
+    before = state()
+    if any(module.startswith("sqlalchemy") for module in layer):
+        keep_out_the_orm()
+    for module in layer:
+        importlib.import_module(module)
+    print(*(after - was for after, was in zip(state(), before)))
+"""
 
 
 def main(runs: int = 5) -> None:
@@ -35,14 +62,38 @@ def main(runs: int = 5) -> None:
         costs = [_cost(statements) for _ in range(runs)]
         seconds, megabytes, count = (median(each) for each in zip(*costs, strict=True))
         print(f"{name:<24}{seconds:>8.2f} s{megabytes:>8.0f} MB{count:>8.0f} modules")
+    for layer, (seconds, megabytes, count) in _by_layer(runs).items():
+        print(f"  {layer:<22}{seconds:>8.2f} s{megabytes:>8.1f} MB{count:>8.0f} modules")
     for package, seconds in _by_package(runs)[:MOST]:
         print(f"  {package:<22}{seconds:>8.2f} s")
 
 
 def _cost(statements: str) -> tuple[float, ...]:
     """Seconds, megabytes and modules."""
-    said = subprocess.check_output([sys.executable, "-c", COST.format(statements)], text=True)  # noqa: S603 - our own
-    return tuple(map(float, said.split()))
+    return tuple(map(float, _said(COST.format(statements)).split()))
+
+
+def _by_layer(runs: int) -> Mapping[str, tuple[float, ...]]:
+    """Seconds, megabytes and modules."""
+    told = _said(f"{MEANT['kinora']}; import sys; print(*sys.modules)")
+    ours = [module for module in told.split() if module.startswith(OURS)]
+    layers = [
+        [*modules, *(module for module in ours if module.startswith(tuple(f"{each}." for each in modules)))]
+        for modules in LAYERS.values()
+    ]
+    found = [_layers(layers) for _ in range(runs)]
+    return {
+        layer: tuple(median(each) for each in zip(*costs, strict=True))
+        for layer, *costs in zip(LAYERS, *found, strict=True)
+    }
+
+
+def _layers(layers: Sequence[Sequence[str]]) -> Sequence[tuple[float, ...]]:
+    return [tuple(map(float, line.split())) for line in _said(LAYERED.format(layers)).splitlines()]
+
+
+def _said(code: str) -> str:
+    return subprocess.check_output([sys.executable, "-c", code], text=True)  # noqa: S603 - our own
 
 
 def _by_package(runs: int) -> list[tuple[str, float]]:

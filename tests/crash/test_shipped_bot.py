@@ -55,4 +55,4 @@ async def test_a_bot_that_dies_pays_once_and_posts_once(stage: Stage, point: str
 async def test_the_books_of_a_bot_that_died_add_up(stage: Stage) -> None:
     await stage.keeper.restart()
     await until(stage, lambda: stage.world.gateway.online)
-    assert "the books do not add up" not in stage.keeper.log.read_text()
+    assert "the ledger does not add up" not in stage.keeper.log.read_text()

@@ -29,3 +29,11 @@ def test_a_start_imports_what_every_bot_needs_and_no_more() -> None:
     code = f"import sys; {before}; import bot.app, bot.settings; print(*sys.modules)"
     imported = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
     assert LATER & set(imported) == set()
+
+
+def test_httpx_comes_without_its_command_line_and_works() -> None:
+    before = "from bot.network.no_command_line import keep_out_the_command_line; keep_out_the_command_line()"
+    code = f"import sys; {before}; import httpx; httpx.AsyncClient(verify=False); print(*sys.modules)"
+    imported = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
+    assert "httpx" in imported
+    assert {"click", "pygments", "rich"} & set(imported) == set()
