@@ -1,8 +1,8 @@
 """Full garbage collections when they are due by the clock, not whenever Python finds that much has been made.
 
-A full one looks at every object there is, and everything else waits: 0.15 to 0.2 s with 1,000 jobs under way. Python
-makes one as soon as a quarter more objects last than after the last one, which under load is every few seconds. Younger
-objects, which is nearly all garbage, are collected as ever.
+A full one looks at every object there is, and everything else waits: 0.15 s of processor time with 300 jobs under way,
+and more with more. Python makes one as soon as a quarter more objects last than after the last one, which under load is
+every few seconds. Younger objects, which is nearly all garbage, are collected as ever.
 """
 
 from __future__ import annotations

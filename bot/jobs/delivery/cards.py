@@ -69,7 +69,7 @@ class CardPlacing:
         try:
             return {**await self._messages.remember_card(job.id, place, drawn), **meanwhile}
         finally:
-            del self._heard[job.id]
+            self._heard.pop(job.id, None)
 
 
 # By interaction: in direct messages, before its order is stored; nothing on it says which order it is for.
