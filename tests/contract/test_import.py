@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from bot.domain.job import Job
@@ -20,6 +21,8 @@ from storage.files.local import LocalFiles
 from tests.contract.databases import ANN, BEN, GUILD, World
 from tests.films import a_film
 from tests.imports import FOX, OCTOBER, OWL, written
+
+pytestmark = pytest.mark.usefixtures("cheap_processes")
 
 HERS = Recipient(guild_id=GUILD, member_id=ANN)
 

@@ -20,6 +20,8 @@ from tests.films import a_film
 from tests.imports import FOX, OCTOBER, OWL, written
 from tests.migrated import a_migrated_database
 
+pytestmark = pytest.mark.usefixtures("cheap_processes")
+
 HERS = Recipient(guild_id=1, member_id=2, channel_id=3)
 
 

@@ -32,6 +32,8 @@ from tests.builders import MAX, SAM, KnownChannels, a_done_job, a_job, a_member,
 from tests.changes import some_changes
 from tests.scripted import MemoryRecords
 
+pytestmark = pytest.mark.usefixtures("cheap_processes")
+
 ANNS, MANAGER, ELSEWHERE = (
     a_member(),
     a_member(id=MAX, manages=True),

@@ -36,6 +36,8 @@ from tests.changes import some_changes
 from tests.films import a_film
 from tests.scripted import MemoryRecords, SteppingClock
 
+pytestmark = pytest.mark.usefixtures("cheap_processes")
+
 OWNER, MEMBER = a_member(), a_member(id=SAM)
 STRANGER, MANAGER = a_member(id=SAM, roles=frozenset()), a_member(id=MAX, manages=True)
 ELSEWHERE = a_member(id=SAM, channels=KnownChannels(seen=frozenset()))

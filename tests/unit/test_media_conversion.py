@@ -12,6 +12,8 @@ from bot.media.processor import SubprocessMediaProcessor
 from bot.media.video.footage import inspected
 from tests.films import Shot, a_film, filmed
 
+pytestmark = pytest.mark.usefixtures("cheap_processes")
+
 WEBM = Shot(codec="libvpx-vp9", sound="libopus", container="webm", frames=20)
 OTHERS = (
     WEBM,

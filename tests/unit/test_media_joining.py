@@ -19,6 +19,8 @@ from bot.media.video.footage import inspected
 from bot.media.worker.message import WorkerMessage
 from tests.films import Shot, a_film, filmed
 
+pytestmark = pytest.mark.usefixtures("cheap_processes")
+
 FULL_DISK = Path("/dev/full")
 WITH_B_FRAMES = Shot(options={"preset": "medium", "bf": "3"}, sound="aac", frames=30)
 

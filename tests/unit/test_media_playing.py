@@ -13,6 +13,8 @@ from bot.media.processor import SubprocessMediaProcessor
 from bot.media.video.footage import inspected
 from tests.films import Shot, filmed
 
+pytestmark = pytest.mark.usefixtures("cheap_processes")
+
 MIB = 1024 * 1024
 HEVC_8, HEVC_10 = (Shot(codec="libx265", pixel_format=each) for each in ("yuv420p", "yuv420p10le"))
 

@@ -18,6 +18,8 @@ from bot.media.video.transcode import GENEROUS, LEAST_SIDE, planned
 from tests.extent import only_in_full
 from tests.films import a_film
 
+pytestmark = pytest.mark.usefixtures("cheap_processes")
+
 KIB = 1024
 SHOT = Source(size=Size(1280, 720), seconds=8.0, frame_rate=Fraction(24), has_sound=True)
 

@@ -23,6 +23,8 @@ from bot.media.video.sheet import STILLS, moving_poster
 from bot.media.video.still import still
 from bot.media.worker.message import WorkerMessage
 
+pytestmark = pytest.mark.usefixtures("cheap_processes")
+
 Colour = tuple[int, int, int]
 BLACK, RED, GREEN, BLUE = (0, 0, 0), (220, 30, 30), (30, 160, 60), (40, 60, 200)
 RAINBOW = [RED] * 6 + [GREEN] * 6 + [BLUE] * 6  # 1.8 seconds: three of nine stills each
