@@ -211,6 +211,7 @@ def _for_jobs(application: Application) -> list[tuple[str, Task]]:
         ("prompt helper", application.helper_upkeep.run),
         ("webhooks", application.webhook_deliveries.run),
         ("words of older videos", application.search_upkeep.run),
+        ("books", application.check_books),
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
@@ -33,6 +35,7 @@ from bot.wiring.discord import DiscordSide, open_discord
 from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, retention_sweep, step_context, worker_of
 from bot.wiring.pages.health import readiness
 from bot.wiring.pages.links import SiteLinks, site_links
+from bot.wiring.stores import check_books
 from bot.wiring.use_cases import use_cases
 
 
@@ -59,6 +62,7 @@ class Application:
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
     readiness: Readiness
+    check_books: Callable[[], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
@@ -100,6 +104,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             providers=parts.providers,
             answering_turn=answering_turn(settings, discord.client, parts.stores.records.database, parts.clock),
             readiness=is_ready,
+            check_books=partial(check_books, parts.stores.records.database),
         )
 
 

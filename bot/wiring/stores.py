@@ -105,12 +105,21 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, 
         log.info("the sums of /costs were made from the videos of %d servers", len(mended))
     if rated := await mend_ratings(database):
         log.info("the ratings of %d videos were added up", rated)
-    for complaint in await audit(database):
-        log.error("the ledger does not add up: %s", complaint)
     await _check_files(stores.files, settings, waits=waits)
     await stores.files.sweep()
     await stores.records.clean()
     return stores
+
+
+async def check_books(database: Database) -> None:
+    """Say in the log what does not add up. Reads all jobs and the whole ledger, so nobody should wait for it."""
+    try:
+        complaints = await audit(database)
+    except Exception:
+        log.exception("whether the ledger adds up could not be found out")
+        return
+    for complaint in complaints:
+        log.error("the ledger does not add up: %s", complaint)
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ OVER = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 async def audit(database: Database) -> list[Message]:
     """What does not add up between ledger, budgets and jobs, a sentence each; empty when all is well.
 
-    Reads the whole ledger: for the start of the process and for a person who asks. Raises CannotStart when it cannot.
+    Reads the whole ledger: beside the work after a start, and for a person who asks. Raises CannotStart when it cannot.
     """
     return await database.read_at_start(_complaints)
 

@@ -11,6 +11,8 @@ import pytest
 
 from bot.domain.errors import CannotStart
 from bot.domain.ids import JobId
+from bot.domain.ids import shown as shown_id
+from bot.wiring.stores import check_books
 from storage.db.address import address, shown, sqlite_url, without_secrets
 from storage.db.database import Database
 from storage.db.inspection import looked_at, sqlite_file
@@ -83,6 +85,30 @@ async def test_damage_that_only_the_audit_meets_is_a_sentence_too(file: Path) ->
     try:
         with pytest.raises(CannotStart, match=r"kinora\.db cannot be used: no such table: ledger\. Stop every Kinora"):
             await audit(opened)
+    finally:
+        await opened.close()
+
+
+async def test_a_start_says_in_the_log_which_videos_do_not_add_up(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    first, *_ = await filled(file)
+    by_hand(file, f"DELETE FROM ledger WHERE job_id = '{first}'")  # noqa: S608 - our own value
+    opened = await Database.open(sqlite_url(file))
+    try:
+        await check_books(opened)
+        assert f"the ledger does not add up: Video {shown_id(first)}: the ledger says" in caplog.text
+    finally:
+        await opened.close()
+
+
+async def test_books_that_cannot_be_read_are_named_in_the_log_and_stop_nobody(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await filled(file)
+    opened = await Database.open(sqlite_url(file))
+    by_hand(file, "ALTER TABLE ledger RENAME TO mislaid")
+    try:
+        await check_books(opened)
+        assert "whether the ledger adds up could not be found out" in caplog.text
     finally:
         await opened.close()
 

@@ -178,7 +178,9 @@ def who_may_make(guild_settings: GuildSettings, deleted: Collection[int] = ()) -
         more = len(guild_settings.roles) - len(some)
         named = [A_DELETED_ROLE if role in deleted else value(Role(role)) for role in some]
         roles = joined(*named, msg("and {number} more", number=Count(more)) if more else None, by=", ")
-        return msg("Members with Manage Server and these roles can make videos here: {roles}.", roles=roles)
+        return msg(
+            "Members with any of these roles, or with Manage Server, can make videos here: {roles}.", roles=roles
+        )
     return msg("Only members with Manage Server can make videos here. Add a role with `/settings access grant:`.")
 
 
