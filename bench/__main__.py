@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -63,6 +64,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="about three minutes for all of them")
     parser.add_argument("--json", type=Path, help="a file that gets the results, too")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was begun ends with this
     print(f"{machine()}; {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
     results = _results(quick=options.quick)
     if options.json is not None:

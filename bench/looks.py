@@ -69,6 +69,7 @@ class Service(ScriptedProvider):
 
     lists_all: bool = False
     requests: int = 0  # that asked how renders are
+    has_ended: asyncio.Event = field(default_factory=asyncio.Event)  # the measuring: downloads may, too
     ordered: dict[str, float] = field(default_factory=dict)  # when the order of each prompt arrived
 
     async def submit(self, order: Order) -> str:
@@ -96,7 +97,7 @@ class Service(ScriptedProvider):
         return await still_made(ask, remote_ids, due) if self.lists_all else None
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        await asyncio.Event().wait()
+        await self.has_ended.wait()
         return await super().fetch(remote_id, asset, target)
 
 
@@ -173,8 +174,9 @@ async def _measure(database: Database, folder: Path, load: Load) -> None:
     _tell(load, runner, time.monotonic() - began, time.process_time() - worked)
     print(f"requests that asked how renders are {service.requests}")
     _tell_of_orders(load, waits)
+    service.has_ended.set()
     worker.stop()
-    working.cancel()  # downloads are not waited for
+    working.cancel()
     await asyncio.gather(working, return_exceptions=True)
     if load.profile:
         pstats.Stats(profiler).sort_stats("tottime").print_stats(35)
