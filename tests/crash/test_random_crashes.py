@@ -37,7 +37,7 @@ FIRST_SEED = int(os.environ.get("KINORA_CRASH_SEED", "1"))
 # Among those of the sample; others show the same.
 DIES_BEFORE_THE_ANSWER = 1  # to its order
 DIES_AFTER_A_POST = 5  # and is away until Discord no longer knows its nonce
-RUNS = 200 if FULL else 10
+RUNS = 200 if FULL else 6
 SQLITE, POSTGRES = BACKENDS
 
 

@@ -18,7 +18,7 @@ from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
 from tests.e2e.acting import answer, asked, card_says, comes_true, create, result_of, until, video_of
-from tests.extent import FULL
+from tests.extent import FULL, only_in_full
 from tests.scripted import SteppingClock
 from tests.stores import JobStores
 
@@ -211,6 +211,7 @@ async def test_stopping_while_idle_is_clean(stage: Stage) -> None:
     await result_of(stage, await create(stage, prompt="after the break"))
 
 
+@only_in_full("the stop takes ten seconds; test_shipped_bot kills the same bot right after it sent")
 async def test_stopping_while_an_order_is_sent_pays_once_and_goes_on_at_the_next_start(stage: Stage) -> None:
     before, never = stage.host.asked[Operation.CREATE], asyncio.Event()
     stage.host.trouble.next(Operation.CREATE, Hang(until=never, after=True))

@@ -126,7 +126,7 @@ async def test_the_media_processor_serves_videos_first_and_members_in_turn(monke
     served: list[str] = []
     begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow(_module: str, message: WorkerMessage, _seconds: float) -> WorkerMessage:
+    async def slow(_module: str, message: WorkerMessage, _seconds: float, _begun: object) -> WorkerMessage:
         served.append(message.parts[0].decode() if message.parts else "video")
         begun.set()
         await go_on.wait()
@@ -150,7 +150,7 @@ async def test_however_many_videos_are_joined_a_picture_finds_a_place(monkeypatc
     """A join may take ten minutes, and two of them would keep everybody from ordering with an image."""
     served, fitted, go_on = list[str](), asyncio.Event(), asyncio.Event()
 
-    async def slow(module: str, _message: WorkerMessage, _seconds: float) -> WorkerMessage:
+    async def slow(module: str, _message: WorkerMessage, _seconds: float, _begun: object) -> WorkerMessage:
         served.append(module.rpartition(".")[2])
         await (go_on.wait() if served[-1] == "join" else asyncio.sleep(0))
         return WorkerMessage(head={"note": "", "copied": True}, parts=(b"", b""))

@@ -149,7 +149,7 @@ def who_may_make(guild_settings: GuildSettings, deleted: Collection[int]) -> Mes
         return EVERYONE
     if not guild_settings.roles:
         return NOBODY
-    return msg("{roles} and members with Manage Server can make videos.", roles=roles(guild_settings.roles, deleted))
+    return msg("{roles} can make videos.", roles=roles(guild_settings.roles, deleted))
 
 
 def granted_roles(guild_settings: GuildSettings, deleted: Collection[int]) -> Message | None:
