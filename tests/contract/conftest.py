@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.contract.databases import BACKENDS, World, a_world
+from tests.extent import FULL, changed
+
+HERE = Path(__file__).parent
+UNCHANGED = (
+    "git knows of no change to storage or tests, SQL is nowhere else, and the same runs on SQLite; "
+    "KINORA_CRASH_MATRIX=full runs it all the same"
+)
 
 
 @pytest.fixture(params=BACKENDS)
@@ -15,3 +22,15 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     """A fresh database, once on SQLite and once on PostgreSQL."""
     async with a_world(request.param, tmp_path) as world:
         yield world
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    here = {item.nodeid: item for item in items if HERE in item.path.parents}
+    again = [item for name, item in here.items() if name != _on_sqlite(name) and _on_sqlite(name) in here]
+    if again and not FULL and not changed("storage", "tests"):
+        for item in again:
+            item.add_marker(pytest.mark.skip(reason=UNCHANGED))
+
+
+def _on_sqlite(name: str) -> str:
+    return name.replace("postgres", "sqlite")
