@@ -51,7 +51,7 @@ BENCHMARKS = (
     Benchmark(what="until people are answered", name="interactions", quick="50 5 40", full="50 20 200"),
     Benchmark(what="start and idle memory", name="startup", quick="1", full="5"),
     Benchmark(what="imports of a start", name="imports", quick="1", full="5"),
-    Benchmark(what="from done to posted, and after an outage", name="delivery", quick="3 20", full="20 200"),
+    Benchmark(what="from done to posted, and after an outage", name="delivery", quick="2 10", full="20 200"),
     Benchmark(what="orders, claims and steps on both databases", name="rates", quick="200", full="1000"),
     Benchmark(what="posters, sheets, copies and fitted pictures", name="media", quick="1", full="10"),
     Benchmark(what="lateness of a heartbeat beside media", name="loop_lag", quick="2", full="8"),

@@ -21,6 +21,7 @@ from aiohttp import web
 from discord.utils import snowflake_time
 
 from bench.measuring import machine, quantile
+from bot.member_limits import PER_SECOND
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
@@ -70,8 +71,10 @@ class Orders:
         created = len(self.host.created)
         new = [f"an owl, take {len(self.prompts) + number}." for number in range(count)]
         self.prompts += new
-        for prompt in new:
+        for number, prompt in enumerate(new, 1):
             await create(self.stage, prompt=prompt)
+            if number >= TOGETHER:
+                await asyncio.sleep(1 / PER_SECOND)  # the bot does not answer one member more often
         await self.stage.world.until(lambda: len(self.host.created) >= created + count, timeout=PATIENCE)
         return new
 

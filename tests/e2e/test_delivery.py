@@ -23,7 +23,7 @@ from bot.sandbox.video.painting import lab
 from bot.sandbox.video.painting.film import Film
 from tests.e2e.acting import answer, card_goes, card_says, create, logged, result_of, until
 from tests.e2e.stages import quick_stage
-from tests.extent import FULL
+from tests.extent import only_in_full
 from tests.films import Shot, a_film, a_free_box, filmed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -235,7 +235,8 @@ async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(sta
 # Trouble that passes
 
 
-@pytest.mark.parametrize("status_code", [500, 503] if FULL else [503])
+@only_in_full("discord.py waits seven seconds between its tries; tests/unit/test_job_steps.py has outages")
+@pytest.mark.parametrize("status_code", [500, 503])
 async def test_a_discord_that_breaks_down_is_asked_again(stage: Stage, status_code: int) -> None:
     stage.world.trouble.fails("POST", r"channels/\d+/messages$", status_code, times=2)
     await the_one_result(stage, await create(stage, prompt="a patient fox"))

@@ -33,7 +33,7 @@ from bot.sandbox.video.service import PretendService
 from bot.sandbox.video.trouble import Hang, Operation
 from bot.wiring.cogs.commands import commands_only
 from tests.e2e.acting import comes_true, is_ready
-from tests.extent import FULL
+from tests.extent import FULL, only_in_full
 from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -214,6 +214,7 @@ async def test_what_cannot_be_reached_is_one_line_each(machine: Machine, tmp_pat
     assert done.about("token")[0][1].startswith(f"Discord cannot be reached at http://{NOBODY}/api")
 
 
+@only_in_full("it waits five seconds; tests/unit/test_doctor_report.py has a check that hangs")
 async def test_what_hangs_does_not_hang_the_doctor(machine: Machine, tmp_path: Path) -> None:
     """Neither a video service that says nothing, nor a database, whose transactions nobody can cancel."""
     machine.host.trouble.next(Operation.MODELS, Hang())

@@ -44,7 +44,7 @@ SERVER_REMIXES = {
     "saygm": BY_FRAME,
     "dynamo": BY_FRAME,
 }
-PLAYED_ALWAYS = {"openai", "gemini", "openrouter"}  # the contract tests of the others have most of it
+PLAYED_ALWAYS = {"openai", "openrouter"}  # the contract tests of the others have most of it
 SCENES = [(Scene(provider=name), how) for name, how in DIALECT_REMIXES.items() if FULL or name in PLAYED_ALWAYS]
 SCENES += [(Scene(accent=name), how) for name, how in SERVER_REMIXES.items() if FULL]
 

@@ -23,6 +23,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY
+from tests.extent import only_in_full
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -279,7 +280,7 @@ async def test_a_postgresql_that_is_off_is_waited_for_with_one_sentence_without_
         pytest.param(
             {"DISCORD_GATEWAY_URL": f"ws://{NOBODY}/"},
             "Discord's gateway is not there yet",
-            marks=pytest.mark.own_interpreter,
+            marks=[pytest.mark.own_interpreter, only_in_full("it takes seven seconds, and the other shows the same")],
         ),
     ],
     ids=["video service", "gateway"],

@@ -89,6 +89,7 @@ def test_each_name_in_the_glossary_is_in_the_code() -> None:
     assert [name for name in names if name not in known and not (ROOT / "bot" / "jobs" / name).is_dir()] == []
 
 
+@cache
 def retired_names() -> dict[str, list[str]]:
     """Each retired name with the files that have it."""
     found: dict[str, list[str]] = {}
