@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.domain.media import Chart, ChartShape, ScaleMark
 from bot.media.chart.lettering import OWN, drawable, fitting, runs, width
-from bot.media.chart.picture import FOOT, draw
+from bot.media.chart.picture import FOOT, GAP, TEXT, draw
 from bot.media.chart.sheet import BAR, GROUND, LINE
 from bot.media.worker.message import WorkerMessage
 from bot.ui.screens.reports.scale import round_values
@@ -66,6 +66,20 @@ def test_the_longest_words_stay_inside(shape: ChartShape) -> None:
     edges = [picture.getpixel((x, y)) for x in (0, 5, picture.width - 6, picture.width - 1) for y in range(560)]
 
     assert set(edges) == {rgb(GROUND)}
+
+
+@pytest.mark.parametrize("columns", [1, 7, 13, 36, 62])
+def test_no_label_touches_another_one(columns: int) -> None:
+    label = "WWWWWWWWWW"
+    picture = drawn(ChartShape.COLUMNS, values=(1.0,) * columns, label=label, figure="$1.00")
+
+    inked = {x for x in range(picture.width) for y in range(FOOT + 12, FOOT + 40) if is_ink(picture, x, y)}
+    starts = [x for x in inked if not inked & set(range(x - GAP + 4, x))]
+    ends = [x for x in inked if not inked & set(range(x + 1, x + GAP - 3))]
+
+    widths = [end - start for start, end in zip(sorted(starts), sorted(ends), strict=True)]
+    assert widths == [pytest.approx(width(label, TEXT), abs=4)] * len(widths)
+    assert widths
 
 
 @pytest.mark.parametrize("name", ["Łukasz", "Борис", "Ελένη", "עמית", "عمر", "Նարե", "$x_1$", "×–€"])
@@ -144,6 +158,10 @@ def _runs(counts: list[int]) -> list[int]:
 
 def _count(strip: Image.Image) -> int:
     return sum(count for count, colour in strip.getcolors() or () if colour == rgb(BAR))
+
+
+def is_ink(picture: Image.Image, x: int, y: int) -> bool:
+    return picture.getpixel((x, y)) != rgb(GROUND)
 
 
 def colours(picture: Image.Image) -> set[object]:

@@ -5,6 +5,7 @@ Light letters on the grey of Discord's dark theme are read on its light one, too
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,15 +97,23 @@ def _draw_scale(sheet: Sheet, scale: Sequence[ScaleMark], most: float) -> float:
 
 def _draw_labels(sheet: Sheet, rows: Sequence[_Row], left: float, place: float) -> None:
     """As many as fit side by side, counted from the latest, which is always named."""
-    widest = max(width(row.label, TEXT) for row in rows) + GAP
-    step = max(1, -int(-widest // place))
-    for number in range(len(rows) - 1, -1, -step):
-        _within_margins(sheet, rows[number].label, left + place * (number + 0.5), FOOT + 36, TEXT)
+    half = max(width(row.label, TEXT) for row in rows) / 2
+    free = math.inf  # pixels from the left, up to where nothing is written yet
+    for number in range(len(rows) - 1, -1, -1):
+        middle = _inside(rows[number].label, left + place * (number + 0.5), TEXT)
+        if middle + half + GAP <= free:
+            sheet.words(rows[number].label, (middle, FOOT + 36), TEXT, before=0.5)
+            free = middle - half
 
 
 def _within_margins(sheet: Sheet, text: str, middle: float, y: float, size: int) -> None:
+    sheet.words(text, (_inside(text, middle, size), y), size, before=0.5)
+
+
+def _inside(text: str, middle: float, size: int) -> float:
+    """Where the middle of the text is, so that all of it is in the picture."""
     half = width(text, size) / 2
-    sheet.words(text, (min(max(middle, GAP + half), WIDTH - GAP - half), y), size, before=0.5)
+    return min(max(middle, GAP + half), WIDTH - GAP - half)
 
 
 # Bars
