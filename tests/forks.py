@@ -33,17 +33,18 @@ a_new_interpreter = asyncio.create_subprocess_exec
 @contextlib.contextmanager
 def a_fork_server() -> Iterator[Path]:
     """Where forks may be asked for, by several processes. It imports Kinora once somebody comes."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
+    with tempfile.TemporaryDirectory() as folder:
         where = Path(folder, "forks")
-        door.bind(str(where))
-        door.listen(MOST_WAITING)
-        server = subprocess.Popen(
-            [sys.executable, "-m", "tests.forkserver", str(door.fileno()), str(where)],
-            cwd=CHECKOUT,
-            env={**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"},
-            stdin=subprocess.PIPE,
-            pass_fds=[door.fileno()],
-        )
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
+            door.bind(str(where))
+            door.listen(MOST_WAITING)
+            server = subprocess.Popen(
+                [sys.executable, "-m", "tests.forkserver", str(door.fileno()), str(where)],
+                cwd=CHECKOUT,
+                env={**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"},
+                stdin=subprocess.PIPE,
+                pass_fds=[door.fileno()],
+            )  # which alone keeps the door: with the server gone, nobody waits at it
         with server:  # it ends with its standard input
             yield where
 
@@ -98,8 +99,10 @@ class Forks:
             err, errors = await _output(stderr, 2, theirs_now)
             socket.send_fds(self.control, [json.dumps(program).encode()], [theirs.fileno(), given, out, err])
         line, end = await asyncio.open_connection(sock=ours)
-        pid = await line.readline()
-        assert pid, FAILED
+        if not (pid := await line.readline()):
+            end.close()
+            await end.wait_closed()
+            raise AssertionError(FAILED)
         return Forked(pid=int(pid), line=line, end=end, stdin=writer, stdout=output, stderr=errors)
 
 
