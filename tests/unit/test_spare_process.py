@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio.subprocess import Process
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot.domain.media import Footage
 from bot.media.processor import SubprocessMediaProcessor
 from bot.media.worker.message import WorkerMessage
 from bot.media.worker.process import converse
-from bot.media.worker.spare import SpareProcess
+from bot.media.worker.spare import BEGINNING, SpareProcess
 from tests.films import a_film
 
 ECHO = """
@@ -67,6 +68,17 @@ async def test_what_nobody_took_is_gone_once_nothing_is_expected(spare: SparePro
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
     assert await spare.take() is None
+
+
+async def test_it_is_gone_as_well_if_whoever_takes_it_is_stopped_once_it_has_begun(spare: SpareProcess) -> None:
+    async with spare.expecting():
+        [beginning] = [task for task in asyncio.all_tasks() if task.get_name() == BEGINNING]
+        beginning.add_done_callback(lambda _: taking.cancel())  # before `take` hears of it
+        taking = asyncio.create_task(spare.take())
+        await asyncio.wait([taking])
+    assert taking.cancelled()
+    async with asyncio.timeout(20):
+        assert await beginning.result().wait() == -signal.SIGKILL
 
 
 async def test_many_that_are_expected_share_one_process(spare: SpareProcess) -> None:

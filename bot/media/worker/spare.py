@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 
 from bot.media.worker.process import begin
 
+BEGINNING = "begin a media process"  # the name of that task
+
 
 class SpareProcess:
     """For tasks of `module`, each of which may take `seconds`. One at most, and none while no task is expected.
@@ -44,14 +46,23 @@ class SpareProcess:
 
     def _begin(self) -> None:
         if self._beginning is None:
-            self._beginning = asyncio.create_task(begin(self._module, self._seconds), name="begin a media process")
+            self._beginning = asyncio.create_task(begin(self._module, self._seconds), name=BEGINNING)
 
     async def _taken(self) -> Process | None:
         beginning, self._beginning = self._beginning, None
         if beginning is None:
             return None
         try:
-            process = await beginning
+            process = await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            beginning.add_done_callback(_end)
+            raise
         except OSError:  # whoever needs one tries again, and hears why
             return None
         return process if process.returncode is None else None
+
+
+def _end(beginning: asyncio.Task[Process]) -> None:
+    """Nobody is left who would end what was begun."""
+    if not beginning.cancelled() and beginning.exception() is None and beginning.result().returncode is None:
+        beginning.result().kill()
