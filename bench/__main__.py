@@ -20,7 +20,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bench.measuring import machine
-from bench.running import Result, run
+from bench.running import Result, Runs
 
 PATIENCE = 1800.0  # seconds that one may take,
 QUICK_PATIENCE = 300.0  # and a quick one
@@ -80,9 +80,11 @@ def main() -> int:
 
 
 def _results(*, quick: bool) -> Sequence[Result]:
+    runs = Runs()
+
     def measured(benchmark: Benchmark) -> Result:
         words = (benchmark.quick or "") if quick else benchmark.full
-        return run(
+        return runs.run(
             benchmark.what, ["-m", f"bench.{benchmark.name}", *words.split()], QUICK_PATIENCE if quick else PATIENCE
         )
 
@@ -90,7 +92,11 @@ def _results(*, quick: bool) -> Sequence[Result]:
     results = list[Result]()
     with tqdm(total=len(wanted), unit="benchmark") as bar, ThreadPoolExecutor() as pool:
         together = pool.map(measured, [each for each in wanted if not each.is_timed])
-        results += [_told(result, bar.update) for result in together]
+        try:
+            results += [_told(result, bar.update) for result in together]
+        except KeyboardInterrupt:
+            runs.stop()
+            raise
         results += [_told(measured(each), bar.update) for each in wanted if each.is_timed]
     return results
 

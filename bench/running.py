@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 GRACE = 15.0  # seconds to stop what it started itself
 MOST_LINES = 40
@@ -26,27 +26,40 @@ class Result:
     failure: str | None = None
 
 
-def run(what: str, words: Sequence[str], patience: float, grace: float = GRACE) -> Result:
-    """Run `python WORDS` for at most `patience` seconds. Nothing that it started is left."""
-    began = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603 - our own modules
-        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    try:
-        said, complaints = process.communicate(timeout=patience)
-        failure = None if process.returncode == 0 else f"it ended with exit code {process.returncode}"
-    except subprocess.TimeoutExpired:
-        said, complaints = _ended(process, grace)
-        failure = f"it had not ended after {patience:.0f} s"
-    finally:
-        with suppress(ProcessLookupError):  # nothing is left, as a rule
-            os.killpg(process.pid, signal.SIGKILL)
-    lines = said.strip().splitlines() + (complaints.strip().splitlines() if failure else [])
-    seconds = round(time.monotonic() - began, 1)
-    if failure is None and not lines:
-        failure = "it said nothing"
-    command = f"python {' '.join(words)}"
-    return Result(what=what, command=command, seconds=seconds, lines=lines[-MOST_LINES:], failure=failure)
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Benchmarks, of which several may be under way at once, each in a thread that waits for it."""
+
+    under_way: set[subprocess.Popen[str]] = field(default_factory=set)
+
+    def run(self, what: str, words: Sequence[str], patience: float, grace: float = GRACE) -> Result:
+        """Run `python WORDS` for at most `patience` seconds. Nothing that it started is left."""
+        began = time.monotonic()
+        process = subprocess.Popen(  # noqa: S603 - our own modules
+            [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        self.under_way.add(process)
+        try:
+            said, complaints = process.communicate(timeout=patience)
+            failure = None if process.returncode == 0 else f"it ended with exit code {process.returncode}"
+        except subprocess.TimeoutExpired:
+            said, complaints = _ended(process, grace)
+            failure = f"it had not ended after {patience:.0f} s"
+        finally:
+            self.under_way.discard(process)
+            with suppress(ProcessLookupError):  # nothing is left, as a rule
+                os.killpg(process.pid, signal.SIGKILL)
+        lines = said.strip().splitlines() + (complaints.strip().splitlines() if failure else [])
+        seconds = round(time.monotonic() - began, 1)
+        if failure is None and not lines:
+            failure = "it said nothing"
+        command = f"python {' '.join(words)}"
+        return Result(what=what, command=command, seconds=seconds, lines=lines[-MOST_LINES:], failure=failure)
+
+    def stop(self) -> None:
+        """As Ctrl+C would, which they do not hear: each has a session of its own."""
+        for process in tuple(self.under_way):
+            process.send_signal(signal.SIGINT)
 
 
 def _ended(process: subprocess.Popen[str], grace: float) -> tuple[str, str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from bench.running import run
+from bench.running import Runs
 
 PATIENCE = 30.0  # seconds; a busy machine needs some to start an interpreter
 SLEEP = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)"
@@ -20,25 +23,37 @@ print("begun", flush=True)
 
 
 def test_what_a_benchmark_says_is_its_row() -> None:
-    result = run("a sum", ["-c", "print('two\\nlines')"], PATIENCE)
+    result = Runs().run("a sum", ["-c", "print('two\\nlines')"], PATIENCE)
     assert (result.what, result.lines, result.failure) == ("a sum", ["two", "lines"], None)
 
 
 def test_one_that_fails_says_why() -> None:
-    result = run("a sum", ["-c", "print('half of it'); raise SystemExit('the video was not shown')"], PATIENCE)
+    result = Runs().run("a sum", ["-c", "print('half of it'); raise SystemExit('the video was not shown')"], PATIENCE)
     assert result.failure == "it ended with exit code 1"
     assert result.lines == ["half of it", "the video was not shown"]
 
 
 def test_one_that_says_nothing_has_failed() -> None:
-    assert run("a sum", ["-c", ""], PATIENCE).failure == "it said nothing"
+    assert Runs().run("a sum", ["-c", ""], PATIENCE).failure == "it said nothing"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_one_that_hangs_is_ended_with_all_that_it_began() -> None:
     """Neither of the two hears Ctrl+C."""
-    result = run("a sum", ["-c", HANGS], 1.0, grace=0.1)
-    assert result.failure == "it had not ended after 1 s"
+    result = Runs().run("a sum", ["-c", HANGS], 3.0, grace=0.1)
+    assert result.failure == "it had not ended after 3 s"
     assert result.lines[:1] == ["begun"]  # and its pipe is closed, which both of them held
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_those_under_way_end_when_the_whole_is_stopped(tmp_path: Path) -> None:
+    runs, begun = Runs(), tmp_path / "begun"
+    os.mkfifo(begun)
+    waits = f"import time; print('begun', flush=True); open({str(begun)!r}, 'w').close(); time.sleep(60)"
+    with ThreadPoolExecutor() as pool:
+        row = pool.submit(runs.run, "a sum", ["-c", waits], PATIENCE)
+        begun.read_text()
+        runs.stop()
+        assert row.result().lines[:1] == ["begun"]
+    assert row.result().failure == f"it ended with exit code {-signal.SIGINT}"
+    assert not runs.under_way
