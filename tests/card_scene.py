@@ -168,7 +168,7 @@ class Scene:
     async def ordered(self, job: Job) -> Job:
         """Its card is sent, and its id known."""
         self.jobs[job.id] = job
-        await self.live.remember(job, self.message(job), await self.renderer.draw(job))
+        await self.live.remember([job], self.message(job), await self.renderer.draw(job))
         return job
 
     def moves(self, job: Job, phase: Phase) -> Job:

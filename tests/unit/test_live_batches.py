@@ -20,17 +20,34 @@ CARD = PostedMessage(channel_id=CHANNEL, message_id=int(LEAD, 36))
 
 async def a_batch(scene: Scene, videos: int = 3) -> list[Job]:
     """Ordered, and its card sent."""
+    batch = ordered(scene, videos)
+    await scene.live.remember(batch, scene.message(batch[0]), await scene.batch_renderer.draw(batch))
+    return batch
+
+
+def ordered(scene: Scene, videos: int) -> list[Job]:
     ids = [LEAD, *(JobId(f"AAAAA{letter}") for letter in "ABCDEFG")][:videos]
     batch = [replace(a_job(Queued(), id=id_), batch=BatchPlace(lead=LEAD, number=n)) for n, id_ in enumerate(ids, 1)]
     scene.jobs |= {job.id: job for job in batch}
     scene.batches[LEAD] = ids
-    await scene.live.remember(batch[0], scene.message(batch[0]), await scene.batch_renderer.draw(batch))
     return batch
 
 
 async def settled(scene: Scene, seconds: float = 30.0) -> None:
     await asyncio.sleep(seconds)
     assert scene.of(scene.jobs[LEAD]) == scene.edits, "no other card is edited"
+
+
+@skipping
+async def test_what_one_of_them_came_to_before_the_cards_id_was_known_is_drawn_once_it_is(scene: Scene) -> None:
+    batch = ordered(scene, 3)
+    drawn = await scene.batch_renderer.draw(batch)
+    scene.moves(batch[1], FAILED)
+    await asyncio.sleep(10)
+    assert scene.edits == []
+    await scene.live.remember(batch, scene.message(batch[0]), drawn)
+    await asyncio.sleep(1)
+    assert "It broke." in scene.edits[-1].words
 
 
 @skipping

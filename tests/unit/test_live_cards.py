@@ -85,7 +85,7 @@ async def test_a_job_that_ends_before_its_cards_id_is_known_is_drawn_once_it_is(
     scene.moves(job, FAILED)
     await asyncio.sleep(10)
     assert scene.edits == []
-    await scene.live.remember(job, scene.message(job), drawn)
+    await scene.live.remember([job], scene.message(job), drawn)
     await asyncio.sleep(1)
     assert "It broke." in scene.of(job)[-1].words
 
@@ -95,7 +95,7 @@ async def test_a_job_that_ends_while_it_is_stored_where_its_card_is_is_drawn_the
     job = a_job()
     scene.jobs[job.id] = job
     scene.while_noting = lambda: scene.moves(job, FAILED)
-    await scene.live.remember(job, scene.message(job), await scene.renderer.draw(job))
+    await scene.live.remember([job], scene.message(job), await scene.renderer.draw(job))
     await asyncio.sleep(1)
     assert "It broke." in scene.of(job)[-1].words
 

@@ -155,7 +155,7 @@ async def test_a_card_that_the_interaction_takes_no_more_comes_as_a_message_of_i
         async def draw(self, _: Job) -> Any:
             return SimpleNamespace(as_message=dict)
 
-        async def remember(self, _: Job, message: Any, __: Any) -> None:
+        async def remember(self, _: Sequence[Job], message: Any, __: Any) -> None:
             remembered.append(message)
 
         def get_partial_messageable(self, channel_id: int) -> Any:

@@ -1,4 +1,4 @@
-"""Looks at many renders of one account by one request, where its service lists what it is making.
+"""Looks at many renders of one account by a few requests, where its service lists what it is making.
 
 The list says only what goes on. That a render ended, and how, a look at it alone says: what a list leaves out is never
 taken for an end. Nor is a list trusted for long: now and then each render is looked at alone all the same.

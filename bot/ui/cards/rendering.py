@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
@@ -79,10 +79,10 @@ def _file(name: str, content: bytes) -> discord.File:
 class CardKeeper(Protocol):
     """Who keeps cards as their jobs are; nobody else edits them."""
 
-    async def remember(self, job: Job, message: discord.Message, drawn: DrawnCard | None) -> None:
-        """A message has become the card of a job, or of the batch that it leads.
+    async def remember(self, jobs: Sequence[Job], message: discord.Message, drawn: DrawnCard | None) -> None:
+        """A message has become the card of a job, or of a batch, its lead first.
 
-        It shows `drawn`, None when that is still to come.
+        It shows `drawn`, made of these jobs as they are here; None when that is still to come.
         """
         ...
 

@@ -84,9 +84,9 @@ class OrderPlacement:
             except discord.HTTPException as error:
                 if not is_token_gone(error):
                     raise
-                await _post(interaction.client, jobs[0], await self._draw(jobs), self.cards)
+                await _post(interaction.client, jobs, await self._draw(jobs), self.cards)
             else:
-                await self.cards.remember(jobs[0], message, card)
+                await self.cards.remember(jobs, message, card)
 
     async def place_asked(
         self, interaction: discord.Interaction[Any], member: Member, quote: AnyQuote, *, instead_of: JobId | None = None
@@ -101,7 +101,7 @@ class OrderPlacement:
             return
         jobs = await self._store(interaction, member, quote, instead_of)
         async with self._told_when_stored(jobs, by_answer=False):
-            await _post(interaction.client, jobs[0], await self._draw(jobs), self.cards)
+            await _post(interaction.client, jobs, await self._draw(jobs), self.cards)
         with contextlib.suppress(*TROUBLE):
             await remove_pressed(interaction)
 
@@ -142,7 +142,7 @@ class OrderPlacement:
                 await message.delete()  # it becomes nobody's card
             raise
         async with self._told_when_stored(jobs):
-            await self.cards.remember(jobs[0], message, None)
+            await self.cards.remember(jobs, message, None)
             options = await self.preferences.of(jobs[0].guild_id)
             told = dialogs.goes_to_direct_messages(jobs, channel.jump_url, shown=options.show_private)
             await tell(LayoutView(timeout=None).add_item(TextDisplay(render(told))))
@@ -179,15 +179,15 @@ class OrderPlacement:
 
 async def post_card(client: discord.Client, job: Job, renderer: CardRenderer, cards: CardKeeper) -> None:
     """The card of an order as a message that answers nothing."""
-    await _post(client, job, await renderer.draw(job), cards)
+    await _post(client, [job], await renderer.draw(job), cards)
 
 
-async def _post(client: discord.Client, job: Job, card: DrawnCard, cards: CardKeeper) -> None:
-    """`job`: whose card it is."""
-    channel = client.get_partial_messageable(job.channel_id)
+async def _post(client: discord.Client, jobs: Sequence[Job], card: DrawnCard, cards: CardKeeper) -> None:
+    """`jobs`: whose card it is."""
+    channel = client.get_partial_messageable(jobs[0].channel_id)
     nobody = discord.AllowedMentions.none()
-    message = await channel.send(**card.as_message(), nonce=f"k1-{job.id}-card", allowed_mentions=nobody)
-    await cards.remember(job, message, card)
+    message = await channel.send(**card.as_message(), nonce=f"k1-{jobs[0].id}-card", allowed_mentions=nobody)
+    await cards.remember(jobs, message, card)
 
 
 def _is_secret(interaction: discord.Interaction[Any], quote: AnyQuote) -> bool:

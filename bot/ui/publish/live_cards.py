@@ -96,12 +96,9 @@ class LiveCards:
         """Its managers have paused it, or let it go on: all cards that wait there say so."""
         self._places.changed(guild, all_times=True)
 
-    async def remember(self, job: Job, message: discord.Message, drawn: DrawnCard | None) -> None:
-        """A message has become the card of a job, or of the batch that it leads.
-
-        What happened until its id was known is drawn now.
-        """
-        jobs = [job] if job.batch is None else await self._jobs_of(job.id)
+    async def remember(self, jobs: Sequence[Job], message: discord.Message, drawn: DrawnCard | None) -> None:
+        """A message has become the card of a job, or of a batch. What happened until its id was known is drawn now."""
+        job = jobs[0]
         if drawn is not None:
             self._note(jobs, drawn, message)
         place = PostedMessage(channel_id=job.channel_id, message_id=message.id)
