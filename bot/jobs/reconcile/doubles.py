@@ -18,6 +18,7 @@ from bot.domain.money.usd import FREE
 from bot.domain.phases import Rendering, Unsent
 from bot.domain.ports.provider import Look, Provider, Ready, Waiting
 from bot.domain.ports.provider_orders import LostOrder
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.context import StepContext
 from bot.jobs.reconcile.naming import named_for
 from bot.jobs.reconcile.unattributed import FURTHEST
@@ -46,25 +47,22 @@ class DoubledOrders:
         if replaced.remote_id is None:
             alone = replace(lost.job, first_try=None)  # what was made of that is the second order's
             return (await named_for(ours, provider, alone, replaced.sent_at) or ())[:1]
-        taken = await ours.known(provider.name, [replaced.remote_id])
-        return [] if replaced.remote_id in taken else [replaced.remote_id]
+        return [replaced.remote_id]
 
     async def take(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> None:
         """Give it its video, once that is finished. Raises Unavailable and AccountTrouble."""
         started = Rendering(remote_id=remote_id, started_at=made_at, method=lost.replaced.method)
         try:
+            seen = await provider.look(remote_id)
             if isinstance(lost.job.phase, Unsent):
-                await self.context.decide(without(lost), started, 0.0)
-            elif await self._is_paid(provider, remote_id):
+                if _saves_an_order(lost, seen):
+                    await self.context.decide(as_first_sent(lost.job, lost.replaced), started, 0.0)
+            elif _costs(seen):
                 await self._book(_double(lost, started))
+        except Gone:
+            return
         except (MovedOn, NotFree) as no:
             log.info("what was ordered first for %s is left alone for now: %s", lost.job.id, no.sentence)
-
-    async def _is_paid(self, provider: Provider, remote_id: str) -> bool:
-        try:
-            return _costs(await provider.look(remote_id))
-        except Gone:
-            return False
 
     async def _book(self, double: Job) -> None:
         stored = await self.context.queue.add_double(double)
@@ -75,6 +73,11 @@ class DoubledOrders:
             stored.quote,
         )
         self.context.events.tell(stored)
+
+
+def _saves_an_order(lost: LostOrder, seen: Look) -> bool:
+    """Whether nothing needs to be sent any more. Of a render that was known, a manager would not wait any longer."""
+    return _costs(seen) or (isinstance(seen, Waiting) and lost.replaced.remote_id is None)
 
 
 def _costs(seen: Look) -> bool:
@@ -88,10 +91,9 @@ def _costs(seen: Look) -> bool:
             return seen.charged or (seen.cost or FREE) > FREE
 
 
-def without(lost: LostOrder) -> Job:
-    """The job, as if this request had not been replaced."""
-    left = tuple(each for each in lost.job.replaced if each != lost.replaced)
-    return replace(lost.job, replaced=left)
+def as_first_sent(job: Job, replaced: ReplacedOrder) -> Job:
+    """The job where this request went, which was not replaced after all. It may wait at another account by now."""
+    return replace(job, account=replaced.account, replaced=tuple(each for each in job.replaced if each != replaced))
 
 
 def _double(lost: LostOrder, started: Rendering) -> Job:
