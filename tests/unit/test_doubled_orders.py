@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.access.own_data import Erased, OwnRecords
-from bot.domain.errors import Gone, OutcomeUnknown, Refused, Unavailable
+from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Approval, Job
 from bot.domain.messages import Message
@@ -186,6 +186,35 @@ async def test_a_known_render_is_booked_although_the_second_order_was_refused(be
     assert double is not None
     assert isinstance((await bench.run(double.id)).phase, Done)
     assert await spent(bench, job) == (FREE, job.quote)
+
+
+async def test_one_that_cannot_be_looked_at_is_in_the_way_of_no_other(bench: Bench) -> None:
+    job = await paid_again(bench)
+    lost = a_job(phase=NeedsReview(was="unknown", reason=Message("Who knows?"), sent_at=bench.clock.now()))
+    other = await bench.job(await bench.order(replace(lost, request=replace(lost.request, prompt="a cat"))))
+    theirs = replace(a_listed("video_9", at=bench.clock.now()), prompt="a cat")
+    bench.provider.looks = [Unavailable("500")]
+    await sweep(bench, FIRST, theirs)
+    assert isinstance((await bench.job(other.id)).phase, Rendering)
+    assert await double_of(bench, job) is None
+    bench.provider.looks = [Ready()]
+    await sweep(bench, FIRST)
+    assert await double_of(bench, job) is not None
+
+
+@pytest.mark.parametrize("trouble", [Unavailable("429", 30.0), AccountTrouble("401")], ids=repr)
+async def test_a_service_that_wants_to_be_left_alone_is(bench: Bench, trouble: Unavailable) -> None:
+    await paid_again(bench)
+    bench.provider.looks = [trouble]
+    with pytest.raises(type(trouble)):
+        await sweep(bench, FIRST)
+
+
+async def test_what_was_found_is_looked_at_before_the_second_order_may_go(bench: Bench) -> None:
+    await sent_again(bench)
+    bench.provider.looks = [Unavailable("500")]
+    with pytest.raises(Unavailable):
+        await sweep(bench, FIRST)
 
 
 async def test_nothing_is_stored_of_a_member_who_was_erased_meanwhile(bench: Bench) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.errors import Gone, MovedOn, NotFree
+from bot.domain.errors import AccountTrouble, Gone, MovedOn, NotFree, Unavailable, asks_to_wait
 from bot.domain.ids import new_id
 from bot.domain.job import Job
 from bot.domain.money.usd import FREE
@@ -40,7 +40,7 @@ class DoubledOrders:
         """What bears our name for one of them, or has the id that one had. Raises Unavailable and AccountTrouble."""
         for lost in await self.open(provider.name):
             for remote_id in await self._ids(provider, lost):
-                await self.take(provider, lost, remote_id, lost.replaced.sent_at)
+                await self.take_unless_unseen(provider, lost, remote_id, lost.replaced.sent_at)
 
     async def _ids(self, provider: Provider, lost: LostOrder) -> Sequence[str]:
         ours, replaced = self.context.provider_orders, lost.replaced
@@ -48,6 +48,19 @@ class DoubledOrders:
             alone = replace(lost.job, first_try=None)  # what was made of that is the second order's
             return (await named_for(ours, provider, alone, replaced.sent_at) or ())[:1]
         return [replaced.remote_id]
+
+    async def take_unless_unseen(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> None:
+        """As `take`. A render that alone cannot be looked at is in the way of no other; it is looked at again later.
+
+        Not where the second order would be sent meanwhile.
+        """
+        try:
+            await self.take(provider, lost, remote_id, made_at)
+        except Unavailable as trouble:
+            is_account = isinstance(trouble, AccountTrouble)
+            if is_account or asks_to_wait(trouble) or isinstance(lost.job.phase, Unsent):
+                raise
+            log.info("%s, which may be what was ordered first for %s: %s", remote_id, lost.job.id, trouble.sentence)
 
     async def take(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> None:
         """Give it its video, once that is finished. Raises Unavailable and AccountTrouble."""

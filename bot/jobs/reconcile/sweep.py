@@ -237,7 +237,7 @@ class Reconciler:
     async def _hand_over(self, provider: Provider, entry: Listed, order: Expected) -> bool:
         if order.lost is None:
             return await self._give(entry.remote_id, entry.created_at, order.job)
-        await self._doubled.take(provider, order.lost, entry.remote_id, entry.created_at)
+        await self._doubled.take_unless_unseen(provider, order.lost, entry.remote_id, entry.created_at)
         return True
 
     async def _give(self, remote_id: str, made_at: datetime, job: Job) -> bool:
