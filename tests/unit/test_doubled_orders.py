@@ -256,10 +256,11 @@ async def test_a_call_before_the_second_order_was_sent_ends_the_search(bench: Be
     assert adopted.replaced == ()
 
 
-async def test_a_call_whose_service_cannot_be_asked_may_come_again(bench: Bench) -> None:
+async def test_a_call_about_what_its_service_does_not_show_yet_may_come_again(bench: Bench) -> None:
     job = await paid_again(bench)
-    bench.provider.looks = [Unavailable("busy")]
-    assert await call(bench, job, "video_1") is WebhookResult.TOO_EARLY
+    for seen in (Unavailable("busy"), Waiting(), Gone("404")):
+        bench.provider.looks = [seen]
+        assert await call(bench, job, "video_1") is WebhookResult.TOO_EARLY
     assert await double_of(bench, job) is None
 
 

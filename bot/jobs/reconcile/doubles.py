@@ -62,20 +62,22 @@ class DoubledOrders:
                 raise
             log.info("%s, which may be what was ordered first for %s: %s", remote_id, lost.job.id, trouble.sentence)
 
-    async def take(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> None:
-        """Give it its video, once that is finished. Raises Unavailable and AccountTrouble."""
+    async def take(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> bool:
+        """Give it its video, once that is finished; whether it was given. Raises Unavailable and AccountTrouble."""
         started = Rendering(remote_id=remote_id, started_at=made_at, method=lost.replaced.method)
         try:
             seen = await provider.look(remote_id)
             if isinstance(lost.job.phase, Unsent):
-                if _saves_an_order(lost, seen):
+                if is_taken := _saves_an_order(lost, seen):
                     await self.context.decide(as_first_sent(lost.job, lost.replaced), started, 0.0)
-            elif _costs(seen):
+            elif is_taken := _costs(seen):
                 await self._book(_double(lost, started))
         except Gone:
-            return
+            return False
         except (MovedOn, NotFree) as no:
             log.info("what was ordered first for %s is left alone for now: %s", lost.job.id, no.sentence)
+            return False
+        return is_taken
 
     async def _book(self, double: Job) -> None:
         stored = await self.context.queue.add_double(double)

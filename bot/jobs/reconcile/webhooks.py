@@ -36,7 +36,7 @@ class WebhookResult(Enum):
 
     NUDGED = "nudged"
     ADOPTED = "adopted"
-    TOO_EARLY = "too early"  # the order is just being sent; worth another call
+    TOO_EARLY = "too early"  # the order is just being sent, or the video does not show yet; worth another call
     NOTHING = "nothing"
 
 
@@ -116,14 +116,15 @@ class WebhookIntake:
         return next((each for each in mine if each.replaced.remote_id in {None, call.event.remote_id}), None)
 
     async def _take_double(self, provider: Provider, lost: LostOrder, remote_id: str) -> WebhookResult:
+        """Its service says that it is done. Where a look does not show that yet, another call may be all that tells."""
         try:
-            await DoubledOrders(self.context).take(provider, lost, remote_id, lost.replaced.sent_at)
+            is_taken = await DoubledOrders(self.context).take(provider, lost, remote_id, lost.replaced.sent_at)
         except (AccountTrouble, Unavailable) as trouble:
             log.info(
                 "%s could not be asked about a second video of %s: %s", provider.host, lost.job.id, trouble.sentence
             )
             return WebhookResult.TOO_EARLY
-        return WebhookResult.ADOPTED
+        return WebhookResult.ADOPTED if is_taken else WebhookResult.TOO_EARLY
 
     async def _nudge(self, job: Job) -> WebhookResult:
         """A call that is made again and again must not make us ask the service again and again."""
