@@ -27,7 +27,7 @@ async def refusal_code(host: str, port: int, user: str, database: str) -> str | 
                 return await _code(reader)
             finally:
                 writer.close()
-    except (OSError, EOFError):  # of a time-out, too
+    except (OSError, EOFError, OverflowError):  # of a time-out, and of a port that there is not, too
         return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, or_, select, update
@@ -18,6 +19,7 @@ from bot.domain.ports.clock import Clock
 from storage.db import snapshot, upserts
 from storage.db.database import Database, Work
 from storage.guilds import calendar_of
+from storage.jobs.mapping import jobs_of
 from storage.keys.funds import UNLIMITED, period_of
 from storage.keys.table import own_keys
 from storage.money import ledger
@@ -156,12 +158,25 @@ class SqlKeyStore:
         await self.database.write(lambda c: c.execute(update(own_keys).where(same).values(sealed=after)))
 
     async def busy(self) -> Sequence[str]:
-        query = select(own_keys.c.account).where(exists().where(jobs.c.provider == own_keys.c.account, _is_under_way))
-
         async def read(connection: AsyncConnection) -> list[str]:
-            return sorted((await connection.execute(query)).scalars())
+            return sorted(await _busy(connection))
 
         return await self.database.read(read)
+
+    async def awaited(self, since: datetime) -> Sequence[str]:
+        sent_again = select(jobs).where(jobs.c.replaced.is_not(None), jobs.c.provider.in_(select(own_keys.c.account)))
+
+        async def read(connection: AsyncConnection) -> list[str]:
+            jobs_sent_again = jobs_of(await connection.execute(sent_again))
+            replaced = {each.account for job in jobs_sent_again for each in job.replaced if each.sent_at >= since}
+            return sorted(await _busy(connection) | replaced)
+
+        return await self.database.read(read)
+
+
+async def _busy(connection: AsyncConnection) -> set[str]:
+    query = select(own_keys.c.account).where(exists().where(jobs.c.provider == own_keys.c.account, _is_under_way))
+    return set((await connection.execute(query)).scalars())
 
 
 async def _erase(connection: AsyncConnection, accounts: Sequence[str], is_free: ColumnElement[bool]) -> None:

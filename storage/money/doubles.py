@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.accounts import is_own
-from bot.domain.errors import NotFree
+from bot.domain.errors import MovedOn, NotFree
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
+from bot.domain.phases import Unsent
 from bot.domain.ports.clock import Clock
 from storage.guilds import month_terms
-from storage.jobs.mapping import row_of
+from storage.jobs.mapping import JobRow, job_of, row_of
 from storage.jobs.orders import store_with_free_id
 from storage.keys.funds import UNLIMITED, period_of
 from storage.money import ledger
@@ -21,17 +22,18 @@ from storage.webhooks import outbox
 
 
 async def add(connection: AsyncConnection, clock: Clock, job: Job, default: Usd) -> Job:
-    """The job as stored, its quote promised beyond any limit: it is spent already. Raises NotFree.
+    """The job as stored, its quote promised beyond any limit: it is spent already. Raises NotFree and MovedOn.
 
     `default`: the budget of a server that set none.
     """
+    first = await _first(connection, job)
+    await _release_video(connection, first, job)
     await _check_is_new(connection, job)
     terms = await month_terms(connection, job.guild_id, default)
     at = terms.calendar.local(clock.now())
-    period, first = period_of(job.account, at), jobs.c.id == job.doubles
-    drawn = (await connection.execute(select(jobs.c.pool, jobs.c.grant_id).where(first))).one()
+    period = period_of(job.account, at)
     day = None if is_own(job.account) else terms.calendar.day_of(clock.now())
-    counted = {"period": period, "day": day, "pool": drawn.pool, "grant_id": drawn.grant_id}
+    counted = {"period": period, "day": day, "pool": first.pool, "grant_id": first.grant_id}
     stored = await store_with_free_id(connection, clock, job, counted)
     if stored is None:
         raise NotFree
@@ -40,6 +42,29 @@ async def add(connection: AsyncConnection, clock: Clock, job: Job, default: Usd)
         await outbox.promised(connection, job.guild_id, job.quote, terms.budget, at)
     await search_index.put(connection, search_index.SearchedOrder.of(stored))
     return stored
+
+
+async def _first(connection: AsyncConnection, job: Job) -> JobRow:
+    """The row of the job that it doubles, which stays as it is meanwhile.
+
+    Raises MovedOn where its request is not replaced any more, as of a job whose owner was erased, and where nothing was
+    sent in its place so far.
+    """
+    locked = select(jobs).where(jobs.c.id == job.doubles, jobs.c.owner_id == job.owner_id).with_for_update()
+    row = (await connection.execute(locked)).one_or_none()
+    first = None if row is None else job_of(row)
+    if row is None or first is None or isinstance(first.phase, Unsent):
+        raise MovedOn
+    if all(each.sent_at != job.created_at for each in first.replaced):
+        raise MovedOn
+    return row
+
+
+async def _release_video(connection: AsyncConnection, first: JobRow, job: Job) -> None:
+    """A job that was sent once more knows its first video until it has another one."""
+    remote_id = row_of(job)["remote_id"]
+    if first.remote_id == remote_id and first.detail.get("remote_id") != remote_id:
+        await connection.execute(update(jobs).where(jobs.c.id == first.id).values(remote_id=None))
 
 
 async def _check_is_new(connection: AsyncConnection, job: Job) -> None:

@@ -72,6 +72,12 @@ async def test_where_no_server_is(unused_tcp_port: int) -> None:
     assert not refusal.unknown_host
 
 
+async def test_a_port_that_there_is_not_is_said_and_not_waited_for() -> None:
+    refusal = await refused(99_999)
+    assert not isinstance(refusal, DatabaseAway)
+    assert "99999" in refusal.sentence
+
+
 async def test_a_host_that_nobody_knows_is_told_from_one_that_is_off() -> None:
     with pytest.raises(DatabaseAway) as refusal:
         await Database.open("postgresql://ann@no-such-host.invalid/kinora")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Table, select, update
@@ -15,6 +16,7 @@ from bot.domain.money.allowances import Allowances, Pool
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.providers.endpoints import EndpointHistory
 from storage.keys.cipher import FernetCipher
 from storage.keys.store import SqlKeyStore
@@ -52,6 +54,33 @@ async def test_what_an_own_key_pays_is_in_no_budget_but_its_own(world: World) ->
     await world.store.move(lease, replace(lease.job, phase=done("1"), cost=Usd.of("0.35")))
     spent = (await keys.use([key]))[ANNS].spent
     assert (spent.reserved, spent.spent, spent.left) == (FREE, Usd.of("0.35"), Usd.of("0.65"))
+    assert (await world.store.month(GUILD)).used == FREE
+    assert await world.store.check_books() == []
+
+
+async def test_a_key_is_awaited_while_what_was_sent_again_with_it_may_turn_up(world: World) -> None:
+    keys = keys_of(world)
+    for account in (ANNS, SERVERS):
+        await stored(keys, account)
+    lost = ReplacedOrder(account=ANNS, sent_at=NOON, quote=CENTS)
+    await finished(world, replace(a_job(account=ANNS), replaced=(lost,)), CENTS)
+    await finished(world, a_job(account=SERVERS), CENTS)
+    assert await keys.busy() == []
+    assert await keys.awaited(NOON) == [ANNS]
+    assert await keys.awaited(NOON + timedelta(seconds=1)) == []
+    await world.store.add(a_job(account=SERVERS))
+    assert await keys.awaited(NOON + timedelta(seconds=1)) == [SERVERS]
+
+
+async def test_its_key_pays_for_a_double_beyond_its_limit(world: World) -> None:
+    keys = keys_of(world)
+    key = await stored(keys, ANNS, limit=CENTS)
+    lost = ReplacedOrder(account=ANNS, sent_at=NOON, quote=CENTS)
+    job = await finished(world, replace(a_job(account=ANNS), replaced=(lost,)), CENTS)
+    double = replace(a_job(account=ANNS), doubles=job.id, created_at=NOON, phase=rendering("video_1"))
+    await world.store.add_double(double)
+    spent = (await keys.use([key]))[ANNS].spent
+    assert (spent.reserved, spent.spent) == (CENTS, CENTS)
     assert (await world.store.month(GUILD)).used == FREE
     assert await world.store.check_books() == []
 

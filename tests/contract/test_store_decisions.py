@@ -163,12 +163,45 @@ async def test_what_open_remixes_were_made_from_comes_with_them_in_two_statement
     assert await world.store.get_many([first.id, JobId("GONE22")]) == {first.id: first}
 
 
+async def paid_again(world: World) -> tuple[Job, tuple[ReplacedOrder, ReplacedOrder]]:
+    """A job that was sent twice in vain, as far as anybody knows, and renders now."""
+    first = ReplacedOrder(account="openai", sent_at=NOON, quote=BUDGET, method=RemixMethod.FRAME)
+    both = (first, replace(first, sent_at=NOON + timedelta(seconds=1)))
+    return await in_phase(world, rendering("video_9"), replace(a_job(quote=Usd.of("0.40")), replaced=both)), both
+
+
+async def test_no_double_is_stored_of_what_is_not_replaced_or_was_not_sent_again(world: World) -> None:
+    job, (replaced, _) = await paid_again(world)
+    double = replace(a_job(), doubles=job.id, created_at=replaced.sent_at, phase=rendering("video_1"))
+    waiting = await in_phase(world, Queued(), replace(a_job(), replaced=(replaced,)))
+    for wrong in (
+        replace(double, created_at=NOON - timedelta(seconds=1)),
+        replace(double, owner_id=double.owner_id + 1),  # as of a job whose owner was erased meanwhile
+        replace(double, doubles=JobId("GONE22")),
+        replace(double, doubles=waiting.id),
+    ):
+        with pytest.raises(MovedOn):
+            await world.store.add_double(wrong)
+    assert (await world.store.month(GUILD)).reserved == job.quote + waiting.quote
+
+
+async def test_a_double_has_the_video_that_its_job_knows_but_does_not_show(world: World) -> None:
+    """Its second order was refused, so it has no other."""
+    job, (replaced, _) = await paid_again(world)
+    known = await world.store.decide(job, job.moved_to(rendering("video_7")))
+    await world.store.decide(known, known.moved_to(failed()))
+    double = replace(a_job(), doubles=job.id, created_at=replaced.sent_at, phase=rendering("video_7"))
+    stored = await world.store.add_double(double)
+    assert await world.store.get(stored.id) == stored
+    assert await world.store.known("openai", ["video_7"]) == {"video_7"}
+    assert await world.store.check_books() == []
+
+
 async def test_a_double_is_stored_once_beyond_the_budget(world: World) -> None:
-    replaced = ReplacedOrder(account="openai", sent_at=NOON, quote=BUDGET, method=RemixMethod.FRAME)
-    job = await world.store.add(replace(a_job(quote=Usd.of("0.40")), replaced=(replaced,)))
+    job, (replaced, later) = await paid_again(world)
     assert await world.store.get(job.id) == job
-    (lost,) = await world.store.replaced("openai", NOON)
-    assert (lost.job, lost.replaced) == (job, replaced)
+    lost = await world.store.replaced("openai", NOON)
+    assert [(each.job, each.replaced) for each in lost] == [(job, replaced), (job, later)]
     assert await world.store.replaced("elsewhere", NOON) == []
     double = replace(a_job(quote=BUDGET), doubles=job.id, created_at=NOON, phase=rendering("video_1"))
     stored = await world.store.add_double(double)
@@ -176,7 +209,7 @@ async def test_a_double_is_stored_once_beyond_the_budget(world: World) -> None:
     for again in (double, replace(double, phase=rendering("video_2"))):
         with pytest.raises(NotFree):
             await world.store.add_double(replace(again, id=new_id()))
-    taken = replace(double, id=job.id, created_at=NOON + timedelta(seconds=1), phase=rendering("video_3"))
+    taken = replace(double, id=job.id, created_at=later.sent_at, phase=rendering("video_3"))
     assert (await world.store.add_double(taken)).id != job.id
     assert await world.store.replaced("openai", NOON) == []
     assert (await world.store.month(GUILD)).reserved == BUDGET * 2 + job.quote

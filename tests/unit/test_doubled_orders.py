@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import Gone, OutcomeUnknown, Unavailable
+from bot.domain.access.own_data import Erased, OwnRecords
+from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Approval, Job
 from bot.domain.messages import Message
@@ -22,8 +23,10 @@ from bot.jobs.reconcile.doubles import DoubledOrders
 from bot.jobs.reconcile.matching import LOOKALIKE
 from bot.jobs.reconcile.unattributed import FURTHEST
 from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
+from bot.ui.dialogs.drafts import DRAFTS
 from bot.ui.text.phrases import cards, results
 from bot.ui.text.render import render
+from storage.own_data.erasure import SqlErasures
 from tests.builders import MAX, NOON, a_done_job, a_job, a_member
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -142,6 +145,100 @@ async def test_it_is_not_taken_for_the_second_order_while_that_is_looked_for(ben
     assert await spent(bench, job) == (FREE, job.quote * 2)
 
 
+async def test_it_is_the_jobs_own_wherever_that_waits_by_then(bench: Bench) -> None:
+    job = await sent_again(bench)
+    assert await bench.accounts().queues.reassign(job, "other")
+    assert (await bench.job(job.id)).account == "other"
+    await sweep(bench, FIRST)
+    adopted = await bench.job(job.id)
+    assert isinstance(adopted.phase, Rendering)
+    assert (adopted.account, adopted.replaced) == ("openai", ())
+
+
+async def test_what_failed_for_free_or_is_gone_does_not_end_the_wait_of_the_second_order(bench: Bench) -> None:
+    job = await sent_again(bench)
+    for seen in (Gone("404"), Broken(cause=Cause.PROVIDER, reason=Message("It broke."))):
+        bench.provider.looks = [seen]
+        await sweep(bench, FIRST)
+        assert (await bench.job(job.id)) == job
+
+
+async def test_a_known_render_that_goes_on_for_ever_does_not_undo_what_a_manager_said(bench: Bench) -> None:
+    bench.provider.submits, bench.provider.looks = ["video_1"], [Gone("404")]
+    job = await bench.review.pay_again(MANAGER, await bench.run(await bench.order()))
+    bench.provider.looks = [Waiting()]
+    await sweep(bench)
+    assert await bench.job(job.id) == job
+    bench.provider.looks = [Ready()]
+    await sweep(bench)
+    adopted = await bench.job(job.id)
+    assert isinstance(adopted.phase, Rendering)
+    assert adopted.phase.remote_id == "video_1"
+
+
+async def test_a_known_render_is_booked_although_the_second_order_was_refused(bench: Bench) -> None:
+    bench.provider.submits, bench.provider.looks = ["video_1", Refused("No.")], [Gone("404")]
+    job = await bench.review.pay_again(MANAGER, await bench.run(await bench.order()))
+    assert isinstance((await bench.run(job.id)).phase, Failed)
+    bench.provider.looks = [Ready()]
+    await sweep(bench)
+    double = await double_of(bench, job)
+    assert double is not None
+    assert isinstance((await bench.run(double.id)).phase, Done)
+    assert await spent(bench, job) == (FREE, job.quote)
+
+
+async def test_one_that_cannot_be_looked_at_is_in_the_way_of_no_other(bench: Bench) -> None:
+    job = await paid_again(bench)
+    lost = a_job(phase=NeedsReview(was="unknown", reason=Message("Who knows?"), sent_at=bench.clock.now()))
+    other = await bench.job(await bench.order(replace(lost, request=replace(lost.request, prompt="a cat"))))
+    theirs = replace(a_listed("video_9", at=bench.clock.now()), prompt="a cat")
+    bench.provider.looks = [Unavailable("500")]
+    await sweep(bench, FIRST, theirs)
+    assert isinstance((await bench.job(other.id)).phase, Rendering)
+    assert await double_of(bench, job) is None
+    bench.provider.looks = [Ready()]
+    await sweep(bench, FIRST)
+    assert await double_of(bench, job) is not None
+
+
+@pytest.mark.parametrize("trouble", [Unavailable("429", 30.0), AccountTrouble("401")], ids=repr)
+async def test_a_service_that_wants_to_be_left_alone_is(bench: Bench, trouble: Unavailable) -> None:
+    await paid_again(bench)
+    bench.provider.looks = [trouble]
+    with pytest.raises(type(trouble)):
+        await sweep(bench, FIRST)
+
+
+async def test_what_was_found_is_looked_at_before_the_second_order_may_go(bench: Bench) -> None:
+    await sent_again(bench)
+    bench.provider.looks = [Unavailable("500")]
+    with pytest.raises(Unavailable):
+        await sweep(bench, FIRST)
+
+
+async def test_nothing_is_stored_of_a_member_who_was_erased_meanwhile(bench: Bench) -> None:
+    job = await paid_again(bench)
+    (lost,) = await bench.store.replaced("openai", NOON - FURTHEST)
+    about = OwnRecords(by_member=(), drafts=DRAFTS)
+    erasures = SqlErasures(database=bench.store.database, clock=bench.clock, about=about)
+    await erasures.begin(job.owner_id)
+    assert await erasures.claim(job.owner_id, "worker") is not None
+    await erasures.erase(await bench.job(job.id), "worker", Erased())
+    await DoubledOrders(bench.context).take(bench.provider, lost, "video_1", NOON)
+    assert await double_of(bench, job) is None
+    assert await spent(bench, job) == (FREE, job.quote)
+
+
+async def test_a_call_about_an_order_that_waits_elsewhere_by_then_is_heard(bench: Bench) -> None:
+    job = await sent_again(bench)
+    assert await bench.accounts().queues.reassign(job, "other")
+    assert await call(bench, job, "video_1") is WebhookResult.ADOPTED
+    adopted = await bench.job(job.id)
+    assert isinstance(adopted.phase, Rendering)
+    assert (adopted.account, adopted.replaced) == ("openai", ())
+
+
 async def test_a_call_of_its_service_is_enough(bench: Bench) -> None:
     job = await paid_again(bench)
     assert await call(bench, job, "video_1") is WebhookResult.ADOPTED
@@ -159,10 +256,11 @@ async def test_a_call_before_the_second_order_was_sent_ends_the_search(bench: Be
     assert adopted.replaced == ()
 
 
-async def test_a_call_whose_service_cannot_be_asked_may_come_again(bench: Bench) -> None:
+async def test_a_call_about_what_its_service_does_not_show_yet_may_come_again(bench: Bench) -> None:
     job = await paid_again(bench)
-    bench.provider.looks = [Unavailable("busy")]
-    assert await call(bench, job, "video_1") is WebhookResult.TOO_EARLY
+    for seen in (Unavailable("busy"), Waiting(), Gone("404")):
+        bench.provider.looks = [seen]
+        assert await call(bench, job, "video_1") is WebhookResult.TOO_EARLY
     assert await double_of(bench, job) is None
 
 

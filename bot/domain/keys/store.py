@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.keys.own_key import OwnKey
@@ -82,4 +83,8 @@ class KeyStore(Protocol):
 
     async def busy(self) -> Sequence[str]:
         """The accounts of keys that have orders under way."""
+        ...
+
+    async def awaited(self, since: datetime) -> Sequence[str]:
+        """The accounts of keys where videos of orders may turn up: busy ones, and those of replaced requests since."""
         ...

@@ -99,7 +99,8 @@ class JobQueue(Protocol):
         """Store an order that was paid beside the one that it `doubles`; the job as stored, with an id of its own.
 
         Its quote is promised whatever the budget has left, since it is spent already; it draws on what the other did.
-        Raises NotFree when its video, or this very order, is a job already.
+        Raises NotFree when its video, or this very order, is a job already, and MovedOn when it is not replaced (any
+        more), or nothing was sent in its place so far.
         """
         ...
 

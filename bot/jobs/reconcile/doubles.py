@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.errors import Gone, MovedOn, NotFree
+from bot.domain.errors import AccountTrouble, Gone, MovedOn, NotFree, Unavailable, asks_to_wait
 from bot.domain.ids import new_id
 from bot.domain.job import Job
 from bot.domain.money.usd import FREE
 from bot.domain.phases import Rendering, Unsent
 from bot.domain.ports.provider import Look, Provider, Ready, Waiting
 from bot.domain.ports.provider_orders import LostOrder
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.context import StepContext
 from bot.jobs.reconcile.naming import named_for
 from bot.jobs.reconcile.unattributed import FURTHEST
@@ -39,32 +40,44 @@ class DoubledOrders:
         """What bears our name for one of them, or has the id that one had. Raises Unavailable and AccountTrouble."""
         for lost in await self.open(provider.name):
             for remote_id in await self._ids(provider, lost):
-                await self.take(provider, lost, remote_id, lost.replaced.sent_at)
+                await self.take_unless_unseen(provider, lost, remote_id, lost.replaced.sent_at)
 
     async def _ids(self, provider: Provider, lost: LostOrder) -> Sequence[str]:
         ours, replaced = self.context.provider_orders, lost.replaced
         if replaced.remote_id is None:
             alone = replace(lost.job, first_try=None)  # what was made of that is the second order's
             return (await named_for(ours, provider, alone, replaced.sent_at) or ())[:1]
-        taken = await ours.known(provider.name, [replaced.remote_id])
-        return [] if replaced.remote_id in taken else [replaced.remote_id]
+        return [replaced.remote_id]
 
-    async def take(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> None:
-        """Give it its video, once that is finished. Raises Unavailable and AccountTrouble."""
+    async def take_unless_unseen(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> None:
+        """As `take`. A render that alone cannot be looked at is in the way of no other; it is looked at again later.
+
+        Not where the second order would be sent meanwhile.
+        """
+        try:
+            await self.take(provider, lost, remote_id, made_at)
+        except Unavailable as trouble:
+            is_account = isinstance(trouble, AccountTrouble)
+            if is_account or asks_to_wait(trouble) or isinstance(lost.job.phase, Unsent):
+                raise
+            log.info("%s, which may be what was ordered first for %s: %s", remote_id, lost.job.id, trouble.sentence)
+
+    async def take(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> bool:
+        """Give it its video, once that is finished; whether it was given. Raises Unavailable and AccountTrouble."""
         started = Rendering(remote_id=remote_id, started_at=made_at, method=lost.replaced.method)
         try:
+            seen = await provider.look(remote_id)
             if isinstance(lost.job.phase, Unsent):
-                await self.context.decide(without(lost), started, 0.0)
-            elif await self._is_paid(provider, remote_id):
+                if is_taken := _saves_an_order(lost, seen):
+                    await self.context.decide(as_first_sent(lost.job, lost.replaced), started, 0.0)
+            elif is_taken := _costs(seen):
                 await self._book(_double(lost, started))
-        except (MovedOn, NotFree) as no:
-            log.info("what was ordered first for %s is left alone for now: %s", lost.job.id, no.sentence)
-
-    async def _is_paid(self, provider: Provider, remote_id: str) -> bool:
-        try:
-            return _costs(await provider.look(remote_id))
         except Gone:
             return False
+        except (MovedOn, NotFree) as no:
+            log.info("what was ordered first for %s is left alone for now: %s", lost.job.id, no.sentence)
+            return False
+        return is_taken
 
     async def _book(self, double: Job) -> None:
         stored = await self.context.queue.add_double(double)
@@ -75,6 +88,11 @@ class DoubledOrders:
             stored.quote,
         )
         self.context.events.tell(stored)
+
+
+def _saves_an_order(lost: LostOrder, seen: Look) -> bool:
+    """Whether nothing needs to be sent any more. Of a render that was known, a manager would not wait any longer."""
+    return _costs(seen) or (isinstance(seen, Waiting) and lost.replaced.remote_id is None)
 
 
 def _costs(seen: Look) -> bool:
@@ -88,10 +106,9 @@ def _costs(seen: Look) -> bool:
             return seen.charged or (seen.cost or FREE) > FREE
 
 
-def without(lost: LostOrder) -> Job:
-    """The job, as if this request had not been replaced."""
-    left = tuple(each for each in lost.job.replaced if each != lost.replaced)
-    return replace(lost.job, replaced=left)
+def as_first_sent(job: Job, replaced: ReplacedOrder) -> Job:
+    """The job where this request went, which was not replaced after all. It may wait at another account by now."""
+    return replace(job, account=replaced.account, replaced=tuple(each for each in job.replaced if each != replaced))
 
 
 def _double(lost: LostOrder, started: Rendering) -> Job:

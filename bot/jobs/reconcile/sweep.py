@@ -47,7 +47,7 @@ RETRY = 30.0  # seconds between tries of the first sweep
 MOST_TRIES = 10  # of the first sweep, before orders go on without it
 
 
-async def no_own_accounts() -> Sequence[str]:
+async def no_own_accounts(_since: datetime) -> Sequence[str]:
     return ()
 
 
@@ -57,7 +57,7 @@ class Reconciler:
 
     context: StepContext
     records: Records
-    own_accounts: Callable[[], Awaitable[Sequence[str]]] = no_own_accounts  # of own keys, that have orders under way
+    own_accounts: Callable[[datetime], Awaitable[Sequence[str]]] = no_own_accounts  # of own keys: KeyStore.awaited
 
     async def hold(self) -> None:
         """No order leaves this process before the first sweep."""
@@ -66,8 +66,9 @@ class Reconciler:
             self.context.throttle.hear(provider.name, Request.PAID, HOLD, self.context.now(), RECONCILING)
 
     async def _providers(self) -> list[Provider]:
-        """Those of the settings, and of own keys those that have to do with an order."""
-        own = [name for name in await self.own_accounts() if name in self.context.providers]
+        """Those of the settings, and of own keys those where a video of an order may turn up."""
+        awaited = await self.own_accounts(self.context.now() - FURTHEST)
+        own = [name for name in awaited if name in self.context.providers]
         return [self.context.providers[name] for name in (*self.context.providers, *own)]
 
     async def run(self) -> None:
@@ -83,7 +84,7 @@ class Reconciler:
         try:
             return await self._providers()
         except Exception:
-            log.exception("it could not be looked up which own keys have orders under way")
+            log.exception("it could not be looked up at which own keys videos of orders may turn up")
             return list(self.context.providers.values())
 
     async def _begin(self, provider: Provider) -> None:
@@ -237,7 +238,7 @@ class Reconciler:
     async def _hand_over(self, provider: Provider, entry: Listed, order: Expected) -> bool:
         if order.lost is None:
             return await self._give(entry.remote_id, entry.created_at, order.job)
-        await self._doubled.take(provider, order.lost, entry.remote_id, entry.created_at)
+        await self._doubled.take_unless_unseen(provider, order.lost, entry.remote_id, entry.created_at)
         return True
 
     async def _give(self, remote_id: str, made_at: datetime, job: Job) -> bool:

@@ -7,7 +7,7 @@ ours, was given with that very order, and names the job: a client reference in d
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -18,9 +18,10 @@ from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Rendering, 
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.provider_orders import LostOrder
 from bot.domain.ports.webhooks import WebhookEvent
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.domain.video import RemixMethod
 from bot.jobs.context import StepContext
-from bot.jobs.reconcile.doubles import DoubledOrders
+from bot.jobs.reconcile.doubles import DoubledOrders, as_first_sent
 from bot.jobs.reconcile.unattributed import FURTHEST, UnattributedSpending
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class WebhookResult(Enum):
 
     NUDGED = "nudged"
     ADOPTED = "adopted"
-    TOO_EARLY = "too early"  # the order is just being sent; worth another call
+    TOO_EARLY = "too early"  # the order is just being sent, or the video does not show yet; worth another call
     NOTHING = "nothing"
 
 
@@ -59,7 +60,7 @@ class WebhookIntake:
     async def take(self, call: WebhookCall) -> WebhookResult:
         for _ in range(TRIES):
             job = await self.context.queries.get(call.job_id)
-            if job is None or job.account != call.account:
+            if job is None or (job.account != call.account and _replaced(job, call) is None):
                 return WebhookResult.NOTHING
             if call.event.is_done:
                 self.context.calls.heard(call.account, job.id)
@@ -74,6 +75,8 @@ class WebhookIntake:
 
     async def _connect(self, call: WebhookCall, job: Job) -> WebhookResult:
         """Raises MovedOn and NotFree."""
+        if job.account != call.account and not isinstance(job.phase, Queued | AwaitingApproval):
+            return await self._without_use(call, job)
         match job.phase:
             case Rendering(remote_id=remote_id) if remote_id == call.event.remote_id:
                 return await self._nudge(job)
@@ -87,7 +90,7 @@ class WebhookIntake:
             case Queued() | AwaitingApproval() if (
                 call.event.is_done
             ):  # an old backup was restored, or a manager lets it be sent once more
-                job, method = _as_first_sent(job)
+                job, method = _as_first_sent(job, call)
                 adopted = Rendering(remote_id=call.event.remote_id, started_at=self.context.now(), method=method)
             case _:
                 return await self._without_use(call, job)
@@ -113,14 +116,15 @@ class WebhookIntake:
         return next((each for each in mine if each.replaced.remote_id in {None, call.event.remote_id}), None)
 
     async def _take_double(self, provider: Provider, lost: LostOrder, remote_id: str) -> WebhookResult:
+        """Its service says that it is done. Where a look does not show that yet, another call may be all that tells."""
         try:
-            await DoubledOrders(self.context).take(provider, lost, remote_id, lost.replaced.sent_at)
+            is_taken = await DoubledOrders(self.context).take(provider, lost, remote_id, lost.replaced.sent_at)
         except (AccountTrouble, Unavailable) as trouble:
             log.info(
                 "%s could not be asked about a second video of %s: %s", provider.host, lost.job.id, trouble.sentence
             )
             return WebhookResult.TOO_EARLY
-        return WebhookResult.ADOPTED
+        return WebhookResult.ADOPTED if is_taken else WebhookResult.TOO_EARLY
 
     async def _nudge(self, job: Job) -> WebhookResult:
         """A call that is made again and again must not make us ask the service again and again."""
@@ -136,8 +140,14 @@ class WebhookIntake:
         return WebhookResult.NUDGED
 
 
-def _as_first_sent(job: Job) -> tuple[Job, RemixMethod | None]:
+def _as_first_sent(job: Job, call: WebhookCall) -> tuple[Job, RemixMethod | None]:
     """A waiting order as it was before it was to be sent once more, and the way in which it had been sent."""
-    if job.replaced:
-        return replace(job, replaced=job.replaced[:-1]), job.replaced[-1].method
+    if (replaced := _replaced(job, call)) is not None:
+        return as_first_sent(job, replaced), replaced.method
     return job, None if job.first_try is None else job.first_try.method
+
+
+def _replaced(job: Job, call: WebhookCall) -> ReplacedOrder | None:
+    """The newest of its replaced requests that the call may be about; the job may be at another account by now."""
+    there = (each for each in reversed(job.replaced) if each.account == call.account)
+    return next((each for each in there if each.remote_id in {None, call.event.remote_id}), None)
