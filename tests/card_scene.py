@@ -68,7 +68,8 @@ class SkippingLoop(asyncio.SelectorEventLoop):
         super().__init__(self.selector)
 
     def time(self) -> float:
-        return super().time() + self.selector.skipped
+        """A slow machine's seconds do not count."""
+        return self.selector.skipped
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[Unpack[Args]], Result], *args: *Args
