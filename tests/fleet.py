@@ -17,7 +17,8 @@ from bot.clock import SystemClock
 from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Done, name_of
+from bot.domain.phases import Cancelled, Done, Failed, name_of
+from bot.jobs.steps.recover import ABSENT
 from bot.sandbox.discord.people.outcome import CannotDo
 from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world import permissions as may
@@ -202,8 +203,7 @@ class Fleet:
 
     async def troubles(self, jobs: Sequence[Job]) -> Sequence[str]:
         """What is not as promised: each paid once, shown once, and in the books. Empty when all is well."""
-        # An order that its member could not be told of is withdrawn, free of charge, and they ask again.
-        ordered = [job for job in jobs if not isinstance(job.phase, Cancelled)]
+        ordered = [job for job in jobs if not _ended_free(job)]
         done = [job for job in ordered if isinstance(job.phase, Done)]
         others = [f"{job.id} is {name_of(job.phase)}" for job in ordered if not isinstance(job.phase, Done)]
         paid = Counter(line.id for line in self.host.created)
@@ -214,6 +214,7 @@ class Fleet:
         expected = PRICE * len(done)
         checks: Mapping[str, bool] = {
             f"not done: {others}": not others,
+            f"only {len(done)} of {len(jobs)} done": 2 * len(done) > len(jobs),
             f"paid {sum(paid.values())} for {len(done)}": paid == ours,
             f"shown {sum(self.shown().values())} of {len(done)}": self.shown() == Counter(job.id for job in done),
             f"spent {spent}, not {expected}": sum(each.spent.micros for each in spent) == expected.micros,
@@ -232,6 +233,11 @@ class Fleet:
                 await victim.keeper.kill()
                 deaths += 1
         return deaths
+
+
+def _ended_free(job: Job) -> bool:
+    """Its member could not be told of it, or who sent it died before it left: they ask again."""
+    return isinstance(job.phase, Cancelled) or (isinstance(job.phase, Failed) and job.phase.reason == ABSENT)
 
 
 @dataclass

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from storage.files.local import LocalFiles
 from storage.files.objects import ObjectFiles
-from tests.e2e.acting import create, logged, result_of, until
+from tests.e2e.acting import PATIENCE, create, logged, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 from tests.object_stores import ACCESS_KEY, SECRET_KEY, SeaweedFS, seaweedfs
 
 pytestmark = only_in_full("the node takes ten seconds to find that it is alone")
+
+LOOKS_AGAIN = 60.0  # seconds, for the store
 
 
 def kept_in(node: SeaweedFS) -> dict[str, str]:
@@ -33,7 +35,7 @@ async def test_a_bot_that_starts_without_its_store_answers_people_and_orders_onc
         assert not stage.host.created
         try:
             await node.start()
-            await until(stage, lambda: stage.host.created)  # it looks again after a minute
+            await stage.world.until(lambda: stage.host.created, timeout=LOOKS_AGAIN + PATIENCE)
             await result_of(stage, waiting)
         finally:
             await node.stop()
