@@ -86,6 +86,11 @@ def kinds(*, in_sample: Callable[[Orders, Answers], bool]) -> Iterator[tuple[Ord
             yield orders, answers
 
 
+def half(all_kinds: Iterator[tuple[Orders, Answers]], *, first: bool) -> Sequence[tuple[Orders, Answers]]:
+    """Every other kind: a file of tests stays in one process, and all in one took longer than everything else."""
+    return list(all_kinds)[0 if first else 1 :: 2]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Enumeration:
     """All runs of one kind on one database: without a death, then with one at each point that the first came by."""

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot.jobs.steps import recover as search
 from tests.contract.databases import BACKENDS
-from tests.crash.enumerating import FULL_ONLY, MARKS, TELLING, Enumeration, an_enumeration, check_all, kinds
+from tests.crash.enumerating import FULL_ONLY, MARKS, TELLING, Enumeration, an_enumeration, check_all, half, kinds
 from tests.crash.lives import Resubmitting
 from tests.crash.scripts import Answers, Orders
 
@@ -33,7 +33,7 @@ async def enumeration(
 
 @pytest.mark.parametrize(
     ("enumeration", "orders", "answers"),
-    [pytest.param(*SQLITE.values, *kind) for kind in kinds(in_sample=is_in_sample)],
+    [pytest.param(*SQLITE.values, *kind) for kind in half(kinds(in_sample=is_in_sample), first=True)],
     indirect=["enumeration"],
 )
 async def test_nothing_is_paid_twice_and_nothing_paid_for_is_lost(
