@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from bot.sandbox.video.painting import lab
 from bot.sandbox.video.painting.film import Film
+from tests.contract.databases import BACKENDS
 from tests.crash.counters import COUNTERS
+from tests.crash.enumerating import Enumeration, an_enumeration
 
 COUNTED = "crash matrix"
 FILM = Film(
@@ -28,6 +32,14 @@ def workers_are_forked(cheap_processes: None) -> None:
 def quick_films(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second of painting for each video would make thousands of runs take hours; the media processor is plain too."""
     monkeypatch.setattr(lab, "shoot", lambda *_, **__: FILM)
+
+
+@pytest_asyncio.fixture(params=BACKENDS, scope="module", loop_scope="module")
+async def enumeration(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Enumeration]:
+    async with an_enumeration(request.param, tmp_path_factory.mktemp("matrix")) as opened:
+        yield opened
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,6 +1,6 @@
 """Runs of one kind, one for each point at which a process may die.
 
-Each database has a file of tests of its own, so that two processes share the work.
+Each database has two files of tests, so that four processes share the work.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,9 +87,11 @@ def kinds(*, in_sample: Callable[[Orders, Answers], bool]) -> Iterator[tuple[Ord
             yield orders, answers
 
 
-def half(all_kinds: Iterator[tuple[Orders, Answers]], *, first: bool) -> Sequence[tuple[Orders, Answers]]:
-    """Every other kind: a file of tests stays in one process, and all in one took longer than everything else."""
-    return list(all_kinds)[0 if first else 1 :: 2]
+def half(backend: Any, *, in_sample: Callable[[Orders, Answers], bool], first: bool) -> pytest.MarkDecorator:
+    """Runs a test with every other kind on a database: a file of tests stays in one process, and all are too many."""
+    mine = list(kinds(in_sample=in_sample))[0 if first else 1 :: 2]
+    given = [pytest.param(*backend.values, *kind, marks=backend.marks) for kind in mine]
+    return pytest.mark.parametrize(("enumeration", "orders", "answers"), given, indirect=["enumeration"])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from bot.jobs.steps import recover as search
 from tests.contract.databases import BACKENDS
-from tests.crash.enumerating import FULL_ONLY, MARKS, TELLING, Enumeration, an_enumeration, check_all, half, kinds
+from tests.crash.enumerating import FULL_ONLY, MARKS, TELLING, Enumeration, check_all, half
 from tests.crash.lives import Resubmitting
 from tests.crash.scripts import Answers, Orders
 
 pytestmark = MARKS
 
-SQLITE, POSTGRES = BACKENDS
+SQLITE, _ = BACKENDS
 
 
 def is_in_sample(orders: Orders, answers: Answers) -> bool:
     return orders is Orders.ONE or (answers in TELLING and orders not in FULL_ONLY)
 
 
-@pytest_asyncio.fixture(params=BACKENDS, scope="module", loop_scope="module")
-async def enumeration(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Enumeration]:
-    async with an_enumeration(request.param, tmp_path_factory.mktemp("matrix")) as opened:
-        yield opened
-
-
-@pytest.mark.parametrize(
-    ("enumeration", "orders", "answers"),
-    [pytest.param(*SQLITE.values, *kind) for kind in half(kinds(in_sample=is_in_sample), first=True)],
-    indirect=["enumeration"],
-)
+@half(SQLITE, in_sample=is_in_sample, first=True)
 async def test_nothing_is_paid_twice_and_nothing_paid_for_is_lost(
     enumeration: Enumeration, orders: Orders, answers: Answers
 ) -> None:

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
-
 from tests.contract.databases import BACKENDS
-from tests.crash.enumerating import MARKS, TELLING, Enumeration, an_enumeration, check_all, half, kinds
+from tests.crash.enumerating import MARKS, TELLING, Enumeration, check_all, half
 from tests.crash.scripts import Answers, Orders
 
-SQLITE, POSTGRES = BACKENDS
+pytestmark = MARKS
 
-pytestmark = [*MARKS, *POSTGRES.marks]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def enumeration(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Enumeration]:
-    async with an_enumeration(str(POSTGRES.values[0]), tmp_path_factory.mktemp("matrix")) as opened:
-        yield opened
+_, POSTGRES = BACKENDS
 
 
 def is_in_sample(orders: Orders, answers: Answers) -> bool:
     return orders is Orders.ONE and answers in TELLING
 
 
-@pytest.mark.parametrize(("orders", "answers"), half(kinds(in_sample=is_in_sample), first=True))
+@half(POSTGRES, in_sample=is_in_sample, first=True)
 async def test_nothing_is_paid_twice_and_nothing_paid_for_is_lost(
     enumeration: Enumeration, orders: Orders, answers: Answers
 ) -> None:

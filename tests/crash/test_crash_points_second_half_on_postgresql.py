@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
-
-from tests.crash.enumerating import MARKS, Enumeration, an_enumeration, check_all, half, kinds
+from tests.crash.enumerating import MARKS, Enumeration, check_all, half
 from tests.crash.scripts import Answers, Orders
 from tests.crash.test_crash_points_on_postgresql import POSTGRES, is_in_sample
 
-pytestmark = [*MARKS, *POSTGRES.marks]
+pytestmark = MARKS
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def enumeration(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Enumeration]:
-    async with an_enumeration(str(POSTGRES.values[0]), tmp_path_factory.mktemp("matrix")) as opened:
-        yield opened
-
-
-@pytest.mark.parametrize(("orders", "answers"), half(kinds(in_sample=is_in_sample), first=False))
+@half(POSTGRES, in_sample=is_in_sample, first=False)
 async def test_nothing_is_paid_twice_and_nothing_paid_for_is_lost(
     enumeration: Enumeration, orders: Orders, answers: Answers
 ) -> None:
