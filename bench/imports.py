@@ -15,8 +15,9 @@ from statistics import median
 
 from bench.measuring import machine
 
+LEAN = "from bot.config.lean_start import keep_out_what_nobody_needs; keep_out_what_nobody_needs()"
 MEANT = {
-    "kinora": "from storage.without_orm import keep_out_the_orm; keep_out_the_orm(); import bot.app, bot.settings",
+    "kinora": f"{LEAN}; import bot.app, bot.settings",
     "bare": "import discord.ext.commands",
 }  # as `kinora run` imports it, and what the smallest bot imports
 LAYERS = {
@@ -44,12 +45,12 @@ import importlib, sys, time
 def state():
     resident = next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]
     return time.process_time(), int(resident) / 1024, len(sys.modules)
-def keep_out_the_orm():
-    importlib.import_module("storage.without_orm").keep_out_the_orm()
+def keep_out():
+    importlib.import_module("bot.config.lean_start").keep_out_what_nobody_needs()
 for layer in {}:
     before = state()
     if any(module.startswith("sqlalchemy") for module in layer):
-        keep_out_the_orm()
+        keep_out()
     for module in layer:
         importlib.import_module(module)
     print(*(after - was for after, was in zip(state(), before)))

@@ -48,11 +48,9 @@ def _end(*_: object) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     # The demo must not pay for the bot's imports (about 0.7 s), nor the bot for the demo's.
     gc.disable()  # what imports make is there to stay: looking through it would take another 0.1 s
-    from bot.network.no_command_line import keep_out_the_command_line
-    from storage.without_orm import keep_out_the_orm
+    from bot.config.lean_start import keep_out_what_nobody_needs
 
-    keep_out_the_orm()
-    keep_out_the_command_line()
+    keep_out_what_nobody_needs()
     from bot.app import run
     from bot.config.duties import BY_COMMAND
     from bot.settings import read_settings

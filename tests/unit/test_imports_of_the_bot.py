@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+LEAN = (
+    "from bot.config.lean_start import keep_out_what_nobody_needs; keep_out_what_nobody_needs()"  # as `kinora run` does
+)
 LATER = {
     *(
         "openai",
@@ -25,15 +28,13 @@ LATER = {
 
 
 def test_a_start_imports_what_every_bot_needs_and_no_more() -> None:
-    before = "from storage.without_orm import keep_out_the_orm; keep_out_the_orm()"  # as `kinora run` does
-    code = f"import sys; {before}; import bot.app, bot.settings; print(*sys.modules)"
+    code = f"import sys; {LEAN}; import bot.app, bot.settings; print(*sys.modules)"
     imported = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
     assert LATER & set(imported) == set()
 
 
 def test_httpx_comes_without_its_command_line_and_works() -> None:
-    before = "from bot.network.no_command_line import keep_out_the_command_line; keep_out_the_command_line()"
-    code = f"import sys; {before}; import httpx; httpx.AsyncClient(verify=False); print(*sys.modules)"
+    code = f"import sys; {LEAN}; import httpx; httpx.AsyncClient(verify=False); print(*sys.modules)"
     imported = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
     assert "httpx" in imported
     assert {"click", "pygments", "rich"} & set(imported) == set()

@@ -1,0 +1,12 @@
+"""What a bot's start leaves out of the packages it imports."""
+
+from __future__ import annotations
+
+from bot.network.no_command_line import keep_out_the_command_line
+from storage.without_orm import keep_out_the_orm
+
+
+def keep_out_what_nobody_needs() -> None:
+    """Before the first import of SQLAlchemy and of httpx."""
+    keep_out_the_orm()
+    keep_out_the_command_line()
