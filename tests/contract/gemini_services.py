@@ -7,14 +7,9 @@ A test module says
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
@@ -31,8 +26,6 @@ from tests.contract.video_services import RENDER_SECONDS, HandClock, ServiceOf, 
 WIDE = Size(1280, 720)
 SMALL = Size(640, 360)  # quick to paint, for tests that want the film itself
 MODEL = "gemini-omni-1.1-flash"
-REPOSITORY = Path(__file__).parents[2]
-BESIDE = [folder / "shared" / "fixtures" for folder in list(REPOSITORY.parents)[:2]]  # the checkout, or its folder
 
 
 Service = ServiceOf[GeminiHost, GeminiOmni]
@@ -97,17 +90,6 @@ def an_order(
         source_id=source_id,
         source_file=source_file,
     )
-
-
-def recorded(scenario: str) -> dict[str, Any]:
-    """Google's recorded answers by the name of the exchange; skips the test where there are no recordings."""
-    named = os.environ.get("KINORA_FIXTURES")
-    files = [folder / "gemini" / f"{scenario}.json" for folder in ([Path(named)] if named else BESIDE)]
-    file = next(filter(Path.is_file, files), None)
-    if file is None:
-        pytest.skip(f"there is no recording at {files[0]}; KINORA_FIXTURES names the folder they are in")
-    exchanges = json.loads(file.read_text(encoding="utf-8"))["exchanges"]
-    return {exchange["name"]: exchange for exchange in exchanges}
 
 
 KEY_INVALID = {

@@ -7,14 +7,8 @@ A test module says
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
-
-import pytest
 
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
@@ -29,8 +23,6 @@ from tests.contract.video_services import RENDER_SECONDS, HandClock, ServiceOf, 
 
 WIDE, SMALL, SQUARE = Size(1280, 720), Size(854, 480), Size(480, 480)
 WAN, SEEDANCE, MOVIOLA = "alibaba/wan-3.0", "bytedance/seedance-2.0-mini", "pretend/moviola-1"
-CHECKOUT = Path(__file__).resolve().parents[2]
-BESIDE = [folder / "shared" / "fixtures" for folder in list(CHECKOUT.parents)[:2]]
 
 
 Service = ServiceOf[OpenRouterHost, OpenRouterVideos]
@@ -91,17 +83,3 @@ def an_order(
         source_id=source_id,
         callback=callback,
     )
-
-
-def recorded(name: str) -> Any:
-    """What the real service answered, by the name of a file; skips the test where the recordings are absent.
-
-    Found by KINORA_FIXTURES or beside the checkout.
-    """
-    given = os.environ.get("KINORA_FIXTURES")
-    folders = [Path(given)] if given else BESIDE
-    for folder in folders:
-        path = folder / "openrouter" / f"{name}.json"
-        if path.is_file():
-            return json.loads(path.read_text(encoding="utf-8"))
-    pytest.skip(f"no recorded answers in {folders[0]}; set KINORA_FIXTURES to their folder")

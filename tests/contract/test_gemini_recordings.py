@@ -15,8 +15,9 @@ from bot.domain.ports.provider import Broken, Look, Ready, Waiting
 from bot.providers.gemini.requests import body_of
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Say
-from tests.contract.gemini_services import SMALL, Service, a_gemini, an_order, recorded
+from tests.contract.gemini_services import SMALL, Service, a_gemini, an_order
 from tests.contract.video_services import a_picture
+from tests.outside import recorded_exchanges
 
 BROKE = "The video service hit an error: {reason}."
 
@@ -35,7 +36,9 @@ def keys_of(value: object, *, of: str = "") -> set[str]:
 
 
 async def test_the_recorded_costs_are_the_tokens_at_googles_prices() -> None:
-    text, picture, blocked = (recorded(name) for name in ("text-to-video", "image-to-video", "blocked"))
+    text, picture, blocked = (
+        recorded_exchanges("gemini", name) for name in ("text-to-video", "image-to-video", "blocked")
+    )
     async with a_gemini() as service:
         service.host.trouble.next(
             Operation.LOOK,
@@ -66,14 +69,14 @@ async def test_the_recorded_costs_are_the_tokens_at_googles_prices() -> None:
     ],
 )
 async def test_a_recorded_look_is_read(scenario: str, name: str, look: Look) -> None:
-    exchange = recorded(scenario)[name]
+    exchange = recorded_exchanges("gemini", scenario)[name]
     async with a_gemini() as service:
         service.host.trouble.next(Operation.LOOK, as_said(exchange))
         assert await service.provider.look("v1_a") == look
 
 
 async def test_a_recorded_refusal_repeats_googles_words() -> None:
-    exchange = recorded("invalid-param")["submit"]
+    exchange = recorded_exchanges("gemini", "invalid-param")["submit"]
     async with a_gemini() as service:
         service.host.trouble.next(Operation.CREATE, as_said(exchange))
         with pytest.raises(Refused, match=r"The value '1:7' is not supported .* Supported values: '16:9', '9:16'"):
@@ -81,7 +84,7 @@ async def test_a_recorded_refusal_repeats_googles_words() -> None:
 
 
 async def test_a_recorded_cancel_counts() -> None:
-    exchange = recorded("cancel")["cancel"]
+    exchange = recorded_exchanges("gemini", "cancel")["cancel"]
     async with a_gemini() as service:
         service.host.trouble.next(Operation.CANCEL, as_said(exchange))
         assert await service.provider.cancel("v1_a")
@@ -89,7 +92,7 @@ async def test_a_recorded_cancel_counts() -> None:
 
 @pytest.mark.parametrize("scenario", ["text-to-video", "image-to-video"])
 def test_orders_are_those_that_google_took(scenario: str) -> None:
-    sent = recorded(scenario)["submit"]["request"]["body"]
+    sent = recorded_exchanges("gemini", scenario)["submit"]["request"]["body"]
     picture = a_picture(SMALL) if scenario == "image-to-video" else None
     words = sent["input"] if picture is None else sent["input"][1]["text"]
     body = body_of(an_order(words, picture=picture, seconds=3))
@@ -112,7 +115,7 @@ async def shown(service: Service, path: str = "", body: object = None) -> dict[s
 
 @pytest.mark.parametrize("scenario", ["text-to-video", "image-to-video"])
 async def test_the_pretend_host_answers_in_the_recorded_shapes(scenario: str) -> None:
-    exchanges = recorded(scenario)
+    exchanges = recorded_exchanges("gemini", scenario)
     picture = a_picture(SMALL) if scenario == "image-to-video" else None
     async with a_gemini() as service:
         begun = await shown(service, body=body_of(an_order(picture=picture, seconds=3)))
@@ -132,7 +135,7 @@ async def test_the_pretend_host_answers_in_the_recorded_shapes(scenario: str) ->
     [("blocked", "poll_first", "[moderated]"), ("failed.synthetic", "poll_terminal", "[breaks]")],
 )
 async def test_the_pretend_host_fails_in_the_recorded_shapes(scenario: str, name: str, marker: str) -> None:
-    told = recorded(scenario)[name]["response"]["body"]
+    told = recorded_exchanges("gemini", scenario)[name]["response"]["body"]
     async with a_gemini() as service:
         begun = await shown(service, body=body_of(an_order(f"a fox {marker}", seconds=3)))
         service.finish()
@@ -140,7 +143,10 @@ async def test_the_pretend_host_fails_in_the_recorded_shapes(scenario: str, name
 
 
 async def test_the_pretend_host_cancels_and_refuses_in_the_recorded_shapes() -> None:
-    cancel, refused = recorded("cancel")["cancel"], recorded("invalid-param")["submit"]
+    cancel, refused = (
+        recorded_exchanges("gemini", "cancel")["cancel"],
+        recorded_exchanges("gemini", "invalid-param")["submit"],
+    )
     async with a_gemini() as service:
         begun = await shown(service, body=body_of(an_order(seconds=3)))
         cancelled = await shown(service, f"/{begun['id']}/cancel")

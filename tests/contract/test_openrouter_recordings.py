@@ -16,7 +16,8 @@ from bot.sandbox.video.openrouter.menu import MODELS
 from bot.sandbox.video.openrouter.orders import CREDITS, RATE_LIMIT
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Say
-from tests.contract.openrouter_services import MOVIOLA, Service, an_openrouter, an_order, recorded
+from tests.contract.openrouter_services import MOVIOLA, Service, an_openrouter, an_order
+from tests.outside import recorded
 
 
 def shape(answer: Any) -> Any:
@@ -50,7 +51,7 @@ async def test_a_recorded_refusal_has_its_meaning(
     name: str, status: int, error: type[ProviderError], words: str
 ) -> None:
     async with an_openrouter() as service:
-        service.host.trouble.next(Operation.CREATE, Say(status=status, body=recorded("errors")[name]))
+        service.host.trouble.next(Operation.CREATE, Say(status=status, body=recorded("openrouter", "errors")[name]))
         with pytest.raises(error) as caught:
             await service.provider.submit(an_order())
         assert type(caught.value) is error
@@ -59,7 +60,9 @@ async def test_a_recorded_refusal_has_its_meaning(
 
 async def test_a_recorded_refusal_of_a_native_remix_leads_to_the_next_method() -> None:
     async with an_openrouter() as service:
-        service.host.trouble.next(Operation.CREATE, Say(status=400, body=recorded("errors")["previous_job_id"]))
+        service.host.trouble.next(
+            Operation.CREATE, Say(status=400, body=recorded("openrouter", "errors")["previous_job_id"])
+        )
         with pytest.raises(Unsupported):
             await service.provider.submit(an_order(method=RemixMethod.NATIVE, source_id="gen-vid-1-x"))
 
@@ -68,9 +71,9 @@ async def test_recorded_ends_are_read() -> None:
     async with an_openrouter() as service:
         service.host.trouble.next(
             Operation.LOOK,
-            Say(body=recorded("errors")["completed"]),
-            Say(body=recorded("errors")["failed"]),
-            Say(status=404, body=recorded("errors")["job"]),
+            Say(body=recorded("openrouter", "errors")["completed"]),
+            Say(body=recorded("openrouter", "errors")["failed"]),
+            Say(status=404, body=recorded("openrouter", "errors")["job"]),
         )
         assert await service.provider.look("v") == Ready(cost=Usd.of("0.1358"))
         failed = await service.provider.look("v")
@@ -104,7 +107,7 @@ async def test_the_pretend_host_answers_in_the_recorded_shapes() -> None:
             "failed": await asked(service, "GET", f"/videos/{broken}"),
         }
         assert len(service.host.created) == 2
-    real = recorded("errors")
+    real = recorded("openrouter", "errors")
     assert {name: shape(answer) for name, answer in said.items()} == {name: shape(real[name]) for name in real}
     for name in ("previous_job_id", "reference_data_url", "model", "content_index", "no_key"):
         assert _words(said[name]) == _words(real[name]), name
@@ -118,12 +121,12 @@ def _words(answer: Any) -> set[str]:
 async def test_the_pretend_list_of_models_has_the_recorded_fields() -> None:
     async with an_openrouter() as service:
         listed = await asked(service, "GET", "/videos/models", key=None)
-    real = recorded("models")
+    real = recorded("openrouter", "models")
     assert set(listed) == set(real)
     for row in listed["data"]:
         assert set(row) == set(real["data"][0])
 
 
 async def test_the_pretend_prices_are_written_as_the_real_ones() -> None:
-    known = {sku for row in recorded("models")["data"] for sku in row["pricing_skus"]}
+    known = {sku for row in recorded("openrouter", "models")["data"] for sku in row["pricing_skus"]}
     assert {sku for model in MODELS for sku in model["pricing_skus"]} <= known

@@ -15,7 +15,8 @@ from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Say
 from bot.sandbox.video.xai.orders import NEWER
 from tests.contract.video_services import a_picture
-from tests.contract.xai_services import SMALL, Service, an_order, an_xai, recorded
+from tests.contract.xai_services import SMALL, Service, an_order, an_xai
+from tests.outside import recorded_exchanges
 
 
 def said(exchange: dict[str, Any]) -> Say:
@@ -40,7 +41,7 @@ async def asked(service: Service, method: str, path: str, body: Any = None) -> t
 
 @pytest.mark.parametrize(("scenario", "cost"), [("text-to-video", "0.16"), ("image-to-video", "0.17")])
 async def test_a_recorded_order_is_read_to_its_end(scenario: str, cost: str) -> None:
-    exchanges = recorded(scenario)
+    exchanges = recorded_exchanges("xai", scenario)
     async with an_xai() as service:
         service.host.trouble.next(Operation.CREATE, said(exchanges["submit"]))
         service.host.trouble.next(Operation.LOOK, said(exchanges["poll_first"]), said(exchanges["poll_terminal"]))
@@ -52,7 +53,7 @@ async def test_a_recorded_order_is_read_to_its_end(scenario: str, cost: str) -> 
 
 @pytest.mark.parametrize("scenario", ["text-to-video", "image-to-video"])
 def test_an_order_is_sent_as_the_recorded_one(scenario: str) -> None:
-    real = recorded(scenario)["submit"]["request"]["body"]
+    real = recorded_exchanges("xai", scenario)["submit"]["request"]["body"]
     picture = a_picture(SMALL) if "image" in real else None
     order = an_order(real["prompt"], remote=NEWER, seconds=2, size=SMALL, picture=picture)
     body = body_of(order, None)
@@ -62,7 +63,7 @@ def test_an_order_is_sent_as_the_recorded_one(scenario: str) -> None:
 
 
 async def test_a_recorded_refusal_of_what_was_made_ends_it_and_was_billed() -> None:
-    exchanges = recorded("blocked-output.synthetic")
+    exchanges = recorded_exchanges("xai", "blocked-output.synthetic")
     async with an_xai() as service:
         service.host.trouble.next(Operation.LOOK, said(exchanges["poll_terminal"]))
         seen = await service.provider.look("synthetic-blocked-output")
@@ -71,7 +72,7 @@ async def test_a_recorded_refusal_of_what_was_made_ends_it_and_was_billed() -> N
 
 
 async def test_a_failed_video_is_no_charge() -> None:
-    exchanges = recorded("failed.synthetic")
+    exchanges = recorded_exchanges("xai", "failed.synthetic")
     async with an_xai() as service:
         service.host.trouble.next(Operation.LOOK, said(exchanges["poll_terminal"]))
         seen = await service.provider.look("synthetic-failed")
@@ -80,7 +81,7 @@ async def test_a_failed_video_is_no_charge() -> None:
 
 
 async def test_the_pretend_host_answers_in_the_recorded_shapes_and_charges_as_much() -> None:
-    real = recorded("text-to-video")
+    real = recorded_exchanges("xai", "text-to-video")
     async with an_xai() as service:
         begun = await asked(service, "POST", "/videos/generations", real["submit"]["request"]["body"])
         place = f"/videos/{begun[1]['request_id']}"
@@ -89,7 +90,7 @@ async def test_the_pretend_host_answers_in_the_recorded_shapes_and_charges_as_mu
         done = await asked(service, "GET", place)
         blocked = await service.finished(an_order("[moderated]", remote=NEWER, seconds=2, size=SMALL))
         withheld = await asked(service, "GET", f"/videos/{blocked}")
-    terminal = recorded("blocked-output.synthetic")["poll_terminal"]
+    terminal = recorded_exchanges("xai", "blocked-output.synthetic")["poll_terminal"]
     for answer, exchange in (
         (begun, real["submit"]),
         (waiting, real["poll_first"]),

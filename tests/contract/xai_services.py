@@ -7,14 +7,8 @@ A test module says
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
-
-import pytest
 
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
@@ -29,8 +23,6 @@ from tests.builders import an_account
 from tests.contract.video_services import RENDER_SECONDS, HandClock, ServiceOf, closed_in_the_end, serving
 
 WIDE, SMALL = Size(1280, 720), Size(854, 480)
-CHECKOUT = Path(__file__).resolve().parents[2]
-BESIDE = [folder / "shared" / "fixtures" for folder in list(CHECKOUT.parents)[:2]]
 
 Service = ServiceOf[XaiHost, XaiVideos]
 
@@ -94,14 +86,3 @@ def an_order(
         own_name=own_name,
         options=options,
     )
-
-
-def recorded(scenario: str) -> dict[str, Any]:
-    """XAI's recorded answers by the name of the exchange; skips the test where there are no recordings."""
-    named = os.environ.get("KINORA_FIXTURES")
-    files = [folder / "xai" / f"{scenario}.json" for folder in ([Path(named)] if named else BESIDE)]
-    file = next(filter(Path.is_file, files), None)
-    if file is None:
-        pytest.skip(f"there is no recording at {files[0]}; KINORA_FIXTURES names the folder they are in")
-    exchanges = json.loads(file.read_text(encoding="utf-8"))["exchanges"]
-    return {exchange["name"]: exchange for exchange in exchanges}

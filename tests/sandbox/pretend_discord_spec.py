@@ -1,29 +1,22 @@
-"""Discord's published OpenAPI schemas, held against what a bot sent. Found by KINORA_SPECS or beside the checkout."""
+"""Discord's published OpenAPI schemas, held against what a bot sent."""
 
 from __future__ import annotations
 
 import importlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bot.sandbox.discord.http.diary import Exchange
+from tests.outside import Folder, from_outside
 
 jsonschema: Any = importlib.import_module("jsonschema")  # it has no type stubs
-BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "specs"
 
 
 def the_spec() -> dict[str, Any]:
     """The schemas; skips the test where they are absent."""
-    path = Path(os.environ.get("KINORA_SPECS", BESIDE)) / "discord.json"
-    if not path.is_file():
-        pytest.skip(f"Discord's schemas are not at {path}; set KINORA_SPECS to their folder")
-    spec: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    spec: dict[str, Any] = json.loads(from_outside(Folder.SPECS, "discord.json").read_text(encoding="utf-8"))
     return spec
 
 

@@ -6,11 +6,9 @@ import asyncio
 import importlib
 import io
 import json
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -24,11 +22,9 @@ from bot.sandbox.video.painting.palettes import PALETTES, Palette, chance_for, p
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Hang, Operation, Reset, Say, Truncate
 from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
+from tests.outside import Folder, from_outside
 
 jsonschema: Any = importlib.import_module("jsonschema")  # it has no type stubs
-REPOSITORY = Path(__file__).parents[2]
-SPECS = Path(os.environ.get("KINORA_SPECS", REPOSITORY.parent / "shared" / "specs"))
-SPEC = SPECS / "openai_videos.json"
 
 Valid = Callable[[str, Any], None]
 
@@ -36,9 +32,7 @@ Valid = Callable[[str, Any], None]
 @pytest.fixture(scope="session")
 def valid() -> Valid:
     """Check a body against a schema of the published API."""
-    if not SPEC.exists():
-        pytest.skip(f"the published schema is not at {SPEC}; KINORA_SPECS names the folder it is in")
-    components = json.loads(SPEC.read_text())["components"]
+    components = json.loads(from_outside(Folder.SPECS, "openai_videos.json").read_text(encoding="utf-8"))["components"]
 
     def check(schema: str, body: Any) -> None:
         whole = {"$ref": f"#/components/schemas/{schema}", "components": components}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,7 @@ from bot.domain.media import Fit
 from bot.domain.video import Size
 from bot.media.processor import SubprocessMediaProcessor
 from tests.extent import only_in_full
-
-CHECKOUT = Path(__file__).resolve().parents[2]
-BESIDE = [folder / "shared" / "cases" for folder in list(CHECKOUT.parents)[:2]]
-
-
-def case(name: str) -> Path:
-    given = [Path(os.environ["KINORA_CASES"])] if "KINORA_CASES" in os.environ else BESIDE
-    found = next((folder / name for folder in given if (folder / name).is_file()), None)
-    if found is None:
-        pytest.skip(f"there is no shared/cases/{name} beside the checkout, nor in KINORA_CASES")
-    return found
+from tests.outside import Folder, from_outside
 
 
 @pytest.mark.parametrize(
@@ -31,7 +20,9 @@ def case(name: str) -> Path:
     [("comfy_ztxt.png", "used as it is"), ("48mp.jpg", "cropped from 8064x6048 to 1280x720")],
 )
 async def test_a_picture_that_was_refused_once_is_used(name: str, note: str) -> None:
-    fitted = await SubprocessMediaProcessor().fit(case(name).read_bytes(), Size(1280, 720), Fit.CROP)
+    fitted = await SubprocessMediaProcessor().fit(
+        from_outside(Folder.CASES, name).read_bytes(), Size(1280, 720), Fit.CROP
+    )
 
     assert (Image.open(io.BytesIO(fitted.png)).size, fitted.note) == ((1280, 720), note)
 
@@ -49,7 +40,7 @@ async def test_a_picture_that_was_refused_once_is_used(name: str, note: str) -> 
 async def test_a_video_that_was_shown_wrong_once_is_shown_right(
     tmp_path: Path, name: str, size: Size, obstacles: tuple[str, ...]
 ) -> None:
-    video, media = case(name), SubprocessMediaProcessor()
+    video, media = from_outside(Folder.CASES, name), SubprocessMediaProcessor()
     poster, sheet, copy = (tmp_path / each for each in ("poster.webp", "sheet.jpg", "copy.mp4"))
 
     footage = await media.inspect(video, poster, sheet)

@@ -18,8 +18,9 @@ from bot.providers.common.sizes import RATIOS, SHORT_SIDES, shape_of, size_of
 from bot.providers.openrouter.models import rows_of
 from bot.providers.openrouter.requests import body_of
 from bot.sandbox.video.openrouter.menu import MODELS
-from tests.contract.openrouter_services import an_order, recorded
+from tests.contract.openrouter_services import an_order
 from tests.extent import examples
+from tests.outside import recorded
 
 DAY = date(2026, 10, 2)
 WIDE, HD, UHD = Size(1280, 720), Size(1920, 1080), Size(3840, 2160)
@@ -212,7 +213,7 @@ def test_every_size_is_made_from_one_resolution_and_ratio() -> None:
 
 
 def test_every_size_of_the_recorded_list_is_ordered_as_the_model_takes_it() -> None:
-    models = {entry["id"]: entry for entry in recorded("models")["data"]}
+    models = {entry["id"]: entry for entry in recorded("openrouter", "models")["data"]}
     rows = rows_of(list(models.values()), DAY)
     assert len(rows) == 23
     for row in rows.values():
@@ -234,7 +235,7 @@ def _all_sizes(listed: dict[str, Any]) -> list[Any]:
 
 
 def test_the_whole_recorded_list_has_prices_and_left_out_are_tools_only() -> None:
-    listed = recorded("models")["data"]
+    listed = recorded("openrouter", "models")["data"]
     rows = rows_of(listed, DAY)
     left_out = {entry["id"] for entry in listed} - {row["remote"] for row in rows.values()}
     assert left_out == {
@@ -264,12 +265,12 @@ def test_the_whole_recorded_list_has_prices_and_left_out_are_tools_only() -> Non
     ],
 )
 def test_what_recorded_models_cost_a_second(model: str, size: str, dollars: str) -> None:
-    row = rows_of(recorded("models")["data"], DAY)[model]
+    row = rows_of(recorded("openrouter", "models")["data"], DAY)[model]
     assert row["price"][Size.of(size)] == Usd.of(dollars)
 
 
 def test_the_shipped_cards_say_what_the_recorded_list_says() -> None:
-    rows = rows_of(recorded("models")["data"], DAY)
+    rows = rows_of(recorded("openrouter", "models")["data"], DAY)
     shipped = {m: f for m, f in CatalogueFile.read(SHIPPED).models().items() if f["provider"] == "openrouter"}
     assert len(shipped) == 3
     for model, said in shipped.items():
