@@ -184,10 +184,10 @@ async def test_several_videos_are_downloaded_as_one_file(stage: Stage) -> None:
 
 @pytest.mark.usefixtures("twelve")
 async def test_the_whole_server_is_for_who_may_see_it(stage: Stage) -> None:
-    assert "can look through the videos of others" in (await history(stage, "sam", scope="server")).text
+    assert "can browse the videos of others" in (await history(stage, "sam", scope="server")).text
     page = await history(stage, "max", scope="server", search="7")
     assert scenes(page) == [7]
-    assert "Everybody's videos" in page.text
+    assert "Everyone's videos" in page.text
 
 
 @pytest.mark.usefixtures("twelve")

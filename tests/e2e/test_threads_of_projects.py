@@ -33,7 +33,7 @@ async def test_the_remixes_of_a_video_go_to_its_thread(stage: Stage) -> None:
     panel = await more_of(stage, fox)
     admin.deny(stage.world, "kinora", "studio", may.CREATE_PUBLIC_THREADS)
     refused = await answer(stage, await ann.clicks("Continue in a thread", on=panel))
-    assert "can't begin a thread in" in refused.text
+    assert "can't start a thread in" in refused.text
     assert "Create Public Threads" in refused.text
     admin.allow(stage.world, "kinora", "studio", may.CREATE_PUBLIC_THREADS)
     told = await answer(stage, await ann.clicks("Continue in a thread", on=panel))

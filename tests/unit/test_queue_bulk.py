@@ -358,10 +358,10 @@ def test_a_day_begins_at_midnight_and_other_words_are_refused() -> None:
     with pytest.raises(BadRequest, match="in the future"):
         moment_before("2026-12-20", NOON, Calendar())
     for odd in ("sometime", "", "24", "2026-13-40", "9999999d"):
-        with pytest.raises(BadRequest, match="isn't a time I can read"):
+        with pytest.raises(BadRequest, match="isn't a time that can be read"):
             moment_before(odd, NOON, Calendar())
 
 
 def test_the_first_day_of_all_is_refused_where_it_began_before_any_day_in_utc() -> None:
-    with pytest.raises(BadRequest, match="isn't a time I can read"):
+    with pytest.raises(BadRequest, match="isn't a time that can be read"):
         moment_before("0001-01-01", NOON, Calendar.of("Asia/Tokyo"))

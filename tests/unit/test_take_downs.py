@@ -114,13 +114,13 @@ async def test_what_is_left_is_tried_again_and_given_up_after_a_day(office: Offi
     await office.look()
     down = (await office.case(video)).take_down
     assert down is not None
-    assert "a message may still show it. I keep trying." in render(phrases.result(down))
+    assert "a message may still show it. Kinora keeps trying." in render(phrases.result(down))
     for _ in range(3):
         await office.look(forward=43_200)
     down = (await office.case(video)).take_down
     assert down is not None
     assert down.ended
-    assert "I've stopped trying." in render(phrases.result(down))
+    assert "Kinora has stopped trying." in render(phrases.result(down))
     assert await office.is_all_done()
 
 

@@ -91,7 +91,7 @@ def check_sees_history(member: Member, tiers: Tiers) -> None:
         return
     raise NotAllowed(
         msg(
-            "Only members with Manage Server, or in a tier that allows it, can look through the videos of others. "
+            "Only members with Manage Server, or in a tier that allows it, can browse the videos of others. "
             "For yours, use `/history`."
         )
     )

@@ -36,7 +36,7 @@ RIGHTS = {
     ),
     "may_go_private": FieldWords(what=msg("whether members can make private videos")),
     "sees_server_costs": FieldWords(what=msg("whether members see the server's costs")),
-    "sees_history": FieldWords(what=msg("whether members can look through everybody's videos")),
+    "sees_history": FieldWords(what=msg("whether members can browse everyone's videos")),
     "approval_above": FieldWords(what=msg("the price above which a video needs approval"), none=NO_LIMIT),
     "may_approve": FieldWords(what=msg("whether members can approve videos of others")),
 }

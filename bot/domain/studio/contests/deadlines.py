@@ -39,7 +39,7 @@ def _read(text: str, now: datetime, calendar: Calendar) -> datetime:
     if at is None:
         raise BadRequest(
             msg(
-                "'{typed}' isn't a time I can read. Write Sunday, Sunday 18:00, 2026-12-24 or 3 days.",
+                "'{typed}' isn't a time that can be read. Write Sunday, Sunday 18:00, 2026-12-24 or 3 days.",
                 typed=Foreign(text[:LONGEST_TYPED]),
             )
         )

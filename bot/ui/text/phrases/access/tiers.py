@@ -76,7 +76,7 @@ PLACE = msg("Place in line")
 RIGHTS = msg("They may also")
 MAY_GO_PRIVATE, SEES_COSTS = msg("make private videos"), msg("see the server's costs")
 MAY_APPROVE = msg("approve others' requests")
-SEES_HISTORY = msg("look through everybody's videos")
+SEES_HISTORY = msg("browse everyone's videos")
 EMPTY_FOR_NONE = msg("Empty: no limit.")
 SOONER_CHOICE, NORMAL_CHOICE, LATER_CHOICE = msg("Before other tiers"), msg("Normal"), msg("After other tiers")
 TRY_TITLE = msg("What can a member do?")
@@ -150,7 +150,7 @@ def summary(rights: TierRights, catalogue: Catalogue) -> Message:
         None if rights.priority == 0 else _place_in_line(rights.priority),
         None if rights.may_go_private else msg("no private videos"),
         msg("sees the server's costs") if rights.sees_server_costs else None,
-        msg("looks through everybody's videos") if rights.sees_history else None,
+        msg("can browse everyone's videos") if rights.sees_history else None,
         msg("can approve") if rights.may_approve else None,
     ]
     return dotted(*said) if any(each is not None for each in said) else NO_LIMIT
@@ -177,7 +177,7 @@ def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
         msg("**Place in line:** {place}", place=_place_in_line(rights.priority)),
         msg("**Private videos:** {may}", may=YES if rights.may_go_private else NO),
         msg("**Sees the server's costs:** {may}", may=YES if rights.sees_server_costs else NO),
-        msg("**Looks through everybody's videos:** {may}", may=YES if rights.sees_history else NO),
+        msg("**Can browse everyone's videos:** {may}", may=YES if rights.sees_history else NO),
         msg("**Can approve others' requests:** {may}", may=YES if rights.may_approve else NO),
     ]
 

@@ -41,7 +41,7 @@ BLOCK = msg("Block member…")
 WHY_REPORT = msg("What's wrong with it? (optional)")
 WHO_READS = msg("Only server managers read this, with your name.")
 WHY_TAKE_DOWN = msg("Reason (optional)")
-MAKER_READS = msg("Its maker reads this.")
+MAKER_READS = msg("Whoever made it reads this.")
 WITH_REMIXES = msg("Also take down its remixes")
 
 SHOWN_REPORTS = 8
@@ -169,7 +169,7 @@ def _left(job_id: JobId, left: Leftovers, *, given_up: bool) -> Message:
         msg("the service may still have its copy") if left.service else None,
         msg("it's still being made") if left.unfinished else None,
     ]
-    then = msg("I've stopped trying.") if given_up else msg("I keep trying.")
+    then = msg("Kinora has stopped trying.") if given_up else msg("Kinora keeps trying.")
     return msg("⚠️ {video}: {what}. {then}", video=VideoId(job_id), what=dotted(*what), then=then)
 
 

@@ -10,7 +10,7 @@ FORM_TITLE = msg("Put in a collection")
 NAME = msg("Name of the collection")
 NAME_HINT = msg("A new name makes a new collection.")
 FOR_SERVER = msg("For the whole server")
-FOR_SERVER_HINT = msg("Everybody here can list it. For members with Manage Server.")
+FOR_SERVER_HINT = msg("Everyone here can list it. For members with Manage Server.")
 TAKE_OUT = msg("Take out of the collection")
 
 

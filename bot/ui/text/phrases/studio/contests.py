@@ -124,7 +124,7 @@ def rules(contest: Contest) -> Message:
 def enter(contest: Contest, own: Sequence[Job]) -> Message:
     title = msg("**Enter “{theme}”**", theme=Foreign(contest.theme))
     seen = msg(
-        "Everybody in {channel} sees the poster, the prompt and your name. You can withdraw it until the end.",
+        "Everyone in {channel} sees the poster, the prompt and your name. You can withdraw it until the end.",
         channel=Channel(contest.channel_id),
     )
     mine = Choice(tuple(VideoId(job.id) for job in own), every=True)

@@ -36,7 +36,7 @@ NOTHING = {
     HistoryFilter.REVIEW: msg("None of your videos need a manager."),
     HistoryFilter.OPEN: msg("None of your videos are under way."),
 }
-EVERYBODYS = msg("Everybody's videos")
+EVERYONES = msg("Everyone's videos")
 FAVOURITES = msg("Your favourites")
 SHOW = msg("Show")  # its entry says which
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
@@ -87,7 +87,7 @@ def _whose(wanted: VideoFilter, reader_id: int) -> Message:
         return FAVOURITES
     if wanted.owner_id == reader_id:
         return TITLES[wanted.state]
-    return EVERYBODYS if wanted.owner_id is None else msg("Videos of {member}", member=Person(wanted.owner_id))
+    return EVERYONES if wanted.owner_id is None else msg("Videos of {member}", member=Person(wanted.owner_id))
 
 
 def nothing(wanted: VideoFilter, reader_id: int, *, is_searchable: bool) -> Message:

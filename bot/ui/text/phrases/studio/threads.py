@@ -9,7 +9,7 @@ from bot.domain.messages import Channel, Choice, Message, Term, VideoId, msg
 
 CONTINUE = msg("Continue in a thread")
 NO_THREADS_THERE = msg(
-    "No thread can begin where this video is, such as in a thread. Remixes that are ordered there stay there. Nothing "
+    "No thread can start where this video is, such as in a thread. Remixes that are ordered there stay there. Nothing "
     "was changed."
 )
 
@@ -17,7 +17,7 @@ NO_THREADS_THERE = msg(
 def kinora_lacks(channel_id: int, permissions: Sequence[str]) -> Message:
     """`permissions` as Discord calls them."""
     return msg(
-        "Kinora can't begin a thread in {channel} without {permissions}. Ask a server manager to allow that. Nothing "
+        "Kinora can't start a thread in {channel} without {permissions}. Ask a server manager to allow that. Nothing "
         "was changed.",
         channel=Channel(channel_id),
         permissions=Choice(tuple(map(Term, permissions)), every=True),
@@ -26,7 +26,7 @@ def kinora_lacks(channel_id: int, permissions: Sequence[str]) -> Message:
 
 def you_lack(channel_id: int, permission: str) -> Message:
     return msg(
-        "You can't begin a thread in {channel} without {permission}. Nothing was changed.",
+        "You can't start a thread in {channel} without {permission}. Nothing was changed.",
         channel=Channel(channel_id),
         permission=Term(permission),
     )
