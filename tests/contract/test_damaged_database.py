@@ -20,6 +20,7 @@ from storage.db.schema import SchemaState, schema_state
 from storage.money.audit import audit
 from tests.contract.databases import BUDGET, GUILD, PLENTY, StoppedClock, a_job
 from tests.extent import FULL
+from tests.migrated import a_migrated_database
 from tests.stores import JobStores
 
 PAGE = 4096  # bytes
@@ -27,7 +28,8 @@ NOBODY = "127.0.0.1:1"  # where nothing listens
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+async def file(tmp_path: Path) -> Path:
+    await a_migrated_database(tmp_path / "kinora.db")
     return tmp_path / "kinora.db"
 
 

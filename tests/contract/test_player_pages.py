@@ -64,10 +64,14 @@ class Site:
         return f"{page}/{name}?{query}"
 
 
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return a_film(tmp_path_factory.mktemp("film") / "film.mp4").read_bytes()
+
+
 @pytest_asyncio.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
+async def site(tmp_path: Path, film: bytes) -> AsyncIterator[Site]:
     port, files = free_port(), LocalFiles(tmp_path / "files")
-    film = a_film(tmp_path / "film.mp4").read_bytes()
     job = a_done_job(request=a_request(prompt=PROMPT))
     assert job.video is not None
     await files.put(film, job.video.video)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -75,10 +76,8 @@ def test_no_two_public_classes_share_a_name() -> None:
     assert [name for name, number in names.items() if number > 1] == []
 
 
-def public_classes(path: Path) -> Iterator[str]:
-    for node in ast.parse(path.read_text()).body:
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            yield node.name
+def public_classes(path: Path) -> list[str]:
+    return re.findall(r"^class ([^\W_]\w*)", path.read_text(), re.MULTILINE)
 
 
 def faults_of(path: Path) -> Iterator[str]:

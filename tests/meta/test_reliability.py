@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
@@ -73,8 +72,7 @@ def rows_of(table: str) -> list[str]:
 
 
 def functions_of(file: str) -> set[str]:
-    tree = ast.parse((ROOT / file).read_text())
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return set(re.findall(r"^(?:async )?def (\w+)", (ROOT / file).read_text(), re.MULTILINE))
 
 
 def test_every_named_proof_exists() -> None:
