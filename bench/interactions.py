@@ -1,27 +1,65 @@
 """How fast the bot answers people while it is busy: `python -m bench.interactions [per_second] [seconds] [in_flight]`.
 
 The shipped bot runs as a process of its own between the pretend services, with `in_flight` jobs rendering. People then
-use it `per_second` times a second. Each wait is counted from the moment the person *meant* to act, not from when the
-load generator got round to it, so a slow answer cannot hide those behind it.
+use it `per_second` times a second, at moments that are set beforehand: a slow answer cannot put off those behind it. By
+how much the load generator was late itself is no wait of theirs, and has a row of its own. So has a bot of discord.py
+that does nothing but answer, used by the same people: no bot is faster here.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.measuring import machine, row
+from bot.sandbox.discord.people.commands import EVERYWHERE
 from bot.sandbox.discord.people.outcome import Outcome
 from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world.admin import join
 from bot.sandbox.discord.world.messages import Message
+from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 
 SETTINGS = {"ACCESS_DEFAULT": "everyone", "GUILD_MONTHLY_BUDGET_USD": "100000", "POLL_MAX_SECONDS": "20"}
+PING = {"name": "ping", "description": "Answer."}
+BARE_SECONDS = 4  # of use of the bare bot
+
+Use = Callable[[Person], Awaitable[object]]
+
+
+@dataclass(slots=True)
+class Load:
+    """What people do, by turns, so many times a second; and how long they wait."""
+
+    crowd: Sequence[Person]
+    uses: Sequence[tuple[str, Use]]
+    waits: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    late: list[float] = field(default_factory=list)  # by how much the generator was, each time
+
+    async def run(self, per_second: int, seconds: int) -> None:
+        """Each person acts once a second: who acts much faster is not answered."""
+        began = time.perf_counter()
+        with _no_collections():
+            async with asyncio.TaskGroup() as people:
+                for number in range(per_second * seconds):
+                    meant = began + number / per_second
+                    await asyncio.sleep(max(0.0, meant - time.perf_counter()))
+                    people.create_task(self._use(number, meant))
+
+    async def _use(self, number: int, meant: float) -> None:
+        name, use = self.uses[number % len(self.uses)]
+        began = time.perf_counter()
+        await use(self.crowd[number % len(self.crowd)])
+        self.waits[name].append(time.perf_counter() - began)
+        self.late.append(began - meant)
 
 
 async def main(per_second: int = 50, seconds: int = 20, in_flight: int = 200) -> None:
@@ -30,13 +68,43 @@ async def main(per_second: int = 50, seconds: int = 20, in_flight: int = 200) ->
         async with Stage(Path(folder), render_seconds=600.0, settings=settings).running() as stage:
             crowd = [Person(stage.world, join(stage.world, f"Person {number}")) for number in range(per_second)]
             cards = await _fill(stage, crowd, in_flight)
-            waits: dict[str, list[float]] = {}
-            await _load(crowd, cards[0], per_second, seconds, waits)
+            load = Load(crowd, _uses(cards[0]))
+            await load.run(per_second, seconds)
+            bare = Load(crowd, [("/ping", lambda person: _answered(person.types("/ping")))])
+            async with _bare_bot(stage, Path(folder)):
+                await bare.run(per_second, min(seconds, BARE_SECONDS))
     print(f"{machine()}; {per_second}/s for {seconds} s, {in_flight} jobs in flight; milliseconds until acknowledged")
     print(f"{'':<35}{'p50':>10}{'p99':>10}{'max':>10}")
-    for name, times in sorted(waits.items()):
+    for name, times in sorted(load.waits.items()):
         print(row(name, times))
-    print(row("all", [wait for times in waits.values() for wait in times]))
+    print(row("all", [wait for times in load.waits.values() for wait in times]))
+    print(row("the load generator was late", load.late))
+    print(row("/ping of a bare bot", bare.waits["/ping"]))
+
+
+@asynccontextmanager
+async def _bare_bot(stage: Stage, folder: Path) -> AsyncIterator[None]:
+    """In the place of ours."""
+    await stage.keeper.stop()
+    stage.world.commands.add(EVERYWHERE, PING)
+    bare = BotKeeper(folder / "bare", program=("-m", "bench.bare"))
+    await bare.start(stage.keeper.settings)
+    try:
+        await stage.world.until(lambda: stage.world.gateway.online, timeout=30.0)
+        yield
+    finally:
+        await bare.stop()
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Those of the load generator, which holds the whole pretend Discord, would count as waiting."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 async def _fill(stage: Stage, crowd: Sequence[Person], in_flight: int) -> list[Message]:
@@ -52,36 +120,19 @@ async def _fill(stage: Stage, crowd: Sequence[Person], in_flight: int) -> list[M
     return cards
 
 
-async def _load(
-    crowd: Sequence[Person], card: Message, per_second: int, seconds: int, waits: dict[str, list[float]]
-) -> None:
-    """Each person acts once a second: who acts much faster is not answered."""
-    began = time.perf_counter()
-    async with asyncio.TaskGroup() as people:
-        for number in range(per_second * seconds):
-            meant = began + number / per_second
-            await asyncio.sleep(max(0.0, meant - time.perf_counter()))
-            people.create_task(_use(crowd[number % len(crowd)], card, number, meant, waits))
-
-
-async def _use(person: Person, card: Message, number: int, meant: float, waits: dict[str, list[float]]) -> None:
-    name, use = USES[number % len(USES)]
-    await use(person, card)
-    waits.setdefault(name, []).append(time.perf_counter() - meant)
-
-
 async def _answered(outcome: Awaitable[Outcome]) -> None:
     if failed := (await outcome).failed:
         raise RuntimeError(failed)
 
 
-USES: list[tuple[str, Callable[[Person, Message], Awaitable[object]]]] = [
-    ("/status", lambda person, _: _answered(person.types("/status"))),
-    ("/status <video>", lambda person, card: _answered(person.types("/status", video=_id_on(card)))),
-    ("/costs", lambda person, _: _answered(person.types("/costs"))),
-    ("/create", lambda person, _: _answered(person.types("/create", prompt="one more"))),
-    ("suggestions", lambda person, _: person.suggests("/remix", "video", "job", prompt="x")),
-]
+def _uses(card: Message) -> list[tuple[str, Use]]:
+    return [
+        ("/status", lambda person: _answered(person.types("/status"))),
+        ("/status <video>", lambda person: _answered(person.types("/status", video=_id_on(card)))),
+        ("/costs", lambda person: _answered(person.types("/costs"))),
+        ("/create", lambda person: _answered(person.types("/create", prompt="one more"))),
+        ("suggestions", lambda person: person.suggests("/remix", "video", "job", prompt="x")),
+    ]
 
 
 def _id_on(card: Message) -> str:

@@ -86,12 +86,13 @@ def _sqlite(url: URL) -> Engines:
     file = Path(str(url.database))
     _make_folder(file)
     # None: sqlite3 opens no transactions of its own; the begin event below does.
-    own_begin = {"isolation_level": None, "async_creator_fn": sqlite_driver.connect}
-    writer = create_async_engine(url, connect_args=own_begin, pool_size=1, max_overflow=0, hide_parameters=True)
+    writes = {"isolation_level": None, "async_creator_fn": sqlite_driver.connect}
+    reads = {"isolation_level": None, "async_creator_fn": sqlite_driver.connect_to_read}
+    writer = create_async_engine(url, connect_args=writes, pool_size=1, max_overflow=0, hide_parameters=True)
     event.listen(writer.sync_engine, "connect", _prepare_writer)
     event.listen(writer.sync_engine, "begin", partial(_begin_with, "BEGIN IMMEDIATE"))
     _watch(writer, file)
-    reader = create_async_engine(url, connect_args=own_begin, pool_size=READERS, max_overflow=0, hide_parameters=True)
+    reader = create_async_engine(url, connect_args=reads, pool_size=READERS, max_overflow=0, hide_parameters=True)
     event.listen(reader.sync_engine, "connect", prepare_reader)
     event.listen(reader.sync_engine, "begin", partial(_begin_with, "BEGIN"))
     _watch(reader, file)

@@ -19,9 +19,12 @@ CHUNK = 64  # rows; aiosqlite's own, for cursors that are read in parts
 
 def connect(database: str, **options: Any) -> Connection:
     """As `aiosqlite.connect`. The thread does not outlive the process, closed or not."""
-    connection = OneVisitConnection(partial(sqlite3.connect, database, **options), CHUNK)
-    connection.end_with_process()
-    return connection
+    return OneVisitConnection(partial(sqlite3.connect, database, **options), CHUNK).ending_with_process()
+
+
+def connect_to_read(database: str, **options: Any) -> Connection:
+    """Likewise, for transactions that only read."""
+    return ReadingConnection(partial(sqlite3.connect, database, **options), CHUNK).ending_with_process()
 
 
 class RowsRead(sqlite3.Cursor):
@@ -94,5 +97,14 @@ class OneVisitConnection(Connection):
         was_open, self._opening, self._is_open = self._is_open, None, False
         return was_open
 
-    def end_with_process(self) -> None:
+    def ending_with_process(self) -> Self:
         self._thread.daemon = True
+        return self
+
+
+class ReadingConnection(OneVisitConnection):
+    """Nobody waits for the end of a transaction: it changed nothing, and its thread ends it before the next begins."""
+
+    async def commit(self) -> None:
+        if self._ends():
+            self._tx.put_nowait((None, self._conn.commit))

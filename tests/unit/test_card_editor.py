@@ -53,6 +53,18 @@ async def test_an_urgent_card_goes_before_one_that_waits_for_its_gap() -> None:
     await editor.close()
 
 
+async def test_a_card_that_waits_for_its_gap_is_drawn_once_its_job_has_come_further() -> None:
+    canvas = Canvas()
+    editor = CardUpdater(canvas.draw, least_gap=3600.0)
+    editor.want(1, A, Haste.AT_ONCE)
+    await canvas.count(1)
+    editor.want(1, A, Haste.NEWS)
+    await asyncio.sleep(0)  # the editor waits for the gap
+    editor.want(1, A, Haste.PHASE)
+    assert await canvas.count(2) == [A, A]
+    await editor.close()
+
+
 async def test_a_change_during_a_drawing_is_drawn_after_it() -> None:
     canvas = Canvas()
     canvas.free.clear()

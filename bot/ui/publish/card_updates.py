@@ -41,6 +41,7 @@ class _Change:
 class _Channel:
     wanted: dict[JobId, _Change] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    until: float = float("-inf")  # when the next card is looked for, unless one is due before that
     task: asyncio.Task[None] | None = None
 
 
@@ -59,9 +60,11 @@ class CardUpdater:
 
     def want(self, channel_id: int, job_id: JobId, haste: Haste) -> None:
         """A card has changed."""
-        self._put(self._channels.setdefault(channel_id, _Channel()), job_id, _Change(_now(), haste))
-        channel = self._channels[channel_id]
-        channel.changed.set()
+        channel = self._channels.setdefault(channel_id, _Channel())
+        change = self._put(channel, job_id, _Change(_now(), haste))
+        # A thousand cards are not looked through for each that can wait.
+        if self._due(job_id, change, len(channel.wanted)) < channel.until:
+            channel.changed.set()
         if channel.task is None:
             channel.task = asyncio.create_task(self._consume(channel_id, channel), name=f"cards of {channel_id}")
 
@@ -72,7 +75,8 @@ class CardUpdater:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _put(self, channel: _Channel, job_id: JobId, change: _Change) -> None:
+    def _put(self, channel: _Channel, job_id: JobId, change: _Change) -> _Change:
+        """What is wanted of the card now."""
         known = channel.wanted.setdefault(job_id, change)
         if (known.haste is Haste.AT_ONCE) == (change.haste is Haste.AT_ONCE):
             known.not_before = max(known.not_before, change.not_before)
@@ -80,12 +84,13 @@ class CardUpdater:
             known.not_before = change.not_before
         known.haste = max(known.haste, change.haste)
         known.tries = max(known.tries, change.tries)
+        return known
 
     async def _consume(self, channel_id: int, channel: _Channel) -> None:
         while channel.wanted:
             channel.changed.clear()
-            job_id, wait = self._next(channel)
-            if wait > 0:
+            job_id, channel.until = self._next(channel)
+            if (wait := channel.until - _now()) > 0:
                 await _either(channel.changed, wait)
                 continue
             change = channel.wanted.pop(job_id)
@@ -117,9 +122,10 @@ class CardUpdater:
         self._put(channel, job_id, _Change(change.since, change.haste, change.tries + 1, _now() + pause))
 
     def _next(self, channel: _Channel) -> tuple[JobId, float]:
+        """Which card, and when."""
         due = {job_id: self._due(job_id, change, len(channel.wanted)) for job_id, change in channel.wanted.items()}
         job_id = min(due, key=due.__getitem__)
-        return job_id, due[job_id] - _now()
+        return job_id, due[job_id]
 
     def _due(self, job_id: JobId, change: _Change, cards: int) -> float:
         if change.haste is Haste.AT_ONCE:
