@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_OWN = re.compile(r"(?P<service>[^@]+)@(?P<kind>member|server):(?P<guild>\d+)(?::(?P<member>\d+))?")
+from bot.domain.discord_ids import DISCORD_ID
+
+_OWN = re.compile(rf"(?P<service>[^@]+)@(?P<kind>member|server):(?P<guild>{DISCORD_ID})(?::(?P<member>{DISCORD_ID}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bot.clock import SystemClock
+from bot.domain.discord_ids import LARGEST_ID
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
 from bot.importing.folder import read_folder
@@ -20,7 +21,6 @@ from bot.wiring.stores import open_stores
 from storage.jobs.imports import SqlImports
 
 DONE, INCOMPLETE = 0, 1  # exit codes
-LARGEST_ID = 2**63 - 1
 
 
 async def import_videos(settings: Settings, folder: Path, recipient: Recipient) -> tuple[int, Sequence[str]]:

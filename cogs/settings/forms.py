@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
+from bot.domain.discord_ids import ids_in
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.money.amounts import entered_usd
@@ -175,7 +176,7 @@ def _needed(fields: Mapping[str, str], field: str) -> str:
 
 def _chosen(interaction: discord.Interaction[Any], field: str) -> int:
     """The id of the role or member."""
-    ids = [value for value in chosen_in(interaction, field) if value.isdigit()]
+    ids = ids_in(chosen_in(interaction, field))
     if not ids:
         raise BadRequest(errors.OTHER_FORM)
-    return int(ids[0])
+    return ids[0]

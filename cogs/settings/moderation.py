@@ -201,7 +201,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
                 await self._decide(interaction, manager, about, ModerationDecision.KEPT)
             case ModerationAct.DISMISS:
                 await self._decide(interaction, manager, about, ModerationDecision.DISMISSED)
-            case ModerationAct.UNBLOCK | ModerationAct.KEEP_BLOCKED if about.partition("-")[0].isdigit():
+            case ModerationAct.UNBLOCK | ModerationAct.KEEP_BLOCKED:
                 await self._decide_block(interaction, manager, about, ends=button.act == ModerationAct.UNBLOCK)
             case _:
                 raise BadRequest(errors.OTHER_BUTTON)

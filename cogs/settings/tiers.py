@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier
+from bot.domain.discord_ids import ids_in
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
@@ -153,11 +154,11 @@ class TiersCog(commands.Cog, name="Tiers"):
 
     async def _try_as(self, interaction: discord.Interaction[Any], member: Member) -> None:
         """Their roles as Discord has them now, so that it tells what an order would meet."""
-        chosen = chosen_in(interaction, MEMBER)
-        if not chosen or not chosen[0].isdigit():
+        chosen = ids_in(chosen_in(interaction, MEMBER))
+        if not chosen:
             raise BadRequest(errors.OTHER_FORM)
         try:
-            other = await fetched_member(interaction.client, member.guild_id, int(chosen[0]))
+            other = await fetched_member(interaction.client, member.guild_id, chosen[0])
         except NotAllowed:
             raise BadRequest(phrases.NOT_HERE) from None
         standing = await self._authorization.standing(other)
@@ -167,7 +168,7 @@ class TiersCog(commands.Cog, name="Tiers"):
 def _roles_in(interaction: discord.Interaction[Any]) -> Sequence[str]:
     """That were chosen in a form."""
     roles = chosen_in(interaction, ROLES)
-    check_no_bots_role(interaction, [int(role) for role in roles if role.isdigit()])
+    check_no_bots_role(interaction, ids_in(roles))
     return roles
 
 

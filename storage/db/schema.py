@@ -47,6 +47,7 @@ REVISIONS = (
     "0033",
     "0034",
     "0035",
+    "0036",
 )  # the files in migrations/versions, oldest first
 WRITTEN_BY_A_NEWER = msg(
     "The database was written by a newer version of Kinora, and this one could damage it. "

@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.history import Cursor, Direction, HistoryFilter
@@ -24,7 +24,7 @@ from storage.db.database import Database
 from storage.jobs.mapping import row_of
 from storage.own_data.person import take_person_out
 from storage.studio.search import walk
-from storage.studio.search.index import NumberSpan, guild_tag, owner_tag
+from storage.studio.search.index import NumberSpan, guild_tag, owner_tag, pair_marks
 from storage.studio.search.on_postgresql import PostgresqlSearch
 from storage.studio.search.walk import SqlSearchWalk
 from storage.studio.search.ways import FromIndex, InOrder
@@ -166,7 +166,9 @@ async def test_each_way_on_postgresql_finds_the_same_in_the_same_order(tmp_path:
         onwards = replace(search, forwards=True)
         assert [await by(way, onwards) for way in WAYS] == [foxes[:FULL], foxes[:2], *[foxes[:FULL]] * 2]
         phrase = replace(search, terms=terms_of('"red fox"'))
-        assert await by(FromIndex(()), phrase) == [made[5].id, made[0].id], "the index knows no order, the search does"
+        for with_pairs in (False, True):
+            either = replace(phrase, with_pairs=with_pairs)
+            assert await by(FromIndex(()), either) == [made[5].id, made[0].id], "the index has no places, the rows do"
 
 
 @pytest.mark.postgres
@@ -192,6 +194,43 @@ async def test_on_postgresql_a_page_begins_in_the_newest_and_goes_on_in_the_othe
             return found
 
         assert await pages(recent=2) == await pages(recent=100)
+
+
+@pytest.mark.postgres
+async def test_rows_without_pairs_of_words_are_found_by_phrases_and_get_them_beside_the_work(tmp_path: Path) -> None:
+    async with a_world("postgres", tmp_path) as world:
+        made = [await world.store.add(a_job(prompt)) for prompt in ("a red fox", "fox a red", "red fox") * 2]
+        gone = await world.store.add(a_job("a red fox"))
+        new = await world.store.add(a_job("the red fox"))
+        marks = [*pair_marks(["a", "red", "fox"]), *pair_marks(["fox", "a", "red"])]
+        await world.database.write(lambda c: c.execute(AS_BEFORE, {"marks": marks, "new": new.id}))
+        await world.database.write(lambda c: c.execute(update(jobs).where(jobs.c.id == gone.id).values(deleted=True)))
+        phrase = PostgresqlSearch(
+            guild_id=GUILD,
+            tags=[SERVER],
+            terms=terms_of('"red fox"'),
+            conditions=[jobs.c.deleted.is_(False)],
+            span=NumberSpan(),
+            most=9,
+            forwards=False,
+            recent=2,
+        )
+        expected = [new.id, *(job.id for job in made[::-1] if job.request.prompt.endswith("red fox"))]
+        assert [row.id for row in await world.database.read(phrase.rows)] == expected
+        assert await forms(world) == [1] * 7 + [2]
+        await collect(world.database, world.clock)
+        assert [row.id for row in await world.database.read(phrase.rows)] == expected
+        assert await forms(world) == [2] * 7, "and the words of what is deleted have gone"
+
+
+AS_BEFORE = text("UPDATE video_words SET form = 1, words = ts_delete(words, :marks) WHERE job != :new")
+
+
+async def forms(world: World) -> list[int]:
+    async def read(connection: AsyncConnection) -> list[int]:
+        return sorted((await connection.execute(text("SELECT form FROM video_words"))).scalars())
+
+    return await world.database.read(read)
 
 
 async def kept_words(world: World) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from discord.ui import Modal
 
 from bot.domain.access.confirming import ConfirmBounds
+from bot.domain.discord_ids import LARGEST_ID
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.keys.own_key import KeyPlace
 from bot.domain.moderation.rules import NO_RULES
@@ -83,7 +84,7 @@ def every_form() -> list[Modal]:
         CollectForm("0a1b2c3d", may_be_servers=True),
         PresetForms(a_catalogue()).edit(PresetForm.EDIT, "new", {}),
         PresetForms(a_catalogue()).options(PresetForm.OPTIONS, "mine-0123456789ab", {}),
-        StartForm(StartOptions(channel_id=2**63)),
+        StartForm(StartOptions(channel_id=LARGEST_ID)),
         TimesForm(ContestId("0" * 16)),
         SavePresetForm(job, "Sora 2", is_own=True, may_be_servers=True),
         RemixForm(job, RemixFormFacts(prefilled=True)),

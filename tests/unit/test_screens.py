@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.discord_ids import LARGEST_ID
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.ids import JobId, new_id, shown
 from bot.domain.job import QueuePosition
@@ -37,7 +38,6 @@ from bot.ui.text.phrases.studio.history import entry
 from bot.ui.text.render import render
 from tests.builders import CHANNEL, NOON, SAM, a_card, a_job, a_request, a_video
 
-LARGEST = 2**63 - 1  # of a snowflake
 PROMPTS = st.sampled_from(["*", "🦊", "<@everyone> ", "[x](https://y) ", "é\u202e", "```\n"]).map(
     lambda each: each * 1000
 )
@@ -81,7 +81,7 @@ def assert_it_fits(view: Any) -> None:
 
 
 def jobs(many: int, phase: Phase, prompt: str) -> list[Any]:
-    return [a_job(phase, id=new_id(), owner_id=LARGEST, request=a_request(prompt=prompt)) for _ in range(many)]
+    return [a_job(phase, id=new_id(), owner_id=LARGEST_ID, request=a_request(prompt=prompt)) for _ in range(many)]
 
 
 def totals(*, rendering: int = 0, waiting: int = 0) -> QueueTotals:
@@ -187,7 +187,7 @@ def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> N
         prompt=prompt,
         model=prompt,
         mode=Mode.CREATE,
-        owner_id=LARGEST,
+        owner_id=LARGEST_ID,
         channel_id=CHANNEL,
         spent=Usd(10**12 + 1),
         at=NOON,
@@ -222,7 +222,7 @@ def test_models_fit_whatever_they_are_called_and_offer(many: int, name: str, siz
 
 
 def test_rules_fit_with_every_role_of_a_server() -> None:
-    roles = frozenset(range(LARGEST - 250, LARGEST))
+    roles = frozenset(range(LARGEST_ID - 250, LARGEST_ID))
     view = GuildSettingsScreen(
         GuildSettings(guild_id=1, opening=AccessPolicy.GRANTED, roles=roles, monthly_budget=Usd.of(100))
     )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.texts.searching import LONGEST_WORD, MOST_TERMS, SearchTerm, terms_of, words_of
+from storage.studio.search.index import pair_marks
 
 
 def finds(typed: str, text: str) -> bool:
@@ -91,3 +92,12 @@ def test_any_part_of_a_text_without_blanks_is_found(text: str) -> None:
 
 def test_a_search_of_many_words_looks_for_the_first_ones() -> None:
     assert len(terms_of(" ".join(map(str, range(50))))) == MOST_TERMS
+
+
+def test_words_that_follow_each_other_have_marks_that_no_word_is() -> None:
+    marks = pair_marks(["a", "red", "fox", "a", "red"])
+    assert len(marks) == 3, "a pair that comes twice is one"
+    assert pair_marks(["red", "fox"]) == [marks[1]], "a phrase has those of the texts it is in"
+    assert pair_marks(["fox", "red"]) != [marks[1]]
+    assert pair_marks(["fox"]) == []
+    assert not {*marks} & {*words_of(" ".join(marks))}

@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord.ui import Checkbox, Label, Modal, RadioGroup, TextInput, UserSelect
 
+from bot.domain.discord_ids import id_in
 from bot.domain.errors import BadRequest
 from bot.domain.queue.bulk import BulkKind, Deletable
 from bot.jobs.use_cases.queue.manage import LONGEST_REASON
@@ -60,6 +61,7 @@ def take_down_in(fields: Mapping[str, str]) -> str | None:
 def deletable_in(fields: Mapping[str, str]) -> tuple[Deletable, int | None, str]:
     """Which, whose, and how old, as the form was sent."""
     which, whose = fields.get(WHICH, ""), fields.get(WHOSE, "")
-    if which not in set(Deletable) or (whose and not whose.isdecimal()):
+    owner_id = id_in(whose)
+    if which not in set(Deletable) or (whose and owner_id is None):
         raise BadRequest(errors.OTHER_FORM)
-    return Deletable(which), int(whose) if whose else None, fields.get(OLDER, "")
+    return Deletable(which), owner_id, fields.get(OLDER, "")

@@ -25,6 +25,7 @@ from discord.ui import (
     UserSelect,
 )
 
+from bot.domain.discord_ids import ids_in
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.ports.records import Record, Records
@@ -125,11 +126,12 @@ def _refill(field: Item[Any], written: str, guild: discord.Guild | None) -> None
         case Checkbox():
             field.default = written == str(True)
         case RoleSelect():
-            roles = [int(each) for each in chosen if each.isdigit() and guild and guild.get_role(int(each))]
+            roles = [each for each in ids_in(chosen) if guild and guild.get_role(each)]
             field.default_values = [SelectDefaultValue(id=role, type=SelectDefaultValueType.role) for role in roles]
         case UserSelect():
-            people = [int(each) for each in chosen if each.isdigit()]
-            field.default_values = [SelectDefaultValue(id=id_, type=SelectDefaultValueType.user) for id_ in people]
+            field.default_values = [
+                SelectDefaultValue(id=id_, type=SelectDefaultValueType.user) for id_ in ids_in(chosen)
+            ]
         case _:
             pass
 

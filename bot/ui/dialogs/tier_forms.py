@@ -12,6 +12,7 @@ from discord.ui import CheckboxGroup, Item, Label, Modal, RoleSelect, Select, Te
 
 from bot.domain.access.tiers import NO_LIMITS, Tier, TierRights
 from bot.domain.access.validity import LONGEST_NAME, MOST_ROLES
+from bot.domain.discord_ids import ids_in
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
@@ -198,7 +199,7 @@ class TierInput:
 
     @property
     def role_ids(self) -> frozenset[int]:
-        return frozenset(int(role) for role in self.roles if role.isdigit())
+        return frozenset(ids_in(self.roles))
 
     def new(self, catalogue: Catalogue) -> Tier:
         rights = TierRights(

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord.ui import ChannelSelect, RoleSelect, Select
 
+from bot.domain.discord_ids import ids_in
 from bot.domain.errors import BadRequest
 from bot.ui.interactions.buttons import VERSION, LastingItem
 from bot.ui.text.phrases import errors
@@ -47,5 +48,4 @@ def all_chosen(interaction: discord.Interaction[Any]) -> list[str]:
 
 def chosen_ids(interaction: discord.Interaction[Any]) -> list[int]:
     """Of all roles or channels that were chosen."""
-    data: Any = interaction.data or {}
-    return [int(value) for value in data.get("values", []) if str(value).isdigit()]
+    return ids_in(all_chosen(interaction))

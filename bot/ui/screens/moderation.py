@@ -13,6 +13,7 @@ from typing import ClassVar, Self
 from discord import ButtonStyle
 from discord.ui import ActionRow, Button, Container, LayoutView, Section, TextDisplay
 
+from bot.domain.discord_ids import DISCORD_ID
 from bot.domain.messages import Message
 from bot.domain.moderation.blocks import Block
 from bot.ui.cards.job_card import BLUE
@@ -45,7 +46,7 @@ class ModerationForm(StrEnum):
     APPEALS = "mod-appeals"
 
 
-class ModerationPageButton(LastingButton, template=rf"{VERSION}:moderation:(?P<act>[a-z-]+):(?P<about>\d{{1,20}})"):
+class ModerationPageButton(LastingButton, template=rf"{VERSION}:moderation:(?P<act>[a-z-]+):(?P<about>{DISCORD_ID})"):
     def __init__(
         self, act: ModerationPageAct, text: Message = phrases.BACK, about: int = 0, *, disabled: bool = False
     ) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.domain.access.members import Member
+from bot.domain.discord_ids import DISCORD_ID
 from bot.domain.errors import NotAllowed, Unavailable
 from bot.domain.links import GALLERY_LASTS, GalleryLinks, GalleryVisit, Viewer
 from bot.domain.ports.clock import Clock
@@ -15,7 +16,7 @@ from bot.web.gallery.members import CachedMembers
 from bot.web.pages.document import refusal
 from bot.web.pages.phrases import CLOSED, WRONG_GALLERY, Writer
 
-PATH = r"/gallery/{guild:\d{1,20}}/{member:\d{1,20}}/"
+PATH = f"/gallery/{{guild:{DISCORD_ID}}}/{{member:{DISCORD_ID}}}/"
 COOKIE = "kinora_gallery"
 
 

@@ -4,14 +4,19 @@ It is changed in the very transaction that orders, deletes or erases a video. It
 of database keep it differently, and it can be made anew from the jobs at any time (see `storage.studio.search.walk`).
 
 Videos are numbered by when they were ordered, so that they come out newest first without being sorted.
+
+PostgreSQL's index knows no places of words: for a phrase it would hand out all videos that have its words anywhere. So
+it gets the pairs of words that follow each other, too, each as one of 65,536 marks: few enough that the index stays
+small, and a pair of two frequent words still leads to few videos.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, column, delete, select, table, text
@@ -26,8 +31,9 @@ from storage.tables import jobs
 SECOND = 2**30  # numbers that each second has: more than there are ids
 LAST_PLACE = 16_383  # of a word in a text, on PostgreSQL
 POSTGRESQL = "postgresql"
+FORM = 2  # of a row on PostgreSQL: with pairs of words. Versions that know of none write 1
 
-video_words = table("video_words", column("guild_id"), column("number"), column("rowid"), column("job"))
+video_words = table("video_words", column("guild_id"), column("number"), column("rowid"), column("job"), column("form"))
 video_words_walk = table(
     "video_words_walk",
     column("id"),
@@ -42,8 +48,9 @@ video_words_walk = table(
 PUT = {
     "sqlite": text("INSERT INTO video_words (rowid, job, words, tags) VALUES (:number, :job, :words, :tags)"),
     POSTGRESQL: text(
-        "INSERT INTO video_words (guild_id, number, job, words) "
-        "VALUES (:guild_id, :number, :job, CAST(:words AS tsvector)) ON CONFLICT DO NOTHING"
+        "INSERT INTO video_words (guild_id, number, job, words, form) "
+        "VALUES (:guild_id, :number, :job, CAST(:words AS tsvector), :form) ON CONFLICT (guild_id, number) "
+        "DO UPDATE SET words = excluded.words, form = excluded.form WHERE video_words.form < excluded.form"
     ),
 }
 
@@ -78,7 +85,7 @@ class SearchedOrder:
 
 
 async def put(connection: AsyncConnection, *entries: SearchedOrder) -> None:
-    """Of those that are not in it yet."""
+    """Of those that are not in it yet, or in an older form."""
     name = connection.dialect.name
     rows = [_row(entry) if name == POSTGRESQL else _row_of_fts(entry) for entry in entries]
     if rows:
@@ -163,6 +170,12 @@ def model_tag(model: str) -> str:
 OPEN_TAG = "open"  # of what is not private
 
 
+def pair_marks(words: Sequence[str]) -> Sequence[str]:
+    """Of the words that follow each other; several pairs may have one mark. No word can be one: they begin with a +."""
+    pairs = (hashlib.sha256(f"{one} {other}".encode()).hexdigest() for one, other in pairwise(words))
+    return list(dict.fromkeys(f"+{digest[:4]}" for digest in pairs))
+
+
 def _tags(entry: SearchedOrder) -> list[str]:
     always = [guild_tag(entry.guild_id), owner_tag(entry.owner_id), model_tag(entry.model)]
     return always if entry.private else [*always, OPEN_TAG]
@@ -174,10 +187,12 @@ def _row_of_fts(entry: SearchedOrder) -> dict[str, Any]:
 
 
 def _row(entry: SearchedOrder) -> dict[str, Any]:
-    """Words with their places, and tags, which no word can be: they begin with an @."""
-    places = [f"'{word}':{min(place, LAST_PLACE)}" for place, word in enumerate(words_of(entry.prompt), 1)]
-    written = " ".join([*places, *(f"'@{tag}'" for tag in _tags(entry))])
-    return {"guild_id": entry.guild_id, "number": entry.number, "job": entry.job_id, "words": written}
+    """Words with their places, pairs of them, and tags, which no word can be: they begin with an @."""
+    words = words_of(entry.prompt)
+    places = [f"'{word}':{min(place, LAST_PLACE)}" for place, word in enumerate(words, 1)]
+    marks = [f"'{mark}'" for mark in (*pair_marks(words), *(f"@{tag}" for tag in _tags(entry)))]
+    written = " ".join([*places, *marks])
+    return {"guild_id": entry.guild_id, "number": entry.number, "job": entry.job_id, "words": written, "form": FORM}
 
 
 def _is_row(connection: AsyncConnection, guild_id: int, number: int) -> list[ColumnElement[bool]]:

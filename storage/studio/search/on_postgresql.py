@@ -1,7 +1,8 @@
 """The videos that have some words, on PostgreSQL: by looking through the newest, by the index's list, or by both.
 
-The index knows of each word which videos have it, on all servers, but nothing of their order. `ways` says what is
-quicker for these words, on this server.
+The index knows of each word which videos have it, on all servers, but nothing of their order; and of each pair of words
+that follow each other, once no row of the server lacks them. `ways` says what is quicker for these words, on this
+server.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.texts.searching import SearchTerm
-from storage.studio.search.index import NumberSpan, video_words
+from storage.studio.search.index import FORM, NumberSpan, pair_marks, video_words
 from storage.studio.search.ways import FromIndex, InOrder, Sample, ways
 from storage.tables import jobs
 
@@ -46,6 +47,15 @@ UNCOUNTED = 1_000_000.0  # videos, where PostgreSQL has not counted them yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """The numbers of a server's videos, about how many there are on all servers, and whether all rows have pairs."""
+
+    span: NumberSpan
+    everywhere: float
+    has_pairs: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostgresqlSearch:
     """`tags`: all of these, of each any. `conditions`: what else must hold of a job. `most`: rows, the nearest."""
 
@@ -57,16 +67,19 @@ class PostgresqlSearch:
     most: int
     forwards: bool
     recent: int = RECENT
+    with_pairs: bool = False  # whether all rows have them
 
     async def rows(self, connection: AsyncConnection) -> Rows:
         await connection.execute(IN_ORDER)
         found = await self._looked_through(connection, self.recent)
         if len(found) == self.most:
             return found
-        sample, rest = await self._sample(connection)
+        extent = await self._extent(connection)
+        search = replace(self, with_pairs=extent.has_pairs)
+        sample, rest = await search._sample(connection, extent)  # noqa: SLF001 - its own kind
         if sample.looked < self.recent:
             return found  # there are no others
-        following = replace(self, span=rest, most=self.most - len(found))
+        following = replace(search, span=rest, most=self.most - len(found))
         further = ways(sample, found=len(found), missing=following.most)
         return [*found, *(await following.along(connection, further))]
 
@@ -107,7 +120,7 @@ class PostgresqlSearch:
         hits = hits.where(*self.span.of(found.c.number)).order_by(self._order(found.c.number)).offset(0)
         return (await connection.execute(self._joined(hits.subquery("hits")))).all()
 
-    async def _sample(self, connection: AsyncConnection) -> tuple[Sample, NumberSpan]:
+    async def _sample(self, connection: AsyncConnection, extent: Extent) -> tuple[Sample, NumberSpan]:
         """What is in the nearest videos, and where those lie that follow them."""
         rows = await self._seen(connection)
         looked = sum(row[0] for row in rows)
@@ -115,14 +128,13 @@ class PostgresqlSearch:
             begin=min((row[2] for row in rows), default=0), end=max((row[3] for row in rows), default=0) + 1
         )
         rest = self.span.beyond(seen, forwards=self.forwards)
-        server, everywhere = await self._extent(connection)
         sample = Sample(
             looked=looked,
             shapes={tuple(row[4:]): row[0] for row in rows},
             matching=sum(row[1] for row in rows),
-            rest=min(looked * rest.within(server).length / seen.length, everywhere),
-            server=min(looked * server.length / seen.length, everywhere),
-            everywhere=everywhere,
+            rest=min(looked * rest.within(extent.span).length / seen.length, extent.everywhere),
+            server=min(looked * extent.span.length / seen.length, extent.everywhere),
+            everywhere=extent.everywhere,
         )
         return sample, rest
 
@@ -135,15 +147,16 @@ class PostgresqlSearch:
         seen = select(func.count(), matching, func.min(number), func.max(number), *shape).group_by(*shape)
         return (await connection.execute(seen)).all()
 
-    async def _extent(self, connection: AsyncConnection) -> tuple[NumberSpan, float]:
-        """The numbers of this server's videos, and about how many there are on all servers."""
-        number = video_words.c.number
-        first, last = (
-            select(end(number)).where(video_words.c.guild_id == self.guild_id).scalar_subquery()
-            for end in (func.min, func.max)
+    async def _extent(self, connection: AsyncConnection) -> Extent:
+        number, here = video_words.c.number, video_words.c.guild_id == self.guild_id
+        first, last = (select(end(number)).where(here).scalar_subquery() for end in (func.min, func.max))
+        older = select(number).where(here, video_words.c.form < literal_column(str(FORM))).exists()
+        row = (await connection.execute(select(first, last, ON_ALL_SERVERS, ~older))).one()
+        return Extent(
+            span=NumberSpan(begin=row[0] or 0, end=(row[1] or 0) + 1),
+            everywhere=row[2] if row[2] > 0 else UNCOUNTED,
+            has_pairs=row[3],
         )
-        row = (await connection.execute(select(first, last, ON_ALL_SERVERS))).one()
-        return NumberSpan(begin=row[0] or 0, end=(row[1] or 0) + 1), row[2] if row[2] > 0 else UNCOUNTED
 
     def _near(self, videos: int | None) -> Subquery:
         near = select(video_words.c.number, video_words.c.job, column("words"))
@@ -161,14 +174,16 @@ class PostgresqlSearch:
         return tsquery(self.tags, self.terms)
 
     def _parts(self) -> tuple[str, Sequence[str]]:
-        """What the index has a list of: tags and whole words as one query, and each beginning as one.
+        """What the index has a list of: tags, whole words and pairs of them as one query, and each beginning as one.
 
-        Without tags that nearly all have. What follows what is not in the index: it would read each video for that.
+        Without tags that nearly all have. Places are not in the index: it would read each video for what follows what.
         """
         tags = [f"'@{any_of[0]}'" for any_of in self.tags if len(any_of) == 1]
-        whole = [word for term in self.terms for word in term.words[: -1 if term.begins else None]]
+        whole = [term.words[: -1 if term.begins else None] for term in self.terms]
+        pairs = [mark for words in whole for mark in pair_marks(words)] if self.with_pairs else []
         beginnings = [term.words[-1] for term in self.terms if term.begins]
-        exact = dict.fromkeys([*tags, *(f"'{word}'" for word in whole)])
+        words = (word for words in whole for word in words)
+        exact = dict.fromkeys([*tags, *(f"'{each}'" for each in (*words, *pairs))])
         return " & ".join(exact), [f"'{word}':*" for word in dict.fromkeys(beginnings)]
 
 

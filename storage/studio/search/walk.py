@@ -3,6 +3,8 @@
 It goes through the jobs in small transactions, the newest of each server first, and writes down where it is in the same
 one: whoever comes next goes on from there, also another process at the same time. Once it has been through all, the
 next start looks through those that came since.
+
+On PostgreSQL it then renews the rows of versions that knew no pairs of words, wherever they are.
 """
 
 from __future__ import annotations
@@ -12,20 +14,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, literal_column, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.ports.clock import Clock
 from storage.db.database import Database
 from storage.db.time_types import EPOCH
-from storage.studio.search.index import SearchedOrder, known, put
+from storage.studio.search.index import FORM, POSTGRESQL, SearchedOrder, known, put, video_words
 from storage.studio.search.index import video_words_walk as walk
 from storage.tables import jobs
 
 BATCH = 200  # jobs in one transaction
 MARGIN = timedelta(days=1)  # for clocks that differ, and for what takes long
 PLACE = 1  # the one row
+NAMES = (
+    "id",
+    "guild_id",
+    "owner_id",
+    "private",
+    "model",
+    "prompt",
+    "created_at",
+    "deleted",
+)  # of columns that are read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +66,10 @@ class SqlSearchWalk:
     async def _step(self, connection: AsyncConnection) -> bool:
         row = await _place(connection)
         if row is None or row.ended_at is not None:
-            return False
+            return await _renewed_some(connection)
         if row.guild_id is None:
             await connection.execute(update(walk).values(ended_at=self.clock.now()))
-            return False
+            return await _renewed_some(connection)
         rows = await _batch(connection, row)
         entries = [_entry(each) for each in rows if not each.deleted and each.prompt]
         there = await known(connection, entries)
@@ -68,6 +80,23 @@ class SqlSearchWalk:
         else:
             await connection.execute(update(walk).values(at=rows[-1].created_at, job=rows[-1].id))
         return True
+
+
+async def _renewed_some(connection: AsyncConnection) -> bool:
+    """Whether there were rows of an older form. Nobody deletes their jobs meanwhile, and those of deleted ones go."""
+    if connection.dialect.name != POSTGRESQL:
+        return False
+    number, guild_id, form = video_words.c.number, video_words.c.guild_id, video_words.c.form
+    older = select(guild_id, number, video_words.c.job).where(form < literal_column(str(FORM)))
+    rows = (await connection.execute(older.order_by(guild_id, number).limit(BATCH))).all()
+    columns = [jobs.c[name] for name in NAMES]
+    theirs = select(*columns).where(jobs.c.id.in_([row.job for row in rows]), jobs.c.deleted.is_(False))
+    entries = [_entry(each) for each in await connection.execute(theirs.with_for_update(read=True)) if each.prompt]
+    await put(connection, *entries)
+    kept = {(entry.guild_id, entry.number) for entry in entries}
+    if gone := [(row.guild_id, row.number) for row in rows if (row.guild_id, row.number) not in kept]:
+        await connection.execute(delete(video_words).where(tuple_(guild_id, number).in_(gone)))
+    return bool(rows)
 
 
 async def is_complete(connection: AsyncConnection) -> bool:
@@ -89,11 +118,10 @@ async def _next_guild(connection: AsyncConnection, guild_id: int | None) -> int 
 
 async def _batch(connection: AsyncConnection, place: Row[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
     """Nobody deletes them meanwhile: else the words of one that is gone could be put back."""
-    names = ("id", "guild_id", "owner_id", "private", "model", "prompt", "created_at", "deleted")
     where = [jobs.c.guild_id == place.guild_id, jobs.c.created_at >= place.since]
     if place.at is not None:
         where += [jobs.c.created_at <= place.at, or_(jobs.c.created_at < place.at, jobs.c.id < place.job)]
-    newest = select(*(jobs.c[name] for name in names)).where(*where)
+    newest = select(*(jobs.c[name] for name in NAMES)).where(*where)
     newest = newest.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(BATCH)
     return (await connection.execute(newest.with_for_update(read=True))).all()
 

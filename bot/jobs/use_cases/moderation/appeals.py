@@ -8,6 +8,7 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.changes import SettingChange
 from bot.domain.audit.log_channel import GuildLog
+from bot.domain.discord_ids import id_in
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Foreign, Message, Person, msg, msg_n
 from bot.domain.moderation.appeals import APPEALS, LONGEST_APPEAL, AppealsMade, MemberNews
@@ -115,7 +116,8 @@ class Appeals:
     async def _block(self, manager: Member, about: str) -> Block:
         """By its mark; cards of earlier versions name the member alone."""
         check_manages(manager)
-        block = await self.blocks.blocks.of_member(manager.guild_id, int(about.partition("-")[0]))
+        member_id = id_in(about.partition("-")[0])
+        block = None if member_id is None else await self.blocks.blocks.of_member(manager.guild_id, member_id)
         if block is None or about not in {block_mark(block), str(block.member_id)}:
             raise BadRequest(DECIDED)
         return block

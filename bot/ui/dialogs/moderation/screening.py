@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord.ui import CheckboxGroup, Item, Label, Modal, Select, TextInput, UserSelect
 
+from bot.domain.discord_ids import ids_in
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.moderation.appeals import LONGEST_APPEAL
@@ -111,10 +112,10 @@ def model_in(interaction: discord.Interaction[Any], fields: Mapping[str, str]) -
 
 def member_in(interaction: discord.Interaction[Any]) -> int:
     """Who was chosen. BadRequest for a form without that."""
-    chosen = chosen_in(interaction, MEMBER)
-    if not chosen or not chosen[0].isdigit():
+    chosen = ids_in(chosen_in(interaction, MEMBER))
+    if not chosen:
         raise BadRequest(errors.OTHER_FORM)
-    return int(chosen[0])
+    return chosen[0]
 
 
 def _paragraph(

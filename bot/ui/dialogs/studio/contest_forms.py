@@ -10,6 +10,7 @@ from typing import Any
 
 from discord.ui import Label, Modal, TextInput
 
+from bot.domain.discord_ids import DISCORD_ID
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.studio.contests.contest import LONGEST_THEME, USUAL_ENTRIES, ContestId
@@ -22,7 +23,7 @@ from bot.ui.text.render import plain_text
 START, TIMES = "contest-start", "contest-times"  # verbs
 DEADLINE, VOTING, EACH, ALL = "deadline", "voting", "each", "all"  # the ids of fields
 LONGEST_WHEN, LONGEST_NUMBER = 40, 3  # characters
-ABOUT = re.compile(r"(?P<channel>\d+)-(?P<votes>\d)-(?P<newer>[01])")
+ABOUT = re.compile(rf"(?P<channel>{DISCORD_ID})-(?P<votes>[0-9])-(?P<newer>[01])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

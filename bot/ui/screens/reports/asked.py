@@ -9,13 +9,14 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from bot.domain.discord_ids import DISCORD_ID
 from bot.domain.money.costs import DateRange, Grouping, Period
 from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 
 PERIOD = "|".join(Period)
 ASKED = (
-    rf"(?P<scope>{'|'.join(CostsScope)})(?P<whom>\d{{0,20}}):"
-    rf"(?P<days>{PERIOD}|\d{{0,8}}-\d{{0,8}}):(?P<by>{'|'.join(Grouping)})"
+    rf"(?P<scope>{'|'.join(CostsScope)})(?P<whom>(?:{DISCORD_ID})?):"
+    rf"(?P<days>{PERIOD}|[0-9]{{0,8}}-[0-9]{{0,8}}):(?P<by>{'|'.join(Grouping)})"
 )
 
 
@@ -46,4 +47,8 @@ def _read_days(text: str) -> Period | DateRange:
 
 
 def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+    """None, an open end, for what is no day: only who made up a button has that in it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
