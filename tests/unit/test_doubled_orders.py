@@ -75,6 +75,15 @@ async def spent(bench: Bench, job: Job) -> tuple[Usd, Usd]:
     return costs.reserved, costs.spent
 
 
+async def erase(bench: Bench, job: Job) -> None:
+    """Its owner has all that is kept of them erased, of which this order has gone already."""
+    about = OwnRecords(by_member=(), drafts=DRAFTS)
+    erasures = SqlErasures(database=bench.store.database, clock=bench.clock, about=about)
+    await erasures.begin(job.owner_id)
+    assert await erasures.claim(job.owner_id, "worker") is not None
+    await erasures.erase(await bench.job(job.id), "worker", Erased())
+
+
 async def call(bench: Bench, job: Job, remote_id: str) -> WebhookResult:
     event = WebhookEvent(remote_id=remote_id, is_done=True)
     return await bench.intake.take(WebhookCall(account="openai", job_id=job.id, event=event))
@@ -242,11 +251,7 @@ async def test_what_was_found_is_looked_at_before_the_second_order_may_go(bench:
 async def test_nothing_is_stored_of_a_member_who_was_erased_meanwhile(bench: Bench) -> None:
     job = await paid_again(bench)
     (lost,) = await bench.store.replaced("openai", NOON - FURTHEST)
-    about = OwnRecords(by_member=(), drafts=DRAFTS)
-    erasures = SqlErasures(database=bench.store.database, clock=bench.clock, about=about)
-    await erasures.begin(job.owner_id)
-    assert await erasures.claim(job.owner_id, "worker") is not None
-    await erasures.erase(await bench.job(job.id), "worker", Erased())
+    await erase(bench, job)
     await DoubledOrders(bench.context).take(bench.provider, lost, "video_1", NOON)
     assert await double_of(bench, job) is None
     assert await spent(bench, job) == (FREE, job.quote)

@@ -13,24 +13,19 @@ from bot.domain.access.own_data import Erased, Erasure, OwnRecords
 from bot.domain.errors import AccountTrouble, FailedToTake, OutcomeUnknown, ProviderError, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.messages import plain
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.own_name import own_name, seed_of
 from bot.domain.phases import Cancelled, Cause, Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.provider import Listed
-from bot.domain.ports.webhooks import WebhookEvent
 from bot.domain.recovery.first_try import LOOKS, FirstTry, Stage
 from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.reconcile.matching import SETTLE, MatchConfidence, expectations
 from bot.jobs.reconcile.sharing import AccountSharing
-from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
 from bot.jobs.runner import Runner
 from bot.jobs.steps.recover import ABSENT, AMBIGUOUS, ONCE_MORE, TWICE, UNDECIDED
 from bot.jobs.timing.suspend import SuspendDetector
 from bot.ui.dialogs.drafts import DRAFTS
-from bot.ui.text.phrases.values import doubled
-from bot.ui.text.render import render
 from storage.own_data.erasure import SqlErasures
 from tests.builders import NOON, WIDE, a_card, a_catalogue, a_job, a_member
 from tests.scripted import ScriptedProvider
@@ -41,7 +36,6 @@ from tests.workbench import Bench, a_bench, a_listed
 PRICE = Usd.of("0.40")
 FAILED = FailedToTake("The video service answered the order with an error (500).")
 MANAGER = a_member(id=7, manages=True)
-FIRST = a_listed("video_9")
 Lists = Sequence[Sequence[Listed] | ProviderError | None]
 
 
@@ -66,11 +60,6 @@ async def due(bench: Bench, *then: str | ProviderError, lists: Lists = ((), (), 
     for seconds in (5, 15, 40):
         await bench.step(forward=seconds)
     return await bench.job(job.id)
-
-
-async def doubles_of(bench: Bench, job: Job) -> Sequence[Job]:
-    newest = await bench.store.latest(job.guild_id, None, 10)
-    return [each for each in newest if each.doubles == job.id]
 
 
 # What happens
@@ -296,42 +285,6 @@ async def test_it_is_known_while_the_answer_to_the_second_order_is_missing(bench
     phase = (await bench.job(job.id)).phase
     assert isinstance(phase, Rendering)
     assert phase.remote_id == "video_9"
-
-
-async def test_what_turns_up_after_the_second_video_is_a_double_booked_and_shown(bench: Bench) -> None:
-    job = await bench.run((await due(bench, "video_2", lists=[()] * 4)).id)
-    assert isinstance(job.phase, Done)
-    for _ in range(2):
-        bench.provider.lists = [[FIRST]]
-        await bench.sweep.sweep(bench.provider, starting=False)
-    (double,) = await doubles_of(bench, job)
-    assert (double.quote, double.created_at, double.replaced) == (PRICE, NOON, ())
-    done = await bench.run(double.id)
-    assert isinstance(done.phase, Done)
-    assert done.phase.remote_id == "video_9"
-    assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).spent == PRICE * 2
-    assert await bench.store.check_books() == []
-    assert bench.publisher.delivered == [(job.id, False), (double.id, False)]
-    assert "The service answered it with an error, so it was ordered again." in render(doubled(done) or plain(""))
-
-
-async def test_a_call_about_the_first_one_books_the_double_too(bench: Bench) -> None:
-    job = await bench.run((await due(bench, "video_2", lists=[()] * 4)).id)
-    event = WebhookEvent(remote_id="video_9", is_done=True)
-    assert await bench.intake.take(WebhookCall(account="openai", job_id=job.id, event=event)) is WebhookResult.ADOPTED
-    assert len(await doubles_of(bench, job)) == 1
-
-
-async def test_what_turns_up_while_nobody_knows_of_the_second_is_the_orders_own_and_no_double(bench: Bench) -> None:
-    job = await due(bench, OutcomeUnknown("no answer"), lists=[(), (), (), ()])
-    await bench.step()
-    bench.provider.lists = [[FIRST]] * 4
-    await bench.sweep.sweep(bench.provider, starting=False)
-    assert (await bench.job(job.id)).phase == Rendering(remote_id="video_9", started_at=NOON)
-    assert isinstance((await bench.run(job.id)).phase, Done)
-    await bench.sweep.sweep(bench.provider, starting=False)
-    assert await doubles_of(bench, job) == []
-    assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).spent == PRICE
 
 
 async def test_a_second_order_that_was_not_taken_replaces_nothing(bench: Bench) -> None:
