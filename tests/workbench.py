@@ -18,6 +18,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Listed, Provider
 from bot.jobs.context import StepContext
+from bot.jobs.delivery.withheld import WithheldDoubles
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.accounts import AccountWatch
@@ -161,6 +162,7 @@ def a_step_context(
         files=files,
         providers={provider.name: provider},
         publisher=publisher,
+        withheld=WithheldDoubles(queries=store, records=SqlRecords(database=database, clock=clock)),
         access_check=publisher,
         clock=clock,
         **(usual | more),

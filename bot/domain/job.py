@@ -55,7 +55,7 @@ class Job:
     approval: Approval | None = None
     batch: BatchPlace | None = None  # of several that were ordered at once; None: it was ordered alone
     first_try: FirstTry | None = None  # that its service answered with an error of its own
-    replaced: tuple[ReplacedOrder, ...] = ()  # in place of which a manager had it sent once more
+    replaced: tuple[ReplacedOrder, ...] = ()  # in place of which it was sent once more
     doubles: JobId | None = None  # the job that it was ordered for first, and that was ordered once more
 
     @property
@@ -95,6 +95,14 @@ class Job:
     def untaken_try(self) -> FirstTry | None:
         """The first try of an order that is sent once more."""
         return self.first_try if isinstance(self.phase, Unsent) and self._is_at(Stage.DUE) else None
+
+    @property
+    def open_first_try(self) -> FirstTry | None:
+        """Its first try while it was sent once more and no video of that is known: what shows up is the job's own."""
+        has_none = Trait.AMBIGUOUS in self.phase.traits or (
+            isinstance(self.phase, NeedsReview) and self.phase.nobody_knows
+        )
+        return self.first_try if has_none else None
 
     def _is_at(self, stage: Stage) -> bool:
         return self.first_try is not None and self.first_try.stage is stage

@@ -25,6 +25,7 @@ from bot.domain.ports.provider_orders import ProviderOrders
 from bot.domain.ports.publishing import ResultPublisher
 from bot.domain.retention.quota import NoQuota, StorageQuota
 from bot.jobs.counters import Counters
+from bot.jobs.delivery.withheld import WithheldDoubles
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
@@ -83,6 +84,7 @@ class StepContext:
     catalogue: Catalogue
     events: JobEvents
     publisher: ResultPublisher
+    withheld: WithheldDoubles
     access_check: AccessCheck
     clock: Clock
     poll_schedule: PollSchedule

@@ -23,6 +23,7 @@ from bot.domain.ports.provider import Provider
 from bot.domain.ports.publishing import ResultPublisher
 from bot.jobs.context import StepContext
 from bot.jobs.counters import Counters
+from bot.jobs.delivery.withheld import WithheldDoubles
 from bot.jobs.events import JobEvents
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.log_posting import LogPoster
@@ -155,6 +156,7 @@ def step_context(
         catalogue=parts.catalogue,
         events=parts.events,
         publisher=publisher,
+        withheld=WithheldDoubles(queries=parts.stores.queries, records=parts.stores.records),
         access_check=access_check,
         clock=parts.clock,
         poll_schedule=_poll_schedule(settings),

@@ -1,7 +1,8 @@
 """One SQL database, opened once, with one way to write and one way to read.
 
 Each transaction runs as a task of its own, and whoever asked for it and is cancelled waits for its end: cancelling a
-statement half-way would leave SQLite's write lock held until some later garbage collection.
+statement half-way would leave SQLite's write lock held until some later garbage collection. Only long reads are broken
+off.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from bot.domain.messages import Foreign, Message, Term, joined, msg
 from storage.db.address import address, file_of, shown, without_secrets
 from storage.db.engines import Engines, engines_for, is_away, is_damage, is_passing, is_unknown_host, takes_nobody_now
 from storage.db.integrity import missing_tables, quick_check
+from storage.db.long_reads import LongRead
 from storage.db.schema import bring_up_to_date, is_up_to_date
 
 log = logging.getLogger(__name__)
@@ -83,9 +85,12 @@ class Database:
             )
 
     async def read_at_start(self, work: Work[T]) -> T:
-        """As `read`. Raises CannotStart when what is read is damaged, or the database has gone."""
+        """As `read`, of as much as there is: whoever is cancelled has it broken off and waits for no more than that.
+
+        Raises CannotStart when what is read is damaged, or the database has gone.
+        """
         try:
-            return await self.read(work)
+            return await self._while_wanted(LongRead(work))
         except DBAPIError as error:
             hint = CHECK_ADDRESS if is_passing(error) else RESTORE
             raise CannotStart(joined(unusable(self._where, error), hint)) from error
@@ -108,10 +113,19 @@ class Database:
             await asyncio.wait(self._under_way)
         await self._engines.dispose()
 
+    async def _while_wanted(self, read: LongRead[T]) -> T:
+        task = self._begin(self._engines.reader, read)
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            await read.give_up(task)
+            if not task.cancelled():
+                task.exception()  # that it was broken off is no news
+            raise
+        return task.result()
+
     async def _to_its_end(self, engine: AsyncEngine, work: Work[T]) -> T:
-        task = asyncio.create_task(_persistently(engine, work), name="transaction")
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task = self._begin(engine, work)
         try:
             await asyncio.wait({task})  # cancelling a wait leaves what it waits for alone
         except asyncio.CancelledError:
@@ -119,6 +133,12 @@ class Database:
             _log_unheard(task)
             raise
         return task.result()
+
+    def _begin(self, engine: AsyncEngine, work: Work[T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(_persistently(engine, work), name="transaction")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
 
 
 async def _persistently(engine: AsyncEngine, work: Work[T]) -> T:

@@ -473,9 +473,21 @@ async def test_a_host_without_a_list_of_models_has_not_refused_the_key() -> None
 
 async def test_an_address_without_a_video_service_stops_the_start() -> None:
     async with a_service() as service:
-        service.host.trouble.next(Operation.MODELS, Say(body="<html>a dashboard</html>"), Say(status=404))
-        service.host.trouble.next(Operation.LIST, Say(status=404))
+        service.host.trouble.next(Operation.MODELS, Say(body="<html>a dashboard</html>"))
         with pytest.raises(CannotStart, match="answers with a web page"):
             await service.provider.check()
-        with pytest.raises(CannotStart, match="There's no video service"):
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_an_address_without_models_and_videos_stops_the_start(status: int) -> None:
+    async with a_service() as service:
+        service.host.trouble.next(Operation.MODELS, Say(status=status))
+        service.host.trouble.next(Operation.LIST, Say(status=status))
+        with pytest.raises(CannotStart, match=rf"There's no video service at .* \({status}\)"):
             await service.provider.check()
+
+
+async def test_a_host_that_says_its_models_are_gone_has_not_refused_the_key() -> None:
+    async with a_service() as service:
+        service.host.trouble.next(Operation.MODELS, Say(status=410))
+        await service.provider.check()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, Rendering, Unknown
 from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
+from bot.domain.ports.provider_orders import LostOrder
 from bot.domain.ports.webhooks import WebhookEvent
 from bot.jobs.reconcile.doubles import DoubledOrders
 from bot.jobs.reconcile.matching import LOOKALIKE
@@ -28,6 +29,7 @@ from bot.ui.text.phrases import cards, results
 from bot.ui.text.render import render
 from storage.own_data.erasure import SqlErasures
 from tests.builders import MAX, NOON, a_done_job, a_job, a_member
+from tests.stores import JobStores
 from tests.workbench import Bench, a_bench, a_listed
 
 MANAGER = a_member(id=MAX, manages=True)
@@ -73,6 +75,15 @@ async def spent(bench: Bench, job: Job) -> tuple[Usd, Usd]:
     return costs.reserved, costs.spent
 
 
+async def erase(bench: Bench, job: Job) -> None:
+    """Its owner has all that is kept of them erased, of which this order has gone already."""
+    about = OwnRecords(by_member=(), drafts=DRAFTS)
+    erasures = SqlErasures(database=bench.store.database, clock=bench.clock, about=about)
+    await erasures.begin(job.owner_id)
+    assert await erasures.claim(job.owner_id, "worker") is not None
+    await erasures.erase(await bench.job(job.id), "worker", Erased())
+
+
 async def call(bench: Bench, job: Job, remote_id: str) -> WebhookResult:
     event = WebhookEvent(remote_id=remote_id, is_done=True)
     return await bench.intake.take(WebhookCall(account="openai", job_id=job.id, event=event))
@@ -104,6 +115,26 @@ async def test_it_is_booked_once_however_often_it_is_seen(bench: Bench) -> None:
         assert await call(bench, job, "video_1") is WebhookResult.NOTHING
     newest = await bench.store.latest(job.guild_id, None, 10)
     assert len([each for each in newest if each.doubles is not None]) == 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedOrders(JobStores):
+    """Counts how often replaced orders are read."""
+
+    reads: list[str] = field(default_factory=list)
+
+    async def replaced(self, provider: str, since: datetime) -> Sequence[LostOrder]:
+        self.reads.append(provider)
+        return await super().replaced(provider, since)
+
+
+async def test_a_sweep_reads_replaced_orders_once(bench: Bench) -> None:
+    job, store = await paid_again(bench), bench.store
+    counted = CountedOrders(database=store.database, clock=bench.clock, budget=store.budget)
+    bench.context = replace(bench.context, provider_orders=counted)
+    await sweep(bench, FIRST)
+    assert await double_of(bench, job) is not None
+    assert counted.reads == ["openai"]
 
 
 async def test_two_processes_that_see_it_at_once_book_it_once(bench: Bench) -> None:
@@ -220,11 +251,7 @@ async def test_what_was_found_is_looked_at_before_the_second_order_may_go(bench:
 async def test_nothing_is_stored_of_a_member_who_was_erased_meanwhile(bench: Bench) -> None:
     job = await paid_again(bench)
     (lost,) = await bench.store.replaced("openai", NOON - FURTHEST)
-    about = OwnRecords(by_member=(), drafts=DRAFTS)
-    erasures = SqlErasures(database=bench.store.database, clock=bench.clock, about=about)
-    await erasures.begin(job.owner_id)
-    assert await erasures.claim(job.owner_id, "worker") is not None
-    await erasures.erase(await bench.job(job.id), "worker", Erased())
+    await erase(bench, job)
     await DoubledOrders(bench.context).take(bench.provider, lost, "video_1", NOON)
     assert await double_of(bench, job) is None
     assert await spent(bench, job) == (FREE, job.quote)

@@ -19,6 +19,7 @@ from bot.domain.own_name import own_name, seed_of
 from bot.domain.phases import Cancelled, Cause, Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.provider import Listed
 from bot.domain.recovery.first_try import LOOKS, FirstTry, Stage
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.reconcile.matching import SETTLE, MatchConfidence, expectations
 from bot.jobs.reconcile.sharing import AccountSharing
 from bot.jobs.runner import Runner
@@ -284,6 +285,15 @@ async def test_it_is_known_while_the_answer_to_the_second_order_is_missing(bench
     phase = (await bench.job(job.id)).phase
     assert isinstance(phase, Rendering)
     assert phase.remote_id == "video_9"
+
+
+async def test_a_second_order_that_was_not_taken_replaces_nothing(bench: Bench) -> None:
+    job = await due(bench, Unavailable("busy", 7.0), "video_2", lists=[()] * 5)
+    await bench.step()
+    assert (await bench.job(job.id)).replaced == ()
+    await bench.step(forward=8)
+    sent = await bench.job(job.id)
+    assert sent.replaced == (ReplacedOrder(account="openai", sent_at=NOON, quote=PRICE),)
 
 
 async def test_it_is_known_by_the_seed_of_either_time(bench: Bench) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.job import Job
+from bot.domain.recovery.first_try import FirstTry
 from bot.domain.recovery.replaced import ReplacedOrder
 
 
@@ -34,6 +35,10 @@ class LostOrder:
     job: Job
     source: Job | None
     replaced: ReplacedOrder
+
+    def is_of(self, first: FirstTry | None) -> bool:
+        """Whether it is that first try of the job."""
+        return first is not None and first.sent_at == self.replaced.sent_at
 
 
 class ProviderOrders(Protocol):

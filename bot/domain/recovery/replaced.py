@@ -1,4 +1,4 @@
-"""Orders of which nobody knew whether they were taken, and that a manager had sent once more.
+"""Orders that may have been taken, and were sent once more: on a manager's word, or by themselves (see FirstTry).
 
 Such an order may have been taken after all. What was sent then is kept with the job, so that its video is known again
 when it turns up: it is booked and shown as an order of its own, which says whose double it is.

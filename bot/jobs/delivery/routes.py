@@ -70,6 +70,8 @@ class DeliveryRoutes:
             await self._forget_chosen(job)
         if job.private or no.reach is Reach.NOWHERE:
             return None
+        if job.doubles is not None and no.channel_gone and route is not Route.CHOSEN:
+            return None  # nobody waits for it: it is kept, and follows nobody anywhere else
         for following in AFTER[route]:
             if following is Route.PARENT and no.reach is Reach.SERVER:
                 continue  # the same server would say the same, or must not be asked to take what it refused

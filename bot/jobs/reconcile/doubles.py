@@ -1,4 +1,4 @@
-"""Orders that a manager had sent once more although, as it turns out, they had been taken.
+"""Orders that were sent once more, on a manager's word or by themselves, although they had been taken.
 
 While the second order was not sent, the video is the job's own after all, and nothing is paid twice. Later both are
 paid: the first one becomes an order of its own, which is booked, fetched and shown as any other.
@@ -33,14 +33,20 @@ class DoubledOrders:
     context: StepContext
 
     async def open(self, account: str) -> Sequence[LostOrder]:
-        """Those that may still turn up."""
-        return await self.context.provider_orders.replaced(account, self.context.now() - FURTHEST)
+        """Those that may still turn up, and whose video would not be the job's own."""
+        found = await self.context.provider_orders.replaced(account, self.context.now() - FURTHEST)
+        return [lost for lost in found if not lost.is_of(lost.job.open_first_try)]
 
-    async def take_named(self, provider: Provider) -> None:
-        """What bears our name for one of them, or has the id that one had. Raises Unavailable and AccountTrouble."""
-        for lost in await self.open(provider.name):
-            for remote_id in await self._ids(provider, lost):
-                await self.take_unless_unseen(provider, lost, remote_id, lost.replaced.sent_at)
+    async def take_named(self, provider: Provider, open_ones: Sequence[LostOrder]) -> Sequence[LostOrder]:
+        """Give them what bears our name for them, or has the id that one had; those that were given nothing.
+
+        Raises Unavailable and AccountTrouble.
+        """
+        return [lost for lost in open_ones if not await self._is_found(provider, lost)]
+
+    async def _is_found(self, provider: Provider, lost: LostOrder) -> bool:
+        ids, made_at = await self._ids(provider, lost), lost.replaced.sent_at
+        return any([await self.take_unless_unseen(provider, lost, remote_id, made_at) for remote_id in ids])
 
     async def _ids(self, provider: Provider, lost: LostOrder) -> Sequence[str]:
         ours, replaced = self.context.provider_orders, lost.replaced
@@ -49,18 +55,19 @@ class DoubledOrders:
             return (await named_for(ours, provider, alone, replaced.sent_at) or ())[:1]
         return [replaced.remote_id]
 
-    async def take_unless_unseen(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> None:
+    async def take_unless_unseen(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> bool:
         """As `take`. A render that alone cannot be looked at is in the way of no other; it is looked at again later.
 
         Not where the second order would be sent meanwhile.
         """
         try:
-            await self.take(provider, lost, remote_id, made_at)
+            return await self.take(provider, lost, remote_id, made_at)
         except Unavailable as trouble:
             is_account = isinstance(trouble, AccountTrouble)
             if is_account or asks_to_wait(trouble) or isinstance(lost.job.phase, Unsent):
                 raise
             log.info("%s, which may be what was ordered first for %s: %s", remote_id, lost.job.id, trouble.sentence)
+            return False
 
     async def take(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> bool:
         """Give it its video, once that is finished; whether it was given. Raises Unavailable and AccountTrouble."""
@@ -82,7 +89,7 @@ class DoubledOrders:
     async def _book(self, double: Job) -> None:
         stored = await self.context.queue.add_double(double)
         log.warning(
-            "%s was ordered once more on a manager's word, and both orders were made: the first one is %s now, for %s",
+            "%s was ordered once more, and both orders were made: the first one is %s now, for %s",
             stored.doubles,
             stored.id,
             stored.quote,
@@ -125,7 +132,7 @@ def _double(lost: LostOrder, started: Rendering) -> Job:
         created_at=replaced.sent_at,
         cost=None,
         replaced=(),
-        first_try=None,
+        first_try=lost.job.first_try if lost.is_of(lost.job.first_try) else None,  # tells why it was ordered once more
         batch=None,
         interaction_id=None,
         cancel_asked_by=None,

@@ -127,6 +127,9 @@ def _expected_of_lost(catalogue: Catalogue, lost: LostOrder, suspend_detector: S
     phase = Unknown(sent_at=replaced.sent_at, fingerprint="", method=replaced.method)
     as_sent = replace(lost.job, account=replaced.account, phase=phase, first_try=None, replaced=())
     expected = _expected(catalogue, OpenOrder(job=as_sent, source=lost.source), suspend_detector)
+    first = lost.job.first_try
+    if first is not None and lost.is_of(first):
+        expected = replace(expected, latest=first.answered_at)  # nothing of it was under way after that
     return replace(expected, lost=lost)
 
 

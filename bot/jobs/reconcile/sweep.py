@@ -131,7 +131,6 @@ class Reconciler:
     async def sweep(self, provider: Provider, *, starting: bool) -> None:
         """Raises Unavailable and AccountTrouble."""
         await self._adopt_named(provider)
-        await self._doubled.take_named(provider)
         lost = await self._lost(provider)
         since = self._since([*await self._compared(provider, starting=starting), *lost])
         listed = await provider.recent(since, self.context.catalogue.cards.values())
@@ -181,8 +180,9 @@ class Reconciler:
         return DoubledOrders(self.context)
 
     async def _lost(self, provider: Provider) -> list[Expected]:
-        lost = await self._doubled.open(provider.name)
-        return lost_ones(self.context.catalogue, lost, self.context.suspend_detector)
+        """What was replaced and is not found by a name or an id."""
+        left = await self._doubled.take_named(provider, await self._doubled.open(provider.name))
+        return lost_ones(self.context.catalogue, left, self.context.suspend_detector)
 
     async def _orders(self, account: str) -> list[Expected]:
         context = self.context

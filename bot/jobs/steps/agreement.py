@@ -8,6 +8,8 @@ from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
+from bot.domain.recovery.first_try import Stage
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.ordering.remix import RemixOption
 
 
@@ -18,7 +20,16 @@ def at_price_of(option: RemixOption, lease: Lease) -> Lease:
 
 def as_agreed(agreed: Job, lease: Lease) -> Lease:
     """The lease on the order as its member agreed to it: what was tried was not taken."""
-    job = replace(lease.job, request=agreed.request, quote=agreed.quote, first_try=agreed.first_try)
+    was = replace(lease.job, request=agreed.request, quote=agreed.quote)
+    return replace(lease, job=replace(was, first_try=agreed.first_try, replaced=agreed.replaced))
+
+
+def about_to_send(agreed: Job, lease: Lease) -> Lease:
+    """The lease on the order for good. Its first try, in place of which it is sent, may turn out to have been taken."""
+    job, first = lease.job.with_first_try(Stage.OVER), agreed.untaken_try
+    if first is not None:
+        lost = ReplacedOrder(account=agreed.account, sent_at=first.sent_at, quote=agreed.quote, method=first.method)
+        job = replace(job, replaced=(*job.replaced, lost))
     return replace(lease, job=job)
 
 

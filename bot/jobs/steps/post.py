@@ -10,6 +10,7 @@ from bot.domain.job import Lease
 from bot.domain.messages import msg
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.jobs.context import StepContext
+from bot.jobs.delivery.withheld import WITHHELD
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.timing.poll_schedule import backoff
 
@@ -29,6 +30,9 @@ class PostResult:
 
     async def post(self, lease: Lease, posting: Posting) -> None:
         """Store the intent to post, post once, store that it is done."""
+        if await self.context.withheld.has(lease.job):
+            await self._withhold(lease, posting)
+            return
         try:
             is_here = await self._is_here(posting)
         except StoreAway as away:
@@ -57,6 +61,13 @@ class PostResult:
                 video=posting.video, remote_id=posting.remote_id, finished_at=self.context.now(), method=posting.method
             )
             await self.context.move(lease, shown)
+
+    async def _withhold(self, lease: Lease, posting: Posting) -> None:
+        """It is deleted before it comes to rest, when others may show it."""
+        await self.context.queue.mark_deleted(lease.job.id)
+        kept = Undelivered(video=posting.video, remote_id=posting.remote_id, reason=WITHHELD, method=posting.method)
+        await self.context.move(lease, kept)
+        await self.context.files.remove(posting.video.keys)
 
     async def _later(self, lease: Lease, posting: Posting, trouble: Unavailable) -> None:
         """An outage is waited out, however long. What is not let through comes ever slower, and is kept in the end."""

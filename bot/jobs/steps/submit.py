@@ -40,12 +40,11 @@ from bot.domain.phases import (
     Submitting,
 )
 from bot.domain.ports.provider import Order
-from bot.domain.recovery.first_try import Stage
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.providers.throttle import BUSY, Request
-from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, price_now, priced
+from bot.jobs.steps.agreement import about_to_send, as_agreed, at_price_of, dearer_now, price_now, priced
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.steps.fingerprint import fingerprint
 from bot.jobs.steps.paying_account import account_to_send, held_back, refused
@@ -198,8 +197,7 @@ class SubmitOrder:
         provider = self.context.providers[lease.job.account]
         print_ = fingerprint(provider.host, order)
         sending = Submitting(sent_at=self.context.now(), fingerprint=print_, method=order.method)
-        final = replace(lease, job=lease.job.with_first_try(Stage.OVER))
-        intended = await self._intend(final, sending, agreed)
+        intended = await self._intend(about_to_send(agreed, lease), sending, agreed)
         return None if intended is None else await self._send_once(intended, sending, order, agreed)
 
     async def _intend(self, lease: Lease, sending: Submitting, agreed: Job) -> Lease | None:
@@ -211,7 +209,7 @@ class SubmitOrder:
             await self._wait(as_agreed(agreed, lease), why, seconds)
             return None
         if lease.job.cancel_asked_by is not None:
-            await self._call_off(lease)
+            await self._call_off(as_agreed(agreed, lease))
             return None
         if self.context.now() - sending.sent_at > LATEST_START:
             # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.

@@ -212,8 +212,9 @@ def _not_an_api(endpoint: Endpoint) -> Message:
     return msg("{url} answers with a web page, not an API.", url=Term(endpoint.account.base_url))
 
 
-def nothing_there(endpoint: Endpoint) -> Message:
-    return msg("There's no video service at {url} (404).", url=Term(endpoint.account.base_url))
+def nothing_there(endpoint: Endpoint, response: Response) -> Message:
+    url = Term(endpoint.account.base_url)
+    return msg("There's no video service at {url} ({status}).", url=url, status=status(response))
 
 
 def status(response: Response) -> Term:

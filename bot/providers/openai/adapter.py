@@ -34,7 +34,7 @@ from bot.providers.common.lists import Glance, still_made
 from bot.providers.common.outcome import order_id, send_free, send_paid
 from bot.providers.common.response import LostError, NotSentError, Response
 from bot.providers.common.timeouts import Timeouts
-from bot.providers.openai.files import NONE_THERE, Files
+from bot.providers.openai.files import GONE, NONE_THERE, Files
 from bot.providers.openai.ids import Kept, is_address, is_out_of_reach, kept_id
 from bot.providers.openai.listing import PAGE, glance, read_back
 from bot.providers.openai.probe import ServerProbe
@@ -94,13 +94,13 @@ class OpenAIVideos(Adapter):
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
         must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
-        if response.status == 404 and await self._has_no_videos():
-            raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
+        if response.status in GONE and await self._has_no_videos():
+            raise wrong_address(self._endpoint, nothing_there(self._endpoint, response), ENDING)
         await self._server.profile(self._glance, response)
 
     async def _has_no_videos(self) -> bool:
         """Asked of a host without models: whether it does not know of videos either."""
-        return (await self._get("/videos?limit=1")).status == 404
+        return (await self._get("/videos?limit=1")).status in GONE
 
     async def submit(self, order: Order) -> str:
         profile = await self._profile()
@@ -187,8 +187,8 @@ class OpenAIVideos(Adapter):
         if is_address(remote_id) or not (await self._profile()).deletes:
             return False
         response = await self._delete(remote_id)
-        if response.status in {404, 410}:  # no such video, or no such route
-            return (await self._retrieve(remote_id)).status in {404, 410}
+        if response.status in GONE:  # no such video, or no such route
+            return (await self._retrieve(remote_id)).status in GONE
         return is_deleted(response)
 
     async def recent(
@@ -223,7 +223,7 @@ class OpenAIVideos(Adapter):
     async def _delete(self, remote_id: str) -> Response:
         kept = Kept.of(remote_id)
         response = await self._ask(lambda client: client.videos.with_raw_response.delete(kept.id))
-        if not response.is_ok and response.status not in CANNOT_TELL | {409, 410}:
+        if not response.is_ok and response.status not in CANNOT_TELL | {409}:
             raise no_answer(response, self._endpoint)
         return response
 
@@ -233,7 +233,7 @@ class OpenAIVideos(Adapter):
         response = await self._get(f"/videos?{urlencode(query)}")
         if account := account_trouble(response, self._endpoint):
             raise account
-        if response.status in CANNOT_TELL | {410} or CANNOT.search(response.api_error.words):
+        if response.status in CANNOT_TELL or CANNOT.search(response.api_error.words):
             return None
         if not response.is_ok:
             raise no_answer(response, self._endpoint)

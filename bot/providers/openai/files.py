@@ -19,7 +19,8 @@ from bot.providers.openai.ids import Kept
 from bot.providers.openai.status import Video, addresses, has_expired, inline_file, read_status, urls_in, video_in
 from bot.providers.openai.transport import Transport
 
-NONE_THERE = frozenset({400, 403, 404, 405, 422, 501})  # no such still here
+GONE = frozenset({404, 410})
+NONE_THERE = frozenset({400, 403, 405, 422, 501}) | GONE  # no such still here
 Retrieve = Callable[[str], Awaitable[Response]]
 
 
@@ -49,7 +50,7 @@ class Files:
         response = await self._download(url, target)
         if response is None:
             return True
-        if response.status in {404, 410}:
+        if response.status in GONE:
             raise file_gone(self.endpoint.label)
         raise not_handed_out(self.endpoint.label, response)
 

@@ -93,7 +93,7 @@ class OpenRouterVideos(Adapter):
             raise trouble
         must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
         if response.status in GONE and await self._has_no_videos():
-            raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
+            raise wrong_address(self._endpoint, nothing_there(self._endpoint, response), ENDING)
 
     async def _has_no_videos(self) -> bool:
         return (await self._ask("/videos/models")).status in GONE

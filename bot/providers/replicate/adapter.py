@@ -87,7 +87,7 @@ class ReplicateVideos(Adapter):
             raise trouble
         must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
         if response.status in ABSENT:
-            raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
+            raise wrong_address(self._endpoint, nothing_there(self._endpoint, response), ENDING)
 
     async def submit(self, order: Order) -> str:
         """Files go first, which costs nothing; then the one request that does."""

@@ -84,7 +84,7 @@ class XaiVideos(Adapter):
             raise trouble
         must_be_an_api(response, self._endpoint, ENDING, CANNOT_TELL)
         if response.status in GONE and (await self._ask("GET", "/videos/none")).body is None:
-            raise wrong_address(self._endpoint, nothing_there(self._endpoint), ENDING)
+            raise wrong_address(self._endpoint, nothing_there(self._endpoint, response), ENDING)
 
     async def submit(self, order: Order) -> str:
         source = await self._source(order)

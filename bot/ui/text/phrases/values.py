@@ -84,6 +84,12 @@ def doubled(job: Job) -> Message | None:
     """Why there are two videos of one order."""
     if job.doubles is None:
         return None
+    if job.first_try is not None:
+        return msg(
+            "This is the first order of {video}. The service answered it with an error, so it was ordered again. It "
+            "turned out that the service had taken it, and both were paid.",
+            video=VideoId(job.doubles),
+        )
     return msg(
         "This is the first order of {video}. Nobody knew whether the service had taken it, so a manager had it ordered "
         "again. It turned out that it had, and both were paid.",

@@ -1,0 +1,36 @@
+"""Finished videos that nobody may be shown: the double of one that was taken down, or whose member erased their data.
+
+What it cost stays in the books.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.job import Job
+from bot.domain.messages import msg
+from bot.domain.moderation.cases import TAKEN_DOWN
+from bot.domain.ports.jobs import JobQueries
+from bot.domain.ports.records import Records
+
+WITHHELD = msg("The other video of this order was removed, so this one wasn't posted.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldDoubles:
+    """Asked right before a video is posted."""
+
+    queries: JobQueries
+    records: Records
+
+    async def has(self, job: Job) -> bool:
+        """Whether it is one. It counts as taken down itself from then on, where the other one was."""
+        if job.doubles is None:
+            return False
+        first = await self.queries.get(job.doubles)
+        if first is None or first.owner_id != job.owner_id:  # nobody's any more
+            return True
+        found = await self.records.read_many(TAKEN_DOWN, [job.id, first.id])
+        if down := found.get(first.id):
+            await self.records.update(TAKEN_DOWN, job.id, lambda known: known or down)
+        return bool(found)
