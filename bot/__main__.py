@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.config import command_line
+from bot.config.output import printed_whole, settle_output
 from bot.config.plain_parser import EX_USAGE, PlainParser
 from bot.config.started_as import COMMAND
 from bot.domain.errors import CannotStart
@@ -25,20 +26,25 @@ LEADS = {"doctor": "✗ settings: ", **dict.fromkeys(OTHERS, "")}  # how a sente
 
 
 def main() -> int:
+    settle_output()
     arguments = _arguments()
     try:
-        if arguments.task == "demo":
-            return _demo(arguments)
-        # A container's first process hears of no signal that it does not handle, not even of one to end.
-        signal.signal(signal.SIGTERM, _end)
-        settle_proxies()
-        return TASKS.get(arguments.task, _run)(arguments)
+        return printed_whole(lambda: _done(arguments))
     except CannotStart as error:
         sentence = on_one_line(redacted(error.sentence))
         print(LEADS.get(arguments.task, "Kinora cannot start: ") + sentence, file=sys.stderr)
         return EX_CONFIG
     except KeyboardInterrupt:
         return 130
+
+
+def _done(arguments: argparse.Namespace) -> int:
+    if arguments.task == "demo":
+        return _demo(arguments)
+    # A container's first process hears of no signal that it does not handle, not even of one to end.
+    signal.signal(signal.SIGTERM, _end)
+    settle_proxies()
+    return TASKS.get(arguments.task, _run)(arguments)
 
 
 def _end(*_: object) -> None:

@@ -76,7 +76,7 @@ class Settings(ServiceSettings):
         ("cdn.discordapp.com", "media.discordapp.net"),
         description="Hosts that images given to a command may be fetched from, as a JSON list.",
     )
-    accounts_file: Path | None = Field(
+    accounts_file: LocalPath | None = Field(
         None, description="More accounts at video services (TOML): any number of servers and keys, side by side."
     )
     download_hosts: tuple[str, ...] = Field(

@@ -48,6 +48,7 @@ class Backup:
 
     async def make(self) -> Manifest:
         """The database first: whatever it names was there by then. Raises CannotStart."""
+        sqlite_url(self.folder / DATABASE)  # where it could not be read again
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             before = self._files_of_the_last()
@@ -118,6 +119,7 @@ def _copy_of(file: Path, draft: Path) -> None:
     try:
         copy_file(file, draft)
     except sqlite3.Error as error:
+        draft.unlink(missing_ok=True)  # the disk may be full
         raise CannotStart(
             msg("The database {file} cannot be copied: {fault}.", file=Term(str(file)), fault=Foreign(str(error)))
         ) from None

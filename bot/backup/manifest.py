@@ -80,10 +80,14 @@ def copied(source: Path, target: Path) -> KeptFile:
     """Copy a file durably enough for a backup: whole under its name, or not there. Returns what was copied."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft, digest, size = target.with_name(f"{target.name}.new"), hashlib.sha256(), 0
-    with source.open("rb") as original, draft.open("wb") as copy:
-        while block := original.read(READ_AT_ONCE):
-            digest.update(block)
-            size += len(block)
-            copy.write(block)
-    draft.replace(target)
+    try:
+        with source.open("rb") as original, draft.open("wb") as copy:
+            while block := original.read(READ_AT_ONCE):
+                digest.update(block)
+                size += len(block)
+                copy.write(block)
+        draft.replace(target)
+    except OSError:
+        draft.unlink(missing_ok=True)  # the disk may be full
+        raise
     return KeptFile(size=size, sha256=digest.hexdigest())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 
@@ -25,8 +26,18 @@ def add_doctor(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     )
     doctor.add_argument("--yes", action="store_true", help="spend without asking")
     doctor.add_argument(
-        "--patience", type=float, default=20.0, metavar="SECONDS", help="time limit for each check (default 20)"
+        "--patience", type=_seconds, default=20.0, metavar="SECONDS", help="time limit for each check (default 20)"
     )
+
+
+def _seconds(written: str) -> float:
+    try:
+        seconds = float(written)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{written!r} is not a number of seconds above 0")
+    return seconds
 
 
 def add_backup(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -119,5 +119,5 @@ def _on_one_line(name: str, text: str) -> str:
 def _json(name: str, text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CannotStart(f"{name} has to be written as JSON.") from None

@@ -255,12 +255,26 @@ async def _said(provider: Provider, suggest: Suggest | None, models: Sequence[st
 
 
 def save(path: Path, text: str, *, force: bool) -> None:
-    """Raises CannotStart for a file that is there already, unless `force`."""
+    """All at once: a full disk leaves what was there. CannotStart for a file that is there already, unless `force`."""
     try:
-        with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise CannotStart(f"{path} is there already; --force overwrites it.") from None
+        if path.exists() and not force:
+            raise CannotStart(f"{path} is there already; --force overwrites it.")
+        _write_whole(path.resolve(), text.encode())
+    except UnicodeEncodeError:
+        raise CannotStart("The name of the workflow's file is not text. Give it another name.") from None
     except OSError as error:
         raise CannotStart(f"{path} cannot be written: {error.strerror}.") from None
     sys.stderr.write(f"Written to {path}. Fill it in, then set MODELS_FILE={path}.\n")
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    if path.exists() and not path.is_file():  # a pipe, or a terminal
+        path.write_bytes(data)
+        return
+    draft = path.with_name(f"{path.name}.new")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -55,8 +54,6 @@ class Asked:
 async def doctor(so_far: SettingsSoFar, asked: Asked) -> int:
     """Print the report; the exit code is 1 when something failed, and 78 when it was a setting."""
     settings = so_far.settings
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # not every terminal has a ✓
     secrets = _secrets(settings)
     set_up_logs("DEBUG" if settings.log_level == "DEBUG" else "ERROR", secrets)
     report, examination = Report(sys.stdout, secrets), Examination(asked.patience)

@@ -40,7 +40,7 @@ STARTING = Readiness(checks={"database": _not_opened})
 
 def heartbeat_file(data_dir: Path, of: str = "") -> Path:
     """One for each data folder on this machine, and for each process `of` several that share it."""
-    name = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:16]
+    name = hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"kinora-{name}{of}.json"
 
 

@@ -133,7 +133,7 @@ def _moment(value: Any) -> datetime | None:
         if isinstance(value, str):
             told = datetime.fromisoformat(value)
             return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
-    except (ValueError, OverflowError, OSError):
+    except (ValueError, ArithmeticError, OSError):
         return None
     return None
 

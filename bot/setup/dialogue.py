@@ -34,8 +34,6 @@ the end. Ctrl+C stops without saving."""
 
 def setup() -> int:
     """Ask, check, write, and look at it all if that is wished. Raises CannotStart where `.env` cannot be written."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # not every terminal has a ✓
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")  # what is no text is refused like any other wrong answer
     terminal = Terminal(out=sys.stdout)

@@ -12,18 +12,19 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.config.environment import at_home
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.domain.models.card import one_of
 from bot.domain.texts.files import NotTextError, decoded
 from bot.providers.catalogue.error_location import line_of, twice
+from bot.providers.catalogue.toml_text import read_toml
 
 ACCOUNTS = "accounts"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
@@ -105,9 +106,9 @@ class AccountsFile:
                 raise self._mistake(name, field, f"{given} is not set in the environment")
             return key
         try:
-            return decoded(Path(given).expanduser().read_bytes()).strip()
-        except (OSError, NotTextError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            return decoded(at_home(Path(given)).read_bytes()).strip()
+        except (OSError, ValueError) as error:  # of a name with a NUL in it, too
+            reason = error.strerror if isinstance(error, OSError) else error
             raise self._mistake(name, field, f"{given} cannot be read: {reason}") from None
 
     def _renders(self, name: str, value: object) -> int | None:
@@ -132,8 +133,8 @@ class AccountsFile:
 def _tables(path: Path, content: str) -> Mapping[str, Any]:
     """Several at the start want to know of the accounts; it is parsed for the first of them."""
     try:
-        return tomllib.loads(content)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return read_toml(content)
+    except ValueError as error:
         if doubled := twice(content, ACCOUNTS):
             name, line = doubled
             said = f"[accounts.{name}] is there twice; give each account a name of its own"

@@ -9,7 +9,8 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.domain.errors import CannotStart
-from bot.domain.messages import Foreign, msg
+from bot.domain.messages import Foreign, Term, msg
+from bot.domain.texts.files import storable
 
 SQLITE = "sqlite+aiosqlite"
 POSTGRESQL = "postgresql+psycopg"
@@ -25,7 +26,17 @@ STARS = "***"
 
 
 def sqlite_url(file: Path) -> str:
-    """The address of a SQLite file. Built and not joined: `%`, `?`, `#` and blanks are letters of a path."""
+    """The address of a SQLite file. Built and not joined: `%`, `?`, `#` and blanks are letters of a path.
+
+    Raises CannotStart for a path with bytes in it that are no text, as of a folder named in another encoding.
+    """
+    if storable(str(file.absolute())) != str(file.absolute()):
+        raise CannotStart(
+            msg(
+                "No database can be in {folder}: its name has bytes that are not text. Rename it.",
+                folder=Term(str(file.absolute().parent)),
+            )
+        )
     return URL.create("sqlite", database=str(file.absolute())).render_as_string(hide_password=False)
 
 

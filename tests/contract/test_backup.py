@@ -98,6 +98,16 @@ async def test_what_was_backed_up_is_there_again_on_another_machine(
     assert (here.data_dir / "files" / KEY).read_bytes() == b"a film"
 
 
+async def test_a_folder_from_which_nothing_could_be_restored_takes_no_backup(
+    world: World, there: Settings, folder: Path
+) -> None:
+    await some_videos(world, there)
+    odd = folder.with_name("caf\udce9")
+    with pytest.raises(CannotStart, match="its name has bytes that are not text"):
+        await backup(there, odd, with_files=True)
+    assert not odd.exists()
+
+
 async def test_a_backup_takes_the_place_of_what_came_after_it(world: World, there: Settings, folder: Path) -> None:
     await some_videos(world, there)
     before = await rows_of(world.url)

@@ -145,8 +145,14 @@ ONE = '[accounts.gpu1]\ndialect = "openai"\nurl = "http://gpu1.lan/v1"\n'
         (ONE.replace("gpu1]", '"G P U"]') + 'key = "a"\n', ", line 1: [accounts.G P U] needs a name of small letters"),
         (ONE + 'key = "a"\n' + ONE, ", line 5: [accounts.gpu1] is there twice; give each account a name of its own."),
         ("accounts = 1\n", ": 'accounts' is not known; accounts are written as [accounts.NAME]."),
+        (
+            ONE + 'key_file = "~nobody-here/key"\n',
+            ", line 4: [accounts.gpu1] key_file ~nobody-here/key cannot be read: ",
+        ),
+        (ONE + 'key_file = "a\\u0000b"\n', ", line 4: [accounts.gpu1] key_file a\x00b cannot be read: embedded null"),
         ("[accounts\n", " is not proper TOML: "),
-        (f"accounts = {'[' * 5000}", " is not proper TOML: "),
+        (f"accounts = {'[' * 5000}", " is not proper TOML: it has too many brackets within brackets."),
+        (f"{ONE}renders = {'9' * 5000}", " is not proper TOML: a number in it has too many digits."),
     ],
 )
 def test_a_mistake_in_the_file_is_named_with_its_line(tmp_path: Path, content: str, words: str) -> None:

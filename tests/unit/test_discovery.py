@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import tomllib
 from datetime import date
@@ -113,6 +115,20 @@ def test_a_file_is_overwritten_by_force_only(tmp_path: Path) -> None:
     assert file.read_text() == "first"
     save(file, "third", force=True)
     assert file.read_text() == "third"
+
+
+def test_a_file_that_cannot_be_written_is_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "own.toml"
+    save(file, "prices by hand", force=False)
+    monkeypatch.setattr(Path, "replace", _refused)
+    for place, force in ((file, True), (tmp_path / "new.toml", False)):
+        with pytest.raises(CannotStart, match="cannot be written: No space left on device"):
+            save(place, "other", force=force)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["prices by hand"]
+
+
+def _refused(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_the_list_says_why_a_model_cannot_be_ordered() -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from bot.config import command_line
 from bot.config.plain_parser import EX_USAGE, PlainParser
+
+
+def the_doctors_parser() -> PlainParser:
+    parser = PlainParser(prog="kinora")
+    command_line.add_doctor(parser.add_subparsers(dest="task"))
+    return parser
 
 
 def a_parser() -> PlainParser:
@@ -75,6 +82,15 @@ def refusal_of(typed: str, capsys: pytest.CaptureFixture[str]) -> str:
     said = capsys.readouterr()
     assert not said.out
     return said.err
+
+
+@pytest.mark.parametrize("patience", ["nan", "-5", "0", "inf", "soon"])
+def test_a_time_limit_is_a_number_of_seconds(patience: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        the_doctors_parser().parse_args(["doctor", "--patience", patience])
+    assert ended.value.code == EX_USAGE
+    said = capsys.readouterr().err
+    assert said.startswith(f"`kinora doctor`: argument --patience: {patience!r} is not a number of seconds above 0.")
 
 
 def test_what_is_right_is_read_as_it_always_was() -> None:

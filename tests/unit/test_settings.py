@@ -100,7 +100,9 @@ def test_the_home_folder_may_be_written_as_in_a_shell(monkeypatch: pytest.Monkey
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("DISCORD_TOKEN", "t")
     monkeypatch.setenv("DATA_DIR", "~/My%20Bot")
-    assert read_settings().data_dir == tmp_path / "My%20Bot"
+    monkeypatch.setenv("ACCOUNTS_FILE", "~/accounts.toml")
+    settings = read_settings()
+    assert (settings.data_dir, settings.accounts_file) == (tmp_path / "My%20Bot", tmp_path / "accounts.toml")
 
 
 @pytest.mark.parametrize(

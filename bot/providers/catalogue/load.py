@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
@@ -22,6 +21,7 @@ from bot.providers.catalogue.error_location import Within, line_of
 from bot.providers.catalogue.fields import read_field
 from bot.providers.catalogue.price_fields import PRICE_READERS
 from bot.providers.catalogue.prices import BY_SIZE, over, prices_at, prices_in
+from bot.providers.catalogue.toml_text import read_toml
 from bot.providers.catalogue.workflow_files import FIELDS as OF_A_WORKFLOW
 from bot.providers.catalogue.workflow_files import workflow_in
 
@@ -82,10 +82,11 @@ class CatalogueFile:
     def read(cls, path: Path) -> CatalogueFile:
         try:
             content = decoded(path.read_bytes())
-            file = cls(path, content, tomllib.loads(content))
         except (OSError, NotTextError) as error:
             raise CannotStart(f"The model catalogue {path} cannot be read: {error}.") from None
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        try:
+            file = cls(path, content, read_toml(content))
+        except ValueError as error:
             raise CannotStart(f"The model catalogue {path} is not proper TOML: {error}.") from None
         if unknown := set(file.tables) - {"default", "models"}:
             raise CannotStart(f"{path}: {min(unknown)!r} is not known; models are written as [models.ID].")

@@ -1,0 +1,71 @@
+"""What tasks print, wherever it goes: to an old console, a program that has read enough, a full disk, or nobody."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+EX_IOERR = 74  # sysexits.h
+EX_ENOUGH = 128 + 13  # what shells say of a program whose reader, such as `head`, has closed the pipe (SIGPIPE)
+
+
+class OutputLostError(Exception):
+    """What was printed could not be written; `reason` is why."""
+
+    def __init__(self, reason: OSError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class Output(io.TextIOWrapper):
+    """Standard output whose faults are told from those of other files. Raises OutputLostError."""
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except OSError as error:
+            raise OutputLostError(error) from None
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError as error:
+            raise OutputLostError(error) from None
+
+
+def settle_output() -> None:
+    """Once, before anything is opened: what is closed goes nowhere, and no character stops a task."""
+    for name in ("stdin", "stdout", "stderr"):
+        # The next file that is opened, such as the database, would get the place of a closed one, and what is printed.
+        if getattr(sys, name) is None:
+            nothing = Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8")  # noqa: SIM115 (for good)
+            setattr(sys, name, nothing)
+    before = sys.stdout
+    if type(before) is io.TextIOWrapper:
+        is_terminal, encoding = before.line_buffering, before.encoding
+        sys.stdout = Output(  # not every terminal has a ✓
+            before.detach(), encoding=encoding, errors="replace", line_buffering=is_terminal
+        )
+
+
+def printed_whole(task: Callable[[], int]) -> int:
+    """The exit code of the task, or the one that says that what it printed did not arrive."""
+    try:
+        code = task()
+        sys.stdout.flush()
+    except OutputLostError as lost:
+        return _given_up(lost.reason)
+    return code
+
+
+def _given_up(reason: OSError) -> int:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())  # Python tries once more at its end, and would complain in its own words
+    os.close(nowhere)
+    if isinstance(reason, BrokenPipeError):
+        return EX_ENOUGH
+    sys.stderr.write(f"What was to be printed could not be written: {reason.strerror}.\n")
+    return EX_IOERR

@@ -1,0 +1,83 @@
+"""What tasks print reaches whoever reads it, or it is said in a sentence why not."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.config.output import EX_ENOUGH, EX_IOERR, Output, OutputLostError, printed_whole
+
+LINES = 10_000  # more than waits to be written
+PRINTS_A_SIGN = "from bot.config.output import settle_output; settle_output(); print('✓ 3 files')"
+
+
+class FullDisk(io.RawIOBase):
+    """Takes nothing."""
+
+    def __init__(self, why: int) -> None:
+        self.why = why
+        self.number = os.open(os.devnull, os.O_WRONLY)
+
+    def fileno(self) -> int:
+        return self.number
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, _data: object) -> int:
+        raise OSError(self.why, os.strerror(self.why))
+
+
+@pytest.mark.parametrize(
+    ("why", "code", "said"),
+    [
+        (errno.EPIPE, EX_ENOUGH, ""),
+        (errno.ENOSPC, EX_IOERR, "What was to be printed could not be written: No space left on device.\n"),
+    ],
+)
+def test_what_cannot_be_printed_ends_a_task_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], why: int, code: int, said: str
+) -> None:
+    def task() -> int:
+        sys.stdout.write("✓ done\n" * LINES)
+        return 0
+
+    monkeypatch.setattr(sys, "stdout", Output(io.BufferedWriter(FullDisk(why)), encoding="utf-8"))
+    assert printed_whole(task) == code
+    assert capsys.readouterr().err == said
+
+
+def test_a_fault_of_another_file_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def task() -> int:
+        raise OSError(errno.ENOSPC, "of the database")
+
+    monkeypatch.setattr(sys, "stdout", Output(io.BytesIO(), encoding="utf-8"))
+    with pytest.raises(OSError, match="of the database"):
+        printed_whole(task)
+
+
+def test_a_full_disk_is_told_by_its_own_kind_of_error() -> None:
+    output = Output(io.BufferedWriter(FullDisk(errno.ENOSPC)), encoding="utf-8")
+    output.write("✓")
+    with pytest.raises(OutputLostError, match="No space left"):
+        output.flush()
+
+
+def test_a_console_without_a_sign_shows_a_question_mark() -> None:
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    ran = subprocess.run([sys.executable, "-c", PRINTS_A_SIGN], env=environment, capture_output=True, check=True)
+    assert ran.stdout.split() == [b"?", b"3", b"files"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes a descriptor as shells do")
+def test_where_nobody_reads_the_next_file_does_not_get_what_is_printed(tmp_path: Path) -> None:
+    database = tmp_path / "kinora.db"
+    program = f"{PRINTS_A_SIGN}; file = open('{database}', 'wb'); print('more', flush=True); file.close()"
+    subprocess.run(f'exec {sys.executable} -c "{program}" >&-', shell=True, check=True)  # noqa: S602 (only `>&-`)
+    assert database.read_bytes() == b""
