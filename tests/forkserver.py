@@ -34,6 +34,7 @@ LATE = (  # what is imported when it is needed for the first time, which is soon
     *("aiosqlite", "alembic.command", "alembic.config", "av.subtitles.stream", "concurrent.futures.thread", "psycopg"),
     *("anyio._backends._asyncio", "httpcore", "httpcore2", "openai.resources.models", "openai.resources.videos"),
 )
+KEPT = ("bot.domain.texts.languages", "bot.ui.text.locales", "bot.network.names")
 MOST = 1 << 20  # bytes of a request
 FILES = 4  # that come with one: where its end is told, standard input, output and errors
 
@@ -45,8 +46,17 @@ def import_everything() -> None:
                 importlib.import_module(module.name)
     for name in LATE:
         importlib.import_module(name)
-    Image.init()  # all kinds of pictures
+    read_what_is_kept()
     gc.freeze()  # what forks share is not looked through, and so not copied, when they collect garbage
+
+
+def read_what_is_kept() -> None:
+    """What a process reads once: certificates, and the languages. A new bot tells Discord all, and each takes 0.1 s."""
+    languages, locales, names = map(importlib.import_module, KEPT)
+    for language in languages.LANGUAGES:
+        locales.translations(language)
+    names.trusted()
+    Image.init()  # all kinds of pictures
 
 
 @dataclass(frozen=True, slots=True)

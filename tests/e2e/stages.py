@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.services import Scene
 from bot.sandbox.stage import Stage
+from tests.extent import FULL
+from tests.migrated import a_migrated_database
 
 QUICK_BOT = ("-m", "tests.e2e.quick_bot")
+
+
+class QuickStage(Stage):
+    """Its bot finds an empty database instead of none, but in the full matrix."""
+
+    @asynccontextmanager
+    async def running(self, port: int = 0) -> AsyncIterator[Stage]:
+        file = self.data / "kinora.db"
+        if not FULL and not file.exists():
+            self.data.mkdir(parents=True, exist_ok=True)
+            await a_migrated_database(file)
+        async with super().running(port) as running:
+            yield running
 
 
 def quick_stage(
@@ -20,7 +36,7 @@ def quick_stage(
     program: tuple[str, ...] = QUICK_BOT,
     scene: Scene | None = None,
 ) -> Stage:
-    stage = Stage(folder, settings={"POLL_MAX_SECONDS": "0.5", **settings}, scene=scene)
+    stage = QuickStage(folder, settings={"POLL_MAX_SECONDS": "0.5", **settings}, scene=scene)
     stage.host = stage.scene.service(render_seconds=render_seconds, frame_rate=4)
     stage.keeper = BotKeeper(stage.data, program=program)
     stage.world.rules.real_buckets = False

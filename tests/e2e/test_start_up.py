@@ -23,7 +23,8 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY
-from tests.extent import only_in_full
+from tests.extent import FULL, only_in_full
+from tests.migrated import a_migrated_database
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -62,6 +63,8 @@ class Launcher:
 
     async def starts(self, data: Path, **changes: str) -> asyncio.subprocess.Process:
         data.mkdir(exist_ok=True)
+        if not FULL and not (data / "kinora.db").exists():
+            await a_migrated_database(data / "kinora.db")  # making the tables takes longer than most starts
         right = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(CHECKOUT),
