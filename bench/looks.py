@@ -25,7 +25,7 @@ from sqlalchemy import insert
 
 from bench.measuring import machine, quantile
 from bot.clock import SystemClock
-from bot.domain.job import Job, Lease
+from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Phase, Rendering, Saving
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -107,8 +107,16 @@ class DatedStore(JobStores):
 
     due: dict[str, float] = field(default_factory=dict)
 
-    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
-        moved = await super().move(lease, job, after, keep=keep)
+    async def move(
+        self,
+        lease: Lease,
+        job: Job,
+        after: float | None = None,
+        *,
+        keep: bool = False,
+        result: PostedMessage | None = None,
+    ) -> Lease:
+        moved = await super().move(lease, job, after, keep=keep, result=result)
         if isinstance(job.phase, Rendering) and after is not None:
             self.due[job.id] = time.monotonic() + after
         return moved

@@ -86,7 +86,7 @@ class MessageRows:
         return await self.database.read(read)
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
-        await self._remember(job_id, RESULT, message)
+        await self.database.write(lambda connection: put_result(connection, job_id, message))
 
     async def remember_route(self, job_id: JobId, route: Route, channel_id: int = 0) -> None:
         await self._remember(job_id, _route_kind(route), PostedMessage(channel_id=channel_id, message_id=NO_MESSAGE))
@@ -168,6 +168,10 @@ async def shown_of(connection: AsyncConnection, job_id: JobId) -> Shown:
     if result is not None and direct is not None and result.channel_id == direct.channel_id:
         result = replace(result, direct=True)
     return Shown(card=found.get(CARD), result=result)
+
+
+async def put_result(connection: AsyncConnection, job_id: JobId, message: PostedMessage) -> None:
+    await _put(connection, job_id, RESULT, message)
 
 
 async def _on_card(connection: AsyncConnection, job_id: JobId) -> Sequence[JobId]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import NotAllowed, ProviderError, SpoiltVideo
-from bot.domain.job import Job
+from bot.domain.job import Job, PostedMessage
 from bot.domain.media import Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
@@ -208,10 +208,11 @@ class RecordingPublisher:
     may_make: bool = True
     allowed: OrderLimits = UNLIMITED  # for who orders
 
-    async def deliver(self, job: Job, *, again: bool) -> None:
+    async def deliver(self, job: Job, *, again: bool) -> PostedMessage:
         if self.troubles:
             raise self.troubles.pop(0)
         self.delivered.append((job.id, again))
+        return PostedMessage(channel_id=job.channel_id, message_id=len(self.delivered))
 
     async def limits(self, job: Job) -> OrderLimits:
         assert job.id

@@ -10,7 +10,7 @@ from dataclasses import fields as dataclass_fields
 from datetime import datetime, timedelta
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job, Lease
+from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.media import MediaProcessor
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
@@ -109,14 +109,24 @@ class StepContext:
         return self.suspend_detector.note(self.clock.now())
 
     async def move(
-        self, lease: Lease, phase: Phase, after: float | None = None, *, cost: Usd | None = None, keep: bool = False
+        self,
+        lease: Lease,
+        phase: Phase,
+        after: float | None = None,
+        *,
+        cost: Usd | None = None,
+        keep: bool = False,
+        result: PostedMessage | None = None,
     ) -> Lease:
-        """Store the job in its new phase and tell of it. `cost`, given once, settles. Raises MovedOn, TwinInFlight."""
+        """Store the job in its new phase and tell of it. `cost`, given once, settles. Raises MovedOn, TwinInFlight.
+
+        `result`: the message that shows its video from now on, stored with it.
+        """
         job = lease.job
         changed = replace(job, phase=phase, cost=job.cost or cost, render_seconds=self._render_seconds(job, phase))
         if isinstance(phase, Rendering) and not isinstance(job.phase, Rendering):
             changed = replace(changed, progress_seen=())  # of an earlier order
-        moved = await self.queue.move(lease, changed, after, keep=keep)
+        moved = await self.queue.move(lease, changed, after, keep=keep, result=result)
         if not keep:
             self.handed_back.add((job.id, lease.epoch))
         if name_of(phase) != name_of(job.phase):

@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, case, exists, false, func, not_, or_, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job, Lease
+from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
@@ -119,10 +119,19 @@ class SqlJobQueue:
 
         return await self._looks.in_turn(write)
 
-    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+    async def move(
+        self,
+        lease: Lease,
+        job: Job,
+        after: float | None = None,
+        *,
+        keep: bool = False,
+        result: PostedMessage | None = None,
+    ) -> Lease:
         if after is not None and not keep and stays(lease, job):
             return await self._looks.write(Watched(lease=lease, job=job, after=after))
-        step = transitions.Step(lease=lease, job=job, after=after, keep_for=self.lease_seconds if keep else None)
+        keep_for = self.lease_seconds if keep else None
+        step = transitions.Step(lease=lease, job=job, after=after, keep_for=keep_for, result=result)
         return await self.database.write(lambda connection: step.take(connection, self.clock))
 
     async def hand_back(self, leases: Iterable[Lease]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access.rules import NO_VIDEO_HERE
 from bot.domain.errors import HeldBack, MovedOn, NotFound, NotFree, TwinInFlight
 from bot.domain.ids import JobId
-from bot.domain.job import Job, Lease
+from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, Unsent, name_of
@@ -23,6 +23,7 @@ from storage.jobs.fair_queue import is_queued
 from storage.jobs.mapping import JobRow, job_of, phase_columns, row_of
 from storage.jobs.orders import OrderTerms, ordered_before
 from storage.keys.funds import take_counters
+from storage.messages import put_result
 from storage.money import ledger
 from storage.queue.holds import pause_of
 from storage.reports import sums
@@ -46,6 +47,7 @@ class Step:
     job: Job
     after: float | None  # seconds until it is due again; None: never by itself
     keep_for: float | None  # seconds the lease is prolonged; None: it is handed back
+    result: PostedMessage | None = None  # the message that shows the video from now on
 
     async def take(self, connection: AsyncConnection, clock: Clock) -> Lease:
         """Raises MovedOn, TwinInFlight and HeldBack; nothing is written then."""
@@ -57,6 +59,8 @@ class Step:
             await _check_not_paused(connection, before)
         job = self._with_what_others_wrote(before)
         await self._write(connection, job, before, await present(connection, clock))
+        if self.result is not None:  # before what follows, for webhooks tell of it
+            await put_result(connection, job.id, self.result)
         await _follow(connection, before, job, clock.now())
         return Lease(job=job, epoch=self.lease.epoch, crashes=0)
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
+import pytest
+
+from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import Route, Shown
@@ -14,7 +17,7 @@ from bot.jobs.delivery.cards import LostCards
 from storage.messages import MessageRows
 from storage.records import SqlRecords
 from tests.builders import NOON
-from tests.contract.databases import World, a_batch, a_job
+from tests.contract.databases import World, a_batch, a_job, claimed, done
 
 CARD = PostedMessage(channel_id=2**62, message_id=2**62 + 1)
 RESULT = PostedMessage(channel_id=2**62, message_id=2**62 + 2)
@@ -30,6 +33,18 @@ async def test_card_and_result_are_remembered_each_on_its_own(world: World) -> N
     assert await messages.shown(job.id) == Shown(card=CARD)
     await messages.remember_result(job.id, RESULT)
     assert await messages.shown(job.id) == Shown(card=CARD, result=RESULT)
+
+
+async def test_the_message_of_a_video_is_stored_with_its_end_or_neither_is(world: World) -> None:
+    messages, job = MessageRows(database=world.database), await world.store.add(a_job())
+    overtaken = await claimed(world.store)
+    await world.passes(61)
+    lease = await claimed(world.store)
+    with pytest.raises(MovedOn):
+        await world.store.move(overtaken, overtaken.job.moved_to(done()), result=CARD)
+    assert await messages.shown(job.id) == Shown()
+    await world.store.move(lease, lease.job.moved_to(done()), result=RESULT)
+    assert await messages.shown(job.id) == Shown(result=RESULT)
 
 
 async def test_a_card_is_noted_together_with_a_look_at_its_jobs_as_they_are_then(world: World) -> None:

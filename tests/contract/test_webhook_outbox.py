@@ -28,7 +28,6 @@ from bot.domain.webhooks.deliveries import Delivery, DeliveryOutcome, DeliverySt
 from bot.domain.webhooks.store import OutgoingMessage
 from bot.domain.webhooks.webhook import CHOOSABLE, EventKind, Webhook, WhyOff, sealed_as
 from bot.jobs.webhooks.delivering import AT_ONCE, FOR_EACH, WebhookDeliveries
-from storage.messages import MessageRows
 from storage.money.helper_calls import SqlHelperCalls
 from storage.webhooks.deliveries import SqlDeliveries
 from storage.webhooks.store import SqlWebhooks
@@ -130,9 +129,9 @@ async def test_a_finished_video_is_told_with_what_the_server_may_see(office: Off
     await office.adds()
     job = a_job("a fox in the snow")
     await office.world.store.add(job)
-    await MessageRows(database=office.world.database).remember_result(job.id, PostedMessage(channel_id=7, message_id=8))
     lease = await claimed(office.world.store)
-    await office.world.store.move(lease, replace(lease.job, phase=done(), cost=Usd.of("0.35")))
+    posted = PostedMessage(channel_id=7, message_id=8)
+    await office.world.store.move(lease, replace(lease.job, phase=done(), cost=Usd.of("0.35")), result=posted)
     assert await office.tries() == 1
     [message] = office.sender.heard
     told = json.loads(message.body)
@@ -163,9 +162,9 @@ async def test_of_a_private_video_neither_words_nor_place_are_told(office: Offic
     await office.adds()
     job = a_job("our secret", private=True)
     await office.world.store.add(job)
-    await MessageRows(database=office.world.database).remember_result(job.id, PostedMessage(channel_id=7, message_id=8))
     lease = await claimed(office.world.store)
-    await office.world.store.move(lease, replace(lease.job, phase=done()))
+    posted = PostedMessage(channel_id=7, message_id=8)
+    await office.world.store.move(lease, replace(lease.job, phase=done()), result=posted)
     await office.tries()
     [message] = office.sender.heard
     data = json.loads(message.body)["data"]

@@ -26,7 +26,6 @@ from bot.providers.openai.adapter import OpenAIVideos
 from bot.providers.replicate.adapter import ReplicateVideos
 from bot.providers.xai.adapter import XaiVideos
 from storage.files.local import LocalFiles
-from storage.messages import MessageRows
 from tests.stores import JobStores
 
 
@@ -85,9 +84,17 @@ class MortalStore(JobStores):
             self.fate.passes("after " + ", ".join(name_of(lease.job.phase) for lease in leases) + " was claimed")
         return leases
 
-    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+    async def move(
+        self,
+        lease: Lease,
+        job: Job,
+        after: float | None = None,
+        *,
+        keep: bool = False,
+        result: PostedMessage | None = None,
+    ) -> Lease:
         self.fate.passes(f"before {name_of(job.phase)} is stored")
-        moved = await super().move(lease, job, after, keep=keep)
+        moved = await super().move(lease, job, after, keep=keep, result=result)
         self.fate.passes(f"after {name_of(job.phase)} was stored")
         return moved
 
@@ -241,19 +248,16 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class MortalPublisher:
-    """Posts and remembers as the announcer does, and dies in between."""
+    """Posts as the announcer does, and dies before that is remembered."""
 
     channel: Channel
-    messages: MessageRows
     batch_cards: BatchCards
     files: LocalFiles
     fate: Fate
     meanwhile: Callable[[], Awaitable[None]]  # what people do while an order is being prepared
 
-    async def deliver(self, job: Job, *, again: bool) -> None:
+    async def deliver(self, job: Job, *, again: bool) -> PostedMessage:
         self.fate.passes("before posting" + (" again" if again else ""))
-        if (await self.messages.shown(job.id)).result is not None:
-            return
         assert job.video is not None
         async with self.files.local(job.video.video) as film:
             assert film.stat().st_size == job.video.bytes
@@ -262,8 +266,7 @@ class MortalPublisher:
             message_id = self.channel.post(job.id, f"k1-{job.id}-result")
             posted = PostedMessage(channel_id=job.channel_id, message_id=message_id)
         self.fate.passes("after posting, before it is remembered")
-        await self.messages.remember_result(job.id, posted)
-        self.fate.passes("after the post was remembered")
+        return posted
 
     async def limits(self, job: Job) -> OrderLimits:
         assert job.id

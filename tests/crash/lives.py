@@ -15,7 +15,7 @@ from aiohttp import web
 from PIL import Image
 
 from bot.domain.errors import MovedOn
-from bot.domain.job import Job, Lease
+from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.media import FramePosition
 from bot.domain.phases import Queued, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -150,6 +150,6 @@ class NotLooking(Runner):
 class _Forgetful:
     publisher: ResultPublisher
 
-    async def deliver(self, job: Job, *, again: bool) -> None:
+    async def deliver(self, job: Job, *, again: bool) -> PostedMessage:
         assert again in {True, False}
-        await self.publisher.deliver(job, again=False)
+        return await self.publisher.deliver(job, again=False)

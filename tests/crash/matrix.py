@@ -225,7 +225,6 @@ class Run:
         files = MortalFiles(self.folder, fate)
         publisher = MortalPublisher(
             channel=self.channel,
-            messages=MessageRows(database=database),
             batch_cards=the_batch_cards(database, self.channel, self.world.clock, fate),
             files=files,
             fate=fate,

@@ -37,12 +37,20 @@ def passes(point: str) -> None:
 
 
 class MortalJobs(SqlJobQueue):
-    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+    async def move(
+        self,
+        lease: Lease,
+        job: Job,
+        after: float | None = None,
+        *,
+        keep: bool = False,
+        result: PostedMessage | None = None,
+    ) -> Lease:
         before = f"before {name_of(job.phase)} is stored"
         if dies_at(before):
             await self._is_shown(job)
         passes(before)
-        moved = await super().move(lease, job, after, keep=keep)
+        moved = await super().move(lease, job, after, keep=keep, result=result)
         passes(f"after {name_of(job.phase)} was stored")
         return moved
 

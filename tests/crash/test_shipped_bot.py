@@ -18,12 +18,11 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.crash, pytes
 POINTS = (
     "before rendering is stored",  # paid, and nobody knows the id
     "before posting is stored",  # the files are kept, and the job does not know
-    "before the post is remembered",  # people see the video, and the bot does not know
+    "before done is stored",  # people see the video, and the bot does not know
     "before submitting is stored",
     "after rendering was stored",
     "before saving is stored",
     "after posting was stored",
-    "before done is stored",
     "before a card is remembered",
     "before it is stored that a card is gone",
 )

@@ -33,7 +33,6 @@ from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.service import SANDBOX_KEY
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.messages import MessageRows
 from tests.builders import an_account
 from tests.stores import JobStores
 from tests.workbench import a_step_context
@@ -45,23 +44,19 @@ BUDGET = Usd.of(25)
 
 @dataclass(frozen=True, kw_only=True)
 class HttpPublisher:
-    """Posts over HTTP with a nonce and remembers the message, as the announcer does."""
+    """Posts over HTTP with a nonce, as the announcer does."""
 
     session: aiohttp.ClientSession
     channel: str
-    messages: MessageRows
 
-    async def deliver(self, job: Job, *, again: bool) -> None:
-        if (await self.messages.shown(job.id)).result is not None:
-            return
+    async def deliver(self, job: Job, *, again: bool) -> PostedMessage:
         sent = {"job": job.id, "nonce": f"k1-{job.id}-result", "again": again}
         try:
             async with self.session.post(self.channel, json=sent) as answer:
                 message_id = int(await answer.text())
         except aiohttp.ClientError as error:
             raise Unavailable("The channel cannot be reached.") from error
-        posted = PostedMessage(channel_id=job.channel_id, message_id=message_id)
-        await self.messages.remember_result(job.id, posted)
+        return PostedMessage(channel_id=job.channel_id, message_id=message_id)
 
     async def limits(self, job: Job) -> OrderLimits:
         assert job.id
@@ -78,9 +73,7 @@ async def work(environment: dict[str, str]) -> None:
         clock, events = SystemClock(), JobEvents()
         lease = float(environment["LEASE_SECONDS"])
         store = JobStores(database=database, clock=clock, budget=BUDGET, lease_seconds=lease)
-        publisher = HttpPublisher(
-            session=session, channel=environment["CHANNEL_URL"], messages=MessageRows(database=database)
-        )
+        publisher = HttpPublisher(session=session, channel=environment["CHANNEL_URL"])
         context = a_step_context(
             database,
             store=store,

@@ -225,7 +225,7 @@ async def test_10008_a_result_that_was_removed_at_once_is_not_sent_to_anybody(st
 # Deaths on the way
 
 
-@pytest.mark.parametrize("point", ["after a detour was noted", "before the post is remembered"])
+@pytest.mark.parametrize("point", ["after a detour was noted", "before done is stored"])
 async def test_a_death_on_a_later_route_posts_once_and_there(stage: Stage, point: str) -> None:
     stage.world.trouble.fails("POST", f"channels/{place(stage, 'studio')}/messages$", 403, 50013)
     (stage.data / ORDER_TO_DIE).write_text(point)

@@ -23,7 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.hints import LONGEST_HINT
 from bot.domain.ids import JobId
-from bot.domain.job import Job
+from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import msg
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
@@ -50,6 +50,7 @@ from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
 from bot.jobs.steps.room import READ_ONLY
 from bot.jobs.steps.save import SLOWEST
 from bot.jobs.steps.submit import PICTURE_GONE
+from storage.messages import MessageRows
 from tests.builders import NOON, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -327,6 +328,12 @@ async def test_a_second_try_to_post_looks_for_the_first(bench: Bench) -> None:
     bench.publisher.troubles = [Unavailable("Discord is having trouble.")]
     job = await bench.run(await bench.order())
     assert bench.publisher.delivered == [(job.id, True)]
+
+
+async def test_where_a_video_stands_is_stored_with_its_end(bench: Bench) -> None:
+    job = await bench.run(await bench.order())
+    shown = await MessageRows(database=bench.store.database).shown(job.id)
+    assert shown.result == PostedMessage(channel_id=job.channel_id, message_id=1)
 
 
 async def test_a_post_that_a_network_blocks_is_tried_ever_slower_and_kept_after_a_day(bench: Bench) -> None:

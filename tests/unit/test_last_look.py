@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import MovedOn
-from bot.domain.job import Job, Lease
+from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Failed, Queued, Rendering, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -31,8 +31,16 @@ class StandingStill(JobStores):
 
     meanwhile: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
-    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
-        moved = await super().move(lease, job, after, keep=keep)
+    async def move(
+        self,
+        lease: Lease,
+        job: Job,
+        after: float | None = None,
+        *,
+        keep: bool = False,
+        result: PostedMessage | None = None,
+    ) -> Lease:
+        moved = await super().move(lease, job, after, keep=keep, result=result)
         if isinstance(job.phase, Submitting) and self.meanwhile:
             await self.meanwhile.pop()()
         return moved

@@ -176,7 +176,7 @@ class Scene:
     async def chosen_results(self) -> int | None:
         return (await self.records.read(OPTIONS, str(self.job.guild_id)) or GuildOptions()).results_channel
 
-    async def deliver(self, *, again: bool = False) -> PostedMessage | None:
+    async def deliver(self, *, again: bool = False) -> PostedMessage:
         parents = ThreadParents(records=self.records)
         if self.in_thread:
             await parents.remember(CHANNEL, PARENT)
@@ -205,8 +205,7 @@ class Scene:
             batch_cards=BatchCards(messages=messages, routes=routes, channel=self.channels, venues=venues),
             clock=self.clock,
         )
-        await delivery.deliver(self.job, again=again)
-        return self.messages.result
+        return await delivery.deliver(self.job, again=again)
 
 
 def a_scene(refusals: dict[int, Exception] | None = None, *, in_thread: bool = False, private: bool = False) -> Scene:

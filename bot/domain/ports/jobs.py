@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Protocol
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job, Lease, QueuePosition
+from bot.domain.job import Job, Lease, PostedMessage, QueuePosition
 from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Queued, Trait, name_of, names_with
@@ -139,13 +139,22 @@ class JobQueue(Protocol):
         """Prolong these leases, named by job and epoch; what does not come back is lost."""
         ...
 
-    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+    async def move(
+        self,
+        lease: Lease,
+        job: Job,
+        after: float | None = None,
+        *,
+        keep: bool = False,
+        result: PostedMessage | None = None,
+    ) -> Lease:
         """Write the job as it is now; `after` seconds it is due again (None: never by itself).
 
-        The lease is handed back unless `keep`. Money follows the job in the same transaction: the first `cost`
-        settles the reservation, coming to rest without one releases it (NeedsReview keeps it). Raises MovedOn,
-        TwinInFlight for a Submitting job whose fingerprint another job in Submitting or Unknown has, HeldBack for a
-        queued one to be sent while its server's queue is paused, and NotFree for a remote id that another job has.
+        The lease is handed back unless `keep`. In the same transaction `result` becomes the message that shows its
+        video, and money follows the job: the first `cost` settles the reservation, coming to rest without one releases
+        it (NeedsReview keeps it). Raises MovedOn, TwinInFlight for a Submitting job whose fingerprint another job in
+        Submitting or Unknown has, HeldBack for a queued one to be sent while its server's queue is paused, and NotFree
+        for a remote id that another job has.
         """
         ...
 

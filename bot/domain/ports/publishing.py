@@ -26,10 +26,11 @@ class VenueCheck(Protocol):
 
 
 class ResultPublisher(Protocol):
-    async def deliver(self, job: Job, *, again: bool) -> None:
+    async def deliver(self, job: Job, *, again: bool) -> PostedMessage:
         """Post a finished video as a message of its own, once. `again`: an earlier try may have got through.
 
-        Raises Undeliverable when its channel will not take it, Unavailable when Discord cannot be reached.
+        The message that shows it, which is to be stored with the job's end. Raises Undeliverable when its channel will
+        not take it, Unavailable when Discord cannot be reached.
         """
         ...
 

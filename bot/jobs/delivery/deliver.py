@@ -36,15 +36,21 @@ class ResultDelivery:
     batch_cards: BatchCards
     clock: Clock
 
-    async def deliver(self, job: Job, *, again: bool) -> None:
+    async def deliver(self, job: Job, *, again: bool) -> PostedMessage:
         """Post the video of a job once; see `bot.domain.ports.publishing.ResultPublisher`."""
-        if (await self.messages.shown(job.id)).result is None:
-            # A first try that was cut off while it was posting beside the card goes on there.
-            began = again and await self.messages.route_taken(job.id) is not None
-            on_card = None if began else await self.batch_cards.place_for(job)
-            posted = on_card or await self._post_somewhere(job, again=again)
-            await self.messages.remember_result(job.id, posted)
-        await self.owner_notices.tell(job)
+        noted = (await self.messages.shown(job.id)).result
+        posted = noted or await self._post(job, again=again)
+        if await self.owner_notices.are_wanted(job):
+            if noted is None:  # telling may have to wait for Discord, and then be all that is left to do
+                await self.messages.remember_result(job.id, posted)
+            await self.owner_notices.tell(job)
+        return posted
+
+    async def _post(self, job: Job, *, again: bool) -> PostedMessage:
+        # A first try that was cut off while it was posting beside the card goes on there.
+        began = again and await self.messages.route_taken(job.id) is not None
+        on_card = None if began else await self.batch_cards.place_for(job)
+        return on_card or await self._post_somewhere(job, again=again)
 
     async def _post_somewhere(self, job: Job, *, again: bool) -> PostedMessage:
         target: Target | None = await self.routes.first(job, again=again)

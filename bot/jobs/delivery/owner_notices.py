@@ -37,13 +37,15 @@ class OwnerNotices:
     records: Records
     channel: OwnerChannel
 
+    async def are_wanted(self, job: Job) -> bool:
+        """Whether the owner is to be told in a direct message of a video that does not come in one."""
+        return not job.private and (await self.choices.of(job.owner_id)).notify is Notify.DIRECT
+
     async def tell(self, job: Job) -> None:
-        """Once for a video that was posted. Raises Unavailable; repeated after a crash, it tells nobody twice.
+        """Once for a video whose message is noted. Raises Unavailable; repeated after a crash, it tells nobody twice.
 
         Closed direct messages are said once where the video is; from then on it is silent for a week.
         """
-        if job.private or (await self.choices.of(job.owner_id)).notify is not Notify.DIRECT:
-            return
         shown = await self.messages.shown(job.id)
         result = shown.result
         if result is None or result.direct or shown.is_on_its_card or await self._needs_no_more(job):

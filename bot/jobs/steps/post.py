@@ -1,4 +1,8 @@
-"""From a kept video to the message that shows it: the intent is stored, the video posted once, and that stored too."""
+"""From a kept video to the message that shows it: the intent is stored, the video posted once, and that stored too.
+
+Where it stands is stored with the job's end, in one transaction. Who dies before that has left the intent alone, so the
+next one looks for the message before it posts.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +50,7 @@ class PostResult:
             posting = replace(posting, since=self.context.now())
             lease = await self.context.move(lease, posting, keep=True)
         try:
-            await self.context.publisher.deliver(lease.job, again=tried_before)
+            posted = await self.context.publisher.deliver(lease.job, again=tried_before)
         except Undeliverable as no:
             self.context.counters.failed_posts["refused"] += 1
             kept = Undelivered(
@@ -60,7 +64,7 @@ class PostResult:
             shown = Done(
                 video=posting.video, remote_id=posting.remote_id, finished_at=self.context.now(), method=posting.method
             )
-            await self.context.move(lease, shown)
+            await self.context.move(lease, shown, result=posted)
 
     async def _withhold(self, lease: Lease, posting: Posting) -> None:
         """It is deleted before it comes to rest, when others may show it."""
