@@ -116,7 +116,7 @@ class Discord:
 
 
 async def test_only_who_comes_when_all_turns_are_taken_is_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.ui.interactions.responses.LONGEST", 60.0)  # the machine may be busy
+    monkeypatch.setattr("bot.ui.interactions.responses.SOON", 60.0)  # the machine may be busy
     discord_ = Discord()
     async with asyncio.TaskGroup() as commands:
         for _ in range(AT_ONCE + 1):
@@ -125,4 +125,14 @@ async def test_only_who_comes_when_all_turns_are_taken_is_told_to_wait(monkeypat
         assert [await discord_.told.get() for _ in range(2)] == ["thinking, for the asker", "thinking, for all"]
         discord_.may_answer.set()
     assert [discord_.told.get_nowait() for _ in range(AT_ONCE)] == ["the answer"] * AT_ONCE
+    assert discord_.told.empty()
+
+
+async def test_an_answer_that_takes_longer_than_usual_is_told_to_wait_once_all_turns_are_taken() -> None:
+    discord_ = Discord()
+    async with asyncio.TaskGroup() as commands:
+        for _ in range(AT_ONCE):
+            commands.create_task(discord_.used())
+        assert [await discord_.told.get() for _ in range(AT_ONCE)] == ["thinking, for the asker"] * AT_ONCE
+        discord_.may_answer.set()
     assert discord_.told.empty()
