@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -74,6 +75,40 @@ async def test_who_takes_long_waits_for_something_else_and_holds_nobody_up() -> 
         task.cancel()
     await asyncio.wait(tasks)
     assert not crowd.turns.are_taken
+
+
+async def test_who_waits_for_a_busy_loop_keeps_the_turn() -> None:
+    crowd = Crowd(Turns(at_once=1, longest=0.01))
+    tasks = await crowd.come()
+    time.sleep(0.1)  # noqa: ASYNC251 - what is computed meanwhile
+    await asyncio.sleep(0)
+    assert crowd.served == [0]
+    await crowd.all_served.wait()  # each once the loop is on time
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+async def test_who_cannot_wait_is_served_at_once_and_the_others_later() -> None:
+    crowd = Crowd(Turns(at_once=1, longest=60.0))
+    tasks = await crowd.come()
+    suggesting = asyncio.create_task(_suggested(crowd.turns))
+    await asyncio.sleep(0)
+    await crowd.goes(tasks[0], 0)
+    assert crowd.served == [0]
+    suggesting.cancel()
+    await asyncio.wait({suggesting})
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert crowd.served == [0, 1]
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+async def _suggested(turns: Turns) -> None:
+    turns.take()
+    await asyncio.Event().wait()
 
 
 class Discord:
