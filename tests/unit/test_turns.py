@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -76,6 +77,40 @@ async def test_who_takes_long_waits_for_something_else_and_holds_nobody_up() -> 
     assert not crowd.turns.are_taken
 
 
+async def test_who_waits_for_a_busy_loop_keeps_the_turn() -> None:
+    crowd = Crowd(Turns(at_once=1, longest=0.01))
+    tasks = await crowd.come()
+    time.sleep(0.1)  # noqa: ASYNC251 - what is computed meanwhile
+    await asyncio.sleep(0)
+    assert crowd.served == [0]
+    await crowd.all_served.wait()  # each once the loop is on time
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+async def test_who_cannot_wait_is_served_at_once_and_the_others_later() -> None:
+    crowd = Crowd(Turns(at_once=1, longest=60.0))
+    tasks = await crowd.come()
+    suggesting = asyncio.create_task(_suggested(crowd.turns))
+    await asyncio.sleep(0)
+    await crowd.goes(tasks[0], 0)
+    assert crowd.served == [0]
+    suggesting.cancel()
+    await asyncio.wait({suggesting})
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert crowd.served == [0, 1]
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+async def _suggested(turns: Turns) -> None:
+    turns.take()
+    await asyncio.Event().wait()
+
+
 class Discord:
     """What it is told first by commands that are used."""
 
@@ -116,7 +151,7 @@ class Discord:
 
 
 async def test_only_who_comes_when_all_turns_are_taken_is_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.ui.interactions.responses.LONGEST", 60.0)  # the machine may be busy
+    monkeypatch.setattr("bot.ui.interactions.responses.SOON", 60.0)  # the machine may be busy
     discord_ = Discord()
     async with asyncio.TaskGroup() as commands:
         for _ in range(AT_ONCE + 1):
@@ -125,4 +160,14 @@ async def test_only_who_comes_when_all_turns_are_taken_is_told_to_wait(monkeypat
         assert [await discord_.told.get() for _ in range(2)] == ["thinking, for the asker", "thinking, for all"]
         discord_.may_answer.set()
     assert [discord_.told.get_nowait() for _ in range(AT_ONCE)] == ["the answer"] * AT_ONCE
+    assert discord_.told.empty()
+
+
+async def test_an_answer_that_takes_longer_than_usual_is_told_to_wait_once_all_turns_are_taken() -> None:
+    discord_ = Discord()
+    async with asyncio.TaskGroup() as commands:
+        for _ in range(AT_ONCE):
+            commands.create_task(discord_.used())
+        assert [await discord_.told.get() for _ in range(AT_ONCE)] == ["thinking, for the asker"] * AT_ONCE
+        discord_.may_answer.set()
     assert discord_.told.empty()

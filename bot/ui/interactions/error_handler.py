@@ -24,6 +24,7 @@ from bot.ui.interactions.discord_errors import (
     code_of,
 )
 from bot.ui.interactions.responses import begin, reply, update
+from bot.ui.interactions.turns import turns
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
 from bot.ui.text.render import render
@@ -169,6 +170,8 @@ class ReportingTree(app_commands.CommandTree[Any]):
             return False
         if interaction.type is discord.InteractionType.application_command:
             await begin(interaction, for_form=_opens_form(dict(interaction.data or {})))
+        elif interaction.type is discord.InteractionType.autocomplete:
+            turns().take()  # suggestions cannot be put off by an acknowledgement: those who were told to wait do
         return True
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:

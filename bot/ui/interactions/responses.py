@@ -2,8 +2,8 @@
 
 Discord waits three seconds for the first word, and a slow database may take longer to be asked. So a watch is set when
 an interaction comes in, and acknowledges it when nothing else has: a command or a form with "thinking…" for the asker's
-eyes, a button without a trace. Where others are served first, it does so at once: the answer will not be quick. Each
-function here ends the watch first and then answers in whatever way is still open.
+eyes, a button without a trace. Where others are served first, it does so at once, or soon where that comes about: the
+answer will not be quick. Each function here ends the watch first and then answers in whatever way is still open.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+SOON = 0.06  # seconds; what is not answered by then although all turns are taken waits for a busy bot
 PATIENCE = 1.5  # seconds; the acknowledgement has to get there, too
 PATIENCE_WITH_FORM = 2.3  # seconds; a form can be the first answer only, so it gets most of the time there is
 TRAVEL = 0.15  # seconds of those that a form needs on its way
@@ -60,7 +61,7 @@ async def begin(interaction: discord.Interaction[Any], *, for_form: bool = False
         _watch(interaction, PATIENCE_WITH_FORM)
         turns().take()
     else:
-        _watch(interaction, *((0.0,) if turns().are_taken else (LONGEST, PATIENCE - LONGEST)))
+        _watch(interaction, *((0.0,) if turns().are_taken else (SOON, LONGEST - SOON, PATIENCE - LONGEST)))
         await turns().wait()
 
 
@@ -79,7 +80,7 @@ async def _wait(interaction: discord.Interaction[Any], state: _State, seconds: S
                 return
         if turns().are_taken:
             break
-    log.log(logging.INFO if any(seconds) else logging.DEBUG, "no answer is ready yet; Discord is told to wait")
+    log.log(logging.DEBUG if turns().are_taken else logging.INFO, "no answer is ready yet; Discord is told to wait")
     try:
         with closing_is_trouble():
             if state.quiet or interaction.type is discord.InteractionType.component:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 AT_ONCE = 4  # of 40 that come in a second and take 20 ms each, one in a hundred finds all turns taken
 LONGEST = 0.25  # seconds; whoever takes longer waits for something outside, and holds nobody up
+LATE = 0.02  # seconds; where the event loop is later than that, all of them wait for it, and for nothing outside
+LOOK_AGAIN = 0.05  # seconds
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,7 +29,7 @@ class Turns:
         return self._taken >= self.at_once
 
     def take(self) -> None:
-        """It lasts until the present task ends."""
+        """It lasts until the present task ends. Whoever takes one without waiting has others wait longer."""
         self._taken += 1
         self._begin()
 
@@ -46,26 +49,47 @@ class Turns:
         self._begin()
 
     def _begin(self) -> None:
-        is_over = False
-
-        def end(*_: object) -> None:
-            nonlocal is_over
-            if not is_over:
-                is_over = True
-                clock.cancel()
-                self._pass_on()
-
-        clock = asyncio.get_running_loop().call_later(self.longest, end)
+        turn = _Turn(self._pass_on)
+        turn.look_in(self.longest)
         if (task := asyncio.current_task()) is not None:
-            task.add_done_callback(end)
+            task.add_done_callback(turn.end)
 
     def _pass_on(self) -> None:
-        while self._line:
+        while self._line and self._taken <= self.at_once:
             turn = self._line.popleft()
             if not turn.done():
                 turn.set_result(None)
                 return
         self._taken -= 1
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One that is taken."""
+
+    pass_on: Callable[[], None]
+    clock: asyncio.TimerHandle | None = None
+    is_over: bool = False
+
+    def look_in(self, seconds: float) -> None:
+        """End it then, if what it is taken for can only wait for something outside by that time."""
+        loop = asyncio.get_running_loop()
+        due = loop.time() + seconds
+        self.clock = loop.call_at(due, self._look, due)
+
+    def _look(self, due: float) -> None:
+        if asyncio.get_running_loop().time() - due <= LATE:
+            self.end()
+        else:
+            self.look_in(LOOK_AGAIN)
+
+    def end(self, *_: object) -> None:
+        if self.is_over:
+            return
+        self.is_over = True
+        if self.clock is not None:
+            self.clock.cancel()
+        self.pass_on()
 
 
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary()
