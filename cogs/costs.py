@@ -44,7 +44,7 @@ SCOPES = {CostsScope.MINE: locale_str("mine"), CostsScope.SERVER: locale_str("se
 GROUPINGS = {
     Grouping.MODEL: locale_str("model"),
     Grouping.MEMBER: locale_str("member"),
-    Grouping.MODE: locale_str("create and remix"),
+    Grouping.MODE: locale_str("create, remix and extend"),
     Grouping.DAY: locale_str("day"),
 }
 Interaction = discord.Interaction[Any]

@@ -20,6 +20,8 @@ from storage.reports.statistics import SqlStatReports
 
 COLUMNS = ("model", "orders", "videos", "failed", "cancelled", "median_s", "p90_s", "average_usd")
 
+STILL_ADDING = "Videos from before the last update are still being added up by the bot, so some may be missing."
+
 
 async def host_stats(settings: Settings, since: str | None, form: str) -> str:
     """`form` is table, json or csv. Raises CannotStart."""
@@ -60,6 +62,7 @@ def _row(model: ModelStats) -> Sequence[Any]:
 def _as_json(stats: VideoStats) -> str:
     said: Mapping[str, Any] = {
         "since": _written(stats.days.first),
+        "added_up": stats.added_up,
         "videos": stats.videos,
         "outcomes": stats.outcomes,
         "models": _rows(stats),
@@ -88,7 +91,8 @@ def _as_table(stats: VideoStats) -> str:
     lines = [_line(row, widths) for row in cells]
     outcomes = ", ".join(f"{outcome} {count:,}" for outcome, count in stats.outcomes.items()) or "none"
     hours = ", ".join(f"{hour}:00" for hour in stats.busiest_hours) or "–"
-    return "\n".join([*lines, "", f"outcomes: {outcomes}", f"busiest hours (UTC): {hours}"])
+    told = [f"outcomes: {outcomes}", f"busiest hours (UTC): {hours}"]
+    return "\n".join([*lines, "", *told, *[STILL_ADDING] * (not stats.added_up)])
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bot.domain.discord_ids import DISCORD_ID
+from bot.domain.texts.discord_ids import DISCORD_ID
 
 _OWN = re.compile(rf"(?P<service>[^@]+)@(?P<kind>member|server):(?P<guild>{DISCORD_ID})(?::(?P<member>{DISCORD_ID}))?")
 

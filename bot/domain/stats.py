@@ -74,7 +74,8 @@ class RatedVideos:
 class VideoStats:
     """What came of the orders of some days. `made` has days (2026-11-29) or months (2026-11), the earliest first.
 
-    Private videos count, too; which they were is in none of these numbers.
+    Private videos count, too; which they were is in none of these numbers. Where not `added_up`, sums of earlier videos
+    are still being made anew.
     """
 
     days: DateRange
@@ -83,6 +84,7 @@ class VideoStats:
     hours: tuple[int, ...]  # orders of each of the 24 hours of the server's day
     remixed: tuple[Remixed, ...] = ()
     rated: RatedVideos | None = None  # those ordered in that time; None: nobody rated any
+    added_up: bool = True
 
     @property
     def outcomes(self) -> Mapping[str, int]:

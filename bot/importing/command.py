@@ -10,8 +10,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bot.clock import SystemClock
-from bot.domain.discord_ids import LARGEST_ID
 from bot.domain.errors import CannotStart
+from bot.domain.texts.discord_ids import LARGEST_ID
 from bot.domain.texts.files import on_one_line
 from bot.importing.folder import read_folder
 from bot.importing.videos import ACCOUNT, ImportReport, ImportVideos, Recipient

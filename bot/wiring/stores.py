@@ -101,8 +101,6 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, 
     database = await (_once_it_is_there(url) if waits else Database.open(url))
     opened.push_async_callback(database.close)
     stores = _stores_on(database, settings, clock)
-    if mended := await mend(database):
-        log.info("the sums of /costs were made from the videos of %d servers", len(mended))
     if rated := await mend_ratings(database):
         log.info("the ratings of %d videos were added up", rated)
     await _check_files(stores.files, settings, waits=waits)
@@ -112,8 +110,10 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, 
 
 
 async def check_books(database: Database) -> None:
-    """Say in the log what does not add up. Reads all jobs and the whole ledger, so nobody should wait for it."""
+    """Put kept sums right, then say in the log what does not add up. Reads all of it, so nobody should wait for it."""
     try:
+        if mended := await mend(database):
+            log.info("the sums of /costs were made from the videos of %d servers", len(mended))
         complaints = await audit(database)
     except Exception:
         log.exception("whether the ledger adds up could not be found out")

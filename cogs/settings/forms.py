@@ -10,12 +10,12 @@ from discord.ext import commands
 
 from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
-from bot.domain.discord_ids import ids_in
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import FREE
 from bot.domain.retention.rounds import entered_days
+from bot.domain.texts.discord_ids import ids_in
 from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Size
 from bot.jobs.retention.standing import ServerStorage

@@ -14,7 +14,7 @@ from bot.domain.phases import Trait, names_with
 from storage.db.database import Database
 from storage.db.totals import total
 from storage.money.helper_table import helper_calls
-from storage.reports.rebuild import servers_with_wrong_sums
+from storage.reports.agreement import servers_with_wrong_sums
 from storage.tables import budget, is_of_call, jobs, ledger
 
 PLACE = ("guild_id", "owner_id", "period")  # where a job's money counts

@@ -5,7 +5,7 @@ A day is 20261129, a month 202611. Quarters and years lie beyond all days, where
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, SelectBase, Table, union_all
@@ -31,6 +31,22 @@ def buckets_of(day: int) -> tuple[int, ...]:
     """All that a day is in, itself included."""
     year, month = day // 10_000, day // 100 % 100
     return day, month_of_bucket(day), QUARTERS + year * 10 + (month + 2) // 3, YEARS + year
+
+
+def day_in(bucket: int) -> date:
+    """20261129 as a day."""
+    return date(bucket // 10_000, bucket // 100 % 100, bucket % 100)
+
+
+def parts_of_longer(first: date, last: date) -> Iterator[tuple[int, int, int]]:
+    """The months, then the quarters and the years that have any of these days, each with the range of its parts."""
+    months = range(_months(first), _months(last) + 1)
+    for month in (_bucket(number, 1) for number in months):
+        yield month, month * 100 + 1, month * 100 + 31
+    for quarter in sorted({number // 3 for number in months}):
+        yield _bucket(quarter, 3), _bucket(quarter * 3, 1), _bucket(quarter * 3 + 2, 1)
+    for year in sorted({number // 12 for number in months}):
+        yield _bucket(year, 12), _bucket(year * 4, 3), _bucket(year * 4 + 3, 3)
 
 
 def kinds_of_buckets(bucket: ColumnElement[int]) -> tuple[ColumnElement[bool], ...]:

@@ -1,131 +1,230 @@
-"""Whether the kept sums agree with the jobs, and making them anew where they do not.
+"""Making the kept sums of servers anew where they do not agree with the jobs, beside the work.
 
-They do not after an update from a version that kept none, and where such a version ran beside this one.
+Days are compared with the jobs of those days, the newest first, in short transactions. Each puts right what differs, in
+the rows of its days and of all that is longer, so sums are never worse than they were. What is right is only read, so
+the next start soon is where a stop cut it off. Then what is longer is compared with what it is made of.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import partial
+from typing import Any
 
-from sqlalchemy import and_, case, delete, func, null, or_, select, text, true
+from sqlalchemy import ColumnElement, CompoundSelect, Table, and_, case, func, null, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.money.costs import MADE
+from bot.domain.money.calendar import Calendar
 from storage.db.database import Database
 from storage.db.totals import total
-from storage.guilds import calendar_of
-from storage.jobs.mapping import JobRow
-from storage.reports.buckets import kinds_of_buckets
-from storage.reports.sums import (
-    CANCELLED_STATE,
-    EVERYBODY,
-    FAILED_STATE,
-    HAS_VIDEO,
-    REVIEW_STATE,
-    DaySums,
-    cause_in,
-    counted,
-    write,
+from storage.guilds import calendar_of, nothing
+from storage.reports import pending
+from storage.reports.agreement import is_counted, servers_with_wrong_sums
+from storage.reports.buckets import (
+    LAST_DAY,
+    LAST_MONTH,
+    ONE_DAY,
+    buckets_of,
+    day_bucket,
+    day_in,
+    parts_of_longer,
 )
-from storage.reports.tables import hour_sums, member_sums, video_sums
+from storage.reports.sums import FAILED_STATE, KEYS, VALUES, DaySums, Row, Sums, cause_in, counted, put, write_rows
 from storage.tables import is_once, is_settled, jobs, ledger
 
-AT_ONCE = 5000  # rows read at a time
-COUNTED_STATES = (FAILED_STATE, CANCELLED_STATE, *HAS_VIDEO)  # also where nothing was charged
+MOST_JOBS = 2000  # in one transaction; more only where one day has more
+BETWEEN = 0.05  # seconds after each that wrote: others want to write, too
+COLUMNS = ("id", "guild_id", "owner_id", "model", "source", "aim", "state", "cost", "quote", "created_at", "provider")
 
-_is_counted = or_(jobs.c.cost.is_not(None), jobs.c.state.in_(COUNTED_STATES))
-
-Totals = dict[int, tuple[int, ...]]  # by server
-
-
-async def servers_with_wrong_sums(connection: AsyncConnection) -> list[int]:
-    """Those whose sums do not agree with their jobs. Reads all of both."""
-    said = await _totals_of_jobs(connection)
-    kept = [totals async for totals in _kept_totals(connection)]
-    known = {*said, *(guild_id for totals in kept for guild_id in totals)}
-    return sorted(guild_id for guild_id in known if any(_differ(said, totals, guild_id) for totals in kept))
+_first_charged = and_(ledger.c.job_id == jobs.c.id, is_settled, is_once)
 
 
-def _differ(said: Totals, kept: Totals, guild_id: int) -> bool:
-    """Whether what both have of a server differs. Sums that are all 0 are as good as none."""
-    expected, found = said.get(guild_id, ()), kept.get(guild_id, ())
-    if not expected or not found:
-        return any((*expected, *found))
-    return expected[: len(found)] != found
-
-
-async def mend(database: Database) -> list[int]:
-    """Make the sums of each server anew that has wrong ones; which these were."""
+async def mend(database: Database, most: int = MOST_JOBS) -> list[int]:
+    """Make the sums of each server right that has wrong ones; which these were. `most` jobs in one transaction."""
     wrong = await database.read_at_start(servers_with_wrong_sums)
-    for guild_id in wrong:  # each by itself: others want to write, too
-        await database.write(partial(rebuild, guild_id=guild_id))
+    is_noted = await database.read(pending.of_any_server)
+    if wrong or is_noted:
+        await database.write(partial(pending.note_all, guild_ids=wrong))
+    for guild_id in wrong:
+        await _mend_server(database, guild_id, most)
+        await database.write(partial(pending.forget, guild_id=guild_id))
     return wrong
 
 
-async def rebuild(connection: AsyncConnection, guild_id: int) -> None:
-    """From the jobs and the ledger, while nobody else changes them."""
-    if connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
-        await connection.execute(text("LOCK TABLE video_sums, member_sums, hour_sums IN SHARE ROW EXCLUSIVE MODE"))
-    for table in (video_sums, member_sums, hour_sums):
-        await connection.execute(delete(table).where(table.c.guild_id == guild_id))
-    sums, zone = DaySums(), (await calendar_of(connection, guild_id)).zone
-    async for rows in _pages(connection, guild_id):
-        for row in rows:
+async def _mend_server(database: Database, guild_id: int, most: int) -> None:
+    every = await database.read(partial(_all_days, guild_id=guild_id))
+    if every is None:
+        return
+    await _mend_days(database, every, most)
+    for bucket, first, last in parts_of_longer(every.first, every.last):
+        longer = _Longer(guild_id=guild_id, bucket=bucket, first=first, last=last)
+        await _put_right(database, longer)
+
+
+async def _mend_days(database: Database, days: _Days, most: int) -> None:
+    if days.first < days.last and await database.read(days.size) > most:
+        for half in days.halves():
+            await _mend_days(database, half, most)
+    else:
+        await _put_right(database, days)
+
+
+async def _put_right(database: Database, part: _Days | _Longer) -> None:
+    if any(rows for _, rows in await database.read(part.differences)):
+        await database.write(part.put_right)
+        await asyncio.sleep(BETWEEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Days:
+    """Some days of a server, both ends included."""
+
+    guild_id: int
+    first: date
+    last: date
+
+    def halves(self) -> tuple[_Days, _Days]:
+        """The later one first."""
+        middle = self.first + (self.last - self.first) // 2
+        earlier = _Days(guild_id=self.guild_id, first=self.first, last=middle)
+        return _Days(guild_id=self.guild_id, first=middle + ONE_DAY, last=self.last), earlier
+
+    async def size(self, connection: AsyncConnection) -> int:
+        """About how many count in these days."""
+        calendar = await calendar_of(connection, self.guild_id)
+        charged = select(func.count()).select_from(ledger).where(*self._charged(calendar), is_settled)
+        ordered = select(func.count()).select_from(jobs).where(*self._ordered(calendar))
+        row = (await connection.execute(select(charged.scalar_subquery(), ordered.scalar_subquery()))).one()
+        return max(int(row[0]), int(row[1]))
+
+    async def differences(self, connection: AsyncConnection) -> Sums:
+        """What would have to be added to the rows of these days, by table."""
+        calendar, sums = await calendar_of(connection, self.guild_id), DaySums()
+        for row in await connection.execute(self._counted(calendar)):
             job = counted(row, row.state, cause_in(row.detail), row.cost, row.at or row.created_at)
             if job is not None:
-                sums.add(job, 1, zone)
-    await write(connection, sums)
+                sums.add(job, 1, calendar.zone)
+        return [
+            (table, _difference(_of_days(table, rows), await self._kept(connection, table)))
+            for table, rows in sums.rows()
+        ]
+
+    async def put_right(self, connection: AsyncConnection) -> None:
+        await _keep_others_out(connection)
+        for table, rows in await self.differences(connection):
+            await write_rows(connection, table, _with_longer(table, rows))
+
+    async def _kept(self, connection: AsyncConnection, table: Table) -> dict[Row, list[int]]:
+        days = table.c.bucket.between(day_bucket(self.first), day_bucket(self.last))
+        return await _rows(connection, table, table.c.guild_id == self.guild_id, days)
+
+    def _counted(self, calendar: Calendar) -> CompoundSelect[Any]:
+        """The jobs that count on these days: that were first charged then, and those never charged but ordered then."""
+        detail = case((jobs.c.state == FAILED_STATE, jobs.c.detail), else_=null()).label("detail")  # holds the cause
+        columns = [*(jobs.c[name] for name in COLUMNS), detail]
+        charged = select(*columns, ledger.c.at).join_from(ledger, jobs, _first_charged)
+        never = ~select(ledger.c.job_id).where(_first_charged).exists()
+        uncharged = select(*columns, nothing(ledger.c.at))
+        return union_all(
+            charged.where(*self._charged(calendar), is_counted),
+            uncharged.where(*self._ordered(calendar), is_counted, never),
+        )
+
+    def _charged(self, calendar: Calendar) -> Sequence[ColumnElement[bool]]:
+        return [ledger.c.guild_id == self.guild_id, *self._within(ledger.c.at, calendar)]
+
+    def _ordered(self, calendar: Calendar) -> Sequence[ColumnElement[bool]]:
+        return [jobs.c.guild_id == self.guild_id, *self._within(jobs.c.created_at, calendar)]
+
+    def _within(self, column: ColumnElement[Any], calendar: Calendar) -> Sequence[ColumnElement[bool]]:
+        return [column >= calendar.midnight(self.first), column < calendar.midnight(self.last + ONE_DAY)]
 
 
-async def _pages(connection: AsyncConnection, guild_id: int) -> AsyncIterator[Sequence[JobRow]]:
-    """All jobs of a server that count, the oldest first."""
-    first_charged = and_(ledger.c.job_id == jobs.c.id, is_settled, is_once)
-    detail = case((jobs.c.state == FAILED_STATE, jobs.c.detail), else_=null()).label("detail")  # holds the cause
-    names = ("id", "guild_id", "owner_id", "model", "source", "state", "cost", "quote", "created_at", "provider")
-    columns = [getattr(jobs.c, name) for name in names]
-    query = (
-        select(*columns, ledger.c.at, detail)
-        .outerjoin(ledger, first_charged)
-        .where(jobs.c.guild_id == guild_id, _is_counted)
-        .order_by(jobs.c.created_at, jobs.c.id)
-        .limit(AT_ONCE)
-    )
-    page = query
-    while rows := (await connection.execute(page)).all():
-        yield rows
-        last = rows[-1]
-        later = or_(jobs.c.created_at > last.created_at, jobs.c.id > last.id)
-        page = query.where(jobs.c.created_at >= last.created_at, later)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Longer:
+    """A month, quarter or year of a server, and the buckets that it is made of, from `first` to `last`."""
+
+    guild_id: int
+    bucket: int
+    first: int
+    last: int
+
+    async def differences(self, connection: AsyncConnection) -> Sums:
+        found = list[tuple[Table, dict[Row, list[int]]]]()
+        for table in KEYS:
+            here = table.c.guild_id == self.guild_id
+            kept = await _rows(connection, table, here, table.c.bucket == self.bucket)
+            found.append((table, _difference(await self._made_up(connection, table), kept)))
+        return found
+
+    async def put_right(self, connection: AsyncConnection) -> None:
+        await _keep_others_out(connection)
+        for table, rows in await self.differences(connection):
+            await write_rows(connection, table, rows)
+
+    async def _made_up(self, connection: AsyncConnection, table: Table) -> dict[Row, list[int]]:
+        names = [name for name in KEYS[table] if name != "bucket"]
+        key = [table.c[name] for name in names]
+        parts = table.c.bucket.between(self.first, self.last)
+        sums = select(*key, *(total(table.c[name]) for name in VALUES[table])).group_by(*key)
+        place, found = KEYS[table].index("bucket"), dict[Row, list[int]]()
+        for row in await connection.execute(sums.where(table.c.guild_id == self.guild_id, parts)):
+            (*others,) = row[: len(key)]
+            found[(*others[:place], self.bucket, *others[place:])] = list(row[len(key) :])
+        return found
 
 
-async def _totals_of_jobs(connection: AsyncConnection) -> Totals:
-    """How many count, how many of them are videos, what they cost, what they were estimated at, and own keys paid."""
-    made = case((jobs.c.state.not_in((FAILED_STATE, CANCELLED_STATE, REVIEW_STATE)), 1), else_=0)
-    quoted = case((jobs.c.cost.is_not(None), jobs.c.quote), else_=0)
-    own = case((jobs.c.provider.contains("@"), jobs.c.cost), else_=0)
-    sums = select(jobs.c.guild_id, func.count(), total(made), total(jobs.c.cost), total(quoted), total(own))
-    rows = await connection.execute(sums.where(_is_counted).group_by(jobs.c.guild_id))
-    return {row[0]: tuple(row[1:]) for row in rows}
+async def _all_days(connection: AsyncConnection, guild_id: int) -> _Days | None:
+    """From the first to the last on which anything counts, or is kept."""
+    calendar = await calendar_of(connection, guild_id)
+    moments = [*await _ends(connection, jobs.c.created_at, jobs.c.guild_id == guild_id)]
+    moments += await _ends(connection, ledger.c.at, ledger.c.guild_id == guild_id, is_settled)
+    days = [calendar.local(moment).date() for moment in moments]
+    for table in KEYS:
+        is_day = table.c.bucket.between(LAST_MONTH + 1, LAST_DAY)
+        days += map(day_in, await _ends(connection, table.c.bucket, table.c.guild_id == guild_id, is_day))
+    return _Days(guild_id=guild_id, first=min(days), last=max(days)) if days else None
 
 
-async def _kept_totals(connection: AsyncConnection) -> AsyncIterator[Totals]:
-    """The same of each kind of kept sums: by days and longer, of all together and by member. Some have less."""
-    made = case((video_sums.c.outcome == MADE, video_sums.c.jobs), else_=0)
-    of_all = video_sums.c.owner_id == EVERYBODY
-    videos = (video_sums.c.jobs, made, video_sums.c.spent, video_sums.c.quoted, video_sums.c.on_own_keys)
-    members = (member_sums.c.jobs, member_sums.c.videos, member_sums.c.spent)
-    for table, condition, values in (
-        (video_sums, of_all, videos),
-        (video_sums, ~of_all, videos),
-        (member_sums, true(), members),
-        (hour_sums, true(), (hour_sums.c.jobs,)),
-    ):
-        kinds = kinds_of_buckets(table.c.bucket)
-        kind = case(*((days, number) for number, days in enumerate(kinds))).label("kind")
-        sums = select(kind, table.c.guild_id, *(total(each) for each in values)).where(condition, or_(*kinds))
-        found: Sequence[Totals] = [{} for _ in kinds]
-        for row in await connection.execute(sums.group_by("kind", table.c.guild_id)):
-            found[row[0]][row[1]] = tuple(row[2:])
-        for totals in found:
-            yield totals
+async def _ends(connection: AsyncConnection, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Iterator[Any]:
+    least, most = (select(end(column)).where(*where).scalar_subquery() for end in (func.min, func.max))
+    row = (await connection.execute(select(least, most))).one()
+    return (each for each in row if each is not None)
+
+
+async def _keep_others_out(connection: AsyncConnection) -> None:
+    """What is read from now on stays so until the end. On SQLite, whoever writes is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("LOCK TABLE video_sums, member_sums, hour_sums IN SHARE ROW EXCLUSIVE MODE"))
+
+
+async def _rows(connection: AsyncConnection, table: Table, *where: ColumnElement[bool]) -> dict[Row, list[int]]:
+    names = [*KEYS[table], *VALUES[table]]
+    keys = len(KEYS[table])
+    found = await connection.execute(select(*(table.c[name] for name in names)).where(*where))
+    return {tuple(row[:keys]): list(row[keys:]) for row in found}
+
+
+def _difference(wanted: dict[Row, list[int]], kept: dict[Row, list[int]]) -> dict[Row, list[int]]:
+    """What is missing of each; less than nothing where there is too much."""
+    found: dict[Row, list[int]] = {key: list(values) for key, values in wanted.items()}
+    for key, values in kept.items():
+        put(found, key, [-each for each in values])
+    return {key: values for key, values in found.items() if any(values)}
+
+
+def _of_days(table: Table, rows: dict[Row, list[int]]) -> dict[Row, list[int]]:
+    place = KEYS[table].index("bucket")
+    return {key: values for key, values in rows.items() if LAST_MONTH < int(key[place]) <= LAST_DAY}
+
+
+def _with_longer(table: Table, rows: dict[Row, list[int]]) -> dict[Row, list[int]]:
+    """Also for the months, quarters and years that the days are in."""
+    place, found = KEYS[table].index("bucket"), dict[Row, list[int]]()
+    for key, values in rows.items():
+        for bucket in buckets_of(int(key[place])):
+            put(found, (*key[:place], bucket, *key[place + 1 :]), values)
+    return found

@@ -26,6 +26,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, names_with
 from bot.domain.video import Mode
 from storage.db.totals import total
+from storage.reports import pending
 from storage.reports.buckets import is_long, month_of_bucket, rows_in, within, written
 from storage.reports.sums import EVERYBODY, cause_in
 from storage.reports.tables import member_sums, video_sums
@@ -85,6 +86,7 @@ class SpendingQuery:
             rows=rows,
             more_rows=more,
             latest=await self._latest(),
+            added_up=not await pending.is_any(self.connection, self.question.guild_id),
         )
 
     async def _kinds(self) -> list[Sums]:

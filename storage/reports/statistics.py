@@ -19,6 +19,7 @@ from storage.db.database import Database
 from storage.db.totals import total
 from storage.guilds import calendar_of
 from storage.jobs.mapping import job_of
+from storage.reports import pending
 from storage.reports.buckets import ONE_DAY, is_long, month_of_bucket, rows_in, within, written
 from storage.reports.sums import EVERYBODY
 from storage.reports.tables import hour_sums, video_sums
@@ -81,6 +82,7 @@ class StatsQuery:
             hours=await self._hours(),
             remixed=await self._remixed() if self.guild_id is not None else (),
             rated=await self._rated() if self.guild_id is not None else None,
+            added_up=not await pending.is_any(self.connection, self.guild_id),
         )
 
     async def _models(self) -> dict[str, _Found]:

@@ -6,7 +6,7 @@ it was ordered. Whatever becomes of it later changes that day. So the sums can b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from operator import add
@@ -35,6 +35,7 @@ VALUES = {table: [column.name for column in table.columns if not column.primary_
 
 KEY = TypeVar("KEY")
 Row = tuple[int | str, ...]  # the columns of a key in their order
+Sums = Sequence[tuple[Table, dict[Row, list[int]]]]  # values of rows by their keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +69,8 @@ class DaySums:
         day = (local.year * 100 + local.month) * 100 + local.day
         video = (job.guild_id, job.owner_id, day, job.model, job.mode.value, job.outcome)
         own = job.spent if job.on_own_key else 0
-        _put(self._videos, video, [times * each for each in (1, int(job.spent > 0), job.spent, job.quoted, own)])
-        _put(self._hours, (job.guild_id, day, job.ordered_at.astimezone(zone).hour), (times,))
+        put(self._videos, video, [times * each for each in (1, int(job.spent > 0), job.spent, job.quoted, own)])
+        put(self._hours, (job.guild_id, day, job.ordered_at.astimezone(zone).hour), (times,))
 
     @property
     def buckets(self) -> frozenset[int]:
@@ -84,12 +85,12 @@ class DaySums:
         for (guild, owner, day, model, mode, outcome), values in self._videos.items():
             jobs, _, spent, *_ = values
             for bucket in buckets_of(day):
-                _put(videos, (guild, EVERYBODY, bucket, model, mode, outcome), values)
-                _put(videos, (guild, owner, bucket, model, mode, _briefly(outcome)), values)
-                _put(members, (guild, bucket, owner), (jobs, jobs if outcome == MADE else 0, spent))
+                put(videos, (guild, EVERYBODY, bucket, model, mode, outcome), values)
+                put(videos, (guild, owner, bucket, model, mode, _briefly(outcome)), values)
+                put(members, (guild, bucket, owner), (jobs, jobs if outcome == MADE else 0, spent))
         for (guild, day, hour), values in self._hours.items():
             for bucket in buckets_of(day):
-                _put(hours, (guild, bucket, hour), values)
+                put(hours, (guild, bucket, hour), values)
         yield from ((video_sums, videos), (member_sums, members), (hour_sums, hours))
 
 
@@ -98,7 +99,8 @@ def _briefly(outcome: str) -> str:
     return outcome if outcome in {MADE, UNDECIDED} else FAILED_STATE
 
 
-def _put(sums: dict[KEY, list[int]], key: KEY, values: Sequence[int]) -> None:
+def put(sums: dict[KEY, list[int]], key: KEY, values: Sequence[int]) -> None:
+    """Add to what is there under that key."""
     known = sums.get(key)
     if known is None:
         sums[key] = list(values)
@@ -134,7 +136,7 @@ def counted(row: JobRow, state: str, cause: str | None, cost: int | None, at: da
         guild_id=row.guild_id,
         owner_id=row.owner_id,
         model=row.model,
-        mode=Mode.CREATE if row.source is None else Mode.REMIX,
+        mode=Mode.of(row.source, row.aim),
         outcome=outcome,
         spent=cost or 0,
         quoted=0 if cost is None else row.quote,
@@ -169,9 +171,13 @@ async def settled_at(connection: AsyncConnection, job: Job) -> datetime:
 async def write(connection: AsyncConnection, sums: DaySums) -> None:
     """Add to the rows that are there, and make those that are not; always in the same order, so that none deadlock."""
     for table, rows in sums.rows():
-        names = [*KEYS[table], *VALUES[table]]
-        changed = [dict(zip(names, (*key, *rows[key]), strict=True)) for key in sorted(rows) if any(rows[key])]
-        if changed:
-            new = upserts.insert(connection, table)
-            more = {name: table.c[name] + new.excluded[name] for name in VALUES[table]}
-            await connection.execute(new.on_conflict_do_update(index_elements=KEYS[table], set_=more), changed)
+        await write_rows(connection, table, rows)
+
+
+async def write_rows(connection: AsyncConnection, table: Table, rows: Mapping[Row, Sequence[int]]) -> None:
+    names = [*KEYS[table], *VALUES[table]]
+    changed = [dict(zip(names, (*key, *rows[key]), strict=True)) for key in sorted(rows) if any(rows[key])]
+    if changed:
+        new = upserts.insert(connection, table)
+        more = {name: table.c[name] + new.excluded[name] for name in VALUES[table]}
+        await connection.execute(new.on_conflict_do_update(index_elements=KEYS[table], set_=more), changed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,15 @@ async def test_a_video_made_while_pages_are_turned_moves_none(world: World) -> N
     await world.store.add(a_job())
     second = await leafed(world, Cursor(direction=Direction.OLDER, at=ids(first)[-1]), most=3)
     assert ids(second) == newest_first[3:]
+
+
+async def test_what_was_ordered_last_stands_first_whatever_became_of_it_and_when(world: World) -> None:
+    lost = await ended(world, failed())
+    made = await ended(world, done("video_b"))
+    waits = await world.store.add(a_job())
+    slow = await world.store.add(a_job(created_at=lost.created_at - timedelta(minutes=9)))
+    await world.store.cancel(slow.id, ANN)
+    assert ids(await leafed(world)) == [waits.id, made.id, lost.id, slow.id]
 
 
 async def test_only_the_members_own_videos_of_this_server_are_in_it(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -9,18 +10,19 @@ from functools import partial
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.guild import AccessPolicy
 from bot.domain.job import Job
-from bot.domain.money.costs import MADE, CostQuestion, DateRange, Grouping, Period, Spend
+from bot.domain.money.costs import MADE, CostQuestion, Costs, DateRange, Grouping, Period, Spend
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cause, Phase
 from bot.domain.stats import RatedVideos, UsualTimes
 from bot.domain.studio.ratings import VideoRating
 from bot.domain.video import Aim, Mode
 from storage.guilds import GuildRows
+from storage.reports import pending
 from storage.reports.buckets import buckets_of, day_bucket, spans
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
@@ -111,7 +113,9 @@ async def test_an_extension_is_told_from_a_remix(world: World) -> None:
         await world.clock.sleep(1.0)
     asked = question(Period.ALL.days(world.clock.now().date()), Grouping.MODE)
     assert [each.mode for each in await world.store.charges(asked, None, 9)] == [Mode.REMIX, Mode.EXTEND]
-    assert [each.mode for each in (await world.store.report(asked)).latest] == [Mode.EXTEND, Mode.REMIX]
+    report = await world.store.report(asked)
+    assert [each.mode for each in report.latest] == [Mode.EXTEND, Mode.REMIX]
+    assert [(row.key, row.videos) for row in report.rows] == [("extend", 1), ("remix", 1)]
 
 
 async def test_a_day_is_the_servers_own_also_when_clocks_change(world: World) -> None:
@@ -149,10 +153,76 @@ async def test_sums_that_were_never_kept_are_made_from_the_jobs(world: World) ->
     for lost in (delete(video_sums), delete(member_sums), delete(hour_sums)):
         await world.database.write(partial(AsyncConnection.execute, statement=lost))
     assert len(await world.store.check_books()) == 2
-    assert await mend(world.database) == [5, GUILD]
+    assert await mend(world.database, most=2) == [5, GUILD]
     assert await world.store.report(ever) == before
     assert await world.store.check_books() == []
     assert await mend(world.database) == []
+
+
+async def test_sums_of_an_older_version_that_took_extensions_for_remixes_are_put_right(world: World) -> None:
+    job = a_job()
+    await finished(world, replace(job, request=replace(job.request, source=job.id, aim=Aim.EXTEND)), done(), Usd.of(1))
+    older = update(video_sums).values(mode="remix")
+    await world.database.write(lambda c: c.execute(older))
+    ever = question(Period.ALL.days(NOON.date()), Grouping.MODE)
+    assert [row.key for row in (await world.store.report(ever)).rows] == ["remix"]
+    assert await mend(world.database) == [GUILD]
+    assert [(row.key, row.videos, row.spent) for row in (await world.store.report(ever)).rows] == [
+        ("extend", 1, Usd.of(1))
+    ]
+    assert await mend(world.database) == []
+
+
+async def test_sums_too_many_of_a_month_alone_and_of_nobody_are_put_right(world: World) -> None:
+    await a_year(world)
+    ever = question(Period.ALL.days(world.clock.now().date()), Grouping.MEMBER)
+    before = await world.store.report(ever)
+    month = update(member_sums).where(member_sums.c.bucket == 202612).values(spent=member_sums.c.spent + 7)
+    nobodys = {"guild_id": GUILD, "owner_id": 9, "bucket": 20270101, "model": "wan", "mode": "create"}
+    nobodys |= {"outcome": MADE, "jobs": 1, "charged": 1, "spent": 5, "quoted": 5}
+    for wrong in (month, insert(video_sums).values(nobodys)):
+        await world.database.write(partial(AsyncConnection.execute, statement=wrong))
+    assert await mend(world.database, most=1) == [GUILD]
+    assert await world.store.report(ever) == before
+    assert await mend(world.database) == []
+
+
+async def test_while_sums_are_made_anew_orders_go_on_and_reports_say_so(world: World) -> None:
+    await a_year(world)
+    for lost in (delete(video_sums), delete(member_sums), delete(hour_sums)):
+        await world.database.write(partial(AsyncConnection.execute, statement=lost))
+    ever = question(Period.ALL.days(world.clock.now().date()), Grouping.MEMBER)
+    said = list[Costs]()
+
+    async def order() -> None:
+        """Beside it, as members do, and look at /costs."""
+        for number in range(4):
+            late = NOON + timedelta(days=360, seconds=number)
+            await finished(world, a_job(created_at=late), done(f"late {number}"), Usd.of(1))
+            said.append(await world.store.report(ever))
+
+    async with asyncio.TaskGroup() as both:
+        mending = both.create_task(mend(world.database, most=1))
+        both.create_task(order())
+    assert mending.result() == [GUILD]
+    assert any(not each.added_up for each in said)
+    after = await world.store.report(ever)
+    assert (after.videos, after.spent, after.added_up) == (11, Usd.of("49.50"), True)
+    assert await mend(world.database) == []
+
+
+async def test_what_a_stop_cut_off_is_put_right_by_the_next_start(world: World) -> None:
+    await a_year(world)
+    ever = question(Period.ALL.days(world.clock.now().date()), Grouping.MEMBER)
+    before = await world.store.report(ever)
+    await world.database.write(lambda c: pending.note_all(c, [GUILD, 5]))
+    await world.database.write(lambda c: c.execute(delete(hour_sums).where(hour_sums.c.bucket > 202700)))
+    assert not (await world.store.report(ever)).added_up
+    async with world.another_process() as other:
+        assert await mend(other.database) == [GUILD]
+    assert await world.store.report(ever) == before
+    stats = SqlStatReports(database=world.database)
+    assert (await stats.stats(5, Period.ALL.days(NOON.date()))).added_up
 
 
 async def test_stats_say_what_came_of_orders_how_long_they_took_and_when_they_were_made(world: World) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from discord.ui import Modal
 
 from bot.domain.access.confirming import ConfirmBounds
-from bot.domain.discord_ids import LARGEST_ID
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.keys.own_key import KeyPlace
 from bot.domain.moderation.rules import NO_RULES
 from bot.domain.money.usd import FREE
 from bot.domain.queue.state import HoldKind
 from bot.domain.studio.contests.contest import ContestId
+from bot.domain.texts.discord_ids import LARGEST_ID
 from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
 from bot.ui.dialogs import settings_forms
 from bot.ui.dialogs.approvals import DenyForm

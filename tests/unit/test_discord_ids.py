@@ -9,9 +9,9 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from bot.domain.accounts import owner_of
-from bot.domain.discord_ids import DISCORD_ID, LARGEST_ID, id_in, ids_in
 from bot.domain.errors import BadRequest
 from bot.domain.money.costs import DateRange
+from bot.domain.texts.discord_ids import DISCORD_ID, LARGEST_ID, id_in, ids_in
 from bot.jobs.use_cases.costs import CostsScope
 from bot.ui.dialogs.bulk import deletable_in
 from bot.ui.dialogs.studio.contest_forms import StartOptions

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.discord_ids import LARGEST_ID
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.ids import JobId, new_id, shown
 from bot.domain.job import QueuePosition
@@ -23,6 +22,7 @@ from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Undelivered
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.queue.state import QueueTotals
 from bot.domain.studio.library import VideoFilter, VideoPage
+from bot.domain.texts.discord_ids import LARGEST_ID
 from bot.domain.texts.languages import reading
 from bot.domain.video import Aim, Mode, Size
 from bot.jobs.providers.health import ModelReport

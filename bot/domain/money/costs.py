@@ -134,7 +134,7 @@ class Costs:
     `videos` were made, or are being made and paid already; failures are none, charged or not, and no orders that wait
     for a manager. `on_videos` is what they cost, `wasted` what was paid for `failures` that came to nothing, and
     `quoted` what was estimated for all that was charged. `on_helper` was paid for `helped` calls of the prompt helper,
-    beside what was `spent` on videos.
+    beside what was `spent` on videos. Where not `added_up`, sums of earlier videos are still being made anew.
     """
 
     spent: Usd
@@ -153,6 +153,7 @@ class Costs:
     latest: tuple[Charge, ...] = ()
     budget: Usd | None = None
     budget_left: Usd | None = None
+    added_up: bool = True
 
     @property
     def average(self) -> Usd | None:

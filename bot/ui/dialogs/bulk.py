@@ -9,9 +9,9 @@ from typing import Any
 import discord
 from discord.ui import Checkbox, Label, Modal, RadioGroup, TextInput, UserSelect
 
-from bot.domain.discord_ids import id_in
 from bot.domain.errors import BadRequest
 from bot.domain.queue.bulk import BulkKind, Deletable
+from bot.domain.texts.discord_ids import id_in
 from bot.jobs.use_cases.queue.manage import LONGEST_REASON
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
 from bot.ui.text.phrases import bulk, errors

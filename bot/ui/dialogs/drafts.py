@@ -25,10 +25,10 @@ from discord.ui import (
     UserSelect,
 )
 
-from bot.domain.discord_ids import ids_in
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.ports.records import Record, Records
+from bot.domain.texts.discord_ids import ids_in
 from bot.ui.dialogs.forms import PROMPT
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.text.phrases import errors, forms

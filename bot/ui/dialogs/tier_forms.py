@@ -12,13 +12,13 @@ from discord.ui import CheckboxGroup, Item, Label, Modal, RoleSelect, Select, Te
 
 from bot.domain.access.tiers import NO_LIMITS, Tier, TierRights
 from bot.domain.access.validity import LONGEST_NAME, MOST_ROLES
-from bot.domain.discord_ids import ids_in
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.amounts import entered_usd, written_usd
 from bot.domain.money.usd import Usd
 from bot.domain.studio.batches import LARGEST_BATCH
+from bot.domain.texts.discord_ids import ids_in
 from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Size
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX

@@ -8,8 +8,8 @@ from typing import Any
 import discord
 from discord.ui import ChannelSelect, RoleSelect, Select
 
-from bot.domain.discord_ids import ids_in
 from bot.domain.errors import BadRequest
+from bot.domain.texts.discord_ids import ids_in
 from bot.ui.interactions.buttons import VERSION, LastingItem
 from bot.ui.text.phrases import errors
 

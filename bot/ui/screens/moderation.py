@@ -13,9 +13,9 @@ from typing import ClassVar, Self
 from discord import ButtonStyle
 from discord.ui import ActionRow, Button, Container, LayoutView, Section, TextDisplay
 
-from bot.domain.discord_ids import DISCORD_ID
 from bot.domain.messages import Message
 from bot.domain.moderation.blocks import Block
+from bot.domain.texts.discord_ids import DISCORD_ID
 from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.screens.budget import TextBudget

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.domain.access.members import Member
-from bot.domain.discord_ids import DISCORD_ID
 from bot.domain.errors import NotAllowed, Unavailable
 from bot.domain.links import GALLERY_LASTS, GalleryLinks, GalleryVisit, Viewer
 from bot.domain.ports.clock import Clock
+from bot.domain.texts.discord_ids import DISCORD_ID
 from bot.web.gallery.members import CachedMembers
 from bot.web.pages.document import refusal
 from bot.web.pages.phrases import CLOSED, WRONG_GALLERY, Writer

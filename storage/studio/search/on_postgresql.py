@@ -174,16 +174,16 @@ class PostgresqlSearch:
         return tsquery(self.tags, self.terms)
 
     def _parts(self) -> tuple[str, Sequence[str]]:
-        """What the index has a list of: tags, whole words and pairs of them as one query, and each beginning as one.
+        """What the index has a list of: tags, whole words or pairs of them as one query, and each beginning as one.
 
         Without tags that nearly all have. Places are not in the index: it would read each video for what follows what.
+        Where pairs are known it is asked for no word of them, whose list is much longer.
         """
         tags = [f"'@{any_of[0]}'" for any_of in self.tags if len(any_of) == 1]
         whole = [term.words[: -1 if term.begins else None] for term in self.terms]
-        pairs = [mark for words in whole for mark in pair_marks(words)] if self.with_pairs else []
         beginnings = [term.words[-1] for term in self.terms if term.begins]
-        words = (word for words in whole for word in words)
-        exact = dict.fromkeys([*tags, *(f"'{each}'" for each in (*words, *pairs))])
+        lists = ((pair_marks(words) if self.with_pairs else []) or words for words in whole)
+        exact = dict.fromkeys([*tags, *(f"'{each}'" for listed in lists for each in listed)])
         return " & ".join(exact), [f"'{word}':*" for word in dict.fromkeys(beginnings)]
 
 

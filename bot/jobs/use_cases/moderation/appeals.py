@@ -8,7 +8,6 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.changes import SettingChange
 from bot.domain.audit.log_channel import GuildLog
-from bot.domain.discord_ids import id_in
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Foreign, Message, Person, msg, msg_n
 from bot.domain.moderation.appeals import APPEALS, LONGEST_APPEAL, AppealsMade, MemberNews
@@ -17,6 +16,7 @@ from bot.domain.moderation.refusals import REFUSALS, ModerationDecision, Refused
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Records
+from bot.domain.texts.discord_ids import id_in
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.blocks import BlockMembers
 from bot.jobs.use_cases.moderation.cards import block_appeal_card, block_mark, refusal_card

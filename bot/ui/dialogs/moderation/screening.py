@@ -9,12 +9,12 @@ from typing import Any
 import discord
 from discord.ui import CheckboxGroup, Item, Label, Modal, Select, TextInput, UserSelect
 
-from bot.domain.discord_ids import ids_in
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.moderation.appeals import LONGEST_APPEAL
 from bot.domain.moderation.blocks import LONGEST_REASON
 from bot.domain.moderation.rules import LONGEST_LIST, ModelRules, ModerationRules, Strictness, Topic
+from bot.domain.texts.discord_ids import ids_in
 from bot.jobs.use_cases.moderation.rules import TOPICS
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, chosen_in
 from bot.ui.text.phrases import errors

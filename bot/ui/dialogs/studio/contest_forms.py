@@ -10,10 +10,10 @@ from typing import Any
 
 from discord.ui import Label, Modal, TextInput
 
-from bot.domain.discord_ids import DISCORD_ID
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.studio.contests.contest import LONGEST_THEME, USUAL_ENTRIES, ContestId
+from bot.domain.texts.discord_ids import DISCORD_ID
 from bot.jobs.use_cases.studio.contests.run import ContestPlan
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
 from bot.ui.text.phrases import errors

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from bot.domain.discord_ids import DISCORD_ID
 from bot.domain.money.costs import DateRange, Grouping, Period
+from bot.domain.texts.discord_ids import DISCORD_ID
 from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 
 PERIOD = "|".join(Period)

@@ -23,7 +23,7 @@ from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.reports.asked import ASKED, read, written
 from bot.ui.screens.reports.scale import round_values
 from bot.ui.text.phrases.reports import costs as phrases
-from bot.ui.text.phrases.values import dotted, lines
+from bot.ui.text.phrases.values import dotted, lines, small
 from bot.ui.text.render import plain_text
 
 MOST_BARS = 8  # of a chart that names things
@@ -125,6 +125,7 @@ def _sums(costs: Costs, asked: CostsAsked) -> Message:
         phrases.reserved(costs),
         phrases.on_hold(costs),
         phrases.budget_left(costs),
+        None if costs.added_up else small(phrases.STILL_ADDING),
     )
 
 

@@ -22,7 +22,7 @@ from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.reports.asked import PERIOD
 from bot.ui.screens.reports.scale import round_values
 from bot.ui.text.phrases.reports import costs, stats
-from bot.ui.text.phrases.values import dotted, lines
+from bot.ui.text.phrases.values import dotted, lines, small
 from bot.ui.text.render import plain_text
 
 FULL_CHART = 70  # columns
@@ -59,7 +59,9 @@ class StatsList(LayoutView):
     def __init__(self, found: VideoStats, asked: Period, label: Callable[[str], str] = str) -> None:
         super().__init__(timeout=None)
         room = TextBudget(4)
-        card: Container[StatsList] = Container(TextDisplay(room.text(stats.title(found, asked))), accent_colour=BLUE)
+        adding = None if found.added_up else small(costs.STILL_ADDING)
+        title = room.text(lines(stats.title(found, asked), adding))
+        card: Container[StatsList] = Container(TextDisplay(title), accent_colour=BLUE)
         texts = [
             room.rows(stats.BY_MODEL, found.models, partial(_model, label=label)) if found.models else "",
             room.text(

@@ -50,7 +50,7 @@ PERIOD_NAMES = {
 GROUPINGS = {
     Grouping.MODEL: msg("By model"),
     Grouping.MEMBER: msg("By member"),
-    Grouping.MODE: msg("Create and remix"),
+    Grouping.MODE: msg("Create, remix and extend"),
     Grouping.DAY: msg("By day"),
 }
 BY_MONTH = msg("By month")
@@ -59,6 +59,7 @@ CHART, CSV = msg("Chart"), msg("CSV")
 OTHERS = msg("Others")
 NO_COSTS = msg("There's nothing to draw: no video was charged in this time.")
 NO_LINES = msg("There's nothing to list: no video was charged in this time.")
+STILL_ADDING = msg("Videos from before the last update are still being added up, so some may be missing.")
 NOBODY_ASKED = msg("Discord didn't say who has that role. Try again in a moment.")
 BOTH_DAYS = msg("Give either a period or dates, not both.")
 ONE_SCOPE = msg("Give only one of scope, role and member.")

@@ -1,0 +1,36 @@
+"""Servers whose kept sums are being made anew, so that who reads a report is told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.db import upserts
+from storage.tables import records
+
+NAMESPACE = "wrong sums"  # of `records`, by server
+
+_is_one = records.c.namespace == NAMESPACE
+
+
+async def note_all(connection: AsyncConnection, guild_ids: Collection[int]) -> None:
+    """These, and no others."""
+    await connection.execute(delete(records).where(_is_one))
+    for guild_id in guild_ids:
+        await upserts.put(connection, records, namespace=NAMESPACE, key=str(guild_id), value={}, expires_at=None)
+
+
+async def forget(connection: AsyncConnection, guild_id: int) -> None:
+    await connection.execute(delete(records).where(_is_one, records.c.key == str(guild_id)))
+
+
+async def of_any_server(connection: AsyncConnection) -> bool:
+    return await is_any(connection, None)
+
+
+async def is_any(connection: AsyncConnection, guild_id: int | None) -> bool:
+    """Whether this one is among them; None: any."""
+    here = [] if guild_id is None else [records.c.key == str(guild_id)]
+    return (await connection.execute(select(records.c.key).where(_is_one, *here).limit(1))).first() is not None
