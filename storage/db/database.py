@@ -1,7 +1,8 @@
 """One SQL database, opened once, with one way to write and one way to read.
 
 Each transaction runs as a task of its own, and whoever asked for it and is cancelled waits for its end: cancelling a
-statement half-way would leave SQLite's write lock held until some later garbage collection.
+statement half-way would leave SQLite's write lock held until some later garbage collection. Only long reads are broken
+off.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import random
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +27,7 @@ from storage.db.address import address, file_of, shown, without_secrets
 from storage.db.engines import Engines, engines_for, is_away, is_damage, is_passing, is_unknown_host, takes_nobody_now
 from storage.db.integrity import missing_tables, quick_check
 from storage.db.schema import bring_up_to_date, is_up_to_date
+from storage.db.sqlite_driver import OneVisitConnection
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +38,37 @@ RETRY_WAITS = (0.02, 0.05, 0.1, 0.3, 0.6)  # seconds, each times 0.5 to 1.5 so t
 CHECK_ADDRESS = msg("Check DATABASE_URL, and that Kinora may read and write there.")
 RESTORE = msg("Stop every Kinora that uses it, keep a copy, and restore a backup.")
 LOOK_FOR_DAMAGE = 1.0  # seconds at the start
+INTERRUPT_AGAIN = 0.05  # seconds; the next statement of the same read may have begun
 _rng = random.SystemRandom()
+
+
+@dataclass(slots=True)
+class LongRead(Generic[T]):
+    """What may read for long and is broken off when nobody needs it to its end any more.
+
+    SQLite runs on in its thread whoever is cancelled, so it is interrupted; psycopg tells PostgreSQL itself.
+    """
+
+    work: Work[T]
+    _driver: object = None  # the connection that it runs on now
+
+    async def __call__(self, connection: AsyncConnection) -> T:
+        self._driver = (await connection.get_raw_connection()).driver_connection
+        try:
+            return await self.work(connection)
+        finally:
+            self._driver = None  # from here on it may be somebody else's
+
+    async def give_up(self, transaction: asyncio.Task[T]) -> None:
+        """Until its transaction is over."""
+        while not transaction.done():
+            if isinstance(self._driver, OneVisitConnection):
+                await self._driver.interrupt()
+            elif self._driver is not None:
+                transaction.cancel()
+                await asyncio.wait({transaction})
+                return
+            await asyncio.wait({transaction}, timeout=INTERRUPT_AGAIN)
 
 
 class Database:
@@ -83,9 +116,12 @@ class Database:
             )
 
     async def read_at_start(self, work: Work[T]) -> T:
-        """As `read`. Raises CannotStart when what is read is damaged, or the database has gone."""
+        """As `read`, of as much as there is: whoever is cancelled has it broken off and waits for no more than that.
+
+        Raises CannotStart when what is read is damaged, or the database has gone.
+        """
         try:
-            return await self.read(work)
+            return await self._while_wanted(LongRead(work))
         except DBAPIError as error:
             hint = CHECK_ADDRESS if is_passing(error) else RESTORE
             raise CannotStart(joined(unusable(self._where, error), hint)) from error
@@ -108,10 +144,19 @@ class Database:
             await asyncio.wait(self._under_way)
         await self._engines.dispose()
 
+    async def _while_wanted(self, read: LongRead[T]) -> T:
+        task = self._begin(self._engines.reader, read)
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            await read.give_up(task)
+            if not task.cancelled():
+                task.exception()  # that it was broken off is no news
+            raise
+        return task.result()
+
     async def _to_its_end(self, engine: AsyncEngine, work: Work[T]) -> T:
-        task = asyncio.create_task(_persistently(engine, work), name="transaction")
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task = self._begin(engine, work)
         try:
             await asyncio.wait({task})  # cancelling a wait leaves what it waits for alone
         except asyncio.CancelledError:
@@ -119,6 +164,12 @@ class Database:
             _log_unheard(task)
             raise
         return task.result()
+
+    def _begin(self, engine: AsyncEngine, work: Work[T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(_persistently(engine, work), name="transaction")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
 
 
 async def _persistently(engine: AsyncEngine, work: Work[T]) -> T:

@@ -115,6 +115,28 @@ async def test_a_statement_cancelled_half_way_leaves_no_lock_behind(tmp_path: Pa
         assert await the_sum(world.database) == 2
 
 
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n"
+
+
+async def test_whoever_is_cancelled_has_a_long_read_broken_off(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    began = asyncio.Event()
+
+    async def endless(connection: AsyncConnection) -> None:
+        assert await connection.scalar(text("SELECT 1")) == 1
+        began.set()
+        await connection.execute(text(ENDLESS))
+
+    caller = asyncio.create_task(world.database.read_at_start(endless))
+    await began.wait()
+    caller.cancel()
+    async with asyncio.timeout(10):  # counting would take many minutes
+        await asyncio.wait({caller})
+    assert caller.cancelled()
+    for _ in range(5):  # its connection is used again, or another one in its place
+        assert await the_sum(world.database) == 0
+    assert caplog.text == ""
+
+
 async def test_a_transaction_that_fails_leaves_nothing(world: World) -> None:
     async def fail(connection: AsyncConnection) -> None:
         await add_one(connection)
