@@ -103,8 +103,6 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, 
     stores = _stores_on(database, settings, clock)
     if mended := await mend(database):
         log.info("the sums of /costs were made from the videos of %d servers", len(mended))
-    if rated := await mend_ratings(database):
-        log.info("the ratings of %d videos were added up", rated)
     await _check_files(stores.files, settings, waits=waits)
     await stores.files.sweep()
     await stores.records.clean()
@@ -120,6 +118,17 @@ async def check_books(database: Database) -> None:
         return
     for complaint in complaints:
         log.error("the ledger does not add up: %s", complaint)
+
+
+async def add_up_ratings(database: Database) -> None:
+    """Make sums of ratings anew that are wrong. Looks at all ratings, so nobody should wait for it, either."""
+    try:
+        rated = await mend_ratings(database)
+    except Exception:
+        log.exception("whether the sums of ratings are right could not be found out")
+        return
+    if rated:
+        log.info("the ratings of %d videos were added up", rated)
 
 
 @dataclass(slots=True)
