@@ -212,6 +212,7 @@ def _for_jobs(application: Application) -> list[tuple[str, Task]]:
         ("webhooks", application.webhook_deliveries.run),
         ("words of older videos", application.search_upkeep.run),
         ("books", application.check_books),
+        ("ratings", application.add_up_ratings),
     ]
 
 

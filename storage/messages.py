@@ -11,11 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.phases import Phase
-from bot.domain.ports.messages import Route, Shown
+from bot.domain.ports.messages import CardState, Route, Shown
 from storage.db import upserts
 from storage.db.database import Database
-from storage.jobs.mapping import jobs_of, phase_of
+from storage.jobs.mapping import JobRow, jobs_of, phase_of
 from storage.tables import CARD, CARD_GONE, RESULT, is_open, jobs, messages
 
 COPY = "copy-"  # and the id of its message
@@ -28,7 +27,7 @@ CARD_JOB = (
     messages.c.job_id.label("id"),
     *(
         select(column).where(jobs.c.id == _ITS_JOB).scalar_subquery().label(column.name)
-        for column in (jobs.c.state, jobs.c.detail)
+        for column in (jobs.c.state, jobs.c.detail, jobs.c.cancel_asked_by)
     ),
 )
 
@@ -44,7 +43,7 @@ class MessageRows:
 
     async def remember_card(
         self, job_id: JobId, message: PostedMessage, drawn: str | None = None
-    ) -> Mapping[JobId, Phase]:
+    ) -> Mapping[JobId, CardState]:
         where = {"channel_id": message.channel_id, "message_id": message.message_id, "drawn": drawn}
         kept = {name: literal(value, messages.c[name].type) for name, value in where.items()}
         # The batch that it leads, or it alone.
@@ -52,12 +51,12 @@ class MessageRows:
             or_(jobs.c.batch == job_id, jobs.c.id == job_id)
         )
 
-        async def write(connection: AsyncConnection) -> dict[JobId, Phase]:
+        async def write(connection: AsyncConnection) -> dict[JobId, CardState]:
             new = upserts.insert(connection, messages).from_select(["job_id", "kind", *kept], on_card)
             key = list(messages.primary_key.columns)
             put = new.on_conflict_do_update(index_elements=key, set_=where).returning(*CARD_JOB)
             rows = (await connection.execute(put)).all()
-            return {JobId(row.id): phase for row in rows if (phase := phase_of(row)) is not None}
+            return {JobId(row.id): state for row in rows if (state := _card_state(row)) is not None}
 
         return await self.database.write(write)
 
@@ -159,6 +158,11 @@ class MessageRows:
 
     async def _remember(self, job_id: JobId, kind: str, message: PostedMessage) -> None:
         await self.database.write(lambda connection: _put(connection, job_id, kind, message))
+
+
+def _card_state(row: JobRow) -> CardState | None:
+    phase = phase_of(row)
+    return None if phase is None else CardState(phase=phase, cancel_asked_by=row.cancel_asked_by)
 
 
 async def shown_of(connection: AsyncConnection, job_id: JobId) -> Shown:

@@ -20,7 +20,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage, QueuePosition
 from bot.domain.messages import plain
 from bot.domain.phases import Cause, Done, Failed, Phase, Queued, Rendering, name_of
-from bot.domain.ports.messages import Shown
+from bot.domain.ports.messages import CardState, Shown
 from bot.domain.video import Picture
 from bot.jobs.delivery.batch_news import BatchNews
 from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
@@ -276,13 +276,13 @@ class Scene:
 
     async def remember_card(
         self, job_id: JobId, message: PostedMessage, drawn: str | None = None
-    ) -> dict[JobId, Phase]:
+    ) -> dict[JobId, CardState]:
         on_card = self.batches.get(job_id, [job_id])
         for shown in on_card:
             self.cards[shown] = message
             if drawn is not None:
                 self.noted[shown] = drawn
-        found = {shown: self.jobs[shown].phase for shown in on_card}
+        found = {shown: CardState.of(self.jobs[shown]) for shown in on_card}
         self.while_noting()
         return found
 

@@ -101,8 +101,6 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, 
     database = await (_once_it_is_there(url) if waits else Database.open(url))
     opened.push_async_callback(database.close)
     stores = _stores_on(database, settings, clock)
-    if rated := await mend_ratings(database):
-        log.info("the ratings of %d videos were added up", rated)
     await _check_files(stores.files, settings, waits=waits)
     await stores.files.sweep()
     await stores.records.clean()
@@ -120,6 +118,17 @@ async def check_books(database: Database) -> None:
         return
     for complaint in complaints:
         log.error("the ledger does not add up: %s", complaint)
+
+
+async def add_up_ratings(database: Database) -> None:
+    """Make sums of ratings anew that are wrong. Looks at all ratings, so nobody should wait for it, either."""
+    try:
+        rated = await mend_ratings(database)
+    except Exception:
+        log.exception("whether the sums of ratings are right could not be found out")
+        return
+    if rated:
+        log.info("the ratings of %d videos were added up", rated)
 
 
 @dataclass(slots=True)

@@ -11,7 +11,8 @@ import pytest
 from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.ports.messages import Route, Shown
+from bot.domain.phases import Rendering
+from bot.domain.ports.messages import CardState, Route, Shown
 from bot.domain.ports.publishing import CardChannel
 from bot.jobs.delivery.cards import LostCards
 from storage.messages import MessageRows
@@ -52,9 +53,17 @@ async def test_a_card_is_noted_together_with_a_look_at_its_jobs_as_they_are_then
     lead, *others = await world.store.add_all(a_batch(3))
     cancelled = await world.store.cancel(others[0].id, others[0].owner_id)
     found = await messages.remember_card(lead.id, CARD, "queued")
-    assert found == {lead.id: lead.phase, cancelled.id: cancelled.phase, others[1].id: others[1].phase}
+    assert found == {job.id: CardState.of(job) for job in (lead, cancelled, others[1])}
     assert await messages.remember_card(lead.id, RESULT, "queued") == found
     assert await messages.remember_card(JobId("K7Q4FD"), CARD) == {}
+
+
+async def test_a_card_is_noted_together_with_who_has_asked_to_cancel(world: World) -> None:
+    phase = Rendering(remote_id="r", started_at=NOON)
+    job = await world.store.add(a_job(phase=phase))
+    await world.store.cancel(job.id, 7)
+    found = await MessageRows(database=world.database).remember_card(job.id, CARD)
+    assert found == {job.id: CardState(phase=phase, cancel_asked_by=7)}
 
 
 async def test_the_last_route_is_remembered_and_marks_what_went_to_direct_messages(world: World) -> None:

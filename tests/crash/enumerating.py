@@ -22,7 +22,7 @@ from tests.contract.databases import World, a_world
 from tests.crash.counters import COUNTERS
 from tests.crash.lives import Site
 from tests.crash.matrix import MakeRunner, Outcome, Run
-from tests.crash.scripts import SEND_FILES, Answers, Orders
+from tests.crash.scripts import SEND_FILES, TAKEN_TOO_LATE, Answers, Orders
 from tests.extent import FULL
 
 MARKS = [
@@ -38,6 +38,7 @@ STRIDE = {
     Orders.ONE: 1,
     Orders.DENIED: 1,
     Orders.PAID_AGAIN: 12,
+    Orders.SENT_ONCE_MORE: 6,
     Orders.ALIKE: 48,
     Orders.DIFFERENT: 48,
     Orders.WITH_OPTIONS: 48,
@@ -67,6 +68,7 @@ FULL_ONLY = (
         Orders.FILED,
         Orders.FILED_REMIX,
         Orders.PAID_AGAIN,
+        Orders.SENT_ONCE_MORE,
     ),
 )
 TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of all kinds but one order
@@ -79,7 +81,7 @@ def kinds(*, in_sample: Callable[[Orders, Answers], bool]) -> Iterator[tuple[Ord
             continue
         if answers is Answers.BROKEN_TWICE and len(orders.prompts) > 1:
             continue  # the second error would meet another order
-        if orders is Orders.PAID_AGAIN and answers is not Answers.LATE:
+        if orders.is_taken_too_late and answers is not TAKEN_TOO_LATE[orders]:
             continue
         if answers is Answers.BROKEN_SHOWS and orders in SEND_FILES:
             continue  # what came with a request is gone once that is answered

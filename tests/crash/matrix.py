@@ -144,7 +144,7 @@ class Run:
     @property
     def later(self) -> float:
         """Seconds from the request until an order is taken that is answered too late."""
-        return AN_HOUR if self.orders is Orders.PAID_AGAIN else LATER.get(self.answers, 0.0)
+        return AN_HOUR if self.orders.is_taken_too_late else LATER.get(self.answers, 0.0)
 
     async def to_its_end(self) -> Outcome:
         """Until nothing is left to do, over one death at most."""
@@ -267,7 +267,7 @@ class Run:
             else:
                 await cards.lost.find(ordered[0])
         rounds = MOST_LATE_ROUNDS if self.orders.may_stay_unknown else MOST_ROUNDS
-        is_swept = self.orders is not Orders.PAID_AGAIN
+        is_swept = not self.orders.is_taken_too_late
         for _ in range(rounds):
             await self._cancel_while(Rendering)
             await self._decide(store)

@@ -15,8 +15,8 @@ from unittest.mock import patch
 from bot import app
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
-from bot.domain.phases import Phase, name_of
-from bot.domain.ports.messages import Route
+from bot.domain.phases import name_of
+from bot.domain.ports.messages import CardState, Route
 from bot.settings import read_settings
 from bot.wiring import stores as assembly
 from storage.jobs.queue import SqlJobQueue
@@ -64,7 +64,7 @@ class MortalJobs(SqlJobQueue):
 class MortalMessages(MessageRows):
     async def remember_card(
         self, job_id: JobId, message: PostedMessage, drawn: str | None = None
-    ) -> Mapping[JobId, Phase]:
+    ) -> Mapping[JobId, CardState]:
         passes("before a card is remembered")
         return await super().remember_card(job_id, message, drawn)
 

@@ -90,6 +90,7 @@ class Orders(StrEnum):
     FILED = "two different at a service that files what it has made under our names for it"
     FILED_REMIX = "a remix by such a service, which files what it has made"
     PAID_AGAIN = "one order at such a service, which a manager has sent again before it takes the first one after all"
+    SENT_ONCE_MORE = "one order at a service that failed to take it, and takes it after the second one all the same"
 
     @property
     def prompts(self) -> Sequence[str]:
@@ -157,11 +158,16 @@ class Orders(StrEnum):
 
     @property
     def is_named(self) -> bool:
-        return self in {Orders.NAMED, Orders.RESTARTED}
+        return self in {Orders.NAMED, Orders.RESTARTED, Orders.SENT_ONCE_MORE}
 
     @property
     def is_filed(self) -> bool:
         return self in {Orders.FILED, Orders.FILED_REMIX, Orders.PAID_AGAIN}
+
+    @property
+    def is_taken_too_late(self) -> bool:
+        """Whether the first order is taken an hour later, when the second one has been made."""
+        return self in TAKEN_TOO_LATE
 
     @property
     def may_stay_unknown(self) -> bool:
@@ -213,6 +219,7 @@ OPERATIONS = {
 }
 SEND_FILES = frozenset({Orders.REMIX_BY_FRAME, Orders.EXTENDED_BY_FRAME})  # with the paid request itself
 NOT_ONCE_MORE = frozenset({Orders.WITH_OPTIONS, Orders.CANCELLED_SENDING})  # nobody knows the server; called off
+TAKEN_TOO_LATE = {Orders.PAID_AGAIN: Answers.LATE, Orders.SENT_ONCE_MORE: Answers.BROKEN_SHOWS}  # with that answer
 STOPPABLE = frozenset({Orders.CANCELLED_SENDING, Orders.CANCELLED})
 CANCELLED_WHILE: Mapping[Orders, type[Phase]] = {
     Orders.CANCELLED_QUEUED: Queued,

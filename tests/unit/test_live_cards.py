@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from bot.domain.job import PostedMessage
+from bot.ui.text.phrases.cards import STOPPING
 from tests.builders import CHANNEL, NOON, a_job, a_request
 from tests.card_scene import (
     FAILED,
@@ -98,6 +99,33 @@ async def test_a_job_that_ends_while_it_is_stored_where_its_card_is_is_drawn_the
     await scene.live.remember([job], scene.message(job), await scene.renderer.draw(job))
     await asyncio.sleep(1)
     assert "It broke." in scene.of(job)[-1].words
+
+
+@skipping
+async def test_a_cancel_after_its_card_was_drawn_and_before_that_is_noted_shows_on_it(scene: Scene) -> None:
+    """A cancel changes no phase of a job that renders."""
+    job = a_job(RENDERING)
+    scene.jobs[job.id] = job
+    drawn = await scene.renderer.draw(job)
+    scene.jobs[job.id] = replace(job, cancel_asked_by=job.owner_id)
+    await scene.live.remember([job], scene.message(job), drawn)
+    await asyncio.sleep(10)
+    assert str(STOPPING) in scene.of(job)[-1].words
+
+
+@skipping
+async def test_a_cancel_while_it_is_noted_where_its_card_is_shows_on_it(scene: Scene) -> None:
+    job = a_job(RENDERING)
+    scene.jobs[job.id] = job
+
+    def cancel() -> None:
+        scene.jobs[job.id] = replace(job, cancel_asked_by=job.owner_id)
+        scene.live.heard(scene.jobs[job.id])
+
+    scene.while_noting = cancel
+    await scene.live.remember([job], scene.message(job), await scene.renderer.draw(job))
+    await asyncio.sleep(10)
+    assert str(STOPPING) in scene.of(job)[-1].words
 
 
 @skipping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -25,6 +25,22 @@ class Shown:
         return self.card is not None and self.result is not None and self.card.message_id == self.result.message_id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardState:
+    """What a card shows of a job that others may change at any moment."""
+
+    phase: Phase
+    cancel_asked_by: int | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> CardState:
+        return cls(phase=job.phase, cancel_asked_by=job.cancel_asked_by)
+
+    def in_job(self, job: Job) -> Job:
+        """The job as it stands now."""
+        return replace(job, phase=self.phase, cancel_asked_by=self.cancel_asked_by)
+
+
 class Route(StrEnum):
     """Where a result may be posted, in the order that this is tried."""
 
@@ -39,10 +55,10 @@ class MessageStore(Protocol):
 
     async def remember_card(
         self, job_id: JobId, message: PostedMessage, drawn: str | None = None
-    ) -> Mapping[JobId, Phase]:
+    ) -> Mapping[JobId, CardState]:
         """Of the job, or of the batch that it leads. `drawn`: the state that it shows, as in `remember_drawn`.
 
-        The phases in which they are now, of those that can be read.
+        How they stand now, of those that can be read.
         """
         ...
 

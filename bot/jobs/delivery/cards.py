@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from bot.domain.errors import Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.phases import Done, Phase
+from bot.domain.phases import Done
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import CardPreference
-from bot.domain.ports.messages import MessageStore, Shown
+from bot.domain.ports.messages import CardState, MessageStore, Shown
 from bot.domain.ports.publishing import CardChannel
 from bot.domain.ports.records import Record, Records
 
@@ -57,14 +57,14 @@ class CardPlacing:
 
     def __init__(self, messages: MessageStore) -> None:
         self._messages = messages
-        self._heard: dict[JobId, dict[JobId, Phase]] = {}  # by card, while that is being noted
+        self._heard: dict[JobId, dict[JobId, CardState]] = {}  # by card, while that is being noted
 
     def heard(self, job: Job) -> None:
         if (meanwhile := self._heard.get(job.card_id)) is not None:
-            meanwhile[job.id] = job.phase
+            meanwhile[job.id] = CardState.of(job)
 
-    async def note(self, job: Job, place: PostedMessage, drawn: str | None) -> Mapping[JobId, Phase]:
-        """As `MessageStore.remember_card`; the phases that the card has to show now."""
+    async def note(self, job: Job, place: PostedMessage, drawn: str | None) -> Mapping[JobId, CardState]:
+        """As `MessageStore.remember_card`; what the card has to show now."""
         meanwhile = self._heard[job.id] = {}
         try:
             return {**await self._messages.remember_card(job.id, place, drawn), **meanwhile}

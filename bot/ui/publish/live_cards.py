@@ -18,7 +18,7 @@ from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Queued, Trait, name_of
-from bot.domain.ports.messages import MessageStore
+from bot.domain.ports.messages import CardState, MessageStore
 from bot.jobs.delivery.batch_news import BatchNews
 from bot.jobs.delivery.cards import CardPlacing, CardRemoval, CardTrouble, CardTroubles, LostCards
 from bot.jobs.use_cases.browse import BrowseVideos
@@ -103,10 +103,10 @@ class LiveCards:
             self._note(jobs, drawn, message)
         place = PostedMessage(channel_id=job.channel_id, message_id=message.id)
         now = await self._placing.note(job, place, None if drawn is None else name_of(job.phase))
-        if drawn is not None and now == {each.id: each.phase for each in jobs}:
+        if drawn is not None and now == {each.id: CardState.of(each) for each in jobs}:
             self._settle(jobs, drawn)
         else:
-            self._want(job.moved_to(now.get(job.id, job.phase)))
+            self._want(now.get(job.id, CardState.of(job)).in_job(job))
 
     async def expect(self, interaction_id: int, message: discord.Message) -> None:
         """If the order of this interaction comes to be stored, this message is its card."""
