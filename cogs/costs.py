@@ -25,6 +25,7 @@ from bot.ui.screens.reports.costs import (
     CostsFileButton,
     CostsList,
     GroupingSelect,
+    Name,
     PeriodSelect,
     chart_of,
 )
@@ -141,15 +142,15 @@ class CostsCog(commands.Cog, name="Costs"):
         there = await members_among(interaction.guild, spenders)
         return frozenset(id_ for id_, each in there.items() if has_role(each, asked.whom))
 
-    async def _names(self, interaction: Interaction, costs: Costs, asked: CostsAsked) -> Mapping[str, str]:
+    async def _names(self, interaction: Interaction, costs: Costs, asked: CostsAsked) -> Mapping[str, Name]:
         """What people call the models or the members of a chart. Who has left is a number."""
         if asked.by is not Grouping.MEMBER:
-            return {row.key: self._report.catalogue.label(row.key) for row in costs.rows}
+            return {row.key: Name(shown=self._report.catalogue.label(row.key), plain=row.key) for row in costs.rows}
         try:
             there = await members_among(interaction.guild, [int(row.key) for row in costs.rows])
         except Unavailable:
             return {}
-        return {str(id_): member.display_name for id_, member in there.items()}
+        return {str(id_): Name(shown=each.display_name, plain=each.name) for id_, each in there.items()}
 
 
 def _whose(scope: str | None, role: discord.Role | None, member: discord.User | None, by: str | None) -> CostsAsked:
@@ -166,9 +167,9 @@ def _whose(scope: str | None, role: discord.Role | None, member: discord.User | 
     return CostsAsked(scope=whose, whom=whom, by=usual if by is None else Grouping(by))
 
 
-def _name_of(interaction: Interaction, asked: CostsAsked) -> str:
+def _name_of(interaction: Interaction, asked: CostsAsked) -> Name:
     """What a role or a member is called, for a title."""
     if asked.whom is None or interaction.guild is None:
-        return ""
+        return Name()
     role = interaction.guild.get_role(asked.whom) if asked.scope is CostsScope.ROLE else None
-    return str(asked.whom) if role is None else role.name
+    return Name(shown=str(asked.whom) if role is None else role.name, plain=str(asked.whom))

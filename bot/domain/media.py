@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -70,7 +70,8 @@ class ScaleMark:
 class Chart:
     """Figures to be drawn. All words are as people read them; `figures` say the values in writing, one each.
 
-    `scale` is for more columns than have room for their figures.
+    `scale` is for more columns than have room for their figures. `instead` has what is written in place of words
+    that no font here has all letters of.
     """
 
     shape: ChartShape
@@ -80,6 +81,7 @@ class Chart:
     values: tuple[float, ...]
     figures: tuple[str, ...]
     scale: tuple[ScaleMark, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 class ChartPainter(Protocol):

@@ -38,6 +38,7 @@ class PlayerPages:
     links: PlayerLinks
     clock: Clock
     write: Writer = str
+    label: Callable[[str], str] = str  # what people call a model, by its id
     ratings: Callable[[Collection[JobId]], Awaitable[Mapping[JobId, VideoRating]]] = unrated
 
     def routes(self) -> list[web.RouteDef]:
@@ -54,7 +55,8 @@ class PlayerPages:
         # Others need whole addresses; the page itself takes its files from wherever it was loaded.
         head = _preview(job, video, PlayerFiles.below(f"{self.links.base}/v/{job.id}", query))
         rated = (await self.ratings([job.id])).get(job.id, UNRATED)
-        main = _content(job, video, PlayerFiles.below(job.id, query), rated, self.write)
+        facts = _facts(job, self.label(job.request.model), video, rated, self.write)
+        main = _content(job, video, PlayerFiles.below(job.id, query), facts, self.write)
         return page(document(root_of(request), _title(job), main, script="player.js", head=head))
 
     async def _video(self, request: web.Request) -> web.StreamResponse:
@@ -88,16 +90,19 @@ def _title(job: Job) -> str:
     return f"{shown(job.id)} · Kinora"
 
 
-def _content(job: Job, video: StoredVideo, files: PlayerFiles, rated: VideoRating, write: Writer) -> Html:
+def _facts(job: Job, model: str, video: StoredVideo, rated: VideoRating, write: Writer) -> str:
     said = rating(rated)
     opinions = [] if said is None else [write(said)]
-    facts = [job.request.model, write(phrases.length(job)), str(video.size), *opinions, write(phrases.AI_GENERATED)]
+    return " · ".join([model, write(phrases.length(job)), str(video.size), *opinions, write(phrases.AI_GENERATED)])
+
+
+def _content(job: Job, video: StoredVideo, files: PlayerFiles, facts: str, write: Writer) -> Html:
     return element(
         "main",
         element("h1", shown(job.id)),
         player(video, files, job.request.prompt, write),
         element("p", job.request.prompt, class_="prompt", id="prompt"),
-        element("p", " · ".join(facts), class_="facts"),
+        element("p", facts, class_="facts"),
         element("p", copy_button(write), download_link(files.video, job.id, write), class_="actions"),
         class_="watch",
     )

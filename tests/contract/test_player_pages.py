@@ -87,6 +87,7 @@ async def site(tmp_path: Path, film: bytes) -> AsyncIterator[Site]:
             links=links,
             clock=site.clock,
             write=plain_text,
+            label={"sora-2": "Sora 2"}.__getitem__,
         )
         stop = await serve(pages, "127.0.0.1", port)
         yield site
@@ -102,6 +103,7 @@ async def test_the_page_plays_the_video_and_previews_it_elsewhere(site: Site) ->
     assert f'<meta property="og:video" content="{film}">' in text
     assert f'<meta property="og:image" content="{still}">' in text
     assert "<video controls" in text
+    assert "Sora 2 · 4 s · 1280x720 · AI-generated" in text
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
 

@@ -145,13 +145,23 @@ async def test_no_page_keeps_anybody_out(gallery: Gallery, window: Window, theme
         assert found == []
 
 
+@pytest.mark.parametrize("window", [DESKTOP, PHONE])
 @pytest.mark.parametrize("locale", ["en-GB", "ja-JP", "de-DE", "fr-FR"])
-async def test_the_filters_stand_in_one_row_beside_their_button(gallery: Gallery, locale: str) -> None:
-    async with gallery.visit(locale=locale) as page:
-        ends = await page.locator(".filters > *").evaluate_all(
+async def test_a_search_is_one_row_and_the_other_filters_unfold_below_it(
+    gallery: Gallery, locale: str, window: Window
+) -> None:
+    async with gallery.visit(window, locale=locale) as page:
+        ends = await page.locator(".filters > :not(details)").evaluate_all(
             "all => all.map(one => one.getBoundingClientRect().bottom)"
         )
         assert max(ends) - min(ends) < 1
+        favourites = page.get_by_role("checkbox")
+        await expect(favourites).to_be_hidden()
+        await page.locator(".filters summary").click()
+        await favourites.check()
+        await page.locator(".filters button").click()
+        await expect(favourites).to_be_checked()
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def test_a_poster_plays_muted_under_the_pointer_and_with_the_focus(gallery: Gallery) -> None:

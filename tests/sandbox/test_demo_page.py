@@ -158,6 +158,36 @@ async def test_an_option_left_empty_is_not_silently_dropped(page: Page, studio: 
     await expect(latest(page)).to_contain_text("Only you can see this")
 
 
+async def test_what_belongs_to_no_option_stays_and_is_asked_about(page: Page, studio: Studio) -> None:
+    keys = page.keyboard
+    await keys.type("/later tonight")
+    field = page.get_by_label("Options of /later")
+    await expect(field).to_have_value("tonight")
+    await expect(page.get_by_text("No such option.")).to_be_visible()
+    await keys.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("/later: “tonight” belongs to no option")
+    await expect(field).to_be_focused()
+    assert studio.bot.seen == []
+    await keys.press("Control+A")
+    await keys.type("priv")
+    await expect(page.get_by_role("listbox").get_by_role("option", selected=True)).to_contain_text("private")
+    await keys.press("Enter")
+    await expect(page.get_by_label("private", exact=True)).to_be_focused()
+    await expect(field).to_have_count(0)
+
+
+async def test_words_on_both_sides_of_an_options_name_are_both_its_value(page: Page) -> None:
+    await composer(page).fill("/create a fox prompt: in the snow")
+    await expect(page.get_by_label("prompt", exact=True)).to_have_value("a fox in the snow")
+
+
+async def test_a_command_without_options_is_sent_with_enter_alone(page: Page) -> None:
+    await page.keyboard.type("/whisper")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Enter")
+    await expect(latest(page)).to_contain_text("and this")
+
+
 async def test_a_picture_that_was_never_chosen_is_asked_for(page: Page) -> None:
     await composer(page).fill("/create a cat")
     await page.get_by_role("button", name="Add image").click()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from io import BytesIO
+from types import MappingProxyType
 
 import pytest
 from PIL import Image
 
 from bot.domain.media import Chart, ChartShape, ScaleMark
-from bot.media.chart.lettering import OWN, drawable, fitting, runs, width
+from bot.media.chart.lettering import OWN, drawable, fitting, legible, runs, width
 from bot.media.chart.picture import FOOT, GAP, TEXT, draw
 from bot.media.chart.sheet import BAR, GROUND, LINE
 from bot.media.worker.message import WorkerMessage
@@ -89,6 +91,18 @@ def test_the_shipped_font_has_the_letters_of_most_alphabets(name: str) -> None:
 
 def test_emoji_that_no_font_has_are_left_out_of_a_name() -> None:
     assert drawable("the\nothers \U0010fffd") == "the others"
+    assert legible("the others \U0010fffd", {"the others \U0010fffd": "42"}) == "the others \U0010fffd"
+
+
+@pytest.mark.parametrize("instead", ["ann.42", ""])
+def test_a_name_in_letters_that_no_font_has_is_another_one_and_never_boxes(instead: str) -> None:
+    name = "Ann \U00012000"  # cuneiform
+    if drawable(name) == name:
+        pytest.skip("there is a font with cuneiform signs here")
+
+    drawn_name = drawn(ChartShape.BARS, values=(1.0,), label=name, instead={name: instead} if instead else {})
+
+    assert drawn_name.tobytes() == drawn(ChartShape.BARS, values=(1.0,), label=instead or "Ann").tobytes()
 
 
 def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
@@ -122,6 +136,7 @@ def drawn(
     label: str = "29 Nov",
     figure: str = "$0.40",
     title: str = "Costs",
+    instead: Mapping[str, str] = MappingProxyType({}),
 ) -> Image.Image:
     chart = Chart(
         shape=shape,
@@ -131,6 +146,7 @@ def drawn(
         values=values,
         figures=(figure,) * len(values),
         scale=scale,
+        instead=dict(instead),
     )
     [png] = draw(WorkerMessage(head=asdict(chart))).parts
     picture = Image.open(BytesIO(png))

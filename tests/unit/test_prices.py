@@ -134,6 +134,14 @@ def test_the_shipped_prices_of_xai_are_those_of_its_list() -> None:
     assert card.quote(3, HD, RemixMethod.EXTEND, source_seconds=6) == Usd.of("0.07") * 9 + Usd.of("0.01") * 6
 
 
+def test_the_cheapest_model_of_xai_starts_from_a_picture_at_its_listed_price() -> None:
+    file = CatalogueFile.read(SHIPPED)
+    card = card_of("grok-imagine-1.5-lite", file.models()["grok-imagine-1.5-lite"], file)
+    assert card.takes_picture
+    assert card.quote(5, HD, picture=True) == Usd.of("0.16")
+    assert card.abilities.references == 0
+
+
 def test_what_is_charged_beside_is_shown(tmp_path: Path) -> None:
     card = loaded(tmp_path, 'picture_price = "0.01"\nreference_price = "0.002"\n' + SOURCE)
     shown = words(ModelSheet(a_report(card)))

@@ -1,14 +1,14 @@
 """Words for pictures, each letter in the first font that has it.
 
 DejaVu Sans is shipped: Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew and Arabic letters look the same everywhere.
-For others, as Chinese, Japanese and Korean ones, the fonts of the machine are asked. Emoji that no font has are left
-out; of other letters there is the box that stands for a missing one.
+For others, as Chinese, Thai or Devanagari ones, the fonts of the machine are asked. What no font has is left out, and
+words that are not whole without it are told in other letters: no chart has boxes for missing ones.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -18,13 +18,11 @@ from PIL import ImageFont
 OWN = str(Path(__file__).with_name("DejaVuSans.ttf"))
 # By file, as Pillow looks for them in the folders of the system: Debian's, those of Windows, and those of macOS.
 ELSEWHERE = (
-    "NotoSansCJK-Regular.ttc",
-    "wqy-microhei.ttc",
-    "NotoSansDevanagari-Regular.ttf",
-    "NotoSansThai-Regular.ttf",
-    *("msyh.ttc", "YuGothM.ttc", "malgun.ttf", "Nirmala.ttc", "LeelawUI.ttf"),
-    "Arial Unicode.ttf",
+    *("NotoSansCJK-Regular.ttc", "wqy-microhei.ttc", "FreeSans.ttf", "Lohit-Devanagari.ttf", "Garuda.ttf"),
+    *("msyh.ttc", "YuGothM.ttc", "malgun.ttf", "Nirmala.ttc", "Nirmala.ttf", "LeelawUI.ttf"),
+    *("Arial Unicode.ttf", "Kohinoor.ttc", "Thonburi.ttc"),
 )
+ONE_ALPHABET = "NotoSans{alphabet}-Regular.ttf"  # as Noto's fonts are called, such as NotoSansThai-Regular.ttf
 PROBE = 16  # pixels: letters this large are told apart
 NEVER_ASSIGNED = "\U0010ffff"  # shows what a font draws for a letter that it does not have
 NO_LETTERS = {"So", "Sk", "Cf", "Cc", "Cs", "Co", "Cn"}  # emoji, other signs, and what is invisible or unassigned
@@ -58,8 +56,14 @@ def fitting(text: str, size: int, room: float) -> str:
 
 
 def drawable(text: str) -> str:
-    """In one line, without emoji and invisible signs that no font here has."""
-    return " ".join("".join(letter for letter in text if letter.isspace() or not _is_left_out(letter)).split())
+    """In one line, without what no font here has."""
+    return " ".join("".join(letter for letter in text if letter.isspace() or _is_drawn(letter)).split())
+
+
+def legible(text: str, instead: Mapping[str, str]) -> str:
+    """The text, or what there is `instead` of it where it lacks more than signs."""
+    is_whole = all(_is_drawn(letter) or unicodedata.category(letter) in NO_LETTERS for letter in text)
+    return text if is_whole else instead.get(text, text)
 
 
 @cache
@@ -70,8 +74,10 @@ def font(name: str, size: int) -> Font:
 
 @cache
 def _home(letter: str) -> str:
-    """The first font that has it; where none has, our own draws a box."""
-    return next((name for name in (OWN, *ELSEWHERE) if _has(name, letter)), OWN)
+    """The first font that has it; our own where none has."""
+    alphabet = unicodedata.name(letter, "").partition(" ")[0].title()
+    fonts = (OWN, ONE_ALPHABET.format(alphabet=alphabet), *ELSEWHERE)
+    return next((name for name in fonts if _has(name, letter)), OWN)
 
 
 def _has(name: str, letter: str) -> bool:
@@ -91,5 +97,5 @@ def _missing(name: str) -> bytes:
 
 
 @cache
-def _is_left_out(letter: str) -> bool:
-    return unicodedata.category(letter) in NO_LETTERS and not _has(_home(letter), letter)
+def _is_drawn(letter: str) -> bool:
+    return _has(_home(letter), letter)

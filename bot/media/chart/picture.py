@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.media import ChartShape, ScaleMark
-from bot.media.chart.lettering import fitting, width
+from bot.media.chart.lettering import fitting, legible, width
 from bot.media.chart.sheet import CAPITAL, FAINT, HEIGHT, WIDTH, Sheet
 from bot.media.worker.child import serve
 from bot.media.worker.message import WorkerMessage
@@ -37,8 +37,9 @@ def draw(message: WorkerMessage) -> WorkerMessage:
     """The head is a `bot.domain.media.Chart`."""
     chart = message.head
     sheet = Sheet()
-    sheet.words(fitting(chart["title"], TITLE, WIDTH - 2 * MARGIN), (MARGIN, 60), TITLE, bold=True)
-    sheet.words(fitting(chart["note"], SMALL, WIDTH - 2 * MARGIN), (MARGIN, 95), SMALL, colour=FAINT)
+    title, note = (legible(chart[words], chart["instead"]) for words in ("title", "note"))
+    sheet.words(fitting(title, TITLE, WIDTH - 2 * MARGIN), (MARGIN, 60), TITLE, bold=True)
+    sheet.words(fitting(note, SMALL, WIDTH - 2 * MARGIN), (MARGIN, 95), SMALL, colour=FAINT)
     rows = _rows(chart)
     if rows and chart["shape"] == ChartShape.COLUMNS:
         _columns(sheet, rows, [ScaleMark(**each) for each in chart["scale"]])
@@ -48,7 +49,8 @@ def draw(message: WorkerMessage) -> WorkerMessage:
 
 
 def _rows(chart: Any) -> Sequence[_Row]:
-    told = zip(chart["labels"], chart["values"], chart["figures"], strict=True)
+    labels = [legible(label, chart["instead"]) for label in chart["labels"]]
+    told = zip(labels, chart["values"], chart["figures"], strict=True)
     return [
         _Row(label=fitting(label, TEXT, LABELS * WIDTH), value=float(value), figure=fitting(figure, TEXT, WIDTH))
         for label, value, figure in told

@@ -60,27 +60,31 @@ export function matching(commands, typed) {
 /**
  * Read a whole typed line such as `/create prompt: a fox seconds: 8`.
  * Words before the first option name belong to the first option; a name without words is an option still to fill in.
+ * `rest` is what no option takes.
  * @param {Command[]} commands @param {string} line
- * @returns {{command: Command, values: Map<string, string>} | null} null while no command is complete
+ * @returns {{command: Command, values: Map<string, string>, rest: string} | null} null while no command is complete
  */
 export function typedCommand(commands, line) {
   const command = commands.find((each) => line.startsWith(`/${each.name} `));
   if (!command) return null;
   const values = new Map();
+  let rest = "";
   let name = command.options.find((option) => option.type !== Kind.FILE)?.name;
   for (const piece of pieces(command, line.slice(command.name.length + 2))) {
     const isName = command.options.find((option) => piece === `${option.name}:`);
     if (isName) {
       name = isName.name;
       if (!values.has(name)) values.set(name, "");
-    } else if (name && piece.trim()) values.set(name, piece.trim());
+    } else if (!piece.trim()) continue;
+    else if (name) values.set(name, `${values.get(name) ?? ""} ${piece.trim()}`.trim());
+    else rest = `${rest} ${piece.trim()}`.trim();
   }
-  return { command, values };
+  return { command, values, rest };
 }
 
 /** Text cut before and after option names. @param {Command} command @param {string} text */
 function pieces(command, text) {
-  if (command.options.length === 0) return [];
+  if (command.options.length === 0) return [text];
   const names = command.options.map((option) => option.name.replace(/[^\p{L}\p{N}_-]/gu, ""));
   return text.split(new RegExp(`(?<![^\\s])((?:${names.join("|")}):)`, "u"));
 }

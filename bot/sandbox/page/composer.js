@@ -6,8 +6,10 @@ import { icon } from "./icons.js";
 import { Listbox } from "./listbox.js";
 import { NotFitting } from "./options.js";
 import { Order } from "./order.js";
-import { palette } from "./palette.js";
+import { STILL_STARTING, palette } from "./palette.js";
 import { Words } from "./words.js";
+
+const NO_SUCH_COMMAND = "No such command. Type / to see them all.";
 
 export class Composer {
   #list = new Listbox();
@@ -55,7 +57,7 @@ export class Composer {
 
   focus() {
     if (!this.#order) this.words.field.focus();
-    else if (!this.#order.focus()) this.sendButton.focus();
+    else this.#order.focus();
   }
 
   /** Put a line such as `/create prompt: a fox ` into the composer, ready to be sent. @param {string} line */
@@ -95,7 +97,7 @@ export class Composer {
     const words = text.trim();
     const command = this.#commands.find((each) => `/${each.name}` === words);
     if (command) this.#choose(command);
-    else if (words.startsWith("/")) this.#complain("No such command. Type / to see them all.");
+    else if (words.startsWith("/")) this.#complain(this.#commands.length ? NO_SUCH_COMMAND : STILL_STARTING);
     else if (words || file) await this.#sending(() => this.calls.words(words, file ? [file] : []));
   }
 
@@ -126,19 +128,20 @@ export class Composer {
     const { text, field } = this.words;
     this.words.resize();
     const line = typedCommand(this.#commands, text);
-    if (line) return this.#choose(line.command, line.values);
+    if (line) return this.#choose(line.command, line.values, line.rest);
     if (!text.startsWith("/") || text.includes("\n")) return this.#list.hide();
     this.#list.show(field, palette(this.#commands, text, (command) => this.#choose(command)));
   }
 
   /** @param {import("./commands.js").Command} command @param {Map<string, string>} [values] */
-  #choose(command, values = new Map()) {
+  #choose(command, values = new Map(), rest = "") {
     const { world, calls } = this;
     this.#list.hide();
     this.#complain("");
     const onFill = () => this.#complain("");
     this.#order = new Order(command, { world, calls, list: this.#list, leave: () => this.#leave(true), onFill });
     for (const [name, text] of values) this.#order.write(name, text);
+    if (rest) this.#order.writeRest(rest);
     if (this.words.file) this.#order.offer(this.words.file);
     this.#draw();
     this.focus();

@@ -4,6 +4,7 @@ import { Kind } from "./commands.js";
 import { el, fill, freshId, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 import { FilePill, pillFor } from "./pills.js";
+import { Rest } from "./rest.js";
 
 export class Order {
   /** @type {Map<string, import("./pills.js").TextPill | FilePill>} */ #pills = new Map();
@@ -29,6 +30,13 @@ export class Order {
       remove: (option) => this.remove(option.name),
       onFill,
     };
+    this.rest = new Rest(command, {
+      list,
+      hintId: this.#hint.id,
+      left: () => this.#left,
+      add: (name) => this.#pill(name)?.focus(),
+      onFocus: () => this.#explain(null),
+    });
     this.node.setAttribute("role", "group");
     this.node.setAttribute("aria-label", `/${command.name}`);
     const required = command.options.filter((option) => option.required);
@@ -37,12 +45,17 @@ export class Order {
     this.#explain(null);
   }
 
-  /** Put the focus where something is still missing. @returns {boolean} false when there is nothing to fill in */
+  /** Put the focus where something is still missing, or where options are named. */
   focus() {
     const pills = [...this.#pills.values()];
     const next = pills.find((pill) => !pill.typed) ?? pills[pills.length - 1];
-    next?.focus();
-    return next !== undefined;
+    (this.rest.typed || !next ? this.rest : next).focus();
+  }
+
+  /** What was typed and belongs to no option. @param {string} text */
+  writeRest(text) {
+    this.rest.write(text);
+    this.#draw();
   }
 
   /** @param {string} name @param {string} text */
@@ -65,11 +78,15 @@ export class Order {
     if (!pill || pill.option.required) return;
     this.#pills.delete(name);
     this.#draw();
-    if (!this.focus()) this.#line.querySelector("button")?.focus();
+    this.focus();
   }
 
   /** A key in an empty field goes back: the option is taken out again, or the whole command. @param {Element} field */
   backspace(field) {
+    if (field === this.rest.input && !this.rest.typed) {
+      this.leave();
+      return true;
+    }
     const pill = [...this.#pills.values()].find((each) => each.input === field);
     if (!pill || pill.typed) return false;
     if (pill.option.required) this.leave();
@@ -95,12 +112,13 @@ export class Order {
       }
       if (pill instanceof FilePill && pill.file) files.set(name, [pill.file]);
     }
+    this.rest.check();
     return { values, files };
   }
 
   /** Nothing is wrong any more, as far as anybody knows. */
   forgive() {
-    for (const { input } of this.#pills.values()) input.removeAttribute("aria-invalid");
+    for (const { input } of [...this.#pills.values(), this.rest]) input.removeAttribute("aria-invalid");
   }
 
   /** The pill of an option; an optional one is added first. @param {string} name */
@@ -124,10 +142,15 @@ export class Order {
     const { name } = this.command;
     const props = { class: "order-name", "aria-label": `/${name}: put it away`, title: "Put it away (Esc)" };
     const title = pushButton({ ...props, onclick: () => this.leave() }, `/${name}`);
-    fill(this.#line, title, [...this.#pills.values()].map((pill) => pill.node));
-    const left = this.command.options.filter((option) => !this.#pills.has(option.name));
-    fill(this.#more, left.map((option) => this.#addButton(option)));
-    this.#more.hidden = left.length === 0;
+    const hasRest = this.#pills.size === 0 || this.rest.typed !== "";
+    fill(this.#line, title, [...this.#pills.values()].map((pill) => pill.node), hasRest && this.rest.node);
+    fill(this.#more, this.#left.map((option) => this.#addButton(option)));
+    this.#more.hidden = this.#left.length === 0;
+  }
+
+  /** The options that may be added yet. */
+  get #left() {
+    return this.command.options.filter((option) => !this.#pills.has(option.name));
   }
 
   /** @param {import("./commands.js").Option} option */

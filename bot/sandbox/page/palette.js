@@ -3,6 +3,8 @@
 import { matching } from "./commands.js";
 import { el } from "./dom.js";
 
+export const STILL_STARTING = "No commands yet: the bot is still starting.";
+
 /**
  * The offer for a typed text that begins with a slash.
  * @param {import("./commands.js").Command[]} commands
@@ -15,7 +17,7 @@ export function palette(commands, typed, onPick) {
   return {
     title: "Commands",
     entries: matching(commands, typed).map((command) => ({ label: command.name, value: command, node: row(command) })),
-    empty: isWaiting ? "No commands yet: the bot is still starting." : "No matching commands.",
+    empty: isWaiting ? STILL_STARTING : "No matching commands.",
     onPick: ({ value }) => onPick(value),
   };
 }

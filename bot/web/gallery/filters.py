@@ -51,8 +51,12 @@ class GalleryQuery:
 
     @property
     def is_narrow(self) -> bool:
+        return bool(self.words) or self.is_narrow_beside_words
+
+    @property
+    def is_narrow_beside_words(self) -> bool:
         return (
-            bool(self.words or self.favourites or self.collection or self.model or self.first or self.last)
+            bool(self.favourites or self.collection or self.model or self.first or self.last)
             or self.state is not HistoryFilter.ALL
             or self.order is not VideoOrder.NEWEST
         )

@@ -65,11 +65,27 @@ def _title(about: GridFacts) -> Message:
 
 def _form(about: GridFacts, write: Writer) -> Html:
     asked = about.asked
+    more = element(
+        "details",
+        element("summary", write(phrases.FILTERS)),
+        element("div", _filters(about, write), class_="fields"),
+        open=asked.everyone or asked.is_narrow_beside_words,
+    )
+    fields = (
+        _words(asked.words, write),
+        element("button", write(phrases.APPLY)),
+        element("a", write(phrases.EVERYTHING), href="./", class_="clear") if asked.is_narrow else None,
+        more,
+    )
+    return element("form", fields, class_="filters", role="search", aria_label=write(phrases.FILTER))
+
+
+def _filters(about: GridFacts, write: Writer) -> Sequence[Html | None]:
+    asked = about.asked
     whose = {"": write(phrases.MINE), EVERYONE: write(phrases.OF_EVERYONE)}
     states = {each.value: write(label) for each, label in STATES.items()}
     models = {"": write(phrases.ALL_MODELS), **({asked.model: asked.model} if asked.model else {}), **about.models}
-    fields = (
-        _words(asked.words, write),
+    return (
         _choice("whose", phrases.WHOSE, whose, EVERYONE if asked.everyone else "", write)
         if about.sees_everyones
         else None,
@@ -82,10 +98,7 @@ def _form(about: GridFacts, write: Writer) -> Html:
             "order", phrases.SORT, {each.value: write(label) for each, label in ORDERS.items()}, asked.order, write
         ),
         _check("favourites", phrases.FAVOURITES, write, checked=asked.favourites),
-        element("button", write(phrases.APPLY)),
-        element("a", write(phrases.EVERYTHING), href="./", class_="clear") if asked.is_narrow else None,
     )
-    return element("form", fields, class_="filters", role="search", aria_label=write(phrases.FILTER))
 
 
 def _collections(about: GridFacts, write: Writer) -> Html:

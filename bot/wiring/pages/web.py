@@ -53,6 +53,7 @@ def _player_pages(stores: Stores, files: FilePages, links: PlayerLinks, context:
         links=links,
         clock=context.clock,
         write=plain_text,
+        label=context.catalogue.label,
     )
 
 

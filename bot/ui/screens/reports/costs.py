@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Self
@@ -22,6 +23,7 @@ from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.reports.asked import ASKED, read, written
 from bot.ui.screens.reports.scale import round_values
+from bot.ui.screens.reports.spelling import in_english
 from bot.ui.text.phrases.reports import costs as phrases
 from bot.ui.text.phrases.values import dotted, lines, small
 from bot.ui.text.render import plain_text
@@ -145,19 +147,39 @@ def _charge(entry: Charge, label: Callable[[str], str], *, with_owner: bool) -> 
 # The chart
 
 
-def chart_of(costs: Costs, asked: CostsAsked, names: Mapping[str, str], whose: str) -> Chart:
-    """`names` are what people call the models or members; `whose` costs these are, where that has a name."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """What people call a model, a member or a role, and a name of it that has Latin letters as a rule."""
+
+    shown: str = ""
+    plain: str = ""
+
+
+def chart_of(costs: Costs, asked: CostsAsked, names: Mapping[str, Name], whose: Name) -> Chart:
+    """`names` are those of the models or members; `whose` costs these are, where that has a name."""
     dated = asked.by is Grouping.DAY
     rows = _every_day(costs.rows) if dated else _largest(costs.rows)
-    labels = [plain_text(_name(row, asked.by, names)) for row in rows]
+    total = phrases.chart_note(costs)
+    words = [
+        phrases.chart_title(asked, whose.shown),
+        total,
+        *_labels(rows, asked.by, {key: names[key].shown for key in names}),
+    ]
+    plain = [
+        phrases.chart_title(asked, whose.plain),
+        total,
+        *_labels(rows, asked.by, {key: names[key].plain for key in names}),
+    ]
+    title, note, *labels = map(plain_text, words)
     return Chart(
         shape=ChartShape.COLUMNS if dated else ChartShape.BARS,
-        title=plain_text(phrases.chart_title(asked, whose)),
-        note=plain_text(phrases.chart_note(costs)),
+        title=title,
+        note=note,
         labels=tuple(labels),
         values=tuple(row.spent.micros / MICROS_PER_DOLLAR for row in rows),
         figures=tuple(plain_text(value(Money(row.spent))) for row in rows),
         scale=_scale(rows) if dated else (),
+        instead=in_english(words, plain),
     )
 
 
@@ -169,8 +191,8 @@ def _scale(rows: Sequence[Spend]) -> tuple[ScaleMark, ...]:
     )
 
 
-def _name(row: Spend, by: Grouping, names: Mapping[str, str]) -> Message:
-    return phrases.OTHERS if not row.key else phrases.name_of(row, by, names.get(row.key, row.key))
+def _labels(rows: Sequence[Spend], by: Grouping, names: Mapping[str, str]) -> Sequence[Message]:
+    return [phrases.name_of(row, by, names.get(row.key, row.key)) if row.key else phrases.OTHERS for row in rows]
 
 
 def _largest(rows: Sequence[Spend]) -> Sequence[Spend]:

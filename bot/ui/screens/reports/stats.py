@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Self
@@ -21,6 +21,7 @@ from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.reports.asked import PERIOD
 from bot.ui.screens.reports.scale import round_values
+from bot.ui.screens.reports.spelling import in_english
 from bot.ui.text.phrases.reports import costs, stats
 from bot.ui.text.phrases.values import dotted, lines, small
 from bot.ui.text.render import plain_text
@@ -85,29 +86,33 @@ def _model(entry: ModelStats, label: Callable[[str], str]) -> Message:
 
 def charts_of(found: VideoStats, asked: Period) -> tuple[Chart, Chart]:
     """Videos by day or month, and orders by hour."""
-    note = plain_text(dotted(stats.success(found), stats.average(found)))
+    note = dotted(stats.success(found), stats.average(found))
     made = _every_day(found.made)
     by_month = any(len(key) == len("2026-11") for key in made)
     heading = stats.MADE_BY_MONTH if by_month else stats.MADE_BY_DAY
-    hours = {plain_text(stats.hour_of(hour)): count for hour, count in enumerate(found.hours)}
     return (
-        _columns(heading, asked, note, {plain_text(_day(key)): count for key, count in made.items()}),
-        _columns(stats.BY_HOUR, asked, note, hours),
+        _columns(stats.chart_title(heading, asked), note, [_day(key) for key in made], tuple(made.values())),
+        _columns(
+            stats.chart_title(stats.BY_HOUR, asked),
+            note,
+            [stats.hour_of(hour) for hour in range(len(found.hours))],
+            found.hours,
+        ),
     )
 
 
-def _columns(heading: Message, asked: Period, note: str, values: Mapping[str, int]) -> Chart:
+def _columns(title: Message, note: Message, labels: Sequence[Message], counts: Sequence[int]) -> Chart:
     return Chart(
         shape=ChartShape.COLUMNS,
-        title=plain_text(stats.chart_title(heading, asked)),
-        note=note,
-        labels=tuple(values),
-        values=tuple(float(count) for count in values.values()),
-        figures=tuple(_written(count) for count in values.values()),
+        title=plain_text(title),
+        note=plain_text(note),
+        labels=tuple(plain_text(label) for label in labels),
+        values=tuple(float(count) for count in counts),
+        figures=tuple(_written(count) for count in counts),
         scale=tuple(
-            ScaleMark(value=float(count), words=_written(count))
-            for count in round_values(max(values.values(), default=0))
+            ScaleMark(value=float(count), words=_written(count)) for count in round_values(max(counts, default=0))
         ),
+        instead=in_english([title, note, *labels]),
     )
 
 
