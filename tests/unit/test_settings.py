@@ -144,6 +144,12 @@ def test_a_setting_is_taken_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, nam
         ("POLL_MIN_SECONDS", "0", "it has to be more than 0"),
         ("POLL_MIN_SECONDS", "soon", "'soon' isn't a number"),
         ("ACCESS_DEFAULT", "all", "it has to be 'granted' or 'everyone'"),
+        ("DISCORD_GATEWAY_URL", "wss://host:99999/", "'wss://host:99999/' is not a web address"),
+        ("DISCORD_API_BASE", "https://discord..com", "'https://discord..com' is not a web address"),
+        ("FILES_ENDPOINT", "https://my store/", "'https://my store/' is not a web address"),
+        ("FILES_QUOTA", "9999999999 TB", "it has to be less than a million TB"),
+        ("LEASE_SECONDS", "1" + "0" * 30, "it has to be at most 86400"),
+        ("MAX_CONCURRENT_JOBS", "1" + "0" * 30, "it has to be at most 100000"),
         ("OPENAI_BASE_URL", "http://ho\nst", "it has a line break or an invisible character in it"),
     ],
 )
