@@ -156,7 +156,7 @@ class Settings(ServiceSettings):
         "/settings access) or `everyone`.",
     )
     guild_monthly_budget_usd: Dollars = Field("25", description="Budget of a new server.")
-    approval_hours: float = Field(24, gt=0, le=720, description="Hours an order waits for approval before it ends.")
+    approval_hours: Number = Field(24, gt=0, le=720, description="Hours an order waits for approval before it ends.")
     confirm_above_usd: Dollars = Field("1.00", description="Ask before a video that costs at least this.")
     moderation_api_key: SecretStr | None = Field(
         None, description="Key for OpenAI's moderation model, which is free; setting it lets servers turn it on."
