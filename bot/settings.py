@@ -18,6 +18,9 @@ from bot.config.errors import sentence_of
 from bot.config.misspelt import misspelt
 from bot.config.services import OPENAI, ServiceSettings
 from bot.config.types import (
+    LONGEST_WAIT,
+    MOST_AT_ONCE,
+    MOST_MEGABYTES,
     MOST_SHARDS,
     Address,
     Dollars,
@@ -110,25 +113,42 @@ class Settings(ServiceSettings):
         None, description="File with the key of a Google service account; unset: found where Google's tools look."
     )
     files_cache_mb: int = Field(
-        1000, ge=0, description="Megabytes in DATA_DIR for copies of the latest files, with FILES_URL."
+        1000,
+        ge=0,
+        le=MOST_MEGABYTES,
+        description="Megabytes in DATA_DIR for copies of the latest files, with FILES_URL.",
     )
     files_redirect: bool = Field(default=False, description="Browsers load videos from there, by signed addresses.")
     files_quota: StorageBytes | None = Field(None, description="Room that all kept videos may take, such as `50 GB`.")
     database_url: str | None = Field(
         None, description="Where the database is; default SQLite in DATA_DIR. postgresql://… for several processes."
     )
-    max_concurrent_jobs: int = Field(3, ge=1, description="Renders at once, over all providers and processes.")
+    max_concurrent_jobs: int = Field(
+        3, ge=1, le=MOST_AT_ONCE, description="Renders at once, over all providers and processes."
+    )
     guild_concurrent_jobs: int | None = Field(
-        None, ge=1, description="Renders at once for one server; unset: no limit."
+        None, ge=1, le=MOST_AT_ONCE, description="Renders at once for one server; unset: no limit."
     )
     member_concurrent_jobs: int | None = Field(
-        None, ge=1, description="Renders at once for one member; unset: no limit, but whoever has fewest goes first."
+        None,
+        ge=1,
+        le=MOST_AT_ONCE,
+        description="Renders at once for one member; unset: no limit, but whoever has fewest goes first.",
     )
-    member_waiting_jobs: int = Field(5, ge=1, description="Orders of one member that may wait on a server.")
-    poll_min_seconds: Number = Field(1.5, gt=0, description="Shortest wait between two looks at a render.")
-    poll_max_seconds: Number = Field(20.0, gt=0, description="Longest wait between two looks at a render.")
+    member_waiting_jobs: int = Field(
+        5, ge=1, le=MOST_AT_ONCE, description="Orders of one member that may wait on a server."
+    )
+    poll_min_seconds: Number = Field(
+        1.5, gt=0, le=LONGEST_WAIT, description="Shortest wait between two looks at a render."
+    )
+    poll_max_seconds: Number = Field(
+        20.0, gt=0, le=LONGEST_WAIT, description="Longest wait between two looks at a render."
+    )
     lease_seconds: Number = Field(
-        60.0, ge=1, description="How long a step may be held; recovery after a crash takes at most this."
+        60.0,
+        ge=1,
+        le=LONGEST_WAIT,
+        description="How long a step may be held; recovery after a crash takes at most this.",
     )
     access_default: InAnyCase[AccessPolicy] = Field(
         AccessPolicy.GRANTED,
@@ -136,7 +156,7 @@ class Settings(ServiceSettings):
         "/settings access) or `everyone`.",
     )
     guild_monthly_budget_usd: Dollars = Field("25", description="Budget of a new server.")
-    approval_hours: float = Field(24, gt=0, le=720, description="Hours an order waits for approval before it ends.")
+    approval_hours: Number = Field(24, gt=0, le=720, description="Hours an order waits for approval before it ends.")
     confirm_above_usd: Dollars = Field("1.00", description="Ask before a video that costs at least this.")
     moderation_api_key: SecretStr | None = Field(
         None, description="Key for OpenAI's moderation model, which is free; setting it lets servers turn it on."

@@ -16,6 +16,9 @@ WORDS: Mapping[str, str] = {
     "greater_than_equal": "it has to be at least {ge}",
     "less_than_equal": "it has to be at most {le}",
     "enum": "it has to be {expected}",
+    "bool_parsing": "it has to be True or False",
+    "tuple_type": 'it has to be a list, such as ["cdn.example.com"]',
+    "string_type": "everything in its list has to be in quotes",
 }
 
 

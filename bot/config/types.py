@@ -6,12 +6,12 @@ import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 
 from bot.config.environment import at_home
 from bot.domain.money.amounts import read_number, read_usd
+from bot.domain.network.web_addresses import is_web_address
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 OTHER_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR"}
@@ -20,17 +20,16 @@ MOST_SHARDS = 10_000
 LONGEST_URL = 300  # characters
 UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 SMALLEST_STORE = 2**30  # bytes; less would be full after a few videos
+LARGEST_STORE = 2**60  # bytes; databases count to 2**63
+LONGEST_WAIT = 24 * 60 * 60  # seconds
+MOST_AT_ONCE = 100_000
+MOST_MEGABYTES = 2**40  # as LARGEST_STORE
 
 T = TypeVar("T")
 
 
 def _address(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        is_one = parts.scheme in {"http", "https", "ws", "wss"} and bool(parts.hostname)
-    except ValueError:
-        is_one = False
-    if not is_one:
+    if not is_web_address(text, {"http", "https", "ws", "wss"}):
         raise ValueError(f"{text!r} is not a web address")
     return text
 
@@ -96,13 +95,7 @@ def _page(url: str) -> str:
 
 
 def _is_plain_page(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    is_bare = len(url) <= LONGEST_URL and not re.search(r"[\s?#]", url)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_bare
+    return is_web_address(url, {"http", "https"}) and len(url) <= LONGEST_URL and not re.search(r"[?#]", url)
 
 
 def _storage_bytes(text: object) -> int:
@@ -115,6 +108,8 @@ def _storage_bytes(text: object) -> int:
         raise ValueError(f"{text!r} is not a size such as 50 GB") from None
     if size < SMALLEST_STORE:
         raise ValueError("it has to be at least 1 GB, such as 50 GB")
+    if size > LARGEST_STORE:
+        raise ValueError("it has to be less than a million TB")
     return size
 
 

@@ -261,7 +261,7 @@ def save(path: Path, text: str, *, force: bool) -> None:
             raise CannotStart(f"{path} is there already; --force overwrites it.")
         _write_whole(path.resolve(), text.encode())
     except UnicodeEncodeError:
-        raise CannotStart("The name of the workflow's file is not text. Give it another name.") from None
+        raise CannotStart("The name of the workflow, or one in it, is not text. Give it another one.") from None
     except OSError as error:
         raise CannotStart(f"{path} cannot be written: {error.strerror}.") from None
     sys.stderr.write(f"Written to {path}. Fill it in, then set MODELS_FILE={path}.\n")

@@ -173,7 +173,8 @@ def _free(host: str, port: int) -> Finding:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
-    except OSError as error:
-        words = f"HTTP_HOST {host} and HTTP_PORT {port} cannot be used: {error.strerror}"
+    except (OSError, UnicodeError) as error:  # of a host such as a..example
+        reason = error.strerror if isinstance(error, OSError) else "no host has such a name"
+        words = f"HTTP_HOST {host} and HTTP_PORT {port} cannot be used: {reason}"
         return failure("web pages", words, "Set HTTP_PORT to another one, or stop the program that has it.")
     return fine("web pages", f"port {port} is free for them")

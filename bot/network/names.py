@@ -10,6 +10,8 @@ from functools import cache
 
 import httpx
 
+from bot.domain.network.web_addresses import is_host
+
 for chatty in ("httpx", "httpcore"):
     logging.getLogger(chatty).setLevel(logging.WARNING)  # they log whole addresses, and a signed one opens a file
 
@@ -19,5 +21,8 @@ trusted = cache(httpx.create_ssl_context)  # the certificates, read once: 50 ms
 
 
 async def resolved(host: str) -> Sequence[str]:
+    """Raises OSError."""
+    if not is_host(host):  # such as a..example
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))

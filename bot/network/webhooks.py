@@ -70,7 +70,7 @@ class HttpWebhookSender:
         host = urlsplit(message.url).hostname or ""
         try:
             addresses = await self._resolve(host)
-        except (OSError, UnicodeError):
+        except OSError:
             addresses = ()
         if not addresses:
             return SendResult(outcome=DeliveryOutcome.NOT_FOUND)

@@ -57,9 +57,10 @@ async def serve(
     await runner.setup()
     try:
         listener = await listen(runner, host, port, limits or ConnectionLimits.of_this_machine())
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # of a host such as a..example
         await runner.cleanup()
-        raise CannotStart(f"HTTP_HOST {host} and HTTP_PORT {port} cannot be used: {error.strerror}.") from None
+        reason = error.strerror if isinstance(error, OSError) else "no host has such a name"
+        raise CannotStart(f"HTTP_HOST {host} and HTTP_PORT {port} cannot be used: {reason}.") from None
     log.info("serving player pages on %s:%d", host, port)
 
     async def stop() -> None:

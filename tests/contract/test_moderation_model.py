@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -92,6 +93,12 @@ def test_odd_scores_count_as_none() -> None:
         ("hate", True, 0.0),
         ("violence", False, 0.0),
     ]
+
+
+@pytest.mark.parametrize(("said", "score"), [(0.4, 0.4), (10**400, 1.0), (7, 1.0), (-1, 0.0), (math.nan, 0.0)])
+def test_a_score_is_between_nothing_and_one(said: float, score: float) -> None:
+    body = {"results": [{"categories": {"hate": False}, "category_scores": {"hate": said}}]}
+    assert read_findings(Response(status=200, headers={}, text="", body=body))["hate"].score == score
 
 
 @pytest.mark.parametrize(

@@ -226,3 +226,9 @@ async def test_a_taken_port_is_one_sentence(site: Site) -> None:
     port = int(site.url.rpartition(":")[2])
     with pytest.raises(CannotStart, match=rf"^HTTP_HOST 127\.0\.0\.1 and HTTP_PORT {port} cannot be used"):
         await serve(pages, "127.0.0.1", port)
+
+
+async def test_a_host_that_no_name_can_have_is_one_sentence(site: Site) -> None:
+    pages = PlayerPages(find=site.find, files=FilePages(files=site.files), links=site.links, clock=site.clock)
+    with pytest.raises(CannotStart, match=r"^HTTP_HOST a\.\.b and HTTP_PORT 1 cannot be used: no host has such a name"):
+        await serve(pages, "a..b", 1)

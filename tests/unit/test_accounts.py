@@ -170,6 +170,16 @@ def test_a_mistake_in_the_file_is_named_with_its_line(tmp_path: Path, content: s
             "[accounts.gpu1] url in FILE 'gpu1.lan' isn't an address like https://api.",
         ),
         (
+            "gpu1.lan/v1",
+            "gpu1 .lan/v1",
+            "[accounts.gpu1] url in FILE 'http://gpu1 .lan/v1' isn't an address like https://",
+        ),
+        (
+            "gpu1.lan/v1",
+            "gpu1..lan/v1",
+            "[accounts.gpu1] url in FILE 'http://gpu1..lan/v1' isn't an address like https://",
+        ),
+        (
             "url =",
             'server = "vllm"\nurl =',
             "[accounts.gpu1] server in FILE 'vllm' isn't a known kind of server. Use one of auto",

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.domain.errors import OutOfBounds, Unavailable
 from bot.domain.network.addresses import is_private, is_public
+from bot.network.names import resolved
 from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.file_kinds import is_video
@@ -44,6 +45,12 @@ class Names:
         if host not in self.addresses:
             raise OSError(host)
         return self.addresses[host]
+
+
+@pytest.mark.parametrize("host", ["files..example.com", f"{'a' * 64}.example.com", ""])
+async def test_a_name_that_no_name_server_could_be_asked_for_leads_nowhere(host: str) -> None:
+    with pytest.raises(OSError, match="Name or service not known"):
+        await resolved(host)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.messages import Message, Term, msg, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed
-from bot.ui.text.formatting import SHOWN_BYTES, bar, bold, cut, cut_marked, neutral, ordinal, relative
+from bot.ui.text.formatting import SHOWN_BYTES, SHOWN_LINES, bar, bold, cut, cut_marked, neutral, ordinal, relative
 from bot.ui.text.phrases.values import failure
 from bot.ui.text.render import render
 from tests.builders import NOON, a_job
@@ -41,6 +41,13 @@ def test_a_shown_prompt_fits_a_card_and_stays_bold(prompt: str) -> None:
 
 def test_right_to_left_words_are_shown_as_they_are() -> None:
     assert bold("ثعلب في الثلج") == "**ثعلب في الثلج**"
+
+
+def test_a_prompt_of_many_lines_takes_one_screen() -> None:
+    lines = bold("\n\n".join(f"shot {number}" for number in range(40))).splitlines()
+    assert (len(lines), lines[0], lines[18]) == (SHOWN_LINES, "**shot 0", "shot 18")
+    assert lines[-1].startswith("shot 19 shot 20")
+    assert lines[-1].endswith("shot 39**")
 
 
 @pytest.mark.parametrize(

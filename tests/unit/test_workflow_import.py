@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,15 @@ def test_links_in_circles_end() -> None:
         graph[node_id] = {"class_type": "Zeroed", "inputs": {"positive": [other, 0], "negative": [other, 0]}}
     assert WorkflowRole.PROMPT not in proposed(graph).roles
     assert "'prompt'" in missing(proposed(graph))[0]
+
+
+@pytest.mark.parametrize("odd", [10**400, math.nan, math.inf, None, "wide"])
+def test_what_is_no_number_of_a_node_is_not_proposed(odd: object) -> None:
+    graph = copy.deepcopy(WAN)
+    for node in graph.values():
+        node["inputs"] = {name: odd if isinstance(was, int | float) else was for name, was in node["inputs"].items()}
+    found = proposed(graph)
+    assert (found.width, found.height, found.seconds, WorkflowRole.SEED in found.roles) == (None, None, 5, False)
 
 
 def test_a_workflow_that_saves_no_video_is_refused() -> None:

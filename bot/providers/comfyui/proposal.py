@@ -30,6 +30,7 @@ LOADERS = {
 LORA_LOADERS = {"LoraLoaderModelOnly": ("strength_model",), "LoraLoader": ("strength_model", "strength_clip")}
 FOR_SPEED = re.compile(r"light|lcm|turbo|hyper|distil|causvid|accvid|\d+.?steps?", re.IGNORECASE)  # names of files
 STEPS_OF_EIGHT = "LTX"  # in the names of nodes of models that make 8n+1 frames
+LARGEST_NUMBER = 2**64  # seeds are less
 NO_SAVER = "saves no video: it needs a node such as SaveVideo"
 
 
@@ -119,8 +120,13 @@ def _numbers(nodes: Graph, names: Sequence[str]) -> list[NodeInput]:
         NodeInput(node_id, name)
         for node_id, node in sorted(nodes.items())
         for name in names
-        if isinstance(node["inputs"].get(name), int | float)
+        if _is_number(node["inputs"].get(name))
     ]
+
+
+def _is_number(value: object) -> bool:
+    """JSON has NaN and integers of any length, too, of which no node can make anything."""
+    return isinstance(value, int | float) and abs(value) <= LARGEST_NUMBER
 
 
 def _loaded(nodes: Graph) -> dict[WorkflowRole, tuple[NodeInput, ...]]:
@@ -142,9 +148,7 @@ def _loras(nodes: Graph) -> dict[WorkflowRole, tuple[NodeInput, ...]]:
         return {}
     node_id, node = looks[0]
     strengths = [
-        NodeInput(node_id, name)
-        for name in LORA_LOADERS[node["class_type"]]
-        if isinstance(node["inputs"].get(name), int | float)
+        NodeInput(node_id, name) for name in LORA_LOADERS[node["class_type"]] if _is_number(node["inputs"].get(name))
     ]
     if not strengths:
         return {}

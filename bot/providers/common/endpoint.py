@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from bot.domain.accounts import Account, is_own, service_of
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Message, Term, msg, value
+from bot.domain.network.web_addresses import is_web_address
 
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -95,7 +96,7 @@ class Endpoint:
     @property
     def is_on_the_web(self) -> bool:
         """Whether the address names a scheme and a host that a request could be sent to."""
-        return split(self.base_url).scheme in PORTS and bool(self.name)
+        return is_web_address(self.base_url, PORTS)
 
     def is_own(self, url: str) -> bool:
         """Whether a URL leads to this very host and port: the only place the key is ever sent to."""

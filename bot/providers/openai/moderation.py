@@ -63,4 +63,5 @@ def read_findings(response: Response) -> Mapping[str, ModelFinding]:
 
 
 def _score(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    """From 0 to 1. JSON has NaN and integers of any length, too."""
+    return float(min(value, 1)) if isinstance(value, int | float) and value > 0 else 0.0

@@ -18,6 +18,7 @@ from bot.domain.texts.languages import ENGLISH
 from bot.ui.text.locales import LISTS_AS, locale_of
 
 SHOWN_CHARACTERS = 1000  # of a prompt on a card
+SHOWN_LINES = 20  # more would be a card of many screens
 SHOWN_BYTES = 3000  # a card of more than about 10 kB makes Discord answer 500 (discord-api-docs#8554)
 BAR_CELLS = 10
 CENT, MILL = Decimal("0.01"), Decimal("0.001")
@@ -42,11 +43,13 @@ def neutral(text: str) -> str:
 
 
 def bold(prompt: str) -> str:
-    """A prompt in bold, cut by characters and by bytes."""
+    """A prompt in bold, cut by characters, by bytes and by lines: those that are too many follow in the last one."""
     text = neutral(cut(prompt.strip(), SHOWN_CHARACTERS))
     while len(text.encode()) > SHOWN_BYTES:
         text = text[: len(text) * 9 // 10].rstrip("\\") + "…"
-    return "**" + "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "**"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    shown, rest = lines[: SHOWN_LINES - 1], lines[SHOWN_LINES - 1 :]
+    return "**" + "\n".join([*shown, *[" ".join(rest)] * bool(rest)]) + "**"
 
 
 def cut(text: str, most: int) -> str:
