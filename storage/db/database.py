@@ -13,9 +13,8 @@ import random
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Self, TypeVar
+from typing import Self, TypeVar
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -24,11 +23,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.domain.errors import CannotStart, DatabaseAway
 from bot.domain.messages import Foreign, Message, Term, joined, msg
 from storage.db.address import address, file_of, shown, without_secrets
-from storage.db.engines import Engines, engines_for, is_away, is_damage, is_passing, is_unknown_host, takes_nobody_now
+from storage.db.connections.engines import (
+    Engines,
+    engines_for,
+    is_away,
+    is_damage,
+    is_passing,
+    is_unknown_host,
+    takes_nobody_now,
+)
+from storage.db.connections.long_reads import LongRead
 from storage.db.integrity import missing_tables, quick_check
-from storage.db.long_reads import LongRead
 from storage.db.schema import bring_up_to_date, is_up_to_date
-from storage.db.sqlite_driver import OneVisitConnection
 
 log = logging.getLogger(__name__)
 
@@ -39,37 +45,7 @@ RETRY_WAITS = (0.02, 0.05, 0.1, 0.3, 0.6)  # seconds, each times 0.5 to 1.5 so t
 CHECK_ADDRESS = msg("Check DATABASE_URL, and that Kinora may read and write there.")
 RESTORE = msg("Stop every Kinora that uses it, keep a copy, and restore a backup.")
 LOOK_FOR_DAMAGE = 1.0  # seconds at the start
-INTERRUPT_AGAIN = 0.05  # seconds; the next statement of the same read may have begun
 _rng = random.SystemRandom()
-
-
-@dataclass(slots=True)
-class LongRead(Generic[T]):
-    """What may read for long and is broken off when nobody needs it to its end any more.
-
-    SQLite runs on in its thread whoever is cancelled, so it is interrupted; psycopg tells PostgreSQL itself.
-    """
-
-    work: Work[T]
-    _driver: object = None  # the connection that it runs on now
-
-    async def __call__(self, connection: AsyncConnection) -> T:
-        self._driver = (await connection.get_raw_connection()).driver_connection
-        try:
-            return await self.work(connection)
-        finally:
-            self._driver = None  # from here on it may be somebody else's
-
-    async def give_up(self, transaction: asyncio.Task[T]) -> None:
-        """Until its transaction is over."""
-        while not transaction.done():
-            if isinstance(self._driver, OneVisitConnection):
-                await self._driver.interrupt()
-            elif self._driver is not None:
-                transaction.cancel()
-                await asyncio.wait({transaction})
-                return
-            await asyncio.wait({transaction}, timeout=INTERRUPT_AGAIN)
 
 
 class Database:

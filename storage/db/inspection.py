@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.domain.errors import CannotStart
 from bot.domain.messages import msg
 from storage.db.address import SQLITE, address, file_of
+from storage.db.connections.engines import Engines, begin, engines_for, prepare_reader
 from storage.db.database import Database, unusable
-from storage.db.engines import Engines, begin, engines_for, prepare_reader
 from storage.db.integrity import quick_check
 from storage.db.schema import WRITTEN_BY_A_NEWER, SchemaState, schema_state
 

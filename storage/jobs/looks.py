@@ -46,8 +46,8 @@ from bot.domain.job import Job, Lease
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Rendering
 from bot.domain.ports.clock import Clock
+from storage.db.connections.engines import is_passing
 from storage.db.database import Database, T, Work
-from storage.db.engines import is_passing
 from storage.db.time_types import EPOCH, MICROSECOND, UtcDateTime, present
 from storage.jobs.mapping import phase_columns, seen_column
 from storage.tables import jobs

@@ -26,8 +26,8 @@ from bot.jobs.providers.endpoints import EndpointHistory
 from bot.jobs.reconcile.unattributed import SAID
 from bot.ui.interactions.picture_choices import Offered, recall
 from storage.db.address import address
+from storage.db.connections.engines import engines_for
 from storage.db.database import Database
-from storage.db.engines import engines_for
 from storage.migrations.upgrade import settings
 from storage.records import SqlRecords
 from storage.tables import notes, records

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from bot.domain.errors import CannotStart
 from bot.settings import Settings
 from bot.wiring.files import open_store
-from storage.db.engines import engines_for
+from storage.db.connections.engines import engines_for
 
 
 def test_without_its_driver_postgresql_is_refused_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ from typing import cast
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.db.connections.sqlite_driver import ReadingConnection, connect_to_read
 from storage.db.database import Database
-from storage.db.sqlite_driver import ReadingConnection, connect_to_read
 from tests.migrated import a_migrated_database
 
 

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db.sqlite_driver import OneVisitConnection
+from storage.db.connections.sqlite_driver import OneVisitConnection
 
 T = TypeVar("T")
 

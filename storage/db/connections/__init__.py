@@ -1,0 +1,1 @@
+"""How connections to the database are made, driven and broken off."""
