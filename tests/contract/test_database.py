@@ -51,6 +51,7 @@ async def the_sum(database: Database) -> int:
 
 async def test_a_statement_takes_one_visit_to_the_thread_of_its_connection(tmp_path: Path) -> None:
     async with a_world("sqlite", tmp_path) as world:
+        assert await the_sum(world.database) == 0  # which connects
         with patch.object(
             aiosqlite.Connection, "_execute", autospec=True, side_effect=aiosqlite.Connection._execute
         ) as visits:
