@@ -40,7 +40,7 @@ BACKENDS = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.p
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 BUDGET = Usd.of(25)
 PLENTY = ConcurrencyLimits(total=1000)
-WAITS_FOR_THE_DISK = ("fsync", "synchronous_commit", "full_page_writes")  # in vain: no test loses power
+WAITS_FOR_THE_DISK = ("fsync", "synchronous_commit", "full_page_writes")  # as in tests/disks.py
 GUILD, ANN, BEN = 2**60 + 1, 2**60 + 2, 2**60 + 3
 
 _numbers = itertools.count(1)
