@@ -19,6 +19,7 @@ sys.dont_write_bytecode = False  # what one process has compiled or pytest rewri
 import pytest
 from hypothesis import settings
 
+from tests.disks import not_waiting_for_the_disk
 from tests.extent import FULL, examples
 from tests.forks import POSSIBLE, a_fork_server, a_line_to, forking, interpreting
 from tests.reprints import reprinting
@@ -82,6 +83,12 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def statements_compiled_once() -> Iterator[None]:
     with compiled_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_disk_is_waited_for() -> Iterator[None]:
+    with not_waiting_for_the_disk():
         yield
 
 

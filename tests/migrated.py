@@ -1,19 +1,27 @@
-"""Empty SQLite databases that need no migrating: that takes longer than most tests."""
+"""Empty databases that need no migrating: that takes longer than most tests."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from storage.db.address import address
 from storage.db.database import Database
+from storage.db.engines import engines_for
 
-_empty: list[bytes] = []  # the file of the first one
+_empty: list[bytes] = []  # the SQLite file of the first one
 
 
 async def a_migrated_database(file: Path) -> str:
-    """Its URL. There is nothing in it but tables."""
+    """The URL of a SQLite file. There is nothing in it but tables."""
     url = f"sqlite:///{file}"
     if not _empty:
         await (await Database.open(url)).close()
         _empty.append(file.read_bytes())
     file.write_bytes(_empty[0])
     return url
+
+
+def connected(url: str) -> Database:
+    """To one that is migrated. `Database.open` looks at its version, tables and pages, as long as a test takes."""
+    where = address(url)
+    return Database(engines_for(where), where)

@@ -28,7 +28,7 @@ def reprint(video: PretendVideo, *, frame_rate: int, with_sound: bool, smaller: 
     Films of a still picture are a fraction as large as others.
     """
     width, height = video.ordered.size
-    ordered = replace(video.ordered, size=(width // smaller, height // smaller))
+    ordered = replace(video.ordered, size=(_even(width // smaller), _even(height // smaller)))
     kind = (ordered.size, ordered.seconds, ordered.picture is not None, frame_rate, with_sound)
     if kind not in _originals:
         _originals[kind] = shoot(replace(video, ordered=ordered), frame_rate=frame_rate, with_sound=with_sound)
@@ -38,3 +38,8 @@ def reprint(video: PretendVideo, *, frame_rate: int, with_sound: bool, smaller: 
 
 def reprinting(smaller: int = SMALLER) -> AbstractContextManager[object]:
     return patch.object(lab, "shoot", partial(reprint, smaller=smaller))
+
+
+def _even(side: int) -> int:
+    """Encoders take no others."""
+    return side // 2 * 2

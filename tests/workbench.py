@@ -40,7 +40,7 @@ from storage.queue.accounts import SqlAccountQueues
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
 from tests.changes import some_changes
-from tests.migrated import a_migrated_database
+from tests.migrated import a_migrated_database, connected
 from tests.scripted import PlainMediaProcessor, RecordingPublisher, ScriptedProvider, SteppingClock
 from tests.stores import JobStores
 
@@ -175,7 +175,7 @@ def a_remix_planner(database: Database, providers: Mapping[str, Provider], clock
 
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
-    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
+    database = connected(await a_migrated_database(folder / "kinora.db"))
     clock, provider, publisher, media = SteppingClock(), ScriptedProvider(), RecordingPublisher(), PlainMediaProcessor()
     store, records = (
         JobStores(database=database, clock=clock, budget=Usd.of(25)),

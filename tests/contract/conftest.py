@@ -17,6 +17,11 @@ UNCHANGED = (
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def films_are_reprinted(cheap_films: None) -> None:
+    """What arrives has to be the file that was sent, whatever is to be seen in it."""
+
+
 @pytest.fixture(params=BACKENDS)
 async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     """A fresh database, once on SQLite and once on PostgreSQL."""

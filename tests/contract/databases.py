@@ -33,17 +33,18 @@ from storage.db.database import Database
 from storage.studio.search import index as search_index
 from storage.tables import jobs, metadata
 from tests import builders
-from tests.migrated import a_migrated_database
+from tests.migrated import a_migrated_database, connected
 from tests.stores import JobStores
 
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 BUDGET = Usd.of(25)
 PLENTY = ConcurrencyLimits(total=1000)
-WAITS_FOR_THE_DISK = ("fsync", "synchronous_commit", "full_page_writes")  # in vain: no test loses power
+WAITS_FOR_THE_DISK = ("fsync", "synchronous_commit", "full_page_writes")  # as in tests/disks.py
 GUILD, ANN, BEN = 2**60 + 1, 2**60 + 2, 2**60 + 3
 
 _numbers = itertools.count(1)
+_migrated: set[str] = set()
 
 
 @dataclass
@@ -114,8 +115,8 @@ class World:
 async def a_world(backend: str, folder: Path) -> AsyncIterator[World]:
     """An empty database with its tables. On PostgreSQL it is always the same one, so only one world at a time."""
     is_new = backend == "sqlite"
-    url = await a_migrated_database(folder / "kinora.db") if is_new else _postgres_database("worlds")
-    database = await Database.open(url)
+    url = await a_migrated_database(folder / "kinora.db") if is_new else await _migrated_on_postgres()
+    database = connected(url)
     try:
         world = World(url=url, database=database)
         if not is_new:
@@ -135,6 +136,14 @@ def a_url(backend: str, folder: Path) -> Iterator[str]:
     yield _postgres_database(name)
     with psycopg.connect(_postgres_server(), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE {name}".encode())
+
+
+async def _migrated_on_postgres() -> str:
+    url = _postgres_database("worlds")
+    if url not in _migrated:
+        await (await Database.open(url)).close()
+        _migrated.add(url)
+    return url
 
 
 @functools.cache

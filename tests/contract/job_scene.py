@@ -21,11 +21,10 @@ from bot.domain.video import Size
 from bot.jobs.context import StepContext
 from bot.jobs.runner import Runner
 from bot.sandbox.video.service import PretendService
-from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import a_catalogue
 from tests.contract.video_services import closed_in_the_end
-from tests.migrated import a_migrated_database
+from tests.migrated import a_migrated_database, connected
 from tests.scripted import PlainMediaProcessor, RecordingPublisher, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
@@ -99,7 +98,7 @@ async def a_stored_context(
     folder: Path, clock: SteppingClock, provider: Provider, **more: Any
 ) -> AsyncIterator[tuple[JobStores, StepContext]]:
     """A store in a database of its own, and what steps on it work with. `more` is as of `a_step_context`."""
-    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
+    database = connected(await a_migrated_database(folder / "kinora.db"))
     try:
         store = JobStores(database=database, clock=clock, budget=Usd.of(25))
         given: dict[str, Any] = {"publisher": RecordingPublisher(), "files": LocalFiles(folder / "files")} | more

@@ -30,6 +30,7 @@ from storage.db.upserts import put
 from storage.migrations.upgrade import settings
 from storage.tables import jobs, metadata, notes
 from tests.contract.databases import BACKENDS, World, a_job, a_url, a_world
+from tests.disks import waiting_for_the_disk
 
 
 @pytest.fixture(params=BACKENDS)
@@ -51,6 +52,7 @@ async def the_sum(database: Database) -> int:
 
 async def test_a_statement_takes_one_visit_to_the_thread_of_its_connection(tmp_path: Path) -> None:
     async with a_world("sqlite", tmp_path) as world:
+        assert await the_sum(world.database) == 0  # which connects
         with patch.object(
             aiosqlite.Connection, "_execute", autospec=True, side_effect=aiosqlite.Connection._execute
         ) as visits:
@@ -372,12 +374,13 @@ async def test_a_file_that_was_removed_is_not_written_to_and_is_used_again_once_
 
 async def test_sqlite_waits_for_the_disk_at_each_commit(tmp_path: Path) -> None:
     """What is stored before a paid request has to outlive a power cut. 2 is FULL."""
-    database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
-    try:
-        names = ("synchronous", "journal_mode", "foreign_keys", "journal_size_limit")
-        assert [await database.write(partial(_pragma, name)) for name in names] == [2, "wal", 1, engines.MOST_LOG]
-    finally:
-        await database.close()
+    with waiting_for_the_disk():
+        database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
+        try:
+            names = ("synchronous", "journal_mode", "foreign_keys", "journal_size_limit")
+            assert [await database.write(partial(_pragma, name)) for name in names] == [2, "wal", 1, engines.MOST_LOG]
+        finally:
+            await database.close()
 
 
 async def _pragma(name: str, connection: AsyncConnection) -> object:

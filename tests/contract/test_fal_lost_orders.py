@@ -31,7 +31,7 @@ from tests.contract.video_services import StockFootage, closed_in_the_end, servi
 from tests.extent import only_in_full
 from tests.scripted import SteppingClock
 
-RENDER_SECONDS = 60.0
+RENDER_SECONDS = 10.0
 PRICE, NOTHING = Usd.of("3.20"), Usd(0)
 CREATE, LIST = Operation.CREATE, Operation.LIST
 

@@ -89,6 +89,7 @@ async def test_a_remix_by_id_keeps_its_source(method: RemixMethod, operation: Op
         assert accepted.ordered.remixed_from == source
 
 
+@pytest.mark.usefixtures("films_as_ordered")
 async def test_a_remix_by_source_file_sends_the_file(tmp_path: Path) -> None:
     async with a_service() as service:
         source = await a_finished_video(service)

@@ -45,7 +45,7 @@ from tests.contract.video_services import serving
 from tests.scripted import SteppingClock
 
 SECRET = "a secret of the workspace"
-RENDER_SECONDS = 60.0
+RENDER_SECONDS = 10.0
 CARD = a_card(
     id="wan-3.0", provider="openrouter", remote=WAN, seconds=(2,), sizes=(SMALL,), per_second={SMALL: Usd.of("0.05")}
 )

@@ -26,7 +26,7 @@ from tests.extent import only_in_full
 from tests.scripted import SteppingClock
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-RENDER_SECONDS = 60.0
+RENDER_SECONDS = 10.0
 PRICE = Usd.of("0.10")
 CARD = a_card(
     id="replicate-wan-3",

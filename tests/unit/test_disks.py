@@ -1,0 +1,30 @@
+"""Tests wait for no disk, unless that is what they are about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tests.disks import waiting_for_the_disk
+from tests.migrated import a_migrated_database, connected
+
+OFF, FULL = 0, 2
+
+
+async def synchronous(file: Path) -> object:
+    async def read(connection: AsyncConnection) -> object:
+        return (await connection.exec_driver_sql("PRAGMA synchronous")).scalar_one()
+
+    database = connected(await a_migrated_database(file))
+    try:
+        return await database.write(read)
+    finally:
+        await database.close()
+
+
+async def test_a_database_waits_for_the_disk_only_where_a_test_says_so(tmp_path: Path) -> None:
+    assert await synchronous(tmp_path / "usual.db") == OFF
+    with waiting_for_the_disk():
+        assert await synchronous(tmp_path / "safe.db") == FULL
+    assert await synchronous(tmp_path / "usual again.db") == OFF
