@@ -98,12 +98,24 @@ class Forks:
             out, output = await _output(stdout, 1, theirs_now)
             err, errors = await _output(stderr, 2, theirs_now)
             socket.send_fds(self.control, [json.dumps(program).encode()], [theirs.fileno(), given, out, err])
-        line, end = await asyncio.open_connection(sock=ours)
+        line = asyncio.StreamReader()
+        end, _ = await asyncio.get_running_loop().create_connection(lambda: Hearing(line), sock=ours)
         if not (pid := await line.readline()):
             end.close()
-            await end.wait_closed()
             raise AssertionError(FAILED)
         return Forked(pid=int(pid), line=line, end=end, stdin=writer, stdout=output, stderr=errors)
+
+
+class Hearing(asyncio.StreamReaderProtocol):
+    """Holds its reader, as that of a subprocess does.
+
+    A plain one does not, so that a task which nobody else holds, as none of discord.py's, is garbage while it waits for
+    what a fork says.
+    """
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        super().__init__(reader)
+        self.reader = reader
 
 
 async def _input(wanted: Any, theirs: contextlib.ExitStack) -> tuple[int, asyncio.WriteTransport | None]:
@@ -122,8 +134,7 @@ async def _output(wanted: Any, standard: int, theirs: contextlib.ExitStack) -> t
     if wanted == asyncio.subprocess.PIPE:
         read, write = os.pipe()
         reader = asyncio.StreamReader()
-        protocol = asyncio.StreamReaderProtocol(reader)
-        await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(read, "rb"))
+        await asyncio.get_running_loop().connect_read_pipe(lambda: Hearing(reader), os.fdopen(read, "rb"))
         return _theirs(write, theirs), reader
     return standard if wanted is None else wanted.fileno(), None
 
@@ -141,7 +152,7 @@ class Forked:
         *,
         pid: int,
         line: asyncio.StreamReader,
-        end: asyncio.StreamWriter,
+        end: asyncio.Transport,
         stdin: asyncio.WriteTransport | None,
         stdout: asyncio.StreamReader | None,
         stderr: asyncio.StreamReader | None,
@@ -152,7 +163,7 @@ class Forked:
         self._stdin = stdin
         self._ended = asyncio.create_task(self._ends(line, end))
 
-    async def _ends(self, line: asyncio.StreamReader, end: asyncio.StreamWriter) -> int:
+    async def _ends(self, line: asyncio.StreamReader, end: asyncio.Transport) -> int:
         said = await line.readline()
         end.close()
         assert said, FAILED

@@ -25,6 +25,7 @@ from tests.e2e.acting import answer, card_goes, card_says, create, logged, resul
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 from tests.films import Shot, a_film, a_free_box, filmed
+from tests.reprints import reprinting
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -44,6 +45,13 @@ def calm_again(stage: Stage) -> Iterator[None]:
     yield
     stage.world.trouble.clear()
     stage.world.rules.upload_limit = 20 * MIB
+
+
+@pytest.fixture
+def films_of_some_size() -> Iterator[None]:
+    """Large enough that a smaller copy can be made of them."""
+    with reprinting(smaller=2):
+        yield
 
 
 def job_id(message: Message) -> str:
@@ -181,12 +189,12 @@ async def test_a_video_in_another_container_comes_as_an_mp4(
     assert "Preview" not in result.text
 
 
-@pytest.mark.usefixtures("films_as_ordered")
+@pytest.mark.usefixtures("films_of_some_size")
 async def test_one_that_is_too_large_comes_as_a_preview_and_the_original_is_kept(stage: Stage) -> None:
     before = len(posts(stage))
     card = await create(stage, prompt="a large fox")
     await until(stage, lambda: "Rendering" in card.text or "ordered" in card.text)
-    limit = stage.world.rules.upload_limit = 250 * KIB
+    limit = stage.world.rules.upload_limit = 120 * KIB
 
     result = await the_one_result(stage, card)
 
@@ -216,7 +224,7 @@ async def test_when_discord_takes_more_again_so_do_we(stage: Stage) -> None:
     assert result.file(result.media[0].filename) == original(stage, card)
 
 
-@pytest.mark.usefixtures("films_as_ordered")
+@pytest.mark.usefixtures("films_of_some_size")
 async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(stage: Stage) -> None:
     stage.world.trouble.fails("POST", f"channels/{stage.world.channel('studio').id}/messages", 413, 40005, times=3)
     before = len(posts(stage))

@@ -18,6 +18,7 @@ from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
 from tests.e2e.acting import answer, asked, card_says, comes_true, create, result_of, until, video_of
+from tests.e2e.stages import quick_stage
 from tests.extent import FULL, only_in_full
 from tests.scripted import SteppingClock
 from tests.stores import JobStores
@@ -27,7 +28,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 KEY = "canary-key-0123456789"
 SIGNATURE = "canary-signature"
 SETTINGS = {
-    "POLL_MAX_SECONDS": "0.5",
     "LEASE_SECONDS": "4",
     "LOG_LEVEL": "DEBUG",
     "OPENAI_API_KEY": KEY,
@@ -38,7 +38,7 @@ SETTINGS = {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    stage = Stage(tmp_path_factory.mktemp("faults"), settings=SETTINGS)
+    stage = quick_stage(tmp_path_factory.mktemp("faults"), SETTINGS)
     stage.host = VideoHost(render_seconds=0.5, key=KEY, frame_rate=2, sound=False)
     async with stage.running() as running:
         yield running

@@ -13,7 +13,6 @@ import pytest
 from bot.domain.money.usd import FREE, Usd
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.services import DIALECTS, Scene
-from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.ui.text.formatting import money
@@ -105,8 +104,7 @@ async def test_a_server_of_the_accounts_file_works_beside_that_of_the_settings(t
         accounts.write_text(ACCOUNTS.format(url=url, key=SANDBOX_KEY))
         models.write_text(MODELS.format())
         files = {"ACCOUNTS_FILE": str(accounts), "MODELS_FILE": str(models)}
-        stage = Stage(tmp_path / "data", settings=SETTINGS | files)
-        stage.host = stage.scene.service(render_seconds=0.5, frame_rate=2, sound=False)
+        stage = quick_stage(tmp_path / "data", SETTINGS | files)
         async with stage.running():
             cards = [await create(stage, prompt="a fox"), await create(stage, prompt="a hare", model="wan")]
             for card in cards:

@@ -1,9 +1,11 @@
-"""Whoever asks for a fork is told when there is nobody who could make one."""
+"""Whoever asks for a fork hears of it, or is told that there is nobody who could make one."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -32,3 +34,41 @@ async def test_a_server_that_fails_to_start_is_not_waited_for(tmp_path: Path, mo
         async with asyncio.timeout(20):
             with pytest.raises(AssertionError, match="the fork server is gone"):
                 await fork
+
+
+@pytest.mark.skipif(not POSSIBLE, reason="only Linux has what forks are made with")
+async def test_who_waits_for_a_fork_is_no_garbage() -> None:
+    """A task that nobody holds, as of each command that discord.py hears of."""
+    told: list[tuple[bytes, int]] = []
+
+    async def asks() -> None:
+        fork = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", env={}, stdout=asyncio.subprocess.PIPE)
+        out, _ = await fork.communicate()
+        told.append((out, await fork.wait()))
+
+    server, line = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with server, line, forking(line):
+        asyncio.get_running_loop().create_task(asks())  # and lets go of it
+        asking, given, out, err = await _what_is_asked_for(server)
+        for file, said in ((asking, b"1\n"), (out, b"done"), (asking, b"0\n")):
+            await _others_go_on()
+            gc.collect()
+            os.write(file, said)
+        for file in (asking, given, out, err):
+            os.close(file)
+        async with asyncio.timeout(20):
+            while not told:  # noqa: ASYNC110 (nobody holds what could tell)
+                await asyncio.sleep(0.01)
+    assert told == [(b"done", 0)]
+
+
+async def _what_is_asked_for(server: socket.socket) -> list[int]:
+    await _others_go_on()
+    _, files, _, _ = socket.recv_fds(server, 1 << 20, 4)
+    return files
+
+
+async def _others_go_on() -> None:
+    """Until they wait for somebody else."""
+    for _ in range(20):
+        await asyncio.sleep(0)

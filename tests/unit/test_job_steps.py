@@ -52,6 +52,7 @@ from bot.jobs.steps.save import SLOWEST
 from bot.jobs.steps.submit import PICTURE_GONE
 from storage.messages import MessageRows
 from tests.builders import NOON, a_job, a_member, a_request
+from tests.extent import FULL
 from tests.workbench import Bench, a_bench, a_listed
 
 MANAGER = a_member(manages=True)
@@ -353,7 +354,7 @@ async def test_a_post_that_a_network_blocks_for_minutes_is_told_on_its_card(benc
 
 
 async def test_an_outage_of_discord_is_waited_out_however_long(bench: Bench) -> None:
-    bench.publisher.troubles = [Unavailable("Discord is having trouble.") for _ in range(300)]
+    bench.publisher.troubles = [Unavailable("Discord is having trouble.") for _ in range(300 if FULL else 100)]
     assert isinstance((await bench.run(await bench.order(), most=400)).phase, Done)
 
 
