@@ -48,7 +48,7 @@ BENCHMARKS = (
         quick="1000 8 --downloads 64",
         full="1000 60 --downloads 64",
     ),
-    Benchmark(what="until people are answered", name="interactions", quick="50 5 40", full="50 20 200"),
+    Benchmark(what="until people are answered", name="interactions", quick="50 4 40", full="50 20 200"),
     Benchmark(what="start and idle memory", name="startup", quick="1", full="5"),
     Benchmark(what="imports of a start", name="imports", quick="1", full="5"),
     Benchmark(what="from done to posted, and after an outage", name="delivery", quick="2 10", full="20 200"),
