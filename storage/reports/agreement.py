@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from sqlalchemy import and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Table, and_, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.money.costs import MADE
@@ -25,10 +25,10 @@ is_counted = or_(jobs.c.cost.is_not(None), jobs.c.state.in_(COUNTED_STATES))
 Totals = dict[int, tuple[int, ...]]  # by server
 
 
-async def servers_with_wrong_sums(connection: AsyncConnection) -> list[int]:
-    """Those whose sums do not agree with their jobs. Reads all of both."""
-    said = await _totals_of_jobs(connection)
-    kept = [totals async for totals in _kept_totals(connection)]
+async def servers_with_wrong_sums(connection: AsyncConnection, guild_id: int | None = None) -> list[int]:
+    """Those whose sums do not agree with their jobs. Reads all of both, or only this server's."""
+    said = await _totals_of_jobs(connection, guild_id)
+    kept = [totals async for totals in _kept_totals(connection, guild_id)]
     known = {*said, *(guild_id for totals in kept for guild_id in totals)}
     return sorted(guild_id for guild_id in known if any(_differ(said, totals, guild_id) for totals in kept))
 
@@ -41,7 +41,7 @@ def _differ(said: Totals, kept: Totals, guild_id: int) -> bool:
     return expected[: len(found)] != found
 
 
-async def _totals_of_jobs(connection: AsyncConnection) -> Totals:
+async def _totals_of_jobs(connection: AsyncConnection, guild_id: int | None) -> Totals:
     """How many count and are videos, what they cost, were estimated at, own keys paid, and how many extend another."""
     made = case((jobs.c.state.not_in((FAILED_STATE, CANCELLED_STATE, REVIEW_STATE)), 1), else_=0)
     quoted = case((jobs.c.cost.is_not(None), jobs.c.quote), else_=0)
@@ -49,11 +49,15 @@ async def _totals_of_jobs(connection: AsyncConnection) -> Totals:
     extends = case((and_(jobs.c.source.is_not(None), jobs.c.aim == Aim.EXTEND.value), 1), else_=0)
     values = (total(made), total(jobs.c.cost), total(quoted), total(own), total(extends))
     sums = select(jobs.c.guild_id, func.count(), *values)
-    rows = await connection.execute(sums.where(is_counted).group_by(jobs.c.guild_id))
+    rows = await connection.execute(sums.where(is_counted, *_here(jobs, guild_id)).group_by(jobs.c.guild_id))
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
-async def _kept_totals(connection: AsyncConnection) -> AsyncIterator[Totals]:
+def _here(table: Table, guild_id: int | None) -> list[ColumnElement[bool]]:
+    return [] if guild_id is None else [table.c.guild_id == guild_id]
+
+
+async def _kept_totals(connection: AsyncConnection, guild_id: int | None) -> AsyncIterator[Totals]:
     """The same of each kind of kept sums: by days and longer, of all together and by member. Some have less."""
     made = case((video_sums.c.outcome == MADE, video_sums.c.jobs), else_=0)
     extends = case((video_sums.c.mode == Mode.EXTEND.value, video_sums.c.jobs), else_=0)
@@ -68,7 +72,9 @@ async def _kept_totals(connection: AsyncConnection) -> AsyncIterator[Totals]:
     ):
         kinds = kinds_of_buckets(table.c.bucket)
         kind = case(*((days, number) for number, days in enumerate(kinds))).label("kind")
-        sums = select(kind, table.c.guild_id, *(total(each) for each in values)).where(condition, or_(*kinds))
+        sums = select(kind, table.c.guild_id, *(total(each) for each in values)).where(
+            condition, or_(*kinds), *_here(table, guild_id)
+        )
         found: Sequence[Totals] = [{} for _ in kinds]
         for row in await connection.execute(sums.group_by("kind", table.c.guild_id)):
             found[row[0]][row[1]] = tuple(row[2:])

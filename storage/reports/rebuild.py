@@ -2,7 +2,7 @@
 
 Days are compared with the jobs of those days, the newest first, in short transactions. Each puts right what differs, in
 the rows of its days and of all that is longer, so sums are never worse than they were. What is right is only read, so
-the next start soon is where a stop cut it off. Then what is longer is compared with what it is made of.
+the next start soon is where a stop cut it off. Where what is longer differs still, it is compared with its parts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Table, and_, case, func, null, select, text, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Table, and_, case, delete, func, null, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.money.calendar import Calendar
@@ -35,8 +35,8 @@ from storage.reports.buckets import (
 from storage.reports.sums import FAILED_STATE, KEYS, VALUES, DaySums, Row, Sums, cause_in, counted, put, write_rows
 from storage.tables import is_once, is_settled, jobs, ledger
 
-MOST_JOBS = 2000  # in one transaction; more only where one day has more
-BETWEEN = 0.05  # seconds after each that wrote: others want to write, too
+MOST_JOBS = 500  # in one transaction; more only where one day has more
+BETWEEN = 0.05  # seconds after each: others want to write, too
 COLUMNS = ("id", "guild_id", "owner_id", "model", "source", "aim", "state", "cost", "quote", "created_at", "provider")
 
 _first_charged = and_(ledger.c.job_id == jobs.c.id, is_settled, is_once)
@@ -56,12 +56,15 @@ async def mend(database: Database, most: int = MOST_JOBS) -> list[int]:
 
 async def _mend_server(database: Database, guild_id: int, most: int) -> None:
     every = await database.read(partial(_all_days, guild_id=guild_id))
-    if every is None:
+    if every is not None:
+        await _mend_days(database, every, most)
+    if guild_id not in await database.read(partial(servers_with_wrong_sums, guild_id=guild_id)):
         return
-    await _mend_days(database, every, most)
-    for bucket, first, last in parts_of_longer(every.first, every.last):
-        longer = _Longer(guild_id=guild_id, bucket=bucket, first=first, last=last)
-        await _put_right(database, longer)
+    longer = [] if every is None else [*parts_of_longer(every.first, every.last)]
+    for bucket, first, last in longer:
+        await _put_right(database, _Longer(guild_id=guild_id, bucket=bucket, first=first, last=last))
+    known = [bucket for bucket, *_ in longer]
+    await database.write(partial(_drop_longer_without_days, guild_id=guild_id, known=known))
 
 
 async def _mend_days(database: Database, days: _Days, most: int) -> None:
@@ -73,9 +76,8 @@ async def _mend_days(database: Database, days: _Days, most: int) -> None:
 
 
 async def _put_right(database: Database, part: _Days | _Longer) -> None:
-    if any(rows for _, rows in await database.read(part.differences)):
-        await database.write(part.put_right)
-        await asyncio.sleep(BETWEEN)
+    await database.write(part.put_right)
+    await asyncio.sleep(BETWEEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +189,14 @@ async def _all_days(connection: AsyncConnection, guild_id: int) -> _Days | None:
         is_day = table.c.bucket.between(LAST_MONTH + 1, LAST_DAY)
         days += map(day_in, await _ends(connection, table.c.bucket, table.c.guild_id == guild_id, is_day))
     return _Days(guild_id=guild_id, first=min(days), last=max(days)) if days else None
+
+
+async def _drop_longer_without_days(connection: AsyncConnection, guild_id: int, known: Sequence[int]) -> None:
+    for table in KEYS:
+        is_longer = ~table.c.bucket.between(LAST_MONTH + 1, LAST_DAY)
+        await connection.execute(
+            delete(table).where(table.c.guild_id == guild_id, is_longer, table.c.bucket.not_in(known))
+        )
 
 
 async def _ends(connection: AsyncConnection, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Iterator[Any]:

@@ -180,9 +180,12 @@ async def test_sums_too_many_of_a_month_alone_and_of_nobody_are_put_right(world:
     month = update(member_sums).where(member_sums.c.bucket == 202612).values(spent=member_sums.c.spent + 7)
     nobodys = {"guild_id": GUILD, "owner_id": 9, "bucket": 20270101, "model": "wan", "mode": "create"}
     nobodys |= {"outcome": MADE, "jobs": 1, "charged": 1, "spent": 5, "quoted": 5}
-    for wrong in (month, insert(video_sums).values(nobodys)):
+    stray = {"guild_id": GUILD, "bucket": 202401, "owner_id": 9, "jobs": 1, "videos": 1, "spent": 5}
+    for wrong in (month, insert(video_sums).values(nobodys), insert(member_sums).values(stray)):
         await world.database.write(partial(AsyncConnection.execute, statement=wrong))
-    assert await mend(world.database, most=1) == [GUILD]
+    nowhere = {"guild_id": 5, "bucket": 202401, "hour": 3, "jobs": 1}
+    await world.database.write(lambda c: c.execute(insert(hour_sums).values(nowhere)))
+    assert await mend(world.database, most=1) == [5, GUILD]
     assert await world.store.report(ever) == before
     assert await mend(world.database) == []
 

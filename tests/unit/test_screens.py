@@ -159,6 +159,8 @@ def test_costs_say_what_is_on_hold_and_which_orders_gave_no_video() -> None:
         latest=(charge,),
     )
     said = words(CostsList(costs, CostsAsked(), {"sora-2": "Sora 2"}.__getitem__))
+    assert "still being added up" not in said
+    assert "still being added up" in words(CostsList(replace(costs, added_up=False), CostsAsked()))
     assert "**You've spent <$0.01 this month** on 0 videos\n$0.80 more is reserved for videos in progress\n" in said
     assert "$0.40 more is on hold until a manager decides" in said
     assert "Sora 2 · 0 videos · <$0.01" in said

@@ -76,7 +76,7 @@ class PostgresqlSearch:
             return found
         extent = await self._extent(connection)
         search = replace(self, with_pairs=extent.has_pairs)
-        sample, rest = await search._sample(connection, extent)  # noqa: SLF001 - its own kind
+        sample, rest = await search.sample(connection, extent)
         if sample.looked < self.recent:
             return found  # there are no others
         following = replace(search, span=rest, most=self.most - len(found))
@@ -120,7 +120,7 @@ class PostgresqlSearch:
         hits = hits.where(*self.span.of(found.c.number)).order_by(self._order(found.c.number)).offset(0)
         return (await connection.execute(self._joined(hits.subquery("hits")))).all()
 
-    async def _sample(self, connection: AsyncConnection, extent: Extent) -> tuple[Sample, NumberSpan]:
+    async def sample(self, connection: AsyncConnection, extent: Extent) -> tuple[Sample, NumberSpan]:
         """What is in the nearest videos, and where those lie that follow them."""
         rows = await self._seen(connection)
         looked = sum(row[0] for row in rows)

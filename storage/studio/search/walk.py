@@ -28,16 +28,8 @@ from storage.tables import jobs
 BATCH = 200  # jobs in one transaction
 MARGIN = timedelta(days=1)  # for clocks that differ, and for what takes long
 PLACE = 1  # the one row
-NAMES = (
-    "id",
-    "guild_id",
-    "owner_id",
-    "private",
-    "model",
-    "prompt",
-    "created_at",
-    "deleted",
-)  # of columns that are read
+# Of columns that are read.
+NAMES = ("id", "guild_id", "owner_id", "private", "model", "prompt", "created_at", "deleted")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +83,8 @@ async def _renewed_some(connection: AsyncConnection) -> bool:
     rows = (await connection.execute(older.order_by(guild_id, number).limit(BATCH))).all()
     columns = [jobs.c[name] for name in NAMES]
     theirs = select(*columns).where(jobs.c.id.in_([row.job for row in rows]), jobs.c.deleted.is_(False))
-    entries = [_entry(each) for each in await connection.execute(theirs.with_for_update(read=True)) if each.prompt]
+    locked = await connection.execute(theirs.order_by(jobs.c.id).with_for_update(read=True))
+    entries = [_entry(each) for each in locked if each.prompt]
     await put(connection, *entries)
     kept = {(entry.guild_id, entry.number) for entry in entries}
     if gone := [(row.guild_id, row.number) for row in rows if (row.guild_id, row.number) not in kept]:
