@@ -109,8 +109,13 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, 
     return stores
 
 
-async def check_books(database: Database) -> None:
-    """Say in the log what does not add up. Reads all jobs and the whole ledger, so nobody should wait for it."""
+async def check_sums(database: Database) -> None:
+    """Whether the books and the ratings add up. Reads all of both, so nobody should wait for it."""
+    await _check_books(database)
+    await _add_up_ratings(database)
+
+
+async def _check_books(database: Database) -> None:
     try:
         complaints = await audit(database)
     except Exception:
@@ -120,8 +125,7 @@ async def check_books(database: Database) -> None:
         log.error("the ledger does not add up: %s", complaint)
 
 
-async def add_up_ratings(database: Database) -> None:
-    """Make sums of ratings anew that are wrong. Looks at all ratings, so nobody should wait for it, either."""
+async def _add_up_ratings(database: Database) -> None:
     try:
         rated = await mend_ratings(database)
     except Exception:
