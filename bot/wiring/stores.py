@@ -111,11 +111,12 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, 
 
 async def check_sums(database: Database) -> None:
     """Whether the books and the ratings add up. Reads all of both, so nobody should wait for it."""
-    await _check_books(database)
-    await _add_up_ratings(database)
+    await check_books(database)
+    await add_up_ratings(database)
 
 
-async def _check_books(database: Database) -> None:
+async def check_books(database: Database) -> None:
+    """Say in the log what does not add up."""
     try:
         complaints = await audit(database)
     except Exception:
@@ -125,7 +126,8 @@ async def _check_books(database: Database) -> None:
         log.error("the ledger does not add up: %s", complaint)
 
 
-async def _add_up_ratings(database: Database) -> None:
+async def add_up_ratings(database: Database) -> None:
+    """Make sums anew that are wrong."""
     try:
         rated = await mend_ratings(database)
     except Exception:

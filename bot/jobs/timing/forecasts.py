@@ -44,11 +44,12 @@ class RenderForecasts:
     async def of_each(self, kinds: Mapping[RenderKind, ModelCard | None]) -> Mapping[RenderKind, RenderForecast]:
         """Of several, in as many statements as of one."""
         now = self.clock.now()
-        old = [kind for kind in kinds if not self._is_fresh(kind, now)]
+        fresh = {kind: self._kept[kind] for kind in kinds if self._is_fresh(kind, now)}
+        old = [kind for kind in kinds if kind not in fresh]
         renders = await self.history.renders(old) if old else {}
         read = {kind: _Kept.of(past, kinds[kind], now) for kind, past in renders.items()}
         self._keep(read)
-        return {kind: (read.get(kind) or self._kept[kind]).forecast for kind in kinds}
+        return {kind: kept.forecast for kind, kept in (fresh | read).items()}
 
     def _is_fresh(self, kind: RenderKind, now: datetime) -> bool:
         kept = self._kept.get(kind)
