@@ -211,8 +211,7 @@ def _for_jobs(application: Application) -> list[tuple[str, Task]]:
         ("prompt helper", application.helper_upkeep.run),
         ("webhooks", application.webhook_deliveries.run),
         ("words of older videos", application.search_upkeep.run),
-        ("books", application.check_books),
-        ("ratings", application.add_up_ratings),
+        ("sums", application.check_sums),
     ]
 
 

@@ -24,7 +24,9 @@ from bot.domain.ports.messages import CardState, Shown
 from bot.domain.video import Picture
 from bot.jobs.delivery.batch_news import BatchNews
 from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
-from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
+from bot.jobs.timing.estimates import JobEstimate, RenderOutlook, estimate
+from bot.jobs.timing.forecast import RenderForecast
+from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.cards.batch_rendering import BatchRenderer
 from bot.ui.cards.rendering import CardRenderer
@@ -248,7 +250,8 @@ class Scene:
         self.drawings += 1
         if isinstance(job.phase, Rendering) and self.usual is not None:
             now = NOON + timedelta(seconds=asyncio.get_running_loop().time())
-            return estimate(job, None, RenderTimes((self.usual,), typical=None), now)
+            outlook = RenderOutlook(forecast=RenderForecast.of([], self.usual), began=job.phase.started_at)
+            return estimate(job, None, RenderTimes((self.usual,), typical=None), now, outlook)
         if not isinstance(job.phase, Queued):
             return JobEstimate(line=None, ready_at=None)
         ahead = list(self.jobs).index(job.id) - sum(not isinstance(each.phase, Queued) for each in self.jobs.values())

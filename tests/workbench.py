@@ -29,6 +29,7 @@ from bot.jobs.reconcile.unattributed import UnattributedSpending
 from bot.jobs.reconcile.webhooks import WebhookIntake
 from bot.jobs.runner import Runner
 from bot.jobs.timing.forecasts import RenderForecasts
+from bot.jobs.timing.outlooks import RenderOutlooks
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -95,6 +96,7 @@ class Bench:
             clock=self.clock,
             private_videos=self.private_videos,
             holds=self.store,
+            outlooks=outlooks_of(self.context),
         )
 
     def accounts(self, **places: int) -> AccountWatch:
@@ -167,6 +169,10 @@ def a_step_context(
         clock=clock,
         **(usual | more),
     )
+
+
+def outlooks_of(context: StepContext) -> RenderOutlooks:
+    return RenderOutlooks(catalogue=context.catalogue, forecasts=context.forecasts, turns=context.turns)
 
 
 def a_remix_planner(database: Database, providers: Mapping[str, Provider], clock: Clock) -> RemixPlanner:

@@ -35,7 +35,7 @@ from bot.wiring.discord import DiscordSide, open_discord
 from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, retention_sweep, step_context, worker_of
 from bot.wiring.pages.health import readiness
 from bot.wiring.pages.links import SiteLinks, site_links
-from bot.wiring.stores import add_up_ratings, check_books
+from bot.wiring.stores import check_sums
 from bot.wiring.use_cases import use_cases
 
 
@@ -62,8 +62,7 @@ class Application:
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
     readiness: Readiness
-    check_books: Callable[[], Coroutine[Any, Any, None]]
-    add_up_ratings: Callable[[], Coroutine[Any, Any, None]]
+    check_sums: Callable[[], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
@@ -105,8 +104,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             providers=parts.providers,
             answering_turn=answering_turn(settings, discord.client, parts.stores.records.database, parts.clock),
             readiness=is_ready,
-            check_books=partial(check_books, parts.stores.records.database),
-            add_up_ratings=partial(add_up_ratings, parts.stores.records.database),
+            check_sums=partial(check_sums, parts.stores.records.database),
         )
 
 

@@ -38,6 +38,7 @@ from bot.jobs.retention.quota import MeasuredQuota
 from bot.jobs.retention.sweep import RetentionSweep
 from bot.jobs.runner import Runner
 from bot.jobs.timing.forecasts import RenderForecasts
+from bot.jobs.timing.outlooks import RenderOutlooks
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.use_cases.allowances import MemberAllowances
@@ -78,6 +79,7 @@ class JobParts:
     moderation_model: ModerationModel | None
     quota: MeasuredQuota
     helper: PricedHelper | None
+    outlooks: RenderOutlooks
 
 
 async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
@@ -113,6 +115,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         moderation_model=open_moderation(settings, opened),
         quota=MeasuredQuota(stores.kept_videos, settings.files_quota),
         helper=open_helper(settings, opened),
+        outlooks=RenderOutlooks(catalogue=catalogue, forecasts=RenderForecasts(stores.render_history, clock)),
     )
 
 
@@ -148,7 +151,8 @@ def step_context(
     return StepContext(
         queue=parts.stores.queue,
         queries=parts.stores.queries,
-        forecasts=RenderForecasts(parts.stores.render_history, parts.clock),
+        forecasts=parts.outlooks.forecasts,
+        turns=parts.outlooks.turns,
         provider_orders=parts.stores.provider_orders,
         files=parts.stores.files,
         media=parts.media,

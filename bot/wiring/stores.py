@@ -107,8 +107,14 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, 
     return stores
 
 
+async def check_sums(database: Database) -> None:
+    """Whether the books and the ratings add up. Reads all of both, so nobody should wait for it."""
+    await check_books(database)
+    await add_up_ratings(database)
+
+
 async def check_books(database: Database) -> None:
-    """Put kept sums right, then say in the log what does not add up. Reads all of it, so nobody should wait for it."""
+    """Put kept sums right, then say in the log what does not add up."""
     try:
         if mended := await mend(database):
             log.info("the sums of /costs were made from the videos of %d servers", len(mended))
@@ -121,7 +127,7 @@ async def check_books(database: Database) -> None:
 
 
 async def add_up_ratings(database: Database) -> None:
-    """Make sums of ratings anew that are wrong. Looks at all ratings, so nobody should wait for it, either."""
+    """Make sums anew that are wrong."""
     try:
         rated = await mend_ratings(database)
     except Exception:

@@ -252,6 +252,7 @@ def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
         clock=parts.clock,
         private_videos=private_videos,
         holds=parts.stores.holds,
+        outlooks=parts.outlooks,
     )
 
 

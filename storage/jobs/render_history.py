@@ -29,6 +29,7 @@ AT_ONCE = 100  # models in one statement; SQLite joins at most 500 SELECTs
 TIMES = 200  # renders that say how long the next one takes
 
 ENDINGS = "endings"  # of a snapshot, by models
+SORT = (jobs.c.seconds, jobs.c.size)  # of a render, beside its model
 TIMES_OF = "render times"  # likewise, by kind
 Times = Sequence[tuple[float, int]]  # seconds of a render, and its server
 K = TypeVar("K")
@@ -53,10 +54,9 @@ class SqlRenderHistory:
 
         return await self.database.read(lambda connection: _in_parts(part, connection, asked))
 
-    async def renders(self, kind: RenderKind) -> Sequence[PastRender]:
-        named = _named([(kind.account, kind.model)]) | {f"{name}0": value for name, value in _sort_of(kind)}
-        found = await self.database.read(lambda connection: _all(connection, named))
-        return [_past(row) for row in found]
+    async def renders(self, kinds: Iterable[RenderKind]) -> Mapping[RenderKind, Sequence[PastRender]]:
+        asked = list(dict.fromkeys(kinds))
+        return await self.database.read(lambda connection: _in_parts(_renders, connection, asked))
 
     async def endings(
         self, models: Iterable[tuple[str, str]], ordered: RenderKind | None = None
@@ -85,10 +85,6 @@ class SqlRenderHistory:
         return await self.database.read(read)
 
 
-async def _all(connection: AsyncConnection, named: Mapping[str, object]) -> Sequence[JobRow]:
-    return (await connection.execute(_renders_of_kind(), named)).all()
-
-
 def _past(row: JobRow) -> PastRender:
     match progress_of(row):
         case (*seen, (ended, percent)) if percent == SEEN_TO_END:
@@ -112,14 +108,27 @@ async def _render_times(
     connection: AsyncConnection, kinds: Sequence[RenderKind], guild_id: int
 ) -> dict[RenderKind, PastRenders]:
     """Of renders that gave a video: one that was cancelled or failed does not say how long it would have taken."""
-    models = [(kind.account, kind.model) for kind in kinds]
-    sorts = {f"{name}{n}": value for n, kind in enumerate(kinds) for name, value in _sort_of(kind)}
-    rows = await connection.execute(_times_of_kinds(len(kinds)), _named(models) | sorts)
     times: dict[RenderKind, list[tuple[float, int]]] = {kind: [] for kind in kinds}
-    for row in rows:
-        kind = RenderKind(account=row.provider, model=row.model, seconds=row.seconds, size=Size.of(row.size))
-        times[kind].append((row.render_seconds, row.guild_id))
+    for row in await connection.execute(_times_of_kinds(len(kinds)), _named_kinds(kinds)):
+        times[_kind_of(row)].append((row.render_seconds, row.guild_id))
     return {kind: _past_renders(times[kind], guild_id) for kind in kinds}
+
+
+async def _renders(connection: AsyncConnection, kinds: Sequence[RenderKind]) -> dict[RenderKind, list[PastRender]]:
+    """Likewise."""
+    found: dict[RenderKind, list[PastRender]] = {kind: [] for kind in kinds}
+    for row in await connection.execute(_renders_of_kinds(len(kinds)), _named_kinds(kinds)):
+        found[_kind_of(row)].append(_past(row))
+    return found
+
+
+def _kind_of(row: JobRow) -> RenderKind:
+    return RenderKind(account=row.provider, model=row.model, seconds=row.seconds, size=Size.of(row.size))
+
+
+def _named_kinds(kinds: Sequence[RenderKind]) -> dict[str, object]:
+    sorts = {f"{name}{n}": value for n, kind in enumerate(kinds) for name, value in _sort_of(kind)}
+    return _named((kind.account, kind.model) for kind in kinds) | sorts
 
 
 def _past_renders(times: Times, guild_id: int) -> PastRenders:
@@ -168,13 +177,12 @@ async def _seconds(
 
 @functools.cache
 def _times_of_kinds(many: int) -> Newest:
-    columns = (jobs.c.seconds, jobs.c.size, jobs.c.guild_id, jobs.c.render_seconds)
-    return _newest(many, columns, _is_of_kind, TIMES)
+    return _newest(many, (*SORT, jobs.c.guild_id, jobs.c.render_seconds), _is_of_kind, TIMES)
 
 
 @functools.cache
-def _renders_of_kind() -> Newest:
-    return _newest(1, (jobs.c.render_seconds, jobs.c.progress_seen), _is_of_kind, TIMES)
+def _renders_of_kinds(many: int) -> Newest:
+    return _newest(many, (*SORT, jobs.c.render_seconds, jobs.c.progress_seen), _is_of_kind, TIMES)
 
 
 def _is_of_kind(n: int) -> ColumnElement[bool]:

@@ -41,7 +41,7 @@ from tests.changes import some_changes
 from tests.contract.databases import counted_statements
 from tests.moderation import a_screening
 from tests.tiers import a_confirmation
-from tests.workbench import PLACES, Bench, a_bench, a_remix_planner
+from tests.workbench import PLACES, Bench, a_bench, a_remix_planner, outlooks_of
 
 WAN = a_card(id="wan", label="Wan", provider="gpu", seconds=(4,), per_second={WIDE: Usd.of("0.05")})
 DEAR = a_card(id="dear", label="Dear", provider="gpu", per_second={WIDE: Usd.of("6.50")})
@@ -137,6 +137,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
                 clock=clock,
                 private_videos=bench.private_videos,
                 holds=store,
+                outlooks=outlooks_of(context),
             ),
             health=health,
             alternatives=ModelAlternatives(queries=store, quoting=quoting, health=health),

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import statistics
+from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.domain.job import QueuePosition
+import pytest
+
+from bot.domain.job import Job, ProgressAt, QueuePosition
 from bot.domain.phases import Rendering
-from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
+from bot.domain.ports.render_history import PastRender
+from bot.jobs.timing.estimates import JobEstimate, RenderOutlook, estimate
+from bot.jobs.timing.forecast import RenderForecast
+from bot.jobs.timing.poll_schedule import PollSchedule
+from bot.jobs.timing.render_times import RenderTimes
 from tests.builders import NOON, a_job
 
 NOVICE = RenderTimes((), typical=100.0)
@@ -15,23 +23,50 @@ VETERAN = RenderTimes((80.0, 90.0, 100.0, 110.0, 120.0), typical=300.0)
 
 
 def after(seconds: float, times: RenderTimes = NOVICE, progress: int | None = None) -> JobEstimate:
-    """A render that began so long ago."""
+    """A render that began so long ago, and was looked at just now."""
+    forecast = RenderForecast.of([PastRender(seconds=each) for each in times.times], times.typical)
+    return foretold(a_render(seconds, ((seconds, progress or 0),)), times, forecast)
+
+
+def a_render(seconds: float, seen: Sequence[ProgressAt]) -> Job:
     started = NOON - timedelta(seconds=seconds)
-    return estimate(a_job(Rendering(remote_id="r", started_at=started, progress=progress)), None, times, NOON)
+    phase = Rendering(remote_id="r", started_at=started, progress=seen[-1][1] or None)
+    return a_job(phase, progress_seen=tuple(seen))
+
+
+def foretold(job: Job, times: RenderTimes, forecast: RenderForecast) -> JobEstimate:
+    assert isinstance(job.phase, Rendering)
+    return estimate(job, None, times, NOON, RenderOutlook(forecast=forecast, began=job.phase.started_at))
+
+
+def left(stands: JobEstimate) -> float | None:
+    """Seconds until it is ready."""
+    return None if stands.ready_at is None else (stands.ready_at - NOON).total_seconds()
 
 
 def test_without_history_the_cards_own_figure_counts() -> None:
     assert (NOVICE.usual, VETERAN.usual) == (100.0, 100.0)
-    assert NOVICE.remaining(40.0, None) == 60.0
+    assert left(after(0)) == pytest.approx(100.0, rel=0.01)
 
 
 def test_reported_progress_beats_history() -> None:
-    assert VETERAN.remaining(30.0, 50) == 30.0
-    assert VETERAN.remaining(30.0, 1) == VETERAN.remaining(30.0, None) == 70.0
+    assert left(after(30.0, VETERAN, 50)) == pytest.approx(30.0, rel=0.01)
+    assert left(after(30.0, VETERAN, 1)) == left(after(30.0, VETERAN))
 
 
 def test_what_has_outlasted_everything_has_no_estimate() -> None:
-    assert NOVICE.remaining(101.0, None) is None
+    assert left(after(10_000.0)) is None
+
+
+def test_a_card_names_the_moment_that_looks_go_by() -> None:
+    """A service that stands at 99 % as long as it took to get there: a straight line would have it done at once."""
+    past = [PastRender(seconds=2.0 * at, seen=((at, 99), (2.0 * at - 1.0, 99))) for at in range(40, 80)]
+    times, forecast = RenderTimes([render.seconds for render in past], typical=None), RenderForecast.of(past, None)
+    for seconds, seen in ((60.0, ((60.0, 99),)), (70.0, ((60.0, 99), (70.0, 99)))):
+        stands = foretold(a_render(seconds, seen), times, forecast)
+        assert left(stands) == pytest.approx(statistics.median(forecast.left(seconds, seen)))
+        assert left(stands) == pytest.approx(120.0 - seconds, abs=2.0)
+        assert PollSchedule().wait(seconds, seen, forecast) < (left(stands) or 0.0)
 
 
 def test_the_time_to_go_of_a_waiting_job_counts_whole_rounds() -> None:

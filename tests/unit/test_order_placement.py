@@ -17,7 +17,7 @@ from bot.domain.job import Job
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
 from bot.jobs.ordering.quoting import Quote
-from bot.jobs.timing.estimates import RenderTimes
+from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.dialogs.ordering import OrderPlacement
 from bot.ui.dialogs.quoting.questions import OpenQuestions

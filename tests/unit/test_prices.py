@@ -25,7 +25,7 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.ordering.remix import option
 from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.providers.health import ModelReport, Whereabouts
-from bot.jobs.timing.estimates import RenderTimes
+from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.providers.catalogue.load import SHIPPED, CatalogueFile, card_of, load_catalogue
 from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage

@@ -23,7 +23,7 @@ from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.cheaper import CheaperOrders, cheaper_videos
 from bot.jobs.ordering.quoting import OrderRequest, Quote
 from bot.jobs.ordering.remix_offers import RemixRequest
-from bot.jobs.timing.estimates import RenderTimes
+from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.dialogs.drafts import Draft, UnsentForm, was_opened_by_edit
 from bot.ui.dialogs.quoting.questions import OpenQuestions

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,14 +11,15 @@ import pytest
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.phases import Cancelled, Rendering
+from bot.domain.phases import Cancelled, Rendering, Saving
 from bot.domain.ports.provider import Ready, Waiting
 from bot.domain.ports.render_history import PastRender, RenderKind
 from bot.domain.ports.webhooks import WebhookEvent
 from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.timing.calls import ENOUGH_CALLED
-from bot.jobs.timing.forecasts import FRESH, FRESH_AT_FIRST
+from bot.jobs.timing.forecasts import FRESH, FRESH_AT_FIRST, RenderForecasts
 from tests.builders import NOON, a_job
+from tests.stores import JobStores
 from tests.workbench import Bench, a_bench
 
 
@@ -40,7 +42,7 @@ async def test_what_looks_saw_of_a_render_is_kept_with_it(bench: Bench) -> None:
     assert (await bench.job(job_id)).progress_seen == ((3.0, 10), (58.0, 60), (80.0, 100))
     await bench.run(job_id)
     kind = RenderKind.of(await bench.job(job_id))
-    assert await bench.store.renders(kind) == [PastRender(seconds=80.0, seen=[(3.0, 10), (58.0, 60)])]
+    assert await bench.store.renders([kind]) == {kind: [PastRender(seconds=80.0, seen=[(3.0, 10), (58.0, 60)])]}
 
 
 async def test_a_forecast_is_read_again_after_a_while(bench: Bench) -> None:
@@ -67,6 +69,47 @@ async def test_behind_the_first_of_a_line_few_looks_are_made(bench: Bench) -> No
     assert (await bench.job(first)).progress_seen[-1] == (28.0, 100)
     await bench.step()
     assert (await bench.job(second)).progress_seen == ((0.0, 0),)  # its turn has come
+
+
+async def test_what_a_card_says_of_a_render_counts_from_when_its_turn_came(bench: Bench) -> None:
+    bench.provider.in_order = True
+    bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Ready(), Waiting()]
+    first = await bench.order()
+    await bench.step()
+    second = await bench.order()
+    await bench.step(forward=30)
+    assert isinstance((await bench.job(first)).phase, Saving)
+    bench.clock.forward(5)
+    job = await bench.job(second)
+    forecast = await bench.context.forecasts.of(RenderKind.of(job), bench.context.card(job))
+    left = forecast.median_left(5.0, ())
+    assert left is not None
+    stands = await bench.browse.estimate(job)
+    assert stands.ready_at == bench.clock.now() + timedelta(seconds=left)
+    assert (await bench.browse.estimates(job.guild_id, [job]))[second].ready_at == stands.ready_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedHistory(JobStores):
+    reads: list[list[RenderKind]] = field(default_factory=list)
+
+    async def renders(self, kinds: Iterable[RenderKind]) -> Mapping[RenderKind, Sequence[PastRender]]:
+        self.reads.append(list(kinds))
+        return await super().renders(self.reads[-1])
+
+
+async def test_forecasts_of_many_kinds_are_read_at_once_and_only_those_that_are_not_known(bench: Bench) -> None:
+    store = bench.store
+    history = CountedHistory(database=store.database, clock=bench.clock, budget=store.budget)
+    forecasts, (one, two, three) = (
+        RenderForecasts(history, bench.clock),
+        [replace(RenderKind.of(a_job()), seconds=seconds) for seconds in (4, 8, 12)],
+    )
+    known = await forecasts.of(one, None)
+    found = await forecasts.of_each({one: None, two: None, three: None})
+    assert (found[one], set(found)) == (known, {one, two, three})
+    assert history.reads == [[one], [two, three]]
+    assert await forecasts.of_each({}) == {}
 
 
 async def test_nobody_behind_the_first_of_a_line_is_looked_at_soon(bench: Bench) -> None:

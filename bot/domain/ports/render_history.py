@@ -46,8 +46,8 @@ class PastRender:
 class RenderHistory(Protocol):
     """What past jobs say about the next one."""
 
-    async def renders(self, kind: RenderKind) -> Sequence[PastRender]:
-        """The last 200 of a kind."""
+    async def renders(self, kinds: Iterable[RenderKind]) -> Mapping[RenderKind, Sequence[PastRender]]:
+        """The last 200 of each kind."""
         ...
 
     async def render_times(self, kinds: Iterable[RenderKind], guild_id: int) -> Mapping[RenderKind, PastRenders]:

@@ -1,63 +1,25 @@
-"""How long a render still takes, from this server's own history. Pure: time is given in."""
+"""What a card says of the time to go. Pure: time is given in.
+
+What is usual is told from the times of past renders. When the one under way ends is foretold by the forecast that looks
+go by, so that a card names no moment around which nobody looks.
+"""
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.job import Job, QueuePosition
-from bot.domain.models.card import TYPICAL_SECONDS, ModelCard
+from bot.domain.job import Job, ProgressAt, QueuePosition
 from bot.domain.phases import Queued, Rendering
-from bot.domain.ports.render_history import PastRenders
+from bot.jobs.timing.forecast import RenderForecast
+from bot.jobs.timing.render_times import RenderTimes
 
-ENOUGH_HISTORY = 3  # renders; below that the model card's own figure is the better guess
-HARDLY_STARTED = 3  # percent; below that a reported progress says nothing about the pace
 NEARLY_DONE = 90  # percent; a service that reports less is not done "any moment"
 LATE = 1.5  # times the usual: from here on a card says that it takes longer than usual
 BAR_STEPS = 10  # of an estimated bar, so that its card is drawn as often at most
 LEAST_STEP = 5.0  # seconds between them
 MOST_ESTIMATED = 90  # percent; the end is not estimated, it is seen
-
-
-@dataclass(frozen=True, slots=True)
-class RenderTimes:
-    """What is known of one kind of render: seconds of past ones, and the card's figure for when there are none.
-
-    `here`: those of them that were made on the server that asks.
-    """
-
-    times: Sequence[float]
-    typical: float | None
-    here: Sequence[float] = ()
-
-    @classmethod
-    def of(cls, past: PastRenders, card: ModelCard | None) -> RenderTimes:
-        """`card` is None when the model has left the catalogue."""
-        return cls(past.anywhere, card.typical if card else None, past.here)
-
-    @property
-    def usual(self) -> float:
-        """Seconds from accepted order to finished video, as a guess to work with."""
-        if len(self.times) >= ENOUGH_HISTORY:
-            return statistics.median(self.times)
-        return TYPICAL_SECONDS if self.typical is None else self.typical
-
-    @property
-    def told(self) -> float | None:
-        """What people are told is usual: on their server, else on this installation, else what the card says."""
-        times = self.here or self.times
-        return statistics.median(times) if times else self.typical
-
-    def remaining(self, elapsed: float, progress: int | None) -> float | None:
-        """Seconds still to go, or None when it has outlasted everything known."""
-        if progress is not None and progress >= HARDLY_STARTED:
-            return elapsed * (100 - progress) / progress
-        longer = [seconds - elapsed for seconds in self.times if seconds > elapsed]
-        if len(longer) >= ENOUGH_HISTORY:
-            return statistics.median(longer)
-        return self.usual - elapsed if elapsed < self.usual else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +36,21 @@ class JobEstimate:
     changes_in: float | None = None  # seconds until it reads otherwise although nothing has happened
 
 
-def estimate(job: Job, line: QueuePosition | None, render_times: RenderTimes, now: datetime) -> JobEstimate:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOutlook:
+    """What tells of the end of a render under way. `began`: where one is made after the other, when its turn came."""
+
+    forecast: RenderForecast
+    began: datetime
+
+    def left(self, now: datetime, seen: Sequence[ProgressAt]) -> float | None:
+        return self.forecast.median_left((now - self.began).total_seconds(), seen)
+
+
+def estimate(
+    job: Job, line: QueuePosition | None, render_times: RenderTimes, now: datetime, outlook: RenderOutlook | None = None
+) -> JobEstimate:
+    """`outlook` is of a render that is under way."""
     match job.phase:
         case Queued() if line is not None and line.paused is not None:
             return JobEstimate(line=line, ready_at=None)  # nobody knows when it goes on
@@ -82,21 +58,24 @@ def estimate(job: Job, line: QueuePosition | None, render_times: RenderTimes, no
             rounds = (line.ahead + line.running) // line.places + 1
             left = rounds * (render_times.told or render_times.usual)
             return JobEstimate(line=line, ready_at=now + timedelta(seconds=left), changes_in=left)
-        case Rendering() as rendering:
-            return _of_render(rendering, render_times, now)
+        case Rendering() as rendering if outlook is not None:
+            return _of_render(job, rendering, render_times, now, outlook)
         case _:
             return JobEstimate(line=None, ready_at=None)
 
 
-def _of_render(rendering: Rendering, render_times: RenderTimes, now: datetime) -> JobEstimate:
+def _of_render(
+    job: Job, rendering: Rendering, render_times: RenderTimes, now: datetime, outlook: RenderOutlook
+) -> JobEstimate:
     # Some services say 0 until the end, which is none.
     progress, elapsed = rendering.progress or None, (now - rendering.started_at).total_seconds()
-    left, told = render_times.remaining(elapsed, progress), render_times.told
+    left, told = outlook.left(now, job.progress_seen), render_times.told
     is_late = told is not None and elapsed >= LATE * told
     is_due = told is not None and elapsed >= told and (progress is None or progress >= NEARLY_DONE)
+    is_guess = is_late and progress is None  # it has taken longer already than was foretold
     return JobEstimate(
         line=None,
-        ready_at=None if left is None else now + timedelta(seconds=left),
+        ready_at=None if left is None or is_guess else now + timedelta(seconds=left),
         usual=told,
         is_first=not render_times.times,
         percent=None if told is None or progress is not None or is_late else _percent(elapsed, told),

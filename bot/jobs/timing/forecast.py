@@ -8,6 +8,7 @@ foretold and did not come is left out: a render that stands at 99 % is looked at
 from __future__ import annotations
 
 import math
+import statistics
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,9 @@ from statistics import NormalDist
 
 from bot.domain.job import ProgressAt
 from bot.domain.ports.render_history import PastRender
-from bot.jobs.timing.estimates import HARDLY_STARTED, RenderTimes
+from bot.jobs.timing.render_times import RenderTimes
 
+HARDLY_STARTED = 3  # percent; below that a reported progress says nothing about the pace
 ENOUGH = 10  # past renders; fewer are no history
 ENOUGH_ERRORS = 20  # of a tenth
 ENOUGH_LEFT = 3  # samples; fewer say nothing
@@ -74,6 +76,11 @@ class RenderForecast:
     def late(self) -> float:
         """Seconds after which nearly all had ended."""
         return self.times[int(NEARLY_ALL * (len(self.times) - 1))]
+
+    def median_left(self, elapsed: float, seen: Sequence[ProgressAt]) -> float | None:
+        """Seconds that remain as likely as not; None when it has outlasted what is known."""
+        left = self.left(elapsed, seen)
+        return statistics.median(left) if len(left) >= ENOUGH_LEFT else None
 
     def left(self, elapsed: float, seen: Sequence[ProgressAt]) -> Sequence[float]:
         """Seconds that may remain, each as likely; fewer than `ENOUGH_LEFT` when it has outlasted what is known."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.render_history import RenderHistory, RenderKind
+from bot.domain.ports.render_history import PastRender, RenderHistory, RenderKind
 from bot.jobs.timing.forecast import ENOUGH, RenderForecast
 
 FRESH = timedelta(minutes=5)
@@ -22,6 +23,11 @@ class _Kept:
     forecast: RenderForecast
     is_young: bool  # it knows few renders
 
+    @classmethod
+    def of(cls, past: Sequence[PastRender], card: ModelCard | None, now: datetime) -> _Kept:
+        forecast = RenderForecast.of(past, card.typical if card else None)
+        return cls(at=now, forecast=forecast, is_young=len(past) < ENOUGH)
+
 
 @dataclass(frozen=True, slots=True)
 class RenderForecasts:
@@ -33,12 +39,26 @@ class RenderForecasts:
 
     async def of(self, kind: RenderKind, card: ModelCard | None) -> RenderForecast:
         """`card` is None when the model has left the catalogue."""
-        now, kept = self.clock.now(), self._kept.get(kind)
-        if kept is None or not timedelta(0) <= now - kept.at < (FRESH_AT_FIRST if kept.is_young else FRESH):
-            past = await self.history.renders(kind)
-            forecast = RenderForecast.of(past, card.typical if card else None)
-            kept = self._kept[kind] = _Kept(at=now, forecast=forecast, is_young=len(past) < ENOUGH)
-            while len(self._kept) > MOST_KINDS:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(kind)
-        return kept.forecast
+        return (await self.of_each({kind: card}))[kind]
+
+    async def of_each(self, kinds: Mapping[RenderKind, ModelCard | None]) -> Mapping[RenderKind, RenderForecast]:
+        """Of several, in as many statements as of one."""
+        now = self.clock.now()
+        fresh = {kind: self._kept[kind] for kind in kinds if self._is_fresh(kind, now)}
+        old = [kind for kind in kinds if kind not in fresh]
+        renders = await self.history.renders(old) if old else {}
+        read = {kind: _Kept.of(past, kinds[kind], now) for kind, past in renders.items()}
+        self._keep(read)
+        return {kind: kept.forecast for kind, kept in (fresh | read).items()}
+
+    def _is_fresh(self, kind: RenderKind, now: datetime) -> bool:
+        kept = self._kept.get(kind)
+        return kept is not None and timedelta(0) <= now - kept.at < (FRESH_AT_FIRST if kept.is_young else FRESH)
+
+    def _keep(self, read: Mapping[RenderKind, _Kept]) -> None:
+        """The newest; what was read longest ago goes."""
+        for kind, kept in read.items():
+            self._kept[kind] = kept
+            self._kept.move_to_end(kind)
+        while len(self._kept) > MOST_KINDS:
+            self._kept.popitem(last=False)

@@ -17,7 +17,9 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, JobQueries
 from bot.domain.ports.render_history import PastRenders, RenderHistory, RenderKind
 from bot.domain.queue.state import QueueHold, QueueHolds, QueueTotals
-from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
+from bot.jobs.timing.estimates import JobEstimate, RenderOutlook, estimate
+from bot.jobs.timing.outlooks import RenderOutlooks
+from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.private_videos import PrivateVideos
 
 MOST_SUGGESTIONS = 25  # Discord shows no more
@@ -49,6 +51,7 @@ class BrowseVideos:
     clock: Clock
     private_videos: PrivateVideos
     holds: QueueHolds
+    outlooks: RenderOutlooks
 
     async def find(self, job_id: JobId) -> Job | None:
         """One video, before it is known who asks; `named` and `watched` decide what they may see."""
@@ -118,18 +121,25 @@ class BrowseVideos:
         kind = RenderKind.of(job)
         past = await self.render_history.render_times([kind], job.guild_id)
         position = await self.queries.line(job, self.limits) if isinstance(job.phase, Queued) else None
-        return self._estimate(job, position, past[kind])
+        outlooks = await self.outlooks.of([job])
+        return self._estimate(job, position, past[kind], outlooks.get(job.id))
 
     async def estimates(self, guild_id: int, queue: Sequence[Job]) -> Mapping[JobId, JobEstimate]:
         """Of several that are open on a server, in as many statements as of one."""
         kinds = {job.id: RenderKind.of(job) for job in queue}
         past = await self.render_history.render_times(kinds.values(), guild_id)
         positions = await self.queries.lines(guild_id, self.limits)
-        return {job.id: self._estimate(job, positions.get(job.id), past[kinds[job.id]]) for job in queue}
+        outlooks = await self.outlooks.of(queue)
+        return {
+            job.id: self._estimate(job, positions.get(job.id), past[kinds[job.id]], outlooks.get(job.id))
+            for job in queue
+        }
 
-    def _estimate(self, job: Job, position: QueuePosition | None, past: PastRenders) -> JobEstimate:
+    def _estimate(
+        self, job: Job, position: QueuePosition | None, past: PastRenders, outlook: RenderOutlook | None
+    ) -> JobEstimate:
         times = RenderTimes.of(past, self.catalogue.cards.get(job.request.model))
-        return estimate(job, position, times, self.clock.now())
+        return estimate(job, position, times, self.clock.now(), outlook)
 
     def label(self, job: Job) -> str:
         """What people call its model."""

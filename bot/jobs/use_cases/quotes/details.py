@@ -16,7 +16,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.render_history import RenderHistory, RenderKind
 from bot.jobs.ordering.cheaper import CheaperOrders
 from bot.jobs.ordering.quoting import Quote
-from bot.jobs.timing.estimates import RenderTimes
+from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 

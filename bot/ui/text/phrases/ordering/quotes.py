@@ -10,7 +10,7 @@ from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
 from bot.domain.video import Mode, RemixMethod
 from bot.jobs.ordering.quoting import Quote
-from bot.jobs.timing.estimates import RenderTimes
+from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.text.phrases.access.approvals import is_needed_above
 from bot.ui.text.phrases.ordering.options import in_short

@@ -1,0 +1,36 @@
+"""What is foretold of renders under way, for those who look at them and for those who wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.phases import Rendering
+from bot.domain.ports.render_history import RenderKind
+from bot.jobs.timing.estimates import RenderOutlook
+from bot.jobs.timing.forecasts import RenderForecasts
+from bot.jobs.timing.turns import RenderTurns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOutlooks:
+    """One per process. Looks go by the same forecasts and turns."""
+
+    catalogue: Catalogue
+    forecasts: RenderForecasts
+    turns: RenderTurns = field(default_factory=RenderTurns)
+
+    async def of(self, jobs: Iterable[Job]) -> Mapping[JobId, RenderOutlook]:
+        """Of the renders among them, in as many statements as of one."""
+        rendering = [(job, job.phase) for job in jobs if isinstance(job.phase, Rendering)]
+        kinds = {RenderKind.of(job): self.catalogue.cards.get(job.request.model) for job, _ in rendering}
+        forecasts = await self.forecasts.of_each(kinds)
+        return {
+            job.id: RenderOutlook(
+                forecast=forecasts[RenderKind.of(job)], began=self.turns.began(job.account, phase.started_at)
+            )
+            for job, phase in rendering
+        }
