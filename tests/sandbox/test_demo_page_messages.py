@@ -231,6 +231,12 @@ async def test_times_are_written_out_and_count_by_themselves(page: Page, raw: Ra
     await expect(latest(page)).to_contain_text("in 9 minutes")
 
 
+async def test_times_in_a_text_are_in_the_language_of_its_reader(page: Page, raw: Raw) -> None:
+    await page.goto(page.url.replace("language=en-US", "language=de"))
+    await post(raw, {"content": f"ready <t:{int(time.time()) + 3590}:R>, <t:1700000000:D>"})
+    await expect(latest(page)).to_contain_text("in 59 Minuten, 14. November 2023")
+
+
 async def test_hostile_text_stays_text_and_inside_its_card(page: Page, raw: Raw) -> None:
     await post(raw, v2(card(text(HOSTILE))))
     message = latest(page)
