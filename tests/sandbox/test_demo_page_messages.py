@@ -392,6 +392,11 @@ async def test_the_reader_is_not_torn_away_from_old_messages(page: Page, raw: Ra
     await page.get_by_role("button", name="What is this?").click()
     await expect(page.get_by_role("heading", name="Welcome to #studio")).to_be_in_viewport()
     raw.ann.says("the newest")
-    await page.get_by_role("button", name="New messages").click()
+    newer = page.get_by_role("button", name="New messages")
+    await expect(newer).to_be_visible()
+    await page.get_by_role("textbox", name="Message or command").fill("/create ")
+    ends = [await each.bounding_box() for each in (newer, page.locator(".composer"))]
+    assert ends[0] and ends[1] and ends[0]["y"] + ends[0]["height"] <= ends[1]["y"]
+    await newer.click()
     await expect(latest(page, "Ann")).to_be_in_viewport()
     await expect(latest(page, "Ann")).to_contain_text("the newest")
