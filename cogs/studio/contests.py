@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import discord
@@ -59,12 +59,14 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
         enter: EnterContests,
         vote: VoteInContests,
         ballots: Ballots,
+        label: Callable[[str], str],
     ) -> None:
         self._known = known
         self._run = run
         self._enter = enter
         self._vote = vote
         self._ballots = ballots
+        self._label = label
         registry.add_button(ContestButton, self.clicked)
         registry.add_button(ContestDeadlineButton, self.deadline_clicked)
         registry.add_button(OfferPageButton, self.offer_turned)
@@ -166,11 +168,13 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
 
     async def _entering(self, member: Member, contest_id: ContestId, said: Message | None = None) -> EnterScreen:
         choices = await self._enter.choices(member, contest_id)
-        return EnterScreen(choices, said, takes_entries=choices.contest.takes_entries(self._known.clock.now()))
+        takes_entries = choices.contest.takes_entries(self._known.clock.now())
+        return EnterScreen(choices, said, takes_entries=takes_entries, label=self._label)
 
     async def offer_turned(self, interaction: Interaction, button: OfferPageButton) -> None:
         member = await member_of(interaction)
-        await update(interaction, EnterScreen(await self._enter.choices(member, button.contest_id, button.cursor)))
+        choices = await self._enter.choices(member, button.contest_id, button.cursor)
+        await update(interaction, EnterScreen(choices, label=self._label))
 
     async def video_chosen(self, interaction: Interaction, select: OwnVideoSelect) -> None:
         job_id = typed(chosen(interaction))

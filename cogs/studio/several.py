@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -58,8 +58,10 @@ class SeveralCog(commands.Cog, name="Several"):
         views: HistoryViews,
         several: SeveralVideos,
         collections: Collections,
+        label: Callable[[str], str],
     ) -> None:
         self._collections = collections
+        self._label = label
         self._library = library
         self._views = views
         self._several = several
@@ -89,7 +91,7 @@ class SeveralCog(commands.Cog, name="Several"):
         wanted = await self._views.named(member, place.view)
         page = await self._library.page(member, wanted, place.cursor, MOST_CHOSEN)
         kept = replace(page, jobs=[job for job in page.jobs if not job.deleted])
-        await update(interaction, SeveralScreen(kept, place, choice), attachments=[])
+        await update(interaction, SeveralScreen(kept, place, choice, self._label), attachments=[])
 
     async def clicked(self, interaction: Interaction, button: ChosenButton) -> None:
         member = await member_of(interaction)

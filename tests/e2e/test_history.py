@@ -164,7 +164,7 @@ async def test_videos_are_found_by_their_words_and_marked_where_they_are_listed(
     marked = await history(stage, "max", favourites=True)
     assert scenes(marked) == [4]
     none = await history(stage, "max", search="nowhere", state="failed", scope="server")
-    assert "No prompt here has all of these words" in none.text
+    assert "No prompt here has all of that" in none.text
     assert [button.label for button in none.buttons] == ["Search without other filters", "All your videos"]
 
 

@@ -309,6 +309,22 @@ async def test_a_form_is_left_with_escape_and_the_button_gets_the_focus_back(pag
     await expect(remix).to_be_focused()
 
 
+async def test_no_field_of_a_form_is_below_its_footer_when_the_keyboard_comes_to_it(page: Page) -> None:
+    await page.set_viewport_size({"width": 1200, "height": 400})
+    await sends(page, "create", prompt="a cat")
+    await latest(page).get_by_role("button", name="Remix").click()
+    form = page.get_by_role("dialog", name="Remix")
+    await expect(form.get_by_label("Your words")).to_be_focused()
+    while not await form.get_by_role("button", name="Cancel").evaluate("node => node === document.activeElement"):
+        assert await form.evaluate(
+            """form => {
+                const field = document.activeElement.getBoundingClientRect();
+                return field.top >= 0 && field.bottom <= form.querySelector("footer").getBoundingClientRect().top;
+            }"""
+        )
+        await page.keyboard.press("Tab")
+
+
 async def test_a_select_is_told_to_the_bot_and_answered_privately(page: Page) -> None:
     await sends(page, "length")
     await latest(page).get_by_role("combobox", name="Length").select_option("8 seconds")

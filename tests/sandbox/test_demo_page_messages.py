@@ -231,6 +231,12 @@ async def test_times_are_written_out_and_count_by_themselves(page: Page, raw: Ra
     await expect(latest(page)).to_contain_text("in 9 minutes")
 
 
+async def test_times_in_a_text_are_in_the_language_of_its_reader(page: Page, raw: Raw) -> None:
+    await page.goto(page.url.replace("language=en-US", "language=de"))
+    await post(raw, {"content": f"ready <t:{int(time.time()) + 3590}:R>, <t:1700000000:D>"})
+    await expect(latest(page)).to_contain_text("in 59 Minuten, 14. November 2023")
+
+
 async def test_hostile_text_stays_text_and_inside_its_card(page: Page, raw: Raw) -> None:
     await post(raw, v2(card(text(HOSTILE))))
     message = latest(page)
@@ -386,6 +392,11 @@ async def test_the_reader_is_not_torn_away_from_old_messages(page: Page, raw: Ra
     await page.get_by_role("button", name="What is this?").click()
     await expect(page.get_by_role("heading", name="Welcome to #studio")).to_be_in_viewport()
     raw.ann.says("the newest")
-    await page.get_by_role("button", name="New messages").click()
+    newer = page.get_by_role("button", name="New messages")
+    await expect(newer).to_be_visible()
+    await page.get_by_role("textbox", name="Message or command").fill("/create ")
+    ends = [await each.bounding_box() for each in (newer, page.locator(".composer"))]
+    assert ends[0] and ends[1] and ends[0]["y"] + ends[0]["height"] <= ends[1]["y"]
+    await newer.click()
     await expect(latest(page, "Ann")).to_be_in_viewport()
     await expect(latest(page, "Ann")).to_contain_text("the newest")

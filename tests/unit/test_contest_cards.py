@@ -170,6 +170,12 @@ def test_what_is_kept_no_longer_is_not_offered() -> None:
     assert len(list(screen.walk_children())) == 1
 
 
+def test_ones_own_videos_are_offered_with_what_their_models_are_called() -> None:
+    page = VideoPage(wanted=VideoFilter(), jobs=[a_done_job()], newer=False, older=False)
+    screen = EnterScreen(EntryChoices(contest=a_contest(), own=(), offered=page), label=str.upper)
+    assert "SORA-2 · 4 s" in str(screen.to_components())
+
+
 def test_the_largest_pages_fit_what_discord_takes() -> None:
     longest = a_request(prompt="@" * 1000)
     jobs = [a_done_job(id=JobId(f"AAAA{a}{b}"), request=longest) for a in "ABCDE" for b in "ABCDE"]

@@ -223,6 +223,11 @@ def test_favourites_and_collections_are_of_everybodys_unless_mine_are_asked_for(
     assert whose(a_member(id=ANN), None, scope, is_gathered=is_gathered) == owner
 
 
+def test_videos_to_choose_from_say_what_their_models_are_called() -> None:
+    view = SeveralScreen(a_page(a_done_job()), Place("all"), label=str.upper)
+    assert "SORA-2 · 4 s" in str(everything(view))
+
+
 def test_where_nothing_can_be_chosen_no_menu_offers_nothing() -> None:
     view = SeveralScreen(a_page(), Place("all"))
     assert words(view) == "No video fits that."

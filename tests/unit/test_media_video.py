@@ -22,6 +22,7 @@ from bot.media.video.inspection import inspect
 from bot.media.video.sheet import STILLS, moving_poster
 from bot.media.video.still import still
 from bot.media.worker.message import WorkerMessage
+from tests import films
 
 pytestmark = pytest.mark.usefixtures("cheap_processes")
 
@@ -96,6 +97,14 @@ def test_every_still_carries_its_time(tmp_path: Path) -> None:
     corners = [sheet.crop((428 * c, 242 * r + 200, 428 * c + 70, 242 * r + 238)) for r in range(3) for c in range(3)]
     assert all(max(corner.convert("L").tobytes()) > 200 for corner in corners)  # white letters
     assert len({corner.tobytes() for corner in corners}) == 9  # each its own
+
+
+def test_the_times_of_stills_are_those_that_menus_name(tmp_path: Path) -> None:
+    clip = films.a_film(tmp_path / "clip.mp4", seconds=4, size=(64, 36), sound=False)
+
+    _, stills = footage.inspected(str(clip), STILLS, 64)
+
+    assert [each.at for each in stills] == [4 * (number + 0.5) / STILLS for number in range(STILLS)]
 
 
 def test_an_upright_video_gives_an_upright_sheet_of_bounded_size(tmp_path: Path) -> None:

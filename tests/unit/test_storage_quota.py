@@ -214,7 +214,7 @@ async def test_the_page_says_what_is_used_and_what_happens_next() -> None:
     await storage.keep_for(MANAGER, 90)
     said = render(phrases.page(await storage.of(GUILD)))
     assert "**Videos are kept** for 90 days, and up to a week longer." in said
-    assert "**This server's videos:** 3 videos, 4.0 GB" in said
+    assert "**On this server:** 3 videos, 4.0 GB" in said
     assert "**All servers of this bot:** 12.0 GB of 50.0 GB" in said
     assert "⚠️ **Nothing is removed yet:** choose a channel under Notifications" in said
     await storage.preferences.change(MANAGER, lambda known: replace(known, log_channel=7))

@@ -5,6 +5,7 @@ Nothing the file claims is believed where it can be measured.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import av
@@ -23,11 +24,12 @@ from bot.media.video.view import View
 MISSING = 0.5  # seconds the end may fall short of what the header claims, before that counts as cut off
 # Above this, only key frames are decoded. 4.5 minutes of 720p, or half a minute of 4K: about ten seconds of work.
 MOST_PIXELS = 8_000_000_000
+CLOSE = 0.1  # seconds between two times that people take for one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Still:
-    """One frame as a picture, `at` seconds after the first."""
+    """One frame as a picture, `at` seconds after the first: as asked for, or its own time where that is another one."""
 
     at: float
     image: Image.Image
@@ -85,19 +87,23 @@ def _stills(
     wanted = [span.seconds * (number + 0.5) / count for number in range(count)]
     painter, stills = Painter(), list[Still]()
 
-    def still(frame: av.VideoFrame) -> Still:
-        return Still(
-            at=max(0.0, frame.time - span.start), image=painter.picture(frame, View.of(frame, stream), longest)
-        )
+    def time(frame: av.VideoFrame) -> float:
+        return max(0.0, frame.time - span.start)
+
+    def seen(frame: av.VideoFrame, moments: Sequence[float]) -> Iterator[Still]:
+        image = painter.picture(frame, View.of(frame, stream), longest)
+        for moment in moments:
+            at = time(frame)
+            yield Still(at=moment if abs(at - moment) < CLOSE else at, image=image)
 
     frame = None
     for frame in container.decode(stream):
-        due = sum(moment <= max(0.0, frame.time - span.start) for moment in wanted) - len(stills)
-        if due > 0:
-            stills += [still(frame)] * due
+        if due := [moment for moment in wanted[len(stills) :] if moment <= time(frame)]:
+            stills += seen(frame, due)
     if frame is None:
         raise SpoiltVideo(NO_VIDEO)
-    stills += [still(frame)] * (count - len(stills))
+    if left := wanted[len(stills) :]:
+        stills += seen(frame, left)
     return View.of(frame, stream), tuple(stills)
 
 

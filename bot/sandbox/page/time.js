@@ -1,4 +1,9 @@
-/** Discord's timestamps, `<t:unix:style>`, and the times beside messages. Relative ones count by themselves. */
+/**
+ * Discord's timestamps, `<t:unix:style>`, and the times beside messages. Relative ones count by themselves.
+ * Those in a text are in the language of the person's Discord, all others in the page's own.
+ */
+
+import { languageInAddress } from "./language.js";
 
 const LANGUAGE = navigator.language.startsWith("en") ? navigator.language : "en-GB"; // the page speaks English
 
@@ -17,18 +22,23 @@ const STYLES = {
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} unit, seconds */
 const UNITS = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
-const relativeWords = new Intl.RelativeTimeFormat("en", { numeric: "always" });
-
 /** @param {Date} moment @param {string} style one letter of Discord's, without R */
-export function written(moment, style) {
-  return new Intl.DateTimeFormat(LANGUAGE, STYLES[style] ?? STYLES.f).format(moment);
+export function written(moment, style, language = LANGUAGE) {
+  return new Intl.DateTimeFormat(language, STYLES[style] ?? STYLES.f).format(moment);
 }
 
-/** "in 3 minutes", "2 hours ago". @param {number} unix seconds @param {number} now milliseconds */
+/** Of whoever reads; in English as the browser has it. */
+function readersLanguage() {
+  const language = languageInAddress();
+  return language.startsWith("en") ? LANGUAGE : language;
+}
+
+/** "in 3 minutes", "vor 2 Stunden". @param {number} unix seconds @param {number} now milliseconds */
 export function relative(unix, now = Date.now()) {
   const seconds = Math.round(unix - now / 1000);
   const [unit, length] = UNITS.find((each) => Math.abs(seconds) >= each[1]) ?? ["second", 1];
-  return relativeWords.format(Math.trunc(seconds / length), unit);
+  const words = new Intl.RelativeTimeFormat(readersLanguage(), { numeric: "always" });
+  return words.format(Math.trunc(seconds / length), unit);
 }
 
 /** A `<time>` element for a timestamp in text. @param {number} unix seconds @param {string} [style] */
@@ -37,8 +47,8 @@ export function timeElement(unix, style = "f") {
   if (Number.isNaN(moment.getTime())) return document.createTextNode(`<t:${unix}>`);
   const node = document.createElement("time");
   node.dateTime = moment.toISOString();
-  node.title = written(moment, "F");
-  node.textContent = style === "R" ? relative(unix) : written(moment, style);
+  node.title = written(moment, "F", readersLanguage());
+  node.textContent = style === "R" ? relative(unix) : written(moment, style, readersLanguage());
   if (style === "R") node.dataset.unix = String(unix);
   return node;
 }

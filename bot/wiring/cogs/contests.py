@@ -65,4 +65,5 @@ def contest_cog(registry: InteractionRegistry, parts: JobParts, uses: UseCases, 
         enter=finished.enter,
         vote=finished.vote,
         ballots=contests.ballots,
+        label=uses.catalogue.label,
     )

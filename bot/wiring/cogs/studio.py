@@ -169,6 +169,7 @@ def several_cog(
         views=views,
         several=several,
         collections=uses.finished.collections,
+        label=uses.catalogue.label,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import discord
@@ -59,11 +59,11 @@ class OfferPageButton(LastingButton, template=rf"{VERSION}:contest-offer:{CONTES
 class OwnVideoSelect(LastingSelect, template=rf"{VERSION}:contest-pick:{CONTEST}"):
     """Hands a video in."""
 
-    def __init__(self, contest_id: ContestId, jobs: Sequence[Job] = ()) -> None:
+    def __init__(self, contest_id: ContestId, jobs: Sequence[Job] = (), label: Callable[[str], str] = str) -> None:
         options = [
             discord.SelectOption(
                 label=cut(plain_text(several.option(job)), LONGEST_OPTION),
-                description=cut(plain_text(several.option_state(job)), LONGEST_OPTION),
+                description=cut(plain_text(several.option_state(job, label(job.request.model))), LONGEST_OPTION),
                 value=job.id,
             )
             for job in jobs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from discord.ui import ActionRow, LayoutView, TextDisplay
 
@@ -19,9 +19,16 @@ from bot.ui.text.render import render
 
 
 class EnterScreen(LayoutView):
-    """`said`: what was just done."""
+    """`said`: what was just done; `label`: what people call a model."""
 
-    def __init__(self, choices: EntryChoices, said: Message | None = None, *, takes_entries: bool = True) -> None:
+    def __init__(
+        self,
+        choices: EntryChoices,
+        said: Message | None = None,
+        *,
+        takes_entries: bool = True,
+        label: Callable[[str], str] = str,
+    ) -> None:
         super().__init__(timeout=None)
         contest, page = choices.contest, choices.offered
         own_ids = {job.id for job in choices.own}
@@ -37,7 +44,7 @@ class EnterScreen(LayoutView):
             self.add_item(ActionRow(*row))
         if takes_entries and not is_full:
             if offered:
-                self.add_item(ActionRow(OwnVideoSelect(contest.id, offered)))
+                self.add_item(ActionRow(OwnVideoSelect(contest.id, offered, label)))
             if turns := _turns(contest, page.jobs, newer=page.newer, older=page.older):
                 self.add_item(ActionRow(*turns))
 

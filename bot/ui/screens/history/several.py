@@ -6,7 +6,7 @@ The buttons carry the name of the choice, which is remembered for an hour: `k1:c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
@@ -48,11 +48,17 @@ class SeveralButton(LastingButton, template=f"{VERSION}:several:{PLACE}"):
 class ChooseSelect(LastingSelect, template=f"{VERSION}:choose:{PLACE}"):
     """Videos to do something with."""
 
-    def __init__(self, place: Place, jobs: Sequence[Job] = (), chosen: frozenset[JobId] = frozenset()) -> None:
+    def __init__(
+        self,
+        place: Place,
+        jobs: Sequence[Job] = (),
+        chosen: frozenset[JobId] = frozenset(),
+        label: Callable[[str], str] = str,
+    ) -> None:
         options = [
             discord.SelectOption(
                 label=cut(plain_text(several.option(job)), LONGEST_OPTION),
-                description=cut(plain_text(several.option_state(job)), LONGEST_OPTION),
+                description=cut(plain_text(several.option_state(job, label(job.request.model))), LONGEST_OPTION),
                 value=job.id,
                 default=job.id in chosen,
             )
@@ -148,15 +154,17 @@ class ShownChoice:
 
 
 class SeveralScreen(LayoutView):
-    """A list to choose from, and what can be done with what was chosen."""
+    """A list to choose from, and what can be done with what was chosen. `label`: what people call a model."""
 
-    def __init__(self, page: VideoPage, place: Place, choice: ShownChoice | None = None) -> None:
+    def __init__(
+        self, page: VideoPage, place: Place, choice: ShownChoice | None = None, label: Callable[[str], str] = str
+    ) -> None:
         super().__init__(timeout=None)
         jobs = [] if choice is None else choice.jobs
         self.add_item(TextDisplay(render(several.title(jobs) if page.jobs else history.NOTHING_FITS)))
         if page.jobs:
             chosen = frozenset(job.id for job in jobs)
-            self.add_item(ActionRow(ChooseSelect(place, page.jobs, chosen)))
+            self.add_item(ActionRow(ChooseSelect(place, page.jobs, chosen, label)))
         if choice is not None:
             packable = [job for job in jobs if job.video is not None]
             download = several.download(len(packable), size_of(packable))

@@ -260,7 +260,9 @@ def language_name(language: str | None) -> Message:
 def language(chosen: str | None) -> Message:
     return lines(
         msg("**Language:** {language}", language=language_name(chosen)),
-        small(msg("Of what all see here. What only one person sees is in the language of their Discord.")),
+        small(
+            msg("This is for what everyone sees here. What only one person sees is in the language of their Discord.")
+        ),
     )
 
 

@@ -58,7 +58,7 @@ def _next(planned: RemovalRound) -> Message:
 
 
 def _room(standing: StorageStanding) -> tuple[Message | None, ...]:
-    here = msg("**This server's videos:** {what}", what=_size(standing))
+    here = msg("**On this server:** {what}", what=_size(standing))
     return here, None if standing.everywhere is None else _everywhere(standing.everywhere)
 
 

@@ -48,17 +48,21 @@ def _what(batch: BatchQuote) -> Sequence[Message]:
         ]
         return [*numbered, small(order_facts(first.card.label, first.request, _each(first)))]
     words = Message("> {prompt}", {"prompt": prompt(first.request.prompt, LONGEST_PROMPT)})
-    models = [small(order_facts(quote.card.label, quote.request, _each(quote))) for quote in batch.distinct]
+    price = _each if len(batch.distinct) < len(batch.quotes) else _alone
+    models = [small(order_facts(quote.card.label, quote.request, price(quote))) for quote in batch.distinct]
     return [words, *models]
 
 
 def _order(number: int, quote: Quote) -> Sequence[Message]:
-    request, price = quote.request, value(Money(quote.price))
-    words = prompt(request.prompt, LONGEST_OF_SEVERAL)
+    words = prompt(quote.request.prompt, LONGEST_OF_SEVERAL)
     return [
         Message("> {number}. {words}", {"number": Count(number), "words": words}),
-        small(order_facts(quote.card.label, request, price)),
+        small(order_facts(quote.card.label, quote.request, _alone(quote))),
     ]
+
+
+def _alone(quote: Quote) -> Message:
+    return value(Money(quote.price))
 
 
 def _each(quote: Quote) -> Message:

@@ -144,7 +144,7 @@ def withdraw(job_id: JobId) -> Message:
 
 
 def entered(job_id: JobId) -> Message:
-    return msg("{video} is in. Good luck!", video=VideoId(job_id))
+    return msg("Good luck with {video}!", video=VideoId(job_id))
 
 
 def withdrawn(job_id: JobId) -> Message:
@@ -163,7 +163,7 @@ def ballot(contest: Contest, given: int, said: Message | None) -> Message:
     standing = (
         msg_n("You have {count} vote left.", "You have {count} votes left.", left)
         if left > 0
-        else msg("You've voted. Press your choice again to take it back.")
+        else msg("You have no votes left. Press your choice again to take it back.")
     )
     secret = small(msg("Nobody sees how the votes stand until they are counted."))
     return lines(msg("**Vote in “{theme}”**", theme=Foreign(contest.theme)), said, standing, secret)

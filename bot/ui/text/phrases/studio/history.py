@@ -46,7 +46,7 @@ ALL_OF_MINE = msg("All your videos")
 WITHOUT_FILTERS = msg("Search without other filters")
 OPEN_GALLERY = msg("Open gallery")
 NO_SUCH_WORDS = msg(
-    "No prompt here has all of these words. Try fewer of them, or only how one begins: `fox` finds foxes. "
+    "No prompt here has all of that. Try fewer words, or only how one begins: `fox` finds foxes. "
     '`"red fox"` in quotes finds just that.'
 )
 NO_LETTERS = msg("There is no letter or digit to search for. Search for words of a prompt.")

@@ -27,8 +27,9 @@ def option(job: Job) -> Message:
     return Message("{video} {prompt}", {"video": VideoId(job.id), "prompt": words(job.request.prompt, OPTION_WORDS)})
 
 
-def option_state(job: Job) -> Message:
-    return Message("{state} {facts}", {"state": state(job), "facts": facts(job)})
+def option_state(job: Job, label: str) -> Message:
+    """`label`: what people call its model."""
+    return Message("{state} {facts}", {"state": state(job), "facts": facts(job, label)})
 
 
 def download(videos: int, size: int) -> Message:
