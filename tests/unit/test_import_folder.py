@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.errors import CannotStart
 from bot.domain.money.usd import Usd
@@ -53,6 +55,19 @@ async def test_what_is_broken_is_named_and_the_rest_comes_in(tmp_path: Path) -> 
         assert set(await SqlImports(database=database, account=ACCOUNT).known()) == {"video_owl"}
     finally:
         await database.close()
+
+
+async def test_a_database_that_stops_in_the_middle_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stops(*_: object) -> bool:
+        raise OperationalError("insert", {}, sqlite3.OperationalError("disk I/O error"))
+
+    await a_migrated_database(tmp_path / "kinora.db")
+    a_film(tmp_path / "video_owl_video.mp4", sound=False, size=(64, 36))
+    monkeypatch.setattr(SqlImports, "add", stops)
+    with pytest.raises(CannotStart, match=r"^The database .*kinora\.db cannot be used: disk I/O error\.$"):
+        await import_videos(settings_of(tmp_path), tmp_path, HERS)
 
 
 @pytest.mark.parametrize(
