@@ -122,6 +122,7 @@ async def test_a_file_of_a_clock_that_was_not_set_was_made_now(tmp_path: Path, w
         created_at = await database.read(lambda connection: connection.scalar(select(jobs.c.created_at)))
     finally:
         await database.close()
+    assert created_at is not None
     assert abs(datetime.now(UTC) - created_at) < timedelta(hours=1)
 
 
