@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
 from bot.wiring.jobs import account_watch
 from bot.wiring.paths import database_url
-from storage.db.database import Database
+from storage.db.database import Database, failing_in_words
 from storage.db.inspection import looked_at_current
 
 DRAIN, RESUME = "drain", "resume"
@@ -61,7 +61,8 @@ async def _database(settings: Settings, *, writes: bool) -> AsyncIterator[Databa
             return
     database = await Database.open(url)
     try:
-        yield database
+        with failing_in_words(url):
+            yield database
     finally:
         await database.close()
 

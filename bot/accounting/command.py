@@ -16,6 +16,7 @@ from bot.domain.errors import CannotStart, KinoraError
 from bot.domain.ids import JobId, shown
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Provider
+from bot.domain.texts.cells import cell
 from bot.domain.texts.dates import read_range
 from bot.domain.texts.files import on_one_line
 from bot.providers.catalogue.load import load_catalogue
@@ -31,7 +32,6 @@ NO_FAULT = frozenset({DifferenceKind.GONE_THERE})  # services forget; that alone
 COLUMNS = ("account", "kind", "video", "id there", "ordered (UTC)", "ledger", "service")
 EXPLAINED = ("explanation",)
 MISSING = "–"
-FORMULA = ("=", "+", "-", "@")  # how one begins in a spreadsheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ def _row(found: Difference) -> Sequence[str]:
     """Amounts as bare figures, nothing for what is not known, and no formulas out of words of a service."""
     names = ["" if cell == MISSING else cell for cell in _cells(found)[:5]]
     return [
-        *(f"'{name}" if name.startswith(FORMULA) else name for name in names),
+        *map(cell, names),
         *map(_figure, (found.here, found.there)),
         found.words,
     ]

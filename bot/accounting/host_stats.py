@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.errors import CannotStart, KinoraError
 from bot.domain.money.costs import CANCELLED, MADE, UNDECIDED, DateRange
 from bot.domain.stats import ModelStats, VideoStats
+from bot.domain.texts.cells import cell
 from bot.domain.texts.dates import read_range
 from bot.settings import Settings
 from bot.wiring.paths import database_url
@@ -80,7 +81,7 @@ def _as_csv(stats: VideoStats) -> str:
     written = io.StringIO()
     table = csv.DictWriter(written, COLUMNS, lineterminator="\n")
     table.writeheader()
-    table.writerows(_rows(stats))
+    table.writerows(row | {"model": cell(row["model"])} for row in _rows(stats))
     return written.getvalue().rstrip("\n")
 
 

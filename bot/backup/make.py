@@ -71,6 +71,16 @@ class Backup:
     async def _database(self) -> KeptFile:
         draft = self.folder / DRAFT
         draft.unlink(missing_ok=True)
+        try:
+            await self._copied_to(draft)
+        except CannotStart:
+            draft.unlink(missing_ok=True)  # the disk may be full
+            raise
+        (self.folder / NAME).unlink(missing_ok=True)  # from here on it is unfinished until it is written anew
+        draft.replace(self.folder / DATABASE)
+        return await asyncio.to_thread(kept_file, self.folder / DATABASE)
+
+    async def _copied_to(self, draft: Path) -> None:
         url = database_url(self.settings)
         file = sqlite_file(url)
         if file is None:
@@ -79,9 +89,6 @@ class Backup:
             await asyncio.to_thread(_copy_of, file, draft)
         else:
             raise CannotStart(NO_DATABASE)
-        (self.folder / NAME).unlink(missing_ok=True)  # from here on it is unfinished until it is written anew
-        draft.replace(self.folder / DATABASE)
-        return await asyncio.to_thread(kept_file, self.folder / DATABASE)
 
     async def _files(self, before: dict[str, KeptFile]) -> tuple[dict[str, KeptFile], Sequence[str]]:
         store, kept, gone = open_files(self.settings), dict[str, KeptFile](), list[str]()
@@ -119,7 +126,6 @@ def _copy_of(file: Path, draft: Path) -> None:
     try:
         copy_file(file, draft)
     except sqlite3.Error as error:
-        draft.unlink(missing_ok=True)  # the disk may be full
         raise CannotStart(
             msg("The database {file} cannot be copied: {fault}.", file=Term(str(file)), fault=Foreign(str(error)))
         ) from None

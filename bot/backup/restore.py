@@ -24,7 +24,7 @@ from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, make_data_dir, player_key
 from storage.db.address import sqlite_url
 from storage.db.copies import forget_records
-from storage.db.database import Database
+from storage.db.database import Database, failing_in_words
 from storage.db.inspection import sqlite_file
 
 DATABASE_KEPT = msg("The database was not changed.")
@@ -111,7 +111,8 @@ class Restore:
             await asyncio.to_thread(self._database, copy)
             source = await Database.open(sqlite_url(copy))  # an older backup gets the tables of this version
             try:
-                await write_rows(source, url)
+                with failing_in_words(url):
+                    await write_rows(source, url)
             finally:
                 await source.close()
 

@@ -17,7 +17,9 @@ from bot.importing.folder import read_folder
 from bot.importing.videos import ACCOUNT, ImportReport, ImportVideos, Recipient
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
+from bot.wiring.paths import database_url
 from bot.wiring.stores import open_stores
+from storage.db.database import failing_in_words
 from storage.jobs.imports import SqlImports
 
 DONE, INCOMPLETE = 0, 1  # exit codes
@@ -38,7 +40,8 @@ async def import_videos(settings: Settings, folder: Path, recipient: Recipient) 
             clock=clock,
         )
         report = ImportReport(unfinished=content.unfinished, skipped=list(content.skipped))
-        await importing.run(tqdm(content.videos, desc="videos", unit="video", disable=None), report)
+        with failing_in_words(database_url(settings)):
+            await importing.run(tqdm(content.videos, desc="videos", unit="video", disable=None), report)
     return _told(folder, report)
 
 

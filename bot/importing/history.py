@@ -120,11 +120,11 @@ def _size(said: Mapping[str, Any]) -> Size | None:
 
 
 def _created_at(said: Mapping[str, Any]) -> datetime | None:
-    told = (_moment(said.get(name)) for name in ("timestamp", "created_at", "createdAt", "created"))
+    told = (moment(said.get(name)) for name in ("timestamp", "created_at", "createdAt", "created"))
     return next((moment for moment in told if moment is not None and moment > EARLIEST), None)
 
 
-def _moment(value: Any) -> datetime | None:
+def moment(value: Any) -> datetime | None:
     """Seconds or milliseconds since 1970, or a date with time by ISO 8601."""
     number = _number(value)
     try:

@@ -7,7 +7,7 @@ import errno
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.domain.errors import CannotStart, SpoiltVideo, StoreAway
 from bot.domain.ids import JobId
@@ -20,6 +20,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.texts.files import storable
 from bot.domain.video import StoredVideo, VideoRequest
 from bot.importing.folder import Found, Skipped
+from bot.importing.history import EARLIEST, moment
 from bot.jobs.steps.extension import Fetched
 from bot.jobs.steps.save import kept_video, scratch_files
 from storage.jobs.imports import ImportedJob, SqlImports
@@ -89,7 +90,8 @@ class ImportVideos:
         job_id = await self.imports.free_id()
         video = await self._kept(job_id, found)
         entry, whose = found.entry, self.recipient
-        made_at = min(await _made_at(found), self.clock.now())
+        now = self.clock.now()
+        made_at = min(await _made_at(found) or now, now)
         cost = entry.cost or FREE
         return Job(
             id=job_id,
@@ -122,8 +124,9 @@ class ImportVideos:
             return await kept_video(self.files, job_id, Fetched(file=video, footage=footage), scratch)
 
 
-async def _made_at(found: Found) -> datetime:
-    """As its history says, else when the file was written."""
+async def _made_at(found: Found) -> datetime | None:
+    """As its history says, else when the file was written; None where the clock was not set then."""
     if found.entry.created_at is not None:
         return found.entry.created_at
-    return datetime.fromtimestamp((await asyncio.to_thread(found.video.stat)).st_mtime, UTC)
+    written_at = moment((await asyncio.to_thread(found.video.stat)).st_mtime)
+    return written_at if written_at is not None and written_at > EARLIEST else None

@@ -24,6 +24,7 @@ from bot.web.pages.phrases import DELETED, WRONG, Writer
 log = logging.getLogger(__name__)
 
 BLOCK = 1024 * 1024  # bytes
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class ArchivePages:
             try:
                 async with self.files.local(job.video.video) as path:
                     with await asyncio.to_thread(path.open, "rb") as video:
-                        entry = ZipInfo(f"{shown(job.id)}{path.suffix}", job.created_at.timetuple()[:6])
+                        entry = ZipInfo(f"{shown(job.id)}{path.suffix}", max(EARLIEST, job.created_at.timetuple()[:6]))
                         with archive.open(entry, "w") as target:
                             while block := await asyncio.to_thread(video.read, BLOCK):
                                 target.write(block)

@@ -101,7 +101,7 @@ def _content(job: Job, video: StoredVideo, files: PlayerFiles, facts: str, write
         "main",
         element("h1", shown(job.id)),
         player(video, files, job.request.prompt, write),
-        element("p", job.request.prompt, class_="prompt", id="prompt"),
+        element("p", job.request.prompt, class_="prompt", id="prompt", dir="auto"),
         element("p", facts, class_="facts"),
         element("p", copy_button(write), download_link(files.video, job.id, write), class_="actions"),
         class_="watch",

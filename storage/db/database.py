@@ -11,8 +11,8 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -182,6 +182,15 @@ def unusable(where: URL, error: DBAPIError) -> Message:
         address=Term(shown(where)),
         fault=Foreign(without_secrets(first_line(error), where)),
     )
+
+
+@contextmanager
+def failing_in_words(url: str) -> Iterator[None]:
+    """In a command: what its database does in the middle of it, such as stop, is CannotStart."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise CannotStart(unusable(address(url), error)) from error
 
 
 def first_line(error: DBAPIError) -> str:

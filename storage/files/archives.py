@@ -49,7 +49,8 @@ class ZipArchives:
 
     @asynccontextmanager
     async def open(self, path: Path) -> AsyncIterator[ZipArchive]:
-        zip_file = await asyncio.to_thread(ZipFile, path, "w", ZIP_DEFLATED)
+        # Files of before 1980 are from a clock that was not set.
+        zip_file = await asyncio.to_thread(ZipFile, path, "w", ZIP_DEFLATED, strict_timestamps=False)
         archive = ZipArchive(zip_file)
         try:
             yield archive

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -207,6 +208,25 @@ async def test_a_bot_that_starts_while_files_are_restored_keeps_its_database(
     finally:
         heartbeat_file(there.data_dir).unlink()
     assert await rows_of(world.url) == before
+
+
+async def test_a_backup_that_fails_leaves_no_half_of_a_database(
+    world: World, there: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(_source: Path, target: Path) -> None:
+        target.write_bytes(b"half of it")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async def are_too_many(_source: Database, url: str) -> None:
+        Path(url.removeprefix("sqlite:///")).write_bytes(b"half of it")
+        raise CannotStart("database or disk is full")
+
+    await some_videos(world, there)
+    monkeypatch.setattr("bot.backup.make.copy_file", is_full)
+    monkeypatch.setattr("bot.backup.make.write_rows", are_too_many)
+    with pytest.raises(CannotStart, match="database or disk is full"):
+        await backup(there, folder, with_files=True)
+    assert list(folder.iterdir()) == []
 
 
 async def test_a_second_backup_copies_only_what_is_new(world: World, there: Settings, folder: Path) -> None:

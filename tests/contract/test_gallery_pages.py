@@ -207,6 +207,16 @@ async def test_a_failed_one_says_why_and_costs_nothing(site: GallerySite, ann: V
     assert "No foxes." in (await ann.gets(f"{site.at()}K7Q4FD"))[1]
 
 
+async def test_a_prompt_runs_in_its_own_direction_and_nothing_beside_it_does(site: GallerySite, ann: Visitor) -> None:
+    prompt = "ثعلب \u202eevil"
+    await site.keep(a_finished_video("AAAAAA", request=a_request(prompt=prompt)))
+    await ann.opens()
+    _, gallery = await ann.gets(site.at())
+    _, page = await ann.gets(f"{site.at()}AAAAAA")
+    assert f'<h2 dir="auto"><a href="AAAAAA">{prompt}</a></h2>' in gallery
+    assert f'<p class="prompt" id="prompt" dir="auto">{prompt}</p>' in page
+
+
 async def test_a_video_leads_to_what_it_was_made_from_and_to_what_was_made_of_it(
     site: GallerySite, ann: Visitor
 ) -> None:

@@ -396,7 +396,9 @@ async def test_the_reader_is_not_torn_away_from_old_messages(page: Page, raw: Ra
     await expect(newer).to_be_visible()
     await page.get_by_role("textbox", name="Message or command").fill("/create ")
     ends = [await each.bounding_box() for each in (newer, page.locator(".composer"))]
-    assert ends[0] and ends[1] and ends[0]["y"] + ends[0]["height"] <= ends[1]["y"]
+    assert ends[0] is not None
+    assert ends[1] is not None
+    assert ends[0]["y"] + ends[0]["height"] <= ends[1]["y"]
     await newer.click()
     await expect(latest(page, "Ann")).to_be_in_viewport()
     await expect(latest(page, "Ann")).to_contain_text("the newest")

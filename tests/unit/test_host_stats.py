@@ -14,6 +14,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Phase
 from bot.settings import Settings, read_settings
+from tests.builders import a_request
 from tests.contract.databases import NOON, PLENTY, a_job, a_world, done, failed
 
 
@@ -49,6 +50,15 @@ async def test_all_servers_are_counted_in_each_form(settings: Settings, tmp_path
         assert table[1].split() == ["sora-2", "3", "2", "1", "0", "81.0", "82.0", "0.400000"]
         assert table[3:] == ["outcomes: made 2, moderation 1", "busiest hours (UTC): 12:00"]
         assert json.loads(await host_stats(settings, "yesterday", "json"))["videos"] == 0
+
+
+async def test_a_models_name_is_no_formula(settings: Settings, tmp_path: Path) -> None:
+    async with a_world("sqlite", tmp_path) as world:
+        job = await world.store.add(replace(a_job(created_at=NOON), request=a_request(model="=1+1")))
+        [lease] = await world.store.claim("worker", PLENTY, 1)
+        await world.store.move(lease, replace(job, phase=done("1"), cost=Usd.of("0.40")))
+        [line] = csv.DictReader((await host_stats(settings, None, "csv")).splitlines())
+        assert line["model"] == "'=1+1"
 
 
 @pytest.mark.parametrize(

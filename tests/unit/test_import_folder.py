@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.errors import CannotStart
 from bot.domain.money.usd import Usd
@@ -16,6 +21,7 @@ from bot.importing.videos import ACCOUNT, Recipient
 from bot.settings import Settings
 from storage.db.database import Database
 from storage.jobs.imports import SqlImports
+from storage.tables import jobs
 from tests.films import a_film
 from tests.imports import FOX, OCTOBER, OWL, written
 from tests.migrated import a_migrated_database
@@ -55,6 +61,19 @@ async def test_what_is_broken_is_named_and_the_rest_comes_in(tmp_path: Path) -> 
         await database.close()
 
 
+async def test_a_database_that_stops_in_the_middle_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stops(*_: object) -> bool:
+        raise OperationalError("insert", {}, sqlite3.OperationalError("disk I/O error"))
+
+    await a_migrated_database(tmp_path / "kinora.db")
+    a_film(tmp_path / "video_owl_video.mp4", sound=False, size=(64, 36))
+    monkeypatch.setattr(SqlImports, "add", stops)
+    with pytest.raises(CannotStart, match=r"^The database .*kinora\.db cannot be used: disk I/O error\.$"):
+        await import_videos(settings_of(tmp_path), tmp_path, HERS)
+
+
 @pytest.mark.parametrize(
     "history",
     [
@@ -88,6 +107,23 @@ def test_numbers_beyond_all_bounds_are_as_if_missing(tmp_path: Path, odd: object
     said = {"seconds": odd, "cost": odd, "timestamp": odd}
 
     assert read_history(written(tmp_path, [{"id": "fox", **said}])) == [HistoryEntry(id="fox")]
+
+
+@pytest.mark.parametrize("written_at", [0, -1, 10**11 - 1])
+async def test_a_file_of_a_clock_that_was_not_set_was_made_now(tmp_path: Path, written_at: int) -> None:
+    url = await a_migrated_database(tmp_path / "kinora.db")
+    a_film(tmp_path / "video_owl_video.mp4", sound=False, size=(64, 36))
+    os.utime(tmp_path / "video_owl_video.mp4", (written_at, written_at))
+
+    assert (await import_videos(settings_of(tmp_path), tmp_path, HERS))[0] == DONE
+
+    database = await Database.open(url)
+    try:
+        created_at = await database.read(lambda connection: connection.scalar(select(jobs.c.created_at)))
+    finally:
+        await database.close()
+    assert created_at is not None
+    assert abs(datetime.now(UTC) - created_at) < timedelta(hours=1)
 
 
 def test_text_that_no_database_takes_is_mended(tmp_path: Path) -> None:

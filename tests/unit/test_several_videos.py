@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -165,6 +166,18 @@ async def test_an_archive_has_the_files_that_can_be_had(files: LocalFiles) -> No
         await them.packable(OWNER, name)
 
 
+async def test_files_of_a_clock_that_was_not_set_are_in_an_archive(files: LocalFiles) -> None:
+    job = a_kept_job(1)
+    await files.put(b"a film", "videos/1.mp4")
+    async with files.local("videos/1.mp4") as path:
+        os.utime(path, (0, 0))
+    them = several(KeptJobs({job.id: job}), files)
+    name, _ = await them.choose(OWNER, [job.id])
+    async with them.packed(await them.packable(OWNER, name)) as packed:
+        with ZipFile(packed.path) as archive:
+            assert [archive.read(each) for each in archive.namelist()] == [b"a film"]
+
+
 async def test_a_link_has_only_what_its_member_may_share(files: LocalFiles) -> None:
     """It works for whoever has it, as a shared link to one video does."""
     open_one, private, bound = a_kept_job(1), a_kept_job(2, private=True), a_kept_job(3)
@@ -185,7 +198,7 @@ async def test_a_link_has_only_what_its_member_may_share(files: LocalFiles) -> N
 
 
 async def test_a_signed_address_gives_an_archive_until_it_runs_out(files: LocalFiles) -> None:
-    jobs = [a_kept_job(1), a_kept_job(2)]
+    jobs = [a_kept_job(1), a_kept_job(2, created_at=datetime(1970, 1, 1, tzinfo=UTC))]
     for number in (1, 2):
         await files.put(bytes([number]) * 3_000_000, f"videos/{number}.mp4")
     kept_jobs, clock = KeptJobs({job.id: job for job in jobs}), SteppingClock()

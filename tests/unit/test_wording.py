@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.messages import Message, Term, msg, plain
+from bot.domain.messages import Foreign, Message, Term, msg, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed
 from bot.ui.text.formatting import SHOWN_BYTES, SHOWN_LINES, bar, bold, cut, cut_marked, neutral, ordinal, relative
 from bot.ui.text.phrases.values import failure
-from bot.ui.text.render import render
+from bot.ui.text.render import plain_text, render
 from tests.builders import NOON, a_job
 
 
@@ -28,6 +28,13 @@ def test_a_prompt_cannot_ping_link_or_pretend(hostile: str) -> None:
 def test_control_and_direction_characters_are_taken_out_and_joined_emoji_stay_whole() -> None:
     assert neutral("a\u202eb\u2066c\x07d\u200e") == "abcd"
     assert neutral("👩‍🚀") == "👩‍🚀"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("\u202ennA\u2066", "by nnA"), ("A*n*n", "by A*n*n"), ("\u2060", "by \u2060")]
+)
+def test_a_name_in_a_label_turns_nothing_beside_it_round(name: str, shown: str) -> None:
+    assert plain_text(msg("by {member}", member=Foreign(name))) == shown
 
 
 @given(st.text(max_size=4000))

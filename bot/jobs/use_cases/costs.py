@@ -22,6 +22,7 @@ from bot.domain.money.costs import Charge, CostQuestion, Costs, DateRange, Expor
 from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.costs import CostReports
+from bot.domain.texts.cells import cell
 from bot.domain.texts.dates import read_range
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -151,7 +152,7 @@ def _line(charge: ExportedCharge, calendar: Calendar) -> tuple[object, ...]:
         f"{charge.at:%Y-%m-%dT%H:%M:%SZ}",
         shown(charge.job_id),
         "" if charge.owner_id == ERASED_MEMBER else charge.owner_id,
-        charge.model,
+        cell(charge.model),
         charge.mode.value,
         charge.seconds,
         charge.size,

@@ -30,13 +30,17 @@ BOLD = "**"
 UNFINISHED = re.compile(r"(?:<[^>\s\u200b]*|(?<!\\)\[[^\]\n]*(?:\]\([^)\n]*|\])?|(?<!\\)[*_~`]+|\\+)$")
 
 
+def straight(text: str) -> str:
+    """Foreign text that cannot turn the words beside it round: control and bidi characters go."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf"} or c in "\u200d\ufe0f")
+
+
 def neutral(text: str) -> str:
     """Foreign text that can neither ping, nor link, nor format, nor turn the page round.
 
     Control and bidi characters go; everything Discord would interpret is escaped or broken by a zero-width space.
     """
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf"} or c in "\u200d\ufe0f")
-    escaped = re.sub(r"([\\*_~`|\[\]()])", r"\\\1", kept)
+    escaped = re.sub(r"([\\*_~`|\[\]()])", r"\\\1", straight(text))
     escaped = re.sub(r"(?m)^(\s*\d*)([#>+.-])", r"\1\\\2", escaped)  # headings, lists and quotes begin a line
     broken = escaped.replace("<", "<\u200b").replace("@", "@\u200b")
     return re.sub(r"(?i)\b(https?|discord):", "\\1\u200b:", broken)

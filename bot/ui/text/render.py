@@ -73,7 +73,7 @@ class _Writer:
             case Message():
                 return self.text(param)
             case Foreign(words) | Model(words):
-                return formatting.neutral(words) if self.markdown else words
+                return formatting.neutral(words) if self.markdown else formatting.straight(words) or words
             case Term(word):
                 return word
             case VideoId(id_):

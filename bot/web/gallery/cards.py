@@ -32,7 +32,7 @@ def card(
     picture = _picture(job, write)
     lines = (
         element("p", badges(job, label, write), class_="badges"),
-        element(heading, element("a", shortened(job.request.prompt), href=job.id)),
+        element(heading, element("a", shortened(job.request.prompt), href=job.id), dir="auto"),
         _reason(job, down, write),
         element("p", _facts(job, write, maker, rating(rated)), class_="facts"),
     )

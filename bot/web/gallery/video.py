@@ -50,7 +50,7 @@ def _prompt(job: Job, write: Writer) -> Html:
     return element(
         "section",
         element("h2", write(phrases.PROMPT)),
-        element("p", job.request.prompt, class_="prompt", id="prompt"),
+        element("p", job.request.prompt, class_="prompt", id="prompt", dir="auto"),
         element(
             "p",
             copy_button(write),
