@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from storage.db.address import address
+from storage.db.connections.engines import engines_for
 from storage.db.database import Database
-from storage.db.engines import engines_for
 
 _empty: list[bytes] = []  # the SQLite file of the first one
 

@@ -172,7 +172,7 @@ def test_what_is_kept_no_longer_is_not_offered() -> None:
 
 def test_ones_own_videos_are_offered_with_what_their_models_are_called() -> None:
     page = VideoPage(wanted=VideoFilter(), jobs=[a_done_job()], newer=False, older=False)
-    screen = EnterScreen(EntryChoices(contest=a_contest(), own=(), offered=page), label=str.upper)
+    screen: Any = EnterScreen(EntryChoices(contest=a_contest(), own=(), offered=page), label=str.upper)
     assert "SORA-2 · 4 s" in str(screen.to_components())
 
 

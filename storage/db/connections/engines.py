@@ -23,8 +23,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, Term, msg
 from bot.network.postgresql import refusal_code
-from storage.db import sqlite_driver
 from storage.db.address import SQLITE
+from storage.db.connections import sqlite_driver
 
 IDENTITY = "identity of the file"
 GONE = "the database {file} was removed while it was in use"
