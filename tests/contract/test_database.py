@@ -22,7 +22,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import CannotStart
-from storage.db import engines
+from storage.db.connections import engines
 from storage.db.address import address
 from storage.db.database import Database
 from storage.db.schema import REVISIONS

@@ -31,6 +31,7 @@ from bot.ui.cards.contests.card import ContestMessage, ContestResultMessage, Sho
 from bot.ui.screens.contests.enter import EnterScreen
 from bot.ui.screens.contests.vote import PER_PAGE, BallotFacts, BallotScreen
 from tests.builders import ANN, CHANNEL, GUILD, MAX, NOON, a_done_job, a_request
+from tests.views import everything
 
 BERLIN = Calendar(ZoneInfo("Europe/Berlin"))  # an hour ahead of UTC; NOON is a Monday
 DAY = timedelta(days=1)
@@ -172,8 +173,8 @@ def test_what_is_kept_no_longer_is_not_offered() -> None:
 
 def test_ones_own_videos_are_offered_with_what_their_models_are_called() -> None:
     page = VideoPage(wanted=VideoFilter(), jobs=[a_done_job()], newer=False, older=False)
-    screen: Any = EnterScreen(EntryChoices(contest=a_contest(), own=(), offered=page), label=str.upper)
-    assert "SORA-2 · 4 s" in str(screen.to_components())
+    screen = EnterScreen(EntryChoices(contest=a_contest(), own=(), offered=page), label=str.upper)
+    assert "SORA-2 · 4 s" in str(everything(screen))
 
 
 def test_the_largest_pages_fit_what_discord_takes() -> None:
