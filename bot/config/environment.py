@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -68,6 +69,16 @@ def at_home(path: Path) -> Path:
         return path.expanduser()
     except RuntimeError:
         raise ValueError(f"{path} begins with ~, and there is no home folder here") from None
+
+
+def leading_somewhere(path: Path) -> Path:
+    """The path as it is. Raises ValueError for a link that leads back to itself."""
+    try:
+        os.path.realpath(path, strict=True)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise ValueError(f"{path} is a link that leads back to itself") from None
+    return path
 
 
 def _value_of(name: str, sources: Sequence[Mapping[str, str]], lists: Collection[str]) -> object:

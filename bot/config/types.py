@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 
-from bot.config.environment import at_home
+from bot.config.environment import at_home, leading_somewhere
 from bot.domain.money.amounts import read_number, read_usd
 from bot.domain.network.web_addresses import is_web_address
 
@@ -122,4 +122,4 @@ Number = Annotated[float, BeforeValidator(_number)]
 InAnyCase = Annotated[T, BeforeValidator(_small)]  # its values are written in small letters
 Level = Annotated[str, BeforeValidator(_level)]
 Page = Annotated[str, AfterValidator(_page)]
-LocalPath = Annotated[Path, AfterValidator(at_home)]  # may begin with ~
+LocalPath = Annotated[Path, AfterValidator(at_home), AfterValidator(leading_somewhere)]  # may begin with ~

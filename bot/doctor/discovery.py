@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.clock import SystemClock
+from bot.config.environment import leading_somewhere
 from bot.doctor.models import every_card
 from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard, one_of
@@ -259,9 +260,11 @@ def save(path: Path, text: str, *, force: bool) -> None:
     try:
         if path.exists() and not force:
             raise CannotStart(f"{path} is there already; --force overwrites it.")
-        _write_whole(path.resolve(), text.encode())
+        _write_whole(leading_somewhere(path).resolve(), text.encode())
     except UnicodeEncodeError:
         raise CannotStart("The name of the workflow, or one in it, is not text. Give it another one.") from None
+    except ValueError as error:
+        raise CannotStart(f"{error}.") from None
     except OSError as error:
         raise CannotStart(f"{path} cannot be written: {error.strerror}.") from None
     sys.stderr.write(f"Written to {path}. Fill it in, then set MODELS_FILE={path}.\n")

@@ -13,6 +13,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from bot.config.environment import leading_somewhere
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import NotTextError, decoded
 
@@ -25,7 +26,10 @@ def check_place(path: Path) -> None:
     if path.exists() and not path.is_file():
         kind = "a folder" if path.is_dir() else "no ordinary file"
         raise CannotStart(f"The settings belong in {path.absolute()}, which is {kind}.")
-    folder = path.resolve().parent
+    try:
+        folder = leading_somewhere(path).resolve().parent
+    except ValueError as error:
+        raise CannotStart(f"{error}. Remove it.") from None
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise CannotStart(f"The settings belong in {path.absolute()}, which cannot be written to.")
 

@@ -127,6 +127,12 @@ def test_a_file_that_cannot_be_written_is_left_as_it_was(tmp_path: Path, monkeyp
     assert [path.read_text() for path in tmp_path.iterdir()] == ["prices by hand"]
 
 
+def test_a_link_to_itself_is_no_file_to_write_to(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").symlink_to("own.toml")
+    with pytest.raises(CannotStart, match="is a link that leads back to itself"):
+        save(tmp_path / "own.toml", "rows", force=True)
+
+
 def _refused(*_: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

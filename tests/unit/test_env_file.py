@@ -78,6 +78,12 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     assert dotenv_values(tmp_path / "elsewhere" / "settings") == {"LOG_LEVEL": "DEBUG", "DISCORD_TOKEN": "new"}
 
 
+def test_a_link_to_itself_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / ".env").symlink_to(".env")
+    with pytest.raises(CannotStart, match=r"\.env is a link that leads back to itself\. Remove it\.$"):
+        check_place(tmp_path / ".env")
+
+
 def test_a_folder_of_that_name_is_said_so(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()
     with pytest.raises(CannotStart, match=r"^The settings belong in /.+/\.env, which is a folder\.$"):

@@ -96,6 +96,15 @@ def test_a_file_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
         read_settings()
 
 
+@pytest.mark.parametrize("name", ["DATA_DIR", "MODELS_FILE", "ACCOUNTS_FILE"])
+def test_a_link_to_itself_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    monkeypatch.setenv("DISCORD_TOKEN", "t")
+    monkeypatch.setenv(name, str(tmp_path / "loop"))
+    with pytest.raises(CannotStart, match=rf"^{name} is not right: .*loop is a link that leads back to itself\.$"):
+        read_settings()
+
+
 def test_the_home_folder_may_be_written_as_in_a_shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("DISCORD_TOKEN", "t")
