@@ -22,8 +22,8 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import CannotStart
-from storage.db.connections import engines
 from storage.db.address import address
+from storage.db.connections import engines
 from storage.db.database import Database
 from storage.db.schema import REVISIONS
 from storage.db.upserts import put

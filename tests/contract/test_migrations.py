@@ -17,8 +17,8 @@ from bot.domain.ids import JobId
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.video import Aim
-from storage.db.connections import engines
 from storage.db.address import address
+from storage.db.connections import engines
 from storage.db.database import Database
 from storage.jobs.mapping import row_of
 from storage.migrations.upgrade import settings
