@@ -157,6 +157,7 @@ class VideoBot(commands.Bot):
         )
         self.turn: GatewayTurn | None = None  # None: it is always this one's
         self.registry = registry
+        self.registered: Sequence[app_commands.AppCommand] = ()  # our commands, once Discord has told of them
         self.limits = MemberLimits()
         self._servers = FetchedServers(http=self.http, state=self._connection)
         self._records = records
@@ -235,12 +236,13 @@ class VideoBot(commands.Bot):
         """Tell Discord our commands, only when they differ from what it has: it allows 200 new ones a day."""
         payload = self.payload()
         ours = RegisteredCommands(digest=self.told(self.application_id, payload))
-        known = {(command.type.value, command.name) for command in await self.tree.fetch_commands()}
+        self.registered = await self.tree.fetch_commands()
+        known = {(command.type.value, command.name) for command in self.registered}
         same_names = known == {(command["type"], command["name"]) for command in payload}
         if same_names and await self._records.read(COMMANDS, "") == ours:
             log.info("commands are registered and unchanged")
             return
-        await self.tree.sync()
+        self.registered = await self.tree.sync()
         await self._records.write(COMMANDS, "", ours)
         log.info("%d commands registered", len(payload))
 

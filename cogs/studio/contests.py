@@ -41,6 +41,7 @@ from bot.ui.screens.contests.buttons import (
 from bot.ui.screens.contests.enter import EnterScreen, WhichContest
 from bot.ui.screens.contests.manage import ContestList, EndQuestion, ManageContest
 from bot.ui.screens.contests.vote import Ballots
+from bot.ui.screens.help import FOR_MANAGERS
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.studio import contest_ends
 from bot.ui.text.phrases.studio import contests as phrases
@@ -81,7 +82,9 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
 
     # Running one
 
-    @app_commands.command(description=locale_str("Start a contest: theme, deadline, votes (managers)"))
+    @app_commands.command(
+        description=locale_str("Start a contest: theme, deadline, votes (managers)"), extras={FOR_MANAGERS: True}
+    )
     @app_commands.describe(
         channel=locale_str("Where its card is posted (default: here)"),
         votes=locale_str("How many videos each member can vote for (default 1)"),

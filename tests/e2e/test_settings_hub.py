@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bot.sandbox.discord.world.admin import delete_role, invite_bot, remove_bot
@@ -68,6 +69,21 @@ async def test_a_server_that_is_joined_gets_a_card_with_the_first_steps(tmp_path
         assert "Settings of this server" in (await answer(stage, await max_.clicks("Open settings", on=card))).text
         assert the_form(await max_.clicks("Make a first video…", on=card)).field("prompt").value
         assert len([message for message in max_.sees("studio") if "Kinora is here." in message.text]) == 1
+        assert "`/help` lists the commands." in card.text
+        await help_is_given(stage)
+
+
+async def help_is_given(stage: Stage) -> None:
+    """With commands to press; Sam is told why they may make no videos, and only Max is shown what managers can do."""
+    said = [await answer(stage, await stage.person(name).types("/help")) for name in ("ann", "sam", "max")]
+    assert all(each.ephemeral for each in said)
+    assert all(re.search(r"\n</create:\d+> Make a video from a prompt", each.text) for each in said)
+    assert [("New here?" in each.text, "</queue:" in each.text) for each in said] == [
+        (True, False),
+        (False, False),
+        (True, True),
+    ]
+    assert "You weren't charged" in said[1].text
 
 
 def known_servers(stage: Stage) -> list[tuple[object, ...]]:

@@ -17,7 +17,7 @@ from tests.extent import only_in_full
 pytestmark = only_in_full("the walk is long, and its rules have tests of their own")
 
 COMMANDS = (
-    *("/history", "/status", "/costs", "/stats", "/models", "/me", "/keys", "/queue"),
+    *("/history", "/status", "/costs", "/stats", "/models", "/me", "/keys", "/queue", "/help"),
     *("/settings open", "/settings tiers", "/settings access", "/settings moderation"),
 )
 ENDS_IT = ("cancel", "delete", "erase", "take-down", "pause", "drain")  # words in the ids of buttons

@@ -41,6 +41,7 @@ from cogs.animate import Animate
 from cogs.answers import Answers
 from cogs.costs import CostsCog
 from cogs.create import Create
+from cogs.help import Help
 from cogs.joining import Joining
 from cogs.keys import Keys
 from cogs.models import Models
@@ -79,6 +80,7 @@ def cogs(
         ReviewCog(registry, lookup, review=uses.review),
         _joining(registry, uses, screens, create_forms, first_cards),
         Answers(registry, records=screens.records),
+        Help(authorization=uses.authorization),
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from discord import ButtonStyle
 from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
 
-from bot.domain.messages import Message
+from bot.domain.messages import Message, joined
 from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.screens.settings.controls import OpenSettingsButton, SettingsForm, SettingsFormButton
@@ -55,7 +55,7 @@ class FirstCard(LayoutView):
     def __init__(self, lacking: Sequence[str] = (), *, free: bool = False) -> None:
         super().__init__(timeout=None)
         rights = phrases.lacking(lacking) if lacking else phrases.ALL_RIGHT
-        text = TextDisplay[FirstCard](render(lines(phrases.HEAD, phrases.STEPS, small(rights))))
+        text = TextDisplay[FirstCard](render(lines(joined(phrases.HEAD, phrases.HELP), phrases.STEPS, small(rights))))
         self.add_item(Container[FirstCard](text, accent_colour=BLUE))
         steps = (
             OpenSettingsButton(text=phrases.OPEN, style=ButtonStyle.primary),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.domain.messages import Choice, Message, Term, msg
 
 HEAD = msg("**Kinora is here.** Type `/create` and describe a video. It's posted in the channel.")
+HELP = msg("`/help` lists the commands.")
 STEPS = msg(
     "First steps for managers: choose who can make videos, and how much the server can spend each month. "
     "Until then only members with Manage Server can make videos."

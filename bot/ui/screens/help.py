@@ -1,0 +1,99 @@
+"""/help: the commands and menus that a member can use, as the bot registers them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from discord import AppCommandType, app_commands
+from discord.app_commands import AppCommand, ContextMenu
+from discord.ui import Container, LayoutView, Separator, TextDisplay
+
+from bot.domain.messages import Message
+from bot.ui.cards.job_card import BLUE
+from bot.ui.screens.budget import TextBudget
+from bot.ui.text.phrases import help as phrases
+from bot.ui.text.phrases.values import lines
+
+Command = app_commands.Command[Any, ..., Any]
+
+FOR_MANAGERS = "for_managers"  # among a command's extras, where Discord cannot hide it: one beside others in its group
+# By their names, or that of their group. What is for managers is told by the commands themselves.
+FOR_ALL_MEMBERS: Sequence[tuple[Message, Sequence[str]]] = (
+    (phrases.MAKE, ("create", "remix", "compare", "prompt", "describe", "models")),
+    (phrases.LOOK_BACK, ("status", "history", "show", "costs", "stats", "contest")),
+    (phrases.YOURS, ("me", "presets", "keys", "help")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpFacts:
+    """`ids` of commands by their names, as far as known. `refusal`: why the reader may make no videos, if so."""
+
+    commands: Sequence[Command]
+    menus: Sequence[ContextMenu]
+    ids: Mapping[str, int]
+    manages: bool
+    refusal: Message | None = None
+
+
+class HelpScreen(LayoutView):
+    def __init__(self, facts: HelpFacts) -> None:
+        super().__init__(timeout=None)
+        texts = _texts(facts)
+        room = TextBudget(len(texts))
+        card: Container[HelpScreen] = Container(accent_colour=BLUE)
+        for number, text in enumerate(texts):
+            if number:
+                card.add_item(Separator())
+            card.add_item(TextDisplay(room.text(text)))
+        self.add_item(card)
+
+
+def _texts(facts: HelpFacts) -> list[Message]:
+    """The longest, which is for managers, comes last: there is all the room that the others leave."""
+    create, models = (phrases.mention(name, facts.ids.get(name)) for name in ("create", "models"))
+    begin = lines(phrases.TITLE, facts.refusal or phrases.begin(create, models))
+    for_all = [_group(title, found, facts.ids) for title, found in open_groups(facts.commands)]
+    entries = phrases.menus(sorted(each.name for each in facts.menus if facts.manages or not is_for_managers(each)))
+    if not facts.manages:
+        return [begin, *for_all, entries]
+    return [begin, *for_all, entries, _group(phrases.FOR_MANAGERS, managers_commands(facts.commands), facts.ids)]
+
+
+def ids_of(registered: Sequence[AppCommand]) -> Mapping[str, int]:
+    """Of commands that are typed, by their names; a menu may have the name of one."""
+    return {each.name: each.id for each in registered if each.type is AppCommandType.chat_input}
+
+
+def open_groups(commands: Sequence[Command]) -> Sequence[tuple[Message, Sequence[Command]]]:
+    """The commands for all members, under their titles."""
+    found = [each for each in commands if not is_for_managers(each)]
+    return [
+        (title, [each for name in names for each in found if _whole(each).name == name])
+        for title, names in FOR_ALL_MEMBERS
+    ]
+
+
+def managers_commands(commands: Sequence[Command]) -> Sequence[Command]:
+    return sorted((each for each in commands if is_for_managers(each)), key=lambda each: each.qualified_name)
+
+
+def is_for_managers(command: Command | ContextMenu) -> bool:
+    """Whether Discord hides it from others by itself, or would if it could."""
+    whole = command if isinstance(command, ContextMenu) else _whole(command)
+    return whole.default_permissions is not None or FOR_MANAGERS in command.extras
+
+
+def _group(title: Message, commands: Sequence[Command], ids: Mapping[str, int]) -> Message:
+    return lines(title, *(_row(each, ids) for each in commands))
+
+
+def _row(command: Command, ids: Mapping[str, int]) -> Message:
+    return phrases.row(phrases.mention(command.qualified_name, ids.get(_whole(command).name)), command.description)
+
+
+def _whole(command: Command) -> Command | app_commands.Group:
+    """What Discord has an id and a permission for: of a group, all of it."""
+    return command.root_parent or command

@@ -1,0 +1,45 @@
+"""/help: what the asker can do here, and what to do first."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.client import VideoBot
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
+from bot.domain.errors import NotAllowed
+from bot.domain.messages import Message
+from bot.jobs.use_cases.authorization import Authorization
+from bot.ui.interactions.members import member_of
+from bot.ui.interactions.responses import reply
+from bot.ui.screens.help import HelpFacts, HelpScreen, ids_of
+
+
+class Help(commands.Cog):
+    def __init__(self, *, authorization: Authorization) -> None:
+        self._authorization = authorization
+
+    @app_commands.command(name="help", description=locale_str("What you can do here, and where to begin"))
+    async def show_help(self, interaction: discord.Interaction[Any]) -> None:
+        member, client = await member_of(interaction), cast("VideoBot", interaction.client)
+        facts = HelpFacts(
+            commands=[each for each in client.tree.walk_commands() if isinstance(each, app_commands.Command)],
+            menus=client.registry.menus,
+            ids=ids_of(client.registered),
+            manages=member.manages,
+            refusal=await self._refusal(member),
+        )
+        await reply(interaction, view=HelpScreen(facts))
+
+    async def _refusal(self, member: Member) -> Message | None:
+        """Why they may make no videos here, if so."""
+        try:
+            await self._authorization.authorize(member, Act.MAKE)
+        except NotAllowed as refused:
+            return refused.message
+        return None
