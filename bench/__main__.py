@@ -40,12 +40,12 @@ class Benchmark:
 BENCHMARKS = (
     Benchmark(what="when to look at a render, simulated", name="polling", quick="600 1", is_timed=False),
     Benchmark(what="statements, transactions and requests of a video", name="counts", is_timed=False),
-    Benchmark(what="looks on time", name="looks", quick="1000 8", full="1000 60"),
+    Benchmark(what="looks on time", name="looks", quick="1000 5", full="1000 60"),
     Benchmark(what="looks on time, ten times as many", name="looks", quick=None, full="10000 60"),
     Benchmark(
         what="looks and orders beside slow downloads",
         name="looks",
-        quick="1000 8 --downloads 64",
+        quick="1000 5 --downloads 64",
         full="1000 60 --downloads 64",
     ),
     Benchmark(what="until people are answered", name="interactions", quick="50 4 40", full="50 20 200"),
