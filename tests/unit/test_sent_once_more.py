@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.access.own_data import Erased, Erasure, OwnRecords
-from bot.domain.errors import AccountTrouble, FailedToTake, OutcomeUnknown, ProviderError, Unavailable
+from bot.domain.errors import AccountTrouble, FailedToTake, OutcomeUnknown, ProviderError, Unavailable, Unsupported
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money.costs import Period
@@ -20,6 +20,7 @@ from bot.domain.phases import Cancelled, Cause, Done, Failed, NeedsReview, Phase
 from bot.domain.ports.provider import Listed
 from bot.domain.recovery.first_try import LOOKS, FirstTry, Stage
 from bot.domain.recovery.replaced import ReplacedOrder
+from bot.domain.video import RemixMethod
 from bot.jobs.reconcile.matching import SETTLE, MatchConfidence, expectations
 from bot.jobs.reconcile.sharing import AccountSharing
 from bot.jobs.runner import Runner
@@ -30,6 +31,7 @@ from storage.own_data.erasure import SqlErasures
 from tests.builders import NOON, WIDE, a_card, a_catalogue, a_job, a_member
 from tests.scripted import ScriptedProvider
 from tests.unit.test_cards import card
+from tests.unit.test_remix_methods import a_queued_remix, a_remix_card
 from tests.views import words
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -294,6 +296,20 @@ async def test_a_second_order_that_was_not_taken_replaces_nothing(bench: Bench) 
     await bench.step(forward=8)
     sent = await bench.job(job.id)
     assert sent.replaced == (ReplacedOrder(account="openai", sent_at=NOON, quote=PRICE),)
+
+
+async def test_a_second_order_by_another_way_replaces_the_first_all_the_same(bench: Bench) -> None:
+    job, _ = await a_queued_remix(bench, a_remix_card(remix=(RemixMethod.FRAME, RemixMethod.REPROMPT)))
+    bench.provider.submits, bench.provider.lists = [FAILED, Unsupported("no pictures"), "video_2"], [()] * 4
+    await bench.step()
+    for seconds in (5, 15, 40):
+        await bench.step(forward=seconds)
+    await bench.step()
+    sent = await bench.job(job.id)
+    assert isinstance(sent.phase, Rendering)
+    assert sent.phase.method is RemixMethod.REPROMPT
+    assert sent.first_try is not None
+    assert [(each.sent_at, each.method) for each in sent.replaced] == [(sent.first_try.sent_at, RemixMethod.FRAME)]
 
 
 async def test_it_is_known_by_the_seed_of_either_time(bench: Bench) -> None:

@@ -26,8 +26,8 @@ def as_agreed(agreed: Job, lease: Lease) -> Lease:
 
 def about_to_send(agreed: Job, lease: Lease) -> Lease:
     """The lease on the order for good. Its first try, in place of which it is sent, may turn out to have been taken."""
-    job, first = lease.job.with_first_try(Stage.OVER), agreed.untaken_try
-    if first is not None:
+    job, first = lease.job.with_first_try(Stage.OVER), agreed.first_try
+    if first is not None and first.stage is Stage.DUE:  # whatever its phase: another way may have been tried before
         lost = ReplacedOrder(account=agreed.account, sent_at=first.sent_at, quote=agreed.quote, method=first.method)
         job = replace(job, replaced=(*job.replaced, lost))
     return replace(lease, job=job)
