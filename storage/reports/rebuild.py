@@ -60,11 +60,9 @@ async def _mend_server(database: Database, guild_id: int, most: int) -> None:
         await _mend_days(database, every, most)
     if guild_id not in await database.read(partial(servers_with_wrong_sums, guild_id=guild_id)):
         return
-    longer = [] if every is None else [*parts_of_longer(every.first, every.last)]
-    for bucket, first, last in longer:
+    for bucket, first, last in _longer_than(every):
         await _put_right(database, _Longer(guild_id=guild_id, bucket=bucket, first=first, last=last))
-    known = [bucket for bucket, *_ in longer]
-    await database.write(partial(_drop_longer_without_days, guild_id=guild_id, known=known))
+    await database.write(partial(_drop_longer_without_days, guild_id=guild_id))
 
 
 async def _mend_days(database: Database, days: _Days, most: int) -> None:
@@ -191,7 +189,14 @@ async def _all_days(connection: AsyncConnection, guild_id: int) -> _Days | None:
     return _Days(guild_id=guild_id, first=min(days), last=max(days)) if days else None
 
 
-async def _drop_longer_without_days(connection: AsyncConnection, guild_id: int, known: Sequence[int]) -> None:
+def _longer_than(days: _Days | None) -> Sequence[tuple[int, int, int]]:
+    return [] if days is None else [*parts_of_longer(days.first, days.last)]
+
+
+async def _drop_longer_without_days(connection: AsyncConnection, guild_id: int) -> None:
+    """Of the days that there are by now: a month may have begun meanwhile."""
+    await _keep_others_out(connection)
+    known = [bucket for bucket, *_ in _longer_than(await _all_days(connection, guild_id))]
     for table in KEYS:
         is_longer = ~table.c.bucket.between(LAST_MONTH + 1, LAST_DAY)
         await connection.execute(

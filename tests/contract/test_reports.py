@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from bot.domain.phases import Cause, Phase
 from bot.domain.stats import RatedVideos, UsualTimes
 from bot.domain.studio.ratings import VideoRating
 from bot.domain.video import Aim, Mode
+from storage.db.database import Work
 from storage.guilds import GuildRows
 from storage.reports import pending
 from storage.reports.buckets import buckets_of, day_bucket, spans
@@ -211,6 +213,28 @@ async def test_while_sums_are_made_anew_orders_go_on_and_reports_say_so(world: W
     assert any(not each.added_up for each in said)
     after = await world.store.report(ever)
     assert (after.videos, after.spent, after.added_up) == (11, Usd.of("49.50"), True)
+    assert await mend(world.database) == []
+
+
+async def test_a_month_that_begins_while_sums_are_made_anew_keeps_its_own(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await finished(world, a_job(), done("before"), Usd.of(1))
+    stray = {"guild_id": GUILD, "bucket": 202401, "owner_id": 9, "jobs": 1, "videos": 1, "spent": 5}
+    await world.database.write(lambda c: c.execute(insert(member_sums).values(stray)))
+    async with world.another_process() as other:
+        write, writes = other.database.write, count(1)
+
+        async def write_beside_an_order(work: Work[None]) -> None:
+            if next(writes) == 2:  # the first one notes which sums are made anew
+                await world.clock.sleep(timedelta(days=40).total_seconds())
+                await finished(world, a_job(created_at=world.clock.now()), done("meanwhile"), Usd.of(2))
+            await write(work)
+
+        monkeypatch.setattr(other.database, "write", write_beside_an_order)
+        assert await mend(other.database) == [GUILD]
+    costs = await world.store.report(question(Period.ALL.days(world.clock.now().date()), Grouping.MEMBER))
+    assert (costs.videos, costs.spent) == (2, Usd.of(3))
     assert await mend(world.database) == []
 
 
