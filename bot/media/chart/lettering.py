@@ -8,7 +8,7 @@ words that are not whole without it are told in other letters: no chart has boxe
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -60,10 +60,10 @@ def drawable(text: str) -> str:
     return " ".join("".join(letter for letter in text if letter.isspace() or _is_drawn(letter)).split())
 
 
-def legible(text: str, instead: Mapping[str, str]) -> str:
-    """The text, or what there is `instead` of it where it lacks more than signs."""
+def legible(text: str, instead: str) -> str:
+    """The text, or what is given `instead` of it where it lacks more than signs, or all that it has."""
     is_whole = all(_is_drawn(letter) or unicodedata.category(letter) in NO_LETTERS for letter in text)
-    return text if is_whole else instead.get(text, text)
+    return text if is_whole and (drawable(text) or not text) else instead
 
 
 @cache
@@ -82,13 +82,17 @@ def _home(letter: str) -> str:
 
 def _has(name: str, letter: str) -> bool:
     """Told by its picture: a letter that is missing looks like all missing ones."""
-    if letter.isspace():
-        return True
+    return letter.isspace() or (_is_here(name) and bytes(font(name, PROBE).getmask(letter)) != _missing(name))
+
+
+@cache
+def _is_here(name: str) -> bool:
+    """Looked up once: for a font that is nowhere, Pillow goes through all folders of fonts."""
     try:
-        asked = font(name, PROBE)
+        font(name, PROBE)
     except OSError:
         return False
-    return bytes(asked.getmask(letter)) != _missing(name)
+    return True
 
 
 @cache
