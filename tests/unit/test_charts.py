@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image, ImageFont
@@ -97,8 +98,24 @@ def test_emoji_that_no_font_has_are_left_out_of_a_name() -> None:
     assert legible("the others \U0010fffd", "42") == "the others \U0010fffd"
 
 
+def test_a_mark_that_the_font_of_its_letter_lacks_is_drawn_by_another_and_is_no_box() -> None:
+    letter, mark = "漢", "\u05b0"  # a Hebrew point, which the shipped font has
+    if not drawable(letter):
+        pytest.skip("there is no font with Chinese letters here")
+    [(font, _)] = runs(letter)
+    assert list(runs(letter + mark)) == [(font, letter), (OWN, mark)]
+
+
+@pytest.mark.parametrize("word", ["ก\u0e31", "ह\u093f"])
+def test_a_vowel_sign_is_drawn_by_the_font_that_has_its_letter_or_left_out_with_it(word: str) -> None:
+    """Thai and Devanagari ones, which the shipped font does not have."""
+    assert drawable(word) in ("", word)
+    assert len(list(runs(word))) == 1
+
+
 def test_a_name_of_which_nothing_can_be_drawn_is_another_one() -> None:
-    assert legible("\U0010fffd", "ann.42") == "ann.42"
+    assert legible("\U0010fffd\u200d\U0010fffd\ufe0f", "ann.42") == "ann.42"
+    assert legible("Ann \U0010fffd\ufe0f", "ann.42") == "Ann \U0010fffd\ufe0f"
     assert legible("", "ann.42") == ""
 
 
@@ -120,9 +137,9 @@ def test_a_chart_of_members_has_a_user_name_for_each() -> None:
 def test_a_font_that_is_nowhere_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked, find = list[str](), ImageFont.truetype
 
-    def noted(name: str, size: int) -> ImageFont.FreeTypeFont:
+    def noted(name: str, size: int, **how: Any) -> ImageFont.FreeTypeFont:
         asked.append(name)
-        return find(name, size)
+        return find(name, size, **how)
 
     monkeypatch.setattr(ImageFont, "truetype", noted)
     assert drawable("\U00012fe0\U00012fe1") == ""  # unassigned: no font has them
