@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -70,8 +70,8 @@ class ScaleMark:
 class Chart:
     """Figures to be drawn. All words are as people read them; `figures` say the values in writing, one each.
 
-    `scale` is for more columns than have room for their figures. `instead` has what is written in place of words
-    that no font here has all letters of.
+    `scale` is for more columns than have room for their figures. `instead` has what is written in place of the title,
+    the note and each label, in this order, where no font here has all letters of one; empty: nothing else is.
     """
 
     shape: ChartShape
@@ -81,7 +81,7 @@ class Chart:
     values: tuple[float, ...]
     figures: tuple[str, ...]
     scale: tuple[ScaleMark, ...] = ()
-    instead: Mapping[str, str] = field(default_factory=dict)
+    instead: tuple[str, ...] = ()
 
 
 class ChartPainter(Protocol):

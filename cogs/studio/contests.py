@@ -27,7 +27,7 @@ from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.studio import contest_forms as forms
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import DiscordVenues, member_of
-from bot.ui.interactions.responses import acknowledge, open_form, reply, think, update
+from bot.ui.interactions.responses import OPENS_FORM, acknowledge, open_form, reply, think, update
 from bot.ui.interactions.selects import chosen
 from bot.ui.screens.contests.buttons import (
     BallotPageButton,
@@ -83,7 +83,8 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
     # Running one
 
     @app_commands.command(
-        description=locale_str("Start a contest: theme, deadline, votes (managers)"), extras={FOR_MANAGERS: True}
+        description=locale_str("Start a contest: theme, deadline, votes (managers)"),
+        extras={FOR_MANAGERS: True, OPENS_FORM: True},
     )
     @app_commands.describe(
         channel=locale_str("Where its card is posted (default: here)"),

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from io import BytesIO
-from types import MappingProxyType
+from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
 from bot.domain.media import Chart, ChartShape, ScaleMark
+from bot.domain.money.costs import Costs, Grouping, Spend
+from bot.domain.money.usd import FREE, Usd
+from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 from bot.media.chart.lettering import OWN, drawable, fitting, legible, runs, width
 from bot.media.chart.picture import FOOT, GAP, TEXT, draw
 from bot.media.chart.sheet import BAR, GROUND, LINE
 from bot.media.worker.message import WorkerMessage
+from bot.ui.screens.reports.costs import Name, chart_of
 from bot.ui.screens.reports.scale import round_values
 
 MIDDLE = 500  # pixels from the left
+NOTE = "$0.40 in total"
 
 
 def test_a_column_twice_as_much_is_twice_as_high() -> None:
@@ -91,7 +95,55 @@ def test_the_shipped_font_has_the_letters_of_most_alphabets(name: str) -> None:
 
 def test_emoji_that_no_font_has_are_left_out_of_a_name() -> None:
     assert drawable("the\nothers \U0010fffd") == "the others"
-    assert legible("the others \U0010fffd", {"the others \U0010fffd": "42"}) == "the others \U0010fffd"
+    assert legible("the others \U0010fffd", "42") == "the others \U0010fffd"
+
+
+def test_a_mark_that_the_font_of_its_letter_lacks_is_drawn_by_another_and_is_no_box() -> None:
+    letter, mark = "漢", "\u05b0"  # a Hebrew point, which the shipped font has
+    if not drawable(letter):
+        pytest.skip("there is no font with Chinese letters here")
+    [(font, _)] = runs(letter)
+    assert list(runs(letter + mark)) == [(font, letter), (OWN, mark)]
+
+
+@pytest.mark.parametrize("word", ["ก\u0e31", "ह\u093f"])
+def test_a_vowel_sign_is_drawn_by_the_font_that_has_its_letter_or_left_out_with_it(word: str) -> None:
+    """Thai and Devanagari ones, which the shipped font does not have."""
+    assert drawable(word) in ("", word)
+    assert len(list(runs(word))) == 1
+
+
+def test_a_name_of_which_nothing_can_be_drawn_is_another_one() -> None:
+    assert legible("\U0010fffd\u200d\U0010fffd\ufe0f", "ann.42") == "ann.42"
+    assert legible("Ann \U0010fffd\ufe0f", "ann.42") == "Ann \U0010fffd\ufe0f"
+    assert legible("", "ann.42") == ""
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_other_names() -> None:
+    name = "\U0010fffd"
+    bars = drawn(ChartShape.BARS, values=(2.0, 1.0), labels=(name, name), instead=("Costs", NOTE, "ann.42", "bob.7"))
+    assert bars.tobytes() == drawn(ChartShape.BARS, values=(2.0, 1.0), labels=("ann.42", "bob.7")).tobytes()
+
+
+def test_a_chart_of_members_has_a_user_name_for_each() -> None:
+    rows = tuple(Spend(key=key, videos=1, spent=Usd(400_000)) for key in ("1", "2", "3"))
+    names = {"1": Name(shown="林", plain="ann.42"), "2": Name(shown="林", plain="bob.7")}
+    asked = CostsAsked(scope=CostsScope.SERVER, by=Grouping.MEMBER)
+    chart = chart_of(Costs(spent=FREE, reserved=FREE, videos=3, rows=rows), asked, names, Name())
+    assert chart.labels == ("林", "林", "3")
+    assert chart.instead == (chart.title, chart.note, "ann.42", "bob.7", "3")
+
+
+def test_a_font_that_is_nowhere_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, find = list[str](), ImageFont.truetype
+
+    def noted(name: str, size: int, **how: Any) -> ImageFont.FreeTypeFont:
+        asked.append(name)
+        return find(name, size, **how)
+
+    monkeypatch.setattr(ImageFont, "truetype", noted)
+    assert drawable("\U00012fe0\U00012fe1") == ""  # unassigned: no font has them
+    assert len(asked) == len(set(asked))
 
 
 @pytest.mark.parametrize("instead", ["ann.42", ""])
@@ -100,7 +152,8 @@ def test_a_name_in_letters_that_no_font_has_is_another_one_and_never_boxes(inste
     if drawable(name) == name:
         pytest.skip("there is a font with cuneiform signs here")
 
-    drawn_name = drawn(ChartShape.BARS, values=(1.0,), label=name, instead={name: instead} if instead else {})
+    others = ("Costs", NOTE, instead) if instead else ()
+    drawn_name = drawn(ChartShape.BARS, values=(1.0,), label=name, instead=others)
 
     assert drawn_name.tobytes() == drawn(ChartShape.BARS, values=(1.0,), label=instead or "Ann").tobytes()
 
@@ -134,19 +187,20 @@ def drawn(
     *,
     scale: tuple[ScaleMark, ...] = (),
     label: str = "29 Nov",
+    labels: tuple[str, ...] = (),
     figure: str = "$0.40",
     title: str = "Costs",
-    instead: Mapping[str, str] = MappingProxyType({}),
+    instead: tuple[str, ...] = (),
 ) -> Image.Image:
     chart = Chart(
         shape=shape,
         title=title,
-        note="$0.40 in total",
-        labels=(label,) * len(values),
+        note=NOTE,
+        labels=labels or (label,) * len(values),
         values=values,
         figures=(figure,) * len(values),
         scale=scale,
-        instead=dict(instead),
+        instead=instead,
     )
     [png] = draw(WorkerMessage(head=asdict(chart))).parts
     picture = Image.open(BytesIO(png))

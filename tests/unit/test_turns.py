@@ -10,8 +10,11 @@ from typing import Any
 import discord
 import pytest
 
+from bot.ui.interactions.admission import STATE
+from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.responses import FOR_ALL, begin, reply
-from bot.ui.interactions.turns import AT_ONCE, Turns
+from bot.ui.interactions.turns import AT_ONCE, Turns, turns
+from bot.wiring.cogs.commands import commands_only
 
 
 class Crowd:
@@ -171,3 +174,20 @@ async def test_an_answer_that_takes_longer_than_usual_is_told_to_wait_once_all_t
         assert [await discord_.told.get() for _ in range(AT_ONCE)] == ["thinking, for the asker"] * AT_ONCE
         discord_.may_answer.set()
     assert discord_.told.empty()
+
+
+async def test_a_command_that_opens_a_form_waits_for_no_turn_and_nothing_is_said_before_the_form() -> None:
+    """After a "thinking…" Discord takes no form."""
+    bot, discord_ = await commands_only(), Discord()
+    assert isinstance(bot.tree, ReportingTree)
+    [start] = [each for each in bot.tree.walk_commands() if each.qualified_name == "contest start"]
+    interaction = discord_.command(for_all=False)
+    interaction.command, interaction.extras = start, {STATE: True}
+    interaction.locale, interaction.data = "en-US", {"type": 1, "options": [{"name": "start", "type": 1}]}
+    for _ in range(AT_ONCE):
+        turns().take()
+    assert await bot.tree.interaction_check(interaction)
+    await asyncio.sleep(0.01)
+    assert discord_.told.empty()
+    await reply(interaction, content="the form")
+    assert discord_.told.get_nowait() == "the form"

@@ -8,7 +8,7 @@ words that are not whole without it are told in other letters: no chart has boxe
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -26,6 +26,8 @@ ONE_ALPHABET = "NotoSans{alphabet}-Regular.ttf"  # as Noto's fonts are called, s
 PROBE = 16  # pixels: letters this large are told apart
 NEVER_ASSIGNED = "\U0010ffff"  # shows what a font draws for a letter that it does not have
 NO_LETTERS = {"So", "Sk", "Cf", "Cc", "Cs", "Co", "Cn"}  # emoji, other signs, and what is invisible or unassigned
+MARKS = {"Mn", "Mc", "Me"}  # above, below or beside a letter, and drawn with it
+WITH_EMOJI = "\u200d\ufe0f"  # between and behind them; nobody sees them
 ELLIPSIS = "…"
 Font = ImageFont.FreeTypeFont
 
@@ -34,8 +36,8 @@ def runs(text: str) -> Iterator[tuple[str, str]]:
     """Fonts, as Pillow finds them, and the pieces of the text that each of them draws."""
     names = list[str]()
     for letter in text:
-        belongs = names and (letter.isspace() or unicodedata.combining(letter))
-        names.append(names[-1] if belongs else _home(letter))
+        belongs = letter.isspace() or unicodedata.category(letter) in MARKS
+        names.append(names[-1] if names and belongs and _has(names[-1], letter) else _home(letter))
     for name, pieces in groupby(zip(names, text, strict=True), lambda pair: pair[0]):
         yield name, "".join(letter for _, letter in pieces)
 
@@ -60,10 +62,11 @@ def drawable(text: str) -> str:
     return " ".join("".join(letter for letter in text if letter.isspace() or _is_drawn(letter)).split())
 
 
-def legible(text: str, instead: Mapping[str, str]) -> str:
-    """The text, or what there is `instead` of it where it lacks more than signs."""
-    is_whole = all(_is_drawn(letter) or unicodedata.category(letter) in NO_LETTERS for letter in text)
-    return text if is_whole else instead.get(text, text)
+def legible(text: str, instead: str) -> str:
+    """The text, or what is given `instead` of it where it lacks more than signs, or all that it has."""
+    seen = [letter for letter in text if letter not in WITH_EMOJI]
+    is_whole = all(_is_drawn(letter) or unicodedata.category(letter) in NO_LETTERS for letter in seen)
+    return text if is_whole and (drawable("".join(seen)) or not text) else instead
 
 
 @cache
@@ -82,18 +85,25 @@ def _home(letter: str) -> str:
 
 def _has(name: str, letter: str) -> bool:
     """Told by its picture: a letter that is missing looks like all missing ones."""
-    if letter.isspace():
-        return True
-    try:
-        asked = font(name, PROBE)
-    except OSError:
-        return False
-    return bytes(asked.getmask(letter)) != _missing(name)
+    probe = _probe(name)
+    return letter.isspace() or (probe is not None and bytes(probe.getmask(letter)) != _missing(probe))
 
 
 @cache
-def _missing(name: str) -> bytes:
-    return bytes(font(name, PROBE).getmask(NEVER_ASSIGNED))
+def _probe(name: str) -> Font | None:
+    """None when there is none; for each, Pillow goes through all folders of fonts.
+
+    In its basic layout a mark stands alone, such as a Thai vowel. Raqm puts a circle below it, had or not.
+    """
+    try:
+        return ImageFont.truetype(name, PROBE, layout_engine=ImageFont.Layout.BASIC)
+    except OSError:
+        return None
+
+
+@cache
+def _missing(probe: Font) -> bytes:
+    return bytes(probe.getmask(NEVER_ASSIGNED))
 
 
 @cache

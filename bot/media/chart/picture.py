@@ -37,10 +37,10 @@ def draw(message: WorkerMessage) -> WorkerMessage:
     """The head is a `bot.domain.media.Chart`."""
     chart = message.head
     sheet = Sheet()
-    title, note = (legible(chart[words], chart["instead"]) for words in ("title", "note"))
+    title, note, *labels = _words(chart)
     sheet.words(fitting(title, TITLE, WIDTH - 2 * MARGIN), (MARGIN, 60), TITLE, bold=True)
     sheet.words(fitting(note, SMALL, WIDTH - 2 * MARGIN), (MARGIN, 95), SMALL, colour=FAINT)
-    rows = _rows(chart)
+    rows = _rows(chart, labels)
     if rows and chart["shape"] == ChartShape.COLUMNS:
         _columns(sheet, rows, [ScaleMark(**each) for each in chart["scale"]])
     elif rows:
@@ -48,8 +48,13 @@ def draw(message: WorkerMessage) -> WorkerMessage:
     return WorkerMessage(head={}, parts=(sheet.png(),))
 
 
-def _rows(chart: Any) -> Sequence[_Row]:
-    labels = [legible(label, chart["instead"]) for label in chart["labels"]]
+def _words(chart: Any) -> Sequence[str]:
+    """Title, note and labels, each in letters that a font here has, where that is known."""
+    words = [chart["title"], chart["note"], *chart["labels"]]
+    return [legible(each, other) for each, other in zip(words, chart["instead"] or words, strict=True)]
+
+
+def _rows(chart: Any, labels: Sequence[str]) -> Sequence[_Row]:
     told = zip(labels, chart["values"], chart["figures"], strict=True)
     return [
         _Row(label=fitting(label, TEXT, LABELS * WIDTH), value=float(value), figure=fitting(figure, TEXT, WIDTH))

@@ -23,7 +23,7 @@ from bot.ui.interactions.discord_errors import (
     closing_is_trouble,
     code_of,
 )
-from bot.ui.interactions.responses import begin, reply, update
+from bot.ui.interactions.responses import OPENS_FORM, begin, reply, update
 from bot.ui.interactions.turns import turns
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
@@ -169,7 +169,8 @@ class ReportingTree(app_commands.CommandTree[Any]):
         if not await is_admitted(interaction):
             return False
         if interaction.type is discord.InteractionType.application_command:
-            await begin(interaction, for_form=_opens_form(dict(interaction.data or {})))
+            always = interaction.command is not None and OPENS_FORM in interaction.command.extras
+            await begin(interaction, for_form=always or _opens_form(dict(interaction.data or {})))
         elif interaction.type is discord.InteractionType.autocomplete:
             turns().take()  # suggestions cannot be put off by an acknowledgement: those who were told to wait do
         return True

@@ -179,7 +179,7 @@ def chart_of(costs: Costs, asked: CostsAsked, names: Mapping[str, Name], whose: 
         values=tuple(row.spent.micros / MICROS_PER_DOLLAR for row in rows),
         figures=tuple(plain_text(value(Money(row.spent))) for row in rows),
         scale=_scale(rows) if dated else (),
-        instead=in_english(words, plain),
+        instead=in_english(plain),
     )
 
 

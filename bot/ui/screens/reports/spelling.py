@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.domain.messages import Message
 from bot.domain.texts.languages import ENGLISH
 from bot.ui.text.render import plain_text
 
 
-def in_english(words: Sequence[Message], plain: Sequence[Message] | None = None) -> Mapping[str, str]:
-    """By the words as their reader sees them. `plain`: the same with names in Latin letters, where there are names."""
-    pairs = zip(words, words if plain is None else plain, strict=True)
-    return {plain_text(each): plain_text(other, ENGLISH) for each, other in pairs}
+def in_english(words: Sequence[Message]) -> tuple[str, ...]:
+    """One each. Names in them are those that have Latin letters as a rule."""
+    return tuple(plain_text(each, ENGLISH) for each in words)
