@@ -33,6 +33,7 @@ from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, player_key
 from storage.db.address import sqlite_url
 from storage.db.copies import copy_file
+from storage.db.database import failing_in_words
 from storage.db.inspection import NO_DATABASE, looked_at_current, sqlite_file
 
 DRAFT = "kinora.db.new"
@@ -133,5 +134,7 @@ def _copy_of(file: Path, draft: Path) -> None:
 
 async def _rows_of(url: str, draft: Path) -> None:
     """PostgreSQL's rows as a SQLite file, which can be restored to either."""
+    target = sqlite_url(draft)
     async with looked_at_current(url) as source:
-        await write_rows(source, sqlite_url(draft))
+        with failing_in_words(target):  # the disk may be full
+            await write_rows(source, target)

@@ -111,7 +111,7 @@ class Restore:
             await asyncio.to_thread(self._database, copy)
             source = await Database.open(sqlite_url(copy))  # an older backup gets the tables of this version
             try:
-                with failing_in_words(url):
+                with failing_in_words(url), failing_in_words(sqlite_url(copy)):
                     await write_rows(source, url)
             finally:
                 await source.close()

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.backup.command import DONE, INCOMPLETE, backup, restore
@@ -219,12 +220,12 @@ async def test_a_backup_that_fails_leaves_no_half_of_a_database(
 
     async def are_too_many(_source: Database, url: str) -> None:
         Path(url.removeprefix("sqlite:///")).write_bytes(b"half of it")
-        raise CannotStart("database or disk is full")
+        raise OperationalError("insert", {}, sqlite3.OperationalError("database or disk is full"))
 
     await some_videos(world, there)
     monkeypatch.setattr("bot.backup.make.copy_file", is_full)
     monkeypatch.setattr("bot.backup.make.write_rows", are_too_many)
-    with pytest.raises(CannotStart, match="database or disk is full"):
+    with pytest.raises(CannotStart, match=r"^The database .*/kinora\.db\S* cannot be \w+: database or disk is full\."):
         await backup(there, folder, with_files=True)
     assert list(folder.iterdir()) == []
 
