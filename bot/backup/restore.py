@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,8 +73,7 @@ class Restore:
                 if not (await _has(store, key, kept) or await self._restored(store, key, kept)):
                     missing.append(key)
             except OSError as error:
-                unwritten = msg("Files could not be written: {fault}.", fault=Foreign(str(error.strerror)))
-                raise CannotStart(joined(unwritten, DATABASE_KEPT)) from None
+                raise _unwritten(str(error.strerror)) from None
         return missing
 
     async def _restored(self, store: FileStore, key: str, kept: KeptFile) -> bool:
@@ -101,8 +101,12 @@ class Restore:
 
     def _database(self, copy: Path) -> None:
         """Without rounds of removals: what was marked or chosen since their warnings is lost, so they begin anew."""
-        shutil.copyfile(self.folder / DATABASE, copy)
-        forget_records(copy, ROUNDS.namespace)
+        try:
+            shutil.copyfile(self.folder / DATABASE, copy)
+            forget_records(copy, ROUNDS.namespace)
+        except (OSError, sqlite3.Error) as error:
+            copy.unlink(missing_ok=True)  # the disk may be full
+            raise _unwritten(str(error.strerror if isinstance(error, OSError) else error)) from None
 
     async def _rows(self, url: str) -> None:
         """In one transaction: all of it, or what was there before."""
@@ -120,6 +124,10 @@ class Restore:
         if (self.folder / KEY).is_file():
             shutil.copy(self.folder / KEY, player_key(self.settings))
             player_key(self.settings).chmod(0o600)
+
+
+def _unwritten(fault: str) -> CannotStart:
+    return CannotStart(joined(msg("Files could not be written: {fault}.", fault=Foreign(fault)), DATABASE_KEPT))
 
 
 async def _has(store: FileStore, key: str, kept: KeptFile) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -228,6 +230,22 @@ async def test_a_backup_that_fails_leaves_no_half_of_a_database(
     with pytest.raises(CannotStart, match=r"^The database .*/kinora\.db\S* cannot be \w+: database or disk is full\."):
         await backup(there, folder, with_files=True)
     assert list(folder.iterdir()) == []
+
+
+async def test_a_restore_onto_a_full_disk_is_one_sentence_and_leaves_nothing_there(
+    world: World, there: Settings, here: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(_source: Path, target: Path) -> None:
+        target.write_bytes(b"half of it")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    await some_videos(world, there)
+    await backup(there, folder, with_files=True)
+    monkeypatch.setattr("bot.backup.restore.shutil.copyfile", is_full)
+    sentence = r"^Files could not be written: No space left on device\. The database was not changed\.$"
+    with pytest.raises(CannotStart, match=sentence):
+        await restore(here, folder, replace=False)
+    assert list(here.data_dir.glob("kinora.db*")) == []
 
 
 async def test_a_second_backup_copies_only_what_is_new(world: World, there: Settings, folder: Path) -> None:
