@@ -26,7 +26,7 @@ from bot.backup.manifest import (
 )
 from bot.backup.rows import write_rows
 from bot.clock import SystemClock
-from bot.domain.errors import CannotStart
+from bot.domain.errors import CannotStart, StoreAway
 from bot.domain.messages import Foreign, Message, Term, msg
 from bot.settings import Settings
 from bot.wiring.files import open_files
@@ -62,6 +62,8 @@ class Backup:
             write_manifest(self.folder, manifest)
         except OSError as error:
             raise CannotStart(_unwritable(self.folder, error)) from None
+        except StoreAway as away:
+            raise CannotStart(away.message) from None
         return manifest
 
     def _files_of_the_last(self) -> dict[str, KeptFile]:

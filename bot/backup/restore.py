@@ -16,7 +16,7 @@ from bot.backup.checks import check_backup, check_target
 from bot.backup.manifest import DATABASE, FILES, KEY, KeptFile, Manifest, copied, kept_file, read_manifest
 from bot.backup.rows import write_rows
 from bot.clock import SystemClock
-from bot.domain.errors import CannotStart
+from bot.domain.errors import CannotStart, StoreAway
 from bot.domain.messages import Foreign, joined, msg
 from bot.domain.ports.files import FileStore
 from bot.domain.retention.rounds import ROUNDS
@@ -74,6 +74,8 @@ class Restore:
                     missing.append(key)
             except OSError as error:
                 raise _unwritten(str(error.strerror)) from None
+            except StoreAway as away:
+                raise CannotStart(joined(away.message, DATABASE_KEPT)) from None
         return missing
 
     async def _restored(self, store: FileStore, key: str, kept: KeptFile) -> bool:

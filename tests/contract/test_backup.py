@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.backup.command import DONE, INCOMPLETE, backup, restore
 from bot.domain.audit.changes import SettingChange
-from bot.domain.errors import CannotStart
+from bot.domain.errors import CannotStart, StoreAway
 from bot.domain.messages import msg
 from bot.domain.retention.rounds import ROUNDS, RemovalRound, Retention
 from bot.health.heartbeat import heartbeat_file
@@ -246,6 +246,37 @@ async def test_a_restore_onto_a_full_disk_is_one_sentence_and_leaves_nothing_the
     with pytest.raises(CannotStart, match=sentence):
         await restore(here, folder, replace=False)
     assert list(here.data_dir.glob("kinora.db*")) == []
+
+
+class AwayFiles(LocalFiles):
+    """An object store that stopped answering."""
+
+    async def keys(self) -> Sequence[str]:
+        raise StoreAway("The store is away.")
+
+    @asynccontextmanager
+    async def local(self, key: str) -> AsyncIterator[Path]:
+        raise StoreAway("The store is away.")
+        yield Path(key)
+
+
+async def test_a_backup_from_a_store_that_is_away_is_one_sentence(
+    world: World, there: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some_videos(world, there)
+    monkeypatch.setattr("bot.backup.make.open_files", lambda _: AwayFiles(folder / "away"))
+    with pytest.raises(CannotStart, match=r"^The store is away\.$"):
+        await backup(there, folder, with_files=True)
+
+
+async def test_a_restore_into_a_store_that_is_away_is_one_sentence(
+    world: World, there: Settings, here: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some_videos(world, there)
+    await backup(there, folder, with_files=True)
+    monkeypatch.setattr("bot.backup.restore.open_files", lambda _: AwayFiles(folder / "away"))
+    with pytest.raises(CannotStart, match=r"^The store is away\. The database was not changed\.$"):
+        await restore(here, folder, replace=False)
 
 
 async def test_a_second_backup_copies_only_what_is_new(world: World, there: Settings, folder: Path) -> None:
