@@ -13,11 +13,11 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bot.backup.checks import check_backup, check_target
-from bot.backup.manifest import DATABASE, FILES, KEY, KeptFile, Manifest, copied, kept_file, read_manifest
+from bot.backup.manifest import DATABASE, FILES, KEY, KeptFile, Manifest, copied, kept_file, read_manifest, unwritten
 from bot.backup.rows import write_rows
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart, StoreAway
-from bot.domain.messages import Foreign, joined, msg
+from bot.domain.messages import joined, msg
 from bot.domain.ports.files import FileStore
 from bot.domain.retention.rounds import ROUNDS
 from bot.settings import Settings
@@ -129,7 +129,7 @@ class Restore:
 
 
 def _unwritten(fault: str) -> CannotStart:
-    return CannotStart(joined(msg("Files could not be written: {fault}.", fault=Foreign(fault)), DATABASE_KEPT))
+    return CannotStart(joined(unwritten(fault), DATABASE_KEPT))
 
 
 async def _has(store: FileStore, key: str, kept: KeptFile) -> bool:
