@@ -32,7 +32,7 @@ from bot.settings import Settings
 from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, player_key
 from storage.db.address import sqlite_url
-from storage.db.copies import copy_file
+from storage.db.copies import copy_file, remove_file
 from storage.db.database import failing_in_words
 from storage.db.inspection import NO_DATABASE, looked_at_current, sqlite_file
 
@@ -73,11 +73,11 @@ class Backup:
 
     async def _database(self) -> KeptFile:
         draft = self.folder / DRAFT
-        draft.unlink(missing_ok=True)
+        remove_file(draft)
         try:
             await self._copied_to(draft)
         except CannotStart:
-            draft.unlink(missing_ok=True)  # the disk may be full
+            remove_file(draft)  # the disk may be full
             raise
         (self.folder / NAME).unlink(missing_ok=True)  # from here on it is unfinished until it is written anew
         draft.replace(self.folder / DATABASE)

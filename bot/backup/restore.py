@@ -24,12 +24,11 @@ from bot.settings import Settings
 from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, make_data_dir, player_key
 from storage.db.address import sqlite_url
-from storage.db.copies import forget_records
+from storage.db.copies import BESIDE, forget_records, remove_file
 from storage.db.database import Database, failing_in_words
 from storage.db.inspection import sqlite_file
 
 DATABASE_KEPT = msg("The database was not changed.")
-BESIDE = ("-wal", "-shm", "")  # what SQLite has of a database, in the order in which it may be moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +106,7 @@ class Restore:
             shutil.copyfile(self.folder / DATABASE, copy)
             forget_records(copy, ROUNDS.namespace)
         except (OSError, sqlite3.Error) as error:
-            copy.unlink(missing_ok=True)  # the disk may be full
+            remove_file(copy)  # the disk may be full
             raise _unwritten(str(error.strerror if isinstance(error, OSError) else error)) from None
 
     async def _rows(self, url: str) -> None:
