@@ -32,7 +32,7 @@ from bot.settings import Settings
 from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, player_key
 from storage.db.address import sqlite_url
-from storage.db.copies import copy_file, remove_file
+from storage.db.copies import copy_file, finish_file, remove_file
 from storage.db.database import failing_in_words
 from storage.db.inspection import NO_DATABASE, looked_at_current, sqlite_file
 
@@ -76,6 +76,7 @@ class Backup:
         remove_file(draft)
         try:
             await self._copied_to(draft)
+            await asyncio.to_thread(_finished, draft)
         except CannotStart:
             remove_file(draft)  # the disk may be full
             raise
@@ -129,9 +130,20 @@ def _copy_of(file: Path, draft: Path) -> None:
     try:
         copy_file(file, draft)
     except sqlite3.Error as error:
-        raise CannotStart(
-            msg("The database {file} cannot be copied: {fault}.", file=Term(str(file)), fault=Foreign(str(error)))
-        ) from None
+        raise _uncopied(file, error) from None
+
+
+def _finished(draft: Path) -> None:
+    try:
+        finish_file(draft)
+    except sqlite3.Error as error:
+        raise _uncopied(draft, error) from None
+
+
+def _uncopied(file: Path, error: sqlite3.Error) -> CannotStart:
+    return CannotStart(
+        msg("The database {file} cannot be copied: {fault}.", file=Term(str(file)), fault=Foreign(str(error)))
+    )
 
 
 async def _rows_of(url: str, draft: Path) -> None:

@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, make_data_dir, player_key
 from storage.db.address import sqlite_url
-from storage.db.copies import BESIDE, forget_records, remove_file
+from storage.db.copies import BESIDE, finish_file, forget_records, remove_file
 from storage.db.database import Database, failing_in_words
 from storage.db.inspection import sqlite_file
 
@@ -105,6 +105,7 @@ class Restore:
         try:
             shutil.copyfile(self.folder / DATABASE, copy)
             forget_records(copy, ROUNDS.namespace)
+            finish_file(copy)  # it goes elsewhere without the log beside it
         except (OSError, sqlite3.Error) as error:
             remove_file(copy)  # the disk may be full
             raise _unwritten(str(error.strerror if isinstance(error, OSError) else error)) from None

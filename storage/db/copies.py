@@ -33,6 +33,15 @@ def copy_file(source: Path, target: Path) -> None:
         connection.execute("vacuum into ?", [str(target)])
 
 
+def finish_file(file: Path) -> None:
+    """Put all that was written into the file itself, from the log beside it. Raises sqlite3.Error.
+
+    SQLite does that at a last connection's end, too, but says nothing where it could not, as on a full disk.
+    """
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("pragma journal_mode=delete")
+
+
 def forget_records(file: Path, namespace: str) -> None:
     """Take facts of one kind out of a SQLite database that nobody uses. Raises sqlite3.Error."""
     with closing(sqlite3.connect(file)) as connection, connection:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from bot.domain.retention.rounds import ROUNDS, RemovalRound, Retention
 from bot.health.heartbeat import heartbeat_file
 from bot.settings import Settings
 from storage.db.address import sqlite_url
+from storage.db.copies import finish_file
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.gateway_lock import SqlGatewayLock
@@ -231,6 +233,33 @@ async def test_a_backup_that_fails_leaves_no_half_of_a_database(
     with pytest.raises(CannotStart, match=r"^The database .*/kinora\.db\S* cannot be \w+: database or disk is full\."):
         await backup(there, folder, with_files=True)
     assert list(folder.iterdir()) == []
+
+
+async def test_a_backup_of_which_a_part_stays_in_the_log_beside_it_is_none(
+    world: World, there: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(_file: Path) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    await some_videos(world, there)
+    monkeypatch.setattr("bot.backup.make.finish_file", is_full)
+    with pytest.raises(CannotStart, match=r"kinora\.db\.new cannot be copied: database or disk is full\.$"):
+        await backup(there, folder, with_files=True)
+    assert list(folder.iterdir()) == []
+
+
+def test_what_is_in_the_log_beside_a_database_is_put_into_it(tmp_path: Path) -> None:
+    busy, left = tmp_path / "busy.db", tmp_path / "left.db"
+    with closing(sqlite3.connect(busy)) as connection:
+        connection.execute("pragma journal_mode=wal")
+        connection.execute("create table films as select 'a fox' as prompt")
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{busy}{end}", f"{left}{end}")
+    finish_file(left)
+    assert not Path(f"{left}-wal").exists()
+    alone = left.rename(tmp_path / "alone.db")
+    with closing(sqlite3.connect(alone)) as connection:
+        assert connection.execute("select prompt from films").fetchall() == [("a fox",)]
 
 
 async def test_a_restore_onto_a_full_disk_is_one_sentence_and_leaves_nothing_there(
