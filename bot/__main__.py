@@ -27,15 +27,21 @@ LEADS = {"doctor": "✗ settings: ", **dict.fromkeys(OTHERS, "")}  # how a sente
 
 def main() -> int:
     settle_output()
+    try:
+        return printed_whole(_told)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _told() -> int:
+    """What is asked for, or a sentence why it cannot be."""
     arguments = _arguments()
     try:
-        return printed_whole(lambda: _done(arguments))
+        return _done(arguments)
     except CannotStart as error:
         sentence = on_one_line(redacted(error.sentence))
         print(LEADS.get(arguments.task, "Kinora cannot start: ") + sentence, file=sys.stderr)
         return EX_CONFIG
-    except KeyboardInterrupt:
-        return 130
 
 
 def _done(arguments: argparse.Namespace) -> int:

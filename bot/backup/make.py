@@ -26,13 +26,14 @@ from bot.backup.manifest import (
 )
 from bot.backup.rows import write_rows
 from bot.clock import SystemClock
-from bot.domain.errors import CannotStart
+from bot.domain.errors import CannotStart, StoreAway
 from bot.domain.messages import Foreign, Message, Term, msg
 from bot.settings import Settings
 from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, player_key
 from storage.db.address import sqlite_url
-from storage.db.copies import copy_file
+from storage.db.copies import copy_file, finish_file, remove_file
+from storage.db.database import failing_in_words
 from storage.db.inspection import NO_DATABASE, looked_at_current, sqlite_file
 
 DRAFT = "kinora.db.new"
@@ -61,6 +62,8 @@ class Backup:
             write_manifest(self.folder, manifest)
         except OSError as error:
             raise CannotStart(_unwritable(self.folder, error)) from None
+        except StoreAway as away:
+            raise CannotStart(away.message) from None
         return manifest
 
     def _files_of_the_last(self) -> dict[str, KeptFile]:
@@ -70,11 +73,12 @@ class Backup:
 
     async def _database(self) -> KeptFile:
         draft = self.folder / DRAFT
-        draft.unlink(missing_ok=True)
+        remove_file(draft)
         try:
             await self._copied_to(draft)
+            await asyncio.to_thread(_finished, draft)
         except CannotStart:
-            draft.unlink(missing_ok=True)  # the disk may be full
+            remove_file(draft)  # the disk may be full
             raise
         (self.folder / NAME).unlink(missing_ok=True)  # from here on it is unfinished until it is written anew
         draft.replace(self.folder / DATABASE)
@@ -126,12 +130,25 @@ def _copy_of(file: Path, draft: Path) -> None:
     try:
         copy_file(file, draft)
     except sqlite3.Error as error:
-        raise CannotStart(
-            msg("The database {file} cannot be copied: {fault}.", file=Term(str(file)), fault=Foreign(str(error)))
-        ) from None
+        raise _uncopied(file, error) from None
+
+
+def _finished(draft: Path) -> None:
+    try:
+        finish_file(draft)
+    except sqlite3.Error as error:
+        raise _uncopied(draft, error) from None
+
+
+def _uncopied(file: Path, error: sqlite3.Error) -> CannotStart:
+    return CannotStart(
+        msg("The database {file} cannot be copied: {fault}.", file=Term(str(file)), fault=Foreign(str(error)))
+    )
 
 
 async def _rows_of(url: str, draft: Path) -> None:
     """PostgreSQL's rows as a SQLite file, which can be restored to either."""
+    target = sqlite_url(draft)
     async with looked_at_current(url) as source:
-        await write_rows(source, sqlite_url(draft))
+        with failing_in_words(target):  # the disk may be full
+            await write_rows(source, target)

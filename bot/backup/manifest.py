@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from bot.domain.errors import CannotStart
-from bot.domain.messages import Term, msg
+from bot.domain.messages import Foreign, Message, Term, msg
 from storage.files.local import checked
 
 NAME = "manifest.json"
@@ -91,3 +91,8 @@ def copied(source: Path, target: Path) -> KeptFile:
         draft.unlink(missing_ok=True)  # the disk may be full
         raise
     return KeptFile(size=size, sha256=digest.hexdigest())
+
+
+def unwritten(fault: str) -> Message:
+    """About files that the disk does not take."""
+    return msg("Files could not be written: {fault}.", fault=Foreign(fault))

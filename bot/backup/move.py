@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from bot.backup.manifest import copied, kept_file
+from bot.backup.manifest import copied, kept_file, unwritten
 from bot.domain.errors import CannotStart, StoreAway
 from bot.domain.messages import Term, msg
 from bot.domain.ports.files import FileStore
@@ -32,6 +32,8 @@ async def move_files(settings: Settings, to: str) -> Sequence[str]:
             count = await _copy(open_files(settings), target)
         except StoreAway as away:
             raise CannotStart(away.message) from None
+        except OSError as error:
+            raise CannotStart(unwritten(str(error.strerror))) from None
     now = "Unset FILES_URL" if to == HERE else f"Set FILES_URL={to}"
     return [
         f"✓ {count:,} files copied to {to}, and each read there again",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,23 +13,22 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bot.backup.checks import check_backup, check_target
-from bot.backup.manifest import DATABASE, FILES, KEY, KeptFile, Manifest, copied, kept_file, read_manifest
+from bot.backup.manifest import DATABASE, FILES, KEY, KeptFile, Manifest, copied, kept_file, read_manifest, unwritten
 from bot.backup.rows import write_rows
 from bot.clock import SystemClock
-from bot.domain.errors import CannotStart
-from bot.domain.messages import Foreign, joined, msg
+from bot.domain.errors import CannotStart, StoreAway
+from bot.domain.messages import joined, msg
 from bot.domain.ports.files import FileStore
 from bot.domain.retention.rounds import ROUNDS
 from bot.settings import Settings
 from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, make_data_dir, player_key
 from storage.db.address import sqlite_url
-from storage.db.copies import forget_records
+from storage.db.copies import BESIDE, finish_file, forget_records, remove_file
 from storage.db.database import Database, failing_in_words
 from storage.db.inspection import sqlite_file
 
 DATABASE_KEPT = msg("The database was not changed.")
-BESIDE = ("-wal", "-shm", "")  # what SQLite has of a database, in the order in which it may be moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +72,9 @@ class Restore:
                 if not (await _has(store, key, kept) or await self._restored(store, key, kept)):
                     missing.append(key)
             except OSError as error:
-                unwritten = msg("Files could not be written: {fault}.", fault=Foreign(str(error.strerror)))
-                raise CannotStart(joined(unwritten, DATABASE_KEPT)) from None
+                raise _unwritten(str(error.strerror)) from None
+            except StoreAway as away:
+                raise CannotStart(joined(away.message, DATABASE_KEPT)) from None
         return missing
 
     async def _restored(self, store: FileStore, key: str, kept: KeptFile) -> bool:
@@ -101,8 +102,13 @@ class Restore:
 
     def _database(self, copy: Path) -> None:
         """Without rounds of removals: what was marked or chosen since their warnings is lost, so they begin anew."""
-        shutil.copyfile(self.folder / DATABASE, copy)
-        forget_records(copy, ROUNDS.namespace)
+        try:
+            shutil.copyfile(self.folder / DATABASE, copy)
+            forget_records(copy, ROUNDS.namespace)
+            finish_file(copy)  # it goes elsewhere without the log beside it
+        except (OSError, sqlite3.Error) as error:
+            remove_file(copy)  # the disk may be full
+            raise _unwritten(str(error.strerror if isinstance(error, OSError) else error)) from None
 
     async def _rows(self, url: str) -> None:
         """In one transaction: all of it, or what was there before."""
@@ -111,7 +117,7 @@ class Restore:
             await asyncio.to_thread(self._database, copy)
             source = await Database.open(sqlite_url(copy))  # an older backup gets the tables of this version
             try:
-                with failing_in_words(url):
+                with failing_in_words(url), failing_in_words(sqlite_url(copy)):
                     await write_rows(source, url)
             finally:
                 await source.close()
@@ -120,6 +126,10 @@ class Restore:
         if (self.folder / KEY).is_file():
             shutil.copy(self.folder / KEY, player_key(self.settings))
             player_key(self.settings).chmod(0o600)
+
+
+def _unwritten(fault: str) -> CannotStart:
+    return CannotStart(joined(unwritten(fault), DATABASE_KEPT))
 
 
 async def _has(store: FileStore, key: str, kept: KeptFile) -> bool:

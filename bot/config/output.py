@@ -41,20 +41,29 @@ def settle_output() -> None:
     for name in ("stdin", "stdout", "stderr"):
         # The next file that is opened, such as the database, would get the place of a closed one, and what is printed.
         if getattr(sys, name) is None:
-            nothing = Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8")  # noqa: SIM115 (for good)
+            mode = "r" if name == "stdin" else "w"
+            nothing = Path(os.devnull).open(mode, encoding="utf-8", errors="replace")  # noqa: SIM115 (for good)
             setattr(sys, name, nothing)
     before = sys.stdout
     if type(before) is io.TextIOWrapper:
-        is_terminal, encoding = before.line_buffering, before.encoding
-        sys.stdout = Output(  # not every terminal has a ✓
-            before.detach(), encoding=encoding, errors="replace", line_buffering=is_terminal
+        encoding, is_terminal, holds_nothing_back = before.encoding, before.line_buffering, before.write_through
+        sys.stdout = Output(
+            before.detach(),
+            encoding=encoding,
+            errors="replace",  # not every terminal has a ✓
+            line_buffering=is_terminal,
+            write_through=holds_nothing_back,  # by PYTHONUNBUFFERED
         )
 
 
 def printed_whole(task: Callable[[], int]) -> int:
     """The exit code of the task, or the one that says that what it printed did not arrive."""
     try:
-        code = task()
+        try:
+            code = task()
+        except SystemExit:  # as of --help
+            sys.stdout.flush()
+            raise
         sys.stdout.flush()
     except OutputLostError as lost:
         return _given_up(lost.reason)

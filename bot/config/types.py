@@ -22,7 +22,7 @@ UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 SMALLEST_STORE = 2**30  # bytes; less would be full after a few videos
 LARGEST_STORE = 2**60  # bytes; databases count to 2**63
 LONGEST_WAIT = 24 * 60 * 60  # seconds
-MOST_AT_ONCE = 100_000
+MOST_AT_ONCE = 10**9  # more than whoever means no limit writes; databases count to 2**31
 MOST_MEGABYTES = 2**40  # as LARGEST_STORE
 
 T = TypeVar("T")

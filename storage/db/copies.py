@@ -15,6 +15,13 @@ from storage.studio.search import index as search_index
 from storage.tables import jobs, metadata, records
 
 BATCH = 1000  # rows in memory
+BESIDE = ("-wal", "-shm", "")  # what SQLite has of a database, in the order in which it may be moved
+
+
+def remove_file(file: Path) -> None:
+    """A SQLite database that nobody uses, if there is one, with what a disk that was full has left beside it."""
+    for end in BESIDE:
+        file.with_name(f"{file.name}{end}").unlink(missing_ok=True)
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -24,6 +31,15 @@ def copy_file(source: Path, target: Path) -> None:
     """
     with closing(sqlite3.connect(source)) as connection:
         connection.execute("vacuum into ?", [str(target)])
+
+
+def finish_file(file: Path) -> None:
+    """Put all that was written into the file itself, from the log beside it. Raises sqlite3.Error.
+
+    SQLite does that at a last connection's end, too, but says nothing where it could not, as on a full disk.
+    """
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("pragma journal_mode=delete")
 
 
 def forget_records(file: Path, namespace: str) -> None:

@@ -186,11 +186,17 @@ def unusable(where: URL, error: DBAPIError) -> Message:
 
 @contextmanager
 def failing_in_words(url: str) -> Iterator[None]:
-    """In a command: what its database does in the middle of it, such as stop, is CannotStart."""
+    """In a command: what its database does in the middle of it, such as stop, is CannotStart.
+
+    Where rows go from SQLite to PostgreSQL or back, what the other one does is passed on.
+    """
+    where = address(url)
     try:
         yield
     except DBAPIError as error:
-        raise CannotStart(unusable(address(url), error)) from error
+        if isinstance(error.orig, sqlite3.Error) is not (file_of(where) is not None):
+            raise
+        raise CannotStart(unusable(where, error)) from error
 
 
 def first_line(error: DBAPIError) -> str:

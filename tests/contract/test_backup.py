@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.backup.command import DONE, INCOMPLETE, backup, restore
 from bot.domain.audit.changes import SettingChange
-from bot.domain.errors import CannotStart
+from bot.domain.errors import CannotStart, StoreAway
 from bot.domain.messages import msg
 from bot.domain.retention.rounds import ROUNDS, RemovalRound, Retention
 from bot.health.heartbeat import heartbeat_file
 from bot.settings import Settings
 from storage.db.address import sqlite_url
+from storage.db.copies import finish_file
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.gateway_lock import SqlGatewayLock
@@ -218,15 +223,90 @@ async def test_a_backup_that_fails_leaves_no_half_of_a_database(
         raise sqlite3.OperationalError("database or disk is full")
 
     async def are_too_many(_source: Database, url: str) -> None:
-        Path(url.removeprefix("sqlite:///")).write_bytes(b"half of it")
-        raise CannotStart("database or disk is full")
+        for end in ("", "-wal", "-shm"):  # as SQLite leaves them where it cannot write
+            Path(f"{url.removeprefix('sqlite:///')}{end}").write_bytes(b"half of it")
+        raise OperationalError("insert", {}, sqlite3.OperationalError("database or disk is full"))
 
     await some_videos(world, there)
     monkeypatch.setattr("bot.backup.make.copy_file", is_full)
     monkeypatch.setattr("bot.backup.make.write_rows", are_too_many)
-    with pytest.raises(CannotStart, match="database or disk is full"):
+    with pytest.raises(CannotStart, match=r"^The database .*/kinora\.db\S* cannot be \w+: database or disk is full\."):
         await backup(there, folder, with_files=True)
     assert list(folder.iterdir()) == []
+
+
+async def test_a_backup_of_which_a_part_stays_in_the_log_beside_it_is_none(
+    world: World, there: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(_file: Path) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    await some_videos(world, there)
+    monkeypatch.setattr("bot.backup.make.finish_file", is_full)
+    with pytest.raises(CannotStart, match=r"kinora\.db\.new cannot be copied: database or disk is full\.$"):
+        await backup(there, folder, with_files=True)
+    assert list(folder.iterdir()) == []
+
+
+def test_what_is_in_the_log_beside_a_database_is_put_into_it(tmp_path: Path) -> None:
+    busy, left = tmp_path / "busy.db", tmp_path / "left.db"
+    with closing(sqlite3.connect(busy)) as connection:
+        connection.execute("pragma journal_mode=wal")
+        connection.execute("create table films as select 'a fox' as prompt")
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{busy}{end}", f"{left}{end}")
+    finish_file(left)
+    assert not Path(f"{left}-wal").exists()
+    alone = left.rename(tmp_path / "alone.db")
+    with closing(sqlite3.connect(alone)) as connection:
+        assert connection.execute("select prompt from films").fetchall() == [("a fox",)]
+
+
+async def test_a_restore_onto_a_full_disk_is_one_sentence_and_leaves_nothing_there(
+    world: World, there: Settings, here: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(_source: Path, target: Path) -> None:
+        target.write_bytes(b"half of it")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    await some_videos(world, there)
+    await backup(there, folder, with_files=True)
+    monkeypatch.setattr("bot.backup.restore.shutil.copyfile", is_full)
+    sentence = r"^Files could not be written: No space left on device\. The database was not changed\.$"
+    with pytest.raises(CannotStart, match=sentence):
+        await restore(here, folder, replace=False)
+    assert list(here.data_dir.glob("kinora.db*")) == []
+
+
+class AwayFiles(LocalFiles):
+    """An object store that stopped answering."""
+
+    async def keys(self) -> Sequence[str]:
+        raise StoreAway("The store is away.")
+
+    @asynccontextmanager
+    async def local(self, key: str) -> AsyncIterator[Path]:
+        raise StoreAway("The store is away.")
+        yield Path(key)
+
+
+async def test_a_backup_from_a_store_that_is_away_is_one_sentence(
+    world: World, there: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some_videos(world, there)
+    monkeypatch.setattr("bot.backup.make.open_files", lambda _: AwayFiles(folder / "away"))
+    with pytest.raises(CannotStart, match=r"^The store is away\.$"):
+        await backup(there, folder, with_files=True)
+
+
+async def test_a_restore_into_a_store_that_is_away_is_one_sentence(
+    world: World, there: Settings, here: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some_videos(world, there)
+    await backup(there, folder, with_files=True)
+    monkeypatch.setattr("bot.backup.restore.open_files", lambda _: AwayFiles(folder / "away"))
+    with pytest.raises(CannotStart, match=r"^The store is away\. The database was not changed\.$"):
+        await restore(here, folder, replace=False)
 
 
 async def test_a_second_backup_copies_only_what_is_new(world: World, there: Settings, folder: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import main
 from bot.config.output import EX_ENOUGH, EX_IOERR, Output, OutputLostError, printed_whole
 
 LINES = 10_000  # more than waits to be written
@@ -53,6 +54,15 @@ def test_what_cannot_be_printed_ends_a_task_in_a_sentence(
     assert capsys.readouterr().err == said
 
 
+def test_help_that_cannot_be_printed_ends_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["kinora", "--help"])
+    monkeypatch.setattr(sys, "stdout", Output(io.BufferedWriter(FullDisk(errno.ENOSPC)), encoding="utf-8"))
+    assert main() == EX_IOERR
+    assert capsys.readouterr().err == "What was to be printed could not be written: No space left on device.\n"
+
+
 def test_a_fault_of_another_file_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     def task() -> int:
         raise OSError(errno.ENOSPC, "of the database")
@@ -75,9 +85,17 @@ def test_a_console_without_a_sign_shows_a_question_mark() -> None:
     assert ran.stdout.split() == [b"?", b"3", b"files"]
 
 
+def test_what_python_was_told_not_to_hold_back_is_not() -> None:
+    program = f"{PRINTS_A_SIGN}; import os; os._exit(0)"
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
+    ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+    assert ran.stdout.decode().strip() == "✓ 3 files"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="closes a descriptor as shells do")
 def test_where_nobody_reads_the_next_file_does_not_get_what_is_printed(tmp_path: Path) -> None:
     database = tmp_path / "kinora.db"
-    program = f"{PRINTS_A_SIGN}; file = open('{database}', 'wb'); print('more', flush=True); file.close()"
+    in_c = "import os; os.write(1, b'more')"  # as a library does: Python itself prints nothing where it found nobody
+    program = f"{PRINTS_A_SIGN}; file = open('{database}', 'wb'); {in_c}; file.close()"
     subprocess.run(f'exec {sys.executable} -c "{program}" >&-', shell=True, check=True)  # noqa: S602 (only `>&-`)
     assert database.read_bytes() == b""
