@@ -199,10 +199,10 @@ class Run:
             if name in {*PAID, Operation.CONTENT}:
                 await take_in(request)  # it has arrived in full
                 self.fate.reaches(f"while the request to {name} is on its way")
-            if is_first_order:
-                self.arrived.set()
             if name in PAID:
                 await self._cancel_while(Submitting)
+            if is_first_order:
+                self.arrived.set()  # whoever waits for an answer gives up now
             response = await handler(request)
             if is_first_order:
                 self.committed.set()
