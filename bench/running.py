@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,14 +32,12 @@ class Runs:
     """Benchmarks, of which several may be under way at once, each in a thread that waits for it."""
 
     under_way: set[subprocess.Popen[str]] = field(default_factory=set)
+    _beginning: threading.Lock = field(default_factory=threading.Lock)  # none is missed that has begun and isn't noted
 
     def run(self, what: str, words: Sequence[str], patience: float, grace: float = GRACE) -> Result:
         """Run `python WORDS` for at most `patience` seconds. Nothing that it started is left."""
         began = time.monotonic()
-        process = subprocess.Popen(  # noqa: S603 - our own modules
-            [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-        )
-        self.under_way.add(process)
+        process = self._begun(words)
         try:
             said, complaints = process.communicate(timeout=patience)
             failure = None if process.returncode == 0 else f"it ended with exit code {process.returncode}"
@@ -58,8 +57,21 @@ class Runs:
 
     def stop(self) -> None:
         """As Ctrl+C would, which they do not hear: each has a session of its own."""
-        for process in tuple(self.under_way):
-            process.send_signal(signal.SIGINT)
+        with self._beginning:
+            for process in tuple(self.under_way):
+                process.send_signal(signal.SIGINT)
+
+    def _begun(self, words: Sequence[str]) -> subprocess.Popen[str]:
+        with self._beginning:
+            process = subprocess.Popen(  # noqa: S603 - our own modules
+                [sys.executable, *words],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+            self.under_way.add(process)
+        return process
 
 
 def _ended(process: subprocess.Popen[str], grace: float) -> tuple[str, str]:
