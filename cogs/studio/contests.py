@@ -27,7 +27,7 @@ from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.studio import contest_forms as forms
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import DiscordVenues, member_of
-from bot.ui.interactions.responses import OPENS_FORM, acknowledge, open_form, reply, think, update
+from bot.ui.interactions.responses import FOR_MANAGERS, OPENS_FORM, acknowledge, open_form, reply, think, update
 from bot.ui.interactions.selects import chosen
 from bot.ui.screens.contests.buttons import (
     BallotPageButton,
@@ -41,7 +41,6 @@ from bot.ui.screens.contests.buttons import (
 from bot.ui.screens.contests.enter import EnterScreen, WhichContest
 from bot.ui.screens.contests.manage import ContestList, EndQuestion, ManageContest
 from bot.ui.screens.contests.vote import Ballots
-from bot.ui.screens.help import FOR_MANAGERS
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.studio import contest_ends
 from bot.ui.text.phrases.studio import contests as phrases

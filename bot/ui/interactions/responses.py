@@ -32,7 +32,8 @@ SOON = 0.06  # seconds; what is not answered by then although all turns are take
 PATIENCE = 1.5  # seconds; the acknowledgement has to get there, too
 PATIENCE_WITH_FORM = 2.3  # seconds; a form can be the first answer only, so it gets most of the time there is
 TRAVEL = 0.15  # seconds of those that a form needs on its way
-FOR_ALL, OPENS_FORM = "for_all", "opens_form"  # among a command's extras
+# Among a command's extras. FOR_MANAGERS: where Discord cannot hide it from others, beside open ones in its group.
+FOR_ALL, OPENS_FORM, FOR_MANAGERS = "for_all", "opens_form", "for_managers"
 STATE = "answering"  # where an interaction carries its state
 
 Thinking = discord.InteractionResponseType.deferred_channel_message

@@ -12,13 +12,13 @@ from discord.ui import Container, LayoutView, Separator, TextDisplay
 
 from bot.domain.messages import Message
 from bot.ui.cards.job_card import BLUE
+from bot.ui.interactions.responses import FOR_MANAGERS
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases import help as phrases
 from bot.ui.text.phrases.values import lines
 
 Command = app_commands.Command[Any, ..., Any]
 
-FOR_MANAGERS = "for_managers"  # among a command's extras, where Discord cannot hide it: one beside others in its group
 # By their names, or that of their group. What is for managers is told by the commands themselves.
 FOR_ALL_MEMBERS: Sequence[tuple[Message, Sequence[str]]] = (
     (phrases.MAKE, ("create", "remix", "compare", "prompt", "describe", "models")),
