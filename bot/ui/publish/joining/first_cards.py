@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 import discord
@@ -20,12 +19,13 @@ from bot.ui.interactions.members import NEEDED
 from bot.ui.publish.own_messages import find_own
 from bot.ui.screens.settings.joining import MARK, FirstCard
 from bot.ui.text.phrases.errors import NO_RIGHT
+from bot.wired import wired
 
 MOST_SEARCHED = 50  # messages after the intent to post
 TO_POST = ("view_channel", "send_messages")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordFirstCards:
     """The FirstCardChannel."""
 
