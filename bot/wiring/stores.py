@@ -13,6 +13,7 @@ from bot.domain.errors import CannotStart, DatabaseAway, StoreAway, StoreRefuses
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.settings import Settings
+from bot.wired import wired
 from bot.wiring.files import KeptFiles, open_files
 from bot.wiring.paths import database_url, make_data_dir
 from storage.db.database import Database
@@ -55,7 +56,7 @@ LOOK_AGAIN = 2.0  # seconds between two tries to reach the database
 NAME_PATIENCE = 60.0  # seconds for which a host that nobody knows may be a container that is off, and not a slip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Stores:
     """Where things are kept."""
 

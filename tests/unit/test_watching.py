@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from bot.domain.ports.webhooks import WebhookEvent
 from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.timing.calls import ENOUGH_CALLED
 from bot.jobs.timing.forecasts import FRESH, FRESH_AT_FIRST, RenderForecasts
+from bot.wired import wired
 from tests.builders import NOON, a_job
 from tests.stores import JobStores
 from tests.workbench import Bench, a_bench
@@ -89,7 +90,7 @@ async def test_what_a_card_says_of_a_render_counts_from_when_its_turn_came(bench
     assert (await bench.browse.estimates(job.guild_id, [job]))[second].ready_at == stands.ready_at
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class CountedHistory(JobStores):
     reads: list[list[RenderKind]] = field(default_factory=list)
 
@@ -102,7 +103,7 @@ async def test_forecasts_of_many_kinds_are_read_at_once_and_only_those_that_are_
     store = bench.store
     history = CountedHistory(database=store.database, clock=bench.clock, budget=store.budget)
     forecasts, (one, two, three) = (
-        RenderForecasts(history, bench.clock),
+        RenderForecasts(history=history, clock=bench.clock),
         [replace(RenderKind.of(a_job()), seconds=seconds) for seconds in (4, 8, 12)],
     )
     known = await forecasts.of(one, None)

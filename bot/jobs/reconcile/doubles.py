@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.errors import AccountTrouble, Gone, MovedOn, NotFree, Unavailable, asks_to_wait
@@ -25,11 +25,12 @@ from bot.jobs.context import StepContext
 from bot.jobs.reconcile.matching import sent_as
 from bot.jobs.reconcile.naming import named_for
 from bot.jobs.reconcile.unattributed import FURTHEST
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class DoubledOrders:
     """What turns up of requests in place of which others were sent."""
 

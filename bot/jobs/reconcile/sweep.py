@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import AccountTrouble, MovedOn, NotFree, Unavailable
@@ -37,6 +37,7 @@ from bot.jobs.reconcile.matching import (
 )
 from bot.jobs.reconcile.naming import named_for
 from bot.jobs.reconcile.unattributed import FURTHEST, UnattributedSpending
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ async def no_own_accounts(_since: datetime) -> Sequence[str]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class Reconciler:
     """One per process. `hold` before the worker begins, `run` beside it."""
 
@@ -177,7 +178,7 @@ class Reconciler:
 
     @property
     def _doubled(self) -> DoubledOrders:
-        return DoubledOrders(self.context)
+        return DoubledOrders(context=self.context)
 
     async def _lost(self, provider: Provider) -> list[Expected]:
         """What was replaced and is not found by a name or an id."""

@@ -9,7 +9,7 @@ it shows each order at once and has not shown this one for a minute, the order i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import AccountTrouble, NotFree, Unavailable
@@ -24,6 +24,7 @@ from bot.jobs.reconcile.doubles import as_made_of, method_of
 from bot.jobs.reconcile.matching import SETTLE
 from bot.jobs.reconcile.searching import Sighting, search
 from bot.jobs.steps.set_aside import set_aside_for_review
+from bot.wired import wired
 
 PAUSES = (10.0, 30.0)  # seconds after the first and second look (so: +5, +15, +45 s); then every minute
 LATER_PAUSE = 60.0
@@ -54,7 +55,7 @@ AMBIGUOUS = msg(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class RecoverOrder:
     """Resolves jobs in `Unknown`."""
 

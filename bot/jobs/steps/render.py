@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import AccountTrouble, Gone, Unavailable
@@ -21,6 +21,7 @@ from bot.jobs.providers.throttle import Request
 from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
 from bot.jobs.timing.forecast import noted
 from bot.jobs.timing.turns import IN_LINE, in_line
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ NO_SUCH_VIDEO = msg("The service accepted this order but now says it has no such
 NEVER_ENDED = msg("The service hasn't finished this video in a day. It may have been charged.")
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class PollRender:
     """Looks after jobs in `Rendering`."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -13,9 +13,10 @@ from bot.domain.ports.render_history import RenderKind
 from bot.jobs.timing.estimates import RenderOutlook
 from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.turns import RenderTurns
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class RenderOutlooks:
     """One per process. Looks go by the same forecasts and turns."""
 

@@ -32,6 +32,7 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.moderation.cases import ModerationCases
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class Removed:
     at_service: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class TakeDowns:
     """Raises NotAllowed, and BadRequest when it was done before."""
 
@@ -102,7 +103,7 @@ class TakeDowns:
         return decided
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class TakeDownSteps:
     """One video at a time. Done a second time, each step finds its work done."""
 

@@ -28,6 +28,7 @@ from bot.domain.video import Size
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.moderation.screening import NOT_CHARGED, Screening
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Suggestion:
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class AskHelper:
     """Raises NotAllowed, AgainstRules, OverBudget, QueueClosed, BadRequest and HelperFailed; each says what it cost."""
 
