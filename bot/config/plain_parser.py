@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
+from bot.config.quoted import quoted
+
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 HELP = ("-h", "--help")
 
@@ -55,7 +57,7 @@ class PlainParser(argparse.ArgumentParser):
         known = options if word.startswith("-") else self._commands
         near = get_close_matches(word, known, n=1)
         question = f" Did you mean `{self.prog} {near[0]}`?" if near else ""
-        self._end(f"`{self.prog}` does not know {word!r}.{question}")
+        self._end(f"`{self.prog}` does not know {quoted(word)}.{question}")
 
     def _end(self, sentence: str) -> NoReturn:
         self.exit(EX_USAGE, f"{sentence} `{self.prog} --help` shows what there is.\n")

@@ -18,7 +18,10 @@ from bot.wired import wired
 
 @wired
 class RenderOutlooks:
-    """One per process. Looks go by the same forecasts and turns."""
+    """One per process. Looks go by the same forecasts and turns.
+
+    Where other processes make the looks, only they see turns come, and store that with the render.
+    """
 
     catalogue: Catalogue
     forecasts: RenderForecasts
@@ -31,7 +34,7 @@ class RenderOutlooks:
         forecasts = await self.forecasts.of_each(kinds)
         return {
             job.id: RenderOutlook(
-                forecast=forecasts[RenderKind.of(job)], began=self.turns.began(job.account, phase.started_at)
+                forecast=forecasts[RenderKind.of(job)], began=self.turns.began(job.account, phase.began)
             )
             for job, phase in rendering
         }
