@@ -176,33 +176,6 @@ async def test_what_belongs_to_no_option_stays_and_is_asked_about(page: Page, st
     await expect(field).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    ("line", "sentence"),
-    [
-        ("/later tone: calm", "/later has no option “tone”. It takes private."),
-        ("/later private: Yes tone: calm", "/later has no option “tone”. It takes private."),
-    ],
-)
-async def test_an_option_that_does_not_exist_is_named_with_those_that_do(page: Page, line: str, sentence: str) -> None:
-    await composer(page).fill(line)
-    await page.get_by_role("button", name="Send").click()
-    await expect(page.get_by_role("alert")).to_have_text(sentence)
-    await expect(page.get_by_label("Options of /later")).to_have_value("tone: calm")
-
-
-async def test_a_text_may_have_words_with_colons(page: Page) -> None:
-    await composer(page).fill("/create mood: a quiet sea")
-    await expect(page.get_by_label("prompt", exact=True)).to_have_value("mood: a quiet sea")
-
-
-async def test_members_are_told_which_commands_only_managers_have(page: Page) -> None:
-    await composer(page).fill("/settings access")
-    await page.get_by_role("button", name="Send").click()
-    await expect(page.get_by_role("alert")).to_contain_text(
-        "Only managers of the server have /settings; Discord hides it from others."
-    )
-
-
 async def test_words_on_both_sides_of_an_options_name_are_both_its_value(page: Page) -> None:
     await composer(page).fill("/create a fox prompt: in the snow")
     await expect(page.get_by_label("prompt", exact=True)).to_have_value("a fox in the snow")
