@@ -14,7 +14,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.calendar import zones
 from bot.domain.money.usd import FREE
-from bot.domain.texts.date_words import WEEKDAYS
+from bot.domain.texts.dates import WEEKDAYS
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import check_is_no_bot, check_no_bots_role, member_of

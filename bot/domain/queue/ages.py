@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Foreign, msg
 from bot.domain.money.calendar import Calendar
-from bot.domain.texts.date_words import in_english
 from bot.domain.texts.dates import NotADayError, read_day
-from bot.domain.texts.languages import reader
 
 AGO = re.compile(r"(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)(?:\s+ago)?")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -19,7 +17,7 @@ LONGEST_TYPED = 40  # characters
 
 def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
     """A moment in the past; a day begins at the server's midnight. Raises BadRequest."""
-    text = in_english(typed.casefold(), reader())
+    text = typed.strip().lower()
     if found := AGO.fullmatch(text):
         return now - int(found[1]) * UNITS[found[2][0]]
     try:

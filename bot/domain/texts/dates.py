@@ -9,9 +9,8 @@ from datetime import date, timedelta
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Day, DayStyle, Foreign, msg
 from bot.domain.money.costs import DateRange
-from bot.domain.texts.date_words import MONTHS, NEAR_DAYS, WEEKDAYS, in_english
-from bot.domain.texts.languages import reader
 
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 OLDEST = date(2015, 1, 1)  # Discord is from that year
 QUOTED = 30  # characters of an unclear text that a sentence repeats
 
@@ -23,7 +22,8 @@ YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1
 POINTS = re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.?(?:\s*(?P<year>\d{4}))?")
 SLASHES = re.compile(r"(?P<one>\d{1,2})[/-](?P<two>\d{1,2})(?:[/-](?P<year>\d{4}))?")
 AGO = re.compile(r"(?P<count>\d{1,4}) days? ago")
-SPOKEN = {day: distance for distance, day in enumerate(NEAR_DAYS, -2)}  # days from today
+SPOKEN = {"yesterday": -1, "today": 0, "tomorrow": 1}  # days from today
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHORTEST = 3  # letters of a weekday
 LEAP_YEARS = 8  # years between two 29ths of February, at most
 
@@ -47,9 +47,8 @@ def read_range(first: str | None, last: str | None, today: date) -> DateRange:
 
 
 def read_day(text: str, today: date, *, ahead: bool = False) -> date:
-    """A day, in English or in the words of who writes.
+    """A day. Without a year, or by its weekday, it is the nearest one that has come; or that has not passed (`ahead`).
 
-    Without a year, or by its weekday, it is the nearest one that has come; or that has not passed (`ahead`).
     Raises BadRequest.
     """
     return _Reader(text=text, today=today, step=1 if ahead else -1).read()
@@ -62,7 +61,7 @@ class _Reader:
     step: int  # -1: looks back; 1: ahead
 
     def read(self) -> date:
-        plain = in_english(self.text.casefold(), reader())
+        plain = " ".join(self.text.casefold().split())
         if plain in SPOKEN:
             return self.today + timedelta(days=SPOKEN[plain])
         if ago := AGO.fullmatch(plain):

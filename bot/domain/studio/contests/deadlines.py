@@ -9,9 +9,7 @@ from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Foreign, Moment, MomentStyle, msg
 from bot.domain.money.calendar import Calendar
 from bot.domain.queue.ages import LONGEST_TYPED, UNITS
-from bot.domain.texts.date_words import in_english
 from bot.domain.texts.dates import NotADayError, read_day
-from bot.domain.texts.languages import reader
 
 AHEAD = re.compile(r"(?:in\s+)?(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)")
 CLOCK = re.compile(
@@ -23,17 +21,14 @@ LATEST = timedelta(days=366)
 
 
 def read_deadline(typed: str, now: datetime, calendar: Calendar) -> datetime:
-    """A moment to come, in English or in the words of who writes. Raises BadRequest.
-
-    Of a day it is its last minute, by the server's time zone.
-    """
+    """A moment to come. Of a day it is its last minute, by the server's time zone. Raises BadRequest."""
+    text = " ".join(typed.casefold().split())
     with changing_nothing():
-        at = _read(typed, now, calendar)
+        at = _read(text, now, calendar)
     return _checked(at, now)
 
 
-def _read(typed: str, now: datetime, calendar: Calendar) -> datetime:
-    text = in_english(typed.casefold(), reader())
+def _read(text: str, now: datetime, calendar: Calendar) -> datetime:
     if found := AHEAD.fullmatch(text):
         return now + int(found[1]) * UNITS[found[2][0]]
     today = calendar.local(now).date()
@@ -45,7 +40,7 @@ def _read(typed: str, now: datetime, calendar: Calendar) -> datetime:
         raise BadRequest(
             msg(
                 "'{typed}' isn't a time that can be read. Write Sunday, Sunday 18:00, 2026-12-24 or 3 days.",
-                typed=Foreign(typed.strip()[:LONGEST_TYPED]),
+                typed=Foreign(text[:LONGEST_TYPED]),
             )
         )
     return at
