@@ -86,6 +86,10 @@ def test_three_letters_mean_one_weekday_whatever_the_language() -> None:
         *((typed, TODAY) for typed in ("heute", "aujourd’hui", "hoy", "hoje", "今日")),
         *((typed, date(2026, 11, 30)) for typed in ("morgen", "demain", "mañana", "amanhã", "明日")),
         *(
+            (typed, date(2026, 12, 1))
+            for typed in ("day after tomorrow", "übermorgen", "après-demain", "pasado mañana")
+        ),
+        *(
             (typed, date(2026, 11, 26))
             for typed in ("vor 3 Tagen", "il y a 3 jours", "hace 3 días", "há 3 dias", "3日前")
         ),

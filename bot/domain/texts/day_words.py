@@ -36,9 +36,13 @@ WEEKDAYS = (
 )
 SHORTEST = 3  # letters of a weekday
 SPOKEN: Mapping[str, int] = {  # days from today
+    **dict.fromkeys(("day before yesterday", "vorgestern", "avant-hier", "anteayer", "anteontem", "一昨日"), -2),
     **dict.fromkeys(("yesterday", "gestern", "hier", "ayer", "ontem", "昨日"), -1),
     **dict.fromkeys(("today", "heute", "aujourd'hui", "hoy", "hoje", "今日"), 0),
     **dict.fromkeys(("tomorrow", "morgen", "demain", "manana", "amanha", "明日"), 1),
+    **dict.fromkeys(
+        ("day after tomorrow", "ubermorgen", "apres-demain", "pasado manana", "depois de amanha", "明後日"), 2
+    ),
 }
 UNITS: Mapping[str, timedelta] = {
     **dict.fromkeys(
