@@ -122,6 +122,12 @@ class Rendering:
     missing: int = 0  # times in a row the service said it knows no such video
     overdue: int = 0  # times in a row it was still at work when it should long have ended
     barred: int = 0  # looks in a row that were not let through
+    turn_at: datetime | None = None  # when the last one before it ended, where one is made after the other, if one did
+
+    @property
+    def began(self) -> datetime:
+        """Since when it may be made, as far as the last look saw."""
+        return self.turn_at or self.started_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import plain_text, render
+from bot.wired import wired
 
 LISTED = 8  # of the nearest, with links
 OFFERED = 25  # Discord takes no more options
@@ -84,7 +85,7 @@ class LineageScreen(LayoutView):
         self.add_item(card)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Families:
     """Looks up what is shown of a family, and has it drawn."""
 
