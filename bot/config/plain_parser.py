@@ -39,7 +39,8 @@ class PlainParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """What is left for argparse to find: a value is missing, or of the wrong kind."""
-        self._end(f"`{self.prog}`: {message}.")
+        plainly = re.sub(r"argument (\S+): invalid int value: (.*)", r"\1 has to be a whole number, not \2", message)
+        self._end(f"`{self.prog}`: {plainly}.")
 
     def _checked(self, words: list[str]) -> list[str]:
         """A parser with commands takes nothing before them; most people try `help`."""
@@ -48,7 +49,7 @@ class PlainParser(argparse.ArgumentParser):
         if words and words[0] not in (*self._commands, *HELP):
             self._refuse(words[0])
         if self._needs_one and not words:
-            self._end(f"`{self.prog}` needs one of {', '.join(self._commands)}.")
+            self._end(f"`{self.prog}` needs a command: {', '.join(self._commands)}.")
         return words
 
     def _refuse(self, word: str) -> NoReturn:

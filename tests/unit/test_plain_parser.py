@@ -70,8 +70,8 @@ def test_a_wrong_word_is_answered_with_the_nearest_right_one(
     ("typed", "words"),
     [
         ("backup", "`kinora backup`: the following arguments are required: folder. `kinora backup --help`"),
-        ("files", "`kinora files` needs one of move. `kinora files --help`"),
-        ("doctor --channel here", "`kinora doctor`: argument --channel: invalid int value: 'here'."),
+        ("files", "`kinora files` needs a command: move. `kinora files --help`"),
+        ("doctor --channel here", "`kinora doctor`: --channel has to be a whole number, not 'here'."),
     ],
     ids=["nothing", "no command", "no number"],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.messages import (
@@ -39,7 +40,6 @@ REMIX_METHOD_TEXT = {
 COARSE_FROM = 90  # seconds
 # Buttons say what can be done; this is what they cannot say.
 ADVICE = {Cause.MODERATION: msg("Try without real people, brands, violence or sexual content.")}
-NOT_CHARGED = msg("You weren't charged.")
 A_PRIVATE_VIDEO = msg("*a private video*")
 # How sentences from elsewhere say it; a card says it once.
 SAYS_FREE = ("Nothing was spent", "Nothing was charged", "weren't charged", "costs nothing")
