@@ -11,11 +11,11 @@ import discord
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.errors import Refusal
+from bot.domain.errors import CardNotShown, OrderedAlready, Refusal
 from bot.domain.ports.records import Records
-from bot.sent_forms import Sending, SentForms
 from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of, says_something, was_opened_by_edit
 from bot.ui.dialogs.forms import PROMPT, component_id, filled_in, sent_form
+from bot.ui.dialogs.sent_forms import Sending, SentForms
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.error_handler import carry, report, say
 from bot.ui.interactions.responses import begin
@@ -41,16 +41,15 @@ class Answers(commands.Cog):
         if interaction.type is discord.InteractionType.modal_submit:
             await self._form_once(interaction)
         elif interaction.type is discord.InteractionType.component:
-            await _reported(interaction, self._component(interaction))
+            await _succeeds(interaction, self._component(interaction))
 
     async def _form_once(self, interaction: discord.Interaction[Any]) -> None:
         """Whoever sends it again, because nothing seemed to happen, must not order twice."""
         opening = (interaction.user.id, component_id(interaction))
         match self._sent.came(*opening, interaction.id):
             case Sending.FIRST:
-                await _reported(interaction, self._form(interaction))
-                if not interaction.response.is_done():
-                    self._sent.unanswered(*opening)
+                if not await _succeeds(interaction, self._form(interaction)):
+                    self._sent.forget(*opening)
             case Sending.AGAIN:
                 await say(interaction, SENT_ALREADY)
             case Sending.TWIN:
@@ -88,11 +87,14 @@ class Answers(commands.Cog):
             await say(interaction, FORGOTTEN)
 
 
-async def _reported(interaction: discord.Interaction[Any], answering: Awaitable[None]) -> None:
+async def _succeeds(interaction: discord.Interaction[Any], answering: Awaitable[None]) -> bool:
+    """Whatever goes wrong is told. What is ordered already has not failed, whoever could be told of it."""
     try:
         await answering
     except Exception as error:  # noqa: BLE001 (one interaction; everything is told or logged)
         await report(interaction, error)
+        return isinstance(error, CardNotShown | OrderedAlready)
+    return True
 
 
 def _is_versioned(interaction: discord.Interaction[Any]) -> bool:

@@ -1,11 +1,11 @@
-"""A form that is sent twice counts once, unless its sender was told nothing the first time."""
+"""A form that is sent twice counts once, unless nothing came of it the first time."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from bot.sent_forms import KEPT_FOR, MOST_KEPT, Sending, SentForms
+from bot.ui.dialogs.sent_forms import KEPT_FOR, MOST_KEPT, Sending, SentForms
 from tests.builders import ANN, SAM
 
 ROOT = Path(__file__).parents[2]
@@ -33,10 +33,10 @@ def test_an_interaction_that_comes_twice_is_no_second_press() -> None:
     assert sent.came(ANN, "form:1", 10) is Sending.TWIN
 
 
-def test_a_form_that_got_no_answer_can_be_sent_again() -> None:
+def test_a_form_of_which_nothing_came_can_be_sent_again() -> None:
     sent = SentForms(clock=Time())
     sent.came(ANN, "form:1", 10)
-    sent.unanswered(ANN, "form:1")
+    sent.forget(ANN, "form:1")
     assert sent.came(ANN, "form:1", 11) is Sending.FIRST
 
 

@@ -28,10 +28,7 @@ class _Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentForms:
-    """By who sent them and the id of the opening. What Discord has closed cannot be meant once more.
-
-    A form that could not be answered stays open in front of its sender, and is taken once more after `unanswered`.
-    """
+    """By who sent them and the id of the opening."""
 
     clock: Callable[[], float] = time.monotonic
     _sent: OrderedDict[tuple[int, str], _Sent] = field(default_factory=OrderedDict)
@@ -47,8 +44,8 @@ class SentForms:
             return Sending.FIRST
         return Sending.TWIN if before.interaction == interaction else Sending.AGAIN
 
-    def unanswered(self, member: int, form: str) -> None:
-        """Its sender was told nothing, and sees it open still."""
+    def forget(self, member: int, form: str) -> None:
+        """Nothing came of it: where its sender could not be told, it is open in front of them still."""
         self._sent.pop((member, form), None)
 
     def _forget(self) -> None:
