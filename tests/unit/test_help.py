@@ -82,7 +82,9 @@ async def test_nothing_is_cut_in_any_language(bot: VideoBot, language: str) -> N
     assert len(said.encode()) <= MOST_BYTES
     assert len(everything(screen)) <= MOST_COMPONENTS
     assert [each.name for each in commands_of(bot) if f"</{each.qualified_name}:" not in said] == []
-    told = {each.qualified_name for each in commands_of(bot) if translations(language).gettext(each.description) in said}
+    told = {
+        each.qualified_name for each in commands_of(bot) if translations(language).gettext(each.description) in said
+    }
     settings = {each.qualified_name for each in commands_of(bot) if each.qualified_name.startswith("settings ")}
     assert {each.qualified_name for each in commands_of(bot)} - told == settings - {"settings open"}
     assert [menu.name for menu in bot.registry.menus if translations(language).gettext(menu.name) not in said] == []

@@ -35,6 +35,7 @@ from bot.domain.ports.guilds import GuildStore
 from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
+from bot.wired import wired
 
 FOR_MANAGERS: Mapping[Act, Callable[[Member], None]] = {
     Act.MANAGE: check_manages,
@@ -59,7 +60,7 @@ class MemberStanding:
     block: Block | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Authorization:
     guilds: GuildStore
     tiers: GuildTiers

@@ -36,6 +36,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.moderation.screening import ScreenedOrder, Screening
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class Destination:
     interaction_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class CreateVideo:
     """Raises NotAllowed and NotFound, and BadRequest with what would work instead."""
 

@@ -26,6 +26,7 @@ from bot.jobs.providers.endpoints import EndpointHistory
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
+from bot.wired import wired
 
 SHORTEST, LONGEST = 8, 300  # characters of a key
 PATIENCE = 20.0  # seconds for a service to say whether it takes a key
@@ -74,7 +75,7 @@ class KeysOverview:
     for_server: bool  # whether they may store one for the server, too
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class OwnKeys:
     """Raises NotAllowed, and BadRequest with one sentence; nothing is changed then."""
 

@@ -28,6 +28,7 @@ from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.cards import UNCHECKED, refusal_card
 from bot.jobs.use_cases.moderation.rules import TOPICS, GuildModeration
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class ScreenedOrder:
         return refusal_id(member.guild_id, member.id, self.text, pictures or None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Screening:
     """Raises AgainstRules, which says what kind of rule it was. Members with Manage Server are checked like others."""
 

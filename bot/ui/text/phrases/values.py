@@ -84,6 +84,12 @@ def doubled(job: Job) -> Message | None:
     """Why there are two videos of one order."""
     if job.doubles is None:
         return None
+    if job.first_try is not None and job.first_try.sent_at != job.created_at:
+        return msg(
+            "This is the second order of {video}. The service answered the first one with an error, so it was ordered "
+            "again. It turned out that the service had taken both, and both were paid.",
+            video=VideoId(job.doubles),
+        )
     if job.first_try is not None:
         return msg(
             "This is the first order of {video}. The service answered it with an error, so it was ordered again. It "
