@@ -15,7 +15,7 @@ from PIL import Image
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import agreed, answer, asked_to_delete, card_goes, card_says, create, more_of, result_of, until
-from tests.e2e.quoting import a_cheaper_one_is_chosen_and_edited
+from tests.e2e.quoting import a_cheaper_one_is_chosen_and_edited, a_remix_is_as_dear_as_its_source_is_long
 from tests.e2e.stages import ServiceClock, quick_stage
 from tests.reprints import reprinting
 from tests.sandbox.pretend_discord_spec import offences, the_spec
@@ -236,7 +236,7 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     whale = await result_of(stage, card)
     assert "a blue whale" in whale.text
     assert len(stage.host.created) == before + 1
-    await _a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])
+    await a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])
 
 
 async def test_a_refusal_after_a_question_takes_its_place(stage: Stage) -> None:
@@ -250,16 +250,6 @@ async def test_a_refusal_after_a_question_takes_its_place(stage: Stage) -> None:
         ann.user.dms_open = True
     assert "can't send you direct messages" in asked.text
     assert outcome.followups == []
-
-
-async def _a_remix_is_as_dear_as_its_source_is_long(stage: Stage, video: str) -> None:
-    models = await stage.person("ann").suggests("/remix", "model", "sora", prompt="x", video=video)
-    assert [choice["name"] for choice in models] == ["Sora 2 · 12 s · $1.20", "Sora 2 Pro · 12 s · $3.60"]
-    unknown = await stage.person("ann").suggests("/remix", "model", "sora", prompt="x", video="which one")
-    assert unknown[0]["name"] == "Sora 2"
-    asked = await answer(stage, await stage.person("ann").types("/remix", video=video, prompt="from above"))
-    assert "for **$1.20**?" in asked.text or "for at most **$1.20**?" in asked.text
-    await stage.person("ann").clicks("No", on=asked)
 
 
 async def test_a_picture_is_fitted_shown_and_sent(stage: Stage) -> None:
