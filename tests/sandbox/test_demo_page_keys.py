@@ -10,6 +10,7 @@ import pytest_asyncio
 from bot.sandbox.discord.world.rules import Rules
 from tests.sandbox.demo_page import Browser, Page, a_browser, a_visit, composer, expect, latest, sends
 from tests.sandbox.pretend_discord_bot import Studio, a_studio
+from tests.sandbox.pretend_discord_raw import raw_access, row, text, v2
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -58,6 +59,26 @@ async def test_a_menu_that_is_left_without_enter_is_as_it_was(page: Page, studio
         await expect(menu).to_have_value("")
         await expect(latest(page).get_by_text("Press Enter to choose it.")).to_be_hidden()
     assert len(studio.bot.seen) == before
+
+
+async def test_several_are_ticked_and_the_focus_stays_with_their_menu(browser: Browser) -> None:
+    options = [{"label": name, "value": name.lower()} for name in ("One", "Two", "Three")]
+    menu = {"type": 3, "custom_id": "which", "placeholder": "Which ones", "max_values": 3, "options": options}
+    async with raw_access() as raw, a_visit(browser, raw.sandbox.url) as page:
+        sent = await raw.send(v2(row(menu)))
+        title = latest(page).locator("summary", has_text="Which ones")
+        await title.focus()
+        for key in ("Enter", "Tab", "Space", "Tab", "Space", "Tab", "Tab"):
+            await page.keyboard.press(key)
+        await expect(latest(page).get_by_role("button", name="Done")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await raw.world.until(lambda: raw.world.interactions)
+        (asked,) = raw.world.interactions.values()
+        assert asked.data["values"] == ["one", "two"]
+        assert (await raw.answer(asked, {"type": 6})).status == 200
+        assert (await raw.edit(sent.body["id"], v2(row(menu), text("Noted.")))).status == 200
+        await expect(latest(page)).to_contain_text("Noted.")
+        await expect(title).to_be_focused()
 
 
 async def test_a_whole_line_typed_by_hand_is_its_value_alone(page: Page) -> None:
