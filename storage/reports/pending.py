@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db import upserts
@@ -13,6 +13,8 @@ from storage.tables import records
 NAMESPACE = "wrong sums"  # of `records`, by server
 
 _is_one = records.c.namespace == NAMESPACE
+ANY = select(records.c.key).where(_is_one).limit(1)
+OF_SERVER = ANY.where(records.c.key == bindparam("guild"))
 
 
 async def note_all(connection: AsyncConnection, guild_ids: Collection[int]) -> None:
@@ -32,5 +34,5 @@ async def of_any_server(connection: AsyncConnection) -> bool:
 
 async def is_any(connection: AsyncConnection, guild_id: int | None) -> bool:
     """Whether this one is among them; None: any."""
-    here = [] if guild_id is None else [records.c.key == str(guild_id)]
-    return (await connection.execute(select(records.c.key).where(_is_one, *here).limit(1))).first() is not None
+    asked = ANY if guild_id is None else OF_SERVER
+    return (await connection.execute(asked, {"guild": str(guild_id)})).first() is not None
