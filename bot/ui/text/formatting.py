@@ -26,12 +26,17 @@ DAYS = {DayStyle.FULL: "d MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d 
 SKELETONS = {DayStyle.FULL: "yMMMMd", DayStyle.BRIEF: "yMMMd", DayStyle.NEAR: "MMMd"}  # likewise, in any order
 MONTH = "LLLL"
 BOLD = "**"
+MARKS = re.compile(r"([\\*_~`|\[\]()])")
+BEGINS_LINE = re.compile(r"(?m)^(\s*\d*)([#>+.-])")  # headings, lists and quotes
+LINKS = re.compile(r"(?i)\b(https?|discord):")
 # At the end of what was cut. A zero-width space follows the < of foreign text, and a backslash goes before its [.
 UNFINISHED = re.compile(r"(?:<[^>\s\u200b]*|(?<!\\)\[[^\]\n]*(?:\]\([^)\n]*|\])?|(?<!\\)[*_~`]+|\\+)$")
 
 
 def straight(text: str) -> str:
     """Foreign text that cannot turn the words beside it round: control and bidi characters go."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf"} or c in "\u200d\ufe0f")
 
 
@@ -40,10 +45,10 @@ def neutral(text: str) -> str:
 
     Control and bidi characters go; everything Discord would interpret is escaped or broken by a zero-width space.
     """
-    escaped = re.sub(r"([\\*_~`|\[\]()])", r"\\\1", straight(text))
-    escaped = re.sub(r"(?m)^(\s*\d*)([#>+.-])", r"\1\\\2", escaped)  # headings, lists and quotes begin a line
+    escaped = MARKS.sub(r"\\\1", straight(text))
+    escaped = BEGINS_LINE.sub(r"\1\\\2", escaped)
     broken = escaped.replace("<", "<\u200b").replace("@", "@\u200b")
-    return re.sub(r"(?i)\b(https?|discord):", "\\1\u200b:", broken)
+    return LINKS.sub("\\1\u200b:", broken)
 
 
 def bold(prompt: str) -> str:
