@@ -34,6 +34,7 @@ from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.worker import Worker
 from bot.providers.common.lists import Glance, still_made
+from bot.wired import wired
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.jobs.mapping import row_of
@@ -101,7 +102,7 @@ class Service(ScriptedProvider):
         return await super().fetch(remote_id, asset, target)
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class DatedStore(JobStores):
     """Remembers when each render is due."""
 

@@ -17,7 +17,7 @@ from bot.config.started_as import COMMAND
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
 from bot.domain.texts.redaction import redacted
-from bot.proxies import settle_proxies
+from bot.network.proxies import settle_proxies
 
 EX_TERMINATED = 128 + signal.SIGTERM  # what shells say of a process that a signal ended
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong

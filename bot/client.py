@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE = 60.0  # seconds a request waits for Discord's rate limits by itself; more is for the worker to plan
 NO_SESSION = "0" * 32  # discord.py resumes whatever it remembers; of this one it is told that there is none
 KEPT_BACK = 10  # one in so many sessions of a day is not begun: at the last one Discord resets the token
-GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here needs the server cache to be complete
+GUILD_READY_WAIT = 0.05  # seconds after the last server arrived; nothing here needs the server cache to be complete
 
 BUTTON = TypeVar("BUTTON", bound=DynamicItem[Any])
 ClickHandler = Callable[[discord.Interaction[Any], BUTTON], Awaitable[None]]

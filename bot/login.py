@@ -13,7 +13,7 @@ from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.ports.provider import Provider
-from bot.proxy import ProxyConnector
+from bot.network.proxy import ProxyConnector
 from bot.settings import Settings
 from bot.wiring.application import Application
 

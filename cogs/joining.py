@@ -33,12 +33,20 @@ class Joining(commands.Cog):
         self._first_cards = first_cards
         self._create_forms = create_forms
         self._catalogue = catalogue
+        self._is_connected = False  # whether the servers of the start have been gone through, or are being
         registry.add_button(FirstVideoButton, self.first_video)
         registry.add_button(FreeTestButton, self.free_test)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
+        self._is_connected = True
         await self._first_cards.connected()
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Of a server that came after READY, or that Discord had lost for a while. It may be one that is new to us."""
+        if self._is_connected:
+            await self._first_cards.joined(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:

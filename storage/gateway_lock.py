@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.gateway_lock import ONE_SHARD, Shards
+from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.db.time_types import EPOCH, MICROSECOND, present
@@ -24,7 +24,7 @@ PRIMARY = [records.c.namespace, records.c.key]
 MOST_IN_LINE = 100  # sessions that wait for one another
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlGatewayLock:
     """The GatewayLock."""
 

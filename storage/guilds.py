@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
+from bot.wired import wired
 from storage.db import snapshot, upserts
 from storage.db.database import Database, Work
 from storage.guild_tables import guild_roles, guilds
@@ -19,7 +20,7 @@ from storage.guild_tables import guild_roles, guilds
 RULES = "guild rules"  # of a snapshot, by the server's id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class GuildRows:
     """The GuildStore."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, literal, literal_column, or_, select, update
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import CardState, Route, Shown
+from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.jobs.mapping import JobRow, jobs_of, phase_of
@@ -32,7 +33,7 @@ CARD_JOB = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class MessageRows:
     """The MessageStore."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Updated
+from bot.wired import wired
 from storage.db import snapshot, upserts
 from storage.db.database import Database
 from storage.locks import NamedLock, hold_named
@@ -32,7 +32,7 @@ LASTING = select(records.c.key, records.c.value).where(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlRecords:
     """The Records. By the clock of this machine: what lasts for days need not be exact."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.audit.changes import ChangeCursor, ChangesPage, NotedChange, SettingChange
 from bot.domain.history import Direction
 from bot.domain.messages import Message
+from bot.wired import wired
 from storage.db.database import Database
 from storage.guild_tables import setting_changes
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _message = TypeAdapter(Message)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlSettingChanges:
     """The ChangeStore."""
 

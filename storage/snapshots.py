@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record
+from bot.wired import wired
 from storage.db import snapshot
 from storage.db.database import Database
 from storage.guilds import RULE_COLUMNS, RULES, GuildRows, nothing, rules_of_guild
@@ -30,7 +30,7 @@ NO_FACT = tuple(map(nothing, FACT_COLUMNS))
 ALL = union_all(FACTS, *(part.with_only_columns(*NO_FACT, *part.selected_columns) for part in rules_of_guild()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlSnapshots:
     """The Snapshots."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.messages import Message
 from bot.domain.money.costs import CostQuestion, Costs, Period
+from bot.wired import wired
 from storage.jobs.provider_orders import SqlProviderOrders
 from storage.jobs.queries import SqlJobQueries
 from storage.jobs.queue import SqlJobQueue
@@ -18,7 +17,7 @@ from storage.queue.holds import SqlQueueHolds
 from storage.studio.library import SqlVideoLibrary
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class JobStores(
     SqlJobQueue,
     SqlJobQueries,

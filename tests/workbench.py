@@ -64,7 +64,7 @@ class Bench:
 
     @property
     def sweep(self) -> Reconciler:
-        return Reconciler(self.context, self.records)
+        return Reconciler(context=self.context, records=self.records)
 
     @property
     def intake(self) -> WebhookIntake:
@@ -159,7 +159,7 @@ def a_step_context(
     return StepContext(
         queue=store,
         queries=store,
-        forecasts=RenderForecasts(store, clock),
+        forecasts=RenderForecasts(history=store, clock=clock),
         provider_orders=store,
         files=files,
         providers={provider.name: provider},

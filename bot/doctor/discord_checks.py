@@ -15,7 +15,7 @@ from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import CannotStart, Unavailable
 from bot.domain.ports.records import Records
-from bot.proxy import ProxyConnector
+from bot.network.proxy import ProxyConnector
 
 PORTAL = "https://discord.com/developers/applications"
 INVITE = "https://discord.com/oauth2/authorize?client_id={id}&scope=bot+applications.commands&permissions={needed}"

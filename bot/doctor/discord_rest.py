@@ -13,7 +13,7 @@ import aiohttp
 import discord
 
 from bot.domain.errors import Unavailable
-from bot.proxy import ProxyConnector
+from bot.network.proxy import ProxyConnector
 
 # Discord turns away clients that do not name themselves in this form.
 AGENT = f"DiscordBot (https://github.com/Rapptz/discord.py, {discord.__version__})"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import discord
 from discord.http import HTTPClient
 from discord.state import ConnectionState
+
+from bot.wired import wired
 
 KNOWN_FOR = 60.0  # seconds, after which a server is asked for again: roles and channels change
 MOST_KNOWN = 1_000  # servers
@@ -18,7 +20,7 @@ Found = discord.Guild | discord.HTTPException
 NOT_THERE = (discord.NotFound, discord.Forbidden)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class FetchedServers:
     """Each with its roles, its channels and its open threads."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +15,7 @@ PATIENCE = 3.0  # seconds for one part to answer
 Check = Callable[[], Awaitable[bool]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Readiness:
     """`checks` by the name that `/readyz` shows."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from dataclasses import fields as dataclass_fields
 from datetime import datetime, timedelta
 
@@ -38,6 +38,7 @@ from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.timing.turns import RenderTurns
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ def _shown(phase: Phase) -> tuple[object, ...]:
     return type(phase), fields, isinstance(phase, Saving | Posting) and phase.is_stuck
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class StepContext:
     """Everything a step works with. Only `move` changes a job."""
 

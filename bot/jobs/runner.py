@@ -52,12 +52,12 @@ class Runner:
 
     def __init__(self, context: StepContext) -> None:
         self._context = context
-        self._end_request = EndRequest(context)
-        self._submit_order = SubmitOrder(context)
-        self._recover_order = RecoverOrder(context)
-        self._poll_render = PollRender(context, ListLooks(context.queue.nudge))
-        self._save_video = SaveVideo(context)
-        self._post_result = PostResult(context)
+        self._end_request = EndRequest(context=context)
+        self._submit_order = SubmitOrder(context=context)
+        self._recover_order = RecoverOrder(context=context)
+        self._poll_render = PollRender(context=context, list_looks=ListLooks(context.queue.nudge))
+        self._save_video = SaveVideo(context=context)
+        self._post_result = PostResult(context=context)
 
     async def advance(self, lease: Lease) -> None:
         """Raises MovedOn when somebody else has taken the job on meanwhile."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -30,6 +29,7 @@ from bot.jobs.webhooks.delivering import WebhookDeliveries
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
+from bot.wired import wired
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import DiscordSide, open_discord
 from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, retention_sweep, step_context, worker_of
@@ -39,7 +39,7 @@ from bot.wiring.stores import check_sums
 from bot.wiring.use_cases import use_cases
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Application:
     """A running Kinora, ready to be connected."""
 
@@ -88,7 +88,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
             client=discord.client,
             cards=discord.cards,
             worker=worker,
-            reconciler=Reconciler(context, parts.stores.records, parts.stores.keys.awaited),
+            reconciler=_reconciler(parts, context),
             file_sweep=_file_sweep(parts),
             notices=notices,
             key_upkeep=key_upkeep(parts, discord.direct_messages),
@@ -112,6 +112,10 @@ def _context(settings: Settings, parts: JobParts, discord: DiscordSide, links: S
     return step_context(
         settings, parts, publisher=discord.publisher, access_check=discord.access_check, hook_links=links.hooks
     )
+
+
+def _reconciler(parts: JobParts, context: StepContext) -> Reconciler:
+    return Reconciler(context=context, records=parts.stores.records, own_accounts=parts.stores.keys.awaited)
 
 
 def _listen(parts: JobParts, discord: DiscordSide, worker: Worker, notices: ManagerNotices) -> None:

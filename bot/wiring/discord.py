@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 
 from discord.ext.commands import Cog
 
@@ -48,6 +47,7 @@ from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.publish.showcase.messages import DiscordShowcase
 from bot.ui.text.commands import CommandTexts, fingerprint
+from bot.wired import wired
 from bot.wiring.cogs.commands import cogs
 from bot.wiring.cogs.contests import contest_cog, contest_parts
 from bot.wiring.cogs.me import erase_members, export_data, me_cogs
@@ -61,7 +61,7 @@ from bot.wiring.moderation import appeals_of
 from bot.wiring.use_cases import UseCases
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordSide:
     client: VideoBot
     cards: LiveCards

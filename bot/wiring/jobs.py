@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -47,6 +46,7 @@ from bot.jobs.webhooks.delivering import WebhookDeliveries
 from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
+from bot.wired import wired
 from bot.wiring.accounts import accounts_of
 from bot.wiring.keys.opening import open_keys
 from bot.wiring.providers import PricedHelper, open_catalogue, open_helper, open_moderation, open_providers
@@ -57,7 +57,7 @@ from storage.queue.accounts import SqlAccountQueues
 from storage.records import SqlRecords
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class JobParts:
     """What both the use cases and the worker work with. There is one of each in a process."""
 
@@ -115,7 +115,9 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         moderation_model=open_moderation(settings, opened),
         quota=MeasuredQuota(stores.kept_videos, settings.files_quota),
         helper=open_helper(settings, opened),
-        outlooks=RenderOutlooks(catalogue=catalogue, forecasts=RenderForecasts(stores.render_history, clock)),
+        outlooks=RenderOutlooks(
+            catalogue=catalogue, forecasts=RenderForecasts(history=stores.render_history, clock=clock)
+        ),
     )
 
 

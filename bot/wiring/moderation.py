@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.moderation.appeals import MemberNews
 from bot.domain.moderation.rules import WhenDown
 from bot.jobs.use_cases.audit.changes import SettingChanges
@@ -13,10 +11,11 @@ from bot.jobs.use_cases.moderation.blocks import BlockMembers, MemberBlocks
 from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.jobs.use_cases.moderation.screening import Screening
 from bot.settings import Settings
+from bot.wired import wired
 from bot.wiring.jobs import JobParts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ModerationUseCases:
     rules: GuildModeration
     screening: Screening

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.media import ChartPainter
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.clock import Clock
@@ -12,10 +10,11 @@ from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.stats import StatsReport
 from bot.media.processor import SubprocessMediaProcessor
+from bot.wired import wired
 from bot.wiring.stores import Stores
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Reports:
     costs: CostReport
     stats: StatsReport

@@ -13,6 +13,7 @@ from bot.domain.errors import CannotStart, DatabaseAway, StoreAway, StoreRefuses
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.settings import Settings
+from bot.wired import wired
 from bot.wiring.files import KeptFiles, open_files
 from bot.wiring.paths import database_url, make_data_dir
 from storage.db.database import Database
@@ -25,7 +26,7 @@ from storage.jobs.render_history import SqlRenderHistory
 from storage.jobs.stats import SqlInstallationStats
 from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
-from storage.money.audit import audit
+from storage.money.audit import audit_mended
 from storage.money.costs import SqlCostReports
 from storage.money.helper_calls import SqlHelperCalls
 from storage.money.scope_reports import SqlScopeReports
@@ -55,7 +56,7 @@ LOOK_AGAIN = 2.0  # seconds between two tries to reach the database
 NAME_PATIENCE = 60.0  # seconds for which a host that nobody knows may be a container that is off, and not a slip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Stores:
     """Where things are kept."""
 
@@ -118,7 +119,7 @@ async def check_books(database: Database) -> None:
     try:
         if mended := await mend(database):
             log.info("the sums of /costs were made from the videos of %d servers", len(mended))
-        complaints = await audit(database)
+        complaints = await audit_mended(database, mended)
     except Exception:
         log.exception("whether the ledger adds up could not be found out")
         return

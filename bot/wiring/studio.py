@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.media import FamilyPainter
 from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
@@ -23,10 +21,11 @@ from bot.jobs.use_cases.studio.several import RetrySeveral
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.jobs.use_cases.studio.votes import Votes
+from bot.wired import wired
 from bot.wiring.jobs import JobParts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ContestUseCases:
     """What members do in contests."""
 
@@ -35,7 +34,7 @@ class ContestUseCases:
     vote: VoteInContests
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class FinishedVideoUseCases:
     favourites: Favourites
     collections: Collections

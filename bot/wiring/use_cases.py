@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.jobs.ordering.alternatives import ModelAlternatives
@@ -36,6 +34,7 @@ from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.jobs.use_cases.webhooks.manage import GuildWebhooks
 from bot.settings import Settings
+from bot.wired import wired
 from bot.wiring.jobs import JobParts
 from bot.wiring.moderation import ModerationUseCases, moderation_of
 from bot.wiring.prompting.asking import ask_helper
@@ -46,7 +45,7 @@ from bot.wiring.webhooks.outgoing import guild_webhooks
 from storage.snapshots import SqlSnapshots
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class UseCases:
     """All that people can start. Each cog is given those that it uses."""
 

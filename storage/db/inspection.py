@@ -38,7 +38,7 @@ async def looked_at(url: str) -> AsyncIterator[Database]:
     """The database, which refuses every write. Raises CannotStart when it is not there or cannot be used."""
     where = address(url)
     engines = _sqlite(where) if where.drivername == SQLITE else engines_for(where)
-    database = Database(Engines(engines.reader, engines.reader), where)
+    database = Database(Engines(writer=engines.reader, reader=engines.reader), where)
     try:
         yield database
     except DBAPIError as error:
@@ -113,4 +113,4 @@ def _sqlite(where: URL) -> Engines:
     engine = create_async_engine(url, connect_args={"isolation_level": None}, pool_size=1, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", prepare_reader)
     event.listen(engine.sync_engine, "begin", begin)
-    return Engines(engine, engine)
+    return Engines(writer=engine, reader=engine)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +34,7 @@ from bot.domain.job import Lease
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import SUSPECTED_AT, ConcurrencyLimits, StepKind, StepRoom, states_of
+from bot.wired import wired
 from storage.db.time_types import UtcDateTime, present
 from storage.jobs.fair_queue import NOW, candidates, is_due, is_queued, may_start, slots
 from storage.jobs.mapping import JobRow, job_of
@@ -51,7 +51,7 @@ ANY_QUEUED = select(exists(select(jobs.c.id).where(is_queued, is_due(NOW))))
 Unreadable = set[tuple[str, int]]  # ids and epochs of rows that a newer version wrote
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Claim:
     """One worker's wish for work, within one transaction."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
+from bot.wired import wired
 from storage.db.database import Database
 from storage.tables import jobs
 
@@ -17,7 +17,7 @@ PICTURE = re.compile(r"(?:pictures|inputs)/[A-Za-z0-9._-]+")
 BATCH = 500  # rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlFileReferences:
     """The FileReferences."""
 

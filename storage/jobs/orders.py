@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot.domain.money.allowances import Allowances
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
+from bot.wired import wired
 from storage.db import upserts
 from storage.db.time_types import present
 from storage.guilds import calendar_of, known_calendar, month_terms
@@ -37,7 +38,7 @@ NO_FREE_ID = "no free id was found for a new job"
 ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class OrderTerms:
     """On which orders are taken."""
 

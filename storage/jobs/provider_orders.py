@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +14,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.provider_orders import LostOrder, OpenOrder, SentOrder
+from bot.wired import wired
 from storage.db.database import Database
 from storage.jobs.mapping import job_of, jobs_of
 from storage.tables import AMBIGUOUS_STATES, REVIEW_STATES, is_open, jobs, spelled_out
@@ -24,7 +24,7 @@ RENDERING = (Rendering.__name__.lower(),)
 WITHOUT_VIDEO = [phase.__name__.lower() for phase in (Queued, AwaitingApproval, Submitting, Unknown, NeedsReview)]
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlProviderOrders:
     """The ProviderOrders."""
 

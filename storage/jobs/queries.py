@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +30,7 @@ from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.queue.state import HoldKind, QueueHold, QueueTotals
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.db.totals import total
@@ -46,7 +46,7 @@ ALL = 10**9  # rows, where a statement has to be told how many
 ESCAPE = "/"  # before a sign of LIKE that is meant as it stands
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlJobQueries:
     """The JobQueries."""
 
@@ -69,6 +69,14 @@ class SqlJobQueries:
 
     async def remixes(self, sources: Collection[JobId]) -> Sequence[Job]:
         asked = select(jobs).where(jobs.c.source.in_(set(sources))).order_by(jobs.c.created_at, jobs.c.id)
+
+        async def read(connection: AsyncConnection) -> list[Job]:
+            return jobs_of(await connection.execute(asked))
+
+        return await self.database.read(read)
+
+    async def doubles(self, job_id: JobId) -> Sequence[Job]:
+        asked = select(jobs).where(jobs.c.doubles == job_id).order_by(jobs.c.created_at)
 
         async def read(connection: AsyncConnection) -> list[Job]:
             return jobs_of(await connection.execute(asked))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, case, exists, false, func, not_, or_, select, true, update
@@ -20,6 +20,7 @@ from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.jobs import transitions
@@ -47,7 +48,7 @@ from storage.tables import CARD, CARD_GONE, is_open, jobs, messages
 QUEUE_LOOK = 1.0  # seconds
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlJobQueue:
     """The JobQueue."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.phases import Done, Failed, Phase, Posting, Saving, Trait, names_with
 from bot.domain.ports.render_history import PastRender, PastRenders, RenderKind
 from bot.domain.video import Size
+from bot.wired import wired
 from storage.db import snapshot
 from storage.db.database import Database
 from storage.guilds import nothing
@@ -37,7 +37,7 @@ V = TypeVar("V")
 Newest = CompoundSelect[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlRenderHistory:
     """The RenderHistory."""
 

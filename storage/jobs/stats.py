@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import and_, func, select
@@ -12,6 +11,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES
 from bot.domain.ports.clock import Clock
 from bot.domain.stats import InstallationStats
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.db.totals import total
@@ -20,7 +20,7 @@ from storage.tables import budget, is_open, jobs, ledger
 from storage.webhooks.tables import is_called, is_its_webhook, webhook_deliveries, webhooks
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlInstallationStats:
     """Counts every job: for monitoring, not for each click."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select, update
@@ -17,6 +17,7 @@ from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, Unsent, name_of
 from bot.domain.ports.clock import Clock
+from bot.wired import wired
 from storage.db.time_types import present
 from storage.jobs.claim import is_held
 from storage.jobs.fair_queue import is_queued
@@ -39,7 +40,7 @@ async def _check_not_paused(connection: AsyncConnection, row: JobRow) -> None:
         raise HeldBack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Step:
     """What a worker wants to write for its lease."""
 
@@ -130,7 +131,7 @@ async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job,
     return decided
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Exchange:
     """Another order in the place of one that still waits: both change, or neither."""
 

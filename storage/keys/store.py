@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from bot.domain.keys.store import KeyUse
 from bot.domain.messages import msg_n
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
+from bot.wired import wired
 from storage.db import snapshot, upserts
 from storage.db.database import Database, Work
 from storage.guilds import calendar_of
@@ -33,7 +33,7 @@ TROUBLE = ("circuit", "refused own key")  # records that mean nothing once a key
 _shown = [column for column in own_keys.columns if column is not own_keys.c.sealed]
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlKeyStore:
     """The KeyStore."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +12,7 @@ from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import CostQuestion, Costs, ExportedCharge, MonthSpending
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.totals import total
 from storage.guilds import month_terms
@@ -21,7 +22,7 @@ from storage.reports.buckets import within
 from storage.reports.spending import SpendingQuery
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlCostReports:
     """The CostReports."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from bot.domain.money.costs import EntryKind
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.prompting.calls import HelperCall
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import month_of
 from storage.guilds import month_terms
@@ -29,7 +29,7 @@ from storage.queue.holds import check_takes_orders
 from storage.webhooks import outbox
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlHelperCalls:
     """The HelperCalls."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +13,7 @@ from bot.domain.money.allowances import Allowances, Drawn, FundingSource, Pool, 
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import month_of
 from storage.db.totals import total
@@ -25,7 +26,7 @@ from storage.money.scopes import ScopeUse
 from storage.tables import jobs
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlScopeReports:
     """The ScopeReports."""
 

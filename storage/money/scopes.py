@@ -9,7 +9,6 @@ taken after that row.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -20,6 +19,7 @@ from bot.domain.job import Job, total_of
 from bot.domain.money.allowances import Allowances, FundingSource, Used, open_grants
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
+from bot.wired import wired
 from storage.db.time_types import month_of
 from storage.db.totals import total
 from storage.locks import NamedLock, hold_named
@@ -34,7 +34,7 @@ _used: ColumnElement[int] = func.coalesce(jobs.c.reserved, 0) + func.coalesce(jo
 _asked: ColumnElement[int] = func.coalesce(helper_calls.c.reserved, 0) + func.coalesce(helper_calls.c.cost, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ScopeUse:
     """What of a member's allowances is used, at a moment."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.domain.errors import MovedOn
 from bot.domain.job import Job
 from bot.domain.phases import Unsent
 from bot.domain.ports.clock import Clock
+from bot.wired import wired
 from storage.db import snapshot, upserts
 from storage.db.database import Database
 from storage.db.time_types import month_of
@@ -37,7 +38,7 @@ MONTHS_END = timedelta(days=2)  # wherever a server is, its month is over by the
 _erased = TypeAdapter(Erased)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlErasures:
     """The ErasureStore. By the clock of this machine: nothing here needs to be exact."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
@@ -13,6 +13,7 @@ from bot.domain.access.own_data import LedgerLine, OwnFact, OwnRecords, Stored
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.clock import Clock
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.json_types import DAMAGED
 from storage.jobs.mapping import JobRow, jobs_of
@@ -36,7 +37,7 @@ FEW = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlOwnData:
     """The OwnDataStore."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +12,7 @@ from bot.domain.job import Job
 from bot.domain.phases import Queued
 from bot.domain.ports.clock import Clock
 from bot.domain.queue.accounts import AccountLoad
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.jobs.fair_queue import by_age, holds_place, is_free, is_queued
@@ -20,7 +21,7 @@ from storage.queue.holds import is_held_back
 from storage.tables import is_open, jobs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlAccountQueues:
     """The AccountQueues."""
 

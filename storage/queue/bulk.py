@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +14,13 @@ from bot.domain.job import Job
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Failed, Phase
 from bot.domain.queue.bulk import DeletableJob, Wanted
+from bot.wired import wired
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
 from storage.tables import is_kept_at_rest, jobs
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlBulkQueries:
     """The BulkQueries."""
 

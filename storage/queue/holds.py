@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Update, and_, case, delete, func, select, update
@@ -13,6 +12,7 @@ from bot.domain.ids import JobId
 from bot.domain.messages import Foreign, Message, Person, msg
 from bot.domain.phases import Trait, names_with
 from bot.domain.queue.state import FRONT, HoldKind, QueueHold
+from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.guild_tables import queue_holds
@@ -25,7 +25,7 @@ moved_ahead = case((jobs.c.priority >= FRONT, jobs.c.priority), else_=0)
 ordinary_priority = case((jobs.c.priority >= FRONT, 0), else_=jobs.c.priority)
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlQueueHolds:
     """The QueueHolds."""
 

@@ -1,27 +1,37 @@
-"""Servers whose kept sums are being made anew, so that who reads a report is told."""
+"""Servers whose kept sums are being made anew, or are not compared yet, so that who reads a report is told."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db import upserts
 from storage.tables import records
 
 NAMESPACE = "wrong sums"  # of `records`, by server
+ANY_SERVER = "*"  # in the place of one: it is not known yet which ones have any
 
 _is_one = records.c.namespace == NAMESPACE
 ANY = select(records.c.key).where(_is_one).limit(1)
-OF_SERVER = ANY.where(records.c.key == bindparam("guild"))
+OF_SERVER = ANY.where(or_(records.c.key == bindparam("guild"), records.c.key == ANY_SERVER))
 
 
 async def note_all(connection: AsyncConnection, guild_ids: Collection[int]) -> None:
     """These, and no others."""
     await connection.execute(delete(records).where(_is_one))
     for guild_id in guild_ids:
-        await upserts.put(connection, records, namespace=NAMESPACE, key=str(guild_id), value={}, expires_at=None)
+        await _note(connection, str(guild_id))
+
+
+async def note_unknown(connection: AsyncConnection) -> None:
+    """After an update, until they are compared: what an older version kept may be less than what is read now."""
+    await _note(connection, ANY_SERVER)
+
+
+async def _note(connection: AsyncConnection, key: str) -> None:
+    await upserts.put(connection, records, namespace=NAMESPACE, key=key, value={}, expires_at=None)
 
 
 async def forget(connection: AsyncConnection, guild_id: int) -> None:
@@ -33,6 +43,6 @@ async def of_any_server(connection: AsyncConnection) -> bool:
 
 
 async def is_any(connection: AsyncConnection, guild_id: int | None) -> bool:
-    """Whether this one is among them; None: any."""
+    """Whether this one is among them, or may be; None: any."""
     asked = ANY if guild_id is None else OF_SERVER
     return (await connection.execute(asked, {"guild": str(guild_id)})).first() is not None

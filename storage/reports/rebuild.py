@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Table, and_, case, delete,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.money.calendar import Calendar
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.totals import total
 from storage.guilds import calendar_of, nothing
@@ -78,7 +78,7 @@ async def _put_right(database: Database, part: _Days | _Longer) -> None:
     await asyncio.sleep(BETWEEN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class _Days:
     """Some days of a server, both ends included."""
 
@@ -143,7 +143,7 @@ class _Days:
         return [column >= calendar.midnight(self.first), column < calendar.midnight(self.last + ONE_DAY)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class _Longer:
     """A month, quarter or year of a server, and the buckets that it is made of, from `first` to `last`."""
 

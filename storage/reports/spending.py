@@ -26,6 +26,7 @@ from bot.domain.money.costs import (
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, names_with
 from bot.domain.video import Mode
+from bot.wired import wired
 from storage.db.totals import total
 from storage.reports import pending
 from storage.reports.buckets import (
@@ -70,7 +71,7 @@ class Sums:
         return self.outcome == MADE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SpendingQuery:
     """One question, within one transaction. Budget figures are added by others."""
 

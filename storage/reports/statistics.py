@@ -15,6 +15,7 @@ from bot.domain.money.costs import MADE, DateRange
 from bot.domain.money.usd import Usd
 from bot.domain.stats import ModelStats, RatedVideos, Remixed, UsualTimes, VideoStats
 from bot.domain.studio.ratings import VideoRating
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.totals import total
 from storage.guilds import calendar_of
@@ -34,7 +35,7 @@ MOST_REMIXED = 20  # some may not be shown to whoever asks
 HOURS = 24
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlStatReports:
     """The StatReports."""
 
@@ -54,7 +55,7 @@ class _Found:
     spent: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class StatsQuery:
     """One question, within one transaction. `guild_id` None: all servers."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,6 +15,7 @@ from bot.domain.moderation.cases import CASE
 from bot.domain.phases import Done
 from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound
 from bot.domain.studio.contests.contest import ContestState
+from bot.wired import wired
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
 from storage.studio.collections_table import collected_videos
@@ -27,7 +27,7 @@ DONE = Done.__name__.lower()
 SUMS = (func.count().label("videos"), func.coalesce(func.sum(jobs.c.file_bytes), 0).label("bytes"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlKeptVideos:
     """The KeptVideos."""
 

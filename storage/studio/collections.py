@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, func, select
@@ -11,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.studio.collections import THE_SERVERS, VideoCollection
+from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.studio.collections_table import collected_videos as rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlCollections:
     """The CollectionStore."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -11,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.studio.showcase import ShowcaseEntry
+from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.studio.favourites_table import favourites
 from storage.studio.showcase import stars
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlFavourites:
     """The FavouriteStore."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Cancelled, Done, Failed, Phase, Undelivered
 from bot.domain.studio.library import Reader, VideoFilter, VideoOrder, VideoPage
+from bot.wired import wired
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
 from storage.studio.collections import is_in
@@ -37,7 +38,7 @@ ENDED: dict[HistoryFilter, type[Phase]] = {
 FEW = {HistoryFilter.KEPT, HistoryFilter.REVIEW, HistoryFilter.OPEN}  # videos are in such a state; an index has them
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlVideoLibrary:
     """The VideoLibrary."""
 
@@ -56,7 +57,7 @@ class SqlVideoLibrary:
         return await self.database.read(lambda connection: query.turned(connection, cursor))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class LibraryQuery:
     """Which videos of a server, for whom, and how many a page."""
 

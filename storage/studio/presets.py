@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.studio.presets import MOST_PRESETS, NOBODYS, Preset
 from bot.domain.video import Lora, Size, VideoOptions
+from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.jobs.mapping import JobRow
@@ -19,7 +19,7 @@ from storage.locks import NamedLock, hold_named
 from storage.studio.presets_table import presets as rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlPresets:
     """The PresetStore."""
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
+from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.studio import ballots
 from storage.studio.votes_table import votes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlVotes:
     """The VoteStore."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.webhooks.deliveries import HELD, TRIED_FOR, ClaimedDelivery, DeliveryOutcome, DeliveryState, SendResult
 from bot.domain.webhooks.store import Settled
 from bot.domain.webhooks.webhook import EventKind, WhyOff
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.webhooks.tables import is_called, is_its_webhook, is_waiting, webhook_deliveries, webhooks
@@ -33,7 +33,7 @@ _claimed = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlDeliveries:
     """The DeliveryStore."""
 

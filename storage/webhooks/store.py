@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ports.clock import Clock
 from bot.domain.webhooks.deliveries import Delivery, DeliveryOutcome, DeliveryState
 from bot.domain.webhooks.webhook import EventKind, Webhook, WhyOff
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.locks import NamedLock, hold_named
 from storage.webhooks.tables import webhook_deliveries, webhooks
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlWebhooks:
     """The WebhookStore."""
 

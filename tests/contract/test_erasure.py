@@ -45,6 +45,7 @@ from bot.jobs.use_cases.me.preferences import PREFERENCES, OwnPreferences
 from bot.ui.dialogs.drafts import DRAFTS, Draft
 from bot.ui.text.phrases.access.own_data import before, stored
 from bot.ui.text.render import render
+from bot.wired import wired
 from storage.files.local import LocalFiles
 from storage.keys.table import own_keys
 from storage.member_tables import carried_use, erasures
@@ -142,13 +143,13 @@ class MortalFiles(LocalFiles):
         self._fate.passes()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class MortalErasures(SqlErasures):
     fate: Fate
 
     async def erase(self, job: Job, worker: str, removed: Erased) -> Erased:
         self.fate.passes()
-        done = await super(MortalErasures, self).erase(job, worker, removed)
+        done = await super().erase(job, worker, removed)
         self.fate.passes()
         return done
 

@@ -202,7 +202,7 @@ async def test_an_open_account_circuit_and_videos_that_nobody_ordered_are_shown(
     assert (await watched.read())["kinora_account_circuit_open{provider=openai}"] == 1
 
     watched.provider.lists = [[a_listed("stranger")], [a_listed("stranger")]]
-    sweep = Reconciler(watched.context, records)
+    sweep = Reconciler(context=watched.context, records=records)
     await sweep.sweep(watched.provider, starting=False)
     await sweep.sweep(watched.provider, starting=False)
     read = await watched.read()

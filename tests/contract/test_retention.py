@@ -27,6 +27,7 @@ from bot.jobs.notices.telling import TOLD, Told, ToldManagers, is_told
 from bot.jobs.retention.sweep import BATCH, LEASE, RetentionSweep, SweepLease
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.ui.text.render import render
+from bot.wired import wired
 from storage.files.local import LocalFiles
 from storage.jobs.file_references import SqlFileReferences
 from storage.jobs.mapping import job_of
@@ -360,7 +361,7 @@ async def test_two_processes_do_it_once(storeroom: Storeroom) -> None:
     assert storeroom.said[1:] == ["🗄️ **5 videos were removed**, as their time was over. 5.9 MB are free again."]
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SlowVideos(SqlKeptVideos):
     """So many that noting them takes longer than a process may be silent. `beside`: another process."""
 

@@ -28,6 +28,7 @@ from bot.domain.webhooks.deliveries import Delivery, DeliveryOutcome, DeliverySt
 from bot.domain.webhooks.store import OutgoingMessage
 from bot.domain.webhooks.webhook import CHOOSABLE, EventKind, Webhook, WhyOff, sealed_as
 from bot.jobs.webhooks.delivering import AT_ONCE, FOR_EACH, WebhookDeliveries
+from bot.wired import wired
 from storage.money.helper_calls import SqlHelperCalls
 from storage.webhooks.deliveries import SqlDeliveries
 from storage.webhooks.store import SqlWebhooks
@@ -105,7 +106,7 @@ class Office:
         return await self.webhooks.recent(webhook.id, 50)
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class WatchedStore(SqlDeliveries):
     """Notes whether it was asked when the next one is due."""
 

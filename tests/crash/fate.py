@@ -25,6 +25,7 @@ from bot.providers.fal.adapter import FalVideos
 from bot.providers.openai.adapter import OpenAIVideos
 from bot.providers.replicate.adapter import ReplicateVideos
 from bot.providers.xai.adapter import XaiVideos
+from bot.wired import wired
 from storage.files.local import LocalFiles
 from tests.stores import JobStores
 
@@ -58,7 +59,7 @@ class Fate:
             raise Killed(point)
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class MortalStore(JobStores):
     """The real job table, and death before and after each write."""
 

@@ -251,7 +251,7 @@ class Run:
         await self._take_late_order()
         await self.world.passes(2 * RENDER_SECONDS)
         records = SqlRecords(database=self.world.database, clock=self.world.clock)
-        await Reconciler(context, records).sweep(provider, starting=False)
+        await Reconciler(context=context, records=records).sweep(provider, starting=False)
 
     async def _work(
         self,

@@ -24,6 +24,7 @@ from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.moderation.venues import PostingVenues, VenueRules
+from bot.wired import wired
 from storage.db.database import Database
 from storage.jobs.queries import SqlJobQueries
 from storage.messages import MessageRows
@@ -116,7 +117,7 @@ class OddDiscord:
         return len(self.messages)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DeliveryToAnyone(ResultDelivery):
     """The shipped delivery; everybody may order."""
 

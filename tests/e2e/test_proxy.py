@@ -16,8 +16,8 @@ import pytest
 from yarl import URL
 
 from bot.domain.errors import CannotStart
-from bot.proxies import settle_proxies
-from bot.proxy import proxy_for
+from bot.network.proxies import settle_proxies
+from bot.network.proxy import proxy_for
 from tests.e2e.test_start_up import Launcher, launcher
 from tests.extent import only_in_full
 

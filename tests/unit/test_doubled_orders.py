@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
 from bot.ui.dialogs.drafts import DRAFTS
 from bot.ui.text.phrases import cards, results
 from bot.ui.text.render import render
+from bot.wired import wired
 from storage.own_data.erasure import SqlErasures
 from tests.builders import MAX, NOON, a_done_job, a_job, a_member
 from tests.stores import JobStores
@@ -117,7 +118,7 @@ async def test_it_is_booked_once_however_often_it_is_seen(bench: Bench) -> None:
     assert len([each for each in newest if each.doubles is not None]) == 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class CountedOrders(JobStores):
     """Counts how often replaced orders are read."""
 
@@ -141,7 +142,7 @@ async def test_two_processes_that_see_it_at_once_book_it_once(bench: Bench) -> N
     job = await paid_again(bench)
     (lost,) = await bench.store.replaced("openai", NOON - FURTHEST)
     for _ in range(2):
-        await DoubledOrders(bench.context).take(bench.provider, lost, "video_1", NOON)
+        await DoubledOrders(context=bench.context).take(bench.provider, lost, "video_1", NOON)
     newest = await bench.store.latest(job.guild_id, None, 10)
     assert len([each for each in newest if each.doubles == job.id]) == 1
     assert await spent(bench, job) == (job.quote, job.quote)
@@ -252,7 +253,7 @@ async def test_nothing_is_stored_of_a_member_who_was_erased_meanwhile(bench: Ben
     job = await paid_again(bench)
     (lost,) = await bench.store.replaced("openai", NOON - FURTHEST)
     await erase(bench, job)
-    await DoubledOrders(bench.context).take(bench.provider, lost, "video_1", NOON)
+    await DoubledOrders(context=bench.context).take(bench.provider, lost, "video_1", NOON)
     assert await double_of(bench, job) is None
     assert await spent(bench, job) == (FREE, job.quote)
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
+from bot.client import InteractionRegistry
 from bot.domain.errors import KinoraError, Unavailable, Undeliverable
 from bot.domain.money.usd import FREE
 from bot.jobs.notices.first_cards import FirstCards
-from bot.ui.publish.joining.first_cards import free_model, lacking_for_videos, writable
+from bot.ui.publish.joining.first_cards import DiscordFirstCards, free_model, lacking_for_videos, writable
 from bot.ui.screens.settings.joining import FirstCard
+from cogs.joining import Joining
 from tests.builders import NOON, WIDE, a_card, a_catalogue
 from tests.scripted import MemoryRecords, SteppingClock
 
@@ -106,6 +109,25 @@ async def test_a_server_that_takes_nothing_is_let_be(bot: Bot) -> None:
     await bot.first_cards.joined(NEW)
     await bot.first_cards.joined(NEW)
     assert bot.greeted == []
+
+
+async def test_a_server_that_discord_has_lost_is_asked_again_later() -> None:
+    lost: Any = SimpleNamespace(get_guild=lambda _: SimpleNamespace(unavailable=True))
+    channel = DiscordFirstCards(client=lost, catalogue=a_catalogue(), languages=ANY)
+    with pytest.raises(Unavailable):
+        await channel.post(NEW, nonce="n")
+
+
+async def test_a_server_that_comes_late_is_greeted_unless_it_was_there_before(bot: Bot) -> None:
+    cards = bot.first_cards
+    cog = Joining(InteractionRegistry(), first_cards=cards, create_forms=ANY, catalogue=a_catalogue())
+    late: Any = SimpleNamespace(id=NEW)
+    await cog.on_guild_available(late)
+    assert bot.greeted == []  # what comes before READY is gone through then
+    await cog.on_ready()
+    for guild_id in (NEW, OLD):
+        await cog.on_guild_available(SimpleNamespace(id=guild_id))  # type: ignore[arg-type]
+    assert bot.greeted == [NEW]
 
 
 def a_channel(name: str, **denied: bool) -> Any:

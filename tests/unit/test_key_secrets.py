@@ -35,6 +35,12 @@ def test_a_secret_that_can_be_guessed_is_one_sentence() -> None:
         key_secrets(settings(f"{NEW},too short"))
 
 
+@pytest.mark.parametrize("given", [",", " , ,"])
+def test_commas_without_a_secret_do_not_turn_own_keys_off_without_a_word(given: str) -> None:
+    with pytest.raises(CannotStart, match=r"^Each secret in KEYS_SECRET needs at least 32 characters\."):
+        key_secrets(settings(given))
+
+
 def test_a_key_is_opened_for_its_own_account_and_by_its_own_secret_alone() -> None:
     pytest.importorskip("cryptography", reason="seals own keys")
     cipher = FernetCipher([NEW])

@@ -14,6 +14,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Failed, Queued, Rendering, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.runner import Runner
+from bot.wired import wired
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import a_job
@@ -25,7 +26,7 @@ from tests.workbench import a_step_context
 PLACES = ConcurrencyLimits(total=3)
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class StandingStill(JobStores):
     """Right after the first intent is stored, the process does not get on for as long as `meanwhile` takes."""
 

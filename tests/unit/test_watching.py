@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from bot.domain.ports.webhooks import WebhookEvent
 from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.timing.calls import ENOUGH_CALLED
 from bot.jobs.timing.forecasts import FRESH, FRESH_AT_FIRST, RenderForecasts
+from bot.jobs.timing.outlooks import RenderOutlooks
+from bot.wired import wired
 from tests.builders import NOON, a_job
 from tests.stores import JobStores
 from tests.workbench import Bench, a_bench
@@ -89,7 +91,7 @@ async def test_what_a_card_says_of_a_render_counts_from_when_its_turn_came(bench
     assert (await bench.browse.estimates(job.guild_id, [job]))[second].ready_at == stands.ready_at
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class CountedHistory(JobStores):
     reads: list[list[RenderKind]] = field(default_factory=list)
 
@@ -102,7 +104,7 @@ async def test_forecasts_of_many_kinds_are_read_at_once_and_only_those_that_are_
     store = bench.store
     history = CountedHistory(database=store.database, clock=bench.clock, budget=store.budget)
     forecasts, (one, two, three) = (
-        RenderForecasts(history, bench.clock),
+        RenderForecasts(history=history, clock=bench.clock),
         [replace(RenderKind.of(a_job()), seconds=seconds) for seconds in (4, 8, 12)],
     )
     known = await forecasts.of(one, None)
@@ -139,6 +141,33 @@ async def test_who_follows_one_that_was_stopped_is_looked_at_at_once(bench: Benc
     assert isinstance((await bench.job(first)).phase, Cancelled)
     await bench.step(forward=1)
     assert (await bench.job(second)).progress_seen == ((1.0, 0),)  # its turn has come
+
+
+async def test_processes_that_make_no_looks_know_when_its_turn_came(bench: Bench) -> None:
+    """So does the next one after a restart."""
+    bench.provider.in_order = True
+    bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Waiting()]
+    first = await bench.order()
+    await bench.step()
+    second = await bench.order()
+    for seconds in (1, 3, 3):
+        await bench.step(forward=seconds)
+    assert rendering_of(await bench.job(second)).turn_at is None
+    bench.provider.looks = [Ready(), Waiting()]
+    await bench.store.nudge(first)
+    await bench.step(forward=100)
+    ended_at = bench.clock.now()
+    await bench.step(forward=1)
+    waiting = await bench.job(second)
+    assert rendering_of(waiting).turn_at == ended_at
+    elsewhere = RenderOutlooks(catalogue=bench.context.catalogue, forecasts=bench.context.forecasts)
+    assert (await elsewhere.of([waiting]))[second].began == ended_at
+    assert waiting.progress_seen == ((1.0, 0),)
+
+
+def rendering_of(job: Job) -> Rendering:
+    assert isinstance(job.phase, Rendering)
+    return job.phase
 
 
 async def test_one_that_was_stopped_in_the_middle_of_a_line_overtook_nobody(bench: Bench) -> None:

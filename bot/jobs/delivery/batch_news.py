@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.domain.access.preferences import MemberChoices, Notify
 from bot.domain.errors import Undeliverable
@@ -13,11 +12,12 @@ from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import BatchOwnerChannel
 from bot.domain.ports.records import Records
 from bot.jobs.delivery.owner_notices import TOLD, OwnerTold
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BatchNews:
     choices: MemberChoices
     messages: MessageStore

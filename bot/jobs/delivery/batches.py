@@ -7,18 +7,18 @@ removed, and where its channel takes none of them any more. What was paid for is
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import CardCheck, VenueCheck
 from bot.jobs.delivery.routes import DeliveryRoutes
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BatchCards:
     messages: MessageStore
     routes: DeliveryRoutes

@@ -15,12 +15,13 @@ from bot.domain.ports.guilds import CardPreference
 from bot.domain.ports.messages import CardState, MessageStore, Shown
 from bot.domain.ports.publishing import CardChannel
 from bot.domain.ports.records import Record, Records
+from bot.wired import wired
 
 LOOKED_BACK = timedelta(days=1)  # an older card that was lost is left as it is
 MOST_LOST = 50  # cards looked for after a start; there is one for each order that a death cut off
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class CardRemoval:
     """A finished video leaves one message: its card is removed once the result stands where the card is.
 
@@ -76,7 +77,7 @@ class CardPlacing:
 FIRST_MESSAGE = Record("first message", PostedMessage, lasts=LOOKED_BACK)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class LostCards:
     """Cards that were shown, but the process died, or Discord's answer was lost, before it was noted where."""
 
@@ -128,7 +129,7 @@ class CardTrouble:
 TROUBLE = Record("card trouble", CardTrouble, lasts=timedelta(days=7))  # by job
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class CardTroubles:
     """Kept for those who wonder why a card does not say what `/status` says."""
 

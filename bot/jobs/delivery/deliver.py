@@ -7,8 +7,6 @@ message is looked for before it is posted again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
@@ -21,9 +19,10 @@ from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.nonces import NONCE_HOLDS
 from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DeliveryRoutes, Target, all_said
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ResultDelivery:
     """The ResultPublisher."""
 

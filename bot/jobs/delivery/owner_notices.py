@@ -12,6 +12,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import OwnerChannel
 from bot.domain.ports.records import Record, Records
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ TOLD = Record("owner told", OwnerTold, lasts=timedelta(days=7))  # by job
 CLOSED = Record("direct messages closed", DirectClosed, lasts=timedelta(days=7))  # by member; then it is tried again
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class OwnerNotices:
     choices: MemberChoices
     messages: MessageStore

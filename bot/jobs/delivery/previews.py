@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import SpoiltVideo, Unavailable
@@ -14,11 +13,12 @@ from bot.domain.media import MediaProcessor
 from bot.domain.messages import Foreign, msg
 from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Previews:
     """Makes each copy once and keeps it beside the original, so that a retry finds it."""
 

@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.records import Record, Records
+from bot.wired import wired
 
 MOST_STEPS = 500  # from a remix to the first of its family
 
@@ -36,7 +37,7 @@ class Orders(Protocol):
     async def get(self, job_id: JobId) -> Job | None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ProjectThreads:
     records: Records
     orders: Orders

@@ -20,6 +20,7 @@ from bot.domain.ports.publishing import ResultChannel
 from bot.jobs.delivery.projects import ProjectThreads
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UNBOOSTED
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Target:
         return f"k1-{self.job.id}-{self.route}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DeliveryRoutes:
     """Each target is stored as the intent to post there before it is given out."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.ports.records import Record, Records
+from bot.wired import wired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class ThreadParent:
 PARENT = Record("thread parent", ThreadParent)  # by thread
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ThreadParents:
     records: Records
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain.job import Job
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
+from bot.wired import wired
 
 MIB = 1024 * 1024
 FLOOR = 10 * MIB  # the least Discord has given since 2025; only a refusal teaches less
@@ -28,7 +29,7 @@ class _Lesson:
 LESSON = Record("upload limit", _Lesson, lasts=HELD)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class UploadLimits:
     """The limit of each server, and of direct messages, as Discord said it and as its refusals taught it."""
 

@@ -34,6 +34,7 @@ from bot.jobs.providers.drains import Drains
 from bot.jobs.steps.room import ROOM_FOR_A_VIDEO
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.private_videos import concealed
+from bot.wired import wired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class DiskTrouble:
 DISK = Record("disk trouble", DiskTrouble, lasts=timedelta(hours=1))  # there is one, under the key ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class TroubleFinder:
     """What is wrong now, as far as managers are concerned."""
 

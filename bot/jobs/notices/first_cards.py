@@ -14,6 +14,7 @@ from bot.domain.notices.joining import FirstCardChannel
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
 from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ SERVERS = Record("known servers", KnownServer)  # by the server's id
 COUNTING = Record("servers are known", KnownServer)  # there is one, under the key "", since the first start
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class FirstCards:
     channel: FirstCardChannel
     records: Records

@@ -19,6 +19,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Record, Records
 from bot.jobs.providers.circuit_breaker import Circuit
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class DirectMessages(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class KeyUpkeep:
     """One for each process; `run` beside the worker."""
 

@@ -24,6 +24,7 @@ from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import nearest
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.providers.health import ModelHealth
+from bot.wired import wired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Alternatives:
     has_others: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ModelAlternatives:
     queries: JobQueries
     quoting: Quoting

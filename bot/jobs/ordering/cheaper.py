@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.access.limits import OrderLimits
 from bot.domain.errors import BadRequest, TierLimit
@@ -17,12 +17,13 @@ from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import RemixOption, account_of
 from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.providers.health import ModelHealth
+from bot.wired import wired
 
 MOST_OF_A_KIND = 3
 MOST = 8  # in one list
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class CheaperOrders:
     """All of them can be ordered by whoever has these limits, and their models do well."""
 

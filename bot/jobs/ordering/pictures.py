@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from dataclasses import dataclass
 
 from bot.domain.errors import BadRequest
 from bot.domain.media import Fit, MediaProcessor
@@ -13,6 +12,7 @@ from bot.domain.messages import Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.files import FileStore
 from bot.domain.video import Picture, Size, VideoOptions, VideoRequest
+from bot.wired import wired
 
 PICTURE_ELSEWHERE = msg(
     "That order's image is with another Kinora that shares this database. Use `/create` and attach it again. "
@@ -22,7 +22,7 @@ PICTURE_GONE = msg("That order's image was deleted. Use `/create` and attach it 
 FOLDERS = FIRST, INPUTS = "pictures", "inputs"  # the second is not known to versions that know no options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ReferencePictures:
     media: MediaProcessor
     files: FileStore

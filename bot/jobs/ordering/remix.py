@@ -35,6 +35,7 @@ from bot.domain.video import (
 from bot.jobs.ordering.remix_inputs import NO_INPUTS, RemixInputs
 from bot.jobs.providers.capabilities import AtAccount, Capabilities
 from bot.jobs.providers.endpoints import EndpointHistory
+from bot.wired import wired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ class AccountFacts:
         return said is None or (since is not None and said <= since)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class RemixPlanner:
     """The methods that are open for a source."""
 

@@ -15,6 +15,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.video import LONGEST_EXTENDED, Aim, VideoRequest
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, may_become, offered
 from bot.jobs.ordering.remix_inputs import RemixInputs
+from bot.wired import wired
 
 MOST_OFFERS = 25  # Discord shows no more in one menu
 REMIXES = (Aim.CHANGE, Aim.CONTINUE)  # what a remix is offered for
@@ -82,7 +83,7 @@ class OfferTerms:
     aims: Sequence[Aim]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class RemixOffers:
     """All but `by_model` raise BadRequest for a video that was deleted."""
 

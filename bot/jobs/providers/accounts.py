@@ -11,6 +11,7 @@ from bot.domain.queue.accounts import NO_LOAD, AccountLoad, AccountQueues
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.drains import Drains
 from bot.jobs.providers.throttle import Throttle
+from bot.wired import wired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ class AccountStates:
         return replace(self, loads=loads)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class AccountWatch:
     """Asked anew each time, so it holds for all processes; who is busy each of them hears for itself."""
 

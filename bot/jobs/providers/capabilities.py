@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
 from bot.domain.video import RemixMethod
+from bot.wired import wired
 
 LASTS = timedelta(days=7)  # servers are updated
 
@@ -29,7 +30,7 @@ class _Absent:
 ABSENT = Record("capabilities", _Absent, lasts=LASTS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Capabilities:
     """By account and by the name a model has there."""
 

@@ -17,6 +17,7 @@ from bot.domain.hints import still_to_wait
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Record, Records
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 CIRCUIT = Record("circuit", Opened)  # by the provider's name; nothing is kept of one that is closed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Circuit:
     """Closed: all is well. Open: one trial after each pause. It closes by itself when a request works."""
 

@@ -13,6 +13,7 @@ from bot.domain.accounts import service_of
 from bot.domain.messages import msg
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
+from bot.wired import wired
 
 DRAINED = msg("Whoever runs this bot has paused this service. Orders wait, free of charge, until it goes on.")
 DRAINED_WAIT = 15.0  # seconds until it is asked again whether orders go on
@@ -26,7 +27,7 @@ class Drain:
 DRAIN = Record("drained account", Drain)  # by the account's name; nothing is kept of one that takes orders
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Drains:
     """An own key goes with the account whose service it is for."""
 

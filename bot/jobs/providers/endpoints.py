@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.domain.accounts import is_own
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class _Endpoint:
 ENDPOINT = Record("endpoint", _Endpoint)  # by the provider's name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class EndpointHistory:
     """Noted for all processes, which have the same settings."""
 

@@ -18,6 +18,7 @@ from bot.domain.ports.render_history import RenderHistory, RenderKind
 from bot.domain.queue.accounts import AccountLoad
 from bot.domain.video import RemixMethod
 from bot.jobs.providers.accounts import AccountStates, AccountWatch
+from bot.wired import wired
 
 FRESH = timedelta(seconds=5)  # what suggestions while typing may be behind
 
@@ -66,7 +67,7 @@ class _Seen:
     ailing: Mapping[str, Health]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ModelHealth:
     """Nothing is stored: health is judged anew from what the last orders came to."""
 

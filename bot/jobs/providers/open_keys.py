@@ -13,6 +13,7 @@ from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.keys.store import KeyCipher, KeyStore
 from bot.domain.messages import msg
 from bot.domain.ports.provider import Provider
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class _Open:
     users: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class OpenKeys:
     """`accounts` are those of the settings; `learned` is told each key, so that no log shows it."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.errors import StoreAway
@@ -17,6 +16,7 @@ from bot.domain.ids import JobId
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileReferences, FileStore
 from bot.jobs.ordering.pictures import FOLDERS
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ AGAIN = 3600.0  # seconds, when it failed
 OLD = timedelta(days=1)  # far longer than anything waits between a stored picture and its order
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class FileSweep:
     """One per process; several on the same files do no harm."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
@@ -16,6 +16,7 @@ from bot.domain.money.usd import Usd
 from bot.jobs.context import StepContext
 from bot.jobs.providers.accounts import AccountStates, AccountWatch
 from bot.jobs.providers.throttle import Request
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ EVERY = 2.0  # seconds
 MOST = 25  # orders of an account in one round
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class AccountSharing:
     """`total`: renders at once over all accounts."""
 

@@ -11,6 +11,7 @@ from bot.domain.accounts import is_own
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Record, Records
 from bot.jobs.counters import Counters
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ class _Said:
 SAID = Record("unattributed spending", _Said, lasts=FURTHEST + timedelta(days=1))  # by the provider's name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class UnattributedSpending:
     """What was paid and is in nobody's books."""
 

@@ -111,14 +111,14 @@ class WebhookIntake:
 
     async def _lost(self, call: WebhookCall, job: Job) -> LostOrder | None:
         """Which of the job's requests that were replaced it is about."""
-        lost = await DoubledOrders(self.context).open(call.account)
+        lost = await DoubledOrders(context=self.context).open(call.account)
         mine = (each for each in lost if each.job.id == job.id)
         return next((each for each in mine if each.replaced.remote_id in {None, call.event.remote_id}), None)
 
     async def _take_double(self, provider: Provider, lost: LostOrder, remote_id: str) -> WebhookResult:
         """Its service says that it is done. Where a look does not show that yet, another call may be all that tells."""
         try:
-            is_taken = await DoubledOrders(self.context).take(provider, lost, remote_id, lost.replaced.sent_at)
+            is_taken = await DoubledOrders(context=self.context).take(provider, lost, remote_id, lost.replaced.sent_at)
         except (AccountTrouble, Unavailable) as trouble:
             log.info(
                 "%s could not be asked about a second video of %s: %s", provider.host, lost.job.id, trouble.sentence

@@ -11,6 +11,7 @@ from bot.domain.retention.quota import QuotaUse, StorageQuota
 from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound
 from bot.domain.retention.store import KeptVideos
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.wired import wired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class StorageStanding:
         return self.options.notices_channel is not None or self.options.log_channel is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ServerStorage:
     videos: KeptVideos
     quota: StorageQuota

@@ -28,6 +28,7 @@ from bot.domain.retention.rounds import ROUNDS, RemovalRound
 from bot.domain.retention.store import KeptVideos
 from bot.jobs.retention.cards import removed_card, warning_card
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class SweepLease:
 LEASE = Record("retention sweep", SweepLease, lasts=timedelta(hours=1))  # there is one, under the key ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class RetentionSweep:
     """One per process; `run` beside the worker."""
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.job import Lease
 from bot.domain.messages import Duration, Message, msg, msg_n
 from bot.domain.phases import NOBODY, AwaitingApproval, Cancelled
 from bot.jobs.context import StepContext
+from bot.wired import wired
 
 AN_HOUR = 3600.0  # seconds
 LONGEST_REST = AN_HOUR  # seconds between two looks: what is put off for longer is taken for the fault of a clock
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class EndRequest:
     """What an approver decides is written over whoever looks here."""
 

@@ -12,6 +12,7 @@ from bot.domain.media import Footage
 from bot.domain.video import LONGEST_EXTENDED, Extension, Join, Mode, RemixMethod, StoredVideo
 from bot.jobs.context import StepContext
 from bot.jobs.steps.elsewhere import FilesElsewhere
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ class Fetched:
     footage: Footage
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class JoinWithSource:
     """Whatever comes between, what was paid for is kept: then it is the new part alone."""
 
@@ -43,7 +44,7 @@ class JoinWithSource:
             async with self.context.files.local(source.video):
                 return False
         except FileNotFoundError:
-            return await FilesElsewhere(self.context).hand_over(lease)
+            return await FilesElsewhere(context=self.context).hand_over(lease)
 
     async def join(self, job: Job, method: RemixMethod | None, fetched: Fetched, target: Path) -> Extension | None:
         """What became of the two; `target` is written where they were joined. None where nothing is to be extended."""

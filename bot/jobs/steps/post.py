@@ -7,7 +7,7 @@ next one looks for the message before it posts.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.errors import StoreAway, Unavailable, Undeliverable
 from bot.domain.job import Lease
@@ -17,6 +17,7 @@ from bot.jobs.context import StepContext
 from bot.jobs.delivery.withheld import WITHHELD
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.timing.poll_schedule import backoff
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ BARRED = msg("Something between Kinora and Discord has blocked this message for 
 STORE_WAIT = 15.0  # seconds until a file store that does not answer is asked again
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class PostResult:
     """Takes jobs in `Posting` on."""
 
@@ -43,7 +44,7 @@ class PostResult:
             log.warning("%s is posted later: %s", lease.job.id, away.sentence)
             await self.context.move(lease, posting, STORE_WAIT)
             return
-        if not is_here and await FilesElsewhere(self.context).hand_over(lease):
+        if not is_here and await FilesElsewhere(context=self.context).hand_over(lease):
             return
         tried_before = posting.since is not None
         if not tried_before:

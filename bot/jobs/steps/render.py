@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import AccountTrouble, Gone, Unavailable
@@ -21,6 +21,7 @@ from bot.jobs.providers.throttle import Request
 from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
 from bot.jobs.timing.forecast import noted
 from bot.jobs.timing.turns import IN_LINE, in_line
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ NO_SUCH_VIDEO = msg("The service accepted this order but now says it has no such
 NEVER_ENDED = msg("The service hasn't finished this video in a day. It may have been charged.")
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class PollRender:
     """Looks after jobs in `Rendering`."""
 
@@ -127,10 +128,14 @@ class PollRender:
 
     def _elapsed(self, job: Job, rendering: Rendering) -> float:
         """Seconds since its render began: where one is made after the other, since its turn came."""
-        began = rendering.started_at
-        if self._has_line(job.account):
-            began = self.context.turns.began(job.account, began)
-        return (self.context.now() - began).total_seconds()
+        return (self.context.now() - self._in_turn(job, rendering).began).total_seconds()
+
+    def _in_turn(self, job: Job, rendering: Rendering) -> Rendering:
+        """With when its turn came, as far as this process or an earlier one saw."""
+        if not self._has_line(job.account):
+            return rendering
+        began = self.context.turns.began(job.account, rendering.began)
+        return rendering if began == rendering.began else replace(rendering, turn_at=began)
 
     async def _ended(self, job: Job) -> None:
         self.context.calls.ended(job.account, job.id)
@@ -160,7 +165,7 @@ class PollRender:
         if age > GIVE_UP:
             await self._overdue(lease, replace(rendering, overdue=rendering.overdue + 1))
             return
-        rendering = replace(rendering, overdue=0)
+        rendering = self._in_turn(lease.job, replace(rendering, overdue=0))
         if await self._is_behind(lease.job):
             await self.context.move(lease, rendering, max(IN_LINE, hint or 0.0))
             return

@@ -34,6 +34,7 @@ from bot.jobs.providers.throttle import Request
 from bot.jobs.steps.extension import Fetched, JoinWithSource
 from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
 from bot.jobs.timing.poll_schedule import backoff
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ async def scratch_files(files: FileStore) -> AsyncIterator[Scratch]:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class SaveVideo:
     """Takes jobs in `Saving` on."""
 
@@ -94,7 +95,7 @@ class SaveVideo:
 
     @property
     def _joining(self) -> JoinWithSource:
-        return JoinWithSource(self.context)
+        return JoinWithSource(context=self.context)
 
     async def save(self, lease: Lease, saving: Saving) -> None:
         job, provider = lease.job, self.context.providers.get(lease.job.account)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.access.limits import OrderLimits
@@ -52,6 +52,7 @@ from bot.jobs.steps.prepare import prepared_order
 from bot.jobs.steps.room import READ_ONLY, lack_of_room
 from bot.jobs.steps.sending.answered import AnsweredOrder
 from bot.jobs.steps.sending.repeat import RepeatOrder
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class SubmitOrder:
     """Takes a queued job to the service."""
 
@@ -117,7 +118,7 @@ class SubmitOrder:
         if (wait := await self.context.circuit.until_trial(account)) is not None:
             await self._wait(lease, refused(account), wait)
             return
-        if not await RepeatOrder(self.context).may_go(lease):
+        if not await RepeatOrder(context=self.context).may_go(lease):
             return
         try:
             await self._send_by_best_method(lease, card, limits)
@@ -240,10 +241,10 @@ class SubmitOrder:
             await self._wait(as_agreed(agreed, lease), BUSY, wait)
         except OutcomeUnknown as trouble:
             self._count("unknown")
-            await AnsweredOrder(self.context).lose(lease, sending, provider, trouble)
+            await AnsweredOrder(context=self.context).lose(lease, sending, provider, trouble)
         else:
             self._count("taken")
-            await AnsweredOrder(self.context).begin(lease, sending, remote)
+            await AnsweredOrder(context=self.context).begin(lease, sending, remote)
             await self.context.works(provider.name, paid=True)
         return None
 
@@ -252,7 +253,7 @@ class SubmitOrder:
 
     @property
     def _elsewhere(self) -> FilesElsewhere:
-        return FilesElsewhere(self.context)
+        return FilesElsewhere(context=self.context)
 
     async def _call_off(self, lease: Lease) -> None:
         by = lease.job.cancel_asked_by or lease.job.owner_id

@@ -11,6 +11,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.render_history import PastRender, RenderHistory, RenderKind
 from bot.jobs.timing.forecast import ENOUGH, RenderForecast
+from bot.wired import wired
 
 FRESH = timedelta(minutes=5)
 FRESH_AT_FIRST = timedelta(seconds=15)  # while each render that ends tells much
@@ -29,7 +30,7 @@ class _Kept:
         return cls(at=now, forecast=forecast, is_young=len(past) < ENOUGH)
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class RenderForecasts:
     """One per process."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -13,11 +13,15 @@ from bot.domain.ports.render_history import RenderKind
 from bot.jobs.timing.estimates import RenderOutlook
 from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.turns import RenderTurns
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class RenderOutlooks:
-    """One per process. Looks go by the same forecasts and turns."""
+    """One per process. Looks go by the same forecasts and turns.
+
+    Where other processes make the looks, only they see turns come, and store that with the render.
+    """
 
     catalogue: Catalogue
     forecasts: RenderForecasts
@@ -29,6 +33,6 @@ class RenderOutlooks:
         kinds = {kind: self.catalogue.cards.get(kind.model) for _, _, kind in rendering}
         forecasts = await self.forecasts.of_each(kinds)
         return {
-            job.id: RenderOutlook(forecast=forecasts[kind], began=self.turns.began(job.account, phase.started_at))
+            job.id: RenderOutlook(forecast=forecasts[kind], began=self.turns.began(job.account, phase.began))
             for job, phase, kind in rendering
         }

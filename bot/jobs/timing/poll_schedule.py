@@ -7,11 +7,11 @@ backoff does the opposite. `hazard` has the rule, `forecast` what is known; boun
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.domain.job import ProgressAt
 from bot.jobs.timing.forecast import ENOUGH_LEFT, RenderForecast
 from bot.jobs.timing.hazard import wait_for_end, wait_for_random_end
+from bot.wired import wired
 
 PATIENCE = 0.4  # seconds of delay that one look is worth
 FIRST_LOOK = 3.0  # seconds; a refusal by moderation comes this fast
@@ -23,7 +23,7 @@ CALLED_PATIENCE, CALLED_MOST = 10.0, 60.0  # where the service calls when it is 
 JITTER = 0.1  # of the wait, both ways, so that many jobs do not look at once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class PollSchedule:
     """Bounds of the wait between two looks, in seconds."""
 

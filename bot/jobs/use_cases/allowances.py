@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.access.limits import OrderLimits
@@ -24,11 +24,12 @@ from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.costs import CostReports, ScopeReports
 from bot.domain.ports.records import Record, Records
+from bot.wired import wired
 
 ALLOWANCES = Record("allowances", GuildAllowances)  # by the server's id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class MemberAllowances:
     records: Records
     costs: CostReports

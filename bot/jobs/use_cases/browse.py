@@ -22,6 +22,7 @@ from bot.jobs.timing.estimates import JobEstimate, RenderOutlook, estimate
 from bot.jobs.timing.outlooks import RenderOutlooks
 from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.wired import wired
 
 MOST_SUGGESTIONS = 25  # Discord shows no more
 MOST_LISTED = 60  # rows of a queue; a message of Discord's has room for about forty
@@ -41,7 +42,7 @@ class Overview:
     estimates: Mapping[JobId, JobEstimate] = field(default_factory=dict)  # of those that are under way
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BrowseVideos:
     """Nothing is changed here. Raises NotFound for what does not exist, and for what is not theirs to see."""
 

@@ -24,6 +24,7 @@ from bot.domain.texts.dates import read_day
 from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.guild import RulesChange
+from bot.wired import wired
 
 MOST_POOLS = 25
 MOST_GRANTS = 100  # that still hold, on one server
@@ -40,7 +41,7 @@ class Standing:
     used: Used  # of the grants
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BudgetSettings:
     """All raise NotAllowed, and BadRequest with nothing changed."""
 

@@ -27,6 +27,7 @@ from bot.domain.texts.dates import read_range
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import CONCEALED
+from bot.wired import wired
 
 MOST_SPENDERS = 300  # of whom Discord is asked whether they have a role
 LINES_AT_ONCE = 500  # of the file
@@ -65,7 +66,7 @@ class CostsFile:
     is_complete: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class CostReport:
     reports: CostReports
     authorization: Authorization

@@ -11,6 +11,7 @@ from bot.domain.access.actions import Act, OrderVideo
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_end
+from bot.domain.access.uncharged import charging_nothing
 from bot.domain.errors import BadRequest, MovedOn, NotFound, OrderedAlready, TierLimit
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Approval, Job
@@ -35,6 +36,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.moderation.screening import ScreenedOrder, Screening
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ class Destination:
     interaction_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class CreateVideo:
     """Raises NotAllowed and NotFound, and BadRequest with what would work instead."""
 
@@ -99,7 +101,8 @@ class CreateVideo:
 
     async def remix_offers(self, member: Member, source: Job, aims: Sequence[Aim] = REMIXES) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. Raises OverBudget when all are too dear."""
-        await self.authorization.venues.check_may_use(member, source.id)
+        with charging_nothing():
+            await self.authorization.venues.check_may_use(member, source.id)
         offers = await self.quoting.remix_offers(source, await self.authorization.limits(member), aims)
         await self.check_room(member, *(option.price for offer in offers for option in offer.options.values()))
         return offers
@@ -252,7 +255,8 @@ class CreateVideo:
 
     async def _seen(self, member: Member, job_id: JobId) -> Job:
         job = await self.private_videos.check(member, await self.queries.get(job_id))
-        await self.authorization.venues.check_may_use(member, job.id)
+        with charging_nothing():
+            await self.authorization.venues.check_may_use(member, job.id)
         return job
 
     def _approved(self, limits: OrderLimits, job: Job, approved_by: int | None) -> Job:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
@@ -12,9 +12,10 @@ from bot.domain.messages import Choice, Count, Message, Model, Term, msg, value
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.video import Size
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class OrderDefaults:
     """Checked against the catalogue here, and against the tier of whoever orders when they do."""
 

@@ -13,6 +13,7 @@ from bot.domain.job import Job
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Record, Records, Updated
 from bot.jobs.use_cases.audit.changes import SettingChanges
+from bot.wired import wired
 
 OPTIONS = Record("guild options", GuildOptions)  # by the server's id
 
@@ -25,7 +26,7 @@ class RulesChange:
     after: GuildSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class GuildRules:
     """Changed by members with Manage Server; what follows from them is asked of Authorization."""
 
@@ -59,7 +60,7 @@ class GuildRules:
         return RulesChange(before=before, after=after)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class GuildPreferences:
     """How Kinora behaves on a server, beside its rules."""
 

@@ -17,6 +17,7 @@ from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import remote_id
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Deletion:
     at_service: bool | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ManageVideos:
     """Raises NotFound and NotAllowed for what is not theirs to see or to end."""
 

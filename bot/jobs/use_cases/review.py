@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_decide
@@ -25,6 +25,7 @@ from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.events import JobEvents
 from bot.jobs.reconcile.matching import WIDE, MatchConfidence, expectations, owner, sent_ones, unclaimed
 from bot.jobs.reconcile.naming import named_for
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ NOT_YOUR_KEY = msg(
 GIVEN_UP = msg("Closed by a server manager.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Review:
     """Each decision is for members with Manage Server, and is made once: a second one is told that it is late."""
 
@@ -81,7 +82,7 @@ class Review:
         try:
             async with asyncio.timeout(QUICK):
                 if named := await named_for(self.provider_orders, provider, job, phase.sent_at):
-                    return named[0]
+                    return named[0].remote_id
                 listed = await provider.recent(phase.sent_at - WIDE, self.catalogue.cards.values())
         except (TimeoutError, ProviderError):
             return None

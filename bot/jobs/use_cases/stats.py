@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
@@ -13,11 +13,12 @@ from bot.domain.ports.costs import CostReports, StatReports
 from bot.domain.stats import VideoStats
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.wired import wired
 
 MOST_REMIXED = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class StatsReport:
     reports: StatReports
     calendars: CostReports

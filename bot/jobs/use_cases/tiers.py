@@ -15,6 +15,7 @@ from bot.domain.messages import msg
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.records import Record, Records, Updated
 from bot.jobs.use_cases.audit.changes import SettingChanges
+from bot.wired import wired
 
 TIERS = Record("tiers", Tiers)  # by the server's id
 NO_SUCH_TIER = msg("That tier no longer exists. Nothing was changed. `/settings tiers` shows the others.")
@@ -31,7 +32,7 @@ class TierTerms:
     roles: Collection[int] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class GuildTiers:
     """What changes them raises NotAllowed, and BadRequest for what would be of no use; nothing is changed then."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -20,9 +19,10 @@ from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import parent_link
 from bot.ui.cards.rendering import DrawnCard
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BatchRenderer:
     """Looks up what the card of a batch shows beside its jobs."""
 

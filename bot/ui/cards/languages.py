@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import discord
 
@@ -13,12 +13,13 @@ from bot.domain.texts.languages import ENGLISH, LANGUAGES, language_of, reading
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.members import server_of
+from bot.wired import wired
 
 KNOWN_FOR = 60.0  # seconds, after which another process may have been told of another language
 MOST_KNOWN = 10_000  # servers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ServerLanguages:
     """The language it chose; else the one Discord says that it has."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
@@ -16,6 +14,7 @@ from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 from bot.ui.text.phrases.results import ResultFacts
+from bot.wired import wired
 
 
 async def parent_link(job: Job, browse: BrowseVideos, messages: MessageStore) -> str | None:
@@ -37,7 +36,7 @@ async def length_before(job: Job, browse: BrowseVideos) -> float | None:
     return None if source is None or source.video is None else source.video.seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ResultLookup:
     """Looks up what a result shows beside its job."""
 

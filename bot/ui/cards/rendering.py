@@ -26,6 +26,7 @@ from bot.ui.cards.job_card import POSTER, REFERENCE, CardFacts, JobCard
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import length_before, parent_link
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
+from bot.wired import wired
 
 STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
 NOTHING_UPLOADED: Mapping[str, discord.Attachment] = {}
@@ -107,7 +108,7 @@ class CardKeeper(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class CardRenderer:
     """Looks up what a card shows beside the job itself."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -29,12 +28,13 @@ from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.formatting import one_line
 from bot.ui.text.phrases import dialogs as phrases
 from bot.ui.text.render import plain_text, render
+from bot.wired import wired
 
 MOST_ASKED = 2  # other models beside an order that is asked about
 MOST_OFFERED = 4  # in the list behind "Another model": a row holds five buttons, one of them is No
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class OrderDialogs:
     """From a quote to an order, by way of what is asked before and offered instead."""
 

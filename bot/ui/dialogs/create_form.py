@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,7 @@ from bot.ui.interactions.suggestions import ModelSuggestions, suggested_presets
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
+from bot.wired import wired
 
 EDIT = "edit"  # the verb of the form for another prompt
 LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
@@ -74,7 +75,7 @@ class CreateForm(Modal):
             self.add_item(Label(text=plain_text(label), component=entry))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class CreateForms:
     """Orders what was typed, and opens it again as a form."""
 

@@ -33,6 +33,7 @@ from bot.ui.dialogs.forms import PROMPT
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
+from bot.wired import wired
 
 CREATE = "create"  # the verb of the form of a new order
 FORM = TypeVar("FORM", bound=Modal)
@@ -74,7 +75,7 @@ class EditTextButton(LastingButton, template=rf"{EDIT_TEXT}(?P<mark>[0-9a-f]{{16
         return cls(match["mark"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class UnsentForm:
     """The Unsent of a form."""
 

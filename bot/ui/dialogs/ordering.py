@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -31,13 +30,14 @@ from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, sh
 from bot.ui.interactions.threads import remember_parent
 from bot.ui.text.phrases import dialogs, errors
 from bot.ui.text.render import render
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 AnyQuote = Quote | BatchQuote
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class OrderPlacement:
     """Takes checked orders; what it answers with is the card."""
 

@@ -36,6 +36,7 @@ from bot.ui.text.formatting import cut, neutral, one_line
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.render import plain_text
+from bot.wired import wired
 
 CHANGES, REWRITES = "remix", "rewrite"  # verbs: the text says what should change, or all of the new scene
 AIM, PREFILLED, IMAGE = "aim", "prefilled", "image"  # ids of the fields below the text
@@ -174,7 +175,7 @@ def _aim_field(facts: RemixFormFacts) -> Label[Any]:
     return Label(text=plain_text(forms.HOW), component=RadioGroup(custom_id=AIM, options=options))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class RemixForms:
     """Opens the form, and reads it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -12,9 +11,10 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.stills import StillAddress, VideoStills
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.responses import think
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class StillPictures:
     lookup: JobLookup
     stills: VideoStills

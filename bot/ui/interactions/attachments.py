@@ -6,7 +6,6 @@ host's own network.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,9 +18,10 @@ from bot.domain.errors import BadRequest
 from bot.domain.media import LARGEST_PICTURE
 from bot.domain.messages import Message
 from bot.jobs.use_cases.authorization import Authorization
-from bot.proxy import ProxyConnector
+from bot.network.proxy import ProxyConnector
 from bot.ui.interactions.responses import think
 from bot.ui.text.phrases import errors
+from bot.wired import wired
 
 PATIENCE = aiohttp.ClientTimeout(total=60.0, connect=5.0, sock_read=15.0)  # seconds
 CHUNK = 64 * 1024  # bytes
@@ -29,7 +29,7 @@ CHUNK = 64 * 1024  # bytes
 MOST = LARGEST_PICTURE // 2**20  # megabytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class AttachedPictures:
     """Pictures to start from, brought by who may make videos. `hosts`: Discord's own, the only ones asked."""
 

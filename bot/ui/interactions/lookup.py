@@ -20,6 +20,7 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.interactions.buttons import JobButton, jobs_on
 from bot.ui.interactions.members import member_of
 from bot.ui.text.phrases import errors
+from bot.wired import wired
 
 JobClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
 JobFormHandler = Callable[[discord.Interaction[Any], Job, Member, Mapping[str, str]], Awaitable[None]]
@@ -35,7 +36,7 @@ class _Seen:
 SEEN = Record("seen", _Seen, lasts=timedelta(minutes=15))  # by the member's id; as long as a form is open
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class JobLookup:
     browse: BrowseVideos
     records: Records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -21,6 +21,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.interactions.channel_rights import CachedChannelRights
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, code_of, is_passing
 from bot.ui.text.phrases import errors
+from bot.wired import wired
 
 NEEDED = {
     "view_channel": "View Channel",
@@ -79,7 +80,7 @@ def venue_of(channel: object) -> Venue:
             return Venue.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordVenues:
     """The ChannelVenues."""
 
@@ -235,7 +236,7 @@ def has_role(member: discord.Member, role_id: int) -> bool:
     return role_id == member.guild.id or role_id in member._roles  # noqa: SLF001 (`roles` needs them in the cache)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordPeople:
     """The GuildPeople."""
 
@@ -256,7 +257,7 @@ class DiscordPeople:
         return {id_: member.display_name for id_, member in there.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordAccessCheck:
     """Whether the owner of a waiting job still has the right to it, asked just before money is spent."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -23,12 +22,13 @@ from bot.ui.text.phrases import models
 from bot.ui.text.phrases.studio import presets
 from bot.ui.text.phrases.values import dotted
 from bot.ui.text.render import plain_text
+from bot.wired import wired
 
 MOST_CHOICES = 25  # Discord shows no more
 LONGEST_NAME = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ModelSuggestions:
     """`typed` is what the member has typed so far; the other options are None while nothing is typed for them.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
 import discord
 
@@ -14,11 +13,12 @@ from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.ordering import post_card
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.publish.repost import RepostVideo
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordBulkMessages:
     """The BulkMessages."""
 

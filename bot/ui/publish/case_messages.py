@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 import discord
@@ -25,9 +24,10 @@ from bot.ui.publish.covering import cover_post
 from bot.ui.publish.own_messages import find_beginning, place_of
 from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.render import in_all_languages
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordCases:
     """The CaseChannel."""
 

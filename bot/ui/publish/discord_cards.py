@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import discord
 
@@ -12,11 +11,12 @@ from bot.ui.cards.rendering import DrawnCard
 from bot.ui.interactions.buttons import is_card_of
 from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
 from bot.ui.publish.own_messages import find_own, place_of
+from bot.wired import wired
 
 HISTORY_TO_SEARCH = 100  # messages since the order, which is one request; the card is among the first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordCards:
     """The CardChannel, and who edits cards."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import discord
@@ -16,11 +16,12 @@ from bot.ui.interactions.buttons import shows_result_of
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.publish.own_messages import find_own, place_of
 from bot.ui.publish.result_poster import Occasion, ResultPoster
+from bot.wired import wired
 
 HISTORY_TO_SEARCH = 200  # messages after the intent to post; ours is among the first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordResults:
     """The ResultChannel and the Reposter."""
 

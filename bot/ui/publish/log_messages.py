@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import discord
 from discord import ButtonStyle
 from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
@@ -16,6 +14,7 @@ from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import plain_text
+from bot.wired import wired
 
 COLOURS = {LogTone.PLAIN: BLUE, LogTone.GOOD: GREEN, LogTone.WARNING: ORANGE, LogTone.BAD: RED}
 
@@ -40,7 +39,7 @@ def _button(button: LogButton) -> Button[LogMessage]:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordLogChannel:
     """The LogChannel."""
 

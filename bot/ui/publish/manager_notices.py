@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 import discord
@@ -23,9 +22,10 @@ from bot.ui.publish.own_messages import find_beginning
 from bot.ui.text.phrases import notices
 from bot.ui.text.phrases.access import approvals
 from bot.ui.text.render import in_all_languages
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordNotices:
     """The NoticeChannel."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
 import discord
 
@@ -12,13 +11,14 @@ from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import render
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 LONGEST = 2000  # characters of a message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordMemberNews:
     """The MemberNews."""
 

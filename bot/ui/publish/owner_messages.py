@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import discord
 
 from bot.domain.job import Job, PostedMessage
@@ -14,9 +12,10 @@ from bot.ui.publish.own_messages import place_of
 from bot.ui.text.phrases.access import me as phrases
 from bot.ui.text.phrases.studio import batches
 from bot.ui.text.render import render
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordOwnerMessages:
     """The OwnerChannel."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -29,9 +29,10 @@ from bot.ui.interactions.responses import reply, think
 from bot.ui.publish.result_poster import file_name
 from bot.ui.text.phrases import errors, results
 from bot.ui.text.render import render
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class RepostVideo:
     """Posts it, and notes where it is shown from then on."""
 

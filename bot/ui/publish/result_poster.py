@@ -29,6 +29,7 @@ from bot.ui.cards.showcase_post import ShowcaseFacts, ShowcasePost
 from bot.ui.interactions.discord_errors import is_too_large, refuses_the_reference
 from bot.ui.text.phrases import results
 from bot.ui.text.phrases.results import ResultFacts
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class Attempt:
         return joined(*said, by="\n-# ") if said else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ResultPoster:
     """The ways to post a video, best first. `links` is None when people cannot reach this machine.
 

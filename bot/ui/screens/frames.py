@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +17,7 @@ from bot.ui.cards.stored_files import content_of
 from bot.ui.interactions.responses import reply
 from bot.ui.text.phrases import results
 from bot.ui.text.render import render
+from bot.wired import wired
 
 
 class FramesScreen(LayoutView):
@@ -30,7 +30,7 @@ class FramesScreen(LayoutView):
         self.add_item(Container[FramesScreen](MediaGallery(sheet), text, accent_colour=BLUE))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class VideoFrames:
     """Shows the contact sheet that was made when the video was saved."""
 

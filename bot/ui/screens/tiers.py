@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -30,6 +29,7 @@ from bot.ui.screens.settings.controls import OpenSettingsButton
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
+from bot.wired import wired
 
 NONE = "none"  # in the place of a tier's id
 TIER_ID = "[0-9a-z]{1,20}"
@@ -149,7 +149,7 @@ class TierPage(LayoutView):
         self.add_item(ActionRow(*_acts(tier, tiers)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class TierPages:
     """Looks up what a page shows, for whoever was authorized to see it."""
 

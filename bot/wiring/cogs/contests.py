@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from discord import Client
 
 from bot.client import InteractionRegistry
@@ -16,13 +14,14 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import DiscordVenues
 from bot.ui.publish.contests.messages import DiscordContests
 from bot.ui.screens.contests.vote import Ballots
+from bot.wired import wired
 from bot.wiring.cogs.screens import ScreenParts
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 from cogs.studio.contests import Contests
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ContestParts:
     """What runs contests, for managers and by itself, and shows what is handed in."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from discord.ext.commands import Cog
 
@@ -17,12 +16,13 @@ from bot.jobs.use_cases.moderation.reports import ReportVideos
 from bot.jobs.use_cases.moderation.take_downs import TakeDowns, TakeDownSteps
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.ui.interactions.lookup import JobLookup
+from bot.wired import wired
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 from cogs.moderation.reports import ReportsCog
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ModerationParts:
     videos: ReportVideos
     take_downs: TakeDowns

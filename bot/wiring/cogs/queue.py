@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from discord.ext.commands import Cog
 
@@ -14,6 +13,7 @@ from bot.jobs.use_cases.queue.bulk import BulkTask, BulkWork
 from bot.jobs.use_cases.queue.delete import DeleteMany
 from bot.jobs.use_cases.queue.retry import RetryFailed
 from bot.ui.interactions.lookup import JobLookup
+from bot.wired import wired
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 from cogs.queue.approvals import ApprovalsCog
@@ -21,7 +21,7 @@ from cogs.queue.bulk import BulkCog
 from cogs.queue.queue import QueueCog
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BulkParts:
     work: BulkWork
     retry_failed: RetryFailed

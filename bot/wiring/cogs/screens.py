@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from discord import Client
 
@@ -22,11 +21,12 @@ from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardRenderer
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.publish.repost import RepostVideo
+from bot.wired import wired
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ScreenParts:
     """What cogs use beside use cases."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
 from bot.config.duties import Duties
 from bot.domain.errors import CannotStart
 from bot.domain.links import AllHookLinks, PlayerLinks
 from bot.domain.ports.records import Records
 from bot.settings import Settings
+from bot.wired import wired
 from bot.wiring.pages.hooks import webhook_links
 from bot.wiring.paths import player_key
 from storage.files.signing_key import lasting_key, shared_key
@@ -32,7 +32,7 @@ async def player_links(settings: Settings, records: Records, duties: Duties) -> 
     return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SiteLinks:
     """What signs addresses of this machine. `public` is None where people cannot reach it."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import socket
 import sqlite3
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, Term, msg
 from bot.network.postgresql import refusal_code
+from bot.wired import wired
 from storage.db.address import SQLITE
 from storage.db.connections import sqlite_driver
 
@@ -55,7 +55,7 @@ FULL = "53300"  # too many connections
 PASSING_STATES = {"55P03", "57P01", "57P02", "57P03"}  # lock not available; the server stops, crashed or starts
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class Engines:
     """Both speak to the same database. The reader refuses to write."""
 
@@ -96,7 +96,7 @@ def _sqlite(url: URL) -> Engines:
     event.listen(reader.sync_engine, "connect", prepare_reader)
     event.listen(reader.sync_engine, "begin", partial(_begin_with, "BEGIN"))
     _watch(reader, file)
-    return Engines(writer, reader)
+    return Engines(writer=writer, reader=reader)
 
 
 def _watch(engine: AsyncEngine, file: Path) -> None:
@@ -187,7 +187,7 @@ def _postgresql(url: URL) -> Engines:
     event.listen(writer.sync_engine, "connect", _prepare_postgresql)
     # One snapshot for all statements of a read, as on SQLite. Both share one pool.
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Engines(writer, reader)
+    return Engines(writer=writer, reader=reader)
 
 
 def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from bot.domain.job import Job
 from bot.domain.ports.studio.contests import ContestWork, EntryResult, VoteResult
 from bot.domain.studio.contests.contest import MOST_OPEN, Contest, ContestId, ContestState, ContestTimes
 from bot.domain.studio.contests.outcome import ContestPlace
+from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.jobs.mapping import job_of, jobs_of
@@ -28,7 +28,7 @@ GAP = timedelta(seconds=5)  # between two edits of one card
 _is_open = contests.c.state == ContestState.OPEN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlContests:
     """The ContestStore."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from bot.domain.ids import JobId
 from bot.domain.ports.studio.contests import ContestWork
 from bot.domain.studio.contests.contest import Contest, ContestId, ContestState, Noted
 from bot.domain.studio.contests.outcome import places
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import UtcDateTime
 from storage.studio import ballots
@@ -21,7 +21,7 @@ from storage.studio.contests.tables import contest_votes, contests, entries
 from storage.tables import jobs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlContestWork:
     """The ContestWorkStore."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import number_of
 from bot.domain.studio.library import Reader, VideoFilter, VideoPage
+from bot.wired import wired
 from storage.jobs.mapping import jobs_of
 from storage.studio.ratings.tables import rated_videos
 from storage.studio.search.index import NumberSpan, number_at
@@ -21,7 +21,7 @@ NOBODYS_SCORE = 0
 WITH_VIDEO = {HistoryFilter.ALL, HistoryFilter.FINISHED, HistoryFilter.KEPT}  # others have none to be rated
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BestRated:
     """What anybody rated: by likes less dislikes, and of as many the newest first.
 

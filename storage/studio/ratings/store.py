@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, select
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.studio.ratings import VideoRating
+from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.studio import ballots
@@ -18,7 +18,7 @@ from storage.studio.ratings.sums import counted, recount
 from storage.studio.ratings.tables import ratings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlRatings:
     """The RatingStore."""
 

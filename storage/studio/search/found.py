@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.domain.history import Cursor, Direction
 from bot.domain.ids import number_of
 from bot.domain.studio.library import Reader, VideoFilter, VideoPage
 from bot.domain.texts.searching import SearchTerm, terms_of
+from bot.wired import wired
 from storage.jobs.mapping import jobs_of
 from storage.studio.search.index import (
     OPEN_TAG,
@@ -30,7 +31,7 @@ from storage.studio.search.walk import is_complete
 from storage.tables import jobs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class WordSearch:
     """`conditions`: what else must hold of a job, as of what the reader may know."""
 

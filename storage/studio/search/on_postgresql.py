@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.texts.searching import SearchTerm
+from bot.wired import wired
 from storage.studio.search.index import FORM, NumberSpan, pair_marks, video_words
 from storage.studio.search.ways import FromIndex, InOrder, Sample, ways
 from storage.tables import jobs
@@ -55,7 +56,7 @@ class Extent:
     has_pairs: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class PostgresqlSearch:
     """`tags`: all of these, of each any. `conditions`: what else must hold of a job. `most`: rows, the nearest."""
 

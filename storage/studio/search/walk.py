@@ -10,7 +10,6 @@ On PostgreSQL it then renews the rows of versions that knew no pairs of words, w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.ports.clock import Clock
+from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import EPOCH
 from storage.studio.search.index import FORM, POSTGRESQL, SearchedOrder, known, put, video_words
@@ -32,7 +32,7 @@ PLACE = 1  # the one row
 NAMES = ("id", "guild_id", "owner_id", "private", "model", "prompt", "created_at", "deleted")
 
 
-@dataclass(frozen=True, kw_only=True)
+@wired
 class SqlSearchWalk:
     """The SearchIndex."""
 

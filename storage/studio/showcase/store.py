@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.studio.showcase import EDITED_EVERY, ShowcaseState, ShowcaseVideo
+from bot.wired import wired
 from storage.db.database import Database
 from storage.studio.showcase.stars import count, the_row
 from storage.studio.showcase.table import showcase_videos as rows
@@ -21,7 +21,7 @@ from storage.tables import jobs
 THERE = (ShowcaseState.WAITING, ShowcaseState.SHOWN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SqlShowcase:
     """The ShowcaseStore."""
 

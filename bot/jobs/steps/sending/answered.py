@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.errors import FailedToTake, MovedOn, NotFree, OutcomeUnknown
 from bot.domain.job import Job, Lease
@@ -11,13 +11,14 @@ from bot.domain.phases import NeedsReview, Rendering, Submitting, Unknown
 from bot.domain.ports.provider import Provider
 from bot.domain.recovery.first_try import FirstTry
 from bot.jobs.context import StepContext
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class AnsweredOrder:
     """Stores the answer to the one paid request."""
 

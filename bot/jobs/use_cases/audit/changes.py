@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
@@ -13,6 +13,7 @@ from bot.domain.audit.fields import labelled
 from bot.domain.audit.log_channel import GuildLog, LogCard
 from bot.domain.messages import Message, Param, Person, joined, msg
 from bot.domain.ports.clock import Clock
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ NONE = msg("none")
 KINORA = msg("Kinora")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SettingChanges:
     store: ChangeStore
     log: GuildLog

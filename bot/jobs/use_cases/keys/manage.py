@@ -26,6 +26,7 @@ from bot.jobs.providers.endpoints import EndpointHistory
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
+from bot.wired import wired
 
 SHORTEST, LONGEST = 8, 300  # characters of a key
 PATIENCE = 20.0  # seconds for a service to say whether it takes a key
@@ -74,7 +75,7 @@ class KeysOverview:
     for_server: bool  # whether they may store one for the server, too
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class OwnKeys:
     """Raises NotAllowed, and BadRequest with one sentence; nothing is changed then."""
 
@@ -104,7 +105,10 @@ class OwnKeys:
 
     async def check_may_add(self, member: Member, place: KeyPlace) -> None:
         """Asked before the form opens, and again when it is sent."""
-        await self.authorization.authorize(member, Act.MANAGE if place.is_servers else Act.MAKE)
+        if place.is_servers:
+            await self.authorization.authorize(member, Act.MANAGE)
+        else:
+            await self.authorization.check_makes_videos(member)
         if self.open_keys.cipher is None:
             raise BadRequest(OFF)
         if place.service not in self.services:

@@ -24,6 +24,7 @@ from bot.domain.ports.messages import MessageStore
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.manage import ManageVideos
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class ErasureStatus:
     remaining: Remaining
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class EraseMembers:
     """One for each process; a member's is worked on by one of them."""
 

@@ -29,6 +29,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.ports.records import Record, Records
 from bot.domain.video import Picture, VideoOptions
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ class _Kept:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ExportData:
     """`links` is None when people cannot reach this machine."""
 

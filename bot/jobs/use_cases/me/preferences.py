@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.domain.access.preferences import MemberPreferences
 from bot.domain.ports.records import Record, Records
 from bot.jobs.delivery.owner_notices import CLOSED
+from bot.wired import wired
 
 PREFERENCES = Record("member preferences", MemberPreferences)  # by the member's id
 NOTHING_CHOSEN = MemberPreferences()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class OwnPreferences:
     """Nobody needs a right for them, as they are about nobody else."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
@@ -21,6 +21,7 @@ from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.blocks import BlockMembers
 from bot.jobs.use_cases.moderation.cards import block_appeal_card, block_mark, refusal_card
 from bot.jobs.use_cases.moderation.rules import GuildModeration
+from bot.wired import wired
 
 NO_LOG = msg("This server has no log channel, so nobody would see an appeal. Ask a server manager.")
 NO_APPEALS = msg("This server takes no appeals. Ask a server manager.")
@@ -31,7 +32,7 @@ APPEALED_SINCE = msg("This has been appealed. Decide on the appeal's card below.
 DECIDED = msg("A manager has already decided this. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Appeals:
     """Raises BadRequest with nothing sent, and NotAllowed for decisions that are not theirs."""
 

@@ -22,6 +22,7 @@ from bot.domain.ports.records import Record, Records
 from bot.domain.texts.dates import read_day
 from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.audit.changes import SettingChanges
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ NO_BLOCKS = GuildBlocks()
 NOT_BLOCKED = msg("That member isn't blocked any more. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class MemberBlocks:
     """Who is blocked now. A block ends by itself: nobody is asked, and nothing has to run."""
 
@@ -60,7 +61,7 @@ class Blocked:
     stopped: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BlockMembers:
     """Raises NotAllowed, and BadRequest with nothing changed."""
 

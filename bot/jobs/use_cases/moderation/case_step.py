@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.access.own_data import ERASED_MEMBER
@@ -22,6 +22,7 @@ from bot.jobs.use_cases.moderation.holding import CaseHold
 from bot.jobs.use_cases.moderation.reports import staff_channel
 from bot.jobs.use_cases.moderation.take_downs import TakeDownSteps
 from bot.jobs.use_cases.private_videos import concealed
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ SOONEST, LATEST = timedelta(seconds=20), timedelta(minutes=30)  # until what fai
 NO_PLACE = timedelta(hours=1)  # until a card is tried again that no channel takes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class CaseParts:
     """What cases are worked on with."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.access.members import Member
@@ -23,13 +23,14 @@ from bot.domain.moderation.cases import (
 )
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Records
+from bot.wired import wired
 
 SAFETY = timedelta(minutes=1)  # until a case is looked at that somebody has begun to change
 CaseChange = Callable[[ModerationCase], ModerationCase]
 NOT_REPORTED = msg("Nobody has reported this video. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ModerationCases:
     """`news` is set when there is work."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.access.actions import Act
@@ -27,6 +26,7 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.cases import NOT_REPORTED, ModerationCases, decided_already
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ NO_STAFF_CHANNEL = msg(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ReportVideos:
     """Raises NotAllowed, and BadRequest with why nothing was sent or changed."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
@@ -24,6 +24,7 @@ from bot.domain.moderation.rules import (
 from bot.domain.ports.records import Record, Records
 from bot.domain.texts.numbers import whole_number
 from bot.jobs.use_cases.audit.changes import SettingChanges
+from bot.wired import wired
 
 RULES = Record("moderation rules", ModerationRules)  # by the server's id
 MOST_NAMED = 8  # lines of a list, where a change of it is noted
@@ -38,7 +39,7 @@ TOPICS = {
 STRICTNESS = {Strictness.LENIENT: msg("lenient"), Strictness.USUAL: msg("normal"), Strictness.STRICT: msg("strict")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class GuildModeration:
     """What changes them raises NotAllowed, and BadRequest for what cannot be; nothing is changed then."""
 

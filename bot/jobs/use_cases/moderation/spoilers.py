@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.job import Job
 from bot.domain.moderation.cases import CASE
 from bot.domain.moderation.venues import Spoilers
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SpoilerRules:
     preferences: GuildPreferences
 

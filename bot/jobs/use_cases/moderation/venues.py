@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.access.members import Member
@@ -21,6 +20,7 @@ from bot.domain.moderation.venues import (
 from bot.domain.video import VideoRequest
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.wired import wired
 
 NOT_RESTRICTED = msg("Its channel isn't age-restricted any more, and this server shows such videos nowhere else.")
 
@@ -31,7 +31,7 @@ class ChannelVenues(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class VenueRules:
     """Raises WrongVenue. Nothing is looked up for who asks from where everything may be."""
 
@@ -76,7 +76,7 @@ class VenueRules:
         return await self.preferences.records.read(MADE_RESTRICTED, job_id) is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class PostingVenues:
     """The VenueCheck: a channel may have become another since the video was ordered there."""
 

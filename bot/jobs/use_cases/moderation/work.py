@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -14,13 +14,14 @@ from bot.domain.moderation.cases import OPEN_CASES
 from bot.jobs.use_cases.moderation.case_step import LATEST, CaseParts, CaseStep
 from bot.jobs.use_cases.moderation.cases import ModerationCases
 from bot.jobs.use_cases.moderation.holding import held
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 EVERY = 30.0  # seconds between two looks at all that is open
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ModerationWork:
     """One for each process; `run` beside the worker, and `heard` for each change of a job."""
 

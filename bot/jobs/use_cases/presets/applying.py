@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.studio.presets import Preset
@@ -11,9 +9,10 @@ from bot.jobs.ordering.presets import PresetOrder, fitted, with_model
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.presets.manage import Presets
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ApplyPresets:
     presets: Presets
     create: CreateVideo

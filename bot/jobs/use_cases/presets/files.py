@@ -11,6 +11,7 @@ from bot.domain.messages import Message, msg
 from bot.domain.studio.preset_files import read, written
 from bot.domain.studio.presets import Preset
 from bot.jobs.use_cases.presets.manage import Presets, placed
+from bot.wired import wired
 
 NONE_TO_EXPORT = msg("There are no presets to export yet.")
 
@@ -26,7 +27,7 @@ class ImportedPresets:
     for_server: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class PresetFiles:
     """Raises BadRequest, and NotAllowed where somebody imports for a server that they do not manage."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
@@ -23,6 +23,7 @@ from bot.domain.studio.presets import (
 from bot.domain.texts.names import tidied
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
+from bot.wired import wired
 
 UNNAMED = msg("A preset needs a name. Nothing was changed.")
 GONE = msg("That preset is gone. `/presets` lists them all. Nothing was changed.")
@@ -33,7 +34,7 @@ WITH_SOUND, WITHOUT_SOUND = msg("With sound"), msg("Without sound")
 EMPTY = msg("A preset needs a style, a model, a length, a size or an option. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Presets:
     """Raises BadRequest, and NotAllowed for the server's where somebody does not manage it."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.ports.clock import Clock
 from bot.domain.prompting.calls import HelperCalls
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +15,7 @@ BETWEEN = 60.0  # seconds
 GIVEN_UP = timedelta(minutes=5)  # no answer is waited for that long
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class HelperUpkeep:
     """One per process; several may do the same at once."""
 

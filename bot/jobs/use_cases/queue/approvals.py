@@ -22,6 +22,7 @@ from bot.domain.queue.state import as_sentence
 from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class ApprovalRequest:
     others: Sequence[Job] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Approvals:
     """For members with Manage Server, and of tiers that may approve; never what they asked for, unless they manage.
 

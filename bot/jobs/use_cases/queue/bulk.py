@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Records
 from bot.domain.queue.bulk import FRESH, PLAN, RUN, BulkKind, BulkPlan, BulkRun, Leftover, Outcome
 from bot.jobs.use_cases.queue.manage import check_may_manage_queue
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class BulkTask(Protocol):
     async def one(self, plan: BulkPlan, item: int) -> Outcome: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BulkWork:
     """One at a time on each server. For members with Manage Server: raises NotAllowed, and BadRequest."""
 

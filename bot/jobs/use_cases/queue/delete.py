@@ -32,6 +32,7 @@ from bot.domain.queue.bulk import (
 )
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.queue.manage import LONGEST_REASON, check_may_manage_queue
+from bot.wired import wired
 
 NOTHING_TO_DELETE = msg("No video here fits that. Nothing was deleted.")
 
@@ -47,7 +48,7 @@ class DeletePreview:
     is_all: bool  # False: there are more than are done in one go
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DeleteMany:
     """Raises NotAllowed and BadRequest."""
 

@@ -18,6 +18,7 @@ from bot.domain.queue.state import HoldKind, QueueHold, QueueHolds, QueueTotals
 from bot.jobs.events import JobEvents
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def check_may_manage_queue(member: Member) -> None:
         raise NotAllowed(msg("Only members with Manage Server can manage the queue. `/status` shows it to everyone."))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ManageQueue:
     """For members with Manage Server. Raises NotAllowed for others, and BadRequest where there is nothing to do."""
 

@@ -40,6 +40,7 @@ from bot.domain.queue.state import HoldKind, QueueHolds
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.queue.manage import check_may_manage_queue
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class RetryPreview:
     is_all: bool  # False: there are more than are done in one go
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class RetryFailed:
     """Raises NotAllowed and BadRequest."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.access.confirming import ConfirmBounds
 from bot.domain.access.limits import OrderLimits
@@ -16,9 +16,10 @@ from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class PriceConfirmation:
     host: Usd
     preferences: GuildPreferences

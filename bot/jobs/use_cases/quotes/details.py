@@ -19,6 +19,7 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
+from bot.wired import wired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class QuoteDetails:
     approval_above: Usd | None = None  # it waits for approval, as all above this price do
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Quotes:
     authorization: Authorization
     allowances: MemberAllowances

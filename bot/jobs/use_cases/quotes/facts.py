@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 
 from bot.domain.access.members import Member
 from bot.domain.ports.records import Snapshots
@@ -16,11 +15,12 @@ from bot.jobs.use_cases.me.preferences import PREFERENCES
 from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.jobs.use_cases.moderation.rules import RULES
 from bot.jobs.use_cases.tiers import TIERS
+from bot.wired import wired
 
 OF_GUILDS = (OPTIONS, TIERS, BLOCKS, ALLOWANCES, RULES)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class OrderFacts:
     snapshots: Snapshots
     accounts: Collection[str]

@@ -25,6 +25,7 @@ from bot.jobs.events import JobEvents
 from bot.jobs.ordering.batches import BatchQuote, in_common, variations, with_prompts
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.create import CreateVideo, Destination, where_asked
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class BatchDetails:
     failing: Mapping[str, Failing] = field(default_factory=dict)  # models that fail here just now, by their labels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class OrderBatches:
     """Raises what ordering one video does, about all of them, and TierLimit where a tier orders fewer at once."""
 

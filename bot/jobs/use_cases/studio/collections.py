@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
@@ -22,13 +21,14 @@ from bot.domain.studio.named import found
 from bot.domain.texts.names import tidied
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.wired import wired
 
 UNNAMED = msg("A collection needs a name. Nothing was changed.")
 NO_PRIVATE_ONES = msg("A private video can't be in a collection of the server. Nothing was changed.")
 NOTHING_TO_KEEP = msg("None of these has a video to keep. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Collections:
     """Raises BadRequest, and NotAllowed for the server's where somebody does not manage it."""
 

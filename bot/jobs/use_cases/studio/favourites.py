@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
@@ -16,9 +15,10 @@ from bot.domain.ports.studio.favourites import FavouriteStore
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Favourites:
     """Raises NotAllowed and NotFound for who may not watch a video."""
 

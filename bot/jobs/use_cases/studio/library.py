@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
@@ -15,9 +15,10 @@ from bot.domain.studio.library import Reader, VideoFilter, VideoLibrary, VideoPa
 from bot.domain.texts.dates import read_range
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BrowseLibrary:
     """Nobody is shown what they may not watch. Raises NotAllowed for others' videos where they may not look through."""
 

@@ -11,8 +11,10 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Kept
 from bot.domain.ports.jobs import JobQueries
-from bot.domain.studio.family import Family, Relative, Visibility
+from bot.domain.studio.family import Family, Relative
+from bot.domain.studio.visibility import Visibility
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.wired import wired
 
 MOST = 500  # videos of one family that are looked up
 MOST_BEFORE = 100  # of them, that a video came from
@@ -30,7 +32,7 @@ class _Gathered:
         self.jobs.append(job)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Lineage:
     queries: JobQueries
     private_videos: PrivateVideos

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
@@ -17,6 +16,7 @@ from bot.jobs.delivery.projects import ProjectThread, ProjectThreads
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ LONGEST_NAME = 80  # characters; Discord takes 100
 STAYS_ALONE = msg("Private videos stay in direct messages. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class MoveToThread:
     """Raises NotAllowed for who may not make videos, NotFound, and BadRequest where there is no thread to be had."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
@@ -16,11 +15,12 @@ from bot.domain.ports.studio.ratings import RatingStore
 from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.wired import wired
 
 OWN = msg("You can't rate a video of your own. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Ratings:
     """Raises NotAllowed and NotFound for who may not watch a video."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
 from bot.domain.ports.clock import Clock
 from bot.domain.studio.library import SearchIndex
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +14,7 @@ BETWEEN = 0.05  # seconds between two steps: whoever else wants to write gets th
 AFTER_TROUBLE = 60.0  # seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SearchUpkeep:
     """One per process; several share the work."""
 

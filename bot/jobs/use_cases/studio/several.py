@@ -31,6 +31,7 @@ from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.sharing import check_may_share
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class Packed:
     left_out: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SeveralVideos:
     """Raises BadRequest. What a member may not watch is never among what they chose."""
 
@@ -156,7 +157,7 @@ class SeveralVideos:
         return await _watchable(self.queries, self.private_videos, member, job_ids)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class RetrySeveral:
     """Orders that failed, once more at once, by who asks and for them. Raises BadRequest."""
 

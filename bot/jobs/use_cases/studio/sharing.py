@@ -14,6 +14,7 @@ from bot.domain.moderation.venues import Venue
 from bot.domain.ports.clock import Clock
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.wired import wired
 
 LASTS = timedelta(days=7)
 
@@ -24,7 +25,7 @@ class SharedLink:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ShareVideos:
     """`links` is None when people cannot reach this machine."""
 

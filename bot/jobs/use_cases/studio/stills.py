@@ -17,6 +17,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.wired import wired
 
 STILLS = 9  # on a contact sheet
 ADDRESS = re.compile(rf"still:(?P<job>{PATTERN}):(?P<number>[0-{STILLS - 1}])")
@@ -39,7 +40,7 @@ class StillAddress:
         return f"still:{self.job_id}:{self.number}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class VideoStills:
     files: FileStore
     cutter: StillCutter

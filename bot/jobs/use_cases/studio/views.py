@@ -14,6 +14,7 @@ from bot.domain.history import HistoryFilter
 from bot.domain.messages import msg
 from bot.domain.ports.records import Record, Records
 from bot.domain.studio.library import VideoFilter
+from bot.wired import wired
 
 LASTS = timedelta(days=7)
 MOST_KEPT = 20  # of one member
@@ -46,7 +47,7 @@ class KeptViews:
 VIEWS = Record("history views", KeptViews, lasts=LASTS)  # by the member's id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class HistoryViews:
     records: Records
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
@@ -15,9 +13,10 @@ from bot.domain.ports.studio.votes import VoteStore
 from bot.domain.studio.batches import BatchKind, batch_kind
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Votes:
     """Raises NotAllowed and NotFound for who may not watch a video."""
 

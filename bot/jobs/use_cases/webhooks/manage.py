@@ -22,6 +22,7 @@ from bot.domain.webhooks.webhook import CHOOSABLE, MOST, OVERLAP, Webhook, seale
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.webhooks.delivering import WebhookDeliveries
+from bot.wired import wired
 
 SECRET_BYTES = 24
 ID_BYTES = 6
@@ -46,7 +47,7 @@ class NewSecret:
         return f"<a secret of the webhook {self.webhook.id}>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class GuildWebhooks:
     """Raises NotAllowed, and BadRequest with one sentence; nothing is changed then."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -18,11 +18,12 @@ from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.typed_order import TypedOrder, draft_for
 from bot.ui.interactions.error_handler import carry, kept
 from bot.ui.interactions.members import as_now
+from bot.wired import wired
 
 GoOn = Callable[[discord.Interaction[Any], Member, TypedOrder], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class PresetStep:
     apply: ApplyPresets
     questions: OpenQuestions

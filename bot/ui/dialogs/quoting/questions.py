@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -15,6 +15,7 @@ from bot.ui.interactions.error_handler import Unsent, carried, kept
 from bot.ui.interactions.responses import acknowledge, instead, update
 from bot.ui.text.phrases import dialogs
 from bot.ui.text.render import plain_text, render
+from bot.wired import wired
 
 ASK_FOR = 600.0  # seconds a question stays open; the interaction's own token lives for 900
 
@@ -37,7 +38,7 @@ class Question(LayoutView):
         return is_first
 
 
-@dataclass(frozen=True, slots=True)
+@wired
 class OpenQuestions:
     """Those that can be answered, by their messages. A form that one of them opened may take its place."""
 

@@ -30,6 +30,7 @@ from bot.ui.interactions.responses import acknowledge, update
 from bot.ui.text.formatting import cut, one_line
 from bot.ui.text.phrases.ordering import quotes as phrases
 from bot.ui.text.render import plain_text, render
+from bot.wired import wired
 
 LONGEST_LABEL = 80  # characters; Discord's own limits, here and below
 LONGEST_OPTION = 100
@@ -50,7 +51,7 @@ class Quoted:
         return self.details.quote
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class QuoteDialogs:
     """From a quote to its order, asked about where it is dear."""
 

@@ -27,6 +27,7 @@ from bot.ui.interactions.members import as_now
 from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.phrases.studio import batch_questions as phrases
 from bot.ui.text.render import render
+from bot.wired import wired
 
 OFFERED = (2, 4)  # variations
 
@@ -45,7 +46,7 @@ class AskedBatch:
         return self.details.batch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BatchDialogs:
     """Nobody is asked about what cannot be had."""
 

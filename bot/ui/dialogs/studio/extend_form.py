@@ -27,6 +27,7 @@ from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut, one_line
 from bot.ui.text.phrases.studio import extending
 from bot.ui.text.render import plain_text
+from bot.wired import wired
 
 EXTEND = "extend"  # the verb
 
@@ -66,7 +67,7 @@ class ExtendForm(Modal):
             self.add_item(field)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ExtendForms:
     """Opens the form, and reads it."""
 

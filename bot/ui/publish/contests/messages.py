@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -32,9 +32,10 @@ from bot.ui.publish.own_messages import find_beginning
 from bot.ui.text.phrases.studio import contest_ends
 from bot.ui.text.phrases.studio import contests as phrases
 from bot.ui.text.render import in_all_languages
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordContests:
     """The ContestChannel."""
 

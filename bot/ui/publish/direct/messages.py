@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import discord
 
 from bot.domain.messages import Message
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.text.render import render
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordDirectMessages:
     """The DirectMessages."""
 

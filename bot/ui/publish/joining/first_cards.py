@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 import discord
 
 from bot.domain.access.validity import lowest
-from bot.domain.errors import Undeliverable
+from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import FREE
@@ -19,13 +18,14 @@ from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.interactions.members import NEEDED
 from bot.ui.publish.own_messages import find_own
 from bot.ui.screens.settings.joining import MARK, FirstCard
-from bot.ui.text.phrases.errors import NO_RIGHT
+from bot.ui.text.phrases.errors import IN_TROUBLE, NO_RIGHT
+from bot.wired import wired
 
 MOST_SEARCHED = 50  # messages after the intent to post
 TO_POST = ("view_channel", "send_messages")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordFirstCards:
     """The FirstCardChannel."""
 
@@ -50,6 +50,8 @@ class DiscordFirstCards:
 
     def _channel(self, guild_id: int) -> discord.TextChannel:
         guild = self.client.get_guild(guild_id)
+        if guild is not None and guild.unavailable:  # its channels are not known yet
+            raise Unavailable(IN_TROUBLE)
         found = None if guild is None else next(writable(guild), None)
         if found is None:
             raise Undeliverable(NO_RIGHT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import discord
@@ -20,9 +20,10 @@ from bot.ui.publish.own_messages import MOST_SEARCHED, find_own, place_of
 from bot.ui.publish.result_poster import Occasion, ResultPoster
 from bot.ui.text.phrases.studio.liked import showcase
 from bot.ui.text.render import render
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordShowcase:
     """The ShowcaseChannel."""
 

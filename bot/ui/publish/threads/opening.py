@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import discord
 
 from bot.domain.errors import BadRequest, Undeliverable
 from bot.domain.job import PostedMessage
 from bot.ui.interactions.discord_errors import code_of, our_errors
 from bot.ui.text.phrases.studio import threads
+from bot.wired import wired
 
 BEGUN_ALREADY = 160004  # a message has one thread, and that has the message's id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class DiscordThreads:
     """The ThreadOpener. Raises BadRequest where a channel has no threads, as in one of them."""
 

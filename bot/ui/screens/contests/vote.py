@@ -27,6 +27,7 @@ from bot.ui.screens.history.page import poster_of
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import contests as phrases
 from bot.ui.text.render import plain_text
+from bot.wired import wired
 
 PER_PAGE = 4  # seven components each leave room for the rest within Discord's 40
 
@@ -93,7 +94,7 @@ def _poster(job: Job, about: BallotFacts) -> Thumbnail[BallotScreen]:
     return Thumbnail(f"attachment://{poster_name(job.id)}", description=described, spoiler=is_covered)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Ballots:
     """Looks up what a page shows, and puts it into the answer."""
 

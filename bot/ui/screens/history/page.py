@@ -44,6 +44,7 @@ from bot.ui.text.phrases.moderation.reports import taken_down_briefly
 from bot.ui.text.phrases.studio import history
 from bot.ui.text.phrases.values import lines, small, words
 from bot.ui.text.render import plain_text
+from bot.wired import wired
 
 PER_PAGE = 3  # eleven components each leave room for the rest within Discord's 40
 # Characters; escaping may double them, and a message holds 4,000.
@@ -179,7 +180,7 @@ class DrawnPage:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class HistoryPages:
     """Looks up what a page shows."""
 

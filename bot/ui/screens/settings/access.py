@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from discord.ui import ActionRow
@@ -22,9 +21,10 @@ from bot.ui.screens.settings.pages import PageContent, PageList, Visit
 from bot.ui.screens.tiers import TierAct, TierButton
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.values import lines, small
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class AccessPage:
     guilds: GuildStore
     tiers: GuildTiers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from discord.ui import ActionRow
@@ -18,9 +17,10 @@ from bot.ui.text.phrases import budgets
 from bot.ui.text.phrases.access import confirming
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.values import lines, small
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class BudgetsPage:
     budgets: BudgetSettings
     tiers: GuildTiers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from discord.ui import ActionRow
@@ -20,9 +19,10 @@ from bot.ui.screens.settings.notifications import trouble_in
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.values import dotted, lines, small
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ChannelsPage:
     preferences: GuildPreferences
 

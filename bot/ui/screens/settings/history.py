@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from discord.ui import ActionRow
@@ -16,11 +15,12 @@ from bot.ui.screens.settings.controls import ChangesButton
 from bot.ui.screens.settings.pages import PageContent, PageList, Visit
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.render import render
+from bot.wired import wired
 
 ROOM = 3900  # characters, beside the title
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ChangesHistoryPage:
     changes: SettingChanges
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from asyncio import gather
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -24,6 +23,7 @@ from bot.ui.screens.settings.controls import HOME, SettingsPageSelect
 from bot.ui.screens.settings.pages import HubPage, PageContent, PageList, Visit
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.values import lines
+from bot.wired import wired
 
 
 class HubView(LayoutView):
@@ -50,7 +50,7 @@ def _written(room: TextBudget, part: Message | PageList) -> str:
     return room.rows(part.title, part.rows, lambda row: row, empty=part.empty)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class SettingsHub:
     """Shows pages to whoever was authorized to see them."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from discord import ButtonStyle
@@ -15,9 +14,10 @@ from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.ui.screens.moderation import ModerationForm, ModerationFormButton, ModerationPageAct, ModerationPageButton
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.moderation import screening as phrases
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ModerationPage:
     rules: GuildModeration
     preferences: GuildPreferences

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import discord
@@ -19,6 +18,7 @@ from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.settings import rules
 from bot.ui.text.phrases.values import dotted, lines, small
+from bot.wired import wired
 
 TO_POST = ("view_channel", "send_messages")
 TOLD = (ChannelUse.NOTICES, ChannelUse.LOG)
@@ -29,7 +29,7 @@ OFF = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class NotificationsPage:
     preferences: GuildPreferences
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from discord.ui import ActionRow
@@ -16,6 +15,7 @@ from bot.ui.screens.settings.controls import LanguageSelect, SettingsForm, Setti
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases import budgets
 from bot.ui.text.phrases.settings import hub as phrases
+from bot.wired import wired
 
 # One for each hour in which many people live; the form takes every other.
 ZONES = (
@@ -50,7 +50,7 @@ LANGUAGE_CHOICES = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class TimeZonePage:
     guilds: GuildStore
     preferences: GuildPreferences

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from discord.ui import ActionRow
@@ -15,9 +14,10 @@ from bot.ui.text.phrases.moderation import venues
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.settings import rules
 from bot.ui.text.phrases.values import lines
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class VideosPage:
     preferences: GuildPreferences
 

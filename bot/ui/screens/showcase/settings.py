@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from discord import SelectOption
@@ -23,6 +22,7 @@ from bot.ui.text.phrases.settings.hub import heading
 from bot.ui.text.phrases.studio.liked import showcase as phrases
 from bot.ui.text.phrases.values import lines, small
 from bot.ui.text.render import plain_text
+from bot.wired import wired
 
 
 class ShowcaseStarsSelect(LastingSelect, template=rf"{VERSION}:set-showcase-stars"):
@@ -41,7 +41,7 @@ class ShowcaseStarsSelect(LastingSelect, template=rf"{VERSION}:set-showcase-star
         return cls()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ShowcasePage:
     preferences: GuildPreferences
 

@@ -21,7 +21,8 @@ from bot.domain.job import Job
 from bot.domain.media import DrawnRelative, FamilyPainter
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
-from bot.domain.studio.family import Family, Relative, Visibility
+from bot.domain.studio.family import Family, Relative
+from bot.domain.studio.visibility import Visibility
 from bot.jobs.use_cases.studio.lineage import Lineage
 from bot.ui.cards.job_card import BLUE, LONGEST_DESCRIPTION, link_to
 from bot.ui.interactions.buttons import VERSION
@@ -32,6 +33,7 @@ from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import plain_text, render
+from bot.wired import wired
 
 LISTED = 8  # of the nearest, with links
 OFFERED = 25  # Discord takes no more options
@@ -83,7 +85,7 @@ class LineageScreen(LayoutView):
         self.add_item(card)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Families:
     """Looks up what is shown of a family, and has it drawn."""
 

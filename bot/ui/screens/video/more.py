@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -26,6 +25,7 @@ from bot.ui.text.phrases.studio import look, more
 from bot.ui.text.phrases.studio.liked import ratings
 from bot.ui.text.phrases.values import small
 from bot.ui.text.render import plain_text, render
+from bot.wired import wired
 
 
 class MorePanel(LayoutView):
@@ -48,7 +48,7 @@ class MorePanel(LayoutView):
             self.add_item(ActionRow(Button[Any](label=plain_text(look.OPEN), url=about.message)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class MorePanels:
     """Looks up what a panel shows."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +18,7 @@ from bot.ui.screens.budget import MOST_BYTES
 from bot.ui.text.formatting import cut_to
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.render import render
+from bot.wired import wired
 
 LONGEST = 3500  # characters of it that are shown; the file has all of it
 HEAVIEST = MOST_BYTES - 1000  # bytes, likewise
@@ -37,7 +37,7 @@ class RecipeScreen(LayoutView):
         self.add_item(card)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Recipes:
     browse: BrowseVideos
     lineage: Lineage

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Self
 
 import discord
@@ -20,6 +19,7 @@ from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.frames import contact_sheet
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.render import plain_text, render
+from bot.wired import wired
 
 STILL_NUMBERS = tuple(map(str, range(STILLS)))
 
@@ -56,7 +56,7 @@ class StillsScreen(LayoutView):
         self.add_item(card)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class StillChoices:
     files: FileStore
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from discord import ButtonStyle
@@ -19,9 +18,10 @@ from bot.ui.screens.webhooks.controls import AddWebhookButton, WebhookAct, Webho
 from bot.ui.text.phrases.settings import hub
 from bot.ui.text.phrases.settings import webhooks as phrases
 from bot.ui.text.phrases.values import small
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class WebhooksPage:
     webhooks: GuildWebhooks
 

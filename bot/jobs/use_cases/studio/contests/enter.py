@@ -21,6 +21,7 @@ from bot.domain.studio.library import Reader, VideoFilter, VideoLibrary, VideoPa
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.moderation.venues import ChannelVenues
 from bot.jobs.use_cases.studio.contests.known import KnownContests
+from bot.wired import wired
 
 MOST_OFFERED = 25  # videos at once; options of a menu
 CLOSED = msg("This contest takes no more videos. Nothing was changed.")
@@ -37,7 +38,7 @@ class EntryChoices:
     offered: VideoPage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class EnterContests:
     """Raises NotAllowed, NotFound and BadRequest."""
 

@@ -14,6 +14,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.studio.contests import ContestStore
 from bot.domain.studio.contests.contest import Contest, ContestId, ContestState
 from bot.domain.studio.contests.outcome import ContestPlace
+from bot.wired import wired
 
 NO_CONTEST = msg("There's no such contest here. `/contest list` shows them all.")
 MOST_LISTED = 10
@@ -28,7 +29,7 @@ class ListedContest:
     standings: Sequence[ContestPlace] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class KnownContests:
     """A contest is known to whoever can read its channel. `news` is set when there is work."""
 

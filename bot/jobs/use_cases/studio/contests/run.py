@@ -32,6 +32,7 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.step import SOONEST, ContestSteps
+from bot.wired import wired
 
 NO_THEME = msg("A contest needs a theme. Nothing was started.")
 NOTHING_STARTED = msg("Nothing was started.")
@@ -55,7 +56,7 @@ class ContestPlan:
     newer_only: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class RunContests:
     """For managers alone. Raises NotAllowed, NotFound and BadRequest."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.audit.log_channel import GuildLog, LogCard, LogTone
@@ -21,6 +20,7 @@ from bot.domain.ports.studio.contests import (
 from bot.domain.studio.contests.contest import Contest, ContestStage, ContestState, Noted
 from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
 from bot.jobs.use_cases.studio.contests.known import KnownContests
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ STILL_OPEN = msg("It goes on: `/contest list` has what its card had.")
 NOWHERE = msg("Its result can't be posted there. `/contest list` shows it.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ContestSteps:
     known: KnownContests
     store: ContestWorkStore

@@ -16,6 +16,7 @@ from bot.domain.ports.studio.contests import VoteResult
 from bot.domain.studio.contests.contest import Contest, ContestId, ContestStage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.contests.known import KnownContests
+from bot.wired import wired
 
 OVER = msg("Voting has ended in this contest. Nothing was changed.")
 GONE = msg("This video isn't in the contest any more. Nothing was changed.")
@@ -31,7 +32,7 @@ class Ballot:
     votes: frozenset[JobId]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class VoteInContests:
     """Nobody is told how the votes stand before they are counted. Raises NotAllowed, NotFound and BadRequest."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.studio.contests import ContestWork
 from bot.jobs.use_cases.studio.contests.step import ContestSteps
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ SHORTEST, LONGEST = 1.0, 30.0  # seconds between two looks
 KEPT = timedelta(days=90)  # a contest after its end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ContestWorker:
     """One for each process; `run` beside the worker, and `heard` for each change of a job."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.preferences import MemberPreferences
@@ -17,9 +17,10 @@ from bot.domain.ports.studio.showcase import ShowcaseStore
 from bot.domain.studio.showcase import ShowcaseEntry, ShowcaseState
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class Showcase:
     """`news` is set when there is work."""
 

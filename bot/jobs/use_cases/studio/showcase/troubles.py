@@ -10,6 +10,7 @@ from bot.domain.errors import Undeliverable
 from bot.domain.messages import Channel, msg
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
+from bot.wired import wired
 
 PAUSE = timedelta(hours=1)
 
@@ -23,7 +24,7 @@ class ShowcaseTrouble:
 TROUBLE = Record("showcase trouble", ShowcaseTrouble)  # by server
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ShowcaseTroubles:
     records: Records
     log: GuildLog

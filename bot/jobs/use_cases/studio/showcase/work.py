@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import Reach, Unavailable, Undeliverable
@@ -23,6 +23,7 @@ from bot.domain.studio.showcase import EDITED_EVERY, ShowcaseState, ShowcaseVide
 from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
 from bot.jobs.use_cases.studio.showcase.choices import Showcase, is_finished_for_all
 from bot.jobs.use_cases.studio.showcase.troubles import ShowcaseTroubles
+from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ TRIED_FOR = timedelta(days=1)  # to remove a post that Discord does not let us r
 MOST = 50  # videos in one look
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class ShowcaseWork:
     """One for each process; `run` beside the worker."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from discord import ButtonStyle
@@ -13,9 +12,10 @@ from bot.jobs.retention.standing import ServerStorage
 from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, SettingsForm, SettingsFormButton
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.settings import storage as phrases
+from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@wired
 class StoragePage:
     storage: ServerStorage
 

@@ -16,7 +16,7 @@ from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from yarl import URL
 
-from bot.proxies import check_proxy, with_scheme
+from bot.network.proxies import check_proxy, with_scheme
 
 SECURE = {"https": "https", "wss": "https", "http": "http", "ws": "http"}
 
