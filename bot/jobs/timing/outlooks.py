@@ -33,6 +33,6 @@ class RenderOutlooks:
         kinds = {kind: self.catalogue.cards.get(kind.model) for _, _, kind in rendering}
         forecasts = await self.forecasts.of_each(kinds)
         return {
-            job.id: RenderOutlook(forecast=forecasts[kind], began=self.turns.began(job.account, phase.began))
+            job.id: RenderOutlook(forecast=forecasts[kind], began=self.turns.began(job.account, phase))
             for job, phase, kind in rendering
         }
