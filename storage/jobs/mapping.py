@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import Row
@@ -21,6 +21,7 @@ from bot.domain.recovery.replaced import ReplacedOrder
 from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import NO_OPTIONS, Aim, Picture, Size, VideoOptions, VideoRequest
 
+T = TypeVar("T")
 JobRow = Row[*tuple[Any, ...]]
 
 log = logging.getLogger(__name__)
@@ -170,8 +171,8 @@ def job_of(row: JobRow) -> Job | None:
             deleted=row.deleted,
             expired_at=row.expired_at,
             approval=_approval_of(row),
-            first_try=_first_try.validate_python(row.first_try, extra="forbid"),
-            replaced=_replaced.validate_python(row.replaced or (), extra="forbid"),
+            first_try=_kept(_first_try, row.first_try, None),
+            replaced=_kept(_replaced, row.replaced or None, ()),
             doubles=None if row.doubles is None else JobId(row.doubles),
             batch=None if row.batch is None else BatchPlace(lead=JobId(row.batch), number=row.batch_number),
         )
@@ -224,8 +225,13 @@ def _request_of(row: JobRow) -> VideoRequest:
         model=row.model,
         seconds=row.seconds,
         size=Size.of(row.size),
-        picture=_picture.validate_python(row.picture, extra="forbid"),
+        picture=_kept(_picture, row.picture, None),
         source=None if row.source is None else JobId(row.source),
         aim=Aim.CHANGE if row.aim is None else Aim(row.aim),
-        options=_options.validate_python({} if row.options is None else row.options, extra="forbid"),
+        options=_kept(_options, row.options, NO_OPTIONS),
     )
+
+
+def _kept(adapter: TypeAdapter[T], value: object, nothing: T) -> T:
+    """What only few orders have; most rows have `nothing` to be read."""
+    return nothing if value is None else adapter.validate_python(value, extra="forbid")
