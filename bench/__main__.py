@@ -20,7 +20,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bench.measuring import machine
-from bench.running import Result, Runs
+from bench.running import Result, Runs, hearing_ctrl_c
 
 PATIENCE = 1800.0  # seconds that one may take,
 QUICK_PATIENCE = 300.0  # and a quick one
@@ -66,7 +66,8 @@ def main() -> int:
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was begun ends with this
     print(f"{machine()}; {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
-    results = _results(quick=options.quick)
+    with hearing_ctrl_c():
+        results = _results(quick=options.quick)
     if options.json is not None:
         told = {"machine": machine(), "results": [asdict(result) for result in results]}
         options.json.write_text(json.dumps(told, indent=2) + "\n")

@@ -3,7 +3,7 @@
 The shipped bot between the pretend services, whose films are all the same one of 5 MB, so that nothing here paints.
 First videos one after the other; then five at once, until there are as many; then one after the other beside so many
 renders that go on. A wait begins with the service's answer that a video is done. In the end so many videos end while
-the bot is away (kill -9).
+the bot is away (kill -9). Linux.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from unittest.mock import patch
 from aiohttp import web
 from discord.utils import snowflake_time
 
-from bench.measuring import machine, quantile
+from bench.measuring import machine, quantile, worked
 from bot.member_limits import PER_SECOND
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
@@ -104,7 +104,10 @@ async def main(videos: int = 20, renders: int = 200) -> None:
         async with stage.running():
             orders = Orders(stage=stage, host=host)
             await orders.posted(await orders.order(1))  # what makes videos is loaded with the first
+            before = _worked(stage)
             _tell("one after the other", await _one_after_the_other(orders, videos))
+            await asyncio.sleep(BETWEEN)
+            _tell_work([(now - then) / videos for now, then in zip(_worked(stage), before, strict=True)])
             _tell(f"{TOGETHER} at once", await _at_once(orders, videos))
             host.render_seconds = FOR_EVER
             await orders.order(renders)
@@ -140,6 +143,17 @@ async def _after_an_outage(orders: Orders, videos: int) -> None:
     await orders.stage.keeper.start()
     await orders.posted(prompts)
     print(f"from the start to the last post, after an outage: {time.perf_counter() - began:.1f} for {missing}")
+
+
+def _worked(stage: Stage) -> tuple[float, float]:
+    """Processor seconds of the bot, and of its media processes that have ended."""
+    bot = worked(stage.keeper.process_id)
+    return bot, worked(stage.keeper.process_id, with_ended_children=True) - bot
+
+
+def _tell_work(seconds: Sequence[float]) -> None:
+    bot, media = seconds
+    print(f"{'processor time of each, from order on':<36} {bot:.2f} the bot, {media:.2f} its media process")
 
 
 def _tell(what: str, waits: Sequence[float]) -> None:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from bench.measuring import machine, row
 from bot.domain.media import DrawnRelative
-from bot.domain.studio.family import Visibility
+from bot.domain.studio.visibility import Visibility
 from bot.media.processor import SubprocessMediaProcessor
 from bot.media.video.footage import Still
 from bot.media.video.sheet import STILLS, moving_poster

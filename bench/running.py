@@ -8,8 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 GRACE = 15.0  # seconds to stop what it started itself
@@ -25,6 +25,27 @@ class Result:
     seconds: float
     lines: Sequence[str]
     failure: str | None = None
+
+
+@contextmanager
+def hearing_ctrl_c() -> Iterator[None]:
+    """What begins meanwhile can be stopped as by Ctrl+C. Only the main thread may ask for that.
+
+    A process that ignores a signal hands that on to all that it starts, and a shell's background jobs ignore Ctrl+C.
+    One that handles it does not, and what we do about it here is nothing, still.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGINT, _nothing)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _nothing(*_: object) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

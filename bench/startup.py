@@ -9,13 +9,12 @@ both unchanged. In the end one video is ordered, as what makes videos is loaded 
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from bench.measuring import machine
+from bench.measuring import machine, worked
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import comes_true, create, until
@@ -49,19 +48,13 @@ async def _start(keeper: BotKeeper, name: str, stage: Stage) -> None:
     began = time.perf_counter()
     await keeper.start(stage.keeper.settings)
     await comes_true(lambda: _is_ready(keeper.log))
-    took, worked = time.perf_counter() - began, _worked(keeper.process_id)
+    took, work = time.perf_counter() - began, worked(keeper.process_id)
     await asyncio.sleep(SETTLE)
-    print(f"{name:<20}{took:>8.2f} s{worked:>10.2f} s{_resident(keeper.process_id) / 2**20:>9.0f} MB", flush=True)
+    print(f"{name:<20}{took:>8.2f} s{work:>10.2f} s{_resident(keeper.process_id) / 2**20:>9.0f} MB", flush=True)
 
 
 def _is_ready(log: Path) -> bool:
     return log.exists() and "ready as" in log.read_text()
-
-
-def _worked(process: int) -> float:
-    """Seconds that processors worked for it: fields 14 and 15 of https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(process: int) -> int:

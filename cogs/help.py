@@ -10,7 +10,6 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import VideoBot
-from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed
 from bot.domain.messages import Message
@@ -39,7 +38,7 @@ class Help(commands.Cog):
     async def _refusal(self, member: Member) -> Message | None:
         """Why they may make no videos here, if so."""
         try:
-            await self._authorization.authorize(member, Act.MAKE)
+            await self._authorization.check_makes_videos(member)
         except NotAllowed as refused:
             return refused.message
         return None

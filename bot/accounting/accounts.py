@@ -38,7 +38,7 @@ async def accounts(settings: Settings, wanted: AccountsQuery) -> Sequence[str]:
             return _table(known, await watch.states(account.name for account in known))
         if wanted.name not in {account.name for account in known}:
             names = ", ".join(sorted(account.name for account in known))
-            raise CannotStart(f"There is no account {wanted.name!r}; there are {names}. Nothing was changed.")
+            raise CannotStart(f"There is no account {wanted.name!r}. Set up: {names}. Nothing was changed.")
         return [await _done(watch.drains, wanted)]
 
 

@@ -73,7 +73,7 @@ def _chosen(providers: Mapping[str, Provider], account: str | None) -> Sequence[
     if account is None:
         return list(providers.values())
     if account not in providers:
-        raise CannotStart(f"--account {account} is not set up; there are {', '.join(sorted(providers))}.")
+        raise CannotStart(f"There is no account {account!r}. Set up: {', '.join(sorted(providers))}.")
     return [providers[account]]
 
 

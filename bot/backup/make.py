@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from bot.backup.alone import alone_in
 from bot.backup.manifest import (
     DATABASE,
     FILES,
@@ -52,18 +53,22 @@ class Backup:
         sqlite_url(self.folder / DATABASE)  # where it could not be read again
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            before = self._files_of_the_last()
-            database = await self._database()
-            files, gone = await self._files(before) if self.with_files else ({}, ())
-            self._key()
-            manifest = Manifest(
-                made_at=SystemClock().now(), database=database, with_files=self.with_files, files=files, gone=gone
-            )
-            write_manifest(self.folder, manifest)
+            with alone_in(self.folder):
+                return await self._make()
         except OSError as error:
             raise CannotStart(_unwritable(self.folder, error)) from None
         except StoreAway as away:
             raise CannotStart(away.message) from None
+
+    async def _make(self) -> Manifest:
+        before = self._files_of_the_last()
+        database = await self._database()
+        files, gone = await self._files(before) if self.with_files else ({}, ())
+        self._key()
+        manifest = Manifest(
+            made_at=SystemClock().now(), database=database, with_files=self.with_files, files=files, gone=gone
+        )
+        write_manifest(self.folder, manifest)
         return manifest
 
     def _files_of_the_last(self) -> dict[str, KeptFile]:

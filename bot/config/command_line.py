@@ -6,6 +6,9 @@ import argparse
 import math
 from pathlib import Path
 
+from bot.config.quoted import quoted
+from bot.domain.texts.discord_ids import id_in
+
 
 def add_accounts(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     accounts = tasks.add_parser("accounts", help="what runs and waits at each account; drain one, while the bot runs")
@@ -16,7 +19,9 @@ def add_accounts(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def add_doctor(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     doctor = tasks.add_parser("doctor", help="check your setup (read-only)")
-    doctor.add_argument("--channel", type=int, metavar="ID", help="also check the bot's permissions in this channel")
+    doctor.add_argument(
+        "--channel", type=_discord_id, metavar="ID", help="also check the bot's permissions in this channel"
+    )
     doctor.add_argument(
         "--spend",
         nargs="?",
@@ -30,13 +35,20 @@ def add_doctor(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     )
 
 
+def _discord_id(written: str) -> int:
+    found = id_in(written.strip())
+    if not found:
+        raise argparse.ArgumentTypeError(f"{quoted(written)} is no id of Discord")
+    return found
+
+
 def _seconds(written: str) -> float:
     try:
         seconds = float(written)
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{written!r} is not a number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"{quoted(written)} is not a number of seconds above 0")
     return seconds
 
 
@@ -60,10 +72,10 @@ def add_files(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def add_videos(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     videos = tasks.add_parser("import", help="make videos of sora-2-playground a member's videos here")
     videos.add_argument("folder", type=Path, help="with files like ID_video.mp4, and its history as JSON")
-    videos.add_argument("--guild", type=int, required=True, metavar="ID", help="the server they belong to")
-    videos.add_argument("--member", type=int, required=True, metavar="ID", help="the member they belong to")
+    videos.add_argument("--guild", type=_discord_id, required=True, metavar="ID", help="the server they belong to")
+    videos.add_argument("--member", type=_discord_id, required=True, metavar="ID", help="the member they belong to")
     videos.add_argument(
-        "--channel", type=int, metavar="ID", help="who can read it may see them; without it they are private"
+        "--channel", type=_discord_id, metavar="ID", help="who can read it may see them; without it they are private"
     )
 
 

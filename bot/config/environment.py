@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from bot.config.quoted import short
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import NotTextError, cleaned, decoded, is_one_line
 
@@ -68,16 +69,18 @@ def at_home(path: Path) -> Path:
     try:
         return path.expanduser()
     except RuntimeError:
-        raise ValueError(f"{path} begins with ~, and there is no home folder here") from None
+        raise ValueError(f"{short(path)} begins with ~, and there is no home folder here") from None
 
 
 def leading_somewhere(path: Path) -> Path:
-    """The path as it is. Raises ValueError for a link that leads back to itself."""
+    """The path as it is. Raises ValueError for a link that leads back to itself, and one that no system takes."""
     try:
         os.path.realpath(path, strict=True)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise ValueError(f"{path} is a link that leads back to itself") from None
+        if error.errno == errno.ENAMETOOLONG:
+            raise ValueError(f"{short(path)} is too long for a path") from None
     return path
 
 
@@ -104,7 +107,7 @@ def _secret(name: str, path: str) -> str:
         file = at_home(Path(path))
     except ValueError as error:
         raise CannotStart(f"{name} is not right: {error}.") from None
-    return cleaned(_read(f"The file {path} of {name}", _content(file, f"{name} points to {path}, which")))
+    return cleaned(_read(f"The file {path} of {name}", _content(file, f"{name} points to {short(path)}, which")))
 
 
 def _content(path: Path, subject: str) -> bytes:

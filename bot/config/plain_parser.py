@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
+from bot.config.quoted import quoted
+
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 HELP = ("-h", "--help")
 
@@ -37,7 +39,8 @@ class PlainParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """What is left for argparse to find: a value is missing, or of the wrong kind."""
-        self._end(f"`{self.prog}`: {message}.")
+        plainly = re.sub(r"argument (\S+): invalid int value: (.*)", r"\1 has to be a whole number, not \2", message)
+        self._end(f"`{self.prog}`: {plainly}.")
 
     def _checked(self, words: list[str]) -> list[str]:
         """A parser with commands takes nothing before them; most people try `help`."""
@@ -46,7 +49,7 @@ class PlainParser(argparse.ArgumentParser):
         if words and words[0] not in (*self._commands, *HELP):
             self._refuse(words[0])
         if self._needs_one and not words:
-            self._end(f"`{self.prog}` needs one of {', '.join(self._commands)}.")
+            self._end(f"`{self.prog}` needs a command: {', '.join(self._commands)}.")
         return words
 
     def _refuse(self, word: str) -> NoReturn:
@@ -54,7 +57,7 @@ class PlainParser(argparse.ArgumentParser):
         known = options if word.startswith("-") else self._commands
         near = get_close_matches(word, known, n=1)
         question = f" Did you mean `{self.prog} {near[0]}`?" if near else ""
-        self._end(f"`{self.prog}` does not know {word!r}.{question}")
+        self._end(f"`{self.prog}` does not know {quoted(word)}.{question}")
 
     def _end(self, sentence: str) -> NoReturn:
         self.exit(EX_USAGE, f"{sentence} `{self.prog} --help` shows what there is.\n")

@@ -9,9 +9,24 @@ SCRIPT = "kinora"  # its name under [project.scripts]
 MODULE = "python -m bot"
 
 
-def command_of(program: str) -> str:
-    """What starts Kinora again, for `program` as in `sys.argv[0]`."""
-    return SCRIPT if Path(program).stem == SCRIPT else MODULE
+def command_of(program: str, interpreter: str = "", folder: Path | None = None) -> str:
+    """What starts Kinora again from `folder`, for `program` as in `sys.argv[0]`.
+
+    The `python` of a virtual environment in that folder is named with its path: no other one has what Kinora needs.
+    """
+    if Path(program).stem == SCRIPT:
+        return SCRIPT
+    if folder is not None and Path(interpreter).is_relative_to(folder):
+        return f"{Path(interpreter).relative_to(folder)} -m bot"
+    return MODULE
 
 
-COMMAND = command_of(sys.argv[0])
+def _here() -> Path | None:
+    """None where the folder has been removed."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
+
+
+COMMAND = command_of(sys.argv[0], sys.executable, _here())

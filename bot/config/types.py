@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 
 from bot.config.environment import at_home, leading_somewhere
+from bot.config.quoted import quoted
 from bot.domain.money.amounts import read_number, read_usd
 from bot.domain.network.web_addresses import is_web_address
 
@@ -30,7 +31,7 @@ T = TypeVar("T")
 
 def _address(text: str) -> str:
     if not is_web_address(text, {"http", "https", "ws", "wss"}):
-        raise ValueError(f"{text!r} is not a web address")
+        raise ValueError(f"{quoted(text)} is not a web address")
     return text
 
 
@@ -71,10 +72,10 @@ def _shards(text: object) -> object:
     for part in filter(None, (each.strip() for each in text.split(","))):
         found = re.fullmatch(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", part)
         if found is None:
-            raise ValueError(f"{part!r} is not a shard; write numbers such as 0,1 or 0-3")
+            raise ValueError(f"{quoted(part)} is not a shard; write numbers such as 0,1 or 0-3")
         first, last = int(found[1]), int(found[2] or found[1])
         if first > last or last >= MOST_SHARDS:
-            raise ValueError(f"{part!r} has no shards")
+            raise ValueError(f"{quoted(part)} has no shards")
         ids |= set(range(first, last + 1))
     if not ids:
         raise ValueError("it names no shard")
@@ -105,7 +106,7 @@ def _storage_bytes(text: object) -> int:
     try:
         size = int(read_number(number) * UNITS[unit])
     except ValueError:
-        raise ValueError(f"{text!r} is not a size such as 50 GB") from None
+        raise ValueError(f"{quoted(text)} is not a size such as 50 GB") from None
     if size < SMALLEST_STORE:
         raise ValueError("it has to be at least 1 GB, such as 50 GB")
     if size > LARGEST_STORE:

@@ -46,7 +46,7 @@ from enum import Enum
 
 from bot.domain.hints import heard
 from bot.domain.messages import Message, joined, message_of, msg
-from bot.domain.phases import Cause
+from bot.domain.models.causes import Cause
 
 
 class KinoraError(Exception):

@@ -7,7 +7,6 @@ Six letters or digits without look-alikes (no 0 O 1 I L U), stored as `K7Q4FD` a
 from __future__ import annotations
 
 import re
-import secrets
 from typing import NewType
 from unicodedata import normalize
 
@@ -19,6 +18,8 @@ PATTERN = f"[{ALPHABET}]{{{LENGTH}}}"
 
 
 def new_id() -> JobId:
+    import secrets  # noqa: PLC0415 - media processes make no ids, and start sooner without what this loads
+
     return JobId("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.studio.family import Visibility
+from bot.domain.studio.visibility import Visibility
 from bot.domain.video import Size
 
 LARGEST_PICTURE = 20 * 1024 * 1024  # bytes of a reference picture as it is sent

@@ -14,27 +14,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import ClassVar, get_args
 
 from bot.domain.messages import Message
+from bot.domain.models.causes import Cause as Cause  # noqa: PLC0414 - whoever handles phases finds it here
 from bot.domain.video import RemixMethod, StoredVideo
-
-
-class Cause(StrEnum):
-    """Why a job failed, as far as it decides what a person can do about it."""
-
-    MODERATION = "moderation"  # the service refused the words or the picture
-    INVALID = "invalid"  # the service does not take this request
-    PROVIDER = "provider"  # the service broke
-    EXPIRED = "expired"  # the service no longer has it
-    TIMEOUT = "timeout"  # it never finished
-    ACCESS = "access"  # the member lost the right to make videos while waiting
-
-    @property
-    def is_services_fault(self) -> bool:
-        """Whether it counts against the service, rather than the words, the request or the member."""
-        return self in {Cause.PROVIDER, Cause.EXPIRED, Cause.TIMEOUT}
 
 
 class Trait(Enum):
@@ -108,7 +93,7 @@ class Submitting:
 class Unknown:
     """The paid request was sent and no id came back: look for the video.
 
-    It is ordered again by ourselves only where the service failed by its own word and has not taken it: see FirstTry.
+    Ordered again by ourselves only where the service failed by its own word: see FirstTry.
     """
 
     traits: ClassVar[Traits] = _SENDING
@@ -137,6 +122,7 @@ class Rendering:
     missing: int = 0  # times in a row the service said it knows no such video
     overdue: int = 0  # times in a row it was still at work when it should long have ended
     barred: int = 0  # looks in a row that were not let through
+    turn_at: datetime | None = None  # when the last one before it ended, where one is made after the other, if one did
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,6 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bot.clock import SystemClock
-from bot.domain.errors import CannotStart
-from bot.domain.texts.discord_ids import LARGEST_ID
 from bot.domain.texts.files import on_one_line
 from bot.importing.folder import read_folder
 from bot.importing.videos import ACCOUNT, ImportReport, ImportVideos, Recipient
@@ -27,7 +25,6 @@ DONE, INCOMPLETE = 0, 1  # exit codes
 
 async def import_videos(settings: Settings, folder: Path, recipient: Recipient) -> tuple[int, Sequence[str]]:
     """The exit code and what to print. Run again, it adds what is not there yet. Raises CannotStart."""
-    _check(recipient)
     content = await asyncio.to_thread(read_folder, folder)
     async with AsyncExitStack() as opened:
         clock = SystemClock()
@@ -43,13 +40,6 @@ async def import_videos(settings: Settings, folder: Path, recipient: Recipient) 
         with failing_in_words(database_url(settings)):
             await importing.run(tqdm(content.videos, desc="videos", unit="video", disable=None), report)
     return _told(folder, report)
-
-
-def _check(recipient: Recipient) -> None:
-    ids = {"--guild": recipient.guild_id, "--member": recipient.member_id, "--channel": recipient.channel_id}
-    for name, value in ids.items():
-        if value is not None and not 0 < value <= LARGEST_ID:
-            raise CannotStart(f"{name} {value} is no id of Discord. Nothing was changed.")
 
 
 def _told(folder: Path, report: ImportReport) -> tuple[int, Sequence[str]]:

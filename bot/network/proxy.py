@@ -7,6 +7,8 @@ here the connector asks for each request: REST, gateway and pictures alike.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
+from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -20,7 +22,14 @@ SECURE = {"https": "https", "wss": "https", "http": "http", "ws": "http"}
 
 
 class ProxyConnector(aiohttp.TCPConnector):
-    """Connects through the proxy that the environment names for an address, if it names one."""
+    """Connects through the proxy that the environment names for an address, if it names one.
+
+    It is read once, as the services' libraries do: at each request that would take another 0.2 ms.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._proxies = getproxies()
 
     async def connect(
         self,
@@ -28,16 +37,18 @@ class ProxyConnector(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 (aiohttp's own name)
     ) -> Connection:
-        proxy = proxy_for(req.url) if req.proxy is None else None
+        proxy = proxy_for(req.url, self._proxies) if req.proxy is None else None
         if proxy is not None:
             req.update_proxy(proxy.with_user(None), aiohttp.BasicAuth.from_url(proxy), None)
         return await super().connect(req, traces, timeout)
 
 
-def proxy_for(url: URL) -> URL | None:
-    """The proxy on the way to an address. This machine is reached without. Raises CannotStart for what is no proxy."""
+def proxy_for(url: URL, proxies: Mapping[str, str]) -> URL | None:
+    """The proxy on the way to an address, of those for each kind of address or for `all`.
+
+    This machine is reached without. Raises CannotStart for what is no proxy.
+    """
     host, kind = url.host or "", SECURE.get(url.scheme, "http")
-    proxies = getproxies()
     named = proxies.get(kind) or proxies.get("all")
     if not named or _is_here(host) or proxy_bypass(f"{host}:{url.port}") or proxy_bypass(host):
         return None

@@ -7,13 +7,13 @@
      "people": [{"id", "key", "name", "note", "avatar_color"}],
      "guild": {"name", "icon_text"}, "roles": [{"id", "name"}],
      "channels": [{"id", "name", "topic", "kind": "text" | "thread" | "dm", "can_write": bool}],
-     "commands": [command as registered by the bot, with its id],
+     "commands": [command as registered by the bot, with its id], "withheld": [name of one that Discord hides],
      "bot": {"online": bool, "name"},
      "messages": {channel_id: [message, oldest first]}}
 
 then what changes: {"type": "message", "message"} (new or edited: replace by id), {"type": "gone", "channel_id",
-"message_id"}, {"type": "commands", "commands"}, {"type": "channels", "channels"}, {"type": "bot", "online", "name"} and
-{"type": "notify", "channel_id", "message_id"} when the person was pinged.
+"message_id"}, {"type": "commands", "commands", "withheld"}, {"type": "channels", "channels"}, {"type": "bot", "online",
+"name"} and {"type": "notify", "channel_id", "message_id"} when the person was pinged.
 
 A message is Discord's message JSON with links relative to this host, and beside it "ephemeral", "thinking" (a deferred
 answer not filled in yet), "for_me" (it pinged or mentions the person) and "interaction": {"user", "name"} on what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.sandbox.discord.checks.command_checks import CHAT
 from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.changes import BotTurned, Change, CommandsChanged, Gone, Pinged, PlacesChanged, Shown
@@ -46,7 +47,7 @@ class View:
             "guild": {"name": guild.name, "icon_text": guild.icon_text},
             "roles": [{"id": str(role.id), "name": role.name} for role in guild.roles.values()],
             "channels": [self._channel(channel) for channel in channels],
-            "commands": self._commands(),
+            **self._commands(),
             "bot": self._bot(),
             "messages": {
                 str(channel.id): [self._message(message) for message in self._person.sees(channel)]
@@ -64,7 +65,7 @@ class View:
             case Pinged(message) if self._me.id in message.notified and self._sees(message):
                 return {"type": "notify", "channel_id": str(message.channel_id), "message_id": str(message.id)}
             case CommandsChanged():
-                return {"type": "commands", "commands": self._commands()}
+                return {"type": "commands", **self._commands()}
             case PlacesChanged():
                 return {"type": "channels", "channels": [self._channel(channel) for channel in self._channels()]}
             case BotTurned():
@@ -95,9 +96,13 @@ class View:
             "can_write": may.may_send(held, channel),
         }
 
-    def _commands(self) -> list[Json]:
+    def _commands(self) -> Json:
+        """`withheld`: the names of those that are typed and hidden from this person."""
         channels = self._channels()
-        return self._person.commands(channels[0]) if channels else []
+        if not channels:
+            return {"commands": [], "withheld": []}
+        withheld = [each["name"] for each in self._person.withheld(channels[0]) if each["type"] == CHAT]
+        return {"commands": self._person.commands(channels[0]), "withheld": withheld}
 
     def _sees(self, message: Message) -> bool:
         if message.channel_id not in self._world.channels or not message.can_be_seen_by(self._me.id):

@@ -6,11 +6,10 @@ import asyncio
 import io
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from bot.config.environment import ENV_FILE, FILE_SUFFIX, environment
-from bot.config.started_as import COMMAND, MODULE
+from bot.config.started_as import COMMAND
 from bot.doctor.discord_checks import PORTAL
 from bot.doctor.examination import Asked, doctor
 from bot.doctor.report import failure, warning
@@ -140,7 +139,7 @@ class Dialogue:
             return False
         copy = write(ENV_FILE, self._entered)
         before = f" The old file is {copy}." if copy else ""
-        say(f"Saved; only you can read it.{before} Start the bot with `{_start()}`.")
+        say(f"Saved; only you can read it.{before} Start the bot with `{COMMAND}`.")
         self._terminal.tell(
             warning("settings", f"{name} is also set in the environment, which overrides .env. Unset it there.")
             for name in names
@@ -174,11 +173,3 @@ class Dialogue:
             if wrong
             else None
         )
-
-
-def _start() -> str:
-    """As people would type it from this folder."""
-    path = Path(sys.executable)
-    if COMMAND == MODULE and path.is_relative_to(Path.cwd()):
-        return f"{path.relative_to(Path.cwd())} -m bot"
-    return COMMAND

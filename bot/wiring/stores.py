@@ -26,7 +26,7 @@ from storage.jobs.render_history import SqlRenderHistory
 from storage.jobs.stats import SqlInstallationStats
 from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
-from storage.money.audit import audit
+from storage.money.audit import audit_mended
 from storage.money.costs import SqlCostReports
 from storage.money.helper_calls import SqlHelperCalls
 from storage.money.scope_reports import SqlScopeReports
@@ -119,7 +119,7 @@ async def check_books(database: Database) -> None:
     try:
         if mended := await mend(database):
             log.info("the sums of /costs were made from the videos of %d servers", len(mended))
-        complaints = await audit(database)
+        complaints = await audit_mended(database, mended)
     except Exception:
         log.exception("whether the ledger adds up could not be found out")
         return

@@ -14,7 +14,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.calendar import zones
 from bot.domain.money.usd import FREE
-from bot.domain.texts.dates import WEEKDAYS
+from bot.domain.texts.day_words import WEEKDAYS
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import check_is_no_bot, check_no_bots_role, member_of
@@ -23,7 +23,7 @@ from bot.ui.interactions.suggestions import MOST_CHOICES
 from bot.ui.screens.budgets import BudgetsScreen
 from bot.ui.text.phrases import budgets
 
-NEAR_DAYS = ("today", "tomorrow", *WEEKDAYS)
+NEAR_DAYS = ("today", "tomorrow", *(names[0] for names in WEEKDAYS))
 
 
 class BudgetCommands(commands.Cog):

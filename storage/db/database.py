@@ -98,7 +98,8 @@ class Database:
         Raises CannotStart when what is read is damaged, or the database has gone.
         """
         try:
-            return await self._while_wanted(LongRead(work))
+            read = LongRead(work)
+            return await self._run(self._engines.reader, read, read.give_up)
         except DBAPIError as error:
             hint = CHECK_ADDRESS if is_passing(error) else RESTORE
             raise CannotStart(joined(unusable(self._where, error), hint)) from error
@@ -109,11 +110,11 @@ class Database:
         On SQLite all writes follow one another. On PostgreSQL they may overlap: what is read in order to be changed
         has to be read FOR UPDATE.
         """
-        return await self._to_its_end(self._engines.writer, work)
+        return await self._run(self._engines.writer, work, _let_it_end)
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` on one unchanging picture of the database; it cannot write."""
-        return await self._to_its_end(self._engines.reader, work)
+        return await self._run(self._engines.reader, work, _let_it_end)
 
     async def close(self) -> None:
         """Wait for transactions under way, then let go of the database."""
@@ -121,24 +122,15 @@ class Database:
             await asyncio.wait(self._under_way)
         await self._engines.dispose()
 
-    async def _while_wanted(self, read: LongRead[T]) -> T:
-        task = self._begin(self._engines.reader, read)
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError:
-            await read.give_up(task)
-            if not task.cancelled():
-                task.exception()  # that it was broken off is no news
-            raise
-        return task.result()
-
-    async def _to_its_end(self, engine: AsyncEngine, work: Work[T]) -> T:
+    async def _run(
+        self, engine: AsyncEngine, work: Work[T], unwanted: Callable[[asyncio.Task[T]], Awaitable[None]]
+    ) -> T:
+        """`unwanted` brings the transaction to its end when whoever asked for it is cancelled."""
         task = self._begin(engine, work)
         try:
             await asyncio.wait({task})  # cancelling a wait leaves what it waits for alone
         except asyncio.CancelledError:
-            await asyncio.wait({task})
-            _log_unheard(task)
+            await unwanted(task)
             raise
         return task.result()
 
@@ -163,7 +155,8 @@ async def _persistently(engine: AsyncEngine, work: Work[T]) -> T:
         return await work(connection)
 
 
-def _log_unheard(task: asyncio.Task[T]) -> None:
+async def _let_it_end(task: asyncio.Task[T]) -> None:
+    await asyncio.wait({task})
     if not task.cancelled() and (error := task.exception()) is not None:
         log.warning("a transaction failed after its caller was cancelled: %r", error)
 

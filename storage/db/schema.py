@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.errors import CannotStart
 from bot.domain.messages import msg
 from storage.locks import WholeLock, hold
+from storage.reports import pending
 
 REVISIONS = (
     "0001",
@@ -90,6 +91,8 @@ async def bring_up_to_date(connection: AsyncConnection) -> None:
     from storage.migrations.upgrade import upgrade  # noqa: PLC0415 - see above
 
     await connection.run_sync(upgrade)
+    if stored is not None:
+        await pending.note_unknown(connection)
 
 
 def _stored_revision(connection: Connection) -> str | None:

@@ -75,6 +75,14 @@ class SqlJobQueries:
 
         return await self.database.read(read)
 
+    async def doubles(self, job_id: JobId) -> Sequence[Job]:
+        asked = select(jobs).where(jobs.c.doubles == job_id).order_by(jobs.c.created_at)
+
+        async def read(connection: AsyncConnection) -> list[Job]:
+            return jobs_of(await connection.execute(asked))
+
+        return await self.database.read(read)
+
     async def latest(self, guild_id: int, owner_id: int | None, most: int) -> Sequence[Job]:
         return await self.database.read(lambda connection: _latest(connection, guild_id, owner_id, most))
 

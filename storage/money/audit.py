@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, Select, Subquery, and_, func, or_, select
@@ -26,18 +28,25 @@ OVER = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 async def audit(database: Database) -> list[Message]:
     """What does not add up between ledger, budgets and jobs, a sentence each; empty when all is well.
 
-    Reads the whole ledger: beside the work after a start, and for a person who asks. Raises CannotStart when it cannot.
+    Reads the whole ledger and the kept sums, for a person who asks. Raises CannotStart when it cannot.
     """
-    return await database.read_at_start(_complaints)
+    return [*await _audit_ledger(database), *await database.read_at_start(_wrong_sums)]
 
 
-async def _complaints(connection: AsyncConnection) -> list[Message]:
+async def audit_mended(database: Database, guild_ids: Collection[int]) -> list[Message]:
+    """As `audit`, of kept sums only those of these servers: all others were read just before, and found right."""
+    complaints = await _audit_ledger(database)
+    for guild_id in guild_ids:
+        complaints += await database.read_at_start(partial(_wrong_sums, guild_id=guild_id))
+    return complaints
+
+
+async def _audit_ledger(database: Database) -> list[Message]:
+    """A read for each comparison: what is kept from being tidied up meanwhile, is so for no longer than one takes."""
     return [
-        *await _wrong_counters(connection),
-        *await _wrong_jobs(connection),
-        *await _wrong_calls(connection),
-        *await _forgotten(connection),
-        *await _wrong_sums(connection),
+        complaint
+        for compare in (_wrong_counters, _wrong_jobs, _wrong_calls, _forgotten)
+        for complaint in await database.read_at_start(compare)
     ]
 
 
@@ -155,8 +164,9 @@ async def _forgotten(connection: AsyncConnection) -> list[Message]:
     ]
 
 
-async def _wrong_sums(connection: AsyncConnection) -> list[Message]:
+async def _wrong_sums(connection: AsyncConnection, guild_id: int | None = None) -> list[Message]:
+    """Of all servers, or of one."""
     return [
-        msg("Server {server}: the sums of /costs do not agree with its videos.", server=Term(str(guild_id)))
-        for guild_id in await servers_with_wrong_sums(connection)
+        msg("Server {server}: the sums of /costs do not agree with its videos.", server=Term(str(wrong)))
+        for wrong in await servers_with_wrong_sums(connection, guild_id)
     ]

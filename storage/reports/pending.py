@@ -1,4 +1,4 @@
-"""Servers whose kept sums are being made anew, so that who reads a report is told."""
+"""Servers whose kept sums are being made anew, or are not compared yet, so that who reads a report is told."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from storage.db import upserts
 from storage.tables import records
 
 NAMESPACE = "wrong sums"  # of `records`, by server
+ANY_SERVER = "*"  # in the place of one: it is not known yet which ones have any
 
 _is_one = records.c.namespace == NAMESPACE
 
@@ -19,7 +20,16 @@ async def note_all(connection: AsyncConnection, guild_ids: Collection[int]) -> N
     """These, and no others."""
     await connection.execute(delete(records).where(_is_one))
     for guild_id in guild_ids:
-        await upserts.put(connection, records, namespace=NAMESPACE, key=str(guild_id), value={}, expires_at=None)
+        await _note(connection, str(guild_id))
+
+
+async def note_unknown(connection: AsyncConnection) -> None:
+    """After an update, until they are compared: what an older version kept may be less than what is read now."""
+    await _note(connection, ANY_SERVER)
+
+
+async def _note(connection: AsyncConnection, key: str) -> None:
+    await upserts.put(connection, records, namespace=NAMESPACE, key=key, value={}, expires_at=None)
 
 
 async def forget(connection: AsyncConnection, guild_id: int) -> None:
@@ -31,6 +41,6 @@ async def of_any_server(connection: AsyncConnection) -> bool:
 
 
 async def is_any(connection: AsyncConnection, guild_id: int | None) -> bool:
-    """Whether this one is among them; None: any."""
-    here = [] if guild_id is None else [records.c.key == str(guild_id)]
+    """Whether this one is among them, or may be; None: any."""
+    here = [] if guild_id is None else [records.c.key.in_([str(guild_id), ANY_SERVER])]
     return (await connection.execute(select(records.c.key).where(_is_one, *here).limit(1))).first() is not None

@@ -320,6 +320,29 @@ async def test_a_second_backup_copies_only_what_is_new(world: World, there: Sett
     assert copy.stat().st_mtime_ns == first
 
 
+async def test_a_second_backup_into_a_folder_ends_while_one_is_made_there(
+    world: World, there: Settings, here: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some_videos(world, there)
+    refused = list[str]()
+
+    class FilesBesideAnother(LocalFiles):
+        async def keys(self) -> Sequence[str]:
+            with pytest.raises(CannotStart) as no:
+                await backup(there, folder, with_files=True)
+            refused.append(no.value.sentence)
+            return await super().keys()
+
+    monkeypatch.setattr("bot.backup.make.open_files", lambda settings: FilesBesideAnother(settings.data_dir / "files"))
+    await backup(there, folder, with_files=True)
+    assert refused == [
+        f"Another backup is being written to {folder}. Nothing was changed; start this one when that is done."
+    ]
+    assert not (folder / "backup.lock").exists()
+    code, _ = await restore(here, folder, replace=False)
+    assert code == DONE
+
+
 async def test_files_that_are_missing_or_damaged_are_named(tmp_path: Path, here: Settings, folder: Path) -> None:
     settings = settings_of(tmp_path / "small")
     await LocalFiles(settings.data_dir / "files").put(b"a film", KEY)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.errors import OverBudget
 from bot.domain.ids import JobId
 from bot.domain.money.allowances import Allowances
+from bot.domain.money.costs import CostQuestion, Period
 from bot.domain.money.usd import Usd
 from bot.domain.video import Aim
 from storage.db.address import address
@@ -22,6 +23,7 @@ from storage.db.connections import engines
 from storage.db.database import Database
 from storage.jobs.mapping import row_of
 from storage.migrations.upgrade import settings
+from storage.reports.rebuild import mend
 from storage.tables import budget, jobs, ledger
 from tests.contract.databases import BACKENDS, BUDGET, NOON, PLENTY, StoppedClock, a_job, a_url, claimed, done
 from tests.stores import JobStores
@@ -74,6 +76,10 @@ async def test_a_remix_ordered_from_the_first_version_is_there_and_can_be_worked
         assert await store.get(job.id) == job
         assert job.request.aim is Aim.CHANGE
         assert (await claimed(store)).job == job
+        asked = CostQuestion(guild_id=job.guild_id, owners=None, days=Period.ALL.days(job.created_at.date()))
+        assert not (await store.report(asked)).added_up  # of sums, nothing is known so far
+        assert await mend(opened) == []
+        assert (await store.report(asked)).added_up
     finally:
         await opened.close()
 

@@ -24,6 +24,7 @@ from bot.domain.studio.ratings import VideoRating
 from bot.domain.video import Aim, Mode
 from storage.db.database import Work
 from storage.guilds import GuildRows
+from storage.money.audit import audit_mended
 from storage.reports import pending
 from storage.reports.buckets import buckets_of, day_bucket, spans
 from storage.reports.rebuild import mend
@@ -250,6 +251,26 @@ async def test_what_a_stop_cut_off_is_put_right_by_the_next_start(world: World) 
     assert await world.store.report(ever) == before
     stats = SqlStatReports(database=world.database)
     assert (await stats.stats(5, Period.ALL.days(NOON.date()))).added_up
+
+
+async def test_after_an_update_reports_say_that_sums_may_be_wrong_until_they_are_compared(world: World) -> None:
+    await a_year(world)
+    ever = question(Period.ALL.days(world.clock.now().date()), Grouping.MEMBER)
+    assert (await world.store.report(ever)).added_up
+    await world.database.write(pending.note_unknown)
+    assert not (await world.store.report(ever)).added_up
+    assert await mend(world.database) == []
+    assert (await world.store.report(ever)).added_up
+
+
+async def test_what_is_still_wrong_after_it_was_made_anew_is_said(world: World) -> None:
+    await a_year(world)
+    await world.database.write(lambda c: c.execute(delete(hour_sums)))
+    complaints = await audit_mended(world.database, [GUILD])
+    assert [each.text for each in complaints] == ["Server {server}: the sums of /costs do not agree with its videos."]
+    assert await audit_mended(world.database, []) == []  # they were just compared
+    assert await mend(world.database) == [GUILD]
+    assert await audit_mended(world.database, [GUILD]) == []
 
 
 async def test_stats_say_what_came_of_orders_how_long_they_took_and_when_they_were_made(world: World) -> None:

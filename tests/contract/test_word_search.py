@@ -222,7 +222,16 @@ async def test_rows_without_pairs_of_words_are_found_by_phrases_and_get_them_bes
         assert [row.id for row in await world.database.read(phrase.rows)] == expected
         assert await forms(world) == [2] * 7, "and the words of what is deleted have gone"
 
+        late = await world.store.add(a_job("one more red fox", created_at=new.created_at + timedelta(minutes=1)))
+        marks = [*pair_marks(["one", "more", "red", "fox"])]
+        await world.database.write(lambda c: c.execute(OF_AN_OLDER_PROCESS, {"marks": marks, "late": late.id}))
+        assert await forms(world) == [1] + [2] * 7
+        assert [row.id for row in await world.database.read(phrase.rows)] == [late.id, *expected], "it is found at once"
+        await collect(world.database, world.clock)
+        assert await forms(world) == [2] * 8
 
+
+OF_AN_OLDER_PROCESS = text("UPDATE video_words SET form = 1, words = ts_delete(words, :marks) WHERE job = :late")
 AS_BEFORE = text("UPDATE video_words SET form = 1, words = ts_delete(words, :marks) WHERE job != :new")
 
 

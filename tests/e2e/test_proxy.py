@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import getproxies
 
 import httpx
 import pytest
@@ -65,6 +66,11 @@ class ForwardProxy:
             head = [f"{method} {url.raw_path_qs} {version}", *kept, last, "", ""]
             there[1].write("\r\n".join(head).encode())
             await asyncio.gather(_pipe(reader, there[1]), _pipe(there[0], writer))
+
+
+def _way_to(url: str) -> URL | None:
+    """As a connection made now would take it."""
+    return proxy_for(URL(url), getproxies())
 
 
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -134,30 +140,30 @@ def test_a_proxy_for_everything_that_cannot_be_used_is_not_needed_beside_the_oth
 @pytest.mark.parametrize("url", [REST, GATEWAY])
 def test_discord_and_its_gateway_go_through_the_proxy(monkeypatch: pytest.MonkeyPatch, name: str, url: str) -> None:
     monkeypatch.setenv(name, "http://proxy.example:3128")
-    assert proxy_for(URL(url)) == URL("http://proxy.example:3128")
+    assert _way_to(url) == URL("http://proxy.example:3128")
 
 
 def test_a_proxy_may_be_written_without_its_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "proxy.example:3128")
-    assert proxy_for(URL(REST)) == URL("http://proxy.example:3128")
+    assert _way_to(REST) == URL("http://proxy.example:3128")
 
 
 @pytest.mark.parametrize("exceptions", ["discord.com", ".discord.com,other.example", "*", "discord.com:443"])
 def test_what_no_proxy_names_is_reached_without(monkeypatch: pytest.MonkeyPatch, exceptions: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", exceptions)
-    assert proxy_for(URL(REST)) is None
+    assert _way_to(REST) is None
 
 
 def test_this_machine_and_a_network_without_a_proxy_are_reached_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert proxy_for(URL(REST)) is None
+    assert _way_to(REST) is None
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
-    assert proxy_for(URL("http://127.0.0.1:8460/api")) is None
-    assert proxy_for(URL("ws://localhost:8460/")) is None
+    assert _way_to("http://127.0.0.1:8460/api") is None
+    assert _way_to("ws://localhost:8460/") is None
 
 
 @pytest.mark.parametrize("proxy", ["socks5://proxy.example:1080", "http://"])
 def test_what_is_no_proxy_is_one_sentence(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(CannotStart, match=r"^HTTPS_PROXY or ALL_PROXY does not name a proxy that can be used"):
-        proxy_for(URL(REST))
+        _way_to(REST)

@@ -88,6 +88,7 @@ async def test_the_page_begins_with_the_whole_view(page: Page) -> None:
     ]
     assert {command["name"] for command in state["commands"]} >= {"create", "Remix this video"}
     assert "settings" not in {command["name"] for command in state["commands"]}
+    assert state["withheld"] == ["settings"]
     assert state["bot"] == {"online": True, "name": "Kinora"}
     assert set(state["messages"]) == {channel["id"] for channel in state["channels"]}
 

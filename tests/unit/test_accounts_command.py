@@ -47,7 +47,7 @@ async def test_a_drained_account_is_shown_as_that_until_it_takes_orders_again(tm
 
 async def test_an_account_that_is_not_set_up_is_refused_by_name(tmp_path: Path) -> None:
     settings = await a_setup(tmp_path)
-    with pytest.raises(CannotStart, match=r"no account 'gpu1'; there are gemini, openrouter\. Nothing was changed\."):
+    with pytest.raises(CannotStart, match=r"no account 'gpu1'\. Set up: gemini, openrouter\. Nothing was changed\."):
         await accounts(settings, AccountsQuery(what=DRAIN, name="gpu1"))
 
 

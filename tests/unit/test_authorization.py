@@ -78,6 +78,17 @@ async def test_statistics_are_refused_without_a_word_of_charges(tiers: tuple[Tie
     assert "charged" not in refused.value.sentence
 
 
+@pytest.mark.parametrize("tiers", [(), (BASIC,)], ids=["without tiers", "with tiers"])
+async def test_charges_are_spoken_of_where_an_order_was_meant_and_only_there(tiers: tuple[Tier, ...]) -> None:
+    authorization = await an_authorization(*tiers, catalogue=MODELS)
+    for action in (Act.MAKE, an_order()):
+        with pytest.raises(NotAllowed, match=r" You weren't charged\.$"):
+            await authorization.authorize(STRANGER, action)
+    with pytest.raises(NotAllowed) as refused:
+        await authorization.check_makes_videos(STRANGER)
+    assert "charged" not in refused.value.sentence
+
+
 async def test_videos_are_made_where_the_server_allows_it_and_by_managers_everywhere() -> None:
     records = MemoryRecords()
     await records.write(OPTIONS, str(GUILD), GuildOptions(allowed_channels=(5, 6)))

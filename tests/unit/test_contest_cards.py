@@ -52,6 +52,19 @@ DAY = timedelta(days=1)
         ("11:00", datetime(2026, 11, 24, 10, 0, tzinfo=UTC)),
         ("Monday 11:00", datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),
         ("12 am", datetime(2026, 11, 23, 23, 0, tzinfo=UTC)),
+        *((typed, NOON + 3 * DAY) for typed in ("in 3 Tagen", "3 jours", "en 3 días", "em 3 dias", "3日後")),
+        *((typed, NOON + 14 * DAY) for typed in ("2 Wochen", "dans 2 semaines", "2 semanas", "2週間")),
+        *(
+            (typed, datetime(2026, 11, 29, 17, 0, tzinfo=UTC))
+            for typed in (
+                "Sonntag um 18 Uhr",
+                "dimanche à 18h",
+                "domingo a las 18:00",
+                "domingo às 18h00",
+                "日曜日 18時",
+            )
+        ),
+        ("Montag 11:00", datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),
     ],
 )
 def test_a_deadline_is_read_by_the_servers_clocks(typed: str, at: datetime) -> None:
@@ -68,6 +81,7 @@ def test_a_deadline_is_read_by_the_servers_clocks(typed: str, at: datetime) -> N
         ("Sunday 25:00", "isn't a time that can be read"),
         ("Sunday 13 pm", "isn't a time that can be read"),
         ("18", "isn't a time that can be read"),
+        ("3 Fische", "isn't a time that can be read"),
         ("3/11", "Write the month as a word"),
         ("today 11:00", "has passed"),
         ("2 min", "too soon"),

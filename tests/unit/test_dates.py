@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from babel.dates import get_day_names
 
 from bot.domain.errors import BadRequest
+from bot.domain.messages import DayStyle
 from bot.domain.money.costs import DateRange, Period
 from bot.domain.texts.dates import read_day, read_range
+from bot.domain.texts.day_words import WEEKDAYS, weekday_of
+from bot.domain.texts.languages import LANGUAGES
+from bot.ui.text import formatting
 
 TODAY = date(2026, 11, 29)
+NAMES = [name for names in WEEKDAYS for name in names]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +60,47 @@ def test_a_day_is_looked_for_before_today_or_after_it(typed: str, before: date, 
     assert (read_day(typed, TODAY), read_day(typed, TODAY, ahead=True)) == (before, after)
 
 
-@pytest.mark.parametrize("typed", ["", "su", "noday", "2026-02-30"])
+@pytest.mark.parametrize("locale", LANGUAGES)
+@pytest.mark.parametrize("style", DayStyle)
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_day_is_read_as_the_bot_writes_it(locale: str, style: DayStyle, month: int) -> None:
+    written = date(2026, month, 27)
+    assert read_day(formatting.day(written, style, locale), date(2026, 12, 31)) == written
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+@pytest.mark.parametrize("weekday", range(7))
+def test_a_weekday_is_read_in_each_language(locale: str, weekday: int) -> None:
+    names = get_day_names("wide", locale=locale)
+    assert read_day(names[weekday], TODAY).weekday() == weekday
+
+
+def test_three_letters_mean_one_weekday_whatever_the_language() -> None:
+    assert [name for name in NAMES if weekday_of(name[:3]) != weekday_of(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        *((typed, date(2026, 11, 28)) for typed in ("gestern", "hier", "Ayer", "ontem", "昨日")),
+        *((typed, TODAY) for typed in ("heute", "aujourd’hui", "hoy", "hoje", "今日")),
+        *((typed, date(2026, 11, 30)) for typed in ("morgen", "demain", "mañana", "amanhã", "明日")),
+        *(
+            (typed, date(2026, 12, 1))
+            for typed in ("day after tomorrow", "übermorgen", "après-demain", "pasado mañana")
+        ),
+        *(
+            (typed, date(2026, 11, 26))
+            for typed in ("vor 3 Tagen", "il y a 3 jours", "hace 3 días", "há 3 dias", "3日前")
+        ),
+        *((typed, date(2026, 3, 1)) for typed in ("1er mars", "1. MÄRZ", "1º de março", "3月1日")),
+    ],
+)
+def test_days_are_read_in_all_our_languages(typed: str, day: date) -> None:
+    assert read_day(typed, TODAY) == day
+
+
+@pytest.mark.parametrize("typed", ["", "su", "noday", "2026-02-30", "3 days", "3 hours ago", "3 Tage"])
 def test_what_is_no_day_is_not_guessed(typed: str) -> None:
     with pytest.raises(BadRequest, match="isn't a date"):
         read_day(typed, TODAY, ahead=True)

@@ -94,6 +94,7 @@ def test_a_request_a_model_can_do_has_its_price() -> None:
     [
         (a_request(prompt="  \n "), "The prompt is empty"),
         (a_request(prompt="\u200b\ufeff"), "The prompt is empty"),
+        (a_request(prompt="\u3164\u2800\u0301\ufe0f"), "The prompt is empty"),
         (a_request(prompt="x" * 4001), "4,001 characters. The limit is 4,000"),
         (a_request(seconds=5), "4, 8 or 12 seconds, not 5"),
         (a_request(size=Size(640, 480)), "1280x720 or 720x1280, not 640x480"),

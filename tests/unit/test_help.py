@@ -59,6 +59,13 @@ async def test_managers_are_shown_what_is_for_them_and_nobody_else_is(bot: Video
     assert "*Report this video* and *Take down this video*." in manager
 
 
+async def test_the_commands_of_managers_that_one_opens_together_are_one_line(bot: VideoBot) -> None:
+    *_, whole, others = words(a_screen(bot, known=True, manages=True)).splitlines()
+    assert whole == f"</settings open:{LONGEST_ID}> All settings of this server, page by page"
+    assert others.startswith(f"One at a time: </settings access:{LONGEST_ID}>, </settings budget:{LONGEST_ID}>, ")
+    assert others.endswith(f" and </settings videos:{LONGEST_ID}>.")
+
+
 async def test_where_to_begin_is_said_or_why_one_cannot(bot: VideoBot) -> None:
     assert words(a_screen(bot)).startswith(f"**Commands**\nNew here? Type </create:{LONGEST_ID}> and describe")
     said = words(a_screen(bot, refusal=plain("You lack a role.")))
@@ -74,8 +81,12 @@ async def test_nothing_is_cut_in_any_language(bot: VideoBot, language: str) -> N
     assert len(said) <= MOST_CHARACTERS
     assert len(said.encode()) <= MOST_BYTES
     assert len(everything(screen)) <= MOST_COMPONENTS
-    missing = [each.name for each in commands_of(bot) if translations(language).gettext(each.description) not in said]
-    assert missing == []
+    assert [each.name for each in commands_of(bot) if f"</{each.qualified_name}:" not in said] == []
+    told = {
+        each.qualified_name for each in commands_of(bot) if translations(language).gettext(each.description) in said
+    }
+    settings = {each.qualified_name for each in commands_of(bot) if each.qualified_name.startswith("settings ")}
+    assert {each.qualified_name for each in commands_of(bot)} - told == settings - {"settings open"}
     assert [menu.name for menu in bot.registry.menus if translations(language).gettext(menu.name) not in said] == []
 
 

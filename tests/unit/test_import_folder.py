@@ -145,13 +145,11 @@ def test_what_a_video_was_made_from_comes_first_also_in_a_circle(tmp_path: Path)
     assert [found.entry.id for found in read_folder(tmp_path).videos] == ["c", "b", "a", "d"]
 
 
-async def test_a_folder_without_videos_and_an_id_that_is_none_are_refused(tmp_path: Path) -> None:
+async def test_a_folder_without_videos_is_refused(tmp_path: Path) -> None:
     settings = settings_of(tmp_path / "data")
     for folder in (tmp_path / "none", tmp_path):
         with pytest.raises(CannotStart, match="The folder"):
             await import_videos(settings, folder, HERS)
-    with pytest.raises(CannotStart, match="--member -1 is no id of Discord"):
-        await import_videos(settings, tmp_path, Recipient(guild_id=1, member_id=-1))
     assert not settings.data_dir.exists()
 
 

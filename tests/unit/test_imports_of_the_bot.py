@@ -38,3 +38,9 @@ def test_httpx_comes_without_its_command_line_and_works() -> None:
     imported = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
     assert "httpx" in imported
     assert {"click", "pygments", "rich"} & set(imported) == set()
+
+
+def test_a_media_process_imports_nothing_about_orders() -> None:
+    code = "import sys; import bot.media.video.inspection; print(*sys.modules)"
+    imported = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
+    assert {"bot.domain.phases", "bot.domain.job", "secrets", "asyncio"} & set(imported) == set()

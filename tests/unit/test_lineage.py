@@ -17,7 +17,8 @@ from bot.domain.errors import Unavailable
 from bot.domain.ids import ALPHABET, JobId
 from bot.domain.job import Job
 from bot.domain.media import DrawnRelative
-from bot.domain.studio.family import Family, Relative, Visibility
+from bot.domain.studio.family import Family, Relative
+from bot.domain.studio.visibility import Visibility
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.lineage import MOST, MOST_BEFORE, Lineage

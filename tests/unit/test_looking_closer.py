@@ -20,7 +20,8 @@ from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
 from bot.domain.messages import plain
 from bot.domain.moderation.venues import MADE_RESTRICTED, AgeRule, MadeRestricted, Venue
-from bot.domain.studio.family import Relative, Visibility
+from bot.domain.studio.family import Relative
+from bot.domain.studio.visibility import Visibility
 from bot.domain.video import Picture, VideoOptions
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.moderation.venues import VenueRules

@@ -19,7 +19,7 @@ from bot.media.processor import SubprocessMediaProcessor
 from bot.media.video import footage
 from bot.media.video.footage import Still
 from bot.media.video.inspection import inspect
-from bot.media.video.sheet import STILLS, moving_poster
+from bot.media.video.sheet import STILLS, Highlights, moving_poster
 from bot.media.video.still import still
 from bot.media.worker.message import WorkerMessage
 from tests import films
@@ -143,6 +143,15 @@ def test_a_poster_is_not_black_while_anything_else_is_to_be_seen(tmp_path: Path,
 
 def test_a_video_that_is_all_black_still_has_a_poster(tmp_path: Path) -> None:
     assert near(inspected(film(tmp_path / "clip.mp4", [BLACK] * 5)).poster, (64, 36)) == BLACK
+
+
+def test_nothing_large_is_kept_of_a_video_but_its_poster(tmp_path: Path) -> None:
+    highlights = Highlights()
+
+    footage.watched(str(film(tmp_path / "clip.mp4", RAINBOW, size=(1280, 720))), STILLS, highlights.see)
+
+    assert {still.image.size for still in highlights.stills} == {(424, 238)}
+    assert highlights.poster.size == (1280, 720)
 
 
 def test_a_given_picture_becomes_the_poster(tmp_path: Path) -> None:

@@ -14,6 +14,12 @@ def the_doctors_parser() -> PlainParser:
     return parser
 
 
+def the_importers_parser() -> PlainParser:
+    parser = PlainParser(prog="kinora")
+    command_line.add_videos(parser.add_subparsers(dest="task"))
+    return parser
+
+
 def a_parser() -> PlainParser:
     parser = PlainParser(prog="kinora")
     tasks = parser.add_subparsers(dest="task")
@@ -64,8 +70,8 @@ def test_a_wrong_word_is_answered_with_the_nearest_right_one(
     ("typed", "words"),
     [
         ("backup", "`kinora backup`: the following arguments are required: folder. `kinora backup --help`"),
-        ("files", "`kinora files` needs one of move. `kinora files --help`"),
-        ("doctor --channel here", "`kinora doctor`: argument --channel: invalid int value: 'here'."),
+        ("files", "`kinora files` needs a command: move. `kinora files --help`"),
+        ("doctor --channel here", "`kinora doctor`: --channel has to be a whole number, not 'here'."),
     ],
     ids=["nothing", "no command", "no number"],
 )
@@ -91,6 +97,26 @@ def test_a_time_limit_is_a_number_of_seconds(patience: str, capsys: pytest.Captu
     assert ended.value.code == EX_USAGE
     said = capsys.readouterr().err
     assert said.startswith(f"`kinora doctor`: argument --patience: {patience!r} is not a number of seconds above 0.")
+
+
+@pytest.mark.parametrize("written", ["-1", "0", "here", "9" * 19, "1_000"])
+def test_an_id_is_one_that_somebody_may_have_wherever_it_is_given(
+    written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for parser, words in (
+        (the_doctors_parser(), ["doctor", "--channel", written]),
+        (the_importers_parser(), ["import", "videos", "--guild", "5", "--member", written]),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            parser.parse_args(words)
+        assert ended.value.code == EX_USAGE
+        assert f": {written!r} is no id of Discord." in capsys.readouterr().err
+    channel = ["import", "videos", "--guild", "5", "--member", "6", "--channel", " 1234567890123456789 "]
+    assert the_importers_parser().parse_args(channel).channel == 1234567890123456789
+
+
+def test_of_a_word_as_long_as_a_file_the_first_part_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(refusal_of("x" * 20_000, capsys)) < 200
 
 
 def test_what_is_right_is_read_as_it_always_was() -> None:

@@ -340,6 +340,7 @@ async def test_only_managers_and_only_what_makes_sense(managers: Managers) -> No
         ("7 days ago", timedelta(days=7)),
         (" 2W ", timedelta(days=14)),
         ("30 min", timedelta(minutes=30)),
+        *((typed, timedelta(hours=5)) for typed in ("vor 5 Stunden", "il y a 5 heures", "5 horas", "5時間前")),
     ],
 )
 def test_moments_are_read_as_people_write_them(typed: str, ago: timedelta) -> None:

@@ -45,6 +45,15 @@ def test_a_secret_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatc
         read_settings()
 
 
+@pytest.mark.parametrize("name", ["DISCORD_API_BASE", "FILES_QUOTA", "SHARD_IDS", "DATA_DIR", "DISCORD_TOKEN__FILE"])
+def test_a_value_as_long_as_a_file_is_not_said_whole(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "" if name.startswith("DISCORD_TOKEN") else "t")
+    monkeypatch.setenv(name, "x" * 20_000)
+    with pytest.raises(CannotStart, match=rf"^{name} .*x…") as no:
+        read_settings()
+    assert len(no.value.sentence) < 300
+
+
 def test_an_empty_value_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "t")
     monkeypatch.setenv("OPENAI_API_KEY", "")

@@ -29,6 +29,20 @@ def test_the_command_is_the_one_that_was_typed(program: str, command: str) -> No
     assert command_of(program) == command
 
 
+@pytest.mark.parametrize(
+    ("program", "interpreter", "command"),
+    [
+        ("/opt/kinora/bot/__main__.py", "/opt/kinora/.venv/bin/python", ".venv/bin/python -m bot"),
+        ("/opt/kinora/bot/__main__.py", "/usr/bin/python3", MODULE),
+        ("/opt/kinora/.venv/bin/kinora", "/opt/kinora/.venv/bin/python", SCRIPT),
+    ],
+)
+def test_the_python_of_an_environment_in_this_folder_is_named_with_its_path(
+    program: str, interpreter: str, command: str
+) -> None:
+    assert command_of(program, interpreter, Path("/opt/kinora")) == command
+
+
 def test_the_script_starts_what_the_module_starts() -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
     module, _, function = scripts[SCRIPT].partition(":")

@@ -15,10 +15,11 @@ from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.moderation.cases import CASE, TAKEN_DOWN, ModerationCase, VideoReport
 from bot.domain.money.usd import Usd
+from bot.domain.phases import Done, Posting
 from bot.jobs.use_cases.moderation.holding import HELD
 from bot.ui.text.phrases.moderation import reports as phrases
 from bot.ui.text.render import render
-from tests.builders import ANN, GUILD, MAX, NOON, SAM, a_job, a_request
+from tests.builders import ANN, GUILD, MAX, NOON, SAM, a_job, a_request, a_video
 from tests.office import ANOTHER, MANAGER, MEMBER, STAFF, Office, words_of
 from tests.workbench import a_bench
 
@@ -84,6 +85,26 @@ async def test_a_take_down_counts_the_remixes_and_takes_them_along_if_asked(offi
     await office.look()
     assert office.posts.removed == [video.id, remix.id, of_remix.id]
     assert {outcome.user_id: len(outcome.videos) for outcome in office.staff.told} == {ANN: 2, MAX: 1}
+
+
+async def test_the_second_video_of_its_order_goes_with_it_although_it_was_just_being_posted(office: Office) -> None:
+    """Asked right before the post, it was not taken down yet."""
+    video = await office.a_video()
+    phase = Posting(video=a_video(), remote_id="video_2", since=NOON)
+    await office.bench.order(a_job(doubles=video.id, phase=phase))
+    lease = await office.bench.lease()
+    double = lease.job
+    said = render(phrases.what_goes(await office.take_downs.preview(MANAGER, video)))
+    assert f"{shown(double.id)}, made of the same order, goes with it." in said
+    await office.take_downs.begin(MANAGER, video, reason="", with_remixes=False, was_reported=False)
+    await office.look()
+    done = Done(video=phase.video, remote_id="video_2", finished_at=NOON)
+    await office.bench.context.move(lease, done, cost=double.quote)
+    assert (await office.bench.job(double.id)).video is not None
+    await office.look(forward=60)
+    assert (await office.bench.job(double.id)).deleted
+    assert office.posts.removed == [video.id, double.id]
+    assert await office.is_all_done()
 
 
 async def test_remixes_stay_unless_asked(office: Office) -> None:

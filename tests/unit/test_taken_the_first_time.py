@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,15 @@ from bot.domain.errors import OutcomeUnknown
 from bot.domain.job import Job
 from bot.domain.messages import plain
 from bot.domain.money.costs import Period
-from bot.domain.phases import Done, Rendering
+from bot.domain.phases import Done, NeedsReview, Rendering, Unknown
+from bot.domain.ports.provider import Order
 from bot.domain.ports.webhooks import WebhookEvent
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
 from bot.ui.text.phrases.values import doubled
 from bot.ui.text.render import render
 from tests.builders import NOON
-from tests.unit.test_sent_once_more import PRICE, due
+from tests.unit.test_sent_once_more import PRICE, due, failed
 from tests.workbench import Bench, a_bench, a_listed
 
 FIRST = a_listed("video_9")
@@ -69,3 +72,86 @@ async def test_what_turns_up_while_nobody_knows_of_the_second_is_the_orders_own_
     await bench.sweep.sweep(bench.provider, starting=False)
     assert await doubles_of(bench, job) == []
     assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).spent == PRICE
+
+
+async def by_name_and_sent_twice(bench: Bench) -> tuple[Job, Sequence[Order]]:
+    """An order that its service failed to take twice, and what was sent. It finds orders by our names alone.
+
+    It shows neither of them yet.
+    """
+    bench.provider.is_named, sent = True, bench.provider.orders
+    job = await failed(bench, OutcomeUnknown("no answer"))
+    names = [*sent]
+    hide(bench)
+    for seconds in (5, 15, 40):
+        await bench.step(forward=seconds)
+    await bench.step()
+    names.append(sent[1])
+    hide(bench)
+    job = await bench.job(job.id)
+    assert isinstance(job.phase, Unknown)
+    return job, names
+
+
+def hide(bench: Bench) -> None:
+    bench.provider.orders[:] = [replace(each, own_name="hidden") for each in bench.provider.orders]
+
+
+async def assert_both_are_booked(bench: Bench, job: Job) -> None:
+    """And shown, each once."""
+    for _ in range(2):
+        await bench.sweep.sweep(bench.provider, starting=False)
+    (double,) = await doubles_of(bench, job)
+    done = await bench.run(double.id)
+    assert isinstance(done.phase, Done)
+    assert (done.phase.remote_id, done.cost, done.replaced) == ("video_2", PRICE, ())
+    assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).spent == PRICE * 2
+    assert await bench.store.check_books() == []
+    assert bench.publisher.delivered == [(job.id, False), (double.id, False)]
+    said = render(doubled(done) or plain(""))
+    assert said.startswith("This is the second order of ")
+    assert said.endswith("It turned out that the service had taken both, and both were paid.")
+
+
+async def test_the_second_order_is_asked_for_again_when_the_first_turns_out_to_be_the_orders_own(bench: Bench) -> None:
+    job, sent = await by_name_and_sent_twice(bench)
+    bench.provider.orders[0] = sent[0]
+    await bench.step(forward=60)
+    adopted = await bench.job(job.id)
+    assert isinstance(job.phase, Unknown)
+    assert adopted.phase == Rendering(remote_id="video_1", started_at=NOON)
+    assert adopted.replaced == (ReplacedOrder(account="openai", sent_at=job.phase.sent_at, quote=PRICE),)
+    assert isinstance((await bench.run(job.id)).phase, Done)
+    bench.provider.orders[1] = sent[1]
+    await assert_both_are_booked(bench, job)
+
+
+async def test_so_it_is_where_a_person_was_asked_by_then(bench: Bench) -> None:
+    job, sent = await by_name_and_sent_twice(bench)
+    assert isinstance((await bench.run(job.id)).phase, NeedsReview)
+    bench.provider.orders[0] = sent[0]
+    await bench.sweep.sweep(bench.provider, starting=False)
+    assert isinstance((await bench.run(job.id)).phase, Done)
+    bench.provider.orders[1] = sent[1]
+    await assert_both_are_booked(bench, job)
+
+
+async def test_so_it_is_where_a_list_shows_them(bench: Bench) -> None:
+    job = await due(bench, OutcomeUnknown("no answer"), lists=[(), (), (), ()])
+    await bench.step()
+    second = a_listed("video_2", at=bench.clock.now())
+    bench.provider.lists = [[FIRST]]
+    await bench.step(forward=5)
+    assert isinstance((await bench.run(job.id)).phase, Done)
+    bench.provider.lists = [[FIRST, second]] * 2
+    await assert_both_are_booked(bench, job)
+
+
+async def test_where_the_second_is_the_orders_own_the_first_is_the_double(bench: Bench) -> None:
+    job, sent = await by_name_and_sent_twice(bench)
+    bench.provider.orders[:] = sent
+    await bench.step(forward=60)
+    adopted = await bench.job(job.id)
+    assert isinstance(adopted.phase, Rendering)
+    assert adopted.phase.remote_id == "video_2"
+    assert [each.sent_at for each in adopted.replaced] == [NOON]

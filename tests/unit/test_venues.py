@@ -88,18 +88,22 @@ async def test_what_was_made_inside_is_remixed_run_again_and_shown_by_the_rule(
 ) -> None:
     video = await a_video(house)
     await choose(house, age_rule=rule)
-    tries = (
+    orders = (
         house.create.quote_remix(member, video.id, RemixRequest(prompt="at night")),
         house.create.quote_again(member, video.id),
         house.create.remix_offers(member, video),
-        house.create.authorization.venues.check_may_use(member, video.id),
     )
-    for each in tries:
+    for each in orders:
         if may:
             await each
         else:
             with pytest.raises(WrongVenue, match="You weren't charged"):
                 await each
+    if may:
+        await house.create.authorization.venues.check_may_use(member, video.id)
+    else:
+        with pytest.raises(WrongVenue, match=r"`/settings open`\.$"):
+            await house.create.authorization.venues.check_may_use(member, video.id)
 
 
 async def test_what_was_made_outside_is_free_to_go_where_only_the_others_are_kept(house: House) -> None:

@@ -18,6 +18,7 @@ from bot.domain.ports.webhooks import WebhookEvent
 from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.timing.calls import ENOUGH_CALLED
 from bot.jobs.timing.forecasts import FRESH, FRESH_AT_FIRST, RenderForecasts
+from bot.jobs.timing.outlooks import RenderOutlooks
 from bot.wired import wired
 from tests.builders import NOON, a_job
 from tests.stores import JobStores
@@ -142,11 +143,39 @@ async def test_who_follows_one_that_was_stopped_is_looked_at_at_once(bench: Benc
     assert (await bench.job(second)).progress_seen == ((1.0, 0),)  # its turn has come
 
 
+async def test_processes_that_make_no_looks_know_when_its_turn_came(bench: Bench) -> None:
+    """So does the next one after a restart."""
+    bench.provider.in_order = True
+    bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Waiting()]
+    first = await bench.order()
+    await bench.step()
+    second = await bench.order()
+    for seconds in (1, 3, 3):
+        await bench.step(forward=seconds)
+    assert rendering_of(await bench.job(second)).turn_at is None
+    bench.provider.looks = [Ready(), Waiting()]
+    await bench.store.nudge(first)
+    await bench.step(forward=100)
+    ended_at = bench.clock.now()
+    await bench.step(forward=1)
+    waiting = await bench.job(second)
+    assert rendering_of(waiting).turn_at == ended_at
+    elsewhere = RenderOutlooks(catalogue=bench.context.catalogue, forecasts=bench.context.forecasts)
+    assert (await elsewhere.of([waiting]))[second].began == ended_at
+    assert waiting.progress_seen == ((1.0, 0),)
+
+
+def rendering_of(job: Job) -> Rendering:
+    assert isinstance(job.phase, Rendering)
+    return job.phase
+
+
 async def test_one_that_was_stopped_in_the_middle_of_a_line_overtook_nobody(bench: Bench) -> None:
     turns, first, second, third = bench.context.turns, a_render("A", 0.0), a_render("B", 5.0), a_render("C", 9.0)
     assert turns.stopped(second, NOON, [first, third]) == first.id
     assert turns.are_kept(first.account)
-    assert turns.began(first.account, NOON - timedelta(seconds=60)) == NOON - timedelta(seconds=60)
+    earlier = rendering_of(a_render("A", -60.0))
+    assert turns.began(first.account, earlier) == earlier.started_at
 
 
 async def test_a_service_that_lets_one_overtake_another_keeps_no_line(bench: Bench) -> None:

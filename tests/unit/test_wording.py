@@ -30,6 +30,19 @@ def test_control_and_direction_characters_are_taken_out_and_joined_emoji_stay_wh
     assert neutral("👩‍🚀") == "👩‍🚀"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_no_end_of_a_line_lets_a_heading_a_list_or_a_quote_begin(end: str) -> None:
+    assert bold(end.join(["a fox", "# loud", "-# faint", "> said", "1. first"])) == (
+        "**a fox\n\\# loud\n\\-# faint\n\\> said\n1\\. first**"
+    )
+
+
+def test_marks_are_not_stacked_over_the_lines_above_and_letters_keep_theirs() -> None:
+    assert neutral("a" + "\u0301\u0489" * 500 + "b") == "a" + "\u0301\u0489" * 3 + "b"
+    hebrew, vietnamese, tibetan, persian = "שָּׁ֖ב", "ệ", "རྐྱེན", "می\u200cخواهم"
+    assert [neutral(word) for word in (hebrew, vietnamese, tibetan, persian)] == [hebrew, vietnamese, tibetan, persian]
+
+
 @pytest.mark.parametrize(
     ("name", "shown"), [("\u202ennA\u2066", "by nnA"), ("A*n*n", "by A*n*n"), ("\u2060", "by \u2060")]
 )

@@ -22,7 +22,7 @@ def check_place(member: Member, options: GuildOptions) -> None:
     raise WrongVenue(
         msg(
             "Videos can't be made in this channel. Try {channels}. A server manager can change that with "
-            "`/settings open`. You weren't charged.",
+            "`/settings open`.",
             channels=named,
         )
     )

@@ -31,7 +31,7 @@ def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
     raise NotAllowed(
         msg(
             "Only server managers can make videos here so far. "
-            "A manager can open this to others with `/settings access`. You weren't charged."
+            "A manager can open this to others with `/settings access`."
         )
     )
 
@@ -44,12 +44,7 @@ def check_is_in_a_tier(member: Member, tiers: Tiers) -> None:
 
 def _lacks_roles(roles: frozenset[int]) -> NotAllowed:
     named = Choice(tuple(Role(role) for role in sorted(roles)[:MOST_ROLES_NAMED]))
-    return NotAllowed(
-        msg(
-            "You need the role {roles} to make videos here. Ask a server manager for it. You weren't charged.",
-            roles=named,
-        )
-    )
+    return NotAllowed(msg("You need the role {roles} to make videos here. Ask a server manager for it.", roles=named))
 
 
 def check_manages(member: Member) -> None:

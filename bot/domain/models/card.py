@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
@@ -17,6 +16,7 @@ from bot.domain.models.abilities import NO_ABILITIES, Abilities
 from bot.domain.models.prices import AccountPrices, GpuTime, Inputs
 from bot.domain.models.workflow import Workflow
 from bot.domain.money.usd import FREE, Usd
+from bot.domain.texts.names import is_blank
 from bot.domain.video import NO_OPTIONS, RemixMethod, Size, VideoOptions, VideoRequest
 
 LONGEST_PROMPT = 4000  # characters; Discord's own limit for a text input
@@ -249,7 +249,7 @@ class ModelCard:
 
 def check_prompt(prompt: str) -> None:
     """BadRequest unless there is something to film and it is not too long."""
-    if all(unicodedata.category(character)[0] in "CZ" for character in prompt):  # nothing that can be seen
+    if is_blank(prompt):
         raise BadRequest(msg("The prompt is empty. Describe the video. You weren't charged."))
     if len(prompt) > LONGEST_PROMPT:
         raise BadRequest(

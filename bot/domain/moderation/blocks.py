@@ -44,7 +44,7 @@ class GuildBlocks:
 def blocked(block: Block) -> MemberBlocked:
     """What a blocked member is told."""
     reason = msg("Reason: “{reason}”.", reason=Foreign(block.reason)) if block.reason else None
-    who = msg("Ask {manager} or another server manager. You weren't charged.", manager=Person(block.by))
+    who = msg("Ask {manager} or another server manager.", manager=Person(block.by))
     if block.until is None:
         return MemberBlocked(joined(msg("You're blocked from making videos here."), reason, who))
     until = msg(

@@ -46,12 +46,12 @@ class MadeRestricted:
 MADE_RESTRICTED = Record("made in an age-restricted channel", MadeRestricted)  # by the video's id
 
 MAKE_ELSEWHERE = msg(
-    "This server allows videos in age-restricted channels only. Try again in one. You weren't charged. "
+    "This server allows videos in age-restricted channels only. Try again in one. "
     "A server manager can change that with `/settings open`."
 )
 STAYS_THERE = msg(
     "This video was made in an age-restricted channel, so it's shown and remixed only in such channels here. "
-    "You weren't charged. A server manager can change that with `/settings open`."
+    "A server manager can change that with `/settings open`."
 )
 
 

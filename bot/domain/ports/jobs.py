@@ -227,6 +227,10 @@ class JobQueries(Protocol):
         """What was made of any of these videos, oldest first, deleted or not."""
         ...
 
+    async def doubles(self, job_id: JobId) -> Sequence[Job]:
+        """What was made beside it of the same order, oldest first, deleted or not."""
+        ...
+
     async def latest(self, guild_id: int, owner_id: int | None, most: int) -> Sequence[Job]:
         """Newest first; one member's, or all of the server."""
         ...

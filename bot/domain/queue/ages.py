@@ -1,28 +1,25 @@
-"""Moments as people write them: 24h, 7 days, and days of the calendar in all their spellings."""
+"""Moments as people write them: 24h, 7 days, and days of the calendar in all their spellings and our languages."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Foreign, msg
 from bot.domain.money.calendar import Calendar
 from bot.domain.texts.dates import NotADayError, read_day
+from bot.domain.texts.day_words import AGO, length_of, plain_words
 
-AGO = re.compile(r"(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)(?:\s+ago)?")
-UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 LONGEST_TYPED = 40  # characters
 
 
 def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
     """A moment in the past; a day begins at the server's midnight. Raises BadRequest."""
-    text = typed.strip().lower()
-    if found := AGO.fullmatch(text):
-        return now - int(found[1]) * UNITS[found[2][0]]
+    if (age := length_of(AGO.fullmatch(plain_words(typed)))) is not None:
+        return now - age
     try:
         with changing_nothing():
-            at = calendar.midnight(read_day(text, calendar.local(now).date()))
+            at = calendar.midnight(read_day(typed, calendar.local(now).date()))
     except (NotADayError, OverflowError):  # the first day of all begins before it where clocks are ahead of UTC
         raise BadRequest(
             msg(

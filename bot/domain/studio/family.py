@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from bot.domain.job import Job
-
-
-class Visibility(Enum):
-    """What somebody may know of a video in a family."""
-
-    SHOWN = "may be watched"
-    DELETED = "its files are gone"
-    HIDDEN = "not theirs to see"
+from bot.domain.studio.visibility import Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,7 @@
-"""Days of the calendar as people type them: `3 Nov`, `Nov 3, 2026`, `3.11.2026`, `2026-11-03`, `Sunday`, `tomorrow`."""
+"""Days of the calendar as people type them: `3 Nov`, `Nov 3, 2026`, `3.11.2026`, `2026-11-03`, `Sunday`, `tomorrow`.
+
+In each language that Kinora speaks, whichever one its reader has: dates are read as the bot itself writes them.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,20 @@ from datetime import date, timedelta
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Day, DayStyle, Foreign, msg
 from bot.domain.money.costs import DateRange
+from bot.domain.texts.day_words import AGO, SPOKEN, UNITS, length_of, month_of, plain_words, weekday_of
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 OLDEST = date(2015, 1, 1)  # Discord is from that year
 QUOTED = 30  # characters of an unclear text that a sentence repeats
 
-NAME = r"(?P<name>[a-z]{3,9})\.?"
-YEAR = r"(?:[\s,.]+(?P<year>\d{4}))?"
-DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of\s+)?{NAME}{YEAR}")
+NAME = r"(?P<name>[a-z]{3,10})\.?"
+YEAR = r"(?:[\s,.]+(?:de\s+)?(?P<year>\d{4}))?"
+DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|o)?\.?\s*(?:(?:of|de)\s+)?{NAME}{YEAR}")
 NAME_FIRST = re.compile(rf"{NAME}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{YEAR}")
+JAPANESE = re.compile(r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})")
 POINTS = re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.?(?:\s*(?P<year>\d{4}))?")
 SLASHES = re.compile(r"(?P<one>\d{1,2})[/-](?P<two>\d{1,2})(?:[/-](?P<year>\d{4}))?")
-AGO = re.compile(r"(?P<count>\d{1,4}) days? ago")
-SPOKEN = {"yesterday": -1, "today": 0, "tomorrow": 1}  # days from today
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-SHORTEST = 3  # letters of a weekday
+ONE_DAY = timedelta(days=1)
 LEAP_YEARS = 8  # years between two 29ths of February, at most
 
 
@@ -61,16 +62,16 @@ class _Reader:
     step: int  # -1: looks back; 1: ahead
 
     def read(self) -> date:
-        plain = " ".join(self.text.casefold().split())
+        plain = plain_words(self.text)
         if plain in SPOKEN:
             return self.today + timedelta(days=SPOKEN[plain])
-        if ago := AGO.fullmatch(plain):
-            return self.today - timedelta(days=int(ago["count"]))
-        if (weekday := _weekday(plain)) is not None:
+        if ago := _days_ago(plain):
+            return self.today - ago
+        if (weekday := weekday_of(plain)) is not None:
             return self.today + self.step * timedelta(days=self.step * (weekday - self.today.weekday()) % 7)
         if found := DAY_FIRST.fullmatch(plain) or NAME_FIRST.fullmatch(plain):
-            return self._day(found["year"], _month(found["name"]), int(found["day"]))
-        if found := YEAR_FIRST.fullmatch(plain) or POINTS.fullmatch(plain):
+            return self._day(found["year"], month_of(found["name"]), int(found["day"]))
+        if found := YEAR_FIRST.fullmatch(plain) or POINTS.fullmatch(plain) or JAPANESE.fullmatch(plain):
             return self._day(found["year"], int(found["month"]), int(found["day"]))
         if found := SLASHES.fullmatch(plain):
             return self._by_slashes(found)
@@ -105,14 +106,12 @@ class _Reader:
             raise _unclear(self.text) from None
 
 
-def _weekday(typed: str) -> int | None:
-    named = (number for number, name in enumerate(WEEKDAYS) if len(typed) >= SHORTEST and name.startswith(typed))
-    return next(named, None)
-
-
-def _month(name: str) -> int:
-    """0 for a word that is no month; `sept` and full names are."""
-    return MONTHS.index(name[:3]) + 1 if name[:3] in MONTHS else 0
+def _days_ago(plain: str) -> timedelta | None:
+    """`3 days ago`; `3 days` alone is no day, nor are hours ago."""
+    found = AGO.fullmatch(plain)
+    if found is None or not (found["before"] or found["after"]) or UNITS.get(found["unit"]) != ONE_DAY:
+        return None
+    return length_of(found)
 
 
 def _in_year(year: int, month: int, day: int) -> date | None:

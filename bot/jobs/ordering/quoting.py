@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.accounts import is_own
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
@@ -22,7 +23,6 @@ from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, acc
 from bot.jobs.ordering.remix_offers import REMIXES, RemixOffer, RemixOffers, RemixRequest, keeps_length
 
 A_SLIVER = 0.05  # of a side
-NOT_CHARGED = msg("You weren't charged.")
 SOURCE_DELETED = msg("The original of this remix was deleted. You weren't charged.")
 
 

@@ -18,8 +18,11 @@ from bot.domain.money.usd import FREE
 from bot.domain.phases import Rendering, Unsent
 from bot.domain.ports.provider import Look, Provider, Ready, Waiting
 from bot.domain.ports.provider_orders import LostOrder
+from bot.domain.recovery.first_try import FirstTry
 from bot.domain.recovery.replaced import ReplacedOrder
+from bot.domain.video import RemixMethod
 from bot.jobs.context import StepContext
+from bot.jobs.reconcile.matching import sent_as
 from bot.jobs.reconcile.naming import named_for
 from bot.jobs.reconcile.unattributed import FURTHEST
 from bot.wired import wired
@@ -53,7 +56,8 @@ class DoubledOrders:
         ours, replaced = self.context.provider_orders, lost.replaced
         if replaced.remote_id is None:
             alone = replace(lost.job, first_try=None)  # what was made of that is the second order's
-            return (await named_for(ours, provider, alone, replaced.sent_at) or ())[:1]
+            named = await named_for(ours, provider, alone, replaced.sent_at) or ()
+            return [each.remote_id for each in named[:1]]
         return [replaced.remote_id]
 
     async def take_unless_unseen(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> bool:
@@ -90,7 +94,7 @@ class DoubledOrders:
     async def _book(self, double: Job) -> None:
         stored = await self.context.queue.add_double(double)
         log.warning(
-            "%s was ordered once more, and both orders were made: the first one is %s now, for %s",
+            "%s was ordered once more, and both orders were made: the other one is %s now, for %s",
             stored.doubles,
             stored.id,
             stored.quote,
@@ -119,9 +123,34 @@ def as_first_sent(job: Job, replaced: ReplacedOrder) -> Job:
     return replace(job, account=replaced.account, replaced=tuple(each for each in job.replaced if each != replaced))
 
 
+def as_made_of(job: Job, sent_at: datetime | None) -> Job:
+    """The job whose video was made of its request of then, while nobody knows what became of its last one.
+
+    Where that is its first try, the last one may turn up beside it.
+    """
+    last, method = sent_as(job)
+    first = next((each for each in job.replaced if each.sent_at == sent_at), None)
+    if last is None or first is None:
+        return job
+    lost = ReplacedOrder(account=job.account, sent_at=last, quote=job.quote, method=method)
+    own = as_first_sent(job, first)
+    return replace(own, replaced=(*own.replaced, lost))
+
+
+def method_of(job: Job, sent_at: datetime | None) -> RemixMethod | None:
+    """The way that its request of then was to be made by."""
+    first = job.first_try
+    return first.method if first is not None and first.sent_at == sent_at else sent_as(job)[1]
+
+
+def _is_told_by(first: FirstTry | None, lost: LostOrder) -> bool:
+    """Whether that first try tells why there are two: it is the one that was lost, or is the job's own after all."""
+    return first is not None and (lost.is_of(first) or all(each.sent_at != first.sent_at for each in lost.job.replaced))
+
+
 def _double(lost: LostOrder, started: Rendering) -> Job:
     """As its member ordered it, at the price that was agreed to then."""
-    replaced = lost.replaced
+    replaced, first = lost.replaced, lost.job.first_try
     return replace(
         lost.job,
         id=new_id(),
@@ -133,7 +162,7 @@ def _double(lost: LostOrder, started: Rendering) -> Job:
         created_at=replaced.sent_at,
         cost=None,
         replaced=(),
-        first_try=lost.job.first_try if lost.is_of(lost.job.first_try) else None,  # tells why it was ordered once more
+        first_try=first if _is_told_by(first, lost) else None,
         batch=None,
         interaction_id=None,
         cancel_asked_by=None,

@@ -85,6 +85,15 @@ class Expected:
         said = entry.seconds is not None and entry.size is not None and (entry.model is not None or not self.model)
         return said and self.fit(entry) is MatchConfidence.SURE
 
+    def made_of(self, entry: Listed) -> datetime | None:
+        """When the request was sent that made a video of this order's; None: none was sent, as far as we know."""
+        (sent_at, _), first = sent_as(self.job), self.job.first_try
+        if sent_at is None or first is None:
+            return sent_at
+        if self.is_own_seed and entry.seed is not None:
+            return first.sent_at if entry.seed == seed_of(own_name(self.job.id, first.sent_at)) else sent_at
+        return first.sent_at if entry.created_at < sent_at - SKEW else sent_at
+
     def _has_own_seed(self, entry: Listed) -> bool:
         is_it = self.is_own_seed and entry.seed is not None and entry.created_at >= self.earliest - WIDE
         return is_it and (entry.prompt or "").strip() in self.prompts

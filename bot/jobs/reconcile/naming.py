@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.job import Job
@@ -11,19 +12,29 @@ from bot.domain.ports.provider import Provider
 from bot.domain.ports.provider_orders import ProviderOrders
 
 
-async def named_for(ours: ProviderOrders, provider: Provider, job: Job, sent_at: datetime) -> Sequence[str] | None:
-    """Ids of what bears the name of the job's request of then, and is no order's yet; None where no names are kept.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundByName:
+    """What bears our name for one request."""
+
+    remote_id: str
+    sent_at: datetime  # of the request: a job may have sent two
+
+
+async def named_for(
+    ours: ProviderOrders, provider: Provider, job: Job, sent_at: datetime
+) -> Sequence[FoundByName] | None:
+    """What bears the name of the job's request of then, and is no order's yet; None where no names are kept.
 
     What bears the name of its first try counts, too.
 
     Raises Unavailable and AccountTrouble.
     """
     first = job.first_try
-    named = list[str]()
+    named = list[FoundByName]()
     for moment in dict.fromkeys([sent_at] if first is None else [sent_at, first.sent_at]):
         found = await provider.find(own_name(job.id, moment))
         if found is None:
             return None
-        named += found
-    taken = await ours.known(provider.name, named)
-    return [remote_id for remote_id in named if remote_id not in taken]
+        named += [FoundByName(remote_id=remote_id, sent_at=moment) for remote_id in found]
+    taken = await ours.known(provider.name, [each.remote_id for each in named])
+    return [each for each in named if each.remote_id not in taken]

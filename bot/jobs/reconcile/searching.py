@@ -18,6 +18,7 @@ class Sighting:
     """Nothing was seen unless it says so."""
 
     remote_id: str | None = None  # of the video that is surely this order's
+    sent_at: datetime | None = None  # of the request it was made of, which may be the first of two; of a video only
     may_be: bool = False  # something is there that may be it
     by_name: bool = False  # it was looked for by our name for it
     is_told: bool = True  # False: the service has neither a list nor our names, and was mostly asked nothing
@@ -29,7 +30,9 @@ async def search(
     """`is_complete`: no more can come than is there now. Raises Unavailable and AccountTrouble."""
     named = await named_for(context.provider_orders, provider, job, sent_at)
     if named is not None:
-        return Sighting(remote_id=named[0] if named else None, by_name=True)
+        if not named:
+            return Sighting(by_name=True)
+        return Sighting(remote_id=named[0].remote_id, sent_at=named[0].sent_at, by_name=True)
     listed = await provider.recent(sent_at - WIDE, context.catalogue.cards.values())
     if listed is None:
         return Sighting(is_told=False)
@@ -43,7 +46,9 @@ async def search(
         return Sighting()
     fitting = [entry for entry in free if mine.fit(entry) is not MatchConfidence.NO]
     found = _found(mine, fitting, orders, is_complete=is_complete)
-    return Sighting(remote_id=None if found is None else found.remote_id, may_be=bool(fitting))
+    if found is None:
+        return Sighting(may_be=bool(fitting))
+    return Sighting(remote_id=found.remote_id, sent_at=mine.made_of(found), may_be=True)
 
 
 def _found(

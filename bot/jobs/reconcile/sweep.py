@@ -21,7 +21,7 @@ from bot.domain.ports.records import Records
 from bot.jobs.context import StepContext
 from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.throttle import Request
-from bot.jobs.reconcile.doubles import DoubledOrders
+from bot.jobs.reconcile.doubles import DoubledOrders, as_made_of, method_of
 from bot.jobs.reconcile.matching import (
     LOOKALIKE,
     WIDE,
@@ -158,7 +158,7 @@ class Reconciler:
             if sent_at is None or sent_at < self.context.now() - FURTHEST:
                 continue
             if named := await named_for(self.context.provider_orders, provider, job, sent_at):
-                await self._give(named[0], sent_at, job)
+                await self._give(named[0].remote_id, named[0].sent_at, job, named[0].sent_at)
 
     def _since(self, orders: Sequence[Expected]) -> datetime:
         oldest = min((order.earliest for order in orders), default=self.context.now())
@@ -238,16 +238,16 @@ class Reconciler:
 
     async def _hand_over(self, provider: Provider, entry: Listed, order: Expected) -> bool:
         if order.lost is None:
-            return await self._give(entry.remote_id, entry.created_at, order.job)
+            return await self._give(entry.remote_id, entry.created_at, order.job, order.made_of(entry))
         await self._doubled.take_unless_unseen(provider, order.lost, entry.remote_id, entry.created_at)
         return True
 
-    async def _give(self, remote_id: str, made_at: datetime, job: Job) -> bool:
+    async def _give(self, remote_id: str, made_at: datetime, job: Job, sent_at: datetime | None = None) -> bool:
+        """`sent_at`: of its request that it was made of, where one is known to have been sent."""
         if not isinstance(job.phase, Unsent | Unknown | NeedsReview):
             return False  # being sent right now: its sender has the answer
-        _, method = sent_as(job)
-        started = Rendering(remote_id=remote_id, started_at=made_at, method=method)
-        return await self._decide(job, started)
+        started = Rendering(remote_id=remote_id, started_at=made_at, method=method_of(job, sent_at))
+        return await self._decide(as_made_of(job, sent_at), started)
 
     async def _decide(self, job: Job, phase: Phase) -> bool:
         try:

@@ -20,6 +20,7 @@ from bot.domain.ports.provider import Provider
 from bot.domain.recovery.first_try import FirstTry, Stage
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
+from bot.jobs.reconcile.doubles import as_made_of, method_of
 from bot.jobs.reconcile.matching import SETTLE
 from bot.jobs.reconcile.searching import Sighting, search
 from bot.jobs.steps.set_aside import set_aside_for_review
@@ -89,7 +90,7 @@ class RecoverOrder:
     async def _judge(self, lease: Lease, lost: Unknown, provider: Provider, seen: Sighting, asked_at: datetime) -> None:
         lease = replace(lease, job=_watched(lease.job, seen, asked_at))
         if seen.remote_id is not None:
-            await self._adopt(lease, lost, seen.remote_id)
+            await self._adopt(lease, lost, seen.remote_id, seen.sent_at or lost.sent_at)
         elif (first := _not_taken(lease.job, provider, seen)) is not None:
             await self._make_sure(lease, lost, first, asked_at)
         elif seen.by_name:
@@ -141,10 +142,11 @@ class RecoverOrder:
         else:
             await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
 
-    async def _adopt(self, lease: Lease, lost: Unknown, remote_id: str) -> None:
-        adopted = Rendering(remote_id=remote_id, started_at=lost.sent_at, method=lost.method)
+    async def _adopt(self, lease: Lease, lost: Unknown, remote_id: str, sent_at: datetime) -> None:
+        adopted = Rendering(remote_id=remote_id, started_at=sent_at, method=method_of(lease.job, sent_at))
+        own = replace(lease, job=as_made_of(lease.job, sent_at))
         try:
-            await self.context.move(lease, adopted, self.context.poll_schedule.first())
+            await self.context.move(own, adopted, self.context.poll_schedule.first())
         except NotFree:  # another process was quicker
             await self._look_again(lease, lost)
 

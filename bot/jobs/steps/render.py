@@ -128,10 +128,17 @@ class PollRender:
 
     def _elapsed(self, job: Job, rendering: Rendering) -> float:
         """Seconds since its render began: where one is made after the other, since its turn came."""
-        began = rendering.started_at
-        if self._has_line(job.account):
-            began = self.context.turns.began(job.account, began)
-        return (self.context.now() - began).total_seconds()
+        return (self.context.now() - self._began(job, rendering)).total_seconds()
+
+    def _began(self, job: Job, rendering: Rendering) -> datetime:
+        if not self._has_line(job.account):
+            return rendering.started_at
+        return self.context.turns.began(job.account, rendering)
+
+    def _in_turn(self, job: Job, rendering: Rendering) -> Rendering:
+        """With when its turn came, for processes that make no looks, and the next one after a restart."""
+        began = self._began(job, rendering)
+        return rendering if began == rendering.started_at else replace(rendering, turn_at=began)
 
     async def _ended(self, job: Job) -> None:
         self.context.calls.ended(job.account, job.id)
@@ -161,7 +168,7 @@ class PollRender:
         if age > GIVE_UP:
             await self._overdue(lease, replace(rendering, overdue=rendering.overdue + 1))
             return
-        rendering = replace(rendering, overdue=0)
+        rendering = self._in_turn(lease.job, replace(rendering, overdue=0))
         if await self._is_behind(lease.job):
             await self.context.move(lease, rendering, max(IN_LINE, hint or 0.0))
             return

@@ -18,7 +18,10 @@ from bot.wired import wired
 
 @wired
 class RenderOutlooks:
-    """One per process. Looks go by the same forecasts and turns."""
+    """One per process. Looks go by the same forecasts and turns.
+
+    Where other processes make the looks, only they see turns come, and store that with the render.
+    """
 
     catalogue: Catalogue
     forecasts: RenderForecasts
@@ -30,8 +33,6 @@ class RenderOutlooks:
         kinds = {RenderKind.of(job): self.catalogue.cards.get(job.request.model) for job, _ in rendering}
         forecasts = await self.forecasts.of_each(kinds)
         return {
-            job.id: RenderOutlook(
-                forecast=forecasts[RenderKind.of(job)], began=self.turns.began(job.account, phase.started_at)
-            )
+            job.id: RenderOutlook(forecast=forecasts[RenderKind.of(job)], began=self.turns.began(job.account, phase))
             for job, phase in rendering
         }

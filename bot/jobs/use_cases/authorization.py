@@ -6,6 +6,7 @@ Asked at the quote, at the order, again when it is sent, and by every command, b
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,7 @@ from bot.domain.access.rules import (
     may_make,
 )
 from bot.domain.access.tiers import Tiers
+from bot.domain.access.uncharged import charging_nothing
 from bot.domain.guild import GuildSettings
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.moderation.blocks import Block, blocked
@@ -71,9 +73,18 @@ class Authorization:
         """Within which limits they may. Raises NotAllowed, with who can change that.
 
         TierLimit and MemberBlocked are two of them. No block holds members with Manage Server, who could end it.
+        What is no order says nothing of charges.
         """
+        with charging_nothing() if _orders(action) else contextlib.nullcontext():
+            return await self._authorized(member, action)
+
+    async def check_makes_videos(self, member: Member) -> None:
+        """Raise NotAllowed, where nothing is ordered yet, unless they may make videos where they ask from."""
+        await self._authorized(member, Act.MAKE)
+
+    async def _authorized(self, member: Member, action: Action) -> OrderLimits:
         # All at once: a form opens within three seconds or never, also when each question takes one of them.
-        limits = asyncio.create_task(self._authorized(member, action))
+        limits = asyncio.create_task(self._limits(member, action))
         own = asyncio.create_task(self._own_accounts(member, action))
         try:
             await self._check_venue(member, action)
@@ -85,10 +96,9 @@ class Authorization:
 
     async def _own_accounts(self, member: Member, action: Action) -> tuple[str, ...]:
         """For orders alone."""
-        orders = action is Act.MAKE or isinstance(action, OrderVideo)
-        return tuple(await self.own_accounts(member.guild_id, member.id)) if orders else ()
+        return tuple(await self.own_accounts(member.guild_id, member.id)) if _orders(action) else ()
 
-    async def _authorized(self, member: Member, action: Action) -> OrderLimits:
+    async def _limits(self, member: Member, action: Action) -> OrderLimits:
         if member.manages:
             return UNLIMITED
         match action:
@@ -170,3 +180,7 @@ class Authorization:
         tiers, own = await asyncio.gather(self.tiers.of(member.guild_id), self._own_accounts(member, Act.MAKE))
         limits = UNLIMITED if member.manages else OrderLimits(tier=tiers.of(member))
         return replace(limits, own_accounts=own) if own else limits
+
+
+def _orders(action: Action) -> bool:
+    return action is Act.MAKE or isinstance(action, OrderVideo)

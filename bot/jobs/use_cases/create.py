@@ -11,6 +11,7 @@ from bot.domain.access.actions import Act, OrderVideo
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_end
+from bot.domain.access.uncharged import charging_nothing
 from bot.domain.errors import BadRequest, MovedOn, NotFound, OrderedAlready, TierLimit
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Approval, Job
@@ -100,7 +101,8 @@ class CreateVideo:
 
     async def remix_offers(self, member: Member, source: Job, aims: Sequence[Aim] = REMIXES) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. Raises OverBudget when all are too dear."""
-        await self.authorization.venues.check_may_use(member, source.id)
+        with charging_nothing():
+            await self.authorization.venues.check_may_use(member, source.id)
         offers = await self.quoting.remix_offers(source, await self.authorization.limits(member), aims)
         await self.check_room(member, *(option.price for offer in offers for option in offer.options.values()))
         return offers
@@ -253,7 +255,8 @@ class CreateVideo:
 
     async def _seen(self, member: Member, job_id: JobId) -> Job:
         job = await self.private_videos.check(member, await self.queries.get(job_id))
-        await self.authorization.venues.check_may_use(member, job.id)
+        with charging_nothing():
+            await self.authorization.venues.check_may_use(member, job.id)
         return job
 
     def _approved(self, limits: OrderLimits, job: Job, approved_by: int | None) -> Job:

@@ -82,7 +82,7 @@ class Review:
         try:
             async with asyncio.timeout(QUICK):
                 if named := await named_for(self.provider_orders, provider, job, phase.sent_at):
-                    return named[0]
+                    return named[0].remote_id
                 listed = await provider.recent(phase.sent_at - WIDE, self.catalogue.cards.values())
         except (TimeoutError, ProviderError):
             return None

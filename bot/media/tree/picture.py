@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.domain.studio.family import Visibility
+from bot.domain.studio.visibility import Visibility
 from bot.media.picture.colour import is_black
 from bot.media.picture.framing import within
 from bot.media.tree.layout import ABOVE, ROOT, Layout, laid_out

@@ -5,7 +5,7 @@ Nothing the file claims is believed where it can be measured.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import av
@@ -36,6 +36,28 @@ class Still:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """One frame that is shown at some of the moments asked for, the first of which has such a `number` among all.
+
+    `at` is what each of these moments is called, in seconds after the first frame.
+    """
+
+    number: int
+    at: tuple[float, ...]
+    painter: Painter
+    frame: av.VideoFrame
+    view: View
+
+    def picture(self, longest: int) -> Image.Image:
+        """Upright, no side above `longest`."""
+        return self.painter.picture(self.frame, self.view, longest)
+
+    def longest(self, most: int) -> int:
+        """Pixels of the longer side of its picture, if that is no longer than `most`."""
+        return min(most, max(self.view.size.width, self.view.size.height))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """What demuxing to the end has shown of the video stream; times in seconds."""
 
@@ -45,17 +67,28 @@ class Span:
 
 
 def inspected(path: str, count: int, longest: int) -> tuple[Footage, tuple[Still, ...]]:
-    """The facts, and `count` stills evenly spread, no side above `longest`.
+    """The facts, and `count` stills evenly spread, no side above `longest`. Raises SpoiltVideo as `watched` does."""
+    stills = list[Still]()
+
+    def see(sight: Sight) -> None:
+        image = sight.picture(longest)
+        stills.extend(Still(at=at, image=image) for at in sight.at)
+
+    return watched(path, count, see), tuple(stills)
+
+
+def watched(path: str, count: int, see: Callable[[Sight], object]) -> Footage:
+    """The facts. `see` is shown what there is at `count` moments evenly spread, while the video is decoded.
 
     Raises SpoiltVideo unless every packet is there and what is decoded of them is sound.
     """
     with opened(path) as (container, stream):
         try:
             span = measured(container, stream)
-            view, stills = _stills(container, stream, span, count, longest)
+            view = _watched(container, stream, span, count, see)
         except av.FFmpegError as error:
             raise SpoiltVideo(DAMAGED_VIDEO) from error
-        return _facts(container, stream, span, view), stills
+        return _facts(container, stream, span, view)
 
 
 def measured(container: InputContainer, stream: VideoStream) -> Span:
@@ -77,34 +110,36 @@ def measured(container: InputContainer, stream: VideoStream) -> Span:
     return Span(start=float(first * tick), seconds=float((end - first) * tick), frames=len(starts))
 
 
-def _stills(
-    container: InputContainer, stream: VideoStream, span: Span, count: int, longest: int
-) -> tuple[View, tuple[Still, ...]]:
-    """The frames in the middle of `count` equal stretches; a short video shows some of them twice."""
+def _watched(
+    container: InputContainer, stream: VideoStream, span: Span, count: int, see: Callable[[Sight], object]
+) -> View:
+    """Show the frames in the middle of `count` equal stretches; in a short video one is the frame of several."""
     if span.frames * stream.width * stream.height > MOST_PIXELS:
         stream.codec_context.skip_frame = "NONKEY"
     container.seek(stream.start_time or 0, stream=stream)
     wanted = [span.seconds * (number + 0.5) / count for number in range(count)]
-    painter, stills = Painter(), list[Still]()
+    painter, shown = Painter(), 0
 
-    def time(frame: av.VideoFrame) -> float:
-        return max(0.0, frame.time - span.start)
-
-    def seen(frame: av.VideoFrame, moments: Sequence[float]) -> Iterator[Still]:
-        image = painter.picture(frame, View.of(frame, stream), longest)
-        for moment in moments:
-            at = time(frame)
-            yield Still(at=moment if abs(at - moment) < CLOSE else at, image=image)
+    def show(frame: av.VideoFrame, moments: Sequence[float]) -> None:
+        time, view = _time(frame, span), View.of(frame, stream)
+        at = tuple(moment if abs(time - moment) < CLOSE else time for moment in moments)
+        see(Sight(number=shown, at=at, painter=painter, frame=frame, view=view))
 
     frame = None
     for frame in container.decode(stream):
-        if due := [moment for moment in wanted[len(stills) :] if moment <= time(frame)]:
-            stills += seen(frame, due)
+        if due := [moment for moment in wanted[shown:] if moment <= _time(frame, span)]:
+            show(frame, due)
+            shown += len(due)
     if frame is None:
         raise SpoiltVideo(NO_VIDEO)
-    if left := wanted[len(stills) :]:
-        stills += seen(frame, left)
-    return View.of(frame, stream), tuple(stills)
+    if left := wanted[shown:]:
+        show(frame, left)
+    return View.of(frame, stream)
+
+
+def _time(frame: av.VideoFrame, span: Span) -> float:
+    """Seconds after the first."""
+    return max(0.0, frame.time - span.start)
 
 
 def _facts(container: InputContainer, stream: VideoStream, span: Span, view: View) -> Footage:

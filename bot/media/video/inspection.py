@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from bot.media.video.footage import inspected
-from bot.media.video.sheet import LONGEST, STILLS, contact_sheet, moving_poster, poster
+from bot.domain.media import Footage
+from bot.media.video.footage import Sight, watched
+from bot.media.video.sheet import STILLS, Highlights, contact_sheet, moving_poster
 from bot.media.worker.child import serve
 from bot.media.worker.facts import facts_of
 from bot.media.worker.message import WorkerMessage
@@ -14,14 +16,43 @@ HEAVIEST = 20 * 1024 * 1024  # bytes of a given poster that is looked at
 
 
 def inspect(message: WorkerMessage) -> WorkerMessage:
-    """`video`, `poster` and `sheet` are paths, `given` and `moving` too if there are any. Answers the facts."""
-    footage, stills = inspected(message.head["video"], STILLS, LONGEST)
-    chosen = poster(stills, _content(message.head["given"]))
-    chosen.save(message.head["poster"], "WEBP", quality=85, method=2)  # 4 takes twice as long for the same size
-    contact_sheet(stills).save(message.head["sheet"], "JPEG", quality=80)
-    if (target := message.head.get("moving")) is not None and (moving := moving_poster(stills)) is not None:
-        Path(target).write_bytes(moving)
+    """`video`, `poster` and `sheet` are paths, `given` and `moving` too if there are any. Answers the facts.
+
+    A second thread paints what the first decodes, and writes the poster while the first writes the rest: FFmpeg and
+    Pillow hold no lock while they work.
+    """
+    head, highlights = message.head, Highlights(given=_content(message.head["given"]))
+    with ThreadPoolExecutor(1) as second:
+        footage = _watched(head["video"], highlights, second)
+        writing = second.submit(_write_poster, highlights, head["poster"])
+        contact_sheet(highlights.stills).save(head["sheet"], "JPEG", quality=80)
+        _write_moving(highlights, head.get("moving"))
+        writing.result()
     return WorkerMessage(head=facts_of(footage))
+
+
+def _watched(video: str, highlights: Highlights, second: ThreadPoolExecutor) -> Footage:
+    painting: Future[None] | None = None
+
+    def see(sight: Sight) -> None:
+        nonlocal painting
+        if painting is not None:
+            painting.result()  # so that no more than one frame waits: a large one takes much memory
+        painting = second.submit(highlights.see, sight)
+
+    footage = watched(video, STILLS, see)
+    if painting is not None:
+        painting.result()
+    return footage
+
+
+def _write_poster(highlights: Highlights, path: str) -> None:
+    highlights.poster.save(path, "WEBP", quality=85, method=2)  # 4 takes twice as long for the same size
+
+
+def _write_moving(highlights: Highlights, path: str | None) -> None:
+    if path is not None and (moving := moving_poster(highlights.stills)) is not None:
+        Path(path).write_bytes(moving)
 
 
 def _content(path: str | None) -> bytes | None:

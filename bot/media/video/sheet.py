@@ -3,38 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.domain.errors import BadRequest
 from bot.media.picture.colour import in_srgb, is_black, on_white
-from bot.media.picture.framing import shrink, within
+from bot.media.picture.framing import Pixels, shrink, within
 from bot.media.picture.reading import read
-from bot.media.video.footage import Still
+from bot.media.video.footage import Sight, Still
 
 LONGEST = 1280  # pixels of any side of poster and sheet
 COLUMNS = 3
 STILLS = COLUMNS**2
 GAP = 4
 CELL = (LONGEST - GAP * (COLUMNS - 1)) // COLUMNS
-COARSE = 1.5  # halves 1280 pixels first: less than half of the work, and nobody sees it in a cell
 BETWEEN = (18, 18, 20)
 LETTERS = 18  # pixels
+MARGIN = 6  # likewise, between a still's time and its edges
 MOVING_SIDE = 320  # pixels; lists show it at a quarter of that
 MOVING_PACE = 500  # milliseconds a still is seen
 MOVING_QUALITIES = (70, 40, 10)  # the best that is light enough
 HEAVIEST_MOVING = 300_000  # bytes; several of them are uploaded with a page
+BEST, WORST = -1, STILLS + 2  # ranks of posters
+Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
 
 
-def poster(stills: Sequence[Still], given: bytes | None = None) -> Image.Image:
-    """The picture given by the video service if it is any good; else the first still from a quarter on that is."""
-    image = _usable(given, max(stills[0].image.size) // 2) if given else None
-    if image is not None:
-        return image
-    quarter = len(stills) // 4
-    bright = (still.image for still in (*stills[quarter:], *stills[:quarter]) if not is_black(still.image))
-    return next(bright, stills[len(stills) // 2].image)
+@dataclass(slots=True, kw_only=True)
+class Highlights:
+    """Sees a video go by, and keeps no more of it than people are shown: small stills, and the poster.
+
+    That is the picture given by the video service if it is any good; else the first still from a quarter on that is.
+    """
+
+    given: bytes | None = None
+    stills: list[Still] = field(default_factory=list)
+    _poster: Image.Image | None = None
+    _rank: int = WORST
+
+    @property
+    def poster(self) -> Image.Image:
+        if self._poster is None:
+            raise ValueError("nothing was seen")
+        return self._poster
+
+    def see(self, sight: Sight) -> None:
+        small = sight.picture(CELL)
+        self.stills.extend(Still(at=at, image=small) for at in sight.at)
+        if not sight.number and self.given:
+            self._prefer(_usable(self.given, sight.longest(LONGEST) // 2))
+        rank_of = _rank_if_black if is_black(small) else _rank
+        rank = min(map(rank_of, range(sight.number, len(self.stills))))
+        if rank < self._rank:
+            self._poster, self._rank = sight.picture(LONGEST), rank
+
+    def _prefer(self, given: Image.Image | None) -> None:
+        if given is not None:
+            self._poster, self._rank = given, BEST
 
 
 def contact_sheet(stills: Sequence[Still]) -> Image.Image:
@@ -42,11 +68,12 @@ def contact_sheet(stills: Sequence[Still]) -> Image.Image:
     width, height = within(stills[0].image.size, (CELL, CELL))
     size = tuple(side * COLUMNS + GAP * (COLUMNS - 1) for side in (width, height))
     sheet = Image.new("RGB", (size[0], size[1]), BETWEEN)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(LETTERS)
     for number, still in enumerate(stills[:STILLS]):
         row, column = divmod(number, COLUMNS)
-        cell = still.image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=COARSE)
-        _stamp(cell, still.at)
-        sheet.paste(cell, (column * (width + GAP), row * (height + GAP)))
+        left, top = column * (width + GAP), row * (height + GAP)
+        sheet.paste(_resized(still.image, (width, height)), (left, top))
+        _stamp(draw, font, (left + MARGIN, top + height - MARGIN), still.at)
     return sheet
 
 
@@ -54,7 +81,7 @@ def moving_poster(stills: Sequence[Still], most: int = HEAVIEST_MOVING) -> bytes
     """The stills one after the other, without end, as a WebP of at most `most` bytes. None when that cannot be had."""
     side = min(MOVING_SIDE, *[max(still.image.size) for still in stills])
     size = within(stills[0].image.size, (side, side))
-    frames = [still.image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0) for still in stills]
+    frames = [_resized(still.image, size) for still in stills]
     for quality in MOVING_QUALITIES:
         written = BytesIO()
         frames[0].save(
@@ -72,6 +99,19 @@ def moving_poster(stills: Sequence[Still], most: int = HEAVIEST_MOVING) -> bytes
     return None
 
 
+def _rank(number: int) -> int:
+    """How well a still does as the poster, 0 being best."""
+    return (number - STILLS // 4) % STILLS
+
+
+def _rank_if_black(number: int) -> int:
+    return STILLS if number == STILLS // 2 else STILLS + 1
+
+
+def _resized(image: Image.Image, size: Pixels) -> Image.Image:
+    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+
+
 def _usable(given: bytes, least: int) -> Image.Image | None:
     """The picture, if it can be read, shows something, and has a side of `least` pixels."""
     try:
@@ -83,14 +123,14 @@ def _usable(given: bytes, least: int) -> Image.Image | None:
     return None if max(image.size) < least or is_black(image) else image
 
 
-def _stamp(cell: Image.Image, at: float) -> None:
-    """The time in the lower left corner, readable on any ground."""
+def _stamp(draw: ImageDraw.ImageDraw, font: Font, corner: Pixels, at: float) -> None:
+    """The time, from its lower left corner on, readable on any ground."""
     minutes, seconds = divmod(round(at, 1), 60)
-    ImageDraw.Draw(cell).text(
-        (6, cell.height - 6),
+    draw.text(
+        corner,
         f"{minutes:.0f}:{seconds:04.1f}",
         fill="white",
-        font=ImageFont.load_default(LETTERS),
+        font=font,
         anchor="ls",
         stroke_width=2,
         stroke_fill="black",

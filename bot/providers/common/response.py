@@ -7,7 +7,7 @@ import asyncio
 import json
 import math
 import re
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -95,14 +95,17 @@ class Response:
 
         A date counts by the host's clock, or by ours where it does not say what time it has.
         """
-        waits = (
-            _number(self.headers.get("retry-after-ms"), 1000),
-            _number(self.headers.get("retry-after"), 1),
-            _until(http_date(self.headers.get("retry-after")), http_date(self.headers.get("date"))),
-            _number(self.headers.get("llm_provider-retry-after"), 1),  # LiteLLM passes its upstream's on like this
-            _number(_hint_in(self.body), 1),
-        )
-        return next((wait for wait in waits if wait is not None), None)
+        return next((wait for wait in self._waits() if wait is not None), None)
+
+    def _waits(self) -> Iterator[float | None]:
+        """One after the other: nearly no answer has any, and it takes a while to read a date."""
+        yield _number(self.headers.get("retry-after-ms"), 1000)
+        yield _number(self.headers.get("retry-after"), 1)
+        if then := http_date(self.headers.get("retry-after")):
+            now = http_date(self.headers.get("date")) or datetime.now(UTC)
+            yield max(0.0, (then - now).total_seconds())
+        yield _number(self.headers.get("llm_provider-retry-after"), 1)  # LiteLLM passes its upstream's on like this
+        yield _number(_hint_in(self.body), 1)
 
     @property
     def poll_after(self) -> float | None:
@@ -195,21 +198,21 @@ def _hint_in(body: object) -> str | None:
 
 def _number(text: str | None, parts: int) -> float | None:
     """A waiting time in seconds, given in so many parts of a second; None unless it is one."""
+    if not text:
+        return None
     try:
-        seconds = float(text or "") / parts
+        seconds = float(text) / parts
     except ValueError:
         return None
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-def _until(then: datetime | None, now: datetime | None) -> float | None:
-    return None if then is None else max(0.0, (then - (now or datetime.now(UTC))).total_seconds())
-
-
 def http_date(text: str | None) -> datetime | None:
     """A date as HTTP writes it; None unless it is one."""
+    if not text:
+        return None
     try:
-        date = parsedate_to_datetime(text or "")
+        date = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     return date if date.tzinfo else None

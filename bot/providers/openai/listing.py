@@ -60,7 +60,8 @@ def glance(response: Response, remote_ids: Collection[str]) -> Glance | None:
         case _:
             return None
     wanted = {remote_id: shown[remote_id] for remote_id in remote_ids if remote_id in shown}
-    seen = {each: read_status(video, response.poll_after) for each, video in wanted.items() if tells_all(video)}
+    hint = response.poll_after
+    seen = {each: read_status(video, hint) for each, video in wanted.items() if tells_all(video)}
     return Glance(
         shown=frozenset(shown),
         waiting={remote_id: look for remote_id, look in seen.items() if isinstance(look, Waiting)},

@@ -64,7 +64,8 @@ def glance(response: Response, remote_ids: Collection[str]) -> Glance | None:
         case _:
             return None
     told = {each: row for each, row in found.items() if isinstance(row.get("status"), str) and not is_odd(row)}
-    seen = {each: read_status(row, response.retry_after) for each, row in told.items() if each in remote_ids}
+    hint = response.retry_after
+    seen = {each: read_status(row, hint) for each, row in told.items() if each in remote_ids}
     onward = rest.get("next")
     return Glance(
         shown=frozenset(found),

@@ -7,6 +7,9 @@ export const Kind = {
   SUBCOMMAND: 1, GROUP: 2, STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, NUMBER: 10, FILE: 11,
 };
 
+/** What looks like an option and its value, whether or not there is such an option. */
+export const NAMED = /(?<!\S)([\p{L}\p{N}_-]+):(?=\s|$)/u;
+
 /**
  * @typedef {{name: string, value: string | number | boolean}} Choice
  * @typedef {{name: string, description: string, type: number, required?: boolean, choices?: Choice[],
@@ -60,7 +63,7 @@ export function matching(commands, typed) {
 /**
  * Read a whole typed line such as `/create prompt: a fox seconds: 8`.
  * Words before the first option name belong to the first option; a name without words is an option still to fill in.
- * `rest` is what no option takes.
+ * `rest` is what no option takes: of a value that is picked from a list, it begins where another name seems to.
  * @param {Command[]} commands @param {string} line
  * @returns {{command: Command, values: Map<string, string>, rest: string} | null} null while no command is complete
  */
@@ -75,11 +78,22 @@ export function typedCommand(commands, line) {
     if (isName) {
       name = isName.name;
       if (!values.has(name)) values.set(name, "");
-    } else if (!piece.trim()) continue;
-    else if (name) values.set(name, `${values.get(name) ?? ""} ${piece.trim()}`.trim());
-    else rest = `${rest} ${piece.trim()}`.trim();
+      continue;
+    }
+    const [own, other] = cut(piece, command.options.find((option) => option.name === name));
+    if (own) values.set(name, `${values.get(name) ?? ""} ${own}`.trim());
+    rest = `${rest} ${other}`.trim();
   }
   return { command, values, rest };
+}
+
+/** A piece in two: what the option takes, and what it does not. @param {string} piece @param {Option | undefined} option */
+function cut(piece, option) {
+  const text = piece.trim();
+  if (!option) return ["", text];
+  if (option.type === Kind.STRING && !option.choices?.length) return [text, ""];
+  const at = text.search(NAMED);
+  return at < 0 ? [text, ""] : [text.slice(0, at).trim(), text.slice(at)];
 }
 
 /** Text cut before and after option names. @param {Command} command @param {string} text */

@@ -97,8 +97,15 @@ export class Composer {
     const words = text.trim();
     const command = this.#commands.find((each) => `/${each.name}` === words);
     if (command) this.#choose(command);
-    else if (words.startsWith("/")) this.#complain(this.#commands.length ? NO_SUCH_COMMAND : STILL_STARTING);
+    else if (words.startsWith("/")) this.#complain(this.#whyNone(words));
     else if (words || file) await this.#sending(() => this.calls.words(words, file ? [file] : []));
+  }
+
+  /** Why a line that begins with a slash is no command. @param {string} words */
+  #whyNone(words) {
+    const name = words.slice(1).split(/\s/)[0];
+    if (this.world.withheld.includes(name)) return `Only managers of the server have /${name}; Discord hides it from others.`;
+    return this.#commands.length ? NO_SUCH_COMMAND : STILL_STARTING;
   }
 
   /** @param {() => Promise<import("./calls.js").Answer>} call */

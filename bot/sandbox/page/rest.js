@@ -1,5 +1,6 @@
 /** What is typed beside the options of a command: the beginning of an option's name, or nothing that it takes. */
 
+import { NAMED } from "./commands.js";
 import { el } from "./dom.js";
 import { NotFitting } from "./options.js";
 
@@ -46,9 +47,15 @@ export class Rest {
     if (!this.typed) return;
     this.input.setAttribute("aria-invalid", "true");
     this.focus();
+    throw new NotFitting(this.#trouble());
+  }
+
+  #trouble() {
     const { name, options } = this.command;
-    const what = options.length ? "belongs to no option: choose one below, or remove it" : "is too much: it takes no options";
-    throw new NotFitting(`/${name}: “${this.typed}” ${what}.`);
+    if (!options.length) return `/${name}: “${this.typed}” is too much: it takes no options.`;
+    const named = this.typed.match(NAMED)?.[1];
+    if (!named) return `/${name}: “${this.typed}” belongs to no option: choose one below, or remove it.`;
+    return `/${name} has no option “${named}”. It takes ${options.map((each) => each.name).join(", ")}.`;
   }
 
   #typed() {

@@ -20,6 +20,7 @@ export class World extends EventTarget {
   /** @type {Person[]} */ people = [];
   /** @type {Channel[]} */ channels = [];
   /** @type {object[]} */ commands = [];
+  /** @type {string[]} the names of commands that Discord hides from this person */ withheld = [];
   /** @type {{id: string, name: string}[]} */ roles = [];
   guild = { name: "Kinora", icon_text: "K" };
   bot = { online: false, name: "Kinora" };
@@ -81,8 +82,8 @@ export class World extends EventTarget {
   }
 
   takeState(/** @type {any} */ state) {
-    const { me, people, guild, channels, commands, bot, roles = [], messages } = state;
-    Object.assign(this, { me, people, guild, channels, commands, bot, roles });
+    const { me, people, guild, channels, commands, withheld, bot, roles = [], messages } = state;
+    Object.assign(this, { me, people, guild, channels, commands, withheld, bot, roles });
     this.#messages = new Map(
       Object.entries(messages).map(([id, list]) => [id, new Map(this.#kept(list).map((each) => [each.id, each]))]),
     );
@@ -144,8 +145,8 @@ const TAKING = {
   gone: World.prototype.takeGone,
   channels: World.prototype.takeChannels,
   notify: World.prototype.takeNotice,
-  commands({ commands }) {
-    this.commands = commands;
+  commands({ commands, withheld }) {
+    Object.assign(this, { commands, withheld });
   },
   bot({ online }) {
     this.bot = { ...this.bot, online };

@@ -10,7 +10,7 @@ from discord import AppCommandType, app_commands
 from discord.app_commands import AppCommand, ContextMenu
 from discord.ui import Container, LayoutView, Separator, TextDisplay
 
-from bot.domain.messages import Message
+from bot.domain.messages import Message, Term
 from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.responses import FOR_MANAGERS
 from bot.ui.screens.budget import TextBudget
@@ -18,6 +18,8 @@ from bot.ui.text.phrases import help as phrases
 from bot.ui.text.phrases.values import lines
 
 Command = app_commands.Command[Any, ..., Any]
+
+WHOLE = "open"  # of a group: the command that shows together what the others do one at a time
 
 # By their names, or that of their group. What is for managers is told by the commands themselves.
 FOR_ALL_MEMBERS: Sequence[tuple[Message, Sequence[str]]] = (
@@ -59,7 +61,7 @@ def _texts(facts: HelpFacts) -> list[Message]:
     entries = phrases.menus(sorted(each.name for each in facts.menus if facts.manages or not is_for_managers(each)))
     if not facts.manages:
         return [begin, *for_all, entries]
-    return [begin, *for_all, entries, _group(phrases.FOR_MANAGERS, managers_commands(facts.commands), facts.ids)]
+    return [begin, *for_all, entries, _for_managers(managers_commands(facts.commands), facts.ids)]
 
 
 def ids_of(registered: Sequence[AppCommand]) -> Mapping[str, int]:
@@ -90,8 +92,21 @@ def _group(title: Message, commands: Sequence[Command], ids: Mapping[str, int]) 
     return lines(title, *(_row(each, ids) for each in commands))
 
 
+def _for_managers(commands: Sequence[Command], ids: Mapping[str, int]) -> Message:
+    """What a group can show together has one line more, with the others of it: described, they fill a screen."""
+    opened = {_whole(each).name for each in commands if each.name == WHOLE}
+    rows = [each for each in commands if _whole(each).name not in opened or each.name == WHOLE]
+    others = [_mention(each, ids) for each in commands if each not in rows]
+    group = _group(phrases.FOR_MANAGERS, rows, ids)
+    return lines(group, phrases.one_at_a_time(others)) if others else group
+
+
 def _row(command: Command, ids: Mapping[str, int]) -> Message:
-    return phrases.row(phrases.mention(command.qualified_name, ids.get(_whole(command).name)), command.description)
+    return phrases.row(_mention(command, ids), command.description)
+
+
+def _mention(command: Command, ids: Mapping[str, int]) -> Term:
+    return phrases.mention(command.qualified_name, ids.get(_whole(command).name))
 
 
 def _whole(command: Command) -> Command | app_commands.Group:

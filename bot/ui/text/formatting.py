@@ -26,13 +26,31 @@ DAYS = {DayStyle.FULL: "d MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d 
 SKELETONS = {DayStyle.FULL: "yMMMMd", DayStyle.BRIEF: "yMMMd", DayStyle.NEAR: "MMMd"}  # likewise, in any order
 MONTH = "LLLL"
 BOLD = "**"
+LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # all that `splitlines` knows
+JOINERS = "\u200c\u200d"  # between letters of one word, and in emoji of several people: nothing is turned by them
+HIGHEST_STACK = 6  # marks on one letter; a Hebrew one has up to five, and hundreds cover the lines above
 # At the end of what was cut. A zero-width space follows the < of foreign text, and a backslash goes before its [.
 UNFINISHED = re.compile(r"(?:<[^>\s\u200b]*|(?<!\\)\[[^\]\n]*(?:\]\([^)\n]*|\])?|(?<!\\)[*_~`]+|\\+)$")
 
 
 def straight(text: str) -> str:
-    """Foreign text that cannot turn the words beside it round: control and bidi characters go."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf"} or c in "\u200d\ufe0f")
+    r"""Foreign text that stays in its place: it turns no words beside it round, and covers no lines above it.
+
+    Control and bidi characters go, each line ends with `\n`, and marks are not stacked higher than letters have them.
+    """
+    lines = LINE_END.sub("\n", text)
+    kept = "".join(c for c in lines if c in "\n\t" or c in JOINERS or unicodedata.category(c) not in {"Cc", "Cf"})
+    return kept if kept.isascii() else _unstacked(kept)
+
+
+def _unstacked(text: str) -> str:
+    kept, height = list[str](), 0
+    for char in text:
+        is_mark = unicodedata.combining(char) or unicodedata.category(char) == "Me"
+        height = height + 1 if is_mark else 0
+        if height <= HIGHEST_STACK:
+            kept.append(char)
+    return "".join(kept)
 
 
 def neutral(text: str) -> str:

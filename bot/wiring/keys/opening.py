@@ -28,9 +28,10 @@ MAKE_ONE = "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 def key_secrets(settings: Settings) -> Sequence[str]:
     """The one that seals first; all of them open. Raises CannotStart for one that is too short."""
-    given = settings.keys_secret.get_secret_value() if settings.keys_secret is not None else ""
+    given = (settings.keys_secret.get_secret_value() if settings.keys_secret is not None else "").strip()
     secrets = [secret.strip() for secret in given.split(",") if secret.strip()]
-    if any(len(secret) < SHORTEST for secret in secrets):
+    is_none_of_them = bool(given) and not secrets  # of commas alone: own keys would be off without a word
+    if is_none_of_them or any(len(secret) < SHORTEST for secret in secrets):
         raise CannotStart(
             msg(
                 "Each secret in KEYS_SECRET needs at least {count} characters. Make one with: {command}",

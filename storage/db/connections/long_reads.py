@@ -41,5 +41,7 @@ class LongRead(Generic[T]):
             elif self._driver is not None:
                 transaction.cancel()
                 await asyncio.wait({transaction})
-                return
+                break
             await asyncio.wait({transaction}, timeout=AGAIN)
+        if not transaction.cancelled():
+            transaction.exception()  # that it was broken off is no news

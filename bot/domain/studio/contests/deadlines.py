@@ -8,12 +8,14 @@ from datetime import UTC, datetime, time, timedelta
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Foreign, Moment, MomentStyle, msg
 from bot.domain.money.calendar import Calendar
-from bot.domain.queue.ages import LONGEST_TYPED, UNITS
+from bot.domain.queue.ages import LONGEST_TYPED
 from bot.domain.texts.dates import NotADayError, read_day
+from bot.domain.texts.day_words import AHEAD, length_of, plain_words, weekday_of
 
-AHEAD = re.compile(r"(?:in\s+)?(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)")
+AT = r"(?:(?:at|um|a|as|a las)\s+)?"  # in our languages, without accents
 CLOCK = re.compile(
-    r"(?P<day>.*?)(?:,?\s+(?:at\s+)?|^(?:at\s+)?)(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?"
+    rf"(?P<day>.*?)(?:,?\s+{AT}|^{AT})(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}}))?"
+    r"\s*(?P<half>[ap]\.?m\.?)?(?P<oclock>uhr|h|heures?|horas?|時)?"
 )
 LAST_MINUTE = timedelta(minutes=1)  # midnight reads as the day after
 SOONEST = timedelta(minutes=5)
@@ -22,15 +24,15 @@ LATEST = timedelta(days=366)
 
 def read_deadline(typed: str, now: datetime, calendar: Calendar) -> datetime:
     """A moment to come. Of a day it is its last minute, by the server's time zone. Raises BadRequest."""
-    text = " ".join(typed.casefold().split())
     with changing_nothing():
-        at = _read(text, now, calendar)
+        at = _read(typed, now, calendar)
     return _checked(at, now)
 
 
-def _read(text: str, now: datetime, calendar: Calendar) -> datetime:
-    if found := AHEAD.fullmatch(text):
-        return now + int(found[1]) * UNITS[found[2][0]]
+def _read(typed: str, now: datetime, calendar: Calendar) -> datetime:
+    text = plain_words(typed)
+    if (ahead := length_of(AHEAD.fullmatch(text))) is not None:
+        return now + ahead
     today = calendar.local(now).date()
     try:
         return calendar.next_day(calendar.midnight(read_day(text, today, ahead=True))) - LAST_MINUTE
@@ -40,7 +42,7 @@ def _read(text: str, now: datetime, calendar: Calendar) -> datetime:
         raise BadRequest(
             msg(
                 "'{typed}' isn't a time that can be read. Write Sunday, Sunday 18:00, 2026-12-24 or 3 days.",
-                typed=Foreign(text[:LONGEST_TYPED]),
+                typed=Foreign(" ".join(typed.casefold().split())[:LONGEST_TYPED]),
             )
         )
     return at
@@ -57,7 +59,7 @@ def _at_a_clock(text: str, now: datetime, calendar: Calendar) -> datetime | None
     try:
         on = read_day(day, today, ahead=True) if day else today
         at = datetime.combine(on, clock, calendar.zone)
-        if at <= now and (not day or day[:3] == f"{today:%A}"[:3].casefold()):
+        if at <= now and (not day or weekday_of(day) == today.weekday()):
             at += timedelta(days=7 if day else 1)
         return at.astimezone(UTC)
     except (NotADayError, OverflowError):  # the first and the last hours that there are may be none of UTC's
@@ -65,9 +67,9 @@ def _at_a_clock(text: str, now: datetime, calendar: Calendar) -> datetime | None
 
 
 def _clock(found: re.Match[str]) -> time | None:
-    """`18:00`, `6 pm`; a number alone is none."""
+    """`18:00`, `6 pm`, `18 Uhr`; a number alone is none."""
     hour, minute, half = int(found["hour"]), found["minute"], found["half"]
-    if minute is None and half is None:
+    if minute is None and half is None and found["oclock"] is None:
         return None
     if half is not None:
         if not 1 <= hour <= 12:

@@ -105,7 +105,10 @@ class OwnKeys:
 
     async def check_may_add(self, member: Member, place: KeyPlace) -> None:
         """Asked before the form opens, and again when it is sent."""
-        await self.authorization.authorize(member, Act.MANAGE if place.is_servers else Act.MAKE)
+        if place.is_servers:
+            await self.authorization.authorize(member, Act.MANAGE)
+        else:
+            await self.authorization.check_makes_videos(member)
         if self.open_keys.cipher is None:
             raise BadRequest(OFF)
         if place.service not in self.services:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.access.members import Member
+from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.audit.log_channel import GuildLog
 from bot.domain.errors import AgainstRules, BadRequest, Unavailable
 from bot.domain.messages import Choice, Message, joined, msg
@@ -33,7 +34,6 @@ log = logging.getLogger(__name__)
 
 TOLD_AGAIN_AFTER = timedelta(hours=1)  # of the very same order, and of a model that does not answer
 MOST_REMEMBERED = 200  # answers of the model: an order is often checked twice, before a question and after it
-NOT_CHARGED = msg("You weren't charged.")
 NO_PICTURE = msg("The image of this order can't be checked here any more. Attach it again. You weren't charged.")
 ORIGINAL_COUNTS = msg("The original's prompt counts, too.")
 MINORS = msg("sexual content with minors")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.access.actions import Act
@@ -48,6 +48,7 @@ class TakeDownPreview:
     job: Job
     remixes: Sequence[Job]  # all below it that are still there
     is_all: bool = True  # False: there are more than are done in one go
+    doubles: Sequence[Job] = ()  # what was made beside it of the same order, and goes with it
 
     @property
     def cost(self) -> Usd:
@@ -78,7 +79,10 @@ class TakeDowns:
         if known is not None and known.take_down is not None:
             raise BadRequest(msg("{video} was taken down already.", video=VideoId(job.id)))
         remixes = await remixes_below(self.queries, job, MOST_REMIXES + 1)
-        return TakeDownPreview(job=job, remixes=remixes[:MOST_REMIXES], is_all=len(remixes) <= MOST_REMIXES)
+        doubles = [each for each in await self.queries.doubles(job.id) if not each.deleted]
+        return TakeDownPreview(
+            job=job, remixes=remixes[:MOST_REMIXES], is_all=len(remixes) <= MOST_REMIXES, doubles=doubles
+        )
 
     async def begin(
         self, member: Member, job: Job, *, reason: str, with_remixes: bool, was_reported: bool
@@ -110,13 +114,19 @@ class TakeDownSteps:
     messages: BulkMessages
 
     async def next(self, root: JobId, case: ModerationCase) -> ModerationCase | None:
-        """The first of what is still to do. A video's remixes that came to be meanwhile go with it."""
+        """The first of what is still to do. A video's remixes that came to be meanwhile go with it.
+
+        So does what was made beside it of the same order: what is not posted yet is withheld from now on, and what was
+        just being posted would stay.
+        """
         down, decision = case.take_down, case.decision
         if down is None or decision is None or not down.todo:
             return case
         job_id = JobId(down.todo[0])
         removed = await self.remove(job_id, decision)
-        further = await self._further(job_id, down) if down.with_remixes else ()
+        beside = await self.queries.doubles(job_id)
+        remixes = await self.queries.remixes([job_id]) if down.with_remixes else ()
+        further = _unknown(down, [*beside, *remixes])
         if job_id != root:
             await self._close_own_case(job_id, decision)
         return await self.cases.note(root, lambda known: _after(known, job_id, removed, further))
@@ -148,11 +158,6 @@ class TakeDownSteps:
             return Removed(remainder=Leftovers(posts=posts, service=True))
         return Removed(remainder=Leftovers(posts=posts), at_service=at_service)
 
-    async def _further(self, job_id: JobId, down: TakeDown) -> tuple[str, ...]:
-        known = {*down.todo, *down.done, *down.remaining}
-        found = await self.queries.remixes([job_id])
-        return tuple(job.id for job in found if job.id not in known and not job.deleted)
-
     async def _close_own_case(self, job_id: JobId, decision: CaseDecision) -> None:
         """Of a remix that was reported, too: its reports are answered with this."""
         job = await self.queries.get(job_id)
@@ -169,6 +174,11 @@ async def remixes_below(queries: JobQueries, job: Job, most: int) -> Sequence[Jo
         found += [remix for remix in remixes if not remix.deleted]
         level = [remix.id for remix in remixes]
     return found[:most]
+
+
+def _unknown(down: TakeDown, found: Iterable[Job]) -> tuple[str, ...]:
+    known = {*down.todo, *down.done, *down.remaining}
+    return tuple(job.id for job in found if job.id not in known and not job.deleted)
 
 
 def _after(case: ModerationCase, job_id: JobId, removed: Removed, further: tuple[str, ...]) -> ModerationCase:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
+from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.errors import (
     AccountTrouble,
     AgainstRules,
@@ -27,7 +28,7 @@ from bot.domain.prompting.instructions import to_describe, to_improve
 from bot.domain.video import Size
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
-from bot.jobs.use_cases.moderation.screening import NOT_CHARGED, Screening
+from bot.jobs.use_cases.moderation.screening import Screening
 from bot.wired import wired
 
 log = logging.getLogger(__name__)

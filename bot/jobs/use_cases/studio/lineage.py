@@ -11,7 +11,8 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Kept
 from bot.domain.ports.jobs import JobQueries
-from bot.domain.studio.family import Family, Relative, Visibility
+from bot.domain.studio.family import Family, Relative
+from bot.domain.studio.visibility import Visibility
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.wired import wired
 

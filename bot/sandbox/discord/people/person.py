@@ -163,6 +163,11 @@ class Person:
         place = self._resolved(channel)
         return [each for each in self._world.commands_in(place) if self._may_use(each, place)]
 
+    def withheld(self, channel: Where = "studio") -> list[Json]:
+        """The registered commands that Discord hides from this person there."""
+        place = self._resolved(channel)
+        return [each for each in self._world.commands_in(place) if not self._may_use(each, place)]
+
     def _command(self, kind: int, name: str, place: Channel) -> Json:
         command = find_command(self._world.commands_in(place), kind, name)
         if not self._may_use(command, place):

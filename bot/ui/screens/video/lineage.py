@@ -21,7 +21,8 @@ from bot.domain.job import Job
 from bot.domain.media import DrawnRelative, FamilyPainter
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
-from bot.domain.studio.family import Family, Relative, Visibility
+from bot.domain.studio.family import Family, Relative
+from bot.domain.studio.visibility import Visibility
 from bot.jobs.use_cases.studio.lineage import Lineage
 from bot.ui.cards.job_card import BLUE, LONGEST_DESCRIPTION, link_to
 from bot.ui.interactions.buttons import VERSION

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import (
     Channel,
@@ -44,7 +45,6 @@ from bot.ui.text.phrases.ordering.lost import looked_for
 from bot.ui.text.phrases.ordering.options import in_short
 from bot.ui.text.phrases.studio import extending
 from bot.ui.text.phrases.values import (
-    NOT_CHARGED,
     dotted,
     doubled,
     facts,

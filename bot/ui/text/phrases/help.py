@@ -30,6 +30,11 @@ def row(command: Term, description: str) -> Message:
     return Message("{command} {description}", {"command": command, "description": Message(description)})
 
 
+def one_at_a_time(commands: Sequence[Term]) -> Message:
+    """What the command before them opens together, as mentions."""
+    return msg("One at a time: {commands}.", commands=Choice(tuple(commands), every=True))
+
+
 def menus(names: Sequence[str]) -> Message:
     """`names` as the tree has them, in English."""
     entries = tuple(Message("*{name}*", {"name": Message(name)}) for name in names)

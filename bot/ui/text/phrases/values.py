@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.messages import (
@@ -39,7 +40,6 @@ REMIX_METHOD_TEXT = {
 COARSE_FROM = 90  # seconds
 # Buttons say what can be done; this is what they cannot say.
 ADVICE = {Cause.MODERATION: msg("Try without real people, brands, violence or sexual content.")}
-NOT_CHARGED = msg("You weren't charged.")
 A_PRIVATE_VIDEO = msg("*a private video*")
 # How sentences from elsewhere say it; a card says it once.
 SAYS_FREE = ("Nothing was spent", "Nothing was charged", "weren't charged", "costs nothing")
@@ -84,6 +84,12 @@ def doubled(job: Job) -> Message | None:
     """Why there are two videos of one order."""
     if job.doubles is None:
         return None
+    if job.first_try is not None and job.first_try.sent_at != job.created_at:
+        return msg(
+            "This is the second order of {video}. The service answered the first one with an error, so it was ordered "
+            "again. It turned out that the service had taken both, and both were paid.",
+            video=VideoId(job.doubles),
+        )
     if job.first_try is not None:
         return msg(
             "This is the first order of {video}. The service answered it with an error, so it was ordered again. It "

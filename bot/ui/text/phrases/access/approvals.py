@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.job import Job, total_of
 from bot.domain.messages import (
     Channel,
@@ -25,7 +26,7 @@ from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
 from bot.domain.phases import AwaitingApproval, Cancelled
 from bot.ui.text.phrases.ordering.options import in_short
-from bot.ui.text.phrases.values import NOT_CHARGED, clip, dotted, lines, parent, prompt, small
+from bot.ui.text.phrases.values import clip, dotted, lines, parent, prompt, small
 
 MOST_OF_PROMPTS = 1500  # characters of all of them that an approver reads; escaping may double them
 

@@ -8,7 +8,8 @@ from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.messages import Count, Message, Moment, MomentStyle, Term, VideoId, joined, msg, msg_n, value
 from bot.domain.models.abilities import LONGEST_NEGATIVE_PROMPT
-from bot.domain.studio.family import Family, Relative, Visibility
+from bot.domain.studio.family import Family, Relative
+from bot.domain.studio.visibility import Visibility
 from bot.jobs.use_cases.studio.sharing import SharedLink
 from bot.ui.text.phrases.cards import starts_from, watch
 from bot.ui.text.phrases.ordering.options import listed

@@ -1,0 +1,15 @@
+"""What somebody wrote, in a sentence about it: as much as tells which it is, where a whole file was pasted."""
+
+from __future__ import annotations
+
+LONGEST = 80  # characters
+
+
+def short(written: object) -> str:
+    text = str(written)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def quoted(written: object) -> str:
+    """In quotes, with what cannot be seen spelled out."""
+    return repr(short(written))

@@ -1,0 +1,22 @@
+"""What is said where an order was meant and nothing came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.domain.errors import NotAllowed, TierLimit
+from bot.domain.messages import joined, msg
+
+NOT_CHARGED = msg("You weren't charged.")
+
+
+@contextmanager
+def charging_nothing() -> Iterator[None]:
+    """A refusal of what somebody may not order; a TierLimit says by itself that it cost nothing."""
+    try:
+        yield
+    except TierLimit:
+        raise
+    except NotAllowed as no:
+        raise type(no)(joined(no.message, NOT_CHARGED)) from None

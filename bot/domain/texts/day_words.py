@@ -1,0 +1,91 @@
+"""The words for days and for lengths of time in the languages that Kinora speaks, however they are spelt.
+
+Names of months and weekdays are those of the Unicode CLDR, with which the bot writes dates itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import timedelta
+
+# How each month's name begins, in one language or several, from January on.
+MONTHS = (
+    ("jan", "ene"),
+    ("feb", "fev"),
+    ("mar",),
+    ("apr", "abr", "avr"),
+    ("may", "mai"),
+    ("jun", "juin"),
+    ("jul", "juil"),
+    ("aug", "ago", "aou"),
+    ("sep", "set"),
+    ("oct", "okt", "out"),
+    ("nov",),
+    ("dec", "dez", "dic"),
+)
+WEEKDAYS = (
+    ("monday", "montag", "lundi", "lunes", "segunda-feira", "月曜", "月曜日"),
+    ("tuesday", "dienstag", "mardi", "martes", "terca-feira", "火曜", "火曜日"),
+    ("wednesday", "mittwoch", "mercredi", "miercoles", "quarta-feira", "水曜", "水曜日"),
+    ("thursday", "donnerstag", "jeudi", "jueves", "quinta-feira", "木曜", "木曜日"),
+    ("friday", "freitag", "vendredi", "viernes", "sexta-feira", "金曜", "金曜日"),
+    ("saturday", "samstag", "samedi", "sabado", "土曜", "土曜日"),
+    ("sunday", "sonntag", "dimanche", "domingo", "日曜", "日曜日"),
+)
+SHORTEST = 3  # letters of a weekday
+SPOKEN: Mapping[str, int] = {  # days from today
+    **dict.fromkeys(("day before yesterday", "vorgestern", "avant-hier", "anteayer", "anteontem", "一昨日"), -2),
+    **dict.fromkeys(("yesterday", "gestern", "hier", "ayer", "ontem", "昨日"), -1),
+    **dict.fromkeys(("today", "heute", "aujourd'hui", "hoy", "hoje", "今日"), 0),
+    **dict.fromkeys(("tomorrow", "morgen", "demain", "manana", "amanha", "明日"), 1),
+    **dict.fromkeys(
+        ("day after tomorrow", "ubermorgen", "apres-demain", "pasado manana", "depois de amanha", "明後日"), 2
+    ),
+}
+UNITS: Mapping[str, timedelta] = {
+    **dict.fromkeys(
+        ("m", "min", "minute", "minutes", "minuten", "minuto", "minutos", "分", "分間"), timedelta(minutes=1)
+    ),
+    **dict.fromkeys(
+        ("h", "hour", "hours", "stunde", "stunden", "heure", "heures", "hora", "horas", "時間"), timedelta(hours=1)
+    ),
+    **dict.fromkeys(
+        ("d", "day", "days", "tag", "tage", "tagen", "jour", "jours", "dia", "dias", "日", "日間"), timedelta(days=1)
+    ),
+    **dict.fromkeys(
+        ("w", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semana", "semanas", "週間"),
+        timedelta(weeks=1),
+    ),
+}
+LENGTH = r"(?P<count>\d{1,4})\s*(?P<unit>[^\W\d_]+?)"  # such as `3 days`; a word that is none of UNITS is not known
+AGO = re.compile(rf"(?P<before>(?:vor|il y a|hace|ha)\s+)?{LENGTH}(?P<after>\s+ago|\s*前)?")
+AHEAD = re.compile(rf"(?:(?:in|dans|en|em)\s+)?{LENGTH}(?:\s*後)?")
+
+
+def plain_words(typed: str) -> str:
+    """Without capitals, marks on letters, and other than single blanks: `3. MÄRZ` is `3. marz`."""
+    letters = unicodedata.normalize("NFKD", typed.replace("’", "'").casefold())
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
+
+
+def month_of(word: str) -> int:
+    """Of plain words; 0 for one that is no month. What follows its beginning does not count."""
+    months = (number for number, beginnings in enumerate(MONTHS, start=1) if word.startswith(beginnings))
+    return next(months, 0)
+
+
+def weekday_of(word: str) -> int | None:
+    """Of plain words, Monday is 0; three letters are enough. None for one that is no weekday."""
+
+    def fits(name: str) -> bool:
+        return word == name or (len(word) >= SHORTEST and name.startswith(word))
+
+    return next((number for number, names in enumerate(WEEKDAYS) if any(map(fits, names))), None)
+
+
+def length_of(found: re.Match[str] | None) -> timedelta | None:
+    """Of what AGO or AHEAD found; None for nothing, and for a unit that is none."""
+    unit = None if found is None else UNITS.get(found["unit"])
+    return None if found is None or unit is None else int(found["count"]) * unit

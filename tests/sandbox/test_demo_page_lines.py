@@ -1,0 +1,56 @@
+"""Lines that the demo page cannot send as they are typed, and what it says of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.discord.world.rules import Rules
+from tests.sandbox.demo_page import Browser, Page, a_browser, a_visit, composer, expect
+from tests.sandbox.pretend_discord_bot import a_studio
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Page]:
+    async with (
+        a_studio(monkeypatch, Rules(real_buckets=False)) as studio,
+        a_visit(browser, studio.sandbox.url) as visit,
+    ):
+        yield visit
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("/later tone: calm", "/later has no option “tone”. It takes private."),
+        ("/later private: Yes tone: calm", "/later has no option “tone”. It takes private."),
+    ],
+)
+async def test_an_option_that_does_not_exist_is_named_with_those_that_do(page: Page, line: str, sentence: str) -> None:
+    await composer(page).fill(line)
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("alert")).to_have_text(sentence)
+    await expect(page.get_by_label("Options of /later")).to_have_value("tone: calm")
+
+
+async def test_a_text_may_have_words_with_colons(page: Page) -> None:
+    await composer(page).fill("/create mood: a quiet sea")
+    await expect(page.get_by_label("prompt", exact=True)).to_have_value("mood: a quiet sea")
+
+
+async def test_members_are_told_which_commands_only_managers_have(page: Page) -> None:
+    await composer(page).fill("/settings access")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("alert")).to_contain_text(
+        "Only managers of the server have /settings; Discord hides it from others."
+    )
