@@ -26,7 +26,7 @@ from bench.million import LARGEST, fill
 from bot.domain.access.members import Member
 from bot.domain.links import GalleryLinks, PlayerLinks, Viewer
 from bot.jobs.use_cases.studio.gallery import Gallery
-from bot.settings import Settings
+from bot.settings import GivenSettings
 from bot.ui.text.render import plain_text
 from bot.web.gallery.members import CachedMembers
 from bot.web.gallery.names import CachedNames
@@ -58,7 +58,7 @@ class OneManager:
 
 async def main(videos: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(
+        settings = GivenSettings(
             discord_token=SecretStr("t"),
             openai_api_key=SecretStr("k"),
             openai_base_url="http://127.0.0.1:9/v1",  # never asked
@@ -86,7 +86,7 @@ async def _fill(file: Path, videos: int) -> None:
 
 
 @asynccontextmanager
-async def _served(settings: Settings, parts: JobParts) -> AsyncIterator[str]:
+async def _served(settings: GivenSettings, parts: JobParts) -> AsyncIterator[str]:
     """The link to a gallery."""
     port = free_port()
     base, uses, files = f"http://127.0.0.1:{port}", use_cases(settings, parts), FilePages(files=parts.stores.files)

@@ -26,7 +26,7 @@ LAYERS = {
     "aiohttp": ("aiohttp",),
     "discord.py": ("discord.ext.commands",),
     "SQLAlchemy": ("sqlalchemy.ext.asyncio.engine", "sqlalchemy.dialects.sqlite.aiosqlite", "aiosqlite"),
-    "pydantic": ("pydantic.main", "pydantic.type_adapter"),
+    "pydantic": ("pydantic.main", "pydantic.type_adapter", "pydantic_settings"),
     "bot.settings": ("bot.settings",),
     **{f"the rest of {each}": (each,) for each in ("bot.domain", "storage", "bot.providers", "bot.jobs", "bot.ui")},
     "all else": ("bot", "cogs"),

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config.environment import read_texts, read_what_can_be
 from bot.config.errors import sentence_of
@@ -43,8 +45,24 @@ NO_TOKEN = "none"  # noqa: S105 - what stands for a token that nobody needs, or 
 FIT_TOGETHER = ("poll_min_seconds", "poll_max_seconds")
 
 
+class CleanedTexts(PydanticBaseSettingsSource):
+    """Environment, `NAME__FILE` and `.env`, however they were written.
+
+    The library's own sources read files as UTF-8 alone and keep the blanks and quotes that people leave.
+    """
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:  # noqa: ARG002 (the base class asks for it)
+        return self().get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, object]:
+        names = [name.upper() for name in self.settings_cls.model_fields]
+        return {name.lower(): value for name, value in read_texts(names, LISTS).items()}
+
+
 class Settings(ServiceSettings):
     """What the operator decides. Amounts are US dollars and times are seconds."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
     discord_token: Token = Field(description="The bot's token from the Discord developer portal. Required.")
     discord_api_base: Address = Field(
@@ -176,6 +194,17 @@ class Settings(ServiceSettings):
         LogFormat.TEXT, description="`text` for people, or `json`: one object a line."
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic-settings names its arguments)
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, CleanedTexts(settings_cls)
+
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
         # Who sets only the longest wait, and sets it short, means the shortest as well.
@@ -201,6 +230,20 @@ class Settings(ServiceSettings):
         return words + passwords_in(self.database_url or "")
 
 
+class GivenSettings(Settings):
+    """Made of what they are given, and of nothing else."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (pydantic-settings names its arguments)
+        init_settings: PydanticBaseSettingsSource,
+        *_others: PydanticBaseSettingsSource,
+        **_named: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsSoFar:
     """`settings` have the default where something is missing or wrong; `troubles` say what, in a sentence each."""
@@ -214,11 +257,9 @@ def read_settings(*, with_discord: bool = True) -> Settings:
 
     Whoever does not speak to Discord can do without its token.
     """
-    values = {name.lower(): value for name, value in read_texts(_names(), LISTS).items()}
-    if not with_discord:
-        values.setdefault("discord_token", NO_TOKEN)
+    needs_token = with_discord or read_texts(["DISCORD_TOKEN"], ())
     try:
-        return Settings.model_validate(values)
+        return Settings() if needs_token else Settings(discord_token=SecretStr(NO_TOKEN))
     except ValidationError as error:
         sentence = sentence_of(error.errors()[0])
     raise CannotStart(with_slips(sentence))
@@ -226,11 +267,12 @@ def read_settings(*, with_discord: bool = True) -> Settings:
 
 def settings_so_far(entered: Mapping[str, str] | None = None) -> SettingsSoFar:
     """As far as they are right, for those who can do with that. What was `entered`, by its name, comes first."""
-    texts, unread = read_what_can_be(_names(), LISTS, entered or {})
+    names = [name.upper() for name in Settings.model_fields]
+    texts, unread = read_what_can_be(names, LISTS, entered or {})
     values, troubles = {name.lower(): text for name, text in texts.items()}, dict(unread)
     while True:
         try:
-            return SettingsSoFar(settings=Settings.model_validate(values), troubles=troubles)
+            return SettingsSoFar(settings=GivenSettings.model_validate(values), troubles=troubles)
         except ValidationError as error:
             for each in error.errors():
                 wrong = [str(each["loc"][0])] if each["loc"] else FIT_TOGETHER
@@ -241,14 +283,9 @@ def settings_so_far(entered: Mapping[str, str] | None = None) -> SettingsSoFar:
 
 def misspelt_settings(used: Collection[str] = ()) -> Sequence[str]:
     """A sentence for each name that was probably meant to be a setting; `used` are names that have another use."""
-    return misspelt(_names(), used)
+    return misspelt((name.upper() for name in Settings.model_fields), used)
 
 
 def with_slips(sentence: str) -> str:
     """What is missing may be there under a name with a slip in it."""
     return " ".join([sentence, *misspelt_settings()])
-
-
-def _names() -> Sequence[str]:
-    """As the environment has them."""
-    return [name.upper() for name in Settings.model_fields]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
 
 from bot.config.types import InAnyCase
 
 OPENAI = "https://api.openai.com/v1"
 
 
-class ServiceSettings(BaseModel):
+class ServiceSettings(BaseSettings):
     """A service is on when its key is set."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     openai_api_key: SecretStr | None = Field(
         None, description="Key for a server that speaks the OpenAI Videos dialect; setting it turns the provider on."

@@ -15,7 +15,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.keys.store import KeyStore
 from bot.domain.models.catalogue import Catalogue
 from bot.logs import Redacting, hide
-from bot.settings import Settings
+from bot.settings import GivenSettings, Settings
 from bot.wiring.keys.opening import cipher_of, key_secrets, reseal
 from storage.keys.cipher import FernetCipher
 from tests.keys import ANNS, SECRET, SERVERS
@@ -24,7 +24,7 @@ OLD, NEW = "old-secret-" * 4, "new-secret-" * 4
 
 
 def settings(secret: str | None) -> Settings:
-    return Settings(discord_token=SecretStr("t"), keys_secret=None if secret is None else SecretStr(secret))
+    return GivenSettings(discord_token=SecretStr("t"), keys_secret=None if secret is None else SecretStr(secret))
 
 
 def test_secrets_are_read_the_one_in_use_first() -> None:

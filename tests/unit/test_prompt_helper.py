@@ -44,7 +44,7 @@ from bot.domain.prompting.helper import (
 )
 from bot.domain.prompting.instructions import IMPROVE, to_describe, to_improve
 from bot.jobs.use_cases.prompting.ask import LONGEST_SUGGESTION, AskHelper
-from bot.settings import Settings
+from bot.settings import GivenSettings, Settings
 from bot.ui.dialogs.prompting.buttons import buttons_for
 from bot.ui.screens.prompting.suggestion import SuggestionScreen
 from bot.wiring.providers import open_helper
@@ -290,7 +290,7 @@ SET_UP = {
 
 
 def settings_with(**changes: Any) -> Settings:
-    return Settings.model_validate({"discord_token": "t", **SET_UP, **changes})
+    return GivenSettings.model_validate({"discord_token": "t", **SET_UP, **changes})
 
 
 async def test_it_is_off_without_an_address_and_has_the_prices_it_was_given() -> None:

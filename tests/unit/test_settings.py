@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.domain.errors import CannotStart
 from bot.domain.ports.gateway_lock import Shards
-from bot.settings import Settings, misspelt_settings, read_settings, settings_so_far
+from bot.settings import GivenSettings, Settings, misspelt_settings, read_settings, settings_so_far
 from bot.wiring.paths import database_url
 from storage.db.address import address, file_of
 
@@ -272,7 +272,7 @@ def test_the_database_lies_in_the_data_folder_whatever_that_is_called(
     ("written", "ids"), [("0", (0,)), ("0,1", (0, 1)), (" 1 - 3, 0 ", (0, 1, 2, 3)), (None, (0, 1, 2, 3))]
 )
 def test_shards_are_numbers_and_ranges(written: str | None, ids: tuple[int, ...]) -> None:
-    settings = Settings.model_validate({"discord_token": "x", "shard_count": "4", "shard_ids": written})
+    settings = GivenSettings.model_validate({"discord_token": "x", "shard_count": "4", "shard_ids": written})
     assert settings.shards == Shards(count=4, ids=ids)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.settings import Settings
+from bot.settings import GivenSettings
 from bot.setup.services import MENU
 from bot.setup.terminal import Terminal
 
@@ -31,5 +31,5 @@ def test_a_key_is_kept_for_its_own_server_and_goes_to_no_other(
     monkeypatch: pytest.MonkeyPatch, known: str, typed: str, entered: Mapping[str, str] | None
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-    there = Settings.model_validate({"discord_token": "t", "openai_api_key": "k", "openai_base_url": known})
+    there = GivenSettings.model_validate({"discord_token": "t", "openai_api_key": "k", "openai_base_url": known})
     assert OPENAI.ask(Terminal(out=io.StringIO()), there, {}) == entered
