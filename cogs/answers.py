@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable
 from typing import Any
 
 import discord
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.errors import Refusal
+from bot.domain.errors import CardNotShown, OrderedAlready, Refusal
 from bot.domain.ports.records import Records
 from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of, says_something, was_opened_by_edit
 from bot.ui.dialogs.forms import PROMPT, component_id, filled_in, sent_form
+from bot.ui.dialogs.sent_forms import Sending, SentForms
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.error_handler import carry, report, say
 from bot.ui.interactions.responses import begin
 from bot.ui.text.formatting import cut
-from bot.ui.text.phrases.errors import FORGOTTEN, OTHER_BUTTON, OTHER_FORM, text_kept
+from bot.ui.text.phrases.errors import FORGOTTEN, OTHER_BUTTON, OTHER_FORM, SENT_ALREADY, text_kept
 
 SHOWN_TEXT = 1500  # characters of what was written, where the form cannot be opened
 OWNERS_TURN = 1.5  # seconds a live view has to answer its own button before it counts as forgotten
@@ -29,22 +31,32 @@ class Answers(commands.Cog):
     def __init__(self, registry: InteractionRegistry, *, records: Records) -> None:
         self._registry = registry
         self._records = records
+        self._sent = SentForms()
         registry.add_button(EditTextButton, self.edit_text_clicked)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         if not await is_admitted(interaction):
             return
-        try:
-            if interaction.type is discord.InteractionType.modal_submit:
-                await begin(interaction, quiet=was_opened_by_edit(interaction))
-                await self._form(interaction)
-            elif interaction.type is discord.InteractionType.component:
-                await self._component(interaction)
-        except Exception as error:  # noqa: BLE001 (one interaction; everything is told or logged)
-            await report(interaction, error)
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self._form_once(interaction)
+        elif interaction.type is discord.InteractionType.component:
+            await _succeeds(interaction, self._component(interaction))
+
+    async def _form_once(self, interaction: discord.Interaction[Any]) -> None:
+        """Whoever sends it again, because nothing seemed to happen, must not order twice."""
+        opening = (interaction.user.id, component_id(interaction))
+        match self._sent.came(*opening, interaction.id):
+            case Sending.FIRST:
+                if not await _succeeds(interaction, self._form(interaction)):
+                    self._sent.forget(*opening)
+            case Sending.AGAIN:
+                await say(interaction, SENT_ALREADY)
+            case Sending.TWIN:
+                pass
 
     async def _form(self, interaction: discord.Interaction[Any]) -> None:
+        await begin(interaction, quiet=was_opened_by_edit(interaction))
         sent = sent_form(interaction)
         if sent is None or sent[0] not in self._registry.forms:
             await say(interaction, OTHER_FORM if _is_versioned(interaction) else FORGOTTEN)
@@ -73,6 +85,16 @@ class Answers(commands.Cog):
         await asyncio.sleep(OWNERS_TURN)
         if not interaction.response.is_done():
             await say(interaction, FORGOTTEN)
+
+
+async def _succeeds(interaction: discord.Interaction[Any], answering: Awaitable[None]) -> bool:
+    """Whatever goes wrong is told. What is ordered already has not failed, whoever could be told of it."""
+    try:
+        await answering
+    except Exception as error:  # noqa: BLE001 (one interaction; everything is told or logged)
+        await report(interaction, error)
+        return isinstance(error, CardNotShown | OrderedAlready)
+    return True
 
 
 def _is_versioned(interaction: discord.Interaction[Any]) -> bool:

@@ -21,7 +21,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.videos import PretendVideo
 from bot.sandbox.video.painting import lab
 from bot.sandbox.video.painting.film import Film
-from tests.e2e.acting import answer, card_goes, card_says, create, logged, result_of, until
+from tests.e2e.acting import answer, asked, card_goes, card_says, create, logged, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 from tests.films import Shot, a_film, a_free_box, filmed
@@ -142,6 +142,24 @@ async def test_a_video_known_to_be_too_large_is_not_even_tried(
     assert plays(copy) == ("h264", "yuv420p", 2, True)
     assert original(stage, card) == film
     assert len(posts(stage)) == before + 1
+
+
+async def test_boosts_that_end_while_a_video_is_made_cost_no_upload_and_leave_no_lesson(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = a_film(tmp_path / "huge.mp4", seconds=2, noisy=True).read_bytes() + a_free_box(bytes(20 * MIB))
+    monkeypatch.setattr(lab, "shoot", filming(film))
+    before = len(posts(stage))
+    admin.boost(stage.world, 3)
+
+    card = await create(stage, prompt="a storm after the party")
+    admin.boost(stage.world, 0)
+
+    result = await the_one_result(stage, card)
+    assert len(result.file(result.media[0].filename)) <= 20 * MIB
+    assert plays(result.file(result.media[0].filename)) == ("h264", "yuv420p", 2, True)
+    assert len(posts(stage)) == before + 1
+    assert asked(stage, "SELECT count(*) FROM records WHERE namespace = 'upload limit'") == [(0,)]
 
 
 @pytest.mark.parametrize(("codec", "pixel_format"), [("libx265", "yuv420p"), ("libx264", "yuv444p")])

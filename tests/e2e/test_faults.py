@@ -17,7 +17,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
-from tests.e2e.acting import answer, asked, card_says, comes_true, create, result_of, until, video_of
+from tests.e2e.acting import answer, asked, card_says, comes_true, create, result_of, the_form, until, video_of
 from tests.e2e.stages import quick_stage
 from tests.extent import FULL, only_in_full
 from tests.scripted import SteppingClock
@@ -126,6 +126,51 @@ async def test_an_interaction_sent_twice_is_one_job_and_one_payment(stage: Stage
     await result_of(stage, await create(stage, prompt="said twice"))
     assert paid(stage, "said twice") == 1
     assert asked(stage, "SELECT count(*) FROM jobs WHERE prompt = 'said twice'") == [(1,)]
+
+
+async def test_a_form_sent_twice_is_one_job_and_one_payment(stage: Stage) -> None:
+    """As a client lets people do that got no word of the first press."""
+    ann = stage.person("ann")
+    film = await result_of(stage, await create(stage, prompt="to be changed"))
+    form = the_form(await ann.clicks("Remix", on=film))
+    change = {"What should change?": "sent twice"}
+    outcomes = await asyncio.gather(ann.fills(form, change), ann.fills(form, change))
+    told = [(await answer(stage, outcome)).text for outcome in outcomes]
+    assert [text for text in told if "it counts once" in text] == told[1:]
+    assert asked(stage, "SELECT count(*) FROM jobs WHERE prompt LIKE '%sent twice%'") == [(1,)]
+
+
+async def test_a_form_whose_answer_did_not_come_can_be_sent_again(stage: Stage) -> None:
+    ann = stage.person("ann")
+    film = await result_of(stage, await create(stage, prompt="to be changed later"))
+    form = the_form(await ann.clicks("Remix", on=film))
+    stage.world.trouble.fails("POST", "/interactions/.*/callback", 404, 10062)
+    stage.world.rules.ack_seconds = 1.0
+    try:
+        outcome = await ann.fills(form, {"What should change?": "unheard at first"})
+    finally:
+        stage.world.rules.ack_seconds = 3.0
+    assert outcome.failed is not None
+    await result_of(stage, await answer(stage, await ann.fills(form, {"What should change?": "unheard at first"})))
+    states = asked(stage, "SELECT state FROM jobs WHERE prompt LIKE '%unheard at first%' ORDER BY created_at")
+    assert [state == "cancelled" for (state,) in states] == [True, False]
+
+
+async def test_a_yes_that_is_pressed_twice_says_where_to_look_before_ordering_again(stage: Stage) -> None:
+    question = await answer(stage, await stage.person("ann").types("/create", prompt="dear to her", model="sora-2-pro"))
+    held = asyncio.Event()
+    stage.world.trouble.slow("POST", r"/channels/\d+/messages$", held)
+    try:
+        first = await stage.person("ann").clicks("Go · $1.20", on=question)
+        again = await stage.person("ann").clicks("Go · $1.20", on=question)
+        await until(stage, lambda: again.followups or again.message)
+    finally:
+        held.set()
+    assert (first.failed, again.failed) == (None, None)
+    told = (await answer(stage, again)).text
+    assert told.startswith("That question is closed: it was answered before")
+    assert "Look in `/status` before you order again." in told
+    await comes_true(lambda: paid(stage, "dear to her") == 1)
 
 
 @pytest.mark.parametrize("event", ["drop", "invalid session", "reconnect"] if FULL else ["drop"])

@@ -42,9 +42,12 @@ async def test_discords_figure_counts_with_some_room_left(limits: UploadLimits, 
 
 
 @pytest.mark.parametrize(
-    ("size", "then"), [(15 * MIB, 10 * MIB), (80 * MIB, 40 * MIB), (9 * MIB, 4.5 * MIB), (10 * MIB, 5 * MIB)]
+    ("size", "then"),
+    [(90 * MIB, 50 * MIB), (45 * MIB, 20 * MIB), (15 * MIB, 10 * MIB), (10 * MIB, 5 * MIB), (9 * MIB, 4.5 * MIB)],
 )
-async def test_a_refusal_teaches_half_but_the_usual_floor_first(limits: UploadLimits, size: int, then: float) -> None:
+async def test_a_refusal_teaches_the_next_figure_of_discord_and_then_half(
+    limits: UploadLimits, size: int, then: float
+) -> None:
     job = a_job(upload_limit=100 * MIB)
     await limits.refused(job, size)
     assert await limits.of(job) == int(then * 0.98)

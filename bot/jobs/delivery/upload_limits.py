@@ -13,6 +13,7 @@ from bot.wired import wired
 MIB = 1024 * 1024
 FLOOR = 10 * MIB  # the least Discord has given since 2025; only a refusal teaches less
 UNBOOSTED = 20 * MIB  # the most that counts of what an interaction reports: above it may be the asker's own Nitro
+GIVEN = (50 * MIB, UNBOOSTED, FLOOR)  # what Discord gives: with the second level of boosts, without, and before 2026
 HELD = timedelta(days=7)  # then one upload finds out whether the limit was raised
 ROOM = 0.98  # of the limit; Discord counts the form around the file too
 
@@ -43,8 +44,8 @@ class UploadLimits:
         return int(ROOM * (told if lesson is None else min(told, lesson.most)))
 
     async def refused(self, job: Job, size: int) -> None:
-        """A file of `size` bytes was too large: remember half of that, but the usual floor first."""
-        most = max(FLOOR, size // 2) if size > FLOOR else size // 2
+        """A file of `size` bytes was too large: remember the next figure that Discord gives, below all of them half."""
+        most = next((figure for figure in GIVEN if figure < size), size // 2)
         lesson = _Lesson(most=most, told=job.upload_limit, at=self.clock.now())
         await self.records.write(LESSON, _key(job), lesson)
 

@@ -22,7 +22,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
 from bot.jobs.delivery.previews import Previews
-from bot.jobs.delivery.upload_limits import UploadLimits
+from bot.jobs.delivery.upload_limits import UNBOOSTED, UploadLimits
 from bot.ui.cards.job_card import NO_FACTS, POSTER, ResultPost
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.showcase_post import ShowcaseFacts, ShowcasePost
@@ -113,6 +113,7 @@ class ResultPoster:
         Raises Undeliverable, Unavailable, and what discord.py and the network raise. A file that is too large costs
         at most three uploads and is never the end.
         """
+        job = self._limited(job)
         if job.video is None:
             raise Undeliverable(results.DELETED)
         in_showcase = occasion.showcase is not None
@@ -124,6 +125,15 @@ class ResultPoster:
         except FileNotFoundError as error:
             log.error("%s: %s", job.id, error)  # noqa: TRY400 (the trace would say no more)
             raise Undeliverable(results.ELSEWHERE if self.shares_database else results.MISSING) from error
+
+    def _limited(self, job: Job) -> Job:
+        """Within what its place takes now: direct messages have no boosts, and those of a server may have ended."""
+        guild = None if job.private else self.client.get_guild(job.guild_id)
+        if guild is None:
+            taken = UNBOOSTED if job.private else job.upload_limit
+        else:
+            taken = job.upload_limit if guild.unavailable else max(guild.filesize_limit, UNBOOSTED)
+        return replace(job, upload_limit=min(job.upload_limit, taken))
 
     async def _best_way(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message:
         whole_first = video.plays_everywhere or occasion.original

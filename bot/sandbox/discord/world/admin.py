@@ -39,6 +39,14 @@ def delete_role(world: World, role: str, guild: str = "Kinora demo") -> None:
     world.tell(PlacesChanged())
 
 
+def boost(world: World, level: int, guild: str = "Kinora demo") -> None:
+    """A server's boosts come or end."""
+    boosted = world.guild(guild)
+    boosted.premium_tier = level
+    world.gateway.dispatch("GUILD_UPDATE", boosted.to_dict(), boosted.id, intent=1)
+    world.tell(PlacesChanged())
+
+
 def archive(world: World, thread: Where, *, locked: bool = False) -> None:
     channel = world.channel(thread)
     channel.archived, channel.locked = True, locked

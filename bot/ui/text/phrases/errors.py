@@ -12,7 +12,11 @@ NOT_FITTING = msg(
     "That option doesn't fit this command. Discord may be showing an old version, so reload it with Ctrl+R."
 )
 NOT_YOURS = msg("You can't use this command here.")
-FORGOTTEN = msg("That question expired when the bot was restarted. You weren't charged. Send the command again.")
+FORGOTTEN = msg(
+    "That question is closed: it was answered before, or Kinora was restarted. This press did nothing. Look in "
+    "`/status` before you order again."
+)
+SENT_ALREADY = msg("You've sent this form before, and it counts once. To send another one, open it again.")
 OTHER_BUTTON = msg("This button is from another version of the bot. Nothing was done. Use the command instead.")
 OTHER_FORM = msg("This form is from another version of the bot. You weren't charged. Open it again.")
 TOO_MANY = msg("You're going too fast. Wait a few seconds, then try again. You weren't charged.")
