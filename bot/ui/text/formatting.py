@@ -26,6 +26,9 @@ DAYS = {DayStyle.FULL: "d MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d 
 SKELETONS = {DayStyle.FULL: "yMMMMd", DayStyle.BRIEF: "yMMMd", DayStyle.NEAR: "MMMd"}  # likewise, in any order
 MONTH = "LLLL"
 BOLD = "**"
+MARKS = re.compile(r"([\\*_~`|\[\]()])")
+BEGINS_LINE = re.compile(r"(?m)^(\s*\d*)([#>+.-])")  # headings, lists and quotes
+LINKS = re.compile(r"(?i)\b(https?|discord):")
 LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # all that `splitlines` knows
 JOINERS = "\u200c\u200d"  # between letters of one word, and in emoji of several people: nothing is turned by them
 HIGHEST_STACK = 6  # marks on one letter; a Hebrew one has up to five, and hundreds cover the lines above
@@ -38,6 +41,8 @@ def straight(text: str) -> str:
 
     Control and bidi characters go, each line ends with `\n`, and marks are not stacked higher than letters have them.
     """
+    if text.isascii() and text.isprintable():
+        return text
     lines = LINE_END.sub("\n", text)
     kept = "".join(c for c in lines if c in "\n\t" or c in JOINERS or unicodedata.category(c) not in {"Cc", "Cf"})
     return kept if kept.isascii() else _unstacked(kept)
@@ -58,10 +63,10 @@ def neutral(text: str) -> str:
 
     Control and bidi characters go; everything Discord would interpret is escaped or broken by a zero-width space.
     """
-    escaped = re.sub(r"([\\*_~`|\[\]()])", r"\\\1", straight(text))
-    escaped = re.sub(r"(?m)^(\s*\d*)([#>+.-])", r"\1\\\2", escaped)  # headings, lists and quotes begin a line
+    escaped = MARKS.sub(r"\\\1", straight(text))
+    escaped = BEGINS_LINE.sub(r"\1\\\2", escaped)
     broken = escaped.replace("<", "<\u200b").replace("@", "@\u200b")
-    return re.sub(r"(?i)\b(https?|discord):", "\\1\u200b:", broken)
+    return LINKS.sub("\\1\u200b:", broken)
 
 
 def bold(prompt: str) -> str:
