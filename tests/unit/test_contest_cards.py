@@ -53,6 +53,7 @@ DAY = timedelta(days=1)
         ("Monday 11:00", datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),
         ("12 am", datetime(2026, 11, 23, 23, 0, tzinfo=UTC)),
         *((typed, NOON + 3 * DAY) for typed in ("in 3 Tagen", "3 jours", "en 3 días", "em 3 dias", "3日後")),
+        *((typed, NOON + 3 * DAY) for typed in ("dentro de 3 días", "daqui a 3 dias", "3日間")),
         *((typed, NOON + 14 * DAY) for typed in ("2 Wochen", "dans 2 semaines", "2 semanas", "2週間")),
         *(
             (typed, datetime(2026, 11, 29, 17, 0, tzinfo=UTC))
@@ -62,6 +63,8 @@ DAY = timedelta(days=1)
                 "domingo a las 18:00",
                 "domingo às 18h00",
                 "日曜日 18時",
+                "日曜日18時",
+                "11月29日18時",
             )
         ),
         ("Montag 11:00", datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),
@@ -76,6 +79,7 @@ def test_a_deadline_is_read_by_the_servers_clocks(typed: str, at: datetime) -> N
     [
         ("", "isn't a time that can be read"),
         ("soon", "isn't a time that can be read"),
+        ("24日", "isn't a time that can be read"),  # the 24th, or in 24 days
         ("9999-12-31", "isn't a time that can be read"),
         ("0001-01-01 00:30", "isn't a time that can be read"),
         ("Sunday 25:00", "isn't a time that can be read"),

@@ -59,9 +59,10 @@ UNITS: Mapping[str, timedelta] = {
         timedelta(weeks=1),
     ),
 }
-LENGTH = r"(?P<count>\d{1,4})\s*(?P<unit>[^\W\d_]+?)"  # such as `3 days`; a word that is none of UNITS is not known
+# Such as `3 days`; a word that is none of UNITS is not known. 24日 alone is a day of the month, not how many.
+LENGTH = r"(?!\d+\s*日$)(?P<count>\d{1,4})\s*(?P<unit>[^\W\d_]+?)"
 AGO = re.compile(rf"(?P<before>(?:vor|il y a|hace|ha)\s+)?{LENGTH}(?P<after>\s+ago|\s*前)?")
-AHEAD = re.compile(rf"(?:(?:in|dans|en|em)\s+)?{LENGTH}(?:\s*後)?")
+AHEAD = re.compile(rf"(?:(?:in|dans|dentro de|daqui a|en|em)\s+)?{LENGTH}(?:\s*後)?")
 
 
 def plain_words(typed: str) -> str:

@@ -14,7 +14,7 @@ from bot.domain.texts.day_words import AHEAD, length_of, plain_words, weekday_of
 
 AT = r"(?:(?:at|um|a|as|a las)\s+)?"  # in our languages, without accents
 CLOCK = re.compile(
-    rf"(?P<day>.*?)(?:,?\s+{AT}|^{AT})(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}}))?"
+    rf"(?P<day>.*?)(?:,?\s+{AT}|^{AT}|(?<=[日曜]))(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}}))?"
     r"\s*(?P<half>[ap]\.?m\.?)?(?P<oclock>uhr|h|heures?|horas?|時)?"
 )
 LAST_MINUTE = timedelta(minutes=1)  # midnight reads as the day after
