@@ -76,6 +76,8 @@ class AnsweringTurn:
             try:
                 async with asyncio.timeout(self._at_most(LEASE)):
                     await self._take(is_gone)
+            except TimeoutError:
+                log.warning("it could not be asked who answers people: the database gave no answer in time")
             except Exception:
                 log.warning("it could not be asked who answers people", exc_info=True)
             self._decide()

@@ -45,7 +45,7 @@ class SqlGatewayLock:
             await _write(connection, NAMESPACE, wanted, [holder, (now + lease - EPOCH) // MICROSECOND])
             return holder
 
-        return await self.database.write(write)
+        return await self.database.write(write, urgent=True)
 
     async def release(self, bot: int, holder: str) -> None:
         async def write(connection: AsyncConnection) -> None:

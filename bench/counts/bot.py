@@ -28,9 +28,9 @@ _statements: ContextVar[list[str] | None] = ContextVar("statements", default=Non
 
 
 class CountingDatabase(Database):
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, urgent: bool = False) -> T:
         with _noted("write"):
-            return await super().write(work)
+            return await super().write(work, urgent=urgent)
 
     async def read(self, work: Work[T]) -> T:
         with _noted("read"):

@@ -11,10 +11,11 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -35,11 +36,13 @@ from storage.db.connections.engines import (
 from storage.db.connections.long_reads import LongRead
 from storage.db.integrity import missing_tables, quick_check
 from storage.db.schema import bring_up_to_date, is_up_to_date
+from storage.db.writing_line import WritingLine
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
+Turn = Callable[[], AbstractAsyncContextManager[None]]
 
 RETRY_WAITS = (0.02, 0.05, 0.1, 0.3, 0.6)  # seconds, each times 0.5 to 1.5 so that rivals part
 CHECK_ADDRESS = msg("Check DATABASE_URL, and that Kinora may read and write there.")
@@ -54,6 +57,7 @@ class Database:
     def __init__(self, engines: Engines, where: URL) -> None:
         self._engines = engines
         self._where = where
+        self._line = None if file_of(where) is None else WritingLine()
         self._under_way: set[asyncio.Task[object]] = set()
 
     @classmethod
@@ -99,22 +103,23 @@ class Database:
         """
         try:
             read = LongRead(work)
-            return await self._run(self._engines.reader, read, read.give_up)
+            return await self._run(partial(_persistently, self._engines.reader, read), read.give_up)
         except DBAPIError as error:
             hint = CHECK_ADDRESS if is_passing(error) else RESTORE
             raise CannotStart(joined(unusable(self._where, error), hint)) from error
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, urgent: bool = False) -> T:
         """Run `work` in a transaction of its own that commits when it returns and rolls back when it raises.
 
-        On SQLite all writes follow one another. On PostgreSQL they may overlap: what is read in order to be changed
-        has to be read FOR UPDATE.
+        On SQLite all writes follow one another, and those that are `urgent`, since time runs out for them, come before
+        the others. On PostgreSQL they may overlap: what is read in order to be changed has to be read FOR UPDATE.
         """
-        return await self._run(self._engines.writer, work, _let_it_end)
+        turn = nullcontext if self._line is None else partial(self._line.turn, urgent=urgent)
+        return await self._run(partial(_persistently, self._engines.writer, work, turn), _let_it_end)
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` on one unchanging picture of the database; it cannot write."""
-        return await self._run(self._engines.reader, work, _let_it_end)
+        return await self._run(partial(_persistently, self._engines.reader, work), _let_it_end)
 
     async def close(self) -> None:
         """Wait for transactions under way, then let go of the database."""
@@ -123,10 +128,12 @@ class Database:
         await self._engines.dispose()
 
     async def _run(
-        self, engine: AsyncEngine, work: Work[T], unwanted: Callable[[asyncio.Task[T]], Awaitable[None]]
+        self,
+        transaction: Callable[[], Coroutine[Any, Any, T]],
+        unwanted: Callable[[asyncio.Task[T]], Awaitable[None]],
     ) -> T:
         """`unwanted` brings the transaction to its end when whoever asked for it is cancelled."""
-        task = self._begin(engine, work)
+        task = self._begin(transaction())
         try:
             await asyncio.wait({task})  # cancelling a wait leaves what it waits for alone
         except asyncio.CancelledError:
@@ -134,24 +141,24 @@ class Database:
             raise
         return task.result()
 
-    def _begin(self, engine: AsyncEngine, work: Work[T]) -> asyncio.Task[T]:
-        task = asyncio.create_task(_persistently(engine, work), name="transaction")
+    def _begin(self, transaction: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(transaction, name="transaction")
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         return task
 
 
-async def _persistently(engine: AsyncEngine, work: Work[T]) -> T:
+async def _persistently(engine: AsyncEngine, work: Work[T], turn: Turn = nullcontext) -> T:
     for wait in RETRY_WAITS:
         try:
-            async with engine.begin() as connection:
+            async with turn(), engine.begin() as connection:
                 return await work(connection)
         except DBAPIError as error:
             if not is_passing(error):
                 raise
             log.warning("the database did not take a transaction, trying again: %s", first_line(error))
         await asyncio.sleep(wait * _rng.uniform(0.5, 1.5))
-    async with engine.begin() as connection:
+    async with turn(), engine.begin() as connection:
         return await work(connection)
 
 

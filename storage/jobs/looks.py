@@ -132,10 +132,11 @@ class LookWriter:
     async def in_turn(self, work: Work[T]) -> T:
         """Run a transaction that changes many rows with leases of this process, not beside looks being written.
 
+        Behind a crowd of orders these leases would run out.
         PostgreSQL locks the rows of each in any order: the two would wait for each other until it ends one of them.
         """
         async with self._turn:
-            return await self._database.write(work)
+            return await self._database.write(work, urgent=True)
 
     async def _write_all(self) -> None:
         while self._waiting:

@@ -13,20 +13,20 @@ from sqlalchemy import Row
 from bot.domain.accounts import is_own
 from bot.domain.ids import JobId
 from bot.domain.job import Approval, Job, ProgressAt
-from bot.domain.messages import Message, plain
+from bot.domain.messages import plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Phase, name_of
 from bot.domain.recovery.first_try import FirstTry
 from bot.domain.recovery.replaced import ReplacedOrder
 from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import NO_OPTIONS, Aim, Picture, Size, VideoOptions, VideoRequest
+from storage.kept_sentences import sentence_adapter
 
 T = TypeVar("T")
 JobRow = Row[*tuple[Any, ...]]
 
 log = logging.getLogger(__name__)
 
-_message = TypeAdapter(Message)
 _picture = TypeAdapter(Picture | None)
 _options = TypeAdapter(VideoOptions[Picture])
 _seen = TypeAdapter(tuple[ProgressAt, ...])
@@ -122,7 +122,9 @@ def columns_of(phase: Phase) -> dict[str, Any]:
 def _messages_of(phase: Phase) -> dict[str, Any]:
     """The messages of a phase, whole: the kind of a value is a default, and tells which it is when it is read."""
     said = {name: getattr(phase, name, None) for name in WORDS}
-    return {name: _message.dump_python(words, mode="json") for name, words in said.items() if words is not None}
+    return {
+        name: sentence_adapter().dump_python(words, mode="json") for name, words in said.items() if words is not None
+    }
 
 
 def _renamed(fields: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

@@ -50,6 +50,40 @@ async def the_sum(database: Database) -> int:
     return int(await database.read(lambda c: c.scalar(select(notes.c.value).where(notes.c.key == "sum"))) or 0)
 
 
+async def test_what_is_urgent_is_written_before_a_crowd_that_came_first(tmp_path: Path) -> None:
+    done, held = list[str](), asyncio.Event()
+    async with a_world("sqlite", tmp_path) as world:
+
+        async def note(connection: AsyncConnection, name: str) -> None:
+            await connection.execute(select(notes.c.key))
+            done.append(name)
+
+        async def under_way(_: AsyncConnection) -> None:
+            await held.wait()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(world.database.write(under_way))
+            for name in ("first", "second", "third"):
+                tasks.create_task(world.database.write(partial(note, name=name)))
+            await asyncio.sleep(0)
+            tasks.create_task(world.database.write(partial(note, name="urgent"), urgent=True))
+            await asyncio.sleep(0)
+            held.set()
+    assert done == ["urgent", "first", "second", "third"]
+
+
+async def test_a_write_that_fails_lets_the_next_one_in(tmp_path: Path) -> None:
+    async def fails(_: AsyncConnection) -> None:
+        raise LookupError
+
+    async with a_world("sqlite", tmp_path) as world:
+        ended = await asyncio.gather(
+            *(world.database.write(work) for work in (fails, add_one, fails, add_one)), return_exceptions=True
+        )
+        assert [type(each) for each in ended] == [LookupError, type(None), LookupError, type(None)]
+        assert await the_sum(world.database) == 2
+
+
 async def test_a_statement_takes_one_visit_to_the_thread_of_its_connection(tmp_path: Path) -> None:
     async with a_world("sqlite", tmp_path) as world:
         assert await the_sum(world.database) == 0  # which connects
