@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.measuring import machine, row
+from bench.measuring import machine, row, worked
 from bot.sandbox.discord.people.commands import EVERYWHERE
 from bot.sandbox.discord.people.outcome import Outcome
 from bot.sandbox.discord.people.person import Person
@@ -75,7 +75,9 @@ async def main(per_second: int = 50, seconds: int = 20, in_flight: int = 200) ->
             cards = await _fill(stage, crowd, in_flight)
             first, load = Load(crowd, _uses(cards[0])), Load(crowd, _uses(cards[0]))
             await first.once()
+            before = worked(stage.keeper.process_id)
             await load.run(per_second, seconds)
+            busy = worked(stage.keeper.process_id) - before
             bare = Load(crowd, [("/ping", lambda person: _answered(person.types("/ping")))])
             async with _bare_bot(stage, Path(folder)):
                 await bare.run(per_second, min(seconds, BARE_SECONDS))
@@ -87,6 +89,8 @@ async def main(per_second: int = 50, seconds: int = 20, in_flight: int = 200) ->
     print(row("the first use of each", [wait for times in first.waits.values() for wait in times]))
     print(row("the load generator was late", load.late))
     print(row("/ping of a bare bot", bare.waits["/ping"]))
+    each = 1000 * busy / sum(map(len, load.waits.values()))
+    print(f"processor time of the bot, with its looks at renders: {each:.1f} ms for each of them")
 
 
 @asynccontextmanager
