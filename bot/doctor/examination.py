@@ -31,6 +31,7 @@ from bot.settings import Settings, SettingsSoFar
 from bot.wiring.accounts import secrets_of, setting_warnings
 from bot.wiring.cogs.commands import commands_only
 from bot.wiring.files import KeptFiles, open_store
+from bot.wiring.keys.opening import key_secrets
 from bot.wiring.paths import database_url, player_key
 from bot.wiring.providers import open_helper, open_moderation, providers_of
 from storage.db.inspection import looked_at_if_current
@@ -126,12 +127,21 @@ class Services:
         on = ", ".join(f"{name} at {host}" for name, host in self.hosts.items()) or "none"
         own = f"; models of {settings.models_file} laid over the shipped ones" if settings.models_file else ""
         slips = [warning("settings", sentence) for sentence in setting_warnings(settings)]
-        return [fine("settings", f"{rest}read; video services: {on}{own}"), *slips, *self.troubles]
+        return [fine("settings", f"{rest}read; video services: {on}{own}"), *slips, *_of_keys(settings), *self.troubles]
 
     def clip(self, provider: Provider) -> Clip | None:
         return cheapest(
             provider, [card for card in self.catalogue.cards.values() if provider.name in card.account_names]
         )
+
+
+def _of_keys(settings: Settings) -> Sequence[Finding]:
+    """With a secret that can be guessed no bot starts."""
+    try:
+        key_secrets(settings)
+    except CannotStart as trouble:
+        return [failure("settings", trouble.sentence)]
+    return []
 
 
 def checks(settings: Settings, asked: Asked, rest: DiscordRest, services: Services) -> list[Check]:

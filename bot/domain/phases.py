@@ -93,7 +93,7 @@ class Submitting:
 class Unknown:
     """The paid request was sent and no id came back: look for the video.
 
-    It is ordered again by ourselves only where the service failed by its own word and has not taken it: see FirstTry.
+    Ordered again by ourselves only where the service failed by its own word: see FirstTry.
     """
 
     traits: ClassVar[Traits] = _SENDING
@@ -123,11 +123,6 @@ class Rendering:
     overdue: int = 0  # times in a row it was still at work when it should long have ended
     barred: int = 0  # looks in a row that were not let through
     turn_at: datetime | None = None  # when the last one before it ended, where one is made after the other, if one did
-
-    @property
-    def began(self) -> datetime:
-        """Since when it may be made, as far as the last look saw."""
-        return self.turn_at or self.started_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

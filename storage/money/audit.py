@@ -30,27 +30,23 @@ async def audit(database: Database) -> list[Message]:
 
     Reads the whole ledger and the kept sums, for a person who asks. Raises CannotStart when it cannot.
     """
-    return await database.read_at_start(_all_complaints)
+    return [*await _audit_ledger(database), *await database.read_at_start(_wrong_sums)]
 
 
 async def audit_mended(database: Database, guild_ids: Collection[int]) -> list[Message]:
     """As `audit`, of kept sums only those of these servers: all others were read just before, and found right."""
-    complaints = await database.read_at_start(_complaints)
+    complaints = await _audit_ledger(database)
     for guild_id in guild_ids:
         complaints += await database.read_at_start(partial(_wrong_sums, guild_id=guild_id))
     return complaints
 
 
-async def _all_complaints(connection: AsyncConnection) -> list[Message]:
-    return [*await _complaints(connection), *await _wrong_sums(connection)]
-
-
-async def _complaints(connection: AsyncConnection) -> list[Message]:
+async def _audit_ledger(database: Database) -> list[Message]:
+    """A read for each comparison: what is kept from being tidied up meanwhile, is so for no longer than one takes."""
     return [
-        *await _wrong_counters(connection),
-        *await _wrong_jobs(connection),
-        *await _wrong_calls(connection),
-        *await _forgotten(connection),
+        complaint
+        for compare in (_wrong_counters, _wrong_jobs, _wrong_calls, _forgotten)
+        for complaint in await database.read_at_start(compare)
     ]
 
 

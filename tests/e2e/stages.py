@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from bot.sandbox.keeper import BotKeeper
@@ -13,6 +14,25 @@ from tests.extent import FULL
 from tests.migrated import a_migrated_database
 
 QUICK_BOT = ("-m", "tests.e2e.quick_bot")
+
+
+class ServiceClock:
+    """What a pretend service takes the time to be, in Unix seconds: as it is, or later."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self._ahead
+
+    @contextmanager
+    def later(self, seconds: float) -> Iterator[None]:
+        """What would be rendered by then is."""
+        self._ahead += seconds
+        try:
+            yield
+        finally:
+            self._ahead -= seconds
 
 
 class QuickStage(Stage):
@@ -35,9 +55,10 @@ def quick_stage(
     render_seconds: float = 0.5,
     program: tuple[str, ...] = QUICK_BOT,
     scene: Scene | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> Stage:
     stage = QuickStage(folder, settings={"POLL_MAX_SECONDS": "0.5", **settings}, scene=scene)
-    stage.host = stage.scene.service(render_seconds=render_seconds, frame_rate=4)
+    stage.host = stage.scene.service(render_seconds=render_seconds, frame_rate=4, clock=clock)
     stage.keeper = BotKeeper(stage.data, program=program)
     stage.world.rules.real_buckets = False
     return stage

@@ -270,6 +270,23 @@ async def test_speed_loop_and_copy(gallery: Gallery) -> None:
         assert (await started.value).suggested_filename == f"kinora-{MADE}.mp4"
 
 
+@pytest.mark.parametrize("window", [Window(width=1280, height=720), DESKTOP, PHONE], ids=lambda it: f"{it.width} px")
+async def test_the_stage_is_as_wide_as_its_picture_with_no_bars_beside_it(gallery: Gallery, window: Window) -> None:
+    async with a_player(gallery, window) as page:
+        stage, film = page.locator(".stage"), page.locator(".stage video")
+        box, picture = await stage.bounding_box(), await film.bounding_box()
+        assert box == picture
+        assert picture is not None
+        assert picture["width"] / picture["height"] == pytest.approx(WIDE.width / WIDE.height, rel=0.01)
+        assert picture["height"] <= 0.72 * window.height + 1
+
+
+async def test_what_stands_above_a_video_is_not_said_again_below_it(gallery: Gallery) -> None:
+    async with a_player(gallery) as page:
+        await expect(page.locator(".badges").first).to_contain_text("4 s")
+        await expect(page.locator("dl.about dt")).to_have_text(["Size", "Cost", "Ordered"])
+
+
 async def test_on_a_phone_nothing_sticks_out_and_a_tap_plays(gallery: Gallery) -> None:
     async with gallery.visit(PHONE) as page:
         for name in ("", MADE):

@@ -1,12 +1,15 @@
-"""What translators write fits: the same values in each sentence, and Discord's limits in each language."""
+"""What translators write fits: its values, and Discord's limits. Wherever languages are named, all of them are."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Message as Entry
 
 from bot.domain.texts.languages import ENGLISH, LANGUAGES, reading
@@ -20,6 +23,7 @@ from bot.ui.text.render import plain_text
 from bot.wiring.cogs.commands import commands_only
 from tests.meta.every_form import every_form
 
+ROOT = Path(__file__).resolve().parents[2]
 TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 PLACEHOLDER = re.compile(r"\{\w+\}")
 TYPED = re.compile(r"`/[^`]*`")  # commands, whose names are the same in every language
@@ -41,6 +45,17 @@ def _last(forms: Any) -> str:
 
 def forms_of(entry: Entry) -> list[str]:
     return [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_demo_offers_each_language_and_the_readme_names_it(language: str) -> None:
+    offered = (ROOT / "bot" / "sandbox" / "page" / "language.js").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f": {json.dumps(LANGUAGES[language], ensure_ascii=False)}," in offered
+    assert (
+        str(Locale.parse(language.partition("_")[0]).english_name)
+        in readme.partition("Kinora speaks")[2].partition(".")[0]
+    )
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

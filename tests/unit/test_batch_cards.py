@@ -104,11 +104,12 @@ def test_prompts_stand_at_each_where_they_differ() -> None:
     assert said.count("fox") == 2
 
 
-def test_models_and_votes_stand_at_each_where_they_are_compared() -> None:
+def test_models_stand_at_each_where_they_are_compared_and_votes_on_their_buttons_alone() -> None:
     batch = a_batch(DONE, DONE, models=["sora-2", "wan"])
     said = texts(batch, votes={batch[1].id: 2})
-    assert "sora-2 · 4 s · 1280x720 · 0 votes" in said
-    assert "wan · 4 s · 1280x720 · 2 votes" in said
+    assert "sora-2 · 4 s · 1280x720\n" in said
+    assert "wan · 4 s · 1280x720\n" in said
+    assert "vote" not in said
     assert labels(batch, votes={batch[1].id: 2})[-2:] == ["Vote 1 · 0", "Vote 2 · 2"]
     assert "Vote 1 · 0" not in labels(a_batch(DONE, FAILED, models=["sora-2", "wan"])), "there is nothing to compare"
 

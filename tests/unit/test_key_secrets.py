@@ -9,8 +9,11 @@ from typing import cast
 import pytest
 from pydantic import SecretStr
 
+from bot.doctor.examination import Services
+from bot.doctor.report import Level
 from bot.domain.errors import CannotStart
 from bot.domain.keys.store import KeyStore
+from bot.domain.models.catalogue import Catalogue
 from bot.logs import Redacting, hide
 from bot.settings import GivenSettings, Settings
 from bot.wiring.keys.opening import cipher_of, key_secrets, reseal
@@ -39,6 +42,17 @@ def test_a_secret_that_can_be_guessed_is_one_sentence() -> None:
 def test_commas_without_a_secret_do_not_turn_own_keys_off_without_a_word(given: str) -> None:
     with pytest.raises(CannotStart, match=r"^Each secret in KEYS_SECRET needs at least 32 characters\."):
         key_secrets(settings(given))
+
+
+def test_the_doctor_says_that_a_bot_with_such_a_secret_does_not_start() -> None:
+    services = Services(providers={}, catalogue=Catalogue({}, {}), troubles=())
+
+    def failures(given: str | None) -> list[str]:
+        return [each.words for each in services.said(settings(given)) if each.level is Level.FAILURE]
+
+    assert (failures(None), failures(NEW)) == ([], [])
+    (words,) = failures("too short")
+    assert words.startswith("Each secret in KEYS_SECRET needs at least 32 characters.")
 
 
 def test_a_key_is_opened_for_its_own_account_and_by_its_own_secret_alone() -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from discord import ButtonStyle
 from discord.ui import ActionRow, TextDisplay
 
 from bot.domain.access.members import Member
@@ -22,6 +23,7 @@ from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.ui.interactions.buttons import IN_A_ROW, JobButton
+from bot.ui.screens.video.buttons import DislikeButton, LikeButton
 from bot.ui.screens.video.entries import ENTRIES, PanelEntry, PanelFacts, PanelGroup
 from bot.ui.screens.video.more import MorePanel
 from tests.builders import GUILD, MAX, NOON, SAM, KnownChannels, a_done_job, a_member, a_request
@@ -104,6 +106,17 @@ def test_of_a_deleted_video_what_is_remembered_can_be_read_and_its_mark_taken_of
 def test_a_favourite_is_said_to_be_one() -> None:
     assert "-# ⭐ One of your favourites" in texts(shown_to(OWNER, is_favourite=True))
     assert "favourites" not in texts(shown_to(OWNER))
+
+
+@pytest.mark.parametrize(
+    ("likes", "said"),
+    [(None, ["Like", "Dislike"]), (True, ["Like ✓", "Dislike"]), (False, ["Like", "Dislike ✓"])],
+)
+def test_ones_own_rating_is_marked_on_its_button(likes: bool | None, said: list[str]) -> None:
+    panel = shown_to(MEMBER, likes=likes)
+    assert [label for label in labels(panel) if label.startswith(("Like", "Dislike"))] == said
+    styles = [part.item.style for part in panel.walk_children() if isinstance(part, LikeButton | DislikeButton)]
+    assert [style is ButtonStyle.success for style in styles] == [likes is True, likes is False]
 
 
 def texts(view: MorePanel) -> str:

@@ -174,7 +174,8 @@ async def test_one_that_was_stopped_in_the_middle_of_a_line_overtook_nobody(benc
     turns, first, second, third = bench.context.turns, a_render("A", 0.0), a_render("B", 5.0), a_render("C", 9.0)
     assert turns.stopped(second, NOON, [first, third]) == first.id
     assert turns.are_kept(first.account)
-    assert turns.began(first.account, NOON - timedelta(seconds=60)) == NOON - timedelta(seconds=60)
+    earlier = rendering_of(a_render("A", -60.0))
+    assert turns.began(first.account, earlier) == earlier.started_at
 
 
 async def test_a_service_that_lets_one_overtake_another_keeps_no_line(bench: Bench) -> None:

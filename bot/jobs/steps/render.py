@@ -128,14 +128,17 @@ class PollRender:
 
     def _elapsed(self, job: Job, rendering: Rendering) -> float:
         """Seconds since its render began: where one is made after the other, since its turn came."""
-        return (self.context.now() - self._in_turn(job, rendering).began).total_seconds()
+        return (self.context.now() - self._began(job, rendering)).total_seconds()
+
+    def _began(self, job: Job, rendering: Rendering) -> datetime:
+        if not self._has_line(job.account):
+            return rendering.started_at
+        return self.context.turns.began(job.account, rendering)
 
     def _in_turn(self, job: Job, rendering: Rendering) -> Rendering:
-        """With when its turn came, as far as this process or an earlier one saw."""
-        if not self._has_line(job.account):
-            return rendering
-        began = self.context.turns.began(job.account, rendering.began)
-        return rendering if began == rendering.began else replace(rendering, turn_at=began)
+        """With when its turn came, for processes that make no looks, and the next one after a restart."""
+        began = self._began(job, rendering)
+        return rendering if began == rendering.started_at else replace(rendering, turn_at=began)
 
     async def _ended(self, job: Job) -> None:
         self.context.calls.ended(job.account, job.id)

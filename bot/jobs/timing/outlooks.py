@@ -33,8 +33,6 @@ class RenderOutlooks:
         kinds = {RenderKind.of(job): self.catalogue.cards.get(job.request.model) for job, _ in rendering}
         forecasts = await self.forecasts.of_each(kinds)
         return {
-            job.id: RenderOutlook(
-                forecast=forecasts[RenderKind.of(job)], began=self.turns.began(job.account, phase.began)
-            )
+            job.id: RenderOutlook(forecast=forecasts[RenderKind.of(job)], began=self.turns.began(job.account, phase))
             for job, phase in rendering
         }

@@ -39,9 +39,10 @@ class RenderTurns:
             self._last_end[job.account] = at
         return _next_of(line, job)
 
-    def began(self, account: str, accepted: datetime) -> datetime:
-        """When the turn of a render began that is the first of its line, as far as was seen."""
-        return max(accepted, self._last_end.get(account, accepted))
+    def began(self, account: str, rendering: Rendering) -> datetime:
+        """When the turn of a render began that is the first of its line, as far as was seen here or by its looks."""
+        known = rendering.turn_at or rendering.started_at
+        return max(known, self._last_end.get(account, known))
 
 
 def in_line(job: Job, there: Iterable[Job]) -> list[JobId]:

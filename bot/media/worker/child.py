@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from typing import NoReturn
 
 from bot.domain.errors import KinoraError, SpoiltVideo
 from bot.media.refusals import packed
@@ -20,8 +21,8 @@ MOST_MEMORY = 1 << 30  # bytes of address space; decoding 4K HEVC was seen to ne
 KINDNESS = 10  # answers to Discord go first
 
 
-def serve(task: Callable[[WorkerMessage], WorkerMessage]) -> None:
-    """Read one message, do the task, write the answer. The one argument of the process is its limit of CPU seconds."""
+def serve(task: Callable[[WorkerMessage], WorkerMessage]) -> NoReturn:
+    """Read one message, do the task, write the answer, end. The one argument is the limit of CPU seconds."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # Ctrl+C and service managers send them to us as well; the parent ends us
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -30,6 +31,8 @@ def serve(task: Callable[[WorkerMessage], WorkerMessage]) -> None:
     message = WorkerMessage.unpacked(sys.stdin.buffer.read())
     with answer:
         answer.write(_done(task, message).packed())
+    sys.stderr.flush()
+    os._exit(0)  # whoever waits would wait longer while the interpreter takes itself apart
 
 
 def _done(task: Callable[[WorkerMessage], WorkerMessage], message: WorkerMessage) -> WorkerMessage:

@@ -61,8 +61,7 @@ class BatchCard(LayoutView):
 
 
 def _line(job: Job, kind: BatchKind, about: BatchFacts) -> str:
-    votes = about.votes.get(job.id, 0) if kind is BatchKind.COMPARISON else None
-    said: Message = phrases.line(job, kind, about.labels[job.id], about.estimates[job.id], votes)
+    said: Message = phrases.line(job, kind, about.labels[job.id], about.estimates[job.id])
     if (case := about.taken_down.get(job.id)) is not None:
         said = taken_down(case)
     written = cut_marked(render(said), LONGEST_LINE)

@@ -8,7 +8,7 @@ from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.studio.ratings import UNRATED, VideoRating
-from bot.domain.studio.words import KINDS, rating
+from bot.domain.studio.words import rating
 from bot.domain.video import StoredVideo
 from bot.jobs.use_cases.studio.gallery import RelatedVideos
 from bot.web.gallery.cards import badges, card
@@ -34,7 +34,7 @@ def video_page(
         element("p", badges(job, label(job), write), class_="badges"),
         _player(job, job.video, write) if job.video is not None else None,
         _prompt(job, write),
-        _about(job, label, write, maker, related.ratings),
+        _about(job, write, maker, related.ratings),
         _related(related, label, write),
         class_="watch",
         data_renew="renew",
@@ -60,14 +60,11 @@ def _prompt(job: Job, write: Writer) -> Html:
     )
 
 
-def _about(job: Job, label: Label, write: Writer, maker: Message | None, ratings: Mapping[JobId, VideoRating]) -> Html:
+def _about(job: Job, write: Writer, maker: Message | None, ratings: Mapping[JobId, VideoRating]) -> Html:
+    """What the badges above do not say."""
     size = job.video.size if job.video is not None else job.request.size
     rows: list[tuple[Message, str | Html | None]] = [
-        (phrases.STATE, write(phrases.state(job))),
         (phrases.WHY, _written(phrases.reason(job), write)),
-        (phrases.MODE, write(KINDS[job.request.mode])),
-        (phrases.MODEL, label(job)),
-        (phrases.LENGTH, write(phrases.length(job))),
         (phrases.SIZE, f"{size.width} × {size.height}"),
         (phrases.COST, _written(phrases.cost(job), write)),
         (phrases.RATING, _written(rating(ratings.get(job.id, UNRATED)), write)),

@@ -78,10 +78,8 @@ MINE, OF_EVERYONE, ALL_MODELS = msg("mine"), msg("everyone's"), msg("all")
 FROM, TO, APPLY, EVERYTHING = msg("From"), msg("To"), msg("Apply"), msg("Show all")
 SORT, RATING = msg("Sort"), msg("Rating")
 COLLECTION, NO_COLLECTION, MAKER = msg("Collection"), msg("any"), msg("Made by")
-MODE, MODEL, LENGTH, SIZE, COST, ORDERED, WHY = (
-    msg("Kind"),
+MODEL, SIZE, COST, ORDERED, WHY = (
     msg("Model"),
-    msg("Length"),
     msg("Size"),
     msg("Cost"),
     msg("Ordered"),

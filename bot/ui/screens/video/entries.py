@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+import discord
+
 from bot.domain.access.members import Member
 from bot.domain.access.rules import may_end
 from bot.domain.job import Job
@@ -93,11 +95,27 @@ class PanelGroup(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelEntry:
-    """`offered`: who sees it, of which videos."""
+    """`offered`: who sees it, of which videos. `chosen`: whether they have pressed it, and would take that back."""
 
     group: PanelGroup
     button: type[JobButton]
     offered: Callable[[PanelFacts], bool]
+    chosen: Callable[[PanelFacts], bool] = lambda _: False
+
+    def button_for(self, about: PanelFacts) -> JobButton:
+        if not self.chosen(about):
+            return self.button(about.job.id)
+        button = self.button(about.job.id, more.chosen(self.button.text))
+        button.item.style = discord.ButtonStyle.success
+        return button
+
+
+def _likes(about: PanelFacts) -> bool:
+    return about.likes is True
+
+
+def _dislikes(about: PanelFacts) -> bool:
+    return about.likes is False
 
 
 ENTRIES: Sequence[PanelEntry] = (
@@ -109,8 +127,8 @@ ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=RecipeButton, offered=lambda _: True),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=LineageButton, offered=lambda _: True),
-    PanelEntry(group=PanelGroup.RATE, button=LikeButton, offered=lambda it: it.can_be_rated),
-    PanelEntry(group=PanelGroup.RATE, button=DislikeButton, offered=lambda it: it.can_be_rated),
+    PanelEntry(group=PanelGroup.RATE, button=LikeButton, offered=lambda it: it.can_be_rated, chosen=_likes),
+    PanelEntry(group=PanelGroup.RATE, button=DislikeButton, offered=lambda it: it.can_be_rated, chosen=_dislikes),
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=CollectButton, offered=lambda it: it.is_kept),

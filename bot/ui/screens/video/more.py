@@ -41,7 +41,7 @@ class MorePanel(LayoutView):
             offered = [each for each in entries if each.group is group and each.offered(about)]
             if offered:
                 card.add_item(TextDisplay(render(small(group.value))))
-                for row in in_rows([each.button(about.job.id) for each in offered]):
+                for row in in_rows([each.button_for(about) for each in offered]):
                     card.add_item(ActionRow(*row))
         self.add_item(card)
         if about.message is not None:

@@ -8,8 +8,14 @@ const SHOWN = 2000; // milliseconds for which a button says that it is done
 
 keepOpen();
 playPosters(document.querySelector("main"));
-document.querySelectorAll(".player").forEach(takeIntoUse);
+document.querySelectorAll(".player").forEach((player) => (fitToPicture(player), takeIntoUse(player)));
 document.querySelectorAll("[data-copies]").forEach(offerCopy);
+
+// As wide as its picture can be on this screen: no bars beside it.
+function fitToPicture(player) {
+  const { width, height } = player.querySelector("video");
+  player.style.setProperty("--shape", width / height);
+}
 
 function offerCopy(button) {
   const label = button.textContent;

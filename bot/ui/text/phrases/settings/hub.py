@@ -200,9 +200,10 @@ def allowed(ids: Sequence[int]) -> Message:
 
 
 def allowed_in_short(ids: Sequence[int]) -> Message:
-    return msg(
-        "videos made {where}", where=msg_n("in {count} channel", "in {count} channels", len(ids)) if ids else EVERYWHERE
-    )
+    """A sentence of its own for each: other languages say "everywhere" elsewhere in it."""
+    if not ids:
+        return msg("videos can be made everywhere")
+    return msg_n("videos can be made in {count} channel", "videos can be made in {count} channels", len(ids))
 
 
 def results(channel_id: int | None) -> Message:
@@ -211,7 +212,7 @@ def results(channel_id: int | None) -> Message:
 
 def results_in_short(options: GuildOptions) -> Message:
     if options.results_channel is None:
-        return msg("posted {where}", where=WHERE_ORDERED)
+        return msg("posted where they are ordered")
     return msg("posted in {channel}", channel=Channel(options.results_channel))
 
 

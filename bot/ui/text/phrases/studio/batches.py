@@ -37,11 +37,11 @@ def title(kind: BatchKind, job: Job, link: str | None) -> Message:
     return small(dotted(KINDS[kind], None if kind is BatchKind.ORDERS else parent(job.request, link)))
 
 
-def line(job: Job, kind: BatchKind, label: str, estimate: JobEstimate, votes: int | None) -> Message:
-    """How one of them is. `votes`: for it, where it is compared."""
+def line(job: Job, kind: BatchKind, label: str, estimate: JobEstimate) -> Message:
+    """How one of them is."""
     return lines(
         Message("**{number}.** {words}", {"number": Count(number_of(job)), "words": _state(job, label, estimate)}),
-        small(_told_apart(job, kind, label, votes)) if kind is not BatchKind.VARIATIONS else None,
+        small(_told_apart(job, kind, label)) if kind is not BatchKind.VARIATIONS else None,
     )
 
 
@@ -51,13 +51,12 @@ def _state(job: Job, label: str, estimate: JobEstimate) -> Message:
     return cards.status(job, estimate, label)
 
 
-def _told_apart(job: Job, kind: BatchKind, label: str, votes: int | None) -> Message:
+def _told_apart(job: Job, kind: BatchKind, label: str) -> Message:
     if kind is BatchKind.PROMPTS:
         return value(words(job.request.prompt, PROMPT_LENGTH))
     if kind is BatchKind.ORDERS:
         return dotted(value(Model(label)), clip(job.request), value(words(job.request.prompt, PROMPT_LENGTH)))
-    counted = None if votes is None else msg_n("{count} vote", "{count} votes", votes)
-    return dotted(value(Model(label)), clip(job.request), counted)
+    return dotted(value(Model(label)), clip(job.request))
 
 
 def elsewhere(link: str) -> Message:

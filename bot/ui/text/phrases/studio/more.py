@@ -28,6 +28,11 @@ def head(job: Job, rated: Message | None, *, is_favourite: bool) -> Message:
     return lines(title, words, None if rated is None else small(rated), marked, _gone(job))
 
 
+def chosen(label: Message) -> Message:
+    """Of a button that its reader has pressed: pressing it again takes that back."""
+    return Message("{label} ✓", {"label": label})
+
+
 def compare(job: Job, label: str) -> Message:
     """`label`: of its model, which makes it once more."""
     question = msg("Compare {model} with which model?", model=Model(label))
