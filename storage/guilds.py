@@ -114,9 +114,11 @@ class MonthTerms:
     calendar: Calendar
 
 
+MONTH_TERMS = select(guilds.c.monthly_budget, guilds.c.time_zone).where(guilds.c.guild_id == bindparam("guild"))
+
+
 async def month_terms(connection: AsyncConnection, guild_id: int, default: Usd) -> MonthTerms:
-    decided = select(guilds.c.monthly_budget, guilds.c.time_zone).where(guilds.c.guild_id == guild_id)
-    row = (await connection.execute(decided)).one_or_none()
+    row = (await connection.execute(MONTH_TERMS, {"guild": guild_id})).one_or_none()
     return MonthTerms(budget=default, calendar=Calendar()) if row is None else month_terms_in(row, default)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,10 +16,9 @@ from bot.domain.messages import Message
 from bot.wired import wired
 from storage.db.database import Database
 from storage.guild_tables import setting_changes
+from storage.kept_sentences import sentence_adapter
 
 log = logging.getLogger(__name__)
-
-_message = TypeAdapter(Message)
 
 
 @wired
@@ -67,7 +65,7 @@ def _row_of(change: SettingChange, at: datetime) -> dict[str, Any]:
 
 
 def _data(message: Message | None) -> Any:
-    return None if message is None else _message.dump_python(message, mode="json")
+    return None if message is None else sentence_adapter().dump_python(message, mode="json")
 
 
 def _change_of(row: Row[*tuple[Any, ...]]) -> NotedChange | None:
@@ -76,7 +74,7 @@ def _change_of(row: Row[*tuple[Any, ...]]) -> NotedChange | None:
         change = SettingChange(
             guild_id=row.guild_id,
             by=row.changed_by,
-            what=_message.validate_python(row.what),
+            what=sentence_adapter().validate_python(row.what),
             before=_read(row.before),
             after=_read(row.after),
         )
@@ -88,4 +86,4 @@ def _change_of(row: Row[*tuple[Any, ...]]) -> NotedChange | None:
 
 
 def _read(data: object) -> Message | None:
-    return None if data is None else _message.validate_python(data)
+    return None if data is None else sentence_adapter().validate_python(data)

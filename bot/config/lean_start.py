@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.network.checked_only import keep_out_unchecked_certificates
 from bot.network.no_command_line import keep_out_the_command_line
 from storage.without_orm import keep_out_the_orm
 
 
 def keep_out_what_nobody_needs() -> None:
-    """Before the first import of SQLAlchemy and of httpx."""
+    """Before the first import of SQLAlchemy, of httpx and of aiohttp."""
     keep_out_the_orm()
     keep_out_the_command_line()
+    keep_out_unchecked_certificates()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from unicodedata import normalize
 
@@ -23,6 +24,7 @@ class Size:
     height: int
 
     @classmethod
+    @lru_cache(64)  # the same few sizes, in each row of a job
     def of(cls, text: str) -> Size:
         """Read "1280x720". Anything else is a ValueError."""
         match = re.fullmatch(r"([1-9]\d{1,4})[x×]([1-9]\d{1,4})", normalize("NFKC", text).strip().lower())

@@ -13,20 +13,21 @@ from pydantic import SecretStr
 from bot.config.started_as import COMMAND
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
+from bot.domain.models.card import one_of
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings, misspelt_settings
 from bot.wiring.accounts_file import AccountsFile, key_names
 
 CLOSED = "api.openai.com"
+KEYS = [f"{name.upper()}_API_KEY" for name in DIALECTS if name != "openai"]
 NONE_SET_UP = (
     "No video service is set up. Set OPENAI_API_KEY and OPENAI_BASE_URL (a gateway, or a server of your own), "
-    "OPENROUTER_API_KEY, GEMINI_API_KEY, COMFYUI_API_KEY, FAL_API_KEY, REPLICATE_API_KEY, XAI_API_KEY or "
-    f"ACCOUNTS_FILE, or run `{COMMAND} setup`. To try Kinora without an account, run `{COMMAND} demo`."
+    f"{', '.join(KEYS)} or ACCOUNTS_FILE, or run `{COMMAND} setup`. "
+    f"To try Kinora without an account, run `{COMMAND} demo`."
 )
 OPENAI_CLOSED = (
     "OPENAI_API_KEY points to OpenAI itself, which closed its Videos API on 24 September 2026. Set OPENAI_BASE_URL to "
-    "a gateway or a server of your own, or use OPENROUTER_API_KEY, GEMINI_API_KEY, FAL_API_KEY, REPLICATE_API_KEY or "
-    f"XAI_API_KEY. `{COMMAND} setup` helps."
+    f"a gateway or a server of your own, or use {one_of(KEYS)}. `{COMMAND} setup` helps."
 )
 
 
@@ -105,20 +106,16 @@ def setting_warnings(settings: Settings) -> Sequence[str]:
 
 
 def _simple(settings: Settings) -> Sequence[SimpleAccount]:
-    return (
+    """Each dialect has a key and an address among the settings, called by its name (`tests/meta/test_providers.py`)."""
+    return [
         SimpleAccount(
-            name="openai",
-            key=settings.openai_api_key,
-            base_url=settings.openai_base_url,
-            server=settings.openai_server,
-        ),
-        SimpleAccount(name="gemini", key=settings.gemini_api_key, base_url=settings.gemini_base_url),
-        SimpleAccount(name="openrouter", key=settings.openrouter_api_key, base_url=settings.openrouter_base_url),
-        SimpleAccount(name="comfyui", key=settings.comfyui_api_key, base_url=settings.comfyui_base_url),
-        SimpleAccount(name="fal", key=settings.fal_api_key, base_url=settings.fal_base_url),
-        SimpleAccount(name="replicate", key=settings.replicate_api_key, base_url=settings.replicate_base_url),
-        SimpleAccount(name="xai", key=settings.xai_api_key, base_url=settings.xai_base_url),
-    )
+            name=name,
+            key=getattr(settings, f"{name}_api_key"),
+            base_url=getattr(settings, f"{name}_base_url"),
+            server=getattr(settings, f"{name}_server", "auto"),
+        )
+        for name in DIALECTS
+    ]
 
 
 def _account(simple: SimpleAccount, key: SecretStr) -> Account:

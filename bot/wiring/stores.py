@@ -118,7 +118,7 @@ async def check_books(database: Database) -> None:
     """Put kept sums right, then say in the log what does not add up."""
     try:
         if mended := await mend(database):
-            log.info("the sums of /costs were made from the videos of %d servers", len(mended))
+            log.info("the sums of /costs were made anew from the videos; servers: %d", len(mended))
         complaints = await audit_mended(database, mended)
     except Exception:
         log.exception("whether the ledger adds up could not be found out")

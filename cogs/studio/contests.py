@@ -191,7 +191,7 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
     async def _put_in(self, interaction: Interaction, contest_id: ContestId, job_id: JobId) -> None:
         member = await member_of(interaction)
         await self._enter.enter(member, contest_id, job_id, DiscordVenues(client=interaction.client))
-        await update(interaction, await self._entering(member, contest_id, phrases.entered(job_id)))
+        await update(interaction, await self._entering(member, contest_id, phrases.GOOD_LUCK))
 
     async def withdraw_clicked(self, interaction: Interaction, button: WithdrawButton) -> None:
         member = await member_of(interaction)

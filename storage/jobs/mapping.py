@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import Row
@@ -13,19 +13,20 @@ from sqlalchemy import Row
 from bot.domain.accounts import is_own
 from bot.domain.ids import JobId
 from bot.domain.job import Approval, Job, ProgressAt
-from bot.domain.messages import Message, plain
+from bot.domain.messages import plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Phase, name_of
 from bot.domain.recovery.first_try import FirstTry
 from bot.domain.recovery.replaced import ReplacedOrder
 from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import NO_OPTIONS, Aim, Picture, Size, VideoOptions, VideoRequest
+from storage.kept_sentences import sentence_adapter
 
+T = TypeVar("T")
 JobRow = Row[*tuple[Any, ...]]
 
 log = logging.getLogger(__name__)
 
-_message = TypeAdapter(Message)
 _picture = TypeAdapter(Picture | None)
 _options = TypeAdapter(VideoOptions[Picture])
 _seen = TypeAdapter(tuple[ProgressAt, ...])
@@ -121,7 +122,9 @@ def columns_of(phase: Phase) -> dict[str, Any]:
 def _messages_of(phase: Phase) -> dict[str, Any]:
     """The messages of a phase, whole: the kind of a value is a default, and tells which it is when it is read."""
     said = {name: getattr(phase, name, None) for name in WORDS}
-    return {name: _message.dump_python(words, mode="json") for name, words in said.items() if words is not None}
+    return {
+        name: sentence_adapter().dump_python(words, mode="json") for name, words in said.items() if words is not None
+    }
 
 
 def _renamed(fields: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -170,8 +173,8 @@ def job_of(row: JobRow) -> Job | None:
             deleted=row.deleted,
             expired_at=row.expired_at,
             approval=_approval_of(row),
-            first_try=_first_try.validate_python(row.first_try, extra="forbid"),
-            replaced=_replaced.validate_python(row.replaced or (), extra="forbid"),
+            first_try=_kept(_first_try, row.first_try, None),
+            replaced=_kept(_replaced, row.replaced or None, ()),
             doubles=None if row.doubles is None else JobId(row.doubles),
             batch=None if row.batch is None else BatchPlace(lead=JobId(row.batch), number=row.batch_number),
         )
@@ -224,8 +227,13 @@ def _request_of(row: JobRow) -> VideoRequest:
         model=row.model,
         seconds=row.seconds,
         size=Size.of(row.size),
-        picture=_picture.validate_python(row.picture, extra="forbid"),
+        picture=_kept(_picture, row.picture, None),
         source=None if row.source is None else JobId(row.source),
         aim=Aim.CHANGE if row.aim is None else Aim(row.aim),
-        options=_options.validate_python({} if row.options is None else row.options, extra="forbid"),
+        options=_kept(_options, row.options, NO_OPTIONS),
     )
+
+
+def _kept(adapter: TypeAdapter[T], value: object, nothing: T) -> T:
+    """What only few orders have; most rows have `nothing` to be read."""
+    return nothing if value is None else adapter.validate_python(value, extra="forbid")

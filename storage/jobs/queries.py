@@ -19,7 +19,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    true,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,6 +43,7 @@ from storage.tables import APPROVAL_STATES, awaits_approval, is_in_review, is_op
 
 REMIXABLE = names_with(Trait.HAS_VIDEO)
 ALL = 10**9  # rows, where a statement has to be told how many
+ESCAPE = "/"  # before a sign of LIKE that is meant as it stands
 
 
 @wired
@@ -134,37 +134,44 @@ async def _one(connection: AsyncConnection, job_id: JobId) -> Job | None:
     return None if row is None else job_of(row)
 
 
+NEWEST = (jobs.c.created_at.desc(), jobs.c.id.desc())
+LATEST = select(jobs).where(jobs.c.guild_id == bindparam("guild")).order_by(*NEWEST).limit(bindparam("most"))
+LATEST_OF_MEMBER = LATEST.where(jobs.c.owner_id == bindparam("owner"))
+
+
 async def _latest(connection: AsyncConnection, guild_id: int, owner_id: int | None, most: int) -> list[Job]:
-    mine = true() if owner_id is None else jobs.c.owner_id == owner_id
-    newest = select(jobs).where(jobs.c.guild_id == guild_id, mine).order_by(*_newest_first()).limit(most)
-    return jobs_of(await connection.execute(newest))
+    newest = LATEST if owner_id is None else LATEST_OF_MEMBER
+    return jobs_of(await connection.execute(newest, {"guild": guild_id, "owner": owner_id, "most": most}))
+
+
+# Words are in the prompt, or are a piece of the id as people type it.
+IN_PROMPT = jobs.c.prompt.icontains(bindparam("words"), escape=ESCAPE)
+IN_ID = jobs.c.id.contains(bindparam("letters"), escape=ESCAPE)
+FINISHED = LATEST_OF_MEMBER.where(jobs.c.state.in_(REMIXABLE), jobs.c.deleted.is_(False))
+FINISHED_SAYING, FINISHED_KNOWN_AS = FINISHED.where(IN_PROMPT), FINISHED.where(or_(IN_PROMPT, IN_ID))
 
 
 async def _finished(connection: AsyncConnection, guild_id: int, owner_id: int, text: str, most: int) -> list[Job]:
-    remixable = and_(
-        jobs.c.guild_id == guild_id,
-        jobs.c.owner_id == owner_id,
-        jobs.c.state.in_(REMIXABLE),
-        jobs.c.deleted.is_(False),
-        _speaks_of(text),
-    )
-    return jobs_of(await connection.execute(select(jobs).where(remixable).order_by(*_newest_first()).limit(most)))
-
-
-def _newest_first() -> tuple[ColumnElement[datetime], ColumnElement[str]]:
-    return jobs.c.created_at.desc(), jobs.c.id.desc()
-
-
-def _speaks_of(text: str) -> ColumnElement[bool]:
-    """The text is in the prompt, or is a piece of the id as people type it."""
-    in_prompt = jobs.c.prompt.icontains(text, autoescape=True)
     letters = re.sub(r"[\s#-]", "", text).upper()
-    return or_(in_prompt, jobs.c.id.contains(letters, autoescape=True)) if letters else in_prompt
+    found = FINISHED_KNOWN_AS if letters else FINISHED_SAYING
+    named = {"guild": guild_id, "owner": owner_id, "words": _escaped(text), "letters": _escaped(letters), "most": most}
+    return jobs_of(await connection.execute(found, named))
+
+
+def _escaped(words: str) -> str:
+    """As LIKE looks for just them."""
+    return re.sub(f"[{ESCAPE}%_]", rf"{ESCAPE}\g<0>", words)
+
+
+IN_STATES = (
+    select(jobs.c.state, func.count(), total(jobs.c.quote))
+    .where(is_open, jobs.c.guild_id == bindparam("guild"))
+    .group_by(jobs.c.state)
+)
 
 
 async def _queue_totals(connection: AsyncConnection, guild_id: int) -> QueueTotals:
-    by_state = select(jobs.c.state, func.count(), total(jobs.c.quote)).where(is_open, jobs.c.guild_id == guild_id)
-    found = (await connection.execute(by_state.group_by(jobs.c.state))).all()
+    found = (await connection.execute(IN_STATES, {"guild": guild_id})).all()
     counted = {state: number for state, number, _ in found}
     return QueueTotals(
         rendering=sum(counted.get(state, 0) for state in names_with(Trait.HOLDS_SLOT)),

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SelectBase, Table, union_all
+from sqlalchemy import ColumnElement, Select, SelectBase, Table, bindparam, union_all
 
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import DateRange
@@ -129,6 +130,18 @@ def rows_in(
     """A query of the table's rows, narrowed to these days. Each span is a range of its own in the index."""
     found = spans(days, by_month=by_month)
     return union_all(*(query.where(table.c.bucket.between(first, last)) for first, last in found))
+
+
+def rows_of_spans(table: Table, many: int, query: Select[*tuple[Any, ...]]) -> SelectBase:
+    """Likewise of so many spans, whose ends are named when it is asked."""
+    bucket = table.c.bucket
+    return union_all(*(query.where(bucket.between(bindparam(f"first{n}"), bindparam(f"last{n}"))) for n in range(many)))
+
+
+def named_spans(found: Sequence[tuple[int, int]]) -> dict[str, int]:
+    """Their ends, as `rows_of_spans` names them."""
+    firsts = {f"first{n}": first for n, (first, _) in enumerate(found)}
+    return firsts | {f"last{n}": last for n, (_, last) in enumerate(found)}
 
 
 def within(column: ColumnElement[datetime], days: DateRange, calendar: Calendar) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db import upserts
@@ -14,6 +14,8 @@ NAMESPACE = "wrong sums"  # of `records`, by server
 ANY_SERVER = "*"  # in the place of one: it is not known yet which ones have any
 
 _is_one = records.c.namespace == NAMESPACE
+ANY = select(records.c.key).where(_is_one).limit(1)
+OF_SERVER = ANY.where(or_(records.c.key == bindparam("guild"), records.c.key == ANY_SERVER))
 
 
 async def note_all(connection: AsyncConnection, guild_ids: Collection[int]) -> None:
@@ -42,5 +44,5 @@ async def of_any_server(connection: AsyncConnection) -> bool:
 
 async def is_any(connection: AsyncConnection, guild_id: int | None) -> bool:
     """Whether this one is among them, or may be; None: any."""
-    here = [] if guild_id is None else [records.c.key.in_([str(guild_id), ANY_SERVER])]
-    return (await connection.execute(select(records.c.key).where(_is_one, *here).limit(1))).first() is not None
+    asked = ANY if guild_id is None else OF_SERVER
+    return (await connection.execute(asked, {"guild": str(guild_id)})).first() is not None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -28,7 +29,16 @@ from bot.domain.video import Mode
 from bot.wired import wired
 from storage.db.totals import total
 from storage.reports import pending
-from storage.reports.buckets import is_long, month_of_bucket, rows_in, within, written
+from storage.reports.buckets import (
+    is_long,
+    month_of_bucket,
+    named_spans,
+    rows_in,
+    rows_of_spans,
+    spans,
+    within,
+    written,
+)
 from storage.reports.sums import EVERYBODY, cause_in
 from storage.reports.tables import member_sums, video_sums
 from storage.tables import is_settled, jobs, ledger
@@ -38,6 +48,7 @@ MOST_ROWS = 25  # lines by member
 IN_REVIEW = NeedsReview.__name__.lower()
 MADE_NO_VIDEO = [*(phase.__name__.lower() for phase in (Failed, Cancelled)), IN_REVIEW]  # some are charged all the same
 OF_MEMBERS = (member_sums.c.owner_id, member_sums.c.videos, member_sums.c.spent)
+SUMMED = ("jobs", "charged", "spent", "quoted", "on_own_keys")
 TOLD_APART = {Grouping.MODEL: ("model",), Grouping.MODE: ("mode",)}
 HOLD_MONEY = names_with(Trait.HOLDS_MONEY)
 
@@ -91,16 +102,13 @@ class SpendingQuery:
         )
 
     async def _kinds(self) -> list[Sums]:
-        """By outcome, and by model or mode where that is asked for. Each span by itself first: so less is sorted."""
-        key = [video_sums.c[name] for name in (*TOLD_APART.get(self.question.by, ()), "outcome")]
-        values = [
-            total(video_sums.c[name]).label(name) for name in ("jobs", "charged", "spent", "quoted", "on_own_keys")
-        ]
-        part = rows_in(video_sums, self.question.days, self._video_sums(*key, *values).group_by(*key)).subquery()
-        kind = [part.c[column.name] for column in key]
-        sums = select(*kind, *(total(part.c[column.name]) for column in values)).group_by(*kind)
-        names = [column.name for column in (*key, *values)]
-        return [Sums(**dict(zip(names, row, strict=True))) for row in await self.connection.execute(sums)]
+        """By outcome, and by model or mode where that is asked for."""
+        key = (*TOLD_APART.get(self.question.by, ()), "outcome")
+        found = spans(self.question.days)
+        owners = [EVERYBODY] if self.question.owners is None else sorted(self.question.owners)
+        named = {"guild": self.question.guild_id, "owners": owners, **named_spans(found)}
+        rows = await self.connection.execute(_kinds_in(key, len(found)), named)
+        return [Sums(**dict(zip((*key, *SUMMED), row, strict=True))) for row in rows]
 
     async def _rows(self, kinds: Sequence[Sums]) -> tuple[tuple[Spend, ...], int]:
         """The lines that were asked for, and how many more there are."""
@@ -165,14 +173,9 @@ class SpendingQuery:
 
     async def _reserved(self) -> tuple[Usd, Usd]:
         """What is promised, and how much of it to jobs that wait for a manager, whenever they were ordered."""
-        held = jobs.c.state.in_(HOLD_MONEY)
         owners = self.question.owners
-        # Of few rows by the index of what is reserved; `+ 0` keeps SQLite from reading all that they ever ordered.
-        mine = [] if owners is None else [(jobs.c.owner_id + 0).in_(sorted(owners))]
-        sums = select(total(jobs.c.reserved), total(case((held, jobs.c.reserved), else_=0))).where(
-            jobs.c.guild_id == self.question.guild_id, jobs.c.reserved.is_not(None), *mine
-        )
-        promised, on_hold = (await self.connection.execute(sums)).one()
+        named = {"guild": self.question.guild_id, "owners": sorted(owners or ())}
+        promised, on_hold = (await self.connection.execute(RESERVED if owners is None else RESERVED_OF, named)).one()
         return Usd(promised), Usd(on_hold)
 
     async def _latest(self) -> tuple[Charge, ...]:
@@ -243,6 +246,26 @@ class SpendingQuery:
             )
             for row in rows
         ]
+
+
+@functools.cache
+def _kinds_in(key: tuple[str, ...], many: int) -> Select[*tuple[Any, ...]]:
+    """Sums of so many spans, built once for each number. Each span by itself first: so less is sorted."""
+    columns = [video_sums.c[name] for name in key]
+    values = [total(video_sums.c[name]).label(name) for name in SUMMED]
+    theirs = video_sums.c.owner_id.in_(bindparam("owners", expanding=True))
+    query = select(*columns, *values).where(video_sums.c.guild_id == bindparam("guild"), theirs).group_by(*columns)
+    part = rows_of_spans(video_sums, many, query).subquery()
+    kind = [part.c[name] for name in key]
+    return select(*kind, *(total(part.c[name]) for name in SUMMED)).group_by(*kind)
+
+
+IS_HELD = jobs.c.state.in_(HOLD_MONEY)
+RESERVED = select(total(jobs.c.reserved), total(case((IS_HELD, jobs.c.reserved), else_=0))).where(
+    jobs.c.guild_id == bindparam("guild"), jobs.c.reserved.is_not(None)
+)
+# Of few rows by the index of what is reserved; `+ 0` keeps SQLite from reading all that they ever ordered.
+RESERVED_OF = RESERVED.where((jobs.c.owner_id + 0).in_(bindparam("owners", expanding=True)))
 
 
 def _outcome(state: str, detail: Any) -> str:

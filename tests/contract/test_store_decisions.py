@@ -210,7 +210,10 @@ async def test_a_double_is_stored_once_beyond_the_budget(world: World) -> None:
         with pytest.raises(NotFree):
             await world.store.add_double(replace(again, id=new_id()))
     taken = replace(double, id=job.id, created_at=later.sent_at, phase=rendering("video_3"))
-    assert (await world.store.add_double(taken)).id != job.id
+    other = await world.store.add_double(taken)
+    assert other.id != job.id
+    assert await world.store.doubles(job.id) == [stored, other]
+    assert await world.store.doubles(other.id) == []
     assert await world.store.replaced("openai", NOON) == []
     assert (await world.store.month(GUILD)).reserved == BUDGET * 2 + job.quote
     assert await world.store.check_books() == []

@@ -67,7 +67,7 @@ async def test_two_enter_one_wins_and_that_is_told_once(stage: Stage) -> None:
 
     which = await answer(stage, await ann.clicks("Enter a contest…", on=await more_of(stage, fox)))
     await ann.clicks("Winter *games*", on=which)
-    await until(stage, lambda: "Good luck with" in which.text)
+    await until(stage, lambda: "Good luck!" in which.text)
     (owl_id,) = re.findall(r"k1:remix:(\w{6})", str(owl.components))
     choices = await answer(stage, await maxim.clicks("Enter a video", on=card))
     await maxim.picks(owl_id, on=choices)

@@ -44,3 +44,13 @@ def test_a_media_process_imports_nothing_about_orders() -> None:
     code = "import sys; import bot.media.video.inspection; print(*sys.modules)"
     imported = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
     assert {"bot.domain.phases", "bot.domain.job", "secrets", "asyncio"} & set(imported) == set()
+
+
+def test_a_media_process_loads_no_kinds_of_pictures_that_it_has_no_use_for(tmp_path: Path) -> None:
+    code = f"""import sys; from PIL import Image; from bot.media.picture.reading import read
+Image.new("RGB", (64, 64)).save({str(tmp_path / "picture.webp")!r}, "WEBP")
+read(open({str(tmp_path / "picture.webp")!r}, "rb").read())
+print(*sys.modules)"""
+    imported = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
+    assert "PIL.WebPImagePlugin" in imported
+    assert {"PIL.TiffImagePlugin", "PIL.PdfImagePlugin", "PIL.PsdImagePlugin"} & set(imported) == set()

@@ -17,6 +17,7 @@ from bot.domain.media import Footage, FramePosition
 from bot.domain.video import Size
 from bot.media.processor import SubprocessMediaProcessor
 from bot.media.video import footage
+from bot.media.video.cut import cut
 from bot.media.video.footage import Still
 from bot.media.video.inspection import inspect
 from bot.media.video.sheet import STILLS, Highlights, moving_poster
@@ -105,6 +106,20 @@ def test_the_times_of_stills_are_those_that_menus_name(tmp_path: Path) -> None:
     _, stills = footage.inspected(str(clip), STILLS, 64)
 
     assert [each.at for each in stills] == [4 * (number + 0.5) / STILLS for number in range(STILLS)]
+
+
+@pytest.mark.parametrize(
+    ("frames", "colours"), [(RAINBOW, [RED] * 3 + [GREEN] * 3 + [BLUE] * 3), ([GREEN], [GREEN] * 9)]
+)
+def test_each_still_of_the_sheet_can_be_had_as_large_as_the_video(
+    tmp_path: Path, frames: list[Colour], colours: list[Colour]
+) -> None:
+    clip = film(tmp_path / "clip.mp4", frames)
+
+    answers = [cut(WorkerMessage(head={"video": str(clip), "number": number})) for number in range(STILLS)]
+
+    stills = [Image.open(io.BytesIO(answer.parts[0])) for answer in answers]
+    assert [(still.size, near(still, (64, 36))) for still in stills] == [((128, 72), colour) for colour in colours]
 
 
 def test_an_upright_video_gives_an_upright_sheet_of_bounded_size(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import statistics
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
 
@@ -79,17 +79,29 @@ class RenderForecast:
 
     def median_left(self, elapsed: float, seen: Sequence[ProgressAt]) -> float | None:
         """Seconds that remain as likely as not; None when it has outlasted what is known."""
-        left = self.left(elapsed, seen)
-        return statistics.median(left) if len(left) >= ENOUGH_LEFT else None
+        ahead, end_of = self._ahead(elapsed, seen)
+        if len(ahead) < ENOUGH_LEFT:
+            return None
+        middle = ahead[(len(ahead) - 1) // 2 : len(ahead) // 2 + 1]
+        return statistics.fmean(map(end_of, middle)) - elapsed
 
     def left(self, elapsed: float, seen: Sequence[ProgressAt]) -> Sequence[float]:
         """Seconds that may remain, each as likely; fewer than `ENOUGH_LEFT` when it has outlasted what is known."""
+        ahead, end_of = self._ahead(elapsed, seen)
+        return [end_of(each) - elapsed for each in ahead]
+
+    def _ahead(self, elapsed: float, seen: Sequence[ProgressAt]) -> tuple[Sequence[float], Callable[[float], float]]:
+        """What may still come, the soonest first, and how to tell from one of it after how many seconds it ends."""
         at, percent = _moved(seen)
         if percent < HARDLY_STARTED:
-            return [seconds - elapsed for seconds in self.times[bisect_right(self.times, elapsed) :]]
-        tenth, straight = _tenth((at, percent)), _straight_on(at, percent)
-        ends = [at + straight * math.exp(error) for error in self.errors.get(tenth, _guessed(percent))]
-        return [end - elapsed for end in ends if end > elapsed]
+            return self.times[bisect_right(self.times, elapsed) :], float
+        straight, learnt = _straight_on(at, percent), self.errors.get(_tenth((at, percent)))
+        errors, spread = (_NORMAL, _guessed_spread(percent)) if learnt is None else (learnt, 1.0)
+
+        def end_of(error: float) -> float:
+            return at + straight * math.exp(spread * error)
+
+        return errors[bisect_right(errors, elapsed, key=end_of) :], end_of
 
 
 def _moved(seen: Sequence[ProgressAt]) -> ProgressAt:
@@ -122,6 +134,6 @@ def _points(found: Sequence[float]) -> Sequence[float]:
     return [ordered[int(share * len(ordered))] for share in _SHARES]
 
 
-def _guessed(percent: int) -> Sequence[float]:
-    """Before anything is learnt: better the further it is."""
-    return [(0.6 - 0.3 * percent / 100) * point for point in _NORMAL]
+def _guessed_spread(percent: int) -> float:
+    """Of the logarithms, before anything is learnt: better the further it is."""
+    return 0.6 - 0.3 * percent / 100

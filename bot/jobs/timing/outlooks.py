@@ -29,10 +29,10 @@ class RenderOutlooks:
 
     async def of(self, jobs: Iterable[Job]) -> Mapping[JobId, RenderOutlook]:
         """Of the renders among them, in as many statements as of one."""
-        rendering = [(job, job.phase) for job in jobs if isinstance(job.phase, Rendering)]
-        kinds = {RenderKind.of(job): self.catalogue.cards.get(job.request.model) for job, _ in rendering}
+        rendering = [(job, job.phase, RenderKind.of(job)) for job in jobs if isinstance(job.phase, Rendering)]
+        kinds = {kind: self.catalogue.cards.get(kind.model) for _, _, kind in rendering}
         forecasts = await self.forecasts.of_each(kinds)
         return {
-            job.id: RenderOutlook(forecast=forecasts[RenderKind.of(job)], began=self.turns.began(job.account, phase))
-            for job, phase in rendering
+            job.id: RenderOutlook(forecast=forecasts[kind], began=self.turns.began(job.account, phase))
+            for job, phase, kind in rendering
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -86,8 +87,12 @@ class BrowseVideos:
         return await self.queries.latest(member.guild_id, member.id, most)
 
     async def overview(self, member: Member, most: int) -> Overview:
-        mine = await self.mine(member, most)
-        listed = await self.queries.under_way(member.guild_id, most=MOST_LISTED)
+        mine, listed, totals, hold = await asyncio.gather(
+            self.mine(member, most),
+            self.queries.under_way(member.guild_id, most=MOST_LISTED),
+            self.queries.queue_totals(member.guild_id),
+            self.holds.queue_hold(member.guild_id),
+        )
         queue = await self.private_videos.as_known(member, listed)
         own_open = [job for job in mine if not job.is_at_rest]
         to_decide = await self.to_decide(member)
@@ -95,10 +100,10 @@ class BrowseVideos:
         return Overview(
             mine=mine,
             queue=queue,
-            totals=await self.queries.queue_totals(member.guild_id),
+            totals=totals,
             limits=self.limits,
             to_decide=to_decide,
-            hold=await self.holds.queue_hold(member.guild_id),
+            hold=hold,
             hidden=hidden,
             estimates=await self.estimates(member.guild_id, [*queue, *own_open]),
         )
@@ -129,7 +134,8 @@ class BrowseVideos:
         """Of several that are open on a server, in as many statements as of one."""
         kinds = {job.id: RenderKind.of(job) for job in queue}
         past = await self.render_history.render_times(kinds.values(), guild_id)
-        positions = await self.queries.lines(guild_id, self.limits)
+        is_any_queued = any(isinstance(job.phase, Queued) for job in queue)
+        positions = await self.queries.lines(guild_id, self.limits) if is_any_queued else {}
         outlooks = await self.outlooks.of(queue)
         return {
             job.id: self._estimate(job, positions.get(job.id), past[kinds[job.id]], outlooks.get(job.id))

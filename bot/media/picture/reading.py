@@ -6,6 +6,7 @@ import io
 import struct
 from dataclasses import dataclass
 
+import PIL.WebPImagePlugin  # noqa: F401 - to find it, Pillow would load all kinds of pictures, which takes 40 ms
 from PIL import Image, ImageChops, PngImagePlugin
 from PIL.ExifTags import Base
 from PIL.JpegImagePlugin import JpegImageFile

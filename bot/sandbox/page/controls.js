@@ -4,6 +4,7 @@ import { el, pushButton, safeAddress } from "./dom.js";
 import { drawing, withEmoji } from "./emoji.js";
 import { icon } from "./icons.js";
 
+const OPENING = new Set([" ", "F4"]); // keys that open a list of choices
 const STYLES = ["", "primary", "secondary", "success", "danger", "link"];
 
 /**
@@ -63,16 +64,35 @@ function one({ custom_id: customId, placeholder, disabled }, options, desk) {
     el("option", { value, selected: isDefault }, description ? `${label} — ${description}` : label),
   );
   const first = el("option", { value: "", disabled: true, selected: !options.some((each) => each.default) }, title);
-  const props = {
-    class: "select",
-    "aria-label": title,
-    "data-key": customId,
-    disabled,
-    "aria-busy": isPressed,
-    onchange: () => desk.press(customId, [node.value]),
-  };
+  const props = { class: "select", "aria-label": title, "data-key": customId, disabled, "aria-busy": isPressed };
   const node = el("select", props, first, entries);
-  return node;
+  return el("div", { class: "choosing" }, node, chosenWith(node, () => desk.press(customId, [node.value])));
+}
+
+/**
+ * Tell what is chosen. A closed list changes with every arrow key: there Enter chooses, and leaving takes it back.
+ * @param {HTMLSelectElement} node @param {() => void} choose @returns {HTMLElement} says so
+ */
+function chosenWith(node, choose) {
+  const hint = el("small", { class: "select-hint", role: "status", hidden: true }, "Press Enter to choose it.");
+  const before = node.selectedIndex;
+  let isSteered = false;
+  const leave = () => {
+    if (!hint.hidden) node.selectedIndex = before;
+    hint.hidden = true;
+  };
+  node.addEventListener("pointerdown", () => (isSteered = false));
+  node.addEventListener("blur", leave);
+  node.addEventListener("change", () => (isSteered ? (hint.hidden = false) : choose()));
+  node.addEventListener("keydown", (event) => {
+    isSteered = !OPENING.has(event.key) && !event.altKey;
+    if (event.key === "Escape") leave();
+    if (event.key !== "Enter" || hint.hidden) return;
+    event.preventDefault();
+    hint.hidden = true;
+    choose();
+  });
+  return hint;
 }
 
 /** @param {any} component @param {any[]} options @param {Desk} desk */
@@ -90,5 +110,5 @@ function several(component, options, desk) {
   const rows = options.map(({ label, description }, index) =>
     el("label", { class: "tick" }, boxes[index], el("span", {}, label, description && el("small", {}, description))),
   );
-  return el("details", { class: "several" }, el("summary", {}, placeholder || "Choose some"), rows, done);
+  return el("details", { class: "several", "data-key": customId }, el("summary", {}, placeholder || "Choose some"), rows, done);
 }

@@ -95,8 +95,14 @@ export class TextPill {
 
   #changed() {
     this.#picked = null;
+    if (this.input.value.startsWith(`${this.option.name}: `)) this.#dropName();
     this.#grow();
     this.#offer();
+  }
+
+  /** Somebody typed the name as well, as whole lines are written; the field has it already. */
+  #dropName() {
+    this.input.value = this.input.value.slice(this.option.name.length + 2);
   }
 
   /** @param {number} [pause] */

@@ -163,12 +163,13 @@ function keepMedia(old, node) {
 const pathOf = (medium) => /** @type {HTMLImageElement} */ (medium.querySelector("video") ?? medium).src.split("?")[0];
 
 /** @param {Element | null} element */
-const keyOf = (element) => /** @type {HTMLElement} */ (element)?.dataset.key ?? null;
+const keyOf = (element) => /** @type {HTMLElement | null} */ (element?.closest("[data-key]"))?.dataset.key ?? null;
 
 /** What had the focus is gone: go on from here, so that Tab does not begin anew. @param {Element | null} element */
 function stay(element) {
   if (element?.matches("article")) element.setAttribute("tabindex", "-1");
-  /** @type {HTMLElement | null} */ (element)?.focus({ preventScroll: true });
+  const target = element?.matches("details") ? element.querySelector("summary") : element;
+  /** @type {HTMLElement | null} */ (target)?.focus({ preventScroll: true });
 }
 
 const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

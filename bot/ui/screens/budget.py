@@ -49,11 +49,12 @@ class TextBudget:
         if not items and empty is not None:
             return self.text(lines(title, empty))
         characters, size = self._share()
-        written = render(title)
+        written, most = render(title), len(items) + more
+        longest_end = _and_more("", most)
         for shown, item in enumerate(items):
             longer = f"{written}\n{render(row(item))}"
-            if not _fits(_and_more(longer, len(items) - shown - 1 + more), characters, size):
-                return self._spent(_and_more(written, len(items) - shown + more))
+            if not _fits(longer + longest_end * (shown + 1 < most), characters, size):
+                return self._spent(_and_more(written, most - shown))
             written = longer
         return self._spent(_and_more(written, more))
 

@@ -8,7 +8,7 @@ import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
@@ -26,6 +26,9 @@ DAYS = {DayStyle.FULL: "d MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d 
 SKELETONS = {DayStyle.FULL: "yMMMMd", DayStyle.BRIEF: "yMMMd", DayStyle.NEAR: "MMMd"}  # likewise, in any order
 MONTH = "LLLL"
 BOLD = "**"
+MARKS = re.compile(r"([\\*_~`|\[\]()])")
+BEGINS_LINE = re.compile(r"(?m)^(\s*\d*)([#>+.-])")  # headings, lists and quotes
+LINKS = re.compile(r"(?i)\b(https?|discord):")
 LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # all that `splitlines` knows
 JOINERS = "\u200c\u200d"  # between letters of one word, and in emoji of several people: nothing is turned by them
 HIGHEST_STACK = 6  # marks on one letter; a Hebrew one has up to five, and hundreds cover the lines above
@@ -38,6 +41,8 @@ def straight(text: str) -> str:
 
     Control and bidi characters go, each line ends with `\n`, and marks are not stacked higher than letters have them.
     """
+    if text.isascii() and text.isprintable():
+        return text
     lines = LINE_END.sub("\n", text)
     kept = "".join(c for c in lines if c in "\n\t" or c in JOINERS or unicodedata.category(c) not in {"Cc", "Cf"})
     return kept if kept.isascii() else _unstacked(kept)
@@ -58,10 +63,10 @@ def neutral(text: str) -> str:
 
     Control and bidi characters go; everything Discord would interpret is escaped or broken by a zero-width space.
     """
-    escaped = re.sub(r"([\\*_~`|\[\]()])", r"\\\1", straight(text))
-    escaped = re.sub(r"(?m)^(\s*\d*)([#>+.-])", r"\1\\\2", escaped)  # headings, lists and quotes begin a line
+    escaped = MARKS.sub(r"\\\1", straight(text))
+    escaped = BEGINS_LINE.sub(r"\1\\\2", escaped)
     broken = escaped.replace("<", "<\u200b").replace("@", "@\u200b")
-    return re.sub(r"(?i)\b(https?|discord):", "\\1\u200b:", broken)
+    return LINKS.sub("\\1\u200b:", broken)
 
 
 def bold(prompt: str) -> str:
@@ -177,6 +182,12 @@ def minutes(seconds: int) -> str:
 def local_day(moment: datetime) -> str:
     """A day that Discord shows in the reader's own language and time zone."""
     return f"<t:{int(moment.timestamp())}:D>"
+
+
+def weekdays(locale: str = ENGLISH) -> tuple[str, ...]:
+    """Their names, from Monday on, as one stands alone."""
+    names = get_day_names("wide", "stand-alone", locale)
+    return tuple(names[number][:1].upper() + names[number][1:] for number in range(7))
 
 
 def day(on: date, style: DayStyle, locale: str = ENGLISH) -> str:

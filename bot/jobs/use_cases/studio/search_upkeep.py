@@ -39,4 +39,4 @@ class SearchUpkeep:
         while await self.index.step():
             steps += 1
             await self.clock.sleep(BETWEEN)
-        log.info("all videos can be searched, after %d steps", steps)
+        log.info("all videos can be searched; steps it took: %d", steps)

@@ -136,15 +136,12 @@ NOTHING_OWN = msg("You have no video in this contest, and it takes no more.")
 NO_OTHERS = msg("You have no other finished video that fits.")
 NO_ROOM = msg("You've entered as many videos as you may. Withdraw one to enter another.")
 CHOOSE = msg("Choose a video")
+GOOD_LUCK = msg("Good luck!")
 NO_OPEN_CONTEST = msg("No contest here takes videos now.")
 
 
 def withdraw(job_id: JobId) -> Message:
     return msg("Withdraw {video}", video=VideoId(job_id))
-
-
-def entered(job_id: JobId) -> Message:
-    return msg("Good luck with {video}!", video=VideoId(job_id))
 
 
 def withdrawn(job_id: JobId) -> Message:
