@@ -33,6 +33,7 @@ class Select:
     least: int
     most: int
     disabled: bool
+    channel_types: Sequence[int]  # none: channels of any type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,4 +112,5 @@ def select_of(component: Json) -> Select:
         least=1 if least is None else least,
         most=1 if most is None else most,
         disabled=bool(component.get("disabled")),
+        channel_types=component.get("channel_types") or [],
     )

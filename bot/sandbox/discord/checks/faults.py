@@ -97,6 +97,10 @@ def no_mutual_servers() -> Fault:
     return Fault(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
 
 
+def no_text_channel() -> Fault:
+    return Fault(400, 50008, "Cannot send messages in a non-text channel")
+
+
 def missing_permissions() -> Fault:
     return Fault(403, 50013, "Missing Permissions")
 

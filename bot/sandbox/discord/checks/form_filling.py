@@ -22,7 +22,13 @@ def submission(form: Form, given: Mapping[str, Any], resolved: Resolved) -> Json
     return data | ({"resolved": resolved.found} if resolved.found else {})
 
 
-def picked(wanted: Sequence[Any], select_type: int, options: Sequence[Json], resolved: Resolved) -> list[str]:
+def picked(
+    wanted: Sequence[Any],
+    select_type: int,
+    options: Sequence[Json],
+    resolved: Resolved,
+    channel_types: Sequence[int] = (),
+) -> list[str]:
     """The values of a select: options by label or value, people, roles and channels by name."""
     match select_type:
         case kinds.USER_SELECT:
@@ -32,7 +38,7 @@ def picked(wanted: Sequence[Any], select_type: int, options: Sequence[Json], res
         case kinds.MENTIONABLE_SELECT:
             return [resolved.anyone(each) for each in wanted]
         case kinds.CHANNEL_SELECT:
-            return [resolved.place(each) for each in wanted]
+            return [resolved.place(each, channel_types) for each in wanted]
         case _:
             return [_option(each, options) for each in wanted]
 

@@ -14,6 +14,7 @@ from bot.sandbox.discord.checks.faults import (
     missing_permissions,
     no_history,
     no_mutual_servers,
+    no_text_channel,
     others_message,
     thread_begun_already,
     unknown_message,
@@ -24,7 +25,7 @@ from bot.sandbox.discord.http.rest import Call, Route, body_of
 from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.clock import Json
 from bot.sandbox.discord.world.messages import PLAIN, REPLY, Message
-from bot.sandbox.discord.world.places import DM, TEXT, THREAD, Channel
+from bot.sandbox.discord.world.places import DM, FORUM, TEXT, THREAD, Channel
 from bot.sandbox.discord.world.snowflakes import EPOCH
 from bot.sandbox.discord.world.world import World
 
@@ -177,6 +178,8 @@ def _readable(world: World, message: Message) -> Json:
 
 
 def _check_may_send(world: World, channel: Channel, draft: Draft) -> None:
+    if channel.type == FORUM:
+        raise no_text_channel()
     held = _held(world, channel)
     if channel.type == DM and channel.recipient is not None:
         pair = {world.bot.id, channel.recipient.id}

@@ -89,7 +89,7 @@ class Person:
         chosen = wanted if isinstance(wanted, list) else [wanted]
         check_count(found.placeholder or found.custom_id, len(chosen), found.least, found.most)
         resolved = Resolved(self._world, self._world.channels[on.channel_id])
-        values = picked(chosen, found.type, found.options, resolved)
+        values = picked(chosen, found.type, found.options, resolved, found.channel_types)
         data = {"custom_id": found.custom_id, "component_type": found.type, "values": values}
         return await self._uses_component(on, data | ({"resolved": resolved.found} if resolved.found else {}))
 

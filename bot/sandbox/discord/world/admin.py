@@ -53,6 +53,24 @@ def archive(world: World, thread: Where, *, locked: bool = False) -> None:
     _tell(world, channel)
 
 
+def open_channel(world: World, name: str, kind: int, parent: Where | None = None) -> Channel:
+    """A new channel, or a thread or post in another one."""
+    around = None if parent is None else world.channel(parent)
+    opened = Channel(
+        id=world.ids.next(),
+        name=name,
+        type=kind,
+        guild_id=world.guild().id,
+        parent_id=None if around is None else around.id,
+    )
+    if kind == THREAD:
+        return world.begin(opened)
+    world.channels[opened.id] = opened
+    world.gateway.dispatch("CHANNEL_CREATE", opened.to_dict(), opened.guild_id, intent=1)
+    world.tell(PlacesChanged())
+    return opened
+
+
 def delete_channel(world: World, where: Where) -> None:
     """The channel, its threads, and all that was said there."""
     channel = world.channel(where)

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from bot.sandbox.discord.world.clock import Json
 from bot.sandbox.discord.world.snowflakes import EPOCH
 
-TEXT, DM, THREAD = 0, 1, 11
+TEXT, DM, VOICE, THREAD, FORUM = 0, 1, 2, 11, 15
+LISTED = {TEXT, VOICE, FORUM}  # among the channels of a server
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -87,7 +88,7 @@ class Overwrite:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Channel:
-    """A text channel, a thread (`parent_id`) or a direct message (`recipient`)."""
+    """A channel of a server, a thread or a post of a forum (`parent_id`), or a direct message (`recipient`)."""
 
     id: int
     name: str
@@ -117,6 +118,7 @@ class Channel:
             "permission_overwrites": [overwrite.to_dict() for overwrite in self.overwrites.values()],
             "nsfw": self.nsfw,
             "topic": self.topic,
+            **({"bitrate": 64000, "user_limit": 0, "rtc_region": None} if self.type == VOICE else {}),
         }
 
     def _as_thread(self) -> Json:
@@ -194,7 +196,7 @@ class Guild:
             "large": False,
             "member_count": len(self.members),
             "members": [self.member(me)] if me.id in self.members else [],
-            "channels": [channel.to_dict() for channel in here if channel.type == TEXT],
+            "channels": [channel.to_dict() for channel in here if channel.type in LISTED],
             "threads": [channel.to_dict() for channel in here if channel.type == THREAD and not channel.archived],
             "presences": [],
             "voice_states": [],
