@@ -12,7 +12,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV")
-PATIENCE = 15.0  # seconds a bot that was asked to stop gets; it promises to need ten at most
+PATIENCE = 15.0  # seconds; a bot that was asked to stop promises to need ten at most
 
 
 class BotKeeper:
@@ -22,9 +22,13 @@ class BotKeeper:
     to a real account. It runs in the data folder, and its log is `bot.log` there.
     """
 
-    def __init__(self, data: Path, program: Sequence[str] = ("-m", "bot", "run")) -> None:
+    def __init__(
+        self, data: Path, program: Sequence[str] = ("-m", "bot", "run"), *, patience: float = PATIENCE
+    ) -> None:
+        """`patience`: seconds that a bot which was asked to stop gets."""
         self._data = data
         self._program = program
+        self._patience = patience
         self._settings: Mapping[str, str] = {}
         self._process: asyncio.subprocess.Process | None = None
 
@@ -66,7 +70,7 @@ class BotKeeper:
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 return await self._process.wait()
         except TimeoutError:
             await self.kill()

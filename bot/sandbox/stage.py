@@ -17,7 +17,7 @@ from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.server import HOST, Sandbox
 from bot.sandbox.services import Scene
 
-READY = 30.0  # seconds the bot may take to come online; it needs about two
+READY = 60.0  # seconds the bot may take to come online; it needs about two where the disk does not stall
 
 
 class NotReady(Exception):

@@ -14,16 +14,13 @@ from bot.domain.errors import BadRequest
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.calendar import zones
 from bot.domain.money.usd import FREE
-from bot.domain.texts.day_words import WEEKDAYS
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import check_is_no_bot, check_no_bots_role, member_of
 from bot.ui.interactions.responses import reply
-from bot.ui.interactions.suggestions import MOST_CHOICES
+from bot.ui.interactions.suggestions import MOST_CHOICES, near_days
 from bot.ui.screens.budgets import BudgetsScreen
 from bot.ui.text.phrases import budgets
-
-NEAR_DAYS = ("today", "tomorrow", *(names[0] for names in WEEKDAYS))
 
 
 class BudgetCommands(commands.Cog):
@@ -81,9 +78,7 @@ class BudgetCommands(commands.Cog):
 
     @grant.autocomplete("until")
     async def _days(self, _interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
-        """Of the days that need no date."""
-        wanted = typed.strip().casefold()
-        return [app_commands.Choice(name=day.title(), value=day) for day in NEAR_DAYS if day.startswith(wanted)]
+        return near_days(typed)
 
     @app_commands.command(description=locale_str("When days and months begin here, for budgets and limits"))
     @app_commands.describe(zone=locale_str("Time zone, such as Europe/Berlin; without it, shows the current one"))

@@ -13,6 +13,7 @@ from bot.sandbox.stage import Stage
 from tests.extent import FULL
 from tests.migrated import a_migrated_database
 
+STALLED = 30.0  # seconds; longer than a disk was seen to stall, which is not the subject here
 QUICK_BOT = ("-m", "tests.e2e.quick_bot")
 
 
@@ -59,6 +60,7 @@ def quick_stage(
 ) -> Stage:
     stage = QuickStage(folder, settings={"POLL_MAX_SECONDS": "0.5", **settings}, scene=scene)
     stage.host = stage.scene.service(render_seconds=render_seconds, frame_rate=4, clock=clock)
-    stage.keeper = BotKeeper(stage.data, program=program)
+    stage.keeper = BotKeeper(stage.data, program=program, patience=STALLED)
     stage.world.rules.real_buckets = False
+    stage.world.rules.ack_seconds = STALLED  # three seconds in tests/e2e/test_slow_database.py, which is about them
     return stage

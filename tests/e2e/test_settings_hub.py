@@ -83,7 +83,8 @@ async def help_is_given(stage: Stage) -> None:
         (False, False),
         (True, True),
     ]
-    assert "You weren't charged" in said[1].text
+    assert "You need the role" in said[1].text
+    assert ["charged" in each.text for each in said] == [False] * 3, "nothing was ordered"
 
 
 def known_servers(stage: Stage) -> list[tuple[object, ...]]:

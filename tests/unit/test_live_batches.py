@@ -137,7 +137,7 @@ async def test_votes_are_drawn_like_news(scene: Scene) -> None:
     scene.live.refresh(scene.jobs[one.id])
     await settled(scene)
     assert len(scene.edits) == before + 1
-    assert "1 vote" in scene.edits[-1].words
+    assert "Vote 2 · 1" in scene.edits[-1].words
 
 
 @skipping

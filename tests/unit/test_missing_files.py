@@ -39,6 +39,9 @@ class NoFiles:
     async def of(self, _job: object) -> int:
         return 10**9
 
+    def get_guild(self, _guild_id: int) -> None:
+        return None  # as in a process that does not answer people
+
     async def facts(self, _job: object, *, with_budget: bool) -> ResultFacts:
         assert with_budget
         return ResultFacts()

@@ -51,6 +51,9 @@ class Outside:
     async def poster(self, _job: object) -> bytes:
         return b"p" * POSTER
 
+    def get_guild(self, _guild_id: int) -> None:
+        return None  # as in a process that does not answer people
+
     def get_partial_messageable(self, _channel: int) -> Any:
         return self
 

@@ -14,11 +14,13 @@ from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.studio.named import suggestion
 from bot.domain.studio.presets import Preset
+from bot.domain.texts.day_words import WEEKDAYS, plain_words
+from bot.domain.texts.languages import reader
 from bot.domain.texts.names import key_of
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelHealth
-from bot.ui.text.formatting import cut
-from bot.ui.text.phrases import models
+from bot.ui.text.formatting import cut, weekdays
+from bot.ui.text.phrases import budgets, models
 from bot.ui.text.phrases.studio import presets
 from bot.ui.text.phrases.values import dotted
 from bot.ui.text.render import plain_text
@@ -26,6 +28,18 @@ from bot.wired import wired
 
 MOST_CHOICES = 25  # Discord shows no more
 LONGEST_NAME = 100
+NEAR_DAYS = ("today", "tomorrow", *(names[0] for names in WEEKDAYS))
+
+
+def near_days(typed: str) -> list[Choice[str]]:
+    """Days that need no date, called as their reader does; what is sent is understood in any language."""
+    wanted = plain_words(typed)
+    called = [plain_text(budgets.TODAY), plain_text(budgets.TOMORROW), *weekdays(reader())]
+    return [
+        Choice(name=name, value=day)
+        for name, day in zip(called, NEAR_DAYS, strict=True)
+        if plain_words(name).startswith(wanted) or day.startswith(wanted)
+    ]
 
 
 @wired

@@ -8,7 +8,7 @@ import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
@@ -182,6 +182,12 @@ def minutes(seconds: int) -> str:
 def local_day(moment: datetime) -> str:
     """A day that Discord shows in the reader's own language and time zone."""
     return f"<t:{int(moment.timestamp())}:D>"
+
+
+def weekdays(locale: str = ENGLISH) -> tuple[str, ...]:
+    """Their names, from Monday on, as one stands alone."""
+    names = get_day_names("wide", "stand-alone", locale)
+    return tuple(names[number][:1].upper() + names[number][1:] for number in range(7))
 
 
 def day(on: date, style: DayStyle, locale: str = ENGLISH) -> str:

@@ -19,6 +19,7 @@ POOLS = msg("**Pools**")
 GRANTS = msg("**Grants**")
 NO_POOLS = msg("None. `/settings pool role: dollars:` lets a role's members share an amount each month.")
 NO_GRANTS = msg("None. `/settings grant member: dollars:` gives a member more than their limit.")
+TODAY, TOMORROW = msg("Today"), msg("Tomorrow")
 A_DELETED_ROLE = msg("a deleted role")
 ALL_COUNT = msg("All of it counts toward the server's budget, which is the only limit for members with Manage Server.")
 
