@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,11 +26,14 @@ from bot.domain.studio.contests.contest import (
 from bot.domain.studio.contests.deadlines import read_deadline
 from bot.domain.studio.contests.outcome import ContestPlace, places
 from bot.domain.studio.library import VideoFilter, VideoPage
+from bot.domain.texts.languages import LANGUAGES
 from bot.jobs.use_cases.studio.contests.enter import EntryChoices
 from bot.jobs.use_cases.studio.contests.vote import Ballot
 from bot.ui.cards.contests.card import ContestMessage, ContestResultMessage, ShownWinners
 from bot.ui.screens.contests.enter import EnterScreen
 from bot.ui.screens.contests.vote import PER_PAGE, BallotFacts, BallotScreen
+from bot.ui.text.phrases.studio.contest_ends import DEADLINE_HINT
+from bot.ui.text.render import plain_text
 from tests.builders import ANN, CHANNEL, GUILD, MAX, NOON, a_done_job, a_request
 from tests.views import everything
 
@@ -72,6 +76,17 @@ DAY = timedelta(days=1)
 )
 def test_a_deadline_is_read_by_the_servers_clocks(typed: str, at: datetime) -> None:
     assert read_deadline(typed, NOON, BERLIN) == at
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_examples_beside_the_field_are_read_in_each_language(language: str) -> None:
+    hint = plain_text(DEADLINE_HINT, language)
+    examples = re.split(r"[;；（]| など|など", hint)[0]
+    day, at_six, date, *after = re.split(r", |、| oder | or | ou | o ", examples)
+    ends = [read_deadline(each, NOON, BERLIN) for each in (day, at_six, date, *after)]
+    sunday = datetime(2026, 11, 29, 22, 59, tzinfo=UTC)
+    christmas = datetime(2026, 12, 24, 22, 59, tzinfo=UTC)
+    assert ends == [sunday, datetime(2026, 11, 29, 17, 0, tzinfo=UTC), christmas, NOON + 3 * DAY]
 
 
 @pytest.mark.parametrize(
