@@ -149,6 +149,27 @@ async def test_a_server_that_comes_during_the_first_start_of_all_counts_as_known
     assert bot.greeted == []
 
 
+class CutOff(MemoryRecords):
+    """The process ends at the second of its writes."""
+
+    writes = 0
+
+    async def update(self, record: Record[T], key: str, change: Callable[[T | None], T | None]) -> Updated[T]:
+        self.writes += 1
+        if self.writes == 2:
+            raise asyncio.CancelledError
+        return await super().update(record, key, change)
+
+
+async def test_a_first_start_that_is_cut_off_leaves_no_server_to_be_taken_for_new() -> None:
+    bot = Bot(servers=Servers(on=[OLD, NEW]), records=CutOff(), clock=SteppingClock())
+    with pytest.raises(asyncio.CancelledError):
+        await bot.first_cards.connected()
+    await bot.first_cards.connected()
+    await bot.first_cards.connected()
+    assert bot.greeted == []
+
+
 def a_channel(name: str, **denied: bool) -> Any:
     held = {"view_channel": True, "send_messages": True, "attach_files": True, "read_message_history": True}
     channel = SimpleNamespace(name=name, permissions_for=lambda _: SimpleNamespace(**{**held, **denied}))
