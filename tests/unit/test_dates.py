@@ -94,13 +94,17 @@ def test_three_letters_mean_one_weekday_whatever_the_language() -> None:
             for typed in ("vor 3 Tagen", "il y a 3 jours", "hace 3 días", "há 3 dias", "3日前")
         ),
         *((typed, date(2026, 3, 1)) for typed in ("1er mars", "1. MÄRZ", "1º de março", "3月1日")),
+        *((typed, date(2026, 10, 3)) for typed in ("3october", "3octobre", "3Oktober", "3outubro", "oct3")),
+        *((typed, TODAY) for typed in ("0 days ago", "vor 0 Tagen")),
     ],
 )
 def test_days_are_read_in_all_our_languages(typed: str, day: date) -> None:
     assert read_day(typed, TODAY) == day
 
 
-@pytest.mark.parametrize("typed", ["", "su", "noday", "2026-02-30", "3 days", "3 hours ago", "3 Tage"])
+@pytest.mark.parametrize(
+    "typed", ["", "su", "noday", "2026-02-30", "3 days", "3 hours ago", "3 Tage", "martes 3", "3 mardi"]
+)
 def test_what_is_no_day_is_not_guessed(typed: str) -> None:
     with pytest.raises(BadRequest, match="isn't a date"):
         read_day(typed, TODAY, ahead=True)

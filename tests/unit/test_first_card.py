@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import ANY
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from bot.client import InteractionRegistry
 from bot.domain.errors import KinoraError, Unavailable, Undeliverable
 from bot.domain.money.usd import FREE
+from bot.domain.ports.records import Record, Updated
 from bot.jobs.notices.first_cards import FirstCards
 from bot.ui.publish.joining.first_cards import DiscordFirstCards, free_model, lacking_for_videos, writable
 from bot.ui.screens.settings.joining import FirstCard
@@ -22,6 +24,7 @@ from tests.builders import NOON, WIDE, a_card, a_catalogue
 from tests.scripted import MemoryRecords, SteppingClock
 
 OLD, NEW = 1, 2
+T = TypeVar("T")
 
 
 @dataclass
@@ -128,6 +131,43 @@ async def test_a_server_that_comes_late_is_greeted_unless_it_was_there_before(bo
     for guild_id in (NEW, OLD):
         await cog.on_guild_available(SimpleNamespace(id=guild_id))  # type: ignore[arg-type]
     assert bot.greeted == [NEW]
+
+
+class SlowRecords(MemoryRecords):
+    """Others have their turn before each of its writes."""
+
+    async def update(self, record: Record[T], key: str, change: Callable[[T | None], T | None]) -> Updated[T]:
+        await asyncio.sleep(0)
+        return await super().update(record, key, change)
+
+
+async def test_a_server_that_comes_during_the_first_start_of_all_counts_as_known() -> None:
+    bot = Bot(servers=Servers(on=[OLD, NEW]), records=SlowRecords(), clock=SteppingClock())
+    cog = Joining(InteractionRegistry(), first_cards=bot.first_cards, create_forms=ANY, catalogue=a_catalogue())
+    late: Any = SimpleNamespace(id=NEW)
+    await asyncio.gather(cog.on_ready(), cog.on_guild_available(late))
+    assert bot.greeted == []
+
+
+class CutOff(MemoryRecords):
+    """The process ends at the second of its writes."""
+
+    writes = 0
+
+    async def update(self, record: Record[T], key: str, change: Callable[[T | None], T | None]) -> Updated[T]:
+        self.writes += 1
+        if self.writes == 2:
+            raise asyncio.CancelledError
+        return await super().update(record, key, change)
+
+
+async def test_a_first_start_that_is_cut_off_leaves_no_server_to_be_taken_for_new() -> None:
+    bot = Bot(servers=Servers(on=[OLD, NEW]), records=CutOff(), clock=SteppingClock())
+    with pytest.raises(asyncio.CancelledError):
+        await bot.first_cards.connected()
+    await bot.first_cards.connected()
+    await bot.first_cards.connected()
+    assert bot.greeted == []
 
 
 def a_channel(name: str, **denied: bool) -> Any:

@@ -40,7 +40,17 @@ def test_no_end_of_a_line_lets_a_heading_a_list_or_a_quote_begin(end: str) -> No
 def test_marks_are_not_stacked_over_the_lines_above_and_letters_keep_theirs() -> None:
     assert neutral("a" + "\u0301\u0489" * 500 + "b") == "a" + "\u0301\u0489" * 3 + "b"
     hebrew, vietnamese, tibetan, persian = "שָּׁ֖ב", "ệ", "རྐྱེན", "می\u200cخواهم"
-    assert [neutral(word) for word in (hebrew, vietnamese, tibetan, persian)] == [hebrew, vietnamese, tibetan, persian]
+    thai, burmese, kiss, key = "น้ำผึ้งที่", "ကျွန်ုပ်", "👩‍❤️‍💋‍👨", "1️⃣"
+    for words in (hebrew, vietnamese, tibetan, persian, thai, burmese, kiss, key):
+        assert neutral(words) == words
+
+
+@pytest.mark.parametrize("between", ["", "\u034f", "\u200d", "\u200c", "\ufe0f"])
+@pytest.mark.parametrize("mark", ["\u0301", "\u0e47"], ids=["accent", "Thai vowel"])
+def test_nothing_between_marks_begins_another_stack_of_them(mark: str, between: str) -> None:
+    shown = neutral("a" + (mark * 6 + between) * 100 + "b")
+    assert shown.count(mark) <= 6
+    assert shown.endswith("b")
 
 
 @pytest.mark.parametrize(

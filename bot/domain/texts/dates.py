@@ -19,7 +19,7 @@ QUOTED = 30  # characters of an unclear text that a sentence repeats
 
 NAME = r"(?P<name>[a-z]{3,10})\.?"
 YEAR = r"(?:[\s,.]+(?:de\s+)?(?P<year>\d{4}))?"
-DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|o)?\.?\s*(?:(?:of|de)\s+)?{NAME}{YEAR}")
+DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|o(?![a-z]))?\.?\s*(?:(?:of|de)\s+)?{NAME}{YEAR}")
 NAME_FIRST = re.compile(rf"{NAME}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{YEAR}")
 JAPANESE = re.compile(r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})")
@@ -65,7 +65,7 @@ class _Reader:
         plain = plain_words(self.text)
         if plain in SPOKEN:
             return self.today + timedelta(days=SPOKEN[plain])
-        if ago := _days_ago(plain):
+        if (ago := _days_ago(plain)) is not None:
             return self.today - ago
         if (weekday := weekday_of(plain)) is not None:
             return self.today + self.step * timedelta(days=self.step * (weekday - self.today.weekday()) % 7)

@@ -72,7 +72,12 @@ def plain_words(typed: str) -> str:
 
 
 def month_of(word: str) -> int:
-    """Of plain words; 0 for one that is no month. What follows its beginning does not count."""
+    """Of plain words; 0 for one that is no month. What follows its beginning does not count.
+
+    Unless it makes a weekday of it: Tuesday is `martes` and `mardi`.
+    """
+    if len(word) > SHORTEST and weekday_of(word) is not None:
+        return 0
     months = (number for number, beginnings in enumerate(MONTHS, start=1) if word.startswith(beginnings))
     return next(months, 0)
 

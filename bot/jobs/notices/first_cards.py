@@ -40,12 +40,14 @@ class FirstCards:
     async def connected(self) -> None:
         """Discord has told of the servers: those that were joined meanwhile get their card, too."""
         now = KnownServer(begun=self.clock.now(), posted=True)
-        first = (await self.records.update(COUNTING, "", lambda known: known or now)).before is None
+        first = await self.records.read(COUNTING, "") is None
         for guild_id in self.channel.guilds():
             if first:
                 await self.records.update(SERVERS, str(guild_id), lambda known: known or now)
             else:
                 await self.joined(guild_id)
+        if first:  # only now: a start that was cut off before is made up for by the next one
+            await self.records.write(COUNTING, "", now)
 
     async def joined(self, guild_id: int) -> None:
         """Post its card, unless it has one. What fails is tried again at the next start."""

@@ -51,8 +51,10 @@ def straight(text: str) -> str:
 def _unstacked(text: str) -> str:
     kept, height = list[str](), 0
     for char in text:
-        is_mark = unicodedata.combining(char) or unicodedata.category(char) == "Me"
-        height = height + 1 if is_mark else 0
+        if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me"}:  # Thai vowels do not combine
+            height += 1
+        elif char not in JOINERS:
+            height = 0
         if height <= HIGHEST_STACK:
             kept.append(char)
     return "".join(kept)
