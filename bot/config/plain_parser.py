@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from bot.config.quoted import quoted
+from bot.config.quoted import quoted, short
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 HELP = ("-h", "--help")
+NO_NUMBER = re.compile(r"argument (\S+): invalid int value: (['\"])(.*)\2")  # in argparse's words
 
 
 class PlainParser(argparse.ArgumentParser):
@@ -39,8 +40,8 @@ class PlainParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """What is left for argparse to find: a value is missing, or of the wrong kind."""
-        plainly = re.sub(r"argument (\S+): invalid int value: (.*)", r"\1 has to be a whole number, not \2", message)
-        self._end(f"`{self.prog}`: {plainly}.")
+        found = NO_NUMBER.fullmatch(message)
+        self._end(f"`{self.prog}`: {message if found is None else _no_number(*found.groups())}.")
 
     def _checked(self, words: list[str]) -> list[str]:
         """A parser with commands takes nothing before them; most people try `help`."""
@@ -61,3 +62,7 @@ class PlainParser(argparse.ArgumentParser):
 
     def _end(self, sentence: str) -> NoReturn:
         self.exit(EX_USAGE, f"{sentence} `{self.prog} --help` shows what there is.\n")
+
+
+def _no_number(option: str, quote: str, written: str) -> str:
+    return f"{option} has to be a whole number, not {quote}{short(written)}{quote}"

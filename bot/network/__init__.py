@@ -1,1 +1,1 @@
-"""How machines of the internet are reached: names, addresses, certificates, and calls to addresses that people give."""
+"""How the internet's machines are reached: names, addresses, proxies, certificates, and calls to given addresses."""

@@ -11,7 +11,7 @@ from bot.sandbox.discord.world.messages import COMMAND_ANSWER, MENU_ANSWER, Mess
 from bot.sandbox.discord.world.places import DM, TEXT, THREAD, Channel, Guild
 from bot.sandbox.discord.world.world import World
 
-KINDS = {TEXT: "text", THREAD: "thread", DM: "dm"}
+KINDS = {TEXT: "text", THREAD: "thread", DM: "dm"}  # of channels that the page shows
 
 
 class View:
@@ -81,7 +81,10 @@ class View:
 
     def _channels(self) -> list[Channel]:
         here = [*self._world.channels_of(self._guild().id), *self._direct()]
-        return [channel for channel in here if self._world.permissions(self._me, channel) & may.VIEW_CHANNEL]
+        return [channel for channel in here if self._is_shown(channel)]
+
+    def _is_shown(self, channel: Channel) -> bool:
+        return channel.type in KINDS and bool(self._world.permissions(self._me, channel) & may.VIEW_CHANNEL)
 
     def _direct(self) -> list[Channel]:
         return [channel for channel in self._world.channels.values() if channel.recipient is self._me]
@@ -105,9 +108,8 @@ class View:
         return {"commands": self._person.commands(channels[0]), "withheld": withheld}
 
     def _sees(self, message: Message) -> bool:
-        if message.channel_id not in self._world.channels or not message.can_be_seen_by(self._me.id):
-            return False
-        return bool(self._world.permissions(self._me, message.channel_id) & may.VIEW_CHANNEL)
+        channel = self._world.channels.get(message.channel_id)
+        return channel is not None and message.can_be_seen_by(self._me.id) and self._is_shown(channel)
 
     def _message(self, message: Message) -> Json:
         return {

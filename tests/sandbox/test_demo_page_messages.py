@@ -342,6 +342,12 @@ async def test_what_follows_a_deleted_message_says_who_wrote_it(page: Page, raw:
     await expect(page.get_by_text("Today")).to_have_count(0)
 
 
+async def test_a_menu_of_channels_has_those_that_may_be_chosen(page: Page, raw: Raw) -> None:
+    await raw.send(v2(row({"type": 8, "custom_id": "where", "placeholder": "Where", "channel_types": [0]})))
+    offered = latest(page).get_by_role("combobox", name="Where").locator("option")
+    await expect(offered).to_have_text(["Where", "studio", "lounge", "read-only"])
+
+
 async def test_a_form_with_words_a_list_and_choices_is_filled_in(page: Page, raw: Raw) -> None:
     length = {"type": 3, "custom_id": "seconds", "options": [an_option("4 s"), an_option("8 s", default=True)]}
     way = {

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.sandbox.discord.world import admin
 from bot.sandbox.discord.world import permissions as may
+from bot.sandbox.discord.world.places import FORUM, THREAD, VOICE
 from bot.sandbox.discord.world.rules import Rules
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
@@ -91,6 +92,21 @@ async def test_the_page_begins_with_the_whole_view(page: Page) -> None:
     assert state["withheld"] == ["settings"]
     assert state["bot"] == {"online": True, "name": "Kinora"}
     assert set(state["messages"]) == {channel["id"] for channel in state["channels"]}
+
+
+async def test_channels_that_the_page_has_no_place_for_are_left_out_and_posts_of_a_forum_are_threads(
+    page: Page,
+) -> None:
+    world = page.studio.world
+    talk = admin.open_channel(world, "talk", VOICE)
+    admin.open_channel(world, "films", FORUM)
+    foxes = admin.open_channel(world, "foxes", THREAD, "films")
+    told = [await page.told("channels") for _ in range(3)]
+    before = [(each["name"], each["kind"]) for each in page.state["channels"]]
+    assert [(each["name"], each["kind"]) for each in told[-1]["channels"]] == [*before, ("foxes", "thread")]
+    for place in (talk, foxes):
+        await page.studio.sandbox.person("ann").types("/create", channel=place, prompt="a fox")
+    assert (await page.told("message"))["message"]["channel_id"] == str(foxes.id)
 
 
 async def test_a_command_shows_up_as_a_message(page: Page) -> None:

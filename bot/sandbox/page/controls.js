@@ -11,7 +11,7 @@ const STYLES = ["", "primary", "secondary", "success", "danger", "link"];
  * What a message's controls need from around them.
  * @typedef {{press: (customId: string, values?: string[]) => void, isPressed: (customId: string) => boolean,
  *   people: {id?: string, key: string, name: string}[], roles: {id: string, name: string}[],
- *   channels: {id: string, name: string}[]}} Desk
+ *   channels: (types?: number[]) => {id: string, name: string}[]}} Desk
  */
 
 /** @param {any} component @param {Desk} desk */
@@ -44,7 +44,8 @@ export function select(component, desk) {
 }
 
 /** @param {any} component @param {Desk} desk @returns {any[]} */
-function optionsOf({ type, options = [], default_values: before = [] }, { people, roles, channels }) {
+function optionsOf(component, { people, roles, channels }) {
+  const { type, options = [], default_values: before = [], channel_types: types } = component;
   const chosen = new Set(before.map((/** @type {any} */ { id }) => id));
   const option = (/** @type {any} */ { id, key, name }) => {
     const value = id ?? key;
@@ -52,7 +53,7 @@ function optionsOf({ type, options = [], default_values: before = [] }, { people
   };
   if (type === 5) return people.map(option);
   if (type === 6) return roles.map(option);
-  if (type === 8) return channels.map(option);
+  if (type === 8) return channels(types).map(option);
   return options;
 }
 

@@ -55,7 +55,7 @@ const BUILDERS = {
   4: textInput,
   5: (component, around) => select(preset(component, around.world.people.map(personOption)), around),
   6: (component, around) => select(preset(component, around.world.roles.map(roleOption)), around),
-  8: (component, around) => select(preset(component, channelsOf([], around.world).map(roleOption)), around),
+  8: (component, around) => select(preset(component, channelsOf(component.channel_types, around.world).map(roleOption)), around),
   19: fileUpload,
   21: (component, around) => choices(component, around, "radio"),
   22: (component, around) => choices(component, around, "checkbox"),

@@ -112,7 +112,7 @@ function content(message, stage) {
     markdown,
     people: world.people,
     roles: world.roles,
-    channels: channelsOf([], world),
+    channels: (/** @type {number[] | undefined} */ types) => channelsOf(types, world),
     press: (/** @type {string} */ customId, /** @type {string[]} */ values) => stage.press(message, customId, values),
     isPressed: (/** @type {string} */ customId) => stage.isPressed(message, customId),
   };
