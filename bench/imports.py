@@ -16,7 +16,10 @@ from statistics import median
 
 from bench.measuring import machine
 
-LEAN = "from bot.config.lean_start import keep_out_what_nobody_needs; keep_out_what_nobody_needs()"
+LEAN = (
+    "import gc; gc.disable(); "
+    "from bot.config.lean_start import keep_out_what_nobody_needs; keep_out_what_nobody_needs()"
+)
 MEANT = {
     "kinora": f"{LEAN}; import bot.app, bot.settings",
     "bare": "import discord.ext.commands",
@@ -42,7 +45,8 @@ resident = next(line for line in open("/proc/self/status") if line.startswith("V
 print(worked, int(resident) / 1024, len(sys.modules))
 """
 LAYERED = """
-import importlib, sys, time
+import gc, importlib, sys, time
+gc.disable()
 def state():
     resident = next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]
     return time.process_time(), int(resident) / 1024, len(sys.modules)
