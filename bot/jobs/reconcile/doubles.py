@@ -144,8 +144,14 @@ def method_of(job: Job, sent_at: datetime | None) -> RemixMethod | None:
 
 
 def _is_told_by(first: FirstTry | None, lost: LostOrder) -> bool:
-    """Whether that first try tells why there are two: it is the one that was lost, or is the job's own after all."""
-    return first is not None and (lost.is_of(first) or all(each.sent_at != first.sent_at for each in lost.job.replaced))
+    """Whether that first try tells why there are two: it is the one that was lost, or is the job's own after all.
+
+    What was lost before it, a manager had sent again.
+    """
+    if first is None or lost.is_of(first):
+        return first is not None
+    is_own = all(each.sent_at != first.sent_at for each in lost.job.replaced)
+    return is_own and lost.replaced.sent_at > first.sent_at
 
 
 def _double(lost: LostOrder, started: Rendering) -> Job:
