@@ -12,6 +12,7 @@ from bot.domain.errors import OutcomeUnknown
 from bot.domain.job import Job
 from bot.domain.messages import plain
 from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, NeedsReview, Rendering, Unknown
 from bot.domain.ports.provider import Order
 from bot.domain.ports.webhooks import WebhookEvent
@@ -19,11 +20,12 @@ from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
 from bot.ui.text.phrases.values import doubled
 from bot.ui.text.render import render
-from tests.builders import NOON
+from tests.builders import NOON, WIDE, a_card, a_catalogue
 from tests.unit.test_sent_once_more import PRICE, due, failed
 from tests.workbench import Bench, a_bench, a_listed
 
 FIRST = a_listed("video_9")
+CHEAPER = Usd.of("0.20")
 
 
 @pytest.fixture
@@ -145,6 +147,24 @@ async def test_so_it_is_where_a_list_shows_them(bench: Bench) -> None:
     assert isinstance((await bench.run(job.id)).phase, Done)
     bench.provider.lists = [[FIRST, second]] * 2
     await assert_both_are_booked(bench, job)
+
+
+async def test_each_of_two_is_booked_at_what_it_was_sent_for(bench: Bench) -> None:
+    job = await due(bench, OutcomeUnknown("no answer"), lists=[(), (), (), ()])
+    bench.context.catalogue.renew(a_catalogue(a_card(per_second={WIDE: Usd.of("0.05")})))
+    await bench.step()
+    assert (await bench.job(job.id)).quote == CHEAPER
+    second = a_listed("video_2", at=bench.clock.now())
+    bench.provider.lists = [[FIRST]]
+    await bench.step(forward=5)
+    done = await bench.run(job.id)
+    assert isinstance(done.phase, Done)
+    assert (done.phase.remote_id, done.cost) == ("video_9", PRICE)
+    bench.provider.lists = [[FIRST, second]]
+    await bench.sweep.sweep(bench.provider, starting=False)
+    (double,) = await doubles_of(bench, job)
+    assert (await bench.run(double.id)).cost == CHEAPER
+    assert await bench.store.check_books() == []
 
 
 async def test_where_the_second_is_the_orders_own_the_first_is_the_double(bench: Bench) -> None:

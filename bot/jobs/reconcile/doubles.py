@@ -119,8 +119,9 @@ def _costs(seen: Look) -> bool:
 
 
 def as_first_sent(job: Job, replaced: ReplacedOrder) -> Job:
-    """The job where this request went, which was not replaced after all. It may wait at another account by now."""
-    return replace(job, account=replaced.account, replaced=tuple(each for each in job.replaced if each != replaced))
+    """The job where this request went, at its price, which was not replaced after all. It may wait elsewhere by now."""
+    others = tuple(each for each in job.replaced if each != replaced)
+    return replace(job, account=replaced.account, quote=replaced.quote, replaced=others)
 
 
 def as_made_of(job: Job, sent_at: datetime | None) -> Job:
