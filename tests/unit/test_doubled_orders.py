@@ -16,6 +16,7 @@ from bot.domain.job import Approval, Job
 from bot.domain.messages import Message, plain
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
+from bot.domain.own_name import own_name, seed_of
 from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, Rendering, Unknown
 from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
 from bot.domain.ports.provider_orders import LostOrder
@@ -123,6 +124,18 @@ async def test_it_is_no_second_order_where_only_the_managers_was_answered_with_a
     said = render(doubled(double) or plain(""))
     assert said.startswith("This is the first order of ")
     assert "so a manager had it ordered again" in said
+
+
+async def test_a_first_video_that_is_listed_after_the_second_is_still_the_first_orders(bench: Bench) -> None:
+    job = await sent_again(bench)
+    bench.provider.submits = [OutcomeUnknown("no answer")]
+    await bench.step()
+    second, seed = bench.clock.now(), seed_of(own_name(job.id, job.replaced[0].sent_at))
+    late = a_listed("video_1", at=second + timedelta(seconds=5), seed=seed)
+    await sweep(bench, a_listed("video_2", at=second), late)
+    assert isinstance((await bench.job(job.id)).phase, Rendering)
+    assert await double_of(bench, job) is not None
+    assert bench.context.counters.unattributed_videos == 0
 
 
 async def test_it_is_booked_once_however_often_it_is_seen(bench: Bench) -> None:

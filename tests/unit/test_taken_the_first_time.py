@@ -167,6 +167,18 @@ async def test_each_of_two_is_booked_at_what_it_was_sent_for(bench: Bench) -> No
     assert await bench.store.check_books() == []
 
 
+async def test_a_list_that_shows_both_at_once_shows_nobody_elses(bench: Bench) -> None:
+    job = await due(bench, OutcomeUnknown("no answer"), lists=[(), (), (), ()])
+    await bench.step()
+    bench.provider.lists = [[FIRST, a_listed("video_2", at=bench.clock.now())]]
+    await bench.sweep.sweep(bench.provider, starting=False)
+    (double,) = await doubles_of(bench, job)
+    made = [(await bench.run(each.id)).phase for each in (job, double)]
+    assert [each.remote_id for each in made if isinstance(each, Done)] == ["video_9", "video_2"]
+    assert bench.context.counters.unattributed_videos == 0
+    assert await bench.store.check_books() == []
+
+
 async def test_where_the_second_is_the_orders_own_the_first_is_the_double(bench: Bench) -> None:
     job, sent = await by_name_and_sent_twice(bench)
     bench.provider.orders[:] = sent
