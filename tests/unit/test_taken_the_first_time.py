@@ -21,7 +21,7 @@ from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
 from bot.ui.text.phrases.values import doubled
 from bot.ui.text.render import render
 from tests.builders import NOON, WIDE, a_card, a_catalogue
-from tests.unit.test_sent_once_more import PRICE, due, failed
+from tests.unit.test_sent_once_more import MANAGER, PRICE, due, failed
 from tests.workbench import Bench, a_bench, a_listed
 
 FIRST = a_listed("video_9")
@@ -136,6 +136,29 @@ async def test_so_it_is_where_a_person_was_asked_by_then(bench: Bench) -> None:
     assert isinstance((await bench.run(job.id)).phase, Done)
     bench.provider.orders[1] = sent[1]
     await assert_both_are_booked(bench, job)
+
+
+async def test_so_it_is_where_a_manager_links_the_first_one(bench: Bench) -> None:
+    job, sent = await by_name_and_sent_twice(bench)
+    waiting = await bench.run(job.id)
+    bench.provider.orders[0] = sent[0]
+    linked = await bench.review.candidate(waiting)
+    assert linked == "video_1"
+    await bench.review.adopt(MANAGER, waiting, linked)
+    assert isinstance((await bench.run(job.id)).phase, Done)
+    bench.provider.orders[1] = sent[1]
+    await assert_both_are_booked(bench, job)
+
+
+async def test_a_video_that_a_manager_links_is_of_the_second_order_where_nobody_can_tell(bench: Bench) -> None:
+    job, sent = await by_name_and_sent_twice(bench)
+    waiting = await bench.run(job.id)
+    adopted = await bench.review.adopt(MANAGER, waiting, "video_2")
+    assert [each.sent_at for each in adopted.replaced] == [NOON]
+    bench.provider.orders[0] = sent[0]
+    await bench.sweep.sweep(bench.provider, starting=False)
+    (double,) = await doubles_of(bench, job)
+    assert double.created_at == NOON
 
 
 async def test_so_it_is_where_a_list_shows_them(bench: Bench) -> None:
