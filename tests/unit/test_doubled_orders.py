@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain.access.own_data import Erased, OwnRecords
-from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Unavailable
+from bot.domain.errors import AccountTrouble, FailedToTake, Gone, OutcomeUnknown, Refused, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Approval, Job
-from bot.domain.messages import Message
+from bot.domain.messages import Message, plain
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
+from bot.domain.own_name import own_name, seed_of
 from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, Rendering, Unknown
 from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
 from bot.domain.ports.provider_orders import LostOrder
@@ -26,6 +27,7 @@ from bot.jobs.reconcile.unattributed import FURTHEST
 from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
 from bot.ui.dialogs.drafts import DRAFTS
 from bot.ui.text.phrases import cards, results
+from bot.ui.text.phrases.values import doubled
 from bot.ui.text.render import render
 from bot.wired import wired
 from storage.own_data.erasure import SqlErasures
@@ -107,6 +109,33 @@ async def test_the_first_video_is_booked_kept_and_shown_as_an_order_of_its_own(
     assert bench.publisher.delivered == [(job.id, False), (double.id, False)]
     assert len(bench.provider.orders) == 2
     assert "unattributed" not in caplog.text
+
+
+async def test_it_is_no_second_order_where_only_the_managers_was_answered_with_an_error(bench: Bench) -> None:
+    bench.provider.shows_at_once = True
+    job = await sent_again(bench)
+    bench.provider.submits = [FailedToTake("The video service answered the order with an error (500).")]
+    await bench.step()
+    bench.provider.lists = [[a_listed("video_2", at=bench.clock.now())]]
+    assert isinstance((await bench.run(job.id)).phase, Done)
+    await sweep(bench, FIRST)
+    double = await double_of(bench, job)
+    assert double is not None
+    said = render(doubled(double) or plain(""))
+    assert said.startswith("This is the first order of ")
+    assert "so a manager had it ordered again" in said
+
+
+async def test_a_first_video_that_is_listed_after_the_second_is_still_the_first_orders(bench: Bench) -> None:
+    job = await sent_again(bench)
+    bench.provider.submits = [OutcomeUnknown("no answer")]
+    await bench.step()
+    second, seed = bench.clock.now(), seed_of(own_name(job.id, job.replaced[0].sent_at))
+    late = a_listed("video_1", at=second + timedelta(seconds=5), seed=seed)
+    await sweep(bench, a_listed("video_2", at=second), late)
+    assert isinstance((await bench.job(job.id)).phase, Rendering)
+    assert await double_of(bench, job) is not None
+    assert bench.context.counters.unattributed_videos == 0
 
 
 async def test_it_is_booked_once_however_often_it_is_seen(bench: Bench) -> None:

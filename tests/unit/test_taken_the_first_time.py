@@ -12,6 +12,7 @@ from bot.domain.errors import OutcomeUnknown
 from bot.domain.job import Job
 from bot.domain.messages import plain
 from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, NeedsReview, Rendering, Unknown
 from bot.domain.ports.provider import Order
 from bot.domain.ports.webhooks import WebhookEvent
@@ -19,11 +20,12 @@ from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
 from bot.ui.text.phrases.values import doubled
 from bot.ui.text.render import render
-from tests.builders import NOON
-from tests.unit.test_sent_once_more import PRICE, due, failed
+from tests.builders import NOON, WIDE, a_card, a_catalogue
+from tests.unit.test_sent_once_more import MANAGER, PRICE, due, failed
 from tests.workbench import Bench, a_bench, a_listed
 
 FIRST = a_listed("video_9")
+CHEAPER = Usd.of("0.20")
 
 
 @pytest.fixture
@@ -136,6 +138,29 @@ async def test_so_it_is_where_a_person_was_asked_by_then(bench: Bench) -> None:
     await assert_both_are_booked(bench, job)
 
 
+async def test_so_it_is_where_a_manager_links_the_first_one(bench: Bench) -> None:
+    job, sent = await by_name_and_sent_twice(bench)
+    waiting = await bench.run(job.id)
+    bench.provider.orders[0] = sent[0]
+    linked = await bench.review.candidate(waiting)
+    assert linked == "video_1"
+    await bench.review.adopt(MANAGER, waiting, linked)
+    assert isinstance((await bench.run(job.id)).phase, Done)
+    bench.provider.orders[1] = sent[1]
+    await assert_both_are_booked(bench, job)
+
+
+async def test_a_video_that_a_manager_links_is_of_the_second_order_where_nobody_can_tell(bench: Bench) -> None:
+    job, sent = await by_name_and_sent_twice(bench)
+    waiting = await bench.run(job.id)
+    adopted = await bench.review.adopt(MANAGER, waiting, "video_2")
+    assert [each.sent_at for each in adopted.replaced] == [NOON]
+    bench.provider.orders[0] = sent[0]
+    await bench.sweep.sweep(bench.provider, starting=False)
+    (double,) = await doubles_of(bench, job)
+    assert double.created_at == NOON
+
+
 async def test_so_it_is_where_a_list_shows_them(bench: Bench) -> None:
     job = await due(bench, OutcomeUnknown("no answer"), lists=[(), (), (), ()])
     await bench.step()
@@ -145,6 +170,36 @@ async def test_so_it_is_where_a_list_shows_them(bench: Bench) -> None:
     assert isinstance((await bench.run(job.id)).phase, Done)
     bench.provider.lists = [[FIRST, second]] * 2
     await assert_both_are_booked(bench, job)
+
+
+async def test_each_of_two_is_booked_at_what_it_was_sent_for(bench: Bench) -> None:
+    job = await due(bench, OutcomeUnknown("no answer"), lists=[(), (), (), ()])
+    bench.context.catalogue.renew(a_catalogue(a_card(per_second={WIDE: Usd.of("0.05")})))
+    await bench.step()
+    assert (await bench.job(job.id)).quote == CHEAPER
+    second = a_listed("video_2", at=bench.clock.now())
+    bench.provider.lists = [[FIRST]]
+    await bench.step(forward=5)
+    done = await bench.run(job.id)
+    assert isinstance(done.phase, Done)
+    assert (done.phase.remote_id, done.cost) == ("video_9", PRICE)
+    bench.provider.lists = [[FIRST, second]]
+    await bench.sweep.sweep(bench.provider, starting=False)
+    (double,) = await doubles_of(bench, job)
+    assert (await bench.run(double.id)).cost == CHEAPER
+    assert await bench.store.check_books() == []
+
+
+async def test_a_list_that_shows_both_at_once_shows_nobody_elses(bench: Bench) -> None:
+    job = await due(bench, OutcomeUnknown("no answer"), lists=[(), (), (), ()])
+    await bench.step()
+    bench.provider.lists = [[FIRST, a_listed("video_2", at=bench.clock.now())]]
+    await bench.sweep.sweep(bench.provider, starting=False)
+    (double,) = await doubles_of(bench, job)
+    made = [(await bench.run(each.id)).phase for each in (job, double)]
+    assert [each.remote_id for each in made if isinstance(each, Done)] == ["video_9", "video_2"]
+    assert bench.context.counters.unattributed_videos == 0
+    assert await bench.store.check_books() == []
 
 
 async def test_where_the_second_is_the_orders_own_the_first_is_the_double(bench: Bench) -> None:

@@ -119,8 +119,9 @@ def _costs(seen: Look) -> bool:
 
 
 def as_first_sent(job: Job, replaced: ReplacedOrder) -> Job:
-    """The job where this request went, which was not replaced after all. It may wait at another account by now."""
-    return replace(job, account=replaced.account, replaced=tuple(each for each in job.replaced if each != replaced))
+    """The job where this request went, at its price, which was not replaced after all. It may wait elsewhere by now."""
+    others = tuple(each for each in job.replaced if each != replaced)
+    return replace(job, account=replaced.account, quote=replaced.quote, replaced=others)
 
 
 def as_made_of(job: Job, sent_at: datetime | None) -> Job:
@@ -144,8 +145,14 @@ def method_of(job: Job, sent_at: datetime | None) -> RemixMethod | None:
 
 
 def _is_told_by(first: FirstTry | None, lost: LostOrder) -> bool:
-    """Whether that first try tells why there are two: it is the one that was lost, or is the job's own after all."""
-    return first is not None and (lost.is_of(first) or all(each.sent_at != first.sent_at for each in lost.job.replaced))
+    """Whether that first try tells why there are two: it is the one that was lost, or is the job's own after all.
+
+    What was lost before it, a manager had sent again.
+    """
+    if first is None or lost.is_of(first):
+        return first is not None
+    is_own = all(each.sent_at != first.sent_at for each in lost.job.replaced)
+    return is_own and lost.replaced.sent_at > first.sent_at
 
 
 def _double(lost: LostOrder, started: Rendering) -> Job:

@@ -18,6 +18,7 @@ from bot.domain.job import Job
 from bot.domain.phases import NeedsReview, Phase, Rendering, Unknown, Unsent
 from bot.domain.ports.provider import Listed, Provider
 from bot.domain.ports.records import Records
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.context import StepContext
 from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.throttle import Request
@@ -202,6 +203,7 @@ class Reconciler:
                 and await self._hand_over(provider, entry, mine)
             ):
                 orders.remove(mine)
+                orders += await self._beside(provider, mine, [each.lost.replaced for each in orders if each.lost])
                 continue
             best = max((order.fit(entry) for order in orders if order.lost is None), default=MatchConfidence.NO)
             if best is MatchConfidence.NO:
@@ -241,6 +243,14 @@ class Reconciler:
             return await self._give(entry.remote_id, entry.created_at, order.job, order.made_of(entry))
         await self._doubled.take_unless_unseen(provider, order.lost, entry.remote_id, entry.created_at)
         return True
+
+    async def _beside(self, provider: Provider, order: Expected, known: Sequence[ReplacedOrder]) -> list[Expected]:
+        """Other requests of an order that was given its video: what was made of them may be in the same list."""
+        if order.lost is not None or not order.job.replaced:
+            return []
+        lost = [each for each in await self._doubled.open(provider.name) if each.job.id == order.job.id]
+        others = [each for each in lost if each.replaced not in known]
+        return lost_ones(self.context.catalogue, others, self.context.suspend_detector)
 
     async def _give(self, remote_id: str, made_at: datetime, job: Job, sent_at: datetime | None = None) -> bool:
         """`sent_at`: of its request that it was made of, where one is known to have been sent."""

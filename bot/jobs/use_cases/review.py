@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_decide
@@ -18,11 +19,12 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cause, Failed, NeedsReview, Phase, Posting, Queued, Rendering, Saving, name_of
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import JobQueries, JobQueue
-from bot.domain.ports.provider import Provider
+from bot.domain.ports.provider import Listed, Provider
 from bot.domain.ports.provider_orders import ProviderOrders
 from bot.domain.recovery.first_try import Stage
 from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.events import JobEvents
+from bot.jobs.reconcile.doubles import as_made_of, method_of
 from bot.jobs.reconcile.matching import WIDE, MatchConfidence, expectations, owner, sent_ones, unclaimed
 from bot.jobs.reconcile.naming import named_for
 from bot.wired import wired
@@ -41,6 +43,14 @@ NOT_YOUR_KEY = msg(
     "and its owner can order it again."
 )
 GIVEN_UP = msg("Closed by a server manager.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a service has that may be a job's."""
+
+    made_of: Mapping[str, datetime | None] = field(default_factory=dict)  # by its id: when the request was sent
+    by_name: bool = False  # it bears our name: the first is what most likely is it
 
 
 @wired
@@ -74,27 +84,35 @@ class Review:
 
         Asked only for as long as a form can wait.
         """
-        phase, provider = job.phase, self.providers.get(job.account)
+        phase = job.phase
         if not isinstance(phase, NeedsReview) or phase.remote_id is not None:
             return phase.remote_id if isinstance(phase, NeedsReview) else None
-        if provider is None or phase.sent_at is None:
-            return None
+        found = await self._found(job, phase.sent_at)
+        return next(iter(found.made_of), None) if found.by_name or len(found.made_of) == 1 else None
+
+    async def _found(self, job: Job, sent_at: datetime | None) -> _Found:
+        """Nothing where the service does not say it in time."""
+        provider = self.providers.get(job.account)
+        if provider is None or sent_at is None:
+            return _Found()
         try:
             async with asyncio.timeout(QUICK):
-                if named := await named_for(self.provider_orders, provider, job, phase.sent_at):
-                    return named[0].remote_id
-                listed = await provider.recent(phase.sent_at - WIDE, self.catalogue.cards.values())
+                if named := await named_for(self.provider_orders, provider, job, sent_at):
+                    return _Found(made_of={each.remote_id: each.sent_at for each in named}, by_name=True)
+                listed = await provider.recent(sent_at - WIDE, self.catalogue.cards.values())
         except (TimeoutError, ProviderError):
-            return None
+            return _Found()
+        return _Found(made_of={} if listed is None else await self._fitting(provider, job, listed))
+
+    async def _fitting(self, provider: Provider, job: Job, listed: Sequence[Listed]) -> Mapping[str, datetime | None]:
         orders = sent_ones(await expectations(self.provider_orders, self.catalogue, provider.name))
         mine = next((order for order in orders if order.job.id == job.id), None)
-        if mine is None or listed is None:
-            return None
+        if mine is None:
+            return {}
         free = await unclaimed(self.provider_orders, provider.name, listed)
         fitting = [entry for entry in free if mine.fit(entry) is not MatchConfidence.NO]
         sure = [entry for entry in fitting if owner(entry, orders) is mine]
-        ids = [entry.remote_id for entry in sure or fitting]
-        return ids[0] if len(ids) == 1 else None
+        return {entry.remote_id: mine.made_of(entry) for entry in sure or fitting}
 
     async def go_on(self, member: Member, job: Job) -> Job:
         """Take up again what is known to be finished: download it, or post it."""
@@ -114,8 +132,19 @@ class Review:
         phase, remote_id = self.check(member, job), remote_id.strip()
         if not remote_id or len(remote_id) > LONGEST_ID or not remote_id.isprintable() or " " in remote_id:
             raise BadRequest(NO_ID)
-        started = Rendering(remote_id=remote_id, started_at=self.clock.now(), method=phase.method)
-        return await self._decide(member, job, started)
+        sent_at = await self._sent_at(job, phase, remote_id)
+        started = Rendering(remote_id=remote_id, started_at=self.clock.now(), method=method_of(job, sent_at))
+        return await self._decide(member, job, started, decided=as_made_of(job, sent_at))
+
+    async def _sent_at(self, job: Job, phase: NeedsReview, remote_id: str) -> datetime | None:
+        """When the request was sent that this video was made of: the last one, unless it shows that it was the first.
+
+        Of two that were sent, the other may turn up beside it.
+        """
+        if job.first_try is None or not phase.nobody_knows:
+            return phase.sent_at
+        found = await self._found(job, phase.sent_at)
+        return found.made_of.get(remote_id, phase.sent_at)
 
     async def pay_again(self, member: Member, job: Job) -> Job:
         """Send it once more; what is reserved for it stays reserved."""
@@ -129,7 +158,7 @@ class Review:
             approval=Approval(by=member.id, at=self.clock.now()),
             replaced=(*job.replaced, *_replaced(job, phase)),
         )
-        return await self._decide(member, job, Queued(), approved=approved)
+        return await self._decide(member, job, Queued(), decided=approved)
 
     async def give_up(self, member: Member, job: Job, *, charged: bool) -> Job:
         """End it, and book it as the member says: at its price, or as free."""
@@ -144,10 +173,10 @@ class Review:
         return await self._decide(member, job, end, _cost(job, charged=charged))
 
     async def _decide(
-        self, member: Member, job: Job, phase: Phase, cost: Usd | None = None, *, approved: Job | None = None
+        self, member: Member, job: Job, phase: Phase, cost: Usd | None = None, *, decided: Job | None = None
     ) -> Job:
-        """`approved`: the job, where the member says with it that it may be sent."""
-        decided = replace(approved or job, phase=phase, cost=job.cost if cost is None else cost)
+        """`decided`: the job, where more of it changes than its phase."""
+        decided = replace(decided or job, phase=phase, cost=job.cost if cost is None else cost)
         try:
             stored = await self.queue.decide(job, decided, 0.0)
         except MovedOn:
