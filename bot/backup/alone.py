@@ -6,7 +6,6 @@ Of two, one's database would lie beside the other's list of what is there, which
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,21 +13,9 @@ from typing import BinaryIO
 
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Term, msg
+from bot.file_lock import take
 
 LOCK = "backup.lock"
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(file: BinaryIO) -> None:
-        """PermissionError when another process has it."""
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _take(file: BinaryIO) -> None:
-        """BlockingIOError when another process has it."""
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager
@@ -49,7 +36,7 @@ def _taken(folder: Path) -> BinaryIO:
     while True:
         file = (folder / LOCK).open("ab")
         try:
-            _take(file)
+            take(file)
         except (BlockingIOError, PermissionError):
             file.close()
             raise CannotStart(

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
+from bot.file_lock import take
 from bot.sandbox.usage import CannotPlay, Misused
 
 LOCK = "demo.lock"
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(file: BinaryIO) -> None:
-        """OSError when another process has it."""
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _take(file: BinaryIO) -> None:
-        """OSError when another process has it."""
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager
@@ -42,7 +28,7 @@ def held(folder: Path) -> Iterator[None]:
         raise CannotPlay(f"Nothing can be written to {folder}: {error.strerror}.") from None
     with file:
         try:
-            _take(file)
+            take(file)
         except OSError:
             raise CannotPlay(
                 f"Another demo is running in {folder}. Stop it, or choose another folder with --data."
