@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from tests.extent import FULL, changed
 from tests.sandbox.pretend_discord_raw import Raw, raw_access
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 HERE = Path(__file__).parent
 UNCHANGED = (
@@ -21,6 +26,14 @@ UNCHANGED = (
 async def raw() -> AsyncIterator[Raw]:
     async with raw_access() as access:
         yield access
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    from tests.sandbox.demo_page import a_browser  # noqa: PLC0415 - who imports it is skipped without playwright
+
+    async with a_browser() as started:
+        yield started
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

@@ -19,7 +19,6 @@ from tests.sandbox.demo_page import (
     FilePayload,
     Page,
     Route,
-    a_browser,
     a_picture,
     a_visit,
     composer,
@@ -48,12 +47,6 @@ class Recorder:
 
     async def restart(self) -> None:
         self.asked.append("restart")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from tests.extent import only_in_full
 from tests.sandbox.accessibility import faults
-from tests.sandbox.demo_page import DESKTOP, PHONE, Browser, Window, a_browser, a_visit, composer, expect, latest, sends
+from tests.sandbox.demo_page import DESKTOP, PHONE, Browser, Window, a_visit, composer, expect, latest, sends
 from tests.sandbox.pretend_discord_bot import Studio, a_studio
 
 pytestmark = [
@@ -18,12 +18,6 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     only_in_full("axe-core takes seconds a page, and little changes there that it sees"),
 ]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -8,17 +8,11 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.discord.world.rules import Rules
-from tests.sandbox.demo_page import Browser, Page, a_browser, a_visit, composer, expect, latest, sends
+from tests.sandbox.demo_page import Browser, Page, a_visit, composer, expect, latest, sends
 from tests.sandbox.pretend_discord_bot import Studio, a_studio
 from tests.sandbox.pretend_discord_raw import raw_access, row, text, v2
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module")

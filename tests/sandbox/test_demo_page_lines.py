@@ -8,16 +8,10 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.discord.world.rules import Rules
-from tests.sandbox.demo_page import Browser, Page, a_browser, a_visit, composer, expect
+from tests.sandbox.demo_page import Browser, Page, a_visit, composer, expect
 from tests.sandbox.pretend_discord_bot import a_studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -15,7 +15,6 @@ from tests.sandbox.demo_page import (
     PHONE,
     Browser,
     Page,
-    a_browser,
     a_film,
     a_picture,
     a_visit,
@@ -38,12 +37,6 @@ HOSTILE = "\n".join(
         "> " * 20 + "deep",
     ]
 )
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module")

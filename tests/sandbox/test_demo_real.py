@@ -16,7 +16,6 @@ from tests.sandbox.demo_page import (
     Locator,
     Page,
     Window,
-    a_browser,
     a_picture,
     a_visit,
     composer,
@@ -33,12 +32,6 @@ UNNAMED = """() => [...document.querySelectorAll("button, a, input, textarea, se
     .filter((each) => !each.ariaLabel && !each.labels?.length && !each.textContent.trim())
     .map((each) => each.outerHTML)"""
 OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

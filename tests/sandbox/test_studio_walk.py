@@ -16,7 +16,7 @@ from tests.e2e.acting import answer, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 from tests.sandbox.accessibility import faults
-from tests.sandbox.demo_page import Browser, Locator, Page, a_browser, a_visit, composer, expect
+from tests.sandbox.demo_page import Browser, Locator, Page, a_visit, composer, expect
 from tests.sandbox.hands import A_WHILE, Hands, Keyboard, Mouse
 
 pytestmark = [
@@ -30,12 +30,6 @@ SETTINGS = {"MAX_CONCURRENT_JOBS": "4", "MEMBER_WAITING_JOBS": "8", "CONFIRM_ABO
 CUT_OFF = """() => [...document.querySelectorAll(".button, .tag, dialog label, dialog h2, .pill")]
     .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
     .map((each) => each.textContent)"""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
