@@ -114,12 +114,18 @@ async def test_forecasts_of_many_kinds_are_read_at_once_and_only_those_that_are_
     assert await forecasts.of_each({}) == {}
 
 
-async def test_nobody_behind_the_first_of_a_line_is_looked_at_soon(bench: Bench) -> None:
+async def two_in_line(bench: Bench) -> tuple[JobId, JobId]:
+    """At a service that makes one after the other; the first is sent."""
     bench.provider.in_order = True
     bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Waiting()]
     first = await bench.order()
     await bench.step()
     second = await bench.order()
+    return first, second
+
+
+async def test_nobody_behind_the_first_of_a_line_is_looked_at_soon(bench: Bench) -> None:
+    first, second = await two_in_line(bench)
     for _ in range(20):
         await bench.step(forward=5)
     seen = [(await bench.job(each)).progress_seen for each in (first, second)]
@@ -128,11 +134,8 @@ async def test_nobody_behind_the_first_of_a_line_is_looked_at_soon(bench: Bench)
 
 
 async def test_who_follows_one_that_was_stopped_is_looked_at_at_once(bench: Bench) -> None:
-    bench.provider.in_order, bench.provider.cancels = True, True
-    bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Waiting()]
-    first = await bench.order()
-    await bench.step()
-    second = await bench.order()
+    first, second = await two_in_line(bench)
+    bench.provider.cancels = True
     for seconds in (1, 3, 3):
         await bench.step(forward=seconds)
     assert (await bench.job(second)).progress_seen == ((3.0, 0),)
@@ -145,11 +148,7 @@ async def test_who_follows_one_that_was_stopped_is_looked_at_at_once(bench: Benc
 
 async def test_processes_that_make_no_looks_know_when_its_turn_came(bench: Bench) -> None:
     """So does the next one after a restart."""
-    bench.provider.in_order = True
-    bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Waiting()]
-    first = await bench.order()
-    await bench.step()
-    second = await bench.order()
+    first, second = await two_in_line(bench)
     for seconds in (1, 3, 3):
         await bench.step(forward=seconds)
     assert rendering_of(await bench.job(second)).turn_at is None
