@@ -25,6 +25,7 @@ from sqlalchemy import insert
 
 from bench.measuring import machine, quantile
 from bot.clock import SystemClock
+from bot.data_classes import wired
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Phase, Rendering, Saving
@@ -34,7 +35,6 @@ from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.worker import Worker
 from bot.providers.common.lists import Glance, still_made
-from bot.wired import wired
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.jobs.mapping import row_of

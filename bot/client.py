@@ -7,7 +7,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import discord
@@ -15,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.ui import DynamicItem
 
+from bot.data_classes import value_object
 from bot.domain.ports.gateway_lock import ONE_SHARD, GatewayTurn, Shards
 from bot.domain.ports.records import Record, Records
 from bot.gateway.pace import GatewayPace
@@ -109,7 +109,7 @@ class InteractionRegistry:
         await self._openers[verb](interaction, about, fields)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RegisteredCommands:
     """What Discord was last told, as `digest` has it."""
 

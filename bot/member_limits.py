@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from bot.data_classes import value_object
+
 BURST = 20  # at once
 PER_SECOND = 3.0  # in the long run
 FULL_AGAIN = BURST / PER_SECOND  # seconds
@@ -31,7 +33,7 @@ class _Bucket:
     told_at: float = -math.inf
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class MemberLimits:
     """A token bucket for each member and kind. Who has been quiet for a while is forgotten."""
 

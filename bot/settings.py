@@ -6,7 +6,6 @@ A setting may also come from `.env`, and a secret from a file: `DISCORD_TOKEN__F
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -33,6 +32,7 @@ from bot.config.types import (
     StorageBytes,
     Token,
 )
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart
 from bot.domain.guild import AccessPolicy
 from bot.domain.moderation.rules import WhenDown
@@ -244,7 +244,7 @@ class GivenSettings(Settings):
         return (init_settings,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class SettingsSoFar:
     """`settings` have the default where something is missing or wrong; `troubles` say what, in a sentence each."""
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.gateway_lock import ONE_SHARD, Shards
-from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.db.time_types import EPOCH, MICROSECOND, present

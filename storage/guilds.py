@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Row, Select, bindparam, cast, delete, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import value_object, wired
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
-from bot.wired import wired
 from storage.db import snapshot, upserts
 from storage.db.database import Database, Work
 from storage.guild_tables import guild_roles, guilds
@@ -106,7 +105,7 @@ def nothing(column: Column[Any]) -> ColumnElement[Any]:
 ALL_RULES = union_all(*rules_of_guild())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class MonthTerms:
     """What a server may spend in a month, and when its months begin."""
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, literal, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import CardState, Route, Shown
-from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.jobs.mapping import JobRow, jobs_of, phase_of

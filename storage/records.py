@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Updated
-from bot.wired import wired
 from storage.db import snapshot, upserts
 from storage.db.database import Database
 from storage.locks import NamedLock, hold_named

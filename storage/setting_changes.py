@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.audit.changes import ChangeCursor, ChangesPage, NotedChange, SettingChange
 from bot.domain.history import Direction
 from bot.domain.messages import Message
-from bot.wired import wired
 from storage.db.database import Database
 from storage.guild_tables import setting_changes
 from storage.kept_sentences import sentence_adapter

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record
-from bot.wired import wired
 from storage.db import snapshot
 from storage.db.database import Database
 from storage.guilds import RULE_COLUMNS, RULES, GuildRows, nothing, rules_of_guild

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.messages import Message
 from bot.domain.money.costs import CostQuestion, Costs, Period
-from bot.wired import wired
 from storage.jobs.provider_orders import SqlProviderOrders
 from storage.jobs.queries import SqlJobQueries
 from storage.jobs.queue import SqlJobQueue

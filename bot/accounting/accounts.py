@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from bot.clock import SystemClock
+from bot.data_classes import value_object
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.jobs.providers.accounts import AccountStates
@@ -21,7 +21,7 @@ from storage.db.inspection import looked_at_current
 DRAIN, RESUME = "drain", "resume"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class AccountsQuery:
     """`what`: DRAIN or RESUME of the account with that name; None only looks."""
 

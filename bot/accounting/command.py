@@ -6,12 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tqdm import tqdm
 
 from bot.accounting.comparison import AccountReport, Comparison, Difference, DifferenceKind
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart, KinoraError
 from bot.domain.ids import JobId, shown
 from bot.domain.money.usd import Usd
@@ -34,7 +34,7 @@ EXPLAINED = ("explanation",)
 MISSING = "–"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ReconcileQuery:
     account: str | None = None  # all of them
     since: str | None = None  # a day, as people write it

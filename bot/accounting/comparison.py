@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.errors import AccountTrouble, CannotStart, Gone, Unavailable
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
@@ -33,7 +34,7 @@ class DifferenceKind(StrEnum):
     NOT_ASKED = "not asked"  # the service did not answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Difference:
     """`here` is what the ledger has, `there` what the service says; None where one of them says nothing."""
 
@@ -62,7 +63,7 @@ class AccountReport:
     differences: list[Difference] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Comparison:
     provider: Provider
     ours: ProviderOrders

@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
@@ -27,6 +26,7 @@ from bot.backup.manifest import (
 )
 from bot.backup.rows import write_rows
 from bot.clock import SystemClock
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart, StoreAway
 from bot.domain.messages import Foreign, Message, Term, msg
 from bot.settings import Settings
@@ -40,7 +40,7 @@ from storage.db.inspection import NO_DATABASE, looked_at_current, sqlite_file
 DRAFT = "kinora.db.new"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Backup:
     """`folder` is made; what an earlier backup left there is brought up to date."""
 

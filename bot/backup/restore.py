@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
@@ -16,6 +15,7 @@ from bot.backup.checks import check_backup, check_target
 from bot.backup.manifest import DATABASE, FILES, KEY, KeptFile, Manifest, copied, kept_file, read_manifest, unwritten
 from bot.backup.rows import write_rows
 from bot.clock import SystemClock
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart, StoreAway
 from bot.domain.messages import joined, msg
 from bot.domain.ports.files import FileStore
@@ -31,14 +31,14 @@ from storage.db.inspection import sqlite_file
 DATABASE_KEPT = msg("The database was not changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Restored:
     manifest: Manifest
     kept_as: Path | None  # where the SQLite database that was there lies now
     missing: Sequence[str]  # keys of files that are not in the backup, or are damaged there
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Restore:
     """`replace` allows it also where there are orders."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.config.started_as import COMMAND
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Duties:
     """`answers`: it is connected to the gateway and answers people. `works`: it takes the steps of jobs.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.clock import SystemClock
 from bot.config.started_as import COMMAND
+from bot.data_classes import value_object
 from bot.doctor.report import Finding, Level
 from bot.domain.models.card import ModelCard
 from bot.jobs.providers.accounts import AccountStates
@@ -33,7 +34,7 @@ async def accounts(settings: Settings, cards: Mapping[str, ModelCard], names: Se
     return ClosedAccounts(states=states, opened=opened, cards=cards, names=names).findings()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ClosedAccounts:
     """What is made of how they stand. `names`: all that are set up; `cards` by the id of their model."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 import aiohttp
 import discord
 
+from bot.data_classes import value_object
 from bot.domain.errors import Unavailable
 from bot.network.proxy import ProxyConnector
 
@@ -21,7 +21,7 @@ TRIES = 3
 LONGEST_PAUSE = 5.0  # seconds a rate limit is waited for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Said:
     """An answer. `body` is None when it is no JSON; `ahead` is by how many seconds our clock is ahead of theirs."""
 

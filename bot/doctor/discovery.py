@@ -6,12 +6,13 @@ import json
 import re
 import sys
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.config.environment import leading_somewhere
+from bot.data_classes import value_object
 from bot.doctor.models import every_card
 from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard, one_of
@@ -45,7 +46,7 @@ BARE = re.compile(r"[A-Za-z0-9_-]+")
 Suggest = Callable[[Sequence[str]], Awaitable[Mapping[str, Fields]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Discovery:
     """What the command line asks for."""
 
@@ -56,7 +57,7 @@ class Discovery:
     force: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Served:
     """What one service said, or why it did not."""
 

@@ -7,11 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from bot.clock import SystemClock
+from bot.data_classes import value_object
 from bot.doctor.account_checks import ACCOUNTS, accounts
 from bot.doctor.discord_checks import DiscordChecks
 from bot.doctor.discord_rest import DiscordRest
@@ -42,7 +42,7 @@ ALL = "all"
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Asked:
     """What the command line asks for. `spend` names a provider, or ALL; None spends nothing."""
 
@@ -100,7 +100,7 @@ async def _told(report: Report, begun: asyncio.Task[Sequence[Finding]]) -> Seque
     return findings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Services:
     """The video services and the models, as far as they can be set up; `troubles` say what cannot."""
 

@@ -7,13 +7,14 @@ import json
 import socket
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 
 from bot.clock import SystemClock
+from bot.data_classes import value_object
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import SpoiltVideo
 from bot.domain.ids import JobId
@@ -46,7 +47,7 @@ async def codecs(media: SubprocessMediaProcessor) -> Sequence[Finding]:
     return [fine("codecs", "made and read a test video in H.264, with its poster")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Pulse:
     """What came back from an address: `status` is None when nothing did, and `words` say why."""
 
@@ -67,7 +68,7 @@ class Pulse:
         return [name for name, is_ready in self.body.items() if name != "ready" and not is_ready]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class WebPages:
     """The pages beside the bot, as the settings have them. `key_file` holds what signs links, after the first start."""
 

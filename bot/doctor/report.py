@@ -6,10 +6,10 @@ import asyncio
 import logging
 import textwrap
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TextIO
 
+from bot.data_classes import value_object
 from bot.domain.errors import KinoraError
 from bot.domain.texts.redaction import redacted
 
@@ -28,7 +28,7 @@ class Level(StrEnum):
     FAILURE = "✗"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Finding:
     """One line of the report: what was looked at, what was found, and what to do about it."""
 
@@ -53,7 +53,7 @@ def failure(subject: str, words: str, fix: str = "") -> Finding:
 Look = Callable[[], Awaitable[Sequence[Finding]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Check:
     """`subject` names it where it can say nothing itself."""
 

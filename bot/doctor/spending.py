@@ -7,9 +7,9 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from bot.data_classes import value_object
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import Gone, OutcomeUnknown, ProviderError, SpoiltVideo, Unavailable
 from bot.domain.media import MediaProcessor
@@ -24,7 +24,7 @@ FETCHES = 3  # tries to download
 LEAST_WAIT, LONGEST_WAIT = 1.0, 20.0  # seconds between two looks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Clip:
     """The cheapest thing a provider can be asked for."""
 
@@ -57,7 +57,7 @@ def cheapest(provider: Provider, cards: Sequence[ModelCard]) -> Clip | None:
     return min(clips, key=lambda clip: (clip.price, clip.order.seconds), default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Spending:
     """`agree` is asked before anything is ordered; `say` tells what is going on meanwhile."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bot.data_classes import value_object
 from bot.domain.texts.discord_ids import DISCORD_ID
 
 _OWN = re.compile(rf"(?P<service>[^@]+)@(?P<kind>member|server):(?P<guild>{DISCORD_ID})(?::(?P<member>{DISCORD_ID}))?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class KeyOwner:
     """Whose key it is: a member's on one server, or that server's."""
 
@@ -47,7 +48,7 @@ def service_of(account: str) -> str:
     return account.partition("@")[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Account:
     """Where orders are sent and what they are paid with. A job stays with its account for good.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
@@ -22,7 +23,7 @@ class AccessPolicy(StrEnum):
     EVERYONE = "everyone"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GuildSettings:
     """One server's own rules."""
 
@@ -47,7 +48,7 @@ class ChannelUse(StrEnum):
     SHOWCASE = "showcase"  # videos stand that enough members marked with ★
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GuildOptions:
     """What one server chose about how Kinora behaves there, beside its rules."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 
 
@@ -25,7 +25,7 @@ class Direction(StrEnum):
     NEWER = "newer"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Cursor:
     """Leaf on from a video that is shown now; it itself is not shown again."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Kept, NeedsReview, Phase, Trait, Unknown, Unsent
@@ -19,7 +20,7 @@ ProgressAt = tuple[float, int]  # seconds since its render began, and percent
 SEEN_TO_END = 100  # percent; a service that reports so many before the end counts as at 99
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Approval:
     """Who said that an order may be made, although it costs more than its owner's tier makes by itself."""
 
@@ -27,7 +28,7 @@ class Approval:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Job:
     """One ordered video. Ids of people, servers and channels are Discord snowflakes; times are aware UTC."""
 
@@ -129,7 +130,7 @@ def one_of_each(jobs: Iterable[Job]) -> Sequence[Job]:
     return list(firsts.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Lease:
     """The right to take a job one step on. Every write carries the epoch and is refused once it has moved on."""
 
@@ -138,7 +139,7 @@ class Lease:
     crashes: int  # in a row: its step failed, or its holder died
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class QueuePosition:
     """How the queue stands for one waiting job."""
 
@@ -148,7 +149,7 @@ class QueuePosition:
     paused: QueueHold | None = None  # while its server's queue is: then it has no place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PostedMessage:
     """Where a card or a result can be found."""
 

@@ -6,10 +6,10 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 
@@ -20,7 +20,7 @@ GALLERY_LASTS = timedelta(hours=1)
 GALLERY_LONGEST = timedelta(hours=12)  # however often its pass was renewed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PlayerLinks:
     """`base` is the address people reach this machine at, without a slash at its end; `key` is secret."""
 
@@ -41,7 +41,7 @@ class PlayerLinks:
         return _signature(self.key, f"player {job_id} {moment}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ArchiveLinks:
     """Addresses of archives with several videos. They carry which, so nothing has to be remembered.
 
@@ -65,7 +65,7 @@ class ArchiveLinks:
         return _signature(self.key, f"archive {named} {moment}")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Viewer:
     """Whose gallery, and on which server."""
 
@@ -73,7 +73,7 @@ class Viewer:
     member_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GalleryVisit:
     """A gallery that somebody has open, since they followed their link."""
 
@@ -82,7 +82,7 @@ class GalleryVisit:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GalleryLinks:
     """A link opens a gallery, and is good for an hour. The browser is given a pass for it, renewed while it is open.
 
@@ -131,7 +131,7 @@ def gallery_links(links: PlayerLinks | None) -> GalleryLinks | None:
     return None if links is None else GalleryLinks(base=links.base, key=links.key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class HookLinks:
     """Addresses that an account's service calls about one job. They carry the job's id, as the service cannot.
 
@@ -156,7 +156,7 @@ class HookLinks:
         return _signature(self.key, f"hook {self.account} {job_id}")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class AllHookLinks:
     """Those of every account whose service is to call."""
 

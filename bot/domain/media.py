@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.studio.visibility import Visibility
 from bot.domain.video import Size
 
@@ -21,7 +21,7 @@ class Fit(StrEnum):
     WHOLE = "whole"  # of its own shape, and no larger than asked for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Fitted:
     """A picture as PNG, of exactly the asked size unless it stays whole.
 
@@ -33,7 +33,7 @@ class Fitted:
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Footage:
     """What a video file really is. `size` is as it is seen, upright and in square pixels.
 
@@ -58,7 +58,7 @@ class ChartShape(StrEnum):
     BARS = "bars"  # one below the other: what has a name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ScaleMark:
     """A round value that columns are compared with, and how people write it."""
 
@@ -66,7 +66,7 @@ class ScaleMark:
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Chart:
     """Figures to be drawn. All words are as people read them; `figures` say the values in writing, one each.
 
@@ -93,7 +93,7 @@ class ChartPainter(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class DrawnRelative:
     """One video of a family as it is drawn. `parent` is its place among them, -1 at the root; parents come first.
 
@@ -107,7 +107,7 @@ class DrawnRelative:
     posters: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class FamilyPicture:
     """A JPEG of at most some megabytes. `drawn`: how many are in it, the nearest, if not all could be told apart."""
 

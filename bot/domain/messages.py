@@ -8,16 +8,17 @@ words of strangers are made harmless. Rows keep the sentence and the values, nev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId, shown
 from bot.domain.money.usd import Usd
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Money:
     usd: Usd
     kind: Literal["money"] = "money"
@@ -26,7 +27,7 @@ class Money:
         return str(self.usd)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class PerSecond:
     """The price of a second of video, or of what goes along with an order: amounts below a cent."""
 
@@ -46,7 +47,7 @@ class MomentStyle(StrEnum):
     MONTH = "month"  # December
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Moment:
     at: datetime
     style: MomentStyle = MomentStyle.RELATIVE
@@ -64,7 +65,7 @@ class DayStyle(StrEnum):
     NEAR = "near"  # 1 Dec
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Day:
     """A day of the calendar, the same in all time zones."""
 
@@ -76,7 +77,7 @@ class Day:
         return f"{self.on.day} {self.on:%B %Y}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Duration:
     seconds: float
     kind: Literal["duration"] = "duration"
@@ -85,7 +86,7 @@ class Duration:
         return f"{self.seconds:g} s"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Count:
     """How many; a sentence with a plural is chosen by it."""
 
@@ -96,7 +97,7 @@ class Count:
         return f"{self.number:,}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Ordinal:
     """A place in an order: 1st, 2nd, 3rd."""
 
@@ -107,7 +108,7 @@ class Ordinal:
         return f"no. {self.number}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Bytes:
     """The size of a file."""
 
@@ -120,7 +121,7 @@ class Bytes:
         return f"{self.number / 2**20:.1f} MB" if self.number >= 2**20 else f"{max(1, self.number // 1024)} kB"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class VideoId:
     id: JobId
     kind: Literal["video"] = "video"
@@ -129,7 +130,7 @@ class VideoId:
         return shown(self.id)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Model:
     """A model by its label, which may come from a service and is foreign."""
 
@@ -140,7 +141,7 @@ class Model:
         return self.label
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Person:
     """A member of a server, by their Discord id."""
 
@@ -151,7 +152,7 @@ class Person:
         return f"member {self.id}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Role:
     id: int
     kind: Literal["role"] = "role"
@@ -160,7 +161,7 @@ class Role:
         return str(self.id)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Channel:
     id: int
     kind: Literal["channel"] = "channel"
@@ -169,7 +170,7 @@ class Channel:
         return f"channel {self.id}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Foreign:
     """Words of somebody else: a service, a member, a file. Shown, never interpreted."""
 
@@ -180,7 +181,7 @@ class Foreign:
         return self.words
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Term:
     """A word of ours that is the same in every language: a setting, a command, a size, a permission, an address."""
 
@@ -191,7 +192,7 @@ class Term:
         return self.word
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Choice:
     """Several values, one of which would do: `4, 8 or 12`. With `every`, all of them: `4, 8 and 12`."""
 
@@ -204,7 +205,7 @@ class Choice:
         return f"{', '.join(most)} {'and' if self.every else 'or'} {last}" if most else last
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Message:
     """One or more sentences. `plural` is the form of `text` for all counts but 1, chosen by the parameter `count`."""
 

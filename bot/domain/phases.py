@@ -12,11 +12,11 @@ Times are aware datetimes in UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar, get_args
 
+from bot.data_classes import value_object
 from bot.domain.messages import Message
 from bot.domain.models.causes import Cause as Cause  # noqa: PLC0414 - whoever handles phases finds it here
 from bot.domain.video import RemixMethod, StoredVideo
@@ -52,7 +52,7 @@ Traits = frozenset[Trait]
 _SENDING = frozenset({Trait.WORKS_ALONE, Trait.HOLDS_SLOT, Trait.AMBIGUOUS, Trait.NO_VIDEO_KNOWN, Trait.CANCELLABLE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Queued:
     """Waiting for a free place. `waits_for` says why, where there is more to it than the line ahead.
 
@@ -66,7 +66,7 @@ class Queued:
     elsewhere: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class AwaitingApproval:
     """Dearer than its owner's tier makes by itself: queued once somebody approves it, over when nobody does."""
 
@@ -77,7 +77,7 @@ class AwaitingApproval:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Submitting:
     """The intent is stored; the one paid request may be on its way. Found by a claim, it means the sender died."""
 
@@ -89,7 +89,7 @@ class Submitting:
     method: RemixMethod | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Unknown:
     """The paid request was sent and no id came back: look for the video.
 
@@ -106,7 +106,7 @@ class Unknown:
     absent: int = 0  # complete listings in a row that did not show it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Rendering:
     """The service has it."""
 
@@ -125,7 +125,7 @@ class Rendering:
     turn_at: datetime | None = None  # when the last one before it ended, where one is made after the other, if one did
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Saving:
     """Finished at the service; to be downloaded before it expires there."""
 
@@ -146,7 +146,7 @@ class Saving:
         return self.tries >= TOLD_AFTER or self.place is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Posting:
     """Ours for good; to be shown in its channel."""
 
@@ -166,7 +166,7 @@ class Posting:
         return self.barred >= TOLD_AFTER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Done:
     traits: ClassVar[Traits] = frozenset({Trait.AT_REST, Trait.HAS_VIDEO, Trait.TELLS_OF_MODEL})
     tone: ClassVar[Tone] = Tone.GOOD
@@ -177,7 +177,7 @@ class Done:
     method: RemixMethod | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Undelivered:
     """Paid for and kept, but its channel would not take it."""
 
@@ -190,7 +190,7 @@ class Undelivered:
     method: RemixMethod | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Failed:
     traits: ClassVar[Traits] = frozenset({Trait.AT_REST, Trait.TELLS_OF_MODEL})
     tone: ClassVar[Tone] = Tone.BAD
@@ -202,7 +202,7 @@ class Failed:
     remote_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Cancelled:
     """`by` is the id of who cancelled; `charged` when the service had already begun and is paid all the same.
 
@@ -222,7 +222,7 @@ class Cancelled:
         return self.reason is not None and self.by != NOBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class NeedsReview:
     """Nothing more happens by itself. `was` is the name of the phase it was in; money stays reserved.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.domain.job import Job
 from bot.domain.money.costs import MADE, DateRange
 from bot.domain.money.usd import FREE, Usd
@@ -13,7 +13,7 @@ from bot.domain.studio.ratings import VideoRating
 MOST_HOURS = 3  # that are named as the busiest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class InstallationStats:
     """Over all servers and processes, as the database has it. Ages are seconds, 0 when there is nothing of the kind."""
 
@@ -26,7 +26,7 @@ class InstallationStats:
     spent_today: Usd  # since midnight UTC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class UsualTimes:
     """How long the latest renders of a model took, in seconds, from the accepted order to the end at the service."""
 
@@ -35,7 +35,7 @@ class UsualTimes:
     p90: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ModelStats:
     """What came of the orders of one model. `outcomes` counts videos made, cancellations, and failures by cause."""
 
@@ -54,7 +54,7 @@ class ModelStats:
         return Usd(round(self.spent_on_videos.micros / self.videos)) if self.videos else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Remixed:
     """A video, and how many of the latest remixes are of it."""
 
@@ -62,7 +62,7 @@ class Remixed:
     remixes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RatedVideos:
     """How many were rated, and by all of that together."""
 
@@ -70,7 +70,7 @@ class RatedVideos:
     rating: VideoRating
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class VideoStats:
     """What came of the orders of some days. `made` has days (2026-11-29) or months (2026-11), the earliest first.
 

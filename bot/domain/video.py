@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from unicodedata import normalize
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 
 P = TypeVar("P")
 Q = TypeVar("Q")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Size:
     """Width and height in pixels."""
 
@@ -101,7 +102,7 @@ def serving(ways: Iterable[RemixMethod], aim: Aim) -> Sequence[RemixMethod]:
     return sorted(found, key=RemixMethod.EXTEND.__ne__) if aim is Aim.EXTEND else found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Picture:
     """A reference image that has been checked and fitted to the size of the video, kept in the file store."""
 
@@ -111,7 +112,7 @@ class Picture:
     note: str  # what was done to it, as `bot.domain.texts.picture_notes` reads it: "cropped from 900x600 to 720x480"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Lora:
     """A small addition to a model, by its name on the model's card. `strength`: None as the card says."""
 
@@ -130,7 +131,7 @@ class Lora:
         return self.name if self.strength is None else f"{self.name}:{self.strength:g}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class VideoOptions(Generic[P]):
     """What is asked for beside words, length, size and the picture to start from. As it is: left to the service.
 
@@ -164,7 +165,7 @@ class VideoOptions(Generic[P]):
 NO_OPTIONS: VideoOptions[Any] = VideoOptions()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class VideoRequest:
     """One video as it was ordered, checked against its model card."""
 
@@ -203,7 +204,7 @@ class Join(StrEnum):
     FAILED = "failed"  # only the new part
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Extension:
     """What is kept of a video that was to make another one longer. `before` is the length of that one in seconds."""
 
@@ -215,7 +216,7 @@ class Extension:
         return self.join in {Join.SERVICE, Join.JOINED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class StoredVideo:
     """A finished video in the file store. Keys are paths relative to the store; sizes in bytes."""
 

@@ -12,7 +12,7 @@ import discord
 from discord.http import HTTPClient
 from discord.state import ConnectionState
 
-from bot.wired import wired
+from bot.data_classes import wired
 
 KNOWN_FOR = 60.0  # seconds, after which a server is asked for again: roles and channels change
 MOST_KNOWN = 1_000  # servers

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.wired import wired
+from bot.data_classes import wired
 
 log = logging.getLogger(__name__)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import storable
 from bot.importing.history import HistoryEntry, NoHistoryError, read_history
@@ -13,13 +13,13 @@ from bot.importing.history import HistoryEntry, NoHistoryError, read_history
 VIDEO, POSTER = "_video.mp4", "_thumbnail.webp"  # after the id of a video
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Skipped:
     name: str  # of a file in the folder
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Found:
     """One video. `poster` is the one that came with it."""
 
@@ -28,7 +28,7 @@ class Found:
     poster: Path | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Folder:
     """`videos`: what a video was made from comes before it."""
 

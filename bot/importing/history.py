@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.money.usd import Usd
 from bot.domain.texts.files import NotTextError, decoded, on_one_line, storable
@@ -32,7 +32,7 @@ class NoHistoryError(Exception):
     """The file has none; why, in a few words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class HistoryEntry:
     """What a history says of one video. None: nothing."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart, SpoiltVideo, StoreAway
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -30,7 +31,7 @@ UNKNOWN_MODEL = "unknown"
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # of the disk that files are kept on: no other video fits either
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Recipient:
     """Whose videos they become. Without a channel they are private."""
 
@@ -50,7 +51,7 @@ class ImportReport:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ImportVideos:
     recipient: Recipient
     files: FileStore

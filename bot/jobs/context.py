@@ -9,6 +9,7 @@ from dataclasses import field, replace
 from dataclasses import fields as dataclass_fields
 from datetime import datetime, timedelta
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.media import MediaProcessor
@@ -38,7 +39,6 @@ from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.timing.turns import RenderTurns
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo, Unavailable
 from bot.domain.media import LARGEST_PICTURE, Chart, DrawnRelative, FamilyPicture, Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Bytes, Count, Message, msg
@@ -34,7 +35,7 @@ NO_TREE = msg("The picture couldn't be drawn in time. The list has the nearest o
 NO_CHART = msg("The chart couldn't be drawn in time. The list has the same figures.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Task:
     """One process: what it is asked, how many seconds it has, and in which line it waits for its turn."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.accounts import Account
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.messages import Message, Term, msg
@@ -27,7 +27,7 @@ Suggester = Callable[[Account, Sequence[str]], Awaitable[Mapping[str, dict[str, 
 ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict[str, Any]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Dialect:
     """One row of the table. What is written "module:name" is imported when it is needed."""
 

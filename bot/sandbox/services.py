@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.sandbox.usage import Misused
 from bot.sandbox.video.comfyui.service import ComfyUIHost
 from bot.sandbox.video.fal.service import FalHost
@@ -27,7 +27,7 @@ class NoSuchScene(Misused):
     """There is no such pretend service; the sentence names those there are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Dialect:
     """`base` is the path of the API below the mount."""
 
@@ -59,7 +59,7 @@ DIALECTS: Mapping[str, Dialect] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Scene:
     """Which service is played: a dialect, and for `openai` perhaps the accent of one kind of server."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from bot.data_classes import value_object
 from bot.doctor.discord_checks import DiscordChecks, invite
 from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.models import orderable
@@ -34,7 +34,7 @@ class CheckResult(Enum):
     AWAY = auto()  # nobody could say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Checked:
     """`findings` are to be told. `invitation` is the page that adds the bot to a server."""
 

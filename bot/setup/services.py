@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.settings import Settings
 from bot.setup.terminal import Terminal
 from bot.wiring.accounts import leads_to_openai
@@ -14,7 +14,7 @@ CLOSED = "OpenAI closed its Videos API on 24 September 2026. Enter the address o
 ANY_WORD = "none"  # the key for a server that asks for none
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ServiceChoice:
     """One line of the menu. `name` is that of the account, and of its settings."""
 

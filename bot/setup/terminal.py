@@ -5,9 +5,10 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TextIO
 
+from bot.data_classes import value_object
 from bot.doctor.report import Finding, printed
 from bot.domain.texts.files import cleaned
 from bot.domain.texts.redaction import redacted
@@ -19,7 +20,7 @@ class NobodyThereError(Exception):
     """The input has ended before everything was answered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Terminal:
     """`secrets` grow with what is typed. Answers may come from a pipe as well, one a line."""
 

@@ -6,12 +6,12 @@ import asyncio
 import io
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.domain.errors import StoreAway
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
@@ -27,7 +27,7 @@ BLOCK = 1024 * 1024  # bytes
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ArchivePages:
     """For whoever has the signed address, until that runs out."""
 

@@ -14,10 +14,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
+
+from bot.data_classes import value_object
 
 if sys.platform != "win32":
     import resource
@@ -31,7 +32,7 @@ BETWEEN_LINES = 60.0  # seconds between two lines of the log about the same
 NO_DESCRIPTOR = "socket.accept() out of system resource"  # asyncio's words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ConnectionLimits:
     """At once, in all and from one public address; and seconds.
 

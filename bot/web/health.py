@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.health.readiness import Readiness
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class HealthPages:
     readiness: Readiness
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, PROCESS_COLLECTOR, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.data_classes import value_object
 from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.stats import InstallationStats
 from bot.jobs.counters import Counters
@@ -20,7 +20,7 @@ from bot.web.step_times import StepTimes
 CLOSED = "Set METRICS_TOKEN and send it as a bearer token. While PUBLIC_URL is set, this page is not open to everybody."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Metrics:
     """The page. With a `token` it is asked for; without one the page is there only while nobody is let in from outside.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
@@ -29,7 +29,7 @@ async def unrated(_: Collection[JobId]) -> Mapping[JobId, VideoRating]:
     return {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PlayerPages:
     """Nothing is told of a video without a good signature, not even whether there is one."""
 

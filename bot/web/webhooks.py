@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.links import HookLinks
 from bot.domain.ports.clock import Clock
@@ -29,7 +30,7 @@ LARGEST = 64 * 1024  # bytes of a body
 SLOWEST = 10.0  # seconds a body may take
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Webhooks:
     """The route that one account's service calls; `reader` knows how its dialect signs."""
 

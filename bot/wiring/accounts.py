@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from bot.config.started_as import COMMAND
+from bot.data_classes import value_object
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.domain.models.card import one_of
@@ -31,7 +32,7 @@ OPENAI_CLOSED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class SimpleAccount:
     """An account that three settings make; it is on when its key is set."""
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bot.config.environment import at_home
+from bot.data_classes import value_object
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.domain.models.card import one_of
@@ -43,7 +43,7 @@ def key_names(path: Path | None) -> frozenset[str]:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class AccountsFile:
     """`dialects` are the ones there are."""
 

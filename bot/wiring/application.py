@@ -10,6 +10,7 @@ from typing import Any
 from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
 from bot.config.duties import EVERYTHING, Duties
+from bot.data_classes import wired
 from bot.domain.ports.provider import Provider
 from bot.health.readiness import Readiness
 from bot.jobs.context import StepContext
@@ -29,7 +30,6 @@ from bot.jobs.webhooks.delivering import WebhookDeliveries
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
-from bot.wired import wired
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import DiscordSide, open_discord
 from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, retention_sweep, step_context, worker_of

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry, ShardedVideoBot, VideoBot
+from bot.data_classes import wired
 from bot.domain.links import PlayerLinks
 from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
@@ -47,7 +48,6 @@ from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.publish.showcase.messages import DiscordShowcase
 from bot.ui.text.commands import CommandTexts, fingerprint
-from bot.wired import wired
 from bot.wiring.cogs.commands import cogs
 from bot.wiring.cogs.contests import contest_cog, contest_parts
 from bot.wiring.cogs.me import erase_members, export_data, me_cogs

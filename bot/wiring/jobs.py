@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.clock import SystemClock
+from bot.data_classes import wired
 from bot.domain.links import AllHookLinks
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.moderation.model import ModerationModel
@@ -46,7 +47,6 @@ from bot.jobs.webhooks.delivering import WebhookDeliveries
 from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
-from bot.wired import wired
 from bot.wiring.accounts import accounts_of
 from bot.wiring.keys.opening import open_keys
 from bot.wiring.providers import PricedHelper, open_catalogue, open_helper, open_moderation, open_providers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.moderation.appeals import MemberNews
 from bot.domain.moderation.rules import WhenDown
 from bot.jobs.use_cases.audit.changes import SettingChanges
@@ -11,7 +12,6 @@ from bot.jobs.use_cases.moderation.blocks import BlockMembers, MemberBlocks
 from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.jobs.use_cases.moderation.screening import Screening
 from bot.settings import Settings
-from bot.wired import wired
 from bot.wiring.jobs import JobParts
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Term, msg
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 NO_KEY = "no-key-is-needed-here"  # a server of one's own takes any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PricedHelper:
     """With its name there, and what it costs."""
 

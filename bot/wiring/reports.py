@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.media import ChartPainter
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.clock import Clock
@@ -10,7 +11,6 @@ from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.stats import StatsReport
 from bot.media.processor import SubprocessMediaProcessor
-from bot.wired import wired
 from bot.wiring.stores import Stores
 
 

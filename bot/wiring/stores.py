@@ -9,11 +9,11 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from bot.data_classes import wired
 from bot.domain.errors import CannotStart, DatabaseAway, StoreAway, StoreRefuses
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.settings import Settings
-from bot.wired import wired
 from bot.wiring.files import KeptFiles, open_files
 from bot.wiring.paths import database_url, make_data_dir
 from storage.db.database import Database

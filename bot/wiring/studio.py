@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.media import FamilyPainter
 from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
@@ -21,7 +22,6 @@ from bot.jobs.use_cases.studio.several import RetrySeveral
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
 from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.jobs.use_cases.studio.votes import Votes
-from bot.wired import wired
 from bot.wiring.jobs import JobParts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.jobs.ordering.alternatives import ModelAlternatives
@@ -34,7 +35,6 @@ from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.jobs.use_cases.webhooks.manage import GuildWebhooks
 from bot.settings import Settings
-from bot.wired import wired
 from bot.wiring.jobs import JobParts
 from bot.wiring.moderation import ModerationUseCases, moderation_of
 from bot.wiring.prompting.asking import ask_helper

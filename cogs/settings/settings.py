@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import discord
@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.messages import Message
@@ -132,7 +133,7 @@ class SettingsCog(
         await reply(interaction, view=Note(settings.how_videos_are_shown(after, unchanged=unchanged)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Decision:
     """What is to change: the policy, and a role to add or take away."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, Term, msg
 
@@ -18,7 +18,7 @@ PATIENCE = {"timeout": "60s", "connect_timeout": "5s"}  # for one request
 RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class StoreAddress:
     """What is not given is found as the provider's own tools do, such as by AWS_… in the environment."""
 

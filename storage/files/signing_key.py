@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 
+from bot.data_classes import value_object
 from bot.domain.ports.records import Record, Records
 
 BYTES = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class SharedKey:
     """In hexadecimal digits, as in the file."""
 

@@ -29,12 +29,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Lease
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import SUSPECTED_AT, ConcurrencyLimits, StepKind, StepRoom, states_of
-from bot.wired import wired
 from storage.db.time_types import UtcDateTime, present
 from storage.jobs.fair_queue import NOW, candidates, is_due, is_queued, may_start, slots
 from storage.jobs.mapping import JobRow, job_of

@@ -36,6 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import value_object
 from bot.domain.accounts import service_of
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
@@ -124,7 +125,7 @@ def _holders() -> Select[Any]:
     return select(*nobody, *no_rank, func.count()).where(holds_place(NOW)).group_by(jobs.c.owner_id)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class WaitingJob:
     """One queued job, as far as it matters for its place in the line."""
 

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
-from bot.wired import wired
 from storage.db.database import Database
 from storage.tables import jobs
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Row, exists, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import value_object
 from bot.domain.money.usd import Usd
 from bot.domain.queue.state import QueueHold
 from bot.domain.webhooks.webhook import EventKind
@@ -34,7 +34,7 @@ OF_JOB = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GuildTerms:
     month: MonthTerms
     hold: QueueHold | None

@@ -9,6 +9,7 @@ from functools import partial
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
 from bot.domain.money.costs import EntryKind
@@ -26,7 +27,7 @@ from storage.tables import budget, jobs
 PERIOD = "0000-00 imported"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ImportedJob:
     id: JobId
     guild_id: int

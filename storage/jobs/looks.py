@@ -10,7 +10,7 @@ import asyncio
 import functools
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +40,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
+from bot.data_classes import value_object
 from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
@@ -77,7 +78,7 @@ def stays(lease: Lease, job: Job) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Watched:
     """A render as a look under this lease left it; `after` seconds it is due again."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, ScalarSelect, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.accounts import is_own
 from bot.domain.errors import TooManyWaiting
 from bot.domain.ids import JobId, new_id
@@ -19,7 +20,6 @@ from bot.domain.money.allowances import Allowances
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
-from bot.wired import wired
 from storage.db import upserts
 from storage.db.time_types import present
 from storage.guilds import calendar_of, known_calendar, month_terms

@@ -9,12 +9,12 @@ from functools import partial
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.accounts import service_of
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.provider_orders import LostOrder, OpenOrder, SentOrder
-from bot.wired import wired
 from storage.db.database import Database
 from storage.jobs.mapping import job_of, jobs_of
 from storage.tables import AMBIGUOUS_STATES, REVIEW_STATES, is_open, jobs, spelled_out

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job, QueuePosition
 from bot.domain.money.usd import Usd
@@ -30,7 +31,6 @@ from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.queue.state import HoldKind, QueueHold, QueueTotals
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.db.totals import total

@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, case, exists, false, func, not_, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.jobs import transitions

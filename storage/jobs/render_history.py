@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, ColumnElement, CompoundSelect, Select, and_, bindparam, desc, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.job import SEEN_TO_END
 from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.phases import Done, Failed, Phase, Posting, Saving, Trait, names_with
 from bot.domain.ports.render_history import PastRender, PastRenders, RenderKind
 from bot.domain.video import Size
-from bot.wired import wired
 from storage.db import snapshot
 from storage.db.database import Database
 from storage.guilds import nothing

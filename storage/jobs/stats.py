@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES
 from bot.domain.ports.clock import Clock
 from bot.domain.stats import InstallationStats
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.db.totals import total

@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.access.rules import NO_VIDEO_HERE
 from bot.domain.errors import HeldBack, MovedOn, NotFound, NotFree, TwinInFlight
 from bot.domain.ids import JobId
@@ -17,7 +18,6 @@ from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, Unsent, name_of
 from bot.domain.ports.clock import Clock
-from bot.wired import wired
 from storage.db.time_types import present
 from storage.jobs.claim import is_held
 from storage.jobs.fair_queue import is_queued

@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.errors import BadRequest
 from bot.domain.keys.own_key import OwnKey
 from bot.domain.keys.store import KeyUse
 from bot.domain.messages import msg_n
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
-from bot.wired import wired
 from storage.db import snapshot, upserts
 from storage.db.database import Database, Work
 from storage.guilds import calendar_of

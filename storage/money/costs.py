@@ -8,11 +8,11 @@ from dataclasses import replace
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import CostQuestion, Costs, ExportedCharge, MonthSpending
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.totals import total
 from storage.guilds import month_terms

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.errors import OverBudget
 from bot.domain.messages import Message, Money, msg
 from bot.domain.money.allowances import Allowances, FundingSource
@@ -17,7 +18,6 @@ from bot.domain.money.costs import EntryKind
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.prompting.calls import HelperCall
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import month_of
 from storage.guilds import month_terms

@@ -8,12 +8,12 @@ time zone in which `at` is given. What an own key pays counts in a period of its
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import value_object
 from bot.domain.accounts import is_own
 from bot.domain.errors import OverBudget
 from bot.domain.job import Job, total_of
@@ -29,7 +29,7 @@ from storage.tables import budget, ledger
 NOTHING: ColumnElement[int] = literal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Subject:
     """What an entry is about: a job, or a call of the prompt helper."""
 
@@ -45,7 +45,7 @@ class Subject:
         return cls(guild_id=job.guild_id, owner_id=job.owner_id, job_id=job.id, account=account)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Entry:
     """One line of the ledger: by how much promised and spent money changed."""
 

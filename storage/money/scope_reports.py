@@ -8,12 +8,12 @@ from dataclasses import replace
 from sqlalchemy import select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.money.allowances import Allowances, Drawn, FundingSource, Pool, Used
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import month_of
 from storage.db.totals import total

@@ -15,11 +15,11 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, ScalarSelect, case, func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.job import Job, total_of
 from bot.domain.money.allowances import Allowances, FundingSource, Used, open_grants
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
-from bot.wired import wired
 from storage.db.time_types import month_of
 from storage.db.totals import total
 from storage.locks import NamedLock, hold_named

@@ -11,12 +11,12 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.access.own_data import Erased, Erasure, OwnRecords, Remaining
 from bot.domain.errors import MovedOn
 from bot.domain.job import Job
 from bot.domain.phases import Unsent
 from bot.domain.ports.clock import Clock
-from bot.wired import wired
 from storage.db import snapshot, upserts
 from storage.db.database import Database
 from storage.db.time_types import month_of

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.access.own_data import LedgerLine, OwnFact, OwnRecords, Stored
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.clock import Clock
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.json_types import DAMAGED
 from storage.jobs.mapping import JobRow, jobs_of

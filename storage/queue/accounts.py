@@ -8,11 +8,11 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.job import Job
 from bot.domain.phases import Queued
 from bot.domain.ports.clock import Clock
 from bot.domain.queue.accounts import AccountLoad
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.jobs.fair_queue import by_age, holds_place, is_free, is_queued

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Failed, Phase
 from bot.domain.queue.bulk import DeletableJob, Wanted
-from bot.wired import wired
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
 from storage.tables import is_kept_at_rest, jobs

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Row, Update, and_, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.errors import QueueClosed
 from bot.domain.ids import JobId
 from bot.domain.messages import Foreign, Message, Person, msg
 from bot.domain.phases import Trait, names_with
 from bot.domain.queue.state import FRONT, HoldKind, QueueHold
-from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.guild_tables import queue_holds

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Table, and_, case, delete, func, null, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.money.calendar import Calendar
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.totals import total
 from storage.guilds import calendar_of, nothing

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import value_object, wired
 from bot.domain.ids import JobId
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import (
@@ -26,7 +26,6 @@ from bot.domain.money.costs import (
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, names_with
 from bot.domain.video import Mode
-from bot.wired import wired
 from storage.db.totals import total
 from storage.reports import pending
 from storage.reports.buckets import (
@@ -53,7 +52,7 @@ TOLD_APART = {Grouping.MODEL: ("model",), Grouping.MODE: ("mode",)}
 HOLD_MONEY = names_with(Trait.HOLDS_MONEY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Sums:
     """What a group of jobs adds up to."""
 

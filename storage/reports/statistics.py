@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import MADE, DateRange
 from bot.domain.money.usd import Usd
 from bot.domain.stats import ModelStats, RatedVideos, Remixed, UsualTimes, VideoStats
 from bot.domain.studio.ratings import VideoRating
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.totals import total
 from storage.guilds import calendar_of

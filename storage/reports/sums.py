@@ -7,7 +7,7 @@ it was ordered. Whatever becomes of it later changes that day. So the sums can b
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from operator import add
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import value_object
 from bot.domain.accounts import is_own
 from bot.domain.job import Job
 from bot.domain.money.costs import CANCELLED, MADE, UNDECIDED
@@ -38,7 +39,7 @@ Row = tuple[int | str, ...]  # the columns of a key in their order
 Sums = Sequence[tuple[Table, dict[Row, list[int]]]]  # values of rows by their keys
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CountedJob:
     """What one job adds to the sums, where it is counted at all."""
 

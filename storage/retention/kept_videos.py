@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.job import Job
 from bot.domain.moderation.cases import CASE
 from bot.domain.phases import Done
 from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound
 from bot.domain.studio.contests.contest import ContestState
-from bot.wired import wired
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
 from storage.studio.collections_table import collected_videos

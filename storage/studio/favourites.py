@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.studio.showcase import ShowcaseEntry
-from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.studio.favourites_table import favourites

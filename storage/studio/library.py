@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Cancelled, Done, Failed, Phase, Undelivered
 from bot.domain.studio.library import Reader, VideoFilter, VideoOrder, VideoPage
-from bot.wired import wired
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
 from storage.studio.collections import is_in

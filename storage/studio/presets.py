@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.studio.presets import MOST_PRESETS, NOBODYS, Preset
 from bot.domain.video import Lora, Size, VideoOptions
-from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.jobs.mapping import JobRow

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import and_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
-from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.studio import ballots

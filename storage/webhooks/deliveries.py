@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ports.clock import Clock
 from bot.domain.webhooks.deliveries import HELD, TRIED_FOR, ClaimedDelivery, DeliveryOutcome, DeliveryState, SendResult
 from bot.domain.webhooks.store import Settled
 from bot.domain.webhooks.webhook import EventKind, WhyOff
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.webhooks.tables import is_called, is_its_webhook, is_waiting, webhook_deliveries, webhooks

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Row, and_, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ports.clock import Clock
 from bot.domain.webhooks.deliveries import Delivery, DeliveryOutcome, DeliveryState
 from bot.domain.webhooks.webhook import EventKind, Webhook, WhyOff
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.locks import NamedLock, hold_named

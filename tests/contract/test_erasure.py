@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.access.own_data import ERASED_MEMBER, Erased, OwnRecords, Remaining, Stored
 from bot.domain.errors import BadRequest, OverBudget, Unavailable
 from bot.domain.ids import JobId
@@ -45,7 +46,6 @@ from bot.jobs.use_cases.me.preferences import PREFERENCES, OwnPreferences
 from bot.ui.dialogs.drafts import DRAFTS, Draft
 from bot.ui.text.phrases.access.own_data import before, stored
 from bot.ui.text.render import render
-from bot.wired import wired
 from storage.files.local import LocalFiles
 from storage.keys.table import own_keys
 from storage.member_tables import carried_use, erasures

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from bot.data_classes import wired
 from bot.domain.errors import StoreAway
 from bot.domain.guild import GuildOptions
 from bot.domain.job import Job
@@ -27,7 +28,6 @@ from bot.jobs.notices.telling import TOLD, Told, ToldManagers, is_told
 from bot.jobs.retention.sweep import BATCH, LEASE, RetentionSweep, SweepLease
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.ui.text.render import render
-from bot.wired import wired
 from storage.files.local import LocalFiles
 from storage.jobs.file_references import SqlFileReferences
 from storage.jobs.mapping import job_of

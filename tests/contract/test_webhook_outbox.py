@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import BigInteger, Update, make_url, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.audit.log_channel import LogTone
 from bot.domain.errors import MovedOn
 from bot.domain.job import Job, PostedMessage
@@ -28,7 +29,6 @@ from bot.domain.webhooks.deliveries import Delivery, DeliveryOutcome, DeliverySt
 from bot.domain.webhooks.store import OutgoingMessage
 from bot.domain.webhooks.webhook import CHOOSABLE, EventKind, Webhook, WhyOff, sealed_as
 from bot.jobs.webhooks.delivering import AT_ONCE, FOR_EACH, WebhookDeliveries
-from bot.wired import wired
 from storage.money.helper_calls import SqlHelperCalls
 from storage.webhooks.deliveries import SqlDeliveries
 from storage.webhooks.store import SqlWebhooks

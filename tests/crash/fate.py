@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
+from bot.data_classes import wired
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import OutcomeUnknown, ProviderError
 from bot.domain.ids import JobId
@@ -25,7 +26,6 @@ from bot.providers.fal.adapter import FalVideos
 from bot.providers.openai.adapter import OpenAIVideos
 from bot.providers.replicate.adapter import ReplicateVideos
 from bot.providers.xai.adapter import XaiVideos
-from bot.wired import wired
 from storage.files.local import LocalFiles
 from tests.stores import JobStores
 

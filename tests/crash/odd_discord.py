@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.data_classes import wired
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import Reach, Unavailable, Undeliverable
 from bot.domain.ids import JobId
@@ -24,7 +25,6 @@ from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.moderation.venues import PostingVenues, VenueRules
-from bot.wired import wired
 from storage.db.database import Database
 from storage.jobs.queries import SqlJobQueries
 from storage.messages import MessageRows

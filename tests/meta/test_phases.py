@@ -57,9 +57,7 @@ def test_a_new_phase_breaks_the_type_check_where_it_must_be_known(tmp_path: Path
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "sandbox"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     phases = tmp_path / "bot" / "domain" / "phases.py"
-    new = (
-        "@dataclass(frozen=True, slots=True, kw_only=True)\nclass Paused:\n    traits: ClassVar[Traits] = frozenset()\n"
-    )
+    new = "@value_object\nclass Paused:\n    traits: ClassVar[Traits] = frozenset()\n"
     text = phases.read_text().replace(
         "Phase = (\n    Queued", f"{new}    tone: ClassVar[Tone] = Tone.QUIET\n\n\nPhase = (\n    Paused | Queued"
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.data_classes import wired
 from bot.domain.access.own_data import Erased, OwnRecords
 from bot.domain.errors import AccountTrouble, FailedToTake, Gone, OutcomeUnknown, Refused, Unavailable
 from bot.domain.ids import JobId
@@ -29,7 +30,6 @@ from bot.ui.dialogs.drafts import DRAFTS
 from bot.ui.text.phrases import cards, results
 from bot.ui.text.phrases.values import doubled
 from bot.ui.text.render import render
-from bot.wired import wired
 from storage.own_data.erasure import SqlErasures
 from tests.builders import MAX, NOON, a_done_job, a_job, a_member
 from tests.stores import JobStores

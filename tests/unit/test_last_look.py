@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.data_classes import wired
 from bot.domain.errors import MovedOn
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Failed, Queued, Rendering, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.runner import Runner
-from bot.wired import wired
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import a_job

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Cancelled, Rendering, Saving
@@ -19,7 +20,6 @@ from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.timing.calls import ENOUGH_CALLED
 from bot.jobs.timing.forecasts import FRESH, FRESH_AT_FIRST, RenderForecasts
 from bot.jobs.timing.outlooks import RenderOutlooks
-from bot.wired import wired
 from tests.builders import NOON, a_job
 from tests.stores import JobStores
 from tests.workbench import Bench, a_bench

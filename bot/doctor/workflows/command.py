@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from bot.data_classes import value_object
 from bot.doctor.discovery import proposed_id, save
 from bot.doctor.models import every_card
 from bot.doctor.workflows.card import USUAL, missing, row
@@ -26,7 +26,7 @@ DIALECT = "comfyui"
 NOT_ASKED = "No ComfyUI is set up (COMFYUI_API_KEY, COMFYUI_BASE_URL), so none was asked what it lacks for this."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class WorkflowImport:
     """What the command line asks for."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from bot.data_classes import value_object
 from bot.domain.video import VideoRequest
 
 
@@ -24,7 +24,7 @@ class Act(Enum):
     OWN_DATA = "choose for oneself; see, export and erase what is kept of oneself"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OrderVideo:
     """To make this very video."""
 

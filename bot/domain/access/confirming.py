@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.data_classes import value_object
 from bot.domain.money.usd import Usd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ConfirmBounds:
     """What a host and a server chose. None: nothing was."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object
 from bot.domain.access.tiers import NO_LIMITS, Tier, TierRights
 from bot.domain.accounts import is_members, service_of
 from bot.domain.errors import TierLimit
@@ -21,7 +22,7 @@ PRIVATE_LIKE_ITS_SOURCE = msg("A remix of a private video is private too.")
 MOST_NAMED = 6  # models in one sentence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OrderLimits:
     """What one member may order: as much as their tier allows, or anything where no tier holds them.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.moderation.venues import Venue
 
@@ -41,7 +41,7 @@ class NoChannels:
 NO_CHANNELS = NoChannels()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Member:
     """A person on a server, as one interaction showed them."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.records import Record
@@ -20,7 +21,7 @@ from bot.domain.ports.records import Record
 ERASED_MEMBER = -1  # in the place of a member; Discord's ids are positive, and 0 stands for everybody in sums
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Stored:
     """How much is kept of a member."""
 
@@ -40,7 +41,7 @@ class Stored:
         return self != Stored()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Remaining:
     """Which orders of an erasure are still there, and why."""
 
@@ -52,7 +53,7 @@ class Remaining:
         return self.under_way + self.undecided > 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Erased:
     """What an erasure has removed so far, and what of it others still have."""
 
@@ -74,7 +75,7 @@ class Erased:
         return replace(self, **sums, records_gone=self.records_gone or other.records_gone)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Erasure:
     """A member asked for everything that was ordered until then to go."""
 
@@ -84,7 +85,7 @@ class Erasure:
     ended_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OwnRecords:
     """Which small facts are about a member: those under their id, and drafts, which say whose they are inside."""
 
@@ -112,7 +113,7 @@ class OwnDataStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class LedgerLine:
     """One line of the books. Amounts in micro-dollars."""
 
@@ -123,7 +124,7 @@ class LedgerLine:
     spent: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OwnFact:
     """One small thing that is remembered. `value` is made of JSON's own types."""
 

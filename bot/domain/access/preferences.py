@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.money.usd import Usd
 
 
@@ -17,7 +17,7 @@ class Notify(StrEnum):
     DIRECT = "direct"  # silent, and a direct message with the link
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class MemberPreferences:
     """All of them; the defaults are those of somebody who chose nothing."""
 

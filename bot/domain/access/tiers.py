@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.money.usd import Usd
 from bot.domain.video import Size
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class TierRights:
     """What the members of a tier may do. None: no limit of its own."""
 
@@ -32,7 +31,7 @@ class TierRights:
 NO_LIMITS = TierRights()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Tier:
     """A set of rights with a name, for who has one of its roles."""
 
@@ -42,7 +41,7 @@ class Tier:
     rights: TierRights = NO_LIMITS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Tiers:
     """A server's tiers, the highest first."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.history import Direction
 from bot.domain.messages import Message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class SettingChange:
     """One setting that is another now.
 
@@ -32,14 +32,14 @@ class SettingChange:
         return cls(guild_id=member.guild_id, by=member.id, what=what, before=before, after=after)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class NotedChange:
     id: int  # the later, the higher
     at: datetime
     change: SettingChange
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ChangeCursor:
     """Leaf on from a change that is shown now; it itself is not shown again."""
 
@@ -47,7 +47,7 @@ class ChangeCursor:
     at: int  # the id of that change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ChangesPage:
     """Some changes of a server, the latest first, and whether there are more on either side."""
 

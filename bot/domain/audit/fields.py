@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.messages import Channel, Choice, Count, Message, Model, Money, Param, Role, Term, msg, value
 from bot.domain.money.usd import Usd
 
@@ -61,7 +62,7 @@ def _labelled(param: Param, label: Callable[[str], str]) -> Param:
             return param
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class FieldWords:
     """A field as the end of "Sam changed …", and its values. `none` is said where it has none."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.messages import Message
 
 
@@ -18,7 +18,7 @@ class LogTone(Enum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class LogButton:
     """A lasting button: its id is `k1:<verb>:<about>`, and some cog has registered what a click means."""
 
@@ -28,7 +28,7 @@ class LogButton:
     danger: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class LogCard:
     body: Message
     title: Message | None = None

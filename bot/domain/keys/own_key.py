@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.accounts import KeyOwner, owner_of, service_of
 from bot.domain.errors import OverBudget
 from bot.domain.messages import Moment, MomentStyle, Money, Param, msg_n
@@ -16,7 +16,7 @@ SHOWN = 4  # of a key's characters, the last ones
 SHORTEST_SHOWN = 10  # characters of a key of which anything is shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OwnKey:
     """What its owner is shown of a stored key."""
 
@@ -49,7 +49,7 @@ def ending_of(key: str) -> str:
     return key[-SHOWN:] if len(key) >= SHORTEST_SHOWN else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class KeyPlace:
     """What a new key is for: whose it is to be, and the account of the settings whose service it is of."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.keys.own_key import OwnKey
 from bot.domain.money.costs import MonthSpending
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class KeyUse:
     """What a key has paid for in its server's current month, and how many orders with it are under way."""
 

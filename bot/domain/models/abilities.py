@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Foreign, Message, Model, Term, choice, msg, msg_n
 from bot.domain.video import Lora, VideoOptions
@@ -32,7 +33,7 @@ class Ability(StrEnum):
     LORA = "lora"  # one of those that its card lists
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class AllowedLora:
     """What may be added to a model: a file at its service, how strongly it usually is, and within which bounds."""
 
@@ -45,7 +46,7 @@ class AllowedLora:
         return lora.strength is None or self.least <= lora.strength <= self.most
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Abilities:
     """A model's. What is not here is "cannot"."""
 

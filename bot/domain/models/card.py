@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from dataclasses import fields as dataclass_fields
 from datetime import date
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.accounts import service_of
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Choice, Count, Model, Term, choice, msg, msg_n
@@ -25,7 +26,7 @@ LONGEST_PROMPT = 4000  # characters; Discord's own limit for a text input
 TYPICAL_SECONDS = 100.0  # from submit to done, of a model nobody has timed yet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Retirement:
     """From a day on, hosts matching one of these patterns no longer serve the model."""
 
@@ -40,7 +41,7 @@ class Retirement:
         return today >= self.since and self.matches(host)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ModelCard:
     """One model, at one account or several. The first of `seconds` and of `sizes` is the default."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from bot.data_classes import value_object
 from bot.domain.phases import Cause
 
 IN_A_ROW = 3  # one failure is chance, two may be; after the third it is fair to ask before the next is paid
@@ -14,7 +14,7 @@ WITHIN = timedelta(hours=1)  # from the first of them to the last
 REST = timedelta(minutes=15)  # after the last failure; then the next order is as good a trial as any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Ending:
     """How one order of a model ended: with a video, or for a cause."""
 
@@ -22,7 +22,7 @@ class Ending:
     cause: Cause | None  # None: a video came of it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class TrackRecord:
     """What this Kinora has seen of one model at its provider."""
 
@@ -30,7 +30,7 @@ class TrackRecord:
     seconds: Sequence[float] = ()  # from accepted order to the end, of renders that gave a video
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Failing:
     """So many failures in a row through the service's fault."""
 
@@ -39,7 +39,7 @@ class Failing:
     last: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Health:
     """How a model does now. `refused_since`: its service refuses the bot's account, and all orders there wait.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.money.usd import FREE, MICROS_PER_DOLLAR, Usd
 from bot.domain.video import NO_OPTIONS, STILLS, RemixMethod, Size, VideoOptions
 
@@ -19,7 +20,7 @@ def rounded_up(dollars: Decimal) -> Usd:
     return Usd(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_CEILING)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GpuTime:
     """Dollars for each `unit` seconds of a graphics card, of which a video takes at most so many."""
 
@@ -45,7 +46,7 @@ class Input(StrEnum):
     SOURCE = "source"  # a second of the video that a remix is made of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Inputs:
     """What an order takes along, as far as prices know it."""
 
@@ -72,7 +73,7 @@ class Inputs:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Surcharge:
     """What so many inputs of a kind cost together."""
 
@@ -81,7 +82,7 @@ class Surcharge:
     price: Usd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class AccountPrices:
     """Of one model at one account. A size without an entry in `per_second` has no known price."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.data_classes import value_object
 from bot.domain.models.prices import GpuTime, rounded_up
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.video import Size
@@ -13,7 +13,7 @@ PIXELS_PER_TOKEN = 1024  # of a video's frames, as ByteDance counts them
 MEGAPIXEL = MILLION = Decimal(1_000_000)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class UnitPrices:
     """Dollars for one of each. What is not charged for is 0.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.messages import Message
 
 Graph = Mapping[str, Mapping[str, Any]]  # nodes by their id, as the server takes them: the "API format"
@@ -33,7 +34,7 @@ class WorkflowRole(StrEnum):
     PREFIX = "prefix"  # of the name of the file that is made
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class NodeInput:
     """An input of a node, which is named by its id."""
 
@@ -41,7 +42,7 @@ class NodeInput:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class FrameRule:
     """How many frames a model makes: a multiple of `step`, and one more."""
 
@@ -53,7 +54,7 @@ class FrameRule:
         return max(1, round(seconds * self.rate / self.step)) * self.step + 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Workflow:
     """A checked graph: each input of `roles` is there, and its prefix belongs to a node that saves a video."""
 
@@ -70,7 +71,7 @@ class Workflow:
         return role in self.roles
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Lack:
     """What a host does not have that a workflow needs: for a node, or for an input of it."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.messages import Message
 from bot.domain.ports.records import Record
 
 LONGEST_APPEAL = 500  # characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class AppealsMade:
     """When one member appealed on one server."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.errors import MemberBlocked
 from bot.domain.messages import Foreign, Moment, MomentStyle, Person, joined, msg
 
@@ -13,7 +13,7 @@ MOST_BLOCKS = 200  # on one server at once
 LONGEST_REASON = 200  # characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Block:
     """`until` is None for a block that a manager has to end."""
 
@@ -28,7 +28,7 @@ class Block:
         return self.until is None or now < self.until
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GuildBlocks:
     """All of a server; those that have ended stay until the next one is written."""
 

@@ -7,10 +7,11 @@ works on it next, after a crash too, goes on where it was left.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.job import PostedMessage
 from bot.domain.ports.records import Record
 
@@ -20,7 +21,7 @@ REPORTS_A_DAY = 5  # of one member on a server
 TRIED_FOR = timedelta(days=1)  # what Discord or a service refuses is tried again for so long
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class VideoReport:
     """What one member says about a video. `reason` may be empty."""
 
@@ -36,7 +37,7 @@ class DecisionKind(StrEnum):
     TAKEN_DOWN = "taken down"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CaseDecision:
     """What a manager made of a case. `reason` is what its maker reads; it may be empty."""
 
@@ -46,7 +47,7 @@ class CaseDecision:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Leftovers:
     """What is left of a video that was taken down, and is tried again."""
 
@@ -55,7 +56,7 @@ class Leftovers:
     unfinished: bool = False  # it was still being made, and is called off
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class TakeDown:
     """How far it has come. `todo` are ids of jobs, sources before their remixes; then each is in one of the others."""
 
@@ -71,7 +72,7 @@ class TakeDown:
         return not self.todo and (not self.remaining or self.given_up)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ModerationCase:
     """Everything about one video. `opened_at` is when it last came before the managers, for whom that is one card."""
 
@@ -123,7 +124,7 @@ class ModerationCase:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class TakenDown:
     """By managers, with what they said. The video cannot be shown, remixed or made again from then on."""
 
@@ -132,14 +133,14 @@ class TakenDown:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OpenCases:
     """Those of a server that need work: when each is due, by its video's id. Who works on one puts that off."""
 
     due: Mapping[str, datetime] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ReportsMade:
     """When a member reported videos on a server, within the last day."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.moderation.cases import CaseDecision, ModerationCase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CaseNews:
     """A case as its card shows it. The job's words are left out: the card's readers may not see its channel."""
 
@@ -28,7 +28,7 @@ class Concern(StrEnum):
     REPORTER = "reporter"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CaseOutcome:
     """What one member is told of a decision, about these videos of a server."""
 

@@ -10,10 +10,10 @@ RE2 is imported with the first rule: it takes 2 MB, and most servers have none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Foreign, Message, msg
 from bot.domain.moderation.normalise import readings
@@ -60,7 +60,7 @@ class TextPattern(Protocol):
     def search(self, text: str) -> object | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Matchers:
     """A server's lists, ready to run."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.moderation.rules import ALWAYS_REFUSED, SURE_FROM, ModelRules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ModelFinding:
     """One category, such as `violence/graphic`. `score`: how sure the model is, from 0 to 1."""
 

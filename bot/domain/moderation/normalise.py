@@ -10,9 +10,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from bot.data_classes import value_object
 
 # Marks that only decorate. Those of scripts that write their vowels with marks stay, as they are part of the words.
 DECORATION = re.compile("[\u0300-\u036f\u0488\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
@@ -27,7 +28,7 @@ LETTER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Readings:
     """A text in both readings; mostly they are the same."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.moderation.normalise import readings
 from bot.domain.moderation.rules import BrokenRule, RuleKind
 from bot.domain.ports.records import Record
@@ -22,7 +22,7 @@ class ModerationDecision(StrEnum):
     DISMISSED = "dismissed"  # seen, and nothing more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RefusedOrder:
     """One member's very words, and the picture with them: however often they are tried, it is one."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.data_classes import value_object
 
 MOST_WORDS = 200
 LONGEST_WORD = 60  # characters
@@ -38,7 +39,7 @@ class Strictness(StrEnum):
 SURE_FROM = {Strictness.LENIENT: 0.8, Strictness.STRICT: 0.2}  # its score, from 0 to 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ModelRules:
     """Whether the moderation model is asked about orders of a server, and what it may not find."""
 
@@ -47,7 +48,7 @@ class ModelRules:
     strictness: Strictness = Strictness.USUAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ModerationRules:
     """All of a server's. Words and patterns are kept as they were written."""
 
@@ -76,7 +77,7 @@ class RuleKind(StrEnum):
     UNCHECKED = "unchecked"  # the moderation model did not answer, and the host lets nothing pass unseen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class BrokenRule:
     """Which rule an order is against: the word, the pattern, or the model's categories."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.errors import WrongVenue
 from bot.domain.messages import msg
 from bot.domain.ports.records import Record
@@ -36,7 +36,7 @@ class Venue(Enum):
     UNKNOWN = "a channel that we are not told of, such as an archived thread"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class MadeRestricted:
     """A video was ordered in an age-restricted channel."""
 

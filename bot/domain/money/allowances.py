@@ -7,17 +7,18 @@ grant that has room pays for it in their place. It always counts in its server's
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import Enum
 
+from bot.data_classes import value_object
 from bot.domain.errors import OverBudget
 from bot.domain.messages import Message, Moment, MomentStyle, Money, Role, joined, msg, msg_n
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Pool:
     """What all members with a role may spend together in a month."""
 
@@ -25,7 +26,7 @@ class Pool:
     monthly: Usd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Grant:
     """Money for one member beyond their limits, until a moment."""
 
@@ -35,7 +36,7 @@ class Grant:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Used:
     """What is promised and spent already of what an order may draw on; nothing of what is not named."""
 
@@ -51,7 +52,7 @@ class Used:
         return max(FREE, grant.amount - self.grants.get(grant.id, FREE))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class FundingSource:
     """What an order draws on beside its server's month and its owner's limits."""
 
@@ -59,7 +60,7 @@ class FundingSource:
     grant: str | None = None  # then neither a pool nor the limits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Allowances:
     """What one member's order may draw on. None and empty: as much as the server."""
 
@@ -112,7 +113,7 @@ class Allowances:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GuildAllowances:
     """A server's pools, in the order in which they are used, and its grants."""
 
@@ -120,7 +121,7 @@ class GuildAllowances:
     grants: tuple[Grant, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Drawn:
     """What a stored job draws on, and within which limits of its owner it was ordered."""
 
@@ -140,7 +141,7 @@ class Scope(Enum):
     KEY = "an own key, a month"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Remainder:
     """What is left of one limit."""
 

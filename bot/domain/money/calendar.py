@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, available_timezones
+
+from bot.data_classes import value_object
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ AREAS = frozenset(
 _FIRST = time()  # 00:00
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Calendar:
     """Days and months begin at midnight there, whenever the clocks are changed."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.video import Mode
@@ -17,7 +17,7 @@ CANCELLED = "cancelled"
 UNDECIDED = "undecided"  # charged, and a manager decides what becomes of it
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class DateRange:
     """Days of a server's calendar, both included. None: from the first, or up to the last there are."""
 
@@ -70,7 +70,7 @@ class EntryKind(StrEnum):
     ADJUST = "adjust"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CostQuestion:
     """What is asked of a server's costs. `owners` None: everybody's."""
 
@@ -80,7 +80,7 @@ class CostQuestion:
     by: Grouping = Grouping.MODEL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Spend:
     """A line of a report. `key` is a model's id, a member's, a mode, a day (2026-11-29) or a month (2026-11)."""
 
@@ -89,7 +89,7 @@ class Spend:
     spent: Usd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Charge:
     """One settled order: a video, or a failure that was charged all the same."""
 
@@ -108,7 +108,7 @@ class Charge:
     is_double: bool = False  # it was ordered once more, and both were made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ExportedCharge:
     """A line of the CSV file: one settled order, exactly."""
 
@@ -126,7 +126,7 @@ class ExportedCharge:
     account: str = ""  # that it was paid at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Costs:
     """The answer to /costs. `budget` is the server's for this month.
 
@@ -161,7 +161,7 @@ class Costs:
         return Usd(round(self.on_videos.micros / self.videos)) if self.videos else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class MonthSpending:
     """How a server's current month stands. `reserved` is promised to open orders."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 
+from bot.data_classes import value_object
 from bot.domain.retention.quota import QuotaUse
 from bot.domain.retention.rounds import RemovalRound
 
@@ -20,7 +20,7 @@ class QuotaLevel(IntEnum):
 EASED = 5  # percent below a level, before reaching it is news again
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class QuotaFillsUp:
     """How the kept videos of all servers stand against a level of the host's quota."""
 
@@ -56,7 +56,7 @@ class QuotaFillsUp:
         return f"quota {level:d}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RemovalDue:
     """Videos of the server are removed soon, unless somebody keeps them."""
 

@@ -5,10 +5,10 @@ Never any words of an order, but of one that somebody is to approve.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Message
@@ -21,7 +21,7 @@ ORDER = "order "  # and a video's id: a topic
 REQUEST = "request "  # likewise
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OrderNeedsManager:
     """An order in NeedsReview, without its words. `model` is the label of its model."""
 
@@ -41,7 +41,7 @@ class OrderNeedsManager:
         return episode == self.episode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OrderNeedsApproval:
     """An order that waits for approval; a private one without its words. `left`: once it is made, as far as known.
 
@@ -67,7 +67,7 @@ class OrderNeedsApproval:
         return episode == self.episode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class AccountRefused:
     """A service refuses the bot's account, so orders there wait. `service`: what people call it."""
 
@@ -98,7 +98,7 @@ class BudgetLevel(IntEnum):
     SPENT = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class BudgetNearEnd:
     """How the month of a server, or of a role's pool, stands against a level.
 
@@ -150,7 +150,7 @@ class BudgetNearEnd:
         return month == self.month and (self.begins or int(budget) >= self.spending.budget.micros)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class DiskFull:
     """Nothing is ordered, because a video might not find room, or cannot be written at all."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class StoredFile:
     """`path` is where it can be read at once; None where it lies elsewhere as a whole, and is read in parts."""
 

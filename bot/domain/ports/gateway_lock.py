@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
+from bot.data_classes import value_object
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@value_object
 class Shards:
     """Those that a process connects, of `count` in all: Discord deals the servers out to them by their ids."""
 

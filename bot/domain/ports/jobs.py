@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage, QueuePosition
 from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
@@ -15,7 +16,7 @@ from bot.domain.phases import Queued, Trait, name_of, names_with
 from bot.domain.queue.state import QueueTotals
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ConcurrencyLimits:
     """How many renders may run at once, counted in the database over all processes."""
 
@@ -60,7 +61,7 @@ def states_of(kind: StepKind) -> tuple[str, ...]:
     return tuple(name for name in open_states if _BY_STATE.get(name, StepKind.LOOK) is kind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class StepRoom:
     """How many more steps of each kind a process may begin."""
 

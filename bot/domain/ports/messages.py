@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Phase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Shown:
     """The messages that show a job. A batch's card is the result of its videos, too, where they came to stand there."""
 
@@ -25,7 +26,7 @@ class Shown:
         return self.card is not None and self.result is not None and self.card.message_id == self.result.message_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CardState:
     """What a card shows of a job that others may change at any moment."""
 

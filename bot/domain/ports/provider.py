@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.hints import heard
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
@@ -19,7 +19,7 @@ from bot.domain.phases import Cause
 from bot.domain.video import NO_OPTIONS, RemixMethod, Size, VideoOptions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Order:
     """One paid request, complete: an adapter needs nothing else to send it."""
 
@@ -36,7 +36,7 @@ class Order:
     own_name: str | None = None  # ours for this very request, by which some services find it again: see `find`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Waiting:
     """Not finished. `progress` in percent, only if the host reports one; `poll_after` is its own hint in seconds.
 
@@ -51,7 +51,7 @@ class Waiting:
         object.__setattr__(self, "poll_after", heard(self.poll_after))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class StillMade:
     """What a list said of renders. `waiting`: those it shows as not finished, with all that a look would say of each.
 
@@ -62,7 +62,7 @@ class StillMade:
     unread: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Ready:
     """Finished and to be fetched. `cost` only if the host says what it charged, `gpu_seconds` only if it measured."""
 
@@ -70,7 +70,7 @@ class Ready:
     gpu_seconds: float | None = None  # that a graphics card worked on it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Broken:
     """Ended without a video. `reason` is for people; `cost` only if the host says what it charged for it."""
 
@@ -84,7 +84,7 @@ class Broken:
 Look = Waiting | Ready | Broken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Listed:
     """One video as the host lists it; None where the list does not say."""
 
@@ -98,7 +98,7 @@ class Listed:
     seed: int | None = None  # that was sent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class UnitPrice:
     """What a service says it charges for each `unit`, in its own word: "seconds", "videos" …"""
 

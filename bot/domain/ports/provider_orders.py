@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.job import Job
 from bot.domain.recovery.first_try import FirstTry
 from bot.domain.recovery.replaced import ReplacedOrder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OpenOrder:
     """A job of which no video is known, and what it is a remix of."""
 
@@ -20,7 +20,7 @@ class OpenOrder:
     source: Job | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class SentOrder:
     """A job whose paid request was sent. `remote_id` is None where its answer was lost."""
 
@@ -28,7 +28,7 @@ class SentOrder:
     remote_id: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class LostOrder:
     """A request in place of which another was sent, with the job as it is now; nobody knows whether it was taken."""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
+
+from bot.data_classes import value_object
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Record(Generic[T]):
     """One kind of fact. `model` is a frozen dataclass of plain values.
 
@@ -24,7 +25,7 @@ class Record(Generic[T]):
     lasts: timedelta | None = None  # since it was last written; None: for ever
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Updated(Generic[T]):
     """What an update found and what it left."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.accounts import service_of
 from bot.domain.job import Job, ProgressAt
 from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.video import Size
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RenderKind:
     """Renders that take about as long as each other."""
 
@@ -27,7 +27,7 @@ class RenderKind:
         return cls(account=service_of(job.account), model=request.model, seconds=request.seconds, size=request.size)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PastRenders:
     """Seconds from accepted order to the end, newest first: of the last 200 of a kind, and of those on one server."""
 
@@ -35,7 +35,7 @@ class PastRenders:
     here: Sequence[float] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PastRender:
     """One that gave a video: after how many seconds it was seen to have ended, and what was seen of it before."""
 

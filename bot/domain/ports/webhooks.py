@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
+
+from bot.data_classes import value_object
 
 
 class NotSignedError(Exception):
@@ -20,7 +22,7 @@ class UncheckedCallError(Exception):
     """It cannot be told now who signed the call: the keys of the service could not be had. Worth another call."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class IncomingCall:
     """A call as it came in. `headers` are found whatever their case; `query` is of the address that was called."""
 
@@ -30,7 +32,7 @@ class IncomingCall:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class WebhookEvent:
     """What a signed call says."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.prompting.helper import HelperTask
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class HelperCall:
     """One paid request of a member's. No words are kept of it."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.money.usd import Usd
 
 PER_PRICE = 1_000_000  # tokens
@@ -20,7 +20,7 @@ class HelperTask(StrEnum):
     DESCRIBE = "describe"  # an image, as a prompt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Tokens:
     """How much a service read and wrote, by its own count."""
 
@@ -28,7 +28,7 @@ class Tokens:
     written: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class HelperPrices:
     """Of a million tokens each."""
 
@@ -41,7 +41,7 @@ class HelperPrices:
         return Usd(-(-parts // PER_PRICE))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class HelperQuestion:
     """One request. `picture` is a PNG or JPEG."""
 
@@ -58,7 +58,7 @@ class HelperQuestion:
         return Tokens(read=words + picture + FRAME_TOKENS, written=MOST_ANSWERED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class HelperAnswer:
     """`tokens` is None where the service did not say."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.job import Job
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class AccountLoad:
     """Of one account, over all processes."""
 

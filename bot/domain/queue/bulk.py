@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.ids import JobId, number_of
 from bot.domain.job import Job
@@ -59,7 +60,7 @@ PHASE_OF: dict[Deletable, type[Phase]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Wanted:
     """Which videos of a server are to be deleted."""
 
@@ -72,7 +73,7 @@ class Wanted:
         return tuple(PHASE_OF.values()) if self.which is Deletable.ALL else (PHASE_OF[self.which],)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class BulkPlan:
     """What was shown to a manager, to the item: nothing else is done when they say yes."""
 
@@ -86,7 +87,7 @@ class BulkPlan:
     reason: str = ""  # of a take-down, for those who made the videos
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Outcome:
     """What became of one item."""
 
@@ -95,7 +96,7 @@ class Outcome:
     remains: bool = False  # a copy of it remains, at its service or in Discord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class BulkRun:
     """How far a plan has come. There is one for a server, the latest."""
 
@@ -138,7 +139,7 @@ PLAN = Record("bulk plan", BulkPlan, lasts=LASTS)  # by its id
 RUN = Record("bulk run", BulkRun, lasts=LASTS)  # by the server's id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class DeletableJob:
     """As much of a job as a preview needs."""
 

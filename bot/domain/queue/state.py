@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.money.usd import Usd
 
@@ -25,7 +25,7 @@ def as_sentence(words: str) -> str:
     return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class QueueHold:
     """What a manager decided about their server's queue."""
 
@@ -40,7 +40,7 @@ class QueueHold:
         return as_sentence(self.reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class QueueTotals:
     """All orders of a server that are not at rest."""
 

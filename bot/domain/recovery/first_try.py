@@ -6,10 +6,11 @@ as soon as it has taken it, what is not there a minute later was not taken.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.video import RemixMethod
 
 LOOKS = (5.0, 20.0, 60.0)  # seconds after the answer, from which on each complete look counts; as far apart, too
@@ -24,7 +25,7 @@ class Stage(StrEnum):
     OVER = "over"  # it was sent once more, or is not
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class FirstTry:
     """Kept for good: an order that has one is sent by itself once more, and never again after that."""
 

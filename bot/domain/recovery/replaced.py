@@ -6,14 +6,14 @@ when it turns up: it is booked and shown as an order of its own, which says whos
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ReplacedOrder:
     """One paid request whose end is open, in place of which another was sent."""
 

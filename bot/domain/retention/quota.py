@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from bot.data_classes import value_object
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@value_object
 class QuotaUse:
     """Bytes."""
 

@@ -7,10 +7,10 @@ among many.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Foreign, msg
 from bot.domain.ports.records import Record
@@ -20,7 +20,7 @@ FEWEST_DAYS, MOST_DAYS = 1, 3650
 WARNED_AHEAD = timedelta(days=7)  # of what is kept for only a few days: half of that
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class KeptSum:
     """How many videos are kept, and how large they are together."""
 
@@ -28,7 +28,7 @@ class KeptSum:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Retention:
     """What one server chose. `marked_stay`: what has a star or is in a collection is not removed."""
 
@@ -40,7 +40,7 @@ class Retention:
         return min(WARNED_AHEAD, timedelta(days=self.days) / 2)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RemovalRound:
     """Videos that are removed together: those that were `ordered_before`. `videos` and `bytes` are as managers read."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.video import VideoRequest
 
 LARGEST_BATCH = 8  # videos; a card has a button or two for each of them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class BatchPlace:
     """Which of a batch a video is."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection as Several
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.texts.names import key_of
 
@@ -16,7 +16,7 @@ LONGEST_NAME = 50  # characters
 MOST_COLLECTIONS = 50  # of one member on a server, and of a server
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class VideoCollection:
     """`member_id` is THE_SERVERS for one of the whole server."""
 

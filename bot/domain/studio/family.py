@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.domain.job import Job
 from bot.domain.studio.visibility import Visibility
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Relative:
     """One video of a family. `parent` is a place in the family; None at its root."""
 
@@ -18,7 +18,7 @@ class Relative:
     visibility: Visibility
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Family:
     """The oldest first: each video comes after the one that it was made from.
 

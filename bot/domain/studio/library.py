@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, Self
 
+from bot.data_classes import value_object
 from bot.domain.history import Cursor, HistoryFilter
 from bot.domain.job import Job
 from bot.domain.studio.collections import VideoCollection
@@ -20,7 +20,7 @@ class VideoOrder(StrEnum):
     BEST = "best"  # rated; what nobody rated is not listed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class VideoFilter:
     """Which videos of a server are listed: those for which all of this holds. Without anything, all of them."""
 
@@ -37,7 +37,7 @@ class VideoFilter:
     order: VideoOrder = VideoOrder.NEWEST
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Reader:
     """Who reads, and what of others' videos they may watch. Of their own they may read everything."""
 
@@ -46,7 +46,7 @@ class Reader:
     channels: frozenset[int] | None = None  # those that they can read; None: all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class VideoPage:
     """Some videos in the order that is wanted, and whether there are more on either side.
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Foreign, Message, Term, msg
 from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT, LONGEST_WITH_STRENGTH
@@ -39,7 +39,7 @@ SIZE = msg("has to be a text like {example}", example=Term('"1280x720"'))
 SOUND = msg("has to be {yes} or {no}", yes=Term("true"), no=Term("false"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PresetFile:
     """What was read. `mistakes`: of those that were left out, each by its place in the file."""
 
@@ -47,7 +47,7 @@ class PresetFile:
     mistakes: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class _Wrong(Exception):
     what: Message
     field: str | None = None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
 from unicodedata import category
 
+from bot.data_classes import value_object
 from bot.domain.studio.named import OWN, SERVERS
 from bot.domain.texts.names import key_of
 from bot.domain.video import NO_OPTIONS, Size, VideoOptions
@@ -22,7 +22,7 @@ LONGEST_VIDEO = 600  # seconds
 PROMPT_HERE = "{prompt}"  # in a style: where the prompt goes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Preset:
     """What is None or empty is left open. A member has theirs on all servers; a server's are for all who are there."""
 

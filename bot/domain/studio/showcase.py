@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import PostedMessage
 
@@ -22,7 +22,7 @@ class ShowcaseState(StrEnum):
     OUT = "out"  # it was there, and never comes back
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ShowcaseEntry:
     """What lets a video into the showcase, as soon as it has so many ★."""
 
@@ -31,7 +31,7 @@ class ShowcaseEntry:
     stars: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ShowcaseVideo:
     job_id: JobId
     guild_id: int

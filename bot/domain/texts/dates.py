@@ -6,9 +6,9 @@ In each language that Kinora speaks, whichever one its reader has: dates are rea
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Day, DayStyle, Foreign, msg
 from bot.domain.money.costs import DateRange
@@ -55,7 +55,7 @@ def read_day(text: str, today: date, *, ahead: bool = False) -> date:
     return _Reader(text=text, today=today, step=1 if ahead else -1).read()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Reader:
     text: str
     today: date

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from unicodedata import category, combining, normalize
+
+from bot.data_classes import value_object
 
 LONGEST_WORD = 64  # characters that count
 MOST_TERMS = 10  # that are looked for; more are left out
@@ -26,7 +27,7 @@ QUOTES = re.compile(r"[\"“”„«»「」『』]")
 IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class SearchTerm:
     """Words one after another; the last may be the beginning of a longer one."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.webhooks.webhook import EventKind
 
 TRIED_FOR = timedelta(hours=24)
@@ -36,7 +36,7 @@ class DeliveryState(StrEnum):
     GIVEN_UP = "given up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Delivery:
     """As managers see it."""
 
@@ -50,7 +50,7 @@ class Delivery:
     next_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ClaimedDelivery:
     """One that this process is to try now. `tries` counts this one, and fences what is written of it."""
 
@@ -65,7 +65,7 @@ class ClaimedDelivery:
     sealed: tuple[str, ...]  # the secrets that sign it, the newest first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class SendResult:
     outcome: DeliveryOutcome
     status: int | None = None

@@ -10,9 +10,9 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job, PostedMessage
 from bot.domain.money.amounts import written_usd
@@ -26,7 +26,7 @@ ID_LETTERS = 26
 FINISHED = frozenset({Done.__name__.lower(), Undelivered.__name__.lower()})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Event:
     """`key` is the same whenever this very event is told."""
 

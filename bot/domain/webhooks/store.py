@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.webhooks.deliveries import ClaimedDelivery, Delivery, SendResult
 from bot.domain.webhooks.webhook import Webhook, WhyOff
 
@@ -49,7 +49,7 @@ class WebhookStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Settled:
     """What became of a try."""
 
@@ -81,7 +81,7 @@ class DeliveryStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OutgoingMessage:
     url: str
     id: str

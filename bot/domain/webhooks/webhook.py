@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from bot.data_classes import value_object
 
 MOST = 5  # webhooks of a server
 OVERLAP = timedelta(hours=24)  # that a replaced secret still signs
@@ -29,7 +30,7 @@ class WhyOff(StrEnum):
     SILENT = "silent"  # it took nothing for as long as a delivery is tried
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Webhook:
     """`url` may hold what only its receiver knows, so it is shown to managers alone and never logged."""
 

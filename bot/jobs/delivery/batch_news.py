@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from bot.data_classes import wired
 from bot.domain.access.preferences import MemberChoices, Notify
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
@@ -12,7 +13,6 @@ from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import BatchOwnerChannel
 from bot.domain.ports.records import Records
 from bot.jobs.delivery.owner_notices import TOLD, OwnerTold
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 
+from bot.data_classes import wired
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import CardCheck, VenueCheck
 from bot.jobs.delivery.routes import DeliveryRoutes
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

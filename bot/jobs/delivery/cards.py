@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.errors import Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
@@ -15,7 +15,6 @@ from bot.domain.ports.guilds import CardPreference
 from bot.domain.ports.messages import CardState, MessageStore, Shown
 from bot.domain.ports.publishing import CardChannel
 from bot.domain.ports.records import Record, Records
-from bot.wired import wired
 
 LOOKED_BACK = timedelta(days=1)  # an older card that was lost is left as it is
 MOST_LOST = 50  # cards looked for after a start; there is one for each order that a death cut off
@@ -118,7 +117,7 @@ class LostCards:
             return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CardTrouble:
     """Why Discord last refused to change or remove a card, in English."""
 

@@ -7,6 +7,7 @@ message is looked for before it is posted again.
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
@@ -19,7 +20,6 @@ from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.nonces import NONCE_HOLDS
 from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DeliveryRoutes, Target, all_said
-from bot.wired import wired
 
 
 @wired

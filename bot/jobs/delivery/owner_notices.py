@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.preferences import MemberChoices, Notify
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import OwnerChannel
 from bot.domain.ports.records import Record, Records
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OwnerTold:
     """That an owner was told of a video, or is not to be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class DirectClosed:
     """That somebody takes no direct messages from us, which they have been told."""
 

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.data_classes import wired
 from bot.domain.errors import SpoiltVideo, Unavailable
 from bot.domain.media import MediaProcessor
 from bot.domain.messages import Foreign, msg
 from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -5,18 +5,17 @@ Only there: what somebody orders in another channel stays among those who read t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from bot.data_classes import value_object, wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.records import Record, Records
-from bot.wired import wired
 
 MOST_STEPS = 500  # from a remix to the first of its family
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ProjectThread:
     """`channel_id` is the channel around it."""
 
@@ -24,7 +23,7 @@ class ProjectThread:
     channel_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ThreadProject:
     root: str  # the id of the first video of the family
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object, wired
 from bot.domain.errors import Reach, Undeliverable
 from bot.domain.guild import ChannelUse
 from bot.domain.job import Job
@@ -20,7 +21,6 @@ from bot.domain.ports.publishing import ResultChannel
 from bot.jobs.delivery.projects import ProjectThreads
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UNBOOSTED
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ AFTER: Mapping[Route, tuple[Route, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Target:
     """One place a result may be posted to. `job` is addressed there."""
 

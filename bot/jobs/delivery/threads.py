@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.data_classes import value_object, wired
 from bot.domain.ports.records import Record, Records
-from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ThreadParent:
     channel_id: int
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.job import Job
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
-from bot.wired import wired
 
 MIB = 1024 * 1024
 FLOOR = 10 * MIB  # the least Discord has given since 2025; only a refusal teaches less
@@ -18,7 +17,7 @@ HELD = timedelta(days=7)  # then one upload finds out whether the limit was rais
 ROOM = 0.98  # of the limit; Discord counts the form around the file too
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Lesson:
     """`most` bytes after a refusal, when Discord itself said `told`."""
 

@@ -5,12 +5,12 @@ What it cost stays in the books.
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.moderation.cases import TAKEN_DOWN
 from bot.domain.ports.jobs import JobQueries
 from bot.domain.ports.records import Records
-from bot.wired import wired
 
 WITHHELD = msg("The other video of this order was removed, so this one wasn't posted.")
 

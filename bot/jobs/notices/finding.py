@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.job import Job, one_of_each
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
@@ -34,10 +35,9 @@ from bot.jobs.providers.drains import Drains
 from bot.jobs.steps.room import ROOM_FOR_A_VIDEO
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.private_videos import concealed
-from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class DiskTrouble:
     """Written again with each look that finds a disk full, so it ends by itself a while after the last."""
 

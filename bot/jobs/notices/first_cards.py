@@ -6,20 +6,20 @@ Servers from before this was built are known and get none. Who leaves is forgott
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from bot.data_classes import value_object, wired
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.notices.joining import FirstCardChannel
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
 from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class KnownServer:
     """A server that has its first card, is about to, or is to have none. `begun`: when it was to be posted first."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.data_classes import value_object, wired
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.keys.own_key import OwnKey
 from bot.domain.keys.store import KeyStore
@@ -19,14 +19,13 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Record, Records
 from bot.jobs.providers.circuit_breaker import Circuit
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 EVERY = 60.0  # seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ToldOwner:
     """Since when the key is refused that its owner was told of."""
 

@@ -11,9 +11,10 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.guild import ChannelUse
 from bot.domain.job import Job
@@ -35,7 +36,7 @@ PAUSE = timedelta(hours=1)  # before a channel that takes nothing is tried again
 COVERED = 0  # in place of a message: a louder notice said it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Told:
     """One trouble that is told of, or is about to be: then `message` is None, and `until` is how long that is held."""
 
@@ -46,7 +47,7 @@ class Told:
     message: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ToldManagers:
     """All that a server's managers are told of now, by topic."""
 

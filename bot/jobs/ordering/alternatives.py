@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.access.rules import may_watch
@@ -24,10 +25,9 @@ from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import nearest
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.providers.health import ModelHealth
-from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class FailingModelWarning:
     """Why an order is asked about before it is placed, and what could be ordered instead, likest first."""
 
@@ -35,7 +35,7 @@ class FailingModelWarning:
     others: tuple[Quote, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Alternatives:
     """What the card of a job says about its model: how that does, and whether another could make the video."""
 

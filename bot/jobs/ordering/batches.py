@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, msg
 from bot.domain.models.card import ModelCard
@@ -16,7 +17,7 @@ from bot.jobs.ordering.quoting import Quote
 SMALLEST_BATCH = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class BatchQuote:
     """Orders of one member that have been checked, in their order. All of them are placed, or none."""
 

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.access.limits import OrderLimits
 from bot.domain.errors import BadRequest, TierLimit
 from bot.domain.job import Job
@@ -17,7 +18,6 @@ from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import RemixOption, account_of
 from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.providers.health import ModelHealth
-from bot.wired import wired
 
 MOST_OF_A_KIND = 3
 MOST = 8  # in one list

@@ -6,13 +6,13 @@ import asyncio
 import hashlib
 import secrets
 
+from bot.data_classes import wired
 from bot.domain.errors import BadRequest
 from bot.domain.media import Fit, MediaProcessor
 from bot.domain.messages import Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.files import FileStore
 from bot.domain.video import Picture, Size, VideoOptions, VideoRequest
-from bot.wired import wired
 
 PICTURE_ELSEWHERE = msg(
     "That order's image is with another Kinora that shares this database. Use `/create` and attach it again. "

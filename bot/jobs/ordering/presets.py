@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Duration, Foreign, Message, Model, Term, msg
 from bot.domain.models.abilities import Ability, asked
@@ -17,7 +18,7 @@ from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.ordering.remix import nearest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PresetOrder:
     """An order with a preset in it. `changes`: in what it is not the preset's; nothing where there is nothing."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.accounts import is_own
@@ -26,7 +27,7 @@ A_SLIVER = 0.05  # of a side
 SOURCE_DELETED = msg("The original of this remix was deleted. You weren't charged.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OrderRequest:
     """What a member asked for, as typed. None means "you choose"."""
 
@@ -40,7 +41,7 @@ class OrderRequest:
     options: VideoOptions[bytes] = NO_OPTIONS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Quote:
     """An order that has been checked, and its price. `is_bound`: it may cost less, by the way that a remix takes."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.accounts import service_of
 from bot.domain.errors import BadRequest
@@ -35,10 +36,9 @@ from bot.domain.video import (
 from bot.jobs.ordering.remix_inputs import NO_INPUTS, RemixInputs
 from bot.jobs.providers.capabilities import AtAccount, Capabilities
 from bot.jobs.providers.endpoints import EndpointHistory
-from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RemixOption:
     """One way to make a remix: how long and how large the video will be, and its price.
 
@@ -62,7 +62,7 @@ class RemixOption:
         return replace(request, seconds=self.seconds, size=self.size, options=self.options)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class AccountFacts:
     """What was noted about accounts and the models there."""
 
@@ -195,7 +195,7 @@ def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
     return here and same and remote_id(source) is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Terms:
     """What all ways to make one remix have in common."""
 

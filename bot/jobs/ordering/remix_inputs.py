@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.data_classes import value_object
 from bot.domain.video import NO_OPTIONS, Picture, VideoOptions, VideoRequest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RemixInputs:
     """What a remix takes along beside its words and its source."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import BadRequest, TierLimit
 from bot.domain.job import Job
@@ -15,13 +16,12 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.video import LONGEST_EXTENDED, Aim, VideoRequest
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, may_become, offered
 from bot.jobs.ordering.remix_inputs import RemixInputs
-from bot.wired import wired
 
 MOST_OFFERS = 25  # Discord shows no more in one menu
 REMIXES = (Aim.CHANGE, Aim.CONTINUE)  # what a remix is offered for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RemixRequest:
     """What is to become of a video, as a member asked for it. None means "you choose".
 
@@ -60,7 +60,7 @@ class RemixRequest:
         return inputs if self.image is None else replace(inputs, starts_from_picture=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RemixOffer:
     """What one model would make of a video, for each aim it can serve.
 
@@ -73,7 +73,7 @@ class RemixOffer:
     is_usual: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OfferTerms:
     """What all offers for one source have in common."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
+from bot.data_classes import value_object, wired
 from bot.domain.models.card import ModelCard
 from bot.domain.queue.accounts import NO_LOAD, AccountLoad, AccountQueues
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.drains import Drains
 from bot.jobs.providers.throttle import Throttle
-from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class AccountStates:
     """How accounts stand. `places`: how many renders at once those take that have a bound of their own.
 

@@ -6,13 +6,12 @@ Only "this cannot be done here at all" is remembered. A remix that failed, was r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
 from bot.domain.video import RemixMethod
-from bot.wired import wired
 
 LASTS = timedelta(days=7)  # servers are updated
 
@@ -20,7 +19,7 @@ LASTS = timedelta(days=7)  # servers are updated
 AtAccount = tuple[str, str]  # an account, and the name a model has there
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Absent:
     """When each way to remix was said not to be there; names of ways may be a newer version's."""
 

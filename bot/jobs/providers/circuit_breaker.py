@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.accounts import is_own
 from bot.domain.errors import AccountTrouble
 from bot.domain.hints import still_to_wait
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Record, Records
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 PAUSES = (60.0, 300.0, 900.0)  # seconds before the first, the second and every later trial
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Opened:
     """Why and since when an account's queue pauses. `paid`: an order was refused, so a mere look proves nothing."""
 

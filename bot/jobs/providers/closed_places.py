@@ -6,9 +6,10 @@ A restart forgets it, as it may bring the setting that allows it; so does a day.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object
 from bot.domain.errors import OutOfBounds
 
 log = logging.getLogger(__name__)
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 LASTS = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class ClosedPlaces:
     """Those that this process has met, by account and host."""
 

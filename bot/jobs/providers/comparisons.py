@@ -6,9 +6,10 @@ After an old backup was restored, an order that waits at one account may have be
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.accounts import is_own
 from bot.domain.job import Job
 from bot.domain.messages import msg
@@ -16,7 +17,7 @@ from bot.domain.messages import msg
 RECONCILING = msg("The bot has just restarted and is checking its records against the video service first.")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Comparisons:
     """What is ordered once a comparison has begun waits for none of them: it was made nowhere yet."""
 

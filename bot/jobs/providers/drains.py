@@ -6,20 +6,19 @@ Noted for all processes, and without a restart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object, wired
 from bot.domain.accounts import service_of
 from bot.domain.messages import msg
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
-from bot.wired import wired
 
 DRAINED = msg("Whoever runs this bot has paused this service. Orders wait, free of charge, until it goes on.")
 DRAINED_WAIT = 15.0  # seconds until it is asked again whether orders go on
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Drain:
     since: datetime
 

@@ -7,18 +7,17 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object, wired
 from bot.domain.accounts import is_own
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Endpoint:
     """Only a digest of the address is kept, because it may hold a password."""
 

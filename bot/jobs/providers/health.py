@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
@@ -18,12 +19,11 @@ from bot.domain.ports.render_history import RenderHistory, RenderKind
 from bot.domain.queue.accounts import AccountLoad
 from bot.domain.video import RemixMethod
 from bot.jobs.providers.accounts import AccountStates, AccountWatch
-from bot.wired import wired
 
 FRESH = timedelta(seconds=5)  # what suggestions while typing may be behind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Whereabouts:
     """One of the accounts that a model runs at. `most`: renders at once there, if it has a bound of its own.
 
@@ -43,7 +43,7 @@ class Whereabouts:
         return 0 if self.is_busy else self.load.free(self.most)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ModelReport:
     """One model that can be ordered, as /models shows it."""
 
@@ -160,7 +160,7 @@ class ModelHealth:
         return _Judged(states, await self.render_history.endings(_pairs(cards), ordered), self.clock.now())
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class _Judged:
     """How models do at their accounts, by how their orders ended there."""
 

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+from bot.data_classes import wired
 from bot.domain.accounts import Account, service_of
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.keys.store import KeyCipher, KeyStore
 from bot.domain.messages import msg
 from bot.domain.ports.provider import Provider
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

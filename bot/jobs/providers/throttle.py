@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.hints import LONGEST_HINT, heard, still_to_wait
 from bot.domain.messages import Message, msg
 
@@ -19,7 +20,7 @@ class Request(StrEnum):
     FREE = "free"  # looks and downloads
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Throttle:
     """What one request was told ("in 40 seconds, please") holds for all of them."""
 

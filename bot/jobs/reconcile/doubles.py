@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.data_classes import wired
 from bot.domain.errors import AccountTrouble, Gone, MovedOn, NotFree, Unavailable, asks_to_wait
 from bot.domain.ids import new_id
 from bot.domain.job import Job
@@ -25,7 +26,6 @@ from bot.jobs.context import StepContext
 from bot.jobs.reconcile.matching import sent_as
 from bot.jobs.reconcile.naming import named_for
 from bot.jobs.reconcile.unattributed import FURTHEST
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

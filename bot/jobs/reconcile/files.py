@@ -11,12 +11,12 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.data_classes import wired
 from bot.domain.errors import StoreAway
 from bot.domain.ids import JobId
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileReferences, FileStore
 from bot.jobs.ordering.pictures import FOLDERS
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

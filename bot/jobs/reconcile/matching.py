@@ -7,10 +7,11 @@ against a video, and does not speak for it either.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
+from bot.data_classes import value_object
 from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
@@ -43,7 +44,7 @@ class MatchConfidence(IntEnum):
     SURE = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Expected:
     """A job as the service's list would show its video."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.job import Job
 from bot.domain.own_name import own_name
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.provider_orders import ProviderOrders
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class FoundByName:
     """What bears our name for one request."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.job import Job
 from bot.domain.ports.provider import Listed, Provider
 from bot.jobs.context import StepContext
@@ -13,7 +13,7 @@ from bot.jobs.reconcile.matching import WIDE, Expected, MatchConfidence, expecta
 from bot.jobs.reconcile.naming import named_for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Sighting:
     """Nothing was seen unless it says so."""
 

@@ -10,13 +10,13 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.jobs.context import StepContext
 from bot.jobs.providers.accounts import AccountStates, AccountWatch
 from bot.jobs.providers.throttle import Request
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.data_classes import wired
 from bot.domain.errors import AccountTrouble, MovedOn, NotFree, Unavailable
 from bot.domain.job import Job
 from bot.domain.phases import NeedsReview, Phase, Rendering, Unknown, Unsent
@@ -38,7 +39,6 @@ from bot.jobs.reconcile.matching import (
 )
 from bot.jobs.reconcile.naming import named_for
 from bot.jobs.reconcile.unattributed import FURTHEST, UnattributedSpending
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

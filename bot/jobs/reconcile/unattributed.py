@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.accounts import is_own
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Record, Records
 from bot.jobs.counters import Counters
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 FURTHEST = timedelta(days=7)  # that the service's list is read back at most, whatever is still open
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Said:
     """Videos that were said to be nobody's, by id, and when they were made."""
 

@@ -7,10 +7,11 @@ ours, was given with that very order, and names the job: a client reference in d
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from bot.data_classes import value_object
 from bot.domain.errors import AccountTrouble, MovedOn, NotFree, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -40,7 +41,7 @@ class WebhookResult(Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class WebhookCall:
     """What a signed call of an account's service says, at the address of `job_id`."""
 
@@ -49,7 +50,7 @@ class WebhookCall:
     event: WebhookEvent
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class WebhookIntake:
     """Takes calls. Doubled, late and wrong ones change nothing."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.guild import GuildOptions
 from bot.domain.ports.records import Updated
@@ -11,10 +12,9 @@ from bot.domain.retention.quota import QuotaUse, StorageQuota
 from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound
 from bot.domain.retention.store import KeptVideos
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class StorageStanding:
     """`planned`: the round its managers were warned of, unless they have chosen something else since."""
 

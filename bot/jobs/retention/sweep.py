@@ -12,9 +12,10 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.audit.log_channel import CertainLog
 from bot.domain.errors import StoreAway
 from bot.domain.guild import GuildOptions
@@ -28,7 +29,6 @@ from bot.domain.retention.rounds import ROUNDS, RemovalRound
 from bot.domain.retention.store import KeptVideos
 from bot.jobs.retention.cards import removed_card, warning_card
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ LATEST = timedelta(days=1)  # after its day a round begins: later, its warning i
 UNTOLD = timedelta(days=1)  # for which a warning is tried, before its round gets another day
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class SweepLease:
     """Which process looks through the servers now."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.job import Lease
 from bot.domain.messages import Duration, Message, msg, msg_n
 from bot.domain.phases import NOBODY, AwaitingApproval, Cancelled
 from bot.jobs.context import StepContext
-from bot.wired import wired
 
 AN_HOUR = 3600.0  # seconds
 LONGEST_REST = AN_HOUR  # seconds between two looks: what is put off for longer is taken for the fault of a clock

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.job import Lease
 from bot.domain.phases import Posting, Queued, Saving
 from bot.jobs.context import StepContext
-from bot.wired import wired
 
 ELSEWHERE_WAIT = 3.0  # seconds until the process that has the file may claim the job
 MOST_ELSEWHERE = 40  # claims by those that do not have it: two minutes

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 
+from bot.data_classes import value_object, wired
 from bot.domain.errors import SpoiltVideo
 from bot.domain.job import Job, Lease
 from bot.domain.media import Footage
 from bot.domain.video import LONGEST_EXTENDED, Extension, Join, Mode, RemixMethod, StoredVideo
 from bot.jobs.context import StepContext
 from bot.jobs.steps.elsewhere import FilesElsewhere
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 ROUNDING = 1.0  # seconds: lengths that were asked for are met about
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Fetched:
     """What the service gave: a file that plays."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.domain.accounts import is_own, service_of
 from bot.domain.job import Job
 from bot.domain.messages import Message, msg
@@ -33,7 +33,7 @@ def account_to_send(job: Job, card: ModelCard, accounts: Collection[str]) -> str
     return next((name for name in here if name in card.account_names), None)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Held:
     """Why an order is not sent now, and how many seconds later it is asked again."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.errors import StoreAway, Unavailable, Undeliverable
 from bot.domain.job import Lease
 from bot.domain.messages import msg
@@ -17,7 +18,6 @@ from bot.jobs.context import StepContext
 from bot.jobs.delivery.withheld import WITHHELD
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.timing.poll_schedule import backoff
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.data_classes import wired
 from bot.domain.errors import AccountTrouble, NotFree, Unavailable
 from bot.domain.job import Job, Lease
 from bot.domain.messages import msg
@@ -24,7 +25,6 @@ from bot.jobs.reconcile.doubles import as_made_of, method_of
 from bot.jobs.reconcile.matching import SETTLE
 from bot.jobs.reconcile.searching import Sighting, search
 from bot.jobs.steps.set_aside import set_aside_for_review
-from bot.wired import wired
 
 PAUSES = (10.0, 30.0)  # seconds after the first and second look (so: +5, +15, +45 s); then every minute
 LATER_PAUSE = 60.0

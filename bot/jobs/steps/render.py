@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.data_classes import wired
 from bot.domain.errors import AccountTrouble, Gone, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import SEEN_TO_END, Job, Lease
@@ -21,7 +22,6 @@ from bot.jobs.providers.throttle import Request
 from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
 from bot.jobs.timing.forecast import noted
 from bot.jobs.timing.turns import IN_LINE, in_line
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

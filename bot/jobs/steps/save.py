@@ -7,9 +7,10 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from bot.data_classes import value_object, wired
 from bot.domain.accounts import is_own
 from bot.domain.errors import (
     AccountTrouble,
@@ -34,7 +35,6 @@ from bot.jobs.providers.throttle import Request
 from bot.jobs.steps.extension import Fetched, JoinWithSource
 from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
 from bot.jobs.timing.poll_schedule import backoff
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ SPOILT = msg(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Scratch:
     """The files of one download, most of which are written only if they are needed. `given`: the service's poster."""
 

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.data_classes import wired
 from bot.domain.access.limits import OrderLimits
 from bot.domain.errors import (
     AccountTrouble,
@@ -52,7 +53,6 @@ from bot.jobs.steps.prepare import prepared_order
 from bot.jobs.steps.room import READ_ONLY, lack_of_room
 from bot.jobs.steps.sending.answered import AnsweredOrder
 from bot.jobs.steps.sending.repeat import RepeatOrder
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,9 @@ They are nudges only: every end is seen by a look. But where they have come late
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 
 LAST = 20  # renders of an account
@@ -15,7 +16,7 @@ ENOUGH_CALLED = 5  # of them
 MOST_UNCALLED = 2  # of them; the call about one that has just ended may be on its way
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class ServiceCalls:
     """What this process has heard. One that is called in another process is looked at as if there were no calls."""
 

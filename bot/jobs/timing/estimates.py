@@ -7,9 +7,9 @@ go by, so that a card names no moment around which nobody looks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object
 from bot.domain.job import Job, ProgressAt, QueuePosition
 from bot.domain.phases import Queued, Rendering
 from bot.jobs.timing.forecast import RenderForecast
@@ -22,7 +22,7 @@ LEAST_STEP = 5.0  # seconds between them
 MOST_ESTIMATED = 90  # percent; the end is not estimated, it is seen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class JobEstimate:
     """How an open job stands, for its card."""
 
@@ -36,7 +36,7 @@ class JobEstimate:
     changes_in: float | None = None  # seconds until it reads otherwise although nothing has happened
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RenderOutlook:
     """What tells of the end of a render under way. `began`: where one is made after the other, when its turn came."""
 

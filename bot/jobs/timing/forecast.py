@@ -11,9 +11,10 @@ import math
 import statistics
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from statistics import NormalDist
 
+from bot.data_classes import value_object
 from bot.domain.job import ProgressAt
 from bot.domain.ports.render_history import PastRender
 from bot.jobs.timing.render_times import RenderTimes
@@ -51,7 +52,7 @@ def _ended(render: PastRender) -> float:
     return (render.seen[-1][0] + render.seconds) / 2 if render.seen else render.seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RenderForecast:
     """Of one kind of render. Its size is bounded."""
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.render_history import PastRender, RenderHistory, RenderKind
 from bot.jobs.timing.forecast import ENOUGH, RenderForecast
-from bot.wired import wired
 
 FRESH = timedelta(minutes=5)
 FRESH_AT_FIRST = timedelta(seconds=15)  # while each render that ends tells much
 MOST_KINDS = 128  # about 20 kB each
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Kept:
     at: datetime
     forecast: RenderForecast

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.models.catalogue import Catalogue
@@ -13,7 +14,6 @@ from bot.domain.ports.render_history import RenderKind
 from bot.jobs.timing.estimates import RenderOutlook
 from bot.jobs.timing.forecasts import RenderForecasts
 from bot.jobs.timing.turns import RenderTurns
-from bot.wired import wired
 
 
 @wired

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.data_classes import wired
 from bot.domain.job import ProgressAt
 from bot.jobs.timing.forecast import ENOUGH_LEFT, RenderForecast
 from bot.jobs.timing.hazard import wait_for_end, wait_for_random_end
-from bot.wired import wired
 
 PATIENCE = 0.4  # seconds of delay that one look is worth
 FIRST_LOOK = 3.0  # seconds; a refusal by moderation comes this fast

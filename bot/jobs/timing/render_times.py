@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.domain.models.card import TYPICAL_SECONDS, ModelCard
 from bot.domain.ports.render_history import PastRenders
 
 ENOUGH_HISTORY = 3  # renders; below that the model card's own figure is the better guess
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class RenderTimes:
     """What is known of one kind of render: seconds of past ones, and the card's figure for when there are none.
 

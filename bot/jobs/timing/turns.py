@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Rendering
@@ -13,7 +14,7 @@ from bot.domain.phases import Rendering
 IN_LINE = 120.0  # seconds between looks at those behind the first, which make sure that it is a line
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class RenderTurns:
     """What this process has seen of the lines, by account."""
 

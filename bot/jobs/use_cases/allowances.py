@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from bot.data_classes import wired
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.accounts import is_own, owner_of
@@ -24,7 +25,6 @@ from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.costs import CostReports, ScopeReports
 from bot.domain.ports.records import Record, Records
-from bot.wired import wired
 
 ALLOWANCES = Record("allowances", GuildAllowances)  # by the server's id
 

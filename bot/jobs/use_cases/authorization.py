@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act, Action, OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import Member
@@ -35,7 +36,6 @@ from bot.domain.ports.guilds import GuildStore
 from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
-from bot.wired import wired
 
 FOR_MANAGERS: Mapping[Act, Callable[[Member], None]] = {
     Act.MANAGE: check_manages,
@@ -49,7 +49,7 @@ async def no_own_accounts(_guild_id: int, _member_id: int) -> Sequence[str]:
     return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class MemberStanding:
     """A member among the rules of their server. `may_make`: videos, within the limits of their tier if any."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_see, may_see
 from bot.domain.errors import NotFound
@@ -22,13 +23,12 @@ from bot.jobs.timing.estimates import JobEstimate, RenderOutlook, estimate
 from bot.jobs.timing.outlooks import RenderOutlooks
 from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.private_videos import PrivateVideos
-from bot.wired import wired
 
 MOST_SUGGESTIONS = 25  # Discord shows no more
 MOST_LISTED = 60  # rows of a queue; a message of Discord's has room for about forty
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Overview:
     """The answer to /status: the member's own latest, and what the server's queue looks like."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.rules import allowance_changes, rule_changes
@@ -24,13 +25,12 @@ from bot.domain.texts.dates import read_day
 from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.guild import RulesChange
-from bot.wired import wired
 
 MOST_POOLS = 25
 MOST_GRANTS = 100  # that still hold, on one server
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Standing:
     """A server's pools and grants, and what is used of them."""
 

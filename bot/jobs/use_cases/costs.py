@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.access.own_data import ERASED_MEMBER
@@ -27,7 +28,6 @@ from bot.domain.texts.dates import read_range
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import CONCEALED
-from bot.wired import wired
 
 MOST_SPENDERS = 300  # of whom Discord is asked whether they have a role
 LINES_AT_ONCE = 500  # of the file
@@ -47,7 +47,7 @@ class CostsScope(StrEnum):
     MEMBER = "member"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CostsAsked:
     """What somebody wants to know. `whom` is the id of the role or the member."""
 
@@ -57,7 +57,7 @@ class CostsAsked:
     by: Grouping = Grouping.MODEL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CostsFile:
     """A CSV file with exact amounts. `is_complete`: no line was left out because there are too many."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act, OrderVideo
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
@@ -36,7 +37,6 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.moderation.screening import ScreenedOrder, Screening
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ LOOKS_AT_A_WAITING_JOB = 3  # its reason to wait may change at the very moment i
 MOST_OPTIONS = 25  # suggestions; Discord shows no more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Destination:
     """Where an order came from and where its video goes."""
 

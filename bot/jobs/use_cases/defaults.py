@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.errors import BadRequest
@@ -12,7 +13,6 @@ from bot.domain.messages import Choice, Count, Message, Model, Term, msg, value
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.video import Size
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.wired import wired
 
 
 @wired

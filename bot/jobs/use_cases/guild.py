@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.rules import option_changes, rule_changes
@@ -13,12 +13,11 @@ from bot.domain.job import Job
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Record, Records, Updated
 from bot.jobs.use_cases.audit.changes import SettingChanges
-from bot.wired import wired
 
 OPTIONS = Record("guild options", GuildOptions)  # by the server's id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RulesChange:
     """A server's rules before and after somebody changed them."""
 

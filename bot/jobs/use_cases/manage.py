@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_end, check_may_see
 from bot.domain.errors import BadRequest, ProviderError
@@ -17,12 +18,11 @@ from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import remote_id
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Deletion:
     """What a deletion really removed. `at_service` is None when the service had nothing of it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_see, is_private, may_see, may_watch
 from bot.domain.errors import NotAllowed
@@ -15,7 +16,6 @@ from bot.domain.moderation.cases import TAKEN_DOWN, TakenDown
 from bot.domain.phases import Cancelled, Failed, NeedsReview, Phase, Queued, Undelivered
 from bot.domain.video import NO_OPTIONS
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.wired import wired
 
 CONCEALED = ""  # in the place of a prompt; no order has an empty one
 TELLING = 16  # characters of a prompt in a row that give it away

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_decide
 from bot.domain.accounts import is_members
@@ -27,7 +28,6 @@ from bot.jobs.events import JobEvents
 from bot.jobs.reconcile.doubles import as_made_of, method_of
 from bot.jobs.reconcile.matching import WIDE, MatchConfidence, expectations, owner, sent_ones, unclaimed
 from bot.jobs.reconcile.naming import named_for
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ NOT_YOUR_KEY = msg(
 GIVEN_UP = msg("Closed by a server manager.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Found:
     """What a service has that may be a job's."""
 

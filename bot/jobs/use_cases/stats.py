@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.models.catalogue import Catalogue
@@ -13,7 +14,6 @@ from bot.domain.ports.costs import CostReports, StatReports
 from bot.domain.stats import VideoStats
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
-from bot.wired import wired
 
 MOST_REMIXED = 5
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.access.tiers import NO_TIERS, Tier, Tiers
@@ -15,13 +16,12 @@ from bot.domain.messages import msg
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.records import Record, Records, Updated
 from bot.jobs.use_cases.audit.changes import SettingChanges
-from bot.wired import wired
 
 TIERS = Record("tiers", Tiers)  # by the server's id
 NO_SUCH_TIER = msg("That tier no longer exists. Nothing was changed. `/settings tiers` shows the others.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class TierTerms:
     """What a tier can be made of: the models that can be ordered, and the roles that the server has.
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.media import ChartShape, ScaleMark
 from bot.media.chart.lettering import fitting, legible, width
 from bot.media.chart.sheet import CAPITAL, FAINT, HEIGHT, WIDTH, Sheet
@@ -26,7 +26,7 @@ FEWEST_COLUMNS, FEWEST_BARS = 4, 3  # whose places there are at least, so that o
 LABELS = 0.38  # the share of the width that names of bars may take
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Row:
     label: str
     value: float

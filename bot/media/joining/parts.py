@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from fractions import Fraction
 
 from av.audio.stream import AudioStream
@@ -13,13 +12,14 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from bot.data_classes import value_object
 from bot.media.video.encoding import TICKS, Source, heard_track, source
 from bot.media.video.footage import Span, measured
 from bot.media.video.frames import opened
 from bot.media.video.view import Turn, View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Part:
     """One of them, open. `start` is where it begins in the whole, in seconds; `span` is by its own clock."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import struct
-from dataclasses import dataclass
 
 import PIL.WebPImagePlugin  # noqa: F401 - to find it, Pillow would load all kinds of pictures, which takes 40 ms
 from PIL import Image, ImageChops, PngImagePlugin
 from PIL.ExifTags import Base
 from PIL.JpegImagePlugin import JpegImageFile
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Term
 from bot.domain.video import Size
@@ -43,7 +43,7 @@ Image.MAX_IMAGE_PIXELS = None
 PngImagePlugin.MAX_TEXT_CHUNK = MOST_PROFILE  # it counts for colour profiles too
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Reading:
     """A decoded picture in one of the modes L, RGB, RGBA and CMYK; `icc` is its colour profile.
 

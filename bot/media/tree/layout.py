@@ -10,6 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.data_classes import value_object
+
 ROOT = -1  # in the place of a parent
 WIDER = 1.0  # cells across for each one down: a cell is nearly as wide as a screen
 FOLD = 8  # videos of a line without branches side by side
@@ -20,7 +22,7 @@ ABOVE = 0.12  # cells above a poster, where lines run
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Layout:
     """`places`: the left upper corner of each cell. `lines`: the corners of each line from a parent to a child."""
 

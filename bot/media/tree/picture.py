@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from bot.data_classes import value_object
 from bot.domain.studio.visibility import Visibility
 from bot.media.picture.colour import is_black
 from bot.media.picture.framing import within
@@ -32,7 +32,7 @@ THREADS = 2
 GROUND, LINE, FAINT, WHITE, ASKED = (43, 45, 49), (128, 132, 142), (64, 67, 74), (242, 243, 245), (88, 141, 239)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Drawing:
     """A picture being drawn. `scale`: pixels for each in full size."""
 

@@ -13,6 +13,7 @@ from av.container import InputContainer, OutputContainer
 from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
+from bot.data_classes import value_object
 from bot.domain.errors import SpoiltVideo
 from bot.domain.video import Size
 from bot.media.refusals import DAMAGED_VIDEO
@@ -36,7 +37,7 @@ TO_BEGIN_EARLY = {"movflags": "+faststart"}
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Source:
     """What is known of the original before it is written anew: `size` as it is seen, `longest` in pixels of a side."""
 
@@ -51,7 +52,7 @@ class Source:
         return min(1.0, self.longest / max(self.size.width, self.size.height))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Recipe:
     """How it is written, from frames of such a view, at a size as seen.
 

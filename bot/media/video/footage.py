@@ -6,13 +6,13 @@ Nothing the file claims is believed where it can be measured.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 from PIL import Image
 
+from bot.data_classes import value_object
 from bot.domain.errors import SpoiltVideo
 from bot.domain.media import Footage
 from bot.media.refusals import CUT_OFF, DAMAGED_VIDEO, NO_VIDEO
@@ -27,7 +27,7 @@ MOST_PIXELS = 8_000_000_000
 CLOSE = 0.1  # seconds between two times that people take for one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Still:
     """One frame as a picture, `at` seconds after the first: as asked for, or its own time where that is another one."""
 
@@ -35,7 +35,7 @@ class Still:
     image: Image.Image
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Sight:
     """One frame that is shown at some of the moments asked for, the first of which has such a `number` among all.
 
@@ -57,7 +57,7 @@ class Sight:
         return min(most, max(self.view.size.width, self.view.size.height))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Span:
     """What demuxing to the end has shown of the video stream; times in seconds."""
 

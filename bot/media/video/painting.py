@@ -17,6 +17,7 @@ from av.video.reformatter import (
 )
 from PIL import Image
 
+from bot.data_classes import value_object
 from bot.domain.video import Size
 from bot.media.picture.framing import within
 from bot.media.video.view import FFMPEGS, PILLOWS, View
@@ -25,7 +26,7 @@ THREADS = 2  # memory grows with each, and other work wants the cores
 COMMON = frozenset({Colorspace.ITU709, Colorspace.ITU601})  # players know what to do with these
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Labels:
     """What a copy says about its colours, by FFmpeg's numbers."""
 

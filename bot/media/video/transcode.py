@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from bot.data_classes import value_object
 from bot.domain.errors import SpoiltVideo
 from bot.domain.media import Footage
 from bot.domain.video import Size
@@ -26,7 +26,7 @@ LEAST_RATE = 24_000  # bits a second of the picture, likewise
 SOUND_RATES = (128_000, 96_000, 64_000, 32_000)  # bits a second; the best that takes at most a quarter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Plan:
     """How a copy is encoded. Rates in bits a second; `sound` is None for a silent one."""
 

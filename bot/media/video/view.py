@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -13,6 +12,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 from PIL.Image import Transpose
 
+from bot.data_classes import value_object
 from bot.domain.video import Size
 
 HD = (1280, 576)  # from this width, or above this height, colours without a label are BT.709 by custom; below, BT.601
@@ -66,7 +66,7 @@ FFMPEGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class View:
     """What a frame and its stream say about how it is to be seen. `stored` is its size in the file."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
 
+from bot.data_classes import value_object
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@value_object
 class WorkerMessage:
     """`head` holds plain JSON values; `parts` are files in memory."""
 

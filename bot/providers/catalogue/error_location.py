@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from bot.data_classes import value_object
 
 NAME = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 HEADER = re.compile(
@@ -15,7 +16,7 @@ OTHER_HEADER = re.compile(rf"\[+\s*{NAME}\s*(?:\.\s*{NAME}\s*)*\]+\s*(?:#.*)?")
 KEY = re.compile(rf"({NAME})\s*[=.]")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Line:
     """A line about one of them: in which table of it, `inside` which of that, with which key. A header has no key."""
 

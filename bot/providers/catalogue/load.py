@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart
 from bot.domain.models.abilities import Abilities, Ability
 from bot.domain.models.card import ModelCard, Retirement, one_of
@@ -70,7 +71,7 @@ def load_catalogue(
     return Catalogue(default_first(cards, models, files), retired)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class CatalogueFile:
     """One file, as text and as TOML."""
 

@@ -12,11 +12,12 @@ import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.clock import Clock
@@ -44,7 +45,7 @@ class ListingService(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Listing:
     """What a service listed, word for word, and when."""
 
@@ -52,7 +53,7 @@ class Listing:
     read_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class LiveCatalogueFile(CatalogueFile):
     """The shipped catalogue, with one provider's models as its service lists them now."""
 

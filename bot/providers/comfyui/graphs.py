@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.errors import Refused, Unsupported
 from bot.domain.messages import Foreign, Message, Model, msg
 from bot.domain.models.abilities import Ability
@@ -23,7 +23,7 @@ FILE_ROLES = (WorkflowRole.IMAGE, WorkflowRole.LAST_IMAGE, WorkflowRole.VIDEO, W
 NEEDS = {RemixMethod.SOURCE: WorkflowRole.VIDEO} | dict.fromkeys(STILLS, WorkflowRole.IMAGE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class InputFile:
     """A file that goes to the server before the order."""
 

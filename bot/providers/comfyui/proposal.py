@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.domain.models.abilities import AllowedLora
 from bot.domain.models.workflow import (
     DEFAULT_RATE,
@@ -34,7 +34,7 @@ LARGEST_NUMBER = 2**64  # seeds are less
 NO_SAVER = "saves no video: it needs a node such as SaveVideo"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Proposal:
     """`width`, `height` and `length` are what the workflow has now; None where no input was found for them."""
 

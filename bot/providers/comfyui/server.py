@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from bot.data_classes import value_object
 from bot.providers.comfyui.errors import unanswered
 from bot.providers.comfyui.names import FOLDER, made_files
 from bot.providers.comfyui.status import (
@@ -31,7 +31,7 @@ STOPS_BY_ID = (0, 3, 64)  # the oldest version whose source was read that stops 
 VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RenderQueue:
     """Ids of all renders that have not ended, of anybody's, in their order."""
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.domain.messages import Message, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
@@ -37,7 +37,7 @@ FILMS = re.compile(r"\.(mp4|webm|mov|mkv|gif)$", re.IGNORECASE)
 NO_FILM = msg("The video service finished without a video: its workflow saved none.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Render:
     """`outputs` is None where it does not say; `error` is what it says of an exception; `seconds` how long it ran."""
 
@@ -56,7 +56,7 @@ class Render:
         return self.status not in ENDED | GOING_ON
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class MadeFile:
     """As `/view` is asked for it."""
 

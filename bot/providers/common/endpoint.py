@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from bot.data_classes import value_object
 from bot.domain.accounts import Account, is_own, service_of
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Message, Term, msg, value
@@ -27,7 +27,7 @@ NO_KEY = "none"
 HEADER_LINE = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9-]*): +(?P<value>\S.*)")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Endpoint:
     """An account's address. `key_header` is where the key goes with a request, in `Authorization` after the scheme.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from bot.data_classes import value_object
 from bot.network.names import trusted
 from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint
@@ -31,7 +32,7 @@ NOT_SENT = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class FormFile:
     """A file as a form sends it, in the field of that name, after the other fields."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
+from bot.data_classes import value_object
 from bot.domain.errors import Unavailable, asks_to_wait
 from bot.domain.messages import Count, msg
 from bot.domain.ports.provider import Listed, StillMade, Waiting
@@ -14,7 +14,7 @@ from bot.domain.ports.provider import Listed, StillMade, Waiting
 MOST_GLANCED = 10  # pages that are read to see what goes on; a hundred renders each
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Glance:
     """A page that was read to see what goes on."""
 

@@ -8,10 +8,11 @@ import json
 import math
 import re
 from collections.abc import AsyncIterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from bot.data_classes import value_object
 from bot.providers.common.foreign_words import redacted, unquoted, without_prompt, without_secrets
 
 BOM = "\ufeff"
@@ -29,7 +30,7 @@ class LostError(Exception):
     """The request was sent, or may have been, and no whole answer came back."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class ApiError:
     """What a host says went wrong; both empty when it says nothing."""
 
@@ -49,7 +50,7 @@ class ApiError:
         return line.rstrip(". ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Response:
     """An answer in full. `headers` have names in lower case; `body` is the JSON of `text`, or None if it is none."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bot.data_classes import value_object
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Timeouts:
     """How long a host is waited for (seconds), and how much and how slow a download may be."""
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.domain.models.card import ModelCard
 
 NAME = re.compile(r"(?P<name>\w+)(?: as (?P<shape>\w+))?")
@@ -23,7 +23,7 @@ WITH_S, AS_TEXT = "8s", "text"
 SECONDS = re.compile(r"(\d{1,4})s?")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class FieldName:
     """One name, and how its value is written there."""
 

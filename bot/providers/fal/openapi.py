@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
+from bot.data_classes import value_object
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.abilities import LARGEST_SEED
@@ -42,7 +42,7 @@ USUAL = ("prompt", *(name for names in KNOWN.values() for name in names))
 ABILITIES = ("sound", "seed", "negative-prompt", "end")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Description:
     """The input of one endpoint. `fields` are its JSON schemas by name."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from bot.data_classes import value_object
 from bot.domain.money.usd import MICROS_PER_DOLLAR
 from bot.domain.ports.provider import UnitPrice
 
@@ -34,7 +34,7 @@ MEASURES = {  # fal's words, without an s at their end, and what the catalogue c
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Priced:
     """What a model's descriptions say of it, as far as it matters for its price. `rate`: frames a second, if known."""
 

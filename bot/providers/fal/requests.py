@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
+from bot.data_classes import value_object
 from bot.domain.errors import Refused, Unsupported
 from bot.domain.messages import Model, Term, msg
 from bot.domain.models.abilities import Ability
@@ -29,7 +29,7 @@ BY_RATIO = {name: Fraction(*map(int, name.split(":"))) for name in RATIOS}
 NEAR = Fraction(3, 100)  # by which a size may miss its ratio: 854x480 is called 16:9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PaidRequest:
     endpoint: str  # as fal calls it
     body: Mapping[str, Any]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from bot.data_classes import value_object
 from bot.domain.money.usd import Usd
 
 MILLION = 1_000_000
@@ -13,7 +13,7 @@ MOST_TOKENS = 10**9  # of one kind in one video; beyond that a report is nonsens
 USUAL_TIER = "standard"  # the others (flex, priority, batch) have prices of their own
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class TokenPrices:
     """Dollars for a million tokens of each kind, as read on a day."""
 

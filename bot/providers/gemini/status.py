@@ -8,10 +8,10 @@ filters withheld is "completed" too, with words in its place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from bot.data_classes import value_object
 from bot.domain.messages import Foreign, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
@@ -44,7 +44,7 @@ ENDINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class OutputVideo:
     """One video of an answer: at an address, or in base64 in the answer itself."""
 

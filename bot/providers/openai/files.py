@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from bot.data_classes import value_object
 from bot.domain.errors import Gone
 from bot.domain.ports.provider import Asset, Broken, Waiting
 from bot.providers.common.endpoint import Endpoint
@@ -24,7 +24,7 @@ NONE_THERE = frozenset({400, 403, 405, 422, 501}) | GONE  # no such still here
 Retrieve = Callable[[str], Awaitable[Response]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Files:
     """`retrieve` asks the host how a video stands: it may say there where its file is."""
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from bot.data_classes import value_object
 from bot.providers.common.endings import DONE
 from bot.providers.common.endpoint import host_of
 from bot.providers.common.outcome import is_usable_id
@@ -27,7 +27,7 @@ INLINE = "data:video/mp4"  # stands, with a name, for a file that came inside th
 ELSEWHERE = ("file:", "data:")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Kept:
     """A kept id, read: the host's id and the model to ask with, if any."""
 

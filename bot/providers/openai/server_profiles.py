@@ -7,9 +7,10 @@ the careful value. A quirk is a field here, never an `if` on a name elsewhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
+from bot.data_classes import value_object
 from bot.domain.models.abilities import Ability
 from bot.domain.video import BY_ID, RemixMethod
 
@@ -26,7 +27,7 @@ class Carried(StrEnum):
     DATA_URI = "text: data:image/png;base64,…"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ServerProfile:
     """One kind of server. The defaults suit most."""
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 
+from bot.data_classes import value_object
 from bot.domain.models.prices import rounded_up
 from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.video import Size
@@ -48,7 +48,7 @@ class Unit(Enum):
         return cls.TOKENS if family == "video_tokens" else cls.DOLLARS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Rate:
     """One understood price of a second, or of a token."""
 
@@ -58,7 +58,7 @@ class Rate:
     resolution: str | None  # None: for all that have no rate of their own
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Prices:
     """What one model charges for orders as Kinora sends them."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.ports.webhooks import IncomingCall, NotSignedError, UnreadableCallError, WebhookEvent
 from bot.providers.common.endings import DONE
 from bot.providers.hooks.calls import is_storable, is_young, json_of
@@ -16,7 +17,7 @@ SIGNED = "X-OpenRouter-Signature"
 EVENT = "video.generation."
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class SignedCalls:
     """`secret` is the one that the workspace at OpenRouter signs with."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+
+from bot.data_classes import value_object
 
 REFERENCE = "#/components/schemas/"
 MOST_VALUES = 120  # of a range, that are told one by one
@@ -43,7 +44,7 @@ NAMES: Mapping[InputRole, tuple[str, ...]] = {  # as the video models there call
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Field:
     """One field of a model's input. `choices` are empty where it takes anything of its kind."""
 
@@ -77,7 +78,7 @@ class Field:
         return self.bounds is None or isinstance(value, str) or self.bounds[0] <= value <= self.bounds[1]
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class ModelInputs:
     """The fields that we know the purpose of."""
 

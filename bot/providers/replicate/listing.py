@@ -7,10 +7,10 @@ time is not relied on: were it read otherwise than we mean it, an order that was
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
+from bot.data_classes import value_object
 from bot.domain.ports.provider import Listed, Waiting
 from bot.providers.common.lists import Glance, newest_first, reaches, too_long
 from bot.providers.common.response import Response
@@ -23,7 +23,7 @@ PAGE = 100
 AskPage = Callable[[str | None], Awaitable[Response | None]]  # given the cursor that the page before named
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ListPage:
     """`after` is the cursor of the next page; None on the last."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from bot.data_classes import value_object
 from bot.domain.errors import Refused, Unsupported
 from bot.domain.messages import Message, Model, Term, msg
 from bot.domain.models.abilities import Ability
@@ -29,7 +29,7 @@ OPTIONS: Mapping[str, InputRole] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Attachment:
     """A file that is uploaded before the order; its address takes its place."""
 

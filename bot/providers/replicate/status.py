@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Look, Ready, Waiting
 from bot.providers.common.endings import (
@@ -118,7 +118,7 @@ def listed(row: object, inputs: Mapping[str, ModelInputs]) -> Listed | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class _Given:
     """What went into a prediction; `inputs` is None for a model that this process has ordered nothing of."""
 

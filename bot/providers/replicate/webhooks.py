@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart
 from bot.domain.ports.webhooks import IncomingCall, NotSignedError, UnreadableCallError, WebhookEvent
 from bot.providers.common.endings import DONE
@@ -11,7 +12,7 @@ from bot.providers.hooks.calls import is_storable, json_of
 from bot.providers.hooks.standard import is_signed, signer
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class PredictionCalls:
     """`secret` is the one that the account signs with, as `GET /webhooks/default/secret` shows it."""
 

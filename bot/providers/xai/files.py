@@ -6,9 +6,9 @@ A video that was found so has no number of a request; it is known by its file th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.providers.common.outcome import is_usable_id
 from bot.providers.common.response import Response
 
@@ -30,7 +30,7 @@ def file_of(remote_id: str) -> str | None:
     return remote_id.removeprefix(BY_FILE) if remote_id.startswith(BY_FILE) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Page:
     """Some of the files: `named` are the ids of those by the name that is looked for."""
 

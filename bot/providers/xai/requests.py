@@ -6,9 +6,9 @@ Source: docs.x.ai, pages on video generation, editing and extension and on stori
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.domain.errors import Refused, Unsupported
 from bot.domain.messages import Choice, Term, msg
 from bot.domain.models.abilities import Ability
@@ -42,7 +42,7 @@ ADDED = range(2, 11)  # seconds that an extension may have
 MOST_TIMES = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class VideoSource:
     """A video of xAI's own that is to be changed: how an order names it, and its length if that is known."""
 

@@ -16,14 +16,15 @@ They may be combined, and are not painted into the picture.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from bot.data_classes import value_object
 
 SLOW = 4.0  # times the usual
 MARKERS = ("refused", "moderated", "breaks", "lost", "slow", "no progress", "silent")
 PATTERN = re.compile(rf"\[({'|'.join(MARKERS)})\]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Behaviour:
     """How one video will turn out."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.openai.videos import Ordered, PretendVideo
 from bot.sandbox.video.trouble import Operation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Accepted:
     """One paid request that was taken: a line on the bill."""
 
@@ -23,7 +24,7 @@ class Accepted:
         return self.ordered.prompt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Page:
     """One page of a listing."""
 

@@ -6,17 +6,18 @@ import asyncio
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+
+from bot.data_classes import value_object
 
 PAUSE = 0.05  # seconds between two looks at the clock
 MOST_TRIES = 5
 TRY_AGAIN = 0.3  # seconds after a call that was not answered with success
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Due:
     """A call to make at `at` (Unix seconds). `shown` is the video as it is then."""
 

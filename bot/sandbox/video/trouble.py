@@ -13,10 +13,12 @@ import asyncio
 import json
 from collections import defaultdict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from aiohttp import web
+
+from bot.data_classes import value_object
 
 
 class Operation(StrEnum):
@@ -52,7 +54,7 @@ def operation_of(request: web.Request) -> Operation | None:
     return None if name is None else Operation(name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Say:
     """Answer this. A body that is neither text nor bytes is sent as JSON. `after`: the request is carried out first."""
 
@@ -73,7 +75,7 @@ class Say:
         return {"Content-Type": "text/html" if plain else "application/json", **self.headers}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Hang:
     """Say nothing until the event is set, then go on as if nothing had happened; without one, until the host closes.
 
@@ -85,21 +87,21 @@ class Hang:
     after: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Reset:
     """Drop the connection without an answer. `after`: the request is carried out first."""
 
     after: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Truncate:
     """Promise the whole file, send its first `keep` bytes, drop the connection."""
 
     keep: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Drip:
     """Send the file, but only `size` bytes each `pause` seconds."""
 

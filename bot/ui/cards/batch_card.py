@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import discord
 from discord.ui import ActionRow, Container, LayoutView, MediaGallery, TextDisplay
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Message
@@ -27,7 +28,7 @@ from bot.ui.text.render import plain_text, render
 LONGEST_LINE = 300  # characters of how one of them is; a card has room for 4,000 altogether
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class BatchFacts:
     """All the card shows beside the jobs themselves, by job."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
@@ -19,7 +20,6 @@ from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import parent_link
 from bot.ui.cards.rendering import DrawnCard
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
-from bot.wired import wired
 
 
 @wired

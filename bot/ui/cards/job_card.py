@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, MediaGallery, Section, TextDisplay, Thumbnail
 
+from bot.data_classes import value_object
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.moderation.cases import TakenDown
@@ -58,7 +58,7 @@ NO_FACTS = ResultFacts()
 LONGEST_DESCRIPTION = 250  # characters; Discord takes 1,024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CardFacts:
     """All a card shows beside the job itself."""
 

@@ -9,11 +9,11 @@ from dataclasses import field
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.texts.languages import ENGLISH, LANGUAGES, language_of, reading
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.members import server_of
-from bot.wired import wired
 
 KNOWN_FOR = 60.0  # seconds, after which another process may have been told of another language
 MOST_KNOWN = 10_000  # servers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
@@ -14,7 +15,6 @@ from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 from bot.ui.text.phrases.results import ResultFacts
-from bot.wired import wired
 
 
 async def parent_link(job: Job, browse: BrowseVideos, messages: MessageStore) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import discord
 from discord.ui import LayoutView
 
+from bot.data_classes import value_object, wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import name_of
@@ -26,13 +27,12 @@ from bot.ui.cards.job_card import POSTER, REFERENCE, CardFacts, JobCard
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import length_before, parent_link
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
-from bot.wired import wired
 
 STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
 NOTHING_UPLOADED: Mapping[str, discord.Attachment] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class DrawnCard:
     """A card as it is now. `files`: the pictures it shows, by the names they are uploaded under."""
 
@@ -59,7 +59,7 @@ class DrawnCard:
         return list(view.to_components())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class LastDrawn:
     """What a card shows now, and the jobs it was drawn from: one, or a batch."""
 

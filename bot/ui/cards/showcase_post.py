@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, MediaGallery, TextDisplay
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Message
@@ -29,7 +29,7 @@ class ShowcaseStarButton(JobButton, template=template("showcase-star")):
     verb, text, emoji = "showcase-star", favourites.FAVOURITE, "⭐"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ShowcaseFacts:
     stars: int
     original: str  # the address of the message that the video was posted in first

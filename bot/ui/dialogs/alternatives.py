@@ -13,6 +13,7 @@ import discord
 from discord import ButtonStyle
 from discord.ui import ActionRow, Button, Item, TextDisplay
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.job import Job
@@ -28,7 +29,6 @@ from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.formatting import one_line
 from bot.ui.text.phrases import dialogs as phrases
 from bot.ui.text.render import plain_text, render
-from bot.wired import wired
 
 MOST_ASKED = 2  # other models beside an order that is asked about
 MOST_OFFERED = 4  # in the list behind "Another model": a row holds five buttons, one of them is No

@@ -12,6 +12,7 @@ import discord
 from discord.app_commands import Choice
 from discord.ui import Label, Modal, Select, TextInput
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
@@ -40,7 +41,6 @@ from bot.ui.interactions.suggestions import ModelSuggestions, suggested_presets
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
-from bot.wired import wired
 
 EDIT = "edit"  # the verb of the form for another prompt
 LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters

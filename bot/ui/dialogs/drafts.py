@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
@@ -25,6 +25,7 @@ from discord.ui import (
     UserSelect,
 )
 
+from bot.data_classes import value_object, wired
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.ports.records import Record, Records
@@ -33,7 +34,6 @@ from bot.ui.dialogs.forms import PROMPT
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
-from bot.wired import wired
 
 CREATE = "create"  # the verb of the form of a new order
 FORM = TypeVar("FORM", bound=Modal)
@@ -41,7 +41,7 @@ FORM = TypeVar("FORM", bound=Modal)
 MODEL, SECONDS, SIZE = "model", "seconds", "size"  # ids of fields with what is ordered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Draft:
     """A form as it was filled in: its verb, what it is about, and its fields by their ids.
 

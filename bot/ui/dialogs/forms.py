@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord.ui import Label, Modal, RadioGroup, TextInput
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT
@@ -130,7 +130,7 @@ def chosen_in(interaction: discord.Interaction[Any], field: str) -> Sequence[str
     return [str(each) for part in parts if part.get("custom_id") == field for each in part.get("values") or ()]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Upload:
     """A file that was given with a form: its address at Discord, and its size in bytes by Discord's word."""
 

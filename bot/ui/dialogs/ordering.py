@@ -11,6 +11,7 @@ from typing import Any
 import discord
 from discord.ui import LayoutView, TextDisplay
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.ids import JobId
@@ -30,7 +31,6 @@ from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, sh
 from bot.ui.interactions.threads import remember_parent
 from bot.ui.text.phrases import dialogs, errors
 from bot.ui.text.render import render
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import discord
 from discord.ui import Checkbox, FileUpload, Label, Modal, RadioGroup, Select, TextDisplay, TextInput
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
@@ -36,7 +37,6 @@ from bot.ui.text.formatting import cut, neutral, one_line
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.render import plain_text
-from bot.wired import wired
 
 CHANGES, REWRITES = "remix", "rewrite"  # verbs: the text says what should change, or all of the new scene
 AIM, PREFILLED, IMAGE = "aim", "prefilled", "image"  # ids of the fields below the text
@@ -45,7 +45,7 @@ LONGEST_OPTION = 100
 LONGEST_TEXT = 4000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RemixFormStyle:
     """How a member wants the form: with an empty field for the change, or with the old prompt in it."""
 
@@ -55,7 +55,7 @@ class RemixFormStyle:
 STYLES = Record("remix-form", RemixFormStyle)  # by member
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RemixFormFacts:
     """What the form shows beside the video. `written`: its fields as they were filled in before."""
 

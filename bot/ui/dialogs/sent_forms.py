@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
+
+from bot.data_classes import value_object
 
 KEPT_FOR = 900.0  # seconds; nobody has a form open for longer after it was sent
 MOST_KEPT = 10_000  # should so many be sent in that time
@@ -20,13 +22,13 @@ class Sending(Enum):
     AGAIN = auto()  # its sender is told that it counts once
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class _Sent:
     interaction: int
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class SentForms:
     """By who sent them and the id of the opening."""
 

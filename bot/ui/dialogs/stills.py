@@ -6,12 +6,12 @@ from typing import Any
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.stills import StillAddress, VideoStills
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.responses import think
-from bot.wired import wired
 
 
 @wired

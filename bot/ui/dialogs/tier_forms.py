@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import discord
 from discord.ui import CheckboxGroup, Item, Label, Modal, RoleSelect, Select, TextInput, UserSelect
 
+from bot.data_classes import value_object
 from bot.domain.access.tiers import NO_LIMITS, Tier, TierRights
 from bot.domain.access.validity import LONGEST_NAME, MOST_ROLES
 from bot.domain.errors import BadRequest, changing_nothing
@@ -48,7 +49,7 @@ class TierModal(Modal):
             self.add_item(field)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class TierForms:
     """Makes the forms. `roles`: those that the server has, so that a deleted one is not chosen beforehand."""
 
@@ -188,7 +189,7 @@ def _number(limit: int | None) -> str:
 # What was entered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class TierInput:
     """A sent form: its single values and its lists, by the ids of their fields. BadRequest for what cannot be read."""
 

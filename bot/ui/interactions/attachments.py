@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import discord
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
@@ -21,7 +22,6 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.network.proxy import ProxyConnector
 from bot.ui.interactions.responses import think
 from bot.ui.text.phrases import errors
-from bot.wired import wired
 
 PATIENCE = aiohttp.ClientTimeout(total=60.0, connect=5.0, sock_read=15.0)  # seconds
 CHUNK = 64 * 1024  # bytes

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import discord
 
+from bot.data_classes import value_object
+
 NOTHING = discord.Permissions.none()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CachedChannelRights:
     """The ChannelRights of one member.
 

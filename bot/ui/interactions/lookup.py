@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import discord
 
 from bot.client import ClickHandler, FormHandler
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_see
 from bot.domain.errors import BadRequest
@@ -20,13 +21,12 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.interactions.buttons import JobButton, jobs_on
 from bot.ui.interactions.members import member_of
 from bot.ui.text.phrases import errors
-from bot.wired import wired
 
 JobClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
 JobFormHandler = Callable[[discord.Interaction[Any], Job, Member, Mapping[str, str]], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Seen:
     """The video on the message whose menu somebody used last."""
 

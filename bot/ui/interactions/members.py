@@ -9,6 +9,7 @@ from typing import Any
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act, OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import NO_CHANNELS, ChannelRights, Member
@@ -21,7 +22,6 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.interactions.channel_rights import CachedChannelRights
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, code_of, is_passing
 from bot.ui.text.phrases import errors
-from bot.wired import wired
 
 NEEDED = {
     "view_channel": "View Channel",

@@ -7,11 +7,11 @@ are remembered, once for each member: a person has one form open at a time, and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import discord
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.ports.records import Record, Records
 from bot.domain.video import Size
@@ -23,7 +23,7 @@ KINDS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 MOST = 10  # choices in a form
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Offered:
     """One picture, as Discord describes it. Sizes in bytes and pixels; 0 where it does not say."""
 
@@ -38,7 +38,7 @@ class Offered:
         return Size(self.width, self.height) if self.width and self.height else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Choices:
     """What the form with this mark offers."""
 

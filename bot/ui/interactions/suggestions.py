@@ -8,6 +8,7 @@ from typing import Any
 
 from discord.app_commands import Choice
 
+from bot.data_classes import wired
 from bot.domain.access.limits import OrderLimits
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
@@ -24,7 +25,6 @@ from bot.ui.text.phrases import budgets, models
 from bot.ui.text.phrases.studio import presets
 from bot.ui.text.phrases.values import dotted
 from bot.ui.text.render import plain_text
-from bot.wired import wired
 
 MOST_CHOICES = 25  # Discord shows no more
 LONGEST_NAME = 100

@@ -6,6 +6,7 @@ import logging
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.messages import MessageStore
@@ -13,7 +14,6 @@ from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.ordering import post_card
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.publish.repost import RepostVideo
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
@@ -24,7 +25,6 @@ from bot.ui.publish.covering import cover_post
 from bot.ui.publish.own_messages import find_beginning, place_of
 from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.render import in_all_languages
-from bot.wired import wired
 
 
 @wired

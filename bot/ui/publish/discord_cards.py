@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.job import Job, PostedMessage
 from bot.ui.cards.rendering import DrawnCard
 from bot.ui.interactions.buttons import is_card_of
 from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
 from bot.ui.publish.own_messages import find_own, place_of
-from bot.wired import wired
 
 HISTORY_TO_SEARCH = 100  # messages since the order, which is one request; the card is among the first
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.access.preferences import MemberChoices
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
@@ -16,7 +17,6 @@ from bot.ui.interactions.buttons import shows_result_of
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.publish.own_messages import find_own, place_of
 from bot.ui.publish.result_poster import Occasion, ResultPoster
-from bot.wired import wired
 
 HISTORY_TO_SEARCH = 200  # messages after the intent to post; ours is among the first
 

@@ -6,6 +6,7 @@ import discord
 from discord import ButtonStyle
 from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
 
+from bot.data_classes import wired
 from bot.domain.audit.log_channel import LogButton, LogCard, LogTone
 from bot.ui.cards.job_card import BLUE, GREEN, ORANGE, RED
 from bot.ui.cards.languages import ServerLanguages
@@ -14,7 +15,6 @@ from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import plain_text
-from bot.wired import wired
 
 COLOURS = {LogTone.PLAIN: BLUE, LogTone.GOOD: GREEN, LogTone.WARNING: ORANGE, LogTone.BAD: RED}
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import discord
 from discord.ui import LayoutView
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Message
@@ -22,7 +23,6 @@ from bot.ui.publish.own_messages import find_beginning
 from bot.ui.text.phrases import notices
 from bot.ui.text.phrases.access import approvals
 from bot.ui.text.render import in_all_languages
-from bot.wired import wired
 
 
 @wired

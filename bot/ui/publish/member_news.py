@@ -6,12 +6,12 @@ import logging
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.messages import Message, Person, joined, value
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import render
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

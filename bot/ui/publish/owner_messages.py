@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.job import Job, PostedMessage
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
@@ -12,7 +13,6 @@ from bot.ui.publish.own_messages import place_of
 from bot.ui.text.phrases.access import me as phrases
 from bot.ui.text.phrases.studio import batches
 from bot.ui.text.render import render
-from bot.wired import wired
 
 
 @wired

@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, NotFound, Unavailable, Undeliverable
 from bot.domain.ids import JobId
@@ -29,7 +30,6 @@ from bot.ui.interactions.responses import reply, think
 from bot.ui.publish.result_poster import file_name
 from bot.ui.text.phrases import errors, results
 from bot.ui.text.render import render
-from bot.wired import wired
 
 
 @wired

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import discord
 from discord.ui import LayoutView
 
+from bot.data_classes import value_object, wired
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.links import PlayerLinks
@@ -29,7 +30,6 @@ from bot.ui.cards.showcase_post import ShowcaseFacts, ShowcasePost
 from bot.ui.interactions.discord_errors import is_too_large, refuses_the_reference
 from bot.ui.text.phrases import results
 from bot.ui.text.phrases.results import ResultFacts
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ MOST_COPIES = 2  # uploads of a fitted copy: the second with half the bytes
 LINK_LASTS = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Occasion:
     """Why a result is posted. Its owner is notified, unless somebody else just wants to see it once more."""
 
@@ -53,7 +53,7 @@ class Occasion:
     showcase: ShowcaseFacts | None = None  # it stands in a showcase, where nobody is notified
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Attempt:
     """What one try to post carries. View and file are made anew for each try: neither can be sent twice."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord.ui import Container, LayoutView, MediaGallery, TextDisplay
 
+from bot.data_classes import wired
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
@@ -17,7 +18,6 @@ from bot.ui.cards.stored_files import content_of
 from bot.ui.interactions.responses import reply
 from bot.ui.text.phrases import results
 from bot.ui.text.render import render
-from bot.wired import wired
 
 
 class FramesScreen(LayoutView):

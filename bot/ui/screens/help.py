@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from discord import AppCommandType, app_commands
 from discord.app_commands import AppCommand, ContextMenu
 from discord.ui import Container, LayoutView, Separator, TextDisplay
 
+from bot.data_classes import value_object
 from bot.domain.messages import Message, Term
 from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.responses import FOR_MANAGERS
@@ -29,7 +29,7 @@ FOR_ALL_MEMBERS: Sequence[tuple[Message, Sequence[str]]] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class HelpFacts:
     """`ids` of commands by their names, as far as known. `refusal`: why the reader may make no videos, if so."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Self
 
 from discord.ui import ActionRow, Button, Container, LayoutView, Separator, TextDisplay
 
+from bot.data_classes import value_object
 from bot.domain.messages import Message
 from bot.domain.models.card import Retirement
 from bot.domain.models.catalogue import NO_MODELS, Catalogue
@@ -28,7 +28,7 @@ PER_PAGE = 7  # of three lines each
 LONGEST_ID = 80  # characters of a model's id that a button's own 100 have room for; the catalogue allows 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Closed:
     """A model that its service does not offer any more."""
 
@@ -36,7 +36,7 @@ class Closed:
     retirement: Retirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ModelsFacts:
     """What a page shows. `before` and `after` are the models that the pages next to it begin with."""
 
@@ -88,7 +88,7 @@ async def models_page(catalogue: Catalogue, health: ModelHealth, begin: str | No
     return ModelsPage(ModelsFacts(rows=[*open_ones, *closed], before=window.before, after=window.after))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ModelsWindow:
     """The models on one page, and those that the pages next to it begin with."""
 

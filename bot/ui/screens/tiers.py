@@ -14,6 +14,7 @@ from typing import ClassVar, Self
 from discord import ButtonStyle
 from discord.ui import ActionRow, Button, Container, LayoutView, Section, Separator, TextDisplay
 
+from bot.data_classes import wired
 from bot.domain.access.tiers import Tier, Tiers
 from bot.domain.access.validity import MOST_TIERS
 from bot.domain.guild import GuildSettings
@@ -29,7 +30,6 @@ from bot.ui.screens.settings.controls import OpenSettingsButton
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
-from bot.wired import wired
 
 NONE = "none"  # in the place of a tier's id
 TIER_ID = "[0-9a-z]{1,20}"

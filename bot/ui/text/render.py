@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.data_classes import value_object
 from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.ids import shown
 from bot.domain.messages import (
@@ -54,7 +53,7 @@ def in_all_languages(message: Message) -> tuple[str, ...]:
     return tuple({render(message, locale) for locale in LANGUAGES})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Writer:
     locale: str
     markdown: bool

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from bot.data_classes import value_object
 from bot.domain.history import HistoryFilter
 from bot.domain.ids import JobId, typed
 from bot.domain.studio.collections import VideoCollection
@@ -16,7 +16,7 @@ CHECKED = "yes"
 LONGEST = 200  # characters of anything that was typed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GalleryQuery:
     """Days as they were typed. What cannot be anything is passed over."""
 

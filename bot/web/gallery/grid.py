@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bot.data_classes import value_object
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.studio.collections import VideoCollection
@@ -25,7 +26,7 @@ from bot.web.pages.phrases import Writer
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GridFacts:
     """What is around the videos. `trouble`: why nothing was looked for; `names`: of those who made them, by ids."""
 

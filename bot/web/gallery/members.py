@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed
 from bot.domain.links import Viewer
@@ -16,13 +17,13 @@ BELIEVED = timedelta(seconds=30)
 MOST_REMEMBERED = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Asked:
     at: datetime
     answer: asyncio.Task[Member]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CachedMembers:
     """Refusals are remembered as well; that Discord could not be asked is not."""
 

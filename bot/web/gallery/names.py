@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.errors import Unavailable
 from bot.domain.ports.clock import Clock
 
@@ -25,7 +26,7 @@ class MemberNames(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class CachedNames:
     """Who has left is remembered as well; that Discord could not be asked is not."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed, NotFound, Refusal
 from bot.domain.ids import PATTERN, JobId
@@ -28,7 +29,7 @@ NOTHING = GalleryPage(jobs=[], has_older=False)
 Keys = Callable[[StoredVideo], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GalleryPages:
     visits: Visits
     gallery: Gallery

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed, Unavailable
 from bot.domain.links import GALLERY_LASTS, GalleryLinks, GalleryVisit, Viewer
@@ -20,7 +20,7 @@ PATH = f"/gallery/{{guild:{DISCORD_ID}}}/{{member:{DISCORD_ID}}}/"
 COOKIE = "kinora_gallery"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Visits:
     """The address of a gallery opens nothing by itself, so that it can be seen on a screen, or passed on by mistake."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
+
+from bot.data_classes import value_object
 
 EMPTY = frozenset({"img", "input", "link", "meta", "source"})  # elements that have no end
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Html:
     """Markup. Whatever is not of this type is escaped where it is put into an element."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import FileStore
 from bot.web.pages.document import GUARDS, NOT_KEPT, refusal
@@ -24,7 +24,7 @@ SHORTEST_SIGNED = 1  # likewise
 BLOCK = 2 * 1024 * 1024  # bytes asked for at once: the first ones are there soon, and a visitor may leave
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class FilePages:
     """`redirects`: players are sent to the store itself, where it can sign addresses."""
 

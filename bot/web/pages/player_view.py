@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.messages import Message
 from bot.domain.video import StoredVideo
@@ -15,7 +14,7 @@ from bot.web.pages.phrases import Writer
 SPEEDS = ("0.25", "0.5", "1", "1.5", "2")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PlayerFiles:
     """Addresses, as the page reaches them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import Client
 
 from bot.client import InteractionRegistry
+from bot.data_classes import wired
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.studio.contests.run import RunContests
@@ -14,7 +15,6 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import DiscordVenues
 from bot.ui.publish.contests.messages import DiscordContests
 from bot.ui.screens.contests.vote import Ballots
-from bot.wired import wired
 from bot.wiring.cogs.screens import ScreenParts
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases

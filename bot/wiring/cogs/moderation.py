@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry
+from bot.data_classes import wired
 from bot.domain.moderation.channel import CaseChannel
 from bot.domain.ports.records import Records
 from bot.domain.queue.bulk import BulkMessages
@@ -16,7 +17,6 @@ from bot.jobs.use_cases.moderation.reports import ReportVideos
 from bot.jobs.use_cases.moderation.take_downs import TakeDowns, TakeDownSteps
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.ui.interactions.lookup import JobLookup
-from bot.wired import wired
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 from cogs.moderation.reports import ReportsCog

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry
+from bot.data_classes import wired
 from bot.domain.ports.records import Records
 from bot.domain.queue.bulk import BulkKind, BulkMessages, GuildPeople
 from bot.jobs.use_cases.queue.bulk import BulkTask, BulkWork
 from bot.jobs.use_cases.queue.delete import DeleteMany
 from bot.jobs.use_cases.queue.retry import RetryFailed
 from bot.ui.interactions.lookup import JobLookup
-from bot.wired import wired
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 from cogs.queue.approvals import ApprovalsCog

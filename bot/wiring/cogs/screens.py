@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from discord import Client
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.links import PlayerLinks, Viewer, gallery_links
 from bot.domain.ports.files import FileStore
@@ -21,7 +22,6 @@ from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardRenderer
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.publish.repost import RepostVideo
-from bot.wired import wired
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 
 from bot.config.duties import Duties
+from bot.data_classes import wired
 from bot.domain.errors import CannotStart
 from bot.domain.links import AllHookLinks, PlayerLinks
 from bot.domain.ports.records import Records
 from bot.settings import Settings
-from bot.wired import wired
 from bot.wiring.pages.hooks import webhook_links
 from bot.wiring.paths import player_key
 from storage.files.signing_key import lasting_key, shared_key

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.client import VideoBot
+from bot.data_classes import value_object
 from bot.domain.errors import CannotStart
 from bot.domain.links import AllHookLinks, ArchiveLinks, PlayerLinks
 from bot.health.readiness import Readiness
@@ -36,7 +36,7 @@ from bot.wiring.stores import Stores
 from bot.wiring.use_cases import UseCases
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Monitored:
     """What monitors are told of this process."""
 

@@ -19,10 +19,10 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.data_classes import wired
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, Term, msg
 from bot.network.postgresql import refusal_code
-from bot.wired import wired
 from storage.db.address import SQLITE
 from storage.db.connections import sqlite_driver
 

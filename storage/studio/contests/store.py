@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.studio.contests import ContestWork, EntryResult, VoteResult
 from bot.domain.studio.contests.contest import MOST_OPEN, Contest, ContestId, ContestState, ContestTimes
 from bot.domain.studio.contests.outcome import ContestPlace
-from bot.wired import wired
 from storage.db import upserts
 from storage.db.database import Database
 from storage.jobs.mapping import job_of, jobs_of

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.ports.studio.contests import ContestWork
 from bot.domain.studio.contests.contest import Contest, ContestId, ContestState, Noted
 from bot.domain.studio.contests.outcome import places
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import UtcDateTime
 from storage.studio import ballots

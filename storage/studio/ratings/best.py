@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import number_of
 from bot.domain.studio.library import Reader, VideoFilter, VideoPage
-from bot.wired import wired
 from storage.jobs.mapping import jobs_of
 from storage.studio.ratings.tables import rated_videos
 from storage.studio.search.index import NumberSpan, number_at

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, column, false, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.history import Cursor, Direction
 from bot.domain.ids import number_of
 from bot.domain.studio.library import Reader, VideoFilter, VideoPage
 from bot.domain.texts.searching import SearchTerm, terms_of
-from bot.wired import wired
 from storage.jobs.mapping import jobs_of
 from storage.studio.search.index import (
     OPEN_TAG,

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -22,6 +21,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, column, delete, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId, number_of
 from bot.domain.job import Job
 from bot.domain.texts.searching import words_of
@@ -55,7 +55,7 @@ PUT = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class SearchedOrder:
     """As much of an order as it is found by."""
 
@@ -119,7 +119,7 @@ def number_at(moment: datetime) -> int:
     return int((moment - EPOCH).total_seconds()) * SECOND
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class NumberSpan:
     """Numbers from `begin` on and before `end`; None where nothing bounds them."""
 

@@ -8,7 +8,7 @@ server.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import value_object, wired
 from bot.domain.texts.searching import SearchTerm
-from bot.wired import wired
 from storage.studio.search.index import FORM, NumberSpan, pair_marks, video_words
 from storage.studio.search.ways import FromIndex, InOrder, Sample, ways
 from storage.tables import jobs
@@ -47,7 +47,7 @@ ON_ALL_SERVERS = literal_column("(SELECT reltuples FROM pg_class WHERE oid = 'vi
 UNCOUNTED = 1_000_000.0  # videos, where PostgreSQL has not counted them yet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Extent:
     """The numbers of a server's videos, about how many there are on all servers, and whether all rows have pairs."""
 

@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, literal_column, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.ports.clock import Clock
-from bot.wired import wired
 from storage.db.database import Database
 from storage.db.time_types import EPOCH
 from storage.studio.search.index import FORM, POSTGRESQL, SearchedOrder, known, put, video_words

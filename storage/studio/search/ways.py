@@ -8,8 +8,9 @@ each video that it hands out is looked up.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import sqrt
+
+from bot.data_classes import value_object
 
 # Milliseconds, measured with 1,000,000 videos in memory; only how they compare matters.
 LOOK = 0.0003  # at a video and its words, in order
@@ -22,21 +23,21 @@ UNSEEN = 0.5  # videos in as many as were looked at, of something that none of t
 WANTED = 0.1  # of the videos that have the words, where none of those that were seen was wanted
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class InOrder:
     """The next videos in their order; None for all that are left."""
 
     videos: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class FromIndex:
     """The index's list by the whole words, and by these of the beginnings."""
 
     beginnings: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Sample:
     """What was seen in some videos in a row.
 

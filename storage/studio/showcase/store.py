@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.studio.showcase import EDITED_EVERY, ShowcaseState, ShowcaseVideo
-from bot.wired import wired
 from storage.db.database import Database
 from storage.studio.showcase.stars import count, the_row
 from storage.studio.showcase.table import showcase_videos as rows

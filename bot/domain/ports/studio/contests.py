@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.studio.contests.contest import Contest, ContestId, ContestTimes, Noted
@@ -37,7 +37,7 @@ class VoteResult(Enum):
     USED_UP = "they have no vote left"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ContestWork:
     """A contest that is due, held by one process, and due again for others after `until`."""
 
@@ -130,7 +130,7 @@ class ContestWorkStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ContestCard:
     """What the card of a contest shows."""
 
@@ -148,7 +148,7 @@ class ContestCard:
         return f"{contest.state} {stage} {entries} {ends} {contest.result_id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ContestResult:
     """How a contest ended."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import NewType
+
+from bot.data_classes import value_object
 
 ContestId = NewType("ContestId", str)
 ID_PATTERN = "[0-9a-f]{16}"
@@ -42,7 +43,7 @@ class Noted(StrEnum):
     RESULT = "result"  # nor could its result be posted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ContestRules:
     """What members may do in it."""
 
@@ -52,7 +53,7 @@ class ContestRules:
     newer_only: bool = True  # of videos that were ordered after it had started
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ContestTimes:
     """Votes are cast all along where both are the same, and otherwise once all videos are in."""
 
@@ -64,7 +65,7 @@ class ContestTimes:
         return self.vote_until > self.enter_until
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class FinalCount:
     """How it ended, as it was then: also once some of its videos are gone."""
 
@@ -72,7 +73,7 @@ class FinalCount:
     winners: int  # more than one: they are tied; none: nobody voted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Contest:
     """`counted` is there once it is over. `shown` stands for what its card says."""
 

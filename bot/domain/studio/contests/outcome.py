@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 
 MOST_RUNNERS_UP = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ContestPlace:
     """An entry when the votes were counted. `job`: as it is now; None: it is gone since."""
 

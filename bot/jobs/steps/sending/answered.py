@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.errors import FailedToTake, MovedOn, NotFree, OutcomeUnknown
 from bot.domain.job import Job, Lease
 from bot.domain.phases import NeedsReview, Rendering, Submitting, Unknown
 from bot.domain.ports.provider import Provider
 from bot.domain.recovery.first_try import FirstTry
 from bot.jobs.context import StepContext
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ there by now, it is this order's, and nothing is sent.
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.errors import AccountTrouble, NotFree, Unavailable
 from bot.domain.job import Lease
 from bot.domain.phases import Queued, Rendering, Unknown
@@ -15,7 +16,6 @@ from bot.jobs.providers.throttle import Request
 from bot.jobs.reconcile.searching import Sighting, search
 from bot.jobs.steps.recover import AMBIGUOUS, LATER_PAUSE, ONCE_MORE, UNDECIDED
 from bot.jobs.steps.set_aside import set_aside_for_review
-from bot.wired import wired
 
 
 @wired

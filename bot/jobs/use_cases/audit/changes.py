@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.changes import ChangeCursor, ChangesPage, ChangeStore, SettingChange
@@ -13,7 +14,6 @@ from bot.domain.audit.fields import labelled
 from bot.domain.audit.log_channel import GuildLog, LogCard
 from bot.domain.messages import Message, Param, Person, joined, msg
 from bot.domain.ports.clock import Clock
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.accounts import KeyOwner, owner_of
@@ -26,7 +26,6 @@ from bot.jobs.providers.endpoints import EndpointHistory
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
-from bot.wired import wired
 
 SHORTEST, LONGEST = 8, 300  # characters of a key
 PATIENCE = 20.0  # seconds for a service to say whether it takes a key
@@ -44,7 +43,7 @@ NO_KEY = msg(
 NO_SUCH_KEY = msg("That key was removed already. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class EnteredKey:
     """What was written into the form. `key` never leaves this but sealed."""
 
@@ -56,7 +55,7 @@ class EnteredKey:
         return f"<a key for {self.place.service}>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class StoredKey:
     """One key as its owner sees it. `refused_since`: the service does not take it."""
 
@@ -65,7 +64,7 @@ class StoredKey:
     refused_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class KeysOverview:
     """What a member may see of keys on a server: theirs, and that server's where they manage it."""
 

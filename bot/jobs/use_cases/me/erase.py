@@ -10,9 +10,10 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.own_data import Erased, Erasure, ErasureStore, OwnDataStore, Remaining, Stored
 from bot.domain.errors import BadRequest, MovedOn, Undeliverable
 from bot.domain.ids import JobId
@@ -24,7 +25,6 @@ from bot.domain.ports.messages import MessageStore
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.manage import ManageVideos
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class PostRemoval(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ErasureStatus:
     """What /me shows of it. `remaining` counts while it goes on."""
 

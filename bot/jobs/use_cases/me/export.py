@@ -11,11 +11,12 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.own_data import Archive, Archives, LedgerLine, OwnDataStore
 from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId, shown
@@ -29,7 +30,6 @@ from bot.domain.ports.files import FileStore
 from bot.domain.ports.records import Record, Records
 from bot.domain.video import Picture, VideoOptions
 from bot.jobs.use_cases.me.preferences import OwnPreferences
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ PART = 200  # orders at a time
 ABOUT, ABOUT_A_VIDEO = 1000, 16  # bytes of about.json, which comes last
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ExportMade:
     """When a member last exported."""
 
@@ -50,7 +50,7 @@ class ExportMade:
 EXPORTED = Record("data export", ExportMade, lasts=EVERY)  # by the member's id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Export:
     """The file, which lasts as long as it is being sent, and what is in it."""
 
@@ -62,7 +62,7 @@ class Export:
     bytes: int = 0  # once it is whole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Kept:
     """A video that may go along."""
 
@@ -222,7 +222,7 @@ def _image(picture: Picture | None) -> dict[str, str] | None:
     return None if picture is None else {"sha256": picture.sha256}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class _Orders:
     """How many there are, and their videos, the newest first."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.data_classes import wired
 from bot.domain.access.preferences import MemberPreferences
 from bot.domain.ports.records import Record, Records
 from bot.jobs.delivery.owner_notices import CLOSED
-from bot.wired import wired
 
 PREFERENCES = Record("member preferences", MemberPreferences)  # by the member's id
 NOTHING_CHOSEN = MemberPreferences()

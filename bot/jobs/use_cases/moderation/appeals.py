@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.changes import SettingChange
@@ -21,7 +22,6 @@ from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.blocks import BlockMembers
 from bot.jobs.use_cases.moderation.cards import block_appeal_card, block_mark, refusal_card
 from bot.jobs.use_cases.moderation.rules import GuildModeration
-from bot.wired import wired
 
 NO_LOG = msg("This server has no log channel, so nobody would see an appeal. Ask a server manager.")
 NO_APPEALS = msg("This server takes no appeals. Ask a server manager.")

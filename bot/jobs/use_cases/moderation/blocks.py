@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.changes import SettingChange
@@ -22,7 +23,6 @@ from bot.domain.ports.records import Record, Records
 from bot.domain.texts.dates import read_day
 from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.audit.changes import SettingChanges
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class MemberBlocks:
             raise blocked(block)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Blocked:
     """What came of blocking somebody. `stopped`: their orders that waited, cancelled free of charge."""
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.data_classes import wired
 from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
@@ -22,7 +23,6 @@ from bot.jobs.use_cases.moderation.holding import CaseHold
 from bot.jobs.use_cases.moderation.reports import staff_channel
 from bot.jobs.use_cases.moderation.take_downs import TakeDownSteps
 from bot.jobs.use_cases.private_videos import concealed
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

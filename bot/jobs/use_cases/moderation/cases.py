@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId
@@ -23,7 +24,6 @@ from bot.domain.moderation.cases import (
 )
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Records
-from bot.wired import wired
 
 SAFETY = timedelta(minutes=1)  # until a case is looked at that somebody has begun to change
 CaseChange = Callable[[ModerationCase], ModerationCase]

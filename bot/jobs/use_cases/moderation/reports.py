@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
@@ -26,7 +27,6 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.cases import NOT_REPORTED, ModerationCases, decided_already
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

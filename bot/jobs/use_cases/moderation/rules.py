@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.changes import SettingChange
@@ -24,7 +25,6 @@ from bot.domain.moderation.rules import (
 from bot.domain.ports.records import Record, Records
 from bot.domain.texts.numbers import whole_number
 from bot.jobs.use_cases.audit.changes import SettingChanges
-from bot.wired import wired
 
 RULES = Record("moderation rules", ModerationRules)  # by the server's id
 MOST_NAMED = 8  # lines of a list, where a change of it is noted

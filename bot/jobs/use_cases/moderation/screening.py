@@ -8,9 +8,10 @@ import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.audit.log_channel import GuildLog
@@ -28,7 +29,6 @@ from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.cards import UNCHECKED, refusal_card
 from bot.jobs.use_cases.moderation.rules import TOPICS, GuildModeration
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ ORIGINAL_COUNTS = msg("The original's prompt counts, too.")
 MINORS = msg("sexual content with minors")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ScreenedOrder:
     """What is checked. `private`: it goes to direct messages; `original`: what it is a remix of."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.job import Job
 from bot.domain.moderation.cases import CASE
 from bot.domain.moderation.venues import Spoilers
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.wired import wired
 
 
 @wired

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
@@ -32,7 +33,6 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.moderation.cases import ModerationCases
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ POSTED, DOWN = msg("shown"), msg("taken down")
 CLEAN = Leftovers()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class TakeDownPreview:
     """What a take-down would remove."""
 
@@ -56,7 +56,7 @@ class TakeDownPreview:
         return sum((job.cost or FREE for job in self.remixes), FREE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Removed:
     """What became of one video. `at_service` is None when its service had nothing of it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.errors import Reach, Undeliverable, WrongVenue
 from bot.domain.ids import JobId
@@ -20,7 +21,6 @@ from bot.domain.moderation.venues import (
 from bot.domain.video import VideoRequest
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.wired import wired
 
 NOT_RESTRICTED = msg("Its channel isn't age-restricted any more, and this server shows such videos nowhere else.")
 

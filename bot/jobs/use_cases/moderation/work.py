@@ -8,13 +8,13 @@ import logging
 from collections.abc import Iterable
 from dataclasses import field, replace
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.moderation.cases import OPEN_CASES
 from bot.jobs.use_cases.moderation.case_step import LATEST, CaseParts, CaseStep
 from bot.jobs.use_cases.moderation.cases import ModerationCases
 from bot.jobs.use_cases.moderation.holding import held
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.studio.presets import Preset
@@ -9,7 +10,6 @@ from bot.jobs.ordering.presets import PresetOrder, fitted, with_model
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.presets.manage import Presets
-from bot.wired import wired
 
 
 @wired

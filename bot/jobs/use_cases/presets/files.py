@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message, msg
 from bot.domain.studio.preset_files import read, written
 from bot.domain.studio.presets import Preset
 from bot.jobs.use_cases.presets.manage import Presets, placed
-from bot.wired import wired
 
 NONE_TO_EXPORT = msg("There are no presets to export yet.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ImportedPresets:
     """What became of those in a file. `known`: left alone, because their names are taken; as the file has them."""
 

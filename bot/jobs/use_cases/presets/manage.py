@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
@@ -23,7 +24,6 @@ from bot.domain.studio.presets import (
 from bot.domain.texts.names import tidied
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
-from bot.wired import wired
 
 UNNAMED = msg("A preset needs a name. Nothing was changed.")
 GONE = msg("That preset is gone. `/presets` lists them all. Nothing was changed.")

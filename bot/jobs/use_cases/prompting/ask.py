@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from dataclasses import dataclass
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.access.uncharged import NOT_CHARGED
@@ -29,7 +29,6 @@ from bot.domain.video import Size
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.moderation.screening import Screening
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ NOTHING_TO_IMPROVE = msg("There's nothing to improve yet. Write an idea first. Y
 NO_ANSWER = msg("The prompt helper had no answer to this. Try other words or another image.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Suggestion:
     """What the helper wrote. `before`: what it was made from, empty for an image."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from bot.data_classes import wired
 from bot.domain.ports.clock import Clock
 from bot.domain.prompting.calls import HelperCalls
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

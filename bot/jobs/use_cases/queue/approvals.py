@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.access.rules import NO_VIDEO_HERE, check_is_not_own
@@ -22,7 +23,6 @@ from bot.domain.queue.state import as_sentence
 from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ LONGEST_REASON = 200  # characters
 NO_REASON = msg("Say why in a few words: the member reads it. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ApprovalRequest:
     """An order that waits for approval, and what is left of the tightest of its budgets once it is made.
 

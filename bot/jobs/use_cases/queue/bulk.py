@@ -14,6 +14,7 @@ from dataclasses import field, replace
 from datetime import timedelta
 from typing import Protocol
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Message, Person, msg
@@ -21,7 +22,6 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Records
 from bot.domain.queue.bulk import FRESH, PLAN, RUN, BulkKind, BulkPlan, BulkRun, Leftover, Outcome
 from bot.jobs.use_cases.queue.manage import check_may_manage_queue
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId
@@ -32,12 +32,11 @@ from bot.domain.queue.bulk import (
 )
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.queue.manage import LONGEST_REASON, check_may_manage_queue
-from bot.wired import wired
 
 NOTHING_TO_DELETE = msg("No video here fits that. Nothing was deleted.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class DeletePreview:
     """What would be deleted."""
 

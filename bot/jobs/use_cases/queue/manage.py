@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.ids import JobId
@@ -18,7 +18,6 @@ from bot.domain.queue.state import HoldKind, QueueHold, QueueHolds, QueueTotals
 from bot.jobs.events import JobEvents
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +26,7 @@ NO_REASON = msg("Say why in a few words: members read it. Nothing was changed.")
 NOT_HELD = msg("The queue isn't paused or closed. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class QueueOverview:
     """One page of what a server has under way, in the order it is served."""
 

@@ -6,9 +6,10 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.accounts import is_members
 from bot.domain.errors import BadRequest, OverBudget, Refusal, TooManyWaiting
@@ -40,7 +41,6 @@ from bot.domain.queue.state import HoldKind, QueueHolds
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.queue.manage import check_may_manage_queue
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ NOTHING_TO_RETRY = msg("No failed order since then can be retried. Nothing was o
 CLOSED = msg("New orders are stopped here. Let them in again first, in `/queue`. Nothing was ordered.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RetryPreview:
     """What would be ordered again, and what it would cost."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.access.confirming import ConfirmBounds
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
@@ -16,7 +17,6 @@ from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
-from bot.wired import wired
 
 
 @wired

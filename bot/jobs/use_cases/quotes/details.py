@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.accounts import service_of
@@ -19,10 +19,9 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
-from bot.wired import wired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class QuoteDetails:
     """A quote with what matters for the yes to it."""
 

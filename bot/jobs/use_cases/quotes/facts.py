@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.ports.records import Snapshots
 from bot.jobs.providers.circuit_breaker import CIRCUIT
@@ -15,7 +16,6 @@ from bot.jobs.use_cases.me.preferences import PREFERENCES
 from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.jobs.use_cases.moderation.rules import RULES
 from bot.jobs.use_cases.tiers import TIERS
-from bot.wired import wired
 
 OF_GUILDS = (OPTIONS, TIERS, BLOCKS, ALLOWANCES, RULES)
 

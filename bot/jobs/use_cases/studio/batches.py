@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_end
@@ -25,14 +26,13 @@ from bot.jobs.events import JobEvents
 from bot.jobs.ordering.batches import BatchQuote, in_common, variations, with_prompts
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.create import CreateVideo, Destination, where_asked
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
 ONE_MODEL = msg("Pick two different models to compare. You weren't charged.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class BatchDetails:
     """What a member is told before several videos are ordered at once."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
@@ -21,7 +22,6 @@ from bot.domain.studio.named import found
 from bot.domain.texts.names import tidied
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
-from bot.wired import wired
 
 UNNAMED = msg("A collection needs a name. Nothing was changed.")
 NO_PRIVATE_ONES = msg("A private video can't be in a collection of the server. Nothing was changed.")

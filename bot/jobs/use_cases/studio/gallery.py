@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bot.data_classes import value_object
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed
@@ -23,7 +24,7 @@ PER_PAGE = 24
 MOST_RELATED = 24  # remixes of one video that its page lists
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class GalleryPage:
     """Some videos in the order that is asked for, and whether there are more behind them."""
 
@@ -34,7 +35,7 @@ class GalleryPage:
     searched_all: bool = True  # False: after an update, the words of older videos are still being collected
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class RelatedVideos:
     """What a video was made from, and what was made from it, as far as the member may watch them; `ratings` of all."""
 
@@ -43,7 +44,7 @@ class RelatedVideos:
     ratings: Mapping[JobId, VideoRating]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Gallery:
     """Raises NotFound and NotAllowed for what is not the member's to watch."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.history import Cursor
@@ -15,7 +16,6 @@ from bot.domain.studio.library import Reader, VideoFilter, VideoLibrary, VideoPa
 from bot.domain.texts.dates import read_range
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.wired import wired
 
 
 @wired

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.ids import JobId
@@ -14,7 +15,6 @@ from bot.domain.ports.jobs import JobQueries
 from bot.domain.studio.family import Family, Relative
 from bot.domain.studio.visibility import Visibility
 from bot.jobs.use_cases.private_videos import PrivateVideos
-from bot.wired import wired
 
 MOST = 500  # videos of one family that are looked up
 MOST_BEFORE = 100  # of them, that a video came from

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
@@ -16,7 +17,6 @@ from bot.jobs.delivery.projects import ProjectThread, ProjectThreads
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
+from bot.data_classes import wired
 from bot.domain.ports.clock import Clock
 from bot.domain.studio.library import SearchIndex
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

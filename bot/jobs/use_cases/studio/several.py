@@ -6,10 +6,10 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.own_data import Archives
 from bot.domain.access.rules import may_end
@@ -31,7 +31,6 @@ from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.sharing import check_may_share
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ BOTH_KINDS = msg("Some of these are private and some aren't. Retry them separate
 NOTHING_TO_PACK = msg("None of these has a video to download.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ChosenVideos:
     """`name` is that of this very choice: a later one has another."""
 
@@ -56,7 +55,7 @@ class ChosenVideos:
 CHOSEN = Record("history choice", ChosenVideos, lasts=LASTS)  # by the member's id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ManyDeleted:
     """How many were deleted, of how many a message or the service's copy remains, and how many stay as they are."""
 
@@ -65,7 +64,7 @@ class ManyDeleted:
     left: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Packed:
     """An archive. `left_out`: videos whose files could not be had."""
 

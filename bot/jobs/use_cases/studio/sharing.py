@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.job import Job
@@ -14,12 +14,11 @@ from bot.domain.moderation.venues import Venue
 from bot.domain.ports.clock import Clock
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
-from bot.wired import wired
 
 LASTS = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class SharedLink:
     url: str
     until: datetime

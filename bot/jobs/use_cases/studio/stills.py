@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Self
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, SpoiltVideo
 from bot.domain.ids import PATTERN, JobId
@@ -17,13 +17,12 @@ from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
-from bot.wired import wired
 
 STILLS = 9  # on a contact sheet
 ADDRESS = re.compile(rf"still:(?P<job>{PATTERN}):(?P<number>[0-{STILLS - 1}])")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class StillAddress:
     """Which still, as forms remember it in the place of a picture's address."""
 

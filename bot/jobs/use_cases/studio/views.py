@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import timedelta
 
 from pydantic import TypeAdapter
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.history import HistoryFilter
 from bot.domain.messages import msg
 from bot.domain.ports.records import Record, Records
 from bot.domain.studio.library import VideoFilter
-from bot.wired import wired
 
 LASTS = timedelta(days=7)
 MOST_KEPT = 20  # of one member
@@ -24,13 +23,13 @@ TOO_OLD = msg("That list is too old. Use `/history` again.")
 _filter = TypeAdapter(VideoFilter)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class KeptView:
     name: str
     wanted: VideoFilter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class KeptViews:
     """The latest last."""
 

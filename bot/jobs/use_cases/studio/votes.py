@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.data_classes import wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
@@ -13,7 +14,6 @@ from bot.domain.ports.studio.votes import VoteStore
 from bot.domain.studio.batches import BatchKind, batch_kind
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
-from bot.wired import wired
 
 
 @wired

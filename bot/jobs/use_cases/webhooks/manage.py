@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
@@ -22,7 +22,6 @@ from bot.domain.webhooks.webhook import CHOOSABLE, MOST, OVERLAP, Webhook, seale
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.webhooks.delivering import WebhookDeliveries
-from bot.wired import wired
 
 SECRET_BYTES = 24
 ID_BYTES = 6
@@ -36,7 +35,7 @@ NO_EVENTS = msg("Choose at least one event. Nothing was changed.")
 IS_ON = msg("That webhook is on already. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class NewSecret:
     """Shown once, to whoever made it."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.sandbox.discord.world.clock import Json
 
 ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
@@ -15,7 +15,7 @@ SELECTS = (STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_
 LINK_STYLE, PREMIUM_STYLE = 5, 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Button:
     label: str
     custom_id: str | None
@@ -24,7 +24,7 @@ class Button:
     disabled: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Select:
     type: int
     custom_id: str
@@ -36,7 +36,7 @@ class Select:
     channel_types: Sequence[int]  # none: channels of any type
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Media:
     """A picture, video or file on a message."""
 

@@ -6,6 +6,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.sandbox.discord.http.trouble import rate_limited
 from bot.sandbox.discord.world.clock import Clock
 
@@ -13,7 +14,7 @@ OLD_MESSAGE = 3600  # seconds; edits of older messages have a limit of their own
 TOO_MANY_OLD_EDITS = 30046
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Allowance:
     requests: int
     seconds: float

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.sandbox.discord.checks.pictures import dimensions, kind_of
 from bot.sandbox.discord.world.clock import Clock, Json
 
@@ -15,7 +15,7 @@ LINK_SECONDS = 24 * 3600
 UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Attachment:
     """One uploaded file."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.sandbox.discord.world.clock import Bell
 
 LONGEST = 2000  # exchanges; older ones are forgotten
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Exchange:
     """One request and its answer. `path` is the part below /discord/api/v10; `status` 0 means the line was cut."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bot.data_classes import value_object
 from bot.sandbox.discord.checks.components import media_holders, media_key, numbered, walk
 from bot.sandbox.discord.checks.faults import Fault, FormBody, empty_message, too_large
 from bot.sandbox.discord.checks.message_checks import check_classic, check_v2
@@ -30,13 +31,13 @@ MOST_FILES = 10
 SETTABLE = SUPPRESS_EMBEDS | SILENT | COMPONENTS_V2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Upload:
     filename: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Draft:
     """A request body: the JSON, and the files that came with it by their number."""
 
@@ -51,7 +52,7 @@ class Draft:
         return flags or 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Envelope:
     """What a new message is besides its words."""
 

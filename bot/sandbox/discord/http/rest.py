@@ -6,12 +6,12 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any
 
 from aiohttp import BodyPartReader, web
 
+from bot.data_classes import value_object
 from bot.sandbox.discord.checks.faults import Fault, FormBody, bad_json, not_found, unauthorized
 from bot.sandbox.discord.http.diary import Exchange
 from bot.sandbox.discord.http.posting import Draft, Upload
@@ -23,7 +23,7 @@ FILE_FIELD = re.compile(r"files\[(\d+)\]|file")
 NOTHING = 204
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Call:
     """One request, read and allowed. `ids` are the numbers in its path, `words` the rest of its variables."""
 
@@ -44,7 +44,7 @@ class Call:
 Handler = Callable[[Call], Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Route:
     """`bucket` names the rate limit per channel, if there is one. `open` needs no bot token."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.sandbox.discord.checks import components as kinds
 from bot.sandbox.discord.checks.components import walk
 from bot.sandbox.discord.people.interaction import Answer, Interaction
@@ -19,7 +19,7 @@ class CannotDo(Exception):
     """Discord's own app would not let a person do this. The sentence is what it would tell them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Field:
     """One field of a form. `value` is what stands in it already."""
 

@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.data_classes import value_object
 from bot.sandbox.discord.world.messages import Message
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Shown:
     """A message is new, or looks different."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Gone:
     """A message was deleted."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Pinged:
     """People were notified of a message: `message.notified`."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class CommandsChanged:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class PlacesChanged:
     """Channels, roles or rights."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class BotTurned:
     """The bot connected or disconnected."""
 
     online: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Answered:
     """An interaction got its first answer, or died without one."""
 

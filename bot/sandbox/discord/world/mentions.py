@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.sandbox.discord.checks.faults import FormBody
 from bot.sandbox.discord.world.clock import Json
 
@@ -15,7 +16,7 @@ EVERYONE = re.compile(r"@(everyone|here)")
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)  # nothing in code is a mention
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Allowed:
     """None means all. What stands without `allowed_mentions` is Discord's default: everybody."""
 
@@ -25,7 +26,7 @@ class Allowed:
     replied: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Mentions:
     users: list[int] = field(default_factory=list)
     roles: list[int] = field(default_factory=list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.data_classes import value_object
 from bot.sandbox.discord.checks.components import (
     BUTTON,
     FILE,
@@ -29,7 +30,7 @@ SUPPRESS_EMBEDS, EPHEMERAL, LOADING, SILENT, COMPONENTS_V2 = 1 << 2, 1 << 6, 1 <
 PLAIN, REPLY, COMMAND_ANSWER, MENU_ANSWER = 0, 19, 20, 23
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Origin:
     """The interaction a message answers: "Ann used /create"."""
 

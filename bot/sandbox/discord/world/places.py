@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.data_classes import value_object
 from bot.sandbox.discord.world.clock import Json
 from bot.sandbox.discord.world.snowflakes import EPOCH
 
@@ -73,7 +74,7 @@ class Role:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Overwrite:
     """What a channel allows or denies to a role (`member` false) or to one member."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.sandbox.video.comfyui.nodes import NODES, Kind
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.openai.videos import Ordered
@@ -40,7 +40,7 @@ def fault(kind: str, message: str, details: str = "") -> Fault:
     return {"type": kind, "message": message, "details": details, "extra_info": {}}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Checked:
     """`outputs` are the nodes that will be run to their end, `errors` of those that will not."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from bot.data_classes import value_object
 
 Kind = str | tuple[str, ...]  # what an input takes: a type by its name, or one of these words
 
@@ -34,7 +35,7 @@ DEVICES = ("default", "cpu")
 BRANCHING = frozenset({"format", "codec"})  # inputs of newer nodes whose words bring inputs of their own
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Node:
     """`is_output`: it makes something, so that the server runs all that leads to it."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.sandbox.video.comfyui.graphs import Checked
 from bot.sandbox.video.openai.videos import PretendVideo
 
 JOBS = {"queued": "pending", "in_progress": "in_progress", "completed": "completed", "failed": "failed"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Prompt:
     """One entry of the queue, and later of the history. `stopped_at` is when it was interrupted."""
 

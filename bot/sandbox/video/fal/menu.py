@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from bot.data_classes import value_object
 
 RATIOS = ("16:9", "9:16")
 SHORT_SIDES: Mapping[str, int] = {"720p": 720, "1080p": 1080, "1440p": 1440, "2160p": 2160}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Model:
     """One endpoint. `choices` are the fields that take one of a few values, the usual one first."""
 

@@ -6,9 +6,9 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from bot.data_classes import value_object
 from bot.sandbox.video.behaviour import Behaviour
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.orders import Refusal, Sent
@@ -30,7 +30,7 @@ MOST_PICTURES = 6
 MARK = re.compile(r"<(FIRST_FRAME|LAST_FRAME|IMAGE_REF_\d)>\s*")  # says what a picture is for; not to be painted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Roles:
     """What each picture is for, as the prompt says."""
 
@@ -55,7 +55,7 @@ class Roles:
         return cls(first=pictures[0] if pictures else None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Asked:
     """A checked request for a video. `parts` and `film` are what was sent, to be shown again."""
 

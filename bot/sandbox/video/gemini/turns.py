@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.data_classes import value_object
 from bot.sandbox.video.gemini.orders import Asked
 from bot.sandbox.video.openai.videos import PretendVideo
 
@@ -17,7 +18,7 @@ WITHHELD = "I can't make this video, because it may go against our policies."
 KEPT_SECONDS = 48 * 3600.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Turn:
     """What was asked and what becomes of it. `filmed` seconds are made, `watched` seconds of an earlier video read."""
 

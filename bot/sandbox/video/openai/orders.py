@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NoReturn
 
 import av
@@ -13,6 +12,7 @@ import av.error
 from aiohttp import web
 from PIL import Image, UnidentifiedImageError
 
+from bot.data_classes import value_object
 from bot.sandbox.video.behaviour import Behaviour
 from bot.sandbox.video.openai.videos import Ordered
 
@@ -37,7 +37,7 @@ class Refusal(Exception):
         return web.json_response({"error": self.error}, status=self.status)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Sent:
     """The fields and the files of a request, whichever way they were sent."""
 

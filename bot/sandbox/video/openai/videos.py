@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.data_classes import value_object
 from bot.sandbox.video.behaviour import SLOW, Behaviour
 
 QUEUED_SHARE = 0.08  # of the render time
@@ -14,7 +13,7 @@ MODERATED = {"code": "moderation_blocked", "message": "Your request was blocked 
 BROKE = {"code": "server_error", "message": "The pretend server broke while making this video. Please try again."}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Ordered:
     """A checked order. `lineage` holds the prompts from the first video to this one; a plain video has only its own."""
 
@@ -35,7 +34,7 @@ class Ordered:
         return self.lineage[-1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PretendVideo:
     """A video that is being made, or was. Times are Unix seconds on the host's clock."""
 

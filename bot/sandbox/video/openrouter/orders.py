@@ -6,12 +6,12 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.sandbox.video.behaviour import Behaviour
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.orders import Refusal
@@ -91,7 +91,7 @@ def malformed(name: str, expected: str, received: str) -> NoReturn:
     raise Said(400, {"success": False, "error": {"name": "ZodError", "message": json.dumps([fault], indent=2)}})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Asked:
     """A checked order. `listed` is the size that was asked for, `size` the one that is made."""
 

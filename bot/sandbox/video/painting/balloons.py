@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from bot.data_classes import value_object
 from bot.sandbox.video.painting.palettes import Colour, chance_for, mixed, palette_for
 
 SMOOTH = 3  # times larger are they painted, then scaled down
@@ -15,7 +15,7 @@ ROPE = (40, 30, 30)
 WICKER = (92, 58, 36)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Balloon:
     """It drifts and bobs."""
 

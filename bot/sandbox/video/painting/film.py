@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
 from PIL import Image
 
+from bot.data_classes import value_object
 from bot.sandbox.video.openai.videos import PretendVideo
 from bot.sandbox.video.painting import sound
 from bot.sandbox.video.painting.scene import Scene
@@ -22,7 +22,7 @@ STILL_SIDE = 240  # pixels, the longer side of each still on the spritesheet
 ENCODER = {"preset": "ultrafast", "crf": "24"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Film:
     video: bytes  # MP4
     thumbnail: bytes  # WebP

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PIL import Image
 
+from bot.data_classes import value_object
 from bot.sandbox.video.painting.palettes import Colour
 
 CAMERA = 0.05  # of the picture's width that the nearest ridge passes in a second
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Layer:
     """A strip wider than the picture, of which a part is seen."""
 

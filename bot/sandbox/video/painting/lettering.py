@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 
 from PIL import ImageFont
+
+from bot.data_classes import value_object
 
 # Pillow's own font is always there, but knows little more than ASCII. The others are used where a machine has them.
 SYSTEM_FONTS = ("DejaVuSans.ttf", "NotoSansCJK-Regular.ttc", "NotoSans-Regular.ttf", "Arial Unicode.ttf")
@@ -17,7 +18,7 @@ ENOUGH = 0.6  # share of the letters that must be drawable; with fewer a prompt 
 Font = ImageFont.FreeTypeFont
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Lettering:
     """Lines of text and the font that can draw them."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from bot.data_classes import value_object
 
 Colour = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Palette:
     """Sky from above to the horizon, the light in it, and the land from far to near."""
 

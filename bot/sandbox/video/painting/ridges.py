@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from bot.data_classes import value_object
 from bot.sandbox.video.painting.layers import CAMERA, Layer, gradient
 from bot.sandbox.video.painting.palettes import Colour, Palette, mixed
 
@@ -23,7 +23,7 @@ WOODED_SHARE = 0.7  # of all lands
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Ridge:
     """The part with the skyline, and the part below it, which looks the same at every place."""
 
@@ -31,7 +31,7 @@ class Ridge:
     foot: Image.Image
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Land:
     """One country: with crags (1) or dunes (0), with trees or without."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from bot.data_classes import value_object
 from bot.sandbox.video.behaviour import without_markers
 from bot.sandbox.video.openai.videos import Ordered, PretendVideo
 from bot.sandbox.video.painting.lettering import Lettering, set_text
@@ -23,7 +23,7 @@ BADGE = 0.034
 TITLES = ((50, 0.074), (120, 0.056), (260, 0.043), (10**9, 0.034))  # (up to so many letters, size)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Sign:
     """A part of the picture with its own transparency."""
 

@@ -6,12 +6,12 @@ A field that a model does not have may be dropped in silence by the real one; he
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.sandbox.video.behaviour import Behaviour
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.orders import Refusal
@@ -43,7 +43,7 @@ def invalid(field: str, problem: str) -> Problem:
     return Problem(422, f"- input.{field}: {problem}\n", invalid_fields=[fault])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Asked:
     """A checked order. `given` is its input, as the list shows it: with what the service fills in by itself."""
 

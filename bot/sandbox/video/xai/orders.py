@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from bot.data_classes import value_object
 from bot.sandbox.video.behaviour import Behaviour
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.orders import Refusal
@@ -40,7 +40,7 @@ def refuse(message: str, status: int = 400, code: str = "invalid-argument") -> N
     raise Refusal(status, message, code=code)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Storage:
     """Under which name what is made is kept in Files, and for how many seconds; None: until it is deleted."""
 
@@ -62,7 +62,7 @@ class Storage:
         return cls(name=name, seconds=seconds)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Asked:
     """What every order says. `video` is how one names the video that it changes."""
 

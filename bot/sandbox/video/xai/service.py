@@ -6,12 +6,13 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
+from bot.data_classes import value_object
 from bot.sandbox.video.faults import drop
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.openai.videos import Ordered, PretendVideo
@@ -39,7 +40,7 @@ LISTED_BY = frozenset({"limit", "order", "pagination_token"})
 WITHHELD = "Generated video rejected by content moderation."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Request:
     """One order that was taken, and the file that is kept of it."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, MediaGallery, TextDisplay
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.ports.studio.contests import ContestCard, ContestResult
 from bot.domain.studio.contests.contest import Contest, ContestStage
@@ -56,7 +57,7 @@ def offered_now(contest: Contest, now: datetime) -> Sequence[ContestVerb]:
             return []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ShownWinners:
     """What a result shows beside its places: links to the winners' messages, and posters uploaded with it."""
 

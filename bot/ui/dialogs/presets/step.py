@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.ports.records import Records
 from bot.domain.studio.presets import Preset
@@ -18,7 +19,6 @@ from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.typed_order import TypedOrder, draft_for
 from bot.ui.interactions.error_handler import carry, kept
 from bot.ui.interactions.members import as_now
-from bot.wired import wired
 
 GoOn = Callable[[discord.Interaction[Any], Member, TypedOrder], Awaitable[None]]
 

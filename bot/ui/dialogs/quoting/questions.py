@@ -10,12 +10,12 @@ from weakref import WeakValueDictionary
 import discord
 from discord.ui import ActionRow, Button, LayoutView, TextDisplay
 
+from bot.data_classes import wired
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.error_handler import Unsent, carried, kept
 from bot.ui.interactions.responses import acknowledge, instead, update
 from bot.ui.text.phrases import dialogs
 from bot.ui.text.render import plain_text, render
-from bot.wired import wired
 
 ASK_FOR = 600.0  # seconds a question stays open; the interaction's own token lives for 900
 

@@ -7,13 +7,14 @@ another video would come of it, nothing is ordered, and it is said anew.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import ButtonStyle
 from discord.ui import ActionRow, Button, Container, Item, Select, TextDisplay
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.ids import JobId
 from bot.domain.messages import Message
@@ -30,14 +31,13 @@ from bot.ui.interactions.responses import acknowledge, update
 from bot.ui.text.formatting import cut, one_line
 from bot.ui.text.phrases.ordering import quotes as phrases
 from bot.ui.text.render import plain_text, render
-from bot.wired import wired
 
 LONGEST_LABEL = 80  # characters; Discord's own limits, here and below
 LONGEST_OPTION = 100
 Answer = Callable[[discord.Interaction[Any]], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Quoted:
     """What a question is about. `was`: what had been said before it changed."""
 

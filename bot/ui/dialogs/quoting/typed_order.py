@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
+from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.media import Fit
@@ -23,7 +24,7 @@ OPTIONS = {"more", "sound", "seed", "negative", "end", "end_bytes", "references"
 OPTIONS |= {"preset", "style", "lora"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class TypedOrder:
     """The options of /create, as text; an empty one was left out. `image` is an address at Discord."""
 

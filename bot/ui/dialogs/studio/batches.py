@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import ButtonStyle
 from discord.ui import ActionRow, Container, Item, TextDisplay
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.errors import OverBudget, TooManyWaiting
 from bot.domain.job import Job
@@ -27,12 +28,11 @@ from bot.ui.interactions.members import as_now
 from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.phrases.studio import batch_questions as phrases
 from bot.ui.text.render import render
-from bot.wired import wired
 
 OFFERED = (2, 4)  # variations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class AskedBatch:
     """What a question is about. `as_written`: one order in their place; `was`: what had been said before it changed."""
 

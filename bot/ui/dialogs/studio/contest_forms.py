@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from discord.ui import Label, Modal, TextInput
 
+from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.studio.contests.contest import LONGEST_THEME, USUAL_ENTRIES, ContestId
@@ -26,7 +26,7 @@ LONGEST_WHEN, LONGEST_NUMBER = 40, 3  # characters
 ABOUT = re.compile(rf"(?P<channel>{DISCORD_ID})-(?P<votes>[0-9])-(?P<newer>[01])")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class StartOptions:
     """What the command said."""
 

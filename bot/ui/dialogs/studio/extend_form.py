@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import discord
 from discord.ui import Label, Modal, TextInput
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.job import Job
@@ -27,12 +28,11 @@ from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut, one_line
 from bot.ui.text.phrases.studio import extending
 from bot.ui.text.render import plain_text
-from bot.wired import wired
 
 EXTEND = "extend"  # the verb
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ExtendFormFacts:
     """What the form shows beside the video. `written`: its fields as they were filled in before."""
 

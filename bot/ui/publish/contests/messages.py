@@ -11,6 +11,7 @@ from io import BytesIO
 import discord
 from discord.ui import LayoutView
 
+from bot.data_classes import wired
 from bot.domain.errors import Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -32,7 +33,6 @@ from bot.ui.publish.own_messages import find_beginning
 from bot.ui.text.phrases.studio import contest_ends
 from bot.ui.text.phrases.studio import contests as phrases
 from bot.ui.text.render import in_all_languages
-from bot.wired import wired
 
 
 @wired

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.messages import Message
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.text.render import render
-from bot.wired import wired
 
 
 @wired

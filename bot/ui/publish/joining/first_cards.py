@@ -7,6 +7,7 @@ from datetime import datetime
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.access.validity import lowest
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.models.card import ModelCard
@@ -19,7 +20,6 @@ from bot.ui.interactions.members import NEEDED
 from bot.ui.publish.own_messages import find_own
 from bot.ui.screens.settings.joining import MARK, FirstCard
 from bot.ui.text.phrases.errors import IN_TROUBLE, NO_RIGHT
-from bot.wired import wired
 
 MOST_SEARCHED = 50  # messages after the intent to post
 TO_POST = ("view_channel", "send_messages")

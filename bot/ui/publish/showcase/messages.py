@@ -9,6 +9,7 @@ from datetime import datetime
 import discord
 from discord.ui import TextDisplay
 
+from bot.data_classes import wired
 from bot.domain.job import Job, PostedMessage
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
@@ -20,7 +21,6 @@ from bot.ui.publish.own_messages import MOST_SEARCHED, find_own, place_of
 from bot.ui.publish.result_poster import Occasion, ResultPoster
 from bot.ui.text.phrases.studio.liked import showcase
 from bot.ui.text.render import render
-from bot.wired import wired
 
 
 @wired

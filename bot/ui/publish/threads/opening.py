@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import discord
 
+from bot.data_classes import wired
 from bot.domain.errors import BadRequest, Undeliverable
 from bot.domain.job import PostedMessage
 from bot.ui.interactions.discord_errors import code_of, our_errors
 from bot.ui.text.phrases.studio import threads
-from bot.wired import wired
 
 BEGUN_ALREADY = 160004  # a message has one thread, and that has the message's id
 

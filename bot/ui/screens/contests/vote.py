@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO
 from typing import Any
 
 import discord
 from discord.ui import ActionRow, Container, LayoutView, Section, Separator, TextDisplay, Thumbnail
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -27,12 +28,11 @@ from bot.ui.screens.history.page import poster_of
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import contests as phrases
 from bot.ui.text.render import plain_text
-from bot.wired import wired
 
 PER_PAGE = 4  # seven components each leave room for the rest within Discord's 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class BallotFacts:
     """What a page shows beside the ballot."""
 

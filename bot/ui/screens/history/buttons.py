@@ -7,12 +7,12 @@ but that of one's own videos by their state is named by the state (see `bot.jobs
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Self
 
 import discord
 from discord.ui import Button
 
+from bot.data_classes import value_object
 from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.messages import Message
@@ -27,7 +27,7 @@ PLACE = rf"(?P<view>{'|'.join(HistoryFilter)}|{NAME}):(?:(?P<way>{'|'.join(Direc
 ARROWS = {Direction.NEWER: "◀️", Direction.OLDER: "▶️"}
 
 
-@dataclass(frozen=True, slots=True)
+@value_object(kw_only=False)
 class Place:
     """A page: the name of what is listed, and where in it."""
 

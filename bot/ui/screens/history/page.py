@@ -6,13 +6,14 @@ A page is an ephemeral answer, so it is changed through the interaction of the b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO
 from typing import Any
 
 import discord
 from discord.ui import ActionRow, Button, Container, Item, LayoutView, Section, Separator, TextDisplay, Thumbnail
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import may_end
 from bot.domain.history import Cursor, Direction, HistoryFilter
@@ -44,7 +45,6 @@ from bot.ui.text.phrases.moderation.reports import taken_down_briefly
 from bot.ui.text.phrases.studio import history
 from bot.ui.text.phrases.values import lines, small, words
 from bot.ui.text.render import plain_text
-from bot.wired import wired
 
 PER_PAGE = 3  # eleven components each leave room for the rest within Discord's 40
 # Characters; escaping may double them, and a message holds 4,000.
@@ -52,7 +52,7 @@ SHOWN_PROMPT = 140
 SHOWN_REASON = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PageFacts:
     """What a page shows beside its jobs: where results are, and which of them have a poster uploaded with the page."""
 
@@ -164,7 +164,7 @@ def _file(job_id: JobId) -> str:
     return f"{job_id}.webp"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class DrawnPage:
     """A page together with the posters it shows."""
 

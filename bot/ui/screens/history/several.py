@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
 import discord
 from discord.ui import ActionRow, Button, Item, LayoutView, Select, TextDisplay
 
+from bot.data_classes import value_object
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.messages import Message
@@ -145,7 +145,7 @@ class TakeOutButton(LastingButton, template=rf"{VERSION}:take-out:(?P<view>{NAME
         return cls(match["view"], match["name"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ShownChoice:
     """What was chosen so far."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from discord import ButtonStyle
 from discord.ui import ActionRow, Container, Item, LayoutView, TextDisplay
 
+from bot.data_classes import value_object
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.studio.named import OWN, SERVERS
@@ -27,7 +27,7 @@ from bot.ui.text.phrases.studio import presets as phrases
 from bot.ui.text.render import render
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PresetReader:
     """Who looks, and by which models."""
 

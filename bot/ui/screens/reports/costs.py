@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Self
@@ -12,6 +11,7 @@ from typing import Self
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, Select, Separator, TextDisplay
 
+from bot.data_classes import value_object
 from bot.domain.media import Chart, ChartShape, ScaleMark
 from bot.domain.messages import Message, Money, value
 from bot.domain.money.costs import Charge, Costs, Grouping, Period, Spend
@@ -147,7 +147,7 @@ def _charge(entry: Charge, label: Callable[[str], str], *, with_owner: bool) -> 
 # The chart
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Name:
     """What people call a model, a member or a role, and a name of it that has Latin letters as a rule."""
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from discord.ui import ActionRow
 
+from bot.data_classes import wired
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.messages import Message
 from bot.domain.ports.guilds import GuildStore
@@ -21,7 +22,6 @@ from bot.ui.screens.settings.pages import PageContent, PageList, Visit
 from bot.ui.screens.tiers import TierAct, TierButton
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.values import lines, small
-from bot.wired import wired
 
 
 @wired

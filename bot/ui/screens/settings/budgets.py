@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from discord.ui import ActionRow
 
+from bot.data_classes import wired
 from bot.domain.messages import Message
 from bot.domain.money.usd import FREE
 from bot.jobs.use_cases.budgets import BudgetSettings
@@ -17,7 +18,6 @@ from bot.ui.text.phrases import budgets
 from bot.ui.text.phrases.access import confirming
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.values import lines, small
-from bot.wired import wired
 
 
 @wired

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from discord.ui import ActionRow
 
+from bot.data_classes import wired
 from bot.domain.guild import ChannelUse
 from bot.domain.messages import Message
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -19,7 +20,6 @@ from bot.ui.screens.settings.notifications import trouble_in
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.values import dotted, lines, small
-from bot.wired import wired
 
 
 @wired

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from discord.ui import ActionRow
 
+from bot.data_classes import wired
 from bot.domain.guild import GuildOptions
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
@@ -14,7 +15,6 @@ from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, Settin
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.values import lines, small
-from bot.wired import wired
 
 
 @wired

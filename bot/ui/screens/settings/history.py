@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from discord.ui import ActionRow
 
+from bot.data_classes import wired
 from bot.domain.audit.changes import ChangeCursor, ChangesPage, NotedChange
 from bot.domain.history import Direction
 from bot.domain.messages import Message
@@ -15,7 +16,6 @@ from bot.ui.screens.settings.controls import ChangesButton
 from bot.ui.screens.settings.pages import PageContent, PageList, Visit
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.render import render
-from bot.wired import wired
 
 ROOM = 3900  # characters, beside the title
 

@@ -13,6 +13,7 @@ from typing import Any
 import discord
 from discord.ui import ActionRow, Container, LayoutView, Separator, TextDisplay
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
@@ -23,7 +24,6 @@ from bot.ui.screens.settings.controls import HOME, SettingsPageSelect
 from bot.ui.screens.settings.pages import HubPage, PageContent, PageList, Visit
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.values import lines
-from bot.wired import wired
 
 
 class HubView(LayoutView):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from discord import ButtonStyle
 from discord.ui import ActionRow
 
+from bot.data_classes import wired
 from bot.domain.messages import Message
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.blocks import MemberBlocks
@@ -14,7 +15,6 @@ from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.ui.screens.moderation import ModerationForm, ModerationFormButton, ModerationPageAct, ModerationPageButton
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.moderation import screening as phrases
-from bot.wired import wired
 
 
 @wired

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import discord
 from discord.ui import ActionRow
 
+from bot.data_classes import wired
 from bot.domain.errors import NOTHING_CHANGED, BadRequest
 from bot.domain.guild import ChannelUse
 from bot.domain.messages import Message, joined
@@ -18,7 +19,6 @@ from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.settings import rules
 from bot.ui.text.phrases.values import dotted, lines, small
-from bot.wired import wired
 
 TO_POST = ("view_channel", "send_messages")
 TOLD = (ChannelUse.NOTICES, ChannelUse.LOG)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
 import discord
 from discord.ui import ActionRow
 
+from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.messages import Message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Visit:
     """A manager who looks at the settings of their server. `guild` is None while Discord has not told us of it."""
 
@@ -36,7 +36,7 @@ def known_deleted(guild: discord.Guild | None, roles: Collection[int]) -> frozen
     return frozenset(roles) - {role.id for role in guild.roles}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PageList:
     """A title and as many rows below it as fit."""
 
@@ -45,7 +45,7 @@ class PageList:
     empty: Message | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PageContent:
     """What is set now, and what changes it: at most six rows, as a message takes 40 components."""
 

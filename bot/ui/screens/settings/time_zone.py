@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from discord.ui import ActionRow
 
+from bot.data_classes import wired
 from bot.domain.messages import Message
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
@@ -15,7 +16,6 @@ from bot.ui.screens.settings.controls import LanguageSelect, SettingsForm, Setti
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases import budgets
 from bot.ui.text.phrases.settings import hub as phrases
-from bot.wired import wired
 
 # One for each hour in which many people live; the form takes every other.
 ZONES = (

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from discord.ui import ActionRow
 
+from bot.data_classes import wired
 from bot.domain.messages import Message
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, VideoRule, VideoRuleSelect
@@ -14,7 +15,6 @@ from bot.ui.text.phrases.moderation import venues
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.settings import rules
 from bot.ui.text.phrases.values import lines
-from bot.wired import wired
 
 
 @wired

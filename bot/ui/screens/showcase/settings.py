@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 from discord import SelectOption
 from discord.ui import ActionRow, Select
 
+from bot.data_classes import wired
 from bot.domain.guild import ChannelUse
 from bot.domain.messages import Message
 from bot.domain.studio.showcase import STARS_TO_CHOOSE
@@ -22,7 +23,6 @@ from bot.ui.text.phrases.settings.hub import heading
 from bot.ui.text.phrases.studio.liked import showcase as phrases
 from bot.ui.text.phrases.values import lines, small
 from bot.ui.text.render import plain_text
-from bot.wired import wired
 
 
 class ShowcaseStarsSelect(LastingSelect, template=rf"{VERSION}:set-showcase-stars"):

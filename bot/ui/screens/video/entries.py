@@ -6,11 +6,11 @@ What a click on an entry does is said by the cog that owns its button, as for al
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 import discord
 
+from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.access.rules import may_end
 from bot.domain.job import Job
@@ -39,7 +39,7 @@ from bot.ui.screens.video.buttons import (
 from bot.ui.text.phrases.studio import more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PanelFacts:
     """What decides which entries somebody sees. They may watch the video."""
 
@@ -93,7 +93,7 @@ class PanelGroup(Enum):
     REMOVE = more.REMOVE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class PanelEntry:
     """`offered`: who sees it, of which videos. `chosen`: whether they have pressed it, and would take that back."""
 

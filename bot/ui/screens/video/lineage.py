@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +14,7 @@ from typing import Any, Self
 import discord
 from discord.ui import ActionRow, Container, LayoutView, MediaGallery, Select, TextDisplay
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.errors import StoreAway, Unavailable
 from bot.domain.ids import PATTERN, JobId, shown
@@ -33,7 +34,6 @@ from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import plain_text, render
-from bot.wired import wired
 
 LISTED = 8  # of the nearest, with links
 OFFERED = 25  # Discord takes no more options
@@ -59,7 +59,7 @@ class RelativeSelect(LastingSelect, template=rf"{VERSION}:relative:(?P<job>{PATT
         return cls(JobId(match["job"]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class FamilyFacts:
     """What is shown beside the family. `drawn`: how many are in the picture; None where there is none."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.domain.ports.messages import MessageStore
@@ -25,7 +26,6 @@ from bot.ui.text.phrases.studio import look, more
 from bot.ui.text.phrases.studio.liked import ratings
 from bot.ui.text.phrases.values import small
 from bot.ui.text.render import plain_text, render
-from bot.wired import wired
 
 
 class MorePanel(LayoutView):

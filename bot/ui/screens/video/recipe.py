@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord.ui import Container, File, LayoutView, TextDisplay
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.jobs.use_cases.browse import BrowseVideos
@@ -18,7 +19,6 @@ from bot.ui.screens.budget import MOST_BYTES
 from bot.ui.text.formatting import cut_to
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.render import render
-from bot.wired import wired
 
 LONGEST = 3500  # characters of it that are shown; the file has all of it
 HEAVIEST = MOST_BYTES - 1000  # bytes, likewise

@@ -8,6 +8,7 @@ from typing import Any, Self
 import discord
 from discord.ui import ActionRow, Container, LayoutView, MediaGallery, Select, TextDisplay
 
+from bot.data_classes import wired
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
@@ -19,7 +20,6 @@ from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.frames import contact_sheet
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.render import plain_text, render
-from bot.wired import wired
 
 STILL_NUMBERS = tuple(map(str, range(STILLS)))
 

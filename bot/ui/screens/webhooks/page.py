@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from discord import ButtonStyle
 from discord.ui import ActionRow
 
+from bot.data_classes import wired
 from bot.domain.messages import Message
 from bot.domain.webhooks.deliveries import Delivery
 from bot.domain.webhooks.webhook import MOST, Webhook
@@ -18,7 +19,6 @@ from bot.ui.screens.webhooks.controls import AddWebhookButton, WebhookAct, Webho
 from bot.ui.text.phrases.settings import hub
 from bot.ui.text.phrases.settings import webhooks as phrases
 from bot.ui.text.phrases.values import small
-from bot.wired import wired
 
 
 @wired

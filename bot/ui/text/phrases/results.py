@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object
 from bot.domain.job import Job
 from bot.domain.messages import (
     Bytes,
@@ -40,7 +40,7 @@ WATCH = msg("Watch")
 AI_GENERATED = msg("AI-generated")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ResultFacts:
     """What a result says beside its job. `left` after this video; None where nobody asked."""
 

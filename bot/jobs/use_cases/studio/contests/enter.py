@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.access.rules import NO_VIDEO_HERE
@@ -21,7 +21,6 @@ from bot.domain.studio.library import Reader, VideoFilter, VideoLibrary, VideoPa
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.moderation.venues import ChannelVenues
 from bot.jobs.use_cases.studio.contests.known import KnownContests
-from bot.wired import wired
 
 MOST_OFFERED = 25  # videos at once; options of a menu
 CLOSED = msg("This contest takes no more videos. Nothing was changed.")
@@ -29,7 +28,7 @@ FULL = msg("This contest is full. Nothing was changed.")
 TOO_LATE = msg("This contest is over, so its videos stay. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class EntryChoices:
     """What a member is shown before they hand something in. `own`: what they have in it."""
 

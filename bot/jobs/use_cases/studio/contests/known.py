@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.errors import NotFound
 from bot.domain.ids import JobId
@@ -14,13 +15,12 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.studio.contests import ContestStore
 from bot.domain.studio.contests.contest import Contest, ContestId, ContestState
 from bot.domain.studio.contests.outcome import ContestPlace
-from bot.wired import wired
 
 NO_CONTEST = msg("There's no such contest here. `/contest list` shows them all.")
 MOST_LISTED = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ListedContest:
     """`entries`: how many count. `standings` of one that is over: what is still known of its places."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
@@ -32,7 +32,6 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.step import SOONEST, ContestSteps
-from bot.wired import wired
 
 NO_THEME = msg("A contest needs a theme. Nothing was started.")
 NOTHING_STARTED = msg("Nothing was started.")
@@ -42,7 +41,7 @@ IS_OVER = msg("This contest is over. Nothing was changed.")
 RUNNING, CANCELLED, ENDED = msg("running"), msg("cancelled"), msg("ended early")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ContestPlan:
     """A contest as it was typed. Without an end of the voting, votes are cast until the deadline."""
 

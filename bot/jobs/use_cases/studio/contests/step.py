@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from bot.data_classes import wired
 from bot.domain.audit.log_channel import GuildLog, LogCard, LogTone
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.messages import Channel, Foreign, Message, joined, msg
@@ -20,7 +21,6 @@ from bot.domain.ports.studio.contests import (
 from bot.domain.studio.contests.contest import Contest, ContestStage, ContestState, Noted
 from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
 from bot.jobs.use_cases.studio.contests.known import KnownContests
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

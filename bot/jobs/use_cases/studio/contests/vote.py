@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
@@ -16,14 +16,13 @@ from bot.domain.ports.studio.contests import VoteResult
 from bot.domain.studio.contests.contest import Contest, ContestId, ContestStage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.contests.known import KnownContests
-from bot.wired import wired
 
 OVER = msg("Voting has ended in this contest. Nothing was changed.")
 GONE = msg("This video isn't in the contest any more. Nothing was changed.")
 OWN = msg("You can't vote for your own video. Nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class Ballot:
     """What a voter is shown: all entries in an order of their own, so that no video is the first for everybody."""
 

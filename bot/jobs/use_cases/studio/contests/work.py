@@ -8,11 +8,11 @@ import logging
 from dataclasses import field
 from datetime import timedelta
 
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.studio.contests import ContestWork
 from bot.jobs.use_cases.studio.contests.step import ContestSteps
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import field, replace
 
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.access.preferences import MemberPreferences
 from bot.domain.access.rules import check_may_end
@@ -17,7 +18,6 @@ from bot.domain.ports.studio.showcase import ShowcaseStore
 from bot.domain.studio.showcase import ShowcaseEntry, ShowcaseState
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
-from bot.wired import wired
 
 
 @wired

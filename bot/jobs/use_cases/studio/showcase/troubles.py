@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.data_classes import value_object, wired
 from bot.domain.audit.log_channel import GuildLog, LogCard, LogTone
 from bot.domain.errors import Undeliverable
 from bot.domain.messages import Channel, msg
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
-from bot.wired import wired
 
 PAUSE = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ShowcaseTrouble:
     channel_id: int
     until: datetime  # nothing is posted there before

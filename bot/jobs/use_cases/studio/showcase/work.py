@@ -11,6 +11,7 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.data_classes import wired
 from bot.domain.errors import Reach, Unavailable, Undeliverable
 from bot.domain.guild import ChannelUse
 from bot.domain.job import Job, PostedMessage
@@ -23,7 +24,6 @@ from bot.domain.studio.showcase import EDITED_EVERY, ShowcaseState, ShowcaseVide
 from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
 from bot.jobs.use_cases.studio.showcase.choices import Showcase, is_finished_for_all
 from bot.jobs.use_cases.studio.showcase.troubles import ShowcaseTroubles
-from bot.wired import wired
 
 log = logging.getLogger(__name__)
 

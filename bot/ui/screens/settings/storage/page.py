@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 from discord import ButtonStyle
 from discord.ui import ActionRow
 
+from bot.data_classes import wired
 from bot.domain.messages import Message
 from bot.jobs.retention.standing import ServerStorage
 from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, SettingsForm, SettingsFormButton
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.settings import storage as phrases
-from bot.wired import wired
 
 
 @wired

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.data_classes import value_object
 from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettings
 from bot.domain.messages import Channel, Choice, Message, Moment, MomentStyle, Money, Role, Term, msg, value
 from bot.jobs.use_cases.guild import RulesChange
@@ -82,7 +82,7 @@ def rules_changed(change: RulesChange) -> Sequence[Message]:
     return changes or [NOTHING_CHANGED]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object
 class ChannelWords:
     title: Message
     tells: Message
