@@ -38,7 +38,7 @@ from bot.domain.guild import AccessPolicy
 from bot.domain.moderation.rules import WhenDown
 from bot.domain.ports.gateway_lock import Shards
 from bot.domain.texts.redaction import passwords_in
-from bot.logs import LogFormat
+from bot.logs.lines import LogFormat
 
 LISTS = frozenset({"DISCORD_MEDIA_HOSTS", "DOWNLOAD_HOSTS", "WEBHOOK_HOSTS"})  # written as JSON
 NO_TOKEN = "none"  # noqa: S105 - what stands for a token that nobody needs, or that is missing

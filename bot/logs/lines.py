@@ -79,8 +79,19 @@ class JsonLines(WithoutSecrets):
         return json.dumps(without_secrets, ensure_ascii=False)
 
 
-def set_up_logs(level: str, secrets: Sequence[str], written: LogFormat = LogFormat.TEXT) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+def flush_logs() -> None:
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+
+
+def set_up_logs(
+    level: str,
+    secrets: Sequence[str],
+    written: LogFormat = LogFormat.TEXT,
+    handler: logging.Handler | None = None,
+) -> None:
+    """`handler`: where it is written; None: to the error output, while who logs waits."""
+    handler = handler or logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(secrets) if written is LogFormat.JSON else Redacting(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in ("discord", "aiosqlite", "alembic", "httpx", "httpcore", "openai"):
