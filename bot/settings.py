@@ -70,10 +70,7 @@ class Settings(ServiceSettings):
     )
     discord_gateway_url: Address = Field("wss://gateway.discord.gg/", description="Discord's gateway address.")
     shard_count: int = Field(
-        1,
-        ge=1,
-        le=MOST_SHARDS,
-        description="Total number of shards, the same for every process; needed only beyond 2,500 servers.",
+        1, ge=1, le=MOST_SHARDS, description="Total number of shards; needed only beyond 2,500 servers."
     )
     shard_ids: ShardIds | None = Field(
         None, description="Shards that this process connects, such as `0,1` or `0-3`; unset: all of them."
@@ -95,8 +92,7 @@ class Settings(ServiceSettings):
     )
     keys_secret: SecretStr | None = Field(
         None,
-        description="Secret that encrypts the keys of /keys and the secrets of webhooks; unset: both are off. See its "
-        "guide.",
+        description="Secret that encrypts keys of /keys and secrets of webhooks; unset: both are off. See its guide.",
     )
     webhook_hosts: tuple[str, ...] = Field(
         (), description="Hosts that webhooks may call over http and in your own network, as a JSON list."
