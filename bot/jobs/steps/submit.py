@@ -219,9 +219,13 @@ class SubmitOrder:
         return lease
 
     async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
-        provider = self.context.providers[lease.job.account]
+        provider, callback = (
+            self.context.providers[lease.job.account],
+            self.context.callback(lease.job, sending.sent_at),
+        )
         try:
-            remote = await provider.submit(replace(order, own_name=own_name(lease.job.id, sending.sent_at)))
+            named = replace(order, own_name=own_name(lease.job.id, sending.sent_at), callback=callback)
+            remote = await provider.submit(named)
         except Unsupported as no:
             self._count("unsupported")
             if no.lasting and order.method is not None:
