@@ -66,7 +66,7 @@ PICTURE_ELSEWHERE = msg(
     "attach it again."
 )
 TWIN = msg("An identical order is being sent. This one is next.")
-TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
+TOO_LATE = msg("The order couldn't be sent in time, so nothing was ordered yet. Kinora tries again.")
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
 
