@@ -92,10 +92,11 @@ def no_video_is_taken(stage: Stage) -> None:
 
 
 async def the_one_result(stage: Stage, card: Message) -> Message:
-    """The result, once the job is done; there is no second one."""
+    """The result in its card's channel, once the job is done; there is no second one anywhere."""
     await until(stage, lambda: results(stage, card))
     await card_goes(stage, card)
     (only,) = results(stage, card)
+    assert only.channel_id == card.channel_id
     return only
 
 
@@ -312,6 +313,7 @@ async def test_a_deleted_card_does_not_take_its_video_along(stage: Stage) -> Non
     stage.person("max").deletes(card)
     await until(stage, lambda: results(stage, card))
     (result,) = results(stage, card)
+    assert result.channel_id == card.channel_id
     assert result.reply_to is None
     assert result.media
 
@@ -348,6 +350,7 @@ async def test_without_the_right_to_read_back_the_result_stands_alone(stage: Sta
         admin.allow(stage.world, "kinora", "studio", may.READ_MESSAGE_HISTORY)
         await answer(stage, await stage.person("max").types("/settings videos", keep_cards=False))
     (result,) = results(stage, card)
+    assert result.channel_id == card.channel_id
     assert result.reply_to is None
 
 
