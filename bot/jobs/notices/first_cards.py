@@ -1,6 +1,7 @@
-"""A server that Kinora joins gets a card with the first steps, once, also over restarts.
+"""A server that Kinora joins gets one card with the first steps, even across restarts.
 
-Servers from before this was built are known and get none. Who leaves is forgotten, so coming back is joining again.
+Servers known from before this feature get none. A server that removes Kinora is forgotten, so coming back counts as
+joining again.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ log = logging.getLogger(__name__)
 
 @value_object
 class KnownServer:
-    """A server that has its first card, is about to, or is to have none. `begun`: when it was to be posted first."""
+    """A server that has its first card, is about to get it, or is to have none.
+
+    `begun` is when it was first to be posted.
+    """
 
     begun: datetime
     posted: bool = False
@@ -38,7 +42,7 @@ class FirstCards:
     clock: Clock
 
     async def connected(self) -> None:
-        """Discord has told of the servers: those that were joined meanwhile get their card, too."""
+        """Discord has listed the servers: those joined in the meantime get their card, too."""
         now = KnownServer(begun=self.clock.now(), posted=True)
         first = await self.records.read(COUNTING, "") is None
         for guild_id in self.channel.guilds():
@@ -46,11 +50,11 @@ class FirstCards:
                 await self.records.update(SERVERS, str(guild_id), lambda known: known or now)
             else:
                 await self.joined(guild_id)
-        if first:  # only now: a start that was cut off before is made up for by the next one
+        if first:  # only now: if a start is interrupted before this, the next one makes up for it
             await self.records.write(COUNTING, "", now)
 
     async def joined(self, guild_id: int) -> None:
-        """Post its card, unless it has one. What fails is tried again at the next start."""
+        """Post its card, unless it has one. A failure is retried at the next start."""
         key, new = str(guild_id), KnownServer(begun=self.clock.now())
         known = (await self.records.update(SERVERS, key, lambda known: known or new)).after or new
         if known.posted:
