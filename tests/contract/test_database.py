@@ -193,7 +193,8 @@ async def test_whoever_is_cancelled_has_a_long_read_broken_off(world: World, cap
     assert caller.cancelled()
     for _ in range(5):  # its connection is used again, or another one in its place
         assert await the_sum(world.database) == 0
-    assert caplog.text == ""
+    # psycopg says so where the server is slow to end the query.
+    assert [each.getMessage() for each in caplog.records if not each.name.startswith("psycopg")] == []
 
 
 async def test_a_transaction_that_fails_leaves_nothing(world: World) -> None:
