@@ -2,23 +2,42 @@
 
 Python's `dataclass` compiles up to six methods for each class, which took a third of the imports of a start. So both
 kinds are frozen for type checkers only (https://peps.python.org/pep-0681/), and all value objects share the methods
-that compare, hash and print them.
+that compare, hash and print them. What is wired is made once or seldom, by a loop over its fields; what makes values
+is compiled with the first one of a class, as most are of no use to a bot that does nothing yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
 
+INIT = "__init__"
+
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(field,))
 def wired(kind: type[T]) -> type[T]:
     """What works with its fields and equals itself alone: use cases, steps, screens, stores."""
-    return dataclass(kw_only=True, eq=False, repr=False)(kind)
+    if INIT not in vars(kind):
+        setattr(kind, INIT, _take_parts)
+    return dataclass(kw_only=True, eq=False, repr=False, init=False)(kind)
+
+
+def _take_parts(self: Any, /, **parts: Any) -> None:
+    for each in fields(self):
+        if each.init and each.name in parts:
+            setattr(self, each.name, parts.pop(each.name))
+        elif each.default is not MISSING:
+            setattr(self, each.name, each.default)
+        elif each.default_factory is not MISSING:
+            setattr(self, each.name, each.default_factory())
+        else:
+            raise TypeError(f"{type(self).__qualname__} is wired without {each.name!r}")
+    if parts:
+        raise TypeError(f"{type(self).__qualname__} has no {', '.join(map(repr, parts))}")
 
 
 @overload
@@ -33,7 +52,7 @@ def value_object(kind: type[T] | None = None, *, kw_only: bool = True) -> type[T
         for name, method in SHARED.items():
             if name not in vars(kind):
                 setattr(kind, name, method)
-        whole = dataclass(kw_only=kw_only, slots=True, eq=False, repr=False)(kind)
+        whole = dataclass(kw_only=kw_only, slots=True, eq=False, repr=False, init=False)(kind)
         _remember_fields(whole)
         return whole
 
@@ -50,6 +69,45 @@ def _getter(names: list[str]) -> Callable[[object], object]:
     return attrgetter(*names) if names else type
 
 
+def _make_first(self: Any, /, *values: Any, **named: Any) -> None:
+    """The first of its class: what makes the others takes this one's place."""
+    kind = next((each for each in type(self).__mro__ if vars(each).get(INIT) is _make_first), None)
+    if kind is not None:  # or else another thread was sooner
+        setattr(kind, INIT, _compiled(kind))
+    type(self).__init__(self, *values, **named)
+
+
+def _compiled(kind: type[Any]) -> Callable[..., None]:
+    """As `dataclass` would have it."""
+    parts = fields(kind)
+    by_place = [_parameter(each) for each in parts if each.init and not each.kw_only]
+    by_name = [_parameter(each) for each in parts if each.init and each.kw_only]
+    parameters = ", ".join(["self", *by_place, *(["*", *by_name] if by_name else [])])
+    lines = [f"self.{each.name} = {_value(each)}" for each in parts] or ["pass"]
+    if hasattr(kind, "__post_init__"):
+        lines.append("self.__post_init__()")
+    body = "".join(f"\n  {line}" for line in lines)
+    found: dict[str, Any] = {}
+    # From the names of fields alone, as `dataclass` does it.
+    exec(f"def maker(__parts__):\n def __init__({parameters}):{body}\n return __init__", globals(), found)  # noqa: S102
+    method: Callable[..., None] = found["maker"](kind.__dataclass_fields__)
+    method.__qualname__ = f"{kind.__qualname__}.{INIT}"
+    return method
+
+
+def _parameter(each: Field[Any]) -> str:
+    if each.default is not MISSING:
+        return f"{each.name}=__parts__[{each.name!r}].default"
+    return each.name if each.default_factory is MISSING else f"{each.name}=MISSING"
+
+
+def _value(each: Field[Any]) -> str:
+    made = f"__parts__[{each.name!r}].default_factory()"
+    if each.default_factory is MISSING:
+        return each.name if each.init else f"__parts__[{each.name!r}].default"
+    return f"{made} if {each.name} is MISSING else {each.name}" if each.init else made
+
+
 def _equal(self: Any, other: Any) -> bool:
     of: Callable[[object], object] = type(self).__compared__
     return NotImplemented if type(other) is not type(self) else of(self) == of(other)
@@ -64,4 +122,4 @@ def _shown(self: Any) -> str:
     return f"{type(self).__qualname__}({', '.join(values)})"
 
 
-SHARED = {"__eq__": _equal, "__hash__": _hash, "__repr__": _shown}
+SHARED = {INIT: _make_first, "__eq__": _equal, "__hash__": _hash, "__repr__": _shown}
