@@ -86,6 +86,15 @@ def test_no_line_of_a_traceback_looks_like_an_entry() -> None:
     assert all(line.startswith(LATER_LINE) and line.isprintable() for line in story)
 
 
+def test_a_line_of_json_is_one_line_that_a_terminal_shows_as_it_is() -> None:
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "%s\x85\x9b2J\x7f\ud800 🎬 ありがとう", (FORGED,), None)
+    written = JsonLines([]).format(record)
+    assert len(written.splitlines()) == 1
+    assert written.isprintable()
+    assert "🎬 ありがとう" in written
+    assert json.loads(written)["message"] == record.getMessage()
+
+
 def test_json_lines_say_which_job_is_at_work_and_no_secret() -> None:
     error = OSError("canary-token\nis refused")
     trouble = (OSError, error, None)

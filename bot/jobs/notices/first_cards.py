@@ -1,4 +1,4 @@
-"""A server that Kinora joins gets a card with the first steps, once, also over restarts.
+"""A server that Kinora joins gets one card with the first steps, even across restarts.
 
 New is a server that was joined after the first start of all, by Discord's word. So it is the same which of several
 processes, each with shards of its own, is told of it, and when that one starts. Who leaves is forgotten, so coming back
@@ -23,7 +23,10 @@ log = logging.getLogger(__name__)
 
 @value_object
 class KnownServer:
-    """A server that has its first card, is about to, or is to have none. `begun`: when it was to be posted first."""
+    """A server that has its first card, is about to get it, or is to have none.
+
+    `begun` is when it was first to be posted.
+    """
 
     begun: datetime
     posted: bool = False
@@ -63,7 +66,7 @@ class FirstCards:
         return joined_at is not None and joined_at > first_start
 
     async def joined(self, guild_id: int) -> None:
-        """Post its card, unless it has one. What fails is tried again at the next start."""
+        """Post its card, unless it has one. A failure is retried at the next start."""
         key, new = str(guild_id), KnownServer(begun=self.clock.now())
         known = (await self.records.update(SERVERS, key, lambda known: known or new)).after or new
         if known.posted:

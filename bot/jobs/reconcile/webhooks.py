@@ -1,4 +1,4 @@
-"""A service called about a job. It is only a nudge: what it says is asked again, and never believed.
+"""A service called about a job. That is only a hint: its content is verified with the service, and never believed.
 
 The one thing that is taken from a call is the id of a video whose order got no answer. The address that was called is
 ours, was given with that very order, and names the job and the request: a client reference in disguise. So of an order
@@ -29,7 +29,7 @@ from bot.jobs.reconcile.unattributed import FURTHEST, UnattributedSpending
 
 log = logging.getLogger(__name__)
 
-TRIES = 3  # when a worker moves the job at the same moment
+TRIES = 3  # attempts, if a worker moves the job at the same moment
 PAUSE = timedelta(seconds=5)  # between two nudges of one job
 MOST_NUDGED = 1000  # that are remembered
 
@@ -39,13 +39,13 @@ class WebhookResult(Enum):
 
     NUDGED = "nudged"
     ADOPTED = "adopted"
-    TOO_EARLY = "too early"  # the order is just being sent, or the video does not show yet; worth another call
+    TOO_EARLY = "too early"  # the order is just being sent, or the video does not show yet; another call would help
     NOTHING = "nothing"
 
 
 @value_object
 class WebhookCall:
-    """What a signed call of an account's service says, at the address of `job_id`."""
+    """What a signed call from an account's service says, at the address of `job_id`."""
 
     account: str
     job_id: JobId
@@ -61,11 +61,11 @@ class WebhookCall:
 
 @value_object(kw_only=False)
 class WebhookIntake:
-    """Takes calls. Doubled, late and wrong ones change nothing."""
+    """Handles calls. Duplicate, late and wrong ones change nothing."""
 
     context: StepContext
     unattributed: UnattributedSpending
-    _nudged: dict[JobId, datetime] = field(default_factory=dict)  # when, of the last seconds
+    _nudged: dict[JobId, datetime] = field(default_factory=dict)  # times of the last seconds
 
     async def take(self, call: WebhookCall) -> WebhookResult:
         for _ in range(TRIES):
@@ -100,7 +100,7 @@ class WebhookIntake:
                 job = as_made_of(job, sent_at)
             case Queued() | AwaitingApproval() if (
                 call.event.is_done
-            ):  # an old backup was restored, or a manager lets it be sent once more
+            ):  # an old backup was restored, or a manager had it sent once more
                 job, method = _as_first_sent(job, call)
                 adopted = Rendering(remote_id=remote_id, started_at=self.context.now(), method=method)
             case _:
@@ -110,7 +110,10 @@ class WebhookIntake:
         return WebhookResult.ADOPTED
 
     async def _without_use(self, call: WebhookCall, job: Job) -> WebhookResult:
-        """Of an order that has a video or is over. One that was sent twice may have had two of them made."""
+        """A call about an order that has a video or is over.
+
+        Two videos may have been made of one that was sent twice.
+        """
         made, provider = [call.event.remote_id] if call.event.is_done else [], self.context.providers.get(call.account)
         strangers = {*made} - await self.context.provider_orders.known(call.account, made)
         if strangers and provider is not None:
@@ -121,13 +124,13 @@ class WebhookIntake:
         return WebhookResult.NOTHING
 
     async def _lost(self, call: WebhookCall, job: Job) -> LostOrder | None:
-        """Which of the job's requests that were replaced it is about."""
+        """Which of the job's replaced requests it is about."""
         lost = await DoubledOrders(context=self.context).open(call.account)
         mine = [each for each in lost if each.job.id == job.id and _may_be_of(each.replaced, call)]
         return min(mine, key=lambda each: not call.is_surely_of(each.replaced), default=None)
 
     async def _take_double(self, provider: Provider, lost: LostOrder, remote_id: str) -> WebhookResult:
-        """Its service says that it is done. Where a look does not show that yet, another call may be all that tells."""
+        """Its service says that it is done. If a poll does not show that yet, only another call may report it."""
         try:
             is_taken = await DoubledOrders(context=self.context).take(provider, lost, remote_id, lost.replaced.sent_at)
         except (AccountTrouble, Unavailable) as trouble:
@@ -138,7 +141,7 @@ class WebhookIntake:
         return WebhookResult.ADOPTED if is_taken else WebhookResult.TOO_EARLY
 
     async def _nudge(self, job: Job) -> WebhookResult:
-        """A call that is made again and again must not make us ask the service again and again."""
+        """Repeated calls must not make us ask the service again and again."""
         now = self.context.now()
         if (before := self._nudged.get(job.id)) is not None and now - before < PAUSE:
             return WebhookResult.NOTHING
@@ -147,7 +150,7 @@ class WebhookIntake:
         if len(self._nudged) < MOST_NUDGED:
             self._nudged[job.id] = now
         await self.context.queue.nudge(job.id)
-        self.context.events.tell(job)  # which wakes the worker
+        self.context.events.tell(job)  # this wakes the worker
         return WebhookResult.NUDGED
 
 

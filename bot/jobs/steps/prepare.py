@@ -1,4 +1,4 @@
-"""What an order takes along: its words, its picture, its original."""
+"""The inputs of an order: its prompt, its picture, its original."""
 
 from __future__ import annotations
 
