@@ -75,7 +75,8 @@ class LogWriter(logging.Handler):
         try:
             return self.format(record) + "\n"
         except Exception:  # noqa: BLE001 (of any `__str__`, or there are fewer values than places)
-            problem = (UNSAYABLE, (str(record.msg),), sys.exc_info())
+            what = record.msg if isinstance(record.msg, str) else type(record.msg)
+            problem = (UNSAYABLE, (what,), sys.exc_info())
             return self.format(logging.LogRecord(record.name, logging.ERROR, __file__, 0, *problem)) + "\n"
 
     def _notice(self, number: int) -> str:

@@ -25,6 +25,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SOON = 10.0  # seconds; what is waited for happens at once
 
 
+class Unsayable:
+    def __str__(self) -> str:
+        raise ValueError("canary-key")
+
+
 class SlowFile(io.RawIOBase):
     """A disk that stalls until it is let go, or is full."""
 
@@ -147,10 +152,12 @@ def test_a_line_that_cannot_be_put_into_words_is_told_without_secrets(logger: lo
     writer.setFormatter(Redacting(["canary-key"]))
     file.goes_on.set()
     logger.info("%d of canary-key", "three")
+    logger.info(Unsayable())
     logger.info("the next one")
     writer.flush()
     assert f"could not be put into words: '%d of {BLOT}'" in file.text
     assert "canary" not in file.text
+    assert "could not be put into words: <class " in file.text
     assert file.text.rstrip().endswith("the next one")
 
 

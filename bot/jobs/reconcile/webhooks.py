@@ -50,9 +50,7 @@ class WebhookCall:
     account: str
     job_id: JobId
     event: WebhookEvent
-    second: int | None = (
-        None  # when the request was sent, in Unix time; None: the address was given by an older version
-    )
+    second: int | None = None  # when the request was sent, in Unix time; None: an older version gave the address
 
     def is_of(self, sent_at: datetime | None) -> bool:
         return sent_at is not None and int(sent_at.timestamp()) == self.second
@@ -98,10 +96,8 @@ class WebhookIntake:
             case Unknown() | NeedsReview(nobody_knows=True) if not _is_doubled(job, call):
                 sent_at = _sent_at(job, call)
                 method, started_at = method_of(job, sent_at), sent_at or self.context.now()
-                job, adopted = (
-                    as_made_of(job, sent_at),
-                    Rendering(remote_id=remote_id, started_at=started_at, method=method),
-                )
+                adopted = Rendering(remote_id=remote_id, started_at=started_at, method=method)
+                job = as_made_of(job, sent_at)
             case Queued() | AwaitingApproval() if (
                 call.event.is_done
             ):  # an old backup was restored, or a manager had it sent once more

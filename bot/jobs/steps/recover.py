@@ -136,10 +136,8 @@ class RecoverOrder:
 
     async def _without_a_list(self, lease: Lease, lost: Unknown) -> None:
         """A service that was told where to call does so when the video is done; otherwise nobody can know."""
-        if (
-            self.context.callback(lease.job, lost.sent_at) is not None
-            and self.context.now() - lost.sent_at < CALLED_WITHIN
-        ):
+        is_called = self.context.callback(lease.job, lost.sent_at) is not None
+        if is_called and self.context.now() - lost.sent_at < CALLED_WITHIN:
             await self._look_again(lease, lost)
         else:
             await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))

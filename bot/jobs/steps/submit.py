@@ -221,13 +221,10 @@ class SubmitOrder:
         return lease
 
     async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
-        provider, callback = (
-            self.context.providers[lease.job.account],
-            self.context.callback(lease.job, sending.sent_at),
-        )
+        job, sent_at = lease.job, sending.sent_at
+        provider, callback = self.context.providers[job.account], self.context.callback(job, sent_at)
         try:
-            named = replace(order, own_name=own_name(lease.job.id, sending.sent_at), callback=callback)
-            remote = await provider.submit(named)
+            remote = await provider.submit(replace(order, own_name=own_name(job.id, sent_at), callback=callback))
         except Unsupported as no:
             self._count("unsupported")
             if no.lasting and order.method is not None:
