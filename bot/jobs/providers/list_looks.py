@@ -28,6 +28,8 @@ SPREAD = 0.5  # and up to this share less, so that many are not looked at alone 
 WITHOUT = 300.0  # seconds until a list is asked again that was not given
 NO_LIST = 3600.0  # seconds until it is asked again where there was none: a server may be another by then
 FORGOTTEN = 900.0  # seconds after which nobody has asked about a render: it ended elsewhere
+SLICE = 32  # looks that go on at once when a list has come: each has work to do, and people's answers wait behind it
+BETWEEN_SLICES = 0.01  # seconds
 TOGETHER = 2.0  # seconds between the moments at which renders of an account are looked at
 
 
@@ -113,9 +115,13 @@ class ListLooks:
                 future.set_exception(error)
                 future.exception()  # whoever asked may be gone
             return
-        for remote_id, future in asked.items():
-            future.set_result(None if shown is None else shown.waiting.get(remote_id))
-        await self._bring_forward([] if shown is None else _ended(account, shown, asked))
+        waiting = {} if shown is None else shown.waiting
+        ended = [] if shown is None else _ended(account, shown, asked)
+        for number, (remote_id, future) in enumerate(asked.items(), 1):
+            future.set_result(waiting.get(remote_id))
+            if number % SLICE == 0:
+                await asyncio.sleep(BETWEEN_SLICES)
+        await self._bring_forward(ended)
 
     async def _bring_forward(self, ended: Sequence[JobId]) -> None:
         """They are looked at alone; where that cannot be stored, when they are due anyway."""
