@@ -164,7 +164,7 @@ async def _persistently(engine: AsyncEngine, work: Work[T], turn: Turn = nullcon
 
 @asynccontextmanager
 async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """As SQLAlchemy's `begin`, which gives the connection back in one more task, lest it be cancelled: this is one."""
+    """Like SQLAlchemy's `begin`, which closes in another task in case it is cancelled: this runs in its own already."""
     connection = await engine.connect()
     try:
         async with connection.begin():

@@ -122,7 +122,7 @@ class Claim:
         return leases
 
     async def _leases(self, rows: Sequence[JobRow]) -> list[Lease]:
-        """Between parts of many rows, whatever else there is to do goes on."""
+        """Pauses after each part of many rows so that other work gets the event loop."""
         leases = list[Lease]()
         for start in range(0, len(rows), AT_ONCE):
             part = map(self._lease, rows[start : start + AT_ONCE])

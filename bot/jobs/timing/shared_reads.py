@@ -1,7 +1,7 @@
-"""What many steps ask for at the same moment is read once.
+"""One read for all callers that need the same value at the same moment.
 
-A list tells of a hundred renders at a time. If each of their looks found the same thing out of date, a hundred reads
-would stand in line before whatever a person asks the database for.
+A list answers a hundred polls at once. If each of them then read the same outdated value, a hundred reads would be
+ahead of the ones that a person's command needs.
 """
 
 from __future__ import annotations
@@ -12,23 +12,25 @@ from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-Read = Callable[[Sequence[K]], Coroutine[Any, Any, Mapping[K, V]]]  # what is found of each of these
+Read = Callable[[Sequence[K]], Coroutine[Any, Any, Mapping[K, V]]]  # returns a value for each key
 
 
 class SharedReads(Generic[K, V]):
-    """Nothing is kept: who asks after the end of a read has it read again. What one raises, all who wait for it get."""
+    """Shares reads in progress and keeps no results. What a read raises, all its callers get."""
 
     def __init__(self) -> None:
         self._under_way: dict[K, asyncio.Task[Mapping[K, V]]] = {}
 
     async def of_each(self, keys: Iterable[K], read: Read[K, V]) -> dict[K, V]:
-        """What is found of these keys; `read` is asked, in one go, for those that nobody is reading yet."""
+        """The values of these keys. `read` is called once, with the keys that are not being read already."""
         wanted = list(dict.fromkeys(keys))
         if unread := [key for key in wanted if key not in self._under_way]:
             self._begin(unread, read)
-        reads = {key: self._under_way[key] for key in wanted}
-        # Who is cancelled leaves the read to the others.
-        return {key: (await asyncio.shield(task))[key] for key, task in reads.items()}
+        reads = {self._under_way[key] for key in wanted}
+        # A cancelled caller must not end the read for the others.
+        answers = await asyncio.gather(*map(asyncio.shield, reads))
+        found = {key: value for answer in answers for key, value in answer.items()}
+        return {key: found[key] for key in wanted}
 
     def _begin(self, keys: Sequence[K], read: Read[K, V]) -> None:
         task = asyncio.create_task(read(keys), name="shared read")
