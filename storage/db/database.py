@@ -11,8 +11,8 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -151,15 +151,26 @@ class Database:
 async def _persistently(engine: AsyncEngine, work: Work[T], turn: Turn = nullcontext) -> T:
     for wait in RETRY_WAITS:
         try:
-            async with turn(), engine.begin() as connection:
+            async with turn(), _transaction(engine) as connection:
                 return await work(connection)
         except DBAPIError as error:
             if not is_passing(error):
                 raise
             log.warning("the database did not take a transaction, trying again: %s", first_line(error))
         await asyncio.sleep(wait * _rng.uniform(0.5, 1.5))
-    async with turn(), engine.begin() as connection:
+    async with turn(), _transaction(engine) as connection:
         return await work(connection)
+
+
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Like SQLAlchemy's `begin`, which closes in another task in case it is cancelled: this runs in its own already."""
+    connection = await engine.connect()
+    try:
+        async with connection.begin():
+            yield connection
+    finally:
+        await connection.close()
 
 
 async def _let_it_end(task: asyncio.Task[T]) -> None:

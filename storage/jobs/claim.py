@@ -7,8 +7,9 @@ death can be of its doing only.
 
 from __future__ import annotations
 
+import asyncio
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,6 +42,7 @@ from storage.jobs.mapping import JobRow, job_of
 from storage.locks import WholeLock, hold
 from storage.tables import is_open, jobs, spelled_out
 
+AT_ONCE = 32  # rows that are read as jobs in one go
 LONGEST_WAIT = timedelta(hours=2)  # of a step; the longest there is is an hour, between two downloads
 _works_alone = spelled_out(jobs.c.state, names_with(Trait.WORKS_ALONE))
 _called_off = and_(is_queued, jobs.c.cancel_asked_by.is_not(None))
@@ -104,7 +106,7 @@ class Claim:
         if most <= 0:
             return []
         rows = (await self.connection.execute(oldest, {"now": now, "most": most})).all()
-        leases = [lease for row in rows if (lease := self._lease(row)) is not None]
+        leases = await self._leases(rows)
         if not leases:
             return []
         await self.connection.execute(
@@ -117,6 +119,15 @@ class Claim:
                 crashes=jobs.c.crashes + case((jobs.c.lease_until.is_(None), 0), else_=1),
             )
         )
+        return leases
+
+    async def _leases(self, rows: Sequence[JobRow]) -> list[Lease]:
+        """Pauses after each part of many rows so that other work gets the event loop."""
+        leases = list[Lease]()
+        for start in range(0, len(rows), AT_ONCE):
+            part = map(self._lease, rows[start : start + AT_ONCE])
+            leases += [lease for lease in part if lease is not None]
+            await asyncio.sleep(0)
         return leases
 
     def _lease(self, row: JobRow) -> Lease | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from bot.domain.messages import plain
 from bot.domain.phases import Phase, Posting, Queued, Saving, Unknown, name_of
 from bot.domain.ports.jobs import SUSPECTED_AT, ConcurrencyLimits, StepKind, StepRoom, kind_of
 from bot.domain.queue.state import FRONT
+from storage.jobs.claim import AT_ONCE
 from storage.jobs.mapping import row_of
 from storage.tables import jobs
 from tests.contract.databases import (
@@ -250,6 +252,30 @@ async def test_places_are_given_one_by_one_to_whom_has_fewest(
     await put_down(world, running, waiting)
     leases = await world.store.claim("worker", places, most)
     assert [lease.job.id for lease in leases] == expected(waiting, running, places, most)
+
+
+async def test_while_many_rows_are_read_for_a_claim_other_work_goes_on(world: World) -> None:
+    """It is seen by what is said of each row that cannot be read."""
+    rounds, rows_read = 0, Counter[int]()
+
+    class Rounds(logging.Handler):
+        def emit(self, _: logging.LogRecord) -> None:
+            rows_read[rounds] += 1
+
+    detail = {"remote_id": "video_1", "started_at": NOON.isoformat(), "upscaled": True}  # as a newer version has it
+    due = {"detail": detail, "remote_id": None, "next_at": NOON - timedelta(days=400)}
+    beside = {"period": "2026-11", "lease_epoch": 0, "crashes": 0}
+    job = a_job().moved_to(rendering("video_1"))
+    rows = [row_of(replace(job, id=JobId(f"{n:06}"))) | beside | due for n in range(2 * AT_ONCE + 5)]
+    await world.database.write(lambda c: c.execute(insert(jobs), rows))
+    logging.getLogger("storage.jobs.mapping").addHandler(noting := Rounds())
+    claiming = asyncio.create_task(world.store.claim("worker", PLENTY, len(rows)))
+    while not claiming.done():
+        rounds += 1
+        await asyncio.sleep(0)
+    logging.getLogger("storage.jobs.mapping").removeHandler(noting)
+    assert await claiming == []
+    assert list(rows_read.values()) == [AT_ONCE, AT_ONCE, 5]
 
 
 async def put_down(world: World, running: Sequence[Job], waiting: Sequence[Job]) -> None:

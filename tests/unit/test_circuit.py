@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -17,14 +19,17 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Rendering, Saving
 from bot.domain.ports.provider import Ready, Waiting
+from bot.domain.ports.records import Record
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.throttle import Request, Throttle
 from bot.jobs.runner import Runner
 from bot.jobs.steps.paying_account import NO_ACCOUNT
 from bot.jobs.steps.render import MOST_BARRED
+from storage.records import SqlRecords
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import PLACES, Bench, a_bench
 
+T = TypeVar("T")
 REFUSED = AccountTrouble("video.example rejected the key in OPENAI_API_KEY (401).")
 
 
@@ -135,6 +140,41 @@ async def test_a_look_that_works_does_not_prove_that_there_is_credit(bench: Benc
     assert await bench.context.circuit.until_trial("openai") == 60
     assert await bench.context.circuit.works("openai", paid=True)
     assert await bench.context.circuit.until_trial("openai") is None
+
+
+class CountedRecords(SqlRecords):
+    """How often a record was read."""
+
+    reads = 0
+
+    async def read(self, record: Record[T], key: str = "") -> T | None:
+        self.reads += 1
+        return await super().read(record, key)
+
+
+def counted(bench: Bench) -> tuple[Circuit, CountedRecords]:
+    records = CountedRecords(database=bench.store.database, clock=bench.clock)
+    return Circuit(records=records, clock=bench.clock), records
+
+
+async def test_of_many_looks_that_work_at_once_one_asks_whether_the_account_was_refused(bench: Bench) -> None:
+    circuit, records = counted(bench)
+    assert await asyncio.gather(*[circuit.works("openai") for _ in range(50)]) == [False] * 50
+    assert records.reads == 1
+
+
+async def test_of_many_looks_that_work_at_once_one_lets_the_queue_go_on(bench: Bench) -> None:
+    circuit, _ = counted(bench)
+    await circuit.trouble(bench.provider, REFUSED)
+    assert sorted(await asyncio.gather(*[circuit.works("openai") for _ in range(50)])) == [*[False] * 49, True]
+    assert not await circuit.is_open("openai")
+
+
+async def test_an_order_that_works_proves_it_whatever_a_look_is_asking(bench: Bench) -> None:
+    circuit, _ = counted(bench)
+    await circuit.trouble(bench.provider, REFUSED, paid=True)
+    look, order = await asyncio.gather(circuit.works("openai"), circuit.works("openai", paid=True))
+    assert (look, order) == (False, True)
 
 
 async def test_renders_under_way_are_looked_at_more_slowly_and_not_lost(bench: Bench) -> None:

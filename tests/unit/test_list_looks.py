@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.phases import NeedsReview, Phase, Rendering, Saving
 from bot.domain.ports.provider import Look, Ready, StillMade, Waiting
-from bot.jobs.providers.list_looks import NO_LIST, TOGETHER, TRUSTED, WITHOUT, ListLooks
+from bot.jobs.providers.list_looks import NO_LIST, SLICE, TOGETHER, TRUSTED, WITHOUT, ListLooks
 from bot.jobs.steps.render import MISSING_WAIT
 from tests.builders import NOON, a_job
 from tests.scripted import ScriptedProvider
@@ -83,6 +84,26 @@ async def test_five_are_looked_at_by_one_request() -> None:
     assert await scene.ask_all() == [GOES_ON] * 5
     assert scene.provider.glances == [FIVE]
     assert scene.provider.looked == []
+
+
+async def test_when_a_list_tells_of_many_their_looks_go_on_slice_by_slice() -> None:
+    """People's answers come in between."""
+    scene, many, gone_on = Scene(), [f"video_{number}" for number in range(2 * SLICE + 5)], Counter[int]()
+    await scene.known()
+    scene.provider.waiting = dict.fromkeys(many, GOES_ON)
+    rounds = 0
+
+    async def ask(remote_id: str) -> Look:
+        seen = await scene.ask(remote_id)
+        gone_on[rounds] += 1
+        return seen
+
+    asking = asyncio.gather(*map(ask, many))
+    while not asking.done():
+        rounds += 1
+        await asyncio.sleep(0)
+    assert await asking == [GOES_ON] * len(many)
+    assert list(gone_on.values()) == [SLICE, SLICE, 5]
 
 
 async def test_what_the_list_does_not_show_is_looked_at_alone() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import timedelta
@@ -112,6 +113,26 @@ async def test_forecasts_of_many_kinds_are_read_at_once_and_only_those_that_are_
     assert (found[one], set(found)) == (known, {one, two, three})
     assert history.reads == [[one], [two, three]]
     assert await forecasts.of_each({}) == {}
+
+
+async def test_many_looks_at_once_have_a_forecast_read_once(bench: Bench) -> None:
+    store = bench.store
+    history = CountedHistory(database=store.database, clock=bench.clock, budget=store.budget)
+    forecasts, one = RenderForecasts(history=history, clock=bench.clock), RenderKind.of(a_job())
+    two = replace(one, seconds=one.seconds + 4)
+    looks = asyncio.gather(*[forecasts.of(one, None) for _ in range(50)])
+    found, both = await asyncio.gather(looks, forecasts.of_each({one: None, two: None}))
+    assert all(each is both[one] for each in found)
+    assert history.reads == [[one], [two]]
+
+
+async def test_a_look_that_is_given_up_leaves_the_forecast_to_the_others(bench: Bench) -> None:
+    forecasts, kind = bench.context.forecasts, RenderKind.of(a_job())
+    first, second = (asyncio.create_task(forecasts.of(kind, None)) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second is await forecasts.of(kind, None)
+    assert first.cancelled()
 
 
 async def two_in_line(bench: Bench) -> tuple[JobId, JobId]:

@@ -55,6 +55,7 @@ class Circuit:
     records: Records
     clock: Clock
     _seen_closed: dict[str, datetime] = field(default_factory=dict, init=False)
+    _asking: set[str] = field(default_factory=set, init=False)  # accounts whose state is being read
 
     async def is_open(self, account: str) -> bool:
         """Whether orders wait because the account was refused."""
@@ -105,7 +106,9 @@ class Circuit:
         now = self.clock.now()
         if timedelta(0) <= now - self._seen_closed.get(account, NEVER) < STAYS_CLOSED:
             return False
-        if await self._read(account) is None:  # by far the most frequent case
+        if account in self._asking and not paid:
+            return False  # a list answers a hundred polls at once: one of them asks, and closes it for all
+        if not await self._is_found_open(account):  # by far the most frequent case
             self._seen_closed[account] = now
             return False
 
@@ -135,6 +138,13 @@ class Circuit:
 
         if (await self.records.update(CIRCUIT, account, due)).before is not None:
             log.warning("the account %s was refused before the restart; the next order tries it", account)
+
+    async def _is_found_open(self, account: str) -> bool:
+        self._asking.add(account)
+        try:
+            return await self.is_open(account)
+        finally:
+            self._asking.discard(account)
 
     async def _read(self, account: str) -> Opened | None:
         return await self.records.read(CIRCUIT, account)

@@ -12,7 +12,7 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Container, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
@@ -29,7 +29,11 @@ SPREAD = 0.5  # and up to this share less, so that many are not polled alone at 
 WITHOUT = 300.0  # seconds until a list that failed is requested again
 NO_LIST = 3600.0  # seconds until a missing list is requested again: the server may have changed by then
 FORGOTTEN = 900.0  # seconds after which a render that nobody has asked about has ended elsewhere
+SLICE = 32  # polls that go on at once when a list has come: people's answers wait behind the work of each
+BETWEEN_SLICES = 0.01  # seconds
 TOGETHER = 2.0  # seconds between the moments at which an account's renders are polled
+
+Answer = asyncio.Future[Waiting | None]  # to a poll: what a list says of its render, None for nothing
 
 
 @dataclass(slots=True)
@@ -46,7 +50,7 @@ class _Watched:
 @dataclass(slots=True)
 class _Account:
     watched: OrderedDict[str, _Watched] = field(default_factory=OrderedDict)  # by remote id
-    asked: dict[str, asyncio.Future[Waiting | None]] = field(default_factory=dict)  # now, until the list is there
+    asked: dict[str, Answer] = field(default_factory=dict)  # now, until the list is there
     asking: asyncio.Task[None] | None = None
     is_listed: bool = False  # whether the last list showed any of them
     no_list_until: float = 0.0
@@ -110,13 +114,15 @@ class ListLooks:
         try:
             shown = await self._still_made(provider, account, asked)
         except Unavailable as error:
-            for future in asked.values():
+            async for _, future in _in_slices(asked):
                 future.set_exception(error)
                 future.exception()  # the caller may be gone
             return
-        for remote_id, future in asked.items():
-            future.set_result(None if shown is None else shown.waiting.get(remote_id))
-        await self._bring_forward([] if shown is None else _ended(account, shown, asked))
+        waiting = {} if shown is None else shown.waiting
+        ended = [] if shown is None else _ended(account, shown, asked)
+        async for remote_id, future in _in_slices(asked):
+            future.set_result(waiting.get(remote_id))
+        await self._bring_forward(ended)
 
     async def _bring_forward(self, ended: Sequence[JobId]) -> None:
         """They are polled alone; if that can't be stored, when they are due anyway."""
@@ -163,6 +169,14 @@ class ListLooks:
             watched.is_beyond = watched.is_beyond or watched.looked_at == -math.inf
             watched.looked_at = self._clock()
         return seen
+
+
+async def _in_slices(asked: Mapping[str, Answer]) -> AsyncIterator[tuple[str, Answer]]:
+    """Yields all of them, and pauses after each slice so that other work gets the event loop."""
+    for number, each in enumerate(asked.items(), 1):
+        yield each
+        if number % SLICE == 0:
+            await asyncio.sleep(BETWEEN_SLICES)
 
 
 def _trusted(remote_id: str) -> float:

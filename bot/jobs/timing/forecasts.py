@@ -12,6 +12,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.render_history import PastRender, RenderHistory, RenderKind
 from bot.jobs.timing.forecast import ENOUGH, RenderForecast
+from bot.jobs.timing.shared_reads import SharedReads
 
 FRESH = timedelta(minutes=5)
 FRESH_AT_FIRST = timedelta(seconds=15)  # while each render that ends adds much
@@ -37,6 +38,7 @@ class RenderForecasts:
     history: RenderHistory
     clock: Clock
     _kept: OrderedDict[RenderKind, _Kept] = field(default_factory=OrderedDict)
+    _reads: SharedReads[RenderKind, _Kept] = field(default_factory=SharedReads)
 
     async def of(self, kind: RenderKind, card: ModelCard | None) -> RenderForecast:
         """`card` is None if the model has left the catalogue."""
@@ -47,10 +49,15 @@ class RenderForecasts:
         now = self.clock.now()
         fresh = {kind: self._kept[kind] for kind in kinds if self._is_fresh(kind, now)}
         old = [kind for kind in kinds if kind not in fresh]
-        renders = await self.history.renders(old) if old else {}
-        read = {kind: _Kept.of(past, kinds[kind], now) for kind, past in renders.items()}
-        self._keep(read)
+        read = await self._reads.of_each(old, lambda unread: self._read({kind: kinds[kind] for kind in unread}))
         return {kind: kept.forecast for kind, kept in (fresh | read).items()}
+
+    async def _read(self, kinds: Mapping[RenderKind, ModelCard | None]) -> Mapping[RenderKind, _Kept]:
+        now = self.clock.now()
+        renders = await self.history.renders(kinds)
+        read = {kind: _Kept.of(renders[kind], card, now) for kind, card in kinds.items()}
+        self._keep(read)
+        return read
 
     def _is_fresh(self, kind: RenderKind, now: datetime) -> bool:
         kept = self._kept.get(kind)
