@@ -38,7 +38,7 @@ from bot.domain.guild import AccessPolicy
 from bot.domain.moderation.rules import WhenDown
 from bot.domain.ports.gateway_lock import Shards
 from bot.domain.texts.redaction import passwords_in
-from bot.logs import LogFormat
+from bot.logs.lines import LogFormat
 
 LISTS = frozenset({"DISCORD_MEDIA_HOSTS", "DOWNLOAD_HOSTS", "WEBHOOK_HOSTS"})  # written as JSON
 NO_TOKEN = "none"  # noqa: S105 - what stands for a token that nobody needs, or that is missing
@@ -70,7 +70,7 @@ class Settings(ServiceSettings):
     )
     discord_gateway_url: Address = Field("wss://gateway.discord.gg/", description="Discord's gateway address.")
     shard_count: int = Field(
-        1, ge=1, le=MOST_SHARDS, description="Number of shards, the same for all processes; for over 2,500 servers."
+        1, ge=1, le=MOST_SHARDS, description="Total number of shards; needed only beyond 2,500 servers."
     )
     shard_ids: ShardIds | None = Field(
         None, description="Shards that this process connects, such as `0,1` or `0-3`; unset: all of them."
@@ -92,8 +92,7 @@ class Settings(ServiceSettings):
     )
     keys_secret: SecretStr | None = Field(
         None,
-        description="Secret that encrypts the keys of /keys and the secrets of webhooks; unset: both are off. See its "
-        "guide.",
+        description="Secret that encrypts keys of /keys and secrets of webhooks; unset: both are off. See its guide.",
     )
     webhook_hosts: tuple[str, ...] = Field(
         (), description="Hosts that webhooks may call over http and in your own network, as a JSON list."

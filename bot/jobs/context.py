@@ -43,7 +43,7 @@ from bot.jobs.timing.turns import RenderTurns
 log = logging.getLogger(__name__)
 
 
-def no_callback(_job: Job) -> str | None:
+def no_callback(_job: Job, _sent_at: datetime) -> str | None:
     return None
 
 
@@ -97,7 +97,7 @@ class StepContext:
     throttle: Throttle = field(default_factory=Throttle)
     comparisons: Comparisons = field(default_factory=Comparisons)
     closed_places: ClosedPlaces = field(default_factory=ClosedPlaces)
-    callback: Callable[[Job], str | None] = no_callback  # the address that the service may call about a job, if any
+    callback: Callable[[Job, datetime], str | None] = no_callback  # address to call about a request of then, if any
     counters: Counters = field(default_factory=Counters)
     calls: ServiceCalls = field(default_factory=ServiceCalls)
     turns: RenderTurns = field(default_factory=RenderTurns)

@@ -43,7 +43,6 @@ async def prepared_order(
             picture=picture,
             source_id=remote_id(source) if source and method in BY_ID else None,
             source_file=source_file if method is RemixMethod.SOURCE else None,
-            callback=context.callback(job),
             options=request.options.with_pictures(pictures),
         )
 

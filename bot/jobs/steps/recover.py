@@ -135,8 +135,11 @@ class RecoverOrder:
             await self._missed(lease, replace(lost, absent=lost.absent + 1))
 
     async def _without_a_list(self, lease: Lease, lost: Unknown) -> None:
-        """A service that was given a webhook address calls when the video is done; otherwise nobody can know."""
-        if self.context.callback(lease.job) is not None and self.context.now() - lost.sent_at < CALLED_WITHIN:
+        """A service that was told where to call does so when the video is done; otherwise nobody can know."""
+        if (
+            self.context.callback(lease.job, lost.sent_at) is not None
+            and self.context.now() - lost.sent_at < CALLED_WITHIN
+        ):
             await self._look_again(lease, lost)
         else:
             await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))

@@ -66,8 +66,8 @@ PICTURE_ELSEWHERE = msg(
     "attach it again."
 )
 TWIN = msg("An identical order is being sent. This one is next.")
-TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
-LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window starts with the intent
+TOO_LATE = msg("The order couldn't be sent in time, so nothing was ordered yet. Kinora tries again.")
+LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
 
 @wired
@@ -221,9 +221,13 @@ class SubmitOrder:
         return lease
 
     async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
-        provider = self.context.providers[lease.job.account]
+        provider, callback = (
+            self.context.providers[lease.job.account],
+            self.context.callback(lease.job, sending.sent_at),
+        )
         try:
-            remote = await provider.submit(replace(order, own_name=own_name(lease.job.id, sending.sent_at)))
+            named = replace(order, own_name=own_name(lease.job.id, sending.sent_at), callback=callback)
+            remote = await provider.submit(named)
         except Unsupported as no:
             self._count("unsupported")
             if no.lasting and order.method is not None:

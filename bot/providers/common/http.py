@@ -1,4 +1,4 @@
-"""How a host is reached that is spoken to in plain JSON: httpx for questions, orders and files."""
+"""How a host is reached that uses plain JSON: httpx for queries, orders and files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 
 from bot.data_classes import value_object
-from bot.network.names import trusted
+from bot.network.certificates import trusted
+from bot.network.unpacking import PACKED, content_of
 from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.file_kinds import Kind
@@ -48,13 +49,13 @@ class FormFile:
 
 
 class HttpTransport:
-    """One client for one host. It never repeats a request; each has a connection of its own, as in `SdkTransport`."""
+    """One client for one host. It never repeats a request; each has its own connection, as in `SdkTransport`."""
 
     def __init__(self, endpoint: Endpoint, timeouts: Timeouts) -> None:
         self._endpoint, self._timeouts = endpoint, timeouts
         self._base = endpoint.base_url
         self._client = httpx.AsyncClient(
-            headers=dict(endpoint.credentials),
+            headers={**PACKED, **endpoint.credentials},
             verify=trusted(),
             timeout=httpx.Timeout(timeouts.submit, connect=timeouts.connect),
             limits=httpx.Limits(max_keepalive_connections=0),
@@ -72,11 +73,10 @@ class HttpTransport:
         headers: Mapping[str, str] | None = None,
         upload: FormFile | None = None,
     ) -> Response:
-        """One request to `path` below the host's address, or to a whole address there, with `body` as JSON or a file.
+        """One request to `path` below the host's address, or to a complete address there, with `body` as JSON or a
+        file.
 
-        It has to be answered within so many seconds.
-
-        Raises NotSentError or LostError.
+        It has to be answered within so many seconds. Raises NotSentError or LostError.
         """
         sent: dict[str, Any] = {"json": body} if upload is None else {"data": upload.others, "files": upload.parts}
         try:
@@ -84,7 +84,7 @@ class HttpTransport:
                 asyncio.timeout(seconds),
                 self._client.stream(method, self._url(path), headers=headers, **sent) as response,
             ):
-                content = await read_body(response.aiter_bytes(), self._timeouts.most_answer)
+                content = await read_body(content_of(response), self._timeouts.most_answer)
         except NOT_SENT as error:
             raise NotSentError(type(error).__name__) from error
         except httpx.HTTPError as error:
