@@ -118,12 +118,8 @@ class Settings(ServiceSettings):
         le=MOST_MEGABYTES,
         description="Megabytes in DATA_DIR for caching the latest files, with FILES_URL.",
     )
-    files_redirect: bool = Field(
-        default=False, description="Browsers load videos directly from there, by signed addresses."
-    )
-    files_quota: StorageBytes | None = Field(
-        None, description="Total size that all kept videos may have, such as `50 GB`."
-    )
+    files_redirect: bool = Field(default=False, description="Browsers load videos from there, by signed addresses.")
+    files_quota: StorageBytes | None = Field(None, description="Most that all kept videos may take, such as `50 GB`.")
     database_url: str | None = Field(
         None, description="Address of the database; unset: SQLite in DATA_DIR. postgresql://… for several processes."
     )
@@ -161,9 +157,7 @@ class Settings(ServiceSettings):
     )
     guild_monthly_budget_usd: Dollars = Field("25", description="Monthly budget of a new server.")
     approval_hours: Number = Field(24, gt=0, le=720, description="Hours an order waits for approval before it ends.")
-    confirm_above_usd: Dollars = Field(
-        "1.00", description="Ask for confirmation before a video that costs at least this."
-    )
+    confirm_above_usd: Dollars = Field("1.00", description="Ask before a video that costs at least this.")
     moderation_api_key: SecretStr | None = Field(
         None, description="Key for OpenAI's moderation model, which is free; setting it lets servers turn it on."
     )
@@ -184,9 +178,7 @@ class Settings(ServiceSettings):
         None, description="Price of a million input tokens; 0 for your own server."
     )
     helper_price_out_usd: Dollars | None = Field(None, description="Price of a million output tokens.")
-    http_host: str = Field(
-        "127.0.0.1", description="Address on which the web pages are served; 0.0.0.0 for every network."
-    )
+    http_host: str = Field("127.0.0.1", description="Address to serve the web pages on; 0.0.0.0 for every network.")
     http_port: int | None = Field(
         None, ge=1, le=65535, description="Port for `/healthz`, `/metrics`, players and galleries; unset: no web pages."
     )

@@ -1,1 +1,1 @@
-"""What is kept: jobs, money, messages and rules in one SQL database, and finished files."""
+"""Persistence: jobs, money, messages and rules in one SQL database, and finished files."""

@@ -21,7 +21,7 @@ from storage.tables import records
 NAMESPACE = "who answers people"
 IDENTIFIES = "who begins a session"
 PRIMARY = [records.c.namespace, records.c.key]
-MOST_IN_LINE = 100  # sessions that wait for one another
+MOST_IN_LINE = 100  # sessions waiting for one another
 
 
 @wired
@@ -61,7 +61,8 @@ class SqlGatewayLock:
             _, last = await _lock(connection, IDENTIFIES, key)
             now = await present(connection, self.clock)
             free = EPOCH + last * MICROSECOND + gap
-            # One further away than a crowd could make it was written by a clock that has been set right since.
+            # One further away than many waiting processes could make it was written by a clock that has been corrected
+            # since.
             at = free if now < free <= now + MOST_IN_LINE * gap else now
             await _write(connection, IDENTIFIES, {key}, ["", (at - EPOCH) // MICROSECOND])
             return (at - now).total_seconds()
@@ -78,12 +79,14 @@ def _count(key: str) -> int:
 
 
 def _is_held(until: int, now: datetime, lease: timedelta) -> bool:
-    """A lease that is longer than any was written by a clock that has been set right since."""
+    """A lease longer than any was written by a clock that has been corrected since."""
     return now < EPOCH + until * MICROSECOND <= now + lease
 
 
 async def _lock(connection: AsyncConnection, namespace: str, key: str) -> tuple[str, int]:
-    """The value of this row, which is there from now on: two that find none would both think that they made it."""
+    """The value of this row, which exists from now on: otherwise two that find none would both believe that they
+    created it.
+    """
     row = select(records.c.value).where(and_(records.c.namespace == namespace, records.c.key == key))
     found = (await connection.execute(row.with_for_update())).scalar_one_or_none()
     if found is not None:
@@ -94,7 +97,7 @@ async def _lock(connection: AsyncConnection, namespace: str, key: str) -> tuple[
 
 
 async def _leases(connection: AsyncConnection, bot: int) -> dict[str, tuple[str, int]]:
-    """All of a bot. Read once its own row is locked: what was written before that is not seen by the same statement."""
+    """All of a bot. Read once its own row is locked: the same statement would not see what was written before that."""
     await _lock(connection, NAMESPACE, str(bot))
     ours = or_(records.c.key == str(bot), records.c.key.startswith(f"{bot} ", autoescape=True))
     rows = select(records.c.key, records.c.value).where(and_(records.c.namespace == NAMESPACE, ours))

@@ -1,4 +1,4 @@
-"""The tables about servers, as those in `storage.tables`."""
+"""The tables about servers, like those in `storage.tables`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ guild_roles = Table(
     Column("role_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
-# A queue that goes on as usual has no row.
+# A queue that runs normally has no row.
 queue_holds = Table(
     "queue_holds",
     metadata,

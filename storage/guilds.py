@@ -1,4 +1,4 @@
-"""A server's own rules; what it has not decided follows the defaults of whoever runs Kinora."""
+"""A server's own rules; anything it has not decided follows the defaults of whoever runs Kinora."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class GuildRows:
         return self.settings_in(guild_id, await connection.execute(ALL_RULES, {"guild": guild_id}))
 
     def settings_in(self, guild_id: int, rows: Iterable[Row[*tuple[Any, ...]]]) -> GuildSettings:
-        """What the rows of `rules_of_guild` say."""
+        """The settings in the rows of `rules_of_guild`."""
         found = list(rows)
         decided = next((row for row in found if row.role_id is None), None)
         return GuildSettings(
@@ -90,7 +90,7 @@ RULE_COLUMNS = (guilds.c.opening, guilds.c.monthly_budget, guilds.c.time_zone, g
 
 
 def rules_of_guild() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
-    """What the server `guild` has decided, and its roles, to be joined by UNION ALL: a row of one or of the other."""
+    """What the server `guild` has decided, and its roles, to be joined by UNION ALL: each row is one or the other."""
     *rules, role = RULE_COLUMNS
     decided = select(*rules, nothing(role)).where(guilds.c.guild_id == bindparam("guild"))
     roles = select(*map(nothing, rules), role).where(guild_roles.c.guild_id == bindparam("guild"))
@@ -98,7 +98,7 @@ def rules_of_guild() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]
 
 
 def nothing(column: Column[Any]) -> ColumnElement[Any]:
-    """NULL in the place of a column."""
+    """NULL in place of a column."""
     return cast(null(), column.type).label(column.name)
 
 
@@ -126,13 +126,13 @@ def month_terms_in(row: Row[*tuple[Any, ...]], default: Usd) -> MonthTerms:
 
 
 async def calendar_of(connection: AsyncConnection, guild_id: int) -> Calendar:
-    """By which a server's days and months begin."""
+    """The calendar that defines a server's days and months."""
     zone = select(guilds.c.time_zone).where(guilds.c.guild_id == guild_id)
     return Calendar.of((await connection.execute(zone)).scalar_one_or_none())
 
 
 def known_calendar(guild_id: int) -> Calendar | None:
-    """Likewise, a second old at most; None outside of an interaction that has read it."""
+    """Likewise, at most a second old; None outside an interaction that has read it."""
     known = snapshot.known().get((RULES, guild_id))
     return Calendar.of(known.time_zone) if isinstance(known, GuildSettings) else None
 

@@ -1,4 +1,4 @@
-"""Sentences as rows keep them: their words, and what is filled in."""
+"""Sentences as rows store them: their text, and what is filled in."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from bot.domain.messages import Message
 
 @cache
 def sentence_adapter() -> TypeAdapter[Message]:
-    """Made for the first one that is written or read: it takes 7 ms."""
+    """Created for the first one that is written or read: it takes 7 ms."""
     return TypeAdapter(Message)

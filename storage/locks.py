@@ -1,4 +1,4 @@
-"""PostgreSQL's advisory locks that are ours: each purpose has a number of its own. SQLite needs none."""
+"""Our PostgreSQL advisory locks: each purpose has its own number. SQLite needs none."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 class WholeLock(IntEnum):
-    """One lock for all. The numbers stay, since an older Kinora may run beside."""
+    """One lock for all. The numbers never change, because an older Kinora may be running as well."""
 
     MIGRATION = 0x4B69_6E6F_0001
     PLACES = 0x4B69_6E6F_0002
 
 
 class NamedLock(IntEnum):
-    """One lock for each name, as far as the hash of the name tells them apart."""
+    """One lock per name, as far as the hash of the name distinguishes them."""
 
     RECORD = 0x4B69_6E6F
     GRANTS = 0x4B69_6E70
@@ -26,12 +26,12 @@ class NamedLock(IntEnum):
 
 
 async def hold(connection: AsyncConnection, lock: WholeLock) -> None:
-    """Be alone with it until the transaction ends. On SQLite, whoever writes is alone anyway."""
+    """Hold it exclusively until the transaction ends. On SQLite, writers are exclusive anyway."""
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(lock.value)))
 
 
 async def hold_named(connection: AsyncConnection, lock: NamedLock, name: str) -> None:
-    """Be alone with what has this name until the transaction ends. On SQLite, whoever writes is alone anyway."""
+    """Hold the lock of this name exclusively until the transaction ends. On SQLite, writers are exclusive anyway."""
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(lock.value, func.hashtext(name))))

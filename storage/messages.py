@@ -19,7 +19,7 @@ from storage.jobs.mapping import JobRow, jobs_of, phase_of
 from storage.tables import CARD, CARD_GONE, RESULT, is_open, jobs, messages
 
 COPY = "copy-"  # and the id of its message
-ROUTE = "detour-"  # and the way: an intent, there is no message yet
+ROUTE = "detour-"  # and the route: an intent, there is no message yet
 NO_MESSAGE = 0
 SHOWN = select(messages).where(messages.c.job_id == bindparam("job"), messages.c.drawn.is_distinct_from(CARD_GONE))
 # Of a card that was just noted. As text, for SQLAlchemy would look through all messages anew within RETURNING.
@@ -135,7 +135,7 @@ class MessageRows:
 
     async def remember_repost(self, job_id: JobId, message: PostedMessage) -> None:
         async def write(connection: AsyncConnection) -> None:
-            # Two reposts at once follow each other, so that neither is forgotten.
+            # Two simultaneous reposts are serialised, so that neither is forgotten.
             await connection.execute(select(jobs.c.id).where(jobs.c.id == job_id).with_for_update())
             result = (messages.c.job_id == job_id, messages.c.kind == RESULT)
             before = (await connection.execute(select(messages).where(*result))).one_or_none()
@@ -180,7 +180,7 @@ async def put_result(connection: AsyncConnection, job_id: JobId, message: Posted
 
 
 async def _on_card(connection: AsyncConnection, job_id: JobId) -> Sequence[JobId]:
-    """Which jobs the card of this one shows: those of the batch that it leads, or it alone."""
+    """Which jobs its card shows: those of the batch that it leads, or only itself."""
     batch = await connection.scalars(select(jobs.c.id).where(jobs.c.batch == job_id).order_by(jobs.c.batch_number))
     return [JobId(each) for each in batch] or [job_id]
 

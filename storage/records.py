@@ -34,7 +34,7 @@ LASTING = select(records.c.key, records.c.value).where(
 
 @wired
 class SqlRecords:
-    """The Records. By the clock of this machine: what lasts for days need not be exact."""
+    """The Records. By this machine's clock: what lasts for days need not be exact."""
 
     database: Database
     clock: Clock
@@ -69,7 +69,7 @@ class SqlRecords:
             snapshot.drop((record.namespace, key))
 
     async def clean(self) -> None:
-        """Remove what does not last any longer."""
+        """Remove what has expired."""
         expired = delete(records).where(records.c.expires_at < self.clock.now())
         await self.database.write(lambda connection: connection.execute(expired))
 
@@ -96,7 +96,7 @@ def _made(model: Any) -> TypeAdapter[Any]:
 
 
 async def _wait_for_others(connection: AsyncConnection, record: Record[T], key: str) -> None:
-    """A row that is not there yet cannot be locked."""
+    """A row that does not exist yet cannot be locked."""
     await hold_named(connection, NamedLock.RECORD, f"{record.namespace}\n{key}")
 
 

@@ -69,7 +69,7 @@ def _data(message: Message | None) -> Any:
 
 
 def _change_of(row: Row[*tuple[Any, ...]]) -> NotedChange | None:
-    """None, with a line in the log, for one that a newer version wrote in words of its own, or that is broken."""
+    """None, with a line in the log, for one that a newer version wrote in its own terms, or that is broken."""
     try:
         change = SettingChange(
             guild_id=row.guild_id,

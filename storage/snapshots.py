@@ -1,4 +1,4 @@
-"""Settings of a server and its members, read at once for the time of one interaction."""
+"""Settings of a server and its members, read at once for the duration of one interaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables. Ids of Discord are 64-bit whole numbers, money is micro-dollars, times are `UtcDateTime`s."""
+"""The tables. Discord ids are 64-bit integers, money is micro-dollars, times are `UtcDateTime`s."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OF_FINISHED_VIDEOS = (
     *(favourites_table, votes_table, collections_table, presets_table),
     *(rating_tables, showcase_table, contest_tables),
 )
-# A part of all tables once imported.
+# Registered with all tables once imported.
 DEFINED_ELSEWHERE = (
     guild_tables,
     helper_table,
@@ -93,7 +93,7 @@ jobs = Table(
     Column("cancel_asked_by", BigInteger),
     Column("deleted", Boolean, nullable=False),
     Column("file_bytes", BigInteger),  # of its video, while that is kept; null, too: an older version kept it
-    Column("expired_at", UtcDateTime),  # when its video was removed, as its server keeps them no longer
+    Column("expired_at", UtcDateTime),  # when its video was removed because its retention period was over
     Column("removal_due_at", UtcDateTime),  # when it is to be, as managers were warned; null: no warning meant it
     Column("approved_by", BigInteger),
     Column("approved_at", UtcDateTime),
@@ -105,14 +105,14 @@ jobs = Table(
     Column("quote", BigInteger, nullable=False),
     Column("promised", BigInteger),  # what its owner was told it costs at most; null: an older version ordered it
     Column("cost", BigInteger),
-    Column("reserved", BigInteger),  # still promised to this job; null once settled or released
+    Column("reserved", BigInteger),  # still reserved for this job; null once settled or released
     Column("period", String, nullable=False),  # the month whose budget it uses, by the server's time zone
     Column("day", String),  # likewise; null: an older version ordered it
     Column("month_limit", BigInteger),  # what its owner might spend in that month; null: as much as the server
     Column("day_limit", BigInteger),  # likewise, on that day
     Column("pool", BigInteger),  # the role whose pool it uses
     Column("grant_id", String),  # the grant it uses, in place of its owner's limits and pools
-    Column("next_at", UtcDateTime),  # when its next step is due; null: never by itself
+    Column("next_at", UtcDateTime),  # when its next step is due; null: never automatically
     Column("lease_owner", String),  # one start of one process
     Column("lease_until", UtcDateTime),  # in the past: the holder died
     Column("lease_epoch", BigInteger, nullable=False),
@@ -156,7 +156,7 @@ messages = Table(
 CARD, RESULT = "card", "result"  # kinds of messages
 CARD_GONE = "gone"  # in place of a state
 
-# Of versions before `records`, which may still run beside this one; nothing reads it any more.
+# For versions before `records`, which may still run alongside this one; nothing reads it any more.
 notes = Table("notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
 
 records = Table(
@@ -170,7 +170,7 @@ records = Table(
 
 
 def spelled_out(column: Column[str], values: tuple[str, ...]) -> ColumnElement[bool]:
-    """`column IN (...)` with the values in the SQL itself: SQLite uses a partial index only for its very condition."""
+    """`column IN (...)` with the values in the SQL itself: SQLite uses a partial index only for its exact condition."""
     return column.in_(bindparam(None, values, expanding=True, literal_execute=True))
 
 
@@ -189,7 +189,7 @@ is_unmeasured = and_(
 is_kept_at_rest = and_(spelled_out(jobs.c.state, REST_STATES), jobs.c.deleted.is_(False))
 
 
-# Open jobs are few among many finished ones; claims look at the first of these alone.
+# Open jobs are few among many finished ones; claims read only the first of these.
 partial_index("jobs_open", jobs.c.state, jobs.c.next_at, where=jobs.c.state.in_(OPEN_STATES))
 partial_index("jobs_open_of_guild", jobs.c.guild_id, where=jobs.c.state.in_(OPEN_STATES))
 partial_index("jobs_leased", jobs.c.lease_owner, where=jobs.c.lease_owner.is_not(None))
@@ -241,7 +241,7 @@ partial_index(
     *(jobs.c.guild_id, jobs.c.grant_id, jobs.c.reserved, jobs.c.cost),
     where=jobs.c.grant_id.is_not(None),
 )
-# Money of a job is promised, settled and released once; only corrections may repeat.
+# A job's money is reserved, settled and released once; only corrections may repeat.
 partial_index("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
 partial_index("ledger_corrections", ledger.c.job_id, where=ledger.c.kind == EntryKind.ADJUST.value)
 is_of_call = ledger.c.call_id.is_not(None)

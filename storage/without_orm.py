@@ -1,7 +1,8 @@
-"""SQLAlchemy's asyncio engines without its ORM, which nothing here uses: 6 MB less, and a tenth of a second at a start.
+"""SQLAlchemy's asyncio engines without its ORM, which nothing here uses: 6 MB less, and a tenth of a second at
+start-up.
 
-`sqlalchemy.ext.asyncio` imports its sessions, and with them all of the ORM, before its engines can be had. So the
-package is put in place without being run. It has the names of its engines; who asks for another has it run first.
+`sqlalchemy.ext.asyncio` imports its sessions, and with them all of the ORM, before its engines are available. So the
+package is registered without being run. It has the names of its engines; a request for any other name runs it first.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ ASKED = "__getattr__"  # PEP 562: for names that the module does not have
 
 
 def keep_out_the_orm() -> None:
-    """Before the first import of the package; where it was imported already, nothing is left to win."""
+    """Before the first import of the package; if it was imported already, there is nothing left to save."""
     if PACKAGE in sys.modules or (spec := find_spec(PACKAGE)) is None:
         return
     package = sys.modules[PACKAGE] = module_from_spec(spec)
@@ -27,7 +28,7 @@ def keep_out_the_orm() -> None:
         if name in NAMES:
             return getattr(import_module(ENGINES), name)
         if name.startswith("__") or find_spec(f"{PACKAGE}.{name}"):
-            raise AttributeError(name)  # so that a module of it is imported as of any package
+            raise AttributeError(name)  # so that its modules are imported as from any package
         del vars(package)[ASKED]
         return getattr(_run(package), name)
 

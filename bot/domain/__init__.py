@@ -1,1 +1,1 @@
-"""What Kinora is about: pure values and rules. No Discord, SQL, HTTP, files or clocks."""
+"""Pure values and rules. No Discord, SQL, HTTP, files or clocks."""

@@ -1,4 +1,4 @@
-"""Accounts at video services: one dialect at one endpoint, with one key and a name."""
+"""Accounts at video services: a named combination of dialect, endpoint and key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class KeyOwner:
     member_id: int | None = None  # None: the server's
 
     def account(self, service: str) -> str:
-        """The name of the account that this owner's key makes of one that whoever runs the bot has set up."""
+        """The name of the account that this owner's key creates from one that whoever runs the bot has set up."""
         whose = f"server:{self.guild_id}" if self.member_id is None else f"member:{self.guild_id}:{self.member_id}"
         return f"{service}@{whose}"
 
@@ -33,12 +33,12 @@ def owner_of(account: str) -> KeyOwner | None:
 
 
 def is_own(account: str) -> bool:
-    """Whether somebody's own key pays there. No account of the settings has such a name."""
+    """Whether an own key pays there. No account of the settings has such a name."""
     return "@" in account
 
 
 def is_members(account: str) -> bool:
-    """Whether it is the own key of a member: their money, which nobody else decides about."""
+    """Whether it is a member's own key: their money, about which nobody else decides."""
     owner = owner_of(account)
     return owner is not None and owner.member_id is not None
 
@@ -50,9 +50,9 @@ def service_of(account: str) -> str:
 
 @value_object
 class Account:
-    """Where orders are sent and what they are paid with. A job stays with its account for good.
+    """Where orders are sent and what they are paid with. A job stays with its account permanently.
 
-    `server` is what kind of server it is, of several that speak one dialect; `auto` finds out. `key_setting` and
+    `server` is the kind of server, for dialects that several kinds speak; `auto` detects it. `key_setting` and
     `url_setting` are what whoever runs the bot would have to change, for messages.
     """
 
@@ -64,6 +64,6 @@ class Account:
     url_setting: str
     server: str = "auto"
     server_setting: str = ""
-    secrets: tuple[str, ...] = field(default=(), repr=False)  # all that are known: never to be kept from its words
+    secrets: tuple[str, ...] = field(default=(), repr=False)  # all that are known: to be redacted from its answers
     download_hosts: frozenset[str] = frozenset()  # of its files, besides its own, that need not be public or encrypted
-    max_renders: int | None = None  # at once, over all processes; None: only the limits of the whole bot
+    max_renders: int | None = None  # simultaneous renders, over all processes; None: only the bot's own limits apply

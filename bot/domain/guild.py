@@ -17,7 +17,7 @@ ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class AccessPolicy(StrEnum):
-    """Who may make videos on a server without being granted it."""
+    """Who may make videos on a server by default."""
 
     GRANTED = "granted"  # Manage Server, and roles granted with /settings access
     EVERYONE = "everyone"
@@ -40,7 +40,7 @@ class GuildSettings:
 
 
 class ChannelUse(StrEnum):
-    """What a server chooses one channel for. The values stand in ids of menus: they never change."""
+    """What a server chooses one channel for. The values are part of menu ids: they never change."""
 
     NOTICES = "notices"  # managers are told what needs them
     LOG = "log"  # managers see what was changed, refused and reported
@@ -50,26 +50,26 @@ class ChannelUse(StrEnum):
 
 @value_object
 class GuildOptions:
-    """What one server chose about how Kinora behaves there, beside its rules."""
+    """What one server chose about how Kinora behaves there, besides its rules."""
 
     keep_cards: bool = False  # the card of a finished video stays, as one line
     show_private: bool = False  # managers may watch private videos
     notices_channel: int | None = None  # where managers are told what needs them
     log_channel: int | None = None  # where managers see what was changed, refused and reported
     results_channel: int | None = None  # where videos are posted; None: where they were ordered
-    showcase_channel: int | None = None  # where the videos with the most ★ stand; None: there is no showcase
-    showcase_stars: int = 3  # that let a video in, of different members
-    allowed_channels: tuple[int, ...] = ()  # where videos can be made, or categories of them; none: everywhere
+    showcase_channel: int | None = None  # where the videos with the most ★ are shown; None: there is no showcase
+    showcase_stars: int = 3  # needed to let a video in, from different members
+    allowed_channels: tuple[int, ...] = ()  # where videos can be made, or categories; empty: everywhere
     default_model: str | None = None  # of an order that names none; None: the first of the catalogue
     default_seconds: int | None = None  # likewise; None: the model's own first
     default_size: Size | None = None  # likewise
-    confirm_above: Usd | None = None  # members are asked before an order of at least this; None: as the host has it
-    confirm_at_most: Usd | None = None  # the most that tiers and members may choose; None: what is asked here anyway
+    confirm_above: Usd | None = None  # members confirm an order of at least this price; None: the host's default
+    confirm_at_most: Usd | None = None  # the highest price that tiers and members may choose; None: no higher than this
     spoilers: Spoilers = Spoilers.NEVER  # which videos are covered until somebody looks
     age_rule: AgeRule = AgeRule.FREE  # what age-restricted channels mean for videos
-    language: str | None = None  # of what all see there, of `bot.domain.texts.languages`; None: as Discord has it
+    language: str | None = None  # for what everybody sees there, from `bot.domain.texts.languages`; None: Discord's
     keep_days: int | None = None  # how long videos are kept; None: for ever
-    keep_marked: bool = True  # what has a star or is in a collection stays all the same
+    keep_marked: bool = True  # videos with a star or in a collection stay all the same
     private_shown_since: datetime | None = None  # when that was chosen: earlier ones were ordered under other terms
 
     @property
@@ -99,17 +99,17 @@ class GuildOptions:
                 return replace(self, showcase_channel=channel_id)
 
     def showing_private(self, now: datetime, *, shown: bool | None) -> GuildOptions:
-        """With another choice; None leaves it as it is."""
+        """With another choice; None leaves it unchanged."""
         if shown is None or shown == self.show_private:
             return self
         return replace(self, show_private=shown, private_shown_since=now if shown else None)
 
     def shows_private_of(self, ordered_at: datetime) -> bool:
-        """Whether managers may watch a private video that was ordered then."""
+        """Whether managers may watch a private video that was ordered at that time."""
         since = self.private_open_since
         return since is not None and ordered_at >= since
 
     @property
     def private_open_since(self) -> datetime | None:
-        """Managers may watch private videos that were ordered then, or later; None: none of them."""
+        """Managers may watch private videos ordered from then on; None: none of them."""
         return (self.private_shown_since or ALWAYS) if self.show_private else None

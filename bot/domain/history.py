@@ -1,4 +1,4 @@
-"""Leafing through videos page by page."""
+"""Paging through videos."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.domain.ids import JobId
 
 
 class HistoryFilter(StrEnum):
-    """What /history can be narrowed down to. The values stand in the ids of buttons: they never change."""
+    """How /history can be filtered. The values are part of button ids: they never change."""
 
     ALL = "all"
     FINISHED = "finished"
@@ -27,7 +27,7 @@ class Direction(StrEnum):
 
 @value_object
 class Cursor:
-    """Leaf on from a video that is shown now; it itself is not shown again."""
+    """Continue from a video that is shown now; that one is not shown again."""
 
     direction: Direction
     at: JobId

@@ -24,7 +24,7 @@ def new_id() -> JobId:
 
 
 def number_of(job_id: JobId) -> int:
-    """Below 30 ** 6, and no other id has it. Raises ValueError for what is no id."""
+    """Below 30 ** 6, and no other id has it. Raises ValueError if it is no id."""
     number = 0
     for letter in job_id:
         number = number * len(ALPHABET) + ALPHABET.index(letter)
@@ -36,6 +36,9 @@ def shown(job_id: JobId) -> str:
 
 
 def typed(text: str) -> JobId | None:
-    """What a person typed as an id, or None: case, width, spaces, dashes, a # and what nobody sees do not matter."""
+    """What a person typed as an id, or None.
+
+    Case, width, spaces, dashes, a # and invisible characters do not matter.
+    """
     letters = re.sub(r"\W", "", normalize("NFKC", text)).upper()
     return JobId(letters) if re.fullmatch(PATTERN, letters) else None

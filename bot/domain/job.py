@@ -17,12 +17,12 @@ from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import StoredVideo, VideoRequest
 
 ProgressAt = tuple[float, int]  # seconds since its render began, and percent
-SEEN_TO_END = 100  # percent; a service that reports so many before the end counts as at 99
+SEEN_TO_END = 100  # percent; a service that reports this much before the end counts as at 99
 
 
 @value_object
 class Approval:
-    """Who said that an order may be made, although it costs more than its owner's tier makes by itself."""
+    """Who said that an order may be made although it costs more than its owner's tier allows without approval."""
 
     by: int
     at: datetime
@@ -34,30 +34,30 @@ class Job:
 
     id: JobId
     request: VideoRequest
-    account: str  # at a video service: it is sent to and asked about there, and nowhere else
+    account: str  # at a video service: it is sent and polled there, and nowhere else
     owner_id: int
     guild_id: int
     channel_id: int  # where card and result are shown; a direct-message channel when private
     private: bool
-    quote: Usd  # what is reserved; once it is sent, the price of the way it is made by
-    cost: Usd | None  # what it cost in the end; None while open
+    quote: Usd  # what is reserved; once it is sent, the price of its method
+    cost: Usd | None  # the final cost; None while open
     phase: Phase
     created_at: datetime
-    priority: int = 0  # in line: the higher, the sooner
-    at_once: int | None = None  # how many of its member's render at once there, for this one to be among them
-    upload_limit: int = 10 * 1024 * 1024  # bytes a message may carry there, as Discord said last
+    priority: int = 0  # priority in the queue: the higher, the sooner
+    at_once: int | None = None  # how many of its member's jobs may render at once there, including this one
+    upload_limit: int = 10 * 1024 * 1024  # bytes that a message may carry there, as Discord said last
     cancel_asked_by: int | None = None
     interaction_id: int | None = None  # the order it answers: the same order never makes two jobs
     render_seconds: float | None = None  # from accepted order to the end at the service
-    progress_seen: tuple[ProgressAt, ...] = ()  # what tells of the next render of its kind
-    promised: Usd | None = None  # the most that the owner was told it costs; None: an older version ordered it
+    progress_seen: tuple[ProgressAt, ...] = ()  # what helps to forecast the next render of its kind
+    promised: Usd | None = None  # the highest price that the owner was told; None: an older version ordered it
     deleted: bool = False  # its files were removed on request
-    expired_at: datetime | None = None  # when its video was removed, as its server keeps videos no longer
+    expired_at: datetime | None = None  # when its video was removed because its server's retention period was over
     approval: Approval | None = None
-    batch: BatchPlace | None = None  # of several that were ordered at once; None: it was ordered alone
-    first_try: FirstTry | None = None  # that its service answered with an error of its own
-    replaced: tuple[ReplacedOrder, ...] = ()  # in place of which it was sent once more
-    doubles: JobId | None = None  # the job that it was ordered for first, and that was ordered once more
+    batch: BatchPlace | None = None  # its place among several ordered at once; None: it was ordered alone
+    first_try: FirstTry | None = None  # a request that its service answered with an error of its own
+    replaced: tuple[ReplacedOrder, ...] = ()  # requests in whose place it was sent once more
+    doubles: JobId | None = None  # the job whose order this was at first, before that one was sent once more
 
     @property
     def card_id(self) -> JobId:
@@ -71,25 +71,25 @@ class Job:
 
     @property
     def overrun(self) -> Usd:
-        """By how much its service charged more than the owner was told."""
+        """How much more its service charged than the owner was told."""
         told = self.quote if self.promised is None else self.promised
         return FREE if self.cost is None else max(FREE, self.cost - told)
 
     @property
     def video(self) -> StoredVideo | None:
-        """The finished video, once it is ours and while it is kept."""
+        """The finished video, once it is ours and as long as it is kept."""
         if self.deleted or self.expired_at is not None:
             return None
         return self.phase.video if isinstance(self.phase, Kept | NeedsReview) else None
 
     @property
     def is_made_sure_of(self) -> bool:
-        """Whether it is sent once more, unless its first try turns out to have been taken."""
+        """Whether it is sent once more, unless its first try turns out to have been accepted."""
         return isinstance(self.phase, Unknown) and self.cancel_asked_by is None and self._is_at(Stage.WATCHED)
 
     @property
     def is_sent_once_more(self) -> bool:
-        """Whether it waits to be: its first try was not taken."""
+        """Whether it waits to be resent: its first try was not accepted."""
         return self.untaken_try is not None
 
     @property
@@ -99,7 +99,9 @@ class Job:
 
     @property
     def open_first_try(self) -> FirstTry | None:
-        """Its first try while it was sent once more and no video of that is known: what shows up is the job's own."""
+        """Its first try, if it was sent once more and no video of that request is known: what turns up is the job's
+        own.
+        """
         has_none = Trait.AMBIGUOUS in self.phase.traits or (
             isinstance(self.phase, NeedsReview) and self.phase.nobody_knows
         )
@@ -117,7 +119,7 @@ class Job:
 
 
 def total_of(ordered: Iterable[Job]) -> Usd:
-    """What they cost together, as they were quoted."""
+    """Their total as quoted."""
     return sum((job.quote for job in ordered), FREE)
 
 
@@ -132,7 +134,7 @@ def one_of_each(jobs: Iterable[Job]) -> Sequence[Job]:
 
 @value_object
 class Lease:
-    """The right to take a job one step on. Every write carries the epoch and is refused once it has moved on."""
+    """The right to take a job one step further. Every write carries the epoch and is refused once that has changed."""
 
     job: Job
     epoch: int
@@ -141,12 +143,12 @@ class Lease:
 
 @value_object
 class QueuePosition:
-    """How the queue stands for one waiting job."""
+    """Where one waiting job is in the queue."""
 
     ahead: int  # jobs that start before it
-    running: int  # renders under way now
+    running: int  # renders in progress now
     places: int  # renders at once
-    paused: QueueHold | None = None  # while its server's queue is: then it has no place
+    paused: QueueHold | None = None  # while its server's queue is paused: then it has no place
 
 
 @value_object
@@ -158,6 +160,6 @@ class PostedMessage:
     direct: bool = False  # in direct messages, although the video is not private
 
     def address(self, guild_id: int | None) -> str:
-        """Of the web, where Discord shows it. None: it is in direct messages."""
+        """Its address on the web. None: it is in direct messages."""
         place = "@me" if guild_id is None else guild_id
         return f"https://discord.com/channels/{place}/{self.channel_id}/{self.message_id}"

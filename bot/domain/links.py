@@ -1,4 +1,4 @@
-"""Signed addresses: of player pages, for who may watch one video; of galleries, for one member; and of webhooks."""
+"""Signed addresses: of player pages for one video, of galleries for one member, and of webhooks."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 
-MOMENT = re.compile(r"[1-9][0-9]{0,10}")  # seconds since 1970, in the one way that links are written
+MOMENT = re.compile(r"[1-9][0-9]{0,10}")  # seconds since 1970, in the only form that links use
 BETWEEN_IDS = "."
-ARCHIVE = "kinora-videos.zip"  # what a download of several videos is called
+ARCHIVE = "kinora-videos.zip"  # the name of a download of several videos
 GALLERY_LASTS = timedelta(hours=1)
 GALLERY_LONGEST = timedelta(hours=12)  # however often its pass was renewed
 
 
 @value_object
 class PlayerLinks:
-    """`base` is the address people reach this machine at, without a slash at its end; `key` is secret."""
+    """`base` is the address at which people reach this machine, without a trailing slash; `key` is secret."""
 
     base: str
     key: bytes
@@ -43,9 +43,9 @@ class PlayerLinks:
 
 @value_object
 class ArchiveLinks:
-    """Addresses of archives with several videos. They carry which, so nothing has to be remembered.
+    """Addresses of archives with several videos. They name the videos, so nothing has to be stored.
 
-    `base` and `key` as in `PlayerLinks`.
+    `base` and `key` are as in `PlayerLinks`.
     """
 
     base: str
@@ -84,9 +84,9 @@ class GalleryVisit:
 
 @value_object
 class GalleryLinks:
-    """A link opens a gallery, and is good for an hour. The browser is given a pass for it, renewed while it is open.
+    """A link opens a gallery and is valid for an hour. The browser gets a pass, renewed while the gallery is open.
 
-    `base` and `key` as in `PlayerLinks`. What a link is signed for says nothing of what its member may see.
+    `base` and `key` are as in `PlayerLinks`. The signature says nothing about what its member may see.
     """
 
     base: str
@@ -103,13 +103,13 @@ class GalleryLinks:
         return moment is not None and _is(signature, self._link_signed(viewer, moment))
 
     def pass_for(self, viewer: Viewer, opened: datetime, now: datetime) -> str:
-        """What the browser sends with each request for an hour, and not longer than a gallery is open at a stretch."""
+        """What the browser sends with each request for an hour, and no longer than a gallery may stay open."""
         until = min(now + GALLERY_LASTS, opened + GALLERY_LONGEST)
         moments = f"{int(opened.timestamp())}.{int(until.timestamp())}"
         return f"{moments}.{self._pass_signed(viewer, moments)}"
 
     def visit(self, viewer: Viewer, given: str, now: datetime) -> GalleryVisit | None:
-        """What a pass says. None unless it is one of ours for this gallery, and has not run out."""
+        """What a pass says. None unless it is ours, for this gallery, and has not expired."""
         opened, _, rest = given.partition(".")
         until, _, signature = rest.partition(".")
         if not MOMENT.fullmatch(opened) or _to_come(until, now) is None:
@@ -127,18 +127,18 @@ class GalleryLinks:
 
 
 def gallery_links(links: PlayerLinks | None) -> GalleryLinks | None:
-    """With the same key, which signs for another purpose. None where there are no pages."""
+    """With the same key, which signs for another purpose. None if there are no pages."""
     return None if links is None else GalleryLinks(base=links.base, key=links.key)
 
 
 @value_object
 class HookLinks:
-    """Addresses that an account's service calls about one job. They carry the job's id, as the service cannot.
+    """Addresses that an account's service calls about one job.
 
-    They also say when the request was sent that they were given with: of a job that was sent twice, the service may
-    call about either. Those of older versions do not.
+    They contain the job's id, as the service cannot send it, and when the request was sent that they were given with:
+    the service may call about either request of a job that was sent twice. Those of older versions lack the latter.
 
-    `base` and `key` as in `PlayerLinks`; the key is one that all processes share.
+    `base` and `key` are as in `PlayerLinks`; all processes share the key.
     """
 
     account: str
@@ -163,7 +163,7 @@ class HookLinks:
 
 @value_object(kw_only=False)
 class AllHookLinks:
-    """Those of every account whose service is to call."""
+    """Those of every account whose service calls."""
 
     accounts: Sequence[HookLinks]
 
@@ -177,7 +177,7 @@ def _signature(key: bytes, signed: str) -> str:
 
 
 def _to_come(written: str, now: datetime) -> int | None:
-    """A moment as links have it; None for what is none, or is over."""
+    """A time as links have it; None if it is none, or has passed."""
     moment = int(written) if MOMENT.fullmatch(written) else None
     return moment if moment is not None and now.timestamp() < moment else None
 

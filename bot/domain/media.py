@@ -1,4 +1,4 @@
-"""Pictures and footage: what is asked of the media processor."""
+"""Pictures and videos: what the media processor is asked for."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Fit(StrEnum):
 
 @value_object
 class Fitted:
-    """A picture as PNG, of exactly the asked size unless it stays whole.
+    """A picture as PNG, of exactly the requested size unless it keeps its shape.
 
-    `note` says what was done to it, see `picture_notes`; `preview` is a JPEG of at most 320 pixels a side, for cards.
+    `note` says what was done to it, see `picture_notes`; `preview` is a JPEG of at most 320 pixels per side, for cards.
     """
 
     png: bytes
@@ -35,9 +35,10 @@ class Fitted:
 
 @value_object
 class Footage:
-    """What a video file really is. `size` is as it is seen, upright and in square pixels.
+    """What a video file really is.
 
-    `obstacles` say in a few words each what keeps some clients from playing it, as "sound in AC-3".
+    `size` is the visible size, upright and in square pixels. `obstacles` say briefly what keeps some clients from
+    playing it, as in "sound in AC-3".
     """
 
     size: Size
@@ -60,7 +61,7 @@ class ChartShape(StrEnum):
 
 @value_object
 class ScaleMark:
-    """A round value that columns are compared with, and how people write it."""
+    """A round value to compare columns with, and how it is written."""
 
     value: float
     words: str
@@ -68,10 +69,10 @@ class ScaleMark:
 
 @value_object
 class Chart:
-    """Figures to be drawn. All words are as people read them; `figures` say the values in writing, one each.
+    """Figures to be drawn. All words are as people read them; `figures` are the values in writing, one each.
 
-    `scale` is for more columns than have room for their figures. `instead` has what is written in place of the title,
-    the note and each label, in this order, where no font here has all letters of one; empty: nothing else is.
+    `scale` is for charts whose columns are too many for their figures. `instead` has replacements for the title, the
+    note and each label, in this order, for when no font here has all their letters; empty: no replacements.
     """
 
     shape: ChartShape
@@ -86,7 +87,7 @@ class Chart:
 
 class ChartPainter(Protocol):
     async def chart(self, chart: Chart, owner: int) -> bytes:
-        """A PNG to be read on a phone and on dark ground. Unavailable when it cannot be had in time.
+        """A PNG to be read on a phone and on a dark background. Raises Unavailable if it can't be made in time.
 
         `owner` is the member who waits for it.
         """
@@ -95,9 +96,10 @@ class ChartPainter(Protocol):
 
 @value_object
 class DrawnRelative:
-    """One video of a family as it is drawn. `parent` is its place among them, -1 at the root; parents come first.
+    """One video of a family as it is drawn.
 
-    `steps` lead there from the video that was asked about. Of `posters` the first that can be read is shown.
+    `parent` is its position in the family, -1 at the root; parents come first. `steps` is its distance from the video
+    that was asked about. Of `posters`, the first readable one is shown.
     """
 
     parent: int
@@ -109,7 +111,10 @@ class DrawnRelative:
 
 @value_object
 class FamilyPicture:
-    """A JPEG of at most some megabytes. `drawn`: how many are in it, the nearest, if not all could be told apart."""
+    """A JPEG of at most some megabytes.
+
+    `drawn`: how many are in it, the nearest ones, if they would not all be legible.
+    """
 
     jpeg: bytes
     drawn: int
@@ -131,24 +136,24 @@ class StillCutter(Protocol):
 
 
 class MediaProcessor(Protocol):
-    """All pixel work, outside this process: a broken or hostile file can harm nothing here."""
+    """All pixel work, outside this process: a broken or hostile file can do no harm here."""
 
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
         """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it.
 
-        `owner` is the member who waits for it: nobody's pictures hold up those of the others.
+        `owner` is the member who waits for it: nobody's pictures hold up those of others.
         """
         ...
 
     async def to_mp4(self, video: Path, target: Path) -> bool:
-        """Write `target` as an MP4 if the video came as WebM or the like; whether it did.
+        """Write `target` as an MP4 if the video came as WebM or the like. Returns whether it did.
 
-        Raises SpoiltVideo when the file is cut off, or cannot be decoded.
+        Raises SpoiltVideo if the file is truncated or can't be decoded.
         """
         ...
 
     def expecting_video(self) -> AbstractAsyncContextManager[None]:
-        """Open while a video is on its way that will be inspected: what that needs is made ready meanwhile."""
+        """Open while a video is arriving that will be inspected: what the inspection needs is prepared meanwhile."""
         ...
 
     async def inspect(
@@ -166,9 +171,10 @@ class MediaProcessor(Protocol):
         ...
 
     async def join(self, first: Path, second: Path, target: Path) -> None:
-        """Write `target`: the second video after the first, at the size of the first, with sound if either has any.
+        """Write `target`: the first video followed by the second, at the size of the first, with sound if either has
+        any.
 
-        Raises SpoiltVideo when that cannot be done, or not in time.
+        Raises SpoiltVideo if that can't be done, or not in time.
         """
         ...
 

@@ -1,8 +1,8 @@
 """What people are told, as data: an English sentence with named fields, and typed values for the fields.
 
 The sentence is gettext's msgid, so it is written once, where the reason for it is known, and marked by `msg` for
-extraction. It is rendered in `bot.ui.text` alone, in the reader's language; there each kind of value is formatted, and
-words of strangers are made harmless. Rows keep the sentence and the values, never a rendered text.
+extraction. Only `bot.ui.text` renders it, in the reader's language; there each kind of value is formatted, and text
+from strangers is made harmless. Rows store the sentence and the values, never a rendered text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Money:
 
 @value_object(kw_only=False)
 class PerSecond:
-    """The price of a second of video, or of what goes along with an order: amounts below a cent."""
+    """The price per second of video, or of an input: amounts below a cent."""
 
     usd: Usd
     kind: Literal["per second"] = "per second"
@@ -221,7 +221,7 @@ class Message:
 
     @property
     def number(self) -> int:
-        """What a plural is chosen by."""
+        """What selects the plural."""
         count = self.params.get("count")
         return count.number if isinstance(count, Count) else 1
 
@@ -266,17 +266,17 @@ def joined(*messages: Message | None, by: str = " ") -> Message:
 
 
 def value(param: Param) -> Message:
-    """A message of nothing but a value."""
+    """A message that consists only of a value."""
     return Message("{value}", {"value": param})
 
 
 def plain(text: str) -> Message:
-    """A sentence that is known as text only: of a row from before messages, or of a stranger."""
+    """A sentence that is known only as text: from a row older than messages, or from a stranger."""
     return Message("{words}", {"words": Foreign(text)})
 
 
 def message_of(words: Message | str) -> Message:
-    """For where both are still given."""
+    """For callers that may still pass either."""
     return plain(words) if isinstance(words, str) else words
 
 

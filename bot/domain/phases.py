@@ -23,7 +23,10 @@ from bot.domain.video import RemixMethod, StoredVideo
 
 
 class Trait(Enum):
-    """What a phase is, for all who do not care which one it is. Sets of names, SQL, buttons and colours follow it."""
+    """A property of a phase, for code that doesn't care which phase it is.
+
+    Sets of names, SQL, buttons and colours are derived from it.
+    """
 
     WAITS = "for a free slot; nothing was sent"
     WORKS_ALONE = "its next step needs no free slot"
@@ -54,9 +57,10 @@ _SENDING = frozenset({Trait.WORKS_ALONE, Trait.HOLDS_SLOT, Trait.AMBIGUOUS, Trai
 
 @value_object
 class Queued:
-    """Waiting for a free place. `waits_for` says why, where there is more to it than the line ahead.
+    """Waiting for a free slot.
 
-    `elsewhere`: how often it was claimed by a process that does not have a file it needs.
+    `waits_for` says why, if there is more to it than the line ahead. `elsewhere`: how often it was claimed by a process
+    that does not have a file it needs.
     """
 
     traits: ClassVar[Traits] = frozenset({Trait.WAITS, Trait.NO_VIDEO_KNOWN, Trait.CANCELLABLE})
@@ -68,7 +72,7 @@ class Queued:
 
 @value_object
 class AwaitingApproval:
-    """Dearer than its owner's tier makes by itself: queued once somebody approves it, over when nobody does."""
+    """It costs more than its owner's tier allows: queued once somebody approves it, over if nobody does."""
 
     traits: ClassVar[Traits] = frozenset({Trait.WORKS_ALONE, Trait.NO_VIDEO_KNOWN, Trait.CANCELLABLE})
     tone: ClassVar[Tone] = Tone.ACTIVE
@@ -79,7 +83,7 @@ class AwaitingApproval:
 
 @value_object
 class Submitting:
-    """The intent is stored; the one paid request may be on its way. Found by a claim, it means the sender died."""
+    """The intent is stored; the one paid request may be in transit. If a claim finds it, the sender has died."""
 
     traits: ClassVar[Traits] = _SENDING
     tone: ClassVar[Tone] = Tone.ACTIVE
@@ -93,7 +97,7 @@ class Submitting:
 class Unknown:
     """The paid request was sent and no id came back: look for the video.
 
-    Ordered again by ourselves only where the service failed by its own word: see FirstTry.
+    It is resent automatically only if the service answered with an error of its own: see FirstTry.
     """
 
     traits: ClassVar[Traits] = _SENDING
@@ -103,7 +107,7 @@ class Unknown:
     fingerprint: str
     method: RemixMethod | None = None
     looks: int = 0
-    absent: int = 0  # complete listings in a row that did not show it
+    absent: int = 0  # consecutive complete listings that did not show it
 
 
 @value_object
@@ -117,12 +121,12 @@ class Rendering:
     started_at: datetime
     method: RemixMethod | None = None
     progress: int | None = None  # percent, only as reported, never going back
-    ahead: int | None = None  # renders that come before it at the service, while it says that it waits
-    cancel_refused: bool = False  # somebody asked, and the service cannot stop
-    missing: int = 0  # times in a row the service said it knows no such video
-    overdue: int = 0  # times in a row it was still at work when it should long have ended
-    barred: int = 0  # looks in a row that were not let through
-    turn_at: datetime | None = None  # when the last one before it ended, where one is made after the other, if one did
+    ahead: int | None = None  # renders ahead of it at the service, while it is waiting there
+    cancel_refused: bool = False  # somebody cancelled, and the service cannot stop
+    missing: int = 0  # how often in a row the service said it knows no such video
+    overdue: int = 0  # how often in a row it was still rendering when it should long have ended
+    barred: int = 0  # consecutive blocked polls
+    turn_at: datetime | None = None  # when the previous one in line ended, if renders are made one after the other
 
 
 @value_object
@@ -135,14 +139,14 @@ class Saving:
     remote_id: str
     started_at: datetime
     method: RemixMethod | None = None
-    tries: int = 0  # downloads in a row that failed
-    missing: int = 0  # times in a row the service said it no longer has it
+    tries: int = 0  # consecutive failed downloads
+    missing: int = 0  # how often in a row the service said it no longer has it
     elsewhere: int = 0  # claims by processes that do not have the video that it extends
-    place: str | None = None  # the host of its file, which whoever runs the bot has to allow first
+    place: str | None = None  # the host of its file, if whoever runs the bot has to allow that first
 
     @property
     def is_stuck(self) -> bool:
-        """Whether people are told, and a manager may close it. It is tried on all the same."""
+        """Whether people are told, and a manager may close it. It is retried all the same."""
         return self.tries >= TOLD_AFTER or self.place is not None
 
 
@@ -159,7 +163,7 @@ class Posting:
     since: datetime | None = None  # the stored intent to post; None before the first try
     tries: int = 0
     elsewhere: int = 0  # claims by processes that do not have the file
-    barred: int = 0  # tries in a row that were not let through
+    barred: int = 0  # consecutive blocked attempts
 
     @property
     def is_stuck(self) -> bool:
@@ -179,7 +183,7 @@ class Done:
 
 @value_object
 class Undelivered:
-    """Paid for and kept, but its channel would not take it."""
+    """Paid for and stored, but its channel refused it."""
 
     traits: ClassVar[Traits] = frozenset({Trait.AT_REST, Trait.HAS_VIDEO, Trait.TELLS_OF_MODEL})
     tone: ClassVar[Tone] = Tone.QUIET
@@ -204,9 +208,9 @@ class Failed:
 
 @value_object
 class Cancelled:
-    """`by` is the id of who cancelled; `charged` when the service had already begun and is paid all the same.
+    """`by` is the id of whoever cancelled; `charged` if the service had already started and is paid all the same.
 
-    `reason`: why it was not approved, where somebody denied it, or NOBODY decided in time.
+    `reason`: why it was not approved, if somebody denied it, or NOBODY decided in time.
     """
 
     traits: ClassVar[Traits] = frozenset({Trait.AT_REST})
@@ -224,9 +228,10 @@ class Cancelled:
 
 @value_object
 class NeedsReview:
-    """Nothing more happens by itself. `was` is the name of the phase it was in; money stays reserved.
+    """Nothing more happens automatically. `was` is the name of its previous phase; money stays reserved.
 
-    The rest is what it knew, to go on from there. `sent_at`: when the paid request left, or the post of what is ours.
+    The rest is what is needed to continue from there. `sent_at`: when the paid request was sent, or, for a video of
+    ours, the post.
     """
 
     traits: ClassVar[Traits] = frozenset({Trait.AT_REST, Trait.HOLDS_MONEY})
@@ -238,21 +243,21 @@ class NeedsReview:
     sent_at: datetime | None = None
     method: RemixMethod | None = None
     video: StoredVideo | None = None
-    guessed: bool = False  # nothing was sent, as far as is known; `sent_at` is when something was made that may be it
+    guessed: bool = False  # nothing was sent, as far as known; `sent_at` is when something was made that may be it
 
     @property
     def can_go_on(self) -> bool:
-        """Whether its video is known well enough to go on at once: finished at the service, or already ours."""
+        """Whether its video is known well enough to continue at once: finished at the service, or already ours."""
         return self.video is not None or (self.was == "saving" and self.remote_id is not None)
 
     @property
     def was_sent(self) -> bool:
-        """Whether a paid request may have left."""
+        """Whether a paid request may have been sent."""
         return self.remote_id is not None or self.nobody_knows
 
     @property
     def nobody_knows(self) -> bool:
-        """Whether a paid request was sent of which no video is known."""
+        """Whether a paid request was sent whose video is not known."""
         return self.remote_id is None and Trait.AMBIGUOUS in PHASES[self.was].traits
 
 
@@ -281,6 +286,6 @@ def name_of(phase: Phase) -> str:
 
 
 def names_with(*traits: Trait, without: Trait | None = None) -> tuple[str, ...]:
-    """The names of the phases that have any of these traits, in the alphabet's order."""
+    """The names of the phases that have any of these traits, in alphabetical order."""
     fitting = {name for name, phase in PHASES.items() if phase.traits & {*traits} and without not in phase.traits}
     return tuple(sorted(fitting))

@@ -1,4 +1,4 @@
-"""What came of all orders, in numbers: of the whole installation for its host, of one server for its members."""
+"""What became of all orders, in numbers: for the whole installation for its host, or one server for its members."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ MOST_HOURS = 3  # that are named as the busiest
 
 @value_object
 class InstallationStats:
-    """Over all servers and processes, as the database has it. Ages are seconds, 0 when there is nothing of the kind."""
+    """Over all servers and processes, from the database. Ages are in seconds, 0 if there is nothing of the kind."""
 
     jobs: Mapping[str, int]  # by the name of their phase; every known phase is there
-    oldest_queued: float  # since when an order waits that has no free place yet, or is not looked at yet
-    oldest_due: float  # since when a step that needs no free place waits for a worker
-    oldest_expired_lease: float  # since when a job waits whose worker died
-    oldest_webhook: float  # since when a delivery to a webhook is due that nobody has tried
+    oldest_queued: float  # age of the oldest order without a free slot, or not yet considered
+    oldest_due: float  # age of the oldest step that needs no slot and waits for a worker
+    oldest_expired_lease: float  # age of the oldest job whose worker died
+    oldest_webhook: float  # age of the oldest due webhook delivery that nobody has attempted
     reserved: Usd
     spent_today: Usd  # since midnight UTC
 
 
 @value_object
 class UsualTimes:
-    """How long the latest renders of a model took, in seconds, from the accepted order to the end at the service."""
+    """How long a model's latest renders took, in seconds, from the accepted order to the end at the service."""
 
     renders: int
     median: float
@@ -64,7 +64,7 @@ class Remixed:
 
 @value_object
 class RatedVideos:
-    """How many were rated, and by all of that together."""
+    """How many were rated, and their total ratings."""
 
     count: int
     rating: VideoRating
@@ -88,7 +88,7 @@ class VideoStats:
 
     @property
     def outcomes(self) -> Mapping[str, int]:
-        """Over all models, the most frequent first."""
+        """Over all models, most frequent first."""
         found: dict[str, int] = {}
         for model in self.models:
             for outcome, count in model.outcomes.items():
@@ -97,7 +97,7 @@ class VideoStats:
 
     @property
     def busiest_hours(self) -> Sequence[int]:
-        """The few in which most was ordered, in the order of the day; fewer where nothing was ordered in others."""
+        """The few hours with the most orders, in the order of the day; fewer if there were no orders in others."""
         order = sorted(range(len(self.hours)), key=lambda hour: (-self.hours[hour], hour))
         return sorted(hour for hour in order[:MOST_HOURS] if self.hours[hour])
 

@@ -1,4 +1,4 @@
-"""What is asked for, and what is kept of a finished video."""
+"""What is asked for, and what is stored of a finished video."""
 
 from __future__ import annotations
 
@@ -55,24 +55,24 @@ class Mode(StrEnum):
 
 
 class RemixMethod(StrEnum):
-    """The ways to remix, best first. A model card lists those its host can do; the result says which one ran."""
+    """The remix methods, best first. A model card lists those its host supports; the result says which one ran."""
 
-    NATIVE = "native"  # the service changes its own video, known by its id
-    EDIT = "edit"  # likewise by another route: POST /videos/edits
-    EXTEND = "extend"  # the service films on from the end of its own video
+    NATIVE = "native"  # the service changes its own video, by id
+    EDIT = "edit"  # likewise, by another endpoint: POST /videos/edits
+    EXTEND = "extend"  # the service continues from the end of its own video
     SOURCE = "source"  # the source file as video input
     FRAME = "frame"  # the source's first frame as image input
-    LAST_FRAME = "last-frame"  # the source's last frame as image input: the story goes on
+    LAST_FRAME = "last-frame"  # the source's last frame as image input: the story continues
     REPROMPT = "reprompt"  # a new video from both prompts
 
 
 class Aim(StrEnum):
-    """What a remix is after."""
+    """What a remix should do."""
 
     CHANGE = "change"  # the same scene, changed
-    REPLACE = "replace"  # the same scene, by a prompt that says all of it
-    CONTINUE = "continue"  # what happens after its end, as a video of its own
-    EXTEND = "extend"  # what happens after its end, as one longer video with it
+    REPLACE = "replace"  # the same scene, by a prompt that describes all of it
+    CONTINUE = "continue"  # what happens after its end, as a separate video
+    EXTEND = "extend"  # what happens after its end, joined with it as one longer video
 
 
 BY_ID = frozenset(
@@ -84,7 +84,7 @@ AS_LONG_AS_ITS_SOURCE = frozenset({RemixMethod.NATIVE, RemixMethod.EDIT})  # the
 OF_THE_SAME_SCENE = frozenset(
     {RemixMethod.NATIVE, RemixMethod.EDIT, RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT}
 )
-LONGEST_EXTENDED = 300.0  # seconds of a video that was extended: longer ones take too long to encode anew
+LONGEST_EXTENDED = 300.0  # seconds of an extended video: longer ones take too long to re-encode
 REMIX_METHODS = {
     Aim.CHANGE: OF_THE_SAME_SCENE,
     Aim.REPLACE: OF_THE_SAME_SCENE,
@@ -94,9 +94,10 @@ REMIX_METHODS = {
 
 
 def serving(ways: Iterable[RemixMethod], aim: Aim) -> Sequence[RemixMethod]:
-    """Those of the ways that serve the aim, in their order, but to extend a video.
+    """Those of the methods that serve the aim, in their order, except that extending a video is the service's job
+    first.
 
-    That is the service's own matter first: it has seen more of the video than its last frame.
+    It has seen more of the video than its last frame.
     """
     found = [method for method in ways if method in REMIX_METHODS[aim]]
     return sorted(found, key=RemixMethod.EXTEND.__ne__) if aim is Aim.EXTEND else found
@@ -114,7 +115,7 @@ class Picture:
 
 @value_object
 class Lora:
-    """A small addition to a model, by its name on the model's card. `strength`: None as the card says."""
+    """A small addition to a model, by its name on the model's card. `strength`: None means the card's."""
 
     name: str
     strength: float | None = None
@@ -133,17 +134,17 @@ class Lora:
 
 @value_object
 class VideoOptions(Generic[P]):
-    """What is asked for beside words, length, size and the picture to start from. As it is: left to the service.
+    """What an order specifies besides prompt, length, size and start image. A default leaves it to the service.
 
-    `P` is what stands for a picture: a `Picture` in a request, its PNG in an order.
+    `P` is what represents a picture: a `Picture` in a request, its PNG in an order.
     """
 
     sound: bool | None = None  # with or without
     seed: int | None = None
-    negative_prompt: str = ""  # what there should be none of
+    negative_prompt: str = ""  # the negative prompt
     lora: Lora | None = None
-    end: P | None = None  # the picture that the video ends with
-    references: tuple[P, ...] = ()  # what people, things or the style look like
+    end: P | None = None  # the end image
+    references: tuple[P, ...] = ()  # reference images of people, things or the style
 
     @property
     def pictures(self) -> tuple[P, ...]:
@@ -196,17 +197,17 @@ class VideoRequest:
 
 
 class Join(StrEnum):
-    """How an extension came to be one video with its source, or why it did not."""
+    """How an extension was joined with its source, or why it was not."""
 
-    SERVICE = "service"  # the service gave both as one
-    JOINED = "joined"  # we put them together
+    SERVICE = "service"  # the service returned both as one
+    JOINED = "joined"  # we joined them
     SOURCE_GONE = "source-gone"  # only the new part: the source was deleted meanwhile
     FAILED = "failed"  # only the new part
 
 
 @value_object
 class Extension:
-    """What is kept of a video that was to make another one longer. `before` is the length of that one in seconds."""
+    """What is stored of a video that was to extend another one. `before` is the length of that one in seconds."""
 
     join: Join
     before: float
@@ -218,7 +219,7 @@ class Extension:
 
 @value_object
 class StoredVideo:
-    """A finished video in the file store. Keys are paths relative to the store; sizes in bytes."""
+    """A finished video in the file store. Keys are paths relative to the store; sizes are in bytes."""
 
     video: str
     poster: str
@@ -228,19 +229,19 @@ class StoredVideo:
     size: Size
     seconds: float
     has_sound: bool
-    codec: str = "h264"  # as FFmpeg names it
+    codec: str = "h264"  # by FFmpeg's name
     pixel_format: str = "yuv420p"
     obstacles: tuple[str, ...] = ()  # what else keeps some clients from playing it, for people: "sound in AC-3"
     extension: Extension | None = None  # of an order that was to extend another video
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Of everything that is kept of it."""
+        """The keys of everything that is stored of it."""
         return self.video, self.poster, self.sheet, self.preview, self.moving_poster
 
     @property
     def is_at_service(self) -> bool:
-        """Whether what its service has is the same film, rather than a part of it."""
+        """Whether what its service has is the whole video, rather than a part of it."""
         return self.extension is None or self.extension.join is not Join.JOINED
 
     @property
@@ -250,10 +251,10 @@ class StoredVideo:
 
     @property
     def preview(self) -> str:
-        """Key of the fitted copy, which exists once a message could not carry the original."""
+        """The key of the smaller copy, which exists once a message could not carry the original."""
         return f"{self.video.removesuffix('.mp4')}-preview.mp4"
 
     @property
     def moving_poster(self) -> str:
-        """Key of its stills one after the other, for lists. Videos that older versions kept have none."""
+        """The key of its animated stills, for lists. Videos stored by older versions have none."""
         return f"{self.video.removesuffix('.mp4')}-moving.webp"

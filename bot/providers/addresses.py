@@ -1,6 +1,6 @@
 """The same address as people paste it: with or without its version, with a route of the API, with a slash.
 
-Nothing is guessed: the service is asked, for free, at which of them it is.
+Nothing is guessed: requests that cost nothing show at which of them the service is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.domain.ports.provider import Provider
 
 log = logging.getLogger(__name__)
 
-MOST = 6  # of them are asked
+MOST = 6  # of them are tried
 VERSIONS = frozenset({"v1", "v1beta", "v1alpha", "v2", "api", "openai"})  # a part of some addresses
 ROUTES = frozenset(  # what stands after them in examples
     {"videos", "generations", "models", "chat", "completions", "images", "interactions", "predictions", "prompt"}
@@ -26,9 +26,9 @@ ROUTES = frozenset(  # what stands after them in examples
 async def elsewhere(
     account: Account, example: str, load: Callable[[Account], Awaitable[Provider]]
 ) -> tuple[Account, Provider] | None:
-    """The account with the address at which its service is, of others that may be meant by the one that is set.
+    """The account with the address at which its service really is, of those that may be meant by the configured one.
 
-    A service that refuses the key there is the one. None where nothing answers as it would.
+    A service that refuses the key counts as found. None if nothing answers as it would.
     """
     for url in others(account.base_url, urlsplit(example).path):
         moved = replace(account, base_url=url)
@@ -47,7 +47,7 @@ async def elsewhere(
 
 
 def has_route(url: str) -> bool:
-    """Whether a route stands behind it. What answers there may be something else than the address would lead to."""
+    """Whether the address ends with a route. What answers there may differ from what the address would lead to."""
     return url.rstrip("/").rpartition("/")[2].lower() in ROUTES
 
 
@@ -62,7 +62,7 @@ async def _is_there(provider: Provider) -> bool:
 
 
 def others(url: str, ending: str) -> Sequence[str]:
-    """Addresses that may be meant by `url` where those of its dialect end so; the likeliest first."""
+    """Addresses that may be meant by `url` if those of its dialect end like this; the most likely first."""
     bare = url.rstrip("/")
     stems = [bare]
     while (last := stems[-1].rpartition("/"))[2].lower() in VERSIONS | ROUTES:

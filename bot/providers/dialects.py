@@ -1,4 +1,4 @@
-"""The dialects there are. Each is imported when it is first used: their libraries take up to a second to load."""
+"""The available dialects. Each is imported on first use: their libraries take up to a second to load."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict
 
 @value_object
 class Dialect:
-    """One row of the table. What is written "module:name" is imported when it is needed."""
+    """One row of the table. Anything written "module:name" is imported when needed."""
 
     adapter: str
     example: str  # an address that would do
@@ -59,7 +59,7 @@ class Dialect:
         return found
 
     def read_calls(self, account: Account, secret: bytes | None) -> WebhookReader | None:
-        """What reads the webhooks of an account, whose service signs with this secret. Raises CannotStart."""
+        """The reader for the webhooks of an account whose service signs with this secret. Raises CannotStart."""
         if self.calls is None or (secret is None and not self.publishes_keys):
             return None
         reader: WebhookReader = imported(self.calls)(account if self.publishes_keys else secret)
@@ -108,9 +108,9 @@ DIALECTS: Mapping[str, Dialect] = {
 
 
 class ProviderOnFirstUse:
-    """A provider for one account, which loads its dialect off the event loop when it is first asked something.
+    """A provider for one account, which loads its dialect outside the event loop on first use.
 
-    Where nothing is at its address, the forms are tried in which people write the same one.
+    If nothing is at its address, the other forms are tried in which people write it.
     """
 
     def __init__(self, account: Account) -> None:
@@ -126,7 +126,7 @@ class ProviderOnFirstUse:
 
     @property
     def base_url(self) -> str:
-        """The address that is used: once the service was found, the one at which it is."""
+        """The address in use: once the service was found, the one at which it is."""
         return self._account.base_url
 
     @property
@@ -210,7 +210,7 @@ class ProviderOnFirstUse:
         return await (await self._provider()).forget(remote_id)
 
     async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
-        """Asked before the first order: what was away at the start is looked for then."""
+        """Requested before the first order: a service that was down at start-up is looked for then."""
         if not self._is_found:
             with suppress(CannotStart, Unavailable):
                 await self.check()
@@ -235,7 +235,7 @@ class ProviderOnFirstUse:
         return provider
 
     async def _move(self, wrong: Provider) -> bool:
-        """To where the service is, from an address with nothing there. False when it is nowhere."""
+        """To where the service is, from an address with nothing there. False if it is nowhere."""
         async with self._loading:
             if self._loaded is not wrong:
                 return True

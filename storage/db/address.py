@@ -1,4 +1,4 @@
-"""Where a database is: read from what people write, built from a path, and shown without its secrets."""
+"""Where a database is: parsed from what people write, built from a path, and shown without its secrets."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ STARS = "***"
 
 
 def sqlite_url(file: Path) -> str:
-    """The address of a SQLite file. Built and not joined: `%`, `?`, `#` and blanks are letters of a path.
+    """The address of a SQLite file. It is built, not concatenated: `%`, `?`, `#` and spaces are valid in a path.
 
-    Raises CannotStart for a path with bytes in it that are no text, as of a folder named in another encoding.
+    Raises CannotStart for a path with bytes that are not text, such as a folder named in another encoding.
     """
     if storable(str(file.absolute())) != str(file.absolute()):
         raise CannotStart(
@@ -66,9 +66,10 @@ def file_of(url: URL) -> Path | None:
 
 
 def shown(url: URL) -> str:
-    """For people: the file, or the address with nothing in it that could be a password.
+    """For people: the file, or the address without anything that could be a password.
 
-    One with an `@` or a `/` that was not written as `%40` or `%2F` is in what is taken for the host or the database.
+    In an address with an unescaped `@` or `/` (not written as `%40` or `%2F`), the password ends up in the host or the
+    database.
     """
     if (file := file_of(url)) is not None:
         return str(file)
@@ -83,7 +84,7 @@ def _behind_at(part: str | None) -> str:
 
 
 def without_secrets(text: str, url: URL) -> str:
-    """What a driver said about an address, with its passwords blotted out."""
+    """What a driver said about an address, with its passwords removed."""
     for secret in sorted(_secrets(url), key=len, reverse=True):
         text = text.replace(secret, STARS)
     return text

@@ -1,4 +1,4 @@
-"""All rows of one database, written to another: of the same kind or not."""
+"""Copies all rows of one database to another, of the same kind or not."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ BESIDE = ("-wal", "-shm", "")  # what SQLite has of a database, in the order in 
 
 
 def remove_file(file: Path) -> None:
-    """A SQLite database that nobody uses, if there is one, with what a disk that was full has left beside it."""
+    """Remove a SQLite database that nobody uses, if there is one, with anything a full disk has left next to it."""
     for end in BESIDE:
         file.with_name(f"{file.name}{end}").unlink(missing_ok=True)
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """A SQLite database as it is at one moment, whoever writes to it meanwhile. Raises sqlite3.Error.
+    """A SQLite database as it is at one moment, whoever writes to it meanwhile.
 
-    `target` must not exist. https://www.sqlite.org/lang_vacuum.html#vacuuminto
+    `target` must not exist. Raises sqlite3.Error. https://www.sqlite.org/lang_vacuum.html#vacuuminto
     """
     with closing(sqlite3.connect(source)) as connection:
         connection.execute("vacuum into ?", [str(target)])
 
 
 def finish_file(file: Path) -> None:
-    """Put all that was written into the file itself, from the log beside it. Raises sqlite3.Error.
+    """Move everything written from the write-ahead log into the file itself. Raises sqlite3.Error.
 
-    SQLite does that at a last connection's end, too, but says nothing where it could not, as on a full disk.
+    SQLite does that when the last connection closes, too, but does not report if it failed, as on a full disk.
     """
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("pragma journal_mode=delete")
 
 
 def forget_records(file: Path, namespace: str) -> None:
-    """Take facts of one kind out of a SQLite database that nobody uses. Raises sqlite3.Error."""
+    """Remove facts of one kind from a SQLite database that nobody uses. Raises sqlite3.Error."""
     with closing(sqlite3.connect(file)) as connection, connection:
         if connection.execute("select 1 from sqlite_master where name = ?", [records.name]).fetchone():
             connection.execute("delete from records where namespace = ?", [namespace])
@@ -65,16 +65,16 @@ async def has_jobs(database: Database) -> bool:
 
 
 async def copy_rows(source: Database, target: Database, copied: Callable[[int], object]) -> None:
-    """As they are at one moment, in place of all that `target` had. `copied` hears of each batch.
+    """As they are at one moment, replacing everything in `target`. `copied` is called for each batch.
 
-    Both have the tables of this version. The target has all of them afterwards, or what it had before.
+    Both have the tables of this version. Afterwards the target has all of them, or what it had before.
     """
 
     async def read(rows: AsyncConnection) -> None:
         async def write(connection: AsyncConnection) -> None:
             for table in reversed(metadata.sorted_tables):
                 await connection.execute(delete(table))
-            await search_index.clear(connection)  # made anew at the next start
+            await search_index.clear(connection)  # rebuilt at the next start
             for table in metadata.sorted_tables:
                 await _copy(table, rows, connection, copied)
             await _count_on(connection)
@@ -94,7 +94,7 @@ async def _copy(
 
 
 async def _count_on(connection: AsyncConnection) -> None:
-    """PostgreSQL numbers rows by sequences, which know nothing of rows that brought their number."""
+    """PostgreSQL numbers rows with sequences, which know nothing of rows that came with a number."""
     if connection.dialect.name != "postgresql":
         return
     for table in metadata.sorted_tables:

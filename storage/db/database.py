@@ -1,8 +1,7 @@
 """One SQL database, opened once, with one way to write and one way to read.
 
-Each transaction runs as a task of its own, and whoever asked for it and is cancelled waits for its end: cancelling a
-statement half-way would leave SQLite's write lock held until some later garbage collection. Only long reads are broken
-off.
+Each transaction runs in its own task, and a caller that is cancelled waits for its end: cancelling a statement half-way
+would leave SQLite's write lock held until some later garbage collection. Only long reads are interrupted.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 Turn = Callable[[], AbstractAsyncContextManager[None]]
 
-RETRY_WAITS = (0.02, 0.05, 0.1, 0.3, 0.6)  # seconds, each times 0.5 to 1.5 so that rivals part
+RETRY_WAITS = (0.02, 0.05, 0.1, 0.3, 0.6)  # seconds, each multiplied by 0.5 to 1.5 to separate competitors
 CHECK_ADDRESS = msg("Check DATABASE_URL, and that Kinora may read and write there.")
 RESTORE = msg("Stop every Kinora that uses it, keep a copy, and restore a backup.")
 LOOK_FOR_DAMAGE = 1.0  # seconds at the start
@@ -52,7 +51,7 @@ _rng = random.SystemRandom()
 
 
 class Database:
-    """What the stores work on. `write` and `read` may call their function again, so it must have no other effect."""
+    """What the stores use. `write` and `read` may call their function again, so it must have no other effect."""
 
     def __init__(self, engines: Engines, where: URL) -> None:
         self._engines = engines
@@ -62,9 +61,10 @@ class Database:
 
     @classmethod
     async def open(cls, url: str) -> Self:
-        """Connect, and bring the tables up to date. Raises CannotStart, DatabaseAway where waiting may help.
+        """Connect, and bring the tables up to date.
 
-        `url` is `sqlite:///path` (the folder is made) or `postgresql://user:password@host/name`.
+        `url` is `sqlite:///path` (the folder is created) or `postgresql://user:password@host/name`. Raises CannotStart,
+        or DatabaseAway if waiting may help.
         """
         where = address(url)
         async with AsyncExitStack() as undo:
@@ -83,7 +83,7 @@ class Database:
             await _check_pages(file)
         else:
             async with self._engines.reader.connect():
-                pass  # once, and not as often as a transaction tries: who can wait takes longer pauses
+                pass  # once, not as often as a transaction: callers that can wait use longer pauses
         if not await self.read(is_up_to_date):
             await self.write(bring_up_to_date)
         if missing := await self.read(missing_tables):
@@ -97,9 +97,9 @@ class Database:
             )
 
     async def read_at_start(self, work: Work[T]) -> T:
-        """As `read`, of as much as there is: whoever is cancelled has it broken off and waits for no more than that.
+        """Like `read`, of as much as there is: if the caller is cancelled, it is interrupted.
 
-        Raises CannotStart when what is read is damaged, or the database has gone.
+        Raises CannotStart if what is read is damaged, or the database has gone.
         """
         try:
             read = LongRead(work)
@@ -109,20 +109,20 @@ class Database:
             raise CannotStart(joined(unusable(self._where, error), hint)) from error
 
     async def write(self, work: Work[T], *, urgent: bool = False) -> T:
-        """Run `work` in a transaction of its own that commits when it returns and rolls back when it raises.
+        """Run `work` in its own transaction, which commits when it returns and rolls back when it raises.
 
-        On SQLite all writes follow one another, and those that are `urgent`, since time runs out for them, come before
-        the others. On PostgreSQL they may overlap: what is read in order to be changed has to be read FOR UPDATE.
+        On SQLite all writes are serialised, and those that are `urgent`, because time runs out for them, come before
+        the others. On PostgreSQL they may overlap: rows read in order to be changed have to be read FOR UPDATE.
         """
         turn = nullcontext if self._line is None else partial(self._line.turn, urgent=urgent)
         return await self._run(partial(_persistently, self._engines.writer, work, turn), _let_it_end)
 
     async def read(self, work: Work[T]) -> T:
-        """Run `work` on one unchanging picture of the database; it cannot write."""
+        """Run `work` on one consistent snapshot of the database; it cannot write."""
         return await self._run(partial(_persistently, self._engines.reader, work), _let_it_end)
 
     async def close(self) -> None:
-        """Wait for transactions under way, then let go of the database."""
+        """Wait for running transactions, then close the database."""
         if self._under_way:
             await asyncio.wait(self._under_way)
         await self._engines.dispose()
@@ -132,10 +132,10 @@ class Database:
         transaction: Callable[[], Coroutine[Any, Any, T]],
         unwanted: Callable[[asyncio.Task[T]], Awaitable[None]],
     ) -> T:
-        """`unwanted` brings the transaction to its end when whoever asked for it is cancelled."""
+        """`unwanted` ends the transaction if its caller is cancelled."""
         task = self._begin(transaction())
         try:
-            await asyncio.wait({task})  # cancelling a wait leaves what it waits for alone
+            await asyncio.wait({task})  # cancelling a wait does not cancel what it waits for
         except asyncio.CancelledError:
             await unwanted(task)
             raise
@@ -187,7 +187,7 @@ async def _cannot_open(where: URL, error: DBAPIError) -> CannotStart:
 
 
 def unusable(where: URL, error: DBAPIError) -> Message:
-    """About a database that does not answer as it should."""
+    """About a database that does not work as it should."""
     return msg(
         "The database {address} cannot be used: {fault}.",
         address=Term(shown(where)),
@@ -197,9 +197,9 @@ def unusable(where: URL, error: DBAPIError) -> Message:
 
 @contextmanager
 def failing_in_words(url: str) -> Iterator[None]:
-    """In a command: what its database does in the middle of it, such as stop, is CannotStart.
+    """In a command: if its database fails in the middle of it, for example by stopping, that becomes CannotStart.
 
-    Where rows go from SQLite to PostgreSQL or back, what the other one does is passed on.
+    If rows go from SQLite to PostgreSQL or back, errors of the other one are passed on.
     """
     where = address(url)
     try:
@@ -227,11 +227,11 @@ async def _check_log(connection: AsyncConnection) -> None:
 
 
 async def _check_pages(file: Path) -> None:
-    """A damaged file is worse with every write. A large one is looked at as far as a second goes."""
+    """A damaged file gets worse with every write. A large one is checked as far as a second allows."""
     try:
         found = await quick_check(file, LOOK_FOR_DAMAGE)
     except sqlite3.Error:
-        return  # what keeps it from being read is said by who opens it
+        return  # what prevents reading it is reported when it is opened
     if found:
         raise CannotStart(
             msg(

@@ -1,4 +1,4 @@
-"""Looking at a database without changing it: no file is made, no table, no entry."""
+"""Inspecting a database without changing it: no file, table or entry is created."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ NO_DATABASE = msg("There is no database yet. The first start of the bot makes it
 
 
 def sqlite_file(url: str) -> Path | None:
-    """The file of a SQLite database; None for PostgreSQL. Raises CannotStart for an address that is none."""
+    """The file of a SQLite database; None for PostgreSQL. Raises CannotStart for an invalid address."""
     return file_of(address(url))
 
 
 @asynccontextmanager
 async def looked_at(url: str) -> AsyncIterator[Database]:
-    """The database, which refuses every write. Raises CannotStart when it is not there or cannot be used."""
+    """The database, which refuses every write. Raises CannotStart if it is missing or can't be used."""
     where = address(url)
     engines = _sqlite(where) if where.drivername == SQLITE else engines_for(where)
     database = Database(Engines(writer=engines.reader, reader=engines.reader), where)
@@ -49,7 +49,7 @@ async def looked_at(url: str) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def looked_at_if_current(url: str) -> AsyncIterator[Database | None]:
-    """Likewise; None where there is no database yet, or where its tables are those of another version."""
+    """Likewise; None if there is no database yet, or if its tables are those of another version."""
     file = sqlite_file(url)
     if file is not None and not file.exists():
         yield None
@@ -60,7 +60,7 @@ async def looked_at_if_current(url: str) -> AsyncIterator[Database | None]:
 
 @asynccontextmanager
 async def looked_at_current(url: str) -> AsyncIterator[Database]:
-    """Likewise; raises CannotStart where there is no database yet, or where its tables are not of this version."""
+    """Likewise; raises CannotStart if there is no database yet, or if its tables are not of this version."""
     file = sqlite_file(url)
     if file is not None and not file.exists():
         raise CannotStart(NO_DATABASE)
@@ -82,7 +82,7 @@ async def _check_is_current(database: Database) -> None:
 
 
 async def found_damage(file: Path, seconds: float) -> list[str] | None:
-    """SQLite's own look for damage: what it finds, or None when that takes longer than `seconds`."""
+    """SQLite's own damage check: its findings, or None if that takes longer than `seconds`."""
     try:
         return await quick_check(file, seconds)
     except sqlite3.Error as error:
@@ -90,7 +90,7 @@ async def found_damage(file: Path, seconds: float) -> list[str] | None:
 
 
 def network_file_system(path: Path, mounts: str | None = None) -> str | None:
-    """The kind of network drive a path is on; None when it is on none, or nobody can tell."""
+    """The kind of network drive a path is on; None if it is on none, or that can't be determined."""
     try:
         lines = (MOUNTS.read_text() if mounts is None else mounts).splitlines()
     except OSError:
@@ -107,7 +107,7 @@ def network_file_system(path: Path, mounts: str | None = None) -> str | None:
 
 
 def _sqlite(where: URL) -> Engines:
-    """`mode=rw` makes no file. Read-only mode would: it cannot clear away its own index of the write-ahead log."""
+    """`mode=rw` creates no file. Read-only mode would: it can't remove its own index of the write-ahead log."""
     file = Path(str(where.database)).absolute()
     url = where.set(database=f"file:{quote(str(file))}", query={"mode": "rw", "uri": "true"})
     engine = create_async_engine(url, connect_args={"isolation_level": None}, pool_size=1, hide_parameters=True)

@@ -14,14 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import metadata
 
-BETWEEN_LOOKS = 10_000  # steps of SQLite's machine between two looks at the time
+BETWEEN_LOOKS = 10_000  # SQLite VM steps between two checks of the time
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 async def quick_check(file: Path, seconds: float) -> list[str] | None:
-    """SQLite's own look for damage: what it finds, or None when that takes longer than `seconds`.
+    """SQLite's own damage check: its findings, or None if that takes longer than `seconds`.
 
-    Raises sqlite3.Error when the file cannot be looked at.
+    Raises sqlite3.Error if the file can't be checked.
     """
     return await asyncio.to_thread(_quick_check, file, seconds)
 

@@ -1,4 +1,4 @@
-"""JSON as the database keeps it, also where somebody's hand or a bad disk has been at it."""
+"""JSON as the database stores it, even if a person or a bad disk has damaged it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Damaged:
-    """Stands for a text that is no JSON. No model takes it for a value."""
+    """Stands for a text that is not JSON. No model accepts it as a value."""
 
     def __repr__(self) -> str:
         return "broken JSON"

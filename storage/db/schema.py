@@ -1,4 +1,4 @@
-"""Whether the tables are those of this version of Kinora, and making them so."""
+"""Whether the tables are those of this version of Kinora, and migrating them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _versions = table("alembic_version", column("version_num", String))
 
 
 class SchemaState(StrEnum):
-    """How the tables stand to this version of Kinora."""
+    """How the tables compare with this version of Kinora."""
 
     NONE = "none"
     OLD = "old"
@@ -80,14 +80,14 @@ async def is_up_to_date(connection: AsyncConnection) -> bool:
 
 
 async def bring_up_to_date(connection: AsyncConnection) -> None:
-    """Apply what is missing, alone among all processes. Raises CannotStart for a database of a newer Kinora."""
+    """Apply missing migrations, in one process only. Raises CannotStart for a database of a newer Kinora."""
     await hold(connection, WholeLock.MIGRATION)
     stored = await connection.run_sync(_stored_revision)
     if stored == REVISIONS[-1]:  # another process was faster
         return
     if stored is not None and stored not in REVISIONS:
         raise CannotStart(WRITTEN_BY_A_NEWER)
-    # Alembic takes 0.2 s to import, and most starts find the tables up to date.
+    # Alembic takes 0.2 s to import, and at most starts the tables are up to date.
     from storage.migrations.upgrade import upgrade  # noqa: PLC0415 - see above
 
     await connection.run_sync(upgrade)

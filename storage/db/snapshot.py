@@ -1,8 +1,8 @@
-"""What one interaction has read of settings, so that none is asked for twice while it is answered.
+"""The settings that one interaction has read, so that none is queried twice while it is answered.
 
-It counts for a second after it was read: other processes may change what it holds. What this process changes is
-dropped from all of them, also from one that is being read just then. How renders ended is only noted, and may be a
-second old.
+An entry is valid for a second after it was read: other processes may change the setting. What this process changes is
+dropped from all snapshots, including those being read just then. How renders ended is only cached, and may be a second
+old.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class _Snapshot:
 
     @property
     def counts(self) -> bool:
-        """False, too, once the clock was set back."""
+        """False, too, after the clock was set back."""
         return not self.is_over and timedelta(0) <= self.clock.now() - self.taken_at <= COUNTS_FOR
 
     def note(self, facts: Mapping[Fact, Any]) -> None:
@@ -42,7 +42,7 @@ class _Snapshot:
         self.facts.pop(fact, None)
 
     def end(self) -> None:
-        """For good: a task that lasts longer reads for itself."""
+        """Permanently: a task that lasts longer reads for itself."""
         self.is_over = True
         self.facts.clear()
 
@@ -53,12 +53,12 @@ _open: set[_Snapshot] = set()
 
 @contextlib.asynccontextmanager
 async def reading_from(clock: Clock, read: Awaitable[Mapping[Fact, Any]]) -> AsyncIterator[None]:
-    """Within it, and in the tasks that are begun there, the facts that are read are known."""
+    """Within it, and in tasks started there, the facts that were read are known."""
     snapshot = _Snapshot(clock, clock.now())
     _open.add(snapshot)
     try:
         found = await read
-        snapshot.taken_at = clock.now()  # where to read takes a second, to read all of it once more would take another
+        snapshot.taken_at = clock.now()  # if reading takes a second, reading everything once more would take another
         snapshot.note(found)
         token = _current.set(snapshot)
         try:
@@ -77,19 +77,19 @@ def known() -> Mapping[Fact, Any]:
 
 
 def note(fact: Fact, value: Any) -> None:
-    """It was read just now, for whoever needs it next in the same interaction."""
+    """It was read just now, for the next reader in the same interaction."""
     snapshot = _current.get()
     if snapshot is not None:
         snapshot.note({fact: value})
 
 
 def drop(fact: Fact) -> None:
-    """For after this process has changed it."""
+    """After this process has changed it."""
     for snapshot in _open:
         snapshot.drop(fact)
 
 
 def drop_all() -> None:
-    """For after this process has changed facts that it does not name."""
+    """After this process has changed facts that it does not name."""
     for snapshot in _open:
         snapshot.end()

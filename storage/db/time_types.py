@@ -1,4 +1,4 @@
-"""Times as the database keeps them, and whose clock counts."""
+"""Times as the database stores them, and whose clock is used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time as whole microseconds since 1970: exact, and it sorts and compares alike on every database."""
+    """An aware UTC time as whole microseconds since 1970: exact, and sorted and compared the same on every database."""
 
     impl = BigInteger
     cache_ok = True
@@ -28,7 +28,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 async def present(connection: AsyncConnection, clock: Clock) -> datetime:
-    """The moment that leases and due times are measured by.
+    """The current time for leases and due times.
 
     PostgreSQL is shared by machines whose clocks differ, so there it is the server's; SQLite lives on one machine.
     """
@@ -36,7 +36,7 @@ async def present(connection: AsyncConnection, clock: Clock) -> datetime:
 
 
 async def present_or(connection: AsyncConnection, at: datetime) -> datetime:
-    """Likewise, given the moment by this machine's clock."""
+    """Likewise, given this machine's current time."""
     if connection.dialect.name == "postgresql":
         server: datetime = (await connection.execute(select(func.statement_timestamp()))).scalar_one()
         return server.astimezone(UTC)
@@ -44,5 +44,5 @@ async def present_or(connection: AsyncConnection, at: datetime) -> datetime:
 
 
 def month_of(moment: datetime) -> str:
-    """The budget month a moment belongs to, such as `2026-11`, in the time zone it is given in."""
+    """The budget month of a time, such as `2026-11`, in the time zone that it has."""
     return f"{moment:%Y-%m}"

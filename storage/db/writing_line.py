@@ -1,4 +1,4 @@
-"""Who writes next to a database that takes one write at a time."""
+"""Who writes next to a database that allows one write at a time."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class WritingLine:
-    """Who comes first is served first, after all that is urgent. Nobody is sent away, however long the line is.
+    """First come, first served, after everything urgent. Nobody is turned away, however long the line is.
 
-    In the pool of a driver each would wait its turn for half a minute at most, and a lease that is to be renewed would
-    run out behind a crowd of orders.
+    In a driver's pool each would wait for at most half a minute, and a lease to be renewed would expire behind a crowd
+    of orders.
     """
 
     _is_taken: bool = False

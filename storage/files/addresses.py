@@ -1,4 +1,4 @@
-"""Where files are kept: an address such as `s3://bucket/folder`, and the keys to it."""
+"""Where files are stored: an address such as `s3://bucket/folder`, and its keys."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
 
 @value_object
 class StoreAddress:
-    """What is not given is found as the provider's own tools do, such as by AWS_… in the environment."""
+    """Anything not given is found like the provider's own tools do, for example from AWS_… in the environment."""
 
     url: str
     given_by: str = "FILES_URL"  # what people wrote it into
@@ -31,7 +31,7 @@ class StoreAddress:
     credentials: Path | None = None  # a service account of Google
 
     def open(self) -> ObjectStore:
-        """Nothing is asked yet. Raises CannotStart for an address that is none."""
+        """No request is made yet. Raises CannotStart for an invalid address."""
         scheme = self.url.partition("://")[0]
         if scheme not in SCHEMES or self.url.endswith("://"):
             none = msg(
@@ -54,7 +54,7 @@ class StoreAddress:
 
     def _opened(self, scheme: str) -> ObjectStore:
         plain = scheme == "gs" or (self.endpoint or "").startswith("http://")
-        client: Any = {**PATIENCE, "allow_http": plain}  # obstore names the types of these for checkers only
+        client: Any = {**PATIENCE, "allow_http": plain}  # obstore defines these types for type checkers only
         options: Any = {"s3": self._s3, "gs": self._gs}.get(scheme, dict)()
         store: ObjectStore = from_url(self.url, config=options, client_options=client, retry_config=RETRIES)
         return store

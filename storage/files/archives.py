@@ -14,7 +14,7 @@ AT_THE_END = 100  # bytes
 
 
 class ZipArchive:
-    """The Archive. Of text nothing but the part that is being written is in memory, of files nothing."""
+    """The Archive. Of text, only the part being written is in memory; of files, nothing."""
 
     def __init__(self, zip_file: ZipFile) -> None:
         self._zip = zip_file
@@ -36,7 +36,7 @@ class ZipArchive:
 
     async def add(self, name: str, path: Path) -> None:
         await self.end()
-        await asyncio.to_thread(self._zip.write, path, name, ZIP_STORED)  # a video is as small as it gets
+        await asyncio.to_thread(self._zip.write, path, name, ZIP_STORED)  # videos do not compress further
 
     async def size(self) -> int:
         await self.end()
@@ -49,7 +49,7 @@ class ZipArchives:
 
     @asynccontextmanager
     async def open(self, path: Path) -> AsyncIterator[ZipArchive]:
-        # Files of before 1980 are from a clock that was not set.
+        # Files from before 1980 are due to an unset clock.
         zip_file = await asyncio.to_thread(ZipFile, path, "w", ZIP_DEFLATED, strict_timestamps=False)
         archive = ZipArchive(zip_file)
         try:

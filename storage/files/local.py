@@ -22,14 +22,15 @@ log = logging.getLogger(__name__)
 SCRATCH = "tmp"
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 KEY = re.compile(rf"(?!(?i:{SCRATCH})(/|$)){NAME}(/{NAME})*")
-ABANDONED = 3600.0  # seconds without a write; whoever downloads or develops writes far more often
+ABANDONED = 3600.0  # seconds without a write; downloads and conversions write far more often
 
 
 class LocalFiles:
-    """A `bot.domain.ports.files.FileStore`. Several processes may share the folder; a key is there whole or not at all.
+    """A `bot.domain.ports.files.FileStore`. Several processes may share the folder; a key exists completely or not at
+    all.
 
-    A key is a path in small: names of ASCII letters, digits, `.`, `_` and `-`, joined by `/`, not below `tmp`.
-    Anything else is a ValueError.
+    A key is a relative path: names of ASCII letters, digits, `.`, `_` and `-`, joined by `/`, not below `tmp`. Anything
+    else is a ValueError.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -47,9 +48,9 @@ class LocalFiles:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def keep(self, path: Path, key: str) -> None:
-        """Move a scratch file under its key, durably. Repeating it is harmless.
+        """Move a scratch file to its key, durably. Repeating it is harmless.
 
-        FileNotFoundError when neither the scratch file nor the key is there.
+        Raises FileNotFoundError if neither the scratch file nor the key exists.
         """
         await asyncio.to_thread(_move, path, self._path(key))
 
@@ -61,7 +62,7 @@ class LocalFiles:
 
     @asynccontextmanager
     async def local(self, key: str) -> AsyncIterator[Path]:
-        """The file as a path to read from. FileNotFoundError when there is none."""
+        """The file as a path to read from. Raises FileNotFoundError if there is none."""
         path = self._path(key)
         if not await asyncio.to_thread(path.is_file):
             raise FileNotFoundError(f"no file is kept as {key}")
@@ -72,7 +73,7 @@ class LocalFiles:
         return StoredFile(size=(await asyncio.to_thread(path.stat)).st_size, path=path)
 
     async def part(self, key: str, start: int, length: int) -> bytes:
-        """Some of its bytes. FileNotFoundError when there is none."""
+        """Some of its bytes. Raises FileNotFoundError if there is none."""
         return await asyncio.to_thread(_read, self._path(key), start, length)
 
     async def signed(self, key: str, seconds: int) -> str | None:
@@ -81,12 +82,12 @@ class LocalFiles:
         return None
 
     async def remove(self, keys: Iterable[str]) -> None:
-        """Remove files; those already gone do not matter."""
+        """Remove files; it doesn't matter if some are already gone."""
         for path in [self._path(key) for key in keys]:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def old(self, under: str, untouched_for: timedelta) -> Sequence[str]:
-        """The keys below a folder such as `videos` whose files nobody has written for that long."""
+        """The keys in a folder such as `videos` whose files have not been written for that long."""
         return await asyncio.to_thread(self._old, self._path(under), time.time() - untouched_for.total_seconds())
 
     async def keys(self) -> Sequence[str]:
@@ -101,7 +102,10 @@ class LocalFiles:
         return await asyncio.to_thread(self._free)
 
     async def writable(self) -> bool:
-        """Whether a file can be written now. Permissions do not tell: a read-only mount and root are beyond them."""
+        """Whether a file can be written now.
+
+        Permissions don't tell: they say nothing about a read-only mount or root.
+        """
         try:
             await self.check()
         except OSError as error:
@@ -115,9 +119,9 @@ class LocalFiles:
             await asyncio.to_thread(path.write_bytes, b"Kinora was here")
 
     async def sweep(self, untouched_for: float = ABANDONED) -> int:
-        """Remove scratch that nobody has written to for that many seconds; how many files that were.
+        """Remove scratch files that have not been written for that many seconds. Returns how many.
 
-        The age of the last write tells what a dead process left, also where process ids cannot: in containers and on
+        The time of the last write reveals what a dead process left, even where process ids can't: in containers and on
         other machines that share the folder.
         """
         return await asyncio.to_thread(self._swept, time.time() - untouched_for)
@@ -164,20 +168,20 @@ def _read(path: Path, start: int, length: int) -> bytes:
 
 
 def checked(key: str) -> str:
-    """The key. Raises ValueError for what is none."""
+    """The key. Raises ValueError for an invalid one."""
     if not KEY.fullmatch(key):
         raise ValueError(f"{key!r} is not a key")
     return key
 
 
 def _move(path: Path, target: Path) -> None:
-    """The content first, then the name, then the folder: after a power cut there is all of the file, or nothing."""
+    """The content first, then the name, then the folder: after a power cut there is the whole file, or nothing."""
     try:
         _sync_content(path)
     except FileNotFoundError:
         if not target.is_file():
             raise
-        _sync_names(target.parent)  # moved before; perhaps by somebody who died before this
+        _sync_names(target.parent)  # moved before, perhaps by a process that died before this
         return
     _make(target.parent)
     path.replace(target)
@@ -185,7 +189,7 @@ def _move(path: Path, target: Path) -> None:
 
 
 def _make(folder: Path) -> None:
-    """Make the folder and those above it, each durably."""
+    """Create the folder and its parents, each durably."""
     if folder.is_dir():
         return
     _make(folder.parent)
@@ -200,7 +204,7 @@ def _sync_content(path: Path) -> None:
 
 def _sync_names(folder: Path) -> None:
     if sys.platform == "win32":
-        return  # folders cannot be opened there; NTFS keeps a journal of names
+        return  # folders can't be opened there; NTFS journals names
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -209,7 +213,7 @@ def _sync_names(folder: Path) -> None:
 
 
 def _written(path: Path) -> float:
-    """When it was last written to; for ever in the future when somebody has just finished with it."""
+    """When it was last written; infinitely far in the future if it has just been finished."""
     try:
         return path.stat().st_mtime
     except FileNotFoundError:

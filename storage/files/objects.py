@@ -1,4 +1,4 @@
-"""Finished files in an object store: S3 and what speaks it, Google's, Azure's. The latest ones are on disk as well.
+"""Finished files in an object store: S3 and compatible ones, Google's, Azure's. The latest ones are on disk as well.
 
 https://developmentseed.org/obstore/ streams both ways: no file is in memory as a whole.
 """
@@ -28,11 +28,11 @@ from storage.files.local import KEY, LocalFiles, checked
 log = logging.getLogger(__name__)
 
 BLOCK = 4 * 1024 * 1024  # bytes read or written at once
-PART = 5 * 1024 * 1024  # bytes of one part of an upload, the least that S3 takes
+PART = 5 * 1024 * 1024  # bytes of one part of an upload, the minimum that S3 accepts
 READ_AT_ONCE = 1024 * 1024  # bytes of a file that is uploaded
-LOOK_AGAIN = 15.0  # seconds for which it is believed that the store takes files, or does not
-SHARE = 100  # of the bytes that copies may have: so much more is let pass before they are looked through
-PROBE = "probe/kinora"  # a file that says nothing, written to see whether files can be
+LOOK_AGAIN = 15.0  # seconds for which the store's last known state is trusted
+SHARE = 100  # of the bytes that copies may have: how much they may exceed that before they are checked
+PROBE = "probe/kinora"  # an empty probe, written to see whether files can be written
 # In the words of obstore: a definite no, but for what passes by itself; and a region that is not the bucket's.
 # S3 says 400 also of a body that came too slowly.
 REFUSED = re.compile(
@@ -44,10 +44,10 @@ CHECK_ADDRESS = msg("Check FILES_URL and the settings beside it.")
 
 
 class ObjectFiles:
-    """A `bot.domain.ports.files.FileStore`. `disk` has the scratch, and copies of what was used last.
+    """A `bot.domain.ports.files.FileStore`. `disk` has the scratch files, and copies of recently used files.
 
-    The store decides what there is: a copy counts only while its original is there, so a file that another process
-    removed is gone here, too. Raises StoreAway where the store does not answer, or refuses.
+    The store is authoritative: a copy counts only while its original exists, so a file that another process removed is
+    gone here, too. Raises StoreAway if the store does not answer, or refuses.
     """
 
     def __init__(self, store: ObjectStore, disk: LocalFiles, *, most: int) -> None:
@@ -63,9 +63,9 @@ class ObjectFiles:
         self.sweep = disk.sweep
 
     async def keep(self, path: Path, key: str) -> None:
-        """Upload a scratch file under its key. Repeating it is harmless.
+        """Upload a scratch file to its key. Repeating it is harmless.
 
-        FileNotFoundError when neither the scratch file nor the key is there.
+        Raises FileNotFoundError if neither the scratch file nor the key exists.
         """
         if not await asyncio.to_thread(path.is_file):
             await self._size(checked(key))
@@ -80,7 +80,7 @@ class ObjectFiles:
 
     @asynccontextmanager
     async def local(self, key: str) -> AsyncIterator[Path]:
-        """A copy of the file on disk, fetched where there is none. FileNotFoundError when the store has none."""
+        """A copy of the file on disk, fetched if necessary. Raises FileNotFoundError if the store has none."""
         self._in_use[checked(key)] += 1
         try:
             await self._fetch(key)
@@ -92,7 +92,7 @@ class ObjectFiles:
                 del self._in_use[key]
 
     async def look(self, key: str) -> StoredFile:
-        """At hand where there is a whole copy on disk."""
+        """Local if there is a complete copy on disk."""
         size = await self._size(checked(key))
         try:
             copy = await self._disk.look(key)
@@ -101,12 +101,12 @@ class ObjectFiles:
         return copy if copy.size == size else StoredFile(size=size, path=None)
 
     async def part(self, key: str, start: int, length: int) -> bytes:
-        """Some of its bytes, asked of the store alone. FileNotFoundError when it has none."""
+        """Some of its bytes, requested only from the store. Raises FileNotFoundError if it has none."""
         with self._asked_about(checked(key)):
             return bytes(await obstore.get_range_async(self._store, key, start=start, length=length))
 
     async def signed(self, key: str, seconds: int) -> str | None:
-        """None where the keys cannot sign, as those that Google's machines are given."""
+        """None if the keys can't sign, such as those that Google's machines are given."""
         signer: Any = self._store  # of S3, Google or Azure: all can be asked
         try:
             address: str = await obstore.sign_async(signer, "GET", checked(key), expires_in=timedelta(seconds=seconds))
@@ -116,7 +116,7 @@ class ObjectFiles:
         return address
 
     async def remove(self, keys: Iterable[str]) -> None:
-        """Remove files; those already gone do not matter."""
+        """Remove files; it doesn't matter if some are already gone."""
         for key in (keys := [checked(key) for key in keys]):
             try:
                 await obstore.delete_async(self._store, key)
@@ -127,7 +127,7 @@ class ObjectFiles:
         await self._disk.remove(keys)
 
     async def old(self, under: str, untouched_for: timedelta) -> Sequence[str]:
-        """The keys below a folder such as `videos` whose files nobody has written for that long."""
+        """The keys in a folder such as `videos` whose files have not been written for that long."""
         before = datetime.now(UTC) - untouched_for
         return sorted([key for key, written in await self._listed(under) if written < before])
 
@@ -136,14 +136,14 @@ class ObjectFiles:
         return sorted([key for key, _ in await self._listed(None) if key != PROBE])
 
     async def writable(self) -> bool:
-        """Whether a file can be kept now, as seen in the last few seconds."""
+        """Whether a file can be stored now, as seen in the last few seconds."""
         now = time.monotonic()
         if self._writable is None or now - self._writable[0] > LOOK_AGAIN:
             self._writable = now, await self._takes_files()
         return self._writable[1]
 
     async def check(self) -> None:
-        """Raise OSError unless files can be written to the disk, StoreAway unless the store takes them."""
+        """Raise OSError unless files can be written to the disk, StoreAway unless the store accepts them."""
         await self._disk.check()
         try:
             await obstore.put_async(self._store, PROBE, b"Kinora was here")
@@ -168,7 +168,7 @@ class ObjectFiles:
 
     @contextmanager
     def _asked_about(self, key: str) -> Iterator[None]:
-        """Around what the store is asked about a file. Raises FileNotFoundError when it has none, and StoreAway."""
+        """Wraps requests about a file. Raises FileNotFoundError if there is none, and StoreAway."""
         try:
             yield
         except FileNotFoundError:
@@ -177,7 +177,10 @@ class ObjectFiles:
             raise self._away(error) from error
 
     async def _upload(self, path: Path, key: str) -> None:
-        """Part by part, one under way. It is there only once all of it was written; if not, its parts are removed."""
+        """Part by part, one at a time.
+
+        The file exists only once all of it was written; otherwise its parts are removed.
+        """
         writing = obstore.open_writer_async(self._store, key, buffer_size=PART, max_concurrency=1)
         try:
             async with writing as writer:
@@ -189,20 +192,20 @@ class ObjectFiles:
             raise self._away(error) from error
 
     async def _fetch(self, key: str) -> None:
-        """Unless there is a whole copy of what the store has."""
+        """Unless there is a complete copy of the store's file."""
         try:
             async with self._disk.local(key) as copy:
                 if (await asyncio.to_thread(copy.stat)).st_size == await self._size(key):
                     await asyncio.to_thread(copy.touch)  # used last
                     return
         except FileNotFoundError:
-            pass  # no copy, or no original: then the download says so
+            pass  # no copy, or no original: the download will tell
         async with self.scratch() as path:
             await self._download(key, path)
             await self._copied(path, key)
 
     async def _copied(self, path: Path, key: str) -> None:
-        """A scratch file becomes the copy on disk. All copies are looked through once that may matter."""
+        """A scratch file becomes the copy on disk. All copies are checked once that may matter."""
         self._added += (await asyncio.to_thread(path.stat)).st_size
         await self._disk.keep(path, key)
         if self._added >= self._most // SHARE:
@@ -220,7 +223,7 @@ class ObjectFiles:
             raise self._away(error) from error
 
     async def _listed(self, under: str | None) -> Sequence[tuple[str, datetime]]:
-        """Others may use the bucket, too: what is no key is not ours."""
+        """Others may use the bucket, too: whatever is not a key is not ours."""
         try:
             batches = [batch async for batch in obstore.list(self._store, under)]
         except BaseError as error:
@@ -229,11 +232,11 @@ class ObjectFiles:
         return [(path, written) for path, written in found if KEY.fullmatch(path)]
 
     async def _make_room(self) -> None:
-        """Remove the copies that were used longest ago, and are not in use, until the rest is small enough."""
+        """Remove the least recently used copies that are not in use, until the rest is small enough."""
         await self._disk.remove(await self._disk.beyond(self._most, frozenset(self._in_use)))
 
     def _away(self, error: BaseError | OSError) -> StoreAway:
-        """What is said of it. Nothing more is ordered until the store has been seen to take a file again."""
+        """What is said about it. Nothing more is ordered until the store has been seen to accept a file again."""
         self._writable = time.monotonic(), False
         fault = Foreign(_said(error))
         if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
@@ -244,7 +247,7 @@ class ObjectFiles:
 
 
 def _said(error: Exception) -> str:
-    """Its first line, and the code that S3 has in its XML."""
+    """Its first line, and the code from S3's XML."""
     first = str(error).strip().partition("\n")[0].removesuffix(XML_BEGINS)
     code = CODE.search(str(error))
     return f"{first} ({code[1]})" if code else first

@@ -1,4 +1,4 @@
-"""A secret of our own: made once, kept in the data folder, readable by its owner only."""
+"""A secret of our own: created once, stored in the data folder, readable only by its owner."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ SHARED_KEY = Record("key of links", SharedKey)  # by the name of its file
 
 
 def lasting_key(path: Path) -> bytes:
-    """The key in this file; made when there is none. Processes that start together end up with the same one.
+    """The key in this file, created if there is none. Processes that start together end up with the same one.
 
-    OSError when the folder cannot be written to.
+    Raises OSError if the folder can't be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
@@ -35,9 +35,9 @@ def lasting_key(path: Path) -> bytes:
 
 
 async def shared_key(path: Path, records: Records) -> bytes:
-    """The key that all processes on a database have, whichever folder is theirs: the first one brings it.
+    """The key that all processes on a database share, whichever folder is theirs: the first one provides it.
 
-    The file is written anew where it has another one. Raises OSError and ValueError as `lasting_key`.
+    The file is rewritten if it has another one. Raises OSError and ValueError like `lasting_key`.
     """
     ours = SharedKey(digits=lasting_key(path).hex())
     shared = (await records.update(SHARED_KEY, path.name, lambda known: known or ours)).after or ours
@@ -47,7 +47,7 @@ async def shared_key(path: Path, records: Records) -> bytes:
 
 
 def kept_key(path: Path) -> bytes | None:
-    """The key in this file; None while there is none. OSError or ValueError when it cannot be used."""
+    """The key in this file; None if there is none yet. Raises OSError or ValueError if it can't be used."""
     return bytes.fromhex(path.read_text().strip()) if path.exists() else None
 
 
@@ -57,7 +57,9 @@ def _replace(path: Path, digits: str) -> None:
 
 
 def _make(path: Path, digits: str | None = None) -> None:
-    """Written aside and then linked to its name, which fails if another process was faster: its key counts then."""
+    """Written to a temporary file and then linked to its name, which fails if another process was faster: then that
+    one's key counts.
+    """
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

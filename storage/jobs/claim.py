@@ -1,8 +1,8 @@
-"""Leases: taking them, prolonging them, giving them back.
+"""Leases: taking them, renewing them, releasing them.
 
-A lease that was given back is empty; one that lies in the past therefore means that its holder died. What it died of
-is not known: it had dozens of steps under way. So a job that was among them time and again is tried alone, where a
-death can be of its doing only.
+A released lease is empty; one in the past therefore means that its holder died. What it died of is unknown: dozens of
+steps were in progress. So a job that was repeatedly among them is tried alone, so that a crash can only be its own
+doing.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ from storage.locks import WholeLock, hold
 from storage.tables import is_open, jobs, spelled_out
 
 AT_ONCE = 32  # rows that are read as jobs in one go
-LONGEST_WAIT = timedelta(hours=2)  # of a step; the longest there is is an hour, between two downloads
+LONGEST_WAIT = timedelta(hours=2)  # of a step; the longest is an hour, between two downloads
 _works_alone = spelled_out(jobs.c.state, names_with(Trait.WORKS_ALONE))
 _called_off = and_(is_queued, jobs.c.cancel_asked_by.is_not(None))
-# Its claim is the next crash. In the queue nothing is under way that a process could die of again and again.
+# Its claim counts as the next crash. In the queue nothing is running that could crash a process repeatedly.
 is_suspect = and_(_works_alone, jobs.c.lease_until.is_not(None), jobs.c.crashes >= SUSPECTED_AT - 1)
 ANY_QUEUED = select(exists(select(jobs.c.id).where(is_queued, is_due(NOW))))
 
@@ -55,17 +55,17 @@ Unreadable = set[tuple[str, int]]  # ids and epochs of rows that a newer version
 
 @wired
 class Claim:
-    """One worker's wish for work, within one transaction."""
+    """One worker's request for work, within one transaction."""
 
     connection: AsyncConnection
     clock: Clock
     worker: str
     seconds: float  # how long a lease lasts
-    unreadable: Unreadable  # passed over, and added to
+    unreadable: Unreadable  # skipped, and added to
     room: StepRoom | None = None  # None: for any number of each kind, suspects among them
 
     async def due(self, most: int) -> list[Lease]:
-        """Lease steps that need no free place: of jobs past the queue, and of queued ones that were called off."""
+        """Lease steps that need no free slot: of jobs past the queue, and of queued ones that were cancelled."""
         now = await present(self.connection, self.clock)
         leases = list[Lease]()
         for due, room in self._wanted(most):
@@ -74,31 +74,31 @@ class Claim:
         return leases
 
     def _wanted(self, most: int) -> list[tuple[Select[Any], int]]:
-        """What to look for, and how many of it; kinds without room are not looked for."""
+        """What to look for, and how much of it; kinds without capacity are not looked for."""
         if self.room is None:
             return [(_oldest(is_due(NOW), or_(_works_alone, _called_off)), most)]
         kinds = [kind for kind in self.room.kinds if kind is not StepKind.ORDER]
         return [(_due_steps(kind, of_suspects=self.room.for_suspect), self.room.of(kind)) for kind in kinds]
 
     async def queued(self, places: ConcurrencyLimits, most: int) -> list[Lease]:
-        """Lease queued jobs in fair order while places are free."""
+        """Lease queued jobs in fair order while slots are free."""
         if self.room is not None:
             most = min(most, self.room.of(StepKind.ORDER))
         if most <= 0:
             return []
         now = await present(self.connection, self.clock)
         if not await self.connection.scalar(ANY_QUEUED, {"now": now}):
-            return []  # most of the time; who only has looks to take waits for nobody
+            return []  # most of the time; a claim of polls alone waits for nobody
         await hold(self.connection, WholeLock.PLACES)
         now = await present(self.connection, self.clock)
         taken = await slots(self.connection, places, now, self.room)
         free = min(most, taken.free)
         if free <= 0:
             return []
-        # What was called off needs no place.
+        # Cancelled jobs need no slot.
         which = and_(may_start(now), not_(_called_off), is_readable(self.unreadable))
         ids = taken.give(await candidates(self.connection, which, free), free)
-        # Asked again with the rows locked: who cancels does not wait for the lock above.
+        # Checked again with the rows locked: cancelling does not wait for the lock above.
         leases = await self._take(_oldest(jobs.c.id.in_(ids), is_queued, is_due(NOW)), free, now) if ids else []
         return sorted(leases, key=lambda lease: ids.index(lease.job.id))
 
@@ -140,7 +140,7 @@ class Claim:
 
 
 def _oldest(*which: ColumnElement[bool]) -> Select[Any]:
-    """So many as `most` of them, and no row that somebody else is about to change."""
+    """At most `most` of them, without rows that somebody else is about to change."""
     oldest = select(jobs).where(*which).order_by(jobs.c.next_at, jobs.c.id).limit(bindparam("most"))
     return oldest.with_for_update(skip_locked=True)
 
@@ -151,7 +151,7 @@ def _due_steps(kind: StepKind, *, of_suspects: bool) -> Select[Any]:
 
 
 def is_step(kind: StepKind) -> ColumnElement[bool]:
-    """The job's next step is of this kind; the same as `kind_of` says of a job."""
+    """The job's next step is of this kind, exactly as `kind_of` decides for a job."""
     states = spelled_out(jobs.c.state, states_of(kind))
     if kind is StepKind.ORDER:
         return and_(states, jobs.c.cancel_asked_by.is_(None))
@@ -159,21 +159,21 @@ def is_step(kind: StepKind) -> ColumnElement[bool]:
 
 
 def is_readable(unreadable: Unreadable) -> ColumnElement[bool]:
-    """Not one of the rows that this version met and could not read."""
+    """Not one of the rows that this version found unreadable."""
     if not unreadable:
         return true()
     return tuple_(jobs.c.id, jobs.c.lease_epoch).not_in(sorted(unreadable))
 
 
 def is_held(lease: Lease) -> ColumnElement[bool]:
-    """The fence: nobody took the job on, handed it back or cancelled it since this lease was given."""
+    """The fence: nobody has taken the job over, released it or cancelled it since this lease was given."""
     return and_(jobs.c.id == lease.job.id, jobs.c.lease_epoch == lease.epoch, jobs.c.lease_owner.is_not(None))
 
 
 async def prolong(
     connection: AsyncConnection, held: list[tuple[JobId, int]], until: datetime
 ) -> list[tuple[JobId, int]]:
-    """Job and epoch of each lease the worker still has."""
+    """Job and epoch of each lease that the worker still has."""
     prolonged = await connection.execute(
         update(jobs)
         .where(tuple_(jobs.c.id, jobs.c.lease_epoch).in_(held), jobs.c.lease_owner.is_not(None))
@@ -184,13 +184,13 @@ async def prolong(
 
 
 def is_put_off(now: datetime, lease_seconds: float) -> ColumnElement[bool]:
-    """Longer than any step waits, or held longer than any lease lasts: the clock ran ahead when that was written."""
+    """Longer than any step waits, or held longer than any lease lasts: the clock was ahead when that was written."""
     longest = now + LONGEST_WAIT
     return and_(is_open, or_(jobs.c.next_at > longest, jobs.c.lease_until > longest + timedelta(seconds=lease_seconds)))
 
 
 async def bring_forward(connection: AsyncConnection, now: datetime, lease_seconds: float) -> int:
-    """Due now. Leases that last too long are over, as if their holders had died; those that were prolonged are kept."""
+    """Due now. Leases that last too long are over, as if their holders had died; renewed ones are kept."""
     too_long = jobs.c.lease_until > now + LONGEST_WAIT + timedelta(seconds=lease_seconds)
     due = {"next_at": now, "lease_until": case((too_long, literal(now, UtcDateTime())), else_=jobs.c.lease_until)}
     return (await connection.execute(update(jobs).where(is_put_off(now, lease_seconds)).values(due))).rowcount
@@ -207,7 +207,7 @@ async def count_crash(connection: AsyncConnection, lease: Lease, due: datetime) 
 
 
 async def give_back(connection: AsyncConnection, leases: Iterable[Lease], now: datetime) -> None:
-    """Due at once for whoever comes next; leases that were lost meanwhile are passed over."""
+    """Due at once for the next worker; leases that were lost meanwhile are skipped."""
     for lease in leases:
         await connection.execute(
             update(jobs).where(is_held(lease)).values(lease_owner=None, lease_until=None, next_at=now)

@@ -1,11 +1,10 @@
-"""Which jobs are due, which hold a place, and who in the line gets a free place.
+"""Which jobs are due, which hold a slot, and which in line gets a free slot.
 
-The line: first who has the fewest renders running, then the higher priority, then the older order. A member's second
-waiting job counts as if the first already ran, so nobody is served twice before others are served once. An order that a
-manager moved to the front takes the first turn of its server: nobody on another server waits longer for it.
-
-Free places are given away one by one, in Python and not in one statement: a job that its server's limit holds back must
-not count as a job of its owner that was served.
+The order: first whoever has the fewest renders running, then the higher priority, then the older order. A member's
+second waiting job counts as if the first were already running, so nobody is served twice before others are served once.
+An order that a manager moved to the front takes its server's first turn: nobody on another server waits longer because
+of it. Free slots are assigned one by one, in Python and not in one statement: a job that its server's limit holds back
+must not count as a served job of its owner.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ from storage.queue.holds import is_held_back, moved_ahead, ordinary_priority
 from storage.tables import awaits_approval, is_open, jobs, spelled_out
 
 Moment = datetime | BindParameter[datetime]
-# For statements that are built once: to build a line takes longer than to ask for it.
+# For statements that are built once: building a line takes longer than executing it.
 NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime)
 is_queued = spelled_out(jobs.c.state, names_with(Trait.WAITS))
 by_age: tuple[ColumnElement[Any], ...] = (jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
@@ -55,7 +54,7 @@ _is_at_the_service = spelled_out(jobs.c.state, names_with(Trait.HOLDS_SLOT))
 
 
 def is_free(now: Moment) -> ColumnElement[bool]:
-    """Nobody holds the job: it was handed back, or whoever held it died."""
+    """Nobody holds the job: it was released, or whoever held it died."""
     return or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now)
 
 
@@ -64,16 +63,16 @@ def is_due(now: Moment) -> ColumnElement[bool]:
 
 
 def may_start(now: Moment) -> ColumnElement[bool]:
-    """A queued job that needs no more than a free place."""
+    """A queued job that needs only a free slot."""
     return and_(is_due(now), not_(is_held_back))
 
 
 def holds_place(now: Moment) -> ColumnElement[bool]:
-    """At the service, or held by somebody alive who is about to send it there."""
+    """At the service, or held by a live worker that is about to send it there."""
     return and_(is_open, or_(_is_at_the_service, and_(is_queued, jobs.c.lease_until >= now)))
 
 
-# First what was taken from the queue, then what waits there, then what may not start yet.
+# First those taken from the queue, then those waiting there, then those that may not start yet.
 in_queue = case((and_(is_queued, is_free(NOW)), 1), (awaits_approval, 2), else_=0)
 
 
@@ -82,11 +81,11 @@ def places_taken(now: Moment) -> Select[int]:
 
 
 def line(which: ColumnElement[bool], beside: ColumnElement[bool] | None = None) -> Subquery:
-    """Queued jobs, each with its `place` in the line, NOW: 1 is next. What a server or member may have is left out.
+    """Queued jobs, each with its `place` in the line, NOW: 1 is next. Limits of servers and members are ignored.
 
-    `beside`: these open jobs stand there too, without a place. Windows alone, no joins: of so few jobs among so many
-    PostgreSQL expects none, and would compare each with each. Those that hold a place are one row for each member, as
-    windows cost more with each row, and many renders may be under way.
+    `beside`: these open jobs are included, without a place. It uses only window functions, no joins: PostgreSQL expects
+    few jobs among many, and would compare each with each. Those that hold a slot are one row per member, because
+    windows cost more with each row, and many renders may be running.
     """
     waits = and_(is_queued, which)
     stands = waits if beside is None else or_(waits, beside)
@@ -101,7 +100,7 @@ def line(which: ColumnElement[bool], beside: ColumnElement[bool] | None = None) 
     of_guild = (placed.c.guild_id, placed.c.waits)
     nth = func.row_number().over(partition_by=of_guild, order_by=(placed.c.ahead.desc(), placed.c.place))
     turns = select(placed, nth.label("nth")).subquery("turns")
-    # The nth of a server takes its nth turn.
+    # A server's nth takes its nth turn.
     its_turn = func.nth_value(turns.c.place, cast(turns.c.nth, Integer)).over(
         partition_by=(turns.c.guild_id, turns.c.waits), order_by=turns.c.place, rows=(None, None)
     )
@@ -119,7 +118,7 @@ def _standing(waits: ColumnElement[bool]) -> Select[Any]:
 
 
 def _holders() -> Select[Any]:
-    """For each member how many places theirs hold, in the columns of `_standing`."""
+    """How many slots each member's jobs hold, in the columns of `_standing`."""
     nobody = (null(), null(), jobs.c.owner_id, null())
     no_rank = (literal(0), literal(0), literal(0), literal(0), literal(0))
     return select(*nobody, *no_rank, func.count()).where(holds_place(NOW)).group_by(jobs.c.owner_id)
@@ -140,7 +139,7 @@ class WaitingJob:
 
 @dataclass(slots=True)
 class Slots:
-    """Who has how many of the places."""
+    """Who holds how many of the slots."""
 
     places: ConcurrencyLimits
     slow_accounts: Collection[str] = frozenset()  # they may answer an order only when its video is made
@@ -161,7 +160,7 @@ class Slots:
         self.accounts[account] += number
 
     def give(self, waiting: Sequence[WaitingJob], most: int) -> list[str]:
-        """Ids of the jobs that start now, at most `most`, in the order in which they got their places."""
+        """Ids of the jobs that start now, at most `most`, in the order in which they got their slots."""
         left, started = list(waiting), list[str]()
         while len(started) < most and self.free > 0 and (allowed := [job for job in left if self._may_start(job)]):
             first = self._next(allowed)
@@ -200,7 +199,7 @@ TAKEN = select(*_whose, func.count()).where(holds_place(NOW)).group_by(*_whose)
 async def slots(
     connection: AsyncConnection, places: ConcurrencyLimits, now: datetime, room: StepRoom | None = None
 ) -> Slots:
-    """The places as they are taken now, and what a process has `room` for."""
+    """The slots as they are used now, and what a process has `room` for."""
     taken = Slots(places) if room is None else Slots(places, room.slow_accounts, room.slow_orders)
     for owner_id, guild_id, account, number in await connection.execute(TAKEN, {"now": now}):
         taken.take(owner_id, guild_id, account, number)
@@ -208,9 +207,9 @@ async def slots(
 
 
 async def candidates(connection: AsyncConnection, which: ColumnElement[bool], most: int) -> list[WaitingJob]:
-    """Queued jobs of which `most` may start: no more of a member, on a server, at an account can be among them.
+    """Queued jobs of which `most` may start: no others of a member, a server or an account can be among them.
 
-    So many of the first that were moved to the front, and so many of the oldest, whose turn those take.
+    They include as many of the first that were moved to the front, and as many of the oldest, whose turn those take.
     """
     nth = func.row_number().over(partition_by=_whose, order_by=by_age)
     nth_in_turn = func.row_number().over(partition_by=_whose, order_by=in_turn)

@@ -1,4 +1,4 @@
-"""Which kept files jobs still need. Read as text: a row that cannot be read as a job keeps its files as well."""
+"""Which stored files jobs still need. Read as text: a row that can't be read as a job keeps its files as well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a server's settings an order is taken by, read together with the job that is stored."""
+"""The settings of a server that matter for accepting an order, read together with the job that is stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.queue.holds import hold_in
 from storage.webhooks import outbox
 from storage.webhooks.tables import is_called, webhooks
 
-# As text, for SQLAlchemy would look through all jobs anew within RETURNING.
+# As text, because within RETURNING SQLAlchemy would select from all jobs again.
 _ITS_GUILD: ColumnElement[int] = literal_column("jobs.guild_id")
 
 
@@ -42,6 +42,6 @@ class GuildTerms:
 
 
 async def guild_terms(connection: AsyncConnection, row: Row[*tuple[Any, ...]], default: Usd) -> GuildTerms:
-    """What OF_JOB told; webhooks are read where there are some. `default`: the budget of a server that set none."""
+    """The terms in OF_JOB; webhooks are read only if there are any. `default`: the budget of a server that set none."""
     told = await outbox.who_wants(connection, row.guild_id, EventKind.BUDGET) if row.has_webhooks else []
     return GuildTerms(month=month_terms_in(row, default), hold=hold_in(row), told_of_budget=told)

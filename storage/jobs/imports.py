@@ -23,7 +23,7 @@ from storage.reports.sums import DaySums, counted, write
 from storage.studio.search import index as search_index
 from storage.tables import budget, jobs
 
-# Their own counter: no month has this name, so no budget or limit has them in it. It is older than every month.
+# Their own counter: no month has this name, so no budget or limit counts them. It sorts before every month.
 PERIOD = "0000-00 imported"
 
 
@@ -42,7 +42,7 @@ class SqlImports:
     account: str
 
     async def known(self) -> Mapping[str, ImportedJob]:
-        """All that were imported before, for whomever; also those that were deleted since."""
+        """Everything imported before, for anybody; including what was deleted since."""
         return await self.database.read(self._known)
 
     async def _known(self, connection: AsyncConnection) -> Mapping[str, ImportedJob]:
@@ -54,13 +54,13 @@ class SqlImports:
         }
 
     async def free_id(self) -> JobId:
-        """One that no job has now."""
+        """An id that no job has."""
         while await self.database.read(partial(_is_taken, job_id=(drawn := new_id()))):
             pass
         return drawn
 
     async def add(self, job: Job) -> bool:
-        """Store a finished job with what it cost. False when it, or its id, is there already."""
+        """Store a finished job with its cost. False if it, or its id, exists already."""
         return await self.database.write(partial(_add, job=job))
 
 

@@ -1,7 +1,7 @@
-"""What looks at renders write that found nothing new to tell: by far the most frequent write, in one statement.
+"""Writes for polls that found no change: by far the most frequent write, in one statement.
 
 Those that end while others are being written are written together next. The end of a transaction, which waits for the
-disk, takes longer than all that is written in it.
+disk, takes longer than everything written in it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ MOST_TOGETHER = 200  # in one transaction
 RENDERING = Rendering.__name__.lower()
 WrittenRow = Row[*tuple[Any, ...]]
 
-# What a look tells of its job, by the types that both databases read from JSON. The last two are JSON as text.
+# What a poll reports about its job, by the types that both databases read from JSON. The last two are JSON as text.
 TOLD: dict[str, TypeEngine[Any]] = {
     "id": String(),
     "epoch": BigInteger(),
@@ -69,7 +69,7 @@ TOLD: dict[str, TypeEngine[Any]] = {
 
 
 def stays(lease: Lease, job: Job) -> bool:
-    """Whether a step leaves a render what it is: then nothing of its money, its sums or its webhooks changes."""
+    """Whether a step leaves a render unchanged: then nothing of its money, its totals or its webhooks changes."""
     before, after = lease.job.phase, job.phase
     return (
         isinstance(before, Rendering)
@@ -80,7 +80,7 @@ def stays(lease: Lease, job: Job) -> bool:
 
 @value_object
 class Watched:
-    """A render as a look under this lease left it; `after` seconds it is due again."""
+    """A render as a poll under this lease left it; due again in `after` seconds."""
 
     lease: Lease
     job: Job
@@ -99,14 +99,14 @@ class Watched:
         }
 
     def beside(self, row: WrittenRow) -> Lease:
-        """Its lease, over, with what others wrote meanwhile: that is kept."""
+        """Its lease, over, together with what others wrote meanwhile: that is kept."""
         others = {"cancel_asked_by": row.cancel_asked_by, "deleted": row.deleted, "expired_at": row.expired_at}
         cost = None if row.cost is None else Usd(row.cost)
         return Lease(job=replace(self.job, cost=cost, **others), epoch=self.lease.epoch, crashes=0)
 
 
 class LookWriter:
-    """Hands renders back until their next look."""
+    """Releases renders until their next poll."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -116,7 +116,7 @@ class LookWriter:
         self._turn = asyncio.Lock()
 
     async def write(self, watched: Watched) -> Lease:
-        """Raises MovedOn. Who is cancelled waits for its end all the same, as for any transaction."""
+        """A cancelled caller waits for its end all the same, as for any transaction. Raises MovedOn."""
         written: asyncio.Future[Lease] = asyncio.get_running_loop().create_future()
         self._waiting.append((watched, written))
         if self._writing is None:
@@ -131,10 +131,10 @@ class LookWriter:
         return written.result()
 
     async def in_turn(self, work: Work[T]) -> T:
-        """Run a transaction that changes many rows with leases of this process, not beside looks being written.
+        """Run a transaction that changes many rows with leases of this process, not while polls are being written.
 
-        Behind a crowd of orders these leases would run out.
-        PostgreSQL locks the rows of each in any order: the two would wait for each other until it ends one of them.
+        Behind a crowd of orders these leases would expire. PostgreSQL locks the rows of each in any order: the two
+        would wait for each other until it ended one of them.
         """
         async with self._turn:
             return await self._database.write(work, urgent=True)
@@ -147,7 +147,7 @@ class LookWriter:
         self._writing = None
 
     def _let_go(self, ended: asyncio.Task[None]) -> None:
-        """One that was cancelled, as all are when the event loop ends, leaves nobody waiting."""
+        """A cancelled one, as all are when the event loop ends, leaves nobody waiting."""
         if ended is self._writing:
             for _, future in self._waiting:
                 future.cancel()
@@ -160,7 +160,7 @@ class LookWriter:
             written = await self.in_turn(lambda connection: look_again(connection, self._clock, looks))
         except Exception as error:  # noqa: BLE001 - each of them gets it
             if len(some) > 1 and not (isinstance(error, DBAPIError) and is_passing(error)):
-                for each in some:  # one of them is at fault, and its neighbours are not
+                for each in some:  # only one of them is at fault
                     await self._write_some([each])
                 return
             for _, future in some:
@@ -176,9 +176,9 @@ class LookWriter:
 async def look_again(
     connection: AsyncConnection, clock: Clock, looks: Sequence[Watched]
 ) -> dict[tuple[JobId, int], Lease]:
-    """Hand renders back, by job and epoch; who was overtaken is left out, and its row left alone.
+    """Release renders, by job and epoch; those taken over are left out, and their rows left alone.
 
-    A cancellation that was asked for during a look is seen to at once.
+    A cancellation requested during a poll is handled at once.
     """
     now = await present(connection, clock)
     told = {"looks": json.dumps([watched.told(now) for watched in looks]), "now": now}
@@ -190,7 +190,7 @@ async def look_again(
 
 @functools.cache
 def _look_again(dialect: str) -> Update:
-    """Built once: that takes longer than to execute it."""
+    """Built once: that takes longer than executing it."""
     look = _looks_told(dialect)
     held = and_(
         jobs.c.id == look.c.id,
@@ -214,7 +214,7 @@ def _look_again(dialect: str) -> Update:
 
 
 def _looks_told(dialect: str) -> Subquery:
-    """The looks as rows, whatever their number: it is one statement, and its plan is made once."""
+    """The polls as rows, whatever their number: it is one statement, and is planned once."""
     looks = bindparam("looks", type_=Text())
     if dialect == "postgresql":
         columns = [column(name, kind) for name, kind in TOLD.items()]

@@ -1,4 +1,4 @@
-"""A job as a row of `jobs`, one function each way."""
+"""A job as a row of `jobs`, one function in each direction."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ _options = TypeAdapter(VideoOptions[Picture])
 _seen = TypeAdapter(tuple[ProgressAt, ...])
 _first_try = TypeAdapter(FirstTry | None)
 _replaced = TypeAdapter(tuple[ReplacedOrder, ...])
-ON_OWN_KEY, HAS_OPTIONS = "on_own_key", "has_options"  # marks beside the fields of a phase
+ON_OWN_KEY, HAS_OPTIONS = "on_own_key", "has_options"  # marks stored next to the fields of a phase
 MARKS = frozenset({ON_OWN_KEY, HAS_OPTIONS})
 WORDS = ("reason", "waits_for")  # fields of phases that hold a message
-STORED_AS = {"method": "rung"}  # fields of phases that rows know by another name; older versions read them, too
-# Rows of older versions tell by this sentence alone that the time in them is a guess.
+STORED_AS = {"method": "rung"}  # fields of phases with another name in rows, which older versions read, too
+# In rows of older versions, only this sentence shows that their time is a guess.
 GUESSED, A_GUESS = "guessed", "The service already has a video with exactly this prompt that belongs to no order here"
 READ_AS = {stored: name for name, stored in STORED_AS.items()}
 
 
 @cache
 def _phase_adapter(name: str) -> TypeAdapter[Phase]:
-    """Made for the first job in that phase: all of them take 0.1 s. Raises KeyError for a phase that there is not."""
+    """Created for the first job in that phase: all of them take 0.1 s. Raises KeyError for an unknown phase."""
     return TypeAdapter(PHASES[name])
 
 
 def row_of(job: Job) -> dict[str, Any]:
-    """Everything a job says of itself. Lease, due time and reservation are the store's own."""
+    """Everything a job says about itself. Lease, due time and reservation belong to the store."""
     request = job.request
     return {
         "id": job.id,
@@ -101,9 +101,9 @@ def seen_column(job: Job) -> list[list[float]] | None:
 
 
 def phase_columns(job: Job) -> dict[str, Any]:
-    """Those of its phase, with marks that make older versions leave it alone.
+    """The columns of its phase, with marks that make older versions leave it alone.
 
-    They would send it to the service with a key of their own, or without what was asked for.
+    Those would send it with their own key, or without some of its options.
     """
     marks = {ON_OWN_KEY: is_own(job.account), HAS_OPTIONS: job.request.options != NO_OPTIONS}
     columns = columns_of(job.phase)
@@ -120,7 +120,7 @@ def columns_of(phase: Phase) -> dict[str, Any]:
 
 
 def _messages_of(phase: Phase) -> dict[str, Any]:
-    """The messages of a phase, whole: the kind of a value is a default, and tells which it is when it is read."""
+    """The messages of a phase, complete: the kind of a value is a default, and needed when it is read."""
     said = {name: getattr(phase, name, None) for name in WORDS}
     return {
         name: sentence_adapter().dump_python(words, mode="json") for name, words in said.items() if words is not None
@@ -132,7 +132,7 @@ def _renamed(fields: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]
 
 
 def _readable(detail: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a phase as they are today. Rows from before messages have sentences in plain English."""
+    """The fields of a phase as they are today. Rows from before messages have plain English sentences."""
     words = {name: plain(detail[name]) for name in WORDS if isinstance(detail.get(name), str)}
     known = {name: value for name, value in detail.items() if name not in MARKS}
     guessed = {GUESSED: True} if _text_of(detail.get("reason")).startswith(A_GUESS) else {}
@@ -145,9 +145,9 @@ def _text_of(message: object) -> str:
 
 
 def job_of(row: JobRow) -> Job | None:
-    """The job in a row; None, with a line in the log, when it cannot be read: a newer Kinora wrote it, or it is broken.
+    """The job in a row; None, with a line in the log, if it can't be read: a newer Kinora wrote it, or it is broken.
 
-    A broken one is left as it is, for whoever mends it; everything else goes on.
+    A broken one is left as it is, for whoever repairs it; everything else continues.
     """
     try:
         return Job(
@@ -188,7 +188,7 @@ def _approval_of(row: JobRow) -> Approval | None:
 
 
 def phase_of(row: JobRow) -> Phase | None:
-    """The phase alone, of a row that has at least `id`, `state` and `detail`; likewise."""
+    """Only the phase, of a row that has at least `id`, `state` and `detail`; likewise."""
     try:
         return _phase_of(row)
     except (KeyError, ValueError) as error:
@@ -199,7 +199,7 @@ def phase_of(row: JobRow) -> Phase | None:
 def _phase_of(row: JobRow) -> Phase:
     if not isinstance(row.detail, dict):
         raise ValueError(f"its detail is {row.detail!r}")  # noqa: TRY004 - an answer about data, like pydantic's
-    # A field this version does not know would be lost with the next write: forbidden.
+    # A field that this version does not know would be lost with the next write, so it is rejected.
     return _phase_adapter(row.state).validate_python(_readable(row.detail), extra="forbid")
 
 
@@ -214,7 +214,7 @@ def jobs_of(rows: Iterable[JobRow]) -> list[Job]:
 
 
 def progress_of(row: JobRow) -> tuple[ProgressAt, ...]:
-    """What looks saw of a render, of a row that has at least that. What is broken is worth no error."""
+    """What polls saw of a render, from a row that has at least that. A broken value is worth no error."""
     try:
         return _seen.validate_python(row.progress_seen or ())
     except ValueError:
@@ -235,5 +235,5 @@ def _request_of(row: JobRow) -> VideoRequest:
 
 
 def _kept(adapter: TypeAdapter[T], value: object, nothing: T) -> T:
-    """What only few orders have; most rows have `nothing` to be read."""
+    """What only few orders have; most rows have `nothing` to read."""
     return nothing if value is None else adapter.validate_python(value, extra="forbid")

@@ -1,4 +1,4 @@
-"""How an order is taken: stored and its price reserved, or refused. Within its caller's transaction."""
+"""How an order is accepted: stored and its price reserved, or refused. Within its caller's transaction."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ from storage.tables import awaits_approval, is_open, jobs
 from storage.webhooks import outbox
 
 NO_FREE_ID = "no free id was found for a new job"
-ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
+ID_DRAWS = 20  # of 729 million ids; running out of attempts means that something else is wrong
 
 
 @wired
 class OrderTerms:
-    """On which orders are taken."""
+    """The terms on which orders are accepted."""
 
     budget: Usd  # a month's, for servers that set none
     member_waiting: int | None = None  # how many orders of one member may wait on a server
 
     async def order(self, connection: AsyncConnection, clock: Clock, job: Job, allowances: Allowances) -> Job:
-        """Store an order and reserve its quote; the job as stored.
+        """Store an order and reserve its quote.
 
-        Raises OverBudget, TooManyWaiting and QueueClosed.
+        Returns the job as stored. Raises OverBudget, TooManyWaiting and QueueClosed.
         """
         return (await self.order_all(connection, clock, [job], allowances))[0]
 
     async def order_all(
         self, connection: AsyncConnection, clock: Clock, wanted: Sequence[Job], allowances: Allowances
     ) -> Sequence[Job]:
-        """Likewise orders of one member that are given at once: all of them, or none. The first is their lead."""
+        """Likewise for one member's orders placed at once: all of them, or none. The first is their lead."""
         first = wanted[0]
         use = ScopeUse(
             connection=connection,
@@ -81,7 +81,10 @@ class OrderTerms:
     async def _reserve(
         self, connection: AsyncConnection, stored: Sequence[Job], use: ScopeUse, terms: GuildTerms
     ) -> int:
-        """Promise all their quotes, to each account's own counter; how many of their member's orders wait then."""
+        """Reserve all their quotes in each account's own counter.
+
+        Returns how many of their member's orders wait then.
+        """
         at, accounts = use.calendar.local(use.now), sorted({job.account for job in stored if is_own(job.account)})
         if len(stored) > 1:
             await funds.take_counters(connection, use.guild_id, *{job.account for job in stored}, now=use.now)
@@ -92,7 +95,7 @@ class OrderTerms:
         if hosted := [job for job in stored if not is_own(job.account)]:
             budget = terms.month.budget
             waiting = await ledger.reserve(connection, hosted, budget, at, theirs)
-            # Who orders on the same server at the same time has had to wait for the row of its budget.
+            # Another order on the same server at the same time has had to wait for the row of its budget.
             await use.reserve(hosted)
             price = total_of(hosted)
             await outbox.tell_of_budget(connection, terms.told_of_budget, use.guild_id, price, budget, at)
@@ -109,7 +112,7 @@ class OrderTerms:
         allowances: Allowances,
         videos: int = 1,
     ) -> None:
-        """Raise what an order of so many videos would that cost this much together."""
+        """Raise what an order of so many videos with this total would raise."""
         await check_takes_orders(connection, guild_id)
         terms = await month_terms(connection, guild_id, self.budget)
         await ledger.check(connection, guild_id, price, terms.budget, terms.calendar.local(at), videos=videos)
@@ -135,7 +138,7 @@ class OrderTerms:
 def _waiting(guild_id: int, owner_id: int) -> ScalarSelect[int]:
     """How many orders of a member wait on a server."""
     waits = or_(is_queued, awaits_approval)
-    # Of few rows by the index of open orders; `+ 0` keeps databases from reading all that they ever ordered.
+    # Few rows, by the index of open orders; `+ 0` keeps databases from reading everything they ever ordered.
     theirs = and_(is_open, waits, jobs.c.guild_id == guild_id, jobs.c.owner_id + 0 == owner_id)
     return select(func.count()).where(theirs).scalar_subquery()
 
@@ -173,7 +176,7 @@ async def _stored(
 async def store_with_free_id(
     connection: AsyncConnection, clock: Clock, job: Job, counted: Mapping[str, Any]
 ) -> Job | None:
-    """The job, stored; None where something else of it than its id is taken. `counted`: see `_insert`."""
+    """The job, stored; None if anything other than its id is taken. `counted`: see `_insert`."""
     for _ in range(ID_DRAWS):
         if await _insert(connection, clock, job, counted):
             return job
@@ -193,7 +196,7 @@ def _counted(job: Job, use: ScopeUse) -> Mapping[str, Any]:
 
 
 async def _by_todays_calendar(use: ScopeUse, stored: Job, calendar: Calendar) -> ScopeUse:
-    """Where another process has given the server another time zone within the last second, the first job moves, too."""
+    """If another process has given the server another time zone within the last second, the first job moves, too."""
     if calendar == use.calendar:
         return use
     moved = replace(use, calendar=calendar)
@@ -203,7 +206,7 @@ async def _by_todays_calendar(use: ScopeUse, stored: Job, calendar: Calendar) ->
 
 
 def _with_id(job: Job, id_: JobId) -> Job:
-    """A batch is known by the id of its lead."""
+    """A batch is identified by the id of its lead."""
     batch = job.batch
     if batch is not None and batch.lead == job.id:
         batch = replace(batch, lead=id_)
@@ -215,14 +218,14 @@ def _led_by(lead: Job, job: Job) -> Job:
 
 
 async def batch_of(connection: AsyncConnection, lead: JobId) -> Sequence[Job]:
-    """Those that were ordered together, in their order; none where this names no batch."""
+    """The jobs that were ordered together, in their order; empty if there is no such batch."""
     return jobs_of(await connection.execute(select(jobs).where(jobs.c.batch == lead).order_by(jobs.c.batch_number)))
 
 
 async def _insert(
     connection: AsyncConnection, clock: Clock, job: Job, counted: Mapping[str, Any]
 ) -> Row[*tuple[Any, ...]] | None:
-    """By which terms it was stored; None when its id or its interaction is taken."""
+    """The terms by which it was stored; None if its id or its interaction is taken."""
     row = {
         **row_of(job),
         **counted,
@@ -232,7 +235,7 @@ async def _insert(
         "crashes": 0,
     }
     new = upserts.insert(connection, jobs).on_conflict_do_nothing().returning(jobs.c.guild_id, *OF_JOB)
-    # The row as parameters: to build a statement around so many values takes longer than to run it.
+    # The row as parameters: building a statement around so many values takes longer than running it.
     return (await connection.execute(new, row)).one_or_none()
 
 

@@ -1,4 +1,4 @@
-"""What was ordered at a provider, for comparing with what it has."""
+"""What was ordered at a provider, to compare with what it has."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _was_never_sent(job: Job) -> bool:
 
 
 async def _without_video(connection: AsyncConnection, provider: str) -> list[OpenOrder]:
-    """The column `remote_id` does not help here: a job that is paid again still remembers its first video."""
+    """The column `remote_id` does not help here: a job that is paid for again still remembers its first video."""
     which = select(jobs).where(jobs.c.provider == provider, jobs.c.state.in_(WITHOUT_VIDEO))
     found = jobs_of(await connection.execute(which.order_by(jobs.c.created_at, jobs.c.id)))
     open_ones = [job for job in found if not isinstance(job.phase, NeedsReview) or job.phase.nobody_knows]
@@ -100,7 +100,7 @@ async def _replaced(connection: AsyncConnection, provider: str, since: datetime)
 
 
 async def _known(connection: AsyncConnection, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
-    """Somebody's own key may be of the same account at the service as another one, or as the one of the settings."""
+    """An own key may belong to the same account at the service as another one, or as the one of the settings."""
     service = service_of(provider)
     there = or_(jobs.c.provider == service, jobs.c.provider.startswith(f"{service}@", autoescape=True))
     ours = select(jobs.c.remote_id).where(there, jobs.c.remote_id.in_(list(remote_ids)))

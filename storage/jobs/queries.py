@@ -1,4 +1,4 @@
-"""Questions about jobs that change nothing. Rows that a newer version wrote are left out, with a line in the log."""
+"""Queries about jobs, which change nothing. Rows of a newer version are left out, with a line in the log."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from storage.queue.holds import hold_in, moved_ahead
 from storage.tables import APPROVAL_STATES, awaits_approval, is_in_review, is_open, jobs
 
 REMIXABLE = names_with(Trait.HAS_VIDEO)
-ALL = 10**9  # rows, where a statement has to be told how many
+ALL = 10**9  # rows, for statements that need a limit
 ESCAPE = "/"  # before a sign of LIKE that is meant as it stands
 
 
@@ -144,7 +144,7 @@ async def _latest(connection: AsyncConnection, guild_id: int, owner_id: int | No
     return jobs_of(await connection.execute(newest, {"guild": guild_id, "owner": owner_id, "most": most}))
 
 
-# Words are in the prompt, or are a piece of the id as people type it.
+# The text is in the prompt, or is a part of the id as people type it.
 IN_PROMPT = jobs.c.prompt.icontains(bindparam("words"), escape=ESCAPE)
 IN_ID = jobs.c.id.contains(bindparam("letters"), escape=ESCAPE)
 FINISHED = LATEST_OF_MEMBER.where(jobs.c.state.in_(REMIXABLE), jobs.c.deleted.is_(False))
@@ -183,9 +183,9 @@ async def _queue_totals(connection: AsyncConnection, guild_id: int) -> QueueTota
 
 
 def _as_served(standing: Subquery, *what: ColumnElement[Any] | Table) -> Select[Any]:
-    """First what has been taken from the queue, then the line, then what may not start yet.
+    """First those taken from the queue, then the line, then those that may not start yet.
 
-    Of one `guild`, `now`; `most` of them after the first `skip`.
+    For one `guild`, `now`; `most` of them after the first `skip`.
     """
     page = (
         select(standing)
@@ -204,7 +204,7 @@ def _in_line(standing: Subquery) -> tuple[ColumnElement[Any], ...]:
 
 
 def _all_standing() -> Subquery:
-    """Those that hold a place beside the line, not in it: its windows cost more with each."""
+    """Those that hold a slot are next to the line, not in it: its windows cost more with each."""
     of_guild = jobs.c.guild_id == bindparam("guild")
     holds_none = case((holds_place(NOW), 0), else_=1) == 1  # whose lease is null, too
     queue = line(may_start(NOW), beside=and_(of_guild, holds_none))
@@ -231,7 +231,7 @@ async def _waiting(connection: AsyncConnection, guild_id: int, now: datetime) ->
 
 
 async def _awaiting_approval(connection: AsyncConnection, guild_id: int) -> list[Job]:
-    """Sorted here: asked to sort, SQLite goes through all orders of the server, which are in that order already."""
+    """Sorted here: if asked to sort, SQLite goes through all orders of the server, which are in that order already."""
     waiting = select(jobs).where(jobs.c.guild_id == guild_id, awaits_approval)
     found = jobs_of(await connection.execute(waiting))
     return sorted(found, key=lambda job: (job.created_at, job.id))
@@ -243,7 +243,7 @@ async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
 
 
 def _place() -> Select[Any]:
-    """Of a queued job that nobody has taken, among those that are due: it counts as if it were. With how all stands."""
+    """For a queued job that nobody has taken, among those that are due: it counts as if it were."""
     rivals = line(and_(is_free(NOW), or_(may_start(NOW), jobs.c.id == bindparam("job"))))
     place = select(rivals.c.place).where(rivals.c.id == bindparam("job"))
     return _standing().add_columns(place.scalar_subquery().label("place"))
@@ -255,7 +255,7 @@ def _places() -> Select[Any]:
 
 
 def _standing() -> Select[Any]:
-    """How many render, and whether the server's queue is paused, in one statement."""
+    """How many are rendering, and whether the server's queue is paused, in one statement."""
     taken = select(places_taken(NOW).scalar_subquery().label("running")).subquery("taken")
     its_pause = and_(queue_holds.c.guild_id == bindparam("guild"), queue_holds.c.kind == HoldKind.PAUSE.value)
     return select(taken.c.running, queue_holds).outerjoin_from(taken, queue_holds, its_pause)
@@ -267,7 +267,7 @@ PLACE, PLACES, STANDING = _place(), _places(), _standing()
 async def _queue_position(
     connection: AsyncConnection, guild_id: int, job_id: JobId, places: int, now: datetime
 ) -> QueuePosition:
-    """How many jobs start before this one; none when it does not wait any more."""
+    """How many jobs start before this one; none if it no longer waits."""
     found = (await connection.execute(PLACE, {"guild": guild_id, "job": job_id, "now": now})).one()
     ahead = 0 if found.place is None else found.place - 1
     return QueuePosition(ahead=ahead, running=found.running, places=places, paused=hold_in(found))

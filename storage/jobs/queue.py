@@ -1,7 +1,7 @@
 """The job table as workers, steps and people change it.
 
-Everything happens in transactions, and every write for a lease is fenced by its epoch: whoever was overtaken while
-working gets MovedOn, and has changed nothing.
+Everything happens in transactions, and every write for a lease is fenced by its epoch: a worker that was overtaken gets
+MovedOn, and has changed nothing.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ class SqlJobQueue:
         await self.database.write(lambda connection: transitions.nudge(connection, self.clock, job_id))
 
     async def next_due(self, kinds: Collection[StepKind] | None = None) -> float | None:
-        """Never 0 for the sake of a queued job: only `claim` knows whether a place is free."""
+        """Never 0 for a queued job: only `claim` knows whether a slot is free."""
 
         async def read(connection: AsyncConnection) -> float | None:
             now = await present(connection, self.clock)
@@ -210,11 +210,11 @@ class SqlJobQueue:
 async def _next_due(
     connection: AsyncConnection, unreadable: Unreadable, now: datetime, kinds: Collection[StepKind] | None
 ) -> float | None:
-    """Seconds until a step can be claimed: when it is due and, if somebody holds it, when the lease runs out.
+    """Seconds until a step can be claimed: when it is due and, if somebody holds it, when the lease expires.
 
-    Whether a place is free for a queued job is not asked here. So a queued job is never due at once but after
-    QUEUE_LOOK: who claims on each change and sleeps as long as this says misses nothing, and does not spin for want
-    of places.
+    Whether a slot is free for a queued job is not checked here. So a queued job is never due at once but after
+    QUEUE_LOOK: a worker that claims on each change and sleeps this long misses nothing, and does not spin for lack of
+    slots.
     """
     due = _next_steps(frozenset(StepKind if kinds is None else kinds), with_suspects=kinds is None)
     rows = await connection.execute(due if not unreadable else due.where(is_readable(unreadable)))
@@ -227,7 +227,7 @@ def _next_steps(kinds: frozenset[StepKind], *, with_suspects: bool) -> Select[in
     held = case((jobs.c.lease_until > jobs.c.next_at, jobs.c.lease_until), else_=jobs.c.next_at)
     queued = case((is_queued, 1), else_=0)
     is_wanted = or_(false(), *(is_step(kind) for kind in kinds))
-    can_go_on = not_(and_(is_queued, is_held_back))  # a pause ends by a person's word, not at a time
+    can_go_on = not_(and_(is_queued, is_held_back))  # a pause is ended by a person, not at a certain time
     is_claimed = true() if with_suspects else not_(is_suspect)
     due = (is_open, is_wanted, jobs.c.next_at.is_not(None), can_go_on, is_claimed)
     return select(queued, func.min(held)).where(*due).group_by(queued)

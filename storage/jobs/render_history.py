@@ -1,4 +1,4 @@
-"""How the orders of a model ended lately, and how long its renders took."""
+"""How a model's latest orders ended, and how long its renders took."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from storage.tables import has_ended, jobs
 
 FAILED = Failed.__name__.lower()
 MADE = (Saving.__name__.lower(), *names_with(Trait.HAS_VIDEO))  # a video came of it
-LAST = 20  # endings; three in a row decide, and many may come to an end at once
+LAST = 20  # endings; three in a row decide, and many may end at once
 AT_ONCE = 100  # models in one statement; SQLite joins at most 500 SELECTs
-TIMES = 200  # renders that say how long the next one takes
+TIMES = 200  # renders that indicate how long the next one takes
 
 ENDINGS = "endings"  # of a snapshot, by models
 SORT = (jobs.c.seconds, jobs.c.size)  # of a render, beside its model
@@ -107,7 +107,7 @@ async def _in_parts(
 async def _render_times(
     connection: AsyncConnection, kinds: Sequence[RenderKind], guild_id: int
 ) -> dict[RenderKind, PastRenders]:
-    """Of renders that gave a video: one that was cancelled or failed does not say how long it would have taken."""
+    """For renders that gave a video: cancelled and failed ones do not say how long they would have taken."""
     times: dict[RenderKind, list[tuple[float, int]]] = {kind: [] for kind in kinds}
     for row in await connection.execute(_times_of_kinds(len(kinds)), _named_kinds(kinds)):
         times[_kind_of(row)].append((row.render_seconds, row.guild_id))
@@ -139,7 +139,7 @@ def _past_renders(times: Times, guild_id: int) -> PastRenders:
 async def _endings(
     connection: AsyncConnection, models: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], list[Ending]]:
-    """Of all lengths and sizes together."""
+    """For all lengths and sizes together."""
     return _endings_in(models, await connection.execute(_last_endings(len(models)), _named(models)))
 
 
@@ -154,7 +154,7 @@ def _endings_in(models: Sequence[tuple[str, str]], rows: Iterable[JobRow]) -> di
 async def _endings_and_times(
     connection: AsyncConnection, models: Sequence[tuple[str, str]], kind: RenderKind
 ) -> tuple[dict[tuple[str, str], list[Ending]], Times]:
-    """In one statement: who orders waits for each."""
+    """In one statement: orders wait for each."""
     many = len(models)
     named = _named([*models, (kind.account, kind.model)])
     sort = {f"{name}{many}": value for name, value in _sort_of(kind)}
@@ -172,7 +172,7 @@ async def _seconds(
     return seconds
 
 
-# Each statement is built once for a number of models: that takes longer than to ask it.
+# Each statement is built once per number of models: that takes longer than executing it.
 
 
 @functools.cache
@@ -223,7 +223,7 @@ def _newest(
 def _part(
     n: int, columns: Iterable[ColumnElement[Any]], which: ColumnElement[bool], most: int
 ) -> Select[*tuple[Any, ...]]:
-    """Of the nth model, read from its own end of the index, which a window function would not do."""
+    """For the nth model, read from its own end of the index, which a window function would not do."""
     ours = and_(which, jobs.c.provider == bindparam(f"account{n}"), jobs.c.model == bindparam(f"model{n}"))
     newest = select(jobs.c.id, jobs.c.provider, jobs.c.model, jobs.c.created_at, *columns).where(ours)
     return select(newest.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(most).subquery())
@@ -254,5 +254,5 @@ def _ending(row: JobRow, phase: Phase) -> Ending:
         case Posting(since=datetime() as at):
             return Ending(at=at, cause=None)
         case _:
-            # When it was rendered at the earliest: how long it waited for a place is not kept.
+            # The earliest time it was rendered: how long it waited for a slot is not stored.
             return Ending(at=row.created_at + timedelta(seconds=row.render_seconds or 0), cause=None)

@@ -35,7 +35,7 @@ class SqlInstallationStats:
 
 
 async def _installation_stats(connection: AsyncConnection, now: datetime, today: datetime) -> InstallationStats:
-    """How things stand at `now`, by the clock that leases are measured by; `today` is by the one of the ledger."""
+    """The state at `now`, by the clock used for leases; `today` is by the ledger's."""
     counted = await connection.execute(select(jobs.c.state, func.count()).group_by(jobs.c.state))
     by_phase = {name: count for name, count in counted if name in PHASES}
     late = select(func.min(jobs.c.next_at)).where(is_due(now), ~is_queued)

@@ -1,4 +1,4 @@
-"""The ways a job changes: it is taken a step on, exchanged, cancelled. Each within its caller's transaction."""
+"""The ways a job changes: it is advanced, exchanged, cancelled. Each within its caller's transaction."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ QUEUED = name_of(Queued())
 
 
 async def _check_not_paused(connection: AsyncConnection, row: JobRow) -> None:
-    """A pause may have come between the claim and now. What was on its way before it is not called back."""
+    """A pause may have come between the claim and now. What was sent before is not called back."""
     if await pause_of(connection, row.guild_id) is not None:
         raise HeldBack
 
@@ -46,12 +46,12 @@ class Step:
 
     lease: Lease
     job: Job
-    after: float | None  # seconds until it is due again; None: never by itself
-    keep_for: float | None  # seconds the lease is prolonged; None: it is handed back
+    after: float | None  # seconds until it is due again; None: never automatically
+    keep_for: float | None  # seconds by which the lease is renewed; None: it is released
     result: PostedMessage | None = None  # the message that shows the video from now on
 
     async def take(self, connection: AsyncConnection, clock: Clock) -> Lease:
-        """Raises MovedOn, TwinInFlight and HeldBack; nothing is written then."""
+        """Raises MovedOn, TwinInFlight and HeldBack; then nothing is written."""
         held = select(jobs).where(is_held(self.lease)).with_for_update()
         before = (await connection.execute(held)).one_or_none()
         if before is None:
@@ -60,13 +60,13 @@ class Step:
             await _check_not_paused(connection, before)
         job = self._with_what_others_wrote(before)
         await self._write(connection, job, before, await present(connection, clock))
-        if self.result is not None:  # before what follows, for webhooks tell of it
+        if self.result is not None:  # before what follows, because webhooks report it
             await put_result(connection, job.id, self.result)
         await _follow(connection, before, job, clock.now())
         return Lease(job=job, epoch=self.lease.epoch, crashes=0)
 
     def _with_what_others_wrote(self, before: JobRow) -> Job:
-        """A cancellation or deletion asked for during the step is not undone by it; a cost is never forgotten."""
+        """A cancellation or deletion requested during the step is not undone by it; a cost is never forgotten."""
         cost = Usd(before.cost) if self.job.cost is None and before.cost is not None else self.job.cost
         return _files_as_in(before, replace(self.job, cost=cost, cancel_asked_by=before.cancel_asked_by))
 
@@ -90,19 +90,19 @@ class Step:
         if job.is_at_rest:
             return None
         if job.cancel_asked_by is not None and self.lease.job.cancel_asked_by is None:
-            return now  # asked for during this step: the next one sees to it
+            return now  # requested during this step: the next one handles it
         if self.keep_for is not None:
-            return now + timedelta(seconds=self.after or 0)  # should the holder die, the job is found again
+            return now + timedelta(seconds=self.after or 0)  # if the holder dies, the job is found again
         return None if self.after is None else now + timedelta(seconds=self.after)
 
 
 def _files_as_in(before: JobRow, job: Job) -> Job:
-    """What was removed meanwhile stays so."""
+    """What was removed meanwhile stays removed."""
     return replace(job, deleted=before.deleted, expired_at=before.expired_at)
 
 
 def _translated(error: IntegrityError, job: Job) -> Exception:
-    """Which of the rules of the table a change would have broken."""
+    """Which of the table's constraints a change would have violated."""
     if isinstance(job.phase, Submitting) and "fingerprint" in str(error.orig):
         return TwinInFlight()
     if "remote_id" in str(error.orig):
@@ -111,12 +111,12 @@ def _translated(error: IntegrityError, job: Job) -> Exception:
 
 
 async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job, after: float | None) -> Job:
-    """Write over whoever holds it, if it is still in the phase it was seen in. Raises MovedOn and NotFree."""
+    """Write whoever holds it, if it is still in the phase it was seen in. Raises MovedOn and NotFree."""
     row = (await connection.execute(select(jobs).where(jobs.c.id == seen.id).with_for_update())).one_or_none()
     before = None if row is None else job_of(row)
     if row is None or before is None or before.phase != seen.phase or before.cost != seen.cost:
         raise MovedOn
-    # Who sets a job going again means it; a wish from before would end it at once.
+    # Restarting a job is deliberate; an earlier cancellation would end it at once.
     cancel_asked_by = None if isinstance(before.phase, NeedsReview) else before.cancel_asked_by
     decided = _files_as_in(row, replace(job, cancel_asked_by=cancel_asked_by))
     now = await present(connection, clock)
@@ -133,7 +133,7 @@ async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job,
 
 @wired
 class Exchange:
-    """Another order in the place of one that still waits: both change, or neither."""
+    """Another order in place of one that still waits: both change, or neither."""
 
     seen: Job
     ended: Job  # the waiting one, as it is afterwards
@@ -141,7 +141,7 @@ class Exchange:
     allowances: Allowances  # of the new one
 
     async def make(self, connection: AsyncConnection, clock: Clock, terms: OrderTerms) -> Job:
-        """The new job as stored. Raises MovedOn when the other waits no more, OverBudget and TooManyWaiting."""
+        """The new job as stored. Raises MovedOn if the other no longer waits, OverBudget and TooManyWaiting."""
         if earlier := await ordered_before(connection, self.job):
             return earlier
         accounts = (self.seen.account, self.job.account)
@@ -166,10 +166,12 @@ async def nudge(connection: AsyncConnection, clock: Clock, job_id: JobId) -> Non
 async def cancel(
     connection: AsyncConnection, clock: Clock, job_id: JobId, by: int, *, unsent_only: bool = False
 ) -> Job:
-    """End a job at once that was not sent; for one under way remember the wish, if it is about those. Raises NotFound.
+    """End a job at once that was not sent; for one in progress record the request, if it applies to those. Raises
+    NotFound.
 
-    A queued job may be held by a worker about to send it. It is ended all the same: the new epoch refuses the intent
-    which that worker has to store before it sends anything, so it cannot be both cancelled and paid.
+    A queued job may be held by a worker about to send it. It is ended all the same: because of the new epoch, the
+    intent that the worker has to store before it sends anything is refused, so it cannot be both cancelled and paid
+    for.
     """
     row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
     job = None if row is None else job_of(row)
@@ -188,7 +190,7 @@ async def cancel(
 
 
 async def deliver(connection: AsyncConnection, job_id: JobId, at: datetime) -> Job:
-    """Undelivered becomes Done; anything else, and what was deleted, stays as it is. Raises NotFound."""
+    """Undelivered becomes Done; anything else, and deleted ones, stay as they are. Raises NotFound."""
     row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
     job = None if row is None else job_of(row)
     if job is None:
@@ -212,7 +214,7 @@ async def _end(connection: AsyncConnection, before: JobRow, job: Job, at: dateti
 
 
 async def _follow(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> None:
-    """Bring money, sums and webhooks up to date with a change of a job, given its row as it was."""
+    """Bring money, totals and webhooks up to date with a change of a job, given its previous row."""
     entry = ledger.entry_for(before, job)
     if entry is not None:
         await ledger.post(connection, ledger.Subject.of(job), before.period, entry, at)

@@ -1,1 +1,1 @@
-"""Own keys: sealed, and the money that orders with them count in."""
+"""Own keys: encrypted, and the money that orders with them count towards."""

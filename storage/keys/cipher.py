@@ -1,4 +1,4 @@
-"""What seals own keys and secrets of webhooks: Fernet under the first of the secrets, opened under any of them."""
+"""Encrypts own keys and webhook secrets: Fernet with the first of the secrets, decrypted with any of them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ WEBHOOKS = b"kinora webhooks 1"
 
 
 class FernetCipher:
-    """The KeyCipher. The account is sealed with the key: a row copied to somebody else's account is of no use there."""
+    """The KeyCipher.
+
+    The account is encrypted with the key: a row copied to somebody else's account is of no use there.
+    """
 
     def __init__(self, secrets: Sequence[str], purpose: bytes = OWN_KEYS) -> None:
-        """`secrets`: the one in use first. Each has to be hard to guess: nothing here makes guessing slow."""
+        """`secrets`: the current one first. Each has to be hard to guess: nothing here slows guessing down."""
         # Only where KEYS_SECRET is set: most installations have no use for the library, which takes 0.02 s to import.
         from cryptography.fernet import Fernet, InvalidToken, MultiFernet  # noqa: PLC0415 - see above
 

@@ -1,8 +1,8 @@
 """The money of orders that an own key pays for.
 
-Each key has a counter of its own in its server's month, beside that of the server's budget: a row of `budget` whose
-period names the account too. What is promised, settled and released is counted there alone, so neither the server's
-budget nor any limit within it moves. Rows are taken in one order: the key's, then counters by their periods.
+Each key has its own counter in its server's month, next to that of the server's budget: a row of `budget` whose period
+also names the account. What is reserved, settled and released is counted only there, so neither the server's budget nor
+any limit within it moves. Rows are locked in one order: the key's, then counters by their periods.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ KEY_GONE = msg("The key for this order takes no new orders. You weren't charged.
 
 
 def period_of(account: str, at: datetime) -> str:
-    """In which period an order counts, given the moment in its server's time zone."""
+    """The period in which an order counts, given the time in its server's time zone."""
     return f"{month_of(at)} {account}" if is_own(account) else month_of(at)
 
 
@@ -49,7 +49,7 @@ def columns(account: str, calendar: Calendar, now: datetime) -> dict[str, str | 
 async def reserve(
     connection: AsyncConnection, ordered: Sequence[Job], at: datetime, asking: ColumnElement[int] = ledger.NOTHING
 ) -> int:
-    """Promise stored jobs of one key their quotes out of its month. BadRequest when the key is gone, OverBudget.
+    """Reserve the quotes of stored jobs of one key in its month. Raises BadRequest if the key is gone, OverBudget.
 
     `asking`: as in `storage.money.ledger.promise`.
     """
@@ -67,7 +67,7 @@ async def reserve(
 
 
 async def take_counters(connection: AsyncConnection, guild_id: int, *accounts: str, now: datetime) -> None:
-    """Take the rows that an exchange of orders moves, in the one order, before the first of them is changed."""
+    """Lock the rows that an exchange of orders changes, in the one order, before the first of them is changed."""
     if connection.dialect.name != "postgresql" or not any(map(is_own, accounts)):
         return  # on SQLite, whoever writes is alone anyway
     keys = select(own_keys.c.account).where(own_keys.c.account.in_(accounts)).order_by(own_keys.c.account)

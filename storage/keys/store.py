@@ -1,4 +1,4 @@
-"""Own keys as rows: sealed, with what their owners are shown of them."""
+"""Own keys as rows: encrypted, with what their owners are shown of them."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class SqlKeyStore:
         await self._forget(lambda connection: connection.execute(named))
 
     async def purge(self) -> Sequence[str]:
-        """New orders do not take one that is leaving, so nothing comes between the look and the erasing."""
+        """New orders do not use one that is leaving, so nothing comes between the check and the erasure."""
         needed = exists().where(jobs.c.provider == own_keys.c.account, _is_under_way)
         leaving = select(own_keys.c.account).where(own_keys.c.leaving.is_(True), ~needed)
 

@@ -1,1 +1,1 @@
-"""The ledger, the counters of the budgets, and what is summed from them."""
+"""The ledger, the counters of the budgets, and totals derived from them."""

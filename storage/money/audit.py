@@ -1,4 +1,4 @@
-"""Whether the ledger adds up: what the ledger says, what the counters say, and what the jobs say."""
+"""Whether the ledger adds up: compares the ledger, the counters and the jobs."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from storage.tables import budget, is_of_call, jobs, ledger
 
 PLACE = ("guild_id", "owner_id", "period")  # where a job's money counts
 MONTH_LENGTH = len("2026-11")
-# Nothing is promised to these any more.
+# Nothing is reserved for these any more.
 OVER = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 
 
 async def audit(database: Database) -> list[Message]:
-    """What does not add up between ledger, budgets and jobs, a sentence each; empty when all is well.
+    """What does not add up between ledger, budgets and jobs, one sentence each; empty if all is well.
 
-    Reads the whole ledger and the kept sums, for a person who asks. Raises CannotStart when it cannot.
+    It reads the whole ledger and the kept totals, for a person who asks. Raises CannotStart if it can't.
     """
     return [*await _audit_ledger(database), *await database.read_at_start(_wrong_sums)]
 
 
 async def audit_mended(database: Database, guild_ids: Collection[int]) -> list[Message]:
-    """As `audit`, of kept sums only those of these servers: all others were read just before, and found right."""
+    """Like `audit`, but kept totals only of these servers: all others were just read, and found correct."""
     complaints = await _audit_ledger(database)
     for guild_id in guild_ids:
         complaints += await database.read_at_start(partial(_wrong_sums, guild_id=guild_id))
@@ -42,7 +42,7 @@ async def audit_mended(database: Database, guild_ids: Collection[int]) -> list[M
 
 
 async def _audit_ledger(database: Database) -> list[Message]:
-    """A read for each comparison: what is kept from being tidied up meanwhile, is so for no longer than one takes."""
+    """One read per comparison: rows are kept from being cleaned up meanwhile only as long as one takes."""
     return [
         complaint
         for compare in (_wrong_counters, _wrong_jobs, _wrong_calls, _forgotten)
@@ -81,7 +81,10 @@ NOTHING = _words(0, 0)
 
 
 async def _wrong_jobs(connection: AsyncConnection) -> list[Message]:
-    """What is said of one video. Limits of members, pools and grants are sums over videos, so these cover them too."""
+    """What is said about one video.
+
+    Limits of members, pools and grants are sums over videos, so these cover them too.
+    """
     entries = _entries()
     promised, spent = func.coalesce(entries.c.reserved, 0), func.coalesce(entries.c.spent, 0)
     reserved, cost = func.coalesce(jobs.c.reserved, 0), func.coalesce(jobs.c.cost, 0)
@@ -107,7 +110,7 @@ async def _wrong_jobs(connection: AsyncConnection) -> list[Message]:
 
 
 def _entries() -> Subquery:
-    """What the ledger says of each job: the sums, and whose month they are in."""
+    """What the ledger says about each job: the totals, and whose month they are in."""
     sums = (total(ledger.c.reserved).label("reserved"), total(ledger.c.spent).label("spent"))
     places = (
         end(ledger.c[name]).label(f"{label}_{name}")

@@ -22,7 +22,7 @@ from storage.webhooks import outbox
 
 
 async def add(connection: AsyncConnection, clock: Clock, job: Job, default: Usd) -> Job:
-    """The job as stored, its quote promised beyond any limit: it is spent already. Raises NotFree and MovedOn.
+    """The job as stored, its quote reserved beyond any limit: it is spent already. Raises NotFree and MovedOn.
 
     `default`: the budget of a server that set none.
     """
@@ -45,9 +45,9 @@ async def add(connection: AsyncConnection, clock: Clock, job: Job, default: Usd)
 
 
 async def _first(connection: AsyncConnection, job: Job) -> JobRow:
-    """The row of the job that it doubles, which stays as it is meanwhile.
+    """The row of the job that it doubles, which stays unchanged meanwhile.
 
-    Raises MovedOn where its request is not replaced any more, as of a job whose owner was erased, and where nothing was
+    Raises MovedOn if its request is no longer replaced, such as for a job whose owner was erased, and if nothing was
     sent in its place so far.
     """
     locked = select(jobs).where(jobs.c.id == job.doubles, jobs.c.owner_id == job.owner_id).with_for_update()
@@ -61,7 +61,7 @@ async def _first(connection: AsyncConnection, job: Job) -> JobRow:
 
 
 async def _release_video(connection: AsyncConnection, first: JobRow, job: Job) -> None:
-    """A job that was sent once more knows its first video until it has another one."""
+    """A job that was sent once more refers to its first video until it has another one."""
     remote_id = row_of(job)["remote_id"]
     if first.remote_id == remote_id and first.detail.get("remote_id") != remote_id:
         await connection.execute(update(jobs).where(jobs.c.id == first.id).values(remote_id=None))

@@ -59,7 +59,7 @@ class SqlHelperCalls:
     async def settle(self, call_id: str, cost: Usd | None) -> Usd:
         async def write(connection: AsyncConnection) -> Usd:
             row = await _row_of(connection, call_id)
-            if cost is None and row.reserved is None:  # it has ended: whoever ended it knew as much, or more
+            if cost is None and row.reserved is None:  # it has ended: whoever ended it knew at least as much
                 return Usd(row.cost or 0)
             charged = Usd(row.bound) if cost is None else cost
             await self._charge(connection, row, charged, ends_with=EntryKind.SETTLE)
@@ -87,7 +87,7 @@ class SqlHelperCalls:
     async def _charge(
         self, connection: AsyncConnection, row: Row[*tuple[Any, ...]], cost: Usd, *, ends_with: EntryKind
     ) -> None:
-        """Let one that is open end; correct what was charged for one that had ended."""
+        """End an open one; correct the charge of one that had ended."""
         if row.reserved is not None:
             entry = Entry(kind=ends_with, reserved=-Usd(row.reserved), spent=cost)
         else:
@@ -104,7 +104,10 @@ class SqlHelperCalls:
 async def _source(
     connection: AsyncConnection, call: HelperCall, allowances: Allowances, calendar: Calendar, now: datetime
 ) -> FundingSource:
-    """What pays beside the server's month. Raises OverBudget in words about a call: the limits' own are of videos."""
+    """What pays besides the server's month.
+
+    Raises OverBudget, worded for a call: the limits' own words are about videos.
+    """
     use = ScopeUse(
         connection=connection,
         guild_id=call.guild_id,

@@ -1,8 +1,9 @@
-"""The money of a server's month: promised, settled, released, and explained by a ledger nothing is ever removed from.
+"""The money of a server's month: reserved, settled, released, and explained by a ledger from which nothing is ever
+removed.
 
 Each entry says by how much it moved the two counters of its month (`budget`), so the counters are the sums of the
-entries. A job's money belongs to the month in which it was promised, whenever it is settled. A month is that of the
-time zone in which `at` is given. What an own key pays counts in a period of its own; see storage.keys.funds.
+entries. A job's money belongs to the month in which it was reserved, whenever it is settled. A month is that of the
+time zone of `at`. What an own key pays counts in a separate period; see storage.keys.funds.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Subject:
 
 @value_object
 class Entry:
-    """One line of the ledger: by how much promised and spent money changed."""
+    """One line of the ledger: by how much reserved and spent money changed."""
 
     kind: EntryKind
     reserved: Usd = FREE
@@ -59,7 +60,7 @@ class Entry:
 
 
 def entry_for(before: JobRow, job: Job) -> Entry | None:
-    """What a job's change means for its money, given its row as it was."""
+    """What a job's change means for its money, given its previous row."""
     promised = Usd(before.reserved or 0)
     if job.cost is not None and before.cost is None:
         return Entry(kind=EntryKind.SETTLE, reserved=-promised, spent=job.cost)
@@ -73,7 +74,7 @@ def entry_for(before: JobRow, job: Job) -> Entry | None:
 async def reserve(
     connection: AsyncConnection, ordered: Sequence[Job], cap: Usd, at: datetime, asking: ColumnElement[int] = NOTHING
 ) -> int:
-    """Promise stored jobs of a server their quotes out of its month, all of them or none; `asking` as in `promise`.
+    """Reserve the quotes of a server's stored jobs in its month, all of them or none; `asking` as in `promise`.
 
     Raises OverBudget; the caller's transaction ends.
     """
@@ -92,10 +93,10 @@ async def promise(  # noqa: PLR0917 (as `reserve`)
     at: datetime,
     asking: ColumnElement[int] = NOTHING,
 ) -> int | None:
-    """Count the quotes of jobs in a period as promised. None, and nothing is written, when that is beyond the cap.
+    """Count the quotes of jobs in a period as reserved. None, with nothing written, if that exceeds the cap.
 
-    Else the answer to what is asked together with the last entry: whoever orders at the same time, out of the same
-    period, has had to wait for its counter.
+    Otherwise the answer to `asking`, queried together with the last entry: a simultaneous order in the same period has
+    had to wait for its counter.
     """
     if not await take(connection, ordered[0].guild_id, period, total_of(ordered), cap):
         return None
@@ -107,11 +108,11 @@ async def promise(  # noqa: PLR0917 (as `reserve`)
 
 
 async def take(connection: AsyncConnection, guild_id: int, period: str, price: Usd, cap: Usd) -> bool:
-    """Count an amount in a period as promised; the entries of it are for the caller to write. False: beyond the cap."""
+    """Count an amount in a period as reserved; the caller writes its entries. False: it exceeds the cap."""
     if price > FREE and cap < price:
         return False
     fits = budget.c.spent + budget.c.reserved + price.micros <= cap.micros
-    # One conditional statement: a sum that is read first would let simultaneous orders through together.
+    # One conditional statement: with a total read beforehand, simultaneous orders could all pass.
     first = upserts.insert(connection, budget).values(guild_id=guild_id, period=period, reserved=price.micros, spent=0)
     taken = first.on_conflict_do_update(
         index_elements=[budget.c.guild_id, budget.c.period],
@@ -124,13 +125,13 @@ async def take(connection: AsyncConnection, guild_id: int, period: str, price: U
 async def check(
     connection: AsyncConnection, guild_id: int, price: Usd, cap: Usd, at: datetime, *, videos: int = 1
 ) -> None:
-    """Raise OverBudget if `reserve` would for this price of so many videos. Nothing is promised."""
+    """Raise OverBudget if `reserve` would for this price of so many videos. Nothing is reserved."""
     if price != FREE and price > await budget_left(connection, guild_id, cap, at):
         raise OverBudget(await _refusal(connection, guild_id, price, cap, at, videos=videos))
 
 
 async def post(connection: AsyncConnection, subject: Subject, month: str, entry: Entry, at: datetime) -> None:
-    """Write down a change of money, and count it in its month."""
+    """Write a change of money, and count it in its month."""
     await connection.execute(
         update(budget)
         .where(_is_month(subject.guild_id, month))
@@ -147,7 +148,10 @@ async def write(  # noqa: PLR0917 (as `post`)
     at: datetime,
     asking: ColumnElement[int] = NOTHING,
 ) -> int:
-    """Only this; the counter of its month has moved already. The answer to what is asked in the same statement."""
+    """Only this; the counter of its month has moved already.
+
+    Returns the answer to what is queried in the same statement.
+    """
     row = {
         "job_id": subject.job_id,
         "call_id": subject.call_id,
@@ -181,7 +185,7 @@ async def _refusal(
 
 
 async def budget_left(connection: AsyncConnection, guild_id: int, cap: Usd, at: datetime) -> Usd:
-    """What a server may still promise this month; never negative."""
+    """What a server may still reserve this month; never negative."""
     return max(FREE, cap - (await month_spending(connection, guild_id, cap, at)).used)
 
 
@@ -190,7 +194,7 @@ async def month_spending(connection: AsyncConnection, guild_id: int, cap: Usd, a
 
 
 async def spending(connection: AsyncConnection, guild_id: int, period: str, cap: Usd) -> MonthSpending:
-    """How one counter stands: a server's month, or that of an own key in it."""
+    """The state of one counter: a server's month, or that of an own key in it."""
     counted = select(budget.c.spent, budget.c.reserved).where(_is_month(guild_id, period))
     row = (await connection.execute(counted)).one_or_none()
     spent, reserved = (Usd(row.spent), Usd(row.reserved)) if row is not None else (FREE, FREE)

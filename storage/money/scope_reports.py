@@ -1,4 +1,4 @@
-"""How the limits within a server's month stand, for people who ask."""
+"""The state of the limits within a server's month, for people who ask."""
 
 from __future__ import annotations
 

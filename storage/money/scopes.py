@@ -1,8 +1,9 @@
-"""What members, pools and grants have used: sums over jobs and calls of the prompt helper, which say what they draw on.
+"""What members, pools and grants have used: sums over jobs and calls of the prompt helper, which record what they count
+towards.
 
-There are no counters to keep in step: a job's row has its day, month, pool and grant, and what is reserved for it and
-what it cost, which the ledger explains. Who orders holds the row of the server's month while this is read, so no other
-order of the server is between the sum and the promise. Grants outlive months, so a member's have a lock of their own,
+There are no counters to keep in sync: a job's row has its day, month, pool and grant, and what is reserved for it and
+what it cost, which the ledger explains. An order locks the row of the server's month while this is read, so no other
+order of the server comes between the sum and the reservation. Grants outlive months, so a member's have their own lock,
 taken after that row.
 """
 
@@ -36,7 +37,7 @@ _asked: ColumnElement[int] = func.coalesce(helper_calls.c.reserved, 0) + func.co
 
 @wired
 class ScopeUse:
-    """What of a member's allowances is used, at a moment."""
+    """How much of a member's allowances is used, at a certain time."""
 
     connection: AsyncConnection
     guild_id: int
@@ -56,7 +57,7 @@ class ScopeUse:
         }
 
     async def reserve(self, ordered: Sequence[Job]) -> None:
-        """Note what stored jobs draw on, all on the same. Raises OverBudget; the caller's transaction ends."""
+        """Record what stored jobs count towards, the same for all. Raises OverBudget; the caller's transaction ends."""
         await self._lock_grants()
         price = total_of(ordered)
         source = await self._source(price, counted=price, videos=len(ordered))
@@ -66,7 +67,7 @@ class ScopeUse:
             await self.connection.execute(update(jobs).where(theirs).values(drawn))
 
     async def reserve_call(self, bound: Usd) -> FundingSource:
-        """What a call of the prompt helper that is not stored yet draws on. Raises OverBudget."""
+        """What a call of the prompt helper counts towards that is not stored yet. Raises OverBudget."""
         await self._lock_grants()
         return await self._source(bound, counted=FREE, videos=1)
 
@@ -79,7 +80,7 @@ class ScopeUse:
         await self._source(price, counted=FREE, videos=videos)
 
     async def _source(self, price: Usd, *, counted: Usd, videos: int) -> FundingSource:
-        """`counted`: what the order itself has in the owner's sums already."""
+        """`counted`: what the order itself already contributes to the owner's totals."""
         if price == FREE or not self.allowances.are_limits:
             return FundingSource()
         used = await self.used()
@@ -87,7 +88,7 @@ class ScopeUse:
         return self.allowances.source(price, without, self.calendar, self.now, videos)
 
     async def used(self) -> Used:
-        """A statement for each kind of allowance that there is."""
+        """One statement per kind of allowance that exists."""
         month = day = FREE
         if self.allowances.month is not None or self.allowances.day is not None:
             month, day = await self._by_member()
@@ -110,7 +111,7 @@ class ScopeUse:
         return Usd(of_month), Usd(of_day)
 
     def _carried(self) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
-        """What orders of this month and of today had used that were erased since."""
+        """What erased orders of this month and of today had used."""
         of_month = select(total(carried_use.c.used)).where(
             carried_use.c.guild_id == self.guild_id,
             carried_use.c.owner_id == self.owner_id,
@@ -137,7 +138,7 @@ class ScopeUse:
         return await self._by("grant_id", ids)
 
     async def _by(self, name: str, keys: Iterable[KEY], *, month: str | None = None) -> dict[KEY, Usd]:
-        """What is promised and spent, by what this column has; in one month, or in all."""
+        """What is reserved and spent, by this column; in one month, or in all."""
         wanted = sorted(keys)
         if not wanted:
             return {}

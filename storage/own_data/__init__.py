@@ -1,1 +1,1 @@
-"""What is kept of one member: counted, read and erased."""
+"""One member's data: counted, read and erased."""

@@ -1,4 +1,4 @@
-"""What erased orders and calls had used of their member's limits, which goes on counting until the month is over."""
+"""What erased orders and calls had used of their member's limits, which still counts until the month is over."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.member_tables import carried_use
 async def carry_use(
     connection: AsyncConnection, guild_id: int, owner_id: int, *, period: str, day: str, used: int, now: datetime
 ) -> None:
-    """Micro-dollars of a day, in the month that goes on."""
+    """Micro-dollars of a day, in the current month."""
     if period < month_of((await calendar_of(connection, guild_id)).local(now)):
         return
     place = {"guild_id": guild_id, "owner_id": owner_id, "period": period, "day": day}

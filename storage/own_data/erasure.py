@@ -1,4 +1,4 @@
-"""Erasing what is kept of a member, an order a transaction: it goes on wherever it was cut off."""
+"""Erasing a member's data, one order per transaction: it continues from wherever it was interrupted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from storage.tables import REVIEW_STATES, UNSENT_STATES, is_open, jobs, records
 
 HELD = timedelta(minutes=5)  # since the last order that was erased
 KEPT = timedelta(days=7)  # an erasure that is over, so that its member can see what it did
-MONTHS_END = timedelta(days=2)  # wherever a server is, its month is over by then
+MONTHS_END = timedelta(days=2)  # whatever a server's time zone, its month is over by then
 
 _erased = TypeAdapter(Erased)
 
@@ -142,7 +142,7 @@ class SqlErasures:
             done = await _held(connection, job.owner_id, worker)
             lines = await take_person_out(connection, job, now, is_shown=removed.left_in_discord > 0)
             if lines is None:
-                return done  # somebody set it going again, or it is erased already
+                return done  # somebody restarted it, or it is erased already
             return await self._note(connection, job.owner_id, done.plus(replace(removed, orders=1, cost_rows=lines)))
 
         return await self.database.write(write)
@@ -174,12 +174,12 @@ class SqlErasures:
 
 
 def _of(erasure: Erasure) -> ColumnElement[bool]:
-    """All orders that it is about; those that came later are of somebody who has begun anew."""
+    """All orders that it covers; later ones belong to somebody who has started anew."""
     return and_(jobs.c.owner_id == erasure.member_id, jobs.c.created_at <= erasure.asked_at)
 
 
 async def _held(connection: AsyncConnection, member_id: int, worker: str) -> Erased:
-    """What is done so far. Raises MovedOn when somebody else has taken it up."""
+    """What is done so far. Raises MovedOn if somebody else has taken it over."""
     mine = and_(erasures.c.member_id == member_id, erasures.c.worker == worker)
     row = (await connection.execute(select(erasures).where(mine).with_for_update())).one_or_none()
     if row is None:

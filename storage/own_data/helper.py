@@ -1,4 +1,4 @@
-"""What a member asked the prompt helper: no words, but what it cost. When they are erased, that stays without them."""
+"""A member's requests to the prompt helper: no text, but their cost. After an erasure that stays without them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def calls_as_facts(connection: AsyncConnection, member_id: int) -> list[Ow
 
 
 async def take_person_out_of_calls(connection: AsyncConnection, member_id: int, now: datetime) -> int:
-    """How many lines of the books these had."""
+    """Returns how many ledger lines these had."""
     await _carry_use(connection, member_id, now)
     nobodys = {"owner_id": ERASED_MEMBER}
     lines = update(ledger).where(ledger.c.call_id.in_(_theirs(member_id))).values(nobodys)

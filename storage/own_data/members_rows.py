@@ -1,6 +1,6 @@
-"""The rows that are a member's own: counted and exported with what is remembered about them, and erased with it.
+"""The rows that belong to a member: counted and exported with what is remembered about them, and erased with it.
 
-A table whose rows carry a `member_id` is named here. One whose rows are also about a video has a `job_id`, and loses
+A table whose rows have a `member_id` is listed here. One whose rows are also about a video has a `job_id`, and loses
 them when that video's owner is erased.
 """
 
@@ -47,7 +47,7 @@ async def count_rows(connection: AsyncConnection, member_id: int) -> int:
 
 
 async def rows_as_facts(connection: AsyncConnection, member_id: int) -> list[OwnFact]:
-    """One of each table that has rows of theirs: without whose they are, and in JSON's own types."""
+    """One of each table that has rows of theirs: without their owner, and in JSON's own types."""
     found = []
     for table in OWN_ROWS:
         shown = [column for column in table.columns if column.name != "member_id"]
@@ -74,7 +74,7 @@ async def remove_rows(connection: AsyncConnection, member_id: int) -> int:
 
 
 async def remove_rows_about(connection: AsyncConnection, job_id: JobId) -> None:
-    """What anybody keeps about an erased video, of which nothing is left to see."""
+    """Remove what anybody keeps about an erased video, of which nothing is left to see."""
     for table in (*OWN_ROWS, *OF_VIDEOS):
         if "job_id" in table.c:
             await connection.execute(delete(table).where(table.c.job_id == job_id))

@@ -1,4 +1,4 @@
-"""Cases of moderation without a person in them: what was decided stays, who reported it or decided does not."""
+"""Moderation cases without a person: the decision stays, but not who reported it or decided."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ THEIRS = ("at", "reason")  # fields of a report, beside the video
 
 
 async def reports_of(connection: AsyncConnection, cases: Sequence[Record[Any]], member_id: int) -> list[OwnFact]:
-    """What a member reported, as far as it is theirs: which video, when, and their words."""
+    """A member's reports, as far as they are theirs: which video, when, and their words."""
     kept = records.c.namespace.in_([record.namespace for record in cases])
     rows = await connection.execute(select(records).where(kept).order_by(records.c.key))
     return [
@@ -39,7 +39,7 @@ async def take_out_of_cases(connection: AsyncConnection, cases: Sequence[Record[
 
 
 def _without(value: Any, member_id: int) -> Any:
-    """Nobody in their place, and nothing of what they wrote."""
+    """Nobody in their place, and nothing that they wrote."""
     match value:
         case {"by": by} if by == member_id:
             words = {"reason": ""} if "reason" in value else {}

@@ -1,7 +1,7 @@
-"""An order without the person in it. What it cost, and all that was summed up from that, stays as it was.
+"""An order without its person. Its cost, and all totals based on that, stay as they were.
 
-Its row, its lines of the books and the sums of /costs change together, so that they agree at any moment. What it used
-of its member's limits goes on counting until the month is over.
+Its row, its ledger lines and the totals of /costs change together, so that they agree at any moment. What it used of
+its member's limits still counts until the month is over.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NO_WORDS = msg("Its owner erased their data.")  # a service's words may quote a 
 
 
 async def take_person_out(connection: AsyncConnection, job: Job, now: datetime, *, is_shown: bool) -> int | None:
-    """How many lines of the books it had. None where it is not at rest any more, or not its owner's.
+    """How many ledger lines it had. None if it is no longer at rest, or not its owner's.
 
     `is_shown`: a message that shows it could not be removed.
     """
@@ -86,7 +86,7 @@ def _impersonal(phase: Phase, owner_id: int) -> Phase:
 
 
 async def _carry_use(connection: AsyncConnection, row: JobRow, now: datetime) -> None:
-    """What counts against limits of members in the month that goes on; a grant counts by itself."""
+    """What counts towards members' limits in the current month; a grant counts separately."""
     if is_own(row.provider) or not row.cost or row.grant_id is not None:
         return  # the limit of a key goes with it
     await carry_use(
@@ -95,7 +95,7 @@ async def _carry_use(connection: AsyncConnection, row: JobRow, now: datetime) ->
 
 
 async def _move_sums(connection: AsyncConnection, row: JobRow, job: Job) -> None:
-    """From the member to nobody. Sums that are all 0 would still name them, so they go."""
+    """From the member to nobody. Totals that are all 0 would still name them, so they are removed."""
     counted = sums.counted(row, row.state, sums.cause_in(row.detail), row.cost, row.created_at)
     if counted is None:
         return
@@ -113,7 +113,7 @@ async def _move_sums(connection: AsyncConnection, row: JobRow, job: Job) -> None
 
 
 async def _forget_places(connection: AsyncConnection, job: Job, *, is_shown: bool) -> None:
-    """Where it was shown. A card that could not be removed yet is known until it is, and none is looked for."""
+    """Where it was shown. A card that could not be removed yet stays known until it is, and none is looked for."""
     of_job = messages.c.job_id == job.id
     nowhere = [messages.c.message_id == 0] if is_shown else []
     await connection.execute(delete(messages).where(of_job, messages.c.kind != CARD, *nowhere))

@@ -1,4 +1,4 @@
-"""What is kept of one member on all servers. Read in parts, however much that is."""
+"""One member's data on all servers, read in parts, however much it is."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from storage.own_data.moderation import reports_of
 from storage.tables import CARD_GONE, is_correction, is_once, jobs, ledger, messages, records
 
 PART = 500  # rows
-NOT_THEIRS = {"rule", "decided_by"}  # of a refused order: a list that is told of is read out by trying
+NOT_THEIRS = {"rule", "decided_by"}  # of a refused order: a list that is revealed can be read out by trying
 FEW = (
     jobs.c.id,
     jobs.c.guild_id,
@@ -153,7 +153,7 @@ async def facts_of(
 
 
 def _own_part(refused: Any) -> Any:
-    """Of an order that was refused: without which word or pattern that was, and who decided about it."""
+    """Of a refused order: without the word or pattern, and without who decided about it."""
     if not isinstance(refused, dict):
         return refused
     return {name: value for name, value in refused.items() if name not in NOT_THEIRS}
@@ -183,13 +183,13 @@ def _pictures(row: JobRow) -> int:
 
 
 def _video_bytes(detail: Any) -> int | None:
-    """Read past the phase itself, which takes longer; None where there is no video."""
+    """Read without parsing the phase, which takes longer; None if there is no video."""
     video: Mapping[str, Any] | None = detail.get("video") if isinstance(detail, dict) else None
     size = video.get("bytes") if isinstance(video, dict) else None
     return size if isinstance(size, int) else None
 
 
 def _beyond(last: Job | JobRow) -> ColumnElement[bool]:
-    """The first condition follows from the second, but only a plain range makes SQLite begin inside the index."""
+    """The first condition follows from the second, but only a plain range lets SQLite start inside the index."""
     later = or_(jobs.c.created_at > last.created_at, jobs.c.id > last.id)
     return and_(jobs.c.created_at >= last.created_at, later)

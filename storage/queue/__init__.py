@@ -1,1 +1,1 @@
-"""What managers decide about the queue of their server."""
+"""Managers' decisions about the queue of their server."""

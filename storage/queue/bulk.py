@@ -1,4 +1,4 @@
-"""Which orders many can be made of, from indexes alone however many jobs there are."""
+"""Which orders bulk actions apply to, from indexes alone, however many jobs there are."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def _of_phase(
 
 
 def _bytes_in(detail: Any) -> int:
-    """Read past the phase itself, which takes longer; 0 for what has no video."""
+    """Read without parsing the phase, which takes longer; 0 if there is no video."""
     video = detail.get("video") if isinstance(detail, dict) else None
     size = video.get("bytes") if isinstance(video, dict) else None
     return size if isinstance(size, int) else 0
@@ -89,6 +89,6 @@ def _one_kind_of_member(guild_id: int, owner_id: int, phase: type[Phase]) -> Col
 
 
 def _is_after(job: Job) -> ColumnElement[bool]:
-    """The first condition follows from the second, but only a plain range begins inside the index."""
+    """The first condition follows from the second, but only a plain range starts inside the index."""
     at = jobs.c.created_at
     return and_(at >= job.created_at, or_(at > job.created_at, jobs.c.id > job.id))

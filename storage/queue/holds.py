@@ -1,4 +1,4 @@
-"""What managers decide about the queue of their server: that it is paused, or draining, and what is at its front."""
+"""Managers' decisions about their server's queue: that it is paused, or closed, and what is at its front."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def pause_of(connection: AsyncConnection, guild_id: int) -> QueueHold | No
 
 
 async def check_takes_orders(connection: AsyncConnection, guild_id: int) -> None:
-    """Raise QueueClosed while a server takes no new orders."""
+    """Raise QueueClosed while a server accepts no new orders."""
     check_is_open(await hold_of(connection, guild_id))
 
 
@@ -94,7 +94,7 @@ def _closed(hold: QueueHold) -> Message:
 
 
 async def _put(connection: AsyncConnection, guild_id: int, hold: QueueHold) -> bool:
-    """In one statement, so that of two managers at once one is first."""
+    """In one statement, so that one of two simultaneous managers is first."""
     values = {"kind": hold.kind.value, "reason": hold.reason, "held_by": hold.by, "since": hold.since}
     new = upserts.insert(connection, queue_holds).values(guild_id=guild_id, **values)
     differs = queue_holds.c.kind != hold.kind.value
@@ -103,7 +103,7 @@ async def _put(connection: AsyncConnection, guild_id: int, hold: QueueHold) -> b
 
 
 def _outdated_cards(guild_id: int) -> Update:
-    """Whichever process looks first draws them anew, also should the one that was told die before it could."""
+    """Whichever process looks first redraws them, even if the one that was told dies before it could."""
     waiting = select(jobs.c.id).where(_waits, jobs.c.guild_id == guild_id)
     there = and_(messages.c.kind == CARD, messages.c.drawn.is_distinct_from(CARD_GONE))
     return update(messages).where(there, messages.c.job_id.in_(waiting)).values(drawn=None)

@@ -1,1 +1,1 @@
-"""What /costs and /stats are answered from: sums that are kept, and the few rows that are listed."""
+"""The data behind /costs and /stats: kept totals, and the few rows that are listed."""

@@ -1,6 +1,6 @@
-"""Whether the kept sums agree with the jobs.
+"""Whether the kept totals agree with the jobs.
 
-They do not after an update from a version that kept none, or fewer, and where such a version ran beside this one.
+They do not after an update from a version that kept none, or fewer, or if such a version ran alongside this one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Totals = dict[int, tuple[int, ...]]  # by server
 
 
 async def servers_with_wrong_sums(connection: AsyncConnection, guild_id: int | None = None) -> list[int]:
-    """Those whose sums do not agree with their jobs. Reads all of both, or only this server's."""
+    """Servers whose totals do not agree with their jobs. Reads all of both, or only this server's."""
     said = await _totals_of_jobs(connection, guild_id)
     kept = [totals async for totals in _kept_totals(connection, guild_id)]
     known = {*said, *(guild_id for totals in kept for guild_id in totals)}
@@ -34,7 +34,7 @@ async def servers_with_wrong_sums(connection: AsyncConnection, guild_id: int | N
 
 
 def _differ(said: Totals, kept: Totals, guild_id: int) -> bool:
-    """Whether what both have of a server differs. Sums that are all 0 are as good as none."""
+    """Whether both disagree about a server. Totals that are all 0 are as good as none."""
     expected, found = said.get(guild_id, ()), kept.get(guild_id, ())
     if not expected or not found:
         return any((*expected, *found))

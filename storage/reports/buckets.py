@@ -1,6 +1,7 @@
-"""Days, months, quarters and years of the kept sums, and which of them make up a range of days.
+"""Days, months, quarters and years of the kept totals, and which of them make up a range of days.
 
-A day is 20261129, a month 202611. Quarters and years lie beyond all days, where versions that know none do not look.
+A day is 20261129, a month 202611. Quarters and years are numbered beyond all days, where versions without them do not
+look.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def month_bucket(day: date) -> int:
 
 
 def buckets_of(day: int) -> tuple[int, ...]:
-    """All that a day is in, itself included."""
+    """All that a day is in, including itself."""
     year, month = day // 10_000, day // 100 % 100
     return day, month_of_bucket(day), QUARTERS + year * 10 + (month + 2) // 3, YEARS + year
 
@@ -76,7 +77,7 @@ def is_long(days: DateRange) -> bool:
 
 
 def spans(days: DateRange, *, by_month: bool = False) -> Sequence[tuple[int, int]]:
-    """Ranges of buckets, both ends included, that together are these days: the longest that fit where there are many.
+    """Ranges of buckets, both ends included, that together are these days, with the longest buckets that fit.
 
     `by_month`: none longer than a month.
     """
@@ -127,13 +128,13 @@ def _bucket(number: int, length: int) -> int:
 def rows_in(
     table: Table, days: DateRange, query: Select[*tuple[int | str, ...]], *, by_month: bool = False
 ) -> SelectBase:
-    """A query of the table's rows, narrowed to these days. Each span is a range of its own in the index."""
+    """A query of the table's rows, restricted to these days. Each span is a separate range in the index."""
     found = spans(days, by_month=by_month)
     return union_all(*(query.where(table.c.bucket.between(first, last)) for first, last in found))
 
 
 def rows_of_spans(table: Table, many: int, query: Select[*tuple[Any, ...]]) -> SelectBase:
-    """Likewise of so many spans, whose ends are named when it is asked."""
+    """Likewise for so many spans, whose ends are passed when it is executed."""
     bucket = table.c.bucket
     return union_all(*(query.where(bucket.between(bindparam(f"first{n}"), bindparam(f"last{n}"))) for n in range(many)))
 
@@ -145,6 +146,6 @@ def named_spans(found: Sequence[tuple[int, int]]) -> dict[str, int]:
 
 
 def within(column: ColumnElement[datetime], days: DateRange, calendar: Calendar) -> list[ColumnElement[bool]]:
-    """Conditions of a moment in these days."""
+    """Conditions for a time in these days."""
     begin = [] if days.first is None else [column >= calendar.midnight(days.first)]
     return begin if days.last is None else [*begin, column < calendar.midnight(days.last + ONE_DAY)]

@@ -1,4 +1,4 @@
-"""Servers whose kept sums are being made anew, or are not compared yet, so that who reads a report is told."""
+"""Servers whose kept totals are being rebuilt, or not compared yet, so that readers of a report are told."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.db import upserts
 from storage.tables import records
 
 NAMESPACE = "wrong sums"  # of `records`, by server
-ANY_SERVER = "*"  # in the place of one: it is not known yet which ones have any
+ANY_SERVER = "*"  # instead of one: it is not known yet which ones have any
 
 _is_one = records.c.namespace == NAMESPACE
 ANY = select(records.c.key).where(_is_one).limit(1)
@@ -26,7 +26,7 @@ async def note_all(connection: AsyncConnection, guild_ids: Collection[int]) -> N
 
 
 async def note_unknown(connection: AsyncConnection) -> None:
-    """After an update, until they are compared: what an older version kept may be less than what is read now."""
+    """After an update, until they are compared: an older version may have kept fewer than are read now."""
     await _note(connection, ANY_SERVER)
 
 

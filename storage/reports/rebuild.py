@@ -1,8 +1,8 @@
-"""Making the kept sums of servers anew where they do not agree with the jobs, beside the work.
+"""Rebuilding the kept totals of servers where they do not agree with the jobs, in the background.
 
-Days are compared with the jobs of those days, the newest first, in short transactions. Each puts right what differs, in
-the rows of its days and of all that is longer, so sums are never worse than they were. What is right is only read, so
-the next start soon is where a stop cut it off. Where what is longer differs still, it is compared with its parts.
+Days are compared with the jobs of those days, newest first, in short transactions. Each corrects the differences, in
+the rows of its days and of all longer periods, so totals never get worse. Correct ones are only read, so the next start
+soon reaches where an interruption stopped it. If longer periods still differ, they are compared with their parts.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _first_charged = and_(ledger.c.job_id == jobs.c.id, is_settled, is_once)
 
 
 async def mend(database: Database, most: int = MOST_JOBS) -> list[int]:
-    """Make the sums of each server right that has wrong ones; which these were. `most` jobs in one transaction."""
+    """Correct the totals of each server that has wrong ones. Returns these servers. `most` jobs in one transaction."""
     wrong = await database.read_at_start(servers_with_wrong_sums)
     is_noted = await database.read(pending.of_any_server)
     if wrong or is_noted:
@@ -122,7 +122,7 @@ class _Days:
         return await _rows(connection, table, table.c.guild_id == self.guild_id, days)
 
     def _counted(self, calendar: Calendar) -> CompoundSelect[Any]:
-        """The jobs that count on these days: that were first charged then, and those never charged but ordered then."""
+        """The jobs that count on these days: those first charged then, and those never charged but ordered then."""
         detail = case((jobs.c.state == FAILED_STATE, jobs.c.detail), else_=null()).label("detail")  # holds the cause
         columns = [*(jobs.c[name] for name in COLUMNS), detail]
         charged = select(*columns, ledger.c.at).join_from(ledger, jobs, _first_charged)
@@ -145,7 +145,7 @@ class _Days:
 
 @wired
 class _Longer:
-    """A month, quarter or year of a server, and the buckets that it is made of, from `first` to `last`."""
+    """A month, quarter or year of a server, and the buckets that make it up, from `first` to `last`."""
 
     guild_id: int
     bucket: int
@@ -194,7 +194,7 @@ def _longer_than(days: _Days | None) -> Sequence[tuple[int, int, int]]:
 
 
 async def _drop_longer_without_days(connection: AsyncConnection, guild_id: int) -> None:
-    """Of the days that there are by now: a month may have begun meanwhile."""
+    """For the days that exist by now: a month may have begun meanwhile."""
     await _keep_others_out(connection)
     known = [bucket for bucket, *_ in _longer_than(await _all_days(connection, guild_id))]
     for table in KEYS:
@@ -211,7 +211,7 @@ async def _ends(connection: AsyncConnection, column: ColumnElement[Any], *where:
 
 
 async def _keep_others_out(connection: AsyncConnection) -> None:
-    """What is read from now on stays so until the end. On SQLite, whoever writes is alone anyway."""
+    """What is read from now on stays unchanged until the end. On SQLite, writers are exclusive anyway."""
     if connection.dialect.name == "postgresql":
         await connection.execute(text("LOCK TABLE video_sums, member_sums, hour_sums IN SHARE ROW EXCLUSIVE MODE"))
 
@@ -224,7 +224,7 @@ async def _rows(connection: AsyncConnection, table: Table, *where: ColumnElement
 
 
 def _difference(wanted: dict[Row, list[int]], kept: dict[Row, list[int]]) -> dict[Row, list[int]]:
-    """What is missing of each; less than nothing where there is too much."""
+    """What is missing of each; negative if there is too much."""
     found: dict[Row, list[int]] = {key: list(values) for key, values in wanted.items()}
     for key, values in kept.items():
         put(found, key, [-each for each in values])

@@ -1,4 +1,4 @@
-"""The numbers behind /costs: sums out of the kept ones, and the charges that are listed one by one."""
+"""The numbers behind /costs: the kept totals, and the charges that are listed one by one."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Sums:
     """What a group of jobs adds up to."""
 
     outcome: str
-    model: str = ""  # of them together, unless they are told apart by it
+    model: str = ""  # of them together, unless grouped by it
     mode: str = ""  # likewise
     jobs: int
     charged: int
@@ -72,7 +72,7 @@ class Sums:
 
 @wired
 class SpendingQuery:
-    """One question, within one transaction. Budget figures are added by others."""
+    """One query, within one transaction. Budget figures are added by others."""
 
     connection: AsyncConnection
     question: CostQuestion
@@ -110,7 +110,7 @@ class SpendingQuery:
         return [Sums(**dict(zip((*key, *SUMMED), row, strict=True))) for row in rows]
 
     async def _rows(self, kinds: Sequence[Sums]) -> tuple[tuple[Spend, ...], int]:
-        """The lines that were asked for, and how many more there are."""
+        """The lines that were requested, and how many more there are."""
         match self.question.by:
             case Grouping.MODEL:
                 return _dearest_first((kind.model, kind) for kind in kinds), 0
@@ -135,7 +135,7 @@ class SpendingQuery:
         return tuple(row for row, _ in found), max((count for _, count in found), default=0) - len(found)
 
     async def _by_day(self) -> tuple[Spend, ...]:
-        """The earliest first; by months where there are many days."""
+        """Earliest first; by month if there are many days."""
         if self.question.owners is None:
             made = case((video_sums.c.outcome == MADE, video_sums.c.jobs), else_=0).label("videos")
             table, query = video_sums, self._video_sums(video_sums.c.bucket, made, video_sums.c.spent)
@@ -171,14 +171,14 @@ class SpendingQuery:
         return list((await self.connection.execute(found)).scalars())
 
     async def _reserved(self) -> tuple[Usd, Usd]:
-        """What is promised, and how much of it to jobs that wait for a manager, whenever they were ordered."""
+        """What is reserved, and how much of it for jobs that wait for a manager, whenever they were ordered."""
         owners = self.question.owners
         named = {"guild": self.question.guild_id, "owners": sorted(owners or ())}
         promised, on_hold = (await self.connection.execute(RESERVED if owners is None else RESERVED_OF, named)).one()
         return Usd(promised), Usd(on_hold)
 
     async def _latest(self) -> tuple[Charge, ...]:
-        """Of several members none are listed: the latest of a few among many would take long to find."""
+        """For several members none are listed: finding the latest of a few among many would take long."""
         owners = self.question.owners
         if owners is not None and len(owners) != 1:
             return ()
@@ -215,7 +215,7 @@ class SpendingQuery:
         return [ledger.c.guild_id == self.question.guild_id, *theirs, is_settled, *days]
 
     async def charges(self, after: ExportedCharge | None, most: int) -> list[ExportedCharge]:
-        """The oldest first."""
+        """Oldest first."""
         beyond = []
         if after is not None:
             # The first condition follows from the second, but only a plain range makes SQLite begin inside the index.
@@ -263,7 +263,7 @@ IS_HELD = jobs.c.state.in_(HOLD_MONEY)
 RESERVED = select(total(jobs.c.reserved), total(case((IS_HELD, jobs.c.reserved), else_=0))).where(
     jobs.c.guild_id == bindparam("guild"), jobs.c.reserved.is_not(None)
 )
-# Of few rows by the index of what is reserved; `+ 0` keeps SQLite from reading all that they ever ordered.
+# Few rows, by the index of what is reserved; `+ 0` keeps SQLite from reading everything they ever ordered.
 RESERVED_OF = RESERVED.where((jobs.c.owner_id + 0).in_(bindparam("owners", expanding=True)))
 
 

@@ -31,7 +31,7 @@ from storage.tables import jobs
 MOST_TIMED = 12  # models
 RENDERS = 200  # of a model: the latest say how long it takes now
 REMIXES = 5000  # the latest, among which the most remixed are looked for
-MOST_REMIXED = 20  # some may not be shown to whoever asks
+MOST_REMIXED = 20  # some may not be shown to the asker
 HOURS = 24
 
 
@@ -57,7 +57,7 @@ class _Found:
 
 @wired
 class StatsQuery:
-    """One question, within one transaction. `guild_id` None: all servers."""
+    """One query, within one transaction. `guild_id` None: all servers."""
 
     connection: AsyncConnection
     guild_id: int | None
@@ -173,7 +173,7 @@ class StatsQuery:
 
 
 def render_times(seconds: Sequence[float]) -> UsualTimes:
-    """Median and 90th percentile by nearest rank. There has to be a render."""
+    """Median and 90th percentile by nearest rank. There must be at least one render."""
     ordered = sorted(seconds)
     ranks = [ordered[math.ceil(share * len(ordered)) - 1] for share in (0.5, 0.9)]
     return UsualTimes(renders=len(ordered), median=ranks[0], p90=ranks[1])

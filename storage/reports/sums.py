@@ -1,7 +1,7 @@
-"""The sums behind /costs and /stats, changed in the very transaction that changes a job.
+"""The totals behind /costs and /stats, changed in the same transaction that changes a job.
 
-A job counts once it is charged or over, on one day of its server's calendar: the day it was first charged, else the day
-it was ordered. Whatever becomes of it later changes that day. So the sums can be made anew from the jobs at any time.
+A job counts once it is charged or over, on one day of its server's calendar: the day it was first charged, otherwise
+the day it was ordered. Any later change affects that day. So the totals can be rebuilt from the jobs at any time.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Sums = Sequence[tuple[Table, dict[Row, list[int]]]]  # values of rows by their k
 
 @value_object
 class CountedJob:
-    """What one job adds to the sums, where it is counted at all."""
+    """What one job adds to the totals, if it counts at all."""
 
     guild_id: int
     owner_id: int
@@ -75,11 +75,11 @@ class DaySums:
 
     @property
     def buckets(self) -> frozenset[int]:
-        """The days, and whatever is longer, that any of them is in."""
+        """The days that any of them is in, and all longer periods."""
         return frozenset(bucket for _, _, day, *_ in self._videos for bucket in buckets_of(day))
 
     def rows(self) -> Iterator[tuple[Table, dict[Row, list[int]]]]:
-        """The rows of each table: of days and of what is longer, of each member and of all together."""
+        """The rows of each table: of days and longer periods, of each member and of all together."""
         videos: dict[Row, list[int]] = {}
         members: dict[Row, list[int]] = {}
         hours: dict[Row, list[int]] = {}
@@ -96,12 +96,12 @@ class DaySums:
 
 
 def _briefly(outcome: str) -> str:
-    """Why orders of one member failed is in no report, and would make many rows of few."""
+    """Why orders of one member failed is in no report, and would turn few rows into many."""
     return outcome if outcome in {MADE, UNDECIDED} else FAILED_STATE
 
 
 def put(sums: dict[KEY, list[int]], key: KEY, values: Sequence[int]) -> None:
-    """Add to what is there under that key."""
+    """Add to what is stored under that key."""
     known = sums.get(key)
     if known is None:
         sums[key] = list(values)
@@ -110,7 +110,7 @@ def put(sums: dict[KEY, list[int]], key: KEY, values: Sequence[int]) -> None:
 
 
 async def follow(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> None:
-    """Bring the sums up to date with a change of a job, given its row as it was."""
+    """Bring the totals up to date with a change of a job, given its previous row."""
     cost = None if job.cost is None else job.cost.micros
     earlier = counted(before, before.state, cause_in(before.detail), before.cost, before.created_at)
     later = counted(before, name_of(job.phase), getattr(job.phase, "cause", None), cost, before.created_at)
@@ -129,7 +129,7 @@ async def follow(connection: AsyncConnection, before: JobRow, job: Job, at: date
 
 
 def counted(row: JobRow, state: str, cause: str | None, cost: int | None, at: datetime) -> CountedJob | None:
-    """What a job adds when it is in such a state; None for one that is neither charged nor over."""
+    """What a job adds in this state; None for one that is neither charged nor over."""
     outcome = _outcome(state, cause, is_charged=cost is not None)
     if outcome is None:
         return None
@@ -148,7 +148,7 @@ def counted(row: JobRow, state: str, cause: str | None, cost: int | None, at: da
 
 
 def cause_in(detail: Any) -> str | None:
-    """Why a job failed, by its phase's fields as they are stored."""
+    """Why a job failed, from the stored fields of its phase."""
     return detail.get("cause") if isinstance(detail, dict) else None
 
 
@@ -163,14 +163,14 @@ def _outcome(state: str, cause: str | None, *, is_charged: bool) -> str | None:
 
 
 async def settled_at(connection: AsyncConnection, job: Job) -> datetime:
-    """When a job was first charged, else ordered."""
+    """When a job was first charged, otherwise ordered."""
     settled = select(ledger.c.at).where(ledger.c.job_id == job.id, is_settled, is_once)
     found: datetime | None = (await connection.execute(settled)).scalar_one_or_none()
     return found or job.created_at
 
 
 async def write(connection: AsyncConnection, sums: DaySums) -> None:
-    """Add to the rows that are there, and make those that are not; always in the same order, so that none deadlock."""
+    """Add to existing rows, and create missing ones; always in the same order, to avoid deadlocks."""
     for table, rows in sums.rows():
         await write_rows(connection, table, rows)
 

@@ -1,6 +1,6 @@
-"""The tables of kept sums, as those in `storage.tables`.
+"""The tables of kept totals, like those in `storage.tables`.
 
-What /costs and /stats add up is kept, so that no question reads every video; see `storage.reports.sums`.
+What /costs and /stats add up is stored, so that no query reads every video; see `storage.reports.sums`.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What of the kept videos takes room, and for how long."""
+"""How much space kept videos take, and which have expired."""

@@ -1,4 +1,4 @@
-"""Kept videos in sums, and those whose time is over."""
+"""Totals of kept videos, and those that have expired."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _is_over(guild_id: int, planned: RemovalRound) -> ColumnElement[bool]:
 
 
 def _is_started_from() -> ColumnElement[bool]:
-    """By an order that goes on by itself, or once a manager has looked at it."""
+    """By an unfinished order, including one that waits for a manager."""
     going_on = jobs.alias("going_on")
     states = spelled_out(going_on.c.state, (*OPEN_STATES, *REVIEW_STATES))
     return exists().where(going_on.c.source == jobs.c.id, states)
@@ -118,7 +118,7 @@ def _is_in_a_contest() -> ColumnElement[bool]:
 
 
 def _is_before_managers() -> ColumnElement[bool]:
-    """Reported, and not decided. Read as text, so that a case that cannot be read keeps its video as well."""
+    """Reported, and not decided. Read as text, so that an unreadable case keeps its video as well."""
     decided = cast(records.c.value, Text).contains('"decision": {', autoescape=True)
     return exists().where(records.c.namespace == CASE.namespace, records.c.key == jobs.c.id, ~decided)
 

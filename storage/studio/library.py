@@ -1,4 +1,4 @@
-"""The videos of a server page by page. A page begins next to a known video, so it costs the same however far back."""
+"""The videos of a server page by page. A page starts next to a known video, so it costs the same however far back."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class SqlVideoLibrary:
 
 @wired
 class LibraryQuery:
-    """Which videos of a server, for whom, and how many a page."""
+    """Which videos of a server, for whom, and how many per page."""
 
     guild_id: int
     wanted: VideoFilter
@@ -67,7 +67,7 @@ class LibraryQuery:
     most: int
 
     def by_words(self) -> WordSearch:
-        """What was deleted has no words any more, whatever a version did that does not know of them."""
+        """Deleted videos have no words any more, even if a version without the index deleted them."""
         return WordSearch(
             guild_id=self.guild_id,
             wanted=self.wanted,
@@ -93,7 +93,7 @@ class LibraryQuery:
         return VideoPage.next_to(None, self.wanted, found, back=False, more=more)
 
     async def turned(self, connection: AsyncConnection, cursor: Cursor) -> VideoPage:
-        """The videos next to the cursor's; the newest when there is no such video."""
+        """The videos next to the cursor's; the newest if there is no such video."""
         start = await _ordered_at(connection, cursor.at)
         if start is None:
             return await self.newest(connection)
@@ -110,7 +110,7 @@ class LibraryQuery:
         return select(jobs).where(*which).order_by(*order).limit(self.most + 1)
 
     def _ordered_at(self) -> ColumnElement[datetime]:
-        """When a video was ordered: of open ones as no column, or all of a server's would be read in that order."""
+        """When a video was ordered: for open ones not as a column, or all of a server's would be read in that order."""
         at = jobs.c.created_at
         return func.coalesce(at, at) if self.wanted.state is HistoryFilter.OPEN else at
 
@@ -146,7 +146,7 @@ class LibraryQuery:
             yield jobs.c.created_at < wanted.before
 
     def _may_be_watched(self) -> ColumnElement[bool]:
-        """Theirs, and of what others have not deleted: what they may watch."""
+        """Their own, and, of what others have not deleted, what they may watch."""
         reader, since = self.reader, self.reader.private_since
         is_open_to_them: ColumnElement[bool] = jobs.c.private.is_(False)
         if since is not None:

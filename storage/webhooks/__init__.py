@@ -1,1 +1,1 @@
-"""Webhooks out: the addresses of servers, and what is on its way to them."""
+"""Outgoing webhooks: the addresses of servers, and deliveries on their way to them."""

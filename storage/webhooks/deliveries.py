@@ -1,7 +1,8 @@
-"""What is on its way to webhooks: claimed for a while, tried, and noted.
+"""Deliveries to webhooks: claimed for a while, attempted, and recorded.
 
-Who claims a delivery puts off when it is due and counts the try. Should it die, the delivery is due again by itself;
-should it be too slow, what it notes is refused by the count. So each is sent at least once, with one id, in no order.
+A claim postpones when the delivery is due and counts the attempt. If the claimer dies, the delivery becomes due again
+by itself; if it is too slow, its record is refused because of the count. So each is sent at least once, with one id, in
+no particular order.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class SqlDeliveries:
             rows = select(*_claimed).join(webhooks, is_its_webhook).where(webhook_deliveries.c.id.in_(mine))
             return [_claimed_of(row, now) for row in await connection.execute(rows)]
 
-        # A look costs nothing; a transaction that writes nothing would still keep others from writing.
+        # A check costs nothing; a transaction that writes nothing would still keep others from writing.
         return await self.database.write(write) if await self.database.read(is_any) else []
 
     async def claim_test(self, webhook_id: str, body: str) -> ClaimedDelivery | None:
@@ -141,7 +142,7 @@ def _due(now: datetime, without: Collection[str]) -> Any:
 
 
 async def _note_delivered(connection: AsyncConnection, webhook_id: str, now: datetime) -> None:
-    """To the minute: a row that many write at once would make them wait for each other."""
+    """To the minute: writers of one row would wait for each other."""
     is_news = or_(webhooks.c.delivered_at.is_(None), webhooks.c.delivered_at < now - MINUTE)
     await connection.execute(update(webhooks).where(webhooks.c.id == webhook_id, is_news).values(delivered_at=now))
 
@@ -149,7 +150,9 @@ async def _note_delivered(connection: AsyncConnection, webhook_id: str, now: dat
 async def _disabled(
     connection: AsyncConnection, claimed: ClaimedDelivery, result: SendResult, now: datetime, *, is_over: bool
 ) -> WhyOff | None:
-    """Disable a webhook that says it is gone, or that has taken nothing since a delivery was made that is given up."""
+    """Disable a webhook that says it is gone, or that has accepted nothing since a delivery was created that is now
+    given up.
+    """
     if result.is_gone:
         why, since = WhyOff.GONE, None
     elif is_over:

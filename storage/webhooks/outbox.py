@@ -1,6 +1,6 @@
-"""The outbox: an event is stored for each webhook that wants it, in the very transaction in which it happens.
+"""The outbox: an event is stored for each webhook that wants it, in the same transaction in which it happens.
 
-So none is told that did not happen, and none is lost that did. Nothing is sent here.
+So no event is reported that did not happen, and none is lost that did. Nothing is sent here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from storage.webhooks.tables import is_called, webhook_deliveries, webhooks
 
 
 async def follow(connection: AsyncConnection, before: str, job: Job, at: datetime) -> None:
-    """Store that a job ended, given the name of the phase that it was in."""
+    """Store that a job ended, given the name of its previous phase."""
     kind = events.kind_of_end(before, job.phase)
     wanted = [] if kind is None else await who_wants(connection, job.guild_id, kind)
     if kind is not None and wanted:
@@ -34,7 +34,7 @@ async def follow(connection: AsyncConnection, before: str, job: Job, at: datetim
 
 
 async def promised(connection: AsyncConnection, guild_id: int, price: Usd, budget: Usd, at: datetime) -> None:
-    """Store that a month's budget has reached a level, after so much of it was promised. `at`: in its time zone."""
+    """Store that a month's budget has reached a level, after so much of it was reserved. `at`: in its time zone."""
     wanted = await who_wants(connection, guild_id, EventKind.BUDGET)
     await tell_of_budget(connection, wanted, guild_id, price, budget, at)
 

@@ -1,4 +1,4 @@
-"""The tables of webhooks, as those in `storage.tables`."""
+"""The tables of webhooks, like those in `storage.tables`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ webhooks = Table(
     Column("guild_id", BigInteger, nullable=False, index=True),
     Column("url", Text, nullable=False),
     Column("events", String, nullable=False),  # kinds with blanks between them
-    Column("sealed", Text, nullable=False),  # the secret that signs
-    Column("sealed_before", Text),  # the one that it replaced, which signs too until then
+    Column("sealed", Text, nullable=False),  # the current signing secret
+    Column("sealed_before", Text),  # the previous secret, which signs too until then
     Column("before_until", UtcDateTime),
     Column("added_at", UtcDateTime, nullable=False),
     Column("disabled_at", UtcDateTime),  # null: it is called
@@ -27,7 +27,7 @@ webhooks = Table(
 webhook_deliveries = Table(
     "webhook_deliveries",
     metadata,
-    Column("id", String, primary_key=True),  # made of the event and the webhook: none is stored twice
+    Column("id", String, primary_key=True),  # derived from the event and the webhook: none is stored twice
     Column("webhook_id", String, nullable=False),
     Column("guild_id", BigInteger, nullable=False),
     Column("member_id", BigInteger),  # whose video it is about; null: about none

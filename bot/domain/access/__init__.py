@@ -1,1 +1,1 @@
-"""Who may do what: roles take the place of a password."""
+"""Who may do what: roles instead of a password."""

@@ -1,4 +1,4 @@
-"""What a member wants to do, as far as the rules of a server decide it."""
+"""What a member wants to do, as far as a server's rules decide it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Act(Enum):
 
 @value_object
 class OrderVideo:
-    """To make this very video."""
+    """To make this particular video."""
 
     request: VideoRequest
     private: bool

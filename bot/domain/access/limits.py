@@ -1,4 +1,4 @@
-"""What a tier lets its members order, and the sentences for the rest."""
+"""What a tier lets its members order, and the sentences that refuse the rest."""
 
 from __future__ import annotations
 
@@ -24,18 +24,19 @@ MOST_NAMED = 6  # models in one sentence
 
 @value_object
 class OrderLimits:
-    """What one member may order: as much as their tier allows, or anything where no tier holds them.
+    """What one member may order: as much as their tier allows, or anything if no tier limits them.
 
-    `own_accounts`: those that their orders may be sent to and paid at with an own key, theirs before the server's.
+    `own_accounts`: those where an own key can pay for their orders, their own before the server's.
     """
 
     tier: Tier | None = None
     own_accounts: tuple[str, ...] = ()
 
     def own_account(self, card: ModelCard, near: str | None = None) -> str | None:
-        """Where an order of this model goes and whose key pays; None: to the account of whoever runs the bot.
+        """The account with the own key that pays for an order of this model; None: the account of whoever runs the bot.
 
-        A member's own key comes before the server's; of several accounts, `near` is where its source lies.
+        A member's own key takes precedence over the server's; of several accounts, `near` is the one that has its
+        source.
         """
         for of_member in (True, False):
             found = [
@@ -49,7 +50,7 @@ class OrderLimits:
         return None
 
     def for_others(self) -> OrderLimits:
-        """For what somebody else orders in their name: a member's own key pays only for what its owner orders."""
+        """For orders placed in their name by somebody else: a member's own key pays only for what its owner orders."""
         return replace(self, own_accounts=tuple(account for account in self.own_accounts if not is_members(account)))
 
     @property
@@ -62,13 +63,13 @@ class OrderLimits:
         return above is not None and price > above
 
     def cards(self, catalogue: Catalogue) -> Mapping[str, ModelCard]:
-        """Those of its cards that are allowed, each with the lengths and sizes that are."""
+        """Its allowed cards, each with the allowed lengths and sizes."""
         if self.tier is None:
             return catalogue.cards
         return {model: left for model, card in catalogue.cards.items() if (left := self.card(card)) is not None}
 
     def catalogue(self, catalogue: Catalogue) -> Catalogue:
-        """What is left of it. Raises TierLimit when that is nothing."""
+        """What is left of it. Raises TierLimit if that is nothing."""
         if self.tier is None:
             return catalogue
         cards = self.cards(catalogue)
@@ -78,7 +79,7 @@ class OrderLimits:
         return Catalogue(cards, catalogue.retired)
 
     def card(self, card: ModelCard) -> ModelCard | None:
-        """The card with the lengths and sizes that are allowed; None when nothing of it is."""
+        """The card with the allowed lengths and sizes; None if nothing of it is allowed."""
         if self.tier is None:
             return card
         seconds = tuple(filter(self._is_short, card.seconds))
@@ -89,7 +90,7 @@ class OrderLimits:
         return self._is_short(seconds) and self._is_small(size)
 
     def check_model(self, card: ModelCard, catalogue: Catalogue) -> None:
-        """Raise TierLimit unless it is one of theirs."""
+        """Raise TierLimit unless they may use this model."""
         if self.tier is None or self._has(card.id):
             return
         labels = [allowed.label for allowed in self.catalogue(catalogue).cards.values()]
@@ -131,7 +132,7 @@ class OrderLimits:
             raise _no(msg("The tier “{tier}” can't make private videos.", tier=name), instead)
 
     def check_count(self, videos: int) -> None:
-        """Raise TierLimit unless so many videos may be ordered at once."""
+        """Raise TierLimit unless this many videos may be ordered at once."""
         most = self.rights.in_one_order
         if self.tier is None or most is None or videos <= most:
             return
@@ -145,7 +146,7 @@ class OrderLimits:
         )
 
     def no_animator(self) -> TierLimit:
-        """What to raise when none of their models starts from an image."""
+        """What to raise if none of their models starts from an image."""
         tier = Foreign("" if self.tier is None else self.tier.name)
         return _no(msg("No model of the tier “{tier}” starts from an image.", tier=tier))
 
@@ -167,7 +168,7 @@ def _no(limit: Message, instead: Message | None = None) -> TierLimit:
 
 
 def _lengths(left: ModelCard | None) -> Message:
-    """The lengths of a model that are allowed."""
+    """The allowed lengths of a model."""
     if left is None:
         return ANOTHER_MODEL
     choices = _some(map(Count, left.seconds))

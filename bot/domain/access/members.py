@@ -1,4 +1,4 @@
-"""Who is asking, as one interaction showed them."""
+"""Who is asking, as seen in one interaction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.moderation.venues import Venue
 
 
 class ChannelRights(Protocol):
-    """What a member may do in the channels of their server. No to both for a channel that is not known."""
+    """What a member may do in the channels of their server. Both are False for an unknown channel."""
 
     def sees(self, channel_id: int) -> bool:
         """Whether they can read what is posted there."""
@@ -21,7 +21,7 @@ class ChannelRights(Protocol):
         ...
 
     def readable(self) -> frozenset[int]:
-        """All that they see."""
+        """All channels that they can see."""
         ...
 
 
@@ -43,7 +43,7 @@ NO_CHANNELS = NoChannels()
 
 @value_object
 class Member:
-    """A person on a server, as one interaction showed them."""
+    """A person on a server, as seen in one interaction."""
 
     id: int
     guild_id: int

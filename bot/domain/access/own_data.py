@@ -1,7 +1,7 @@
-"""What is kept of one member, on all servers, and the erasing of it.
+"""What is stored about one member, on all servers, and its erasure.
 
-Rows of the books outlive their member: the person in them is replaced by ERASED_MEMBER, which is the same for all, so
-that nobody can tell whose they were, and every sum stays what it was.
+Ledger rows outlive their member: the person in them is replaced by ERASED_MEMBER, which is the same for all, so that
+nobody can tell whose they were, and every total stays the same.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.records import Record
 
-ERASED_MEMBER = -1  # in the place of a member; Discord's ids are positive, and 0 stands for everybody in sums
+ERASED_MEMBER = -1  # instead of a member; Discord's ids are positive, and 0 stands for everybody in totals
 
 
 @value_object
 class Stored:
-    """How much is kept of a member."""
+    """How much is stored about a member."""
 
     orders: int = 0  # that were not erased yet, each with its prompt
     videos: int = 0
@@ -55,7 +55,7 @@ class Remaining:
 
 @value_object
 class Erased:
-    """What an erasure has removed so far, and what of it others still have."""
+    """What an erasure has removed so far, and what others still have of it."""
 
     orders: int = 0
     videos: int = 0
@@ -77,7 +77,7 @@ class Erased:
 
 @value_object
 class Erasure:
-    """A member asked for everything that was ordered until then to go."""
+    """A member asked to have everything removed that was ordered until then."""
 
     member_id: int
     asked_at: datetime
@@ -87,21 +87,21 @@ class Erasure:
 
 @value_object
 class OwnRecords:
-    """Which small facts are about a member: those under their id, and drafts, which say whose they are inside."""
+    """Which small facts are about a member: those under their id, and drafts, which say inside whose they are."""
 
     by_member: Sequence[Record[Any]]
     drafts: Record[Any]
-    refusals: Sequence[Record[Any]] = ()  # texts of refused orders, which say it likewise
-    cases: Sequence[Record[Any]] = ()  # what moderation decided: that stays, without the person
+    refusals: Sequence[Record[Any]] = ()  # texts of refused orders, which also say inside whose they are
+    cases: Sequence[Record[Any]] = ()  # decisions of moderation: these stay, without the person
 
 
 class OwnDataStore(Protocol):
-    """What is kept of a member."""
+    """What is stored about a member."""
 
     async def stored(self, member_id: int) -> Stored: ...
 
     async def jobs(self, member_id: int, after: Job | None, most: int) -> Sequence[Job]:
-        """Their orders on all servers, the oldest first, `after` another one of them."""
+        """Their orders on all servers, oldest first; `after` is another one of them."""
         ...
 
     async def facts(self, member_id: int) -> Sequence[OwnFact]:
@@ -109,13 +109,13 @@ class OwnDataStore(Protocol):
         ...
 
     async def ledger(self, job_ids: Collection[JobId]) -> Sequence[LedgerLine]:
-        """What the books say of these, in the order it was written."""
+        """The ledger entries of these jobs, in the order they were written."""
         ...
 
 
 @value_object
 class LedgerLine:
-    """One line of the books. Amounts in micro-dollars."""
+    """One line of the ledger. Amounts are in micro-dollars."""
 
     job_id: JobId
     at: datetime
@@ -126,14 +126,14 @@ class LedgerLine:
 
 @value_object
 class OwnFact:
-    """One small thing that is remembered. `value` is made of JSON's own types."""
+    """One small remembered fact. `value` consists of JSON's own types."""
 
     kind: str
     value: Any
 
 
 class Archive(Protocol):
-    """A zip file that is being written, off the loop and in parts, so that it may be larger than the memory."""
+    """A zip file that is written outside the event loop and in parts, so that it may be larger than the memory."""
 
     async def begin(self, name: str) -> None:
         """What is written from now on goes into a file of this name."""
@@ -148,20 +148,21 @@ class Archive(Protocol):
         ...
 
     async def size(self) -> int:
-        """Bytes so far, with all that is still to be written about them."""
+        """Bytes so far, plus everything that still has to be written about them."""
         ...
 
 
 class Archives(Protocol):
     def open(self, path: Path) -> AbstractAsyncContextManager[Archive]:
-        """A new one. It is whole once this is left."""
+        """A new archive. It is complete once this context is left."""
         ...
 
 
 class ErasureStore(Protocol):
-    """Erasures, of which there is one for a member at most. What is written for a claim raises MovedOn once it is lost.
+    """Erasures; a member has at most one at a time.
 
-    A claim is lost to others when nothing was written for it for some minutes.
+    Writes for a claim raise MovedOn once the claim is lost. Others can take a claim over if nothing was written for it
+    for some minutes.
     """
 
     async def begin(self, member_id: int) -> bool:
@@ -177,7 +178,7 @@ class ErasureStore(Protocol):
         ...
 
     async def claim(self, member_id: int, worker: str) -> Erasure | None:
-        """None when somebody else works on it, or there is nothing to do."""
+        """None if somebody else works on it, or there is nothing to do."""
         ...
 
     async def waiting(self, erasure: Erasure) -> Sequence[Job]:
@@ -185,26 +186,26 @@ class ErasureStore(Protocol):
         ...
 
     async def erasable(self, erasure: Erasure, most: int) -> Sequence[Job]:
-        """What nothing happens to any more, and no money is held for; the oldest first."""
+        """Orders with which nothing more happens, and for which no money is held; oldest first."""
         ...
 
     async def remaining(self, erasure: Erasure) -> Remaining: ...
 
     async def forget_facts(self, member_id: int, worker: str) -> Erased:
-        """Remove what is remembered about them; repeated, it removes nothing more."""
+        """Remove what is remembered about them; repeating it is harmless."""
         ...
 
     async def erase(self, job: Job, worker: str, removed: Erased) -> Erased:
-        """Take the person out of an order and out of all that was counted for it, in one transaction.
+        """Take the person out of an order and out of everything that was counted for it, in one transaction.
 
-        `removed` is what was removed of it outside; all that is erased by now comes back.
+        `removed` is what was removed of it elsewhere. Returns everything erased so far.
         """
         ...
 
     async def release(self, erasure: Erasure, worker: str) -> bool:
-        """The claim is given back. Whether nothing is left, so that it is over."""
+        """Give the claim back. Returns whether nothing is left, so that the erasure is over."""
         ...
 
     async def clean(self) -> None:
-        """Remove what does not count any more: erasures of long ago, and what was used in months that are over."""
+        """Remove what no longer counts: old erasures, and usage of months that are over."""
         ...

@@ -13,7 +13,7 @@ MOST_NAMED = 5  # channels in one sentence
 def check_place(member: Member, options: GuildOptions) -> None:
     """Raise WrongVenue unless the server lets videos be made where they ask from.
 
-    A thread is as its channel, a channel as its category. Direct messages are in no channel of the server.
+    A thread counts as its channel, a channel as its category. Direct messages are in no channel of the server.
     """
     allowed = options.allowed_channels
     if not allowed or not member.here or member.here & {*allowed}:

@@ -1,4 +1,4 @@
-"""What a member chose for themselves. It holds on every server, as they are the same person there."""
+"""What a member chose for themselves. It applies on every server, because they are the same person there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.money.usd import Usd
 
 
 class Notify(StrEnum):
-    """How a member is told that a video of theirs is done. It is posted where it belongs in any case."""
+    """How a member is told that their video is done. It is posted where it belongs in any case."""
 
     PING = "ping"
     SILENT = "silent"  # its message mentions nobody and makes no sound
@@ -21,12 +21,12 @@ class Notify(StrEnum):
 class MemberPreferences:
     """All of them; the defaults are those of somebody who chose nothing."""
 
-    confirm_above: Usd | None = None  # asked before an order of at least this; None: as the server has it
+    confirm_above: Usd | None = None  # confirm an order of at least this price; None: the server's default
     notify: Notify = Notify.PING
     showcase: bool = True  # their videos may be posted in showcases
 
     def is_silent(self, *, direct: bool) -> bool:
-        """Whether a result is posted without a sound. `direct`: to their direct messages, which tells them itself."""
+        """Whether a result is posted without a ping. `direct`: to their direct messages, which notifies them anyway."""
         return self.notify is Notify.SILENT or (self.notify is Notify.DIRECT and not direct)
 
 

@@ -37,7 +37,7 @@ def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
 
 
 def check_is_in_a_tier(member: Member, tiers: Tiers) -> None:
-    """Raise NotAllowed unless this member may make videos on a server with tiers: these alone decide there."""
+    """Raise NotAllowed unless this member may make videos on a server with tiers: there, only tiers decide."""
     if not member.manages and tiers.of(member) is None:
         raise _lacks_roles(frozenset[int]().union(*(tier.roles for tier in tiers.order)))
 
@@ -63,7 +63,7 @@ def check_runs_contests(member: Member) -> None:
 
 
 def _may(member: Member, tiers: Tiers, right: Callable[[TierRights], bool]) -> bool:
-    """Who manages the server may, and so may those whose tier has the right."""
+    """Who manages the server may, and so may members whose tier has the right."""
     tier = tiers.of(member)
     return member.manages or (tier is not None and right(tier.rights))
 
@@ -111,16 +111,17 @@ def check_may_approve(member: Member, tiers: Tiers) -> None:
 
 
 def check_is_not_own(member: Member, job: Job) -> None:
-    """A limit that its owner can lift protects nothing; who may change the limit itself is held by none."""
+    """A limit that its owner can lift protects nothing; whoever may change the limit itself is bound by none."""
     if member.id == job.owner_id and not member.manages:
         raise NotAllowed(msg("You can't approve your own video. Nothing was changed."))
 
 
 def may_see(member: Member, job: Job) -> bool:
-    """A video is seen by its owner, by server managers, and by who can read the channel it was ordered in.
+    """A video can be seen by its owner, by server managers, and by anyone who can read the channel it was ordered in.
 
-    So is one that was shown elsewhere, by who presses its buttons there. Private ones are in no channel of the server.
-    What it shows is another matter: see `may_watch`. Of one whose owner had their data erased nothing is left to see.
+    So can one that was shown elsewhere, by anyone who presses its buttons there. Private ones are in no channel of the
+    server. Watching it is another matter: see `may_watch`. If its owner's data was erased, there is nothing left to
+    see.
     """
     if job.guild_id != member.guild_id or job.owner_id == ERASED_MEMBER:
         return False
@@ -130,7 +131,7 @@ def may_see(member: Member, job: Job) -> bool:
 
 
 def may_watch(member: Member, job: Job, *, show_private: bool = False) -> bool:
-    """Who may see a video may watch it and read its prompt; a private one is for its owner alone.
+    """Who may see a video may watch it and read its prompt; only its owner may watch a private one.
 
     `show_private`: its server lets managers do so, too.
     """
@@ -138,25 +139,25 @@ def may_watch(member: Member, job: Job, *, show_private: bool = False) -> bool:
 
 
 def check_may_see(member: Member, job: Job | None) -> Job:
-    """The job, or NotFound with the same words for "none" and "not yours to see"."""
+    """The job; or NotFound, with the same words for "does not exist" and "not yours to see"."""
     if job is None or not may_see(member, job):
         raise NotFound(NO_VIDEO_HERE)
     return job
 
 
 def is_private(job: Job) -> Message:
-    """Said to those who may know no more than that."""
+    """Said to those who may know only that it exists."""
     return msg("{video} is private. Only its owner can watch or use it.", video=VideoId(job.id))
 
 
 def check_may_decide(member: Member) -> None:
-    """What becomes of an order that may have been charged is a matter of the server's money."""
+    """The decision about an order that may have been charged concerns the server's money."""
     if not member.manages:
         raise NotAllowed(msg("Only members with Manage Server can decide this, because it's about the server's money."))
 
 
 def may_end(member: Member, job: Job) -> bool:
-    """Cancel and delete belong to the owner, and to those who moderate the channel where the video is."""
+    """The owner, and whoever moderates the channel where the video is, may cancel and delete it."""
     return member.id == job.owner_id or member.manages or member.channels.moderates(job.channel_id)
 
 

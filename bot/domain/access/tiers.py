@@ -12,20 +12,20 @@ from bot.domain.video import Size
 class TierRights:
     """What the members of a tier may do. None: no limit of its own."""
 
-    models: frozenset[str] | None = None  # ids of model cards; None: all, also later ones
+    models: frozenset[str] | None = None  # ids of model cards; None: all, including future ones
     longest_seconds: int | None = None  # of one video
-    largest: Size | None = None  # of one video, by its number of pixels
+    largest: Size | None = None  # of one video, by number of pixels
     day_limit: Usd | None = None  # of each member
     month_limit: Usd | None = None  # likewise
     at_once: int | None = None  # how many videos of one member render at once on the server
     in_one_order: int | None = None  # how many videos a member can order at once, as variations
-    confirm_above: Usd | None = None  # asked before an order of at least this; None: as the server has it
-    priority: int = 0  # in line: the higher, the sooner
+    confirm_above: Usd | None = None  # confirm an order of at least this price; None: the server's default
+    priority: int = 0  # priority in the queue: the higher, the sooner
     may_go_private: bool = True
     sees_server_costs: bool = False
     sees_history: bool = False  # of the whole server, as far as they may watch it
-    approval_above: Usd | None = None  # a video that costs more waits until somebody approves it; None: none does
-    may_approve: bool = False  # what others asked for, never their own
+    approval_above: Usd | None = None  # a video that costs more waits for approval; None: none does
+    may_approve: bool = False  # other members' requests, never their own
 
 
 NO_LIMITS = TierRights()
@@ -33,9 +33,9 @@ NO_LIMITS = TierRights()
 
 @value_object
 class Tier:
-    """A set of rights with a name, for who has one of its roles."""
+    """A named set of rights, for members who have one of its roles."""
 
-    id: str  # of its own, kept when it is renamed or moved
+    id: str  # stays the same when it is renamed or moved
     name: str
     roles: frozenset[int]  # the server's own id stands for @everyone
     rights: TierRights = NO_LIMITS
@@ -43,14 +43,14 @@ class Tier:
 
 @value_object
 class Tiers:
-    """A server's tiers, the highest first."""
+    """A server's tiers, highest first."""
 
     order: tuple[Tier, ...] = ()
 
     def of(self, member: Member) -> Tier | None:
-        """The highest tier that one of their roles gives them, None if none does.
+        """The highest tier that one of their roles gives them; None if none does.
 
-        None, too, for members with Manage Server: they could change any limit, so none holds them.
+        None, too, for members with Manage Server: they could change any limit, so none applies to them.
         """
         if member.manages:
             return None
@@ -60,7 +60,10 @@ class Tiers:
         return next((tier for tier in self.order if tier.id == tier_id), None)
 
     def changed(self, tier: Tier, everyone: int) -> Tiers:
-        """With this tier in its place. A new one comes last, but above those of `everyone`, as nobody is below them."""
+        """With this tier replaced.
+
+        A new one comes last, but above those of `everyone`, because nobody is below them.
+        """
         if self.get(tier.id) is not None:
             return Tiers(order=tuple(tier if each.id == tier.id else each for each in self.order))
         above = [number for number, each in enumerate(self.order) if everyone in each.roles]
@@ -71,14 +74,14 @@ class Tiers:
         return Tiers(order=tuple(tier for tier in self.order if tier.id != tier_id))
 
     def moved(self, tier_id: str, by: int) -> Tiers:
-        """With a tier so many places further down; -1 is one up. What is at an end stays there."""
+        """With a tier so many places further down; -1 is one up. A tier at either end stays there."""
         order = list(self.order)
         place = next(number for number, tier in enumerate(order) if tier.id == tier_id)
         order.insert(max(0, place + by), order.pop(place))
         return Tiers(order=tuple(order))
 
     def unreachable(self, everyone: int) -> tuple[Tier, Tier] | None:
-        """A tier that nobody gets, and one above it that takes its members; None when all are of use."""
+        """A tier that nobody gets, and the one above it that takes its members; None if all are of use."""
         for number, tier in enumerate(self.order):
             higher = self.order[:number]
             taken = frozenset[int]().union(*(each.roles for each in higher))

@@ -1,4 +1,4 @@
-"""What is said where an order was meant and nothing came of it."""
+"""What is said when an order was intended and nothing came of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOT_CHARGED = msg("You weren't charged.")
 
 @contextmanager
 def charging_nothing() -> Iterator[None]:
-    """A refusal of what somebody may not order; a TierLimit says by itself that it cost nothing."""
+    """A refusal of what somebody may not order; a TierLimit already says that it cost nothing."""
     try:
         yield
     except TierLimit:

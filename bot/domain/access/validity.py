@@ -18,7 +18,7 @@ LONGEST_NAME = 30  # characters
 
 
 def check_tier(tier: Tier, catalogue: Catalogue, roles: Collection[int] | None) -> None:
-    """Raise BadRequest for a tier that nobody could use. `roles`: those that the server has; None to let them be."""
+    """Raise BadRequest for a tier that nobody could use. `roles`: those that the server has; None skips that check."""
     if not tier.name.strip():
         raise BadRequest(msg("A tier needs a name. Nothing was changed."))
     if not tier.roles:
@@ -69,17 +69,17 @@ def _check_money(tier: Tier, catalogue: Catalogue) -> None:
 
 
 def tightest(rights: TierRights) -> Usd | None:
-    """What a member may spend at most on one video; None: as much as the server."""
+    """The most that a member may spend on one video; None: as much as the server."""
     return min((limit for limit in (rights.day_limit, rights.month_limit) if limit is not None), default=None)
 
 
 def lowest(card: ModelCard) -> Usd | None:
-    """The price of its cheapest video; None when no price is known."""
+    """The price of its cheapest video; None if no price is known."""
     return min((card.quote(min(card.seconds), size) for size in card.sizes if size in card.per_second), default=None)
 
 
 def check_order(tiers: Tiers, everyone: int) -> None:
-    """Raise BadRequest where a tier is of no use because of those above it, or there are too many."""
+    """Raise BadRequest if a tier is of no use because of those above it, or if there are too many."""
     if len(tiers.order) > MOST_TIERS:
         raise BadRequest(
             msg_n(

@@ -1,1 +1,1 @@
-"""What was changed on a server, by whom, and where its managers can watch that."""
+"""What was changed on a server, by whom, and where its managers can follow that."""

@@ -1,4 +1,4 @@
-"""Changes of a server's settings: who, what, before, after and when. All words are data, in any reader's language."""
+"""Changes of a server's settings: who, what, before, after and when. All words are data, for any reader's language."""
 
 from __future__ import annotations
 
@@ -14,21 +14,20 @@ from bot.domain.messages import Message
 
 @value_object
 class SettingChange:
-    """One setting that is another now.
+    """One changed setting. `what` completes "Sam changed …", as in "the month's budget".
 
-    `what` names it as the end of "Sam changed …": "the month's budget". Secrets never stand in one, and foreign words
-    only as Foreign.
+    It never contains secrets, and text written by others only as Foreign.
     """
 
     guild_id: int
-    by: int | None  # the member; None: Kinora itself, such as for a channel that is gone
+    by: int | None  # the member; None: Kinora itself, for example when a channel is gone
     what: Message
     before: Message | None = None  # None: there was none
     after: Message | None = None  # None: there is none any more
 
     @classmethod
     def of(cls, member: Member, what: Message, before: Message | None, after: Message | None) -> SettingChange:
-        """Theirs, on their server."""
+        """By this member, on their server."""
         return cls(guild_id=member.guild_id, by=member.id, what=what, before=before, after=after)
 
 
@@ -41,7 +40,7 @@ class NotedChange:
 
 @value_object
 class ChangeCursor:
-    """Leaf on from a change that is shown now; it itself is not shown again."""
+    """Continue from a change that is shown now; that one is not shown again."""
 
     direction: Direction
     at: int  # the id of that change
@@ -49,7 +48,7 @@ class ChangeCursor:
 
 @value_object
 class ChangesPage:
-    """Some changes of a server, the latest first, and whether there are more on either side."""
+    """Some changes of a server, latest first, and whether there are more on either side."""
 
     changes: Sequence[NotedChange]
     newer: bool
@@ -62,5 +61,5 @@ class ChangeStore(Protocol):
         ...
 
     async def page(self, guild_id: int, most: int, cursor: ChangeCursor | None = None) -> ChangesPage:
-        """At most so many, next to the cursor's; the latest without one. One that cannot be read is left out."""
+        """At most so many, next to the cursor's; without a cursor, the latest. One that can't be read is left out."""
         ...

@@ -1,4 +1,4 @@
-"""What differs between two values of one frozen dataclass, in words: a row of a table for each field."""
+"""What differs between two values of one frozen dataclass, in words: one table row per field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OFF = msg("off")
 
 
 def shown(found: Any) -> Message:
-    """A value of a kind that reads alike everywhere."""
+    """A value of a kind that reads the same everywhere."""
     match found:
         case bool():
             return YES if found else NO
@@ -32,7 +32,7 @@ def channel(channel_id: int) -> Message:
 
 
 def model(model_id: str) -> Message:
-    """By its id, until the change is noted: `labelled`."""
+    """By its id, until the change is recorded: see `labelled`."""
     return value(Model(model_id))
 
 
@@ -46,7 +46,7 @@ def roles(ids: frozenset[int]) -> Message | None:
 
 
 def labelled(words: Message, label: Callable[[str], str]) -> Message:
-    """With the labels of models in the place of their ids."""
+    """With the labels of models instead of their ids."""
     return replace(words, params={name: _labelled(each, label) for name, each in words.params.items()})
 
 
@@ -64,7 +64,7 @@ def _labelled(param: Param, label: Callable[[str], str]) -> Param:
 
 @value_object
 class FieldWords:
-    """A field as the end of "Sam changed …", and its values. `none` is said where it has none."""
+    """A field as the end of "Sam changed …", and its values. `none` is said if it has no value."""
 
     what: Message
     none: Message | None = None

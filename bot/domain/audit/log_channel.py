@@ -20,7 +20,7 @@ class LogTone(Enum):
 
 @value_object
 class LogButton:
-    """A lasting button: its id is `k1:<verb>:<about>`, and some cog has registered what a click means."""
+    """A persistent button: its id is `k1:<verb>:<about>`, and some cog has registered what a click does."""
 
     verb: str
     about: str
@@ -47,7 +47,7 @@ class GuildLog(Protocol):
 
 class CertainLog(GuildLog, Protocol):
     async def tell(self, guild_id: int, card: LogCard) -> bool:
-        """Try once to post it now. False where it cannot be read by anybody: whoever needs that tries again."""
+        """Try once to post it now. False if nobody can read it there: a caller who needs that tries again."""
         ...
 
 

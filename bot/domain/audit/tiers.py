@@ -43,7 +43,7 @@ RIGHTS = {
 
 
 def tier_changes(member: Member, before: Tiers, after: Tiers) -> Sequence[SettingChange]:
-    """All that became another, was added or removed. What only made room for others is not among them."""
+    """Everything that changed, was added or removed, without tiers that only made room for others."""
     return list(_changes(member, before, after))
 
 

@@ -1,1 +1,1 @@
-"""Keys of video services that servers and members brought themselves."""
+"""Keys for video services that servers and members bring."""

@@ -1,4 +1,4 @@
-"""A stored key as everybody sees it: never itself."""
+"""A stored key as people see it: never the key itself."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ SHORTEST_SHOWN = 10  # characters of a key of which anything is shown
 class OwnKey:
     """What its owner is shown of a stored key."""
 
-    account: str  # that orders paid with it are sent to
+    account: str  # to which orders paid with it are sent
     ending: str
-    month_limit: Usd | None  # what its owner lets it pay for in a month; None: anything
+    month_limit: Usd | None  # its owner's monthly limit; None: no limit
     added_by: int
     added_at: datetime
-    leaving: bool = False  # it takes no new orders, and is erased once those under way have ended
+    leaving: bool = False  # it accepts no new orders, and is erased once those in progress have ended
 
     @property
     def service(self) -> str:
@@ -45,13 +45,13 @@ class OwnKey:
 
 
 def ending_of(key: str) -> str:
-    """Enough to tell one key from another; nothing of one so short that it would give most of it away."""
+    """Enough to tell one key from another; nothing if the key is so short that this would reveal most of it."""
     return key[-SHOWN:] if len(key) >= SHORTEST_SHOWN else ""
 
 
 @value_object
 class KeyPlace:
-    """What a new key is for: whose it is to be, and the account of the settings whose service it is of."""
+    """What a new key is for: its owner, and the account of the settings whose service it is for."""
 
     service: str
     is_servers: bool
@@ -63,7 +63,7 @@ class KeyPlace:
 
     @classmethod
     def read(cls, text: str) -> KeyPlace | None:
-        """None for what no menu has offered."""
+        """None if no menu has offered it."""
         whose, _, service = text.partition(".")
         return cls(service=service, is_servers=whose == SERVERS) if whose in {MINE, SERVERS} and service else None
 

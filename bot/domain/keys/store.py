@@ -1,4 +1,4 @@
-"""Where own keys are kept, sealed, and what seals them."""
+"""Where own keys are stored, encrypted, and what encrypts them."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from bot.domain.money.costs import MonthSpending
 
 @value_object
 class KeyUse:
-    """What a key has paid for in its server's current month, and how many orders with it are under way."""
+    """What a key has paid for in its server's current month, and how many orders with it are in progress."""
 
     spent: MonthSpending
     open_orders: int
 
 
 class KeyCipher(Protocol):
-    """Seals keys so that whoever reads the database alone cannot use them."""
+    """Encrypts keys so that whoever reads only the database cannot use them."""
 
     def seal(self, account: str, key: str) -> str:
-        """For this account only: moved to another one, it does not open."""
+        """For this account only: it can't be opened for another one."""
         ...
 
     def opened(self, account: str, sealed: str) -> str | None:
-        """None when none of today's secrets opens it."""
+        """None if none of the current secrets opens it."""
         ...
 
     def resealed(self, sealed: str) -> str | None:
-        """The same under the first of the secrets. None: it is already, or none of them opens it."""
+        """The same, encrypted with the first of the secrets. None: it is already, or none of them opens it."""
         ...
 
 
@@ -51,26 +51,27 @@ class KeyStore(Protocol):
         ...
 
     async def sealed(self, account: str) -> str | None:
-        """None when there is no such key (any more)."""
+        """None if there is no such key (any more)."""
         ...
 
     async def put(self, key: OwnKey, sealed: str, *, may_replace: bool) -> None:
-        """Store it, in the place of the one there was.
+        """Store it, replacing any previous one.
 
-        BadRequest when the other one still has orders at its service, unless it `may_replace` that one all the same.
+        Raises BadRequest if the previous one still has orders at its service, unless it `may_replace` that one all the
+        same.
         """
         ...
 
     async def remove(self, account: str) -> int:
-        """Erase it, or let it take no new orders until those under way have ended: how many these are."""
+        """Erase it, or let it accept no new orders until those in progress have ended. Returns how many these are."""
         ...
 
     async def remove_of(self, member_id: int) -> None:
-        """All of a member's, on all servers, as `remove`; and what is remembered about them."""
+        """Remove all of a member's keys, on all servers, like `remove`; and what is remembered about them."""
         ...
 
     async def purge(self) -> Sequence[str]:
-        """Erase those that were left for orders which have ended since; their accounts."""
+        """Erase keys that were kept for orders which have ended since. Returns their accounts."""
         ...
 
     async def all_sealed(self) -> Mapping[str, str]:
@@ -82,9 +83,9 @@ class KeyStore(Protocol):
         ...
 
     async def busy(self) -> Sequence[str]:
-        """The accounts of keys that have orders under way."""
+        """The accounts of keys that have orders in progress."""
         ...
 
     async def awaited(self, since: datetime) -> Sequence[str]:
-        """The accounts of keys where videos of orders may turn up: busy ones, and those of replaced requests since."""
+        """The accounts of keys where videos may still turn up: busy ones, and those of replaced requests since then."""
         ...

@@ -1,4 +1,4 @@
-"""What can be asked of a model beside words, length, size and a picture to start from."""
+"""What a model supports besides prompt, length, size and a start image."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Ability(StrEnum):
 
 @value_object
 class AllowedLora:
-    """What may be added to a model: a file at its service, how strongly it usually is, and within which bounds."""
+    """What may be added to a model: a file at its service, its usual strength, and its bounds."""
 
     file: str
     strength: float = 1.0
@@ -48,7 +48,7 @@ class AllowedLora:
 
 @value_object
 class Abilities:
-    """A model's. What is not here is "cannot"."""
+    """What a model supports. Anything not listed here is unsupported."""
 
     options: frozenset[Ability] = frozenset()
     references: int = 0  # how many reference pictures it takes
@@ -58,7 +58,7 @@ class Abilities:
         return bool(self.options) or self.references > 0
 
     def check(self, options: VideoOptions[Any], model: Model, *, starts_from_picture: bool) -> None:
-        """Raise BadRequest, by its name, for what the model lacks, or what is asked of it in a way that nobody has."""
+        """Raise BadRequest, by its name, for an option that the model lacks, or that has an impossible value."""
         for problem in self._problems(options, model, starts_from_picture=starts_from_picture):
             raise BadRequest(problem)
 
@@ -82,7 +82,7 @@ class Abilities:
             )
 
     def of(self, options: VideoOptions[Any]) -> VideoOptions[Any]:
-        """As much of the options as the model has."""
+        """As many of the options as the model supports."""
         return VideoOptions(
             sound=options.sound if Ability.SOUND in self.options else None,
             seed=options.seed if Ability.SEED in self.options else None,

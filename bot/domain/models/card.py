@@ -1,4 +1,4 @@
-"""Model cards: what a model can do and what it costs, as data. A fact that is not on the card is "cannot"."""
+"""Model cards: what a model can do and what it costs, as data. A fact that is not on the card means "cannot"."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from bot.domain.video import NO_OPTIONS, RemixMethod, Size, VideoOptions, VideoR
 LONGEST_PROMPT = 4000  # characters; Discord's own limit for a text input
 
 
-TYPICAL_SECONDS = 100.0  # from submit to done, of a model nobody has timed yet
+TYPICAL_SECONDS = 100.0  # seconds from submit to done, for a model that nobody has timed yet
 
 
 @value_object
 class Retirement:
-    """From a day on, hosts matching one of these patterns no longer serve the model."""
+    """From a certain day, hosts matching one of these patterns no longer serve the model."""
 
     hosts: tuple[str, ...]  # shell patterns: "api.openai.com", "*.openai.azure.com"
     since: date
@@ -47,7 +47,7 @@ class ModelCard:
 
     id: str
     label: str
-    provider: str  # the account that has it, where `accounts` names none
+    provider: str  # the account that has it, if `accounts` names none
     remote: str  # the name sent to the host
     seconds: tuple[int, ...]
     sizes: tuple[Size, ...]
@@ -55,31 +55,31 @@ class ModelCard:
     remix_per_second: Mapping[RemixMethod, Mapping[Size, Usd]] = field(default_factory=dict)  # where it differs
     sound_per_second: Mapping[bool, Mapping[Size, Usd]] = field(default_factory=dict)  # likewise, with and without
     source_per_second: Mapping[RemixMethod, Mapping[Size, Usd]] = field(default_factory=dict)  # of what is remixed so
-    per_video: Mapping[Size, Usd] = field(default_factory=dict)  # charged for each video, beside its seconds
-    gpu: GpuTime | None = None  # of which `per_video` has all that a video may take
-    per_picture: Usd = FREE  # charged for each picture to start from or to end with, beside the seconds
-    per_reference: Usd = FREE  # likewise for each reference picture
-    prices_at: Mapping[str, AccountPrices] = field(default_factory=dict)  # accounts that charge something else
+    per_video: Mapping[Size, Usd] = field(default_factory=dict)  # charged per video, in addition to its seconds
+    gpu: GpuTime | None = None  # of which `per_video` includes the maximum for a video
+    per_picture: Usd = FREE  # charged per start or end image, in addition to the seconds
+    per_reference: Usd = FREE  # likewise per reference image
+    prices_at: Mapping[str, AccountPrices] = field(default_factory=dict)  # prices of accounts that charge differently
     takes_picture: bool = False
-    needs_picture: bool = False  # it makes no video from words alone
+    needs_picture: bool = False  # it makes no video from a prompt alone
     abilities: Abilities = NO_ABILITIES
     remix: tuple[RemixMethod, ...] = (RemixMethod.REPROMPT,)
     extends_to: int | None = None  # seconds its service extends a video to, all in all; None: no bound is known
     extends_by: tuple[int, ...] = ()  # seconds its service adds to a video at once; empty: as many as it makes
     extends_times: int | None = None  # how many times as long as what is added the video may be; None: any
     typical: float | None = None  # seconds from submit to done, as its catalogue says; until there is a history
-    accounts: tuple[str, ...] = ()  # that have it, best first; once in a catalogue, those that are set up
+    accounts: tuple[str, ...] = ()  # accounts that have it, best first; once in a catalogue, those that are set up
     hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it
     retired: tuple[Retirement, ...] = ()
     priced: date | None = None  # the day its prices were read
-    workflow: Workflow | None = None  # the graph that it is, where a service takes one
+    workflow: Workflow | None = None  # its graph, for services that take one
     endpoints: Mapping[str, str] = field(default_factory=dict)  # names for what is not ordered under `remote`
-    fields: Mapping[str, str] = field(default_factory=dict)  # what its service calls each part of an order
-    listed_in: str = "a file named in MODELS_FILE"  # where the host of the bot can change it, for messages
+    fields: Mapping[str, str] = field(default_factory=dict)  # its service's field names
+    listed_in: str = "a file named in MODELS_FILE"  # where the operator can change it, for messages
 
     @property
     def typical_seconds(self) -> float:
-        """For waits, which need a figure even where nobody knows one."""
+        """For waits, which need a figure even if nobody knows one."""
         return TYPICAL_SECONDS if self.typical is None else self.typical
 
     @property
@@ -93,7 +93,7 @@ class ModelCard:
         return self.account_names[0]
 
     def ends(self, host: str) -> date | None:
-        """The day it closes, or closed, at a host."""
+        """The day it shuts down, or did, at a host."""
         return min((r.since for r in self.retired if r.matches(host)), default=None)
 
     def retirement(self, host: str, today: date) -> Retirement | None:
@@ -104,7 +104,7 @@ class ModelCard:
 
     @property
     def prices(self) -> AccountPrices:
-        """Where an account has none of its own."""
+        """For accounts without prices of their own."""
         return AccountPrices(
             per_second=self.per_second,
             remix_per_second=self.remix_per_second,
@@ -117,11 +117,11 @@ class ModelCard:
         )
 
     def prices_of(self, account: str) -> AccountPrices:
-        """What is charged there; with an own key it is what its service charges."""
+        """What is charged there; with an own key, what its service charges."""
         return self.prices_at.get(service_of(account)) or self.prices
 
     def at(self, accounts: tuple[str, ...]) -> ModelCard:
-        """The card of these of its accounts alone. Where each has prices of its own, the first one's are the usual."""
+        """The card with only these of its accounts. If each has its own prices, the first one's are the usual ones."""
         own = {name: self.prices_at[name] for name in accounts if name in self.prices_at}
         if len(own) < len(accounts):
             return replace(self, accounts=accounts, prices_at=own)
@@ -130,13 +130,13 @@ class ModelCard:
         return replace(self, accounts=accounts, prices_at=own, **prices)
 
     def all_prices(self, account: str | None = None) -> Sequence[AccountPrices]:
-        """What an order may be charged by: at this account, else at any that may take it."""
+        """The prices that an order may be charged at: this account's, otherwise those of any that may take it."""
         if account is not None:
             return [self.prices_of(account)]
         return [self.prices, *(self.prices_at[name] for name in self.account_names if name in self.prices_at)]
 
     def may_cost_less(self, account: str | None = None) -> bool:
-        """Whether a quote is the most that it can be: the account and the time it takes show only later."""
+        """Whether a quote is a maximum: the account and the time it takes are known only later."""
         prices = self.all_prices(account)
         return len(prices) > 1 or any(each.gpu is not None for each in prices)
 
@@ -151,9 +151,9 @@ class ModelCard:
         source_seconds: int = 0,
         account: str | None = None,
     ) -> Usd:
-        """What a video costs at most, remixed in this way or started from a picture if so, wherever it may be sent.
+        """The most a video costs, wherever it may be sent; remixed by this method or started from a picture if so.
 
-        BadRequest when the card has no price for the size.
+        Raises BadRequest if the card has no price for the size.
         """
         inputs = Inputs.of(method, picture=picture, options=options, source_seconds=source_seconds)
         found = [prices.quote(seconds, size, method, inputs) for prices in self.all_prices(account)]
@@ -173,7 +173,7 @@ class ModelCard:
         return max(known)
 
     def price_now(self, request: VideoRequest, account: str) -> Usd | None:
-        """Of a new video at an account; None when nobody knows it any more."""
+        """The price of a new video at an account; None if it is no longer known."""
         picture, options = request.picture is not None, request.options
         try:
             return self.quote(request.seconds, request.size, picture=picture, options=options, account=account)
@@ -181,7 +181,7 @@ class ModelCard:
             return None
 
     def check(self, request: VideoRequest, account: str | None = None) -> Usd:
-        """The quote for a new video this model can do. Otherwise BadRequest says what it can do instead.
+        """The quote for a new video that this model can make. Otherwise BadRequest says what it can make instead.
 
         `account`: the only one that it may be sent to.
         """
@@ -201,14 +201,14 @@ class ModelCard:
         )
 
     def check_shape(self, request: VideoRequest) -> None:
-        """As `check`, of a request whose pictures are still to come."""
+        """Like `check`, for a request whose pictures are still to come."""
         check_prompt(request.prompt)
         self.check_length(request.seconds)
         self.check_size(request.size)
         self.quote(request.seconds, request.size)
 
     def check_start(self, *, from_picture: bool) -> None:
-        """BadRequest for words alone, where this model makes nothing of them."""
+        """Raises BadRequest for a prompt alone, if this model can't use that."""
         if self.needs_picture and not from_picture:
             raise BadRequest(
                 msg(
@@ -218,13 +218,13 @@ class ModelCard:
             )
 
     def can_extend(self, seconds: float, more: int) -> bool:
-        """Whether its service makes a video of so many seconds so much longer at once, as far as is known."""
+        """Whether its service extends a video of this length by so much at once, as far as known."""
         is_fit = self.extends_times is None or round(seconds) <= self.extends_times * more
         is_added = not self.extends_by or more in self.extends_by
         return is_fit and is_added and (self.extends_to is None or seconds + more <= self.extends_to)
 
     def check_length(self, seconds: int) -> None:
-        """BadRequest with what would work, unless this model makes videos of that length."""
+        """Raises BadRequest, with what would work, unless this model makes videos of that length."""
         if seconds not in self.seconds:
             raise BadRequest(
                 msg(
@@ -249,7 +249,7 @@ class ModelCard:
 
 
 def check_prompt(prompt: str) -> None:
-    """BadRequest unless there is something to film and it is not too long."""
+    """Raises BadRequest if the prompt is empty or too long."""
     if is_blank(prompt):
         raise BadRequest(msg("The prompt is empty. Describe the video. You weren't charged."))
     if len(prompt) > LONGEST_PROMPT:

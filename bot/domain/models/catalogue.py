@@ -17,14 +17,14 @@ NO_MODELS = msg("No model can be ordered until whoever runs this bot sets up a v
 class Catalogue:
     """The model cards that can be ordered now, and those that are retired, by id. The first is the default.
 
-    One for everybody, because what a service offers changes while the bot runs: see `renew`.
+    Everybody shares one, because what a service offers changes while the bot is running: see `renew`.
     """
 
     cards: Mapping[str, ModelCard]
     retired: Mapping[str, Retirement]
 
     def renew(self, other: Catalogue) -> None:
-        """From now on, everybody who holds this one sees what the other has."""
+        """From now on, everybody who holds this one sees what the other one has."""
         self.cards, self.retired = other.cards, other.retired
 
     @property
@@ -35,23 +35,23 @@ class Catalogue:
         return card
 
     def label(self, model: str) -> str:
-        """What people call a model: its id where it has no card any more."""
+        """The name of a model for people: its id if it has no card any more."""
         card = self.cards.get(model)
         return model if card is None else card.label
 
     def _labelled(self, typed: str) -> ModelCard | None:
-        """The model that people call so, if there is but one."""
+        """The model with that label, if there is only one."""
         found = [card for card in self.cards.values() if card.label.casefold() == typed.strip().casefold()]
         return found[0] if len(found) == 1 else None
 
     def _nearest(self, typed: str) -> Sequence[str]:
-        """Labels of models whose label or id comes nearest."""
+        """The labels of models whose label or id is most similar."""
         names = {name: card.label for card in self.cards.values() for name in (card.id, card.label)}
         near = [names[name] for name in difflib.get_close_matches(typed, names, n=6, cutoff=0.3)]
         return list(dict.fromkeys(near or names.values()))[:3]
 
     def card(self, model: str) -> ModelCard:
-        """The card of a model that can be ordered, by its id or label. BadRequest says why not, and what is near."""
+        """The card of a model that can be ordered, by its id or label. BadRequest says why not, and what is similar."""
         if (card := self.cards.get(model) or self._labelled(model)) is not None:
             return card
         if model in self.retired:

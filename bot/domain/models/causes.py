@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Cause(StrEnum):
-    """Why a job failed, as far as it decides what a person can do about it."""
+    """Why a job failed, as far as it affects what a person can do about it."""
 
     MODERATION = "moderation"  # the service refused the words or the picture
     INVALID = "invalid"  # the service does not take this request
@@ -17,5 +17,5 @@ class Cause(StrEnum):
 
     @property
     def is_services_fault(self) -> bool:
-        """Whether it counts against the service, rather than the words, the request or the member."""
+        """Whether it counts against the service, rather than the prompt, the request or the member."""
         return self in {Cause.PROVIDER, Cause.EXPIRED, Cause.TIMEOUT}

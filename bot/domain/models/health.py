@@ -9,9 +9,9 @@ from itertools import takewhile
 from bot.data_classes import value_object
 from bot.domain.phases import Cause
 
-IN_A_ROW = 3  # one failure is chance, two may be; after the third it is fair to ask before the next is paid
+IN_A_ROW = 3  # one failure is chance, two may be; after the third it is fair to ask before the next is paid for
 WITHIN = timedelta(hours=1)  # from the first of them to the last
-REST = timedelta(minutes=15)  # after the last failure; then the next order is as good a trial as any
+REST = timedelta(minutes=15)  # after the last failure; then the next order serves as a trial
 
 
 @value_object
@@ -19,12 +19,12 @@ class Ending:
     """How one order of a model ended: with a video, or for a cause."""
 
     at: datetime
-    cause: Cause | None  # None: a video came of it
+    cause: Cause | None  # None: it gave a video
 
 
 @value_object
 class TrackRecord:
-    """What this Kinora has seen of one model at its provider."""
+    """What this installation has seen of one model at its provider."""
 
     endings: Sequence[Ending] = ()
     seconds: Sequence[float] = ()  # from accepted order to the end, of renders that gave a video
@@ -32,7 +32,7 @@ class TrackRecord:
 
 @value_object
 class Failing:
-    """So many failures in a row through the service's fault."""
+    """So many consecutive failures through the service's fault."""
 
     times: int
     since: datetime
@@ -41,9 +41,10 @@ class Failing:
 
 @value_object
 class Health:
-    """How a model does now. `refused_since`: its service refuses the bot's account, and all orders there wait.
+    """How a model is doing now.
 
-    `drained_since`: likewise, because whoever runs the bot has drained it.
+    `refused_since`: its service refuses the bot's account, and all orders there wait. `drained_since`: likewise,
+    because whoever runs the bot has drained it.
     """
 
     failing: Failing | None = None
@@ -64,9 +65,9 @@ WELL = Health()
 
 
 def failing(endings: Sequence[Ending], now: datetime) -> Failing | None:
-    """Whether the model is failing: three in a row within an hour, the last of them no quarter of an hour ago.
+    """Whether the model is failing: three in a row within an hour, the last less than a quarter of an hour ago.
 
-    What a member can be blamed for (words, request, rights) says nothing about the service and is passed over.
+    Failures that are the member's fault (prompt, request, rights) say nothing about the service and are skipped.
     """
     telling = [ending for ending in endings if ending.cause is None or ending.cause.is_services_fault]
     telling.sort(key=lambda ending: ending.at, reverse=True)

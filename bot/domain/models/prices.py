@@ -1,4 +1,4 @@
-"""What one account charges for the videos of a model: by the second, by the video, and for what goes along."""
+"""What one account charges for the videos of a model: per second, per video, and for inputs."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ BySize = Mapping[Size, Usd]
 
 
 def rounded_up(dollars: Decimal) -> Usd:
-    """In whole micro-dollars: what is quoted is a bound."""
+    """In whole micro-dollars: a quote is an upper bound."""
     return Usd(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_CEILING)))
 
 
 @value_object
 class GpuTime:
-    """Dollars for each `unit` seconds of a graphics card, of which a video takes at most so many."""
+    """Dollars per `unit` seconds of a GPU, and the most that a video takes."""
 
     dollars: Decimal
     most_seconds: int
     unit: int = 1
 
     def cost(self, seconds: float) -> Usd:
-        """Of so long, or of the most that is charged."""
+        """For that much time, or for the most that is charged."""
         charged = min(max(Decimal(str(seconds)), Decimal(0)), Decimal(self.most_seconds))
         return rounded_up(self.dollars * charged / self.unit)
 
@@ -39,16 +39,16 @@ class GpuTime:
 
 
 class Input(StrEnum):
-    """What an order sends along that may cost something by itself."""
+    """What an order sends along that may have its own price."""
 
     PICTURE = "picture"  # to start from or to end with
     REFERENCE = "reference"
-    SOURCE = "source"  # a second of the video that a remix is made of
+    SOURCE = "source"  # per second of the video that a remix is made from
 
 
 @value_object
 class Inputs:
-    """What an order takes along, as far as prices know it."""
+    """The inputs of an order, as far as prices depend on them."""
 
     pictures: int = 0
     references: int = 0
@@ -64,7 +64,7 @@ class Inputs:
         options: VideoOptions[Any] = NO_OPTIONS,
         source_seconds: int = 0,
     ) -> Inputs:
-        """Of a new video, or of a remix by this method: some send a frame of their source."""
+        """For a new video, or for a remix by this method: some send a frame of their source."""
         return cls(
             pictures=(picture or method in STILLS) + (options.end is not None),
             references=len(options.references),
@@ -75,7 +75,7 @@ class Inputs:
 
 @value_object
 class Surcharge:
-    """What so many inputs of a kind cost together."""
+    """The total for so many inputs of a kind."""
 
     input: Input
     number: int
@@ -84,7 +84,7 @@ class Surcharge:
 
 @value_object
 class AccountPrices:
-    """Of one model at one account. A size without an entry in `per_second` has no known price."""
+    """For one model at one account. A size without an entry in `per_second` has no known price."""
 
     per_second: BySize
     remix_per_second: Mapping[RemixMethod, BySize] = field(default_factory=dict)  # where it differs
@@ -96,7 +96,7 @@ class AccountPrices:
     gpu: GpuTime | None = None
 
     def quote(self, seconds: int, size: Size, method: RemixMethod | None, inputs: Inputs) -> Usd | None:
-        """The most that it costs; None where that is not known."""
+        """The most it costs; None if unknown."""
         each = self._each_second(size, method, sound=inputs.sound)
         if each is None:
             return None
@@ -104,7 +104,7 @@ class AccountPrices:
         return each * seconds + self.per_video.get(size, FREE) + beside
 
     def surcharges(self, size: Size, method: RemixMethod | None, inputs: Inputs) -> Iterator[Surcharge]:
-        """For what goes along, beside the seconds."""
+        """For inputs, in addition to the seconds."""
         source = {} if method is None else self.source_per_second.get(method, {})
         for kind, number, price in (
             (Input.PICTURE, inputs.pictures, self.per_picture),
@@ -115,15 +115,15 @@ class AccountPrices:
                 yield Surcharge(input=kind, number=number, price=price * number)
 
     def _each_second(self, size: Size, method: RemixMethod | None, *, sound: bool | None) -> Usd | None:
-        """The dearest of the prices that are about this way or this sound, else the usual one."""
+        """The highest of the prices for this method or this sound, otherwise the usual one."""
         ways = {} if method is None else self.remix_per_second.get(method, {})
         sounds = {} if sound is None else self.sound_per_second.get(sound, {})
         return max((prices[size] for prices in (ways, sounds) if size in prices), default=self.per_second.get(size))
 
     def settled(self, quote: Usd, gpu_seconds: float | None) -> Usd:
-        """What of a quote is charged when it took so long, as far as that was measured; never more than was quoted.
+        """What is charged of a quote after that much time, as far as measured; never more than was quoted.
 
-        A catalogue that was changed meanwhile may say other prices than the quote was made of.
+        If the catalogue changed meanwhile, its prices may differ from those the quote was made with.
         """
         if self.gpu is None or gpu_seconds is None:
             return quote

@@ -1,4 +1,4 @@
-"""Prices by other measures than a second of video: a video, a frame's pixels, tokens, the time of a graphics card."""
+"""Prices by other units than a second of video: a video, a frame's pixels, tokens, GPU time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MEGAPIXEL = MILLION = Decimal(1_000_000)
 
 @value_object
 class UnitPrices:
-    """Dollars for one of each. What is not charged for is 0.
+    """Dollars per unit. What is not charged for is 0.
 
-    A quote is a bound: it counts the one frame more that most models make, a begun megapixel, as fal does, and all the
-    time that a video may take.
+    A quote is an upper bound: it includes the extra frame that most models make, rounds megapixels up, as fal does, and
+    assumes all the time that a video may take.
     """
 
     video: Decimal = Decimal(0)
@@ -31,7 +31,7 @@ class UnitPrices:
         return rounded_up(self._frame(size) * self.rate)
 
     def each_video(self, size: Size) -> Usd:
-        """Beside its seconds."""
+        """In addition to its seconds."""
         time = FREE if self.gpu is None else self.gpu.bound
         return time + rounded_up(self.video + self._frame(size) + self.megapixel_frame)
 

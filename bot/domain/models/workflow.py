@@ -1,4 +1,4 @@
-"""What a model runs where a service takes a whole graph of nodes (ComfyUI), and which of its inputs an order fills."""
+"""What a model runs if its service takes a whole node graph (ComfyUI), and which of its inputs an order fills in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEFAULT_RATE = 24  # frames a second, where a card does not say
 
 
 class WorkflowRole(StrEnum):
-    """What of an order goes into an input of a node. The names are those of the catalogue."""
+    """Which part of an order goes into a node's input. The names are those of the catalogue."""
 
     PROMPT = "prompt"
     NEGATIVE = "negative"
@@ -36,7 +36,7 @@ class WorkflowRole(StrEnum):
 
 @value_object(kw_only=False)
 class NodeInput:
-    """An input of a node, which is named by its id."""
+    """An input of a node, which is identified by its id."""
 
     node: str
     name: str
@@ -44,19 +44,19 @@ class NodeInput:
 
 @value_object
 class FrameRule:
-    """How many frames a model makes: a multiple of `step`, and one more."""
+    """How many frames a model makes: a multiple of `step`, plus one."""
 
     step: int = 4
     rate: int = DEFAULT_RATE  # frames a second
 
     def count(self, seconds: int) -> int:
-        """At least one step beside the first frame."""
+        """At least one step plus the first frame."""
         return max(1, round(seconds * self.rate / self.step)) * self.step + 1
 
 
 @value_object
 class Workflow:
-    """A checked graph: each input of `roles` is there, and its prefix belongs to a node that saves a video."""
+    """A checked graph: each input of `roles` exists, and its prefix belongs to a node that saves a video."""
 
     graph: Graph
     roles: Mapping[WorkflowRole, tuple[NodeInput, ...]]
@@ -73,7 +73,7 @@ class Workflow:
 
 @value_object
 class Lack:
-    """What a host does not have that a workflow needs: for a node, or for an input of it."""
+    """Something that a workflow needs and a host does not have: for a node, or for one of its inputs."""
 
     words: Message
     node: str
@@ -81,7 +81,7 @@ class Lack:
 
 
 class BadWorkflow(ValueError):
-    """What is wrong with a workflow, for the end of a sentence. `role`: it lies in what the card says of this role."""
+    """What is wrong with a workflow, as the end of a sentence. `role`: the error is in what the card says about it."""
 
     def __init__(self, problem: str, role: WorkflowRole | None = None) -> None:
         super().__init__(problem)
@@ -112,7 +112,7 @@ def graph_of(content: object) -> Graph:
 
 
 def workflow_of(graph: Graph, roles: Mapping[WorkflowRole, tuple[str, ...]], frames: FrameRule) -> Workflow:
-    """With each place, written as "node.input", looked up. Raises BadWorkflow."""
+    """With each place, written as "node.input", resolved. Raises BadWorkflow."""
     found = {role: tuple(place_of(graph, role, text) for text in texts) for role, texts in roles.items()}
     for role in NEEDED:
         if role not in found:
@@ -123,7 +123,7 @@ def workflow_of(graph: Graph, roles: Mapping[WorkflowRole, tuple[str, ...]], fra
 
 
 def place_of(graph: Graph, role: WorkflowRole, text: str) -> NodeInput:
-    """An input by "node.input", where the node is named by its id or else by its title. Raises BadWorkflow."""
+    """An input by "node.input", where the node is given by its id or title. Raises BadWorkflow."""
     named, name = _in_two(graph, text)
     if not named or not name:
         raise BadWorkflow(f'{role.value}: {text!r} is no input; write "6.text" or "Positive prompt.text"', role)
@@ -138,7 +138,7 @@ def place_of(graph: Graph, role: WorkflowRole, text: str) -> NodeInput:
 
 
 def _in_two(graph: Graph, text: str) -> tuple[str, str]:
-    """The node and its input. Both may have dots: a title, and the inputs of newer nodes, such as `format.codec`."""
+    """The node and its input. Both may contain dots: a title, and the inputs of newer nodes, such as `format.codec`."""
     parts = text.split(".")
     ways = [(".".join(parts[:number]), ".".join(parts[number:])) for number in range(len(parts) - 1, 0, -1)]
     return next((way for way in ways if _called(graph, way[0])), ways[0] if ways else ("", ""))
@@ -157,7 +157,7 @@ def title_of(node: Mapping[str, Any]) -> str | None:
 
 
 def is_paid(node: Mapping[str, Any]) -> bool:
-    """Whether it is a partner's node, which sends the order on to a service that is paid."""
+    """Whether it is a partner's node, which passes the order on to a paid service."""
     return str(node["class_type"]).endswith("ApiNode")
 
 

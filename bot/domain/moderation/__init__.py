@@ -1,1 +1,1 @@
-"""What may not be ordered, and what may not be shown: rules, refusals, blocks, reports, take-down."""
+"""What may not be ordered, and what may not be shown: rules, refusals, blocks, reports, take-downs."""

@@ -1,4 +1,4 @@
-"""Members who may order nothing on a server: until a moment, or for good."""
+"""Members who may order nothing on a server: until a certain time, or indefinitely."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Block:
 
 @value_object
 class GuildBlocks:
-    """All of a server; those that have ended stay until the next one is written."""
+    """All of a server; expired ones stay until the next one is written."""
 
     blocks: tuple[Block, ...] = ()
 

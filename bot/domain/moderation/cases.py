@@ -1,7 +1,7 @@
-"""A video that was reported, or that managers take down: one case for each, kept as a record.
+"""A video that was reported, or that managers take down: one case for each, stored as a record.
 
-All that is still to be done about it follows from the case: its card, the take-down, who is to be told. So whoever
-works on it next, after a crash too, goes on where it was left.
+Everything still to be done about it follows from the case: its card, the take-down, who is to be told. So whoever works
+on it next, even after a crash, continues where it was left.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from bot.data_classes import value_object
 from bot.domain.job import PostedMessage
 from bot.domain.ports.records import Record
 
-MOST_REMIXES = 500  # below one video, taken down with it; more are named at the end
-MOST_REPORTS = 50  # kept of one video; what further members say changes nothing
+MOST_REMIXES = 500  # remixes of one video, taken down with it; any others are named at the end
+MOST_REPORTS = 50  # kept for one video; further reports change nothing
 REPORTS_A_DAY = 5  # of one member on a server
-TRIED_FOR = timedelta(days=1)  # what Discord or a service refuses is tried again for so long
+TRIED_FOR = timedelta(days=1)  # how long deletions refused by Discord or a service are retried
 
 
 @value_object
@@ -39,7 +39,7 @@ class DecisionKind(StrEnum):
 
 @value_object
 class CaseDecision:
-    """What a manager made of a case. `reason` is what its maker reads; it may be empty."""
+    """A manager's decision about a case. `reason` is shown to the maker; it may be empty."""
 
     kind: DecisionKind
     by: int
@@ -49,7 +49,7 @@ class CaseDecision:
 
 @value_object
 class Leftovers:
-    """What is left of a video that was taken down, and is tried again."""
+    """What is left of a video that was taken down, and is retried."""
 
     posts: bool = False  # a message still shows it
     service: bool = False  # the service still has it
@@ -58,12 +58,12 @@ class Leftovers:
 
 @value_object
 class TakeDown:
-    """How far it has come. `todo` are ids of jobs, sources before their remixes; then each is in one of the others."""
+    """Its progress. `todo` are ids of jobs, sources before their remixes; afterwards each is in one of the others."""
 
     with_remixes: bool
     todo: tuple[str, ...]
     done: tuple[str, ...] = ()
-    remaining: Mapping[str, Leftovers] = field(default_factory=dict)  # by id: tried again, until it is given up
+    remaining: Mapping[str, Leftovers] = field(default_factory=dict)  # by id: retried until given up
     not_at_service: tuple[str, ...] = ()  # done, but its service keeps its copy
     given_up: bool = False
 
@@ -74,7 +74,7 @@ class TakeDown:
 
 @value_object
 class ModerationCase:
-    """Everything about one video. `opened_at` is when it last came before the managers, for whom that is one card."""
+    """Everything about one video. `opened_at` is when it last came before the managers, who see it as one card."""
 
     guild_id: int
     owner_id: int
@@ -84,7 +84,7 @@ class ModerationCase:
     take_down: TakeDown | None = None
     card: PostedMessage | None = None
     shown: str = ""  # the state that the card shows
-    told: tuple[str, ...] = ()  # who was written what was decided: a role in it, and an id
+    told: tuple[str, ...] = ()  # who was told of the decision: a role in it, and an id
     deleted: bool = False  # by its maker, before anything was decided
     covered: bool = False  # as a spoiler, where its server wants that of reported videos
 
@@ -113,7 +113,7 @@ class ModerationCase:
         return any(report.by == member_id for report in self.reports)
 
     def with_report(self, report: VideoReport) -> ModerationCase:
-        """One more, which brings a case back that was dismissed; one that is taken down stays as it is."""
+        """With one more report, which reopens a dismissed case; one that is taken down stays as it is."""
         if self.is_final:
             return self
         reports = (*self.reports, report)[-MOST_REPORTS:]
@@ -126,7 +126,7 @@ class ModerationCase:
 
 @value_object
 class TakenDown:
-    """By managers, with what they said. The video cannot be shown, remixed or made again from then on."""
+    """By managers, with their reason. From then on, the video cannot be shown, remixed or rerun."""
 
     by: int
     at: datetime
@@ -135,7 +135,7 @@ class TakenDown:
 
 @value_object
 class OpenCases:
-    """Those of a server that need work: when each is due, by its video's id. Who works on one puts that off."""
+    """A server's cases that need work: when each is due, by its video's id. Whoever works on one puts that off."""
 
     due: Mapping[str, datetime] = field(default_factory=dict)
 

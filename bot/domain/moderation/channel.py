@@ -1,4 +1,4 @@
-"""Telling managers of a case, and members of what came of it."""
+"""Telling managers about a case, and members about its outcome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.moderation.cases import CaseDecision, ModerationCase
 
 @value_object
 class CaseNews:
-    """A case as its card shows it. The job's words are left out: the card's readers may not see its channel."""
+    """A case as its card shows it. The job's prompt is left out: the card's readers may not see its channel."""
 
     job: Job
     case: ModerationCase
@@ -30,7 +30,7 @@ class Concern(StrEnum):
 
 @value_object
 class CaseOutcome:
-    """What one member is told of a decision, about these videos of a server."""
+    """What one member is told about a decision, about these videos of a server."""
 
     user_id: int
     guild_id: int
@@ -44,10 +44,10 @@ class CaseOutcome:
 
 
 class CaseChannel(Protocol):
-    """All raise Undeliverable when that place takes nothing of ours, and Unavailable when Discord cannot be asked."""
+    """All raise Undeliverable if that place accepts nothing from us, and Unavailable if Discord can't be asked."""
 
     def guilds(self) -> Collection[int]:
-        """The servers that the bot is on, as far as this process is told of them."""
+        """The servers that the bot is on, as far as this process knows."""
         ...
 
     async def post(self, channel_id: int, news: CaseNews, *, nonce: str) -> PostedMessage:
@@ -59,13 +59,13 @@ class CaseChannel(Protocol):
         ...
 
     async def find_posted(self, channel_id: int, job_id: JobId, since: datetime) -> PostedMessage | None:
-        """The open card of ours about that video, posted since then. None also where we may not look."""
+        """Our open card about that video, posted since then. None also if we may not look."""
         ...
 
     async def cover(self, job: Job, *, covered: bool) -> None:
-        """Cover all that shows a video as a spoiler, or uncover it; repeated, it does no harm."""
+        """Cover every message that shows a video as a spoiler, or uncover it; repeating it is harmless."""
         ...
 
     async def tell(self, outcome: CaseOutcome, *, nonce: str) -> None:
-        """In a direct message that makes no sound."""
+        """In a silent direct message."""
         ...

@@ -1,10 +1,9 @@
-"""Whether a text has one of a server's words, or fits one of its patterns.
+"""Whether a text contains one of a server's words, or matches one of its patterns.
 
-Patterns are written by people and run on the text of every order, so they are run by RE2, which reads a text once:
-what would have to go back and forth (look-arounds, back-references) it does not take. How large a pattern may become is
-bounded too, as its size times that of the text is the time it takes.
-
-RE2 is imported with the first rule: it takes 2 MB, and most servers have none.
+Patterns are written by people and run on the text of every order, so they are run by RE2, which reads a text once; it
+has no constructs that need backtracking (look-arounds, back-references). The size of a pattern is limited too, because
+its size times that of the text is the time it takes. RE2 is imported with the first rule: it takes 2 MB, and most
+servers have none.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from bot.domain.moderation.rules import (
     RuleKind,
 )
 
-LARGEST_PATTERN = 256 * 1024  # bytes of a pattern that is made ready
-MOST_STATES = 16_000  # of all patterns of a server: half a second for the longest prompt, at the very worst
-MOST_KEPT = 32  # servers whose lists are kept ready; full ones take 3 MB each
+LARGEST_PATTERN = 256 * 1024  # bytes of a compiled pattern
+MOST_STATES = 16_000  # for all patterns of a server: at worst half a second for the longest prompt
+MOST_KEPT = 32  # servers whose compiled lists are cached; full ones take 3 MB each
 # What is typed for a letter, so that "k1ll" is "kill". Only where a word of the list has that letter: to fold all texts
 # so would make "all" of "ail".
 TYPED_FOR = {
@@ -47,12 +46,12 @@ TYPED_FOR = {
 }
 SPELT_OUT_FROM = 4  # letters of a word that is also found as "w.o.r.d": "a s" is no "as"
 SIGNS = "@!|$+"  # of those: no letters, and yet typed for some
-AS_ITSELF = "\\{}"  # a sign in a pattern that stands for itself
+AS_ITSELF = "\\{}"  # a literal character in a pattern
 BETWEEN = f"[ {''.join(map(AS_ITSELF.format, SIGNS))}]"  # words, once everything else between them is a space
 
 
 class TextPattern(Protocol):
-    """A pattern that is made ready. `programsize`: its states; times the text, the time that it takes."""
+    """A compiled pattern. `programsize`: its states; times the text's length, that is the time it takes."""
 
     @property
     def programsize(self) -> int: ...
@@ -62,13 +61,13 @@ class TextPattern(Protocol):
 
 @value_object(kw_only=False)
 class Matchers:
-    """A server's lists, ready to run."""
+    """A server's lists, compiled."""
 
     words: tuple[tuple[str, TextPattern], ...]
     patterns: tuple[tuple[str, TextPattern], ...]
 
     def broken_by(self, text: str) -> BrokenRule | None:
-        """The first rule that a text is against."""
+        """The first rule that a text violates."""
         read = readings(text).all
         spaced = tuple(map(_spaced, read))
         for kind, rules, texts in ((RuleKind.WORD, self.words, spaced), (RuleKind.PATTERN, self.patterns, read)):
@@ -80,7 +79,7 @@ class Matchers:
 
 @lru_cache(maxsize=MOST_KEPT)
 def matchers(words: tuple[str, ...], patterns: tuple[str, ...]) -> Matchers:
-    """Made once for each list, as that takes a tenth of a millisecond a rule."""
+    """Cached for each list, because compiling takes a tenth of a millisecond per rule."""
     return Matchers(
         words=tuple((word, _compiled(word_pattern(word))) for word in words),
         patterns=tuple((pattern, _compiled(pattern)) for pattern in patterns),
@@ -92,13 +91,13 @@ def matchers_of(rules: ModerationRules) -> Matchers:
 
 
 def word_pattern(word: str) -> str:
-    """Finds a word or phrase whole, in either of its own readings."""
+    """Finds a word or phrase as a whole, in both of its readings."""
     forms = [form for each in readings(word).all for form in _forms(_spaced(each))]
     return f"(?:^|{BETWEEN})(?:{'|'.join(forms)})(?:$|{BETWEEN})"
 
 
 def _spaced(text: str) -> str:
-    """With spaces for all that is neither a letter nor a digit, nor typed for one."""
+    """With spaces for everything that is neither a letter nor a digit, nor typed in place of one."""
     return "".join(sign if sign.isalnum() or sign in SIGNS else " " for sign in text)
 
 
@@ -111,7 +110,7 @@ def _forms(word: str) -> Sequence[str]:
 
 
 def _typed(part: str) -> str:
-    """Its letters, also each of them drawn out: "fuuuck". Twice is none: "god" is not in "good"."""
+    """Its letters, including drawn-out ones: "fuuuck". Doubling doesn't count: "god" is not in "good"."""
     found, place = [], 0
     while place < len(part):
         same = len(part[place:]) - len(part[place:].lstrip(part[place]))
@@ -144,7 +143,7 @@ def _compiled(pattern: str) -> TextPattern:
 
 
 def read_words(text: str) -> tuple[str, ...]:
-    """One a line. Raises BadRequest, and nothing is changed."""
+    """One per line. Raises BadRequest, and nothing is changed."""
     words = _lines(text)
     _check_list(words, MOST_WORDS, LONGEST_WORD)
     for word in words:
@@ -154,7 +153,7 @@ def read_words(text: str) -> tuple[str, ...]:
 
 
 def read_patterns(text: str) -> tuple[str, ...]:
-    """One a line. Raises BadRequest, and nothing is changed."""
+    """One per line. Raises BadRequest, and nothing is changed."""
     patterns = _lines(text)
     _check_list(patterns, MOST_PATTERNS, LONGEST_PATTERN)
     if sum(_checked(pattern).programsize for pattern in patterns) > MOST_STATES:
@@ -165,7 +164,7 @@ def read_patterns(text: str) -> tuple[str, ...]:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    """Without empty ones, and each once."""
+    """Without empty lines and duplicates."""
     return tuple(dict.fromkeys(line for each in text.splitlines() if (line := each.strip())))
 
 

@@ -19,12 +19,12 @@ class ModelFinding:
 
 class ModerationModel(Protocol):
     async def findings(self, text: str, picture: bytes | None) -> Mapping[str, ModelFinding]:
-        """By category. The picture is a JPEG or PNG. Raises Unavailable when it does not answer."""
+        """By category. The picture is a JPEG or PNG. Raises Unavailable if the model does not answer."""
         ...
 
 
 def worst(several: Sequence[Mapping[str, ModelFinding]]) -> Mapping[str, ModelFinding]:
-    """Of one order that was asked about in parts, a picture each."""
+    """For one order that was asked about in parts, one per picture."""
     found = dict[str, ModelFinding]()
     for category, finding in (each for findings in several for each in findings.items()):
         before = found.get(category, finding)
@@ -34,7 +34,7 @@ def worst(several: Sequence[Mapping[str, ModelFinding]]) -> Mapping[str, ModelFi
 
 
 def refused_categories(findings: Mapping[str, ModelFinding], rules: ModelRules) -> tuple[str, ...]:
-    """Those that a server's rules refuse, the surest first."""
+    """Those that a server's rules refuse, most certain first."""
     sure_from = SURE_FROM.get(rules.strictness)
 
     def is_refused(category: str, finding: ModelFinding) -> bool:

@@ -1,7 +1,7 @@
-"""Texts as they are compared with a server's lists: without the tricks that make one word look like another.
+"""Normalises texts for comparison with a server's lists, removing tricks that disguise words.
 
-Two readings of a text are compared, as one alone would miss something: `plain` keeps the alphabet it is written in,
-and `latin` has the Latin letter in the place of each one that looks like it.
+Two readings of a text are compared, because one alone would miss something: `plain` keeps its alphabet, and `latin`
+replaces each look-alike with its Latin letter.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from importlib import resources
 
 from bot.data_classes import value_object
 
-# Marks that only decorate. Those of scripts that write their vowels with marks stay, as they are part of the words.
+# Marks that are mere decoration. Those of scripts that write their vowels with marks stay, as they are part of the
+# words.
 DECORATION = re.compile("[\u0300-\u036f\u0488\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
-# Not seen at all: soft hyphens, joiners, direction marks, variation selectors, fillers, tags.
+# Invisible: soft hyphens, joiners, direction marks, variation selectors, fillers, tags.
 UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\U000e0000-\U000e0fff]"
@@ -30,7 +31,7 @@ LETTER = re.compile(
 
 @value_object(kw_only=False)
 class Readings:
-    """A text in both readings; mostly they are the same."""
+    """A text in both readings, which are mostly the same."""
 
     plain: str
     latin: str
@@ -47,15 +48,15 @@ def readings(text: str) -> Readings:
 
 
 def _folded(text: str) -> str:
-    """Without capitals, and with one space for each stretch of white space."""
+    """Case-folded, and with one space for each run of white space."""
     return " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
 
 
 def _latin(word: str) -> str:
-    """With Latin letters for those that look like one.
+    """With Latin letters in place of look-alikes.
 
-    A small letter tells more: a capital I looks like a small L. Where Latin letters stand beside it, one whose capital
-    looks like one is taken for that, too; alone it is none, or half of all Russian words would be English.
+    A small letter is less ambiguous: a capital I looks like a small L. Next to Latin letters, a letter whose capital is
+    a look-alike counts as one too; alone it doesn't, or half of all Russian words would be English.
     """
     is_mixed = any(letter.isascii() and letter.isalpha() for letter in word)
     return "".join(letter if letter.isascii() else _alike(letter, is_mixed=is_mixed) for letter in word)
@@ -74,7 +75,8 @@ def _by_name(letter: str) -> str | None:
 
 @cache
 def look_alikes() -> Mapping[str, str]:
-    """By letters of other alphabets: the one of ASCII that Unicode's list (UTS #39) says they can be taken for.
+    """Letters of other alphabets, each with the ASCII letter that it can be mistaken for according to Unicode's list
+    (UTS #39).
 
     Reading the list takes some 12 ms, once.
     """

@@ -1,4 +1,4 @@
-"""An order that a server's rules refused, and what became of that: appealed, allowed once, kept."""
+"""An order that a server's rules refused, and what became of it: appealed, allowed once, kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEPT_FOR = timedelta(days=30)
 
 
 class ModerationDecision(StrEnum):
-    """What a manager made of a refusal, or of an appeal."""
+    """A manager's decision about a refusal or an appeal."""
 
     ALLOWED = "allowed"  # this order, once; a blocked member: unblocked
     KEPT = "kept"
@@ -24,7 +24,7 @@ class ModerationDecision(StrEnum):
 
 @value_object
 class RefusedOrder:
-    """One member's very words, and the picture with them: however often they are tried, it is one."""
+    """One member's exact prompt with its picture: however often it is tried, it is one record."""
 
     guild_id: int
     member_id: int
@@ -58,6 +58,6 @@ REFUSALS = Record("refused orders", RefusedOrder, lasts=KEPT_FOR)  # by `refusal
 
 
 def refusal_id(guild_id: int, member_id: int, text: str, picture: str | None) -> str:
-    """The same for the same words of one member, however they are written. `picture`: a hash of it."""
+    """The same for the same prompt of one member, however it is written. `picture`: its hash."""
     said = f"{guild_id}\n{member_id}\n{picture or ''}\n{readings(text).plain}"
     return hashlib.sha256(said.encode()).hexdigest()[:16]

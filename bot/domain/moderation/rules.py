@@ -1,4 +1,4 @@
-"""What a server's managers forbid in orders: words, patterns, and what the moderation model finds."""
+"""What a server's managers forbid in orders: words, patterns, and findings of the moderation model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST_WORD = 60  # characters
 MOST_PATTERNS = 40
 LONGEST_PATTERN = 200
 LONGEST_LIST = 4000  # characters of all its lines: a list is edited as one text, and a form of Discord takes no more
-MOST_APPEALS = 10  # of one member, a day
+MOST_APPEALS = 10  # per member and day
 
 
 class Topic(StrEnum):
@@ -25,11 +25,11 @@ class Topic(StrEnum):
     ILLICIT = "illicit"
 
 
-ALWAYS_REFUSED = "sexual/minors"  # by its category, wherever the model is asked at all
+ALWAYS_REFUSED = "sexual/minors"  # by its category, whenever the model is asked at all
 
 
 class Strictness(StrEnum):
-    """How sure the model has to be."""
+    """How certain the model has to be."""
 
     LENIENT = "lenient"
     USUAL = "usual"  # as the model itself decides
@@ -41,7 +41,7 @@ SURE_FROM = {Strictness.LENIENT: 0.8, Strictness.STRICT: 0.2}  # its score, from
 
 @value_object
 class ModelRules:
-    """Whether the moderation model is asked about orders of a server, and what it may not find."""
+    """Whether the moderation model is asked about a server's orders, and which findings are refused."""
 
     asked: bool = False
     topics: tuple[Topic, ...] = tuple(Topic)
@@ -50,7 +50,7 @@ class ModelRules:
 
 @value_object
 class ModerationRules:
-    """All of a server's. Words and patterns are kept as they were written."""
+    """All rules of a server. Words and patterns are stored as they were written."""
 
     words: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ NO_RULES = ModerationRules()
 
 
 class WhenDown(StrEnum):
-    """What becomes of orders while the moderation model does not answer."""
+    """What happens to orders while the moderation model does not answer."""
 
     ALLOW = "allow"
     REFUSE = "refuse"
@@ -74,12 +74,12 @@ class RuleKind(StrEnum):
     WORD = "word"
     PATTERN = "pattern"
     MODEL = "model"
-    UNCHECKED = "unchecked"  # the moderation model did not answer, and the host lets nothing pass unseen
+    UNCHECKED = "unchecked"  # the moderation model did not answer, and the host lets nothing pass unchecked
 
 
 @value_object
 class BrokenRule:
-    """Which rule an order is against: the word, the pattern, or the model's categories."""
+    """Which rule an order violates: the word, the pattern, or the model's categories."""
 
     kind: RuleKind
     rule: str = ""

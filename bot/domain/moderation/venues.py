@@ -1,4 +1,4 @@
-"""Where a server's videos may be made and shown, and which of them are covered until somebody looks."""
+"""Where a server's videos may be made and shown, and which of them are covered as spoilers."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Spoilers(StrEnum):
 
 
 class AgeRule(StrEnum):
-    """What age-restricted channels mean for a server's videos. The values are stored."""
+    """How age-restricted channels affect a server's videos. The values are stored."""
 
     FREE = "free"  # nothing
-    KEPT = "kept"  # what was made in one is posted, shown and remixed in such channels only
-    ONLY = "only"  # videos are made and shown in such channels only
+    KEPT = "kept"  # videos made in one are posted, shown and remixed only in such channels
+    ONLY = "only"  # videos are made and shown only in such channels
 
 
 class Venue(Enum):
@@ -62,7 +62,10 @@ def check_may_make(rule: AgeRule, venue: Venue) -> None:
 
 
 def check_may_use(rule: AgeRule, venue: Venue, *, made_restricted: bool) -> None:
-    """Raise WrongVenue unless a video may be shown or remixed there. `made_restricted`: in such a channel."""
+    """Raise WrongVenue unless a video may be shown or remixed there.
+
+    `made_restricted`: it was made in such a channel.
+    """
     check_may_make(rule, venue)
     if rule is AgeRule.KEPT and made_restricted and venue is Venue.OPEN:
         raise WrongVenue(STAYS_THERE)

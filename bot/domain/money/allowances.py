@@ -1,7 +1,7 @@
-"""What an order may draw on within its server's month: its owner's limits, their roles' pools, and grants.
+"""The limits an order counts towards within its server's month: its owner's limits, their roles' pools, and grants.
 
-An order uses its owner's limits and one of their roles' pools, where there are any. Where one of these has no room, a
-grant that has room pays for it in their place. It always counts in its server's month too.
+An order counts towards its owner's limits and one of their roles' pools, if there are any. If one of these is
+exhausted, a grant with enough left pays for it instead. It always counts towards its server's month, too.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Pool:
 
 @value_object
 class Grant:
-    """Money for one member beyond their limits, until a moment."""
+    """Money for one member beyond their limits, until a certain time."""
 
     id: str
     member_id: int
@@ -38,7 +38,7 @@ class Grant:
 
 @value_object
 class Used:
-    """What is promised and spent already of what an order may draw on; nothing of what is not named."""
+    """How much is already reserved and spent of what an order counts towards; nothing for those not named."""
 
     month: Usd = FREE
     day: Usd = FREE
@@ -54,7 +54,7 @@ class Used:
 
 @value_object
 class FundingSource:
-    """What an order draws on beside its server's month and its owner's limits."""
+    """What pays for an order besides its server's month and its owner's limits."""
 
     pool: int | None = None
     grant: str | None = None  # then neither a pool nor the limits
@@ -62,7 +62,7 @@ class FundingSource:
 
 @value_object
 class Allowances:
-    """What one member's order may draw on. None and empty: as much as the server."""
+    """What one member's order may count towards. None and empty: as much as the server has."""
 
     month: Usd | None = None
     day: Usd | None = None
@@ -71,11 +71,11 @@ class Allowances:
 
     @property
     def are_limits(self) -> bool:
-        """Whether anything is asked beyond the server's month."""
+        """Whether there is any limit besides the server's month."""
         return self.month is not None or self.day is not None or bool(self.pools)
 
     def drawn(self, source: FundingSource) -> Allowances:
-        """Those of them that an order with this source counts in."""
+        """Those of them that an order with this source counts towards."""
         return replace(
             self,
             pools=tuple(pool for pool in self.pools if pool.role_id == source.pool),
@@ -83,7 +83,10 @@ class Allowances:
         )
 
     def source(self, price: Usd, used: Used, calendar: Calendar, now: datetime, videos: int = 1) -> FundingSource:
-        """What pays for an order, `videos` that cost this much together. Raises OverBudget when nothing has room."""
+        """What pays for an order, of `videos` that cost this much together.
+
+        Raises OverBudget if nothing has enough left.
+        """
         if price == FREE:
             return FundingSource()
         short = self._shortage(price, used, calendar, now, videos)
@@ -100,7 +103,7 @@ class Allowances:
     def _shortage(
         self, price: Usd, used: Used, calendar: Calendar, now: datetime, videos: int
     ) -> tuple[Message, Message] | None:
-        """Which of the limits and pools has no room, and who can change that, in words."""
+        """Which of the limits and pools is exhausted, and who can change that, in words."""
         if self.pools and all(price > used.left_of_pool(pool) for pool in self.pools):
             fullest = max(self.pools, key=used.left_of_pool)
             return _pool_short(price, fullest, used.left_of_pool(fullest), calendar.local(now), videos), RAISE_POOL
@@ -123,7 +126,7 @@ class GuildAllowances:
 
 @value_object
 class Drawn:
-    """What a stored job draws on, and within which limits of its owner it was ordered."""
+    """What a stored job counts towards, and within which limits of its owner it was ordered."""
 
     month: Usd | None = None
     day: Usd | None = None
@@ -131,7 +134,7 @@ class Drawn:
 
 
 class Scope(Enum):
-    """What a limit is of."""
+    """What a limit applies to."""
 
     SERVER = "the server, a month"
     POOL = "all with a role, a month"
@@ -158,7 +161,7 @@ RAISE_LIMIT = msg("A server manager can raise that with `/settings tiers`, or gi
 
 
 def open_grants(grants: Iterable[Grant], now: datetime) -> list[Grant]:
-    """Those that still hold, the first to end first."""
+    """Those that are still valid, the first to expire first."""
     return sorted((grant for grant in grants if grant.until > now), key=lambda grant: (grant.until, grant.id))
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people type them, in any locale. What has two meanings is asked about, never guessed."""
+"""Numbers as people type them, in any locale. An ambiguous one is asked about, never guessed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from bot.domain.texts.files import cleaned
 
 LONGEST = 40  # characters
 QUOTED = 30  # characters of what was typed, in a sentence about it
-LARGEST = Usd.of(1_000_000)  # more is a slip of the finger
+LARGEST = Usd.of(1_000_000)  # more is a typing error
 DOLLARS = r"US ?\$|\$ ?US|USD|\$|dollars?"
-FAR_TOO_MUCH = 10**12  # from somewhere above that on decimals cannot be rounded
+FAR_TOO_MUCH = 10**12  # decimals can't be rounded somewhere above that
 AMOUNT = re.compile(
     rf"(?:{DOLLARS})? *(?P<first>[+-]?) *(?:{DOLLARS})? *(?P<number>.*?) *(?:{DOLLARS})?", re.IGNORECASE
 )
@@ -48,7 +48,7 @@ def read_number(text: str) -> Decimal:
 
 
 def entered_usd(text: str, *, least: Usd = FREE) -> Usd:
-    """What stands in a field for US dollars, in whole cents: what is finer would not be shown.
+    """What was entered in a field for US dollars, in whole cents: anything finer would not be shown.
 
     Raises BadRequest, which says that nothing was changed.
     """
@@ -69,7 +69,7 @@ def entered_usd(text: str, *, least: Usd = FREE) -> Usd:
 
 
 def written_usd(amount: Usd | None) -> str:
-    """An amount as it stands in a field; empty for none."""
+    """An amount as shown in a field; empty for none."""
     return "" if amount is None else str(amount).lstrip("$").replace(",", "")
 
 
@@ -87,7 +87,7 @@ def _read(text: str, pattern: re.Pattern[str]) -> Decimal:
 
 
 def _value(number: str) -> Decimal | None:
-    """The one meaning that this has, if it has one."""
+    """Its one meaning, if it has exactly one."""
     whole, sign, fraction = _in_two(number)
     if sign and not (whole or fraction):
         return None
@@ -97,7 +97,7 @@ def _value(number: str) -> Decimal | None:
 
 
 def _in_two(number: str) -> tuple[str, str, str]:
-    """Before and after the decimal sign: the last point or comma, unless that one only groups digits."""
+    """Before and after the decimal separator: the last point or comma, unless that one only groups digits."""
     if _is_grouped(number):
         return number, "", ""
     at = max(number.rfind("."), number.rfind(","))
@@ -111,7 +111,7 @@ def _is_grouped(digits: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Quotes, blanks of every width and foreign digits as a keyboard in English would have written them."""
+    """With quotes, spaces of every width and foreign digits as on an English keyboard."""
     same = unicodedata.normalize("NFKC", cleaned(text)).translate(ALIKE)
     return "".join(str(unicodedata.digit(each)) if each.isdecimal() else each for each in same).strip()
 

@@ -1,4 +1,4 @@
-"""A server's own days and months, by the time zone it chose."""
+"""A server's own days and months, in the time zone it chose."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Calendar:
 
     @classmethod
     def of(cls, zone: str | None) -> Calendar:
-        """By a zone's name. UTC for none, and for one that this machine does not know."""
+        """By a zone's name. UTC if there is none, or if this machine does not know it."""
         if zone is None:
             return cls()
         try:
@@ -37,7 +37,7 @@ class Calendar:
             return cls()
 
     def local(self, at: datetime) -> datetime:
-        """The same moment, as clocks there show it."""
+        """The same time, as clocks there show it."""
         return at.astimezone(self.zone)
 
     def day_of(self, at: datetime) -> str:
@@ -45,7 +45,10 @@ class Calendar:
         return f"{self.local(at):%Y-%m-%d}"
 
     def midnight(self, on: date) -> datetime:
-        """When a day begins (UTC). Where midnight is skipped as clocks go forward, that is the moment of the change."""
+        """When a day begins (UTC).
+
+        If midnight is skipped because clocks go forward, that is the moment of the change.
+        """
         return datetime.combine(on, _FIRST, self.zone).astimezone(UTC)
 
     def last_day_before(self, until: datetime) -> date:

@@ -1,4 +1,4 @@
-"""What was spent, as people ask for it: whose, on which days, by what."""
+"""What was spent, as people ask for it: by whom, on which days, on what."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.video import Mode
 
 # Outcomes of a job that counts, beside the causes of failures.
-MADE = "made"  # there is a video, or one is being made and paid already
+MADE = "made"  # there is a video, or one is being made and already paid for
 CANCELLED = "cancelled"
-UNDECIDED = "undecided"  # charged, and a manager decides what becomes of it
+UNDECIDED = "undecided"  # charged, and a manager decides about it
 
 
 @value_object(kw_only=False)
 class DateRange:
-    """Days of a server's calendar, both included. None: from the first, or up to the last there are."""
+    """Days of a server's calendar, both included. None: from the first, or up to the last."""
 
     first: date | None = None
     last: date | None = None
@@ -34,7 +34,7 @@ class Period(StrEnum):
     ALL = "all"
 
     def days(self, today: date) -> DateRange:
-        """The days of the period. Those to come are in none, so an order of tomorrow does not change what was said."""
+        """The days of the period, without future ones, so an order placed tomorrow does not change what was said."""
         month = today.replace(day=1)
         match self:
             case Period.TODAY:
@@ -53,7 +53,7 @@ class Period(StrEnum):
 
 
 class Grouping(StrEnum):
-    """By what costs are listed. Days of a long range are listed by month."""
+    """How costs are listed. Days of a long range are listed by month."""
 
     MODEL = "model"
     MEMBER = "member"
@@ -62,7 +62,7 @@ class Grouping(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """Ledger entries. Reserved and released money cancels out; settled money was spent."""
+    """Kinds of ledger entries. Reserved and released money cancels out; settled money was spent."""
 
     RESERVE = "reserve"
     SETTLE = "settle"
@@ -72,7 +72,7 @@ class EntryKind(StrEnum):
 
 @value_object
 class CostQuestion:
-    """What is asked of a server's costs. `owners` None: everybody's."""
+    """What is asked about a server's costs. `owners` None: everybody's."""
 
     guild_id: int
     owners: Collection[int] | None
@@ -91,7 +91,7 @@ class Spend:
 
 @value_object
 class Charge:
-    """One settled order: a video, or a failure that was charged all the same."""
+    """One settled order: a video, or a failure that was charged nevertheless."""
 
     job_id: JobId
     prompt: str
@@ -104,8 +104,8 @@ class Charge:
     ordered_at: datetime
     private: bool = False
     made_video: bool = True
-    needs_manager: bool = False  # whether there will be a video is not decided
-    is_double: bool = False  # it was ordered once more, and both were made
+    needs_manager: bool = False  # it is undecided whether there will be a video
+    is_double: bool = False  # it was sent once more, and both were made
 
 
 @value_object
@@ -123,18 +123,19 @@ class ExportedCharge:
     quoted: Usd
     spent: Usd
     at: datetime
-    account: str = ""  # that it was paid at
+    account: str = ""  # where it was paid for
 
 
 @value_object
 class Costs:
-    """The answer to /costs. `budget` is the server's for this month.
+    """The answer to /costs.
 
-    `reserved` is promised to jobs, `on_hold` the part of it that waits for a manager; both are of now.
-    `videos` were made, or are being made and paid already; failures are none, charged or not, and no orders that wait
-    for a manager. `on_videos` is what they cost, `wasted` what was paid for `failures` that came to nothing, and
-    `quoted` what was estimated for all that was charged. `on_helper` was paid for `helped` calls of the prompt helper,
-    beside what was `spent` on videos. Where not `added_up`, sums of earlier videos are still being made anew.
+    `budget` is the server's for this month. `reserved` is reserved for jobs, `on_hold` the part of it that waits for a
+    manager; both are current. `videos` were made, or are being made and already paid for; failures don't count, charged
+    or not, nor do orders that wait for a manager. `on_videos` is what they cost, `wasted` what was paid for `failures`
+    that produced nothing, and `quoted` the estimate for everything that was charged. `on_helper` was paid for `helped`
+    calls of the prompt helper, in addition to what was `spent` on videos. If not `added_up`, totals of earlier videos
+    are still being rebuilt.
     """
 
     spent: Usd
@@ -157,13 +158,13 @@ class Costs:
 
     @property
     def average(self) -> Usd | None:
-        """What a video cost, rounded to a micro-dollar."""
+        """The cost of a video, rounded to a micro-dollar."""
         return Usd(round(self.on_videos.micros / self.videos)) if self.videos else None
 
 
 @value_object
 class MonthSpending:
-    """How a server's current month stands. `reserved` is promised to open orders."""
+    """A server's current month. `reserved` is for unfinished orders."""
 
     budget: Usd
     spent: Usd
@@ -172,7 +173,7 @@ class MonthSpending:
 
     @property
     def used(self) -> Usd:
-        """What can no longer be promised."""
+        """What can no longer be reserved."""
         return self.spent + self.reserved
 
     @property

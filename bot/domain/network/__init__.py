@@ -1,1 +1,1 @@
-"""Addresses of machines: which are of the public internet, and which may be called."""
+"""Addresses of machines: which are on the public internet, and which may be called."""

@@ -1,11 +1,11 @@
-"""Which IP addresses are of the public internet, and which of one's own network."""
+"""Which IP addresses are on the public internet, and which are on a private network."""
 
 from __future__ import annotations
 
 import ipaddress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-GLOBAL_UNICAST = IPv6Network("2000::/3")  # whatever else there is in IPv6 is no machine of the internet
+GLOBAL_UNICAST = IPv6Network("2000::/3")  # all other IPv6 addresses are not on the public internet
 TRANSLATED = IPv6Network("64:ff9b::/96")  # NAT64: an IPv4 address in its last 32 bits
 PRIVATE: tuple[IPv4Network | IPv6Network, ...] = (  # networks of homes, offices, containers and VPNs
     *map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")),
@@ -16,7 +16,7 @@ TUNNELS = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))  # 6to4 and Tered
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet."""
+    """Whether an IP address is on the public internet."""
     ip = _plain(address)
     if ip is None:
         return False
@@ -24,13 +24,13 @@ def is_public(address: str) -> bool:
 
 
 def is_private(address: str) -> bool:
-    """Whether an IP address is one of a private network. This machine itself is none."""
+    """Whether an IP address is on a private network. This machine itself is not."""
     ip = _plain(address)
     return ip is not None and str(ip) not in OF_CLOUDS and any(ip in network for network in PRIVATE)
 
 
 def is_of_a_cloud(address: str) -> bool:
-    """Whether a cloud may hand out keys there to whoever asks: no files are kept at such an address."""
+    """Whether a cloud may hand out keys there to anyone who asks: no files are stored at such an address."""
     ip = _plain(address)
     return ip is not None and (ip.is_link_local or str(ip) in OF_CLOUDS)
 
@@ -42,7 +42,7 @@ def is_loopback(address: str) -> bool:
 
 
 def _plain(address: str) -> IPv4Address | IPv6Address | None:
-    """IPv4 in the clothes of IPv6 is undressed; None for what is no address."""
+    """IPv4 addresses embedded in IPv6 are unwrapped; None if it is no address."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""Which addresses of the web people may have called from here. Where a name leads is checked when it is called."""
+"""Which web addresses people may have called from here. Where a name leads is checked when it is called."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.domain.messages import Count, Foreign, Message, Term, joined, msg
 LONGEST = 500  # characters
 EXAMPLE = "https://example.com/hooks/kinora"
 USUAL = {"https": 443, "http": 80}
-FIRST_FREE = 1024  # ports below it are of well-known services, which none but the web's own may be asked for
+FIRST_FREE = 1024  # ports below it belong to well-known services, of which only the web's own may be called
 HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")  # also an IPv6 address, out of its brackets
 
 NOT_AN_ADDRESS = msg("That isn't an address like {example}.", example=Term(EXAMPLE))
@@ -21,7 +21,7 @@ NAMES_SOMEBODY = msg("An address with a user name or a password in it isn't call
 
 
 def check_target(url: str, plain_hosts: Collection[str]) -> None:
-    """Raise BadRequest unless it is an address over https, or over http at one of these hosts."""
+    """Raise BadRequest unless it is an https address, or an http one at one of these hosts."""
     if (trouble := _trouble_with(url, plain_hosts)) is not None:
         raise BadRequest(joined(trouble, NOTHING_CHANGED))
 
@@ -48,5 +48,5 @@ def _trouble_with(url: str, plain_hosts: Collection[str]) -> Message | None:
 
 
 def host_of(url: str) -> str:
-    """Of an address that was checked."""
+    """The host of a checked address."""
     return urlsplit(url).hostname or ""

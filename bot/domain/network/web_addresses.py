@@ -1,4 +1,4 @@
-"""Addresses of the web as people write them: whether a request could be sent there at all."""
+"""Web addresses as people write them: whether a request could be sent there at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 
 def is_web_address(text: str, schemes: Collection[str]) -> bool:
-    """Whether it has one of these schemes, a port that can be one, and a host that a name server could be asked for."""
+    """Whether it has one of these schemes, a valid port, and a host that can be resolved by name."""
     try:
         parts = urlsplit(text)
         _ = parts.port

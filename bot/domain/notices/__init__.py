@@ -1,1 +1,1 @@
-"""What managers are told of by themselves, and where."""
+"""What managers are notified of, and where."""

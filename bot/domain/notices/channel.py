@@ -1,4 +1,4 @@
-"""Telling a server's managers something, in the channel of their choice."""
+"""Notifying a server's managers in the channel of their choice."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from bot.domain.notices.troubles import Notice
 
 
 class NoticeChannel(Protocol):
-    """All raise Undeliverable when that channel takes nothing of ours, and Unavailable when Discord cannot be asked."""
+    """All raise Undeliverable if that channel accepts nothing from us, and Unavailable if Discord can't be asked."""
 
     def guilds(self) -> Collection[int]:
-        """The servers that the bot is on, as far as this process is told of them."""
+        """The servers that the bot is on, as far as this process knows."""
         ...
 
     async def post(self, channel_id: int, notice: Notice, *, nonce: str) -> int:
-        """Post it; the id of its message. The same nonce within a few minutes gives the same message."""
+        """Post it. Returns its message id. The same nonce within a few minutes gives the same message."""
         ...
 
     async def find_posted(self, channel_id: int, notice: Notice, since: datetime) -> int | None:
-        """The message of ours that says it, posted since then."""
+        """Our message that says it, posted since then."""
         ...
 
     async def close(self, channel_id: int, message_id: int, job_id: JobId) -> None:
-        """That order no longer needs a manager: its notice says so, without buttons."""
+        """That order no longer needs a manager: update its notice, without buttons."""
         ...
 
     async def close_request(self, channel_id: int, message_id: int, job: Job) -> None:
-        """That order no longer waits for approval: its notice says what was decided, without buttons."""
+        """That order no longer waits for approval: its notice shows the decision, without buttons."""
         ...

@@ -8,10 +8,10 @@ from typing import Protocol
 
 
 class FirstCardChannel(Protocol):
-    """Posting and looking raise Undeliverable where nothing of ours is taken, and Unavailable without Discord."""
+    """Posting and looking raise Undeliverable if nothing from us is accepted, and Unavailable without Discord."""
 
     def guilds(self) -> Collection[int]:
-        """The servers that the bot is on, as far as this process is told of them."""
+        """The servers that the bot is on, as far as this process knows."""
         ...
 
     def joined_at(self, guild_id: int) -> datetime | None:
@@ -19,9 +19,9 @@ class FirstCardChannel(Protocol):
         ...
 
     async def post(self, guild_id: int, *, nonce: str) -> None:
-        """In the first channel that takes it; nowhere where none does. The same nonce gives the same message."""
+        """In the first channel that accepts it; nowhere if none does. The same nonce gives the same message."""
         ...
 
     async def is_posted(self, guild_id: int, since: datetime) -> bool:
-        """Whether a card of ours is there, posted since then."""
+        """Whether our card is there, posted since then."""
         ...

@@ -1,4 +1,4 @@
-"""What managers are told about the room that videos take: a quota that fills up, and a round that is due."""
+"""What managers are told about storage: a quota that fills up, and a removal round that is due."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class QuotaLevel(IntEnum):
     FULL = 100
 
 
-EASED = 5  # percent below a level, before reaching it is news again
+EASED = 5  # percentage points below a level before reaching it is news again
 
 
 @value_object
 class QuotaFillsUp:
-    """How the kept videos of all servers stand against a level of the host's quota."""
+    """The kept videos of all servers compared with a level of the host's quota."""
 
     level: QuotaLevel
     use: QuotaUse
@@ -46,7 +46,7 @@ class QuotaFillsUp:
         return str(self.use.quota)
 
     def goes_on(self, episode: str) -> bool:
-        """A video that comes or goes at the edge is no news; another quota is."""
+        """A video that comes or goes at the edge is no news; a changed quota is."""
         return episode == self.episode and self._is_at(self.level - EASED)
 
     def _is_at(self, percent: int) -> bool:
@@ -58,7 +58,7 @@ class QuotaFillsUp:
 
 @value_object
 class RemovalDue:
-    """Videos of the server are removed soon, unless somebody keeps them."""
+    """Videos of the server will be removed soon, unless somebody keeps them."""
 
     planned: RemovalRound
     begins: bool = True

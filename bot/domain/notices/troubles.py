@@ -1,6 +1,6 @@
-"""What a server's managers are told of, in the channel they chose for it.
+"""What a server's managers are notified of, in the channel they chose.
 
-Never any words of an order, but of one that somebody is to approve.
+It never includes a prompt, except that of an order to be approved.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ REQUEST = "request "  # likewise
 
 @value_object
 class OrderNeedsManager:
-    """An order in NeedsReview, without its words. `model` is the label of its model."""
+    """An order in NeedsReview, without its prompt. `model` is the label of its model."""
 
     job: Job
     model: str
@@ -43,9 +43,9 @@ class OrderNeedsManager:
 
 @value_object
 class OrderNeedsApproval:
-    """An order that waits for approval; a private one without its words. `left`: once it is made, as far as known.
+    """An order that waits for approval; a private one without its prompt.
 
-    `others`: those of its batch that are decided with it.
+    `left`: what is left once it is made, if known. `others`: those of its batch that are decided with it.
     """
 
     job: Job
@@ -69,7 +69,7 @@ class OrderNeedsApproval:
 
 @value_object
 class AccountRefused:
-    """A service refuses the bot's account, so orders there wait. `service`: what people call it."""
+    """A service refuses the bot's account, so orders there wait. `service`: its name for people."""
 
     account: str
     service: Message
@@ -100,16 +100,16 @@ class BudgetLevel(IntEnum):
 
 @value_object
 class BudgetNearEnd:
-    """How the month of a server, or of a role's pool, stands against a level.
+    """The month of a server, or of a role's pool, compared with a level.
 
-    Told of once a month, and again after the budget was raised.
+    Told once a month, and again after the budget was raised.
     """
 
     month: str
     level: BudgetLevel
     spending: MonthSpending
     role_id: int | None = None  # of a pool
-    cheapest: Usd = FREE  # what the cheapest video costs: a month is spent when not even that is left
+    cheapest: Usd = FREE  # the price of the cheapest video: a month is spent when not even that is left
 
     @property
     def begins(self) -> bool:
@@ -133,7 +133,7 @@ class BudgetNearEnd:
 
     @property
     def covers(self) -> tuple[str, ...]:
-        """The topics of lower levels: who is told of this one need not be told of them any more."""
+        """The topics of lower levels: whoever is told of this one need not be told of them any more."""
         return tuple(self._topic_at(level) for level in BudgetLevel if level < self.level)
 
     def _topic_at(self, level: BudgetLevel) -> str:
@@ -152,7 +152,7 @@ class BudgetNearEnd:
 
 @value_object
 class DiskFull:
-    """Nothing is ordered, because a video might not find room, or cannot be written at all."""
+    """Nothing is ordered, because a video might not fit on the disk, or can't be written at all."""
 
     since: datetime
     free: int  # bytes
@@ -178,15 +178,15 @@ Notice = Trouble | OrderNeedsApproval
 
 
 def covered_by(notice: Notice) -> tuple[str, ...]:
-    """Topics that are as good as told of with this one."""
+    """Topics that this one makes unnecessary."""
     return notice.covers if isinstance(notice, BudgetNearEnd | QuotaFillsUp) else ()
 
 
 def order_of(topic: str) -> JobId | None:
-    """The video of which a notice said that it needs a manager."""
+    """The video whose notice said that it needs a manager."""
     return JobId(topic.removeprefix(ORDER)) if topic.startswith(ORDER) else None
 
 
 def request_of(topic: str) -> JobId | None:
-    """The video of which a notice said that it needs approval."""
+    """The video whose notice said that it needs approval."""
     return JobId(topic.removeprefix(REQUEST)) if topic.startswith(REQUEST) else None

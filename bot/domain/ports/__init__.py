@@ -1,1 +1,1 @@
-"""What the rules need from the world outside: one protocol a noun, said by those who need it."""
+"""What the rules need from the outside world: one protocol each, defined by those who need it."""

@@ -10,8 +10,9 @@ from bot.domain.job import Job
 
 class AccessCheck(Protocol):
     async def limits(self, job: Job) -> OrderLimits:
-        """Within which limits it may still be made. NotAllowed: its owner or the bot has left, or the right is gone.
+        """The limits within which it may still be made.
 
-        No limits when Discord cannot be asked now: the right was checked when it was ordered.
+        Raises NotAllowed if its owner or the bot has left, or the right is gone. No limits if Discord can't be asked
+        now: the right was checked when it was ordered.
         """
         ...

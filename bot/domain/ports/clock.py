@@ -1,4 +1,4 @@
-"""Time, given in."""
+"""Time, passed in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """The current time, aware, in UTC."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...

@@ -1,4 +1,4 @@
-"""What was spent, and what came of it."""
+"""What was spent, and on what."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class CostReports(Protocol):
     """The answers to /costs."""
 
     async def calendar(self, guild_id: int) -> Calendar:
-        """By which a server's days begin."""
+        """The calendar that defines a server's days."""
         ...
 
     async def report(self, question: CostQuestion) -> Costs:
-        """Sums of exact amounts; budget figures only when everybody's are asked for."""
+        """Totals of exact amounts; budget figures only if everybody's are requested."""
         ...
 
     async def charges(
@@ -30,11 +30,11 @@ class CostReports(Protocol):
         ...
 
     async def spenders(self, question: CostQuestion, most: int) -> Sequence[int]:
-        """Whose orders were counted in these days, those who spent most first."""
+        """Members whose orders were counted in these days, biggest spenders first."""
         ...
 
     async def month(self, guild_id: int) -> MonthSpending:
-        """How a server's current month stands, from its counters."""
+        """A server's current month, from its counters."""
         ...
 
 
@@ -42,25 +42,25 @@ class StatReports(Protocol):
     """The answers to /stats."""
 
     async def stats(self, guild_id: int | None, days: DateRange) -> VideoStats:
-        """Of one server by its own days, or of all by days of UTC."""
+        """For one server by its own days, or for all by UTC days."""
         ...
 
 
 class ScopeReports(Protocol):
-    """How the limits within a server's month stand."""
+    """The state of the limits within a server's month."""
 
     async def pool_months(self, guild_id: int, pools: Iterable[Pool]) -> Mapping[int, MonthSpending]:
         """How the current months of its pools stand, by their roles."""
         ...
 
     async def used(self, guild_id: int, owner_id: int, allowances: Allowances) -> Used:
-        """What is used of these, of the member's own limits today and this month."""
+        """How much of these is used, and of the member's own limits today and this month."""
         ...
 
     async def drawn(self, job_id: JobId) -> Drawn:
-        """What a job draws on; nothing beyond the server's month for one that is not known."""
+        """What a job counts towards; nothing beyond the server's month for an unknown one."""
         ...
 
     async def of_own_key(self, account: str) -> MonthSpending | None:
-        """How an own key's current month stands against its owner's limit; None where it has none, or is gone."""
+        """An own key's current month compared with its owner's limit; None if it has no limit, or is gone."""
         ...

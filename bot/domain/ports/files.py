@@ -1,4 +1,4 @@
-"""Where finished files are kept, and which of them jobs still need."""
+"""Where finished files are stored, and which of them jobs still need."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ from bot.domain.ids import JobId
 
 @value_object
 class StoredFile:
-    """`path` is where it can be read at once; None where it lies elsewhere as a whole, and is read in parts."""
+    """`path` is where it can be read at once; None if it is stored elsewhere, and is read in parts."""
 
     size: int  # bytes
     path: Path | None
 
 
 class FileStore(Protocol):
-    """Finished files under keys such as `videos/K7Q4FD/1f0c.mp4`. A key is there whole or not at all."""
+    """Finished files under keys such as `videos/K7Q4FD/1f0c.mp4`. A key exists completely or not at all."""
 
     def scratch(self, suffix: str = "") -> AbstractAsyncContextManager[Path]:
         """A new path to write to, on the store's own disk; whatever is left there afterwards is removed."""
         ...
 
     async def keep(self, path: Path, key: str) -> None:
-        """Move a scratch file under its key, durably. Repeating it is harmless."""
+        """Move a scratch file to its key, durably. Repeating it is harmless."""
         ...
 
     async def put(self, data: bytes, key: str) -> None: ...
 
     def local(self, key: str) -> AbstractAsyncContextManager[Path]:
-        """The file as a path to read from. FileNotFoundError when there is none."""
+        """The file as a path to read from. Raises FileNotFoundError if there is none."""
         ...
 
     async def look(self, key: str) -> StoredFile:
-        """How large it is, and whether it is at hand. FileNotFoundError when there is none."""
+        """How large it is, and whether it is stored locally. Raises FileNotFoundError if there is none."""
         ...
 
     async def part(self, key: str, start: int, length: int) -> bytes:
-        """Some of its bytes, without fetching the others. FileNotFoundError when there is none."""
+        """Some of its bytes, without fetching the others. Raises FileNotFoundError if there is none."""
         ...
 
     async def signed(self, key: str, seconds: int) -> str | None:
-        """An address at which anybody can read the file for so long; None where this store gives none."""
+        """An address at which anybody can read the file for that long; None if this store has no such addresses."""
         ...
 
     async def remove(self, keys: Iterable[str]) -> None:
-        """Remove files; those already gone do not matter."""
+        """Remove files; it doesn't matter if some are already gone."""
         ...
 
     async def old(self, under: str, untouched_for: timedelta) -> Sequence[str]:
-        """The keys below a folder such as `videos` whose files nobody has written for that long."""
+        """The keys in a folder such as `videos` whose files have not been written for that long."""
         ...
 
     async def keys(self) -> Sequence[str]:
@@ -64,17 +64,20 @@ class FileStore(Protocol):
     async def free_bytes(self) -> int: ...
 
     async def writable(self) -> bool:
-        """Whether a file can be written now: a disk may have been remounted read-only. Cheap enough for each order."""
+        """Whether a file can be written now: a disk may have been remounted read-only.
+
+        Fast enough to check per order.
+        """
         ...
 
 
 class FileReferences(Protocol):
-    """Which kept files jobs still need. Asked of the rows as they are, also of those that a newer version wrote."""
+    """Which stored files jobs still need. It reads the rows as they are, including those of newer versions."""
 
     def pictures(self) -> AsyncIterator[frozenset[str]]:
         """The keys of all pictures of jobs that were not deleted, in batches."""
         ...
 
     async def deleted(self, job_ids: Iterable[JobId]) -> frozenset[JobId]:
-        """Those of these jobs whose videos were deleted on request, or were kept for as long as their server wants."""
+        """Those of these jobs whose videos were deleted on request, or whose retention period is over."""
         ...

@@ -10,7 +10,7 @@ from bot.data_classes import value_object
 
 @value_object
 class Shards:
-    """Those that a process connects, of `count` in all: Discord deals the servers out to them by their ids."""
+    """The shards that a process connects, of `count` in all: Discord assigns the servers to them by id."""
 
     count: int = 1
     ids: tuple[int, ...] = (0,)
@@ -24,13 +24,13 @@ ONE_SHARD = Shards()
 
 
 class GatewayTurn(Protocol):
-    """When it is this process that answers."""
+    """When this process is the one that answers."""
 
     @property
     def is_ours(self) -> bool: ...
 
     async def identified(self, bucket: int) -> None:
-        """Wait until a shard of this bucket may begin a session."""
+        """Wait until a shard of this bucket may start a session."""
         ...
 
 
@@ -38,20 +38,20 @@ class GatewayLock(Protocol):
     """Held by one process at a time for each shard of a bot, for so many seconds unless it is renewed."""
 
     async def take(self, bot: int, holder: str, seconds: float, is_gone: Callable[[str], bool], shards: Shards) -> str:
-        """Take these shards, or renew them: all or none.
+        """Take these shards, or renew them: all or none. Returns who holds them now.
 
-        They stay with somebody else who is not known to be gone, and so do those of another count of shards, which have
-        the same servers. Who holds them now.
+        They stay with another holder who is not known to be gone, and so do those of another shard count, which have
+        the same servers.
         """
         ...
 
     async def release(self, bot: int, holder: str) -> None:
-        """Let others have all that it holds at once. Harmless when somebody else does."""
+        """Release everything that it holds at once. Harmless if somebody else holds it."""
         ...
 
     async def identify(self, bot: int, bucket: int, seconds: float) -> float:
-        """Take the next moment at which a shard of this bucket may begin a session: so many seconds after the last.
+        """Take the next moment at which a shard of this bucket may start a session, so many seconds after the last.
 
-        How long to wait until then, in seconds.
+        Returns how many seconds to wait until then.
         """
         ...

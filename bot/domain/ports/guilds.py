@@ -1,4 +1,4 @@
-"""Where a server's own settings are kept."""
+"""Where a server's own settings are stored."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ class GuildStore(Protocol):
         ...
 
     async def set_time_zone(self, guild_id: int, zone: str) -> GuildSettings:
-        """By its name. What was ordered stays in the day and month it was ordered in."""
+        """By its name. An order stays in the day and month it was placed in."""
         ...

@@ -1,4 +1,4 @@
-"""Where the messages that show a job are remembered."""
+"""Stores which messages show a job."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.domain.phases import Phase
 
 @value_object
 class Shown:
-    """The messages that show a job. A batch's card is the result of its videos, too, where they came to stand there."""
+    """The messages that show a job. A batch's card is also the result of its videos, if they are shown there."""
 
     card: PostedMessage | None = None
     result: PostedMessage | None = None
@@ -28,7 +28,7 @@ class Shown:
 
 @value_object
 class CardState:
-    """What a card shows of a job that others may change at any moment."""
+    """What a card shows of a job that others may change at any time."""
 
     phase: Phase
     cancel_asked_by: int | None = None
@@ -43,7 +43,7 @@ class CardState:
 
 
 class Route(StrEnum):
-    """Where a result may be posted, in the order that this is tried."""
+    """Where a result may be posted, in the order these are tried."""
 
     CHOSEN = "chosen"  # in the channel that the server chose for its videos
     ORDERED = "result"  # where it was ordered
@@ -57,18 +57,18 @@ class MessageStore(Protocol):
     async def remember_card(
         self, job_id: JobId, message: PostedMessage, drawn: str | None = None
     ) -> Mapping[JobId, CardState]:
-        """Of the job, or of the batch that it leads. `drawn`: the state that it shows, as in `remember_drawn`.
+        """The card of the job, or of the batch that it leads. Returns their current state, of those that can be read.
 
-        How they stand now, of those that can be read.
+        `drawn`: the state that it shows, as in `remember_drawn`.
         """
         ...
 
     async def remember_drawn(self, job_id: JobId, state: str) -> None:
-        """The card now shows the job in this state (a phase's name), or cannot be changed any more."""
+        """The card now shows the job in this state (a phase's name), or can no longer be changed."""
         ...
 
     async def outdated_cards(self, most: int) -> Sequence[Job]:
-        """Jobs whose card shows another state than theirs, newest first."""
+        """Jobs whose card shows a different state, newest first."""
         ...
 
     async def open_cards(self, most: int) -> Sequence[Job]:
@@ -76,14 +76,14 @@ class MessageStore(Protocol):
         ...
 
     async def forget_card(self, job_id: JobId, *, unless_noted: bool = False) -> None:
-        """There is no card of this job, or of the batch that it leads, or none that can be found.
+        """Record that this job, or the batch that it leads, has no card, or none that can be found.
 
-        It is drawn and looked for no more. With `unless_noted`, one that was noted stays as it is.
+        It is no longer drawn or looked for. With `unless_noted`, a recorded card stays.
         """
         ...
 
     async def cardless(self, since: datetime, most: int) -> Sequence[Job]:
-        """Jobs ordered since then of which no card was ever noted, nor that there is none; newest first.
+        """Jobs ordered since then for which neither a card was recorded nor that there is none; newest first.
 
         Of a batch, only its lead.
         """
@@ -92,7 +92,9 @@ class MessageStore(Protocol):
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None: ...
 
     async def remember_route(self, job_id: JobId, route: Route, channel_id: int = 0) -> None:
-        """The intent to post the result there, because no place before took it; `channel_id` as soon as it is known."""
+        """The intent to post the result there, because no earlier place accepted it; `channel_id` as soon as it is
+        known.
+        """
         ...
 
     async def route_taken(self, job_id: JobId) -> Route | None:
@@ -100,17 +102,17 @@ class MessageStore(Protocol):
         ...
 
     async def place_of(self, job_id: JobId, route: Route) -> int | None:
-        """The channel that was noted with a route; None when it was never taken."""
+        """The channel recorded with a route; None if it was never taken."""
         ...
 
     async def forget_result(self, job_id: JobId) -> None: ...
 
     async def remember_repost(self, job_id: JobId, message: PostedMessage) -> None:
-        """It is the result from now on; the one before it becomes a copy."""
+        """It is the result from now on; the previous one becomes a copy."""
         ...
 
     async def remember_copy(self, job_id: JobId, message: PostedMessage) -> None:
-        """A message that shows the video beside its result."""
+        """Another message that shows the video."""
         ...
 
     async def copies(self, job_id: JobId) -> Sequence[PostedMessage]: ...

@@ -31,21 +31,21 @@ class Order:
     picture: bytes | None = None  # PNG of exactly `size`
     source_id: str | None = None  # the remixed video's id at this provider (methods NATIVE, EDIT and EXTEND)
     source_file: Path | None = None  # the remixed video as MP4 (method SOURCE)
-    callback: str | None = None  # address the host may call when the video is done, if it can
+    callback: str | None = None  # the address that the host may call when the video is done
     options: VideoOptions[bytes] = NO_OPTIONS  # each of its pictures as PNG
-    own_name: str | None = None  # ours for this very request, by which some services find it again: see `find`
+    own_name: str | None = None  # our name for this very request, by which some services can find it: see `find`
 
 
 @value_object
 class Waiting:
     """Not finished. `progress` in percent, only if the host reports one; `poll_after` is its own hint in seconds.
 
-    A hint is heard up to ten minutes.
+    A hint is followed for at most ten minutes.
     """
 
     progress: int | None = None
     poll_after: float | None = None
-    ahead: int | None = None  # renders that come before it there; None once it runs, and where nobody says
+    ahead: int | None = None  # renders ahead of it there; None once it runs, or if unknown
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "poll_after", heard(self.poll_after))
@@ -53,9 +53,10 @@ class Waiting:
 
 @value_object
 class StillMade:
-    """What a list said of renders. `waiting`: those it shows as not finished, with all that a look would say of each.
+    """What a list said about renders.
 
-    `unread`: those that may be on pages that were not read. Whatever is in neither may have ended: a look tells.
+    `waiting`: those it shows as unfinished, with as much detail as a poll of each. `unread`: those that may be on pages
+    that were not read. Those in neither may have ended: a poll will tell.
     """
 
     waiting: Mapping[str, Waiting]
@@ -64,7 +65,10 @@ class StillMade:
 
 @value_object
 class Ready:
-    """Finished and to be fetched. `cost` only if the host says what it charged, `gpu_seconds` only if it measured."""
+    """Finished and ready to download.
+
+    `cost` only if the host says what it charged, `gpu_seconds` only if it measured.
+    """
 
     cost: Usd | None = None
     gpu_seconds: float | None = None  # that a graphics card worked on it
@@ -86,7 +90,7 @@ Look = Waiting | Ready | Broken
 
 @value_object
 class Listed:
-    """One video as the host lists it; None where the list does not say."""
+    """One video as the host lists it; None where the list gives no value."""
 
     remote_id: str
     created_at: datetime
@@ -100,7 +104,7 @@ class Listed:
 
 @value_object
 class UnitPrice:
-    """What a service says it charges for each `unit`, in its own word: "seconds", "videos" …"""
+    """What a service says it charges per `unit`, in its own word: "seconds", "videos" …"""
 
     price: Usd
     unit: str
@@ -114,16 +118,16 @@ class Asset(StrEnum):
 
 
 class Provider(Protocol):
-    """One account at a video service. It does not poll, retry, store or log progress; others do."""
+    """One account at a video service. It does not poll repeatedly, retry, store or log progress; others do."""
 
     @property
     def name(self) -> str:
-        """The account's name, which jobs and models know it by."""
+        """The account's name, by which jobs and models refer to it."""
         ...
 
     @property
     def label(self) -> Message:
-        """What people call the service, at the start of a sentence."""
+        """The service's name for people, at the start of a sentence."""
         ...
 
     @property
@@ -133,87 +137,88 @@ class Provider(Protocol):
 
     @property
     def setting(self) -> str:
-        """Name of the setting that holds its key, for messages to whoever runs the bot."""
+        """The name of the setting that holds its key, for messages to whoever runs the bot."""
         ...
 
     @property
     def may_block(self) -> bool:
-        """Whether an order may be answered only when its video is made; True also while that is not known."""
+        """Whether an order may be answered only when its video is made; True also while that is unknown."""
         ...
 
     @property
     def in_order(self) -> bool:
-        """Whether it makes one video after the other, in the order in which it took the orders."""
+        """Whether it makes one video after the other, in the order in which it accepted the orders."""
         ...
 
     @property
     def lists_late(self) -> bool:
-        """Whether its list shows a video only once it has ended: what is not on it may still be made."""
+        """Whether its list shows a video only once it has ended: a video not listed may still be in the making."""
         ...
 
     @property
     def shows_at_once(self) -> bool:
-        """Whether what it has taken is in its list, or found by our name, by the time it has answered the order.
+        """Whether an accepted order is in its list, or found by our name, by the time it answers.
 
-        As far as is known without asking; False where nobody knows.
+        As far as known without asking; False if unknown.
         """
         ...
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
-        """Those of the card's ways to remix that this host can do, as far as is known without asking; best first."""
+        """Those of the card's remix methods that this host supports, as far as known without asking; best first."""
         ...
 
     async def served(self) -> Sequence[str] | None:
-        """Names of the models it serves, as an order names them; None when it does not say.
+        """The names of the models it serves, as an order names them; None if it does not say. Free.
 
-        Free. Raises Unavailable or AccountTrouble.
+        Raises Unavailable or AccountTrouble.
         """
         ...
 
     async def listed_models(self) -> Sequence[object] | None:
-        """What it says of its models, abilities and prices included, row by row; None when it says nothing of the kind.
+        """What it says about its models, including abilities and prices, row by row; None if it says nothing like that.
+        Free.
 
-        Free. Raises Unavailable or AccountTrouble.
+        Raises Unavailable or AccountTrouble.
         """
         ...
 
     async def lacks(self, card: ModelCard) -> Sequence[Lack]:
-        """What this host says it does not have of what a model's workflow needs, such as a file.
+        """What this host says it lacks of what a model's workflow needs, such as a file. Free.
 
-        Free. Raises Unavailable or AccountTrouble.
+        Raises Unavailable or AccountTrouble.
         """
         ...
 
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
-        """What it charges now, by the card's id, of those cards of which it says so in that way.
+        """Its current prices, by the card's id, for those cards for which it gives such prices. Free.
 
-        Free. Raises Unavailable or AccountTrouble.
+        Raises Unavailable or AccountTrouble.
         """
         ...
 
     async def check(self) -> None:
-        """Ask the host, at no cost, whether it takes our key. Raises AccountTrouble or Unavailable.
+        """Ask the host, at no cost, whether it accepts our key.
 
-        CannotStart when there is no such service at the address at all.
+        Raises AccountTrouble or Unavailable, and CannotStart if there is no such service at the address at all.
         """
         ...
 
     async def submit(self, order: Order) -> str:
-        """Send the one paid request; the remote id.
+        """Send the one paid request. Returns the remote id.
 
         Raises Refused, Unsupported, Unavailable, AccountTrouble, FailedToTake or OutcomeUnknown.
         """
         ...
 
     async def look(self, remote_id: str) -> Look:
-        """How it stands. Raises Unavailable, AccountTrouble or Gone."""
+        """Poll it. Raises Unavailable, AccountTrouble or Gone."""
         ...
 
     async def still_made(self, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
-        """What its list says of them; None when it has no such list.
+        """What its list says about them; None if it has no such list. Free.
 
-        A page after the first is read only where that may save more looks at those that are `due`. Free. Raises
-        Unavailable or AccountTrouble.
+        A page after the first is read only if that may save further polls of those that are `due`. Raises Unavailable
+        or AccountTrouble.
         """
         ...
 
@@ -226,20 +231,20 @@ class Provider(Protocol):
         ...
 
     async def forget(self, remote_id: str) -> bool:
-        """Delete the host's copy of a finished video; False if it cannot. Raises Unavailable."""
+        """Delete the host's copy of a finished video; False if it can't. Raises Unavailable."""
         ...
 
     async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
-        """All videos made since then, or None when this host cannot tell. Raises Unavailable.
+        """All videos made since then, or None if this host can't tell. Raises Unavailable.
 
         `cards` are all there are: some hosts list by model only, and then those of their own count.
         """
         ...
 
     async def find(self, own_name: str) -> Sequence[str] | None:
-        """Ids of the orders that were sent under that name of ours; None when this host knows no such names.
+        """The ids of the orders that were sent under that name of ours; None if this host knows no such names. Free.
 
-        That there is none proves nothing: the order may be on its way. Free. Raises Unavailable or AccountTrouble.
+        Finding none proves nothing: the order may still be in transit. Raises Unavailable or AccountTrouble.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""What was ordered at a provider, for comparing with what it has."""
+"""What was ordered at a provider, to compare with what it has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.domain.recovery.replaced import ReplacedOrder
 
 @value_object
 class OpenOrder:
-    """A job of which no video is known, and what it is a remix of."""
+    """A job whose video is not known, and what it is a remix of."""
 
     job: Job
     source: Job | None
@@ -22,7 +22,7 @@ class OpenOrder:
 
 @value_object
 class SentOrder:
-    """A job whose paid request was sent. `remote_id` is None where its answer was lost."""
+    """A job whose paid request was sent. `remote_id` is None if its answer was lost."""
 
     job: Job
     remote_id: str | None
@@ -30,7 +30,7 @@ class SentOrder:
 
 @value_object
 class LostOrder:
-    """A request in place of which another was sent, with the job as it is now; nobody knows whether it was taken."""
+    """A request in whose place another was sent, with the job as it is now; whether it was accepted is unknown."""
 
     job: Job
     source: Job | None
@@ -45,18 +45,18 @@ class ProviderOrders(Protocol):
     """Our side of a provider's list of videos."""
 
     async def without_video(self, provider: str) -> Sequence[OpenOrder]:
-        """Jobs of which no video is known at their provider, and that may have or get one; oldest first.
+        """Jobs without a known video at their provider that may have or get one; oldest first.
 
-        In Queued, Submitting and Unknown, and in NeedsReview when nobody knows.
+        In Queued, Submitting and Unknown, and in NeedsReview if nobody knows.
         """
         ...
 
     async def replaced(self, provider: str, since: datetime) -> Sequence[LostOrder]:
-        """What was sent there since then, was replaced by a second order, and has not turned up so far."""
+        """Requests sent there since then that were replaced by a second one and have not turned up so far."""
         ...
 
     async def rendering(self, provider: str) -> Sequence[Job]:
-        """Jobs that it makes now, as far as is known here."""
+        """Jobs that it is making now, as far as known here."""
         ...
 
     async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:

@@ -11,32 +11,33 @@ from bot.domain.messages import Message
 
 class Reposter(Protocol):
     async def repost(self, job: Job, *, asked_by: int, nonce: str) -> PostedMessage:
-        """Post a kept video as a new message to the job's `channel_id`, within its `upload_limit`.
+        """Post a stored video as a new message to the job's `channel_id`, within its `upload_limit`.
 
-        The same nonce within a few minutes gives the same message. Raises Undeliverable when the channel will not take
-        it, Unavailable when Discord cannot be reached.
+        The same nonce within a few minutes gives the same message. Raises Undeliverable if the channel refuses it,
+        Unavailable if Discord cannot be reached.
         """
         ...
 
 
 class VenueCheck(Protocol):
     async def check_may_post(self, job: Job) -> None:
-        """Raise Undeliverable where the server's rules let the video into its `channel_id` no more."""
+        """Raise Undeliverable if the server's rules no longer allow the video in its `channel_id`."""
         ...
 
 
 class ResultPublisher(Protocol):
     async def deliver(self, job: Job, *, again: bool) -> PostedMessage:
-        """Post a finished video as a message of its own, once. `again`: an earlier try may have got through.
+        """Post a finished video as its own message, once. Returns that message, which is to be stored with the job's
+        end.
 
-        The message that shows it, which is to be stored with the job's end. Raises Undeliverable when its channel will
-        not take it, Unavailable when Discord cannot be reached.
+        `again`: an earlier attempt may have succeeded. Raises Undeliverable if its channel refuses it, Unavailable if
+        Discord cannot be reached.
         """
         ...
 
 
 class ResultChannel(Protocol):
-    """The channels results are posted to. All raise Undeliverable, and Unavailable when Discord cannot be reached."""
+    """The channels where results are posted. All raise Undeliverable, and Unavailable if Discord cannot be reached."""
 
     async def post(
         self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Message | None = None
@@ -48,7 +49,7 @@ class ResultChannel(Protocol):
         ...
 
     async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
-        """The message of ours that shows the job's video in its `channel_id`, posted since then."""
+        """Our message that shows the job's video in its `channel_id`, posted since then."""
         ...
 
     async def open_direct(self, user_id: int) -> int:
@@ -57,9 +58,9 @@ class ResultChannel(Protocol):
 
 
 class OwnerChannel(Protocol):
-    """What an owner is told beside the message with their video. Both raise Undeliverable and Unavailable.
+    """What an owner is told in addition to the message with their video.
 
-    The same nonce within a few minutes gives the same message.
+    Both raise Undeliverable and Unavailable. The same nonce within a few minutes gives the same message.
     """
 
     async def send_link(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
@@ -72,10 +73,10 @@ class OwnerChannel(Protocol):
 
 
 class CardChannel(Protocol):
-    """The channels cards are in. All raise Undeliverable, and Unavailable when Discord cannot be reached."""
+    """The channels that cards are in. All raise Undeliverable, and Unavailable if Discord cannot be reached."""
 
     async def remove(self, card: PostedMessage) -> None:
-        """It is there no more, by us or by somebody else before."""
+        """Afterwards it is gone, whether we removed it or somebody else did."""
         ...
 
     async def find_card(self, job: Job) -> PostedMessage | None:
@@ -87,7 +88,7 @@ class CardCheck(Protocol):
     """Raises Undeliverable, and Unavailable when Discord cannot be reached."""
 
     async def is_there(self, card: PostedMessage) -> bool:
-        """Whether it still stands where we can change it."""
+        """Whether it still exists where we can change it."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Small facts that outlive the process, each kind with a type of its own."""
+"""Small facts that outlive the process; each kind has its own type."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Updated(Generic[T]):
 
 
 class Records(Protocol):
-    """Facts by their kind and a key, such as the trouble of an account by its name."""
+    """Facts by kind and key, such as an account's trouble by the account's name."""
 
     async def read(self, record: Record[T], key: str) -> T | None:
-        """None when nothing is known any more, also when what is stored cannot be read."""
+        """None if nothing is known any more, or if what is stored can't be read."""
         ...
 
     async def read_many(self, record: Record[T], keys: Iterable[str]) -> Mapping[str, T]:
-        """What is known of these keys, asked for at once; the others are left out."""
+        """What is known for these keys, in one query; the others are left out."""
         ...
 
     async def write(self, record: Record[T], key: str, value: T) -> None: ...
@@ -49,16 +49,17 @@ class Records(Protocol):
     async def update(self, record: Record[T], key: str, change: Callable[[T | None], T | None]) -> Updated[T]:
         """Read, change and write in one transaction, so that nothing another process writes is lost.
 
-        `change` gives the new fact, or None to forget it. It may be called several times, so it does nothing else.
+        `change` returns the new fact, or None to forget it. It may be called several times, so it must do nothing else.
         """
         ...
 
 
 class Snapshots(Protocol):
-    """Settings that are asked for several times while one interaction is answered."""
+    """Settings that are read several times while one interaction is answered."""
 
     def of(self, guild_id: int, facts: Iterable[tuple[Record[Any], str]]) -> AbstractAsyncContextManager[None]:
-        """Read a server's rules and these facts at once; within it they are not read again, for a second at most.
+        """Read a server's rules and these facts at once; within the context they are not read again, for at most a
+        second.
 
         What this process changes meanwhile is read anew.
         """

@@ -14,7 +14,7 @@ from bot.domain.video import Size
 
 @value_object
 class RenderKind:
-    """Renders that take about as long as each other."""
+    """Renders that take about the same time."""
 
     account: str
     model: str
@@ -37,7 +37,7 @@ class PastRenders:
 
 @value_object
 class PastRender:
-    """One that gave a video: after how many seconds it was seen to have ended, and what was seen of it before."""
+    """A render that gave a video: after how many seconds its end was seen, and what was seen before."""
 
     seconds: float
     seen: Sequence[ProgressAt] = ()
@@ -59,7 +59,7 @@ class RenderHistory(Protocol):
     ) -> Mapping[tuple[str, str], Sequence[Ending]]:
         """By provider and model: how the last orders ended.
 
-        `ordered`: its times are asked for next, so they are read as well.
+        `ordered`: its times are needed next, so they are read too.
         """
         ...
 

@@ -15,16 +15,16 @@ class NotSignedError(Exception):
 
 
 class UnreadableCallError(Exception):
-    """The call says nothing that can be understood."""
+    """The call says nothing intelligible."""
 
 
 class UncheckedCallError(Exception):
-    """It cannot be told now who signed the call: the keys of the service could not be had. Worth another call."""
+    """Who signed the call can't be checked now: the service's keys were unavailable. Another call would help."""
 
 
 @value_object
 class IncomingCall:
-    """A call as it came in. `headers` are found whatever their case; `query` is of the address that was called."""
+    """A call as it was received. `headers` are case-insensitive; `query` is that of the address that was called."""
 
     headers: Mapping[str, str]
     query: Mapping[str, str]

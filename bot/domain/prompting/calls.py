@@ -1,4 +1,4 @@
-"""What was asked of the prompt helper, and the money of it."""
+"""Requests to the prompt helper, and their money."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.domain.prompting.helper import HelperTask
 
 @value_object
 class HelperCall:
-    """One paid request of a member's. No words are kept of it."""
+    """One paid request of a member's. Its text is not stored."""
 
     id: str
     guild_id: int
@@ -24,16 +24,16 @@ class HelperCall:
 
 
 class HelperCalls(Protocol):
-    """Kept before they are sent, with their bound reserved; what they cost counts in the month they were opened in."""
+    """Stored before they are sent, with their maximum reserved; their cost counts in the month they were opened in."""
 
     async def open(self, call: HelperCall, allowances: Allowances) -> None:
-        """Raises OverBudget and QueueClosed, and then nothing is kept."""
+        """Raises OverBudget and QueueClosed; then nothing is stored."""
         ...
 
     async def settle(self, call_id: str, cost: Usd | None) -> Usd:
-        """What it cost. None: nobody can tell, so its bound; one that has ended stays as it is.
+        """What it cost. None: unknown, so its maximum; one that has ended stays as it is.
 
-        Of one that was given up before, what is known now is corrected.
+        If it was given up before, this corrects it.
         """
         ...
 
@@ -42,5 +42,5 @@ class HelperCalls(Protocol):
         ...
 
     async def settle_left(self, opened_before: datetime) -> Sequence[str]:
-        """Charge their bounds for those that nobody waits for any more; which these were."""
+        """Charge the maximum for those that nobody waits for any more. Returns them."""
         ...

@@ -1,4 +1,4 @@
-"""The prompt helper: what it is asked, what it answers, and what that may cost."""
+"""The prompt helper: its requests and answers, and what they may cost."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from bot.data_classes import value_object
 from bot.domain.money.usd import Usd
 
 PER_PRICE = 1_000_000  # tokens
-FRAME_TOKENS = 100  # at most, of what a service writes around the words of a request
-PICTURE_TOKENS = 4096  # at most, of one picture of the size that is sent; the dearest known counts 2,833
-MOST_ANSWERED = 2000  # tokens; those that a model thinks with count, too
+FRAME_TOKENS = 100  # at most, for what a service adds to a request's text
+PICTURE_TOKENS = 4096  # at most, for one picture of the size that is sent; the most expensive known counts 2,833
+MOST_ANSWERED = 2000  # tokens, including those used for reasoning
 LONGEST_SIDE = 768  # pixels of a picture as it is sent
 
 
@@ -30,7 +30,7 @@ class Tokens:
 
 @value_object
 class HelperPrices:
-    """Of a million tokens each."""
+    """Per million tokens each."""
 
     read: Usd
     written: Usd
@@ -60,7 +60,7 @@ class HelperQuestion:
 
 @value_object
 class HelperAnswer:
-    """`tokens` is None where the service did not say."""
+    """`tokens` is None if the service did not say."""
 
     text: str
     tokens: Tokens | None
@@ -72,12 +72,12 @@ class PromptHelper(Protocol):
     async def ask(self, question: HelperQuestion) -> HelperAnswer:
         """Exactly one paid request. The text may be empty.
 
-        Raises Refused and Unavailable when nothing was charged, OutcomeUnknown when nobody can tell.
+        Raises Refused and Unavailable if nothing was charged, OutcomeUnknown if that is unknown.
         """
         ...
 
     async def models(self) -> tuple[str, ...]:
-        """What can be asked there, for the doctor; free. Raises Unavailable."""
+        """The models available there, for the doctor; free. Raises Unavailable."""
         ...
 
     async def close(self) -> None: ...

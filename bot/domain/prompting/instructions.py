@@ -1,4 +1,4 @@
-"""What the prompt helper is told. It is read by a model and by nobody else, so it is English."""
+"""The instructions for the prompt helper. Only a model reads them, so they are in English."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A server's queue as its managers steer it."""
+"""A server's queue under its managers' control."""

@@ -1,4 +1,4 @@
-"""Moments as people write them: 24h, 7 days, and days of the calendar in all their spellings and our languages."""
+"""Times as people write them: 24h, 7 days, and calendar days in all spellings and in our languages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST_TYPED = 40  # characters
 
 
 def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
-    """A moment in the past; a day begins at the server's midnight. Raises BadRequest."""
+    """A time in the past; a day begins at midnight in the server's time zone. Raises BadRequest."""
     if (age := length_of(AGO.fullmatch(plain_words(typed)))) is not None:
         return now - age
     try:

@@ -1,4 +1,4 @@
-"""Many orders at once: what is to be done with which of them, and how far that has come."""
+"""Bulk actions: what is to be done with which orders, and how far that has come."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.domain.ports.records import Record
 MOST_ITEMS = 500  # in one go; more are left for the next
 LASTS = timedelta(days=7)
 FRESH = timedelta(minutes=15)  # a preview may be confirmed for so long
-SILENT = timedelta(minutes=2)  # without a beat: whoever worked on it is gone
+SILENT = timedelta(minutes=2)  # without a heartbeat: whoever worked on it is gone
 
 
 class BulkKind(StrEnum):
@@ -27,11 +27,11 @@ class BulkKind(StrEnum):
 
     RETRY = "retry"  # order failed ones again, in their owners' names
     DELETE = "delete"  # remove the files and messages of videos
-    TAKE_DOWN = "take-down"  # likewise, and nobody shows, remixes or makes them again
+    TAKE_DOWN = "take-down"  # likewise, and nobody can show, remix or rerun them
 
 
 class Leftover(StrEnum):
-    """Why one of many was not done. The values are stored."""
+    """Why an item was skipped. The values are stored."""
 
     GONE = "gone"  # somebody else deleted it, or ordered it again
     BUDGET = "budget"  # it would cost more than is left
@@ -43,7 +43,7 @@ class Leftover(StrEnum):
 
 
 class Deletable(StrEnum):
-    """What /queue can delete many of. The values stand in forms."""
+    """What /queue can bulk delete. The values are part of forms."""
 
     FINISHED = "finished"
     KEPT = "kept"
@@ -75,7 +75,7 @@ class Wanted:
 
 @value_object
 class BulkPlan:
-    """What was shown to a manager, to the item: nothing else is done when they say yes."""
+    """Exactly what a manager was shown: nothing else is done once they confirm."""
 
     id: str
     kind: BulkKind
@@ -98,16 +98,16 @@ class Outcome:
 
 @value_object
 class BulkRun:
-    """How far a plan has come. There is one for a server, the latest."""
+    """The progress of a plan. Each server has one, the latest."""
 
     plan: str
-    token: str  # of who works on it: another start has another, and fences this one
+    token: str  # of the worker: a new start has a new one, which fences this one
     kind: BulkKind
     by: int
     total: int
     begun_at: datetime
     beat_at: datetime
-    next: int = 0  # the item that comes next; those before it are done, or left for a reason
+    next: int = 0  # the next item; those before it are done, or were skipped for a reason
     done: int = 0
     amount: int = 0
     remains: int = 0
@@ -150,10 +150,10 @@ class DeletableJob:
 
 
 class BulkQueries(Protocol):
-    """Which orders many can be made of; nothing changes."""
+    """Looking up orders for bulk actions; nothing changes."""
 
     async def failed(self, guild_id: int, since: datetime, after: Job | None, most: int) -> Sequence[Job]:
-        """Orders that failed and were not deleted, the oldest first, `after` another one of them."""
+        """Orders that failed and were not deleted, oldest first; `after` is another one of them."""
         ...
 
     async def answered(self, interactions: Collection[int]) -> frozenset[int]:
@@ -166,18 +166,18 @@ class BulkQueries(Protocol):
 
 
 class GuildPeople(Protocol):
-    """Members of servers as they are now, of whom no interaction tells."""
+    """Members of servers as they are now, without an interaction that shows them."""
 
     async def member(self, guild_id: int, user_id: int) -> Member:
-        """Raises NotAllowed for who has left, and Unavailable when Discord cannot be asked."""
+        """Raises NotAllowed for members who have left, and Unavailable if Discord can't be asked."""
         ...
 
 
 class BulkMessages(Protocol):
-    """What Discord shows of the orders that many are made of."""
+    """What Discord shows of orders in a bulk action."""
 
     async def show_card(self, job: Job) -> None:
-        """Post the card of an order that answers nobody, unless it has one. What Discord refuses is left out."""
+        """Post the card of an order that answers nobody, unless it has one. What Discord refuses is skipped."""
         ...
 
     async def remove_posts(self, job_id: JobId) -> bool:
@@ -186,7 +186,7 @@ class BulkMessages(Protocol):
 
 
 def retry_id(job_id: JobId) -> int:
-    """In the place of an interaction's id: a failed order is ordered again once. Negative, as Discord's never are."""
+    """Instead of an interaction's id, so that a failed order is retried only once. Negative, as Discord's never are."""
     return -1 - number_of(job_id)
 
 

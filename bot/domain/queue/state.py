@@ -1,4 +1,4 @@
-"""Whether a server's queue is held up by its managers, and which orders they have moved to its front."""
+"""Whether managers hold up a server's queue, and which orders they have moved to its front."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class HoldKind(StrEnum):
 
 
 def as_sentence(words: str) -> str:
-    """Closed with a full stop where it has no end of its own."""
+    """With a full stop, unless it already ends with punctuation."""
     return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
@@ -52,23 +52,23 @@ class QueueTotals:
 
 
 class QueueHolds(Protocol):
-    """Kept in the database: a pause holds in all processes, and after a restart."""
+    """Stored in the database: a pause applies in all processes, and after a restart."""
 
     async def queue_hold(self, guild_id: int) -> QueueHold | None:
-        """None while a server's queue goes on as usual."""
+        """None while a server's queue runs normally."""
         ...
 
     async def hold(self, guild_id: int, hold: QueueHold) -> bool:
-        """False when there is one of its kind already: whoever was first has decided, and nothing is changed.
+        """False if there is one of its kind already: the first decision counts, and nothing is changed.
 
-        The cards of orders that wait there are outdated by it, as they are by `resume`.
+        The cards of orders that wait there become outdated, as with `resume`.
         """
         ...
 
     async def resume(self, guild_id: int) -> bool:
-        """False when the queue went on already."""
+        """False if the queue was running already."""
         ...
 
     async def bump(self, guild_id: int, job_id: JobId) -> bool:
-        """Move a waiting order to the front of its server's queue. False when it waits no more, or is there already."""
+        """Move a waiting order to the front of its server's queue. False if it no longer waits, or is there already."""
         ...

@@ -1,1 +1,1 @@
-"""Orders of which it is not known whether their service took them: what is kept of that."""
+"""Orders that a service may or may not have accepted: what is stored about that."""

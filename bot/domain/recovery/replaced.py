@@ -1,7 +1,8 @@
-"""Orders that may have been taken, and were sent once more: on a manager's word, or by themselves (see FirstTry).
+"""Requests that may have been accepted, and in whose place others were sent: by a manager, or automatically (see
+FirstTry).
 
-Such an order may have been taken after all. What was sent then is kept with the job, so that its video is known again
-when it turns up: it is booked and shown as an order of its own, which says whose double it is.
+Such a request may turn out to have been accepted. It is stored with the job, so that its video is recognised when it
+turns up: it is booked and shown as a separate order, which says whose duplicate it is.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from bot.domain.video import RemixMethod
 
 @value_object
 class ReplacedOrder:
-    """One paid request whose end is open, in place of which another was sent."""
+    """One paid request with an open outcome, in whose place another was sent."""
 
     account: str  # where it was sent
     sent_at: datetime  # no two requests of a job have the same
-    quote: Usd  # what it costs if it was taken, as was agreed to
+    quote: Usd  # its agreed price, if it was accepted
     method: RemixMethod | None = None
-    remote_id: str | None = None  # where one was known
+    remote_id: str | None = None  # if one was known

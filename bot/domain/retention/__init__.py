@@ -1,1 +1,1 @@
-"""How long videos are kept, how much room they may take, and how people are warned before either ends."""
+"""How long videos are kept, how much space they may take, and how people are warned before either limit is reached."""

@@ -1,4 +1,4 @@
-"""How much room all kept videos may take."""
+"""How much space all kept videos may take."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Videos are removed in rounds, and managers are warned of each before it is due.
+"""Videos are removed in rounds, and managers are warned before each is due.
 
-A round has what was ordered before a moment. It is planned once the first video comes near its end, and the next one
-once that is over; so a video is kept for as long as was chosen, at most a week longer, and no warning is forgotten
-among many.
+A round contains what was ordered before a certain time. It is planned once the first video is close to its end, and the
+next one once that is over; so a video is kept for as long as was chosen, at most a week longer, and no warning gets
+lost among many.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from bot.domain.ports.records import Record
 from bot.domain.texts.numbers import whole_number
 
 FEWEST_DAYS, MOST_DAYS = 1, 3650
-WARNED_AHEAD = timedelta(days=7)  # of what is kept for only a few days: half of that
+WARNED_AHEAD = timedelta(days=7)  # if videos are kept for only a few days: half of that
 
 
 @value_object
 class KeptSum:
-    """How many videos are kept, and how large they are together."""
+    """How many videos are kept, and their total size."""
 
     videos: int
     bytes: int
@@ -30,7 +30,7 @@ class KeptSum:
 
 @value_object
 class Retention:
-    """What one server chose. `marked_stay`: what has a star or is in a collection is not removed."""
+    """What one server chose. `marked_stay`: videos with a star or in a collection are not removed."""
 
     days: int
     marked_stay: bool = True
@@ -42,7 +42,7 @@ class Retention:
 
 @value_object
 class RemovalRound:
-    """Videos that are removed together: those that were `ordered_before`. `videos` and `bytes` are as managers read."""
+    """Videos that are removed together: those `ordered_before`. `videos` and `bytes` are as managers read them."""
 
     retention: Retention
     warned_at: datetime
@@ -64,7 +64,7 @@ ROUNDS = Record("removal round", RemovalRound)  # by the server's id, from its w
 
 
 def entered_days(typed: str) -> int | None:
-    """Whole days, or None for ever, as people write it. Raises BadRequest."""
+    """Whole days as people write them, or None for ever. Raises BadRequest."""
     text = typed.strip().casefold().removesuffix("days").removesuffix("day").strip()
     if text in {"", "for ever", "forever", "ever"}:
         return None

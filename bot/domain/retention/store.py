@@ -1,4 +1,4 @@
-"""Which videos are kept, as far as room and time go."""
+"""Which videos are kept, in terms of space and time."""
 
 from __future__ import annotations
 
@@ -22,22 +22,25 @@ class KeptVideos(Protocol):
         ...
 
     async def join(self, guild_id: int, planned: RemovalRound, most: int) -> int:
-        """Note of at most so many that the round removes them; how many that were. Only those are warned of.
+        """Record for at most so many that the round removes them. Returns how many. Only those are warned about.
 
-        Not what was never posted, what an order that has not ended starts from, what is in a contest that goes on, what
-        was reported and waits for managers, nor, if it is to stay, what is marked. Nothing once a round of the server
-        is stored: another process has planned it meanwhile.
+        Excluded are videos that were never posted, that an unfinished order starts from, that are in a running contest,
+        or that were reported and wait for managers, and, if they are to stay, marked ones. Nothing once a round of the
+        server is stored: another process has planned it meanwhile.
         """
         ...
 
     async def expiring(self, guild_id: int, planned: RemovalRound) -> KeptSum:
-        """What a round would remove now: what joined it, and could do so still."""
+        """What a round would remove now: what joined it, and could still do so."""
         ...
 
     async def expire(self, guild_id: int, due: RemovalRound, at: datetime, most: int) -> Sequence[Job]:
-        """Note of at most so many that their files are removed now: those jobs, as they were. Each is given once."""
+        """Record for at most so many that their files are removed now.
+
+        Returns those jobs, as they were. Each is returned once.
+        """
         ...
 
     async def measure(self, most: int) -> int:
-        """Note how large at most so many videos are that an older version kept; how many that were."""
+        """Record the size of at most so many videos stored by an older version. Returns how many."""
         ...

@@ -1,4 +1,4 @@
-"""Several videos that are ordered at once: all of them or none, shown on one card."""
+"""Several videos that are ordered at once: all or none, shown on one card."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LARGEST_BATCH = 8  # videos; a card has a button or two for each of them
 
 @value_object
 class BatchPlace:
-    """Which of a batch a video is."""
+    """Which video of a batch it is."""
 
-    lead: JobId  # the first of them, by whose id the batch is known
+    lead: JobId  # the first of them, whose id identifies the batch
     number: int  # from 1
 
 

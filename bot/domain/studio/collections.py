@@ -1,4 +1,4 @@
-"""Collections: videos under a name, of one member or of a server. One is there as long as it has a video."""
+"""Collections: named sets of videos, of one member or of a server. One exists as long as it has a video."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class VideoCollection:
 
     @property
     def key(self) -> str:
-        """What two spellings of a name share."""
+        """What two spellings of a name have in common."""
         return key_of(self.name)
 
     @property
@@ -35,10 +35,10 @@ class VideoCollection:
 
 
 class CollectionStore(Protocol):
-    """Who may see or change what is for the caller to check."""
+    """The caller checks who may see or change what."""
 
     async def put(self, collection: VideoCollection, job_ids: Several[JobId], at: datetime) -> None:
-        """One that has the name already, in whatever case, gets them; what is in it stays."""
+        """An existing one with that name, in any case, gets them; its contents stay."""
         ...
 
     async def take_out(self, collection: VideoCollection, job_ids: Several[JobId]) -> int:
@@ -46,5 +46,5 @@ class CollectionStore(Protocol):
         ...
 
     async def listed(self, guild_id: int, member_id: int) -> Sequence[VideoCollection]:
-        """A member's own and the server's, by their names."""
+        """A member's own and the server's, by name."""
         ...

@@ -1,4 +1,4 @@
-"""A video among those it came from and those that came of it."""
+"""A video with those it was made from and those made from it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.domain.studio.visibility import Visibility
 
 @value_object
 class Relative:
-    """One video of a family. `parent` is a place in the family; None at its root."""
+    """One video of a family. `parent` is a position in the family; None at its root."""
 
     job: Job
     parent: int | None
@@ -20,13 +20,13 @@ class Relative:
 
 @value_object
 class Family:
-    """The oldest first: each video comes after the one that it was made from.
+    """Oldest first: each video comes after the one that it was made from.
 
-    `begins_earlier`, `goes_on`: there are more, of which nothing was looked up.
+    `begins_earlier`, `goes_on`: there are more, which were not looked up.
     """
 
     relatives: Sequence[Relative]
-    asked: int  # the place of the video that was asked about
+    asked: int  # the position of the video that was asked about
     begins_earlier: bool = False
     goes_on: bool = False
 
@@ -38,17 +38,17 @@ class Family:
         return sum(each.visibility is visibility for each in self.relatives)
 
     def ancestors(self) -> Sequence[Relative]:
-        """Of the video that was asked about, the nearest first."""
+        """Those of the video that was asked about, nearest first."""
         return [self.relatives[place] for place in self._line()][1:]
 
     def nearest(self) -> Sequence[Job]:
-        """The others that may be watched: by how many steps lead there, the older first."""
+        """The others that may be watched, by distance, older ones first."""
         steps = self.steps()
         order = sorted((steps[place], place) for place, each in enumerate(self.relatives) if place != self.asked)
         return [self.relatives[p].job for _, p in order if self.relatives[p].visibility is Visibility.SHOWN]
 
     def steps(self) -> Sequence[int]:
-        """From the video that was asked about to each."""
+        """The distance of each from the video that was asked about."""
         up = {place: number for number, place in enumerate(self._line())}
         steps = list[int]()
         for number, each in enumerate(self.relatives):
@@ -56,7 +56,7 @@ class Family:
         return steps
 
     def _line(self) -> Iterator[int]:
-        """The places from the video that was asked about up to the root."""
+        """The positions from the video that was asked about up to the root."""
         place: int | None = self.asked
         while place is not None:
             yield place

@@ -1,4 +1,4 @@
-"""All videos of a server, narrowed down, read page by page: what /history and the gallery show."""
+"""All videos of a server, filtered and read page by page: what /history and the gallery show."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class VideoOrder(StrEnum):
 
 @value_object
 class VideoFilter:
-    """Which videos of a server are listed: those for which all of this holds. Without anything, all of them."""
+    """Which videos of a server are listed: those that match everything given. Without any filter, all of them."""
 
     owner_id: int | None = None  # None: everybody's
     state: HistoryFilter = HistoryFilter.ALL
@@ -39,7 +39,7 @@ class VideoFilter:
 
 @value_object
 class Reader:
-    """Who reads, and what of others' videos they may watch. Of their own they may read everything."""
+    """Who reads, and which of others' videos they may watch. Of their own they may read everything."""
 
     member_id: int
     private_since: datetime | None = None  # private ones ordered then, or later; None: none of them
@@ -48,7 +48,7 @@ class Reader:
 
 @value_object
 class VideoPage:
-    """Some videos in the order that is wanted, and whether there are more on either side.
+    """Some videos in the requested order, and whether there are more on either side.
 
     `newer` is what comes before them in that order, `older` what comes after them.
     """
@@ -61,7 +61,7 @@ class VideoPage:
 
     @classmethod
     def next_to(cls, start: object, wanted: VideoFilter, nearest: Sequence[Job], *, back: bool, more: bool) -> Self:
-        """`start`: the place of a known video, None for the first page. `more`: further on than these, the nearest."""
+        """`start`: the position of a known video, None for the first page. `more`: the nearest ones further on."""
         return cls(
             wanted=wanted,
             jobs=nearest[::-1] if back else nearest,
@@ -76,18 +76,19 @@ class VideoLibrary(Protocol):
     async def page(
         self, guild_id: int, wanted: VideoFilter, reader: Reader, cursor: Cursor | None, most: int
     ) -> VideoPage:
-        """The `most` videos next to the cursor, or the first. What others deleted, and who was erased, is not there.
+        """The `most` videos next to the cursor, or the first.
 
-        What is no longer kept of the reader's own is there while nothing but dates and models is asked for.
+        Videos that others deleted, and those of erased members, are left out. The reader's own expired videos are
+        included as long as only dates and models are filtered by.
         """
         ...
 
 
 class SearchIndex(Protocol):
-    """The words of all prompts. Those of orders from before it was kept are collected step by step."""
+    """The words of all prompts. Those of older orders are collected step by step."""
 
     async def begin(self) -> None:
-        """Go on where it was left, or look for what came to be without it."""
+        """Continue where it was left, or look for orders that are not indexed."""
         ...
 
     async def step(self) -> bool:

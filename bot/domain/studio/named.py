@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from bot.domain.texts.names import key_of, tidied
 
-SERVERS, OWN = "server", "mine"  # before the name of one that was suggested
+SERVERS, OWN = "server", "mine"  # prefix of a suggested name
 
 
 class Named(Protocol):
@@ -25,12 +25,12 @@ N = TypeVar("N", bound=Named)
 
 
 def suggestion(named: Named) -> str:
-    """What tells two with one name apart."""
+    """Distinguishes two of the same name."""
     return f"{SERVERS if named.is_servers else OWN}:{named.name}"
 
 
 def found(known: Sequence[N], typed: str) -> N | None:
-    """As it was suggested, else by its name in any case; of two with one name their own."""
+    """As it was suggested, otherwise by its name in any case; of two with one name, their own."""
     kind, _, rest = typed.partition(":")
     suggested = [each for each in known if each.name == rest and each.is_servers == (kind == SERVERS)]
     if kind in {SERVERS, OWN} and suggested:

@@ -41,7 +41,7 @@ SOUND = msg("has to be {yes} or {no}", yes=Term("true"), no=Term("false"))
 
 @value_object
 class PresetFile:
-    """What was read. `mistakes`: of those that were left out, each by its place in the file."""
+    """What was read. `mistakes`: those of skipped presets, each with its position in the file."""
 
     presets: tuple[Preset, ...]
     mistakes: tuple[Message, ...] = ()
@@ -54,7 +54,7 @@ class _Wrong(Exception):
 
 
 def written(presets: Iterable[Preset]) -> str:
-    """Whose they are is left out: whoever reads the file decides that."""
+    """Without their owner: whoever reads the file decides that."""
     listed = [{name: each for name, each in _fields_of(preset).items() if each not in {None, ""}} for preset in presets]
     return json.dumps({FORMAT: VERSION, LIST: listed}, ensure_ascii=False, indent=2) + "\n"
 
@@ -74,7 +74,7 @@ def _fields_of(preset: Preset) -> Mapping[str, Any]:
 
 
 def read(data: bytes) -> PresetFile:
-    """BadRequest for what is no file of presets at all."""
+    """Raises BadRequest if it is no preset file at all."""
     presets: dict[str, Preset] = {}
     mistakes: list[Message] = []
     for number, entry in enumerate(_entries(data), start=1):
@@ -117,7 +117,7 @@ def _entries(data: bytes) -> list[Any]:
 
 
 def _preset_of(entry: Any, before: Container[str]) -> Preset:
-    """`before`: the keys of those that came before it."""
+    """`before`: the keys of the preceding ones."""
     if not isinstance(entry, dict):
         raise _Wrong(NO_OBJECT)
     for field in entry:
@@ -203,7 +203,7 @@ READ: Mapping[str, Callable[[str, Any], Any]] = {
 
 
 def _mistake(number: int, entry: Any, wrong: _Wrong) -> Message:
-    """Where it is, and what."""
+    """Where it is, and what it is."""
     name = entry.get("name") if isinstance(entry, dict) else None
     where: dict[str, Any] = {"number": Count(number), "what": wrong.what}
     if isinstance(name, str) and (shown := tidied(name, SHOWN_NAME)):

@@ -1,4 +1,4 @@
-"""Presets: what an order is made of, under a name, of one member or of a server. Its style are words for any prompt."""
+"""Presets: named ingredients of an order, of one member or of a server. The style is text for any prompt."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ PROMPT_HERE = "{prompt}"  # in a style: where the prompt goes
 
 @value_object
 class Preset:
-    """What is None or empty is left open. A member has theirs on all servers; a server's are for all who are there."""
+    """None or empty means left open. A member's apply on all servers; a server's are for everybody there."""
 
     name: str
     guild_id: int = NOBODYS  # that of a server's
     member_id: int = NOBODYS  # that of a member's
     style: str = ""
-    model: str | None = None  # the id of a card, which may have left
+    model: str | None = None  # the id of a card, which may no longer exist
     seconds: int | None = None
     size: Size | None = None
     options: VideoOptions[Any] = NO_OPTIONS  # without images
@@ -45,29 +45,32 @@ class Preset:
 
     @property
     def mark(self) -> str:
-        """What buttons and forms know it by: a name may be longer than they hold."""
+        """Identifies it in buttons and forms: a name may be too long for them."""
         return f"{SERVERS if self.is_servers else OWN}-{sha256(self.key.encode()).hexdigest()[:12]}"
 
     @property
     def is_empty(self) -> bool:
-        """Nothing would come of it."""
+        """It would change nothing."""
         parts = (self.style, self.model, self.seconds, self.size)
         return not any(parts) and self.options == NO_OPTIONS
 
 
 class PresetStore(Protocol):
-    """Who may see or change what is for the caller to check."""
+    """The caller checks who may see or change what."""
 
     async def listed(self, guild_id: int, member_id: int) -> Sequence[Preset]:
         """A member's own, then the server's, each by name."""
         ...
 
     async def add(self, presets: Sequence[Preset], at: datetime) -> Sequence[Preset]:
-        """All are of one place. Those that were stored: not the ones whose name is taken, or for which is no room."""
+        """All have the same owner.
+
+        Returns those stored, without those whose name is taken or for which there is no room.
+        """
         ...
 
     async def change(self, before: Preset, after: Preset, at: datetime) -> bool:
-        """False where the first is gone, or another has the name of the second."""
+        """False if the first is gone, or another one has the name of the second."""
         ...
 
     async def remove(self, preset: Preset) -> bool:
@@ -76,11 +79,11 @@ class PresetStore(Protocol):
 
 
 def styled(style: str, prompt: str) -> str:
-    """The whole prompt: with the words of a style around it where they say so, else after it."""
+    """The whole prompt: the style around it if the style says so, otherwise after it."""
     prompt = prompt.strip()
     if PROMPT_HERE in style:
         return style.replace(PROMPT_HERE, prompt)
     if not style or not prompt:
         return prompt
-    between = " " if category(prompt[-1]) == "Po" else ", "  # it ends in a stop of whatever writing
+    between = " " if category(prompt[-1]) == "Po" else ", "  # it ends with a full stop in any script
     return f"{prompt}{between}{style}"

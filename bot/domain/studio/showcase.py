@@ -1,4 +1,4 @@
-"""A server's showcase: a channel in which the videos stand that enough of its members marked with ★."""
+"""A server's showcase: a channel for videos that enough of its members marked with ★."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ShowcaseState(StrEnum):
 
 @value_object
 class ShowcaseEntry:
-    """What lets a video into the showcase, as soon as it has so many ★."""
+    """What lets a video into the showcase, as soon as it has that many ★."""
 
     guild_id: int
     owner_id: int  # whose own ★ does not count

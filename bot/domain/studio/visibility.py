@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Visibility(Enum):
-    """What somebody may know of one in a family."""
+    """What somebody may know of a video in a family."""
 
     SHOWN = "may be watched"
     DELETED = "its files are gone"

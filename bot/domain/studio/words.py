@@ -1,4 +1,4 @@
-"""What is said of videos wherever they are listed, in Discord and on pages: state, kind, rating."""
+"""Descriptions of videos wherever they are listed, in Discord and on pages: state, kind, rating."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STILL_COLLECTING = msg(
 
 
 def rating(given: VideoRating) -> Message | None:
-    """None where nobody has rated it."""
+    """None if nobody has rated it."""
     if not given.is_rated:
         return None
     return msg("👍 {likes} · 👎 {dislikes}", likes=Count(given.likes), dislikes=Count(given.dislikes))

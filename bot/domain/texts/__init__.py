@@ -1,1 +1,1 @@
-"""Texts from outside: read whatever their spelling, and shown without their secrets."""
+"""Text from outside: normalised for matching, and shown without secrets."""

@@ -1,4 +1,4 @@
-"""Words in files that spreadsheets open."""
+"""Text in files that spreadsheets open."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how one begins (https://owasp.org/
 
 
 def cell(words: str) -> str:
-    """Shown as they are, and never calculated."""
+    """Shown as text, and never calculated."""
     return f"'{words}" if words.startswith(FORMULA) else words

@@ -26,7 +26,7 @@ from bot.domain.texts.day_words import (
 from bot.domain.texts.languages import reader
 
 OLDEST = date(2015, 1, 1)  # Discord is from that year
-QUOTED = 30  # characters of an unclear text that a sentence repeats
+QUOTED = 30  # characters of an unclear text that a message repeats
 
 NAME = r"(?P<name>[a-z]{3,10})\.?"
 YEAR = r"(?:[\s,.]+(?:de\s+)?(?P<year>\d{4}))?"
@@ -43,11 +43,11 @@ LEAP_YEARS = 8  # years between two 29ths of February, at most
 
 
 class NotADayError(BadRequest):
-    """A text that is no day at all."""
+    """A text that is not a day at all."""
 
 
 def read_range(first: str | None, last: str | None, today: date) -> DateRange:
-    """From one day to another, both included; open where nothing was typed. BadRequest when that is no range."""
+    """From one day to another, both included; open if nothing was typed. Raises BadRequest if that is no range."""
     begin = None if first is None else read_day(first, today)
     end = today if last is None else read_day(last, today)
     for day in (begin, end):
@@ -61,7 +61,7 @@ def read_range(first: str | None, last: str | None, today: date) -> DateRange:
 
 
 def read_day(text: str, today: date, *, ahead: bool = False) -> date:
-    """A day. Without a year, or by its weekday, it is the nearest one that has come; or that has not passed (`ahead`).
+    """A day. Without a year, or by weekday, it is the nearest past one or, with `ahead`, the nearest to come.
 
     Raises BadRequest.
     """
@@ -96,7 +96,7 @@ class _Reader:
         raise _unclear(self.text)
 
     def _by_slashes(self, found: re.Match[str]) -> date:
-        """Half of the world writes the day first, half the month: where both will do, as the reader's language does."""
+        """Half of the world writes the day first, half the month: if both fit, the reader's language decides."""
         one, two, year = int(found["one"]), int(found["two"]), found["year"]
         if reader() in YEAR_BEFORE_MONTH and year is not None and len(year) == 2:
             return self._day(found["one"], two, int(year))

@@ -13,12 +13,12 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-UNSEEN_AROUND = "\ufeff\u200b\u2060\x00"  # beside blanks: what copying from a page leaves at an end
+UNSEEN_AROUND = "\ufeff\u200b\u2060\x00"  # besides spaces: what copying from a web page leaves at either end
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode categories that show nothing on one line
 
 
 class NotTextError(ValueError):
-    """The bytes are text in no way that we know."""
+    """The bytes are not text in any encoding that we know."""
 
 
 def decoded(data: bytes) -> str:
@@ -36,7 +36,7 @@ def decoded(data: bytes) -> str:
 
 
 def cleaned(text: str) -> str:
-    """One value without what its writer did not mean: blanks, line ends and quotes around it, and invisible marks."""
+    """One value without unintended characters: spaces, line breaks and quotes around it, and invisible marks."""
     text = _trimmed(text)
     for first, last in QUOTES:
         if len(text) > 1 and text.startswith(first) and text.endswith(last):
@@ -45,17 +45,17 @@ def cleaned(text: str) -> str:
 
 
 def storable(text: str) -> str:
-    """Without what databases do not take: half a character, and NUL."""
+    """Without what databases refuse: lone surrogates and NUL."""
     return text.replace("\x00", "").encode(errors="replace").decode().strip()
 
 
 def is_one_line(text: str) -> bool:
-    """Whether everything in it can be seen: no line break, no control character, no invisible mark."""
+    """Whether everything in it is visible: no line breaks, control characters or invisible marks."""
     return not any(unicodedata.category(character) in UNSEEN for character in text)
 
 
 def on_one_line(text: str) -> str:
-    """The text with what cannot be seen spelled out as in Python, so that it is one line and no more."""
+    """The text with invisible characters escaped as in Python, so that it is exactly one line."""
     return "".join(_spelled(each) if unicodedata.category(each) in UNSEEN else each for each in text)
 
 

@@ -1,6 +1,6 @@
-"""The languages Kinora speaks, and the one of whoever reads what a task says.
+"""The languages that Kinora supports, and the language of whoever reads a task's output.
 
-Of Discord and of browsers, languages come as tags such as `pt-BR`; here they have the names of our catalogues.
+Discord and browsers send languages as tags such as `pt-BR`; here they have the names of our catalogues.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 ENGLISH = "en"
-# Each called as its own speakers call it.
+# Each by its own name for itself.
 LANGUAGES: Mapping[str, str] = {
     ENGLISH: "English",
     "de": "Deutsch",
@@ -24,7 +24,7 @@ _reader: ContextVar[str] = ContextVar("language of whoever reads", default=ENGLI
 
 
 def reader() -> str:
-    """The language of whoever reads what this task says; English where nobody has said."""
+    """The language of whoever reads this task's output; English if nobody has said."""
     return _reader.get()
 
 
@@ -35,7 +35,7 @@ def read_in(language: str) -> None:
 
 @contextmanager
 def reading(language: str) -> Iterator[None]:
-    """Within it, what this task says is for readers of that language."""
+    """Within the context, this task's output is for readers of that language."""
     before = _reader.set(language)
     try:
         yield
@@ -49,14 +49,14 @@ def language_of(tag: str) -> str:
 
 
 def accepted(header: str) -> str:
-    """The one that a browser likes best of ours (Accept-Language, RFC 9110 §12.5.4)."""
+    """The one of ours that a browser prefers (Accept-Language, RFC 9110 §12.5.4)."""
     offers = [each.strip().partition(";q=") for each in header.split(",")]
     liked = sorted(offers, key=lambda offer: -_weight(offer[2]))
     return next((language for tag, _, __ in liked if (language := _known(tag.strip()))), ENGLISH)
 
 
 def tag_of(language: str) -> str:
-    """As pages say it."""
+    """As pages declare it."""
     return language.replace("_", "-")
 
 

@@ -1,4 +1,4 @@
-"""Names that members give to what they keep, and whether there is anything to see of a text."""
+"""Names that members give to what they keep, and whether a text shows anything."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ PICTURES_FROM, UNSEEN_FROM = "\U00010000", "\U000e0000"  # between them, each ve
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing is seen of it: spaces, control characters, and marks that are on no letter."""
+    """Whether it shows nothing: spaces, control characters, and marks that are on no letter."""
     return all(char in BLANK_SIGNS or (category(char)[0] in "CMZ" and not _is_newer(char)) for char in text)
 
 
 def tidied(name: str, most: int) -> str:
-    """In one line, without what nobody sees; cut to so many characters. Empty where nobody sees any of it."""
+    """On one line, without invisible characters, cut to so many characters. Empty if nothing is visible."""
     seen = "".join(char if char.isprintable() or _is_newer(char) else " " for char in name)
     plain = " ".join(seen.split())[:most].strip()
     return "" if is_blank(plain) else plain
 
 
 def _is_newer(char: str) -> bool:
-    """A letter or an emoji that Python's tables do not have yet; those of 3.11 end in 2021."""
+    """A letter or emoji that Python's tables do not have yet; those of 3.11 end in 2021."""
     return PICTURES_FROM <= char < UNSEEN_FROM and category(char) == "Cn"
 
 
 def key_of(name: str) -> str:
-    """What two spellings of a name share."""
+    """What two spellings of a name have in common."""
     return normalize("NFKC", name).casefold()

@@ -8,6 +8,6 @@ LONGEST = 18  # digits; int refuses thousands of them
 
 
 def whole_number(typed: str) -> int | None:
-    """`8`, and `８` as a Japanese keyboard writes it; None for what is no such number."""
+    """`8`, or `８` from a Japanese keyboard; None if it is no such number."""
     plain = normalize("NFKC", typed).strip()
     return int(plain) if plain.isdecimal() and len(plain) <= LONGEST else None

@@ -20,7 +20,7 @@ KNOWN = (
 
 
 def picture_note(kept: str) -> Message | None:
-    """None for no note. What is not known here is shown as it is: another version wrote it."""
+    """None for no note. An unknown note is shown as it is: another version wrote it."""
     return joined(*map(_part, kept.split(", ")), by=", ") if kept else None
 
 

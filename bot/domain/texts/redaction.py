@@ -1,6 +1,6 @@
-"""Texts without what must not be seen: our own secrets, and what has the shape of a key wherever it came from.
+"""Texts without what must not be seen: our own secrets, and anything that looks like a key wherever it came from.
 
-Foreign texts go through `redacted` before they are stored or shown; the log and the doctor's report do too.
+Text from outside goes through `redacted` before it is stored or shown; so do the log and the doctor's report.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from urllib.parse import quote, unquote, urlsplit
 BLOT = "[secret]"
 SHORTEST_SECRET = 8  # characters; a server of one's own takes any word as its key, and "none" is no secret
 PASSWORDS = frozenset({"password", "passwd", "pwd", "pass", "passfile", "sslpassword"})
-# Parameters that open something, of S3, Google, CloudFront, Azure, Discord and many services. Azure's se, sp and the
-# like are no secrets, but tell how its sig was made.
+# Parameters that grant access, of S3, Google, CloudFront, Azure, Discord and many services. Azure's se, sp and the like
+# are not secret, but show how its sig was made.
 PARAMETERS = (
     r"hm|sig|signature|(?:access|auth|id|refresh|session)?[-_]?token|(?:api|access|secret)?[-_]?key"
     r"|x-(?:amz|goog)-[a-z-]+|awsaccesskeyid|googleaccessid|policy|key-pair-id|s[eprvt]|sk[a-z]{1,3}"
@@ -29,7 +29,7 @@ SHAPES = (
     (re.compile(r"(://[^/\s:@]*:)(?!\*+@)[^/\s@]+(?=@)"), rf"\1{BLOT}"),
     (re.compile(r"\b((?:Bearer|Bot|Basic) )(?=\S*\d|\S{20})[\w.~+/=-]{8,}"), rf"\1{BLOT}"),
     (re.compile(r"(Authorization\W{1,4}(?:[a-z]+ )?)[\w.~+/=:-]{4,}", re.IGNORECASE), rf"\1{BLOT}"),
-    # As services begin their keys; some show them with stars in the middle.
+    # How services' keys begin; some show them with stars in the middle.
     (re.compile(r"\b(?:sk|pk|rk|gsk|pplx|xai|fal|hf|r8|ghp|gho|glpat|whsec)[-_][\w*-]{8,}", re.IGNORECASE), BLOT),
     (re.compile(r"\bAIza[\w*-]{16,}|\bya29\.[\w.-]{16,}|\bA(?:KIA|SIA|Q\.)[\w*.-]{16,}"), BLOT),
     (WEB_TOKEN, rf"\1{BLOT}"),
@@ -38,7 +38,7 @@ SHAPES = (
 
 
 def redacted(text: str, secrets: Iterable[str] = ()) -> str:
-    """The text without these secrets, and without what would open something in the addresses and headers it names."""
+    """The text without these secrets, and without anything that grants access in its addresses and headers."""
     for secret in _forms(secrets):
         text = text.replace(secret, BLOT)
     for shape, instead in SHAPES:
@@ -64,6 +64,6 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 
 def _forms(secrets: Iterable[str]) -> list[str]:
-    """As they are and as addresses carry them, the longest first: one may be a part of another."""
+    """As they are and as encoded in addresses, longest first: one may be a part of another."""
     forms = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in (secret, quote(secret, safe=""))}
     return sorted(forms, key=len, reverse=True)

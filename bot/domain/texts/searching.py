@@ -15,7 +15,7 @@ from unicodedata import category, combining, normalize
 from bot.data_classes import value_object
 
 LONGEST_WORD = 64  # characters that count
-MOST_TERMS = 10  # that are looked for; more are left out
+MOST_TERMS = 10  # search terms; more are ignored
 LONGEST_SEARCH = 100  # characters
 ACCENTED = "\u0590"  # Latin, Greek and Cyrillic lie before it: the marks of others are vowels, and tell words apart
 UNSPACED = (
@@ -29,19 +29,19 @@ IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
 
 @value_object
 class SearchTerm:
-    """Words one after another; the last may be the beginning of a longer one."""
+    """Consecutive words; the last may be the beginning of a longer one."""
 
     words: tuple[str, ...]
     begins: bool
 
 
 def words_of(text: str) -> Sequence[str]:
-    """All that it is found by, in the order of the text."""
+    """Everything it can be found by, in the order of the text."""
     return [word for run in RUN.findall(_plain(text)) for word in _kept(run)]
 
 
 def terms_of(typed: str) -> Sequence[SearchTerm]:
-    """What somebody looks for: all of it has to be found. Nothing where no letter was typed."""
+    """The search terms, all of which have to be found. Empty if no letter was typed."""
     parts = QUOTES.split(typed[:LONGEST_SEARCH])
     found = [term for number, part in enumerate(parts) for term in _terms(part, is_quoted=number % 2 == 1)]
     return list(dict.fromkeys(found))[:MOST_TERMS]
@@ -81,7 +81,7 @@ def _phrase(plain: str, *, begins: bool) -> Iterator[SearchTerm]:
 
 
 class _LettersOnly(dict[int, int]):
-    """For `str.translate`: letters, their marks and digits as they are, all else as blanks."""
+    """For `str.translate`: letters, their marks and digits as they are, everything else as spaces."""
 
     def __missing__(self, point: int) -> int:
         kept = self[point] = point if category(chr(point))[0] in "LMN" else ord(" ")
@@ -92,7 +92,7 @@ _letters_only = _LettersOnly()
 
 
 def _plain(text: str) -> str:
-    """Without case, width and accents, and with blanks for all that is no letter and no digit."""
+    """Without case, width and diacritics, and with spaces for everything that is no letter or digit."""
     kept, base = list[str](), ""
     for char in normalize("NFD", normalize("NFKC", text).casefold()):
         if not combining(char):

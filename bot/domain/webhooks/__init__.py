@@ -1,1 +1,1 @@
-"""Webhooks out: what a server has told to machines of its own, and where."""
+"""Outgoing webhooks: which events a server sends to its own systems, and where."""

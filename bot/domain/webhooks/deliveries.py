@@ -1,4 +1,6 @@
-"""One event on its way to one webhook: stored with what happened, and tried until it is taken or a day has passed."""
+"""One event on its way to one webhook: stored with what happened, and attempted until it is accepted or a day has
+passed.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +11,19 @@ from bot.data_classes import value_object
 from bot.domain.webhooks.webhook import EventKind
 
 TRIED_FOR = timedelta(hours=24)
-WAITS = (5, 30, 120, 600, 1800, 3600, 7200, 14400)  # seconds after each try that failed; the last one again and again
-LONGEST_ASKED = 3600.0  # seconds that a receiver may ask for
-HELD = timedelta(seconds=60)  # how long who claimed one has for it; longer than a try may take
+WAITS = (5, 30, 120, 600, 1800, 3600, 7200, 14400)  # seconds after each failed attempt; the last one repeats
+LONGEST_ASKED = 3600.0  # the most seconds that a receiver may ask for
+HELD = timedelta(seconds=60)  # how long a claim lasts; longer than an attempt may take
 GONE = 410
 
 
 class DeliveryOutcome(StrEnum):
-    """How a try ended. The values stand in rows and are labels of a metric: they never change."""
+    """How an attempt ended. The values are stored in rows and are labels of a metric: they never change."""
 
     DELIVERED = "delivered"
     ANSWERED = "answered"  # with another status than 2xx
     REDIRECTED = "redirected"
-    NOT_PUBLIC = "not public"  # its name leads to a network that is not the internet
+    NOT_PUBLIC = "not public"  # its name leads to a network that is not public
     NOT_FOUND = "not found"  # its name leads nowhere
     UNREACHABLE = "unreachable"
     NOT_TRUSTED = "not trusted"  # its certificate
@@ -38,7 +40,7 @@ class DeliveryState(StrEnum):
 
 @value_object
 class Delivery:
-    """As managers see it."""
+    """A delivery as managers see it."""
 
     id: str
     kind: EventKind
@@ -52,9 +54,9 @@ class Delivery:
 
 @value_object
 class ClaimedDelivery:
-    """One that this process is to try now. `tries` counts this one, and fences what is written of it."""
+    """One that this process is to attempt now. `tries` counts this attempt, and fences what is written about it."""
 
-    id: str  # the same at each try
+    id: str  # the same at each attempt
     webhook_id: str
     guild_id: int
     url: str
@@ -77,6 +79,6 @@ class SendResult:
 
 
 def next_wait(tries: int, result: SendResult, spread: float) -> float:
-    """Seconds until the next try, after so many. `spread`, from 0 to 1, parts those that failed together."""
+    """Seconds until the next attempt, after so many. `spread`, from 0 to 1, separates those that failed together."""
     wait = WAITS[min(tries, len(WAITS)) - 1] * (0.8 + 0.4 * spread)
     return max(wait, min(result.asked_to_wait or 0.0, LONGEST_ASKED))

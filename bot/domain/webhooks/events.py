@@ -1,7 +1,7 @@
-"""What is told of an event: a JSON object by the rules of Standard Webhooks, with a type, a moment and data.
+"""The content of an event: a JSON object according to Standard Webhooks, with a type, a timestamp and data.
 
-Of a private video it says that there is one, whose, and what it cost, as managers see: never its words or its place.
-Names and forms of fields are a promise to receivers: more may come, none goes.
+For a private video it says that there is one, whose it is, and what it cost, as managers see it: never its prompt or
+its place. Names and forms of fields are a promise to receivers: fields may be added, but none is removed.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Failed, Phase, Undelivered, name_of
 from bot.domain.webhooks.webhook import EventKind
 
-LEVELS = (50, 80, 100)  # percent of a month's budget that are told of
+LEVELS = (50, 80, 100)  # percent of a month's budget that are reported
 ID_LETTERS = 26
 FINISHED = frozenset({Done.__name__.lower(), Undelivered.__name__.lower()})
 
 
 @value_object
 class Event:
-    """`key` is the same whenever this very event is told."""
+    """`key` is the same whenever this very event is reported."""
 
     kind: EventKind
     key: str
@@ -44,14 +44,14 @@ class Event:
 
 
 def kind_of_end(before: str, after: Phase) -> EventKind | None:
-    """Which event it is that a job left the phase of this name for another; None: none."""
+    """Which event it is if a job leaves the phase of this name for another one; None: none."""
     if isinstance(after, Failed):
         return None if before == name_of(after) else EventKind.FAILED
     return EventKind.COMPLETED if name_of(after) in FINISHED and before not in FINISHED else None
 
 
 def end_of(kind: EventKind, job: Job, at: datetime, posted: PostedMessage | None) -> Event:
-    """That a job ended so."""
+    """The event that a job ended like this."""
     data = {**_about(job), **(_failed(job) if kind is EventKind.FAILED else _finished(job, posted))}
     return Event(
         kind=kind,
@@ -64,7 +64,7 @@ def end_of(kind: EventKind, job: Job, at: datetime, posted: PostedMessage | None
 
 
 def level_reached(before: Usd, now: MonthSpending) -> int | None:
-    """The highest level that a month's budget has reached since so much of it was used; None: none."""
+    """The highest level that a month's budget has reached since this much of it was used; None: none."""
     budget = now.budget.micros
     reached = [each for each in LEVELS if before.micros * 100 < budget * each <= now.used.micros * 100]
     return max(reached, default=None) if budget > 0 else None

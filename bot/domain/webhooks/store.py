@@ -1,4 +1,4 @@
-"""Where webhooks and their deliveries are kept, and what sends them."""
+"""Where webhooks and their deliveries are stored, and what sends them."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from bot.domain.webhooks.webhook import Webhook, WhyOff
 
 
 class WebhookStore(Protocol):
-    """Secrets come and go sealed."""
+    """Secrets are passed encrypted."""
 
     async def of(self, guild_id: int) -> Sequence[Webhook]:
-        """The oldest first."""
+        """Oldest first."""
         ...
 
     async def get(self, guild_id: int, webhook_id: str) -> Webhook | None: ...
 
     async def add(self, webhook: Webhook, sealed: str, most: int) -> bool:
-        """False when the server has so many already, or one with this address."""
+        """False if the server already has the maximum, or one with this address."""
         ...
 
     async def rotate(self, webhook_id: str, sealed: str, until: datetime) -> bool:
-        """Another secret; the one before signs too until then. False when there is no such webhook."""
+        """Replace the secret; the previous one signs too until then. False if there is no such webhook."""
         ...
 
     async def enable(self, webhook_id: str) -> bool:
-        """False when there is no such webhook, or it is enabled."""
+        """False if there is no such webhook, or it is enabled already."""
         ...
 
     async def remove(self, webhook_id: str) -> bool:
-        """With its deliveries."""
+        """Together with its deliveries."""
         ...
 
     async def recent(self, webhook_id: str, most: int) -> Sequence[Delivery]:
-        """The latest first."""
+        """Latest first."""
         ...
 
     async def all_sealed(self) -> Mapping[str, Sequence[str]]:
-        """By webhook: the secret in use, and the one before where there is one."""
+        """By webhook: the current secret, and the previous one if there is one."""
         ...
 
     async def reseal(self, webhook_id: str, before: str, after: str) -> None:
@@ -51,25 +51,25 @@ class WebhookStore(Protocol):
 
 @value_object
 class Settled:
-    """What became of a try."""
+    """The result of an attempt."""
 
     given_up: bool = False
     disabled: WhyOff | None = None  # the webhook was, by this very try
 
 
 class DeliveryStore(Protocol):
-    """Whoever claims a delivery has it for HELD; then it is due again, with the same id."""
+    """A claimed delivery is held for HELD; then it is due again, with the same id."""
 
     async def claim(self, most: int, without: Collection[str]) -> Sequence[ClaimedDelivery]:
-        """Due ones of enabled webhooks, but `without` those."""
+        """Due ones of enabled webhooks, except those of `without`."""
         ...
 
     async def claim_test(self, webhook_id: str, body: str) -> ClaimedDelivery | None:
-        """A delivery that nobody else tries. None when there is no such webhook."""
+        """A delivery that nobody else attempts. None if there is no such webhook."""
         ...
 
     async def settle(self, claimed: ClaimedDelivery, result: SendResult, wait: float | None) -> Settled:
-        """Note a try. Unless it was taken, the next one is due in so many seconds; None: there is none."""
+        """Record an attempt. Unless it was accepted, the next one is due in so many seconds; None: there is none."""
         ...
 
     async def next_due(self) -> float | None:
@@ -77,7 +77,10 @@ class DeliveryStore(Protocol):
         ...
 
     async def prune(self) -> int:
-        """Remove deliveries that nobody needs any more, and give up what is too old; how many were removed."""
+        """Remove deliveries that are no longer needed, and give up those that are too old.
+
+        Returns how many were removed.
+        """
         ...
 
 
@@ -94,5 +97,5 @@ class OutgoingMessage:
 
 class WebhookSender(Protocol):
     async def send(self, message: OutgoingMessage) -> SendResult:
-        """One try. It raises nothing."""
+        """One attempt. It raises nothing."""
         ...

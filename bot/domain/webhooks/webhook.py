@@ -8,11 +8,11 @@ from enum import StrEnum
 from bot.data_classes import value_object
 
 MOST = 5  # webhooks of a server
-OVERLAP = timedelta(hours=24)  # that a replaced secret still signs
+OVERLAP = timedelta(hours=24)  # how long a replaced secret still signs
 
 
 class EventKind(StrEnum):
-    """What is told. The values are the `type` in what is sent, and stand in rows: they never change."""
+    """What is reported. The values are the `type` in what is sent, and are stored in rows: they never change."""
 
     COMPLETED = "video.completed"
     FAILED = "video.failed"
@@ -24,15 +24,15 @@ CHOOSABLE = (EventKind.COMPLETED, EventKind.FAILED, EventKind.BUDGET)
 
 
 class WhyOff(StrEnum):
-    """Why a webhook is called no more. The values stand in rows."""
+    """Why a webhook is no longer called. The values are stored in rows."""
 
-    GONE = "gone"  # it answered 410, which means that
-    SILENT = "silent"  # it took nothing for as long as a delivery is tried
+    GONE = "gone"  # it answered 410, which means that it wants no more calls
+    SILENT = "silent"  # it accepted nothing for as long as a delivery is attempted
 
 
 @value_object
 class Webhook:
-    """`url` may hold what only its receiver knows, so it is shown to managers alone and never logged."""
+    """`url` may contain a secret of its receiver, so it is shown only to managers and never logged."""
 
     id: str
     guild_id: int
@@ -42,9 +42,9 @@ class Webhook:
     disabled_at: datetime | None = None
     why_off: WhyOff | None = None
     delivered_at: datetime | None = None  # something, last; to the minute
-    two_secrets_until: datetime | None = None  # until then, the one before signs too
+    two_secrets_until: datetime | None = None  # until then, the previous secret signs too
 
 
 def sealed_as(webhook_id: str) -> str:
-    """What a webhook's secrets are sealed for, as an own key is for its account."""
+    """What a webhook's secrets are encrypted for, as an own key is for its account."""
     return f"webhook:{webhook_id}"

@@ -1,4 +1,4 @@
-"""Where in a file of tables such as [models.NAME] something is written. TOML itself does not tell."""
+"""Where in a file of tables such as [models.NAME] something is written. TOML parsers don't report that."""
 
 from __future__ import annotations
 

@@ -226,7 +226,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
 
 
 def read_field(field: str, value: object) -> Any:
-    """The value of a field as the rest of Kinora knows it. ValueError says what is wrong with it."""
+    """The value of a field as the rest of Kinora uses it. ValueError says what is wrong with it."""
     if field not in READERS:
         near = difflib.get_close_matches(field, READERS, n=1)
         raise ValueError("is not a field of a model" + (f"; did you mean {near[0]!r}?" if near else ""))

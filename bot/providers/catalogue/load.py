@@ -1,4 +1,4 @@
-"""The model catalogue: the shipped `models.toml` with the host's own file laid over it."""
+"""The model catalogue: the shipped `models.toml`, overridden by the host's own file."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ Fields = dict[str, Any]
 def load_catalogue(
     path: Path | None, hosts: Mapping[str, str], today: date, live: CatalogueFile | None = None
 ) -> Catalogue:
-    """The models that can be ordered today at the accounts that are set up (name of the account -> name of its host).
+    """The models that can be ordered today at the configured accounts (account name -> host name).
 
-    `path` is the host's own file. Raises CannotStart naming file, line, model and field of the first mistake. `live`
-    takes the place of the shipped file where a service has told what it offers; models then come and go, so a word
-    about one that is not there now is passed over.
+    `path` is the host's own file. `live` replaces the shipped file if a service has reported what it offers; models
+    then come and go, so entries for missing ones are skipped. Raises CannotStart naming file, line, model and field of
+    the first mistake.
     """
     files = [live or CatalogueFile.read(SHIPPED)] + ([CatalogueFile.read(path)] if path else [])
     models = merged(files, strict=live is None)
@@ -114,7 +114,7 @@ class CatalogueFile:
         for field, value in table.items():
             try:
                 fields[field] = read_field(field, value)
-                if field == "workflow":  # beside the file that names it
+                if field == "workflow":  # next to the file that names it
                     fields[field] = str(self.path.parent / fields[field])
             except Within as error:
                 raise self.mistake(model, field, str(error), error.entry, inside=error.inside) from None
@@ -137,7 +137,10 @@ class CatalogueFile:
 
 
 def merged(files: list[CatalogueFile], *, strict: bool = True) -> dict[str, Fields]:
-    """Later files win, field by field; prices size by size. Not `strict`: what a service makes changes by itself."""
+    """Later files take precedence, field by field; prices size by size.
+
+    Not `strict`: services change their offers by themselves.
+    """
     models: dict[str, Fields] = {}
     for file in files:
         for model, fields in file.models().items():
@@ -148,20 +151,20 @@ def merged(files: list[CatalogueFile], *, strict: bool = True) -> dict[str, Fiel
 
 
 def laid_over(before: Fields, fields: Fields) -> Fields:
-    """One file's word on a model over the files before. New prices were not read on the old ones' day."""
+    """One file's entry for a model over those of earlier files. New prices do not keep the old ones' date."""
     known = {
         name: value for name, value in before.items() if name != "priced" or not fields.keys() & PRICE_READERS.keys()
     }
     result = over(known, fields)
     if "at" in fields:
         result["at"] = before.get("at", {}) | fields["at"]
-    if "sizes" in result:  # sizes that were taken away take their prices along
+    if "sizes" in result:  # removed sizes lose their prices, too
         result["price"] = {size: price for size, price in result["price"].items() if size in result["sizes"]}
     return result
 
 
 def check_prices(model: str, given: Fields, fields: Fields, file: CatalogueFile) -> None:
-    """A price of a size that the model does not make is a slip, and the size that was meant stays without one."""
+    """A price for a size that the model does not make is a mistake: the intended size would be left without one."""
     made = fields.get("sizes")
     if made is None:
         return
@@ -187,7 +190,7 @@ def is_whole(fields: Fields) -> bool:
 
 
 def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
-    """Raises CannotStart when something is missing: `file` is then the one that introduced the model."""
+    """Raises CannotStart if something is missing: `file` is then the one that introduced the model."""
     missing = [field for field in REQUIRED if field not in fields]
     if missing:
         raise file.mistake(model, None, f"is a new model and needs: {', '.join(missing)}")
@@ -214,7 +217,7 @@ def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
 
 
 def _check_accounts(card: ModelCard, file: CatalogueFile) -> None:
-    """A price at an account that does not have the model is a slip: the one that was meant keeps the usual price."""
+    """A price at an account that does not have the model is a mistake: the intended one would keep the usual price."""
     for name in card.prices_at:
         if name not in card.account_names:
             problem = f"{name}: the model is not at this account; it is at {one_of(card.account_names)}"
@@ -233,7 +236,7 @@ def _workflow(model: str, fields: Fields, file: CatalogueFile) -> Workflow | Non
 def default_first(
     cards: Mapping[str, ModelCard], models: Mapping[str, Fields], files: list[CatalogueFile]
 ) -> Mapping[str, ModelCard]:
-    """The cards with the chosen default in front. One that cannot be ordered now leaves the first in its place."""
+    """The cards with the chosen default first. If that can't be ordered now, the order stays."""
     file = next((file for file in reversed(files) if file.default), None)
     if file is None or file.default is None:
         return cards

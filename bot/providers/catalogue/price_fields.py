@@ -1,4 +1,4 @@
-"""How prices are written in TOML, of a model and of one of its accounts, and what is wrong with them if they are not.
+"""How prices of a model and of its accounts are written in TOML, and what is wrong with them if they are not.
 
 All raise ValueError.
 """

@@ -1,4 +1,4 @@
-"""What the fields about prices of a model, or of one of its accounts, come to."""
+"""Combines the price fields of a model, or of one of its accounts."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ def prices_in(fields: Fields) -> AccountPrices:
 
 
 def prices_at(fields: Fields) -> Mapping[str, AccountPrices]:
-    """Of each account that charges something else; what it does not say is as it is at the others."""
+    """For each account that charges differently; anything it does not specify is as at the others."""
     return {name: prices_in(over(fields, own)) for name, own in fields.get("at", {}).items()}
 
 
 def over(before: Fields, fields: Fields) -> dict[str, Any]:
-    """Later words win, field by field; prices of a second size by size."""
+    """Later values take precedence, field by field; prices per second size by size."""
     return {**before, **fields, "price": before.get("price", {}) | fields.get("price", {})}
 
 
 def _each_second(units: UnitPrices | None, sizes: tuple[Size, ...], prices: BySize) -> BySize:
-    """What a second costs in each size, with what the units come to. Without units, as it was."""
+    """The price per second for each size, including its units. Without units, unchanged."""
     if units is None:
         return prices
     return {size: prices.get(size, FREE) + units.each_second(size) for size in sizes}
 
 
 def _with_units(units: UnitPrices | None, tables: Mapping[Any, BySize]) -> Mapping[Any, BySize]:
-    """Units are charged beside any price of a second."""
+    """Units are charged in addition to any price per second."""
     return {key: _each_second(units, tuple(prices), prices) for key, prices in tables.items()}
 
 
@@ -57,7 +57,7 @@ def _by_size(price: Usd | BySize, sizes: tuple[Size, ...]) -> BySize:
 
 
 def _each_video(units: UnitPrices | None, sizes: tuple[Size, ...]) -> BySize:
-    """What a video costs beside its seconds."""
+    """What a video costs in addition to its seconds."""
     if units is None:
         return {}
     return {size: price for size in sizes if (price := units.each_video(size)) != FREE}

@@ -1,6 +1,6 @@
-"""A catalogue that follows what a service offers: its own list of models and prices, laid over the shipped cards.
+"""A catalogue that follows what a service offers: its own list of models and prices over the shipped cards.
 
-The list is kept in a file beside the database, so that a start needs no network and a service that is away takes
+The list is kept in a file next to the database, so that starting needs no network and an unavailable service takes
 nothing from anybody.
 """
 
@@ -61,7 +61,7 @@ class LiveCatalogueFile(CatalogueFile):
     rows: Mapping[str, Fields] = field(default_factory=dict)
 
     def models(self) -> dict[str, Fields]:
-        """The service's word counts; of a shipped card only what the service does not tell remains."""
+        """The service's values take precedence; of a shipped card only what the service does not report remains."""
         shipped = CatalogueFile.models(self)
         if not self.rows:
             return shipped
@@ -88,7 +88,7 @@ def _rows(listing: Listing, provider: str, reader: Reader) -> dict[str, Fields]:
 
 
 class CatalogueRefresh:
-    """Keeps a catalogue in step with a service. `load` builds one from the file that lies beneath the host's own."""
+    """Keeps a catalogue in sync with a service. `load` builds one from the file beneath the host's own."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class CatalogueRefresh:
         self._catalogue = Catalogue({}, {})
 
     async def open(self) -> Catalogue:
-        """The catalogue, which stays the same object from now on. Waits a few seconds for the service at most.
+        """The catalogue, which remains the same object from now on. Waits at most a few seconds for the service.
 
         Raises CannotStart for the host's own file.
         """
@@ -119,7 +119,7 @@ class CatalogueRefresh:
         return self._catalogue
 
     def start(self) -> Callable[[], Awaitable[None]]:
-        """Keep it in step from now on; returns what stops that."""
+        """Keep it in sync from now on. Returns what stops that."""
         keeping = asyncio.create_task(self._keep_in_step(), name="model list")
 
         async def stop() -> None:
@@ -134,7 +134,7 @@ class CatalogueRefresh:
             await self.renew()
 
     async def renew(self) -> None:
-        """Ask the service and renew the catalogue; what was there stays when something is wrong."""
+        """Ask the service and renew the catalogue; on any error the previous one stays."""
         if not await self._ask(None):
             return
         try:
@@ -180,7 +180,7 @@ def _cached(path: Path) -> Listing | None:
 
 
 def _keep(path: Path, listing: Listing) -> None:
-    """Whole or not at all, as several processes may do so at once."""
+    """Completely or not at all, as several processes may do so at once."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""ComfyUI's own API, at any number of servers of one's own; what a model is, its workflow says.
+"""ComfyUI's own API, on any number of self-hosted servers; a model is defined by its workflow.
 
-An order that is sent twice is rendered twice. But its id and the name of its file are ours: a lost answer is repaired
-by asking for them. History and queue are memory only, gone when the server restarts; the file stays.
+An order that is sent twice is rendered twice. But its id and the name of its file are ours, so that a lost answer is
+resolved by asking for them. History and queue are in memory only, gone when the server restarts; the file stays.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class ComfyUI(Adapter):
 
     @property
     def shows_at_once(self) -> bool:
-        """It is queued before it is answered. What a restart takes out of the queue is not made any more."""
+        """It is queued before it is answered. What a restart removes from the queue is not made any more."""
         return True
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
@@ -70,18 +70,18 @@ class ComfyUI(Adapter):
         return () if workflow is None else tuple(method for method in card.remix if can(workflow, method))
 
     async def served(self) -> Sequence[str] | None:
-        """What a model is, its workflow says, and not the server."""
+        """Models are defined by their workflows, not by the server."""
         return None
 
     async def lacks(self, card: ModelCard) -> Sequence[Lack]:
-        """Nodes and model files of its workflow that the server does not have, and LoRAs that it lists."""
+        """Nodes and model files of its workflow that the server does not have, and listed LoRAs that are missing."""
         if card.workflow is None:
             return ()
         files = [lora.file for lora in card.abilities.loras.values()]
         return await lacking(self._server, self._endpoint, card.workflow, files)
 
     async def check(self) -> None:
-        """Ask what machine it is, which is free. Raises CannotStart when there is no ComfyUI at the address."""
+        """Ask what machine it is, which is free. Raises CannotStart if there is no ComfyUI at the address."""
         response = await self._server.ask("GET", "/system_stats")
         if trouble := guards_trouble(response, self._endpoint):
             raise trouble
@@ -113,14 +113,14 @@ class ComfyUI(Adapter):
         return taken
 
     async def _without_its_video(self, response: Response, taken: str) -> Refused:
-        """The server runs the rest of the graph all the same, for nothing; it is told not to, once."""
+        """The server would run the rest of the graph all the same, in vain; it is told once not to."""
         with suppress(ProviderError):  # it is a render without a file: nothing is lost but its time
             await self.cancel(taken)
         reason = Foreign(readable(response).api_error.said)
         return Refused(msg("{service} rejected this order: {reason}.", service=self._endpoint.label, reason=reason))
 
     async def _upload(self, upload: InputFile) -> str:
-        """Send a file along; the name that the server has for it. Nothing is ordered by that."""
+        """Upload a file. Returns its name on the server. This orders nothing."""
         content = upload.content
         data = content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes)
         sent = FormFile(form_field="image", name=upload.name, content=data, kind=upload.kind, others=KEPT_BY_NAME)
@@ -164,7 +164,7 @@ class ComfyUI(Adapter):
         remote_ids: Collection[str],
         due: Collection[str],  # noqa: ARG002 (one answer has all of them)
     ) -> StillMade:
-        """Its queue shows all that runs or waits, of anybody's."""
+        """Its queue shows everything that runs or waits, whoever ordered it."""
         queue = await self._server.queue()
         running = {each: Waiting(progress=self._progress.percent(each)) for each in queue.running}
         waiting = {each: Waiting(ahead=len(running) + place) for place, each in enumerate(queue.pending)}
@@ -188,7 +188,7 @@ class ComfyUI(Adapter):
         raise not_handed_out(self._endpoint.label, response)
 
     async def _made(self, remote_id: str) -> MadeFile | None:
-        """The finished file, by what the server says of it or by the name that it has from us."""
+        """The finished file, from what the server says about it or by the name that we gave it."""
         render = await self._server.render(remote_id)
         if render is not None:
             seen = read_render(render, self._endpoint.label, again=True)
@@ -199,7 +199,7 @@ class ComfyUI(Adapter):
         return best_file(render.outputs if render else None) or await self._server.file_by_name(remote_id)
 
     async def cancel(self, remote_id: str) -> bool:
-        """Stop this very render, and in no case another; a video that was finished before is delivered."""
+        """Stop this render and never another; a video that was finished before is delivered."""
         if not await self._server.stop(remote_id):
             return False
         self._progress.forget(remote_id)  # nobody looks at it any more
@@ -207,7 +207,7 @@ class ComfyUI(Adapter):
         return render is None or not isinstance(read_render(render, self._endpoint.label), Ready)
 
     async def forget(self, remote_id: str) -> bool:
-        """Take it out of the history, where its prompt is. There is no way to delete the file, so this is no yes."""
+        """Remove it from the history, which contains its prompt. The file can't be deleted, so the answer is no."""
         response = await self._server.ask("POST", "/history", {"delete": [remote_id]})
         if response.status >= 500:
             raise could_not_answer(response, self._endpoint)
@@ -218,7 +218,7 @@ class ComfyUI(Adapter):
         since: datetime,  # noqa: ARG002 (it is never complete)
         cards: Collection[ModelCard] = (),  # noqa: ARG002 (likewise)
     ) -> Sequence[Listed] | None:
-        """A history that is lost with a restart, and that anybody can empty, proves nothing absent: see `find`."""
+        """A history that is lost in a restart, and that anybody can clear, proves nothing absent: see `find`."""
         return None
 
     async def find(self, own_name: str) -> Sequence[str]:

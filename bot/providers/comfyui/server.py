@@ -1,4 +1,4 @@
-"""One ComfyUI server: what it knows of a render, whichever routes its version has, and how that render is stopped."""
+"""One ComfyUI server: its state of a render, whichever routes its version has, and how that render is stopped."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 
 @value_object
 class RenderQueue:
-    """Ids of all renders that have not ended, of anybody's, in their order."""
+    """Ids of all unfinished renders, whoever ordered them, in their order."""
 
     running: Sequence[str]
     pending: Sequence[str]
@@ -54,7 +54,7 @@ class Server:
         return await send_free(self._endpoint.label, asking)
 
     async def render(self, prompt_id: str) -> Render | None:
-        """How it stands; None where neither the queue nor the history has it. Raises Unavailable or AccountTrouble."""
+        """Its state; None if neither the queue nor the history has it. Raises Unavailable or AccountTrouble."""
         if self._has_jobs:
             response = await self.ask("GET", f"/api/jobs/{quote(prompt_id, safe='')}")
             if not self._lacks_jobs(response):
@@ -66,7 +66,7 @@ class Server:
         return await self._ended(prompt_id)
 
     async def ahead(self, prompt_id: str) -> int | None:
-        """How many renders come before one that waits, of anybody's; None for one that does not."""
+        """How many renders come before a waiting one, whoever ordered them; None if it is not waiting."""
         queue = await self.queue()
         return len(queue.running) + queue.pending.index(prompt_id) if prompt_id in queue.pending else None
 
@@ -76,9 +76,9 @@ class Server:
         return RenderQueue(running=self._ids_in(queue, RUNNING), pending=self._ids_in(queue, PENDING))
 
     async def stop(self, prompt_id: str) -> bool:
-        """Whether it was told to stop this render, or has it no more; nobody else's is ever stopped by that.
+        """Whether it was told to stop this render, or no longer has it; nobody else's is ever stopped.
 
-        A server that would stop whatever runs is not told.
+        A server that would stop whatever is running is not told.
         """
         if self._has_jobs:
             response = await self.ask("POST", f"/api/jobs/{quote(prompt_id, safe='')}/cancel")
@@ -92,7 +92,7 @@ class Server:
         return self._says_yes(await self.ask("POST", "/interrupt", {"prompt_id": prompt_id}))
 
     async def ids_with(self, prefix: str) -> Sequence[str]:
-        """Of renders that save under this prefix: an older server gives them ids of its own, but keeps their graphs."""
+        """Renders that save under this prefix: an older server gives them its own ids, but keeps their graphs."""
         queue = await self._queue()
         waiting = [*(queued(queue, RUNNING) or ()), *(queued(queue, PENDING) or ())]
         seen = [prompt_id for _, prompt_id, graph in waiting if has_prefix(graph, prefix)]
@@ -101,7 +101,7 @@ class Server:
         return [prompt_id for prompt_id in dict.fromkeys(seen) if is_usable_id(prompt_id)]
 
     async def file_by_name(self, prompt_id: str) -> MadeFile | None:
-        """The file under the name that we gave it, which a server still has when it remembers nothing of its order."""
+        """The file under the name that we gave it, which a server still has when it no longer knows its order."""
         for name in made_files(prompt_id):
             made = MadeFile(filename=name, subfolder=FOLDER, type="output")
             response = await self.ask("HEAD", f"/view?{urlencode(made.query)}")

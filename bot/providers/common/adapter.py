@@ -17,14 +17,14 @@ from bot.providers.common.endpoint import Endpoint
 MOST_REMEMBERED = 1000  # videos whose status nobody knows
 
 
-REFERENCES = "references"  # beside the abilities that have a name
+REFERENCES = "references"  # besides the abilities with a name
 
 
 def check_options(order: Order, has: Container[str], service: Message) -> None:
     """Raise Refused, by its name, for an option that the catalogue promises and this service does not have.
 
-    For before anything is sent: what is left out would be paid for all the same. An order that names its source by its
-    id takes none, whatever the service `has`.
+    This is checked before anything is sent: an omitted option would be paid for all the same. An order that identifies
+    its source by id allows none, whatever the service `has`.
     """
     if order.method in BY_ID:
         has = ()
@@ -43,13 +43,13 @@ def check_options(order: Order, has: Container[str], service: Message) -> None:
 
 
 class OddStatuses:
-    """Status words that nobody knows, by video: one that comes again is read by what is beside it."""
+    """Unknown statuses, by video: one that comes again is interpreted by its other fields."""
 
     def __init__(self) -> None:
         self._seen: dict[str, str] = {}
 
     def came_before(self, remote_id: str, word: str) -> bool:
-        """Whether it was this video's last time too."""
+        """Whether it was this video's previous status, too."""
         came = self._seen.pop(remote_id, None) == word
         self._seen[remote_id] = word
         if len(self._seen) > MOST_REMEMBERED:
@@ -58,7 +58,7 @@ class OddStatuses:
 
 
 class Adapter:
-    """An account, and what is known of its service without asking."""
+    """An account, and what is known about its service without asking."""
 
     def __init__(self, account: Account, key_header: str = "Authorization", key_scheme: str = "Bearer") -> None:
         self._account = account
@@ -66,7 +66,7 @@ class Adapter:
         self._odd_statuses = OddStatuses()
 
     def _is_odd_again(self, remote_id: str, word: str, *, is_odd: bool) -> bool:
-        """Whether a look found a status that nobody knows, and the look before found the same."""
+        """Whether a poll found an unknown status, and the previous poll found the same."""
         return is_odd and self._odd_statuses.came_before(remote_id, word)
 
     @property
@@ -102,7 +102,7 @@ class Adapter:
 
     @property
     def shows_at_once(self) -> bool:
-        """Of most services nobody knows."""
+        """For most services this is unknown."""
         return False
 
     async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:  # noqa: ARG002 (for others)
@@ -126,5 +126,5 @@ class Adapter:
         return None
 
     async def find(self, own_name: str) -> Sequence[str] | None:  # noqa: ARG002 (for those that have names)
-        """Most services know an order by no name of ours."""
+        """Most services know no names of ours."""
         return None

@@ -1,4 +1,4 @@
-"""Finished files, from wherever a host keeps them, onto our disk. The key goes to the host itself and nowhere else."""
+"""Downloads finished files, from wherever a host keeps them. The key is sent to the host itself and nowhere else."""
 
 from __future__ import annotations
 
@@ -41,9 +41,10 @@ class Downloads:
         self._client = httpx.AsyncClient(headers=PACKED, verify=trusted(), timeout=timeout, follow_redirects=False)
 
     async def save(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
-        """Write the file at `url` to `target`; None when it is there, else what the host answered instead.
+        """Write the file at `url` to `target`; None if it is there, otherwise what the host answered instead.
 
-        Follows redirects. Raises WrongKindError, OutOfBounds, and Unavailable for everything that another try may cure.
+        Follows redirects. Raises WrongKindError, OutOfBounds, and Unavailable for everything that another attempt may
+        fix.
         """
         try:
             for _ in range(MOST_HOPS):
@@ -65,7 +66,7 @@ class Downloads:
         await self._client.aclose()
 
     async def _hop(self, url: str, target: Path, is_wanted: Kind) -> Response | str | None:
-        """One request: where to go on, or as in `save`."""
+        """One request: where to go next, or as in `save`."""
         await self._places.check(url)
         headers = self._endpoint.credentials if self._endpoint.is_own(url) else {}
         async with self._client.stream("GET", url, headers=headers) as response:
@@ -77,7 +78,7 @@ class Downloads:
             return await self._file_or_answer(response, target, is_wanted)
 
     async def _file_or_answer(self, response: httpx.Response, target: Path, is_wanted: Kind) -> Response | None:
-        """What it is tell its first bytes: its type may be wrong or missing."""
+        """Its first bytes tell what it is: its type may be wrong or missing."""
         meter = _Meter(self._timeouts)
         content = meter.metered(content_of(response))
         start = await _start_of(content)
@@ -85,7 +86,7 @@ class Downloads:
             meter.check_total(int(response.headers.get("content-length", "0")))
             async with _File(target) as file:
                 await file.write(start)
-                async for chunk in content:  # that they are as many as were promised is seen to by httpx
+                async for chunk in content:  # httpx makes sure that they are as many as announced
                     await file.write(chunk)
             return None
         if "json" in response.headers.get("content-type", "") or is_answer(start):
@@ -98,7 +99,7 @@ class Downloads:
 
 
 def _is_whole(response: httpx.Response) -> bool:
-    """Some servers call the whole a part although nobody asked for one (putyy/res-downloader#360)."""
+    """Some servers call the whole file a part although nobody asked for one (putyy/res-downloader#360)."""
     if response.status_code != httpx.codes.PARTIAL_CONTENT:
         return response.status_code in WHOLE
     part = ALL_OF_IT.fullmatch(response.headers.get("content-range", "").strip())
@@ -106,7 +107,7 @@ def _is_whole(response: httpx.Response) -> bool:
 
 
 async def _start_of(content: AsyncIterator[bytes]) -> bytes:
-    """Enough to know what it is, or all there is."""
+    """Enough to recognise it, or all there is."""
     start = b""
     async for chunk in content:
         start += chunk
@@ -116,7 +117,7 @@ async def _start_of(content: AsyncIterator[bytes]) -> bytes:
 
 
 class _File:
-    """A file written off the event loop."""
+    """A file written outside the event loop."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -165,21 +166,21 @@ class _Meter:
             self._window_began, self._in_window = self._clock(), 0
 
     def check_total(self, total: int) -> None:
-        """Raises Unavailable for a file of more bytes than are taken."""
+        """Raises Unavailable for a file above the size limit."""
         if total > self._timeouts.most_bytes:
             most = Bytes(self._timeouts.most_bytes)
             raise Unavailable(msg("The file is larger than {most}, so it wasn't downloaded.", most=most))
 
 
 def _peer_of(response: httpx.Response) -> str | None:
-    """The IP address at the other end; None when it cannot be told."""
+    """The IP address at the other end; None if unknown."""
     stream = response.extensions.get("network_stream")
     address = stream.get_extra_info("server_addr") if stream else None
     return str(address[0]) if isinstance(address, tuple) and address else None
 
 
 def _onward(url: str, location: str) -> str:
-    """Raises Unavailable for an address that cannot be one."""
+    """Raises Unavailable for an invalid address."""
     try:
         return urljoin(url, location)
     except ValueError:

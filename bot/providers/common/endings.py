@@ -39,7 +39,7 @@ def could_not_make(api_error: ApiError) -> Message:
 
 
 def measured(seconds: object) -> float | None:
-    """A length of time as a service tells it; None for what is none."""
+    """A duration as a service reports it; None if it is none."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
     return float(seconds) if 0 <= seconds <= LONGEST else None

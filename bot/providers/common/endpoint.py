@@ -1,4 +1,4 @@
-"""Where an account's video service is, and how its key is shown there."""
+"""Where an account's video service is, and how its key is sent there."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ HEADER_LINE = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9-]*): +(?P<value>\S.*)")
 
 @value_object(kw_only=False)
 class Endpoint:
-    """An account's address. `key_header` is where the key goes with a request, in `Authorization` after the scheme.
+    """An account's address.
 
-    An empty one: the key itself says so.
+    `key_header` is the header that carries the key, in `Authorization` after the scheme. If it is empty, the key itself
+    says so.
     """
 
     account: Account
@@ -40,12 +41,12 @@ class Endpoint:
 
     @property
     def base_url(self) -> str:
-        """Without a slash at its end."""
+        """Without a trailing slash."""
         return self.account.base_url.rstrip("/")
 
     @property
     def credentials(self) -> Mapping[str, str]:
-        """The header that shows the key: for this very host only."""
+        """The header that carries the key: for this very host only."""
         if not self.key_header and not is_own(self.account.name):
             return guard_of(self.account.key)
         header, key = self.key_header or "Authorization", self.account.key  # no member names a header
@@ -58,7 +59,7 @@ class Endpoint:
         return (self.account.key, *values, *self.account.secrets)
 
     def check(self, example: str) -> None:
-        """Raise CannotStart unless the address is one of the web, as `example` is, and the key can be sent."""
+        """Raise CannotStart unless the address is a web address, like `example`, and the key can be sent."""
         account = self.account
         if not self.is_on_the_web:
             raise CannotStart(
@@ -79,12 +80,12 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """The host's name without a port, in lower case; empty when the address has none."""
+        """The host's name without a port, in lower case; empty if the address has none."""
         return host_of(self.base_url)
 
     @property
     def label(self) -> Message:
-        """What people call the service, at the start of a sentence; never its address."""
+        """The service's name for people, at the start of a sentence; never its address."""
         account, name = self.account, service_of(self.account.name)
         if name != account.dialect:
             return value(Term(name))
@@ -99,21 +100,22 @@ class Endpoint:
         return is_web_address(self.base_url, PORTS)
 
     def is_own(self, url: str) -> bool:
-        """Whether a URL leads to this very host and port: the only place the key is ever sent to."""
+        """Whether a URL leads to this very host and port: the only place where the key is ever sent."""
         return origin(url) == origin(self.base_url)
 
     def resolved(self, url: str) -> str | None:
-        """An address that a host gave, which may leave out the host; None when it is none."""
+        """An address from a host, which may omit the host; None if it is invalid."""
         try:
             return urljoin(f"{self.base_url}/", url)
         except ValueError:
             return None
 
     def may_fetch(self, url: str) -> bool:
-        """Files may come from anywhere over https, otherwise from the host itself or, beside it, on this machine.
+        """Files may come from anywhere over https, otherwise from the host itself or, if that is this machine, from
+        here.
 
-        A host that is spoken to without encryption may also keep them at another port; DOWNLOAD_HOSTS names others.
-        Whether others are machines of the same network, their addresses tell (`PublicAddresses`).
+        A host that is reached without encryption may also keep them at another port; DOWNLOAD_HOSTS names others.
+        Whether others are machines in the same network is decided by their addresses (`PublicAddresses`).
         """
         if self.is_own(url):
             return True
@@ -124,9 +126,9 @@ class Endpoint:
 
 
 def guard_of(key: str) -> Mapping[str, str]:
-    """The header for whatever guards a server that has no keys of its own.
+    """The header for whatever protects a server that has no keys of its own.
 
-    `none`, a header in full such as `X-Api-Key: …`, or a token, which goes as `Authorization: Bearer …`.
+    `none`, a complete header such as `X-Api-Key: …`, or a token, which is sent as `Authorization: Bearer …`.
     """
     if key.lower() == NO_KEY:
         return {}
@@ -136,7 +138,7 @@ def guard_of(key: str) -> Mapping[str, str]:
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """(scheme, host, port), with the usual port where none is named."""
+    """(scheme, host, port), with the default port if none is given."""
     parts = split(url)
     return parts.scheme, host_of(url), parts.port or PORTS.get(parts.scheme)
 
@@ -146,7 +148,7 @@ def host_of(url: str) -> str:
 
 
 def split(url: str) -> SplitResult:
-    """The parts of an address; all empty if it cannot be read."""
+    """The parts of an address; all empty if it can't be parsed."""
     try:
         parts = urlsplit(url)
         _ = parts.port

@@ -1,6 +1,6 @@
 """What a refusal means: for the member who ordered, for the host of the bot, and for the money.
 
-Only an answer that proves that nothing was made frees the money (`Refused`, `Unavailable`); everything else after a
+Only an answer that proves that nothing was made releases the money (`Refused`, `Unavailable`); everything else after a
 paid request was sent is `OutcomeUnknown`.
 """
 
@@ -60,7 +60,7 @@ DISLIKED = frozenset({400, 415, 422})  # an upload that the host does not take
 
 
 def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None) -> ProviderError:
-    """The outcome of a paid request that was answered with anything but success."""
+    """The outcome of a paid request that was not answered with success."""
     api_error, service = response.api_error, endpoint.label
     if account := account_trouble(response, endpoint):
         return account
@@ -95,7 +95,7 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
 
 
 def refused_words(endpoint: Endpoint) -> Refused:
-    """What was ordered was moderated."""
+    """The order was refused by moderation."""
     return Refused(msg("{service} rejected this prompt.", service=endpoint.label), Cause.MODERATION)
 
 
@@ -114,7 +114,7 @@ def is_not_served(response: Response) -> bool:
 
 
 def not_served(endpoint: Endpoint, model: str, served: Sequence[str]) -> Refused:
-    """Says which of the models that are served there come nearest to the one that is not."""
+    """Names the available models that are most similar to the one that is not."""
     near = difflib.get_close_matches(model, served, n=3, cutoff=0.3) or list(served)[:3]
     no_such = msg("{service} has no model called {model}.", service=endpoint.label, model=Foreign(repr(model)))
     instead = msg("It has {models}.", models=Choice(tuple(map(Foreign, near)))) if near else None
@@ -122,7 +122,7 @@ def not_served(endpoint: Endpoint, model: str, served: Sequence[str]) -> Refused
 
 
 def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
-    """What it means when a request that costs nothing was not answered with success."""
+    """What it means if a free request was not answered with success."""
     service = endpoint.label
     if account := account_trouble(response, endpoint):
         return account
@@ -139,7 +139,9 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
 
 
 def _knows_it_not(response: Response) -> bool:
-    """A 404 in words that are no JSON is said in the service's place: proxies do while it restarts (traefik#9041)."""
+    """A 404 whose body is not JSON comes from something else than the service: proxies do that while it restarts
+    (traefik#9041).
+    """
     if response.status == 404:
         return response.body is not None or not response.text.strip()
     return response.status == 410 or (
@@ -153,7 +155,7 @@ def could_not_answer(response: Response, endpoint: Endpoint) -> Unavailable:
 
 
 def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
-    """401, 402, a used-up quota, or an address that is not quite right: for who runs the bot, not for a member."""
+    """401, 402, a used-up quota, or a slightly wrong address: for whoever runs the bot, not for a member."""
     service, key = endpoint.label, Term(endpoint.account.key_setting)
     if response.status == 401 or (400 <= response.status < 500 and _means(REFUSED_KEY, response.api_error)):
         return refused_key(response, endpoint)
@@ -190,7 +192,7 @@ def refused_key(response: Response, endpoint: Endpoint) -> AccountTrouble:
 
 
 def wrong_address(endpoint: Endpoint, problem: Message, ending: str) -> CannotStart:
-    """There is something else at the address. `ending` is how addresses of this dialect mostly end."""
+    """Something else is at the address. `ending` is how addresses of this dialect usually end."""
     check = msg(
         "Check {setting}. It usually ends in {ending}.", setting=Term(endpoint.account.url_setting), ending=Term(ending)
     )
@@ -198,9 +200,9 @@ def wrong_address(endpoint: Endpoint, problem: Message, ending: str) -> CannotSt
 
 
 def must_be_an_api(response: Response, endpoint: Endpoint, ending: str, cannot_tell: Container[int]) -> None:
-    """Of the answer to a check, where the account is in order: there is an API, and it is working.
+    """The answer to a check of an account that works: there is an API, and it is up.
 
-    `cannot_tell`: the statuses of a host that does not have what was asked. Raises CannotStart and Unavailable.
+    `cannot_tell`: the statuses of a host that does not have what was asked for. Raises CannotStart and Unavailable.
     """
     if response.is_ok and response.body is None:
         raise wrong_address(endpoint, _not_an_api(endpoint), ending)
@@ -227,7 +229,7 @@ def is_moderation(api_error: ApiError) -> bool:
 
 
 def _means(kind: re.Pattern[str], api_error: ApiError) -> bool:
-    """Whether an error is of a kind: by its code if that says anything, else by its words."""
+    """Whether an error is of a kind: by its code if that is informative, otherwise by its words."""
     code = api_error.code[:MOST_LOOKED_AT].lower()
     if any(known.search(code) for known in KINDS):
         return kind.search(code) is not None
@@ -235,9 +237,9 @@ def _means(kind: re.Pattern[str], api_error: ApiError) -> bool:
 
 
 def _is_definite(response: Response, api_error: ApiError, method: RemixMethod | None) -> bool:
-    """Whether nothing can have been made: a 4xx, except the 408 that gateways give when the service was too slow.
+    """Whether nothing can have been made: a 4xx, except the 408 that gateways return if the service was too slow.
 
-    LiteLLM answers 500 NotImplementedError for a remix its upstream does not have.
+    LiteLLM answers 500 NotImplementedError for a remix that its upstream does not support.
     """
     if response.status == 501 or (method in BY_ID and CANNOT.search(api_error.words)):
         return True
@@ -245,11 +247,10 @@ def _is_definite(response: Response, api_error: ApiError, method: RemixMethod | 
 
 
 def is_services_own(response: Response) -> bool:
-    """Whether a 5xx comes from the service that was to take the order, so that nothing of the order is under way.
+    """Whether a 5xx comes from the service that was to accept the order, so that the order is not in progress.
 
-    Proxies say 502 and 503 in words of their own, which are no JSON, 500 in a page, and 504 or one of Cloudflare's 52x
-    when they waited in vain; gateways say of a service behind them that it timed out. What they passed on may be
-    carried out yet.
+    Proxies return 502 and 503 in their own words, not JSON, 500 as a page, and 504 or one of Cloudflare's 52x if they
+    waited in vain; gateways say that a service behind them timed out. What they passed on may still be carried out.
     """
     if not 500 <= response.status < MADE_UP or response.status == 504:
         return False
@@ -264,7 +265,7 @@ def _is_unsupported(response: Response, api_error: ApiError, method: RemixMethod
 
 
 def _is_lasting(response: Response, api_error: ApiError) -> bool:
-    """Whether it cannot be done with any video: a 404 may mean just this one, an upload may just have been disliked."""
+    """Whether it can't be done with any video: a 404 may mean just this one, an upload may just have been rejected."""
     if response.status in {405, 501} or CANNOT.search(api_error.words):
         return True
     return response.status == 404 and NO_ROUTE.search(api_error.message.strip().lower()) is not None

@@ -10,12 +10,12 @@ ENOUGH_TO_KNOW = 12  # bytes from which the kind of a file is told
 
 
 def is_answer(start: bytes) -> bool:
-    """JSON, whatever its type is said to be: no file begins like this."""
+    """JSON, whatever its declared type: no file begins like this."""
     return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"["))
 
 
 class WrongKindError(Exception):
-    """The host sent some other file than was asked for."""
+    """The host sent a different kind of file than requested."""
 
 
 def is_video(start: bytes) -> bool:

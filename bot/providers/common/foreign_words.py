@@ -1,4 +1,4 @@
-"""Words of a host: what in them must not be kept, and what in them is not the host's own."""
+"""Text from a host: what must not be kept of it, and what is not the host's own."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.domain.texts.redaction import WEB_TOKEN
 BLOT = "[secret]"
 LEFT_OUT = "'…'"
 SHORTEST_SECRET = 8  # characters; a server of one's own takes any word as its key, and "none" is no secret
-SHORTEST_PROMPT = 8  # characters of a prompt that could be taken for words of the host's
+SHORTEST_PROMPT = 8  # characters of a prompt that could be mistaken for the host's words
 CUTS = (1000, 500, 300, 200, 100, 60, 40, 25)  # characters after which hosts that quote a prompt break off, about
 
 QUOTED = re.compile(
     r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`"
     r"|(?<!\w)'(?:[^']|(?<=\w)'(?=\w))*'(?!\w)"  # an apostrophe within a word ends nothing
 )
-CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")  # as gateways have it in the middle of a sentence
+CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")  # as gateways put it in the middle of a sentence
 KEY_SHAPES = re.compile(
     r"\b(?:sk|pk|rk|hf|gsk|xai|key|r8|nvapi)[-_][\w-]{12,}"
     r"|\bAIza[\w-]{20,}"
@@ -29,14 +29,14 @@ SIGNED_URL = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
 
 
 def redacted(text: str) -> str:
-    """Without what looks like a key, and without the signatures of addresses."""
+    """Without anything that looks like a key, and without the signatures of addresses."""
     return KEY_SHAPES.sub(BLOT, WEB_TOKEN.sub(rf"\1{BLOT}", SIGNED_URL.sub(r"\1", text)))
 
 
 def without_secrets(value: object, secrets: Iterable[str]) -> object:
     """JSON, without these very secrets in its sentences.
 
-    Only there: a server of one's own takes any word as its key, and that may be a status or a model's name as well.
+    Only there: a self-hosted server accepts any word as its key, which may also be a status or a model's name.
     """
     known = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
 
@@ -49,12 +49,12 @@ def without_secrets(value: object, secrets: Iterable[str]) -> object:
 
 
 def unquoted(text: str) -> str:
-    """Without what it quotes, a name or a member's prompt; a quoted code stays."""
+    """Without quoted names or prompts; a quoted code stays."""
     return QUOTED.sub(lambda quoted: quoted[0] if CODE.fullmatch(quoted[0][1:-1]) else LEFT_OUT, text)
 
 
 def without_prompt(value: object, prompt: str) -> object:
-    """JSON, without a prompt that some of its texts repeat, in full or cut short."""
+    """JSON, without a prompt that some of its texts repeat, in full or truncated."""
     forms = tuple(_forms(prompt))
 
     def cleaned(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How a host is reached that is spoken to in plain JSON: httpx for questions, orders and files."""
+"""How a host is reached that uses plain JSON: httpx for queries, orders and files."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class FormFile:
 
 
 class HttpTransport:
-    """One client for one host. It never repeats a request; each has a connection of its own, as in `SdkTransport`."""
+    """One client for one host. It never repeats a request; each has its own connection, as in `SdkTransport`."""
 
     def __init__(self, endpoint: Endpoint, timeouts: Timeouts) -> None:
         self._endpoint, self._timeouts = endpoint, timeouts
@@ -73,11 +73,10 @@ class HttpTransport:
         headers: Mapping[str, str] | None = None,
         upload: FormFile | None = None,
     ) -> Response:
-        """One request to `path` below the host's address, or to a whole address there, with `body` as JSON or a file.
+        """One request to `path` below the host's address, or to a complete address there, with `body` as JSON or a
+        file.
 
-        It has to be answered within so many seconds.
-
-        Raises NotSentError or LostError.
+        It has to be answered within so many seconds. Raises NotSentError or LostError.
         """
         sent: dict[str, Any] = {"json": body} if upload is None else {"data": upload.others, "files": upload.parts}
         try:

@@ -1,4 +1,4 @@
-"""Lists that hosts show of what was ordered: whether one was read far enough, and what of it counts."""
+"""Hosts' lists of orders: whether one was read far enough, and which entries count."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from bot.domain.errors import Unavailable, asks_to_wait
 from bot.domain.messages import Count, msg
 from bot.domain.ports.provider import Listed, StillMade, Waiting
 
-MOST_GLANCED = 10  # pages that are read to see what goes on; a hundred renders each
+MOST_GLANCED = 10  # pages that are read to see what is running; a hundred renders each
 
 
 @value_object
 class Glance:
-    """A page that was read to see what goes on."""
+    """A page that was read to see what is running."""
 
     shown: frozenset[str]  # whatever has an id, finished or not
-    waiting: Mapping[str, Waiting]  # of those that were asked about
+    waiting: Mapping[str, Waiting]  # of those asked about
     is_last: bool
     after: str | None  # what the next page is asked for with, if it can be asked for
 
 
-AskGlance = Callable[[str | None], Awaitable[Glance | None]]  # given `after` of the page before
+AskGlance = Callable[[str | None], Awaitable[Glance | None]]  # given `after` of the previous page
 
 
 async def still_made(ask: AskGlance, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
-    """As `bot.domain.ports.provider.Provider.still_made`, of a list that is shown page by page.
+    """Like `bot.domain.ports.provider.Provider.still_made`, for a paged list.
 
-    Reading ends where as many pages were read as there are `due` ones left: looks at those take no more requests.
+    Reading stops when as many pages were read as `due` renders are left: polling those takes no more requests.
     """
     left, seen = frozenset(remote_ids), dict[str, Waiting]()
     after: str | None = None
@@ -49,7 +49,7 @@ async def still_made(ask: AskGlance, remote_ids: Collection[str], due: Collectio
 
 
 async def _asked_on(ask: AskGlance, after: str) -> Glance | None:
-    """None where it cannot be had: what was read before is true all the same. Raises Unavailable if told to wait."""
+    """None if it can't be had: what was read before is still valid. Raises Unavailable if told to wait."""
     try:
         return await ask(after)
     except Unavailable as trouble:
@@ -65,7 +65,7 @@ def newest_first(entries: Iterable[Listed], since: datetime) -> list[Listed]:
 
 
 def reaches(page: Sequence[Listed], since: datetime) -> bool:
-    """Whether a page, newest first, ends before `since`, so that the pages after it do too."""
+    """Whether a page, newest first, ends before `since`, so that all further pages do too."""
     in_order = all(newer.created_at >= older.created_at for newer, older in pairwise(page))
     return in_order and len(page) > 1 and page[-1].created_at < since
 
@@ -76,7 +76,7 @@ def too_long(read: int) -> Unavailable:
 
 
 def moment_of(written: object) -> datetime | None:
-    """A moment as ISO 8601 has it, in UTC unless it says otherwise; None for anything else."""
+    """A time in ISO 8601, in UTC unless it says otherwise; None for anything else."""
     try:
         moment = datetime.fromisoformat(written) if isinstance(written, str) else None
     except ValueError:

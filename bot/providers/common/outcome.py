@@ -1,6 +1,6 @@
-"""What it means when a request is not answered, or not as it should be: decided here for every dialect.
+"""What it means if a request is not answered, or not properly: decided here for every dialect.
 
-For the money it is the whole difference: only what provably was not sent frees it.
+For the money this makes all the difference: only what was provably not sent releases it.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ async def send_free(service: Message, answering: Awaitable[Response]) -> Respons
 
 
 def not_responding(service: Message, trouble: str) -> Unavailable:
-    """`trouble` is what the network says, or a time that is over."""
+    """`trouble` is what the network reports, or a timeout."""
     return Unavailable(msg("{service} isn't responding ({trouble}).", service=service, trouble=Term(trouble)))
 
 
 def order_id(service: Message, response: Response, remote_id: str | None) -> str:
-    """The id of an order that was answered with success. Raises OutcomeUnknown when there is none."""
+    """The id of an order that was answered with success. Raises OutcomeUnknown if there is none."""
     if remote_id is None:
         raise OutcomeUnknown(
             msg(
@@ -68,7 +68,7 @@ def order_id(service: Message, response: Response, remote_id: str | None) -> str
 
 
 async def download_video(service: Message, arriving: Awaitable[Response | None]) -> Response | None:
-    """What came of a download, as `Downloads.save`. Raises Unavailable when it is no video."""
+    """The result of a download, like `Downloads.save`. Raises Unavailable if it is no video."""
     try:
         return await arriving
     except WrongKindError:
@@ -78,9 +78,9 @@ async def download_video(service: Message, arriving: Awaitable[Response | None])
 async def from_any(
     places: Iterable[str], download: Callable[[str], Awaitable[Response | None]]
 ) -> list[Response] | None:
-    """None once one place has given the file; else what each has answered.
+    """None once one place has delivered the file; otherwise what each has answered.
 
-    Raises Unavailable when one of those that did not may give it yet, and OutOfBounds only when no other may.
+    Raises Unavailable if one of the others may still deliver it, and OutOfBounds only if no other may.
     """
     refusals, trouble = list[Response](), None
     for place in places:
@@ -99,7 +99,7 @@ async def from_any(
 
 
 def is_usable_id(text: str) -> bool:
-    """Whether an id can be stored, logged and asked with: no half characters, no control characters, no novel."""
+    """Whether an id can be stored, logged and used: no lone surrogates, no control characters, not too long."""
     return USABLE_ID.fullmatch(text) is not None and bool(text.strip())
 
 

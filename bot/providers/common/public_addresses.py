@@ -1,6 +1,6 @@
-"""Where a service may send us to files: to places of the public internet, or of the network that it is in itself.
+"""Where a service may send us for files: to the public internet, or to the network that it is in itself.
 
-Otherwise an address that it gives could make the bot ask machines of the network it runs in.
+Otherwise an address from it could make the bot call machines in its own network.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class PublicAddresses:
         self._resolve = resolve
 
     async def check(self, url: str) -> None:
-        """Raise OutOfBounds, or Unavailable where another try may help, unless the file may be fetched there."""
+        """Raise OutOfBounds, or Unavailable if another attempt may help, unless the file may be fetched there."""
         host = host_of(url)
         if not self._endpoint.may_fetch(url):
             await self._check_beside(url)
@@ -31,7 +31,7 @@ class PublicAddresses:
             self._check_public(host, await self._addresses(host))
 
     async def check_peer(self, url: str, address: str | None) -> None:
-        """The same of the address that was really connected to: a name may lead elsewhere a moment later."""
+        """The same for the address that was really connected to: a name may lead elsewhere a moment later."""
         if address is None:
             return
         if not self._endpoint.may_fetch(url):
@@ -41,14 +41,14 @@ class PublicAddresses:
             self._check_public(host_of(url), [address])
 
     def _check_public(self, host: str, addresses: Sequence[str]) -> None:
-        """Raises OutOfBounds, or Unavailable for what nobody is told to allow."""
+        """Raises OutOfBounds, or Unavailable for addresses that nobody is told to allow."""
         if any(map(is_of_a_cloud, addresses)):
             raise self._nowhere()
         if not all(map(is_public, addresses)):
             raise self._private(host)
 
     async def _check_beside(self, url: str) -> None:
-        """Without encryption: from another machine of the network, if the service itself is one of it."""
+        """Without encryption: from another machine in the network, if the service itself is in it."""
         host = host_of(url)
         if split(url).scheme not in PORTS or not host or is_of_a_cloud(host):  # which nobody is told to allow
             raise self._nowhere()
@@ -82,7 +82,7 @@ class PublicAddresses:
             ) from None
 
     async def _is_free(self, url: str) -> bool:
-        """Whether it does not matter where the file is, or cannot be told: a proxy finds the way by itself."""
+        """Whether it doesn't matter where the file is, or that is unknown: a proxy finds the way itself."""
         if self._endpoint.is_own(url) or host_of(url) in self._endpoint.account.download_hosts:
             return True
         return _is_proxied(url) or not await self._is_public_service()

@@ -1,4 +1,4 @@
-"""What came back over HTTP, whichever library brought it, and the two ways in which nothing came back."""
+"""An HTTP answer, whichever library delivered it, and the two ways in which there was none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST_LITERAL = 2000  # characters that are worth reading as a literal of Pyth
 LONGEST_TEXT = 256 * 1024  # characters that are kept; more is a file, or there to keep us busy
 MOST_FAULTS = 100  # of a list that are read
 MOST_LOOKED_AT = 8000  # characters of an error's words, and of its code
-LONGEST_MESSAGE = 300  # characters of a host's own words that a person is shown
+LONGEST_MESSAGE = 300  # characters of a host's own words that people are shown
 
 
 class NotSentError(Exception):
@@ -30,24 +30,24 @@ class NotSentError(Exception):
 
 
 class LostError(Exception):
-    """The request was sent, or may have been, and no whole answer came back."""
+    """The request was sent, or may have been, and no complete answer came back."""
 
 
 @value_object(kw_only=False)
 class ApiError:
-    """What a host says went wrong; both empty when it says nothing."""
+    """What a host says went wrong; both are empty if it says nothing."""
 
     code: str
     message: str
 
     @property
     def words(self) -> str:
-        """Code and message, to search in; what the message quotes is left out, as it may be a member's prompt."""
+        """Code and message, for searching; quotations are left out, as they may be a member's prompt."""
         return f"{self.code[:MOST_LOOKED_AT]} {unquoted(self.message[:MOST_LOOKED_AT])}".lower()
 
     @property
     def said(self) -> str:
-        """The message for people: one line, no longer than they read, without keys and signatures of addresses."""
+        """The message for people: one line, not too long, without keys and signatures of addresses."""
         line = redacted("".join(filter(str.isprintable, " ".join(self.message[:MOST_LOOKED_AT].split()))))
         line = line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1].rstrip() + "…"
         return line.rstrip(". ")
@@ -79,10 +79,7 @@ class Response:
         return cls(status=status, headers={k.lower(): v for k, v in headers.items()}, text=text, body=body)
 
     def without(self, prompt: str) -> Response:
-        """The same answer without the prompt that it repeats: no words of a member's count as the host's.
-
-        No more than the text of a long one: looking through all of it would hold up everybody else.
-        """
+        """The same answer without the prompt that it repeats: a member's words must not count as the host's."""
         is_long = len(self.text) >= LONGEST_TEXT
         try:
             body = None if is_long else without_prompt(self.body, prompt)
@@ -104,7 +101,7 @@ class Response:
     def retry_after(self) -> float | None:
         """Seconds the host asks us to wait, from any of the headers in use or from the body, or None.
 
-        A date counts by the host's clock, or by ours where it does not say what time it has.
+        A date counts by the host's clock, or by ours if the host does not give its time.
         """
         return next((wait for wait in self._waits() if wait is not None), None)
 
@@ -125,7 +122,7 @@ class Response:
 
 
 async def read_body(chunks: AsyncIterable[bytes], most: int) -> bytes:
-    """All of it, unpacked. Raises LostError for more bytes than `most`: a small answer may unpack to gigabytes."""
+    """All of it, decompressed. Raises LostError for more bytes than `most`: a small answer may expand to gigabytes."""
     parts, size = list[bytes](), 0
     async for chunk in chunks:
         size += len(chunk)
@@ -136,7 +133,7 @@ async def read_body(chunks: AsyncIterable[bytes], most: int) -> bytes:
 
 
 async def response_of(status: int, headers: Mapping[str, str], body: bytes, *secrets: str) -> Response:
-    """As `Response.of`; a large body is parsed off the event loop."""
+    """Like `Response.of`; a large body is parsed outside the event loop."""
     if len(body) <= QUICK_TO_PARSE:
         return Response.of(status, headers, body.decode(errors="replace"), *secrets)
     return await asyncio.to_thread(lambda: Response.of(status, headers, body.decode(errors="replace"), *secrets))
@@ -164,7 +161,7 @@ def api_error_in(body: object) -> ApiError:
 def _passed_on(message: str) -> ApiError | None:
     """What was said behind a gateway.
 
-    LiteLLM says "litellm.BadRequestError: … - {JSON}. Received …", and of its own errors "{'error': '…'}", as Python
+    LiteLLM says "litellm.BadRequestError: … - {JSON}. Received …", and for its own errors "{'error': '…'}", as Python
     writes it.
     """
     start = message.find("{")
@@ -219,7 +216,7 @@ def _number(text: str | None, parts: int) -> float | None:
 
 
 def http_date(text: str | None) -> datetime | None:
-    """A date as HTTP writes it; None unless it is one."""
+    """A date as HTTP writes it; None if it is none."""
     if not text:
         return None
     try:

@@ -1,4 +1,4 @@
-"""A usual way to say how large a picture is, a resolution and an aspect ratio, and ours, a size in pixels."""
+"""Converts between a resolution with an aspect ratio, as services use them, and our sizes in pixels."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9", "9:21")
 
 
 def size_of(resolution: str, ratio: str) -> Size | None:
-    """The size a resolution and a ratio stand for; None for those that nobody has told us about.
+    """The size that a resolution and a ratio stand for; None for unknown ones.
 
-    What is made may differ by some pixels: each model has sides of its own for "480p".
+    The video may differ by some pixels: each model has its own sides for "480p".
     """
     short = SHORT_SIDES.get(resolution)
     return None if short is None or ratio not in RATIOS else sides(short, ratio)
@@ -45,5 +45,5 @@ SHAPES = _table()
 
 
 def shape_of(size: Size) -> tuple[str, str] | None:
-    """The resolution and the ratio that a size was made from; None when it comes from a model's own list of sizes."""
+    """The resolution and the ratio that a size was made from; None if it comes from a model's own list of sizes."""
     return SHAPES.get(size)

@@ -1,7 +1,7 @@
-"""fal's queue: several hundred hosted models behind one key, each with field names of its own.
+"""fal's queue: several hundred hosted models behind one key, each with its own field names.
 
-fal has no key against sending twice, so nothing is sent twice: its own client repeats orders, and is not used. A lost
-order is found in the list of requests once it has ended, by the seed that we chose. What was charged is not said.
+fal has no idempotency key, so nothing is sent twice: its own client repeats orders, and is not used. A lost order is
+found in the list of requests once it has ended, by the seed that we chose. Charges are not reported.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class FalVideos(Adapter):
         return ways_of(card)
 
     async def served(self) -> Sequence[str] | None:
-        """Those that make a video of words alone."""
+        """Those that make a video from a prompt alone."""
         names: list[str] = []
         cursor: str | None = None
         for _ in range(MOST_PAGES):
@@ -106,7 +106,7 @@ class FalVideos(Adapter):
         return prices.read(answers, cards)
 
     async def check(self) -> None:
-        """Ask for a price, which is free and takes a key. Raises CannotStart when there is no such API."""
+        """Ask for a price, which is free and requires a key. Raises CannotStart if there is no such API."""
         response = await self._ask_platform("GET", f"/models/pricing?{urlencode({'endpoint_id': ANY_MODEL})}")
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
@@ -177,7 +177,7 @@ class FalVideos(Adapter):
         raise not_handed_out(self._endpoint.label, refusal)
 
     async def cancel(self, remote_id: str) -> bool:
-        """Fal only notes the wish; whether it came in time is told by how the request then stands."""
+        """Fal only records the request; whether it came in time is seen from the request's later state."""
         response = await self._ask("PUT", f"{_path(remote_id)}/cancel")
         if not response.is_ok:
             if response.status in CANNOT_TELL:

@@ -41,7 +41,7 @@ class FieldName:
 
 
 def field_of(card: ModelCard, endpoint: str, part: str) -> FieldName | None:
-    """The name of a part of an order at one of its endpoints; None when it has none."""
+    """The name of a part of an order at one of its endpoints; None if it has none."""
     usual = PROMPT if part == PROMPT else ""
     match = NAME.fullmatch(card.fields.get(f"{endpoint}.{part}", card.fields.get(part, usual)))
     return None if match is None else FieldName(match["name"], match["shape"])

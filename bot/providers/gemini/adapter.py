@@ -1,7 +1,8 @@
-"""Gemini Omni over Google's Interactions API: a video is an interaction, and a remix the next turn of its conversation.
+"""Gemini Omni over Google's Interactions API: a video is an interaction, and a remix is the next turn of its
+conversation.
 
 Google keeps the file for 48 hours and the conversation, which remixes need, for 55 days. It has no list of
-interactions, no key against sending twice and no progress; an answer that was lost cannot be looked up.
+interactions, no idempotency key and no progress; an order whose answer was lost can't be looked up.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""How services sign their calls."""
+"""How services sign their webhooks."""

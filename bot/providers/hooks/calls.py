@@ -1,4 +1,4 @@
-"""What all signed calls have in common: they are young, JSON, and about an id that can be stored."""
+"""What all signed webhooks have in common: they are recent, JSON, and about an id that can be stored."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Public keys that a service shows at an address of its own, as a JSON Web Key Set. One of them signed its calls.
+"""Public keys that a service publishes as a JSON Web Key Set. One of them signed its calls.
 
-They are asked for when a call has come, kept for a day, and asked for anew when none of them fits: services replace
-their keys. Forged calls must not make us ask and ask, so that is done every five minutes at most.
+They are fetched when a call arrives, cached for a day, and fetched again if none of them fits: services replace their
+keys. Forged calls must not cause many requests, so that happens at most every five minutes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.network.unpacking import PACKED, content_of
 from bot.providers.common.response import LostError, read_body
 
 KEPT = 24 * 3600.0  # seconds
-PAUSE = 300.0  # seconds between two askings while the keys that are kept fit nothing, or none were to be had
+PAUSE = 300.0  # seconds between two fetches while the cached keys fit nothing, or none were available
 PATIENCE = 5.0  # seconds: the service that calls is waiting
 LARGEST = 64 * 1024  # bytes of an answer
 MOST_KEYS = 20
@@ -43,7 +43,7 @@ class PublishedKeys:
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def have_signed(self, message: bytes, signature: bytes, now: datetime) -> bool:
-        """Raises UncheckedCallError when there are no keys to check it by."""
+        """Raises UncheckedCallError if there are no keys to check it with."""
         moment = now.timestamp()
         if self._is_fresh(moment) and self._fits(message, signature):
             return True
@@ -62,7 +62,7 @@ class PublishedKeys:
         return any(_is_signed(key, message, signature) for key in self._keys)
 
     async def _read(self, moment: float) -> None:
-        """What cannot be read leaves things as they are."""
+        """If it can't be read, the previous keys stay."""
         try:
             keys = tuple(keys_in(await _content(self.url)))
         except (httpx.HTTPError, httpx.InvalidURL, LostError, OSError, RecursionError, ValueError):

@@ -1,8 +1,8 @@
-"""The OpenAI Videos dialect: any server with `/v1/videos`, from gateways to a GPU machine of one's own.
+"""The OpenAI Videos dialect: any server with `/v1/videos`, from gateways to your own GPU machine.
 
-OpenAI itself closed the service on 2026-09-24, and every server that still speaks the dialect has habits of its own.
-Orders and what is done with their videos go through the SDK's own methods; answers are read raw, because no server
-fits its types. Lists are asked for plainly.
+OpenAI itself shut the service down on 2026-09-24, and every server that still speaks the dialect has its own
+peculiarities. Orders and what is done with their videos go through the SDK's own methods; answers are read raw, because
+no server fits its types. Lists are requested without it.
 """
 
 from __future__ import annotations

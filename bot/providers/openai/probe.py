@@ -41,7 +41,7 @@ NOT_NOW = frozenset({401, 408, 429, 502, 503, 504})  # says nothing of what it i
 
 
 class ServerProbe:
-    """The profile of one host: set, or found out when it is first needed and remembered in this process."""
+    """The profile of one host: configured, or detected when it is first needed and remembered in this process."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         """Raises CannotStart when the account names no profile."""
@@ -51,7 +51,7 @@ class ServerProbe:
 
     @property
     def so_far(self) -> ServerProfile:
-        """As far as is known without asking."""
+        """As far as known without asking."""
         return self._known or PLAIN
 
     @property

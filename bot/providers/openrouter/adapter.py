@@ -1,7 +1,7 @@
 """OpenRouter's video API: some thirty hosted models behind one key, one small JSON dialect, and the exact cost.
 
-It has no list of videos, no cancel and no delete, and no key against sending twice: an answer that was lost can be
-found again by a webhook only.
+It has no list of videos, no cancel, no delete and no idempotency key: an order whose answer was lost can only be found
+by a webhook.
 """
 
 from __future__ import annotations

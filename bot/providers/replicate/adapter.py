@@ -1,7 +1,7 @@
-"""Replicate's predictions API: many makers' models behind one key, each with input fields of its own.
+"""Replicate's predictions API: models from many vendors behind one key, each with its own input fields.
 
-It has no key against sending twice, but a list that shows what went into each order, so an answer that was lost is
-found there. Files are kept for an hour, prices are never said, and of a video of its own it changes nothing.
+It has no idempotency key, but a list that shows the inputs of each order, so an order whose answer was lost is found
+there. Files are kept for an hour, prices are never reported, and it can't change its own videos.
 """
 
 from __future__ import annotations
@@ -71,14 +71,14 @@ class ReplicateVideos(Adapter):
 
     @property
     def shows_at_once(self) -> bool:
-        """A prediction is on its list from its creation on, with what went in."""
+        """A prediction is on its list, with its inputs, as soon as it is created."""
         return True
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in CAN)
 
     async def served(self) -> Sequence[str] | None:
-        """It has tens of thousands, of which few make videos."""
+        """It has tens of thousands, few of which make videos."""
         return None
 
     async def check(self) -> None:
@@ -90,7 +90,7 @@ class ReplicateVideos(Adapter):
             raise wrong_address(self._endpoint, nothing_there(self._endpoint, response), ENDING)
 
     async def submit(self, order: Order) -> str:
-        """Files go first, which costs nothing; then the one request that does."""
+        """Files are uploaded first, which costs nothing; then comes the one request that does cost."""
         body: dict[str, Any] = {"input": await self._prepared(order)}
         if order.callback is not None:
             body |= {"webhook": order.callback, "webhook_events_filter": ["completed"]}

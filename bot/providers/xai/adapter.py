@@ -1,8 +1,7 @@
 """Grok Imagine at xAI: new videos, edits and extensions of its own, and the exact cost.
 
-It has no list of requests, no cancel and no key against sending twice. Each video is kept in xAI's Files under a name
-of ours, though: a lost order is found there once its video is done. xAI's own client re-sends paid requests, so it is
-not used.
+It has no list of requests, no cancel and no idempotency key. But each video is kept in xAI's Files under a name of
+ours: a lost order is found there once its video is done. xAI's own client resends paid requests, so it is not used.
 """
 
 from __future__ import annotations

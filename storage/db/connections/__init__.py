@@ -1,1 +1,1 @@
-"""How connections to the database are made, driven and broken off."""
+"""How connections to the database are made, used and interrupted."""

@@ -29,23 +29,21 @@ from storage.db.connections import sqlite_driver
 IDENTITY = "identity of the file"
 GONE = "the database {file} was removed while it was in use"
 LOCK_WAIT = 5000  # milliseconds a SQLite connection waits for another process
-MOST_LOG = 64 * 2**20  # bytes of the write-ahead log that are kept once who read an old state is gone
+MOST_LOG = 64 * 2**20  # bytes of the write-ahead log that are kept once nobody reads an old state any more
 READERS = 4  # connections; WAL lets them read while one writes
 CONNECT_WAIT = 10  # seconds for a PostgreSQL server to answer
 PASSING_CLASSES = {"08", "40"}  # connection trouble; serialization failures and deadlocks
-# Not as options of the connection, which poolers refuse; and only settings that the server has.
+# Not as connection options, which poolers refuse; and only settings that the server has.
 FOR_SHORT_STATEMENTS = """
 SELECT set_config(name, CASE name WHEN 'jit' THEN 'off' ELSE '0' END, false)
 FROM pg_settings WHERE name IN ('jit', 'max_parallel_workers_per_gather')
 """
 READ_ONLY = "25006"
-RECOVERING = (
-    "during recovery"  # how a standby refuses to begin a transaction that may write; its state is a general one
-)
+RECOVERING = "during recovery"  # how a standby refuses a transaction that may write; its SQLSTATE is a generic one
 UNKNOWN_HOST = "failed to resolve host"
 NO_NAME_SERVER = f"[Errno {socket.EAI_AGAIN}]"
-# On connecting there are only words: psycopg's and the system's of a server that is not reached, and the server's own,
-# of which those in another language are told by `takes_nobody_now`.
+# While connecting there are only messages: psycopg's and the system's if the server can't be reached, and the server's
+# own, of which those in another language are recognised by `takes_nobody_now`.
 AWAY = (
     *(UNKNOWN_HOST, "Connection refused", "Connection reset", "Connection timed out", "timeout expired"),
     *("No route to host", "Network is unreachable", "No such file or directory", "closed the connection unexpectedly"),
@@ -68,7 +66,7 @@ class Engines:
 
 
 def engines_for(url: URL) -> Engines:
-    """Engines for an `address`; nothing is connected yet. Raises CannotStart when the driver is not installed."""
+    """Engines for an `address`; nothing is connected yet. Raises CannotStart if the driver is not installed."""
     if url.drivername == SQLITE:
         return _sqlite(url)
     try:
@@ -100,10 +98,11 @@ def _sqlite(url: URL) -> Engines:
 
 
 def _watch(engine: AsyncEngine, file: Path) -> None:
-    """SQLite goes on writing to a file that was removed or replaced, and all of that is lost. So look each time.
+    """Check each time whether the file is still there.
 
-    While the file is away nothing is opened, for that would make an empty one in its place; a replacement, such as a
-    restored backup, gets connections of its own.
+    SQLite continues to write to a file that was removed or replaced, and all of that is lost. While the file is missing
+    nothing is opened, because that would create an empty one in its place; a replacement, such as a restored backup,
+    gets new connections.
     """
     opened: list[Path] = []
 
@@ -191,7 +190,7 @@ def _postgresql(url: URL) -> Engines:
 
 
 def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """Statements of ours take milliseconds; to compile one, or to start processes for it, takes tens of them."""
+    """Our statements take milliseconds; compiling one, or starting processes for it, takes tens of them."""
     cursor = connection.cursor()
     cursor.execute(FOR_SHORT_STATEMENTS)
     cursor.close()
@@ -199,7 +198,7 @@ def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry
 
 
 def _leave_a_standby(context: ExceptionContext) -> None:
-    """After a fail-over the pool's connections may stand with a server that only reads now, and answers well.
+    """After a fail-over the pool's connections may belong to a server that is now read-only, and still answers.
 
     They count as lost, so the next ones are made to wherever the address leads by then (gpustack/gpustack#6105).
     """
@@ -208,7 +207,7 @@ def _leave_a_standby(context: ExceptionContext) -> None:
 
 
 def _only_reads(connection: Connection | None) -> bool:
-    """Whether we asked for that ourselves, so that a refused write is a fault of ours."""
+    """Whether we asked for read-only ourselves, so that a refused write is a bug of ours."""
     return connection is not None and bool(connection.get_execution_options().get("postgresql_readonly"))
 
 
@@ -217,7 +216,7 @@ def _is_standby(error: BaseException | None) -> bool:
 
 
 def is_passing(error: DBAPIError) -> bool:
-    """True for an error that may go away when the whole transaction is tried again."""
+    """True for an error that may disappear if the whole transaction is retried."""
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
         # The low byte is the code proper: SQLITE_BUSY_SNAPSHOT is a kind of SQLITE_BUSY.
@@ -225,7 +224,7 @@ def is_passing(error: DBAPIError) -> bool:
     if error.connection_invalidated:
         return True
     state: str | None = getattr(cause, "sqlstate", None)
-    if state is None:  # the server said nothing: it was not reached, or went away
+    if state is None:  # the server said nothing: it could not be reached, or went away
         return isinstance(error, OperationalError)
     return state[:2] in PASSING_CLASSES or state in PASSING_STATES
 
@@ -237,13 +236,13 @@ def is_damage(error: DBAPIError) -> bool:
 
 
 def is_away(error: DBAPIError) -> bool:
-    """True when a server was not reached, or takes nobody just now. All else is for a person to put right."""
+    """True if a server could not be reached, or accepts no connections just now. Everything else needs a person."""
     said = str(error.orig)
     return not isinstance(error.orig, sqlite3.Error) and any(words in said for words in AWAY)
 
 
 async def takes_nobody_now(error: DBAPIError) -> bool:
-    """Likewise by the code of a server whose words are of another language: it is greeted once more for that."""
+    """Likewise, by the code of a server whose messages are in another language: it is contacted once more for that."""
     connection = getattr(error.orig, "pgconn", None)  # of an error on connecting alone
     if connection is None:
         return False
@@ -256,6 +255,6 @@ async def takes_nobody_now(error: DBAPIError) -> bool:
 
 
 def is_unknown_host(error: DBAPIError) -> bool:
-    """True when nobody knows its name. Where no name server answers, that is not known."""
+    """True if its name is unknown. If no name server answers, that can't be determined."""
     said = str(error.orig)
     return UNKNOWN_HOST in said and NO_NAME_SERVER not in said

@@ -1,6 +1,7 @@
-"""Reads that take long and that nobody may need to their end: their statement is broken off.
+"""Reads that take long and whose end nobody may need: their statement is interrupted.
 
-SQLite runs on in its thread whoever is cancelled, so it is interrupted; to PostgreSQL psycopg sends a cancellation.
+SQLite continues in its thread even if its caller is cancelled, so it is interrupted; to PostgreSQL, psycopg sends a
+cancellation.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ AGAIN = 0.05  # seconds until the next statement of the same read is interrupted
 
 @dataclass(slots=True)
 class LongRead(Generic[T]):
-    """A function for a transaction, which can be given up while it runs."""
+    """A function for a transaction, which can be abandoned while it runs."""
 
     work: Callable[[AsyncConnection], Awaitable[T]]
     _driver: object = None  # the connection that it runs on now
@@ -44,4 +45,4 @@ class LongRead(Generic[T]):
                 break
             await asyncio.wait({transaction}, timeout=AGAIN)
         if not transaction.cancelled():
-            transaction.exception()  # that it was broken off is no news
+            transaction.exception()  # its interruption is expected

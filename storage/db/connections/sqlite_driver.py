@@ -1,7 +1,7 @@
-"""aiosqlite with one visit to a connection's thread for each statement, and none to begin.
+"""aiosqlite with one visit to a connection's thread per statement, and none to begin.
 
 SQLAlchemy asks for a transaction, a cursor, the statement, its rows and an end one after another, and each visit wakes
-two threads: that costs more than most statements do.
+two threads: that costs more than most statements.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CHUNK = 64  # rows; aiosqlite's own, for cursors that are read in parts
 
 
 def connect(database: str, **options: Any) -> Connection:
-    """As `aiosqlite.connect`. The thread does not outlive the process, closed or not."""
+    """Like `aiosqlite.connect`. The thread does not outlive the process, closed or not."""
     return OneVisitConnection(partial(sqlite3.connect, database, **options), CHUNK).ending_with_process()
 
 
@@ -28,7 +28,7 @@ def connect_to_read(database: str, **options: Any) -> Connection:
 
 
 class RowsRead(sqlite3.Cursor):
-    """Has read all rows when its statement has run. `opening` runs before it."""
+    """Has read all rows once its statement has run. `opening` runs before it."""
 
     rows: list[Any]
     opening: str | None = None
@@ -56,7 +56,7 @@ class OneVisitCursor(Cursor):
         return next(iter(await self.fetchmany(1)), None)
 
     async def fetchmany(self, size: int | None = None) -> Iterable[sqlite3.Row]:
-        """The next rows, as whoever streams them asks: they are read all the same, so streaming saves no memory."""
+        """The next rows, for callers that stream them: they have all been read anyway, so streaming saves no memory."""
         count = self.arraysize if size is None else size
         part, self._read.rows = self._read.rows[:count], self._read.rows[count:]
         return part

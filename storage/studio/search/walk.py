@@ -1,10 +1,9 @@
-"""Collecting the words of videos that were ordered before they were kept, or by an older version beside this one.
+"""Collecting the words of videos that were ordered before they were indexed, or by an older version running alongside.
 
-It goes through the jobs in small transactions, the newest of each server first, and writes down where it is in the same
-one: whoever comes next goes on from there, also another process at the same time. Once it has been through all, the
-next start looks through those that came since.
-
-On PostgreSQL it then renews the rows of versions that knew no pairs of words, wherever they are.
+It goes through the jobs in small transactions, the newest of each server first, and stores its position in the same
+one: whoever comes next continues from there, even another process at the same time. Once it has been through all, the
+next start covers those added since. On PostgreSQL it then renews the rows of versions without pairs of words, wherever
+they are.
 """
 
 from __future__ import annotations

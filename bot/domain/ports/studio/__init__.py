@@ -1,1 +1,1 @@
-"""Protocols of what members keep and arrange among finished videos."""
+"""Protocols for what members keep and arrange among finished videos."""

@@ -1,4 +1,4 @@
-"""Contests as they are kept, and as messages. Who may do what is for the caller to check."""
+"""Contests as they are stored, and as messages. The caller checks who may do what."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.studio.contests.outcome import ContestPlace
 
 
 class EntryResult(Enum):
-    """What became of a video that was handed in."""
+    """What became of an entered video."""
 
     ENTERED = "it is in"
     IN_ALREADY = "it was in before"
@@ -39,7 +39,7 @@ class VoteResult(Enum):
 
 @value_object
 class ContestWork:
-    """A contest that is due, held by one process, and due again for others after `until`."""
+    """A due contest, held by one process, and due again for others after `until`."""
 
     contest: Contest
     holder: str
@@ -47,30 +47,30 @@ class ContestWork:
 
 
 class ContestStore(Protocol):
-    """What people do in contests. Of entries those count whose video is kept, not private and its owner's still."""
+    """What people do in contests. Entries count if their video is kept, not private and still its owner's."""
 
     async def start(self, contest: Contest, holder: str, until: datetime) -> ContestWork | None:
-        """Held until then. None when its server has as many open ones as it may."""
+        """Held until then. None if its server already has the maximum of open ones."""
         ...
 
     async def get(self, contest_id: ContestId) -> Contest | None: ...
 
     async def of_guild(self, guild_id: int, most: int) -> Sequence[Contest]:
-        """Open ones, then the latest others."""
+        """Open ones, then the most recent others."""
         ...
 
     async def entries(self, contest_id: ContestId) -> Sequence[Job]:
-        """Those that count, the oldest entry first."""
+        """Those that count, oldest entry first."""
         ...
 
     async def counts(self, contest_ids: Collection[ContestId]) -> Mapping[ContestId, int]:
-        """How many count; 0 of none."""
+        """How many count."""
         ...
 
     async def enter(self, contest_id: ContestId, job: Job, now: datetime) -> EntryResult: ...
 
     async def withdraw(self, contest_id: ContestId, job_id: JobId, now: datetime) -> bool:
-        """With the votes for it. False when it was not in, or the contest is over."""
+        """With the votes for it. False if it was not entered, or the contest is over."""
         ...
 
     async def vote(self, contest_id: ContestId, member_id: int, job_id: JobId, now: datetime) -> VoteResult: ...
@@ -80,7 +80,7 @@ class ContestStore(Protocol):
         ...
 
     async def set_times(self, contest_id: ContestId, times: ContestTimes, now: datetime) -> Contest | None:
-        """As it is now; None when it is not open any more. Due at once."""
+        """Returns it as it is now; None if it is no longer open. It is due at once."""
         ...
 
     async def cancel(self, contest_id: ContestId, now: datetime) -> Contest | None:
@@ -88,19 +88,22 @@ class ContestStore(Protocol):
         ...
 
     async def standings(self, contest_id: ContestId) -> Sequence[ContestPlace]:
-        """Of one that is over: what is still known of its entries, the best first."""
+        """For one that is over: what is still known of its entries, best first."""
         ...
 
     async def touch(self, job_ids: Collection[JobId], now: datetime) -> None:
-        """Whatever has one of these videos is due."""
+        """Make every contest due that has one of these videos."""
         ...
 
 
 class ContestWorkStore(Protocol):
-    """What happens in contests by itself. Nothing is written for `ContestWork` that somebody else has taken over."""
+    """What happens in contests automatically.
+
+    Nothing is written for `ContestWork` that another process has taken over.
+    """
 
     async def claim(self, holder: str, now: datetime, until: datetime) -> ContestWork | None:
-        """One that is due and nobody works on, held until then."""
+        """One that is due and that nobody holds, held until then."""
         ...
 
     async def next_due(self) -> datetime | None:
@@ -108,7 +111,7 @@ class ContestWorkStore(Protocol):
         ...
 
     async def count(self, work: ContestWork, now: datetime) -> Contest | None:
-        """Fix the places, once. Who voted for what is forgotten. None when it is not ours, or goes on longer."""
+        """Determine the places, once. Who voted for what is forgotten. None if it is not ours, or continues longer."""
         ...
 
     async def note_card(self, work: ContestWork, card_id: int | None, shown: str, now: datetime) -> bool: ...
@@ -122,7 +125,7 @@ class ContestWorkStore(Protocol):
         ...
 
     async def drop(self, work: ContestWork) -> None:
-        """There was never anything to see of it."""
+        """It never had anything to show."""
         ...
 
     async def clean(self, before: datetime) -> None:
@@ -157,7 +160,7 @@ class ContestResult:
 
 
 class ContestChannel(Protocol):
-    """All raise Undeliverable when the channel takes nothing of ours, and Unavailable when Discord cannot be asked."""
+    """All raise Undeliverable if the channel accepts nothing from us, and Unavailable if Discord can't be asked."""
 
     async def post_card(self, card: ContestCard, *, nonce: str) -> int:
         """The same nonce within a few minutes gives the same message."""
@@ -172,7 +175,7 @@ class ContestChannel(Protocol):
     async def edit_result(self, result: ContestResult) -> bool: ...
 
     async def find_card(self, contest: Contest) -> int | None:
-        """The message that an earlier try may have posted."""
+        """The message that an earlier attempt may have posted."""
         ...
 
     async def find_result(self, contest: Contest) -> int | None: ...

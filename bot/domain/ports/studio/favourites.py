@@ -11,18 +11,18 @@ from bot.domain.studio.showcase import ShowcaseEntry
 
 
 class FavouriteStore(Protocol):
-    """A member's own: nobody else is shown them. Who may see a video is for the caller to check."""
+    """A member's own: nobody else is shown them. The caller checks who may see a video."""
 
     async def add(self, member_id: int, job_id: JobId, at: datetime, entry: ShowcaseEntry | None = None) -> None:
-        """Repeated, it stays as it was at first.
+        """Repeating it changes nothing.
 
-        With the last ★ that `entry` asks for the video is noted for its server's showcase, in the same step. One that
-        is there already is due to say how many it has now.
+        With the last ★ that `entry` requires, the video is recorded for its server's showcase in the same step. One
+        that is there already becomes due to update its count.
         """
         ...
 
     async def remove(self, member_id: int, job_id: JobId, at: datetime) -> None:
-        """One that is none does not matter. In a showcase, the video is due likewise."""
+        """Removing one that isn't marked does no harm. If the video is in a showcase, it becomes due likewise."""
         ...
 
     async def among(self, member_id: int, job_ids: Collection[JobId]) -> frozenset[JobId]:

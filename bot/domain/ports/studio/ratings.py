@@ -11,14 +11,14 @@ from bot.domain.studio.ratings import VideoRating
 
 
 class RatingStore(Protocol):
-    """One rating of each member for each video. Who may rate is for the caller to check."""
+    """One rating per member and video. The caller checks who may rate."""
 
     async def rate(self, member_id: int, job_id: JobId, at: datetime, *, likes: bool) -> bool:
-        """In the place of an earlier one. False where it was that already, and is taken back."""
+        """Replaces an earlier one. False if it was the same, and is taken back."""
         ...
 
     async def of(self, member_id: int, job_id: JobId) -> bool | None:
-        """Whether the member likes it; None where they have not said."""
+        """Whether the member likes it; None if they have not rated it."""
         ...
 
     async def counted(self, job_ids: Collection[JobId]) -> Mapping[JobId, VideoRating]:

@@ -1,4 +1,4 @@
-"""Which videos are in the showcases of servers, and the channels that those are."""
+"""Which videos are in the showcases of servers, and the channels of those."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bot.domain.studio.showcase import ShowcaseVideo
 
 
 class ShowcaseStore(Protocol):
-    """A video comes in with the ★ that was missing: see `FavouriteStore.add`."""
+    """A video enters with its last required ★: see `FavouriteStore.add`."""
 
     async def of(self, job_id: JobId) -> ShowcaseVideo | None: ...
 
     async def due(self, guild_ids: Collection[int], now: datetime, most: int) -> Sequence[ShowcaseVideo]:
-        """Those to be worked on now, the longest due first."""
+        """Videos to be worked on now, longest due first."""
         ...
 
     async def claim(self, video: ShowcaseVideo, until: datetime) -> bool:
@@ -27,7 +27,7 @@ class ShowcaseStore(Protocol):
     async def put_off(self, job_id: JobId, until: datetime) -> None: ...
 
     async def stars(self, job: Job) -> int:
-        """How many members marked it, without its owner."""
+        """How many members marked it, not counting its owner."""
         ...
 
     async def begin(self, job_id: JobId, channel_id: int, now: datetime) -> None:
@@ -35,19 +35,19 @@ class ShowcaseStore(Protocol):
         ...
 
     async def not_begun(self, job_id: JobId) -> None:
-        """It was refused, and stands nowhere."""
+        """It was refused, and is posted nowhere."""
         ...
 
     async def shown(self, job: Job, post: PostedMessage, stars: int, now: datetime) -> bool:
-        """It stands there and says so many ★; due again if there are others by now. False: it is to leave already."""
+        """It is posted with this many ★; due again if the number has changed. False: it is to leave already."""
         ...
 
     async def forget(self, job_id: JobId) -> None:
-        """It may not come in now; the next ★ decides anew."""
+        """It may not enter now; the next ★ decides again."""
         ...
 
     async def leave(self, job_id: JobId, now: datetime) -> bool:
-        """It is to go, and never comes back. Whether it was waiting or shown."""
+        """It is to go, and never comes back. Returns whether it was waiting or shown."""
         ...
 
     async def leave_all(self, owner_id: int, now: datetime) -> int:
@@ -60,14 +60,14 @@ class ShowcaseStore(Protocol):
 
 
 class ShowcaseChannel(Protocol):
-    """All but `guilds` and `may_show` raise Undeliverable, and Unavailable when Discord cannot be reached."""
+    """All but `guilds` and `may_show` raise Undeliverable, and Unavailable if Discord cannot be reached."""
 
     def guilds(self) -> Collection[int]:
         """The servers that this process is connected to."""
         ...
 
     def may_show(self, guild_id: int, seen_in: int, channel_id: int) -> bool:
-        """Whether everybody who reads the one channel reads that in which the video was posted, too."""
+        """Whether everybody who can read the one channel can also read the one where the video was posted."""
         ...
 
     async def post(
@@ -79,9 +79,9 @@ class ShowcaseChannel(Protocol):
     async def find_posted(self, job: Job, channel_id: int, since: datetime) -> PostedMessage | None: ...
 
     async def update(self, job: Job, post: PostedMessage, stars: int) -> bool:
-        """Let it say so many ★. False: it is gone."""
+        """Update its number of ★. False: it is gone."""
         ...
 
     async def remove(self, post: PostedMessage) -> None:
-        """It is there no more, by us or by somebody else before."""
+        """Afterwards it is gone, whether we removed it or somebody else did."""
         ...

@@ -10,10 +10,10 @@ from bot.domain.ids import JobId
 
 
 class VoteStore(Protocol):
-    """One vote of each member in each batch. Who may vote is for the caller to check."""
+    """One vote per member and batch. The caller checks who may vote."""
 
     async def vote(self, batch: JobId, member_id: int, job_id: JobId, at: datetime) -> bool:
-        """For this one, in the place of any earlier vote. False where it was that already, and is taken back."""
+        """Vote for this one, replacing any earlier vote. False if it was the same, and is taken back."""
         ...
 
     async def counted(self, batch: JobId) -> Mapping[JobId, int]:

@@ -1,1 +1,1 @@
-"""Contests: a theme, videos that members hand in, votes for them, and who wins."""
+"""Contests: a theme, videos that members enter, votes for them, and who wins."""

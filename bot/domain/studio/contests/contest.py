@@ -1,4 +1,4 @@
-"""A contest as it is kept: what it asks for, until when, and how far it has come."""
+"""A contest as it is stored: its theme, its deadlines, and its progress."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ContestState(StrEnum):
 
 
 class ContestStage(Enum):
-    """What can be done in a contest at a moment."""
+    """What can be done in a contest at a given time."""
 
     ENTERING = "videos are handed in, and voted for where that ends with it"
     VOTING = "votes alone"
@@ -36,7 +36,7 @@ class ContestStage(Enum):
 
 
 class Noted(StrEnum):
-    """What a server's log channel was told of a contest's channel. The values are stored."""
+    """What a server's log channel was told about a contest's channel. The values are stored."""
 
     NOTHING = ""
     CARD = "card"  # its card cannot be kept up to date
@@ -55,7 +55,7 @@ class ContestRules:
 
 @value_object
 class ContestTimes:
-    """Votes are cast all along where both are the same, and otherwise once all videos are in."""
+    """If both are the same, votes are cast all along; otherwise, once all entries are in."""
 
     enter_until: datetime
     vote_until: datetime
@@ -67,7 +67,7 @@ class ContestTimes:
 
 @value_object
 class FinalCount:
-    """How it ended, as it was then: also once some of its videos are gone."""
+    """How it ended, as it was then, even once some of its videos are gone."""
 
     entries: int
     winners: int  # more than one: they are tied; none: nobody voted
@@ -75,7 +75,7 @@ class FinalCount:
 
 @value_object
 class Contest:
-    """`counted` is there once it is over. `shown` stands for what its card says."""
+    """`counted` exists once it is over. `shown` represents what its card says."""
 
     id: ContestId
     guild_id: int
@@ -106,7 +106,7 @@ class Contest:
         return stage is ContestStage.VOTING or (stage is ContestStage.ENTERING and not self.times.has_voting_of_its_own)
 
     def next_change(self, now: datetime) -> datetime | None:
-        """When its stage is another one by itself."""
+        """When its stage changes automatically."""
         match self.stage(now):
             case ContestStage.ENTERING:
                 return self.times.enter_until

@@ -23,7 +23,7 @@ LATEST = timedelta(days=366)
 
 
 def read_deadline(typed: str, now: datetime, calendar: Calendar) -> datetime:
-    """A moment to come. Of a day it is its last minute, by the server's time zone. Raises BadRequest."""
+    """A future time. For a day, its last minute in the server's time zone. Raises BadRequest."""
     with changing_nothing():
         at = _read(typed, now, calendar)
     return _checked(at, now)
@@ -49,7 +49,7 @@ def _read(typed: str, now: datetime, calendar: Calendar) -> datetime:
 
 
 def _at_a_clock(text: str, now: datetime, calendar: Calendar) -> datetime | None:
-    """A time of a day; of none, the next time that it is so late."""
+    """A time on a day; without a day, the next time the clock shows it."""
     found = CLOCK.fullmatch(text)
     clock = None if found is None else _clock(found)
     if found is None or clock is None:
@@ -62,12 +62,12 @@ def _at_a_clock(text: str, now: datetime, calendar: Calendar) -> datetime | None
         if at <= now and (not day or weekday_of(day) == today.weekday()):
             at += timedelta(days=7 if day else 1)
         return at.astimezone(UTC)
-    except (NotADayError, OverflowError):  # the first and the last hours that there are may be none of UTC's
+    except (NotADayError, OverflowError):  # the very first and last hours may not exist in UTC
         return None
 
 
 def _clock(found: re.Match[str]) -> time | None:
-    """`18:00`, `6 pm`, `18 Uhr`; a number alone is none."""
+    """`18:00`, `6 pm`, `18 Uhr`; a bare number is no time."""
     hour, minute, half = int(found["hour"]), found["minute"], found["half"]
     if minute is None and half is None and found["oclock"] is None:
         return None

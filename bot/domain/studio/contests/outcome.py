@@ -1,4 +1,4 @@
-"""Who wins: places by votes, where as many votes are the same place."""
+"""Who wins: places by votes; equal votes share a place."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class ContestPlace:
 
 
 def places(votes: Mapping[JobId, int]) -> Mapping[JobId, int]:
-    """1 for the most votes; two with as many share a place, and the one after it is left out."""
+    """1 for the most votes; if two share a place, the one after it is skipped."""
     counts = sorted(votes.values(), reverse=True)
     return {job_id: counts.index(count) + 1 for job_id, count in votes.items()}
 
 
 def winners(standings: Sequence[ContestPlace]) -> Sequence[ContestPlace]:
-    """Those on the first place; nobody wins without a vote."""
+    """Those in first place; nobody wins without a vote."""
     return [each for each in standings if each.place == 1 and each.votes]
 
 
 def runners_up(standings: Sequence[ContestPlace]) -> Sequence[ContestPlace]:
-    """The next ones with votes, the best first."""
+    """The next ones with votes, best first."""
     others = [each for each in standings if each.place > 1 and each.votes]
     return sorted(others, key=lambda each: (each.place, each.job_id))[:MOST_RUNNERS_UP]
