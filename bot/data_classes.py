@@ -9,13 +9,13 @@ is compiled with the first one of a class, as most are of no use to a bot that d
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, make_dataclass
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
 
-INIT = "__init__"
+INIT, AFTER = "__init__", "__post_init__"
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(field,))
@@ -78,34 +78,17 @@ def _make_first(self: Any, /, *values: Any, **named: Any) -> None:
 
 
 def _compiled(kind: type[Any]) -> Callable[..., None]:
-    """As `dataclass` would have it."""
-    parts = fields(kind)
-    by_place = [_parameter(each) for each in parts if each.init and not each.kw_only]
-    by_name = [_parameter(each) for each in parts if each.init and each.kw_only]
-    parameters = ", ".join(["self", *by_place, *(["*", *by_name] if by_name else [])])
-    lines = [f"self.{each.name} = {_value(each)}" for each in parts] or ["pass"]
-    if hasattr(kind, "__post_init__"):
-        lines.append("self.__post_init__()")
-    body = "".join(f"\n  {line}" for line in lines)
-    found: dict[str, Any] = {}
-    # From the names of fields alone, as `dataclass` does it.
-    exec(f"def maker(__parts__):\n def __init__({parameters}):{body}\n return __init__", globals(), found)  # noqa: S102
-    method: Callable[..., None] = found["maker"](kind.__dataclass_fields__)
-    method.__qualname__ = f"{kind.__qualname__}.{INIT}"
+    """As `dataclass` makes it, for a class that has the same fields."""
+    same = make_dataclass(
+        kind.__name__,
+        [(each.name, each.type, each) for each in fields(kind)],
+        namespace={name: getattr(kind, name) for name in [AFTER] if hasattr(kind, name)},
+        slots=True,
+        eq=False,
+        repr=False,
+    )
+    method: Callable[..., None] = vars(same)[INIT]
     return method
-
-
-def _parameter(each: Field[Any]) -> str:
-    if each.default is not MISSING:
-        return f"{each.name}=__parts__[{each.name!r}].default"
-    return each.name if each.default_factory is MISSING else f"{each.name}=MISSING"
-
-
-def _value(each: Field[Any]) -> str:
-    made = f"__parts__[{each.name!r}].default_factory()"
-    if each.default_factory is MISSING:
-        return each.name if each.init else f"__parts__[{each.name!r}].default"
-    return f"{made} if {each.name} is MISSING else {each.name}" if each.init else made
 
 
 def _equal(self: Any, other: Any) -> bool:
