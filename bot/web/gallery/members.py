@@ -1,4 +1,4 @@
-"""Who opens a gallery, as Discord has them now: asked again after half a minute, by many requests once."""
+"""Who opens a gallery, as Discord has them now: checked again after half a minute, once for many requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Asked:
 
 @value_object
 class CachedMembers:
-    """Refusals are remembered as well; that Discord could not be asked is not."""
+    """Refusals are cached as well; a failure to ask Discord is not."""
 
     people: GuildPeople
     clock: Clock

@@ -16,7 +16,7 @@ from bot.domain.ports.clock import Clock
 log = logging.getLogger(__name__)
 
 BELIEVED = timedelta(minutes=10)
-PATIENCE = 1.0  # seconds; a page comes without names rather than late
+PATIENCE = 1.0  # seconds; a page is better without names than late
 MOST_REMEMBERED = 5000
 
 
@@ -28,7 +28,7 @@ class MemberNames(Protocol):
 
 @value_object
 class CachedNames:
-    """Who has left is remembered as well; that Discord could not be asked is not."""
+    """Members who have left are cached as well; a failure to ask Discord is not."""
 
     people: MemberNames
     clock: Clock
