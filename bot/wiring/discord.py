@@ -78,7 +78,7 @@ class DiscordSide:
 async def open_discord(
     settings: Settings, parts: JobParts, uses: UseCases, links: PlayerLinks | None, opened: AsyncExitStack
 ) -> DiscordSide:
-    """Built, but not connected yet. `links` is None if people cannot reach this machine."""
+    """Built, but not connected yet. `links` is None if people can't reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
     client = _client(settings, parts, registry)
     screens = screen_parts(settings, parts, uses, client, links)

@@ -53,7 +53,7 @@ LEASE = Record("retention sweep", SweepLease, lasts=timedelta(hours=1))  # there
 
 @wired
 class RetentionSweep:
-    """One per process; `run` beside the worker."""
+    """One per process; `run` it alongside the worker."""
 
     videos: KeptVideos
     preferences: GuildPreferences

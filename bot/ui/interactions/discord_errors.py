@@ -192,7 +192,7 @@ def _refusal(error: discord.HTTPException) -> Message:
 
 
 def reach_of(error: Exception) -> Reach:
-    """How far a definite no reaches."""
+    """How far a definite refusal reaches."""
     if not isinstance(error, discord.HTTPException):
         return Reach.NOWHERE
     if code_of(error) in BY_ITS_SERVER:

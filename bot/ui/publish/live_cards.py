@@ -32,14 +32,14 @@ log = logging.getLogger(__name__)
 
 MOST_OUTDATED = 500  # cards redrawn at once after a start
 LATER = 0.2  # seconds past the moment at which a card reads otherwise: it does by then
-CATCH_UP_EVERY = 30.0  # seconds between two looks for cards that nobody in this process knows to be behind
+CATCH_UP_EVERY = 30.0  # seconds between two checks for cards that nobody in this process knows to be behind
 FIRST_REFUSED_PAUSE = 30.0  # seconds after the first time: it may have been a moment's trouble
 REFUSED_PAUSE = 300.0  # seconds until a change that Discord refused for good is tried again; a right may come back
 MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes, or the next start
 
 
 class LiveCards:
-    """One for each process, and the only one to edit cards. `least_gap` in seconds, between two edits of one card."""
+    """One per process, and the only one to edit cards. `least_gap` in seconds, between two edits of one card."""
 
     def __init__(
         self,

@@ -32,7 +32,7 @@ class CachedMembers:
     _asked: dict[Viewer, _Asked] = field(default_factory=dict)
 
     async def member(self, viewer: Viewer) -> Member:
-        """Raises NotAllowed for who has left, and Unavailable when Discord cannot be asked."""
+        """Raises NotAllowed for who has left, and Unavailable if Discord can't be asked."""
         asked = self._asked.get(viewer)
         if asked is None or self.clock.now() - asked.at >= BELIEVED or _came_to_nothing(asked.answer):
             asked = self._ask(viewer)

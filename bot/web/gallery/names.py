@@ -22,7 +22,7 @@ MOST_REMEMBERED = 5000
 
 class MemberNames(Protocol):
     async def names(self, guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
-        """Of those who are on the server. Raises Unavailable when Discord cannot be asked."""
+        """Of those who are on the server. Raises Unavailable if Discord can't be asked."""
         ...
 
 

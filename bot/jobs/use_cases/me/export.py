@@ -73,7 +73,7 @@ class _Kept:
 
 @wired
 class ExportData:
-    """`links` is None if people cannot reach this machine."""
+    """`links` is None if people can't reach this machine."""
 
     own_data: OwnDataStore
     preferences: OwnPreferences
