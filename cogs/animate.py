@@ -1,4 +1,4 @@
-"""The menu *Animate this image*: a form for the words, then the same as /create with that picture."""
+"""The menu *Animate this image*: a form for the prompt, then the same as /create with that picture."""
 
 from __future__ import annotations
 
@@ -106,5 +106,5 @@ class Animate(commands.Cog):
 
 
 def _told(offer: Quote) -> str:
-    """What the video of a picture would be."""
+    """What video would be made from a picture."""
     return cut(plain_text(dialogs.animation(offer)), LONGEST_HINT)

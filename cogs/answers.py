@@ -22,9 +22,9 @@ from bot.ui.interactions.responses import begin
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.errors import FORGOTTEN, OTHER_BUTTON, OTHER_FORM, SENT_ALREADY, text_kept
 
-SHOWN_TEXT = 1500  # characters of what was written, where the form cannot be opened
+SHOWN_TEXT = 1500  # characters of what was written, if the form can't be opened
 OWNERS_TURN = 1.5  # seconds a live view has to answer its own button before it counts as forgotten
-VERSIONED = re.compile(r"k\d+:")  # the beginning of an id of some version of ours
+VERSIONED = re.compile(r"k\d+:")  # the beginning of our ids, in any version
 
 
 class Answers(commands.Cog):
@@ -44,7 +44,7 @@ class Answers(commands.Cog):
             await _succeeds(interaction, self._component(interaction))
 
     async def _form_once(self, interaction: discord.Interaction[Any]) -> None:
-        """Whoever sends it again, because nothing seemed to happen, must not order twice."""
+        """Whoever submits it again, because nothing seemed to happen, must not order twice."""
         opening = (interaction.user.id, component_id(interaction))
         match self._sent.came(*opening, interaction.id):
             case Sending.FIRST:
@@ -68,7 +68,7 @@ class Answers(commands.Cog):
         await self._registry.sent(interaction, verb, about, fields)
 
     async def edit_text_clicked(self, interaction: discord.Interaction[Any], button: EditTextButton) -> None:
-        """The form once more; where that cannot be, at least the words."""
+        """The form once more; if that is impossible, at least the text."""
         draft = await draft_of(self._records, interaction.user.id, button.mark)
         try:
             await self._registry.opened_again(interaction, draft.verb, draft.about, draft.fields)
@@ -88,7 +88,7 @@ class Answers(commands.Cog):
 
 
 async def _succeeds(interaction: discord.Interaction[Any], answering: Awaitable[None]) -> bool:
-    """Whatever goes wrong is told. What is ordered already has not failed, whoever could be told of it."""
+    """Every failure is reported. An order already placed has not failed, whether or not anybody could be told."""
     try:
         await answering
     except Exception as error:  # noqa: BLE001 (one interaction; everything is told or logged)

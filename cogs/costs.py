@@ -135,7 +135,7 @@ class CostsCog(commands.Cog, name="Costs"):
         return await self._report.costs(asker, asked, await self._owners(interaction, asker, asked))
 
     async def _owners(self, interaction: Interaction, asker: Member, asked: CostsAsked) -> Collection[int]:
-        """Those who have the role now, of those who spent most."""
+        """Those of the biggest spenders who have the role now."""
         if asked.scope is not CostsScope.ROLE or asked.whom is None:
             return ()
         spenders = await self._report.spenders(asker, asked)
@@ -143,7 +143,7 @@ class CostsCog(commands.Cog, name="Costs"):
         return frozenset(id_ for id_, each in there.items() if has_role(each, asked.whom))
 
     async def _names(self, interaction: Interaction, costs: Costs, asked: CostsAsked) -> Mapping[str, Name]:
-        """What people call the models or the members of a chart. Who has left is a number."""
+        """Names of models or members for a chart. A member who has left is a number."""
         if asked.by is not Grouping.MEMBER:
             return {row.key: Name(shown=self._report.catalogue.label(row.key), plain=row.key) for row in costs.rows}
         try:

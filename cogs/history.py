@@ -160,12 +160,15 @@ class History(commands.Cog):
         await self._repost.show_again(interaction, job, member)
 
     async def frames_clicked(self, interaction: Interaction, job: Job, member: Member) -> None:
-        del member  # the lookup has seen to it that they may watch it
+        del member  # the lookup has checked that they may watch it
         await self._frames.show(interaction, job)
 
 
 def whose(asker: Member, member: discord.User | None, scope: str | None, *, is_gathered: bool) -> int | None:
-    """The owner that is asked for. Favourites and collections are `is_gathered` of everybody's, unless it is said."""
+    """The requested owner.
+
+    Favourites and collections are gathered (`is_gathered`) from everybody, unless one is given.
+    """
     if member is not None:
         return member.id
     return None if scope == "server" or (is_gathered and scope is None) else asker.id

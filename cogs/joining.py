@@ -1,4 +1,4 @@
-"""A server that Kinora joins gets a card with the first steps; this is also what its own buttons do."""
+"""A server that Kinora joins gets a card with the first steps; this also handles that card's buttons."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Joining(commands.Cog):
         self._first_cards = first_cards
         self._create_forms = create_forms
         self._catalogue = catalogue
-        self._is_connected = False  # whether the servers of the start have been gone through, or are being
+        self._is_connected = False  # whether the servers at start-up have been processed, or are being processed
         registry.add_button(FirstVideoButton, self.first_video)
         registry.add_button(FreeTestButton, self.free_test)
 
@@ -44,7 +44,7 @@ class Joining(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Of a server that came after READY, or that Discord had lost for a while."""
+        """For a server that came after READY, or that Discord had lost for a while."""
         if self._is_connected:
             await self._first_cards.available(guild.id)
 
@@ -61,7 +61,7 @@ class Joining(commands.Cog):
         await self._create_forms.opened_again(interaction, TYPED, typed.as_fields())
 
     async def free_test(self, interaction: discord.Interaction[Any], _: FreeTestButton) -> None:
-        """Its price may have changed since the card was posted: then nothing is ordered."""
+        """If its price has changed since the card was posted, nothing is ordered."""
         model = free_model(self._catalogue)
         if model is None:
             raise BadRequest(errors.OTHER_FORM)

@@ -1,4 +1,4 @@
-"""/keys: keys of video services that a member, or a manager for the server, stores."""
+"""/keys: keys for video services, stored by a member or, for the server, by a manager."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Interaction = discord.Interaction[Any]
 
 
 class Keys(commands.Cog):
-    """Each choice and each form is authorized anew. What was written into a form is never kept."""
+    """Each choice and each form is authorized anew. What was entered in a form is never kept."""
 
     def __init__(self, registry: InteractionRegistry, *, own_keys: OwnKeys) -> None:
         self._own_keys = own_keys

@@ -1,4 +1,4 @@
-"""/me: what a member chose for themselves, what is kept of them, and the erasing of it."""
+"""/me: what a member chose for themselves, what is stored about them, and erasing it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from bot.ui.screens.me.preferences import MeAct, MeButton, MeForm, MeFormButton,
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.access import own_data
 
-SOON = 0.5  # seconds until an erasure is shown: one of few orders is over by then
+SOON = 0.5  # seconds until an erasure is shown: a small one is over by then
 
 
 class Me(commands.Cog):
@@ -99,7 +99,7 @@ class Me(commands.Cog):
             raise
 
     async def _send_export(self, interaction: discord.Interaction[Any], member: Member) -> None:
-        """Discord may take less than it says: then with fewer videos, once."""
+        """Discord may accept less than it says: then retry once, with fewer videos."""
         most = int(ROOM * upload_limit(interaction))
         for limit in (most, most // 2):
             async with self._exports.made(member.id, limit) as export:

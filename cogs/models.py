@@ -1,4 +1,4 @@
-"""/models, and the button that has another model make what one could not."""
+"""/models, and the button to use another model instead of one that couldn't make a video."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/prompt and /describe: a prompt before and after, and what is done with it."""
+"""/prompt and /describe: a prompt before and after, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Interaction = discord.Interaction[Any]
 
 
 class Prompts(commands.Cog):
-    """The buttons, which are answered also where the helper is switched off by now."""
+    """The buttons, which also work once the helper has been turned off."""
 
     def __init__(
         self, registry: InteractionRegistry, *, ask: AskHelper | None, create_forms: CreateForms, records: Records
@@ -42,7 +42,7 @@ class Prompts(commands.Cog):
         registry.add_button(ImproveButton, self.improve_clicked)
 
     async def prompt_taken(self, interaction: Interaction, button: TakePromptButton) -> None:
-        """Nothing is ordered without a yes to what it costs."""
+        """Nothing is ordered before its price has been confirmed."""
         member = await member_of(interaction)
         typed = await self._create_forms.drafted(member, button.mark)
         await self._create_forms.order(interaction, member, typed, ask=True)
@@ -79,7 +79,7 @@ class Prompts(commands.Cog):
 
 
 class PromptCommands(commands.Cog):
-    """The commands, which there are where a helper is set up."""
+    """The commands, which exist if a helper is set up."""
 
     def __init__(self, prompts: Prompts, *, pictures: AttachedPictures) -> None:
         self._prompts = prompts

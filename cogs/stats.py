@@ -1,4 +1,4 @@
-"""/stats: what came of the server's orders."""
+"""/stats: what became of the server's orders."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ PROMPT = "A calm sea at dawn, the camera glides slowly forward. (Test clip of `p
 LEAST_PATIENCE = 600.0  # seconds from order to video
 TYPICAL_TIMES = 5  # or so many times what the model usually takes, if that is longer
 FETCHES = 3  # tries to download
-LEAST_WAIT, LONGEST_WAIT = 1.0, 20.0  # seconds between two looks
+LEAST_WAIT, LONGEST_WAIT = 1.0, 20.0  # seconds between two checks
 
 
 @value_object

@@ -13,7 +13,7 @@ KinoraError
 │   ├── QueueClosed             their server takes no new orders now
 │   └── NotFound                there is no such video, or not for them
 ├── ProviderError               a video service did not do what was asked
-│   ├── Refused                 a definite no: nothing was made, nothing is paid
+│   ├── Refused                 a definite refusal: nothing was made, nothing is paid
 │   │   └── Unsupported         this host cannot do this at all (next method, please)
 │   ├── Unavailable             provably nothing was made; worth another try later
 │   │   ├── AccountTrouble      key refused or credit used up: a host's matter, not a member's

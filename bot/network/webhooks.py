@@ -1,4 +1,4 @@
-"""Webhooks out: signed by the rules of Standard Webhooks, and sent to public addresses alone.
+"""Outgoing webhooks: signed by the rules of Standard Webhooks, and sent to public addresses alone.
 
 A name is looked up once for each try, what it leads to is checked, and that very address is connected to: a name that
 leads elsewhere a moment later changes nothing. No proxy is used, for it would look the name up by itself.

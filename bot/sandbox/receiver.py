@@ -23,7 +23,7 @@ pre{{white-space:pre-wrap}}</style>
 
 @dataclass
 class WebhookReceiver:
-    """`received`: headers and body of each call, the latest first."""
+    """`received`: headers and body of each call, latest first."""
 
     received: deque[tuple[datetime, dict[str, str], str]] = field(default_factory=lambda: deque(maxlen=KEPT))
 

@@ -1,1 +1,1 @@
-"""How things look in Discord and what a click means. No SQL, no HTTP."""
+"""What Discord shows and what a click does. No SQL, no HTTP."""

@@ -1,1 +1,1 @@
-"""What Kinora shows outside Discord: whether it is well, and videos that are too large for a message."""
+"""What Kinora shows outside Discord: its health, and videos that are too large for a message."""

@@ -1,4 +1,4 @@
-"""Archives of several videos, made while they are downloaded: no more than a block of one is in memory."""
+"""Archives of several videos, created while they are downloaded: at most one block is in memory."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can say
 
 @value_object
 class ArchivePages:
-    """For whoever has the signed address, until that runs out."""
+    """For anyone who has the signed address, until it expires."""
 
     find: Callable[[Collection[JobId]], Awaitable[Mapping[JobId, Job]]]
     files: FileStore
@@ -41,7 +41,7 @@ class ArchivePages:
         return [web.get(r"/zip/{ids:[\w.]+}", self._archive, allow_head=False)]
 
     async def _archive(self, request: web.Request) -> web.StreamResponse:
-        """403 for a bad link, 410 when all of it was deleted."""
+        """403 for a bad link, 410 if all of it was deleted."""
         query, named = request.query, request.match_info["ids"]
         job_ids = self.links.opens(named, query.get("until", ""), query.get("sig", ""), self.clock.now())
         if not job_ids:
@@ -65,7 +65,7 @@ class ArchivePages:
         except (OSError, StoreAway) as error:
             log.warning("an archive broke off on its way: %s", error)
             if request.transport is not None:
-                request.transport.close()  # half of it must not look like the whole
+                request.transport.close()  # half of it must not look complete
         return answer
 
     async def _blocks(self, jobs: Sequence[Job]) -> AsyncIterator[bytes]:

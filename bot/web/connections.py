@@ -1,7 +1,7 @@
-"""Connections to the web server: how many there may be and how long one may say nothing.
+"""Connections to the web server: how many there may be, and how long one may be idle.
 
 Every connection takes a file descriptor, and the bot needs some for Discord, the services and its files. So the web
-server has a share of them, which is far from all, whoever connects however often.
+server gets a share of them that is far from all, whoever connects however often.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 
 MOST = 512  # connections at once
 SHARE = 4  # one descriptor in so many is for the web server
-BACKLOG = 32  # connections that are taken in one go: each holds a descriptor until it is looked at
-BETWEEN_LINES = 60.0  # seconds between two lines of the log about the same
+BACKLOG = 32  # connections accepted at once: each holds a descriptor until it is handled
+BETWEEN_LINES = 60.0  # seconds between two log lines about the same
 NO_DESCRIPTOR = "socket.accept() out of system resource"  # asyncio's words
 
 
@@ -43,7 +43,7 @@ class ConnectionLimits:
     per_address: int
     first_request: float = 10.0  # until a new connection has sent the whole head of a request
     idle: float = 75.0  # between two requests; longer than the 60 of most reverse proxies
-    stalled: float = 120.0  # until what was sent to it is taken
+    stalled: float = 120.0  # until it accepts what was sent
 
     @classmethod
     def of_this_machine(cls) -> ConnectionLimits:
@@ -57,10 +57,10 @@ class ConnectionLimits:
 
 
 class Counted:
-    """One line in the log for many events of a kind, now and then."""
+    """One log line for many events of a kind, from time to time."""
 
     def __init__(self, words: str) -> None:
-        self._words = words  # with one %d for how often it happened since the last line
+        self._words = words  # with one %d for the number since the last line
         self._count = 0
         self._next = float("-inf")
 
@@ -72,7 +72,7 @@ class Counted:
 
 
 class Doorway:
-    """Counts who is in."""
+    """Counts the open connections."""
 
     def __init__(self, limits: ConnectionLimits) -> None:
         self.limits = limits
@@ -83,7 +83,7 @@ class Doorway:
         )
 
     def enters(self, origin: str, now: float) -> bool:
-        """Whether one more may come in from there."""
+        """Whether one more may connect from there."""
         is_full = self._inside.total() >= self.limits.total
         if is_full or (not _is_private(origin) and self._inside[origin] >= self.limits.per_address):
             self._refused.happened(now)
@@ -135,13 +135,13 @@ class GuardedConnection(web.RequestHandler):
         super().connection_lost(exc)
 
     def has_asked(self) -> None:
-        """The head of a request has come."""
+        """The head of a request has arrived."""
         if self._too_late is not None:
             self._too_late.cancel()
 
 
 async def listen(runner: web.AppRunner, host: str, port: int, limits: ConnectionLimits) -> asyncio.Server:
-    """Serve the application of a runner that is set up. Raises OSError when the address cannot be had."""
+    """Serve the application of a runner that is set up. Raises OSError if the address is not available."""
     doorway, server = Doorway(limits), runner.server
     if server is None:
         raise RuntimeError("the runner is not set up")
@@ -206,7 +206,7 @@ def _is_private(origin: str) -> bool:
 
 
 def _let_go_of_stalled(transport: asyncio.BaseTransport, seconds: float) -> None:
-    """Where the system can: give up a connection whose other side takes nothing of what was sent."""
+    """If the system can: give up a connection whose other side accepts nothing of what was sent."""
     connection = transport.get_extra_info("socket")
     if connection is not None and sys.platform == "linux":
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))

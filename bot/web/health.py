@@ -1,4 +1,4 @@
-"""`/healthz`: the process is alive. `/readyz`: everything it needs is there."""
+"""`/healthz`: the process is alive. `/readyz`: everything it needs is available."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class HealthPages:
         return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
 
     async def _alive(self, _request: web.Request) -> web.Response:
-        """Asks nothing else: no restart brings back a database that is away."""
+        """Checks nothing else: no restart brings back a database that is down."""
         return web.json_response({"status": "ok"})
 
     async def _ready(self, _request: web.Request) -> web.Response:

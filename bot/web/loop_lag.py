@@ -1,4 +1,4 @@
-"""How late the event loop is: everything people wait for runs on it."""
+"""The lag of the event loop, on which everything people wait for runs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import asyncio
 from prometheus_client import Histogram
 
 EVERY = 0.25  # seconds between two measurements
-BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0)  # seconds; at 3 s Discord gives an interaction up
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0)  # seconds; at 3 s Discord gives up an interaction
 
 
 class LoopLag:
-    """Sleeps, and notes by how much it overslept."""
+    """Sleeps, and records by how much it overslept."""
 
     def __init__(self) -> None:
         self.seconds = Histogram(

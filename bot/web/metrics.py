@@ -1,4 +1,4 @@
-"""`/metrics`: how the installation stands and what this process has seen, in Prometheus' text format."""
+"""`/metrics`: the state of the installation and what this process has seen, in Prometheus's text format."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def is_text(header: str) -> bool:
 
 
 class _Collected(Collector):
-    """What the library wants to be given."""
+    """What the library expects."""
 
     def __init__(self, families: Sequence[Metric]) -> None:
         self._families = families

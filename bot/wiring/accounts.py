@@ -34,7 +34,7 @@ OPENAI_CLOSED = (
 
 @value_object
 class SimpleAccount:
-    """An account that three settings make; it is on when its key is set."""
+    """An account defined by three settings; it is enabled by setting its key."""
 
     name: str
     key: SecretStr | None
@@ -43,7 +43,7 @@ class SimpleAccount:
 
 
 def accounts_of(settings: Settings) -> Sequence[Account]:
-    """All of them. Raises CannotStart when none can make a video, and for a mistake in their file."""
+    """All of them. Raises CannotStart if none can make a video, and for a mistake in their file."""
     found = accounts_so_far(settings)
     if not found:
         raise CannotStart(NONE_SET_UP)
@@ -53,7 +53,7 @@ def accounts_of(settings: Settings) -> Sequence[Account]:
 
 
 def accounts_so_far(settings: Settings) -> Sequence[Account]:
-    """Those there are, which may be none. Raises CannotStart for a mistake in their file."""
+    """Those there are, possibly none. Raises CannotStart for a mistake in their file."""
     found = simple_accounts(settings)
     places = frozenset(host_named(each) for each in settings.download_hosts)
     if settings.accounts_file is not None:
@@ -63,7 +63,7 @@ def accounts_so_far(settings: Settings) -> Sequence[Account]:
 
 
 def host_named(place: str) -> str:
-    """The host of a place of files, which people write as an address or with a port, too."""
+    """The host where files are, which people may also write as an address or with a port."""
     written = place.strip().lower()
     with contextlib.suppress(ValueError):
         IPv6Address(written)  # its colons separate no port
@@ -75,17 +75,17 @@ def host_named(place: str) -> str:
 
 
 def secrets_of(settings: Settings) -> Sequence[str]:
-    """Everything that must never be seen in a log. Raises CannotStart as `accounts_of`."""
+    """Everything that must never be seen in a log. Raises CannotStart like `accounts_of`."""
     return accounts_of(settings)[0].secrets
 
 
 def simple_accounts(settings: Settings) -> list[Account]:
-    """Those that the settings make by themselves."""
+    """Those defined by the settings alone."""
     return [_account(simple, simple.key) for simple in _simple(settings) if simple.key is not None]
 
 
 def is_closed(account: Account) -> bool:
-    """Whether it is at OpenAI itself, where no videos are made any more."""
+    """Whether it is at OpenAI itself, where videos are no longer made."""
     return account.dialect == "openai" and leads_to_openai(account.base_url)
 
 
@@ -97,7 +97,7 @@ def leads_to_openai(url: str) -> bool:
 
 
 def setting_warnings(settings: Settings) -> Sequence[str]:
-    """What is strange about the settings and stops nothing, in a sentence each."""
+    """What is odd about the settings but prevents nothing, one sentence each."""
     try:
         found = accounts_so_far(settings)
     except CannotStart:

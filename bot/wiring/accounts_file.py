@@ -33,7 +33,7 @@ FIELDS = ("dialect", "url", *KEYS, "server", "renders")
 
 
 def key_names(path: Path | None) -> frozenset[str]:
-    """The variables that hold keys, as far as the file can be read."""
+    """The variables that contain keys, as far as the file can be read."""
     try:
         tables = AccountsFile.read(path, ()).tables.values() if path is not None else ()
     except CannotStart:
@@ -45,7 +45,7 @@ def key_names(path: Path | None) -> frozenset[str]:
 
 @value_object
 class AccountsFile:
-    """`dialects` are the ones there are."""
+    """`dialects` are the available ones."""
 
     path: Path
     content: str
@@ -66,7 +66,10 @@ class AccountsFile:
         return cls(path=path, content=content, tables=tables.get(ACCOUNTS, {}), dialects=dialects)
 
     def accounts(self, taken: Collection[str]) -> Sequence[Account]:
-        """All of them; `taken` are names of others. CannotStart names file, line and field of the first mistake."""
+        """All of them; `taken` are names already in use.
+
+        CannotStart names file, line and field of the first mistake.
+        """
         return [self._account(name, table, taken) for name, table in self.tables.items()]
 
     def _account(self, name: str, table: object, taken: Collection[str]) -> Account:
@@ -131,7 +134,7 @@ class AccountsFile:
 
 @lru_cache(maxsize=1)
 def _tables(path: Path, content: str) -> Mapping[str, Any]:
-    """Several at the start want to know of the accounts; it is parsed for the first of them."""
+    """Several parts need the accounts at start-up; the file is parsed only for the first."""
     try:
         return read_toml(content)
     except ValueError as error:

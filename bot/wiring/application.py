@@ -1,4 +1,4 @@
-"""All of Kinora, wired from the bottom to the top, and closed in reverse."""
+"""All of Kinora, wired from bottom to top, and closed in reverse."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Application:
 
 @asynccontextmanager
 async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterator[Application]:
-    """Everything, wired. What was opened is closed in reverse, whatever happens. Raises CannotStart."""
+    """Everything, wired. Whatever was opened is closed in reverse order, whatever happens. Raises CannotStart."""
     async with AsyncExitStack() as opened:
         parts = await open_parts(settings, opened)
         links = await site_links(settings, parts.stores.records, duties)

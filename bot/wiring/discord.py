@@ -1,4 +1,4 @@
-"""The side of Discord: the client, the cogs with what each uses, and who draws cards and posts results."""
+"""The Discord side: the client, the cogs with their dependencies, and what draws cards and posts results."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class DiscordSide:
 async def open_discord(
     settings: Settings, parts: JobParts, uses: UseCases, links: PlayerLinks | None, opened: AsyncExitStack
 ) -> DiscordSide:
-    """Built, and not yet connected. `links` is None when people cannot reach this machine."""
+    """Built, but not connected yet. `links` is None if people can't reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
     client = _client(settings, parts, registry)
     screens = screen_parts(settings, parts, uses, client, links)

@@ -1,4 +1,4 @@
-"""Where finished videos and pictures are kept: in DATA_DIR, or in an object store."""
+"""Where finished videos and pictures are stored: in DATA_DIR, or in an object store."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ MEGABYTE = 1_000_000
 
 
 class KeptFiles(FileStore, Protocol):
-    """A store, and what is done with it when a process starts."""
+    """A store, and what a process does with it when it starts."""
 
     async def check(self) -> None:
-        """Raise OSError or StoreAway unless files can be kept."""
+        """Raise OSError or StoreAway unless files can be stored."""
         ...
 
     async def sweep(self) -> int:
-        """Remove what dead processes left half done; how many files that were."""
+        """Remove what dead processes left unfinished. Returns how many files that were."""
         ...
 
 
 def open_files(settings: Settings) -> KeptFiles:
-    """Nothing is asked yet. Raises CannotStart."""
+    """No request is made yet. Raises CannotStart."""
     folder = files_folder(settings)
     if settings.files_url is None:
         return LocalFiles(folder)
@@ -36,7 +36,7 @@ def open_files(settings: Settings) -> KeptFiles:
 
 
 def open_store(settings: Settings, url: str, folder: Path, *, most: int, given_by: str = "FILES_URL") -> KeptFiles:
-    """An object store, by the keys that the settings have; `most` bytes of copies are kept in `folder`."""
+    """An object store, with the keys in the settings; `most` bytes of copies are kept in `folder`."""
     try:  # it takes 0.07 s to import, and most have none
         from storage.files.addresses import StoreAddress  # noqa: PLC0415 - see above
         from storage.files.objects import ObjectFiles  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The jobs: what they are made with, the use cases that people start, and the worker that takes them on."""
+"""The jobs: their dependencies, the use cases that people start, and the worker that advances them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ from storage.records import SqlRecords
 
 @wired
 class JobParts:
-    """What both the use cases and the worker work with. There is one of each in a process."""
+    """What both the use cases and the worker use. A process has one."""
 
     clock: Clock
     events: JobEvents
@@ -122,7 +122,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
 
 
 def account_watch(settings: Settings, database: Database, clock: Clock) -> AccountWatch:
-    """How the accounts stand, by what lies in the database."""
+    """The state of the accounts, from the database."""
     records = SqlRecords(database=database, clock=clock)
     return AccountWatch(
         circuit=Circuit(records=records, clock=clock),

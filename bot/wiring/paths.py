@@ -1,4 +1,4 @@
-"""Where things lie: the database, and the files in the data folder."""
+"""Paths: the database, and the files in the data folder."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def player_key(settings: Settings) -> Path:
 
 
 def model_list(settings: Settings) -> Path:
-    """Where OpenRouter's list of models is kept."""
+    """Where OpenRouter's list of models is cached."""
     return settings.data_dir / "openrouter-models.json"

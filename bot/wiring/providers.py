@@ -1,4 +1,4 @@
-"""The video services that are set up, and the catalogue of what can be ordered there."""
+"""The configured video services, and the catalogue of what can be ordered there."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from bot.wiring.paths import model_list
 
 log = logging.getLogger(__name__)
 
-NO_KEY = "no-key-is-needed-here"  # a server of one's own takes any
+NO_KEY = "no-key-is-needed-here"  # a self-hosted server accepts any
 
 
 @value_object
 class PricedHelper:
-    """With its name there, and what it costs."""
+    """With its name there, and its prices."""
 
     helper: PromptHelper
     model: str
@@ -44,12 +44,12 @@ def providers_of(settings: Settings) -> Mapping[str, ProviderOnFirstUse]:
 
 
 def providers_so_far(settings: Settings) -> Mapping[str, Provider]:
-    """Likewise, and none where no service is set up."""
+    """Likewise, and none if no service is set up."""
     return {account.name: ProviderOnFirstUse(account) for account in accounts_so_far(settings)}
 
 
 def model_lists(settings: Settings) -> Mapping[str, ModelReader]:
-    """The accounts whose service tells itself what models it has, and how its list is read.
+    """The accounts whose service itself reports its models, and how its list is read.
 
     Only those with the name of their dialect: the rows are cards of that account.
     """
@@ -66,7 +66,7 @@ def open_providers(settings: Settings, opened: AsyncExitStack) -> Mapping[str, P
 
 
 def open_moderation(settings: Settings, opened: AsyncExitStack) -> ModerationModel | None:
-    """None where the host has set up none. Raises CannotStart for an address or a key that cannot be one."""
+    """None if the host has set up none. Raises CannotStart for an invalid address or key."""
     if settings.moderation_api_key is None:
         return None
     account = Account(
@@ -84,7 +84,7 @@ def open_moderation(settings: Settings, opened: AsyncExitStack) -> ModerationMod
 
 
 def open_helper(settings: Settings, opened: AsyncExitStack) -> PricedHelper | None:
-    """None where the host has set up none. Raises CannotStart where something of it is missing or wrong."""
+    """None if the host has set up none. Raises CannotStart if something is missing or wrong."""
     if settings.helper_base_url is None:
         return None
     model, prices = _model(settings), _prices(settings)
@@ -133,7 +133,7 @@ def _prices(settings: Settings) -> HelperPrices:
 async def open_catalogue(
     settings: Settings, providers: Mapping[str, Provider], clock: Clock, opened: AsyncExitStack
 ) -> Catalogue:
-    """The catalogue, which a service's own list of models keeps up to date where it has one."""
+    """The catalogue, kept up to date by the service's own list of models if it has one."""
     hosts = {name: provider.host for name, provider in providers.items()}
 
     def load(beneath: CatalogueFile | None = None) -> Catalogue:

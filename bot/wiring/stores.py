@@ -52,8 +52,8 @@ from storage.webhooks.store import SqlWebhooks
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN = 2.0  # seconds between two tries to reach the database
-NAME_PATIENCE = 60.0  # seconds for which a host that nobody knows may be a container that is off, and not a slip
+LOOK_AGAIN = 2.0  # seconds between two attempts to reach the database
+NAME_PATIENCE = 60.0  # seconds for which an unknown host may be a stopped container rather than a typing error
 
 
 @wired
@@ -93,9 +93,10 @@ class Stores:
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, *, waits: bool = False) -> Stores:
-    """Raises CannotStart when the database or the data folder cannot be used.
+    """Raises CannotStart if the database or the data folder can't be used.
 
-    `waits`: for a database that is merely off; and does without a file store that is, as nothing is ordered then.
+    `waits`: for a database that is merely down; it also does without a file store that is down, as nothing is ordered
+    then.
     """
     make_data_dir(settings)
     url = database_url(settings)
@@ -109,13 +110,13 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, 
 
 
 async def check_sums(database: Database) -> None:
-    """Whether the books and the ratings add up. Reads all of both, so nobody should wait for it."""
+    """Whether the books and the ratings add up. It reads all of both, so nobody should wait for it."""
     await check_books(database)
     await add_up_ratings(database)
 
 
 async def check_books(database: Database) -> None:
-    """Put kept sums right, then say in the log what does not add up."""
+    """Correct the kept totals, then log what does not add up."""
     try:
         if mended := await mend(database):
             log.info("the sums of /costs were made anew from the videos; servers: %d", len(mended))
@@ -128,7 +129,7 @@ async def check_books(database: Database) -> None:
 
 
 async def add_up_ratings(database: Database) -> None:
-    """Make sums anew that are wrong."""
+    """Rebuild wrong totals."""
     try:
         rated = await mend_ratings(database)
     except Exception:
@@ -140,18 +141,18 @@ async def add_up_ratings(database: Database) -> None:
 
 @dataclass(slots=True)
 class NamePatience:
-    """How long nobody has known the host's name: a container that is made anew has none for a moment, either."""
+    """How long the host's name has been unknown: a container that is being recreated has none for a moment, either."""
 
     since: float | None = None
 
     def is_over(self, away: DatabaseAway, now: float) -> bool:
-        """After one more try."""
+        """After one more attempt."""
         self.since = (now if self.since is None else self.since) if away.unknown_host else None
         return self.since is not None and now - self.since > NAME_PATIENCE
 
 
 async def _once_it_is_there(url: str) -> Database:
-    """As `Database.open`. Who ends instead is only started again."""
+    """Like `Database.open`. A process that ended instead would only be restarted."""
     began, said, patience = time.monotonic(), False, NamePatience()
     while True:
         try:
@@ -219,7 +220,7 @@ async def _check_files(files: KeptFiles, settings: Settings, *, waits: bool) -> 
             raise CannotStart(away.message) from None
         log.warning("%s Nothing is ordered until it does; FILES_URL says where it is.", away.sentence)
     except OSError as error:
-        # A full disk empties again, and nothing is ordered until then; anything else needs a person.
+        # A full disk is freed at some point, and nothing is ordered until then; anything else needs a person.
         if error.errno != errno.ENOSPC:
             raise CannotStart(f"Nothing can be written to DATA_DIR {settings.data_dir}: {error.strerror}.") from None
         log.warning("the disk of DATA_DIR is full; nothing is ordered until there is room")

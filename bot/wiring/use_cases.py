@@ -1,4 +1,4 @@
-"""What people can start, as use cases: each is given the parts it works with."""
+"""What people can start, as use cases: each is given its dependencies."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from storage.snapshots import SqlSnapshots
 
 @wired
 class UseCases:
-    """All that people can start. Each cog is given those that it uses."""
+    """Everything that people can start. Each cog is given those that it uses."""
 
     rules: GuildRules
     authorization: Authorization

@@ -1,1 +1,1 @@
-"""What is done about videos that should not be shown."""
+"""Handling videos that should not be shown."""

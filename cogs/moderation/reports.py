@@ -39,7 +39,7 @@ from bot.ui.screens.video.buttons import ReportButton
 from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.phrases.moderation.screening import blocked
 
-FOLLOWED = 600.0  # seconds an answer is kept up to date; Discord takes changes of it for 900
+FOLLOWED = 600.0  # seconds an answer is kept up to date; Discord accepts changes to it for 900
 SOON, BETWEEN = 0.25, 5.0  # seconds until the first of them, and at most between two
 
 
@@ -134,7 +134,7 @@ class ReportsCog(commands.Cog):
             await self._follow(answer, job)
 
     async def _follow(self, answer: discord.Message, job: Job) -> None:
-        """Say what was done and what was not, as soon as each video was tried once."""
+        """Say what was done and what was not, as soon as each video has been tried once."""
         loop, pause = asyncio.get_running_loop(), SOON
         until = loop.time() + FOLLOWED
         while loop.time() < until:

@@ -1,1 +1,1 @@
-"""What managers do with orders: the queue, many at once, and those that nobody could resolve."""
+"""What managers do with orders: the queue, bulk actions, and orders that need a decision."""

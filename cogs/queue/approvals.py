@@ -1,4 +1,4 @@
-"""Orders that wait for approval: the list, one of them in full, and the word about it."""
+"""Orders that wait for approval: the list, one of them in full, and the decision."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bot.ui.screens.requests import RequestsButton, RequestsPage
 
 
 class ApprovalsCog(commands.Cog, name="Approvals"):
-    """Each press is authorized anew; who may approve need not see the channel that it was ordered in."""
+    """Each press is authorized anew; approvers need not see the channel where the order was placed."""
 
     def __init__(self, registry: InteractionRegistry, *, approvals: Approvals, catalogue: Catalogue) -> None:
         self._approvals = approvals

@@ -1,4 +1,4 @@
-"""Many orders at once, from /queue: retried or deleted after a preview, with progress on the message that shows it."""
+"""Bulk actions from /queue: orders retried or deleted after a preview, with progress on its message."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, open_form, reply, think, update
 from bot.ui.screens.bulk import BulkButton, BulkFormButton, BulkProgress, BulkQuestion, BulkVerb
 
-FOLLOWED = 720.0  # seconds a message is kept up to date; Discord takes changes of it for 900
+FOLLOWED = 720.0  # seconds a message is kept up to date; Discord accepts changes to it for 900
 SOON, BETWEEN = 0.25, 2.0  # seconds until the first of them, and at most between two: few orders are done at once
 
 
@@ -71,7 +71,7 @@ class BulkCog(commands.Cog):
             await self._follow(interaction, member.guild_id, button.plan)
 
     async def _follow(self, interaction: discord.Interaction[Any], guild_id: int, plan: str) -> None:
-        """Show how far it is until it has ended, or for as long as the message can be changed."""
+        """Show the progress until it has ended, or as long as the message can be changed."""
         loop, shown, pause = asyncio.get_running_loop(), None, SOON
         until = loop.time() + FOLLOWED
         while loop.time() < until:

@@ -1,4 +1,4 @@
-"""/queue: a server's orders in its managers' hands."""
+"""/queue: a server's orders under its managers' control."""
 
 from __future__ import annotations
 

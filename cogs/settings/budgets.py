@@ -1,4 +1,4 @@
-"""/settings pool, grant and timezone: how a server's money is shared, for members with Manage Server."""
+"""/settings pool, grant and timezone: how a server's money is divided, for members with Manage Server."""
 
 from __future__ import annotations
 

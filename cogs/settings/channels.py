@@ -1,4 +1,4 @@
-"""/settings notices and log: the channels in which managers are told something."""
+"""/settings notices and log: the channels where managers are told something."""
 
 from __future__ import annotations
 

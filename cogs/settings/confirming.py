@@ -1,4 +1,4 @@
-"""/settings confirm: from which price on members are asked first, for members with Manage Server."""
+"""/settings confirm: from which price members have to confirm, for members with Manage Server."""
 
 from __future__ import annotations
 

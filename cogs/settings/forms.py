@@ -1,4 +1,4 @@
-"""The forms behind the pages of /settings: which one a button opens, and what becomes of what is entered."""
+"""The forms behind the pages of /settings: which one a button opens, and what happens with the input."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from bot.ui.text.phrases.values import lines
 
 
 class SettingsFormsCog(commands.Cog):
-    """Each press and each form is authorized anew: it may be of somebody who manages no more."""
+    """Each press and each form is authorized anew: its member may no longer be a manager."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""/settings open: its menu, and leafing through what was changed."""
+"""/settings open: its menu, and paging through what was changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.ui.screens.settings.pages import Visit
 
 
 class SettingsHubCog(commands.Cog):
-    """Each press is authorized anew: it may be of somebody who manages no more."""
+    """Each press is authorized anew: its member may no longer be a manager."""
 
     def __init__(
         self,

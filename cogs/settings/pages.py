@@ -49,7 +49,7 @@ Done = Callable[[discord.Interaction[Any], Member], Awaitable[Message | None]]  
 
 
 class SettingsPagesCog(commands.Cog):
-    """Each press is authorized anew: it may be of somebody who manages no more."""
+    """Each press is authorized anew: its member may no longer be a manager."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class SettingsPagesCog(commands.Cog):
         return phrases.DELETED_ROLES_GONE if gone else words.NOTHING_CHANGED
 
     async def roles_chosen(self, interaction: discord.Interaction[Any], _: GrantedRolesSelect) -> None:
-        """All that are to be granted. Deleted ones cannot be shown in the menu, so they stay until they are removed."""
+        """All roles to be granted. Deleted ones can't be shown in the menu, so they stay until they are removed."""
         member, wanted = await manager_of(interaction, self._authorization), frozenset(chosen_ids(interaction))
         if member.guild_id in wanted:
             raise BadRequest(phrases.EVERYONE_IS_NO_ROLE)
@@ -203,7 +203,7 @@ def _said(change: RulesChange) -> Message:
 
 
 def _check_takes_messages(interaction: discord.Interaction[Any], channel_id: int, needed: Collection[str]) -> None:
-    """Raise BadRequest when nothing of ours would get there, as far as Discord has told of the channel."""
+    """Raise BadRequest if our messages would not arrive there, as far as Discord has said about the channel."""
     place = interaction.guild.get_channel(channel_id) if interaction.guild is not None else None
     if place is not None:
         check_takes_messages(place, needed)

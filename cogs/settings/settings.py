@@ -135,7 +135,7 @@ class SettingsCog(
 
 @value_object
 class Decision:
-    """What is to change: the policy, and a role to add or take away."""
+    """What is to change: the policy, and a role to add or remove."""
 
     opening: AccessPolicy | None = None
     grant: int | None = None
@@ -143,9 +143,9 @@ class Decision:
 
 
 def decided(guild_id: int, opening: AccessPolicy | None, grant: int | None, revoke: int | None) -> Decision:
-    """Discord's picker offers @everyone, a role with the server's own id: to grant it is to open the server.
+    """Discord's picker offers @everyone, a role with the server's own id: granting it opens the server to everyone.
 
-    Raises BadRequest when the options contradict one another.
+    Raises BadRequest if the options contradict one another.
     """
     asked = {opening} - {None}
     if grant == guild_id:

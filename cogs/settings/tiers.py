@@ -37,7 +37,7 @@ from bot.ui.text.phrases.settings.rules import NOTHING_CHANGED
 
 
 class TiersCog(commands.Cog, name="Tiers"):
-    """Each press and each form is authorized anew: it may be of somebody who manages no more."""
+    """Each press and each form is authorized anew: its member may no longer be a manager."""
 
     def __init__(
         self,
@@ -153,7 +153,7 @@ class TiersCog(commands.Cog, name="Tiers"):
         await self._show(interaction, member, tier, NOTHING_CHANGED if tier == before else phrases.changed(tier))
 
     async def _try_as(self, interaction: discord.Interaction[Any], member: Member) -> None:
-        """Their roles as Discord has them now, so that it tells what an order would meet."""
+        """Their roles as Discord has them now, so that it shows what an order would meet."""
         chosen = ids_in(chosen_in(interaction, MEMBER))
         if not chosen:
             raise BadRequest(errors.OTHER_FORM)
@@ -173,5 +173,5 @@ def _roles_in(interaction: discord.Interaction[Any]) -> Sequence[str]:
 
 
 def _roles_of(interaction: discord.Interaction[Any]) -> Collection[int] | None:
-    """Of the server, @everyone included. None while Discord has not told of the server."""
+    """The server's roles, including @everyone. None while Discord has not sent the server."""
     return None if interaction.guild is None else {role.id for role in interaction.guild.roles}

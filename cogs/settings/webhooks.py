@@ -1,4 +1,4 @@
-"""The page of /settings about webhooks: adding one, and what is done with each."""
+"""The webhooks page of /settings: adding one, and managing each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Interaction = discord.Interaction[Any]
 
 
 class WebhooksCog(commands.Cog):
-    """Each press and each form is authorized anew: it may be of somebody who manages no more."""
+    """Each press and each form is authorized anew: its member may no longer be a manager."""
 
     def __init__(
         self, registry: InteractionRegistry, *, authorization: Authorization, hub: SettingsHub, webhooks: GuildWebhooks

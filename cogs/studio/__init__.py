@@ -1,1 +1,1 @@
-"""What members do with finished videos: mark them, look closer, go on from them."""
+"""What members do with finished videos: mark them, look closer, continue them."""

@@ -1,4 +1,4 @@
-"""Several videos at once: *Variations…* of one, /compare, those that failed again, and the buttons on their card."""
+"""Several videos at once: *Variations…* of one, /compare, retrying failed ones, and the buttons on their card."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class Batches(commands.Cog):
         await reply(interaction, view=CompareScreen(job, label, others))
 
     async def compare_chosen(self, interaction: discord.Interaction[Any], select: CompareSelect) -> None:
-        """What the video's own model and the other make of its prompt, anew and side by side."""
+        """New videos of the same prompt by the video's own model and the other one, side by side."""
         job, member = await self._lookup.watched(interaction, select.job_id)
         check_channel(interaction)
         await think(interaction, ephemeral=True)
@@ -130,7 +130,7 @@ class Batches(commands.Cog):
         await self._dialogs.ask(interaction, member, batch)
 
     async def retry_clicked(self, interaction: discord.Interaction[Any], button: RetrySeveralButton) -> None:
-        """All that failed among those chosen: one question with the total, and all of them or none."""
+        """All of the chosen ones that failed: one confirmation with the total, and all or none are ordered."""
         member = await member_of(interaction)
         check_channel(interaction)
         await think(interaction, ephemeral=True)

@@ -58,7 +58,7 @@ class LookCloser(commands.Cog):
         await self._families.show(interaction, job, member)
 
     async def relative_chosen(self, interaction: discord.Interaction[Any], _select: RelativeSelect) -> None:
-        """Its own panel, with the way to its message."""
+        """Its own panel, with a link to its message."""
         job, member = await self._lookup.watched(interaction, JobId(chosen(interaction)))
         await self._panels.show(interaction, job, member, with_link=True)
 
@@ -90,7 +90,7 @@ class AnimateFrame(commands.Cog):
         registry.add_button(StillSelect, self.still_chosen)
 
     async def frame_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-        """All that can be checked is checked before anybody chooses."""
+        """Everything that can be checked is checked before anybody chooses."""
         check_channel(interaction)
         limits = await self._authorization.authorize(member, Act.MAKE)
         await self._stills.check(member, job)

@@ -1,4 +1,4 @@
-"""/presets: looked through, used, made, changed, copied and removed; out to a file, and in from one."""
+"""/presets: browse, use, create, change, copy and remove them; export to a file, and import from one."""
 
 from __future__ import annotations
 

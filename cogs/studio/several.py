@@ -1,4 +1,4 @@
-"""Several videos of /history at once: chosen, then deleted or downloaded."""
+"""Several videos of /history at once: selected, then deleted or downloaded."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class SeveralCog(commands.Cog, name="Several"):
         await update(interaction, Note(collection_phrases.taken_out(collection, videos)))
 
     async def _download(self, interaction: Interaction, member: Member, name: str) -> None:
-        """In a message where that carries it, else by a link."""
+        """In a message if they fit in one, otherwise by a link."""
         jobs, most = await self._several.packable(member, name), int(ROOM * upload_limit(interaction))
         if (size := size_of(jobs)) > most:
             link = await self._several.link(member, jobs)

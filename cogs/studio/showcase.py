@@ -1,4 +1,4 @@
-"""What can be pressed on a video in the showcase, and on the panel of one that is there."""
+"""The buttons on a video in the showcase, and on the panel of such a video."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Continue in a thread: the button behind More…, for who may begin one there."""
+"""Continue in a thread: the button behind More…, for members who may start one there."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ThreadsCog(commands.Cog):
 
 
 def check_may_begin(interaction: discord.Interaction[Any], channel_id: int) -> None:
-    """Raise BadRequest unless both the bot and who asks may begin a thread there."""
+    """Raise BadRequest unless both the bot and the member may start a thread there."""
     guild, user = interaction.guild, interaction.user
     if guild is None or not isinstance(user, discord.Member):
         raise BadRequest(errors.SERVER_ONLY)

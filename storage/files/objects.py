@@ -33,7 +33,7 @@ READ_AT_ONCE = 1024 * 1024  # bytes of a file that is uploaded
 LOOK_AGAIN = 15.0  # seconds for which the store's last known state is trusted
 SHARE = 100  # of the bytes that copies may have: how much they may exceed that before they are checked
 PROBE = "probe/kinora"  # an empty probe, written to see whether files can be written
-# In the words of obstore: a definite no, but for what passes by itself; and a region that is not the bucket's.
+# In the words of obstore: a definite refusal, but for what passes by itself; and a region that is not the bucket's.
 # S3 says 400 also of a body that came too slowly.
 REFUSED = re.compile(
     r"status code: 4(?!08|09|29)\d\d(?!.*<Code>RequestTimeout</Code>)|redirect without LOCATION", re.DOTALL

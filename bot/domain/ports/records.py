@@ -61,6 +61,6 @@ class Snapshots(Protocol):
         """Read a server's rules and these facts at once; within the context they are not read again, for at most a
         second.
 
-        What this process changes meanwhile is read anew.
+        What this process changes meanwhile is read again.
         """
         ...

@@ -161,7 +161,7 @@ class BulkQueries(Protocol):
         ...
 
     async def deletable(self, guild_id: int, wanted: Wanted, most: int) -> Sequence[DeletableJob]:
-        """At rest and not deleted, the oldest first."""
+        """At rest and not deleted, oldest first."""
         ...
 
 

@@ -64,7 +64,7 @@ class ClaimedDelivery:
     body: str
     created_at: datetime
     tries: int
-    sealed: tuple[str, ...]  # the secrets that sign it, the newest first
+    sealed: tuple[str, ...]  # the secrets that sign it, newest first
 
 
 @value_object

@@ -54,7 +54,7 @@ class ModelAlternatives:
         return self.quoting.catalogue
 
     async def failing(self, quote: Quote) -> Failing | None:
-        """How its model is failing; None if it is doing well, as far as is known here."""
+        """How its model is failing; None if it is doing well, as far as known here."""
         return (await self.health.of(quote.card, _kind_of(quote))).failing
 
     async def warning(self, quote: Quote, failing: Failing, limits: OrderLimits = UNLIMITED) -> FailingModelWarning:

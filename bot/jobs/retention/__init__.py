@@ -1,1 +1,1 @@
-"""Videos are kept as long as their server wants and as the host has room, and people are warned before either ends."""
+"""Videos are kept as long as their server wants and the host has space, and people are warned before either ends."""

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from bot.domain.retention.quota import QuotaUse
 from bot.domain.retention.store import KeptVideos
 
-LOOK_AGAIN = 15.0  # seconds for which a sum over all videos is believed
+LOOK_AGAIN = 15.0  # seconds for which a total over all videos is cached
 
 
 class MeasuredQuota:
-    """The StorageQuota of one process. `quota`: bytes that all kept videos may have; None: as many as have room.
+    """The StorageQuota of one process.
 
-    What was ordered before the quota was full is kept all the same, so it may be exceeded by what was on its way.
+    `quota`: total bytes that all kept videos may have; None: no limit. What was ordered before the quota was full is
+    kept all the same, so videos in progress may exceed it.
     """
 
     def __init__(
@@ -23,7 +24,7 @@ class MeasuredQuota:
         self._videos = videos
         self._quota = quota
         self._monotonic = monotonic
-        self._seen: tuple[float, int] | None = None  # when it was looked at, and the sum
+        self._seen: tuple[float, int] | None = None  # when it was measured, and the total
 
     async def use(self) -> QuotaUse | None:
         if self._quota is None:

@@ -1,4 +1,4 @@
-"""How a server stands with its kept videos, for who looks at its settings."""
+"""The state of a server's kept videos, for its settings page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.jobs.use_cases.guild import GuildPreferences
 
 @value_object
 class StorageStanding:
-    """`planned`: the round its managers were warned of, unless they have chosen something else since."""
+    """`planned`: the round its managers were warned about, unless they have chosen something else since."""
 
     options: GuildOptions
     kept: KeptSum

@@ -1,10 +1,10 @@
-"""Removes the files of videos that their servers keep no longer, in rounds that their managers were warned of.
+"""Removes the files of expired videos, in rounds that their managers were warned about.
 
-A round is stored before anybody is warned, and one that nobody was warned of removes nothing. Which videos it is about
-is noted of each before; those that come near their end later, such as imported ones, have the next round. What it
-removes is noted of each video before its files go. So it goes on where it was after a restart, and what a crash leaves
-behind is found by the sweep of files. Only one process does it at a time, for the sake of who reads what was done; two
-would harm nothing.
+A round is stored before anybody is warned, and one that nobody was warned about removes nothing. Which videos it covers
+is recorded with each before the warning; those that come close to their end later, such as imported ones, are in the
+next round. What it removes is recorded with each video before its files are deleted. So it continues after a restart,
+and what a crash leaves behind is found by the file sweep. Only one process does it at a time, for the sake of a
+readable log; two would do no harm.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ log = logging.getLogger(__name__)
 
 EVERY = 900.0  # seconds
 BATCH = 100  # videos in one transaction
-PAUSE = 0.2  # seconds between two of them, in which others get their turn
+PAUSE = 0.2  # seconds between two of them, for others to write
 HELD = timedelta(minutes=5)  # far longer than a batch takes
-LATEST = timedelta(days=1)  # after its day a round begins: later, its warning is long past, or a backup was restored
-UNTOLD = timedelta(days=1)  # for which a warning is tried, before its round gets another day
+LATEST = timedelta(days=1)  # after its day a round starts: later, its warning is long past, or a backup was restored
+UNTOLD = timedelta(days=1)  # for which a warning is attempted before its round gets another day
 
 
 @value_object
 class SweepLease:
-    """Which process looks through the servers now."""
+    """Which process checks the servers now."""
 
     holder: str
     until: datetime
@@ -53,7 +53,7 @@ LEASE = Record("retention sweep", SweepLease, lasts=timedelta(hours=1))  # there
 
 @wired
 class RetentionSweep:
-    """One per process; `run` beside the worker."""
+    """One per process; `run` it alongside the worker."""
 
     videos: KeptVideos
     preferences: GuildPreferences
@@ -69,12 +69,12 @@ class RetentionSweep:
             try:
                 await self.sweep()
             except Exception:
-                # Beside the worker, not in its way.
+                # It must never disturb the worker.
                 log.exception("videos whose time is over could not be removed; that is tried again")
             await self.clock.sleep(EVERY)
 
     async def sweep(self) -> None:
-        """Every server once, unless another process is at it."""
+        """Every server once, unless another process is doing it."""
         if not await self._hold():
             return
         while await self.videos.measure(BATCH) == BATCH:
@@ -100,7 +100,7 @@ class RetentionSweep:
             await self._warn(guild_id, planned)
 
     async def _stands(self, guild_id: int, planned: RemovalRound, options: GuildOptions) -> bool:
-        """Whether it goes on. If not, managers are warned anew: of what they chose, or in time."""
+        """Whether it goes ahead. If not, managers are warned anew: about what they chose, or in time."""
         now, ahead = self.clock.now(), planned.retention.warned_ahead
         if planned.retention != options.retention or planned.due_at - now > ahead:
             return False  # the latter: this machine's clock was ahead
@@ -114,7 +114,7 @@ class RetentionSweep:
         return now - planned.due_at <= LATEST
 
     async def _plan(self, guild_id: int, options: GuildOptions) -> RemovalRound | None:
-        """Nothing goes where nobody can be warned of it."""
+        """Nothing is removed if nobody can be warned about it."""
         if options.retention is None or (options.notices_channel is None and options.log_channel is None):
             return None
         key = str(guild_id)
@@ -124,7 +124,7 @@ class RetentionSweep:
         planned = RemovalRound.next(options.retention, self.clock.now())
         while await self.videos.join(guild_id, planned, BATCH) == BATCH:
             if not await self._hold():
-                return None  # two that plan would take each other's videos for ever
+                return None  # two planners would take each other's videos for ever
             await self.clock.sleep(PAUSE)
         found = await self.videos.expiring(guild_id, planned)
         if not found.videos:
@@ -134,7 +134,7 @@ class RetentionSweep:
         return (await self.preferences.records.update(ROUNDS, key, lambda known: known or planned)).after
 
     async def _warn(self, guild_id: int, planned: RemovalRound) -> None:
-        """In the log channel, until it takes it. A channel for notices is told by itself."""
+        """In the log channel, until it accepts it. A notices channel is told separately."""
         if not await self.guild_log.tell(guild_id, warning_card(planned)):
             return
 
@@ -179,7 +179,7 @@ class RetentionSweep:
         await self.preferences.records.update(ROUNDS, str(guild_id), counted)
 
     async def _forget(self, guild_id: int, over: RemovalRound) -> RemovalRound | None:
-        """The round as it was; None when it is gone already, or is another one."""
+        """The round as it was; None if it is gone already, or is another one."""
 
         def without(known: RemovalRound | None) -> RemovalRound | None:
             return None if known is None or known.due_at == over.due_at else known
@@ -188,7 +188,7 @@ class RetentionSweep:
         return changed.before if changed.after is None else None
 
     async def _hold(self) -> bool:
-        """Take the lease, or prolong it. False while another process has it."""
+        """Take the lease, or renew it. False while another process has it."""
         now = self.clock.now()
 
         def held(known: SweepLease | None) -> SweepLease:

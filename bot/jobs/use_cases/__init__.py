@@ -1,1 +1,1 @@
-"""What a person starts. Each checks who is asking, and raises errors whose sentences are for that person."""
+"""What a person starts. Each use case checks who is asking, and raises errors whose sentences are for that person."""

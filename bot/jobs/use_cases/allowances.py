@@ -1,4 +1,4 @@
-"""What members may draw on within their server's month: limits of tiers, pools of roles, grants."""
+"""The limits that members' orders count towards within their server's month: tiers, pools of roles, grants."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ class MemberAllowances:
         return await self.records.read(ALLOWANCES, str(guild_id)) or GuildAllowances()
 
     async def of(self, member: Member, limits: OrderLimits) -> Allowances:
-        """What an order of a member may draw on. Who could change any limit is held by the server's month alone."""
+        """What a member's order may count towards.
+
+        Members who could change any limit are bound only by the server's month.
+        """
         if member.manages:
             return NO_MEMBER_LIMITS
         chosen, roles = await self.chosen(member.guild_id), {*member.roles, member.guild_id}
@@ -52,11 +55,11 @@ class MemberAllowances:
         )
 
     async def pool_months(self, guild_id: int) -> Mapping[int, MonthSpending]:
-        """How a server's pools stand, by their roles."""
+        """The state of a server's pools, by role."""
         return await self.scopes.pool_months(guild_id, (await self.chosen(guild_id)).pools)
 
     async def after(self, member: Member, limits: OrderLimits, price: Usd, now: datetime) -> Remainder:
-        """What would be left of the limit with the least left, if an order counted in it. Raises OverBudget."""
+        """What would be left of the tightest limit if an order counted towards it. Raises OverBudget."""
         allowances, month = await self.of(member, limits), await self.costs.month(member.guild_id)
         servers = Remainder(scope=Scope.SERVER, left=month.left, cap=month.budget)
         if not allowances.are_limits:
@@ -68,7 +71,7 @@ class MemberAllowances:
         return _without(min((*left, servers), key=lambda each: each.left), price)
 
     async def after_on_key(self, account: str, price: Usd, now: datetime) -> Remainder | None:
-        """Likewise of an own key; None where it has no limit."""
+        """Likewise for an own key; None if it has no limit."""
         key = await self.scopes.of_own_key(account)
         if key is None:
             return None
@@ -79,7 +82,7 @@ class MemberAllowances:
         return Remainder(scope=Scope.KEY, left=key.left - price, cap=key.budget)
 
     async def remainder(self, job: Job) -> Remainder | None:
-        """What is left of the limit that has the least left, of those that a job counts in; None where it has none."""
+        """What is left of the tightest limit that a job counts towards; None if there is none."""
         if is_own(job.account):
             key = await self.scopes.of_own_key(job.account)
             return None if key is None else Remainder(scope=Scope.KEY, left=key.left, cap=key.budget)

@@ -1,6 +1,6 @@
-"""Whether a member may do something by the rules of their server: the one place that is asked.
+"""Whether a member may do something under the rules of their server: the one place that decides.
 
-Asked at the quote, at the order, again when it is sent, and by every command, button, form and menu.
+It is asked at the quote, at the order, again when it is sent, and by every command, button, form and menu.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ async def no_own_accounts(_guild_id: int, _member_id: int) -> Sequence[str]:
 
 @value_object
 class MemberStanding:
-    """A member among the rules of their server. `may_make`: videos, within the limits of their tier if any."""
+    """A member's place in the rules of their server. `may_make`: videos, within the limits of their tier if any."""
 
     member: Member
     guild_settings: GuildSettings
@@ -67,19 +67,19 @@ class Authorization:
     catalogue: Catalogue
     blocks: MemberBlocks
     venues: VenueRules
-    own_accounts: OwnAccounts = no_own_accounts  # that orders of a member on a server may be paid at
+    own_accounts: OwnAccounts = no_own_accounts  # where a member's orders on a server may be paid for
 
     async def authorize(self, member: Member, action: Action) -> OrderLimits:
         """Within which limits they may. Raises NotAllowed, with who can change that.
 
-        TierLimit and MemberBlocked are two of them. No block holds members with Manage Server, who could end it.
-        What is no order says nothing of charges.
+        TierLimit and MemberBlocked are two of its kinds. No block applies to members with Manage Server, who could end
+        it. A refusal of something other than an order says nothing about charges.
         """
         with charging_nothing() if _orders(action) else contextlib.nullcontext():
             return await self._authorized(member, action)
 
     async def check_makes_videos(self, member: Member) -> None:
-        """Raise NotAllowed, where nothing is ordered yet, unless they may make videos where they ask from."""
+        """Raise NotAllowed unless they may make videos where they ask from, before anything is ordered."""
         await self._authorized(member, Act.MAKE)
 
     async def _authorized(self, member: Member, action: Action) -> OrderLimits:
@@ -103,14 +103,14 @@ class Authorization:
             return UNLIMITED
         match action:
             case Act.OWN_DATA:
-                return UNLIMITED  # theirs whatever they may do otherwise, also of who is blocked or in no tier
+                return UNLIMITED  # their own, whatever else they may do, even if blocked or in no tier
             case Act.MANAGE | Act.MODERATE | Act.RUN_CONTESTS:
                 FOR_MANAGERS[action](member)
             case Act.APPROVE:
                 await self.blocks.check(member.guild_id, member.id)
                 check_may_approve(member, await self.tiers.of(member.guild_id))
             case Act.REPORT | Act.KEEP:
-                pass  # whoever sees a video may
+                pass  # anyone who can see a video may
             case Act.VOTE | Act.ENTER:
                 await self.blocks.check(member.guild_id, member.id)
             case Act.SEE_SERVER_COSTS:
@@ -134,7 +134,7 @@ class Authorization:
         return limits
 
     async def _check_venue(self, member: Member, action: Action) -> None:
-        """Where a video may be made is no matter of rights: it holds for managers, who can change it, too."""
+        """Where a video may be made is not a matter of rights: it applies to managers, who can change it, too."""
         match action:
             case Act.MAKE:
                 await self.venues.check_may_make(member)
@@ -176,7 +176,7 @@ class Authorization:
         )
 
     async def limits(self, member: Member) -> OrderLimits:
-        """For what is only offered: of who may order nothing, too."""
+        """For offers only: for members who may order nothing, too."""
         tiers, own = await asyncio.gather(self.tiers.of(member.guild_id), self._own_accounts(member, Act.MAKE))
         limits = UNLIMITED if member.manages else OrderLimits(tier=tiers.of(member))
         return replace(limits, own_accounts=own) if own else limits

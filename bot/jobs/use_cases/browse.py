@@ -38,13 +38,13 @@ class Overview:
     limits: ConcurrencyLimits
     to_decide: Sequence[Job] = ()  # for managers only
     hold: QueueHold | None = None
-    hidden: frozenset[JobId] = frozenset()  # those in the queue of which the member may know no more than that they are
-    estimates: Mapping[JobId, JobEstimate] = field(default_factory=dict)  # of those that are under way
+    hidden: frozenset[JobId] = frozenset()  # those in the queue of which the member may know only that they exist
+    estimates: Mapping[JobId, JobEstimate] = field(default_factory=dict)  # of those in progress
 
 
 @wired
 class BrowseVideos:
-    """Nothing is changed here. Raises NotFound for what does not exist, and for what is not theirs to see."""
+    """Nothing is changed here. Raises NotFound for what does not exist, and for what they may not see."""
 
     queries: JobQueries
     render_history: RenderHistory
@@ -64,7 +64,7 @@ class BrowseVideos:
         return await self.private_videos.check(member, await self._typed(text))
 
     async def known(self, member: Member, text: str) -> Job:
-        """One video by the id somebody typed, as they may know it: for showing only."""
+        """One video by the id somebody typed, as far as they may know it: for showing only."""
         (job,) = await self.private_videos.as_known(member, [check_may_see(member, await self._typed(text))])
         return job
 
@@ -109,7 +109,7 @@ class BrowseVideos:
         )
 
     async def to_decide(self, member: Member) -> Sequence[Job]:
-        """What waits for this member's decision; nothing for those who may not decide."""
+        """Orders that wait for this member's decision; none for those who may not decide."""
         if not member.manages:
             return []
         return await self.private_videos.as_known(member, await self.queries.in_review(member.guild_id))
@@ -123,7 +123,7 @@ class BrowseVideos:
         return await self.queries.batch(lead)
 
     async def estimate(self, job: Job) -> JobEstimate:
-        """Place in the queue and time to go, for the card."""
+        """Place in the queue and remaining time, for the card."""
         kind = RenderKind.of(job)
         past = await self.render_history.render_times([kind], job.guild_id)
         position = await self.queries.line(job, self.limits) if isinstance(job.phase, Queued) else None
@@ -131,7 +131,7 @@ class BrowseVideos:
         return self._estimate(job, position, past[kind], outlooks.get(job.id))
 
     async def estimates(self, guild_id: int, queue: Sequence[Job]) -> Mapping[JobId, JobEstimate]:
-        """Of several that are open on a server, in as many statements as of one."""
+        """For several unfinished ones on a server, in as many statements as for one."""
         kinds = {job.id: RenderKind.of(job) for job in queue}
         past = await self.render_history.render_times(kinds.values(), guild_id)
         is_any_queued = any(isinstance(job.phase, Queued) for job in queue)
@@ -149,5 +149,5 @@ class BrowseVideos:
         return estimate(job, position, times, self.clock.now(), outlook)
 
     def label(self, job: Job) -> str:
-        """What people call its model."""
+        """Its model's name for people."""
         return self.catalogue.label(job.request.model)

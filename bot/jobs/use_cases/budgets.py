@@ -27,17 +27,17 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.guild import RulesChange
 
 MOST_POOLS = 25
-MOST_GRANTS = 100  # that still hold, on one server
+MOST_GRANTS = 100  # that are still valid, on one server
 
 
 @value_object
 class Standing:
-    """A server's pools and grants, and what is used of them."""
+    """A server's pools and grants, and how much of them is used."""
 
     settings: GuildSettings
     month: MonthSpending
     pools: Mapping[int, MonthSpending]  # by role, in the order in which they are used
-    grants: tuple[Grant, ...]  # that still hold
+    grants: tuple[Grant, ...]  # that are still valid
     used: Used  # of the grants
 
 
@@ -63,7 +63,7 @@ class BudgetSettings:
         )
 
     async def set_budget(self, member: Member, budget: Usd) -> RulesChange:
-        """The server's, for a month. 0 stops all orders, so it is never too little."""
+        """The server's, per month. 0 stops all orders, so it is never too little."""
         check_manages(member)
         if budget.micros < 0:
             raise BadRequest(msg("A budget can't be negative. Nothing was changed."))
@@ -92,13 +92,13 @@ class BudgetSettings:
                         "A server can have {most} pools. Remove one first. Nothing was changed.", most=Count(MOST_POOLS)
                     )
                 )
-            # Everybody's comes last: the others are meant for fewer.
+            # @everyone's comes last: the others are meant for fewer.
             return replace(chosen, pools=tuple(sorted(kept, key=lambda pool: pool.role_id == member.guild_id)))
 
         await self._update(member, change)
 
     async def remove_pools(self, member: Member, roles: Collection[int]) -> None:
-        """Of roles that are gone: nobody is left to share them. What was ordered with them goes on."""
+        """Of deleted roles: nobody is left to share them. What was ordered with them continues."""
         check_manages(member)
 
         def without(known: GuildAllowances | None) -> GuildAllowances | None:
@@ -108,7 +108,7 @@ class BudgetSettings:
         await self._update(member, without)
 
     async def grant(self, member: Member, to: int, amount: Usd, until: str | None) -> Grant:
-        """Give a member so much until the end of a day; of this month where none is named."""
+        """Give a member so much until the end of a day; of this month if none is given."""
         check_manages(member)
         settings, now = await self.guilds.guild_settings(member.guild_id), self.clock.now()
         calendar = settings.calendar
@@ -140,7 +140,7 @@ class BudgetSettings:
         return grant
 
     async def take_back(self, member: Member, whose: int) -> int:
-        """End a member's grants; how many there were. What was ordered with them goes on."""
+        """End a member's grants. Returns how many there were. What was ordered with them continues."""
         check_manages(member)
         now = self.clock.now()
 
@@ -178,7 +178,7 @@ class BudgetSettings:
 
 
 def _zone_meant(typed: str, known: Iterable[str]) -> str | None:
-    """By its name, or by its city where there is one such city."""
+    """By its name, or by its city if that is unique."""
     meant = typed.strip().replace(" ", "_").casefold()
     names = {name.casefold(): name for name in known}
     cities = [name for name in names.values() if name.rpartition("/")[2].casefold() == meant]
@@ -190,7 +190,7 @@ def _of_others(chosen: GuildAllowances, whose: int) -> list[Grant]:
 
 
 def _check_covers(budget: Usd, reserved: Usd) -> None:
-    """A promise stands, so nothing can be less than what is promised already."""
+    """What is reserved stays reserved, so no limit can be less than that."""
     if budget < reserved:
         raise BadRequest(
             msg(

@@ -29,7 +29,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import CONCEALED
 
-MOST_SPENDERS = 300  # of whom Discord is asked whether they have a role
+MOST_SPENDERS = 300  # for whom Discord is asked whether they have a role
 LINES_AT_ONCE = 500  # of the file
 MOST_LINES = 20_000  # about 2 MB
 COLUMNS = (
@@ -79,7 +79,7 @@ class CostReport:
         return read_range(first or None, last or None, await self._today(member.guild_id))
 
     async def spenders(self, member: Member, asked: CostsAsked) -> Sequence[int]:
-        """Who ordered something in these days, those who spent most first. Raises NotAllowed."""
+        """Members who ordered something in these days, biggest spenders first. Raises NotAllowed."""
         await self.authorization.authorize(member, Act.SEE_SERVER_COSTS)
         question = await self._question(member, asked, None)
         return await self.reports.spenders(question, MOST_SPENDERS)
@@ -128,7 +128,7 @@ class CostReport:
         return (await self.reports.calendar(guild_id)).local(self.clock.now()).date()
 
     async def _without_hidden(self, member: Member, costs: Costs) -> Costs:
-        """Without the words of private videos that they may not watch, and of channels that they do not see."""
+        """Without the prompts of private videos that they may not watch, and of channels that they can't see."""
         if not any(_is_hidden(charge, member) for charge in costs.latest):
             return costs
         options = await self.preferences.of(member.guild_id)

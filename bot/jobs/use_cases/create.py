@@ -76,7 +76,7 @@ class CreateVideo:
         return await self.quoting.new(await self._with_defaults(member, order, limits), member.id, limits)
 
     async def chosen(self, member: Member, order: OrderRequest) -> ModelCard:
-        """The model that an order would be sent to, before it is whole. Raises TierLimit."""
+        """The model that an order would be sent to, before it is complete. Raises TierLimit."""
         limits = await self.authorization.authorize(member, Act.MAKE)
         wanted = await self._with_defaults(member, order, limits)
         return self.quoting.chosen(wanted.model, limits)
@@ -86,7 +86,7 @@ class CreateVideo:
         return with_defaults(order, options, self.quoting.catalogue, limits)
 
     def animation(self, shape: Size | None, limits: OrderLimits) -> Quote:
-        """What a picture of this shape would become, and for how much; the words are still to come."""
+        """The video that a picture of this shape would become, and its price; the prompt is still to come."""
         return self.quoting.animation(shape, limits)
 
     async def quote_remix(self, member: Member, source: JobId, wanted: RemixRequest) -> Quote:
@@ -96,11 +96,11 @@ class CreateVideo:
     async def remix_options(
         self, source: Job, cards: Iterable[ModelCard], aim: Aim, limits: OrderLimits
     ) -> Mapping[str, RemixOption]:
-        """By model: how the first that can would remix a video, and for how much. None of a video that was deleted."""
+        """By model: how the first that can would remix a video, and the price. None for a deleted video."""
         return await self.quoting.remixes.by_model(source, list(cards), aim, limits, MOST_OPTIONS)
 
     async def remix_offers(self, member: Member, source: Job, aims: Sequence[Aim] = REMIXES) -> Sequence[RemixOffer]:
-        """What each model would make of a video, the usual one first. Raises OverBudget when all are too dear."""
+        """What each model would make of a video, the usual one first. Raises OverBudget if all are too expensive."""
         with charging_nothing():
             await self.authorization.venues.check_may_use(member, source.id)
         offers = await self.quoting.remix_offers(source, await self.authorization.limits(member), aims)
@@ -126,22 +126,22 @@ class CreateVideo:
         return await self.quoting.again(job, source, prompt, limits)
 
     async def quote_today(self, member: Member, quote: Quote) -> Quote:
-        """The same order at the price that counts now: what was said some minutes ago may hold no more."""
+        """The same order at the current price: a quote from some minutes ago may no longer hold."""
         limits, source = await self.authorization.authorize(member, Act.MAKE), quote.request.source
         return await self.quoting.today(quote, None if source is None else await self._seen(member, source), limits)
 
     async def check_room(self, member: Member, *prices: Usd, videos: int = 1) -> None:
-        """Raise OverBudget or TooManyWaiting when not even the cheapest of these could be ordered now.
+        """Raise OverBudget or TooManyWaiting if not even the cheapest of these could be ordered now.
 
-        For before a member is asked anything; `place` decides. `videos`: how many cost that much together.
+        For use before a member is asked anything; `place` decides. `videos`: how many have this total.
         """
         limits = await self.authorization.limits(member)
         allowances = await self.allowances.of(member, limits)
-        price = FREE if limits.own_accounts else min(prices)  # whose money it is shows with the model
+        price = FREE if limits.own_accounts else min(prices)  # whose money it is depends on the model
         await self.queue.check_room(member.guild_id, member.id, price, allowances, videos)
 
     async def needs_a_yes(self, member: Member, quote: Quote) -> bool:
-        """Whether it costs so much that the member is asked first, or has to be told that it needs approval."""
+        """Whether it costs so much that the member has to confirm it, or to be told that it needs approval."""
         return await self.confirmation.asks(member, quote.price)
 
     async def approval_above(self, member: Member, *prices: Usd) -> Usd | None:
@@ -150,11 +150,11 @@ class CreateVideo:
         return limits.rights.approval_above if any(map(limits.needs_approval, prices)) else None
 
     async def screen(self, member: Member, quote: Quote, channel_id: int) -> None:
-        """Raise AgainstRules where `place` would; for before a question."""
+        """Raise AgainstRules if `place` would; for use before a question."""
         await self.screening.check(member, await self.screened(where_asked(member, quote), channel_id))
 
     async def screened(self, quote: Quote, channel_id: int) -> ScreenedOrder:
-        """With the words of what it is a remix of, which its service may get as well."""
+        """With the prompt of its source, which its service may get as well."""
         source = None if quote.request.source is None else await self.queries.get(quote.request.source)
         original = None if source is None else source.request
         return ScreenedOrder(request=quote.request, private=quote.private, channel_id=channel_id, original=original)
@@ -171,14 +171,11 @@ class CreateVideo:
     ) -> Job:
         """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
 
-        The second time it gives the first job, or raises OrderedAlready where that is to be `anew`.
-
-        Above what the member's tier makes by itself it waits for approval, unless it is `approved_by` who has it made;
-        that spends nothing of a key of the member's own.
-        It is begun when it is released, once its member was answered; or before long, should that never happen.
-        `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
-        Raises OverBudget and TooManyWaiting, TierLimit where the member's tier has changed since it was quoted, and
-        AgainstRules.
+        The second time it returns the first job, or raises OrderedAlready if that is to be `anew`. Above the member's
+        tier limit it waits for approval, unless it is `approved_by` whoever has it made, or paid with the member's own
+        key. It starts when it is released, once its member was answered; or soon, should that never happen. If
+        `instead_of` still waits, it is cancelled in the same step; if it is at rest, it stays as it is. Raises
+        OverBudget and TooManyWaiting, TierLimit if the member's tier has changed since it was quoted, and AgainstRules.
         """
         limits = await self.authorized(member, quote)
         limits = limits if approved_by is None else limits.for_others()
@@ -191,13 +188,13 @@ class CreateVideo:
                 stored = await self.queue.add(job, allowances)
             else:
                 stored = await self._add_instead(member, instead_of, job, allowances)
-        if anew and stored.created_at != job.created_at:  # its id may be another one, where that was taken
+        if anew and stored.created_at != job.created_at:  # its id may be a different one, if that was taken
             raise OrderedAlready
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         return stored
 
     def release(self, job: Job) -> None:
-        """Its member was answered, or will be told: it may begin."""
+        """Its member was answered, or will be told: it may start."""
         self.events.tell(job)
 
     async def withdraw(self, job: Job) -> None:
@@ -210,7 +207,7 @@ class CreateVideo:
         return await self.authorization.authorize(member, OrderVideo(request=asked.request, private=asked.private))
 
     async def drawn_up(self, member: Member, quote: Quote, destination: Destination, limits: OrderLimits) -> Job:
-        """The order as it is stored, with its place in line and how many like it may run at once."""
+        """The order as it is stored, with its priority and how many like it may run at once."""
         account = quote.account or limits.own_account(quote.card) or await self.health.account_for(quote.card)
         return Job(
             id=new_id(),
@@ -260,7 +257,7 @@ class CreateVideo:
         return job
 
     def _approved(self, limits: OrderLimits, job: Job, approved_by: int | None) -> Job:
-        """With who has approved it, or waiting for that, where it needs it."""
+        """With whoever has approved it, or waiting for approval, if it needs it."""
         if not limits.needs_approval(job.quote):
             return job
         if approved_by is not None:
@@ -269,5 +266,5 @@ class CreateVideo:
 
 
 def where_asked(member: Member, quote: Quote) -> Quote:
-    """What is ordered in direct messages is its owner's alone: no channel of the server shows it, or its words."""
+    """An order placed in direct messages belongs to its owner alone: no channel shows it, or its prompt."""
     return replace(quote, private=True) if member.venue is Venue.DIRECT else quote

@@ -19,7 +19,7 @@ OPTIONS = Record("guild options", GuildOptions)  # by the server's id
 
 @value_object
 class RulesChange:
-    """A server's rules before and after somebody changed them."""
+    """A server's rules before and after a change."""
 
     before: GuildSettings
     after: GuildSettings
@@ -27,7 +27,7 @@ class RulesChange:
 
 @wired
 class GuildRules:
-    """Changed by members with Manage Server; what follows from them is asked of Authorization."""
+    """Changed by members with Manage Server; Authorization decides what follows from them."""
 
     guilds: GuildStore
     changes: SettingChanges
@@ -61,17 +61,17 @@ class GuildRules:
 
 @wired
 class GuildPreferences:
-    """How Kinora behaves on a server, beside its rules."""
+    """How Kinora behaves on a server, besides its rules."""
 
     records: Records
     changes: SettingChanges
 
     async def of(self, guild_id: int) -> GuildOptions:
-        """The defaults where nothing was chosen."""
+        """The defaults if nothing was chosen."""
         return await self.records.read(OPTIONS, str(guild_id)) or GuildOptions()
 
     async def notices_channels(self, guild_ids: Iterable[int]) -> Mapping[int, int]:
-        """The channels that managers are told in, by server; asked for at once. Others chose none."""
+        """The notices channels by server, queried at once. Servers that chose none are left out."""
         chosen = await self.records.read_many(OPTIONS, [str(guild_id) for guild_id in guild_ids])
         found = {int(guild_id): options.notices_channel for guild_id, options in chosen.items()}
         return {guild_id: channel for guild_id, channel in found.items() if channel is not None}
@@ -93,7 +93,7 @@ class GuildPreferences:
         return not job.private and (await self.of(job.guild_id)).keep_cards
 
     async def set_channel(self, member: Member, use: ChannelUse, channel_id: int | None) -> int | None:
-        """Choose one, or none; which one it was before. Raises NotAllowed."""
+        """Choose one, or none. Returns the previous one. Raises NotAllowed."""
         changed = await self.change(member, lambda known: known.with_channel(use, channel_id))
         return (changed.before or GuildOptions()).channel(use)
 

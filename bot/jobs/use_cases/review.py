@@ -1,4 +1,4 @@
-"""What managers decide about orders that nobody and nothing else can resolve."""
+"""Managers' decisions about orders that nobody and nothing else can resolve."""
 
 from __future__ import annotations
 
@@ -66,23 +66,26 @@ class Review:
     clock: Clock
 
     def check(self, member: Member, job: Job) -> NeedsReview:
-        """Raises NotAllowed, and BadRequest when there is nothing to decide any more."""
+        """Raises NotAllowed, and BadRequest if there is nothing to decide any more."""
         check_may_decide(member)
         if not isinstance(job.phase, NeedsReview):
             raise BadRequest(DECIDED)
         return job.phase
 
     def check_may_close(self, member: Member, job: Job) -> NeedsReview | Saving:
-        """What may be given up: an order that waits for a decision, or a video that does not come. As `check`."""
+        """What may be given up: an order that waits for a decision, or a video that can't be downloaded.
+
+        Like `check`.
+        """
         if isinstance(job.phase, Saving) and job.phase.is_stuck:
             check_may_decide(member)
             return job.phase
         return self.check(member, job)
 
     async def candidate(self, job: Job) -> str | None:
-        """The id of the one video at the service that may be this job's; None when there is none, or several.
+        """The id of the one video at the service that may be this job's; None if there is none, or several.
 
-        Asked only for as long as a form can wait.
+        Only as long as a form can wait.
         """
         phase = job.phase
         if not isinstance(phase, NeedsReview) or phase.remote_id is not None:
@@ -115,7 +118,7 @@ class Review:
         return {entry.remote_id: mine.made_of(entry) for entry in sure or fitting}
 
     async def go_on(self, member: Member, job: Job) -> Job:
-        """Take up again what is known to be finished: download it, or post it."""
+        """Resume what is known to be finished: download it, or post it."""
         phase = self.check(member, job)
         return await self._decide(member, job, self._next(phase))
 
@@ -128,7 +131,7 @@ class Review:
         return Posting(video=phase.video, remote_id=remote_id, method=phase.method, since=phase.sent_at)
 
     async def adopt(self, member: Member, job: Job, remote_id: str) -> Job:
-        """Let it go on with a video at the service. Raises NotFree when that is another job's."""
+        """Let it continue with a video at the service. Raises NotFree if that is another job's."""
         phase, remote_id = self.check(member, job), remote_id.strip()
         if not remote_id or len(remote_id) > LONGEST_ID or not remote_id.isprintable() or " " in remote_id:
             raise BadRequest(NO_ID)
@@ -137,9 +140,9 @@ class Review:
         return await self._decide(member, job, started, decided=as_made_of(job, sent_at))
 
     async def _sent_at(self, job: Job, phase: NeedsReview, remote_id: str) -> datetime | None:
-        """When the request was sent that this video was made of: the last one, unless it shows that it was the first.
+        """When the request was sent that made this video: the last one, unless it is known to be the first.
 
-        Of two that were sent, the other may turn up beside it.
+        If two were sent, the other may still turn up.
         """
         if job.first_try is None or not phase.nobody_knows:
             return phase.sent_at
@@ -175,7 +178,7 @@ class Review:
     async def _decide(
         self, member: Member, job: Job, phase: Phase, cost: Usd | None = None, *, decided: Job | None = None
     ) -> Job:
-        """`decided`: the job, where more of it changes than its phase."""
+        """`decided`: the job, if more of it changes than its phase."""
         decided = replace(decided or job, phase=phase, cost=job.cost if cost is None else cost)
         try:
             stored = await self.queue.decide(job, decided, 0.0)
@@ -187,7 +190,7 @@ class Review:
 
 
 def _replaced(job: Job, phase: NeedsReview) -> Sequence[ReplacedOrder]:
-    """What may have been taken, as far as is known here, although it is paid again."""
+    """What may have been accepted, as far as known here, although it is paid for again."""
     if not phase.was_sent or phase.guessed:
         return ()
     order = ReplacedOrder(
@@ -201,7 +204,7 @@ def _replaced(job: Job, phase: NeedsReview) -> Sequence[ReplacedOrder]:
 
 
 def _cost(job: Job, *, charged: bool) -> Usd | None:
-    """What to book: nothing for a reservation that is released, 0 to take back what was booked."""
+    """What to book: nothing for a reservation that is released, 0 to reverse a booking."""
     if charged:
         return job.cost or job.quote
     return None if job.cost is None else FREE

@@ -1,1 +1,1 @@
-"""Webhooks out: what waits in the outbox is sent."""
+"""Outgoing webhooks: what waits in the outbox is sent."""

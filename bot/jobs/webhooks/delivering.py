@@ -26,14 +26,14 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 16  # tries of a process
 FOR_EACH = 4  # of them to one webhook
-LOOK = 15.0  # seconds between two looks for what other processes have stored
-SOONEST = 0.2  # seconds between two looks, whatever is due: what this process cannot take now may be due
+LOOK = 15.0  # seconds between two checks for what other processes have stored
+SOONEST = 0.2  # seconds between two checks, whatever is due: what this process cannot take now may be due
 PRUNE = 3600.0  # seconds
 
 
 @dataclass(slots=True, kw_only=True)
 class WebhookDeliveries:
-    """One for each process; `run` beside the worker, and `heard` for each change of a job."""
+    """One per process; `run` it alongside the worker, and `heard` for each change of a job."""
 
     store: DeliveryStore
     sender: WebhookSender
@@ -64,7 +64,7 @@ class WebhookDeliveries:
                         await self.store.prune()
                     await self._round()
                 except Exception:
-                    # Beside the worker, not in its way.
+                    # It must never disturb the worker.
                     log.exception("webhooks could not be looked after")
                     await self.clock.sleep(LOOK)
         finally:

@@ -116,7 +116,7 @@ class ReplicateVideos(Adapter):
             raise not_responding(self._endpoint.label, slow) from None
 
     def _refusal(self, order: Order, response: Response) -> ProviderError:
-        """The outcome of the paid request. What a model takes is asked anew after it disliked an order."""
+        """The outcome of the paid request. What a model takes is asked again after it disliked an order."""
         if response.status == 422:
             self._inputs.pop(order.card.remote, None)
         if response.status == 404 and account_trouble(response, self._endpoint) is None:

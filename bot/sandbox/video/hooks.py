@@ -12,7 +12,7 @@ import aiohttp
 
 from bot.data_classes import value_object
 
-PAUSE = 0.05  # seconds between two looks at the clock
+PAUSE = 0.05  # seconds between two checks of the clock
 MOST_TRIES = 5
 TRY_AGAIN = 0.3  # seconds after a call that was not answered with success
 

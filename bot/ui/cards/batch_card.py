@@ -1,4 +1,4 @@
-"""The one card of several videos that were ordered at once. Pure: built afresh from the jobs each time."""
+"""The one card of several videos that were ordered at once. Pure: rebuilt from the jobs each time."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from bot.ui.text.phrases.studio import batches as phrases
 from bot.ui.text.phrases.values import A_PRIVATE_VIDEO
 from bot.ui.text.render import plain_text, render
 
-LONGEST_LINE = 300  # characters of how one of them is; a card has room for 4,000 altogether
+LONGEST_LINE = 300  # characters for the state of each; a card has room for 4,000 altogether
 
 
 @value_object
 class BatchFacts:
-    """All the card shows beside the jobs themselves, by job."""
+    """What the card shows besides the jobs themselves, by job."""
 
     estimates: Mapping[JobId, JobEstimate]
     labels: Mapping[JobId, str]
     posters: Mapping[JobId, str] = field(default_factory=dict)  # names of files that are uploaded with the card
     covered: frozenset[JobId] = frozenset()  # shown as spoilers
-    elsewhere: Mapping[JobId, str] = field(default_factory=dict)  # links to those that are posted beside the card
+    elsewhere: Mapping[JobId, str] = field(default_factory=dict)  # links to those that are posted separately
     taken_down: Mapping[JobId, TakenDown] = field(default_factory=dict)
     votes: Mapping[JobId, int] = field(default_factory=dict)
     parent: str | None = None  # a link to the video that they are remixes of
@@ -76,7 +76,7 @@ def _poster(job: Job, about: BatchFacts) -> discord.MediaGalleryItem:
 
 
 def _rows(batch: Sequence[Job], kind: BatchKind, about: BatchFacts) -> list[Sequence[JobButton]]:
-    """A button for each video to look at it or to run it again, one to remix it, one to vote for it."""
+    """For each video a button to show it or to run it again, one to remix it, one to vote for it."""
     finished = [job for job in batch if job.video is not None and job.is_at_rest]
     rows: list[Sequence[JobButton]] = []
     rows += in_rows([button for job in batch if (button := _first_button(job)) is not None])
@@ -109,5 +109,5 @@ def _colour(batch: Sequence[Job]) -> int:
 
 
 def poster_name(job_id: JobId) -> str:
-    """What the poster of one of them is uploaded as."""
+    """The name under which the poster of one of them is uploaded."""
     return f"poster-{job_id}.webp"

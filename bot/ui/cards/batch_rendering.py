@@ -1,4 +1,4 @@
-"""The card of a batch together with its posters, ready to be sent or put in the place of an older one."""
+"""The card of a batch together with its posters, ready to be sent or to replace an older one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
 @wired
 class BatchRenderer:
-    """Looks up what the card of a batch shows beside its jobs."""
+    """Looks up what the card of a batch shows besides its jobs."""
 
     browse: BrowseVideos
     messages: MessageStore
@@ -34,7 +34,7 @@ class BatchRenderer:
     languages: ServerLanguages
 
     async def draw(self, batch: Sequence[Job]) -> DrawnCard:
-        """With a poster of each video that is there, whoever it is drawn for."""
+        """With a poster of each existing video, whoever it is drawn for."""
         lead = batch[0]
         estimates = await self.browse.estimates(lead.guild_id, batch)
         posters = await self._posters(batch)
@@ -53,7 +53,7 @@ class BatchRenderer:
             return DrawnCard(view=BatchCard(batch, about), files=files, estimate=_first_to_change(estimates))
 
     async def _posters(self, batch: Sequence[Job]) -> Mapping[JobId, bytes]:
-        """Of those that are done; one whose poster is missing is shown without."""
+        """For those that are done; one whose poster is missing is shown without."""
         there = [(job.id, job.video) for job in batch if job.video is not None and job.is_at_rest]
         found = await asyncio.gather(*(content_of(self.files, video.poster, HEAVIEST_POSTER) for _, video in there))
         return {job_id: poster for (job_id, _), poster in zip(there, found, strict=True) if poster is not None}

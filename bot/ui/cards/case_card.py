@@ -1,4 +1,4 @@
-"""A reported video, or one that is taken down, as a message for managers. Pure."""
+"""A video that was reported or is taken down, as a message for managers. Pure."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class CaseCard(LayoutView):
 
 
 def _buttons(news: CaseNews) -> list[JobButton]:
-    """Who made what was taken down can be blocked afterwards, too."""
+    """The maker of a video that was taken down can be blocked afterwards, too."""
     job_id, decision = news.job.id, news.case.decision
     if news.case.is_open:
         return [TakeDownButton(job_id), BlockMakerButton(job_id), DismissReportButton(job_id)]

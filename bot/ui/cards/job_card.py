@@ -1,4 +1,4 @@
-"""The card that shows how a job goes, and the message that shows its video. Pure: built afresh from a job each time."""
+"""The card that shows a job's progress, and the message that shows its video. Pure: rebuilt from a job each time."""
 
 from __future__ import annotations
 
@@ -60,21 +60,21 @@ LONGEST_DESCRIPTION = 250  # characters; Discord takes 1,024
 
 @value_object
 class CardFacts:
-    """All a card shows beside the job itself."""
+    """What a card shows besides the job itself."""
 
     estimate: JobEstimate
     label: str | None = None  # of its model
     parent: str | None = None  # a link to the message with the video that this is a remix of
-    before: float | None = None  # seconds of the video that it is to extend
+    before: float | None = None  # seconds of the video that it extends
     result: PostedMessage | None = None
     has_picture: bool = False  # uploaded with the card: a preview of the reference, or the poster of what is done
     is_spoiler: bool = False  # the poster
-    alternatives: Alternatives | None = None  # only when another model might help
+    alternatives: Alternatives | None = None  # only if another model might help
     taken_down: TakenDown | None = None  # by managers
 
 
 class JobCard(LayoutView):
-    """One job, as it stands now."""
+    """One job in its current state."""
 
     def __init__(self, job: Job, about: CardFacts) -> None:
         super().__init__(timeout=None)
@@ -123,7 +123,7 @@ def _other(job: Job, alternatives: Alternatives | None) -> list[JobButton]:
 
 
 def _decisions(job: Job, aside: NeedsReview) -> list[JobButton]:
-    """What a manager can decide. An order that is booked as paid is ordered anew rather than paid within its price."""
+    """What a manager can decide. An order booked as paid is ordered anew rather than paid within its price."""
     go_on = [AdoptButton(job.id, cards.GO_ON if aside.can_go_on else None)]
     pay = [PayAgainButton(job.id, None if aside.was_sent else cards.order_it(job))]
     return [*(go_on if aside.was_sent else []), *(pay if job.cost is None else []), GiveUpButton(job.id)]
@@ -147,10 +147,11 @@ def _colour(job: Job) -> int:
 
 
 class ResultPost(LayoutView):
-    """The finished video. `file` is the name that the MP4, or a still in its place, is uploaded under.
+    """The finished video.
 
-    `note` says what is special about this copy; `link` opens the video elsewhere; `asked_by` wants to see it once more.
-    `has_poster`: the poster is uploaded with it, as `POSTER`.
+    `file` is the name under which the MP4, or a still in its place, is uploaded. `note` says what is special about this
+    copy; `link` opens the video elsewhere; `asked_by` asked to see it once more. `has_poster`: the poster is uploaded
+    with it, as `POSTER`.
     """
 
     def __init__(
@@ -192,5 +193,5 @@ def _poster(job: Job, *, is_spoiler: bool) -> Thumbnail[Any]:
 
 
 def described(job: Job, *, still: bool) -> str:
-    """What is shown of a video, for those who cannot see it."""
+    """A description of a video, for those who cannot see it."""
     return cut(plain_text(results.described(job, still=still)), LONGEST_DESCRIPTION)

@@ -1,4 +1,4 @@
-"""In which language a server reads what all its members see."""
+"""The language of a server's public messages."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.members import server_of
 
-KNOWN_FOR = 60.0  # seconds, after which another process may have been told of another language
+KNOWN_FOR = 60.0  # seconds after which another process may have set another language
 MOST_KNOWN = 10_000  # servers
 
 
 @wired
 class ServerLanguages:
-    """The language it chose; else the one Discord says that it has."""
+    """The language it chose; otherwise the one that Discord reports."""
 
     preferences: GuildPreferences
     client: discord.Client
@@ -39,19 +39,19 @@ class ServerLanguages:
 
     @asynccontextmanager
     async def reading(self, guild_id: int) -> AsyncIterator[None]:
-        """Within it, what this task says is for all who read there."""
+        """Within the context, this task's output is for everybody who reads there."""
         with reading(await self.of(guild_id)):
             yield
 
     @asynccontextmanager
     async def reading_at(self, channel_id: int) -> AsyncIterator[None]:
-        """Likewise, for all who read that channel."""
+        """Likewise, for everybody who reads that channel."""
         guild = getattr(self.client.get_channel(channel_id), "guild", None)
         with reading(ENGLISH if guild is None else await self.of(guild.id)):
             yield
 
     def forget(self, guild_id: int) -> None:
-        """Another one was chosen."""
+        """A different one was chosen."""
         self._known.pop(guild_id, None)
 
     async def _chosen(self, guild_id: int) -> str | None:

@@ -1,4 +1,4 @@
-"""What a card or a result says beside its job: the label of its model, what it came from, what is left to spend."""
+"""What a card or a result says besides its job: the label of its model, its source, what is left to spend."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.ui.text.phrases.results import ResultFacts
 
 
 async def parent_link(job: Job, browse: BrowseVideos, messages: MessageStore) -> str | None:
-    """Where the video that a remix is of is shown; None where it is not, and where only its owner may see it."""
+    """Where the source of a remix is shown; None if it is not, or only its owner may see it."""
     if job.request.source is None:
         return None
     source = await browse.find(job.request.source)
@@ -29,7 +29,7 @@ async def parent_link(job: Job, browse: BrowseVideos, messages: MessageStore) ->
 
 
 async def length_before(job: Job, browse: BrowseVideos) -> float | None:
-    """Seconds of the video that an order is to extend; None of any other, and once it is over."""
+    """Seconds of the video that an order extends; None for any other order, and once it is over."""
     if job.request.mode is not Mode.EXTEND or job.request.source is None or job.is_at_rest:
         return None
     source = await browse.find(job.request.source)
@@ -38,7 +38,7 @@ async def length_before(job: Job, browse: BrowseVideos) -> float | None:
 
 @wired
 class ResultLookup:
-    """Looks up what a result shows beside its job."""
+    """Looks up what a result shows besides its job."""
 
     browse: BrowseVideos
     messages: MessageStore
@@ -48,7 +48,7 @@ class ResultLookup:
     ratings: RatingStore
 
     async def facts(self, job: Job, *, with_budget: bool) -> ResultFacts:
-        """`with_budget`: what is left of the tightest limit is said, where all may see what is spent."""
+        """`with_budget`: what is left of the tightest limit is shown, where everybody may see what is spent."""
         return ResultFacts(
             label=self.browse.label(job),
             parent=await parent_link(job, self.browse, self.messages),
@@ -58,5 +58,5 @@ class ResultLookup:
         )
 
     async def poster(self, job: Job) -> bytes | None:
-        """The video matters, its thumbnail is nice to have."""
+        """The video matters, its thumbnail is optional."""
         return None if job.video is None else await content_of(self.files, job.video.poster, HEAVIEST_POSTER)

@@ -14,7 +14,7 @@ from bot.ui.text.render import render
 
 
 class NoticeCard(LayoutView):
-    """`link` leads to the card of the order it is about."""
+    """`link` leads to the card of the order concerned."""
 
     def __init__(self, notice: Trouble, link: str | None = None) -> None:
         super().__init__(timeout=None)
@@ -27,7 +27,7 @@ class NoticeCard(LayoutView):
 
 
 class ClosedNotice(LayoutView):
-    """What becomes of the notice of an order that was decided."""
+    """The notice of an order that was decided."""
 
     def __init__(self, job_id: JobId) -> None:
         super().__init__(timeout=None)

@@ -1,4 +1,4 @@
-"""A card together with the files it shows, ready to be sent or put in the place of an older one."""
+"""A card together with the files it shows, ready to be sent or to replace an older one."""
 
 from __future__ import annotations
 
@@ -28,25 +28,28 @@ from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import length_before, parent_link
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
-STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
+STEADY = timedelta(seconds=10)  # an estimate that changes by less is no news
 NOTHING_UPLOADED: Mapping[str, discord.Attachment] = {}
 
 
 @value_object
 class DrawnCard:
-    """A card as it is now. `files`: the pictures it shows, by the names they are uploaded under."""
+    """A card as it is now. `files`: the pictures it shows, by the names under which they are uploaded."""
 
     view: LayoutView
     files: Mapping[str, bytes]  # of what it starts from, or of the videos themselves
     estimate: JobEstimate  # of a batch, that of the first to read otherwise
-    bare: DrawnCard | None = None  # the same without its poster, for a channel that takes no files any more
+    bare: DrawnCard | None = None  # the same without its poster, for a channel that accepts no files any more
 
     def as_message(self) -> dict[str, Any]:
         """Arguments for sending it anew."""
         return {"view": self.view, "files": [_file(name, content) for name, content in self.files.items()]}
 
     def as_edit(self, uploaded: Mapping[str, discord.Attachment] = NOTHING_UPLOADED) -> dict[str, Any]:
-        """Arguments for any of discord.py's `edit` methods. A V2 edit lists all it shows: what is `uploaded` stays."""
+        """Arguments for any of discord.py's `edit` methods.
+
+        A V2 edit lists everything it shows: what is `uploaded` stays.
+        """
         shown = [uploaded.get(name) or _file(name, content) for name, content in self.files.items()]
         return {"view": self.view, "attachments": shown, "allowed_mentions": discord.AllowedMentions.none()}
 
@@ -78,39 +81,39 @@ def _file(name: str, content: bytes) -> discord.File:
 
 
 class CardKeeper(Protocol):
-    """Who keeps cards as their jobs are; nobody else edits them."""
+    """Keeps cards in sync with their jobs; nobody else edits them."""
 
     async def remember(self, jobs: Sequence[Job], message: discord.Message, drawn: DrawnCard | None) -> None:
         """A message has become the card of a job, or of a batch, its lead first.
 
-        It shows `drawn`, made of these jobs as they are here; None when that is still to come.
+        It shows `drawn`, made from these jobs as they are here; None if that is still to come.
         """
         ...
 
     async def expect(self, interaction_id: int, message: discord.Message) -> None:
-        """If the order of this interaction comes to be stored, this message is its card."""
+        """If the order of this interaction gets stored, this message is its card."""
         ...
 
     def seek(self, job: Job) -> None:
-        """The card of a job may have been shown, and nobody could tell us where."""
+        """The card of a job may have been shown without our knowing where."""
         ...
 
     def refresh(self, job: Job) -> None:
-        """What its card shows beside jobs has changed."""
+        """What its card shows besides jobs has changed."""
         ...
 
     async def dismiss(self, job: Job) -> None:
-        """Remove the card of an order that came to nothing. Raises Undeliverable and Unavailable."""
+        """Remove the card of an order that produced nothing. Raises Undeliverable and Unavailable."""
         ...
 
     async def trouble_of(self, job: Job) -> CardTrouble | None:
-        """Why Discord last refused to change its card, while that counts."""
+        """Why Discord last refused to change its card, as long as that applies."""
         ...
 
 
 @wired
 class CardRenderer:
-    """Looks up what a card shows beside the job itself."""
+    """Looks up what a card shows besides the job itself."""
 
     browse: BrowseVideos
     alternatives: ModelAlternatives
@@ -149,14 +152,14 @@ class CardRenderer:
         return None if picture is None else await content_of(self.files, picture.preview)
 
     async def _poster(self, job: Job) -> bytes | None:
-        """None for who may not watch the video, and is shown no word of it either."""
+        """None for those who may not watch the video, who are not shown its prompt either."""
         if job.video is None or job.request.prompt == CONCEALED:
             return None
         return await content_of(self.files, job.video.poster, HEAVIEST_POSTER)
 
 
 def _steady(now: JobEstimate, before: JobEstimate) -> JobEstimate:
-    """The estimate as it was told before, unless it is another one by now."""
+    """The previous estimate, unless it has changed noticeably."""
     if now.ready_at is None or before.ready_at is None or abs(now.ready_at - before.ready_at) >= STEADY:
         return now
     return replace(now, ready_at=before.ready_at)

@@ -1,4 +1,4 @@
-"""An order that waits for approval, as those see it who may approve it. Pure."""
+"""An order that waits for approval, as its approvers see it. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.ui.text.render import render
 
 
 class RequestCard(LayoutView):
-    """One request. Without its words, where not all readers may approve it, a button leads to them."""
+    """One request. If not all readers may approve it, a button leads to its prompt instead."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class RequestCard(LayoutView):
 
 
 class DecidedRequest(LayoutView):
-    """What becomes of the card of a request."""
+    """The card of a decided request."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(timeout=None)

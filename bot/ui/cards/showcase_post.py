@@ -1,4 +1,4 @@
-"""A video in its server's showcase: as large as where it was posted first, with who made it and how many ★ it has."""
+"""A video in its server's showcase: as large as where it was first posted, with its maker and its number of ★."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GOLD = 0xE8B53A
 
 
 class ShowcaseStarButton(JobButton, template=template("showcase-star")):
-    """Marks the video, or takes that back: a member's own, as in the panel behind **More…**."""
+    """Marks or unmarks the video: a member's own favourite, as in the panel behind **More…**."""
 
     verb, text, emoji = "showcase-star", favourites.FAVOURITE, "⭐"
 
@@ -36,7 +36,7 @@ class ShowcaseFacts:
 
 
 class ShowcasePost(LayoutView):
-    """Pure. `file`, `note` and `link` are as of a `ResultPost`. The first text alone changes afterwards."""
+    """Pure. `file`, `note` and `link` are as in a `ResultPost`. Only the first text changes afterwards."""
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ HEAVIEST_POSTER = 512 * 1024  # bytes; several are uploaded with a page, and one
 
 
 async def content_of(files: FileStore, key: str, most: int | None = None) -> bytes | None:
-    """None when it was never made or is deleted by now, has more than `most` bytes, or cannot be had at the moment."""
+    """None if it was never made or is deleted by now, has more than `most` bytes, or is currently unavailable."""
     try:
         async with files.local(key) as path:
             return await asyncio.to_thread(_read, path, most)

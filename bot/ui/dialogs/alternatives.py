@@ -1,6 +1,6 @@
-"""Another model instead of one that fails: asked about before an order, offered after it, taken only with a yes.
+"""Another model instead of one that fails: suggested before an order, offered after it, used only with confirmation.
 
-The questions are for the asker alone and live in memory: unanswered, they end, and nothing is ordered.
+The questions are for the asker only and live in memory: unanswered, they end, and nothing is ordered.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MOST_OFFERED = 4  # in the list behind "Another model": a row holds five buttons
 
 @wired
 class OrderDialogs:
-    """From a quote to an order, by way of what is asked before and offered instead."""
+    """From a quote to an order, including the questions before it and the alternatives offered."""
 
     quotes: QuoteDialogs
     alternatives: ModelAlternatives
@@ -45,7 +45,7 @@ class OrderDialogs:
     async def order(
         self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, ask: bool = False
     ) -> None:
-        """Place a checked order; ask first when its model fails here, or when it is dear, or when told to `ask`."""
+        """Place a checked order; ask first if its model fails here, if it is expensive, or if told to `ask`."""
         failing, is_dear = await asyncio.gather(
             self.alternatives.failing(quote), self.quotes.placement.create.needs_a_yes(member, quote)
         )
@@ -61,13 +61,13 @@ class OrderDialogs:
         """Answer with the other models that can make what a job could not, or waits for."""
         limits = await self.authorization.authorize(member, Act.MAKE)
         offers = await self.alternatives.others(member, job, limits)
-        if job.is_at_rest:  # one that waits would make room itself
+        if job.is_at_rest:  # a waiting one would make room itself
             await self.quotes.placement.create.check_room(member, *(offer.price for offer in offers))
         await self.quotes.questions.ask(interaction, OthersQuestion(self, member, job, offers))
 
 
 class FailingModelQuestion(Question):
-    """Shown before an order whose model fails. `edit` opens the form with what was typed."""
+    """Shown before an order whose model fails. `edit` reopens the form as it was filled in."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ from bot.ui.text.render import plain_text
 
 
 class DenyForm(Modal):
-    """Asks why, which is what the member reads. To send it is to deny."""
+    """Asks for the reason, which the member sees. Submitting it denies the order."""
 
     def __init__(self, job_id: JobId) -> None:
         custom_id = f"{PREFIX}deny:{job_id}:{secrets.token_hex(4)}"

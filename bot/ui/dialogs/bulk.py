@@ -1,4 +1,4 @@
-"""What a manager is asked before many orders are shown to be retried or deleted: which ones."""
+"""Which orders a manager wants to retry or delete in bulk, asked before the preview."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WHICH, WHOSE, OLDER, TAKE_DOWN, WHY = "which", "whose", "older", "take-down", "w
 
 
 class RetryForm(Modal):
-    """Asks since when."""
+    """Asks how far to go back."""
 
     def __init__(self) -> None:
         custom_id = f"{PREFIX}bulk-retry:{BulkKind.RETRY}:{secrets.token_hex(4)}"
@@ -33,7 +33,7 @@ class RetryForm(Modal):
 
 
 class DeleteForm(Modal):
-    """Asks which videos, whose, and how old, and whether nobody may have them any more."""
+    """Asks which videos, whose, and how old, and whether to take them down."""
 
     def __init__(self) -> None:
         custom_id = f"{PREFIX}bulk-delete:{BulkKind.DELETE}:{secrets.token_hex(4)}"
@@ -54,12 +54,12 @@ class DeleteForm(Modal):
 
 
 def take_down_in(fields: Mapping[str, str]) -> str | None:
-    """The reason, which may be empty, where they are taken down; None where they are only deleted."""
+    """The reason, which may be empty, if they are taken down; None if they are only deleted."""
     return fields.get(WHY, "") if fields.get(TAKE_DOWN) == str(True) else None
 
 
 def deletable_in(fields: Mapping[str, str]) -> tuple[Deletable, int | None, str]:
-    """Which, whose, and how old, as the form was sent."""
+    """Which, whose, and how old, as submitted."""
     which, whose = fields.get(WHICH, ""), fields.get(WHOSE, "")
     owner_id = id_in(whose)
     if which not in set(Deletable) or (whose and owner_id is None):

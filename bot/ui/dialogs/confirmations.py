@@ -1,4 +1,4 @@
-"""Short answers and questions for one person's eyes."""
+"""Short answers and questions for one person only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.ui.text.render import render
 
 
 class Note(LayoutView):
-    """A sentence in the place of something that had buttons."""
+    """A sentence in place of something that had buttons."""
 
     def __init__(self, sentence: Message) -> None:
         super().__init__(timeout=None)
@@ -20,7 +20,7 @@ class Note(LayoutView):
 
 
 class DeleteQuestion(Note):
-    """Asked before a paid video is deleted: it is not lost by a slip of the finger."""
+    """Asked before a paid video is deleted, so that none is lost by accident."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(dialogs.really_delete(job))
@@ -28,7 +28,7 @@ class DeleteQuestion(Note):
 
 
 class PayAgainQuestion(Note):
-    """Asked before an order that may have been paid is sent a second time."""
+    """Asked before an order that may have been paid for is sent a second time."""
 
     def __init__(self, job: Job, *, was_sent: bool) -> None:
         super().__init__(dialogs.pay_again(job, was_sent=was_sent))
@@ -36,7 +36,7 @@ class PayAgainQuestion(Note):
 
 
 class GiveUpQuestion(Note):
-    """Asked before an order is ended that may have been paid: the books need to know."""
+    """Asked before an order is ended that may have been paid for: the books need to know."""
 
     def __init__(self, job: Job) -> None:
         price = job.cost or job.quote

@@ -1,4 +1,4 @@
-"""What was typed after /create: ordered, and when that is refused, kept as a form with all of it."""
+"""What was typed after /create: ordered or, if that is refused, kept as a form with all of it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
 
 
 class CreateForm(Modal):
-    """`mark`: of the draft that has the options that are no fields. `models`: names with prices, by their ids."""
+    """`mark`: of the draft with the options that are no fields. `models`: names with prices, by id."""
 
     def __init__(self, mark: str, typed: TypedOrder, models: Sequence[Choice[Any]]) -> None:
         custom_id = f"{PREFIX}{CREATE}:{mark}:{secrets.token_hex(4)}"
@@ -77,7 +77,7 @@ class CreateForm(Modal):
 
 @wired
 class CreateForms:
-    """Orders what was typed, and opens it again as a form."""
+    """Orders what was typed, and reopens it as a form."""
 
     create: CreateVideo
     authorization: Authorization
@@ -92,13 +92,13 @@ class CreateForms:
     async def order(
         self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, *, ask: bool = False
     ) -> None:
-        """Whatever refuses it gives it back. `ask`: before it is placed, whatever it costs."""
+        """Any refusal gives it back. `ask`: before it is placed, whatever it costs."""
         if typed.preset:  # it was refused before the preset was filled in
             await self.presets.with_preset(interaction, member, typed, partial(self.order, ask=ask))
             return
         carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
         check_channel(interaction)
-        typed.without_files()  # what is no number is said before anything is fetched
+        typed.without_files()  # an invalid number is reported before anything is fetched
         check_prompt(typed.prompt)  # a style alone is no prompt
         prompts = [styled(typed.style, each) for each in prompts_of(typed.prompt)]
         first = Upload(url=typed.image, bytes=int(typed.image_bytes))
@@ -112,12 +112,12 @@ class CreateForms:
         await self.dialogs.order(interaction, member, quote, ask=ask)
 
     async def begin(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
-        """What was typed as a command: ordered, or first asked for what else the model takes."""
+        """What was typed as a command: ordered, or first asked what else the model supports."""
         check_channel(interaction)
         await self.presets.with_preset(interaction, member, typed, self._go_on)
 
     async def begin_with_preset(self, interaction: discord.Interaction[Any], member: Member, preset: Preset) -> None:
-        """The form, with what the preset says."""
+        """The form, filled in from the preset."""
 
         async def open_filled(pressed: discord.Interaction[Any], _: Member, typed: TypedOrder) -> None:
             await self.opened_again(pressed, TYPED, typed.as_fields())
@@ -136,7 +136,7 @@ class CreateForms:
         return suggested_presets(await self.presets.listed(member), typed, self.suggestions.catalogue)
 
     def carry_prompt(self, interaction: discord.Interaction[Any], job: Job) -> None:
-        """Of an order that is made once more: it can be edited where it is asked about."""
+        """For an order that is repeated: it can be edited in its confirmation."""
         draft = Draft(member_id=interaction.user.id, verb=EDIT, about=job.id, fields={PROMPT: job.request.prompt})
         carry(interaction, UnsentForm(records=self.records, draft=draft))
 
@@ -181,7 +181,7 @@ class CreateForms:
         await open_form(interaction, CreateForm(mark, typed, await in_time(interaction, models, otherwise=[])))
 
     async def drafted(self, member: Member, mark: str) -> TypedOrder:
-        """What was kept under a mark. BadRequest once it is forgotten, or for somebody else's."""
+        """What was kept under a mark. Raises BadRequest once it is forgotten, or for somebody else's."""
         draft = await draft_of(self.records, member.id, mark)
         return await self._opened(member, draft.about, draft.fields)
 

@@ -1,4 +1,4 @@
-"""What members wrote into forms whose orders were refused: kept for a day, behind a button that opens them again."""
+"""What members wrote into forms whose orders were refused: kept for a day, behind a button that reopens them."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ MODEL, SECONDS, SIZE = "model", "seconds", "size"  # ids of fields with what is 
 
 @value_object
 class Draft:
-    """A form as it was filled in: its verb, what it is about, and its fields by their ids.
+    """A form as it was filled in: its verb, what it is about, and its fields by id.
 
-    Of several that were chosen in a field each is a line.
+    If several values were chosen in a field, each is on a line.
     """
 
     member_id: int
@@ -54,14 +54,14 @@ class Draft:
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-DRAFTS = Record("drafts", Draft, lasts=timedelta(days=1))  # by a mark that nobody guesses
+DRAFTS = Record("drafts", Draft, lasts=timedelta(days=1))  # by an unguessable mark
 
 
 EDIT_TEXT = f"{VERSION}:edit-text:"  # and a mark
 
 
 class EditTextButton(LastingButton, template=rf"{EDIT_TEXT}(?P<mark>[0-9a-f]{{16}})"):
-    """Opens the form again, with all that was written."""
+    """Reopens the form with everything that was written."""
 
     opens_form = True
 
@@ -103,12 +103,12 @@ async def keep(records: Records, draft: Draft) -> str:
 
 
 def says_something(fields: Mapping[str, str]) -> bool:
-    """Whether a form as it was filled in is worth keeping: for its prompt, where it asks for one."""
+    """Whether a filled-in form is worth keeping: for its prompt, if it asks for one."""
     return bool(fields[PROMPT]) if PROMPT in fields else any(fields.values())
 
 
 def refilled(form: FORM, fields: Mapping[str, str], guild: discord.Guild | None) -> FORM:
-    """A form with what was written and chosen in it before; roles that the server has lost are not chosen again."""
+    """A form with what was written and chosen in it before; roles that no longer exist are not chosen again."""
     for part in form.children:
         field = part.component if isinstance(part, Label) else part
         if (written := fields.get(getattr(field, "custom_id", ""))) is not None:
@@ -150,7 +150,7 @@ def _has_edit(component: Any) -> bool:
 
 
 async def draft_of(records: Records, member_id: int, mark: str) -> Draft:
-    """BadRequest once it is forgotten, or for somebody else's."""
+    """Raises BadRequest once it is forgotten, or for somebody else's."""
     draft = await records.read(DRAFTS, mark)
     if draft is None or draft.member_id != member_id:
         raise BadRequest(errors.DRAFT_GONE)

@@ -25,7 +25,7 @@ from bot.ui.text.render import plain_text
 
 PREFIX = "k1:form:"
 OUR_FORM = re.compile(rf"{PREFIX}(?P<verb>[a-z-]+):(?P<about>[^:]+):(?P<nonce>.*)")
-OPEN_FOR = 900.0  # seconds discord.py remembers an open form; it answers by id even after that
+OPEN_FOR = 900.0  # seconds for which discord.py remembers an open form; its id works even after that
 PROMPT = "prompt"  # the id of a form's text
 PICTURE = "picture"  # the id of the choice below it, in a form about pictures
 MOST_PARTS = 5  # of a form
@@ -35,7 +35,7 @@ class EditForm(Modal):
     """Asks for a prompt, with the old one in it."""
 
     def __init__(self, job: Job, written: str | None = None) -> None:
-        """`written`: what was entered before, in the place of the job's prompt."""
+        """`written`: what was entered before, instead of the job's prompt."""
         custom_id = f"{PREFIX}edit:{job.id}:{secrets.token_hex(4)}"
         super().__init__(title=plain_text(forms.edit(job)), custom_id=custom_id, timeout=OPEN_FOR)
         text: TextInput[Any] = TextInput(
@@ -49,9 +49,9 @@ class EditForm(Modal):
 
 
 class AnimateForm(Modal):
-    """Asks what should happen in a picture. `offers` are names of pictures, each with what its video would be.
+    """Asks what should happen in a picture.
 
-    `written`: its fields as they were filled in before.
+    `offers` are names of pictures, each with its video. `written`: its fields as they were filled in before.
     """
 
     def __init__(self, offers: Sequence[tuple[str, str]], written: Mapping[str, str] | None = None) -> None:
@@ -80,7 +80,7 @@ class AnimateForm(Modal):
 
 
 class AdoptForm(Modal):
-    """Asks which video at the service is the job's. `known` is what we would say, `written` what was entered before."""
+    """Asks which video at the service is the job's. `known` is our suggestion, `written` what was entered before."""
 
     def __init__(self, job: Job, known: str | None, written: str | None = None) -> None:
         super().__init__(
@@ -132,14 +132,14 @@ def chosen_in(interaction: discord.Interaction[Any], field: str) -> Sequence[str
 
 @value_object
 class Upload:
-    """A file that was given with a form: its address at Discord, and its size in bytes by Discord's word."""
+    """A file submitted with a form: its address at Discord, and its size in bytes according to Discord."""
 
     url: str
     bytes: int
 
 
 def files_in(interaction: discord.Interaction[Any], field: str) -> Sequence[Upload]:
-    """The files that were given in a field; none where the form has no such field."""
+    """The files submitted in a field; none if the form has no such field."""
     data: dict[str, Any] = dict(interaction.data or {})
     known: Mapping[str, Any] = (data.get("resolved") or {}).get("attachments") or {}
     given = [known[id_] for id_ in chosen_in(interaction, field) if id_ in known]
@@ -147,14 +147,17 @@ def files_in(interaction: discord.Interaction[Any], field: str) -> Sequence[Uplo
 
 
 def text_in(fields: Mapping[str, str]) -> str:
-    """What was written. BadRequest for a form that does not ask for it."""
+    """What was written. Raises BadRequest for a form that does not ask for it."""
     if PROMPT not in fields:
         raise BadRequest(errors.OTHER_FORM)
     return fields[PROMPT]
 
 
 def picture_in(fields: Mapping[str, str], pictures: Sequence[Offered]) -> Offered:
-    """The picture that was chosen; the first of a form without a choice. BadRequest for one that was not offered."""
+    """The picture that was chosen; the first of a form without a choice.
+
+    Raises BadRequest for one that was not offered.
+    """
     offered = {str(number): picture for number, picture in enumerate(pictures)}
     try:
         return offered[fields.get(PICTURE) or "0"]
@@ -163,6 +166,6 @@ def picture_in(fields: Mapping[str, str], pictures: Sequence[Offered]) -> Offere
 
 
 def component_id(interaction: discord.Interaction[Any]) -> str:
-    """The custom_id of the button that was pressed or the form that was sent; empty for commands."""
+    """The custom_id of the pressed button or the submitted form; empty for commands."""
     data: dict[str, Any] = dict(interaction.data or {})
     return str(data.get("custom_id", ""))

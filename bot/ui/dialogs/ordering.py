@@ -1,4 +1,4 @@
-"""From a checked order to its card: queue it, answer with the card, remember where that is."""
+"""From a checked order to its card: queue it, answer with the card, record where that is."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ AnyQuote = Quote | BatchQuote
 
 @wired
 class OrderPlacement:
-    """Takes checked orders; what it answers with is the card."""
+    """Places checked orders; its answer is the card."""
 
     create: CreateVideo
     batches: OrderBatches
@@ -52,9 +52,9 @@ class OrderPlacement:
     async def check(
         self, interaction: discord.Interaction[Any], member: Member, quote: Quote, others: Sequence[Quote] = ()
     ) -> None:
-        """For before a question: whether a yes to it, or to one of the `others`, could be followed at all.
+        """For use before a question: whether confirming it, or one of the `others`, could work at all.
 
-        Raises OverBudget, TooManyWaiting, AgainstRules, and BadRequest where a private video could not be sent.
+        Raises OverBudget, TooManyWaiting, AgainstRules, and BadRequest if a private video could not be sent.
         """
         await self.create.screen(member, quote, interaction.channel_id or 0)
         await self.create.check_room(member, quote.price, *(other.price for other in others))
@@ -62,15 +62,14 @@ class OrderPlacement:
             await _check_direct_messages(interaction)
 
     async def check_batch(self, interaction: discord.Interaction[Any], member: Member, batch: BatchQuote) -> None:
-        """Likewise of several orders at once."""
+        """Likewise for several orders at once."""
         await self.batches.check(member, batch, interaction.channel_id or 0)
         if _is_secret(interaction, batch):
             await _check_direct_messages(interaction)
 
     async def place(self, interaction: discord.Interaction[Any], member: Member, quote: AnyQuote) -> None:
-        """Queue the order, or all of a batch, and answer with its card.
-
-        "Thinking…" comes first only when that takes long.
+        """Queue the order, or all of a batch, and answer with its card. "Thinking…" is shown first only if that takes
+        long.
         """
         if _is_secret(interaction, quote):
             await self._place_privately(interaction, member, quote, partial(_reply_with, interaction))
@@ -130,7 +129,7 @@ class OrderPlacement:
         tell: Callable[[LayoutView], Awaitable[object]],
         instead_of: JobId | None = None,
     ) -> None:
-        """Card and result go to the member's direct messages; whether these are open is tried out first."""
+        """Card and result go to the member's direct messages; whether these are open is tested first."""
         channel = await interaction.client.create_dm(interaction.user)
         message = await _first_message(channel)
         try:
@@ -178,7 +177,7 @@ class OrderPlacement:
 
 
 async def post_card(client: discord.Client, job: Job, renderer: CardRenderer, cards: CardKeeper) -> None:
-    """The card of an order as a message that answers nothing."""
+    """The card of an order as a message that is no reply."""
     await _post(client, [job], await renderer.draw(job), cards)
 
 
@@ -206,11 +205,11 @@ async def _check_direct_messages(interaction: discord.Interaction[Any]) -> None:
         if not is_passing(error):
             raise BadRequest(dialogs.NO_DIRECT_MESSAGES) from None
     except TROUBLE:
-        return  # open as far as anybody knows; the order itself will show
+        return  # open as far as known; the order itself will show
 
 
 async def _first_message(channel: discord.DMChannel) -> discord.Message:
-    """The message that becomes the card. BadRequest when the member's direct messages are closed."""
+    """The message that becomes the card. Raises BadRequest if the member's direct messages are closed."""
     waiting = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.BEING_QUEUED)))
     try:
         return await channel.send(view=waiting)

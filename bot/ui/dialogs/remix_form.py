@@ -1,7 +1,7 @@
-"""The form of a remix: what should change, by which model and how, with what that costs.
+"""The form of a remix: what should change, by which model and how, with the price.
 
-All that can stand in the way of the order is looked at before it opens. Discord waits no longer than three seconds for
-a form, so what is not known by then is left out of it, and said when it is sent.
+Everything that can prevent the order is checked before it opens. Discord waits at most three seconds for a form, so
+anything unknown by then is left out of it, and reported when it is submitted.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ STYLES = Record("remix-form", RemixFormStyle)  # by member
 
 @value_object
 class RemixFormFacts:
-    """What the form shows beside the video. `written`: its fields as they were filled in before."""
+    """What the form shows besides the video. `written`: its fields as they were filled in before."""
 
     prefilled: bool = False
     offers: Sequence[RemixOffer] = ()
@@ -149,7 +149,7 @@ def chosen_in(choice: str) -> tuple[str, int | None]:
 
 
 def _chosen(offers: Sequence[RemixOffer], written: str) -> RemixOffer:
-    """What was chosen before, or what comes nearest to it."""
+    """What was chosen before, or the closest match."""
     model, seconds = chosen_in(written)
     by_model = [offer for offer in offers if offer.card.id == model]
     there = by_model or [offer for offer in offers if offer.card.id == _first(offers).card.id]

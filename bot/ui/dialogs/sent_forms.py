@@ -1,4 +1,4 @@
-"""Forms that were sent: each opening of one counts once, however often it is sent."""
+"""Submitted forms: each opening of one counts once, however often it is submitted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_KEPT = 10_000  # should so many be sent in that time
 
 
 class Sending(Enum):
-    """What is to be done with a form that comes in."""
+    """What to do with a submitted form."""
 
     FIRST = auto()  # it is carried out
     TWIN = auto()  # the same interaction once more: it is answered already

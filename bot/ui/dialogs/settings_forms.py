@@ -28,7 +28,7 @@ LONGEST_AMOUNT, LONGEST_DAY, LONGEST_ZONE, LONGEST_DAYS = 12, 30, 60, 12
 
 
 class SettingsModal(Modal):
-    """`verb` says what is done with what is entered."""
+    """`verb` says what is done with the input."""
 
     def __init__(self, verb: str, title: Message, *fields: Label[Any]) -> None:
         custom_id = f"{PREFIX}{verb}:{WHOSE}:{secrets.token_hex(4)}"

@@ -1,1 +1,1 @@
-"""Answering interactions: in time, to whom, and what may go wrong."""
+"""Answering interactions: in time, to the right people, and with errors explained."""

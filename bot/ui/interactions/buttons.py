@@ -206,7 +206,7 @@ def in_rows(buttons: Sequence[BUTTON]) -> Sequence[Sequence[BUTTON]]:
 
 
 def job_of(message: discord.Message) -> JobId | None:
-    """The video a message of ours is about, read off its buttons; of several the first."""
+    """The video that a message of ours is about, from its buttons; if there are several, the first."""
     return next(iter(jobs_on(message)), None)
 
 
@@ -224,12 +224,12 @@ def shows_result_of(message: discord.Message, job_id: JobId) -> bool:
 
 
 def is_card_of(message: discord.Message, job_id: JobId) -> bool:
-    """Whether this is how the video stands: its buttons are about the video, and it is not the video's own message."""
+    """Whether this is the video's card: its buttons are about the video, and it is not the video's own message."""
     return job_of(message) == job_id and not shows_result_of(message, job_id)
 
 
 def parts_of(message: discord.Message) -> list[Any]:
-    """All components of a message, whatever they are in."""
+    """All components of a message, however nested."""
     return _all_of(message.components)
 
 

@@ -1,4 +1,4 @@
-"""What a member may do in each channel of a server, added up from the roles and overwrites that Discord tells us of."""
+"""What a member may do in each channel of a server, computed from the roles and overwrites that Discord sends."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class CachedChannelRights:
         return here | {channel.id for channel in known if self.sees(channel.id)}
 
     def _held(self, channel_id: int) -> discord.Permissions:
-        """Nothing in a channel that we are not told of, such as a deleted one or an archived thread."""
+        """Nothing in an unknown channel, such as a deleted one or an archived thread."""
         if self.here is not None and self.here[0] == channel_id:
             return self.here[1]
         channel = None if self.guild is None else self.guild.get_channel_or_thread(channel_id)
@@ -48,7 +48,10 @@ class CachedChannelRights:
         return NOTHING if channel is None else channel.permissions_for(self.member)
 
     def _in_thread(self, thread: discord.Thread) -> discord.Permissions:
-        """As in the channel around it. Who is in a private thread we are not told, so only its moderators count."""
+        """As in the channel around it.
+
+        Discord does not say who is in a private thread, so only its moderators count.
+        """
         if thread.parent is None:
             return NOTHING
         held = thread.permissions_for(self.member)
@@ -56,7 +59,7 @@ class CachedChannelRights:
 
 
 def all_read_both(guild: discord.Guild, channel_id: int, other_id: int) -> bool:
-    """Whether every role that reads the one channel reads the other, too. No for what we are not told of."""
+    """Whether every role that can read the one channel can also read the other. False for unknown channels."""
     channel, other = guild.get_channel_or_thread(channel_id), guild.get_channel_or_thread(other_id)
     if guild.unavailable or not _has_readers(channel) or not _has_readers(other):
         return False
@@ -65,7 +68,7 @@ def all_read_both(guild: discord.Guild, channel_id: int, other_id: int) -> bool:
 
 
 def _has_readers(channel: Any) -> bool:
-    """Who is in a private thread we are not told."""
+    """Discord does not say who is in a private thread."""
     is_hidden = isinstance(channel, discord.Thread) and (channel.parent is None or channel.is_private())
     return channel is not None and not is_hidden
 

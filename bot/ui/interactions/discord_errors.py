@@ -1,4 +1,4 @@
-"""Discord's refusals of a message, in our words: final ones keep the video aside, passing ones are tried again."""
+"""Interprets Discord's refusals of a message: after final ones the video is kept, temporary ones are retried."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _is_in_an_answer(error: Exception) -> bool:
 
 @contextmanager
 def our_errors() -> Iterator[None]:
-    """What Discord and the network say no with, as Undeliverable or Unavailable."""
+    """Turns refusals by Discord and the network into Undeliverable or Unavailable."""
     with lost_answers() as lost:
         try:
             with closing_is_trouble():
@@ -107,7 +107,7 @@ def our_errors() -> Iterator[None]:
 
 @contextmanager
 def gone_is_fine() -> Iterator[None]:
-    """`our_errors` for what is done to a message of ours: it ends quietly where that is there no more."""
+    """`our_errors` for changes to a message of ours: it ends quietly if that no longer exists."""
     with our_errors():
         try:
             yield
@@ -121,7 +121,7 @@ def is_too_large(error: discord.HTTPException) -> bool:
 
 
 def is_gone(error: discord.HTTPException) -> bool:
-    """Whether the message that was to be changed is there no more.
+    """Whether the message to be changed no longer exists.
 
     In an outage Discord may not know a channel or a server either (bsquidwrd/LiveBot#30), and both come back.
     """
@@ -129,9 +129,10 @@ def is_gone(error: discord.HTTPException) -> bool:
 
 
 def is_passing(error: discord.HTTPException) -> bool:
-    """Whether the very same request may work in a while.
+    """Whether the very same request may work later.
 
-    A no without one of Discord's own codes is by a network in between, be it a page (discord-api-docs#849) or JSON.
+    A refusal without one of Discord's own codes comes from a network in between, be it a page (discord-api-docs#849) or
+    JSON.
     """
     code = code_of(error)
     if code in SENTENCES:
@@ -140,12 +141,12 @@ def is_passing(error: discord.HTTPException) -> bool:
 
 
 def is_barred(error: discord.HTTPException) -> bool:
-    """Whether a network in between does not let the request through: for a while, or for as long as it is set so."""
+    """Whether a network in between blocks the request: for a while, or as long as it is configured like that."""
     return error.status in BY_NETWORKS and code_of(error) < FIRST_CODE
 
 
 def code_of(error: discord.HTTPException) -> int:
-    """Discord's own code of a refusal; 0 for none. Whatever answers in its place may have a word there."""
+    """Discord's own code of a refusal; 0 if there is none. Whatever answers in its place may have a text there."""
     code: object = error.code
     return code if isinstance(code, int) else 0
 
@@ -160,17 +161,17 @@ def is_unheard(error: Exception, *, lost: bool) -> bool:
 
 
 def is_token_gone(error: discord.HTTPException) -> bool:
-    """Whether nothing can be said in answer to an interaction any more; in its channel it can."""
+    """Whether an interaction can no longer be answered; its channel can still be used."""
     return code_of(error) in TOKEN_GONE
 
 
 def refuses_the_reference(error: discord.HTTPException) -> bool:
-    """Whether only the answering is refused, not the message."""
+    """Whether only the reply reference is refused, not the message."""
     return code_of(error) == NO_HISTORY or (code_of(error) == INVALID_FORM and "message_reference" in error.text)
 
 
 def in_our_words(error: Exception, *, may_stand: bool = False) -> KinoraError:
-    """What a failed post means for the video. `may_stand`: a try before the one that failed may have got through."""
+    """What a failed post means for the video. `may_stand`: an attempt before the failed one may have succeeded."""
     if isinstance(error, discord.RateLimited):
         return Unavailable(PAUSE, error.retry_after)
     if not isinstance(error, discord.HTTPException):
@@ -192,7 +193,7 @@ def _refusal(error: discord.HTTPException) -> Message:
 
 
 def reach_of(error: Exception) -> Reach:
-    """How far a definite no reaches."""
+    """How far a definite refusal reaches."""
     if not isinstance(error, discord.HTTPException):
         return Reach.NOWHERE
     if code_of(error) in BY_ITS_SERVER:

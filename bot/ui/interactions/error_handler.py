@@ -41,19 +41,19 @@ UNSENT = "unsent"  # where an interaction carries it
 
 
 class Unsent(Protocol):
-    """What a member has written, while it is not ordered yet."""
+    """What a member has written while it is not ordered yet."""
 
     def choosing(self, model: str, seconds: int, size: str) -> Unsent:
-        """With another choice in its place, as far as its form has one."""
+        """With another choice instead, as far as its form has one."""
         ...
 
     async def button(self) -> Item[Any]:
-        """Keep it, and give the button that opens its form again."""
+        """Keep it, and return the button that reopens its form."""
         ...
 
 
 def carry(interaction: discord.Interaction[Any], unsent: Unsent | None) -> None:
-    """Whatever goes wrong from here on is told with the way back to what was written."""
+    """Any error from here on is reported with the way back to what was written."""
     interaction.extras[UNSENT] = unsent
 
 
@@ -63,7 +63,7 @@ def carried(interaction: discord.Interaction[Any]) -> Unsent | None:
 
 
 async def report(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Say what went wrong, to the person who asked and to nobody else."""
+    """Say what went wrong, only to the person who asked."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if not _is_gone(cause):
         unsent, offer = _unsent_after(interaction, cause), _offered(interaction, cause)
@@ -71,7 +71,7 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
 
 
 async def report_instead(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Likewise in the place of the question whose button was pressed: an answer to that would outlive it."""
+    """Likewise, in place of the question whose button was pressed: a reply to that would outlive it."""
     if _is_gone(error):
         return
     unsent, offer = _unsent_after(interaction, error), _offered(interaction, error)
@@ -89,7 +89,7 @@ def _unsent_after(interaction: discord.Interaction[Any], error: BaseException) -
 
 
 def _offered(interaction: discord.Interaction[Any], error: BaseException) -> Item[Any] | None:
-    """What a cog offers to whoever gets such an error."""
+    """What a cog offers to people who get such an error."""
     if not isinstance(error, Refusal):
         return None
     return cast("VideoBot", interaction.client).registry.offer_for(error)
@@ -123,7 +123,7 @@ async def say(
     unsent: Unsent | None = None,
     offer: Item[Any] | None = None,
 ) -> None:
-    """Answer for the asker's eyes only, whatever was answered before; with the way back to what they wrote."""
+    """Answer only the asker, whatever was answered before, with the way back to what they wrote."""
     is_plain = unsent is None and offer is None
     answer: dict[str, Any] = {"content": cut(render(message), LONGEST)}
     if not is_plain:
@@ -163,7 +163,7 @@ def _opens_form(data: Mapping[str, Any]) -> bool:
 
 
 class ReportingTree(app_commands.CommandTree[Any]):
-    """Commands, menus and autocompletion: acknowledged in time, with failures told in words."""
+    """Commands, menus and autocompletion: acknowledged in time, with failures explained."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         if not await is_admitted(interaction):

@@ -1,4 +1,4 @@
-"""From a button, a menu or a form about a video to that video and to who asks, checked that they may see it."""
+"""From a button, a menu or a form about a video to that video and the asker, checking that they may see it."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class JobLookup:
         return await self._checked(interaction, job_id, is_shown=job_id in jobs_on(message))
 
     async def on_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> tuple[Job, Member]:
-        """The video on the message whose menu was used; they have to be allowed to watch it.
+        """The video on the message whose menu was used, which they must be allowed to watch.
 
-        Raises BadRequest when there is none of ours.
+        Raises BadRequest if there is none of ours.
         """
         shown = jobs_on(message) if message.author == interaction.client.user else []
         if not shown:
@@ -75,14 +75,14 @@ class JobLookup:
         return check_may_see(member, found), member
 
     async def watched(self, interaction: discord.Interaction[Any], job_id: JobId) -> tuple[Job, Member]:
-        """Likewise, for what shows the video or its prompt. NotAllowed unless they may watch it."""
+        """Likewise, for anything that shows the video or its prompt. Raises NotAllowed unless they may watch it."""
         job, member = await self.job_and_member(interaction, job_id)
         return await self.browse.private_videos.check(member, job), member
 
     def clicks(self, handler: JobClickHandler, *, watching: bool = False) -> ClickHandler[JobButton]:
-        """A handler for buttons about a video, from one that is given the video and the asker.
+        """A handler for buttons about a video, from one that takes the video and the asker.
 
-        `watching`: only who may watch the video may press them.
+        `watching`: only members who may watch the video may press them.
         """
         look = self.watched if watching else self.job_and_member
 

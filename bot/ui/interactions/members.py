@@ -1,4 +1,4 @@
-"""Who is asking: from an interaction to a Member, and whether a member may still make videos."""
+"""The asker: from an interaction to a Member, and whether a member may still make videos."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def manager_of(interaction: discord.Interaction[Any], authorization: Autho
 
 
 async def as_now(interaction: discord.Interaction[Any], asked: Member) -> Member:
-    """Who was asked before, with the roles and rights that they have when they answer. Raises Unavailable."""
+    """Somebody who was asked before, with the roles and rights that they have when they answer. Raises Unavailable."""
     if interaction.guild_id is None:
         now = await _fetched(interaction.client, asked.guild_id, asked.id)
     else:
@@ -67,7 +67,7 @@ async def as_now(interaction: discord.Interaction[Any], asked: Member) -> Member
 
 
 def venue_of(channel: object) -> Venue:
-    """Threads are as their channel is; of one that we are not told of, nobody knows."""
+    """Threads are like their channel; unknown ones are unknown."""
     match channel:
         case discord.DMChannel():
             return Venue.DIRECT
@@ -104,7 +104,7 @@ async def _fetched(client: discord.Client, guild_id: int, user_id: int) -> Membe
 
 
 def around(channel: Any) -> frozenset[int]:
-    """A channel's id, with those of the channel around a thread and of its category, as far as we are told of them."""
+    """A channel's id, with those of the channel around a thread and of its category, as far as known."""
     ids = (getattr(channel, name, None) for name in ("id", "parent_id", "category_id"))
     return frozenset(each for each in ids if each is not None)
 
@@ -133,7 +133,7 @@ async def fetched_or_left(client: discord.Client, guild_id: int, user_id: int) -
 
 
 async def fetched_member(client: discord.Client, guild_id: int, user_id: int) -> Member:
-    """Somebody else, as Discord has them now. NotAllowed when they are not on the server."""
+    """Another member, as Discord has them now. Raises NotAllowed if they are not on the server."""
     try:
         found = await fetch_member(client, guild_id, user_id)
     except TROUBLE as error:
@@ -142,7 +142,7 @@ async def fetched_member(client: discord.Client, guild_id: int, user_id: int) ->
 
 
 def check_channel(interaction: discord.Interaction[Any]) -> None:
-    """Raise BadRequest when the result could not be posted here: better now than after it is paid."""
+    """Raise BadRequest if the result could not be posted here: better now than after it is paid for."""
     if interaction.guild_id is None:
         return
     has = interaction.app_permissions
@@ -155,10 +155,10 @@ def check_channel(interaction: discord.Interaction[Any]) -> None:
 
 
 def _is_closed_to_us(interaction: discord.Interaction[Any]) -> bool:
-    """Whether this is a private thread that the bot was not added to: its permissions there do not tell.
+    """Whether this is a private thread that the bot was not added to, which its permissions there do not show.
 
-    Discord tells us of the open threads that we are in. Of archived ones, and before it has told of the server, nothing
-    is known either way.
+    Discord tells us about the open threads that we are in. For archived ones, and before it has sent the server,
+    nothing is known either way.
     """
     thread, guild, has = interaction.channel, interaction.guild, interaction.app_permissions
     if not isinstance(thread, discord.Thread) or not thread.is_private() or has.manage_threads or has.administrator:
@@ -169,13 +169,13 @@ def _is_closed_to_us(interaction: discord.Interaction[Any]) -> bool:
 
 
 def upload_limit(interaction: discord.Interaction[Any]) -> int:
-    """Bytes a message of ours may carry in this channel, later and without the asker's own Nitro."""
+    """How many bytes our message may carry in this channel, later and without the asker's own Nitro."""
     boosted = interaction.guild.filesize_limit if interaction.guild else 0
     return max(boosted, min(interaction.filesize_limit, UNBOOSTED))
 
 
 def check_is_no_bot(interaction: discord.Interaction[Any], user_id: int) -> None:
-    """Raise BadRequest for a bot that was chosen in an option or a menu: it can order nothing."""
+    """Raise BadRequest for a bot chosen in an option or a menu: it can order nothing."""
     resolved = dict(interaction.data or {}).get("resolved")
     users = resolved.get("users") if isinstance(resolved, dict) else None
     if isinstance(users, dict) and users.get(str(user_id), {}).get("bot"):
@@ -183,7 +183,7 @@ def check_is_no_bot(interaction: discord.Interaction[Any], user_id: int) -> None
 
 
 def check_no_bots_role(interaction: discord.Interaction[Any], role_ids: Iterable[int]) -> None:
-    """Raise BadRequest for the role that Discord made for a bot: nobody else can be given it."""
+    """Raise BadRequest for the role that Discord created for a bot: nobody else can be given it."""
     for role_id in role_ids:
         role = None if interaction.guild is None else interaction.guild.get_role(role_id)
         if role is not None and role.is_bot_managed():
@@ -200,7 +200,7 @@ async def server_of(client: discord.Client, guild_id: int) -> discord.Guild:
 
 
 async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> discord.Member:
-    """Someone's roles as Discord has them now. NotAllowed says whether they or we are no longer on the server."""
+    """Somebody's roles as Discord has them now. NotAllowed says whether they or we are no longer on the server."""
     try:
         with closing_is_trouble():
             guild = await server_of(client, guild_id)
@@ -259,7 +259,7 @@ class DiscordPeople:
 
 @wired
 class DiscordAccessCheck:
-    """Whether the owner of a waiting job still has the right to it, asked just before money is spent."""
+    """Whether the owner of a waiting job still has the right to it, checked just before money is spent."""
 
     client: discord.Client
     authorization: Authorization

@@ -25,7 +25,7 @@ MOST = 10  # choices in a form
 
 @value_object
 class Offered:
-    """One picture, as Discord describes it. Sizes in bytes and pixels; 0 where it does not say."""
+    """One picture, as Discord describes it. Sizes in bytes and pixels; 0 if unknown."""
 
     url: str
     name: str
@@ -50,7 +50,7 @@ CHOICES = Record("picture choices", _Choices, lasts=timedelta(days=1))  # by mem
 
 
 def pictures_of(message: discord.Message, hosts: frozenset[str]) -> Sequence[Offered]:
-    """Those that can be fetched. BadRequest when there are none, and why."""
+    """Those that can be fetched. Raises BadRequest if there are none, and says why."""
     usable, problem = [], BadRequest(errors.NO_PICTURE)
     for picture in _shown_in(message):
         try:
@@ -91,7 +91,7 @@ async def remember(records: Records, member_id: int, mark: str, pictures: Sequen
 
 
 async def recall(records: Records, member_id: int, mark: str) -> Sequence[Offered]:
-    """The pictures of the form with this mark. BadRequest when the member has opened another one since."""
+    """The pictures of the form with this mark. Raises BadRequest if the member has opened another one since."""
     choices = await records.read(CHOICES, str(member_id))
     if choices is None or choices.mark != mark:
         raise BadRequest(errors.REPLACED)

@@ -41,7 +41,7 @@ Thinking = discord.InteractionResponseType.deferred_channel_message
 
 @dataclass(slots=True, kw_only=True)
 class _State:
-    """How far the answer to one interaction has come."""
+    """The state of the answer to one interaction."""
 
     over: asyncio.Event = field(default_factory=asyncio.Event)  # nobody needs the watch any more
     watch: asyncio.Task[None] | None = None
@@ -100,7 +100,7 @@ def _is_for_all(interaction: discord.Interaction[Any]) -> bool:
 
 
 def show_to_all(interaction: discord.Interaction[Any]) -> None:
-    """What comes is for everybody, and so is a "thinking…" if that takes long."""
+    """The answer is for everybody, and so is a "thinking…" if that takes long."""
     _state(interaction).secret = False
 
 
@@ -117,14 +117,14 @@ async def think(interaction: discord.Interaction[Any], *, ephemeral: bool) -> No
 
 
 async def acknowledge(interaction: discord.Interaction[Any]) -> None:
-    """Nothing is shown; for a button whose message will change, or is changed by others."""
+    """Nothing is shown; for a button whose message will be changed, by us or by others."""
     await _settled(interaction)
     if not interaction.response.is_done():
         await interaction.response.defer()
 
 
 async def reply(interaction: discord.Interaction[Any], *, ephemeral: bool = True, **message: Any) -> discord.Message:
-    """Answer with a message: the first one, the one that was being thought of, or one more."""
+    """Answer with a message: the first one, the one after "thinking…", or one more."""
     state = await _settled(interaction)
     message = {"allowed_mentions": discord.AllowedMentions.none(), **message}
     if not interaction.response.is_done():
@@ -143,7 +143,7 @@ async def reply(interaction: discord.Interaction[Any], *, ephemeral: bool = True
 
 
 async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit: Any) -> None:
-    """Change the message whose button was pressed, or fill in the one that is being thought of."""
+    """Change the message whose button was pressed, or fill in the one after "thinking…"."""
     state = await _settled(interaction)
     if not interaction.response.is_done():
         await interaction.response.edit_message(view=view, **edit)
@@ -153,7 +153,7 @@ async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit
 
 
 async def show(interaction: discord.Interaction[Any], view: LayoutView) -> None:
-    """In the place of the message behind a press or a form, else as an answer for the asker's eyes."""
+    """In place of the message behind a press or a form, otherwise as an answer for the asker only."""
     await (update(interaction, view) if interaction.message else reply(interaction, view=view))
 
 
@@ -189,7 +189,7 @@ def begun(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
 
 
 async def in_time(interaction: discord.Interaction[Any], work: asyncio.Task[T], *, otherwise: T) -> T:
-    """What comes of it, if it comes before the form has to open; it is given up otherwise."""
+    """Its result, if it is there before the form has to open; otherwise it is abandoned."""
     until, now = _state(interaction).until, asyncio.get_running_loop().time()
     await asyncio.wait({work}, timeout=PATIENCE_WITH_FORM if until is None else max(0.0, until - TRAVEL - now))
     if work.done():
@@ -199,7 +199,7 @@ async def in_time(interaction: discord.Interaction[Any], work: asyncio.Task[T], 
 
 
 async def open_form(interaction: discord.Interaction[Any], form: Modal) -> None:
-    """Raises BadRequest when it is too late for that: nothing but a first answer can be a form."""
+    """Raises BadRequest if it is too late for that: only a first answer can be a form."""
     await _settled(interaction)
     if interaction.response.is_done():
         raise BadRequest(errors.TOO_SLOW)

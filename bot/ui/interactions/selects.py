@@ -1,4 +1,4 @@
-"""Menus to choose from that work after a restart, like `LastingButton`: each carries in its id all that it needs."""
+"""Select menus that work after a restart, like `LastingButton`: each carries in its id everything that it needs."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ NEAR_DAYS = ("today", "tomorrow", *(names[0] for names in WEEKDAYS))
 
 
 def near_days(typed: str) -> list[Choice[str]]:
-    """Days that need no date, called as their reader does; what is sent is understood in any language."""
+    """Days that need no date, with their names in the reader's language; any language is understood."""
     wanted = plain_words(typed)
     called = [plain_text(budgets.TODAY), plain_text(budgets.TOMORROW), *weekdays(reader())]
     return [
@@ -74,7 +74,7 @@ class ModelSuggestions:
         return await self._choices([(card, models.remix_offer(card, option)) for card, option in made])
 
     async def _choices(self, named: Iterable[tuple[ModelCard, Message]]) -> list[Choice[Any]]:
-        """As many as Discord shows, each with a word on how the model does."""
+        """As many as Discord shows, each with a note on how the model is doing."""
         ailing = await self.health.ailing_lately()
         return [
             Choice(
@@ -114,7 +114,7 @@ class ModelSuggestions:
         ]
 
     def _card(self, model: str | None, limits: OrderLimits) -> ModelCard | None:
-        """None when there is nothing to suggest."""
+        """None if there is nothing to suggest."""
         cards = limits.cards(self.catalogue)
         return cards.get(model or "") or next(iter(cards.values()), None)
 

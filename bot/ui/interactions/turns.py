@@ -1,4 +1,4 @@
-"""How many interactions are worked out at once: without a bound each slows down all others, and none is quick."""
+"""How many interactions are handled at once: without a limit each slows down all others, and none is quick."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOOK_AGAIN = 0.05  # seconds
 
 @dataclass(slots=True, kw_only=True)
 class Turns:
-    """Who comes first is served first."""
+    """First come, first served."""
 
     at_once: int = AT_ONCE
     longest: float = LONGEST
@@ -25,11 +25,11 @@ class Turns:
 
     @property
     def are_taken(self) -> bool:
-        """Whether whoever comes now has to wait."""
+        """Whether a new interaction has to wait."""
         return self._taken >= self.at_once
 
     def take(self) -> None:
-        """It lasts until the present task ends. Whoever takes one without waiting has others wait longer."""
+        """It lasts until the current task ends. Taking one without waiting makes others wait longer."""
         self._taken += 1
         self._begin()
 

@@ -1,4 +1,4 @@
-"""The cards and posts of orders that a manager makes many of: nobody's interaction is there to answer."""
+"""The cards and posts of orders in bulk actions: there is no interaction to answer."""
 
 from __future__ import annotations
 

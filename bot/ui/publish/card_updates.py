@@ -1,4 +1,4 @@
-"""Redraws cards: latest state wins, news of weight first, never faster than Discord likes, tried until it is done."""
+"""Redraws cards: the latest state wins, important changes first, within Discord's rate limits, retried until done."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REMEMBERED = 600.0  # seconds that the time of an edit is kept; more than any ga
 
 
 class Haste(IntEnum):
-    """How soon a change is to be seen."""
+    """How soon a change should be visible."""
 
     NEWS = 0  # a figure: it waits for its card's gap
     PHASE = 1  # a new phase: the gap does not hold it up, other cards may
@@ -76,7 +76,7 @@ class CardUpdater:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _put(self, channel: _Channel, job_id: JobId, change: _Change) -> _Change:
-        """What is wanted of the card now."""
+        """The pending request for the card."""
         known = channel.wanted.setdefault(job_id, change)
         if (known.haste is Haste.AT_ONCE) == (change.haste is Haste.AT_ONCE):
             known.not_before = max(known.not_before, change.not_before)

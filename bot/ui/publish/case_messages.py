@@ -1,4 +1,4 @@
-"""Cases as messages in a channel of their server, and what members are told of them."""
+"""Cases as messages in a channel of their server, and what members are told about them."""
 
 from __future__ import annotations
 

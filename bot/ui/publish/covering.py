@@ -1,4 +1,4 @@
-"""A posted video covered as a spoiler, or uncovered: the message stays as it is otherwise, with the file it has."""
+"""Covers a posted video as a spoiler, or uncovers it: otherwise the message stays as it is, with its file."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bot.ui.interactions.discord_errors import gone_is_fine
 
 
 async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bool, only: str | None = None) -> None:
-    """Nothing where the message is gone, or shows nothing. Raises Undeliverable and Unavailable.
+    """Nothing if the message is gone, or shows nothing. Raises Undeliverable and Unavailable.
 
-    `only`: the name of the one file that is covered or not, where a message shows several videos.
+    `only`: the name of the one file that is covered or not, if a message shows several videos.
     """
     with gone_is_fine():
         message = await client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)

@@ -1,4 +1,4 @@
-"""Cards as messages in Discord's channels: edited, removed, found again. What it says no with is ours."""
+"""Cards as messages in Discord's channels: edited, removed, found again. Refusals become our errors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DiscordCards:
     async def edit(
         self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, discord.Attachment]
     ) -> discord.Message | None:
-        """The message as it is now; None when it is gone. Raises Undeliverable and Unavailable."""
+        """The message as it is now; None if it is gone. Raises Undeliverable and Unavailable."""
         with gone_is_fine():
             return await self._edited(card, drawn, uploaded)
         return None
@@ -58,7 +58,7 @@ class DiscordCards:
         return None if found is None else place_of(found)
 
     async def is_there(self, card: PostedMessage) -> bool:
-        """Whether it still stands; see `bot.domain.ports.publishing.CardCheck`."""
+        """Whether it still exists; see `bot.domain.ports.publishing.CardCheck`."""
         with gone_is_fine():
             await self._message(card).fetch()
             return True

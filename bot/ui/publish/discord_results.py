@@ -1,4 +1,4 @@
-"""Results as messages in Discord's channels: posted, found again, shown once more. What it says no with is ours."""
+"""Results as messages in Discord's channels: posted, found again, reposted. Refusals become our errors."""
 
 from __future__ import annotations
 

@@ -32,14 +32,14 @@ log = logging.getLogger(__name__)
 
 MOST_OUTDATED = 500  # cards redrawn at once after a start
 LATER = 0.2  # seconds past the moment at which a card reads otherwise: it does by then
-CATCH_UP_EVERY = 30.0  # seconds between two looks for cards that nobody in this process knows to be behind
+CATCH_UP_EVERY = 30.0  # seconds between two checks for cards that nobody in this process knows to be behind
 FIRST_REFUSED_PAUSE = 30.0  # seconds after the first time: it may have been a moment's trouble
 REFUSED_PAUSE = 300.0  # seconds until a change that Discord refused for good is tried again; a right may come back
 MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes, or the next start
 
 
 class LiveCards:
-    """One for each process, and the only one to edit cards. `least_gap` in seconds, between two edits of one card."""
+    """One per process, and the only one to edit cards. `least_gap` in seconds, between two edits of one card."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class LiveCards:
         self._left: set[JobId] = set()  # as they are, because they were refused too often
 
     def heard(self, job: Job) -> None:
-        """A job has changed: its card follows, and so do the cards in the queue when a place came free or was taken."""
+        """A job has changed: its card follows, and so do the cards in the queue if a slot was freed or taken."""
         self._left.discard(job.card_id)
         self._placing.heard(job)
         last = self._drawn.get(job.card_id)
@@ -93,11 +93,11 @@ class LiveCards:
             del self._slots[job.id]
 
     def queue_heard(self, guild: int) -> None:
-        """Its managers have paused it, or let it go on: all cards that wait there say so."""
+        """Its managers have paused or resumed it: all cards that wait there say so."""
         self._places.changed(guild, all_times=True)
 
     async def remember(self, jobs: Sequence[Job], message: discord.Message, drawn: DrawnCard | None) -> None:
-        """A message has become the card of a job, or of a batch. What happened until its id was known is drawn now."""
+        """A message has become the card of a job, or of a batch. Changes before its id was known are drawn now."""
         job = jobs[0]
         if drawn is not None:
             self._note(jobs, drawn, message)
@@ -109,23 +109,23 @@ class LiveCards:
             self._want(now.get(job.id, CardState.of(job)).in_job(job))
 
     async def expect(self, interaction_id: int, message: discord.Message) -> None:
-        """If the order of this interaction comes to be stored, this message is its card."""
+        """If the order of this interaction gets stored, this message is its card."""
         await self._lost.expect(interaction_id, PostedMessage(channel_id=message.channel.id, message_id=message.id))
 
     def seek(self, job: Job) -> None:
-        """The card of a job may have been shown, and nobody could tell us where: it is looked for within a minute."""
+        """The card of a job may have been shown without our knowing where: it is looked for within a minute."""
         self._sought[job.id] = job
 
     def refresh(self, job: Job) -> None:
-        """What its card shows beside jobs has changed, such as votes."""
+        """What its card shows besides jobs has changed, such as votes."""
         self._updater.want(job.channel_id, job.card_id, Haste.NEWS)
 
     async def dismiss(self, job: Job) -> None:
-        """Remove the card of an order that came to nothing. Raises Undeliverable and Unavailable."""
+        """Remove the card of an order that produced nothing. Raises Undeliverable and Unavailable."""
         await self._removal.dismiss(job)
 
     async def trouble_of(self, job: Job) -> CardTrouble | None:
-        """Why Discord last refused to change its card, while that counts."""
+        """Why Discord last refused to change its card, as long as that applies."""
         return await self._troubles.of(job)
 
     async def catch_up(self) -> None:

@@ -93,7 +93,7 @@ class Attempt:
 
 @wired
 class ResultPoster:
-    """The ways to post a video, best first. `links` is None when people cannot reach this machine.
+    """The ways to post a video, best first. `links` is None when people can't reach this machine.
 
     `shares_database`: other processes may use the same database, each with files of its own.
     """

@@ -129,7 +129,7 @@ class AppealButton(LastingButton, template=rf"{VERSION}:appeal:(?P<about>{REFUSA
 
 
 class BlockedPage(LayoutView):
-    """Those who are blocked, the latest first. `page`: from 0; one that is no longer there is the last."""
+    """Those who are blocked, latest first. `page`: from 0; one that is no longer there is the last."""
 
     def __init__(self, blocks: Sequence[Block], page: int = 0, said: Message | None = None) -> None:
         super().__init__(timeout=None)

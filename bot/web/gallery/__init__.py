@@ -1,1 +1,1 @@
-"""A member's videos on pages of their own, opened by a link from `/history`."""
+"""A member's videos on web pages, opened by a link from `/history`."""

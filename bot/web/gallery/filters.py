@@ -18,7 +18,7 @@ LONGEST = 200  # characters of anything that was typed
 
 @value_object
 class GalleryQuery:
-    """Days as they were typed. What cannot be anything is passed over."""
+    """Days as they were typed. Invalid values are ignored."""
 
     everyone: bool = False
     words: str = ""  # of prompts
@@ -29,7 +29,7 @@ class GalleryQuery:
     first: str = ""
     last: str = ""
     order: VideoOrder = VideoOrder.NEWEST
-    before: JobId | None = None  # the page begins behind this video
+    before: JobId | None = None  # the page begins after this video
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> GalleryQuery:

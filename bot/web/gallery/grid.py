@@ -1,4 +1,4 @@
-"""The page with videos, and the form that says which. Pure."""
+"""The page with videos, and the filter form. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class GridFacts:
     trouble: Message | None = None
 
     def maker(self, job: Job) -> Message | None:
-        """Nothing is said of the viewer's own."""
+        """Empty for the viewer's own."""
         return None if job.owner_id == self.viewer_id else phrases.made_by(self.names.get(job.owner_id))
 
 

@@ -1,4 +1,4 @@
-"""Who opens a gallery, as Discord has them now: asked again after half a minute, by many requests once."""
+"""Who opens a gallery, as Discord has them now: checked again after half a minute, once for many requests."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class _Asked:
 
 @value_object
 class CachedMembers:
-    """Refusals are remembered as well; that Discord could not be asked is not."""
+    """Refusals are cached as well; a failure to ask Discord is not."""
 
     people: GuildPeople
     clock: Clock
     _asked: dict[Viewer, _Asked] = field(default_factory=dict)
 
     async def member(self, viewer: Viewer) -> Member:
-        """Raises NotAllowed for who has left, and Unavailable when Discord cannot be asked."""
+        """Raises NotAllowed for who has left, and Unavailable if Discord can't be asked."""
         asked = self._asked.get(viewer)
         if asked is None or self.clock.now() - asked.at >= BELIEVED or _came_to_nothing(asked.answer):
             asked = self._ask(viewer)

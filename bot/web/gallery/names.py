@@ -16,19 +16,19 @@ from bot.domain.ports.clock import Clock
 log = logging.getLogger(__name__)
 
 BELIEVED = timedelta(minutes=10)
-PATIENCE = 1.0  # seconds; a page comes without names rather than late
+PATIENCE = 1.0  # seconds; a page is better without names than late
 MOST_REMEMBERED = 5000
 
 
 class MemberNames(Protocol):
     async def names(self, guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
-        """Of those who are on the server. Raises Unavailable when Discord cannot be asked."""
+        """Of those who are on the server. Raises Unavailable if Discord can't be asked."""
         ...
 
 
 @value_object
 class CachedNames:
-    """Who has left is remembered as well; that Discord could not be asked is not."""
+    """Members who have left are cached as well; a failure to ask Discord is not."""
 
     people: MemberNames
     clock: Clock

@@ -1,4 +1,4 @@
-"""The routes of a gallery. Who asks, and what they may see, is looked at again with each of them."""
+"""The routes of a gallery. Each request checks who asks, and what they may see."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Visits:
     write: Writer
 
     def opened(self, request: web.Request) -> web.HTTPException:
-        """From the signed link to the gallery, with a pass. Or raises a page that says why not."""
+        """From the signed link to the gallery, with a pass. Otherwise raises a page that says why not."""
         viewer, now = _viewer(request), self.clock.now()
         if not self.links.opens(viewer, request.query.get("until", ""), request.query.get("sig", ""), now):
             raise refusal(request, web.HTTPForbidden, WRONG_GALLERY, self.write)

@@ -1,1 +1,1 @@
-"""The cogs with all that they use."""
+"""The cogs with their dependencies."""

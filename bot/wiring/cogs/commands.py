@@ -1,4 +1,4 @@
-"""All cogs: a row for each, with what it uses."""
+"""All cogs: one row each, with its dependencies."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def cogs(
     first_cards: FirstCardChannel,
     links: PlayerLinks | None,
 ) -> Sequence[Cog]:
-    """A row for each cog, with all that it uses."""
+    """One row per cog, with its dependencies."""
     lookup = JobLookup(browse=uses.browse, records=screens.records)
     dialogs = _dialogs(uses, screens, cards)
     repost = repost_video(uses, screens, reposter)
@@ -112,7 +112,7 @@ def _going_on(
     screens: ScreenParts,
     create_forms: CreateForms,
 ) -> Sequence[Cog]:
-    """From a video, a picture or an idea that is there."""
+    """Cogs that start from an existing video, picture or idea."""
     dialogs = create_forms.dialogs
     forms = ExtendForms(create=uses.create, authorization=uses.authorization, health=uses.health)
     animate = Animate(
@@ -212,7 +212,7 @@ def _joining(
 
 
 async def commands_only(*, has_helper: bool = True) -> VideoBot:
-    """The bot with all its cogs and nothing behind them: its commands can be read, and not used."""
+    """The bot with all its cogs and nothing behind them: its commands can be read, but not used."""
     registry = InteractionRegistry()
     nothing: Any = _Nothing() if has_helper else _NoHelper()
     client = VideoBot(
@@ -228,13 +228,13 @@ async def commands_only(*, has_helper: bool = True) -> VideoBot:
 
 
 class _Nothing:
-    """Stands for anything that is handed on and never used."""
+    """Stands for anything that is passed on and never used."""
 
     def __getattr__(self, name: str) -> Any:
         return self
 
 
 class _NoHelper(_Nothing):
-    """Of a host that has set up no prompt helper."""
+    """For a host that has set up no prompt helper."""
 
     ask_helper = None

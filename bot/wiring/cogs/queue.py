@@ -1,4 +1,4 @@
-"""A server's queue in its managers' hands, and work on many orders at once."""
+"""A server's queue under its managers' control, and bulk actions."""
 
 from __future__ import annotations
 

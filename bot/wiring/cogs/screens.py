@@ -1,4 +1,4 @@
-"""What cogs use beside use cases."""
+"""What cogs use besides use cases."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from bot.wiring.use_cases import UseCases
 
 @wired
 class ScreenParts:
-    """What cogs use beside use cases."""
+    """What cogs use besides use cases."""
 
     messages: MessageStore
     files: FileStore

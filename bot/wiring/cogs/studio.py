@@ -1,4 +1,4 @@
-"""What members do with finished videos: the cogs of it."""
+"""The cogs for what members do with finished videos."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def finished_video_cogs(
     create_forms: CreateForms,
     links: PlayerLinks | None,
 ) -> Sequence[Cog]:
-    """`links` is None when people cannot reach this machine."""
+    """`links` is None if people can't reach this machine."""
     lookup, finished = JobLookup(browse=uses.browse, records=screens.records), uses.finished
     sharing = _sharing(uses, links)
     panels = _panels(uses, screens, sharing)
@@ -147,7 +147,7 @@ def several_cog(
     messages: BulkMessages,
     links: PlayerLinks | None,
 ) -> SeveralCog:
-    """`links` is None when people cannot reach this machine."""
+    """`links` is None if people can't reach this machine."""
     several = SeveralVideos(
         queries=parts.stores.queries,
         private_videos=uses.private_videos,

@@ -1,1 +1,1 @@
-"""Own keys: sealed, checked at the start, and opened."""
+"""Own keys: encrypted, checked at start-up, and opened."""

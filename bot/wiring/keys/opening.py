@@ -1,4 +1,4 @@
-"""Own keys: what seals them, where they are kept, and the accounts they make of those of the settings."""
+"""Own keys: what encrypts them, where they are stored, and the accounts they create from those of the settings."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from storage.keys.cipher import WEBHOOKS, FernetCipher
 
 log = logging.getLogger(__name__)
 
-SHORTEST = 32  # characters of a secret: it is the key to keys, and nothing makes guessing it slow
+SHORTEST = 32  # characters of a secret: it protects keys, and nothing slows guessing down
 MAKE_ONE = "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 
 def key_secrets(settings: Settings) -> Sequence[str]:
-    """The one that seals first; all of them open. Raises CannotStart for one that is too short."""
+    """The first one encrypts, all of them decrypt. Raises CannotStart for one that is too short."""
     given = (settings.keys_secret.get_secret_value() if settings.keys_secret is not None else "").strip()
     secrets = [secret.strip() for secret in given.split(",") if secret.strip()]
     is_none_of_them = bool(given) and not secrets  # of commas alone: own keys would be off without a word
@@ -49,7 +49,7 @@ def cipher_of(settings: Settings) -> KeyCipher | None:
 
 
 def webhook_cipher(settings: Settings) -> KeyCipher | None:
-    """What seals secrets of webhooks; None: webhooks are off."""
+    """What encrypts webhook secrets; None: webhooks are off."""
     secrets = key_secrets(settings)
     return FernetCipher(secrets, WEBHOOKS) if secrets else None
 
@@ -57,7 +57,7 @@ def webhook_cipher(settings: Settings) -> KeyCipher | None:
 async def open_keys(
     settings: Settings, keys: KeyStore, ours: Mapping[str, ProviderOnFirstUse], opened: AsyncExitStack
 ) -> tuple[OpenKeys, ProviderRegistry]:
-    """Keys sealed under an older secret are sealed anew. Raises CannotStart."""
+    """Keys encrypted with an older secret are re-encrypted. Raises CannotStart."""
     cipher = cipher_of(settings)
     if cipher is not None:
         await reseal(keys, cipher)

@@ -1,1 +1,1 @@
-"""The pages outside Discord, and what they say of this process."""
+"""The pages outside Discord, and what they say about this process."""

@@ -1,4 +1,4 @@
-"""The gallery: who may open it is asked of Discord, so it comes after that side."""
+"""The gallery: Discord decides who may open it, so it is built after that side."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.wiring.use_cases import UseCases
 def gallery_pages(
     parts: JobParts, uses: UseCases, client: VideoBot, links: PlayerLinks | None, *, redirects: bool
 ) -> GalleryPages | None:
-    """None where nobody could be given a link to them."""
+    """None if nobody could be given a link to them."""
     given = gallery_links(links)
     if given is None:
         return None

@@ -11,7 +11,7 @@ from bot.jobs.worker import Worker
 from bot.wiring.stores import Stores
 
 NOBODYS = JobId("readyz")  # not an id any video can have
-LONGEST_ROUND = 30.0  # seconds: a worker that has not looked for work for so long is stuck
+LONGEST_ROUND = 30.0  # seconds: a worker that has not looked for work for this long is stuck
 
 
 def readiness(client: VideoBot, worker: Worker, stores: Stores, duties: Duties = EVERYTHING) -> Readiness:

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 def webhook_links(settings: Settings, duties: Duties, site_key: bytes | None) -> AllHookLinks:
     """What signs the addresses that services call. All processes share the keys.
 
-    `site_key` is what signs other addresses of this machine; None where there are none.
+    `site_key` signs other addresses of this machine; None if there are none.
     """
     secrets, public = webhook_secrets(settings), settings.public_url or ""
     others = accounts_without_secret(settings)
@@ -51,7 +51,7 @@ def secret_setting(account: str) -> str:
 
 
 def accounts_without_secret(settings: Settings) -> Sequence[Account]:
-    """Those whose services are to call, and sign with keys that they publish."""
+    """Those whose services call and sign with published keys."""
     return [
         account
         for account in accounts_so_far(settings)

@@ -1,4 +1,4 @@
-"""What signs the addresses of this machine that people, browsers and services are given."""
+"""Signs the addresses of this machine that people, browsers and services are given."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 async def player_links(settings: Settings, records: Records, duties: Duties) -> PlayerLinks | None:
-    """What signs player links and checks them; None when there are neither links nor pages."""
+    """What signs player links and checks them; None if there are neither links nor pages."""
     if settings.public_url is None and settings.http_port is None:
         return None
     if settings.public_url and settings.http_port is None and duties.is_everything:
@@ -34,7 +34,7 @@ async def player_links(settings: Settings, records: Records, duties: Duties) -> 
 
 @wired
 class SiteLinks:
-    """What signs addresses of this machine. `public` is None where people cannot reach it."""
+    """What signs addresses of this machine. `public` is None if people cannot reach it."""
 
     player: PlayerLinks | None
     public: PlayerLinks | None
@@ -42,7 +42,7 @@ class SiteLinks:
 
 
 async def site_links(settings: Settings, records: Records, duties: Duties) -> SiteLinks:
-    """Raises CannotStart when there is no key to sign with."""
+    """Raises CannotStart if there is no key to sign with."""
     player = await player_links(settings, records, duties)
     hooks = webhook_links(settings, duties, None if player is None else player.key)
     return SiteLinks(player=player, public=player if settings.public_url else None, hooks=hooks)

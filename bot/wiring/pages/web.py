@@ -67,7 +67,7 @@ async def serve_pages(
     links: SiteLinks,
     opened: AsyncExitStack,
 ) -> None:
-    """Serve until what was opened is closed. Raises CannotStart when the port cannot be had."""
+    """Serve until what was opened is closed. Raises CannotStart if the port is not available."""
     if links.player is None or settings.http_port is None:
         return
     stores, step_times = parts.stores, StepTimes()

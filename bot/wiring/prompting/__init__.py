@@ -1,1 +1,1 @@
-"""What members ask the prompt helper."""
+"""The prompt helper."""

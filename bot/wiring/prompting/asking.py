@@ -1,4 +1,4 @@
-"""What members ask the prompt helper, as a use case."""
+"""The prompt helper, as a use case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.wiring.jobs import JobParts
 def ask_helper(
     parts: JobParts, authorization: Authorization, allowances: MemberAllowances, screening: Screening
 ) -> AskHelper | None:
-    """None where the host has set up none."""
+    """None if the host has set up none."""
     if parts.helper is None:
         return None
     return AskHelper(

@@ -1,1 +1,1 @@
-"""Webhooks out, wired."""
+"""Outgoing webhooks, wired."""

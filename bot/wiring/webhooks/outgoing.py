@@ -1,4 +1,4 @@
-"""Webhooks out: what seals their secrets, and what sends them."""
+"""Outgoing webhooks: what encrypts their secrets, and what sends them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def open_webhooks(
     clock: Clock,
     outcomes: Counter[str],
 ) -> WebhookDeliveries:
-    """Secrets sealed under an older secret are sealed anew. Raises CannotStart."""
+    """Secrets encrypted with an older secret are re-encrypted. Raises CannotStart."""
     cipher = webhook_cipher(settings)
     if cipher is not None:
         await _reseal(stores.webhooks, cipher)

@@ -172,7 +172,7 @@ class SqlContests:
 
 
 async def touch(connection: AsyncConnection, which: ColumnElement[bool], now: datetime) -> None:
-    """Whatever has such entries is due, as it may have to be drawn anew."""
+    """Whatever has such entries is due, as it may have to be redrawn."""
     has_one = exists().where(entries.c.contest == contests.c.id, which)
     later = or_(contests.c.due_at.is_(None), contests.c.due_at > now)
     await connection.execute(update(contests).where(has_one, later).values(due_at=now))
@@ -217,7 +217,7 @@ async def _votes_of(connection: AsyncConnection, contest_id: ContestId, member_i
 
 
 async def _due(connection: AsyncConnection, contest: Contest, now: datetime) -> None:
-    """Its card is drawn anew, not too soon after the last time."""
+    """Its card is redrawn, not too soon after the last time."""
     at = now if contest.shown_at is None else max(now, contest.shown_at + GAP)
     later = or_(contests.c.due_at.is_(None), contests.c.due_at > at)
     await connection.execute(update(contests).where(contests.c.id == contest.id, later).values(due_at=at))

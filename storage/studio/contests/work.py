@@ -31,7 +31,7 @@ class SqlContestWork:
         is_free = or_(contests.c.held_until.is_(None), contests.c.held_until < now)
         is_due = and_(contests.c.due_at <= now, is_free)
         first = select(contests.c.id).where(is_due).order_by(contests.c.due_at).limit(1)
-        held = {"holder": holder, "held_until": until, "due_at": until}  # due then, should the holder die
+        held = {"holder": holder, "held_until": until, "due_at": until}  # due then, if the holder dies
 
         async def write(connection: AsyncConnection) -> ContestWork | None:
             found = (await connection.execute(first.with_for_update(skip_locked=True))).scalar_one_or_none()

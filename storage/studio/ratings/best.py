@@ -23,7 +23,7 @@ WITH_VIDEO = {HistoryFilter.ALL, HistoryFilter.FINISHED, HistoryFilter.KEPT}  # 
 
 @wired
 class BestRated:
-    """What anybody rated: by likes less dislikes, and of as many the newest first.
+    """What anybody rated: by likes less dislikes, and of as many, the newest first.
 
     `conditions`: what else must hold of a job, beside whose it is and of which model.
     """

@@ -1,1 +1,1 @@
-"""Noting what managers change, and leafing through it."""
+"""Recording what managers change, and paging through it."""

@@ -1,4 +1,4 @@
-"""Every change of a server's settings is kept, and told of in its log channel."""
+"""Every change of a server's settings is stored, and announced in its log channel."""
 
 from __future__ import annotations
 
@@ -30,21 +30,24 @@ class SettingChanges:
     label: Callable[[str], str] = str  # of a model, by its id
 
     async def note(self, *changes: SettingChange) -> None:
-        """Once they are made, on one server. What changed nothing is no change. It raises nothing: they stand."""
+        """Record changes on one server once they are made.
+
+        A change without effect is none. It raises nothing: they are done.
+        """
         made = [self._labelled(change) for change in changes if change.before != change.after]
         if not made:
             return
         try:
             await self.store.add(made, self.clock.now())
         except Exception:
-            # Whoever made them is not told that it failed: it did not.
+            # Whoever made them must not be told that they failed: they did not.
             log.exception(
                 "changes of the server %s are not kept: %s", made[0].guild_id, [str(sentence(m)) for m in made]
             )
         self.log.post(made[0].guild_id, LogCard(body=joined(*map(sentence, made), by="\n")))
 
     def _labelled(self, change: SettingChange) -> SettingChange:
-        """Models by what they are called now; later they may have gone."""
+        """Models by their current names; later they may be gone."""
         before, after = (
             None if words is None else labelled(words, self.label) for words in (change.before, change.after)
         )

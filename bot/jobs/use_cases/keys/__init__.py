@@ -1,1 +1,1 @@
-"""What servers and members do with keys of their own."""
+"""Servers' and members' own keys."""

@@ -1,4 +1,4 @@
-"""Storing, listing and removing keys of one's own."""
+"""Storing, listing and removing own keys."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 
 SHORTEST, LONGEST = 8, 300  # characters of a key
-PATIENCE = 20.0  # seconds for a service to say whether it takes a key
+PATIENCE = 20.0  # seconds for a service to say whether it accepts a key
 NOTHING_CHANGED = msg("Nothing was changed.")
 OFF = msg(
     "Own keys are off, because no KEYS_SECRET is set to encrypt them. Whoever runs this bot can "
@@ -45,7 +45,7 @@ NO_SUCH_KEY = msg("That key was removed already. Nothing was changed.")
 
 @value_object
 class EnteredKey:
-    """What was written into the form. `key` never leaves this but sealed."""
+    """What was entered in the form. `key` never leaves this unencrypted."""
 
     place: KeyPlace
     key: str
@@ -57,7 +57,7 @@ class EnteredKey:
 
 @value_object
 class StoredKey:
-    """One key as its owner sees it. `refused_since`: the service does not take it."""
+    """One key as its owner sees it. `refused_since`: since when the service has refused it."""
 
     key: OwnKey
     use: KeyUse
@@ -66,17 +66,17 @@ class StoredKey:
 
 @value_object
 class KeysOverview:
-    """What a member may see of keys on a server: theirs, and that server's where they manage it."""
+    """What a member may see of keys on a server: theirs, and that server's if they manage it."""
 
     is_on: bool
     keys: Sequence[StoredKey]
-    services: Mapping[str, Message]  # what people call them, by the account of the settings
+    services: Mapping[str, Message]  # their names for people, by the account of the settings
     for_server: bool  # whether they may store one for the server, too
 
 
 @wired
 class OwnKeys:
-    """Raises NotAllowed, and BadRequest with one sentence; nothing is changed then."""
+    """Raises NotAllowed, and BadRequest with one sentence; then nothing is changed."""
 
     keys: KeyStore
     open_keys: OpenKeys
@@ -103,7 +103,7 @@ class OwnKeys:
         )
 
     async def check_may_add(self, member: Member, place: KeyPlace) -> None:
-        """Asked before the form opens, and again when it is sent."""
+        """Checked before the form opens, and again when it is submitted."""
         if place.is_servers:
             await self.authorization.authorize(member, Act.MANAGE)
         else:
@@ -114,7 +114,7 @@ class OwnKeys:
             raise BadRequest(NO_SERVICE)
 
     async def add(self, member: Member, entered: EnteredKey) -> OwnKey:
-        """Store a key that its service takes, in the place of the one there was."""
+        """Store a key that its service accepts, replacing any previous one."""
         await self.check_may_add(member, entered.place)
         owner = KeyOwner(guild_id=member.guild_id, member_id=None if entered.place.is_servers else member.id)
         account, key = owner.account(entered.place.service), _cleaned(entered.key)
@@ -130,10 +130,11 @@ class OwnKeys:
         return stored
 
     async def _check(self, account: str, key: str) -> None:
-        """Ask the service, which costs nothing, whether it takes the key, and not just any.
+        """Ask the service, free of charge, whether it accepts the key, and not just any.
 
-        Where it takes any, as a server of the host's own may, no key pays for anything: it would only lift all limits.
-        One that lists no models tells nothing of a key before a video is ordered, so that may be such a one.
+        If it accepts any, as a self-hosted server may, no key pays for anything: it would only lift all limits. A
+        service that lists no models can't tell valid keys from invalid ones before a video is ordered, so it may be
+        such a one.
         """
         try:
             provider = self.open_keys.trial(account, key)
@@ -150,7 +151,7 @@ class OwnKeys:
                 await nobodys.check()
                 served = await nobodys.served()
         except (AccountTrouble, CannotStart):
-            return  # so it knows a good one from a bad one
+            return  # so it can tell valid keys from invalid ones
         raise BadRequest((_tells_nothing if served is None else _takes_any)(provider.label))
 
     async def _store(self, stored: OwnKey, key: str) -> None:
@@ -159,14 +160,17 @@ class OwnKeys:
             raise BadRequest(OFF)
         before, refused = await self.keys.get(account), await self.circuit.is_open(account)
         await self.keys.put(stored, cipher.seal(account, key), may_replace=refused)
-        # What another key made may not be known to this one: it is remixed from its file.
+        # Videos made with another key may be unknown to this one: they are remixed from their files.
         await self.endpoint_history.settle(account, secrets.token_hex(8))
         await self.circuit.try_now(account)
         await self.queue.hurry(account)
         await self._note(stored, stored.added_by, before, stored)
 
     async def remove(self, member: Member, account: str) -> int:
-        """Erase it; how many orders under way it is kept for until they have ended: no other key can look at them."""
+        """Erase it.
+
+        Returns how many orders in progress it is kept for until they have ended: no other key can poll them.
+        """
         owner = owner_of(account)
         if owner is None or owner.guild_id != member.guild_id:
             raise BadRequest(NO_SUCH_KEY)

@@ -1,1 +1,1 @@
-"""What members decide about themselves and what is kept of them."""
+"""Members' own data and preferences."""

@@ -1,7 +1,7 @@
-"""Erasing all that is kept of a member: asked for once, done order by order, taken up again after a crash.
+"""Erasing a member's data: requested once, done order by order, resumed after a crash.
 
-An order that waits is cancelled, free of charge. One that is being made is finished first, and one that may have been
-paid waits for a manager, as the service's bill has to be explained; each goes as soon as that is over.
+A waiting order is cancelled, free of charge. One that is being made is finished first, and one that may have been paid
+for waits for a manager, because the service's bill has to be explained; each is erased as soon as that is over.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from bot.jobs.use_cases.manage import ManageVideos
 log = logging.getLogger(__name__)
 
 WORD = "ERASE"  # typed to confirm
-EVERY = 60.0  # seconds between two looks at what could not go yet
+EVERY = 60.0  # seconds between two checks of what could not be erased yet
 AT_ONCE = 20  # orders looked up at a time
 WRONG_WORD = msg("That wasn't {word}. Nothing was erased.", word=Term(WORD))
 GOES_ON = msg("Your data is being erased already. `/me` shows the progress.")
@@ -43,7 +43,7 @@ class PostRemoval(Protocol):
 
 @value_object
 class ErasureStatus:
-    """What /me shows of it. `remaining` counts while it goes on."""
+    """What /me shows of it. `remaining` counts while it is in progress."""
 
     erasure: Erasure
     remaining: Remaining
@@ -51,7 +51,7 @@ class ErasureStatus:
 
 @wired
 class EraseMembers:
-    """One for each process; a member's is worked on by one of them."""
+    """One per process; each member's is handled by one of them."""
 
     erasures: ErasureStore
     own_data: OwnDataStore
@@ -61,7 +61,7 @@ class EraseMembers:
     posts: PostRemoval
     events: JobEvents
     clock: Clock
-    keys: KeyStore | None = None  # own ones go with their member
+    keys: KeyStore | None = None  # own ones are erased with their member
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _unfinished: set[int] = field(default_factory=set)  # members, as far as this process knows
 
@@ -69,7 +69,7 @@ class EraseMembers:
         return await self.own_data.stored(member_id)
 
     async def status(self, member_id: int) -> ErasureStatus | None:
-        """Of the one that goes on, or ended in the last week."""
+        """Of the one in progress, or ended in the last week."""
         erasure = await self.erasures.of(member_id)
         if erasure is None:
             return None
@@ -77,7 +77,7 @@ class EraseMembers:
         return ErasureStatus(erasure=erasure, remaining=left)
 
     async def begin(self, member_id: int, typed: str) -> None:
-        """Raises BadRequest for another word, and while an earlier one goes on; nothing is erased then."""
+        """Raises BadRequest for another word, and while an earlier one is in progress; then nothing is erased."""
         if typed.strip().strip("\"'").casefold() != WORD.casefold():
             raise BadRequest(WRONG_WORD)
         if not await self.erasures.begin(member_id):
@@ -86,7 +86,7 @@ class EraseMembers:
         self._wake.set()
 
     def heard(self, job: Job) -> None:
-        """An order has come to its end: it may be one that an erasure waits for."""
+        """An order has ended: it may be one that an erasure waits for."""
         if job.is_at_rest and not job.deleted and job.owner_id in self._unfinished:
             self._wake.set()
 
@@ -98,13 +98,13 @@ class EraseMembers:
                 await self.work()
                 await self.erasures.clean()
             except Exception:
-                # Beside the worker, not in its way.
+                # It must never disturb the worker.
                 log.exception("erasures could not be looked up; that is tried again")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), EVERY)
 
     async def work(self) -> None:
-        """Go on with each that is not over, as far as that is possible now."""
+        """Continue each unfinished one, as far as possible now."""
         unfinished = await self.erasures.unfinished()
         self._unfinished.clear()
         self._unfinished.update(unfinished)
@@ -143,7 +143,7 @@ class EraseMembers:
             await self.erasures.release(erasure, worker)
 
     async def _one(self, job: Job, worker: str) -> bool:
-        """Whether it is erased. What is cut off in between is done again, which removes nothing twice."""
+        """Whether it is erased. After an interruption it is repeated, which removes nothing twice."""
         try:
             await self.erasures.erase(job, worker, await self._remove(job))
         except MovedOn:

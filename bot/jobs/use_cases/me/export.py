@@ -33,7 +33,7 @@ from bot.jobs.use_cases.me.preferences import OwnPreferences
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1  # of the JSON; another number means that a reader has to know more
+FORMAT = 1  # of the JSON; a different number means that readers have to change
 EVERY = timedelta(hours=1)  # one export of a member
 LINK_LASTS = timedelta(days=7)
 PART = 200  # orders at a time
@@ -52,7 +52,7 @@ EXPORTED = Record("data export", ExportMade, lasts=EVERY)  # by the member's id
 
 @value_object
 class Export:
-    """The file, which lasts as long as it is being sent, and what is in it."""
+    """The file, which exists as long as it is being sent, and its contents."""
 
     path: Path
     orders: int
@@ -64,7 +64,7 @@ class Export:
 
 @value_object
 class _Kept:
-    """A video that may go along."""
+    """A video that may be included."""
 
     job_id: JobId
     key: str
@@ -73,7 +73,7 @@ class _Kept:
 
 @wired
 class ExportData:
-    """`links` is None when people cannot reach this machine."""
+    """`links` is None if people can't reach this machine."""
 
     own_data: OwnDataStore
     preferences: OwnPreferences
@@ -93,12 +93,12 @@ class ExportData:
             raise BadRequest(msg("You can export your data once an hour, next {when}.", when=Moment(max(again, now))))
 
     async def give_turn_back(self, member_id: int) -> None:
-        """It came to nothing, so the next one need not wait."""
+        """It produced nothing, so the next one need not wait."""
         await self.records.update(EXPORTED, str(member_id), lambda _: None)
 
     @asynccontextmanager
     async def made(self, member_id: int, most: int) -> AsyncIterator[Export]:
-        """Of at most so many bytes, unless what is written alone is more."""
+        """Of at most so many bytes, unless the JSON alone is larger."""
         async with self._one_at_a_time, self.files.scratch(".zip") as path:
             async with self.archives.open(path) as archive:
                 export = await self._write(archive, member_id, path, most)
@@ -162,7 +162,7 @@ class ExportData:
         await _entry(archive, "preferences.json", [preferences])
 
     async def _add_videos(self, archive: Archive, videos: Iterable[_Kept], room: int) -> set[JobId]:
-        """The newest first, as many as there is room for."""
+        """Newest first, as many as fit."""
         included = set[JobId]()
         for video in videos:
             if await archive.size() + video.bytes > room:
@@ -224,7 +224,7 @@ def _image(picture: Picture | None) -> dict[str, str] | None:
 
 @value_object
 class _Orders:
-    """How many there are, and their videos, the newest first."""
+    """How many there are, and their videos, newest first."""
 
     orders: int
     videos: Sequence[_Kept]

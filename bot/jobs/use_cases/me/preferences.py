@@ -1,4 +1,4 @@
-"""A member's own preferences: theirs to read and to change, on whichever server they are asked for."""
+"""A member's own preferences: theirs to read and to change, from any server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTHING_CHOSEN = MemberPreferences()
 
 @wired
 class OwnPreferences:
-    """Nobody needs a right for them, as they are about nobody else."""
+    """They require no right, because they are about nobody else."""
 
     records: Records
 
@@ -26,7 +26,7 @@ class OwnPreferences:
     async def change(
         self, member_id: int, change: Callable[[MemberPreferences], MemberPreferences]
     ) -> MemberPreferences:
-        """What they are now. `change` may be called several times. The defaults are not kept."""
+        """Returns the new ones. `change` may be called several times. The defaults are not stored."""
 
         def changed(known: MemberPreferences | None) -> MemberPreferences | None:
             after = change(known or NOTHING_CHOSEN)
@@ -37,5 +37,5 @@ class OwnPreferences:
         return after
 
     async def is_closed(self, member_id: int) -> bool:
-        """Whether they wanted direct messages, and take none from us."""
+        """Whether they wanted direct messages, and accept none from us."""
         return await self.records.read(CLOSED, str(member_id)) is not None

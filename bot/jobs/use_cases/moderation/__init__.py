@@ -1,1 +1,1 @@
-"""What members and managers do about what should not be ordered, and about videos that should not be shown."""
+"""What members and managers do about orders that are not allowed, and videos that should not be shown."""

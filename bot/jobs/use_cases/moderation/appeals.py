@@ -1,4 +1,4 @@
-"""Appeals: a member asks once more, so many times a day, and managers answer in the log channel."""
+"""Appeals: a member asks for a second look, a limited number of times a day, and managers answer in the log channel."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Appeals:
     clock: Clock
 
     async def refused(self, refusal: str, guild_id: int) -> RefusedOrder:
-        """Raises BadRequest when it is not known (any more)."""
+        """Raises BadRequest if it is not known (any more)."""
         found = await self.records.read(REFUSALS, refusal)
         if found is None or found.guild_id != guild_id:
             raise BadRequest(TOO_OLD)
@@ -64,7 +64,7 @@ class Appeals:
         def appealed(known: RefusedOrder | None) -> RefusedOrder | None:
             if known is None:
                 return None
-            if not known.can_be_appealed:  # another press was faster, and may be decided about already
+            if not known.can_be_appealed:  # another press was faster, and may be decided already
                 raise BadRequest(APPEALED_ALREADY)
             return replace(known, appeal=said, decision=None, decided_by=None)
 
@@ -81,7 +81,7 @@ class Appeals:
         return block
 
     async def decide(self, manager: Member, refusal: str, decision: ModerationDecision) -> RefusedOrder:
-        """The first decision counts, also of two at one moment. Who appealed is told, so an appeal is not dismissed."""
+        """The first of two simultaneous decisions counts. Whoever appealed is told, so an appeal can't be dismissed."""
         check_manages(manager)
         await self.refused(refusal, manager.guild_id)
 
@@ -102,7 +102,7 @@ class Appeals:
         return updated.after
 
     async def unblock(self, manager: Member, about: str) -> Block:
-        """What a blocked member asked for. Raises BadRequest where that block has ended, whatever came after it."""
+        """What a blocked member asked for. Raises BadRequest if that block has ended, whatever came after it."""
         block = await self._block(manager, about)
         ended = await self.blocks.unblock(manager, block.member_id)
         await self.news.tell(ended.member_id, None, msg("Your appeal was accepted: you can make videos again."))
@@ -138,7 +138,7 @@ class Appeals:
         await self.blocks.changes.note(change)
 
     async def _count(self, member: Member) -> None:
-        """One more today, by the server's calendar. Raises BadRequest when that is one too many."""
+        """One more today, by the server's calendar. Raises BadRequest if that is one too many."""
         most = await self._check_open(member.guild_id)
         calendar, now = (await self.guilds.guild_settings(member.guild_id)).calendar, self.clock.now()
         today = calendar.local(now).date()
@@ -152,7 +152,7 @@ class Appeals:
         await self.records.update(APPEALS, f"{member.guild_id}:{member.id}", counted)
 
     async def _check_open(self, guild_id: int) -> int:
-        """How many appeals a member can make a day. Raises BadRequest where nobody would see one."""
+        """How many appeals a member can make a day. Raises BadRequest if nobody would see one."""
         most = (await self.moderation.of(guild_id)).appeals_a_day
         if not most:
             raise BadRequest(NO_APPEALS)

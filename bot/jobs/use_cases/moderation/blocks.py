@@ -39,7 +39,7 @@ class MemberBlocks:
     clock: Clock
 
     async def of(self, guild_id: int) -> Sequence[Block]:
-        """Those that hold, the latest first."""
+        """Those that hold, latest first."""
         found = (await self.records.read(BLOCKS, str(guild_id)) or NO_BLOCKS).holding(self.clock.now())
         return sorted(found, key=lambda block: block.since, reverse=True)
 

@@ -136,7 +136,7 @@ class CaseStep:
         return await channel.post(channel_id, news, nonce=nonce)
 
     async def _posted_before(self, case: ModerationCase, channel_id: int) -> PostedMessage | None:
-        """What an earlier try may have posted. While Discord still knows the nonce, repeating it finds that too."""
+        """What an earlier attempt may have posted: while Discord knows the nonce, a repeated post finds it, too."""
         if case.card is not None or self._cases.clock.now() - case.opened_at < NONCE_HOLDS:
             return None
         return await self._parts.channel.find_posted(channel_id, self._job_id, case.opened_at)

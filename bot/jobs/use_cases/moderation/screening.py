@@ -50,12 +50,12 @@ class ScreenedOrder:
 
     @property
     def words(self) -> str:
-        """The member's own: the prompt, and what there should be none of, which nobody may write here either."""
+        """The member's own: the prompt and the negative prompt, to which the rules apply as well."""
         return self._with_negative(self.request.prompt)
 
     @property
     def text(self) -> str:
-        """All the words that its service may get: of a remix those of its original, too."""
+        """All text that its service may get: for a remix including its original's."""
         if self.original is None:
             return self.words
         joint = remix_prompt(RemixMethod.REPROMPT, self.request.prompt, self.original, self.request.aim)
@@ -86,14 +86,14 @@ class Screening:
     _silent_since: dict[int, datetime] = field(default_factory=dict)  # when servers were told that it does not answer
 
     async def check(self, member: Member, order: ScreenedOrder) -> None:
-        """Whether it may be ordered, for before anything is asked. Nothing is used up."""
+        """Whether it may be ordered, before anything is asked. Nothing is used up."""
         broken = await self._broken_by(member, order)
         if broken is not None and not await self._is_pardoned(member, order):
             raise await self._refused(member, order, broken)
 
     @contextlib.asynccontextmanager
     async def passed(self, member: Member, order: ScreenedOrder) -> AsyncIterator[None]:
-        """Around what orders it. What a manager allowed once is used up, unless that fails."""
+        """Wraps the ordering. What a manager allowed once is used up, unless that fails."""
         broken = await self._broken_by(member, order)
         if broken is None:
             yield
@@ -113,7 +113,7 @@ class Screening:
         return await self._by_model(member.guild_id, order, rules)
 
     async def check_words(self, member: Member, words: str, picture: bytes | None = None) -> None:
-        """Words and a picture that are no order, so that there is nothing to appeal. The picture is a JPEG or PNG."""
+        """A prompt and a picture that are no order, so there is nothing to appeal. The picture is a JPEG or PNG."""
         broken = await self._broken_by_words(member.guild_id, words, picture)
         if broken is not None:
             log.info("words of %s on %s were refused by a %s", member.id, member.guild_id, broken.kind)
@@ -155,7 +155,10 @@ class Screening:
         return self._answers[seen]
 
     async def _image(self, picture: Picture) -> bytes:
-        """The small one: it shows what the large one does. Raises BadRequest when it is gone, or on another's disk."""
+        """The preview: it shows what the full size does.
+
+        Raises BadRequest if it is gone, or on another machine's disk.
+        """
         try:
             async with self.files.local(picture.preview) as path:
                 return await asyncio.to_thread(path.read_bytes)
@@ -176,7 +179,7 @@ class Screening:
         return refused is not None and refused.is_pardoned
 
     async def _use(self, member: Member, order: ScreenedOrder, *, used: bool) -> bool:
-        """Mark that what was allowed once is ordered now, or not after all. False when it was not allowed."""
+        """Mark that what was allowed once is ordered now, or not after all. False if it was not allowed."""
 
         def marked(known: RefusedOrder | None) -> RefusedOrder | None:
             if known is None or known.decision is not ModerationDecision.ALLOWED or known.used == used:
@@ -187,7 +190,7 @@ class Screening:
         return updated.before != updated.after
 
     async def _refused(self, member: Member, order: ScreenedOrder, broken: BrokenRule) -> AgainstRules:
-        """Note it, tell managers, and give what the member is told."""
+        """Record it, tell managers, and return what the member is told."""
         log.info("an order of %s on %s was refused by a %s", member.id, member.guild_id, broken.kind)
         if broken.kind is RuleKind.UNCHECKED:
             return AgainstRules(refusal(broken))
@@ -237,7 +240,7 @@ def refusal(broken: BrokenRule) -> Message:
 
 
 def broken_rule(broken: BrokenRule) -> Message:
-    """What kind of rule it was. The very word or pattern is not said: it would be a list to read out by trying."""
+    """What kind of rule it was, without the word or pattern itself: the list could be read out by trying."""
     match broken.kind:
         case RuleKind.WORD:
             return msg("This prompt contains a word that this server doesn't allow.")

@@ -18,12 +18,12 @@ from bot.jobs.use_cases.moderation.holding import held
 
 log = logging.getLogger(__name__)
 
-EVERY = 30.0  # seconds between two looks at all that is open
+EVERY = 30.0  # seconds between two checks of everything that is open
 
 
 @wired
 class ModerationWork:
-    """One for each process; `run` beside the worker, and `heard` for each change of a job."""
+    """One per process; `run` it alongside the worker, and `heard` for each change of a job."""
 
     parts: CaseParts
     _deleted: dict[JobId, Job] = field(default_factory=dict)

@@ -27,7 +27,7 @@ class HelperUpkeep:
             try:
                 await self.settle()
             except Exception:
-                # Beside the worker, not in its way.
+                # It must never disturb the worker.
                 log.exception("calls of the prompt helper could not be settled; that is tried again")
             await self.clock.sleep(BETWEEN)
 

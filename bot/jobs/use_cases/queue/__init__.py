@@ -1,1 +1,1 @@
-"""A server's queue in its managers' hands."""
+"""A server's queue under its managers' control."""

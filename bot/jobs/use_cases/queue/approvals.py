@@ -32,7 +32,7 @@ NO_REASON = msg("Say why in a few words: the member reads it. Nothing was change
 
 @value_object
 class ApprovalRequest:
-    """An order that waits for approval, and what is left of the tightest of its budgets once it is made.
+    """An order that waits for approval, and what is left of its tightest budget once it is made.
 
     `others`: those of its batch that wait with it, and are decided with it.
     """
@@ -58,7 +58,7 @@ class Approvals:
     clock: Clock
 
     async def to_decide(self, member: Member) -> Sequence[Job]:
-        """What waits for this member's word, oldest first; nothing for those who may not approve."""
+        """Orders that wait for this member's decision, oldest first; none for those who may not approve."""
         try:
             await self.authorization.authorize(member, Act.APPROVE)
         except NotAllowed:
@@ -74,7 +74,7 @@ class Approvals:
         return True
 
     async def request(self, member: Member, job_id: JobId) -> ApprovalRequest:
-        """One of them, for who may decide about it."""
+        """One of them, for members who may decide about it."""
         job = await self.check(member, job_id)
         left, others = await self.allowances.remainder(job), await self._waiting_with(job)
         return ApprovalRequest(job=job, left=left, others=others)
@@ -85,7 +85,7 @@ class Approvals:
         return [each for each in batch if isinstance(each.phase, AwaitingApproval) and each.id != job.id]
 
     async def check(self, member: Member, job_id: JobId) -> Job:
-        """The order, as long as it waits for a word that this member may say."""
+        """The order, as long as it waits for a decision that this member may make."""
         job = await self.queries.get(job_id)
         if job is None or job.guild_id != member.guild_id:
             raise NotFound(NO_VIDEO_HERE)
@@ -96,13 +96,13 @@ class Approvals:
         return job
 
     async def approve(self, member: Member, job_id: JobId) -> Job:
-        """It waits in line from now on, with all of its batch, and is checked once more when it is sent."""
+        """From now on it waits in the queue, with all of its batch, and is checked once more when it is sent."""
         job = await self.check(member, job_id)
         approval = Approval(by=member.id, at=self.clock.now())
         return await self._decide(member, job, lambda each: replace(each, approval=approval, phase=Queued()))
 
     async def deny(self, member: Member, job_id: JobId, reason: str) -> Job:
-        """It ends, free of charge, with all of its batch, and its owner reads why."""
+        """It ends, free of charge, with all of its batch, and its owner is told why."""
         job = await self.check(member, job_id)
         said = " ".join(reason.split())[:LONGEST_REASON]
         if not said:
@@ -111,7 +111,10 @@ class Approvals:
         return await self._decide(member, job, lambda each: each.moved_to(denied))
 
     async def _decide(self, member: Member, job: Job, decided: Callable[[Job], Job]) -> Job:
-        """Of two at once one is first, in the database; the other is told. The rest of a batch follows the first."""
+        """The database makes one of two simultaneous decisions the first; the other manager is told.
+
+        The rest of a batch follows.
+        """
         try:
             stored = await self._write(member, job, decided(job))
         except MovedOn:

@@ -1,7 +1,7 @@
-"""Work on many orders that a manager has confirmed: item by item, stoppable, and taken up again after an interruption.
+"""Bulk actions that a manager has confirmed: item by item, stoppable, and resumed after an interruption.
 
-Where it stands is stored after each item. One that was cut off is done again, which finishes it and changes nothing
-twice: a failed order is ordered again once, and what is removed stays removed.
+The progress is stored after each item. An interrupted item is repeated, which finishes it and changes nothing twice: a
+failed order is retried once, and what is removed stays removed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class BulkTask(Protocol):
 
 @wired
 class BulkWork:
-    """One at a time on each server. For members with Manage Server: raises NotAllowed, and BadRequest."""
+    """One at a time per server. For members with Manage Server: raises NotAllowed, and BadRequest."""
 
     records: Records
     tasks: Mapping[BulkKind, BulkTask]
@@ -49,15 +49,15 @@ class BulkWork:
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def latest(self, guild_id: int) -> BulkRun | None:
-        """The last one of a server, whether it goes on or has ended; None for one of long ago."""
+        """The last one of a server, in progress or ended; None if it is long ago."""
         return await self.records.read(RUN, str(guild_id))
 
     def is_interrupted(self, run: BulkRun) -> bool:
-        """Whether whoever worked on it is gone."""
+        """Whether its worker is gone."""
         return not run.ended and not run.is_worked_on(self.clock.now())
 
     def is_news(self, run: BulkRun) -> bool:
-        """Whether it is still shown: until it has ended, and for a day after it."""
+        """Whether it is still shown: until it has ended, and for a day after that."""
         return not run.ended or self.clock.now() - run.beat_at < NEWS
 
     async def begin(self, member: Member, plan_id: str) -> BulkRun:
@@ -86,7 +86,7 @@ class BulkWork:
         return self._start(plan, fresh)
 
     async def go_on(self, member: Member, plan_id: str) -> BulkRun:
-        """Take up again what was interrupted or stopped."""
+        """Resume what was interrupted or stopped."""
         check_may_manage_queue(member)
         plan, now, token = await self._plan(member, plan_id), self.clock.now(), secrets.token_hex(4)
 
@@ -103,7 +103,7 @@ class BulkWork:
         return self._start(plan, run)
 
     async def stop(self, member: Member, plan_id: str) -> None:
-        """After the item that is being done."""
+        """After the current item."""
         check_may_manage_queue(member)
         now = self.clock.now()
 
@@ -118,7 +118,7 @@ class BulkWork:
             raise BadRequest(NOTHING_RUNS)
 
     async def close(self) -> None:
-        """Let the items that are being done finish. The rest can be taken up again."""
+        """Let the current items finish. The rest can be resumed."""
         self._closing.set()
         if self._working:
             await asyncio.wait(self._working, timeout=LAST_ITEM)
@@ -150,7 +150,7 @@ class BulkWork:
             log.exception("%s of many on %s was cut off; it can be taken up again", run.kind, plan.guild_id)
 
     async def _step(self, plan: BulkPlan, run: BulkRun) -> BulkRun | None:
-        """One item, or the end. None when somebody else has taken it up."""
+        """One item, or the end. None if another process has taken it over."""
         if run.next >= run.total or run.stopped_by is not None:
             return await self._note(plan, run, lambda known: replace(known, ended=True))
         outcome, now = await self._one(plan, run.next), self.clock.now()

@@ -1,4 +1,4 @@
-"""Many videos deleted by a manager: files, messages, and what the services have of them. Costs stay in the books."""
+"""Bulk deletion by a manager: files, messages, and the services' copies. Costs stay in the books."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class DeleteMany:
         *,
         take_down: str | None = None,
     ) -> DeletePreview:
-        """What fits; nothing is deleted. `older_than` may be empty, and so may the reason of a take-down."""
+        """The matching videos; nothing is deleted. `older_than` may be empty, and so may the reason for a take-down."""
         check_may_manage_queue(member)
         now = self.clock.now()
         before = None

@@ -1,4 +1,4 @@
-"""A server's queue in its managers' hands: what waits and renders, paused or drained, one moved up or cancelled."""
+"""A server's queue under its managers' control: paused or closed, orders moved up or cancelled."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOT_HELD = msg("The queue isn't paused or closed. Nothing was changed.")
 
 @value_object
 class QueueOverview:
-    """One page of what a server has under way, in the order it is served."""
+    """One page of a server's unfinished orders, in the order they are served."""
 
     jobs: Sequence[Job]
     estimates: Mapping[JobId, JobEstimate]
@@ -58,7 +58,7 @@ class ManageQueue:
     clock: Clock
 
     async def overview(self, member: Member, page: int, per_page: int) -> QueueOverview:
-        """A page that is no longer there is the last one."""
+        """A page that no longer exists is replaced by the last one."""
         check_may_manage_queue(member)
         totals = await self.queries.queue_totals(member.guild_id)
         pages = max(1, -(-totals.under_way // per_page))
@@ -77,7 +77,7 @@ class ManageQueue:
         )
 
     async def hold(self, member: Member, kind: HoldKind, reason: str) -> QueueHold:
-        """Pause it, or stop new orders, instead of what was decided before."""
+        """Pause it, or stop new orders, replacing an earlier decision."""
         check_may_manage_queue(member)
         said = " ".join(reason.split())[:LONGEST_REASON]
         if not said:
@@ -113,7 +113,7 @@ class ManageQueue:
             raise BadRequest(msg("{video} can't be cancelled any more. Nothing was changed.", video=VideoId(job.id)))
 
     async def cancel(self, member: Member, job: Job) -> Job:
-        """Free while it waits; later the service is asked, and its card says what comes of it."""
+        """Free while it waits; later the service is asked, and its card shows the result."""
         self.check_may_cancel(member, job)
         cancelled = await self.queue.cancel(job.id, member.id)
         log.info("%s cancelled by %s, a manager", job.id, member.id)

@@ -1,4 +1,4 @@
-"""Failed orders, ordered again by a manager in their owners' names: those that can succeed and cost nothing so far."""
+"""Failed orders, retried by a manager in their owners' names: those that can succeed and have cost nothing so far."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class RetryFailed:
         return prices, left_out
 
     async def _price(self, job: Job) -> Usd | None:
-        """None when it would fail again, was paid, or can no longer be ordered."""
+        """None if it would fail again, was paid for, or can no longer be ordered."""
         if not may_succeed(job):
             return None
         try:
@@ -140,7 +140,7 @@ class RetryFailed:
         return await self.queries.get(job.request.source) if job.request.source is not None else None
 
     async def one(self, plan: BulkPlan, item: int) -> Outcome:
-        """Order one again. Done a second time, it only sees to it that the order has its card."""
+        """Retry one. Repeated, it only makes sure that the order has its card."""
         failed = await self.queries.get(JobId(plan.items[item]))
         if failed is None or not may_succeed(failed):
             return Outcome(left=Leftover.GONE)
@@ -170,9 +170,9 @@ class RetryFailed:
 
 
 def may_succeed(job: Job) -> bool:
-    """The service broke, and nothing was paid: the very same order may do better.
+    """The service failed, and nothing was paid: the same order may do better.
 
-    What a member's own key was to pay for is theirs to order again.
+    An order that a member's own key was to pay for is left to that member.
     """
     if not isinstance(job.phase, Failed) or job.deleted or (job.cost is not None and job.cost != FREE):
         return False

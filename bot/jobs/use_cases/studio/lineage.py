@@ -22,7 +22,7 @@ MOST_BEFORE = 100  # of them, that a video came from
 
 @dataclass(slots=True)
 class _Gathered:
-    """The videos found so far, the oldest first, and the place of each."""
+    """The videos found so far, oldest first, and the place of each."""
 
     jobs: list[Job] = field(default_factory=list)
     places: dict[JobId, int] = field(default_factory=dict)

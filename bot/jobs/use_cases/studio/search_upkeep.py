@@ -27,7 +27,7 @@ class SearchUpkeep:
             try:
                 await self.collect()
             except Exception:
-                # Beside the worker, not in its way.
+                # It must never disturb the worker.
                 log.exception("the words of older videos could not be collected; that is tried again")
                 await self.clock.sleep(AFTER_TROUBLE)
             else:

@@ -86,7 +86,7 @@ class SeveralVideos:
     archives: Archives
     records: Records
     clock: Clock
-    links: ArchiveLinks | None = None  # None: people cannot reach this machine
+    links: ArchiveLinks | None = None  # None: people can't reach this machine
 
     async def choose(self, member: Member, job_ids: Collection[JobId]) -> tuple[str, Sequence[Job]]:
         """The name of the choice, and what is in it."""

@@ -26,7 +26,7 @@ class SharedLink:
 
 @wired
 class ShareVideos:
-    """`links` is None when people cannot reach this machine."""
+    """`links` is None when people can't reach this machine."""
 
     links: PlayerLinks | None
     private_videos: PrivateVideos

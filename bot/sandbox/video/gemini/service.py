@@ -24,7 +24,7 @@ from bot.sandbox.video.trouble import Operation
 
 REVISION = "2026-05-20"
 LONGEST = 40  # seconds of a film that was extended
-PAUSE = 0.05  # seconds between two looks at the clock by an answer that waits for its film
+PAUSE = 0.05  # seconds between two checks of the clock by an answer that waits for its film
 BAD_KEY = {
     "code": 400,
     "message": "API key not valid. Please pass a valid API key.",

@@ -24,7 +24,7 @@ from bot.sandbox.video.trouble import Operation
 
 LONGEST_PAGE = 100
 USUAL_PAGE = 20
-WHILE_BLOCKING = 0.02  # seconds between two looks at the clock
+WHILE_BLOCKING = 0.02  # seconds between two checks of the clock
 OPEN = frozenset({Operation.HEALTH, Operation.FILE})  # asked without the key
 
 

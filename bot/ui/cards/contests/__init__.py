@@ -1,1 +1,1 @@
-"""The messages of contests that everybody sees."""
+"""The public messages of contests."""

@@ -1,4 +1,4 @@
-"""The buttons of contests: `k1:contest:<verb>:<contest>`, and those that also carry a video or a page."""
+"""The buttons of contests: `k1:contest:<verb>:<contest>`, and those that also contain a video or a page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONTEST = rf"(?P<contest>{ID_PATTERN})"
 
 
 class ContestVerb(StrEnum):
-    """The values stand in the ids of buttons: they never change."""
+    """The values are part of button ids: they never change."""
 
     ENTER = "enter"
     OWN = "own"
@@ -62,7 +62,7 @@ class ContestButton(LastingButton, template=rf"{VERSION}:contest:(?P<verb>{'|'.j
 
 
 class ContestDeadlineButton(LastingButton, template=rf"{VERSION}:contest-deadline:{CONTEST}"):
-    """Asks until when it is to go on."""
+    """Asks for the new deadline."""
 
     opens_form = True
 

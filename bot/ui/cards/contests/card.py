@@ -1,4 +1,4 @@
-"""The card of a contest, and that of its result. Pure: built afresh from what was looked up."""
+"""The card of a contest, and that of its result. Pure: rebuilt from what was looked up."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_WINNERS = 5  # shown with their posters, of those that are tied
 
 
 class ContestMessage(LayoutView):
-    """What it is about, until when, and how many are in."""
+    """Its theme, its deadline, and the number of entries."""
 
     def __init__(self, facts: ContestCard) -> None:
         super().__init__(timeout=None)
@@ -59,7 +59,7 @@ def offered_now(contest: Contest, now: datetime) -> Sequence[ContestVerb]:
 
 @value_object
 class ShownWinners:
-    """What a result shows beside its places: links to the winners' messages, and posters uploaded with it."""
+    """What a result shows besides its places: links to the winners' messages, and posters uploaded with it."""
 
     links: Mapping[JobId, str] = field(default_factory=dict)
     posters: frozenset[JobId] = frozenset()
@@ -67,7 +67,7 @@ class ShownWinners:
 
 
 class ContestResultMessage(LayoutView):
-    """Who won, with posters, and who came next."""
+    """Who won, with posters, and the runners-up."""
 
     def __init__(self, result: ContestResult, about: ShownWinners) -> None:
         super().__init__(timeout=None)
@@ -86,7 +86,7 @@ class ContestResultMessage(LayoutView):
 
 
 def shown_winners(result: ContestResult) -> Sequence[ContestPlace]:
-    """Those whose video is still there."""
+    """Those whose video still exists."""
     return [each for each in winners(result.standings) if each.job is not None][:MOST_WINNERS]
 
 

@@ -1,4 +1,4 @@
-"""The form of `/create more:true`: what the chosen model can be asked for beside words, length and size."""
+"""The form of `/create more:true`: everything the chosen model supports besides prompt, length and size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions for the asker's eyes before something is ordered. They live in memory: unanswered, they just end."""
+"""Questions for the asker only, before something is ordered. They live in memory: unanswered, they just end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ASK_FOR = 600.0  # seconds a question stays open; the interaction's own token li
 
 
 class Question(LayoutView):
-    """Shown to the asker only. Its own buttons do not outlive the process."""
+    """Shown only to the asker. Its own buttons do not outlive the process."""
 
     def __init__(self, unsent: Unsent | None = None) -> None:
         """`unsent`: what the asker wrote into a form."""
@@ -32,7 +32,7 @@ class Question(LayoutView):
         return await is_admitted(interaction)
 
     def take_answer(self) -> bool:
-        """End the question. False when it was answered already: of two presses at one moment both get here."""
+        """End the question. False if it was answered already: two simultaneous presses both get here."""
         is_first = not self.is_finished()
         self.stop()
         return is_first
@@ -40,17 +40,17 @@ class Question(LayoutView):
 
 @wired
 class OpenQuestions:
-    """Those that can be answered, by their messages. A form that one of them opened may take its place."""
+    """Those that can still be answered, by message. A form that one of them opened may replace it."""
 
     by_message: MutableMapping[int, Question] = field(default_factory=WeakValueDictionary)
 
     def behind(self, interaction: discord.Interaction[Any]) -> Question | None:
-        """The question whose *Edit* opened the form that was sent."""
+        """The question whose *Edit* opened the submitted form."""
         message = interaction.message
         return None if message is None else self.by_message.get(message.id)
 
     async def ask(self, interaction: discord.Interaction[Any], question: Question) -> None:
-        """As the answer; in the place of the question that was edited, which can be said yes to no more."""
+        """As the answer; or replacing the question that was edited, which can no longer be confirmed."""
         question.unsent = question.unsent or carried(interaction)
         before = self.behind(interaction)
         if before is not None:

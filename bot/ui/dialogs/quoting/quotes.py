@@ -1,7 +1,7 @@
-"""The quote before a dear order: what it costs, how long it takes, what is left after it; and what is cheaper.
+"""The quote before an expensive order: its price, its duration, what is left after it; and cheaper options.
 
-A quote is a promise: what was said is what is charged at most. Where the price has gone up by the time of the yes, or
-another video would come of it, nothing is ordered, and it is said anew.
+A quote is a promise: no more than that is charged. If the price has gone up by the time it is confirmed, or a different
+video would be made, nothing is ordered, and it is quoted anew.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Answer = Callable[[discord.Interaction[Any]], Awaitable[None]]
 
 @value_object
 class Quoted:
-    """What a question is about. `was`: what had been said before it changed."""
+    """What a question is about. `was`: the previous quote, before it changed."""
 
     member: Member
     details: QuoteDetails
@@ -53,7 +53,7 @@ class Quoted:
 
 @wired
 class QuoteDialogs:
-    """From a quote to its order, asked about where it is dear."""
+    """From a quote to its order, confirmed first if it is expensive."""
 
     placement: OrderPlacement
     quotes: Quotes
@@ -63,10 +63,7 @@ class QuoteDialogs:
     async def order(
         self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, is_dear: bool
     ) -> None:
-        """Place a checked order, or ask first when it `is_dear`.
-
-        Nobody is asked about what cannot be had.
-        """
+        """Place a checked order, or ask first if it `is_dear`. Nobody is asked about something unavailable."""
         if is_dear:
             await self.placement.check(interaction, member, quote)
             details = await self.quotes.details(member, quote)
@@ -74,16 +71,16 @@ class QuoteDialogs:
             await self.questions.ask(interaction, question)
         elif (edited := self.questions.behind(interaction)) is not None:
             await self.placement.place_asked(interaction, member, quote)
-            edited.stop()  # where that was refused, what had been quoted can still be had
+            edited.stop()  # if that was refused, the previous quote still stands
         else:
             await self.placement.place(interaction, member, quote)
 
     async def confirmed(
         self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, instead_of: JobId | None = None
     ) -> None:
-        """After a yes to exactly this quote: order it if it still holds, else say what counts now.
+        """After this very quote was confirmed: order it if it still holds, otherwise show the current quote.
 
-        `member` is as they were asked: what they may do is what their roles allow by now.
+        `member` is as they were asked: their roles decide what they may do by now.
         """
         await acknowledge(interaction)
         member = await as_now(interaction, member)
@@ -95,7 +92,7 @@ class QuoteDialogs:
         await self.show(interaction, Quoted(member=member, details=details, instead_of=instead_of, was=quote.price))
 
     async def show(self, interaction: discord.Interaction[Any], quoted: Quoted) -> None:
-        """In the place of the question that was answered."""
+        """In place of the question that was answered."""
         await self.replace(interaction, await self._question(quoted, carried(interaction)))
 
     async def replace(self, interaction: discord.Interaction[Any], question: Question) -> None:
@@ -109,7 +106,7 @@ class QuoteDialogs:
 
 
 class QuoteQuestion(Question):
-    """The quote card. `edit` opens the form with what was typed, and `improve` asks the prompt helper about it."""
+    """The quote card. `edit` reopens the form as it was filled in, and `improve` asks the prompt helper about it."""
 
     def __init__(
         self,
@@ -136,7 +133,7 @@ class QuoteQuestion(Question):
 
 
 class CheaperQuestion(Question):
-    """What is cheaper, each with its price and what is given up. Choosing one quotes it."""
+    """Cheaper options, each with its price and what is given up. Choosing one quotes it."""
 
     def __init__(self, dialogs: QuoteDialogs, quoted: Quoted, unsent: Unsent | None) -> None:
         super().__init__(unsent)
@@ -151,7 +148,7 @@ class CheaperQuestion(Question):
 
 
 class AnswerButton(Button[Any]):
-    """Ends its question and does what it says; whatever that raises is said in the question's place."""
+    """Ends its question and does what it says; any error is shown in the question's place."""
 
     def __init__(
         self, question: Question, label: Message, answer: Answer, *, style: ButtonStyle = ButtonStyle.secondary

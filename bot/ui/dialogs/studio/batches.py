@@ -1,4 +1,4 @@
-"""Several videos at once: what they are and cost in total is said first, and a yes to that orders all of them."""
+"""Several videos at once: what they are and their total is shown first, and confirming that orders all of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class AskedBatch:
 
 @wired
 class BatchDialogs:
-    """Nobody is asked about what cannot be had."""
+    """Nobody is asked about something unavailable."""
 
     batches: OrderBatches
     quotes: QuoteDialogs
@@ -88,7 +88,7 @@ class BatchDialogs:
         await self.quotes.questions.ask(interaction, VariationsQuestion(self, member, job, offers))
 
     async def confirmed(self, interaction: discord.Interaction[Any], asked: AskedBatch) -> None:
-        """After a yes to exactly this batch: order it if it still holds, else say what counts now."""
+        """After this very batch was confirmed: order it if it still holds, otherwise show the current quote."""
         await acknowledge(interaction)
         member = await as_now(interaction, asked.member)
         now = await self.batches.today(member, asked.batch)
@@ -109,7 +109,7 @@ class BatchDialogs:
 
 
 class BatchQuestion(Question):
-    """`edit` opens the form with what was typed."""
+    """`edit` reopens the form as it was filled in."""
 
     def __init__(self, dialogs: BatchDialogs, asked: AskedBatch, edit: Item[Any] | None) -> None:
         super().__init__()

@@ -1,1 +1,1 @@
-"""What is said to one person."""
+"""Direct messages."""

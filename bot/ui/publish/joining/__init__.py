@@ -1,1 +1,1 @@
-"""What a server is told as Kinora joins it."""
+"""What a server is told when Kinora joins it."""

@@ -1,4 +1,4 @@
-"""The card with the first steps as a message, in the first channel of a server that takes it."""
+"""The card with the first steps as a message, in the first channel of a server that accepts it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class DiscordFirstCards:
 
 
 def writable(guild: discord.Guild) -> Iterator[discord.TextChannel]:
-    """The system channel first, the others in the order of the server."""
+    """The system channel first, then the others in the server's order."""
     first = [] if guild.system_channel is None else [guild.system_channel]
     for channel in (*first, *guild.text_channels):
         held = channel.permissions_for(guild.me)
@@ -73,7 +73,7 @@ def writable(guild: discord.Guild) -> Iterator[discord.TextChannel]:
 
 
 def lacking_for_videos(channel: discord.TextChannel) -> list[str]:
-    """What the bot would need there to make videos and does not have, as Discord calls it."""
+    """Permissions that the bot would need there to make videos and does not have, by Discord's names."""
     held = channel.permissions_for(channel.guild.me)
     return [shown for name, shown in NEEDED.items() if not getattr(held, name)]
 

@@ -47,7 +47,7 @@ class EnterContests:
     authorization: Authorization
 
     async def choices(self, member: Member, contest_id: ContestId, cursor: Cursor | None = None) -> EntryChoices:
-        """Their finished videos that are not private, the newest first."""
+        """Their finished videos that are not private, newest first."""
         contest = await self.known.get(member, contest_id)
         wanted = VideoFilter(
             owner_id=member.id,

@@ -97,7 +97,7 @@ class ContestSteps:
         await self.store.note_card(work, card_id, card.shown, now)
 
     async def _tell(self, work: ContestWork, contest: Contest) -> None:
-        """Who won, once; afterwards that is only drawn anew, as videos may be gone since."""
+        """Who won, once; afterwards that is only redrawn, as videos may be gone since."""
         result = ContestResult(contest=contest, standings=await self.known.store.standings(contest.id))
         if contest.result_id is not None:
             await self._draw_anew(result)
@@ -118,7 +118,7 @@ class ContestSteps:
     async def _posted_before(
         self, since: datetime, find: Callable[[Contest], Awaitable[int | None]], contest: Contest
     ) -> int | None:
-        """What an earlier try may have posted. While Discord still knows the nonce, repeating it finds that too."""
+        """What an earlier attempt may have posted: while Discord knows the nonce, a repeated post finds it, too."""
         if self.known.clock.now() - since < NONCE_HOLDS:
             return None
         return await find(contest)

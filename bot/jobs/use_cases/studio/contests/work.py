@@ -16,13 +16,13 @@ from bot.jobs.use_cases.studio.contests.step import ContestSteps
 
 log = logging.getLogger(__name__)
 
-SHORTEST, LONGEST = 1.0, 30.0  # seconds between two looks
+SHORTEST, LONGEST = 1.0, 30.0  # seconds between two checks
 KEPT = timedelta(days=90)  # a contest after its end
 
 
 @wired
 class ContestWorker:
-    """One for each process; `run` beside the worker, and `heard` for each change of a job."""
+    """One per process; `run` it alongside the worker, and `heard` for each change of a job."""
 
     steps: ContestSteps
     _deleted: set[JobId] = field(default_factory=set)

@@ -27,7 +27,7 @@ from bot.jobs.use_cases.studio.showcase.troubles import ShowcaseTroubles
 
 log = logging.getLogger(__name__)
 
-EVERY = 30.0  # seconds between two looks
+EVERY = 30.0  # seconds between two checks
 HELD = timedelta(minutes=5)  # how long who works on a video has for it
 REPORTED_WAITS = timedelta(minutes=10)  # until it is looked at again whether managers have decided
 TRIED_FOR = timedelta(days=1)  # to remove a post that Discord does not let us remove
@@ -36,7 +36,7 @@ MOST = 50  # videos in one look
 
 @wired
 class ShowcaseWork:
-    """One for each process; `run` beside the worker."""
+    """One per process; `run` it alongside the worker."""
 
     showcase: Showcase
     queries: JobQueries
@@ -154,7 +154,7 @@ class ShowcaseWork:
             await self.channel.remove(post)
 
     async def _found(self, video: ShowcaseVideo, job: Job, channel_id: int) -> PostedMessage | None:
-        """What an earlier try may have posted. While Discord still knows the nonce, repeating it finds that too."""
+        """What an earlier attempt may have posted: while Discord knows the nonce, a repeated post finds it, too."""
         if video.channel_id is None or video.begun_at is None:
             return None
         is_fresh = self.showcase.clock.now() - video.begun_at < NONCE_HOLDS
