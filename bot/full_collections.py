@@ -14,15 +14,29 @@ from collections.abc import Awaitable, Callable
 EVERY = 60.0  # seconds
 WORTH_ONE = 10  # collections of younger objects since the last full one, as Python has it by itself
 AT_ONCE = 500  # of them: so much was made that memory counts more; Python looks then
+OF_ALL = 15  # every so many full collections one looks at all objects, also at those set aside
 
 
 async def collect_now_and_then(pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-    """For a process that has started: what is there now is there to stay, and is never looked through again."""
+    """For a process that has started.
+
+    What lasts through a collection is set aside, so the next one is short. Most of it is there to stay: modules and
+    statements of first uses.
+    """
     young, middle, _ = gc.get_threshold()
     gc.set_threshold(young, middle, AT_ONCE)
     gc.collect()
     gc.freeze()
+    made = 0
     while True:
         await pause(EVERY)
         if gc.get_count()[2] >= WORTH_ONE:
-            gc.collect()
+            made += 1
+            _collect(of_all=made % OF_ALL == 0)
+
+
+def _collect(*, of_all: bool) -> None:
+    if of_all:  # what was in use when it was set aside may be garbage since
+        gc.unfreeze()
+    gc.collect()
+    gc.freeze()

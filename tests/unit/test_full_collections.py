@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.full_collections import AT_ONCE, EVERY, WORTH_ONE, collect_now_and_then
+from bot.full_collections import AT_ONCE, EVERY, OF_ALL, WORTH_ONE, collect_now_and_then
 
 
 class Node:
@@ -43,3 +43,26 @@ async def test_what_became_old_garbage_is_gone_after_the_pause_and_what_was_ther
         await collect_now_and_then(pause)
     assert pauses == [EVERY, EVERY]
     assert found[0]() is None
+
+
+async def test_what_lasts_is_set_aside_and_looked_at_again_now_and_then() -> None:
+    """The next collection is short for it, and what became garbage since is gone after a while."""
+    in_use: list[Node] = []
+    kept: list[weakref.ref[Node]] = []
+    is_kept: list[bool] = []
+
+    async def pause(_: float) -> None:
+        if not kept:
+            in_use.append(Node())
+            kept.append(weakref.ref(in_use[0]))
+        else:
+            in_use.clear()  # it was in use at the first collection
+            is_kept.append(kept[0]() is not None)
+        if len(is_kept) == OF_ALL:
+            raise asyncio.CancelledError
+        for _ in range(WORTH_ONE):
+            gc.collect(1)
+
+    with pytest.raises(asyncio.CancelledError):
+        await collect_now_and_then(pause)
+    assert is_kept == [*[True] * (OF_ALL - 1), False]
