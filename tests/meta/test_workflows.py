@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,12 @@ def test_scripts_that_workflows_run_exist() -> None:
     run = {script for path in WORKFLOWS for script in re.findall(r"(\.ci/\w+)$", path.read_text(), re.MULTILINE)}
     assert run == {".ci/run", ".ci/wheel"}
     assert [script for script in run if not (ROOT / script).stat().st_mode & 0o111] == []
+
+
+def test_the_tests_are_run_with_every_python_that_the_project_names() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = [each.removeprefix("Programming Language :: Python :: ") for each in project["classifiers"]]
+    matrix = re.search(r"python: (\[.+\])", (ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    assert matrix
+    assert project["requires-python"] == f">={named[0]}"  # the first is Debian's, with which .ci/run is run
+    assert re.findall(r"[\d.]+", matrix[1]) == named[1:]
