@@ -60,8 +60,10 @@ def _end(*_: object) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     # The demo must not pay for the bot's imports (about 0.7 s), nor the bot for the demo's.
     gc.disable()  # what imports make is there to stay: looking through it would take another 0.1 s
+    from bot.config.arenas import share_arenas
     from bot.config.lean_start import keep_out_what_nobody_needs
 
+    share_arenas()
     keep_out_what_nobody_needs()
     from bot.app import run
     from bot.config.duties import BY_COMMAND

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
+from gettext import NullTranslations
+from importlib import import_module
 from pathlib import Path
 
 from babel import Locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 from bot.domain.texts.languages import ENGLISH
 
 LISTS_AS = {ENGLISH: "en_GB"}  # "4, 8 or 12", without a comma before the last
 CATALOGUES = Path(__file__).with_name("catalogues")
+READER, READ = "bot.ui.text.catalogue_files", "read_catalogue"
 
 
 @cache
@@ -28,8 +27,6 @@ def translations(name: str) -> NullTranslations:
     file = CATALOGUES / f"{name}.po"
     if not file.is_file():
         return NullTranslations()
-    compiled = BytesIO()
-    with file.open("rb") as source:  # 50 ms for all of a language; once, when somebody first reads it
-        write_mo(compiled, read_po(source, locale=name))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    # 50 ms for all of a language; once, when somebody first reads it
+    found: NullTranslations = getattr(import_module(READER), READ)(file, name)
+    return found
