@@ -19,7 +19,7 @@ from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard, one_of
 from bot.domain.ports.provider import Provider
 from bot.domain.texts.files import is_one_line
-from bot.logs import set_up_logs
+from bot.logs.lines import set_up_logs
 from bot.providers.catalogue.load import LONGEST_ID, Fields
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings

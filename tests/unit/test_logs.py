@@ -11,7 +11,7 @@ import pytest
 from bot.domain.ids import JobId
 from bot.domain.texts.redaction import BLOT, redacted
 from bot.jobs.current import current_job
-from bot.logs import LATER_LINE, JsonLines, Redacting
+from bot.logs.lines import LATER_LINE, JsonLines, Redacting
 
 
 @pytest.mark.parametrize(

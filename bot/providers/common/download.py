@@ -14,7 +14,8 @@ import httpx
 
 from bot.domain.errors import Unavailable
 from bot.domain.messages import Bytes, Foreign, Term, msg
-from bot.network.names import Resolve, resolved, trusted
+from bot.network.certificates import trusted
+from bot.network.names import Resolve, resolved
 from bot.network.unpacking import PACKED, content_of
 from bot.providers.common.endpoint import Endpoint, host_of
 from bot.providers.common.file_kinds import ENOUGH_TO_KNOW, Kind, WrongKindError, is_answer

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from bot.data_classes import value_object
-from bot.network.names import trusted
+from bot.network.certificates import trusted
 from bot.network.unpacking import PACKED, content_of
 from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint

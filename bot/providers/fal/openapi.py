@@ -18,7 +18,7 @@ from bot.domain.models.abilities import LARGEST_SEED
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import UnitPrice
 from bot.domain.texts.files import on_one_line
-from bot.network.names import trusted
+from bot.network.certificates import trusted
 from bot.network.unpacking import PACKED, content_of
 from bot.providers.common.response import LostError, read_body
 from bot.providers.common.sizes import RATIOS, sides

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bot.domain.ports.webhooks import UncheckedCallError
-from bot.network.names import trusted
+from bot.network.certificates import trusted
 from bot.network.unpacking import PACKED, content_of
 from bot.providers.common.response import LostError, read_body
 

@@ -84,8 +84,19 @@ def _seen(written: str) -> str:
     return "".join(char if is_one_line(char) else json.dumps(char)[1:-1] for char in written)
 
 
-def set_up_logs(level: str, secrets: Sequence[str], written: LogFormat = LogFormat.TEXT) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+def flush_logs() -> None:
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+
+
+def set_up_logs(
+    level: str,
+    secrets: Sequence[str],
+    written: LogFormat = LogFormat.TEXT,
+    handler: logging.Handler | None = None,
+) -> None:
+    """`handler`: where it is written; None: to the error output, while who logs waits."""
+    handler = handler or logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(secrets) if written is LogFormat.JSON else Redacting(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in ("discord", "aiosqlite", "alembic", "httpx", "httpcore", "openai"):
