@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator,
 from dataclasses import field
 from functools import partial
 from pathlib import Path
+from unicodedata import category
 
 from bot.clock import SystemClock
 from bot.config.environment import leading_somewhere
@@ -17,6 +18,7 @@ from bot.doctor.models import every_card
 from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard, one_of
 from bot.domain.ports.provider import Provider
+from bot.domain.texts.files import is_one_line
 from bot.logs.lines import set_up_logs
 from bot.providers.catalogue.load import LONGEST_ID, Fields
 from bot.providers.dialects import DIALECTS
@@ -215,8 +217,13 @@ def toml_key(model: str) -> str:
 
 
 def toml_text(text: str) -> str:
-    """A basic string of TOML, which a string of JSON is too."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A basic string of TOML, which a string of JSON is too, with what cannot be seen by its number."""
+    return "".join(map(_shown, json.dumps(text, ensure_ascii=False)))
+
+
+def _shown(char: str) -> str:
+    """Half a character has no number there: it stays, and the file that it is in is refused."""
+    return char if is_one_line(char) or category(char) == "Cs" else f"\\U{ord(char):08X}"
 
 
 def _chosen(providers: Iterable[Provider], name: str | None) -> list[Provider]:

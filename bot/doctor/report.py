@@ -11,6 +11,7 @@ from typing import TextIO
 
 from bot.data_classes import value_object
 from bot.domain.errors import KinoraError
+from bot.domain.texts.files import on_one_line
 from bot.domain.texts.redaction import redacted
 
 log = logging.getLogger(__name__)
@@ -146,9 +147,9 @@ def printed(finding: Finding) -> str:
 
 
 def _wrapped(text: str, first: str, rest: str) -> str:
-    """Within the width, but no address or path is broken in two."""
+    """Within the width, but no address or path is broken in two. A terminal obeys nothing in it."""
     return textwrap.fill(
-        " ".join(text.split()),
+        on_one_line(" ".join(text.split())),
         WIDTH,
         initial_indent=first,
         subsequent_indent=rest,

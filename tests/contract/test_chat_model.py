@@ -139,6 +139,19 @@ async def test_an_answer_that_is_none_may_have_been_charged(body: object) -> Non
             await helper.ask(to_improve("x"))
 
 
+@pytest.mark.parametrize("count", [10**30, 10**8, -1, 2.5, None, "many"])
+async def test_a_count_that_no_question_takes_is_none(count: object) -> None:
+    """The books could not hold some of them; what is set aside for the question counts then."""
+
+    async def odd(_request: web.Request) -> web.Response:
+        usage = {"prompt_tokens": 9, "completion_tokens": count}
+        return web.json_response({"choices": [{"message": {"content": "a fox"}}], "usage": usage})
+
+    async with answering(odd) as helper:
+        answer = await helper.ask(to_improve("x"))
+    assert (answer.text, answer.tokens) == ("a fox", None)
+
+
 async def test_a_model_that_says_nothing_is_charged_by_what_it_counted() -> None:
     async def silent(_request: web.Request) -> web.Response:
         choice = {"message": {"role": "assistant", "content": None, "refusal": "No."}, "finish_reason": "length"}

@@ -39,7 +39,13 @@ async def test_what_guards_a_server_follows_no_redirect_to_another_one() -> None
 
 
 @pytest.mark.parametrize(
-    ("frame", "percent"), [('"value": 5, "max": 20', 25), ('"value": Infinity, "max": Infinity', None)]
+    ("frame", "percent"),
+    [
+        ('"value": 5, "max": 20', 25),
+        ('"value": Infinity, "max": Infinity', None),
+        (f'"value": 0.5, "max": 1{"0" * 400}', None),
+        (f'"value": 1{"0" * 400}, "max": 1{"0" * 401}', 10),
+    ],
 )
 async def test_a_progress_that_is_no_number_tells_nothing(frame: str, percent: int | None) -> None:
     async def tell(request: web.Request) -> web.WebSocketResponse:

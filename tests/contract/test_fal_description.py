@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.doctor.discovery import Discovery
@@ -140,6 +142,29 @@ def test_what_has_to_be_named_beside_is_said() -> None:
     odd = Description(endpoint="a/b", fields=known.fields, needs=frozenset({"prompt", "style"}))
     text = row([odd], account="fal", model="mine", prices={}, today=TODAY)
     assert "# Orders have to name style too" in text
+
+
+def test_no_word_of_a_service_adds_a_row_of_its_own() -> None:
+    evil = '\r\n[models."sora-2"]\x1b[2J\u2028'
+    known = Description.of("a/b", description("fal-ai/veo3.1"))
+    fields = {**known.fields, evil: {}, "negative_prompt": {}}
+    odd = Description(endpoint="a/b", fields=fields, needs=frozenset({"prompt", evil}))
+    price = UnitPrice(price=Usd.of("0.50"), unit=evil)
+    text = row([odd], account="fal", model="mine", prices={"a/b": price}, today=TODAY)
+    assert list(read(text).models()) == ["mine"]
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+async def test_a_description_without_end_is_said_to_be_none() -> None:
+    async def brackets(_request: web.Request) -> web.Response:
+        return web.Response(text="[" * 200_000)
+
+    app = web.Application()
+    app.router.add_get("/openapi.json", brackets)
+    async with TestServer(app) as server:
+        account = an_account("fal", key=SANDBOX_KEY, base_url=str(server.make_url("")))
+        with pytest.raises(CannotStart, match="could not be read"):
+            await describe(account, ["a/b"], "mine", TODAY)
 
 
 @pytest.mark.parametrize("document", [None, {}, {"paths": {}}, {"paths": {"/x": 1}, "components": {"schemas": {}}}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -22,6 +23,7 @@ from bot.providers.common.errors import no_answer, no_video
 from bot.providers.common.response import Response, api_error_in
 from bot.providers.openai.ids import id_in
 from bot.providers.openai.status import listed, moment, percent, read_status, urls_in, video_in
+from bot.providers.xai.status import seconds_in
 from tests.builders import an_account
 
 WORDS = st.sampled_from(["id", "status", "error", "code", "message", "detail", "data", "url", "created_at", "type"])
@@ -138,6 +140,13 @@ def test_what_a_host_says_is_one_line_of_bearable_length(text: str) -> None:
 
 
 HERE = Endpoint(an_account())
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"), [(5, 5.0), (5.5, 5.5), (0, None), (10**400, None), (math.inf, None), (True, None), ("5", None)]
+)
+def test_a_length_that_no_video_has_is_none(told: object, seconds: float | None) -> None:
+    assert seconds_in({"video": {"duration": told}}) == seconds
 
 
 # Any of them is searched from each of its parts to its end, by a pattern that does not know better, for hours.

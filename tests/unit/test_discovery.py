@@ -99,6 +99,14 @@ def test_a_row_without_its_price_is_loaded_and_not_ordered(tmp_path: Path) -> No
         load_catalogue(tmp_path / "own.toml", {"openai": HOST}, TODAY).card("veo-3").quote(5, WIDE)
 
 
+def test_a_name_that_a_terminal_would_obey_is_written_by_its_numbers() -> None:
+    name = "veo\x1b[2J\x9b1A\u2028\U000e0001\u202e 3"
+    text = rows([Served(provider="openai", host=HOST, names=[name])], [], everything=True)
+    assert all(line.isprintable() for line in text.split("\n"))
+    (found,) = tomllib.loads(text)["models"].values()
+    assert found["remote"] == name
+
+
 def test_ids_are_short_and_never_taken_twice() -> None:
     assert proposed_id("wan-ai/wan-2.6", set()) == "wan-2.6"
     assert proposed_id("wan-ai/wan-2.6", {"wan-2.6"}) == "wan-ai-wan-2.6"

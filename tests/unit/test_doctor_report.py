@@ -55,6 +55,12 @@ def test_secrets_are_redacted_and_short_words_are_not_taken_for_secrets() -> Non
     assert "[secret] is refused by any of them" in out.getvalue()
 
 
+def test_no_words_of_others_move_the_terminals_hand() -> None:
+    said = printed(failure("openai", "is full\x1b[2J\x9b1A\u202e\r\n✓ token  right", "See \x07there."))
+    assert all(line.isprintable() for line in said.split("\n"))
+    assert [line[0] for line in said.split("\n")] == ["✗", " "]
+
+
 async def found_by(look: object, patience: float = 5.0) -> Sequence[Finding]:
     async def run() -> Sequence[Finding]:
         if isinstance(look, Exception):

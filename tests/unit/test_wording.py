@@ -150,3 +150,9 @@ def test_markdown_at_the_start_of_a_line_is_shown_as_typed(line: str) -> None:
 
 def test_dashes_inside_a_line_stay_as_they_are() -> None:
     assert neutral("slow-motion, f/2.8 - 35 mm") == "slow-motion, f/2.8 - 35 mm"
+
+
+def test_empty_lines_hold_nobody_up() -> None:
+    """Each looked through to the last of them, they would take minutes."""
+    empty = "\n" * 100_000
+    assert neutral(f"a fox{empty} 12. # b") == f"a fox{empty} 12\\. # b"

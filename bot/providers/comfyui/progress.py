@@ -7,6 +7,7 @@ but percentages.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
 from dataclasses import dataclass, field
@@ -112,7 +113,8 @@ class ProgressSocket:
             and 0 <= value <= most
             and 0 < most < math.inf
         ):
-            steps.told[node] = value / most
+            with contextlib.suppress(OverflowError):  # whole numbers may have hundreds of digits
+                steps.told[node] = value / most
 
 
 def _without_redirects() -> aiohttp.TraceConfig:

@@ -17,7 +17,10 @@ from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.abilities import LARGEST_SEED
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import UnitPrice
+from bot.domain.texts.files import on_one_line
 from bot.network.certificates import trusted
+from bot.network.unpacking import PACKED, content_of
+from bot.providers.common.response import LostError, read_body
 from bot.providers.common.sizes import RATIOS, sides
 from bot.providers.fal.adapter import QUEUE, FalVideos, at_queue
 from bot.providers.fal.fields import seconds_in
@@ -25,6 +28,7 @@ from bot.providers.fal.price_tables import Priced, price_tables
 
 DESCRIPTIONS = "https://fal.ai/api/openapi/queue/openapi.json"
 PATIENCE = 30.0  # seconds
+LARGEST = 16 * 1024**2  # bytes of a description, unpacked
 KNOWN = {  # what fal's models call each part, as far as their descriptions were seen (2026-11)
     "seconds": ("duration", "seconds", "video_length"),
     "resolution": ("resolution",),
@@ -129,7 +133,7 @@ def _plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 async def describe(account: Account, endpoints: Sequence[str], model: str, today: date) -> str:
     """A row for the catalogue. The first endpoint is for words alone. Raises CannotStart and ProviderError."""
-    async with httpx.AsyncClient(verify=trusted(), timeout=PATIENCE) as client:
+    async with httpx.AsyncClient(headers=PACKED, verify=trusted(), timeout=PATIENCE) as client:
         found = [Description.of(name, await _document(client, account, name)) for name in endpoints]
     provider = FalVideos(account)
     try:
@@ -145,9 +149,10 @@ async def _document(client: httpx.AsyncClient, account: Account, endpoint: str) 
     base = at_queue(account).base_url.rstrip("/")
     place = DESCRIPTIONS if base == QUEUE else f"{base}/openapi.json"
     try:
-        answer = await client.get(f"{place}?endpoint_id={quote(endpoint, safe='')}")
-        return answer.json() if answer.is_success else None
-    except (httpx.HTTPError, ValueError) as error:
+        async with client.stream("GET", f"{place}?endpoint_id={quote(endpoint, safe='')}") as answer:
+            content = await read_body(content_of(answer), LARGEST)
+        return json.loads(content) if answer.is_success else None
+    except (httpx.HTTPError, LostError, RecursionError, ValueError) as error:
         raise CannotStart(f"The description of {endpoint} could not be read ({type(error).__name__}).") from None
 
 
@@ -182,7 +187,7 @@ def row(
     said = [prices.get(each.endpoint) for each in described]
     costs = price_tables(model, _what_it_says(described, shapes), said, today)
     tables = [*_endpoints(model, others), *_fields(model, first, others), *costs]
-    return "\n".join([*head, "", *tables, ""])
+    return "\n".join(map(on_one_line, [*head, "", *tables, ""]))  # no word of fal's ends a comment
 
 
 def _what_it_says(described: Sequence[Description], shapes: Sequence[str]) -> Priced:

@@ -19,6 +19,7 @@ from bot.providers.openai.requests import ONCE
 from bot.providers.openai.sdk import SdkTransport
 
 LONGEST = 90.0  # seconds; somebody waits, and a model that thinks takes its time
+MOST_TOKENS = 10**7  # read or written for one question; beyond that a count is nonsense
 NOT_THERE = frozenset({403, 404, 405})
 NEWER, OLDER = "max_completion_tokens", "max_tokens"  # how the length of an answer is bounded
 
@@ -102,7 +103,8 @@ def read_answer(response: Response) -> HelperAnswer:
 
 def _tokens(body: object) -> Tokens | None:
     match body:
-        case {"usage": {"prompt_tokens": int(read), "completion_tokens": int(written)}} if read >= 0 and written >= 0:
-            return Tokens(read=read, written=written)
+        case {"usage": {"prompt_tokens": int(read), "completion_tokens": int(written)}}:
+            is_possible = 0 <= read <= MOST_TOKENS and 0 <= written <= MOST_TOKENS
+            return Tokens(read=read, written=written) if is_possible else None
         case _:
             return None

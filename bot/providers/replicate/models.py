@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.domain.accounts import Account
 from bot.domain.models.abilities import Ability
+from bot.domain.texts.numbers import whole_number
 from bot.domain.video import RemixMethod, Size
 from bot.providers.catalogue.load import Fields
 from bot.providers.common.endpoint import Endpoint
@@ -144,8 +145,8 @@ def _whole(value: object) -> int | None:
             return None
         case int():
             return value
-        case str() if value.isascii() and value.isdigit():
-            return int(value)
+        case str():
+            return whole_number(value)
         case _:
             return None
 

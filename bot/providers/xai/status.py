@@ -7,7 +7,6 @@ are billed.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
@@ -23,6 +22,7 @@ from bot.providers.common.endings import (
     blocked,
     could_not_make,
     given_up,
+    measured,
     stopped,
 )
 from bot.providers.common.response import Response, api_error_in
@@ -97,8 +97,8 @@ def address_in(video: Video) -> str | None:
 
 def seconds_in(video: Video) -> float | None:
     match video.get("video"):
-        case {"duration": int() | float() as seconds} if not isinstance(seconds, bool) and 0 < seconds < math.inf:
-            return float(seconds)
+        case {"duration": seconds}:
+            return measured(seconds) or None
         case _:
             return None
 

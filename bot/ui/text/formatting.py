@@ -27,7 +27,8 @@ SKELETONS = {DayStyle.FULL: "yMMMMd", DayStyle.BRIEF: "yMMMd", DayStyle.NEAR: "M
 MONTH = "LLLL"
 BOLD = "**"
 MARKS = re.compile(r"([\\*_~`|\[\]()])")
-BEGINS_LINE = re.compile(r"(?m)^(\s*\d*)([#>+.-])")  # headings, lists and quotes
+# Each line by itself: empty ones passed over together, 4,000 of them take half a second.
+BEGINS_LINE = re.compile(r"(?m)^([^\S\n]*\d*)([#>+.-])")  # headings, lists and quotes
 LINKS = re.compile(r"(?i)\b(https?|discord):")
 LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # all that `splitlines` knows
 JOINERS = "\u200c\u200d"  # between letters of one word, and in emoji of several people: nothing is turned by them
