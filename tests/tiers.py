@@ -34,9 +34,16 @@ class ScriptedGuilds:
 
     opening: AccessPolicy = AccessPolicy.GRANTED
     roles: frozenset[int] = frozenset({7})
+    time_zone: str | None = None
 
     async def guild_settings(self, guild_id: int) -> GuildSettings:
-        return GuildSettings(guild_id=guild_id, opening=self.opening, roles=self.roles, monthly_budget=Usd.of(25))
+        return GuildSettings(
+            guild_id=guild_id,
+            opening=self.opening,
+            roles=self.roles,
+            monthly_budget=Usd.of(25),
+            time_zone=self.time_zone,
+        )
 
 
 async def an_authorization(

@@ -58,6 +58,7 @@ FAULTS = (
     "no way out but a proxy",
     "two bots with one token",
     "budget race, double click, edited price, refund after deletion",
+    "a log whose disk stalls or is full, or that nobody reads",
     "upgrade or downgrade in flight, two versions at once",
     "mentions in echoed text",
     "backlog after an outage; backup restored",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import import_module
 from pathlib import Path
 from typing import Self
@@ -39,7 +39,10 @@ class Row:
 
     @classmethod
     def of(cls, line: str) -> Self:
-        dialect, service, works, lost, setup, costs, tried = line.strip("| ").split(" | ")
+        cells = line.strip("| ").split(" | ")
+        wanted = len(fields(cls))
+        assert len(cells) == wanted, f"a row of services.md has {wanted} cells, not {len(cells)}: {line}"
+        dialect, service, works, lost, setup, costs, tried = cells
         return cls(
             dialect=dialect.strip("`"),
             service=service,

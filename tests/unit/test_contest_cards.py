@@ -59,10 +59,15 @@ DAY = timedelta(days=1)
         *((typed, NOON + 3 * DAY) for typed in ("in 3 Tagen", "3 jours", "en 3 días", "em 3 dias", "3日後")),
         *((typed, NOON + 3 * DAY) for typed in ("dentro de 3 días", "daqui a 3 dias", "3日間")),
         *((typed, NOON + 14 * DAY) for typed in ("2 Wochen", "dans 2 semaines", "2 semanas", "2週間")),
+        *((typed, NOON + 7 * DAY) for typed in ("a week", "in einer Woche", "dans une semaine", "em uma semana")),
+        *((typed, NOON + 7 * DAY) for typed in ("en una semana", "dentro de una semana", "1週間後", "一週間後")),
+        ("24.12.26 18:00", datetime(2026, 12, 24, 17, 0, tzinfo=UTC)),
         *(
             (typed, datetime(2026, 11, 29, 17, 0, tzinfo=UTC))
             for typed in (
                 "Sonntag um 18 Uhr",
+                "am Sonntag um 18 Uhr",
+                "le dimanche à 18 h",
                 "dimanche à 18h",
                 "domingo a las 18:00",
                 "domingo às 18h00",
@@ -72,6 +77,7 @@ DAY = timedelta(days=1)
             )
         ),
         ("Montag 11:00", datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),
+        ("am Montag um 11:00", datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),
     ],
 )
 def test_a_deadline_is_read_by_the_servers_clocks(typed: str, at: datetime) -> None:

@@ -12,7 +12,7 @@ from bot.domain.messages import DayStyle
 from bot.domain.money.costs import DateRange, Period
 from bot.domain.texts.dates import read_day, read_range
 from bot.domain.texts.day_words import WEEKDAYS, weekday_of
-from bot.domain.texts.languages import LANGUAGES
+from bot.domain.texts.languages import LANGUAGES, reading
 from bot.ui.text import formatting
 
 TODAY = date(2026, 11, 29)
@@ -23,7 +23,7 @@ NAMES = [name for names in WEEKDAYS for name in names]
     "typed",
     [
         *("3 Nov", "3. November", "3rd of november 2026", "Nov 3", "november 3, 2026", "3.11.", "03.11.2026"),
-        *("2026-11-03", "2026/11/3", " 3  NOV  2026 ", "26 days ago"),
+        *("2026-11-03", "2026/11/3", " 3  NOV  2026 ", "26 days ago", "3.11.26", "on 3 Nov", "am 3. November"),
     ],
 )
 def test_one_day_is_written_in_many_ways(typed: str) -> None:
@@ -39,6 +39,7 @@ def test_one_day_is_written_in_many_ways(typed: str) -> None:
         ("29 Feb", date(2024, 2, 29)),
         ("13/11", date(2026, 11, 13)),
         ("11/13/2026", date(2026, 11, 13)),
+        ("13/11/26", date(2026, 11, 13)),
         ("4/4", date(2026, 4, 4)),
     ],
 )
@@ -96,6 +97,18 @@ def test_three_letters_mean_one_weekday_whatever_the_language() -> None:
         *((typed, date(2026, 3, 1)) for typed in ("1er mars", "1. MÄRZ", "1º de março", "3月1日")),
         *((typed, date(2026, 10, 3)) for typed in ("3october", "3octobre", "3Oktober", "3outubro", "oct3")),
         *((typed, TODAY) for typed in ("0 days ago", "vor 0 Tagen")),
+        *((typed, date(2026, 11, 27)) for typed in ("vor zwei Tagen", "il y a deux jours", "hace dos días", "二日前")),
+        *((typed, date(2026, 11, 22)) for typed in ("a week ago", "vor einer Woche", "há uma semana", "1週間前")),
+        *((typed, date(2026, 12, 1)) for typed in ("in two days", "in zwei Tagen", "dans deux jours", "em dois dias")),
+        *((typed, date(2026, 12, 6)) for typed in ("in einer Woche", "dans une semaine", "en una semana", "一週間後")),
+        *(
+            (typed, date(2025, 12, 24))
+            for typed in ("le 24 décembre", "bis zum 24.12.", "dia 24/12", "el 24 de diciembre")
+        ),
+        *(
+            (typed, date(2026, 11, 27))
+            for typed in ("am Freitag", "jusqu’à vendredi", "hasta el viernes", "na sexta-feira")
+        ),
     ],
 )
 def test_days_are_read_in_all_our_languages(typed: str, day: date) -> None:
@@ -103,7 +116,41 @@ def test_days_are_read_in_all_our_languages(typed: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "su", "noday", "2026-02-30", "3 days", "3 hours ago", "3 Tage", "martes 3", "3 mardi"]
+    ("language", "typed", "day"),
+    [
+        *((language, "3/12", date(2026, 12, 3)) for language in ("de", "es", "fr", "pt_BR")),
+        *((language, "3-12/26", date(2026, 12, 3)) for language in ("de", "es", "fr", "pt_BR")),
+        *((language, "12/24", date(2026, 12, 24)) for language in LANGUAGES),
+        ("ja", "3/12", date(2027, 3, 12)),
+        ("ja", "27/3/12", date(2027, 3, 12)),
+    ],
+)
+def test_numbers_are_read_in_the_order_of_their_readers_language(language: str, typed: str, day: date) -> None:
+    with reading(language):
+        assert read_day(typed, TODAY, ahead=True) == day
+
+
+def test_what_can_be_no_day_in_that_order_is_read_the_other_way_round() -> None:
+    with reading("ja"):
+        assert read_day("24/12", TODAY) == date(2025, 12, 24)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "su",
+        "noday",
+        "2026-02-30",
+        "3 days",
+        "3 hours ago",
+        "3 Tage",
+        "eine Woche",
+        "三日",
+        "on",
+        "martes 3",
+        "3 mardi",
+    ],
 )
 def test_what_is_no_day_is_not_guessed(typed: str) -> None:
     with pytest.raises(BadRequest, match="isn't a date"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import plain
+from bot.domain.money.calendar import Calendar
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Phase, Posting, Queued, Rendering, Undelivered
 from bot.domain.studio.library import VideoFilter, VideoOrder, VideoPage
+from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.ui.cards.job_card import ResultPost
 from bot.ui.publish.repost import check_showable
 from bot.ui.screens.history.buttons import PageButton, Place
@@ -25,6 +28,8 @@ from bot.ui.text.phrases.studio.history import NOTHING
 from bot.ui.text.render import render
 from cogs.history import whose
 from tests.builders import ANN, NOON, SAM, a_done_job, a_job, a_member, a_request, a_video
+from tests.scripted import SteppingClock
+from tests.tiers import ScriptedGuilds
 from tests.views import everything, words
 
 KEPT = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel was deleted."))
@@ -233,3 +238,29 @@ def test_where_nothing_can_be_chosen_no_menu_offers_nothing() -> None:
     assert words(view) == "No video fits that."
     assert list(buttons(view)) == ["Back to the list"]
     assert not any("options" in part for part in everything(view))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Honolulu", "UTC"])
+async def test_days_are_the_servers_as_they_were_typed_wherever_they_are_read(zone: str) -> None:
+    """A timestamp would show 2 November to who lives west of the server."""
+    calendar = Calendar.of(zone)
+    library = a_library(ScriptedGuilds(time_zone=zone))
+    wanted = await library.within(a_member(), VideoFilter(owner_id=ANN), "3.11.25", "5 Nov 2025")
+    assert (wanted.since, wanted.before) == (calendar.midnight(date(2025, 11, 3)), calendar.midnight(date(2025, 11, 6)))
+    days = await library.days(a_member(), wanted)
+    page = VideoPage(wanted=wanted, jobs=(), newer=False, older=False)
+    text = words(HistoryScreen(page, PageFacts(reader_id=ANN, days=days)))
+    assert "from 3 November 2025 · up to 5 November 2025" in text
+
+
+def a_library(guilds: Any) -> BrowseLibrary:
+    """That is asked about days alone."""
+    nobody: Any = None
+    return BrowseLibrary(
+        library=nobody,
+        authorization=nobody,
+        preferences=nobody,
+        guilds=guilds,
+        catalogue=nobody,
+        clock=SteppingClock(),
+    )

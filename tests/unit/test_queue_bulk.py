@@ -207,6 +207,8 @@ async def test_videos_are_deleted_with_files_and_posts_after_a_preview(managers:
     preview = await managers.delete_many.preview(MANAGER, Deletable.FINISHED, None, "1h")
     assert preview.plan.items == tuple(sorted((first.id, second.id)))
     assert (preview.bytes, preview.spent) == (2000, CENTS_40 * 2)
+    hour = int((managers.house.bench.clock.now() - timedelta(hours=1)).timestamp())
+    assert f"ordered before <t:{hour}:D>, <t:{hour}:t>" in render(phrases.delete_preview(preview))
     assert (await managers.delete_many.preview(MANAGER, Deletable.ALL, ANN, "")).plan.items[-1] == young.id
 
     await managers.work.begin(MANAGER, preview.plan.id)
@@ -339,6 +341,7 @@ async def test_only_managers_and_only_what_makes_sense(managers: Managers) -> No
         ("24h", timedelta(days=1)),
         ("7 days ago", timedelta(days=7)),
         (" 2W ", timedelta(days=14)),
+        *((typed, timedelta(days=7)) for typed in ("a week", "vor einer Woche", "一週間前")),
         ("30 min", timedelta(minutes=30)),
         *((typed, timedelta(hours=5)) for typed in ("vor 5 Stunden", "il y a 5 heures", "5 horas", "5時間前")),
     ],

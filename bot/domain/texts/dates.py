@@ -1,6 +1,7 @@
 """Days of the calendar as people type them: `3 Nov`, `Nov 3, 2026`, `3.11.2026`, `2026-11-03`, `Sunday`, `tomorrow`.
 
-In each language that Kinora speaks, whichever one its reader has: dates are read as the bot itself writes them.
+In each language that Kinora speaks, whichever one its reader has: dates are read as the bot itself writes them. Only
+what `3/11` means depends on the reader's language.
 """
 
 from __future__ import annotations
@@ -12,7 +13,17 @@ from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Day, DayStyle, Foreign, msg
 from bot.domain.money.costs import DateRange
-from bot.domain.texts.day_words import AGO, SPOKEN, UNITS, length_of, month_of, plain_words, weekday_of
+from bot.domain.texts.day_words import (
+    AGO,
+    AHEAD,
+    SPOKEN,
+    days_of,
+    month_of,
+    plain_words,
+    weekday_of,
+    without_preposition,
+)
+from bot.domain.texts.languages import reader
 
 OLDEST = date(2015, 1, 1)  # Discord is from that year
 QUOTED = 30  # characters of an unclear text that a sentence repeats
@@ -23,9 +34,11 @@ DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|o(?![a-z]))?\.?\s*
 NAME_FIRST = re.compile(rf"{NAME}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{YEAR}")
 JAPANESE = re.compile(r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})")
-POINTS = re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.?(?:\s*(?P<year>\d{4}))?")
-SLASHES = re.compile(r"(?P<one>\d{1,2})[/-](?P<two>\d{1,2})(?:[/-](?P<year>\d{4}))?")
-ONE_DAY = timedelta(days=1)
+POINTS = re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.?(?:\s*(?P<year>\d{4}|(?<=\.)\d{2}))?")
+SLASHES = re.compile(r"(?P<one>\d{1,2})[/-](?P<two>\d{1,2})(?:[/-](?P<year>\d{4}|(?<=/)\d{2}))?")
+CENTURY = 2000  # of years with two digits
+# Which way round these languages write numbers of days and months, by the Unicode CLDR. English is written both ways.
+DAY_BEFORE_MONTH, YEAR_BEFORE_MONTH = frozenset(("de", "es", "fr", "pt_BR")), frozenset(("ja",))
 LEAP_YEARS = 8  # years between two 29ths of February, at most
 
 
@@ -63,10 +76,15 @@ class _Reader:
 
     def read(self) -> date:
         plain = plain_words(self.text)
+        if (ago := days_of(AGO.fullmatch(plain))) is not None:
+            return self.today - ago
+        if (ahead := days_of(AHEAD.fullmatch(plain))) is not None:
+            return self.today + ahead
+        return self._of_the_calendar(without_preposition(plain))
+
+    def _of_the_calendar(self, plain: str) -> date:
         if plain in SPOKEN:
             return self.today + timedelta(days=SPOKEN[plain])
-        if (ago := _days_ago(plain)) is not None:
-            return self.today - ago
         if (weekday := weekday_of(plain)) is not None:
             return self.today + self.step * timedelta(days=self.step * (weekday - self.today.weekday()) % 7)
         if found := DAY_FIRST.fullmatch(plain) or NAME_FIRST.fullmatch(plain):
@@ -78,12 +96,16 @@ class _Reader:
         raise _unclear(self.text)
 
     def _by_slashes(self, found: re.Match[str]) -> date:
-        """Half of the world writes the day first, half the month: only one meaning will do."""
+        """Half of the world writes the day first, half the month: where both will do, as the reader's language does."""
         one, two, year = int(found["one"]), int(found["two"]), found["year"]
+        if reader() in YEAR_BEFORE_MONTH and year is not None and len(year) == 2:
+            return self._day(found["one"], two, int(year))
         if one > 12 or one == two:
             return self._day(year, two, one)
-        if two > 12:
+        if two > 12 or reader() in YEAR_BEFORE_MONTH:
             return self._day(year, one, two)
+        if reader() in DAY_BEFORE_MONTH:
+            return self._day(year, two, one)
         raise BadRequest(
             msg(
                 "{typed} could be {one} or {other}. Write the month as a word.",
@@ -96,7 +118,7 @@ class _Reader:
     def _day(self, year: str | None, month: int, day: int) -> date:
         try:
             if year is not None:
-                return date(int(year), month, day)
+                return date(int(year) + (CENTURY if len(year) <= 2 else 0), month, day)
             for distance in range(LEAP_YEARS + 1):
                 found = _in_year(self.today.year + self.step * distance, month, day)
                 if found is not None and self.step * (found - self.today) >= timedelta():
@@ -104,14 +126,6 @@ class _Reader:
             return date(self.today.year, month, day)
         except ValueError:
             raise _unclear(self.text) from None
-
-
-def _days_ago(plain: str) -> timedelta | None:
-    """`3 days ago`; `3 days` alone is no day, nor are hours ago."""
-    found = AGO.fullmatch(plain)
-    if found is None or not (found["before"] or found["after"]) or UNITS.get(found["unit"]) != ONE_DAY:
-        return None
-    return length_of(found)
 
 
 def _in_year(year: int, month: int, day: int) -> date | None:

@@ -35,6 +35,7 @@ WEEKDAYS = (
     ("sunday", "sonntag", "dimanche", "domingo", "日曜", "日曜日"),
 )
 SHORTEST = 3  # letters of a weekday
+ONE_DAY = timedelta(days=1)
 SPOKEN: Mapping[str, int] = {  # days from today
     **dict.fromkeys(("day before yesterday", "vorgestern", "avant-hier", "anteayer", "anteontem", "一昨日"), -2),
     **dict.fromkeys(("yesterday", "gestern", "hier", "ayer", "ontem", "昨日"), -1),
@@ -52,17 +53,36 @@ UNITS: Mapping[str, timedelta] = {
         ("h", "hour", "hours", "stunde", "stunden", "heure", "heures", "hora", "horas", "時間"), timedelta(hours=1)
     ),
     **dict.fromkeys(
-        ("d", "day", "days", "tag", "tage", "tagen", "jour", "jours", "dia", "dias", "日", "日間"), timedelta(days=1)
+        ("d", "day", "days", "tag", "tage", "tagen", "jour", "jours", "dia", "dias", "日", "日間"), ONE_DAY
     ),
     **dict.fromkeys(
         ("w", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semana", "semanas", "週間"),
         timedelta(weeks=1),
     ),
 }
-# Such as `3 days`; a word that is none of UNITS is not known. 24日 alone is a day of the month, not how many.
-LENGTH = r"(?!\d+\s*日$)(?P<count>\d{1,4})\s*(?P<unit>[^\W\d_]+?)"
+NUMBERS: Mapping[str, int] = {  # as far as people spell them out
+    **dict.fromkeys(("a", "an", "one", "ein", "eine", "einem", "einen", "einer", "un", "una", "une", "um", "uma"), 1),
+    **dict.fromkeys(("two", "zwei", "deux", "dos", "dois", "duas"), 2),
+    **dict.fromkeys(("three", "drei", "trois", "tres"), 3),
+    **dict.fromkeys(("four", "vier", "quatre", "cuatro", "quatro"), 4),
+    **dict.fromkeys(("five", "funf", "cinq", "cinco"), 5),
+    **dict.fromkeys(("six", "sechs", "seis"), 6),
+    **dict.fromkeys(("seven", "sieben", "sept", "siete", "sete"), 7),
+    **dict.fromkeys(("eight", "acht", "huit", "ocho", "oito"), 8),
+    **dict.fromkeys(("nine", "neun", "neuf", "nueve", "nove"), 9),
+    **dict.fromkeys(("ten", "zehn", "dix", "diez", "dez"), 10),
+    **{digit: number for number, digit in enumerate("一二三四五六七八九十", start=1)},
+}
+# Such as `3 days` and `a week`; a word that is none of UNITS is not known. 24日 alone is a day of the month.
+_DIGITS = r"\d{1,4}|[一二三四五六七八九十]"
+_SPELT = "|".join(word for word in NUMBERS if word.isascii())
+LENGTH = rf"(?!(?:{_DIGITS})\s*日$)(?P<count>{_DIGITS}|(?:{_SPELT})(?=\s))\s*(?P<unit>[^\W\d_]+?)"
 AGO = re.compile(rf"(?P<before>(?:vor|il y a|hace|ha)\s+)?{LENGTH}(?P<after>\s+ago|\s*前)?")
-AHEAD = re.compile(rf"(?:(?:in|dans|dentro de|daqui a|en|em)\s+)?{LENGTH}(?:\s*後)?")
+AHEAD = re.compile(rf"(?P<before>(?:in|dans|dentro de|daqui a|en|em)\s+)?{LENGTH}(?P<after>\s*後)?")
+# What may stand before a day: `on Sunday`, `bis zum 24. Dezember`.
+BEFORE_A_DAY = re.compile(
+    r"(?:(?:on|by|until|this|the|am|bis|zum|den|diesen|le|ce|jusqu'(?:a|au)|el|este|hasta|no|na|neste|nesta|em|dia|ate)\s+)+"
+)
 
 
 def plain_words(typed: str) -> str:
@@ -91,7 +111,23 @@ def weekday_of(word: str) -> int | None:
     return next((number for number, names in enumerate(WEEKDAYS) if any(map(fits, names))), None)
 
 
+def without_preposition(plain: str) -> str:
+    """Of plain words: the day alone in `on Sunday`."""
+    found = BEFORE_A_DAY.match(plain)
+    return plain if found is None else plain[found.end() :]
+
+
 def length_of(found: re.Match[str] | None) -> timedelta | None:
     """Of what AGO or AHEAD found; None for nothing, and for a unit that is none."""
     unit = None if found is None else UNITS.get(found["unit"])
-    return None if found is None or unit is None else int(found["count"]) * unit
+    if found is None or unit is None:
+        return None
+    return (NUMBERS.get(found["count"]) or int(found["count"])) * unit
+
+
+def days_of(found: re.Match[str] | None) -> timedelta | None:
+    """Of `3 days ago` and `in a week`; None for `3 days` alone, which is no day, and for hours."""
+    length = length_of(found)
+    if found is None or length is None or UNITS[found["unit"]] < ONE_DAY:
+        return None
+    return length if found["before"] or found["after"] else None

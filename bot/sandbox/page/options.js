@@ -79,7 +79,7 @@ function number({ name, type, min_value: least, max_value: most }, text) {
   const value = Number(text);
   const isWhole = type === Kind.INTEGER;
   if (!(isWhole ? WHOLE : FRACTION).test(text)) {
-    throw new NotFitting(`“${name}” must be a ${isWhole ? "whole " : ""}number.`);
+    throw new NotFitting(`“${name}” must be a ${isWhole ? "whole number" : "number, such as 2.50"}.`);
   }
   if (least !== undefined && value < least) throw new NotFitting(`“${name}” must be at least ${least}.`);
   if (most !== undefined && value > most) throw new NotFitting(`“${name}” may be at most ${most}.`);

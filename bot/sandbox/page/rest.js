@@ -52,9 +52,9 @@ export class Rest {
 
   #trouble() {
     const { name, options } = this.command;
-    if (!options.length) return `/${name}: “${this.typed}” is too much: it takes no options.`;
+    if (!options.length) return `/${name} takes no options. Remove “${this.typed}”.`;
     const named = this.typed.match(NAMED)?.[1];
-    if (!named) return `/${name}: “${this.typed}” belongs to no option: choose one below, or remove it.`;
+    if (!named) return `“${this.typed}” belongs to no option of /${name}. Choose one below, or remove it.`;
     return `/${name} has no option “${named}”. It takes ${options.map((each) => each.name).join(", ")}.`;
   }
 

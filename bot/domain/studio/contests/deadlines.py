@@ -10,7 +10,7 @@ from bot.domain.messages import Foreign, Moment, MomentStyle, msg
 from bot.domain.money.calendar import Calendar
 from bot.domain.queue.ages import LONGEST_TYPED
 from bot.domain.texts.dates import NotADayError, read_day
-from bot.domain.texts.day_words import AHEAD, length_of, plain_words, weekday_of
+from bot.domain.texts.day_words import AHEAD, length_of, plain_words, weekday_of, without_preposition
 
 AT = r"(?:(?:at|um|a|as|a las)\s+)?"  # in our languages, without accents
 CLOCK = re.compile(
@@ -54,7 +54,7 @@ def _at_a_clock(text: str, now: datetime, calendar: Calendar) -> datetime | None
     clock = None if found is None else _clock(found)
     if found is None or clock is None:
         return None
-    day = found["day"].strip().removesuffix(",")
+    day = without_preposition(found["day"].strip().removesuffix(","))
     today = calendar.local(now).date()
     try:
         on = read_day(day, today, ahead=True) if day else today

@@ -9,6 +9,7 @@ from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.history import Cursor
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.costs import DateRange
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.studio.collections import VideoCollection
@@ -54,6 +55,16 @@ class BrowseLibrary:
         since = None if days.first is None else calendar.midnight(days.first)
         before = None if days.last is None else calendar.next_day(calendar.midnight(days.last))
         return replace(wanted, since=since, before=before)
+
+    async def days(self, member: Member, wanted: VideoFilter) -> DateRange:
+        """Those that are listed, as they were typed: members read them in other time zones than their server's."""
+        if wanted.since is None and wanted.before is None:
+            return DateRange()
+        calendar = (await self.guilds.guild_settings(member.guild_id)).calendar
+        return DateRange(
+            None if wanted.since is None else calendar.local(wanted.since).date(),
+            None if wanted.before is None else calendar.last_day_before(wanted.before),
+        )
 
     async def _reader(self, member: Member, wanted: VideoFilter) -> Reader:
         if wanted.owner_id == member.id:

@@ -21,6 +21,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message, value
 from bot.domain.moderation.cases import TakenDown
+from bot.domain.money.costs import DateRange
 from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Undelivered
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
@@ -62,6 +63,7 @@ class PageFacts:
     posters: frozenset[JobId] = frozenset()
     labels: Mapping[JobId, str] = field(default_factory=dict)  # of their models
     model: str | None = None  # what people call the one that is asked for
+    days: DateRange = DateRange()  # that are asked for
     taken_down: Mapping[JobId, TakenDown] = field(default_factory=dict)  # by managers
     favourites: frozenset[JobId] = frozenset()
     ratings: Mapping[JobId, VideoRating] = field(default_factory=dict)
@@ -77,7 +79,7 @@ class HistoryScreen(LayoutView):
         super().__init__(timeout=None)
         room = TextBudget(1 + max(1, len(page.jobs)))
         title = lines(
-            history.title(page.wanted, about.reader_id, about.model),
+            history.title(page.wanted, about.reader_id, about.model, about.days),
             None if page.searched_all else small(STILL_COLLECTING),
         )
         card: Container[HistoryScreen] = Container(TextDisplay(room.text(title)), accent_colour=BLUE)
@@ -221,6 +223,7 @@ class HistoryPages:
             posters=frozenset(posters),
             labels={job.id: self.browse.label(job) for job in page.jobs},
             model=None if model is None else self.browse.catalogue.label(model),
+            days=await self.library.days(member, page.wanted),
             taken_down=await self.browse.private_videos.taken_down(page.jobs),
             favourites=await self.favourites.among(member, page.jobs),
             ratings=await self.ratings.counted(page.jobs),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain.messages import Bytes, Count, Message, Moment, MomentStyle, Money, Person, Term, msg, msg_n, value
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.queue.bulk import BulkKind, BulkRun, Deletable, Leftover, Wanted
@@ -83,8 +85,13 @@ def delete_preview(preview: DeletePreview) -> Message:
 
 def _which(wanted: Wanted) -> Message:
     whose = msg("of {member}", member=Person(wanted.owner_id)) if wanted.owner_id is not None else None
-    older = msg("ordered before {day}", day=Moment(wanted.before, MomentStyle.DAY)) if wanted.before else None
-    return dotted(DELETABLE[wanted.which], whose, older)
+    return dotted(DELETABLE[wanted.which], whose, None if wanted.before is None else _before(wanted.before))
+
+
+def _before(at: datetime) -> Message:
+    """With its time: a server's day begins within another one of who reads it elsewhere."""
+    day, time = Moment(at, MomentStyle.DAY), Moment(at, MomentStyle.CLOCK)
+    return msg("ordered before {day}, {time}", day=day, time=time)
 
 
 def _more(*, is_all: bool) -> Message | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.domain.history import Direction, HistoryFilter
 from bot.domain.job import Job
-from bot.domain.messages import Foreign, Message, Moment, MomentStyle, Person, msg, value
+from bot.domain.messages import Day, Foreign, Message, Moment, Person, msg, value
+from bot.domain.money.costs import DateRange
 from bot.domain.studio.library import VideoFilter, VideoOrder
 from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.domain.studio.words import KINDS, STATES, rating
@@ -17,7 +16,6 @@ from bot.ui.text.phrases.studio.liked import ratings
 from bot.ui.text.phrases.values import dotted, facts, lines, small, video, words
 
 SHOWN_WORDS = 60  # characters
-MOMENT = timedelta(seconds=1)
 TITLES = {
     HistoryFilter.ALL: msg("Your videos"),
     HistoryFilter.FINISHED: msg("Your finished videos"),
@@ -57,16 +55,16 @@ NOTHING_FITS = msg("No video fits that.")
 NO_FAVOURITES = msg("You have no favourites yet. **Favourite** behind **More…** on a video adds one.")
 
 
-def title(wanted: VideoFilter, reader_id: int, label: str | None) -> Message:
-    """What is listed, and by what it is narrowed down. `label` is what people call its model."""
+def title(wanted: VideoFilter, reader_id: int, label: str | None, days: DateRange) -> Message:
+    """What is listed, and how it is narrowed down. `label` is what people call its model; `days` are the server's."""
     is_own = wanted.owner_id == reader_id
     is_titled = is_own and not wanted.favourites and wanted.collection is None
     named_state = None if is_titled or wanted.state is HistoryFilter.ALL else STATES[wanted.state]
     narrowed = [
         named_state,
         None if wanted.model is None else value(Foreign(label or wanted.model)),
-        None if wanted.since is None else msg("from {day}", day=Moment(wanted.since, MomentStyle.DAY)),
-        None if wanted.before is None else msg("up to {day}", day=Moment(wanted.before - MOMENT, MomentStyle.DAY)),
+        None if days.first is None else msg("from {day}", day=Day(days.first)),
+        None if days.last is None else msg("up to {day}", day=Day(days.last)),
         ratings.WELL_RATED if wanted.well_rated else None,
         ONLY_RATED if wanted.order is VideoOrder.BEST else None,
         msg("with “{words}”", words=words(wanted.words, SHOWN_WORDS)) if wanted.words else None,
