@@ -25,7 +25,7 @@ from storage.own_data.person import take_person_out
 from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.tables import video_sums
-from storage.tables import jobs, metadata
+from storage.tables import jobs, ledger, metadata
 from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, claimed, done, failed, rendering
 from tests.keys import a_key, stored
 
@@ -256,6 +256,13 @@ async def test_costs_say_what_was_paid_with_own_keys(world: World) -> None:
         assert (costs.spent, costs.on_own_keys) == (Usd.of("0.70"), Usd.of("0.30"))
     assert (await world.store.costs(GUILD, BEN, Period.MONTH)).on_own_keys == FREE
     assert (await world.store.costs(GUILD, None, Period.MONTH)).budget_left == Usd.of("24.60")
+
+
+async def test_lines_of_the_ledger_name_the_own_key_that_pays_for_versions_that_add_up_by_them(world: World) -> None:
+    await stored(keys_of(world), ANNS)
+    hers, ours = await world.store.add(a_job("hers", account=ANNS)), await world.store.add(a_job("ours"))
+    lines = (await world.database.read(lambda c: c.execute(select(ledger.c.job_id, ledger.c.account)))).all()
+    assert {tuple(line) for line in lines} == {(hers.id, ANNS), (ours.id, None)}
 
 
 async def test_what_own_keys_paid_is_added_up_anew_where_an_older_version_left_it_out(world: World) -> None:

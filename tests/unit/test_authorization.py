@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
 from bot.domain.access.actions import Act, Action, OrderVideo
+from bot.domain.access.limits import UNLIMITED
 from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier
 from bot.domain.errors import NotAllowed, TierLimit, WrongVenue
 from bot.domain.guild import AccessPolicy, GuildOptions
+from bot.domain.messages import plain
 from bot.domain.video import Size
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import OPTIONS
@@ -171,3 +176,43 @@ async def test_a_tier_whose_models_are_gone_says_so() -> None:
     limits = await (await an_authorization(a_tier("Basic", models=frozenset({"gone"})))).limits(MEMBER)
     with pytest.raises(TierLimit, match="No model of the tier “Basic” can be ordered here now"):
         limits.catalogue(MODELS)
+
+
+async def test_a_manager_is_held_to_no_limits_of_a_tier() -> None:
+    authorization = await an_authorization(STAFF, BASIC)
+    assert await authorization.authorize(MANAGER, Act.MAKE) == UNLIMITED
+
+
+async def test_who_orders_may_pay_at_own_accounts_and_nothing_else_asks_for_them() -> None:
+    asked: list[tuple[int, int]] = []
+
+    async def own_accounts(guild_id: int, member_id: int) -> Sequence[str]:
+        asked.append((guild_id, member_id))
+        return ["key of ann"]
+
+    authorization = replace(await an_authorization(), own_accounts=own_accounts)
+    assert (await authorization.authorize(MEMBER, an_order())).own_accounts == ("key of ann",)
+    assert (await authorization.authorize(MEMBER, Act.SEE_STATS)).own_accounts == ()
+    assert asked == [(GUILD, MEMBER.id)]
+
+
+async def test_a_refusal_leaves_no_question_behind() -> None:
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def own_accounts(*_: int) -> Sequence[str]:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return ()
+
+    class Closed:
+        async def check_may_make(self, _: Member) -> None:
+            await began.wait()
+            raise WrongVenue(plain("Not here."))
+
+    authorization = replace(await an_authorization(), own_accounts=own_accounts, venues=cast("Any", Closed()))
+    with pytest.raises(WrongVenue):
+        await authorization.authorize(MEMBER, Act.MAKE)
+    assert ended.is_set()

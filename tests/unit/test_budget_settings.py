@@ -15,7 +15,8 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, NotAllowed, OverBudget
 from bot.domain.guild import AccessPolicy
 from bot.domain.job import Job
-from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances, Pool, Remainder, Scope
+from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances, FundingSource, Pool, Remainder, Scope, Used
+from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.allowances import MemberAllowances
@@ -114,6 +115,14 @@ async def test_what_cannot_be_is_said_in_one_sentence_and_changes_nothing(treasu
     assert (standing.settings.monthly_budget, standing.settings.time_zone, standing.grants) == (Usd.of(25), None, ())
     assert standing.pools[ARTISTS].budget == Usd.of(5)
     assert (await settings.set_budget(manager, FREE)).after.monthly_budget == FREE  # it stops new orders at once
+
+
+def test_what_costs_nothing_has_room_where_more_is_spent_than_a_limit_allows() -> None:
+    tight = Allowances(month=CENTS, day=CENTS, pools=(Pool(role_id=ARTISTS, monthly=CENTS),))
+    spent = Used(month=Usd.of(1), day=Usd.of(1), pools={ARTISTS: Usd.of(1)})
+    assert tight.source(FREE, spent, Calendar(), NOON) == FundingSource()
+    with pytest.raises(OverBudget):
+        tight.source(CENTS, spent, Calendar(), NOON)
 
 
 async def test_only_managers_share_out_a_servers_money(treasury: Treasury) -> None:

@@ -19,9 +19,10 @@ from bot.domain.phases import (
     Cause,
     Done,
     Failed,
+    Queued,
     Rendering,
 )
-from bot.domain.ports.provider import Broken, Ready, Waiting
+from bot.domain.ports.provider import Broken, Order, Ready, Waiting
 from bot.ui.cards.job_card import ResultPost
 from tests.builders import ANN, a_member
 from tests.workbench import Bench, a_bench
@@ -42,6 +43,26 @@ async def test_a_cancelled_waiting_job_is_never_sent(bench: Bench) -> None:
     job = await bench.job(job_id)
     assert isinstance(job.phase, Cancelled)
     assert (job.phase.charged, bench.provider.orders) == (False, [])
+
+
+async def test_an_order_that_is_called_off_while_a_busy_service_answers_is_not_sent_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = await bench.order()
+    send = bench.provider.submit
+    bench.provider.submits = [Unavailable("429"), "video_1"]
+
+    async def called_off_meanwhile(order: Order) -> str:
+        await bench.store.cancel(job_id, MANAGER.id)
+        return await send(order)
+
+    monkeypatch.setattr(bench.provider, "submit", called_off_meanwhile)
+    await bench.step()
+    assert isinstance((await bench.job(job_id)).phase, Queued)
+    await bench.step()
+    job = await bench.job(job_id)
+    assert isinstance(job.phase, Cancelled)
+    assert (job.phase.by, job.phase.charged, len(bench.provider.orders)) == (MANAGER.id, False, 1)
 
 
 @pytest.mark.parametrize(("stops", "phase"), [(True, Cancelled), (False, Done)])

@@ -56,6 +56,10 @@ def test_a_secret_is_found_as_addresses_write_it_and_before_one_that_is_a_part_o
     assert redacted("canary-and-more", ["canary-and", "canary-and-more"]) == BLOT
 
 
+def test_from_eight_characters_on_a_word_is_a_secret() -> None:
+    assert redacted("canary7 canary-8", ["canary7", "canary-8"]) == f"canary7 {BLOT}"
+
+
 def test_ordinary_words_are_no_secrets() -> None:
     line = "Bot disconnected; Bearer documents; see https://host.example/v?until=1&page=2 and sk-12"
     assert redacted(line) == line

@@ -114,6 +114,21 @@ def test_a_link_to_itself_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_p
         read_settings()
 
 
+def test_the_passwords_of_a_database_are_secrets_as_written_and_as_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "a-token")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://kinora:p%40ss@database/kinora?sslmode=require&SSLPassword=of%20it")
+    secrets = read_settings().secrets
+    assert sorted({*secrets} - {"a-token"}) == ["of it", "of%20it", "p%40ss", "p@ss"]
+
+
+def test_an_address_that_cannot_be_read_keeps_no_other_secret_from_being_blotted_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "a-token")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://kinora:pa[ss@database/kinora")
+    assert "a-token" in read_settings().secrets
+
+
 def test_the_home_folder_may_be_written_as_in_a_shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("DISCORD_TOKEN", "t")
