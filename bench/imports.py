@@ -51,7 +51,7 @@ def state():
     resident = next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]
     return time.process_time(), int(resident) / 1024, len(sys.modules)
 keeps_out = {{
-    "aiohttp": ("bot.network.checked_only", "keep_out_unchecked_certificates"),
+    "aiohttp": ("bot.network.certificates", "share_certificates"),
     "sqlalchemy.ext.asyncio.engine": ("storage.without_orm", "keep_out_the_orm"),
 }}
 for layer in {}:

@@ -22,7 +22,8 @@ from bot.domain.texts.redaction import redacted
 from bot.full_collections import collect_now_and_then
 from bot.health.heartbeat import Heartbeat, own_heartbeat_file
 from bot.login import logged_in
-from bot.logs import set_up_logs
+from bot.logs.lines import flush_logs, set_up_logs
+from bot.logs.writer import error_output
 from bot.settings import Settings, with_slips
 from bot.wiring.accounts import secrets_of, setting_warnings
 from bot.wiring.application import Application, build
@@ -42,7 +43,14 @@ RESET = (
 async def run(settings: Settings, duties: Duties = EVERYTHING) -> None:
     """Run the bot, or a part of it, until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
     check_duties(duties, settings.database_url, settings.http_port)
-    set_up_logs(settings.log_level, _secrets(settings), settings.log_format)
+    set_up_logs(settings.log_level, _secrets(settings), settings.log_format, error_output())
+    try:
+        await _run(settings, duties)
+    finally:
+        flush_logs()  # before anything else is said there
+
+
+async def _run(settings: Settings, duties: Duties) -> None:
     for sentence in setting_warnings(settings):
         log.warning("%s", sentence)
     _point_at_discord(settings)

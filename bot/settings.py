@@ -38,7 +38,7 @@ from bot.domain.guild import AccessPolicy
 from bot.domain.moderation.rules import WhenDown
 from bot.domain.ports.gateway_lock import Shards
 from bot.domain.texts.redaction import passwords_in
-from bot.logs import LogFormat
+from bot.logs.lines import LogFormat
 
 LISTS = frozenset({"DISCORD_MEDIA_HOSTS", "DOWNLOAD_HOSTS", "WEBHOOK_HOSTS"})  # written as JSON
 NO_TOKEN = "none"  # noqa: S105 - what stands for a token that nobody needs, or that is missing
@@ -70,45 +70,45 @@ class Settings(ServiceSettings):
     )
     discord_gateway_url: Address = Field("wss://gateway.discord.gg/", description="Discord's gateway address.")
     shard_count: int = Field(
-        1, ge=1, le=MOST_SHARDS, description="Shards in all, the same for every process; one needs none of this."
+        1, ge=1, le=MOST_SHARDS, description="Total number of shards; needed only beyond 2,500 servers."
     )
     shard_ids: ShardIds | None = Field(
         None, description="Shards that this process connects, such as `0,1` or `0-3`; unset: all of them."
     )
     discord_media_hosts: tuple[str, ...] = Field(
         ("cdn.discordapp.com", "media.discordapp.net"),
-        description="Hosts that images given to a command may be fetched from, as a JSON list.",
+        description="Hosts from which images given to a command may be fetched, as a JSON list.",
     )
     accounts_file: LocalPath | None = Field(
-        None, description="More accounts at video services (TOML): any number of servers and keys, side by side."
+        None, description="Further accounts at video services (TOML): any number of servers and keys."
     )
     download_hosts: tuple[str, ...] = Field(
         (),
-        description="Other hosts of your network that finished videos may be fetched from, without encryption, too, as "
-        "a JSON list.",
+        description="Other hosts in your network from which finished videos may be fetched, even without encryption, "
+        "as a JSON list.",
     )
     models_file: LocalPath | None = Field(
-        None, description="Your own model catalogue (TOML), laid over the shipped one."
+        None, description="Your own model catalogue (TOML), which overrides the shipped one."
     )
     keys_secret: SecretStr | None = Field(
         None,
         description="Secret that encrypts keys of /keys and secrets of webhooks; unset: both are off. See its guide.",
     )
     webhook_hosts: tuple[str, ...] = Field(
-        (), description="Hosts that webhooks may call over http, and in your own network, as a JSON list."
+        (), description="Hosts that webhooks may call over http and in your own network, as a JSON list."
     )
     data_dir: LocalPath = Field(Path("data"), description="Folder for the database and the finished videos.")
     files_url: str | None = Field(
         None,
-        description="Where videos and pictures are kept: `s3://bucket`, `gs://bucket` or `az://container`, each with a "
-        "folder if you like; unset: in DATA_DIR.",
+        description="Where videos and pictures are stored: `s3://bucket`, `gs://bucket` or `az://container`, each with "
+        "an optional folder; unset: in DATA_DIR.",
     )
-    files_endpoint: Address | None = Field(None, description="Address of a server of your own that speaks S3.")
+    files_endpoint: Address | None = Field(None, description="Address of your own S3-compatible server.")
     files_region: str | None = Field(None, description="Region of the S3 bucket.")
     files_access_key: SecretStr | None = Field(
-        None, description="Access key of the S3 bucket; unset: found where AWS's own tools look."
+        None, description="Access key for the S3 bucket; unset: found where AWS's own tools look."
     )
-    files_secret_key: SecretStr | None = Field(None, description="Secret key of the S3 bucket.")
+    files_secret_key: SecretStr | None = Field(None, description="Secret key for the S3 bucket.")
     files_credentials: LocalPath | None = Field(
         None, description="File with the key of a Google service account; unset: found where Google's tools look."
     )
@@ -116,48 +116,54 @@ class Settings(ServiceSettings):
         1000,
         ge=0,
         le=MOST_MEGABYTES,
-        description="Megabytes in DATA_DIR for copies of the latest files, with FILES_URL.",
+        description="Megabytes in DATA_DIR for caching the latest files, with FILES_URL.",
     )
-    files_redirect: bool = Field(default=False, description="Browsers load videos from there, by signed addresses.")
-    files_quota: StorageBytes | None = Field(None, description="Room that all kept videos may take, such as `50 GB`.")
+    files_redirect: bool = Field(
+        default=False, description="Browsers load videos directly from there, by signed addresses."
+    )
+    files_quota: StorageBytes | None = Field(
+        None, description="Total size that all kept videos may have, such as `50 GB`."
+    )
     database_url: str | None = Field(
-        None, description="Where the database is; default SQLite in DATA_DIR. postgresql://… for several processes."
+        None, description="Address of the database; unset: SQLite in DATA_DIR. postgresql://… for several processes."
     )
     max_concurrent_jobs: int = Field(
-        3, ge=1, le=MOST_AT_ONCE, description="Renders at once, over all providers and processes."
+        3, ge=1, le=MOST_AT_ONCE, description="Simultaneous renders, over all providers and processes."
     )
     guild_concurrent_jobs: int | None = Field(
-        None, ge=1, le=MOST_AT_ONCE, description="Renders at once for one server; unset: no limit."
+        None, ge=1, le=MOST_AT_ONCE, description="Simultaneous renders for one server; unset: no limit."
     )
     member_concurrent_jobs: int | None = Field(
         None,
         ge=1,
         le=MOST_AT_ONCE,
-        description="Renders at once for one member; unset: no limit, but whoever has fewest goes first.",
+        description="Simultaneous renders for one member; unset: no limit, but whoever has the fewest goes first.",
     )
     member_waiting_jobs: int = Field(
         5, ge=1, le=MOST_AT_ONCE, description="Orders of one member that may wait on a server."
     )
     poll_min_seconds: Number = Field(
-        1.5, gt=0, le=LONGEST_WAIT, description="Shortest wait between two looks at a render."
+        1.5, gt=0, le=LONGEST_WAIT, description="Shortest interval between two polls of a render."
     )
     poll_max_seconds: Number = Field(
-        20.0, gt=0, le=LONGEST_WAIT, description="Longest wait between two looks at a render."
+        20.0, gt=0, le=LONGEST_WAIT, description="Longest interval between two polls of a render."
     )
     lease_seconds: Number = Field(
         60.0,
         ge=1,
         le=LONGEST_WAIT,
-        description="How long a step may be held; recovery after a crash takes at most this.",
+        description="How long a worker may hold a step; recovery after a crash takes at most this long.",
     )
     access_default: InAnyCase[AccessPolicy] = Field(
         AccessPolicy.GRANTED,
         description="Who may make videos on a new server: `granted` (Manage Server, and roles granted with "
         "/settings access) or `everyone`.",
     )
-    guild_monthly_budget_usd: Dollars = Field("25", description="Budget of a new server.")
+    guild_monthly_budget_usd: Dollars = Field("25", description="Monthly budget of a new server.")
     approval_hours: Number = Field(24, gt=0, le=720, description="Hours an order waits for approval before it ends.")
-    confirm_above_usd: Dollars = Field("1.00", description="Ask before a video that costs at least this.")
+    confirm_above_usd: Dollars = Field(
+        "1.00", description="Ask for confirmation before a video that costs at least this."
+    )
     moderation_api_key: SecretStr | None = Field(
         None, description="Key for OpenAI's moderation model, which is free; setting it lets servers turn it on."
     )
@@ -172,26 +178,29 @@ class Settings(ServiceSettings):
         description="Address of an OpenAI-style chat API that improves prompts and describes images; unset: no prompt "
         "helper.",
     )
-    helper_api_key: SecretStr | None = Field(None, description="Key for it; a server of your own may need none.")
+    helper_api_key: SecretStr | None = Field(None, description="Key for it; your own server may need none.")
     helper_model: str | None = Field(None, description="Name of the chat model there; it should understand images.")
     helper_price_in_usd: Dollars | None = Field(
-        None, description="What a million tokens cost that it reads; 0 for a server of your own."
+        None, description="Price of a million input tokens; 0 for your own server."
     )
-    helper_price_out_usd: Dollars | None = Field(None, description="What a million tokens cost that it writes.")
-    http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
+    helper_price_out_usd: Dollars | None = Field(None, description="Price of a million output tokens.")
+    http_host: str = Field(
+        "127.0.0.1", description="Address on which the web pages are served; 0.0.0.0 for every network."
+    )
     http_port: int | None = Field(
         None, ge=1, le=65535, description="Port for `/healthz`, `/metrics`, players and galleries; unset: no web pages."
     )
     public_url: Page | None = Field(
         None,
-        description="Address people reach that port at, for links to large videos and to galleries; unset: no links.",
+        description="Address at which people reach that port, for links to large videos and to galleries; unset: no "
+        "links.",
     )
     metrics_token: SecretStr | None = Field(
-        None, description="Bearer token that `/metrics` asks for; unset: open, but closed with PUBLIC_URL."
+        None, description="Bearer token that `/metrics` requires; unset: open, but closed with PUBLIC_URL."
     )
     log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR. Secrets are redacted.")
     log_format: InAnyCase[LogFormat] = Field(
-        LogFormat.TEXT, description="`text` for people, or `json`: one object a line."
+        LogFormat.TEXT, description="`text` for people, or `json`: one object per line."
     )
 
     @classmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import discord
@@ -35,22 +34,19 @@ class Joining(commands.Cog):
         self._create_forms = create_forms
         self._catalogue = catalogue
         self._is_connected = False  # whether the servers of the start have been gone through, or are being
-        self._going_through = asyncio.Lock()  # at the first start of all they are known once that is over
         registry.add_button(FirstVideoButton, self.first_video)
         registry.add_button(FreeTestButton, self.free_test)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         self._is_connected = True
-        async with self._going_through:
-            await self._first_cards.connected()
+        await self._first_cards.connected()
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Of a server that came after READY, or that Discord had lost for a while. It may be one that is new to us."""
+        """Of a server that came after READY, or that Discord had lost for a while."""
         if self._is_connected:
-            async with self._going_through:
-                await self._first_cards.joined(guild.id)
+            await self._first_cards.available(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:

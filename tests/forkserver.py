@@ -34,7 +34,7 @@ LATE = (  # what is imported when it is needed for the first time, which is soon
     *("aiosqlite", "alembic.command", "alembic.config", "av.subtitles.stream", "concurrent.futures.thread", "psycopg"),
     *("anyio._backends._asyncio", "httpcore", "httpcore2", "openai.resources.models", "openai.resources.videos"),
 )
-KEPT = ("bot.domain.texts.languages", "bot.ui.text.locales", "bot.network.names")
+KEPT = ("bot.domain.texts.languages", "bot.ui.text.locales", "bot.network.certificates")
 MOST = 1 << 20  # bytes of a request
 FILES = 4  # that come with one: where its end is told, standard input, output and errors
 
@@ -52,10 +52,10 @@ def import_everything() -> None:
 
 def read_what_is_kept() -> None:
     """What a process reads once: certificates, and the languages. A new bot tells Discord all, and each takes 0.1 s."""
-    languages, locales, names = map(importlib.import_module, KEPT)
+    languages, locales, certificates = map(importlib.import_module, KEPT)
     for language in languages.LANGUAGES:
         locales.translations(language)
-    names.trusted()
+    certificates.trusted()
     Image.init()  # all kinds of pictures
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.network.checked_only import keep_out_unchecked_certificates
+from bot.network.certificates import share_certificates
 from bot.network.no_command_line import keep_out_the_command_line
 from storage.without_orm import keep_out_the_orm
 
@@ -11,4 +11,4 @@ def keep_out_what_nobody_needs() -> None:
     """Before the first import of SQLAlchemy, of httpx and of aiohttp."""
     keep_out_the_orm()
     keep_out_the_command_line()
-    keep_out_unchecked_certificates()
+    share_certificates()

@@ -17,7 +17,7 @@ from bot.doctor.models import every_card
 from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard, one_of
 from bot.domain.ports.provider import Provider
-from bot.logs import set_up_logs
+from bot.logs.lines import set_up_logs
 from bot.providers.catalogue.load import LONGEST_ID, Fields
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings

@@ -25,7 +25,7 @@ from bot.doctor.storage_checks import books, database, files, integrity, store, 
 from bot.domain.errors import CannotStart
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.provider import Provider
-from bot.logs import set_up_logs
+from bot.logs.lines import set_up_logs
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings, SettingsSoFar
 from bot.wiring.accounts import secrets_of, setting_warnings

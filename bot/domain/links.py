@@ -135,6 +135,9 @@ def gallery_links(links: PlayerLinks | None) -> GalleryLinks | None:
 class HookLinks:
     """Addresses that an account's service calls about one job. They carry the job's id, as the service cannot.
 
+    They also say when the request was sent that they were given with: of a job that was sent twice, the service may
+    call about either. Those of older versions do not.
+
     `base` and `key` as in `PlayerLinks`; the key is one that all processes share.
     """
 
@@ -142,18 +145,20 @@ class HookLinks:
     base: str
     key: bytes
 
-    def to(self, job: Job) -> str | None:
-        """The address for a job; None when another account makes it."""
+    def to(self, job: Job, sent_at: datetime | None = None) -> str | None:
+        """The address for a request for a job; None when another account makes it."""
         if job.account != self.account:
             return None
-        return f"{self.base}/hooks/{self.account}/{job.id}/{self._signed(job.id)}"
+        second = None if sent_at is None else int(sent_at.timestamp())
+        path = f"{job.id}" if second is None else f"{job.id}/{second}"
+        return f"{self.base}/hooks/{self.account}/{path}/{self._signed(job.id, second)}"
 
-    def opens(self, job_id: JobId, signature: str) -> bool:
-        """Whether this is a signature of ours."""
-        return _is(signature, self._signed(job_id))
+    def opens(self, job_id: JobId, second: int | None, signature: str) -> bool:
+        """Whether this is a signature of ours. `second`: of the request, in Unix time, where the address has one."""
+        return _is(signature, self._signed(job_id, second))
 
-    def _signed(self, job_id: JobId) -> str:
-        return _signature(self.key, f"hook {self.account} {job_id}")
+    def _signed(self, job_id: JobId, second: int | None) -> str:
+        return _signature(self.key, f"hook {self.account} {job_id}" + ("" if second is None else f" {second}"))
 
 
 @value_object(kw_only=False)
@@ -162,9 +167,9 @@ class AllHookLinks:
 
     accounts: Sequence[HookLinks]
 
-    def to(self, job: Job) -> str | None:
-        """The address for a job; None when the service that makes it is not to call."""
-        return next((url for links in self.accounts if (url := links.to(job)) is not None), None)
+    def to(self, job: Job, sent_at: datetime | None = None) -> str | None:
+        """The address for a request for a job; None when the service that makes it is not to call."""
+        return next((url for links in self.accounts if (url := links.to(job, sent_at)) is not None), None)
 
 
 def _signature(key: bytes, signed: str) -> str:

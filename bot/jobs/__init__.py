@@ -1,1 +1,1 @@
-"""What happens to a job: the use cases a person starts, and the steps that follow by themselves."""
+"""What happens to a job: the use cases that a person starts, and the steps that follow automatically."""

@@ -1,4 +1,4 @@
-"""What every step needs at hand, handed over whole."""
+"""The dependencies that every step shares, passed as one object."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from bot.jobs.timing.turns import RenderTurns
 log = logging.getLogger(__name__)
 
 
-def no_callback(_job: Job) -> str | None:
+def no_callback(_job: Job, _sent_at: datetime) -> str | None:
     return None
 
 
@@ -60,7 +60,7 @@ SHOWN_OF = {
 
 
 def _is_news(before: Job, after: Job) -> bool:
-    """Whether anybody sees a difference: a look that found nothing new is not told."""
+    """Whether people see a difference. A poll that found no change is not announced."""
     if _shown(before.phase) != _shown(after.phase) or before.is_made_sure_of != after.is_made_sure_of:
         return True
     return any(getattr(before, name) != getattr(after, name) for name in SHOWN)
@@ -97,14 +97,14 @@ class StepContext:
     throttle: Throttle = field(default_factory=Throttle)
     comparisons: Comparisons = field(default_factory=Comparisons)
     closed_places: ClosedPlaces = field(default_factory=ClosedPlaces)
-    callback: Callable[[Job], str | None] = no_callback  # address the service may call about a job, if any
+    callback: Callable[[Job, datetime], str | None] = no_callback  # address to call about a request of then, if any
     counters: Counters = field(default_factory=Counters)
     calls: ServiceCalls = field(default_factory=ServiceCalls)
     turns: RenderTurns = field(default_factory=RenderTurns)
     suspend_detector: SuspendDetector = field(default_factory=SuspendDetector)
     approval_time: timedelta = timedelta(hours=24)  # how long an order waits for approval
-    handed_back: set[tuple[JobId, int]] = field(default_factory=set)  # leases of steps that have something left to do
-    shares_database: bool = False  # other processes may work on the same jobs, each with files of its own
+    handed_back: set[tuple[JobId, int]] = field(default_factory=set)  # leases of steps that still have something to do
+    shares_database: bool = False  # other processes may work on the same jobs, each with its own files
 
     def now(self) -> datetime:
         return self.suspend_detector.note(self.clock.now())
@@ -119,9 +119,10 @@ class StepContext:
         keep: bool = False,
         result: PostedMessage | None = None,
     ) -> Lease:
-        """Store the job in its new phase and tell of it. `cost`, given once, settles. Raises MovedOn, TwinInFlight.
+        """Store the job in its new phase and announce it.
 
-        `result`: the message that shows its video from now on, stored with it.
+        `cost`, given once, settles the reservation. `result` is the message that shows the job's video from now on; it
+        is stored with the phase. Raises MovedOn and TwinInFlight.
         """
         job = lease.job
         changed = replace(job, phase=phase, cost=job.cost or cost, render_seconds=self._render_seconds(job, phase))
@@ -137,14 +138,17 @@ class StepContext:
         return moved
 
     async def decide(self, seen: Job, phase: Phase, after: float | None = None) -> Job:
-        """Move a job that nobody leased, from the phase it was seen in, and tell of it. Raises MovedOn and NotFree."""
+        """Move a job that nobody has leased out of the phase it was seen in, and announce it.
+
+        Raises MovedOn and NotFree.
+        """
         job = await self.queue.decide(seen, seen.moved_to(phase), after)
         log.info("%s %s -> %s (decided)", job.id, name_of(seen.phase), name_of(phase))
         self.events.tell(job)
         return job
 
     async def works(self, provider: str, *, paid: bool = False) -> None:
-        """The provider did what was asked: if its account was in trouble, its queue goes on."""
+        """The provider did what was asked: if its account was in trouble, its queue resumes."""
         if await self.circuit.works(provider, paid=paid):
             await self.queue.hurry(provider)
 
@@ -156,5 +160,5 @@ class StepContext:
         return job.render_seconds
 
     def card(self, job: Job) -> ModelCard | None:
-        """The job's model card; None when it left the catalogue while the job waited."""
+        """The job's model card; None if the model left the catalogue while the job waited."""
         return self.catalogue.cards.get(job.request.model)

@@ -1,4 +1,4 @@
-"""Which job the work at hand is for: whatever is logged meanwhile can say so, also by a library."""
+"""Which job the current task works on, so that everything logged meanwhile, even by libraries, can name it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is told when a job has changed. Tellers do not know who listens, and never wait for it."""
+"""Notifies listeners when a job has changed. Callers do not know who listens, and never wait for them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ QueueListener = Callable[[int], None]
 
 
 class JobEvents:
-    """Told after each stored change, in this process. A listener takes note and returns at once."""
+    """Called after each stored change, in this process. A listener takes note and returns at once."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
@@ -28,6 +28,6 @@ class JobEvents:
         self._queue_listeners.append(listener)
 
     def tell_of_queue(self, guild_id: int) -> None:
-        """All orders that wait on a server wait for something else now."""
+        """All orders waiting on a server now wait for a different reason."""
         for listener in self._queue_listeners:
             listener(guild_id)

@@ -1,4 +1,4 @@
-"""The state machine: takes a job one step on, from wherever it was left."""
+"""The state machine: takes a job one step further, from wherever it was left."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from bot.jobs.steps.submit import SubmitOrder
 
 log = logging.getLogger(__name__)
 
-MOST_CRASHES = 5  # in a row, of one step: from the third on it is tried alone, unless it only failed
+MOST_CRASHES = 5  # in a row, in one step: from the third on the job is tried alone, unless the step only failed
 
 
 WHILE = {
@@ -48,7 +48,10 @@ WHILE = {
 
 
 class Runner:
-    """One step of one job. A crash is no special case: the next claim finds the phase and goes on from there."""
+    """Takes one step of one job.
+
+    A crash needs no special case: the next claim finds the phase and continues from there.
+    """
 
     def __init__(self, context: StepContext) -> None:
         self._context = context
@@ -60,7 +63,7 @@ class Runner:
         self._post_result = PostResult(context=context)
 
     async def advance(self, lease: Lease) -> None:
-        """Raises MovedOn when somebody else has taken the job on meanwhile."""
+        """Take the step that the job's phase asks for. Raises MovedOn if another worker has taken the job over."""
         if lease.crashes >= MOST_CRASHES:
             await self._set_aside(lease)
             return
@@ -70,7 +73,7 @@ class Runner:
             case AwaitingApproval() as waiting:
                 await self._end_request.look(lease, waiting)
             case Submitting(sent_at=sent_at, fingerprint=fingerprint, method=method):
-                # Whoever sent it died before storing the answer.
+                # The process that sent it died before storing the answer.
                 lost = Unknown(sent_at=sent_at, fingerprint=fingerprint, method=method)
                 await self._context.move(lease, lost, 0.0)
             case Unknown() as lost:

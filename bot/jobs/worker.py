@@ -1,4 +1,7 @@
-"""Claims due steps, so many of each kind at once. Recovery after a crash is the same claim as ordinary work."""
+"""Claims due steps, a bounded number of each kind at once.
+
+Recovery after a crash is the same claim as ordinary work.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +26,16 @@ log = logging.getLogger(__name__)
 
 # At once in this process; steps mostly wait for the network.
 MOST_STEPS = {StepKind.LOOK: 256, StepKind.ORDER: 16, StepKind.DOWNLOAD: 8, StepKind.POST: 8}
-MOST_SLOW_ORDERS = 8  # of the orders: to accounts that may answer only when the video is made
+MOST_SLOW_ORDERS = 8  # of these, orders to accounts that may answer only when the video is made
 NO_ROOM = StepRoom(steps={}, slow_orders=0)
 LONGEST_NAP = 1.0  # seconds; another process may have changed something
 TROUBLE_NAP = 2.0  # seconds, when the database does not answer
-LONGEST_PAUSE = 0.1  # seconds between two claims, where much changes
+LONGEST_PAUSE = 0.1  # seconds between two claims when much is changing
 DRAIN = 10.0  # seconds that running steps get to finish when the process is asked to stop
 
 
 class Worker:
-    """One per process. `name` must be new with each start, so that no process prolongs its ghost's leases."""
+    """One per process. `name` must be new at each start, so that no process can renew the leases of a dead one."""
 
     def __init__(
         self,
@@ -46,9 +49,9 @@ class Worker:
         handed_back: set[tuple[JobId, int]] | None = None,
         slow_accounts: Callable[[], Collection[str]] = frozenset,
     ) -> None:
-        """`handed_back`: leases that steps have no more, and may still be at work without.
+        """`handed_back`: leases that were released although their steps may still be running.
 
-        `slow_accounts`: those that may answer an order only when its video is made, as far as is known now.
+        `slow_accounts`: accounts that may answer an order only when its video is made, as far as known.
         """
         self._queue = queue
         self._runner = runner
@@ -64,20 +67,20 @@ class Worker:
         self._awake = asyncio.Event()
         self._stopping = asyncio.Event()
         self.is_running = False
-        self._last_round: float | None = None  # when one last went well, by the monotonic clock
+        self._last_round: float | None = None  # when a claim last succeeded, by the monotonic clock
         self._pace = ClaimPace()
-        self._suspect_waits = False  # a job may have ended its processes: it is tried with nothing beside it
+        self._suspect_waits = False  # a job may have crashed its processes: it is tried with nothing else running
 
     def tell(self, took: Callable[[str, float], object]) -> None:
-        """Have `took` hear of each step that ended: its phase, and seconds."""
+        """Report each step that ended to `took`: its phase, and how many seconds it took."""
         self._took.append(took)
 
     def wake(self, _: object = None) -> None:
-        """Something has changed: look for work now rather than at the end of the nap."""
+        """Something has changed: look for work now rather than at the end of the pause."""
         self._awake.set()
 
     async def run(self) -> None:
-        """Work until `stop`; then finish what is running, hand back the rest, and return."""
+        """Work until `stop`; then finish running steps, release the rest, and return."""
         self.is_running = True
         renewing = asyncio.create_task(self._keep_leases(), name="keep leases")
         try:
@@ -89,7 +92,7 @@ class Worker:
             await asyncio.gather(renewing, return_exceptions=True)
 
     def has_claimed_within(self, seconds: float) -> bool:
-        """Whether it is at work: it has looked for steps that long ago at most."""
+        """Whether it is working: it has looked for steps within that time."""
         return self._last_round is not None and time.monotonic() - self._last_round <= seconds
 
     def stop(self) -> None:
@@ -108,23 +111,26 @@ class Worker:
             nap = 0.0 if is_sure else await self._nap(left)
             self._last_round = time.monotonic()
         except Exception:
-            # The database is away: nothing more is claimed, nothing is paid, and it is asked again.
+            # The database is down: nothing more is claimed, nothing is paid, and the claim is retried.
             log.exception("no work could be claimed")
             nap = TROUBLE_NAP
         ended = time.monotonic()
         await self._rest(nap)
-        # Claims take half of the time at most, and where much changes, one finds much to do.
+        # Claims take at most half of the time, and while much is changing, one claim finds much to do.
         pause = max(min(ended - began, LONGEST_PAUSE), self._pace.pause(ended))
         await asyncio.sleep(pause - (time.monotonic() - ended))
 
     def _room(self) -> StepRoom:
-        """What more may be begun now. A suspect waits for slow orders, and others do not wait for it meanwhile."""
+        """How many more steps may start now.
+
+        A suspect waits for slow orders, and the others do not wait for it meanwhile.
+        """
         running = [lease.job for lease in self._leases.values()]
         kinds, slow = Counter(map(kind_of, running)), self._slow_accounts()
         slow_orders = sum(kind_of(job) is StepKind.ORDER and service_of(job.account) in slow for job in running)
         is_next = self._suspect_waits and not slow_orders
         if is_next and self._steps:
-            # Looks go on while longer steps end: some downloads take minutes.
+            # Polls go on while longer steps finish: some downloads take minutes.
             looks_only = kinds.total() > kinds[StepKind.LOOK] and not self._tries_suspect()
             looks = {StepKind.LOOK: MOST_STEPS[StepKind.LOOK] - kinds[StepKind.LOOK]}
             return StepRoom(steps=looks, slow_orders=0, slow_accounts=slow) if looks_only else NO_ROOM
@@ -136,16 +142,16 @@ class Worker:
         )
 
     async def _claim(self, room: StepRoom) -> None:
-        """Steps are begun as soon as they are claimed: what is asked of the database next may fail."""
+        """Steps start as soon as they are claimed: the next database query may fail."""
         most = sum(map(room.of, room.kinds))
         claiming = asyncio.create_task(self._queue.claim(self._name, self._limits, most, room), name="claim")
         try:
             leases = await asyncio.shield(claiming)
         except asyncio.CancelledError:
-            await self._queue.hand_back(await claiming)  # a lease that nobody works would count as a crash
+            await self._queue.hand_back(await claiming)  # a lease without a running step would count as a crash
             raise
         if room.for_suspect:
-            self._suspect_waits = bool(leases)  # if none, all of them were tried, here or by another process
+            self._suspect_waits = bool(leases)  # if there are none, all of them were tried, here or in another process
             self.wake()
         looks = sum(kind_of(lease.job) is StepKind.LOOK for lease in leases)
         self._pace.note(looks, time.monotonic(), room=room.of(StepKind.LOOK))
@@ -153,7 +159,7 @@ class Worker:
             self._begin(lease)
 
     async def _nap(self, room: StepRoom) -> float:
-        """Until a step is due that there is room for; a step that ends makes room, and wakes us."""
+        """Wait until a step is due that there is capacity for; a step that ends frees capacity and wakes us."""
         due = await self._queue.next_due(room.kinds)
         return LONGEST_NAP if due is None else min(due, LONGEST_NAP)
 
@@ -179,7 +185,7 @@ class Worker:
         self.wake()
 
     async def _step(self, lease: Lease) -> None:
-        current_job.set(lease.job.id)  # of this task alone
+        current_job.set(lease.job.id)  # only of this task
         began = time.monotonic()
         try:
             await self._runner.advance(lease)
@@ -187,7 +193,7 @@ class Worker:
             self._counters.fenced_writes += 1
             log.info("%s was taken on by somebody else; this step is dropped", lease.job.id)
         except Exception:
-            # One failing job never stops its neighbours.
+            # One failing job must never stop the others.
             log.exception("a step of %s failed", lease.job.id)
             await self._count_crash(lease)
         finally:
@@ -195,7 +201,7 @@ class Worker:
                 took(name_of(lease.job.phase), time.monotonic() - began)
 
     async def _count_crash(self, lease: Lease) -> None:
-        """What fails is no suspect: its process goes on."""
+        """A failed step makes no suspect: its process goes on."""
         if (key := (lease.job.id, lease.epoch)) in self._handed_back:
             return
         self._handed_back.add(key)
@@ -220,7 +226,7 @@ class Worker:
             self.wake()
 
     async def _look_for_suspects(self) -> None:
-        """Nothing is begun from then on, until what is under way has ended; unless another process tries it before."""
+        """Nothing new starts until all running steps have ended, unless another process tries the suspects first."""
         waits = await self._queue.has_suspect()
         if waits and not self._suspect_waits:
             log.warning("a job that was under way when processes died is tried alone; others wait meanwhile")
@@ -233,7 +239,7 @@ class Worker:
         return any(lease.crashes >= SUSPECTED_AT for lease in self._leases.values())
 
     async def _renew(self) -> None:
-        running = [key for key in self._steps if key not in self._handed_back]  # one that failed is not among them
+        running = [key for key in self._steps if key not in self._handed_back]  # without those whose step failed
         held = set(await self._queue.extend(running)) if running else set()
         for key in set(running) & set(self._steps) - held - self._handed_back:
             self._counters.fenced_writes += 1

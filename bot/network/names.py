@@ -1,4 +1,4 @@
-"""Where a name leads, and which certificates are trusted."""
+"""Where a name leads."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from functools import cache
-
-import httpx
 
 from bot.domain.network.web_addresses import is_host
 
@@ -16,8 +13,6 @@ for chatty in ("httpx", "httpcore"):
     logging.getLogger(chatty).setLevel(logging.WARNING)  # they log whole addresses, and a signed one opens a file
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]  # given a host, its addresses; OSError when it has none
-
-trusted = cache(httpx.create_ssl_context)  # the certificates, read once: 50 ms
 
 
 async def resolved(host: str) -> Sequence[str]:

@@ -20,7 +20,8 @@ from bot.domain.network.addresses import is_public
 from bot.domain.network.targets import check_target
 from bot.domain.webhooks.deliveries import DeliveryOutcome, SendResult
 from bot.domain.webhooks.store import OutgoingMessage
-from bot.network.names import Resolve, resolved, trusted
+from bot.network.certificates import trusted
+from bot.network.names import Resolve, resolved
 
 TOTAL = 15.0  # seconds for a try
 CONNECT = 5.0  # seconds for each address

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from bot.file_lock import take
 from bot.sandbox.usage import CannotPlay, Misused
 
 LOCK = "demo.lock"
+LOOK_EVERY = 0.5  # seconds; the bot of another demo needs longer until it opens its database
+
+
+class HeldFolder:
+    """A folder that is ours, until somebody deletes or moves it: the next demo of that name makes it anew."""
+
+    def __init__(self, folder: Path, lock: BinaryIO) -> None:
+        self.folder = folder
+        self._lock = lock
+
+    async def lost(self) -> None:
+        """Wait until it is not ours any more. A disk that only cannot be asked says nothing."""
+        while True:
+            if self._is_lost():
+                return
+            await asyncio.sleep(LOOK_EVERY)
+
+    def _is_lost(self) -> bool:
+        try:
+            there = (self.folder / LOCK).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            return False
+        return not os.path.samestat(there, os.fstat(self._lock.fileno()))
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(folder: Path) -> Iterator[HeldFolder]:
     """Make the folder, and keep other demos out of it. Misused or CannotPlay where that cannot be.
 
     Two would read each other's jobs and post each other's videos. The system itself drops the lock with the process, so
@@ -33,4 +61,4 @@ def held(folder: Path) -> Iterator[None]:
             raise CannotPlay(
                 f"Another demo is running in {folder}. Stop it, or choose another folder with --data."
             ) from None
-        yield
+        yield HeldFolder(folder.absolute(), file)

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV")
@@ -58,10 +59,14 @@ class BotKeeper:
         self._data.mkdir(parents=True, exist_ok=True)
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         environment = inherited | {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1"} | dict(self._settings)
-        with self.log.open("ab") as log:
+        with self.output() as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, *self._program, cwd=self._data, env=environment, stdout=log, stderr=log
             )
+
+    def output(self) -> BinaryIO:
+        """Where the bot's log goes; it may be closed once the bot is started."""
+        return self.log.open("ab")
 
     async def stop(self) -> int | None:
         """Ask the bot to stop, as a service manager would, and wait for it; its exit code."""

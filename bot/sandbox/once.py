@@ -13,6 +13,7 @@ from bot.sandbox.discord.world.changes import Change, Shown
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.folder import held
+from bot.sandbox.playing import while_held
 from bot.sandbox.services import Scene
 from bot.sandbox.stage import NotReady, Stage
 
@@ -29,16 +30,21 @@ class NotPosted(Exception):
 async def once(prompt: str, scene: Scene, *, data: Path, port: int | None) -> int:
     """0 only when both videos were really posted. Raises Misused and CannotPlay."""
     try:
-        with held(data):
-            async with Stage(data, render_seconds=RENDER_SECONDS, scene=scene).running(port or 0) as stage:
-                stage.world.watch(teller(stage.world))
-                sizes = await _play(stage, prompt)
+        with held(data) as folder:
+            stage = Stage(data, render_seconds=RENDER_SECONDS, scene=scene)
+            sizes = await while_held(folder, stage.keeper, _shown(stage, prompt, port or 0))
     except (NotPosted, NotReady, CannotDo) as failure:
         say(f"\nNothing was posted: {failure}\nThe bot's log is {data / 'bot.log'}.")
         return 1
     kept = data / "files" / "videos"
     say(f"\nBoth videos were posted ({sizes[0]:,} and {sizes[1]:,} bytes) and are kept in {kept}.")
     return 0
+
+
+async def _shown(stage: Stage, prompt: str, port: int) -> tuple[int, int]:
+    async with stage.running(port):
+        stage.world.watch(teller(stage.world))
+        return await _play(stage, prompt)
 
 
 async def _play(stage: Stage, prompt: str) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.data_classes import value_object
 from bot.domain.ids import PATTERN, JobId
-from bot.domain.links import HookLinks
+from bot.domain.links import MOMENT, HookLinks
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.webhooks import (
     IncomingCall,
@@ -41,16 +41,20 @@ class Webhooks:
     calls: Counter[str] = field(default_factory=Counter)  # by what became of them, or why they were not taken
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post(rf"/hooks/{self.links.account}/{{id:{PATTERN}}}/{{signature:\w+}}", self._called)]
+        job = rf"/hooks/{self.links.account}/{{id:{PATTERN}}}"
+        moments = ("", rf"/{{second:{MOMENT.pattern}}}")
+        return [web.post(rf"{job}{moment}/{{signature:\w+}}", self._called) for moment in moments]
 
     async def _called(self, request: web.Request) -> web.Response:
         """204 when it was taken, with or without effect; 503 asks for another call."""
-        job_id = JobId(request.match_info["id"])
-        if not self.links.opens(job_id, request.match_info["signature"]):
+        job_id, written = JobId(request.match_info["id"]), request.match_info.get("second")
+        second = None if written is None else int(written)
+        if not self.links.opens(job_id, second, request.match_info["signature"]):
             self.calls["not ours"] += 1
             raise web.HTTPNotFound
         event = await self._event_of(request)
-        heard = await self.intake.take(WebhookCall(account=self.links.account, job_id=job_id, event=event))
+        call = WebhookCall(account=self.links.account, job_id=job_id, event=event, second=second)
+        heard = await self.intake.take(call)
         self.calls[heard.value] += 1
         return web.Response(status=503 if heard is WebhookResult.TOO_EARLY else 204)
 

@@ -19,6 +19,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.money.usd import Usd
+from bot.domain.phases import Submitting
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom
 from storage.db.database import Database
@@ -133,7 +134,8 @@ class SqlJobQueue:
             return await self._looks.write(Watched(lease=lease, job=job, after=after))
         keep_for = self.lease_seconds if keep else None
         step = transitions.Step(lease=lease, job=job, after=after, keep_for=keep_for, result=result)
-        return await self.database.write(lambda connection: step.take(connection, self.clock))
+        is_intent = isinstance(job.phase, Submitting)  # which is too old half a minute later, and is stored anew
+        return await self.database.write(lambda connection: step.take(connection, self.clock), urgent=is_intent)
 
     async def hand_back(self, leases: Iterable[Lease]) -> None:
         unused = list(leases)

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import CannotStart
+from bot.domain.phases import Submitting
 from storage.db.address import address
 from storage.db.connections import engines
 from storage.db.database import Database
@@ -29,7 +30,7 @@ from storage.db.schema import REVISIONS
 from storage.db.upserts import put
 from storage.migrations.upgrade import settings
 from storage.tables import jobs, metadata, notes
-from tests.contract.databases import BACKENDS, World, a_job, a_url, a_world
+from tests.contract.databases import BACKENDS, PLENTY, World, a_job, a_url, a_world
 from tests.disks import waiting_for_the_disk
 
 
@@ -70,6 +71,28 @@ async def test_what_is_urgent_is_written_before_a_crowd_that_came_first(tmp_path
             await asyncio.sleep(0)
             held.set()
     assert done == ["urgent", "first", "second", "third"]
+
+
+async def test_an_intent_to_send_is_written_before_a_crowd_of_orders(tmp_path: Path) -> None:
+    """It is too old half a minute later: behind a crowd that never ends nothing would be sent."""
+    held = asyncio.Event()
+    async with a_world("sqlite", tmp_path) as world:
+        await world.store.add(a_job())
+        (lease,) = await world.store.claim("worker", PLENTY, 1)
+
+        async def under_way(_: AsyncConnection) -> None:
+            await held.wait()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(world.database.write(under_way))
+            crowd = [tasks.create_task(world.store.add(a_job(prompt=f"fox {number}"))) for number in range(20)]
+            await asyncio.sleep(0)
+            sending = lease.job.moved_to(Submitting(sent_at=world.clock.now(), fingerprint="f"))
+            intent = tasks.create_task(world.store.move(lease, sending, keep=True))
+            await asyncio.sleep(0)
+            held.set()
+            await intent
+            assert not any(each.done() for each in crowd[1:])
 
 
 async def test_a_write_that_fails_lets_the_next_one_in(tmp_path: Path) -> None:

@@ -248,6 +248,22 @@ async def test_an_address_is_good_for_its_own_job_only(tmp_path: Path) -> None:
         assert isinstance((await scene.job(other)).phase, Unknown)
 
 
+async def test_an_address_is_good_for_its_own_request_only(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job_id = await in_phase(scene, Unknown(sent_at=NOON, fingerprint="f"))
+        job, second = await scene.job(job_id), str(int(NOON.timestamp()))
+        of_request, of_older_version = scene.links.to(job, NOON), scene.links.to(job)
+        assert of_request is not None
+        assert of_older_version is not None
+        bare = of_request.replace(f"/{second}", "")
+        for url in (bare, of_request.replace(second, f"{second}0"), of_request.replace(second, f"0{second}")):
+            assert await calls(scene, job_id, "gen-vid-1-x", url=url) == 404
+        assert isinstance((await scene.job(job_id)).phase, Unknown)
+        assert await calls(scene, job_id, "gen-vid-1-x", url=of_request) == 204
+        assert isinstance((await scene.job(job_id)).phase, Rendering)
+        assert await calls(scene, job_id, "gen-vid-1-x", url=of_older_version) == 204
+
+
 async def test_a_call_about_a_job_that_is_no_more_is_taken_without_effect(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         gone = a_job(id=JobId("K7Q4FD"), account="openrouter")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import av
@@ -41,10 +43,12 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 
 @pytest.fixture(autouse=True)
 def calm_again(stage: Stage) -> Iterator[None]:
-    """Each test begins with a Discord that works, and with its ordinary limit."""
+    """Each test begins with a Discord that works, with its ordinary limit, and nothing learnt of another."""
     yield
     stage.world.trouble.clear()
     stage.world.rules.upload_limit = 20 * MIB
+    with closing(sqlite3.connect(stage.data / "kinora.db")) as database, database:
+        database.execute("DELETE FROM records WHERE namespace = 'upload limit'")
 
 
 @pytest.fixture
@@ -82,11 +86,17 @@ def results(stage: Stage, card: Message) -> list[Message]:
     return [m for m in everything if mine in str(m.components) and not m.deleted and not m.ephemeral]
 
 
+def no_video_is_taken(stage: Stage) -> None:
+    """As many tries as there are copies to try are refused for their size."""
+    stage.world.trouble.fails("POST", f"channels/{stage.world.channel('studio').id}/messages", 413, 40005, times=3)
+
+
 async def the_one_result(stage: Stage, card: Message) -> Message:
-    """The result, once the job is done; there is no second one."""
+    """The result in its card's channel, once the job is done; there is no second one anywhere."""
     await until(stage, lambda: results(stage, card))
     await card_goes(stage, card)
     (only,) = results(stage, card)
+    assert only.channel_id == card.channel_id
     return only
 
 
@@ -120,11 +130,12 @@ def filming(film: bytes) -> Callable[..., Film]:
 
 
 async def test_a_video_that_fits_is_posted_as_it_is(stage: Stage) -> None:
+    before = len(posts(stage))
     card = await create(stage, prompt="a small fox")
     result = await the_one_result(stage, card)
     assert result.file(result.media[0].filename) == original(stage, card)
     assert "Preview" not in result.text
-    assert len(posts(stage)) == 1
+    assert len(posts(stage)) == before + 1
 
 
 async def test_a_video_known_to_be_too_large_is_not_even_tried(
@@ -231,6 +242,10 @@ async def test_one_that_is_too_large_comes_as_a_preview_and_the_original_is_kept
 
 
 async def test_when_discord_takes_more_again_so_do_we(stage: Stage) -> None:
+    no_video_is_taken(stage)
+    refused = await the_one_result(stage, await create(stage, prompt="a fox before the boost"))
+    assert refused.media == []
+    stage.world.trouble.clear()
     stage.world.guild().premium_tier = 2
     try:
         admin.remove_bot(stage.world)
@@ -244,7 +259,7 @@ async def test_when_discord_takes_more_again_so_do_we(stage: Stage) -> None:
 
 @pytest.mark.usefixtures("films_of_some_size")
 async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(stage: Stage) -> None:
-    stage.world.trouble.fails("POST", f"channels/{stage.world.channel('studio').id}/messages", 413, 40005, times=3)
+    no_video_is_taken(stage)
     before = len(posts(stage))
 
     card = await create(stage, prompt="a fox nobody lets in")
@@ -298,6 +313,7 @@ async def test_a_deleted_card_does_not_take_its_video_along(stage: Stage) -> Non
     stage.person("max").deletes(card)
     await until(stage, lambda: results(stage, card))
     (result,) = results(stage, card)
+    assert result.channel_id == card.channel_id
     assert result.reply_to is None
     assert result.media
 
@@ -334,6 +350,7 @@ async def test_without_the_right_to_read_back_the_result_stands_alone(stage: Sta
         admin.allow(stage.world, "kinora", "studio", may.READ_MESSAGE_HISTORY)
         await answer(stage, await stage.person("max").types("/settings videos", keep_cards=False))
     (result,) = results(stage, card)
+    assert result.channel_id == card.channel_id
     assert result.reply_to is None
 
 

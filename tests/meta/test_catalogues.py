@@ -54,7 +54,7 @@ def test_the_demo_offers_each_language_and_the_readme_names_it(language: str) ->
     assert f": {json.dumps(LANGUAGES[language], ensure_ascii=False)}," in offered
     assert (
         str(Locale.parse(language.partition("_")[0]).english_name)
-        in readme.partition("Kinora speaks")[2].partition(".")[0]
+        in readme.partition("available in")[2].partition(".")[0]
     )
 
 

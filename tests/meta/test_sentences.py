@@ -147,7 +147,7 @@ def test_extraction_finds_what_people_read(tmp_path: Path) -> None:
     found = {each if isinstance(each, str) else each[0] for each in (message.id for message in template)}
     assert {
         "There's no video with that id here. `/history` lists yours.",  # a refusal of the domain
-        "The order couldn't be sent in time. Sending it again.",  # why a job waits
+        "The order couldn't be sent in time, so nothing was ordered yet. Kinora tries again.",  # why a job waits
         (
             "This video costs {price}, but this server has only {left} of its {cap} budget for {month} left. "
             "You weren't charged. A server manager can raise the budget with `/settings budget`."  # of storage

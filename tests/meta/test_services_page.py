@@ -40,9 +40,8 @@ class Row:
     @classmethod
     def of(cls, line: str) -> Self:
         cells = line.strip("| ").split(" | ")
-        assert len(cells) == len(fields(cls)), (
-            f"a row of services.md has {len(fields(cls))} cells, not {len(cells)}: {line}"
-        )
+        wanted = len(fields(cls))
+        assert len(cells) == wanted, f"a row of services.md has {wanted} cells, not {len(cells)}: {line}"
         dialect, service, works, lost, setup, costs, tried = cells
         return cls(
             dialect=dialect.strip("`"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import socket
 import subprocess
@@ -115,3 +116,51 @@ def test_a_demo_that_was_killed_leaves_its_folder_free(tmp_path: Path) -> None:
         holder.wait()
         with held(tmp_path):
             pass
+
+
+async def ended(demo: asyncio.subprocess.Process) -> tuple[int, str]:
+    """How it ended by itself, and what it said in its distress."""
+    async with asyncio.timeout(60):
+        _, said = await demo.communicate()
+    return demo.returncode or 0, said.decode()
+
+
+async def a_demo(folder: Path) -> asyncio.subprocess.Process:
+    """One whose page can be opened."""
+    words = ("-m", "bot", "demo", "--no-browser", "--port", "0", "--data", str(folder))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        while b"Kinora's demo:" not in await process.stdout.readline():
+            assert not process.stdout.at_eof()
+    return process
+
+
+async def test_a_demo_whose_folder_is_deleted_ends_and_leaves_the_next_one_there_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    first = await a_demo(folder)
+    shutil.rmtree(folder, ignore_errors=True)  # as SQLite writes there, a file may come back
+    code, said = await ended(first)
+    assert code == EX_CONFIG
+    assert said.startswith(f"{folder} was deleted or moved while this demo ran")
+    second = await a_demo(folder)
+    second.send_signal(signal.SIGINT)
+    assert await ended(second) == (0, "")
+
+
+def test_a_folder_that_was_made_anew_is_not_ours(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with held(folder) as ours:
+        shutil.rmtree(folder)
+        with held(folder):
+            asyncio.run(asyncio.wait_for(ours.lost(), 10))
+
+
+async def test_a_folder_that_is_there_stays_ours(tmp_path: Path) -> None:
+    with held(tmp_path) as ours:
+        losing = asyncio.create_task(ours.lost())
+        done, _ = await asyncio.wait({losing}, timeout=0)
+        losing.cancel()
+    assert not done

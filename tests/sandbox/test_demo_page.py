@@ -158,9 +158,8 @@ async def test_what_belongs_to_no_option_stays_and_is_asked_about(page: Page, st
     await expect(field).to_have_value("tonight")
     await expect(page.get_by_text("No such option.")).to_be_visible()
     await keys.press("Enter")
-    await expect(page.get_by_role("alert")).to_contain_text(
-        "“tonight” belongs to no option of /later. Choose one below, or remove it."
-    )
+    asked = "“tonight” belongs to no option of /later. Choose one below, or remove it."
+    await expect(page.get_by_role("alert")).to_contain_text(asked)
     await expect(field).to_be_focused()
     assert studio.bot.seen == []
     await keys.press("Control+A")

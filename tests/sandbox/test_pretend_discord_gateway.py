@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -143,7 +144,11 @@ async def test_a_bot_hears_when_it_is_removed_and_when_a_channel_changes(studio:
     joined = asyncio.create_task(studio.bot.wait_for("guild_join", timeout=5))
     await asyncio.sleep(0)
     admin.invite_bot(studio.world)
-    assert (await joined).name == "Kinora demo"
+    again = await joined
+    assert again.name == "Kinora demo"
+    assert again.me.joined_at is not None
+    assert home.me.joined_at is not None
+    assert again.me.joined_at - home.me.joined_at > timedelta(days=1)  # than when it came first
 
 
 async def test_a_bad_token_does_not_log_in(studio: Studio) -> None:

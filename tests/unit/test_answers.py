@@ -14,6 +14,7 @@ from bot.domain.errors import AccountTrouble, FailedToTake, OutcomeUnknown, Prov
 from bot.domain.messages import msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
+from bot.domain.texts.redaction import redacted
 from bot.domain.video import RemixMethod
 from bot.providers.common.endings import STOPPED
 from bot.providers.common.endpoint import Endpoint
@@ -137,6 +138,20 @@ def test_what_a_host_says_is_one_line_of_bearable_length(text: str) -> None:
 
 
 HERE = Endpoint(an_account())
+
+
+# Any of them is searched from each of its parts to its end, by a pattern that does not know better, for hours.
+WEARISOME = ["-eyJ", "insufficient_", "\"'` ", "https://a:", "Authorization: Bearer "]
+
+
+@pytest.mark.parametrize("part", WEARISOME)
+def test_an_error_of_megabytes_holds_nobody_up(part: str) -> None:
+    words = part * (300_000 // len(part))
+    for body in ({"error": {"code": words, "message": words}}, {"detail": [{"msg": part}] * 20_000}, words):
+        refused = an_answer(400, body).without("a fox in the snow")
+        assert len(str(no_video(refused, HERE, None))) < 500
+        assert isinstance(no_video(an_answer(500, body), HERE, None), OutcomeUnknown)
+    assert redacted(words)
 
 
 WRITTEN_OUT = ["2025-11-28T16:24:50Z", "2025-11-28T17:24:50+01:00"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 from unittest.mock import ANY
 
 import pytest
@@ -15,7 +15,6 @@ import pytest
 from bot.client import InteractionRegistry
 from bot.domain.errors import KinoraError, Unavailable, Undeliverable
 from bot.domain.money.usd import FREE
-from bot.domain.ports.records import Record, Updated
 from bot.jobs.notices.first_cards import FirstCards
 from bot.ui.publish.joining.first_cards import DiscordFirstCards, free_model, lacking_for_videos, writable
 from bot.ui.screens.settings.joining import FirstCard
@@ -24,7 +23,7 @@ from tests.builders import NOON, WIDE, a_card, a_catalogue
 from tests.scripted import MemoryRecords, SteppingClock
 
 OLD, NEW = 1, 2
-T = TypeVar("T")
+LATER = NOON + timedelta(hours=1)
 
 
 @dataclass
@@ -35,9 +34,13 @@ class Servers:
     troubles: list[KinoraError] = field(default_factory=list)
     posted: list[tuple[int, str]] = field(default_factory=list)
     lost: set[int] = field(default_factory=set)  # where a card stands that nobody noted
+    joined: dict[int, datetime | None] = field(default_factory=lambda: {OLD: NOON - timedelta(days=1), NEW: LATER})
 
     def guilds(self) -> Collection[int]:
         return self.on
+
+    def joined_at(self, guild_id: int) -> datetime | None:
+        return self.joined[guild_id]
 
     async def post(self, guild_id: int, *, nonce: str) -> None:
         assert len(nonce) <= 25
@@ -133,41 +136,38 @@ async def test_a_server_that_comes_late_is_greeted_unless_it_was_there_before(bo
     assert bot.greeted == [NEW]
 
 
-class SlowRecords(MemoryRecords):
-    """Others have their turn before each of its writes."""
-
-    async def update(self, record: Record[T], key: str, change: Callable[[T | None], T | None]) -> Updated[T]:
-        await asyncio.sleep(0)
-        return await super().update(record, key, change)
-
-
-async def test_a_server_that_comes_during_the_first_start_of_all_counts_as_known() -> None:
-    bot = Bot(servers=Servers(on=[OLD, NEW]), records=SlowRecords(), clock=SteppingClock())
+async def test_a_server_that_joins_during_the_first_start_of_all_is_greeted_and_no_other() -> None:
+    bot = Bot(servers=Servers(on=[OLD, NEW]), records=MemoryRecords(), clock=SteppingClock())
     cog = Joining(InteractionRegistry(), first_cards=bot.first_cards, create_forms=ANY, catalogue=a_catalogue())
-    late: Any = SimpleNamespace(id=NEW)
-    await asyncio.gather(cog.on_ready(), cog.on_guild_available(late))
-    assert bot.greeted == []
+    late: list[Any] = [SimpleNamespace(id=OLD), SimpleNamespace(id=NEW)]
+    await asyncio.gather(cog.on_ready(), *(cog.on_guild_available(each) for each in late))
+    assert set(bot.greeted) == {NEW}
 
 
-class CutOff(MemoryRecords):
-    """The process ends at the second of its writes."""
+async def test_processes_with_shards_of_their_own_greet_no_server_from_before_the_first_start_of_all() -> None:
+    records, clock = MemoryRecords(), SteppingClock()
+    first, second = (Bot(servers=Servers(on=[server]), records=records, clock=clock) for server in (OLD, NEW))
+    second.servers.joined[NEW] = NOON - timedelta(days=1)
+    await first.first_cards.connected()
+    clock.forward(600)
+    await second.first_cards.connected()
+    await second.first_cards.available(NEW)
+    assert second.greeted == []
 
-    writes = 0
 
-    async def update(self, record: Record[T], key: str, change: Callable[[T | None], T | None]) -> Updated[T]:
-        self.writes += 1
-        if self.writes == 2:
-            raise asyncio.CancelledError
-        return await super().update(record, key, change)
+async def test_a_process_that_starts_days_after_the_others_greets_who_joined_meanwhile(bot: Bot) -> None:
+    later = Bot(servers=Servers(on=[NEW]), records=bot.records, clock=bot.clock)
+    await later.first_cards.connected()
+    assert (bot.greeted, later.greeted) == ([], [NEW])
 
 
-async def test_a_first_start_that_is_cut_off_leaves_no_server_to_be_taken_for_new() -> None:
-    bot = Bot(servers=Servers(on=[OLD, NEW]), records=CutOff(), clock=SteppingClock())
-    with pytest.raises(asyncio.CancelledError):
-        await bot.first_cards.connected()
+async def test_a_server_of_which_discord_has_not_told_yet_is_judged_once_it_has(bot: Bot) -> None:
+    bot.servers.on, bot.servers.joined[NEW] = [OLD, NEW], None
     await bot.first_cards.connected()
-    await bot.first_cards.connected()
     assert bot.greeted == []
+    bot.servers.joined[NEW] = LATER
+    await bot.first_cards.available(NEW)
+    assert bot.greeted == [NEW]
 
 
 def a_channel(name: str, **denied: bool) -> Any:

@@ -14,7 +14,7 @@ from bot.doctor.report import Level
 from bot.domain.errors import CannotStart
 from bot.domain.keys.store import KeyStore
 from bot.domain.models.catalogue import Catalogue
-from bot.logs import Redacting, hide
+from bot.logs.lines import Redacting, hide
 from bot.settings import GivenSettings, Settings
 from bot.wiring.keys.opening import cipher_of, key_secrets, reseal
 from storage.keys.cipher import FernetCipher

@@ -11,13 +11,15 @@ import pytest
 from bot.data_classes import wired
 from bot.domain.errors import MovedOn
 from bot.domain.job import Job, Lease, PostedMessage
-from bot.domain.money.usd import Usd
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Failed, Queued, Rendering, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.runner import Runner
+from bot.jobs.steps.submit import TOO_LATE
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from tests.builders import a_job
+from tests.builders import GUILD, a_job
 from tests.migrated import a_migrated_database
 from tests.scripted import RecordingPublisher, ScriptedProvider, SteppingClock
 from tests.stores import JobStores
@@ -57,6 +59,12 @@ class Scene:
     async def step(self) -> None:
         for lease in await self.store.claim("worker", PLACES, 10):
             await self.runner.advance(lease)
+
+    async def books(self) -> tuple[Usd, Usd]:
+        """Reserved and spent; they add up."""
+        assert await self.store.check_books() == []
+        costs = await self.store.costs(GUILD, None, Period.MONTH)
+        return costs.reserved, costs.spent
 
     async def another_process_gives_up(self) -> None:
         """The lease runs out; a successor finds the intent, looks for the video and does not find it, twice."""
@@ -99,11 +107,24 @@ async def test_an_order_nobody_took_over_goes_back_to_the_queue_and_is_sent_anew
     await scene.step()
     waiting = await scene.store.get(job.id)
     assert waiting is not None
-    assert isinstance(waiting.phase, Queued)
+    assert waiting.phase == Queued(waits_for=TOO_LATE)
     assert scene.provider.orders == []
+    assert await scene.books() == (job.quote, FREE)
     scene.clock.forward(15)
     await scene.step()
     sent = await scene.store.get(job.id)
     assert sent is not None
     assert isinstance(sent.phase, Rendering)
     assert len(scene.provider.orders) == 1
+    assert await scene.books() == (job.quote, FREE)
+
+
+async def test_an_order_that_is_late_again_and_again_costs_nothing_and_is_sent_once_in_the_end(scene: Scene) -> None:
+    job = await scene.store.add(a_job())
+    scene.store.meanwhile.extend([scene.only_time_passes] * 5)
+    for _ in range(6):
+        assert scene.provider.orders == []
+        await scene.step()
+        scene.clock.forward(15)
+    assert len(scene.provider.orders) == 1
+    assert await scene.books() == (job.quote, FREE)

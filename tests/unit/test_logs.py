@@ -11,7 +11,7 @@ import pytest
 from bot.domain.ids import JobId
 from bot.domain.texts.redaction import BLOT, redacted
 from bot.jobs.current import current_job
-from bot.logs import LATER_LINE, JsonLines, Redacting
+from bot.logs.lines import LATER_LINE, JsonLines, Redacting
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,15 @@ def test_no_line_of_a_traceback_looks_like_an_entry() -> None:
     assert head.endswith("it failed")
     assert len(story) > 3
     assert all(line.startswith(LATER_LINE) and line.isprintable() for line in story)
+
+
+def test_a_line_of_json_is_one_line_that_a_terminal_shows_as_it_is() -> None:
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "%s\x85\x9b2J\x7f\ud800 🎬 ありがとう", (FORGED,), None)
+    written = JsonLines([]).format(record)
+    assert len(written.splitlines()) == 1
+    assert written.isprintable()
+    assert "🎬 ありがとう" in written
+    assert json.loads(written)["message"] == record.getMessage()
 
 
 def test_json_lines_say_which_job_is_at_work_and_no_secret() -> None:

@@ -7,7 +7,10 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,10 +22,11 @@ PRINTS_A_SIGN = "from bot.config.output import settle_output; settle_output(); p
 
 
 class FullDisk(io.RawIOBase):
-    """Takes nothing."""
+    """Takes nothing, until it is emptied."""
 
     def __init__(self, why: int) -> None:
         self.why = why
+        self.is_full = True
         self.number = os.open(os.devnull, os.O_WRONLY)
 
     def fileno(self) -> int:
@@ -31,8 +35,21 @@ class FullDisk(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, _data: object) -> int:
-        raise OSError(self.why, os.strerror(self.why))
+    def write(self, data: Any) -> int:
+        if self.is_full:
+            raise OSError(self.why, os.strerror(self.why))
+        return len(data)
+
+
+@contextmanager
+def full_output(why: int) -> Iterator[Output]:
+    """Has room again when it is closed: from Python 3.13 on, a file that cannot be emptied then warns."""
+    disk = FullDisk(why)
+    with Output(io.BufferedWriter(disk), encoding="utf-8") as output:
+        try:
+            yield output
+        finally:
+            disk.is_full = False
 
 
 @pytest.mark.parametrize(
@@ -49,8 +66,9 @@ def test_what_cannot_be_printed_ends_a_task_in_a_sentence(
         sys.stdout.write("✓ done\n" * LINES)
         return 0
 
-    monkeypatch.setattr(sys, "stdout", Output(io.BufferedWriter(FullDisk(why)), encoding="utf-8"))
-    assert printed_whole(task) == code
+    with full_output(why) as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        assert printed_whole(task) == code
     assert capsys.readouterr().err == said
 
 
@@ -58,8 +76,9 @@ def test_help_that_cannot_be_printed_ends_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["kinora", "--help"])
-    monkeypatch.setattr(sys, "stdout", Output(io.BufferedWriter(FullDisk(errno.ENOSPC)), encoding="utf-8"))
-    assert main() == EX_IOERR
+    with full_output(errno.ENOSPC) as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        assert main() == EX_IOERR
     assert capsys.readouterr().err == "What was to be printed could not be written: No space left on device.\n"
 
 
@@ -73,10 +92,10 @@ def test_a_fault_of_another_file_is_one(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_full_disk_is_told_by_its_own_kind_of_error() -> None:
-    output = Output(io.BufferedWriter(FullDisk(errno.ENOSPC)), encoding="utf-8")
-    output.write("✓")
-    with pytest.raises(OutputLostError, match="No space left"):
-        output.flush()
+    with full_output(errno.ENOSPC) as output:
+        output.write("✓")
+        with pytest.raises(OutputLostError, match="No space left"):
+            output.flush()
 
 
 def test_a_console_without_a_sign_shows_a_question_mark() -> None:

@@ -15,7 +15,7 @@ from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import BadWorkflow, Graph, Lack, Workflow, workflow_of
 from bot.domain.ports.provider import Provider
-from bot.logs import set_up_logs
+from bot.logs.lines import set_up_logs
 from bot.providers.catalogue.workflow_files import line_in, read_graph
 from bot.providers.comfyui.proposal import Proposal, proposed
 from bot.settings import Settings

@@ -14,6 +14,10 @@ class FirstCardChannel(Protocol):
         """The servers that the bot is on, as far as this process is told of them."""
         ...
 
+    def joined_at(self, guild_id: int) -> datetime | None:
+        """When it let the bot in. None: Discord has not told of it yet."""
+        ...
+
     async def post(self, guild_id: int, *, nonce: str) -> None:
         """In the first channel that takes it; nowhere where none does. The same nonce gives the same message."""
         ...

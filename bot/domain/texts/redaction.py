@@ -19,6 +19,9 @@ PARAMETERS = (
     r"|x-(?:amz|goog)-[a-z-]+|awsaccesskeyid|googleaccessid|policy|key-pair-id|s[eprvt]|sk[a-z]{1,3}"
     r"|(?:client[-_]?)?secret|pass(?:word|wd|file)?|pwd|sslpassword|auth(?:orization)?"
 )
+# A JSON web token, with what stands before it in its word. Each word is looked through once: tried from each `eyJ` in
+# it on, a long one that a host made for that would take hours.
+WEB_TOKEN = re.compile(r"(?<![\w-])((?>(?:[\w-]*?-)??(?=eyJ)))(?>eyJ[\w-]{8,})\.[\w-]{8,}(?:\.[\w-]*)?")
 SHAPES = (
     # Interaction and webhook addresses hold a token that answers in somebody's name.
     (re.compile(r"(/(?:interactions|webhooks)/\d+/)[\w.-]+"), rf"\1{BLOT}"),
@@ -29,7 +32,7 @@ SHAPES = (
     # As services begin their keys; some show them with stars in the middle.
     (re.compile(r"\b(?:sk|pk|rk|gsk|pplx|xai|fal|hf|r8|ghp|gho|glpat|whsec)[-_][\w*-]{8,}", re.IGNORECASE), BLOT),
     (re.compile(r"\bAIza[\w*-]{16,}|\bya29\.[\w.-]{16,}|\bA(?:KIA|SIA|Q\.)[\w*.-]{16,}"), BLOT),
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"), BLOT),  # a JSON web token
+    (WEB_TOKEN, rf"\1{BLOT}"),
     (re.compile(r"\b[MNO][\w-]{20,30}\.[\w-]{6}\.[\w-]{27,}"), BLOT),  # a bot's token of Discord
 )
 

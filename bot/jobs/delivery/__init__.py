@@ -1,1 +1,1 @@
-"""How a finished video gets to its people."""
+"""How a finished video is delivered."""

@@ -1,4 +1,4 @@
-"""Tells owners that the videos of a batch are ready: its card is only edited, and edits notify nobody."""
+"""Tells owners that the videos of a batch are ready. Its card is only edited, and edits notify nobody."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class BatchNews:
     channel: BatchOwnerChannel
 
     async def tell(self, batch: Sequence[Job]) -> None:
-        """Once all of them have come to rest, as their owner chose to be told. Repeated, it tells nobody twice.
+        """Notify the owner, in the way they chose, once all videos of the batch have come to rest.
 
-        Nothing where none of them stands on the card: those that were posted beside it have told of themselves.
-        Raises Unavailable.
+        Repeating it notifies nobody twice. It does nothing if no video is shown on the card: those posted separately
+        have notified the owner already. Raises Unavailable.
         """
         lead = batch[0]
         if not all(job.is_at_rest for job in batch) or await self.records.read(TOLD, lead.id) is not None:

@@ -1,7 +1,7 @@
-"""Where the videos of a batch stand: on the one card that it has, as long as that is there to be seen.
+"""Where the videos of a batch are shown: on their one card, as long as it can be seen.
 
-Else each goes its own way, as any video does: where its server wants all videos in another channel, where the card was
-removed, and where its channel takes none of them any more. What was paid for is shown once in either case.
+Otherwise each is delivered like any other video: if its server wants all videos in another channel, if the card was
+removed, or if its channel accepts none of them any more. Either way, a paid video is shown once.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class BatchCards:
     venues: VenueCheck
 
     async def place_for(self, job: Job) -> PostedMessage | None:
-        """The card that will show this video from now on; None where it is to be posted by itself. Raises Unavailable.
+        """The card that shows this video from now on; None if the video is to be posted separately.
 
-        Who draws cards does so until it has succeeded, so nothing is waited for here.
+        Whoever draws cards keeps trying until it succeeds, so nothing is waited for here. Raises Unavailable.
         """
         if job.batch is None or not await self.routes.stays_with_its_card(job):
             return None

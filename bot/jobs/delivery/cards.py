@@ -1,4 +1,4 @@
-"""What becomes of cards: they go when their video stands, and those that nobody noted the place of are looked for."""
+"""What becomes of cards: they are removed once their video is shown, and lost ones are looked for."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from bot.domain.ports.messages import CardState, MessageStore, Shown
 from bot.domain.ports.publishing import CardChannel
 from bot.domain.ports.records import Record, Records
 
-LOOKED_BACK = timedelta(days=1)  # an older card that was lost is left as it is
-MOST_LOST = 50  # cards looked for after a start; there is one for each order that a death cut off
+LOOKED_BACK = timedelta(days=1)  # older lost cards are left alone
+MOST_LOST = 50  # cards looked for after a start; each crash can lose one
 
 
 @wired
 class CardRemoval:
-    """A finished video leaves one message: its card is removed once the result stands where the card is.
+    """A finished video leaves one message: its card is removed once the result is posted in the card's channel.
 
-    Where the result went elsewhere the card stays and says where, and a server may choose that all of them stay. Of a
-    deleted video no card stays.
+    If the result was posted elsewhere, the card stays and says where. A server may choose to keep all cards. The card
+    of a deleted video is always removed.
     """
 
     messages: MessageStore
@@ -33,7 +33,10 @@ class CardRemoval:
     channel: CardChannel
 
     async def is_due(self, shown_jobs: Sequence[Job], shown: Shown) -> bool:
-        """`shown_jobs`: those of the card. That of a batch is where its videos stand, so it goes with the last."""
+        """`shown_jobs` are those on the card.
+
+        The card of a batch shows its videos, so it is removed with the last of them.
+        """
         if all(job.deleted and job.is_at_rest for job in shown_jobs):
             return True
         job = shown_jobs[0]
@@ -42,18 +45,21 @@ class CardRemoval:
         return shown.result.channel_id == shown.card.channel_id and not await self.preferences.keep_card_of(job)
 
     async def remove(self, job: Job, card: PostedMessage) -> None:
-        """Remove the message and note that. Raises Undeliverable and Unavailable; repeated, it does no harm."""
+        """Remove the message and record that. It can be repeated safely. Raises Undeliverable and Unavailable."""
         await self.channel.remove(card)
         await self.messages.forget_card(job.card_id)
 
     async def dismiss(self, job: Job) -> None:
-        """Remove the card of an order that came to nothing, wherever it is. Raises Undeliverable and Unavailable."""
+        """Remove the card of an order that produced nothing, wherever it is. Raises Undeliverable and Unavailable."""
         if (card := (await self.messages.shown(job.id)).card) is not None:
             await self.remove(job, card)
 
 
 class CardPlacing:
-    """Where new cards are. Who redraws one before that is noted finds none, so what was heard is handed on then."""
+    """Records where new cards are.
+
+    A redraw that comes before that finds no card, so changes reported in the meantime are passed on afterwards.
+    """
 
     def __init__(self, messages: MessageStore) -> None:
         self._messages = messages
@@ -64,7 +70,7 @@ class CardPlacing:
             meanwhile[job.id] = CardState.of(job)
 
     async def note(self, job: Job, place: PostedMessage, drawn: str | None) -> Mapping[JobId, CardState]:
-        """As `MessageStore.remember_card`; what the card has to show now."""
+        """Like `MessageStore.remember_card`. Returns what the card has to show now."""
         meanwhile = self._heard[job.id] = {}
         try:
             return {**await self._messages.remember_card(job.id, place, drawn), **meanwhile}
@@ -78,7 +84,7 @@ FIRST_MESSAGE = Record("first message", PostedMessage, lasts=LOOKED_BACK)
 
 @wired
 class LostCards:
-    """Cards that were shown, but the process died, or Discord's answer was lost, before it was noted where."""
+    """Cards that were shown, although the process died or Discord's answer was lost before that was recorded."""
 
     messages: MessageStore
     records: Records
@@ -86,29 +92,29 @@ class LostCards:
     clock: Clock
 
     async def expect(self, interaction_id: int, place: PostedMessage) -> None:
-        """If the order of this interaction comes to be stored, that message is its card."""
+        """If the order of this interaction gets stored, that message is its card."""
         await self.records.write(FIRST_MESSAGE, str(interaction_id), place)
 
     async def candidates(self) -> Sequence[Job]:
-        """Jobs whose card may stand somewhere without our knowing."""
+        """Jobs that may have a card that we don't know of."""
         return await self.messages.cardless(self.clock.now() - LOOKED_BACK, MOST_LOST)
 
     async def find(self, job: Job) -> bool:
-        """Look once for the card of a job, or of the batch that it leads, and note what came of it. Raises Unavailable.
+        """Look once for the card of a job, or of the batch that it leads, and record the result.
 
-        Whether there is one.
+        Returns whether there is one. Raises Unavailable.
         """
         if (await self.messages.shown(job.id)).card is not None:
             return True
         place = await self._place(job)
         if place is None:
-            await self.messages.forget_card(job.id, unless_noted=True)  # it may have been shown while it was looked for
+            await self.messages.forget_card(job.id, unless_noted=True)  # it may have been shown during the search
         else:
             await self.messages.remember_card(job.id, place)
         return (await self.messages.shown(job.id)).card is not None
 
     async def _place(self, job: Job) -> PostedMessage | None:
-        """None also where the channel's history cannot be read: then it is left as it is."""
+        """None also if the channel's history can't be read: then the card is left alone."""
         if job.private:
             return await self.records.read(FIRST_MESSAGE, str(job.interaction_id))
         try:
@@ -130,7 +136,7 @@ TROUBLE = Record("card trouble", CardTrouble, lasts=timedelta(days=7))  # by job
 
 @wired
 class CardTroubles:
-    """Kept for those who wonder why a card does not say what `/status` says."""
+    """Kept so that managers can see why a card differs from `/status`."""
 
     records: Records
     clock: Clock

@@ -1,8 +1,8 @@
-"""Posts each finished video once, as near to where it was ordered as it is taken.
+"""Posts each finished video once, as close to where it was ordered as possible.
 
-The intent to post is in the job's phase, and for each place after the first in the stored route. The nonce is derived
-from the job and the route, so a repeated post gives the same message while Discord remembers nonces; after that the
-message is looked for before it is posted again.
+The intent to post is in the job's phase and, for each place after the first, in the stored route. The nonce is derived
+from the job and the route, so a repeated post gives the same message as long as Discord remembers nonces; after that,
+the message is looked for before it is posted again.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ class ResultDelivery:
         noted = (await self.messages.shown(job.id)).result
         posted = noted or await self._post(job, again=again)
         if await self.owner_notices.are_wanted(job):
-            if noted is None:  # telling may have to wait for Discord, and then be all that is left to do
+            if noted is None:  # notifying may have to wait for Discord, and may then be all that is left to do
                 await self.messages.remember_result(job.id, posted)
             await self.owner_notices.tell(job)
         return posted
 
     async def _post(self, job: Job, *, again: bool) -> PostedMessage:
-        # A first try that was cut off while it was posting beside the card goes on there.
+        # A first attempt interrupted while it was posting next to the card continues there.
         began = again and await self.messages.route_taken(job.id) is not None
         on_card = None if began else await self.batch_cards.place_for(job)
         return on_card or await self._post_somewhere(job, again=again)
@@ -64,7 +64,7 @@ class ResultDelivery:
                 if no.reach is None:
                     raise
                 refusals.append(no.message)
-                # An earlier try may have got through, and what refuses us now may only hide it.
+                # An earlier attempt may have succeeded, and what refuses us now may only hide it.
                 may_be_there = again and not no.channel_gone
                 target, again = (None if may_be_there else await self.routes.next(job, target.route, no)), False
         raise Undeliverable(all_said(refusals))
@@ -76,18 +76,23 @@ class ResultDelivery:
         return await self.channel.post(target.job, nonce=target.nonce, card=card, said=target.said)
 
     async def _answered(self, job: Job) -> PostedMessage | None:
-        """The card, where it stays: what answers a removed message says so above itself for ever."""
+        """The card to reply to, if it stays: a reply to a removed message shows for ever that its original is gone."""
         return (await self.messages.shown(job.id)).card if await self.preferences.keep_card_of(job) else None
 
     async def _find_earlier(self, job: Job) -> PostedMessage | None:
-        """The result an earlier try may have posted. While Discord still knows the nonce, repeating it finds it too."""
+        """The result that an earlier attempt may have posted.
+
+        As long as Discord knows the nonce, repeating the post finds it too.
+        """
         since = job.phase.since if isinstance(job.phase, Posting) else None
         if since is None or self.clock.now() - since < NONCE_HOLDS:
             return None
         return await self.channel.find_posted(job, since)
 
     async def _find_behind(self, job: Job, no: Undeliverable) -> PostedMessage | None:
-        """What an earlier try posted where nothing more is taken now. None also where nobody can look any more."""
+        """What an earlier attempt posted where no more posts are accepted now; None also if it can no longer be looked
+        for.
+        """
         since = job.phase.since if isinstance(job.phase, Posting) else None
         if since is None or no.channel_gone:
             return None

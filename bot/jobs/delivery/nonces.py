@@ -1,4 +1,4 @@
-"""Nonces, by which Discord knows a message again that was posted before, for a while."""
+"""Nonces, by which Discord recognises a repeated post for a while."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the 
 
 
 def nonce_of(kind: str, *about: object) -> str:
-    """At most 25 characters. The same for each try of one message, in whatever process or version."""
+    """The nonce of one message, at most 25 characters.
+
+    It is the same for each attempt, in every process and version.
+    """
     words = " ".join(str(each) for each in about)
     return f"k1{kind}-{hashlib.sha256(words.encode()).hexdigest()[:20]}"

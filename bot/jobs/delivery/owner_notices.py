@@ -1,4 +1,4 @@
-"""Tells owners who want that in a direct message that their video is done, beside the message that shows it."""
+"""Sends owners who want it a direct message when their video is done, in addition to the message that shows it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ log = logging.getLogger(__name__)
 
 @value_object
 class OwnerTold:
-    """That an owner was told of a video, or is not to be."""
+    """The owner was told of a video, or is not to be told."""
 
 
 @value_object
 class DirectClosed:
-    """That somebody takes no direct messages from us, which they have been told."""
+    """Somebody accepts no direct messages from us, and has been told so."""
 
 
 TOLD = Record("owner told", OwnerTold, lasts=timedelta(days=7))  # by job
@@ -38,21 +38,22 @@ class OwnerNotices:
     channel: OwnerChannel
 
     async def are_wanted(self, job: Job) -> bool:
-        """Whether the owner is to be told in a direct message of a video that does not come in one."""
+        """Whether the owner wants a direct message about a video that is not itself delivered in one."""
         return not job.private and (await self.choices.of(job.owner_id)).notify is Notify.DIRECT
 
     async def tell(self, job: Job) -> None:
-        """Once for a video whose message is noted. Raises Unavailable; repeated after a crash, it tells nobody twice.
+        """Send the notice once for a video whose message is recorded.
 
-        Closed direct messages are said once where the video is; from then on it is silent for a week.
+        Repeating it after a crash notifies nobody twice. If direct messages are closed, that is mentioned once next to
+        the video, and then not again for a week. Raises Unavailable.
         """
         shown = await self.messages.shown(job.id)
         result = shown.result
         if result is None or result.direct or shown.is_on_its_card or await self._needs_no_more(job):
-            return  # a batch is told of when all of it is done
+            return  # a batch is announced when all of it is done
         sent = await self._send(job, result)
         if sent is not None:
-            await self.messages.remember_copy(job.id, sent)  # it goes with the video
+            await self.messages.remember_copy(job.id, sent)  # it is deleted with the video
         await self.records.write(TOLD, job.id, OwnerTold())
 
     async def _needs_no_more(self, job: Job) -> bool:

@@ -1,4 +1,4 @@
-"""Copies of finished videos that a message can carry. The original is never touched."""
+"""Copies of finished videos that fit in a message. The original is never touched."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ log = logging.getLogger(__name__)
 
 @wired
 class Previews:
-    """Makes each copy once and keeps it beside the original, so that a retry finds it."""
+    """Makes each copy once and keeps it next to the original, so that a retry finds it."""
 
     files: FileStore
     media: MediaProcessor
 
     @asynccontextmanager
     async def fitted(self, video: StoredVideo, most: int) -> AsyncIterator[Path | None]:
-        """A copy of at most `most` bytes that plays everywhere; None when there can be none worth watching.
+        """A copy of at most `most` bytes that plays everywhere; None if none would be worth watching.
 
-        FileNotFoundError when the original is gone, Unavailable when the disk does not take the copy now.
+        Raises FileNotFoundError if the original is gone, and Unavailable if the copy can't be written to disk now.
         """
         if not await self._is_kept(video, most) and not await self._made(video, most):
             yield None
@@ -57,7 +57,7 @@ class Previews:
                     msg("The preview couldn't be written: {fault}.", fault=Foreign(str(trouble.strerror)))
                 ) from trouble
             except RuntimeError:
-                # A media processor that cannot work is the host's matter; the video still finds a way without it.
+                # A broken media processor is the operator's concern; the video can be delivered without it.
                 log.exception("no copy of %s could be made", video.video)
                 return False
         return True

@@ -1,6 +1,7 @@
-"""Threads in which the remixes of one video go on: what is ordered in its channel or in them ends up there.
+"""Threads in which the remixes of one video continue.
 
-Only there: what somebody orders in another channel stays among those who read that.
+What is ordered in the thread's channel or in the thread itself is posted there. What somebody orders in another channel
+stays with the people who can read that channel.
 """
 
 from __future__ import annotations
@@ -49,14 +50,16 @@ class ProjectThreads:
         return await self.records.read(IS_PROJECT, str(channel_id)) is not None
 
     async def place_for(self, job: Job, results_channel: int | None = None) -> int | None:
-        """The thread that a result goes to, from where it was ordered or its server wants it; None for no thread."""
+        """The thread where a result is posted, given where it was ordered or where its server wants it; None for no
+        thread.
+        """
         if job.request.source is None or job.private:
             return None
         project = await self.of(job)
         return project.thread_id if project and project.channel_id in {job.channel_id, results_channel} else None
 
     async def root_of(self, job: Job) -> JobId:
-        """The first video of its family, as far as that is known."""
+        """The first video of its family, as far as known."""
         first, steps = job, 0
         while first.request.source is not None and steps < MOST_STEPS:
             before = await self.orders.get(first.request.source)
@@ -70,7 +73,7 @@ class ProjectThreads:
         await self.records.write(PROJECT, root, project)
 
     async def forget(self, thread_id: int) -> None:
-        """It is gone. A later thread of the family stays."""
+        """The thread is gone. A later thread of the family stays."""
         project = await self.records.read(IS_PROJECT, str(thread_id))
         if project is not None:
             await self.records.update(PROJECT, project.root, lambda known: _unless(known, thread_id))

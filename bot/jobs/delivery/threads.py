@@ -1,4 +1,4 @@
-"""Which channel a thread belongs to, remembered: when the thread is gone, nobody can say any more."""
+"""Remembers which channel a thread belongs to: once the thread is gone, nobody can say any more."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ class ThreadParents:
             await self.records.write(PARENT, key, parent)
 
     async def of(self, channel_id: int) -> int | None:
-        """None for what is no thread, or a private one: what is ordered there is never shown in its channel."""
+        """None if it is no thread, or a private one: what is ordered there is never shown in its channel."""
         parent = await self.records.read(PARENT, str(channel_id))
         return None if parent is None else parent.channel_id

@@ -1,6 +1,6 @@
-"""Finished videos that nobody may be shown: the double of one that was taken down, or whose member erased their data.
+"""Finished videos that may not be shown: the duplicate of one that was taken down, or whose member's data was erased.
 
-What it cost stays in the books.
+Their cost stays in the books.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ WITHHELD = msg("The other video of this order was removed, so this one wasn't po
 
 @wired
 class WithheldDoubles:
-    """Asked right before a video is posted."""
+    """Asked just before a video is posted."""
 
     queries: JobQueries
     records: Records
 
     async def has(self, job: Job) -> bool:
-        """Whether it is one. It counts as taken down itself from then on, where the other one was."""
+        """Whether the video is one of them.
+
+        If the other one was taken down, this one counts as taken down from then on, too.
+        """
         if job.doubles is None:
             return False
         first = await self.queries.get(job.doubles)

@@ -1,1 +1,1 @@
-"""Managers are told what needs them: found out here, told once."""
+"""Finds out what managers need to know, and tells them once."""

@@ -1,4 +1,4 @@
-"""What is wrong now, as far as a server's managers are concerned."""
+"""The current problems that a server's managers should know about."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from bot.jobs.use_cases.private_videos import concealed
 
 @value_object
 class DiskTrouble:
-    """Written again with each look that finds a disk full, so it ends by itself a while after the last."""
+    """Rewritten by each check that finds a disk full, so it expires some time after the last one."""
 
     since: datetime
 
@@ -49,13 +49,13 @@ DISK = Record("disk trouble", DiskTrouble, lasts=timedelta(hours=1))  # there is
 
 @wired
 class TroubleFinder:
-    """What is wrong now, as far as managers are concerned."""
+    """The current problems that managers should know about."""
 
     queries: JobQueries
     costs: CostReports
     allowances: MemberAllowances
     circuit: Circuit
-    services: Mapping[str, Message]  # what people call them, by account
+    services: Mapping[str, Message]  # their names for people, by account
     catalogue: Catalogue
     files: FileStore
     quota: StorageQuota = field(default_factory=NoQuota)
@@ -63,7 +63,7 @@ class TroubleFinder:
     clock: Clock
 
     async def everywhere(self) -> Sequence[Notice]:
-        """What concerns all servers: disk, quota, and refused accounts, without the orders that wait for them."""
+        """What concerns all servers: disk, quota and refused accounts, without the orders waiting for those."""
         refused = await self.circuit.refused_since(self.services)
         closed = {*refused, *await Drains(records=self.records, clock=self.clock).since(self.services)}
         accounts = [
@@ -111,13 +111,13 @@ class TroubleFinder:
         ]
 
     async def completed(self, notice: Notice) -> Notice:
-        """With what is looked up for those alone that are posted."""
+        """With details that are looked up only for notices that are posted."""
         if not isinstance(notice, OrderNeedsApproval):
             return notice
         return replace(notice, left=await self.allowances.remainder(notice.job))
 
     async def _disk(self) -> Sequence[DiskFull]:
-        """As an order finds it. Of several processes each may have a disk of its own, so a good one ends nothing."""
+        """The disk as orders see it. Each of several processes may have its own disk, so a good one ends nothing."""
         free, now = await self.files.free_bytes(), self.clock.now()
         full = free < ROOM_FOR_A_VIDEO
         if not full and await self.files.writable():
@@ -131,13 +131,13 @@ class TroubleFinder:
         return [] if use is None else [QuotaFillsUp(level=level, use=use) for level in QuotaLevel]
 
     def _models(self, account: str, closed: Collection[str]) -> tuple[str, ...]:
-        """Those of an account that can be made at none, as all of theirs are refused or drained."""
+        """The models of an account that can't be made anywhere, because all their accounts are refused or drained."""
         cards = [card for card in self.catalogue.cards.values() if account in card.account_names]
         return tuple(card.label for card in cards if {*card.account_names} <= {*closed})
 
 
 def _cheapest(catalogue: Catalogue) -> Usd:
-    """What the shortest video costs where that is cheapest, new or remixed."""
+    """The price of the shortest video at the cheapest account, new or remixed."""
     cards = catalogue.cards.values()
     prices = [
         price * min(card.seconds) + card.per_video.get(size, FREE)

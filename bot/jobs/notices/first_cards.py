@@ -1,6 +1,8 @@
-"""A server that Kinora joins gets a card with the first steps, once, also over restarts.
+"""A server that Kinora joins gets one card with the first steps, even across restarts.
 
-Servers from before this was built are known and get none. Who leaves is forgotten, so coming back is joining again.
+New is a server that was joined after the first start of all, by Discord's word. So it is the same which of several
+processes, each with shards of its own, is told of it, and when that one starts. Who leaves is forgotten, so coming back
+is joining again.
 """
 
 from __future__ import annotations
@@ -21,14 +23,17 @@ log = logging.getLogger(__name__)
 
 @value_object
 class KnownServer:
-    """A server that has its first card, is about to, or is to have none. `begun`: when it was to be posted first."""
+    """A server that has its first card, is about to get it, or is to have none.
+
+    `begun` is when it was first to be posted.
+    """
 
     begun: datetime
     posted: bool = False
 
 
 SERVERS = Record("known servers", KnownServer)  # by the server's id
-COUNTING = Record("servers are known", KnownServer)  # there is one, under the key "", since the first start
+COUNTING = Record("servers are known", KnownServer)  # there is one, under the key "": `begun` is the first start of all
 
 
 @wired
@@ -39,18 +44,29 @@ class FirstCards:
 
     async def connected(self) -> None:
         """Discord has told of the servers: those that were joined meanwhile get their card, too."""
-        now = KnownServer(begun=self.clock.now(), posted=True)
-        first = await self.records.read(COUNTING, "") is None
+        first_start = await self._first_start()
         for guild_id in self.channel.guilds():
-            if first:
-                await self.records.update(SERVERS, str(guild_id), lambda known: known or now)
-            else:
+            if self._is_new(guild_id, first_start):
                 await self.joined(guild_id)
-        if first:  # only now: a start that was cut off before is made up for by the next one
-            await self.records.write(COUNTING, "", now)
+
+    async def available(self, guild_id: int) -> None:
+        """Discord has told of a server by itself, as after an outage there. It may be one that is new to us."""
+        if self._is_new(guild_id, await self._first_start()):
+            await self.joined(guild_id)
+
+    async def _first_start(self) -> datetime:
+        """Of all processes; now, if there was none."""
+        now = KnownServer(begun=self.clock.now(), posted=True)
+        known = await self.records.read(COUNTING, "")
+        return (known or (await self.records.update(COUNTING, "", lambda other: other or now)).after or now).begun
+
+    def _is_new(self, guild_id: int, first_start: datetime) -> bool:
+        """One of which nothing is known yet is told of again once it is."""
+        joined_at = self.channel.joined_at(guild_id)
+        return joined_at is not None and joined_at > first_start
 
     async def joined(self, guild_id: int) -> None:
-        """Post its card, unless it has one. What fails is tried again at the next start."""
+        """Post its card, unless it has one. A failure is retried at the next start."""
         key, new = str(guild_id), KnownServer(begun=self.clock.now())
         known = (await self.records.update(SERVERS, key, lambda known: known or new)).after or new
         if known.posted:

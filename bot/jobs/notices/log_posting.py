@@ -1,6 +1,6 @@
-"""Posts cards to the log channels of servers, behind whatever they tell of: they are news, and nothing waits for them.
+"""Posts cards to the log channels of servers, after whatever they report, and nothing waits for them.
 
-Cards wait in memory. One that is lost in a crash says nothing that is not kept elsewhere, such as among the changes of
+Cards wait in memory. A card lost in a crash contains nothing that is not stored elsewhere, such as among the changes of
 a server's settings.
 """
 
@@ -19,13 +19,13 @@ from bot.jobs.use_cases.guild import GuildPreferences
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING = 100  # cards of one server; more would be a flood that nobody reads
-PAUSES = (2.0, 10.0, 60.0)  # seconds before each further try
-SHUT_FOR = 300.0  # seconds before a channel that takes nothing is tried again
+MOST_WAITING = 100  # cards per server; more would be a flood that nobody reads
+PAUSES = (2.0, 10.0, 60.0)  # seconds before each retry
+SHUT_FOR = 300.0  # seconds before a channel that accepts nothing is retried
 
 
 class LogPoster:
-    """The CertainLog. It posts nothing before it is given Discord's side with `open`."""
+    """The CertainLog. It posts nothing until `open` has given it the Discord side."""
 
     def __init__(self, *, pauses: Sequence[float] = PAUSES) -> None:
         self._pauses = pauses
@@ -33,7 +33,7 @@ class LogPoster:
         self._preferences: GuildPreferences | None = None
         self._waiting: dict[int, deque[LogCard]] = {}
         self._posting: dict[int, asyncio.Task[None]] = {}
-        self._shut: dict[int, float] = {}  # channels that take nothing, and until when
+        self._shut: dict[int, float] = {}  # channels that accept nothing, and until when
 
     def open(self, channel: LogChannel, preferences: GuildPreferences) -> None:
         self._channel, self._preferences = channel, preferences
@@ -56,7 +56,7 @@ class LogPoster:
             return False
 
     async def settled(self) -> None:
-        """Once nothing waits any more."""
+        """Returns once nothing is waiting any more."""
         while self._posting:
             await asyncio.wait({*self._posting.values()})
 
@@ -77,7 +77,7 @@ class LogPoster:
         try:
             await self._posted(guild_id, card, pauses=self._pauses)
         except Exception:
-            # A card is lost, and whoever it tells of goes on.
+            # The card is lost, but whatever it reports goes on.
             log.exception("a card for the log channel of the server %s could not be posted", guild_id)
 
     async def _posted(self, guild_id: int, card: LogCard, *, pauses: Sequence[float]) -> bool:

@@ -1,6 +1,6 @@
-"""What own keys need by themselves: who stored one is told when its service refuses it, and those left over are erased.
+"""Upkeep of own keys: whoever stored a key is told if its service refuses it, and leftover keys are erased.
 
-Nobody else is told: it is neither the host's money nor the server's.
+Nobody else is told, because it is neither the host's money nor the server's.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ EVERY = 60.0  # seconds
 
 @value_object
 class ToldOwner:
-    """Since when the key is refused that its owner was told of."""
+    """Since when the key has been refused that its owner was told about."""
 
     since: datetime
 
@@ -43,7 +43,7 @@ class DirectMessages(Protocol):
 
 @wired
 class KeyUpkeep:
-    """One for each process; `run` beside the worker."""
+    """One per process; `run` it alongside the worker."""
 
     keys: KeyStore
     circuit: Circuit
@@ -58,7 +58,7 @@ class KeyUpkeep:
             try:
                 await self.look()
             except Exception:
-                # Beside the worker, not in its way.
+                # It must never disturb the worker.
                 log.exception("own keys could not be looked after")
             await self.clock.sleep(EVERY)
 
@@ -72,7 +72,7 @@ class KeyUpkeep:
                 await self._tell(key)
 
     async def _is_news(self, account: str, since: datetime) -> bool:
-        """Whoever stores that it is told is the one of all processes who tells it."""
+        """Of all processes, the one that stores the notice is the one that sends it."""
         now = ToldOwner(since=since)
         return (await self.records.update(TOLD, account, lambda _: now)).before != now
 

@@ -1,8 +1,8 @@
-"""Tells managers each trouble once: over restarts, and by one process of several.
+"""Tells managers about each problem once: across restarts, and from one of several processes.
 
-What was told is kept by server. Whoever stores that a trouble is to be told is the one who tells it; a trouble that is
-over is forgotten, so that the next one is told. A post that failed, or whose process died, is taken over after a while
-and looked for before it is made again.
+What was told is stored by server. The process that stores that a problem is to be told is the one that tells it. A
+problem that is over is forgotten, so that the next one is told. If a post failed, or its process died, another process
+takes over after a while, and looks for the post before repeating it.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from bot.jobs.use_cases.guild import GuildPreferences
 
 log = logging.getLogger(__name__)
 
-EVERY = 60.0  # seconds between two looks at everything
-BURST = 1.0  # seconds that further events are waited for, so that several changes are one look
-HELD = timedelta(seconds=50)  # how long who is to tell has for it; less than the time to the next look
-PAUSE = timedelta(hours=1)  # before a channel that takes nothing is tried again
-COVERED = 0  # in place of a message: a louder notice said it
+EVERY = 60.0  # seconds between two full checks
+BURST = 1.0  # seconds to wait for further events, so that several changes lead to one check
+HELD = timedelta(seconds=50)  # how long a process has to send a notice; less than the time to the next check
+PAUSE = timedelta(hours=1)  # before a channel that accepts nothing is retried
+COVERED = 0  # in place of a message: a more important notice said it
 
 
 @value_object
 class Told:
-    """One trouble that is told of, or is about to be: then `message` is None, and `until` is how long that is held."""
+    """One problem that has been told, or is about to be: then `message` is None, and it is held until `until`."""
 
     episode: str
     begun: datetime
@@ -49,7 +49,7 @@ class Told:
 
 @value_object
 class ToldManagers:
-    """All that a server's managers are told of now, by topic."""
+    """Everything that a server's managers have currently been told, by topic."""
 
     told: Mapping[str, Told] = field(default_factory=dict)
 
@@ -58,14 +58,14 @@ TOLD = Record("told managers", ToldManagers)  # by the server's id
 
 
 async def is_told(records: Records, guild_id: int, notice: Notice) -> bool:
-    """Whether a server's managers were told of just this."""
+    """Whether a server's managers were told exactly this."""
     known = await records.read(TOLD, str(guild_id))
     told = None if known is None else known.told.get(notice.topic)
     return told is not None and told.message is not None and notice.goes_on(told.episode)
 
 
 class ManagerNotices:
-    """One for each process; `run` beside the worker, and `heard` for each change of a job."""
+    """One per process; `run` it alongside the worker, and call `heard` for each change of a job."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class ManagerNotices:
         self._news = asyncio.Event()
 
     def heard(self, job: Job) -> None:
-        """An order that waits for whatever, ends or is paid may mean that there is something to tell on its server."""
+        """An order that waits, ends or is paid for may mean that there is something to tell on its server."""
         if job.is_at_rest or isinstance(job.phase, Unsent) or job.cost is not None:
             self._changed.add(job.guild_id)
             self._news.set()
@@ -106,7 +106,7 @@ class ManagerNotices:
             await self._wait(due)
 
     async def look(self, guild_ids: Iterable[int]) -> None:
-        """Tell what is to be told on these servers, and forget what is over."""
+        """Tell whatever is new on these servers, and forget what is over."""
         channels = await self._preferences.notices_channels(guild_ids)
         if not channels:
             return
@@ -115,7 +115,7 @@ class ManagerNotices:
             try:
                 await self._tell(guild_id, channel_id, await self._finder.on(guild_id, everywhere))
             except Exception:
-                # One server never stops the others, nor the worker beside this.
+                # One server must never stop the others, nor the worker.
                 log.exception("managers of the server %s could not be told what needs them", guild_id)
 
     async def _try(self, guild_ids: Collection[int]) -> None:
@@ -147,7 +147,7 @@ class ManagerNotices:
         await self._close([(topic, told) for topic, told in before.items() if topic not in after])
 
     async def _post(self, guild_id: int, notice: Notice, told: Told) -> None:
-        """Post what this process holds, and note that it is."""
+        """Post the notices that this process holds, and record that."""
         try:
             message = await self._posted_before(notice, told)
             if message is None:
@@ -165,7 +165,7 @@ class ManagerNotices:
                 await self._close([(notice.topic, posted)])
 
     async def _close(self, over: Iterable[tuple[str, Told]]) -> None:
-        """Nice to have: the buttons of a notice that is over would only say so themselves."""
+        """Not essential: the buttons of a notice that is over would say so themselves."""
         for topic, told in over:
             if told.message is not None:
                 with contextlib.suppress(Undeliverable, Unavailable):
@@ -179,7 +179,10 @@ class ManagerNotices:
             await self._channel.close_request(channel_id, message_id, job)
 
     async def _posted_before(self, notice: Notice, told: Told) -> int | None:
-        """What an earlier try may have posted. While Discord still knows the nonce, repeating it finds that too."""
+        """What an earlier attempt may have posted.
+
+        As long as Discord knows the nonce, repeating the post finds that too.
+        """
         if self._clock.now() - told.begun < NONCE_HOLDS:
             return None
         return await self._channel.find_posted(told.channel, notice, told.begun)
@@ -191,7 +194,7 @@ class ManagerNotices:
         await self._note(guild_id, topic, told, replace(told, until=self._clock.now() + PAUSE))
 
     async def _note(self, guild_id: int, topic: str, held: Told, then: Told) -> bool:
-        """Unless it is over meanwhile, or was taken over. False when it is over."""
+        """Unless it is over by now, or was taken over by another process. Returns False if it is over."""
 
         def noted(known: ToldManagers | None) -> ToldManagers | None:
             if known is None or known.told.get(topic) != held:
@@ -205,13 +208,13 @@ class ManagerNotices:
 def _planner(
     found: Mapping[str, Notice], channel_id: int, now: datetime
 ) -> Callable[[ToldManagers | None], ToldManagers]:
-    """From what was told to what is: the old goes as it ends, the new is held by who stores it."""
+    """From what was told to what is: ended notices go, new ones are held by the process that stores them."""
 
     def still(topic: str, told: Told) -> bool:
         return topic in found and found[topic].goes_on(told.episode)
 
     def held(told: Told) -> Told:
-        """As it is, unless it is to be told and nobody is about to."""
+        """Unchanged, unless it is to be told and nobody is about to do so."""
         if told.message is not None or (told.until > now and told.channel == channel_id):
             return told
         begun = told.begun if told.channel == channel_id else now

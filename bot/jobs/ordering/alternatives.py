@@ -1,4 +1,4 @@
-"""Another model in the place of one that fails: offered with its own price, never taken without a yes."""
+"""Another model instead of one that fails: offered at its own price, never used without confirmation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from bot.jobs.providers.health import ModelHealth
 
 @value_object
 class FailingModelWarning:
-    """Why an order is asked about before it is placed, and what could be ordered instead, likest first."""
+    """Why an order is questioned before it is placed, and what could be ordered instead, closest first."""
 
     failing: Failing
     others: tuple[Quote, ...]
@@ -37,7 +37,7 @@ class FailingModelWarning:
 
 @value_object
 class Alternatives:
-    """What the card of a job says about its model: how that does, and whether another could make the video."""
+    """What a job's card says about its model: how it is doing, and whether another model could make the video."""
 
     health: Health
     has_others: bool
@@ -54,11 +54,11 @@ class ModelAlternatives:
         return self.quoting.catalogue
 
     async def failing(self, quote: Quote) -> Failing | None:
-        """How its model fails; None when it does well, as far as is known here."""
+        """How its model is failing; None if it is doing well, as far as is known here."""
         return (await self.health.of(quote.card, _kind_of(quote))).failing
 
     async def warning(self, quote: Quote, failing: Failing, limits: OrderLimits = UNLIMITED) -> FailingModelWarning:
-        """What to ask about before an order whose model is failing."""
+        """What to ask before an order whose model is failing."""
         others = await self._others(quote.request, private=quote.private, limits=limits)
         return FailingModelWarning(failing=failing, others=others)
 
@@ -75,7 +75,10 @@ class ModelAlternatives:
         return Alternatives(health=health, has_others=bool(await self._others(job.request, private=job.private)))
 
     async def others(self, member: Member, job: Job, limits: OrderLimits = UNLIMITED) -> tuple[Quote, ...]:
-        """Other models' offers for a job that failed or still waits. BadRequest when there is no use for them."""
+        """Other models' offers for a job that failed or is still waiting.
+
+        Raises BadRequest if they would be of no use.
+        """
         if isinstance(job.phase, Queued) and member.id != job.owner_id:
             raise NotAllowed(msg("Only the member who ordered this video can switch its model while it waits."))
         if not isinstance(job.phase, Failed | Queued):
@@ -85,7 +88,7 @@ class ModelAlternatives:
         raise BadRequest(msg("No other healthy model can make this video. Nothing was ordered."))
 
     async def taken(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
-        """An offer as a member can place it. `fresh`: the picture of the order before belongs to no job yet."""
+        """An offer as a member can place it. `fresh`: the picture of the previous order belongs to no job yet."""
         return await self.quoting.instead(offer, was, fresh=fresh, owner=owner)
 
     async def _others(
@@ -96,7 +99,7 @@ class ModelAlternatives:
         member: Member | None = None,
         limits: OrderLimits = UNLIMITED,
     ) -> tuple[Quote, ...]:
-        """`member` is who would order them, within `limits`; none of a video that they may not see."""
+        """`member` is the person who would order them, within `limits`; none for a video that they may not see."""
         ailing = await self.health.ailing()
         well = {model: card for model, card in limits.cards(self.catalogue).items() if model not in ailing}
         if request.source is None:
@@ -108,14 +111,14 @@ class ModelAlternatives:
     async def _remixes(
         self, request: VideoRequest, source: Job, cards: Mapping[str, ModelCard], limits: OrderLimits, *, private: bool
     ) -> tuple[Quote, ...]:
-        """Each model by the best way that it has for this source, at that way's price."""
+        """Each model with the best method that it has for this source, at that method's price."""
         offers, facts = [], await self.quoting.remixes.known(source, cards.values(), limits)
         for model in cards.keys() - {request.model}:
             try:
                 wanted = replace(RemixRequest.like(request), model=model)
                 offers.append(await self.quoting.remix(source, wanted, facts, limits=limits))
             except (BadRequest, TierLimit):
-                continue  # it cannot, or nobody knows for how much
+                continue  # it can't, or its price is unknown
         return tuple(replace(offer, private=private) for offer in _likest_first(offers, request))
 
 
@@ -127,12 +130,12 @@ def alternatives(request: VideoRequest, cards: Mapping[str, ModelCard], *, priva
 
 
 def _likest_first(offers: Iterable[Quote], request: VideoRequest) -> list[Quote]:
-    """Those that make the very length and size come first, and then the cheaper ones."""
+    """Exact matches of length and size come first, then cheaper ones."""
     return sorted(offers, key=lambda offer: (_is_changed(offer, request), offer.price, offer.card.id))
 
 
 def _offer(card: ModelCard, request: VideoRequest, *, private: bool) -> Quote | None:
-    """The request as near as the model can; None when it cannot, or nobody knows for how much."""
+    """The request as close as the model can get; None if it can't, or its price is unknown."""
     size = nearest_size(card, request.size)
     if size is None:
         return None
@@ -145,7 +148,7 @@ def _offer(card: ModelCard, request: VideoRequest, *, private: bool) -> Quote | 
 
 
 def nearest_size(card: ModelCard, size: Size) -> Size | None:
-    """The shape comes first: a tall video is no replacement for a wide one."""
+    """The shape matters most: a tall video is no replacement for a wide one."""
     priced = [offered for offered in card.sizes if offered in card.per_second]
     return min(priced, key=lambda offered: distance(offered, size), default=None)
 

@@ -1,4 +1,4 @@
-"""Several orders that are given at once, with what they cost together."""
+"""Several orders placed at once, with their total price."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SMALLEST_BATCH = 2
 
 @value_object
 class BatchQuote:
-    """Orders of one member that have been checked, in their order. All of them are placed, or none."""
+    """Checked orders of one member, in their order. Either all or none of them are placed."""
 
     quotes: tuple[Quote, ...]
 
@@ -38,7 +38,7 @@ class BatchQuote:
 
     @property
     def distinct(self) -> Sequence[Quote]:
-        """Of those that are the same order, the first."""
+        """Without repeats of the same order."""
         return list({quote.request: quote for quote in reversed(self.quotes)}.values())[::-1]
 
     @property
@@ -46,12 +46,12 @@ class BatchQuote:
         return batch_kind([quote.request for quote in self.quotes])
 
     def holds(self, now: BatchQuote) -> bool:
-        """Whether each of the same orders, quoted `now`, is still what was said, for no more."""
+        """Whether each of the same orders, quoted `now`, is unchanged and costs no more."""
         return len(now.quotes) == len(self.quotes) and all(map(Quote.holds, self.quotes, now.quotes))
 
 
 def variations(quote: Quote, videos: int) -> BatchQuote:
-    """The same order so many times: a service makes another video of it each time."""
+    """The same order several times: a service makes a different video each time."""
     if not SMALLEST_BATCH <= videos <= LARGEST_BATCH:
         raise BadRequest(
             msg(
@@ -60,7 +60,7 @@ def variations(quote: Quote, videos: int) -> BatchQuote:
                 most=Count(LARGEST_BATCH),
             )
         )
-    options = replace(quote.request.options, seed=None)  # with the same seed they would be the same video
+    options = replace(quote.request.options, seed=None)  # the same seed would give the same video
     return BatchQuote(quotes=(replace(quote, request=replace(quote.request, options=options)),) * videos)
 
 
@@ -70,7 +70,7 @@ def with_prompts(quote: Quote, prompts: Iterable[str]) -> BatchQuote:
 
 
 def in_common(cards: Sequence[ModelCard]) -> tuple[int | None, Size | None]:
-    """The first length and size that all of these models make; None where they have none in common."""
+    """The first length and size that all of these models support; None if they have none in common."""
     first, *others = cards
     seconds = [each for each in first.seconds if all(each in other.seconds for other in others)]
     sizes = [each for each in first.sizes if all(each in other.sizes for other in others)]

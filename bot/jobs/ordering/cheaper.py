@@ -1,4 +1,4 @@
-"""What costs less than a quote and comes near it: another model, a shorter video, a smaller one."""
+"""Orders that cost less than a quote and come close to it: another model, a shorter video, a smaller one."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ MOST = 8  # in one list
 
 @wired
 class CheaperOrders:
-    """All of them can be ordered by whoever has these limits, and their models do well."""
+    """All of them can be ordered within these limits, and their models are doing well."""
 
     queries: JobQueries
     quoting: Quoting
     health: ModelHealth
 
     async def than(self, quote: Quote, limits: OrderLimits) -> Sequence[Quote]:
-        """The nearest first. A picture is that of the quote: it is fitted when one of them is taken."""
+        """Closest first. The picture is that of the quote; it is fitted when one of them is chosen."""
         ailing = await self.health.ailing_lately()
         allowed = limits.cards(self.quoting.catalogue)
         cards = {model: card for model, card in allowed.items() if model not in ailing or model == quote.card.id}
@@ -44,7 +44,7 @@ class CheaperOrders:
     async def _remixes(
         self, quote: Quote, source: Job, cards: Mapping[str, ModelCard], limits: OrderLimits
     ) -> Sequence[Quote]:
-        """By each model in each length."""
+        """With each model, in each length."""
         aim = Aim.CHANGE if quote.request.aim is Aim.REPLACE else quote.request.aim
         with contextlib.suppress(BadRequest, TierLimit):
             inputs = RemixInputs.of(quote.request)
@@ -55,7 +55,7 @@ class CheaperOrders:
 
 
 def cheaper_videos(quote: Quote, cards: Mapping[str, ModelCard]) -> Sequence[Quote]:
-    """Of a new video: what the same model makes shorter or smaller, and what others make of it."""
+    """For a new video: shorter or smaller ones from the same model, and those of other models."""
     request, card = quote.request, cards.get(quote.card.id)
     same = [] if card is None else [replace(request, seconds=seconds) for seconds in card.seconds]
     same += [] if card is None else [replace(request, size=size) for size in card.sizes if size in card.per_second]
@@ -81,7 +81,7 @@ def _remix(quote: Quote, source: Job, card: ModelCard, option: RemixOption, limi
 
 
 def _nearest(quote: Quote, others: Iterable[Quote]) -> Sequence[Quote]:
-    """Some of each kind, of those that cost less: where only one thing is given up first, then the dearest."""
+    """Some of each kind, of those that cost less: first those that give up only one thing, then the most expensive."""
     cheaper = [other for other in others if other.price < quote.price]
     cheaper.sort(key=lambda other: (len(given_up(quote, other)), -other.price.micros, other.card.id))
     kinds, chosen = dict[frozenset[str], int](), list[Quote]()
@@ -98,7 +98,7 @@ def _has(chosen: Collection[Quote], other: Quote) -> bool:
 
 
 def given_up(quote: Quote, other: Quote) -> frozenset[str]:
-    """In what it differs from what was quoted."""
+    """How it differs from what was quoted."""
     one, two = quote.request, other.request
     facts = {"model": one.model != two.model, "seconds": one.seconds != two.seconds, "size": one.size != two.size}
     return frozenset(fact for fact, differs in facts.items() if differs)

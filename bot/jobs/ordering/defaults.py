@@ -1,4 +1,4 @@
-"""What a server wants where a member leaves it open, as far as their tier and the model allow it."""
+"""A server's defaults for what a member leaves open, as far as their tier and the model allow."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from bot.jobs.ordering.quoting import OrderRequest
 def with_defaults(
     order: OrderRequest, options: GuildOptions, catalogue: Catalogue, limits: OrderLimits
 ) -> OrderRequest:
-    """What was typed stays. A default that does not fit is left out: then the model's own counts, as without one."""
+    """What was typed stays.
+
+    A default that does not fit is ignored; then the model's own applies, as if there were none.
+    """
     allowed = limits.cards(catalogue)
     model = order.model or (options.default_model if options.default_model in allowed else None)
     card = _card(model, catalogue, limits)
@@ -32,7 +35,7 @@ def with_defaults(
 
 
 def _card(model: str | None, catalogue: Catalogue, limits: OrderLimits) -> ModelCard | None:
-    """With what is allowed of it. None where nothing is, or there is no such model: whoever quotes says so."""
+    """The card, restricted to what is allowed. None if nothing is, or there is no such model: quoting reports that."""
     try:
         if model is None:
             return limits.catalogue(catalogue).default

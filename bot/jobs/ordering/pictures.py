@@ -1,4 +1,4 @@
-"""Pictures of orders: each order has files of its own, fitted to the size of its video."""
+"""Pictures of orders: each order has its own files, fitted to the size of its video."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PICTURE_ELSEWHERE = msg(
     "You weren't charged."
 )
 PICTURE_GONE = msg("That order's image was deleted. Use `/create` and attach it again. You weren't charged.")
-FOLDERS = FIRST, INPUTS = "pictures", "inputs"  # the second is not known to versions that know no options
+FOLDERS = FIRST, INPUTS = "pictures", "inputs"  # versions without options do not know the second
 
 
 @wired
@@ -29,7 +29,7 @@ class ReferencePictures:
     shares_database: bool = False  # other processes may have pictures that are not here
 
     async def fitted(self, card: ModelCard, image: bytes, size: Size, fit: Fit, owner: int | None) -> Picture:
-        """One to start from, at the size of the video. BadRequest when the model takes none, or it cannot be read."""
+        """A start image, at the size of the video. Raises BadRequest if the model takes none, or it can't be read."""
         if not card.takes_picture:
             raise BadRequest(
                 msg(
@@ -42,13 +42,13 @@ class ReferencePictures:
     async def inputs(
         self, options: VideoOptions[bytes], size: Size, fit: Fit, owner: int | None
     ) -> VideoOptions[Picture]:
-        """One to end with, at the size of the video, and reference pictures, of their own shapes. Raises BadRequest."""
+        """An end image, at the size of the video, and reference images in their own shapes. Raises BadRequest."""
         end = None if options.end is None else await self._fitted(options.end, size, fit, owner, INPUTS)
         whole = [await self._fitted(image, size, Fit.WHOLE, owner, INPUTS) for image in options.references]
         return options.with_pictures(whole if end is None else [end, *whole])
 
     async def fitted_anew(self, was: VideoRequest, card: ModelCard, size: Size, owner: int | None) -> VideoRequest:
-        """The order with pictures of its own, for another model and another size."""
+        """The order with its own pictures, for another model and another size."""
         pictures = list[Picture]()
         if was.picture is not None:
             pictures.append(await self.fitted(card, await self._png(was.picture), size, Fit.CROP, owner))
@@ -58,9 +58,9 @@ class ReferencePictures:
         return was.with_pictures(pictures)
 
     async def copies(self, request: VideoRequest) -> VideoRequest:
-        """Each job has files of its own, so that deleting one takes nothing from another.
+        """Each job has its own files, so that deleting one takes nothing from another.
 
-        Where another process has them, and will send the order, the two jobs share them.
+        If another process has the files, and will send the order, the two jobs share them.
         """
         return request.with_pictures([await self._copy(picture) for picture in request.pictures])
 

@@ -1,4 +1,6 @@
-"""A preset in the place of what an order leaves open; where it can't be had any more, the nearest, and what differs."""
+"""Fills what an order leaves open from a preset; if the preset can't be used as it is, with the closest match, and what
+differs.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from bot.jobs.ordering.remix import nearest
 
 @value_object
 class PresetOrder:
-    """An order with a preset in it. `changes`: in what it is not the preset's; nothing where there is nothing."""
+    """An order with a preset applied. `changes`: how it differs from the preset; empty if it doesn't."""
 
     order: OrderRequest
     preset: Preset
@@ -28,7 +30,7 @@ class PresetOrder:
 
 
 def filled(order: OrderRequest, preset: Preset) -> OrderRequest:
-    """What was asked for goes before what the preset says."""
+    """The order's own values take precedence over the preset's."""
     asked_for, kept = order.options, preset.options
     options = replace(
         asked_for,
@@ -47,9 +49,9 @@ def filled(order: OrderRequest, preset: Preset) -> OrderRequest:
 
 
 def with_model(order: OrderRequest, preset: Preset, cards: Iterable[ModelCard], label: str) -> PresetOrder:
-    """With the nearest of the cards, where the preset's own model is none of them. BadRequest where there is none.
+    """With the closest of the cards if the preset's own model is not among them.
 
-    `label`: what people call the preset's model.
+    `label`: the name of the preset's model. Raises BadRequest if there is none.
     """
     whole = filled(order, preset)
     known = list(cards)
@@ -71,9 +73,9 @@ def with_model(order: OrderRequest, preset: Preset, cards: Iterable[ModelCard], 
 
 
 def fitted(order: OrderRequest, wanted: PresetOrder, card: ModelCard) -> PresetOrder:
-    """With the nearest length and size that the model has, and without the options that it lacks.
+    """With the closest length and size that the model has, and without options that it lacks.
 
-    `order`: as it was asked for; what it says itself stays, for whoever quotes it.
+    `order`: as it was asked for; its own values stay, and quoting checks them.
     """
     preset, whole, changes, model = wanted.preset, wanted.order, list(wanted.changes), Model(card.label)
     if order.seconds is None and preset.seconds is not None and preset.seconds not in card.seconds:
@@ -134,10 +136,10 @@ def _without(options: VideoOptions[Any], ability: Ability) -> VideoOptions[Any]:
 
 
 def _off(card: ModelCard, preset: Preset) -> tuple[tuple[float, float], int, int, int, str]:
-    """How far a model is from what the preset wants: shape and size, length, options, and then the price."""
+    """How far a model is from what the preset asks for: shape and size, length, options, and then the price."""
     size = card.sizes[0] if preset.size is None else nearest_size(card, preset.size) or card.sizes[0]
     seconds = card.seconds[0] if preset.seconds is None else nearest(card.seconds, preset.seconds)
     off_length = 0 if preset.seconds is None else abs(seconds - preset.seconds)
     lacking = len(set(asked(preset.options)) - set(asked(card.abilities.of(preset.options))))
-    price = card.quote(seconds, size).micros if size in card.per_second else 10**9  # none is known: last of all
+    price = card.quote(seconds, size).micros if size in card.per_second else 10**9  # no known price: last of all
     return (0.0, 0.0) if preset.size is None else distance(size, preset.size), off_length, lacking, price, card.id

@@ -1,4 +1,4 @@
-"""From what a member asks for to an order that a model can do, with its price. Nothing is spent or queued here."""
+"""From what a member asks for to an order that a model can fulfil, with its price. Nothing is spent or queued here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bot.jobs.ordering.pictures import PICTURE_GONE, ReferencePictures
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of
 from bot.jobs.ordering.remix_offers import REMIXES, RemixOffer, RemixOffers, RemixRequest, keeps_length
 
-A_SLIVER = 0.05  # of a side
+A_SLIVER = 0.05  # per side
 SOURCE_DELETED = msg("The original of this remix was deleted. You weren't charged.")
 
 
@@ -43,19 +43,19 @@ class OrderRequest:
 
 @value_object
 class Quote:
-    """An order that has been checked, and its price. `is_bound`: it may cost less, by the way that a remix takes."""
+    """A checked order and its price. `is_bound`: it may cost less, depending on the remix method used."""
 
     request: VideoRequest
     card: ModelCard
     price: Usd
     private: bool = False
-    account: str | None = None  # that it has to be sent to; None: any that has the model
+    account: str | None = None  # the account it has to be sent to; None: any that has the model
     is_bound: bool = False
-    method: RemixMethod | None = None  # by which a remix is best made; another may run in its place
-    before: float | None = None  # seconds of the video that it makes longer
+    method: RemixMethod | None = None  # the best remix method; another one may run in its place
+    before: float | None = None  # seconds of the video that it extends
 
     def holds(self, now: Quote) -> bool:
-        """Whether the same order, quoted `now`, is still what was said, for no more; and not on other money."""
+        """Whether the same order, quoted `now`, is unchanged, costs no more, and is paid with the same money."""
         was_on_own_key = self.account is not None and is_own(self.account)
         same_money = not was_on_own_key or now.account == self.account
         return same_money and now.request == self.request and now.price <= self.price
@@ -81,7 +81,7 @@ class Quoting:
         self._pictures = ReferencePictures(media=media, files=files, shares_database=shares_database)
 
     async def new(self, order: OrderRequest, owner: int | None = None, limits: OrderLimits = UNLIMITED) -> Quote:
-        """A new video for a member; the picture is fitted and kept only once everything else is right."""
+        """A new video for a member; the picture is fitted and stored only once everything else is right."""
         allowed = self.chosen(order.model, limits)
         card = self.catalogue.card(allowed.id)
         request = VideoRequest(
@@ -116,9 +116,9 @@ class Quoting:
         return limits.card(card) or card
 
     def animation(self, shape: Size | None, limits: OrderLimits = UNLIMITED) -> Quote:
-        """What a picture of this shape would become, and for how much; the words are still to come.
+        """The video that a picture of this shape would become, and its price; the prompt is still to come.
 
-        BadRequest when no model starts from a picture.
+        Raises BadRequest if no model starts from a picture.
         """
         card = self._animator(limits)
         size = card.sizes[0] if shape is None else _shaped_like(card.sizes, shape)
@@ -127,7 +127,7 @@ class Quoting:
         return Quote(request=request, card=card, price=price, is_bound=card.may_cost_less())
 
     def _animator(self, limits: OrderLimits) -> ModelCard:
-        """The default where it starts from a picture, else the first that does."""
+        """The default if it starts from a picture, otherwise the first model that does."""
         allowed = limits.catalogue(self.catalogue)
         cards = [allowed.default, *allowed.cards.values()]
         found = next((card for card in cards if card.takes_picture), None)
@@ -148,9 +148,9 @@ class Quoting:
         limits: OrderLimits = UNLIMITED,
         owner: int | None = None,
     ) -> Quote:
-        """The source, changed or continued, by the best way that is open; length and size are that way's.
+        """The source, changed or continued, by the best available method, which determines length and size.
 
-        The price is that of the dearest way that may run in its place. `facts`: what is `known` already.
+        The price is that of the most expensive method that may run in its place. `facts`: what is `known` already.
         """
         check_prompt(wanted.prompt)
         card, aim = self._remix_card(source, wanted.model, limits), wanted.aim
@@ -176,7 +176,7 @@ class Quoting:
         )
 
     async def today(self, quote: Quote, source: Job | None, limits: OrderLimits) -> Quote:
-        """The same order at the price that counts now. `source` is the video that it is a remix of."""
+        """The same order at the current price. `source` is the video that it is a remix of."""
         request = quote.request
         if request.source is None:
             card = self.card(request.model)
@@ -198,7 +198,7 @@ class Quoting:
     async def remix_offers(
         self, source: Job, limits: OrderLimits = UNLIMITED, aims: Sequence[Aim] = REMIXES
     ) -> Sequence[RemixOffer]:
-        """What each model would make of a video, the usual one first. BadRequest when none can make anything."""
+        """What each model would make of a video, the usual one first. Raises BadRequest if none can make anything."""
         usual = self._remix_card(source, None, limits)
         cards = [usual, *(card for card in limits.cards(self.catalogue).values() if card.id != usual.id)]
         return await self.remixes.of(source, cards, limits, aims=aims)
@@ -206,13 +206,16 @@ class Quoting:
     async def remix_lengths(
         self, source: Job, model: str | None, aim: Aim, limits: OrderLimits
     ) -> Sequence[RemixOption]:
-        """What a model would make of a video, in each length it can have. BadRequest when it cannot make anything."""
+        """What a model would make of a video, in each length it supports.
+
+        Raises BadRequest if it can't make anything.
+        """
         return await self.remixes.lengths(source, self._remix_card(source, model, limits), aim, limits)
 
     async def again(
         self, job: Job, source: Job | None, prompt: str | None = None, limits: OrderLimits = UNLIMITED
     ) -> Quote:
-        """The same order once more, at today's price; with other words if `prompt` is given.
+        """The same order once more, at the current price; with another prompt if `prompt` is given.
 
         `source` is the video that the job is a remix of.
         """
@@ -226,13 +229,13 @@ class Quoting:
         return replace(quote, request=await self._pictures.copies(request))
 
     async def price_again(self, job: Job, source: Job | None) -> Usd:
-        """Of what `again` would quote; nothing is copied."""
+        """The price that `again` would quote; nothing is copied."""
         if job.request.source is not None:
             return (await self._remix_again(job, source, None, UNLIMITED)).price
         return self.card(job.request.model).check(job.request)
 
     async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
-        """An offer in the place of the order `was`, with pictures of its own, fitted to its own size.
+        """An offer in place of the order `was`, with its own pictures, fitted to its own size.
 
         `fresh`: no job has the pictures yet, so they need not be copied.
         """
@@ -244,7 +247,7 @@ class Quoting:
         return replace(offer, request=await self._pictures.fitted_anew(request, offer.card, request.size, owner))
 
     async def with_own_picture(self, quote: Quote) -> Quote:
-        """The same order with a copy of its picture, for a job of its own."""
+        """The same order with its own copy of the picture, for a separate job."""
         return await self.instead(quote, quote.request, fresh=False)
 
     async def _remix_again(self, job: Job, source: Job | None, prompt: str | None, limits: OrderLimits) -> Quote:
@@ -262,7 +265,7 @@ class Quoting:
         return allowed.cards.get(source.request.model, allowed.default)
 
     def card(self, model: str) -> ModelCard:
-        """The one that is ordered. Whoever asks the catalogue alone has ordered nothing."""
+        """The card that is ordered with. Asking only the catalogue orders nothing."""
         try:
             return self.catalogue.card(model)
         except BadRequest as no:
@@ -270,20 +273,20 @@ class Quoting:
 
 
 def _new_quote(request: VideoRequest, card: ModelCard, limits: OrderLimits, *, private: bool) -> Quote:
-    """For a new video: of the account whose own key pays, else of the dearest that may take it."""
+    """For a new video: at the account whose own key pays, otherwise at the most expensive one that may take it."""
     own = limits.own_account(card)
     price, is_bound = card.check(request, own), card.may_cost_less(own)
     return Quote(request=request, card=card, price=price, private=private, account=own, is_bound=is_bound)
 
 
 def _check_pictures(job: Job) -> None:
-    """Raise BadRequest when an order once more would lack the pictures of the first."""
+    """Raise BadRequest if a repeated order would lack the pictures of the first."""
     if job.request.pictures and job.deleted:
         raise BadRequest(PICTURE_GONE)
 
 
 def _shaped_like(offered: Sequence[Size], wanted: Size) -> Size:
-    """The first that is about as near in shape as any: later ones may be dearer, and are not worth a sliver."""
+    """The first whose shape is about as close as any: later ones may cost more, and are not worth a sliver."""
     off = {size: abs(math.log(size.width * wanted.height) - math.log(size.height * wanted.width)) for size in offered}
     return next(size for size in offered if off[size] <= min(off.values()) + A_SLIVER)
 

@@ -1,4 +1,4 @@
-"""Remix by the best way there is: which ways are open, what each makes and costs, and the words that go with it."""
+"""Remixing by the best available method: which methods there are, what each makes and costs, and the prompt for it."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ from bot.jobs.providers.endpoints import EndpointHistory
 
 @value_object
 class RemixOption:
-    """One way to make a remix: how long and how large the video will be, and its price.
+    """One way to make a remix: length and size of the video, and its price.
 
-    `is_bound`: another way may run in its place, and the price is that of the dearest of them; or the time counts.
+    `is_bound`: another method may run in its place, and the price is that of the most expensive of them; or GPU time is
+    charged.
     """
 
     method: RemixMethod
@@ -50,38 +51,38 @@ class RemixOption:
     size: Size
     price: Usd
     is_bound: bool = False
-    options: VideoOptions[Picture] = NO_OPTIONS  # as far as this way and the model have them
+    options: VideoOptions[Picture] = NO_OPTIONS  # as far as this method and the model support them
 
     @property
     def keeps_length(self) -> bool:
-        """Whether nobody can choose how long it will be."""
+        """Whether its length can't be chosen."""
         return self.method in AS_LONG_AS_ITS_SOURCE
 
     def of(self, request: VideoRequest) -> VideoRequest:
-        """The request as this way carries it out."""
+        """The request as this method fulfils it."""
         return replace(request, seconds=self.seconds, size=self.size, options=self.options)
 
 
 @value_object
 class AccountFacts:
-    """What was noted about accounts and the models there."""
+    """What was recorded about accounts and their models."""
 
-    since: Mapping[str, datetime]  # when an account's service moved to where it is
-    absent: Mapping[AtAccount, Mapping[RemixMethod, datetime]]  # ways that are not there, and when that was said
+    since: Mapping[str, datetime]  # when an account's service moved to its address
+    absent: Mapping[AtAccount, Mapping[RemixMethod, datetime]]  # unsupported methods, and when the service said so
 
     def moved(self, account: str) -> datetime | None:
-        """When it came to be what it is: its service moved, or its own key was stored."""
+        """Since when it is what it is: its service moved, or its own key was stored."""
         return max((at for place in (account, service_of(account)) if (at := self.since.get(place))), default=None)
 
     def has(self, method: RemixMethod, account: str, model: str) -> bool:
-        """What was said of a service that was there before, maybe on the same machine, does not count."""
+        """What was recorded of a service that was there before, maybe on the same machine, does not count."""
         said, since = self.absent.get((account, model), {}).get(method), self.moved(account)
         return said is None or (since is not None and said <= since)
 
 
 @wired
 class RemixPlanner:
-    """The methods that are open for a source."""
+    """Finds the methods available for a source."""
 
     providers: Mapping[str, Provider]
     capabilities: Capabilities
@@ -96,14 +97,14 @@ class RemixPlanner:
         return cls(providers=providers, capabilities=capabilities, endpoint_history=endpoint_history)
 
     async def known(self, models: Iterable[AtAccount]) -> AccountFacts:
-        """All there is to know about these models, with as many statements for many as for one."""
+        """Everything known about these models, in the same number of statements for many as for one."""
         wanted = list(models)
         places = {place for account, _ in wanted for place in (account, service_of(account))}
         since = await self.endpoint_history.since(places)
         return AccountFacts(since=since, absent=await self.capabilities.absent(wanted))
 
     async def open_methods(self, models: Sequence[tuple[str, ModelCard]]) -> Sequence[Sequence[RemixMethod]]:
-        """For each model at an account: the ways to remix that are open there by all that is known, best first."""
+        """For each model at an account: the remix methods available there, as far as known, best first."""
         facts = await self.known([(account, card.remote) for account, card in models])
         return [
             [method for method in await self._offered(account, card) if facts.has(method, account, card.remote)]
@@ -126,11 +127,11 @@ class RemixPlanner:
         seconds: int | None = None,
         inputs: RemixInputs | None = None,
     ) -> Sequence[RemixOption]:
-        """Best first; none when the model cannot do it at all. BadRequest when there are ways but no price is known.
+        """Best first; none if the model can't do it at all.
 
-        `facts`: what is `known`, by whoever asks for several models. `seconds`: as near to that as can be, else to the
-        length of the source; what may run in the place of the best way makes what that would, as near as it can.
-        `inputs`: else those it has of its source.
+        `facts`: what is `known`, if the caller asks for several models. `seconds`: the length is as close as possible
+        to that, otherwise to the source's; methods that may run instead of the best one make its length, as closely as
+        they can. `inputs`: otherwise those of its source. Raises BadRequest if there are methods but no known price.
         """
         provider, allowed = self.providers.get(account), limits.card(card)
         if provider is None or allowed is None:
@@ -150,9 +151,10 @@ class RemixPlanner:
 
 
 def account_of(card: ModelCard, source: Job, limits: OrderLimits = UNLIMITED) -> str:
-    """Where a remix is sent: to an account of an own key if there is one; else where its source is, if the model is.
+    """Where a remix is sent: to the account of an own key if there is one; otherwise to the source's, if the model is
+    there.
 
-    A source that lies at an account of somebody else's key is remixed elsewhere, from its file.
+    A source at an account of somebody else's key is remixed elsewhere, from its file.
     """
     if own := limits.own_account(card, source.account):
         return own
@@ -168,7 +170,7 @@ def methods(
     *,
     is_there: bool = True,
 ) -> Sequence[RemixMethod]:
-    """Those of the ways that serve the aim and have what they work from, in the order they are tried.
+    """The methods that serve the aim and have the inputs they need, in the order they are tried.
 
     `since`: when the service moved here. `is_there`: the source was made at the account that the remix is sent to.
     """
@@ -182,12 +184,12 @@ def methods(
 
 
 def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
-    """Whether the source is the service's own video, whole, made here by this model.
+    """Whether the source is the service's own complete video, made here by this model.
 
-    Routes that change a video by its id mostly name no model: it is filmed by the one that filmed it before.
+    Endpoints that change a video by its id mostly name no model: the video is made by the model that made the original.
     """
     if source.video is None and source.request.mode is Mode.EXTEND:
-        return False  # whether that is the whole there shows when it is here
+        return False  # only a download shows whether the service has the whole video
     if source.video is not None and not source.video.is_at_service:
         return False
     here = since is None or source.created_at >= since
@@ -218,7 +220,7 @@ def _priced(
         is_priced = True
         if _can_be_made(card, source, made) and terms.limits.fits(
             made.seconds, made.size
-        ):  # some keep length and size of their source, whatever the card says
+        ):  # some keep the length and size of their source, whatever the card says
             remix_options.append(made)
     if problem is not None and not is_priced:
         raise problem
@@ -226,19 +228,19 @@ def _priced(
 
 
 def may_become(source: Job, more: int) -> bool:
-    """Whether a video may be made longer by so many seconds."""
+    """Whether a video may be extended by so many seconds."""
     return source.video is not None and source.video.seconds + more <= LONGEST_EXTENDED
 
 
 def _can_be_made(card: ModelCard, source: Job, made: RemixOption) -> bool:
-    """Whether the service makes its own video so much longer, where it is to."""
+    """Whether the service can extend its own video by so much, if it is to."""
     if made.method is not RemixMethod.EXTEND or source.video is None:
         return True
     return card.can_extend(source.video.seconds, made.seconds)
 
 
 def offered(options: Sequence[RemixOption]) -> RemixOption:
-    """The best way, at a price that holds whichever of them runs: which one that is shows only when it is sent."""
+    """The best option, at a price that holds whichever method runs: that is known only when it is sent."""
     best, dearest = options[0], max(each.price for each in options)
     is_bound = any(each.is_bound or each.price != dearest for each in options)
     return replace(best, price=dearest, is_bound=is_bound)
@@ -253,9 +255,10 @@ def option(
     *,
     account: str | None = None,
 ) -> RemixOption:
-    """What a method makes of a source: as long as is `wanted`, else as that is, as near as it can.
+    """What a method makes of a source: as long as `wanted`, otherwise as long as the source, as closely as possible.
 
-    A service keeps the size of its own video, its sound, and its length but to extend it. `account`: where it is sent.
+    A service keeps the size and sound of its own video, and its length unless it extends it. `account`: where it is
+    sent.
     """
     request, video = source.request, source.video
     size = request.size if method in BY_ID else _alike(card.sizes, request.size)
@@ -278,12 +281,12 @@ def option(
 
 
 def nearest(offered: Sequence[int], wanted: int) -> int:
-    """The length that is nearest; of two, the shorter."""
+    """The closest length; of two, the shorter."""
     return min(offered, key=lambda seconds: (abs(seconds - wanted), seconds))
 
 
 def _alike(offered: Sequence[Size], wanted: Size) -> Size:
-    """The same size, else the first of the most similar shape."""
+    """The same size, otherwise the first of the most similar shape."""
     if wanted in offered:
         return wanted
     return min(offered, key=lambda size: abs(size.width / size.height - wanted.width / wanted.height))

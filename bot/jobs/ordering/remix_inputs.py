@@ -1,4 +1,4 @@
-"""What a remix takes along beside its words and its source."""
+"""What a remix is given besides its prompt and its source."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from bot.domain.video import NO_OPTIONS, Picture, VideoOptions, VideoRequest
 
 @value_object
 class RemixInputs:
-    """What a remix takes along beside its words and its source."""
+    """What a remix is given besides its prompt and its source."""
 
-    starts_from_picture: bool = False  # in the place of a frame of the source
+    starts_from_picture: bool = False  # instead of a frame of the source
     options: VideoOptions[Picture] = NO_OPTIONS
 
     @classmethod
@@ -20,7 +20,7 @@ class RemixInputs:
 
     @classmethod
     def inherited(cls, source: VideoRequest) -> RemixInputs:
-        """Of a remix that says nothing of them: what is about the whole look and sound, and nothing about one take."""
+        """For a remix that doesn't specify them: those about the overall look and sound, none about a single take."""
         before = source.options
         return cls(options=VideoOptions(sound=before.sound, negative_prompt=before.negative_prompt, lora=before.lora))
 

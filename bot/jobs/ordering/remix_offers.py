@@ -1,4 +1,4 @@
-"""What models would make of a video: how, how long and for how much."""
+"""What models would make of a video: by which method, how long and at what price."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ REMIXES = (Aim.CHANGE, Aim.CONTINUE)  # what a remix is offered for
 
 @value_object
 class RemixRequest:
-    """What is to become of a video, as a member asked for it. None means "you choose".
+    """What is to be made of a video, as a member asked for it. None means "you choose".
 
-    `exactly`: a length that cannot be had is refused; otherwise the nearest is made, or that of the original.
+    `exactly`: a length that isn't available is refused; otherwise the closest one is used, or that of the original.
     """
 
     prompt: str
@@ -33,8 +33,8 @@ class RemixRequest:
     seconds: int | None = None
     aim: Aim = Aim.CHANGE
     exactly: bool = False
-    image: bytes | None = None  # to start from, in the place of a frame of the video
-    before: VideoRequest | None = None  # an order like it, whose picture and options it takes along
+    image: bytes | None = None  # to start from, instead of a frame of the video
+    before: VideoRequest | None = None  # an order like it, whose picture and options it inherits
 
     @classmethod
     def like(cls, request: VideoRequest) -> RemixRequest:
@@ -42,7 +42,7 @@ class RemixRequest:
         return cls(prompt=request.prompt, model=request.model, seconds=request.seconds, aim=request.aim, before=request)
 
     def made_by(self, card: ModelCard, option: RemixOption, source: Job) -> VideoRequest:
-        """The order, but for a picture that came with it."""
+        """The order, without a picture that came with it."""
         return VideoRequest(
             prompt=self.prompt.strip(),
             model=card.id,
@@ -55,7 +55,7 @@ class RemixRequest:
         )
 
     def inputs_for(self, source: VideoRequest) -> RemixInputs:
-        """Unless it is like an order before, it has the options of its source, as far as a remix inherits them."""
+        """Unless it is like an earlier order, it has its source's options, as far as a remix inherits them."""
         inputs = RemixInputs.inherited(source) if self.before is None else RemixInputs.of(self.before)
         return inputs if self.image is None else replace(inputs, starts_from_picture=True)
 
@@ -64,7 +64,7 @@ class RemixRequest:
 class RemixOffer:
     """What one model would make of a video, for each aim it can serve.
 
-    `seconds` is the length where that is a choice; `is_usual`: what it makes unless another one is chosen.
+    `seconds` is the length, if it can be chosen; `is_usual`: the length it has unless another one is chosen.
     """
 
     card: ModelCard
@@ -85,13 +85,13 @@ class OfferTerms:
 
 @wired
 class RemixOffers:
-    """All but `by_model` raise BadRequest for a video that was deleted."""
+    """All but `by_model` raise BadRequest for a deleted video."""
 
     catalogue: Catalogue
     planner: RemixPlanner
 
     async def known(self, source: Job, cards: Iterable[ModelCard], limits: OrderLimits = UNLIMITED) -> AccountFacts:
-        """What was noted about all these models where each would remix the source, asked for at once."""
+        """What was recorded about all these models where each would remix the source, queried at once."""
         return await self.planner.known((account_of(card, source, limits), card.remote) for card in cards)
 
     async def best(
@@ -105,9 +105,9 @@ class RemixOffers:
         seconds: int | None = None,
         inputs: RemixInputs | None = None,
     ) -> RemixOption:
-        """How a model would make a remix, as `offered`, and as near to a length as it can.
+        """How a model would make a remix, as `offered`, as close to a length as it can.
 
-        BadRequest when it cannot, or no price is known.
+        Raises BadRequest if it can't, or no price is known.
         """
         _check_source(source)
         if aim is Aim.EXTEND:
@@ -124,7 +124,7 @@ class RemixOffers:
     async def by_model(
         self, source: Job, cards: Sequence[ModelCard], aim: Aim, limits: OrderLimits, most: int
     ) -> Mapping[str, RemixOption]:
-        """The best of the first models that can make something of a video; none of one that was deleted."""
+        """The best offer of each of the first models that can make something of a video; none for a deleted one."""
         found, facts = dict[str, RemixOption](), await self.known(source, cards, limits)
         for card in cards:
             if len(found) == most:
@@ -141,9 +141,9 @@ class RemixOffers:
         inputs: RemixInputs | None = None,
         aims: Sequence[Aim] = REMIXES,
     ) -> Sequence[RemixOffer]:
-        """What each of the models would make of a video; where there is room, in other lengths too, short ones first.
+        """What each of the models would make of a video; if there is room, also in other lengths, short ones first.
 
-        BadRequest when none can make anything.
+        Raises BadRequest if none can make anything.
         """
         _check_source(source)
         if Aim.EXTEND in aims:
@@ -182,7 +182,7 @@ class RemixOffers:
         )
 
     async def lengths(self, source: Job, card: ModelCard, aim: Aim, limits: OrderLimits) -> Sequence[RemixOption]:
-        """What a model would make of a video in each of its lengths; one option where it keeps that of the video."""
+        """What a model would make of a video in each of its lengths; one option if it keeps the video's length."""
         facts = await self.known(source, [card], limits)
         usual = await self.best(source, card, aim, facts, limits=limits)
         if usual.keeps_length:
@@ -194,7 +194,7 @@ class RemixOffers:
 
 
 def keeps_length(card: ModelCard, option: RemixOption) -> Message:
-    """Said to who wanted another one."""
+    """Shown to members who wanted another length."""
     return msg(
         "{model} keeps the original's length here, which is {seconds} s. Leave out `seconds`. You weren't charged.",
         model=Model(card.label),

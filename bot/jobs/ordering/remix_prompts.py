@@ -1,4 +1,4 @@
-"""The words that a remix is ordered with."""
+"""The prompts that remixes are ordered with."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from bot.domain.video import BY_ID, Aim, RemixMethod, VideoRequest
 
 
 def remix_prompt(method: RemixMethod, wanted: str, before: VideoRequest, aim: Aim = Aim.CHANGE) -> str:
-    """A host that sees the source gets the new prompt alone; one that does not gets the whole scene too.
+    """A service that sees the source gets only the new prompt; one that does not gets the whole scene too.
 
-    A last frame shows the scene; words about what has happened already would make it happen once more. A prompt that
-    says all of the scene needs nothing before it.
+    A last frame shows the scene; a prompt about what has already happened would make it happen again. A prompt that
+    describes the whole scene needs nothing before it.
     """
     says_it_all = aim is Aim.REPLACE or wanted.startswith(before.prompt)
     if says_it_all or method in BY_ID or method in {RemixMethod.SOURCE, RemixMethod.LAST_FRAME}:

@@ -1,1 +1,1 @@
-"""What is known of each provider while it is used."""
+"""What is known of each provider at run time."""

@@ -1,4 +1,4 @@
-"""Which of a model's accounts takes its next order: the first that may, works, and has a free place."""
+"""Which of a model's accounts gets its next order: the first that may, works, and has a free slot."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from bot.jobs.providers.throttle import Throttle
 
 @value_object
 class AccountStates:
-    """How accounts stand. `places`: how many renders at once those take that have a bound of their own.
+    """The state of accounts.
 
-    `on_trial`: those of the refused ones that an order may try now. `busy`: those whose services asked to wait with
-    new videos.
+    `places`: simultaneous renders, for accounts with their own limit. `on_trial`: refused accounts that an order may
+    try now. `busy`: accounts whose services asked to wait with new videos.
     """
 
     refused: Mapping[str, datetime] = field(default_factory=dict)
@@ -41,16 +41,16 @@ class AccountStates:
         return self.loads.get(account, NO_LOAD)
 
     def has_room(self, account: str) -> bool:
-        """Whether one more order would begin at once, as far as this account is concerned."""
+        """Whether one more order would start at once, as far as this account is concerned."""
         return account not in self.busy and self.load(account).free(self.places.get(account)) != 0
 
     def is_full(self, account: str) -> bool:
-        """Whether nothing that waits there can begin."""
+        """Whether nothing that waits there can start."""
         most = self.places.get(account)
         return account in self.busy or (most is not None and self.load(account).rendering >= most)
 
     def chosen(self, card: ModelCard, ailing: Collection[str] = ()) -> str:
-        """Where its next order goes. `ailing`: accounts at which it fails now."""
+        """Where its next order goes. `ailing`: accounts at which the model is failing now."""
         return min(
             card.account_names,
             key=lambda name: (not self.takes_orders(name), name in ailing, not self.has_room(name)),
@@ -66,7 +66,7 @@ class AccountStates:
 
 @wired
 class AccountWatch:
-    """Asked anew each time, so it holds for all processes; who is busy each of them hears for itself."""
+    """Queried each time, so it is the same for all processes; only `busy` is known per process."""
 
     circuit: Circuit
     drains: Drains
@@ -75,7 +75,7 @@ class AccountWatch:
     throttle: Throttle = field(default_factory=Throttle)
 
     async def closed(self, accounts: Iterable[str]) -> AccountStates:
-        """Which of these take no orders; what runs there is left out."""
+        """Which of these accept no orders; what runs there is ignored."""
         names, now = set(accounts), self.circuit.clock.now()
         opened = await self.circuit.opened(names)
         return AccountStates(

@@ -1,6 +1,6 @@
-"""What an account's service turned out not to be able to do: remembered for a week, for all processes.
+"""What an account's service turned out not to support: remembered for a week, for all processes.
 
-Only "this cannot be done here at all" is remembered. A remix that failed, was refused or got lost never is.
+Only "this is not supported here at all" is remembered. A remix that failed, was refused or got lost never is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
 from bot.domain.video import RemixMethod
 
-LASTS = timedelta(days=7)  # servers are updated
+LASTS = timedelta(days=7)  # because servers are updated
 
 
 AtAccount = tuple[str, str]  # an account, and the name a model has there
@@ -21,7 +21,7 @@ AtAccount = tuple[str, str]  # an account, and the name a model has there
 
 @value_object
 class _Absent:
-    """When each way to remix was said not to be there; names of ways may be a newer version's."""
+    """When each remix method was found unsupported; method names may come from a newer version."""
 
     absent: Mapping[str, datetime]
 
@@ -37,7 +37,7 @@ class Capabilities:
     clock: Clock
 
     async def absent(self, models: Iterable[AtAccount]) -> Mapping[AtAccount, Mapping[RemixMethod, datetime]]:
-        """By model, the ways to remix that are not there, and when that was said."""
+        """By model, the unsupported remix methods, and when that was found."""
         by_key = {_key(*model): model for model in models}
         oldest = self.clock.now() - LASTS
         noted = await self.records.read_many(ABSENT, by_key)

@@ -1,7 +1,7 @@
-"""An account in trouble: its queue pauses, whoever runs the bot is told once, and now and then one order tries.
+"""An account in trouble: its queue pauses, whoever runs the bot is told once, and one order tries from time to time.
 
-The state is kept in the records, so that it holds across processes and restarts. Orders that wait are kept; nothing
-is lost and nothing is paid meanwhile.
+The state is kept in the records, so that it holds across processes and restarts. Waiting orders are kept; nothing is
+lost and nothing is paid for meanwhile.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PAUSES = (60.0, 300.0, 900.0)  # seconds before the first, the second and every 
 
 @value_object
 class Opened:
-    """Why and since when an account's queue pauses. `paid`: an order was refused, so a mere look proves nothing."""
+    """Why and since when an account's queue pauses. `paid`: an order was refused, so a mere poll proves nothing."""
 
     since: datetime
     next_trial: datetime
@@ -34,23 +34,23 @@ class Opened:
     paid: bool
 
     def wait(self, now: datetime) -> float:
-        """Seconds until a trial; 0.0 when one is due, and when the clock was set back since."""
+        """Seconds until a trial; 0.0 if one is due, or if the clock was set back since."""
         return still_to_wait(self.next_trial, now, PAUSES[-1])
 
     def later(self, now: datetime) -> Opened:
-        """After one more trial has begun, or failed."""
+        """After one more trial has started, or failed."""
         pause = PAUSES[min(self.trials, len(PAUSES) - 1)]
         return replace(self, next_trial=now + timedelta(seconds=pause), trials=self.trials + 1)
 
 
-STAYS_CLOSED = timedelta(seconds=2)  # as far as looks are concerned, of which there may be many in a second
+STAYS_CLOSED = timedelta(seconds=2)  # for polls only, of which there may be many per second
 NEVER = datetime.min.replace(tzinfo=UTC)
 CIRCUIT = Record("circuit", Opened)  # by the provider's name; nothing is kept of one that is closed
 
 
 @wired
 class Circuit:
-    """Closed: all is well. Open: one trial after each pause. It closes by itself when a request works."""
+    """Closed: all is well. Open: one trial after each pause. It closes by itself when a request succeeds."""
 
     records: Records
     clock: Clock
@@ -61,7 +61,10 @@ class Circuit:
         return await self._read(account) is not None
 
     async def until_trial(self, account: str) -> float | None:
-        """None: go on; with an open circuit that was the one trial of all processes. Otherwise the seconds to wait."""
+        """None: go ahead; if the circuit is open, that was the one trial of all processes.
+
+        Otherwise the seconds to wait.
+        """
         if await self._read(account) is None:
             return None
         now = self.clock.now()
@@ -69,13 +72,13 @@ class Circuit:
         def trial_begun(opened: Opened | None) -> Opened | None:
             if opened is None or opened.wait(now):
                 return opened
-            return opened.later(now)  # the others wait for what comes of it
+            return opened.later(now)  # the others wait for its result
 
         opened = (await self.records.update(CIRCUIT, account, trial_begun)).before
         return None if opened is None else opened.wait(now) or None
 
     async def trouble(self, provider: Provider, trouble: AccountTrouble, *, paid: bool = False) -> float:
-        """The account was refused: open, or stay open. Seconds until the next trial."""
+        """The account was refused: open the circuit, or keep it open. Returns the seconds until the next trial."""
         now = self.clock.now()
         self._seen_closed.pop(provider.name, None)
 
@@ -98,7 +101,7 @@ class Circuit:
         return max(1.0, (opened.next_trial - now).total_seconds())
 
     async def works(self, account: str, *, paid: bool = False) -> bool:
-        """A request was answered: close, unless only an order could prove it. True when this closed it."""
+        """A request was answered: close the circuit, unless only an order can prove it. True if this closed it."""
         now = self.clock.now()
         if timedelta(0) <= now - self._seen_closed.get(account, NEVER) < STAYS_CLOSED:
             return False
@@ -116,15 +119,15 @@ class Circuit:
         return closed
 
     async def refused_since(self, accounts: Iterable[str]) -> Mapping[str, datetime]:
-        """Since when orders wait, of those of these accounts where they do."""
+        """Since when orders have been waiting, for those of these accounts where they are."""
         return {account: each.since for account, each in (await self.opened(accounts)).items()}
 
     async def opened(self, accounts: Iterable[str]) -> Mapping[str, Opened]:
-        """Of those of these accounts where orders wait."""
+        """The circuits of those of these accounts where orders wait."""
         return await self.records.read_many(CIRCUIT, accounts)
 
     async def try_now(self, account: str) -> None:
-        """A new start may come with a new key: do not wait for the next trial."""
+        """A restart may bring a new key: do not wait for the next trial."""
         now = self.clock.now()
 
         def due(opened: Opened | None) -> Opened | None:

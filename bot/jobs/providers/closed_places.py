@@ -1,6 +1,7 @@
-"""Where finished files may not be fetched from until whoever runs the bot allows it: told once, and asked no more.
+"""Hosts that finished files may not be fetched from until whoever runs the bot allows it: reported once, not tried
+again.
 
-A restart forgets it, as it may bring the setting that allows it; so does a day.
+A restart forgets this, as it may bring the setting that allows it; so does a day.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ class ClosedPlaces:
     met: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def note(self, account: str, barred: OutOfBounds, now: datetime) -> None:
-        """A file there was asked for in vain."""
+        """A file there was requested in vain."""
         if not self.holds(account, barred.place, now):
             log.error("%s Videos there wait until then. After changing the setting, restart.", barred.sentence)
             self.met[account, barred.place] = now
 
     def holds(self, account: str, place: str | None, now: datetime) -> bool:
-        """Whether asking again would be in vain."""
+        """Whether another request would be in vain."""
         since = None if place is None else self.met.get((account, place))
         return since is not None and timedelta() <= now - since < LASTS

@@ -1,4 +1,4 @@
-"""Accounts whose videos are still to be compared with what waits, since this process began.
+"""Accounts whose videos have not been compared with the waiting orders yet, since this process started.
 
 After an old backup was restored, an order that waits at one account may have been made at another that has its model.
 """
@@ -19,9 +19,9 @@ RECONCILING = msg("The bot has just restarted and is checking its records agains
 
 @value_object(kw_only=False)
 class Comparisons:
-    """What is ordered once a comparison has begun waits for none of them: it was made nowhere yet."""
+    """Orders placed after a comparison has begun wait for none: they can't have been made yet."""
 
-    _begun: dict[str, datetime] = field(default_factory=dict)  # by account; those that are not over
+    _begun: dict[str, datetime] = field(default_factory=dict)  # by account; those not finished
 
     def begin(self, account: str, now: datetime) -> None:
         self._begun.setdefault(account, now)
@@ -32,6 +32,6 @@ class Comparisons:
 
     def hold(self, job: Job, accounts: Iterable[str]) -> bool:
         """Whether an order may have been made already at one of the accounts that have its model."""
-        if is_own(job.account):  # what an own key was to pay for has gone to no other account
+        if is_own(job.account):  # an order that an own key was to pay for went to no other account
             return False
         return any(job.created_at <= self._begun[name] for name in accounts if name in self._begun)

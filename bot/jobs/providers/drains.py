@@ -1,6 +1,6 @@
-"""Accounts that whoever runs the bot has drained: nothing more is sent there, what is there is finished.
+"""Accounts that whoever runs the bot has drained: nothing more is sent there, and what is there is finished.
 
-Noted for all processes, and without a restart.
+This is stored for all processes, and takes effect without a restart.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
 
 DRAINED = msg("Whoever runs this bot has paused this service. Orders wait, free of charge, until it goes on.")
-DRAINED_WAIT = 15.0  # seconds until it is asked again whether orders go on
+DRAINED_WAIT = 15.0  # seconds until it is checked again whether orders go on
 
 
 @value_object
@@ -23,12 +23,12 @@ class Drain:
     since: datetime
 
 
-DRAIN = Record("drained account", Drain)  # by the account's name; nothing is kept of one that takes orders
+DRAIN = Record("drained account", Drain)  # by account name; nothing is kept for one that accepts orders
 
 
 @wired
 class Drains:
-    """An own key goes with the account whose service it is for."""
+    """An own key follows the account whose service it is for."""
 
     records: Records
     clock: Clock
@@ -42,10 +42,10 @@ class Drains:
         return {account: each.since for account, each in drained.items()}
 
     async def begin(self, account: str) -> bool:
-        """False when it was drained before."""
+        """False if it was drained already."""
         now = self.clock.now()
         return (await self.records.update(DRAIN, account, lambda known: known or Drain(since=now))).before is None
 
     async def end(self, account: str) -> bool:
-        """False when it was not drained."""
+        """False if it was not drained."""
         return (await self.records.update(DRAIN, account, lambda _: None)).before is not None

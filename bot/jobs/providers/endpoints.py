@@ -1,5 +1,7 @@
-"""Since when each account's service is where it is now. An id given at another address may mean nothing there, or
-another video; so what was ordered before a move is remixed from our own copy.
+"""Since when each account's service has been at its address.
+
+An id from another address may mean nothing there, or a different video; so videos ordered before a move are remixed
+from our own copy.
 """
 
 from __future__ import annotations
@@ -19,10 +21,10 @@ log = logging.getLogger(__name__)
 
 @value_object
 class _Endpoint:
-    """Only a digest of the address is kept, because it may hold a password."""
+    """Only a digest of the address is kept, because it may contain a password."""
 
     at: str
-    since: datetime | None  # when it moved here; None: it always was here, as far as is known
+    since: datetime | None  # when it moved here; None: it was always here, as far as known
 
 
 ENDPOINT = Record("endpoint", _Endpoint)  # by the provider's name
@@ -30,13 +32,13 @@ ENDPOINT = Record("endpoint", _Endpoint)  # by the provider's name
 
 @wired
 class EndpointHistory:
-    """Noted for all processes, which have the same settings."""
+    """Stored for all processes, which have the same settings."""
 
     records: Records
     clock: Clock
 
     async def settle(self, account: str, base_url: str) -> None:
-        """At the start: this is where the account's service is now."""
+        """At start-up: this is where the account's service is now."""
         here, now = hashlib.sha256(base_url.rstrip("/").lower().encode()).hexdigest(), self.clock.now()
 
         def is_here(noted: _Endpoint | None) -> _Endpoint:
@@ -49,6 +51,6 @@ class EndpointHistory:
             log.warning("%s is at a new address: videos ordered before are remixed from their files", account)
 
     async def since(self, accounts: Iterable[str]) -> Mapping[str, datetime]:
-        """When each moved here; those that always were here, as far as is known, are left out."""
+        """When each moved here; those that were always here, as far as known, are left out."""
         noted = await self.records.read_many(ENDPOINT, accounts)
         return {account: endpoint.since for account, endpoint in noted.items() if endpoint.since is not None}

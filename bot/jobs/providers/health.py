@@ -1,4 +1,4 @@
-"""How the models do: from the jobs table and the accounts' circuits, so it is the same for all processes."""
+"""How the models are doing, from the jobs table and the accounts' circuits, so it is the same for all processes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from bot.domain.queue.accounts import AccountLoad
 from bot.domain.video import RemixMethod
 from bot.jobs.providers.accounts import AccountStates, AccountWatch
 
-FRESH = timedelta(seconds=5)  # what suggestions while typing may be behind
+FRESH = timedelta(seconds=5)  # how old the data behind suggestions may be
 
 
 @value_object
 class Whereabouts:
-    """One of the accounts that a model runs at. `most`: renders at once there, if it has a bound of its own.
+    """One of the accounts that a model runs at.
 
-    `is_busy`: its service asked to wait with new videos.
+    `most`: simultaneous renders there, if it has its own limit. `is_busy`: its service asked to wait with new videos.
     """
 
     service: Message
@@ -39,7 +39,7 @@ class Whereabouts:
 
     @property
     def free(self) -> int | None:
-        """Places for renders that could begin at once; None where there is no bound."""
+        """How many renders could start at once; None if there is no limit."""
         return 0 if self.is_busy else self.load.free(self.most)
 
 
@@ -49,11 +49,11 @@ class ModelReport:
 
     card: ModelCard
     health: Health
-    usual: float | None  # seconds from accepted order to video; None while there is no history
-    videos: int  # that the usual time was taken from
-    ends: date | None  # the day its service closes it
-    remix: Sequence[RemixMethod]  # the ways that are open there, best first
-    runs_at: Sequence[Whereabouts] = ()  # best first; nothing is said where one account is set up alone
+    usual: float | None  # seconds from accepted order to video; None without history
+    videos: int  # how many renders the usual time is based on
+    ends: date | None  # the day its service shuts it down
+    remix: Sequence[RemixMethod]  # the methods available there, best first
+    runs_at: Sequence[Whereabouts] = ()  # best first; empty if only one account is set up
 
 
 Pair = tuple[str, str]  # an account's name, and a model's id
@@ -69,27 +69,27 @@ class _Seen:
 
 @wired
 class ModelHealth:
-    """Nothing is stored: health is judged anew from what the last orders came to."""
+    """Nothing is stored: health is judged each time from the outcome of the last orders."""
 
     render_history: RenderHistory
     accounts: AccountWatch
     catalogue: Catalogue
     providers: Mapping[str, Provider]
     clock: Clock
-    open_methods: OpenMethods  # to remix, of models at accounts
+    open_methods: OpenMethods  # remix methods of models at accounts
     _seen: list[_Seen] = field(default_factory=list, repr=False)
 
     async def of(self, card: ModelCard, ordered: RenderKind | None = None) -> Health:
-        """`ordered`: what is about to be, if it is well."""
+        """`ordered`: the model about to be ordered, if it is doing well."""
         return (await self._health([card], ordered))[card.id]
 
     async def ailing(self) -> Mapping[str, Health]:
-        """Those models that are not well, by id."""
+        """The ids of those models that are not doing well."""
         health = await self._health(self.catalogue.cards.values())
         return {model: each for model, each in health.items() if not each.is_well}
 
     async def ailing_lately(self) -> Mapping[str, Health]:
-        """The same, a few seconds old at most: suggestions are asked for with each letter typed."""
+        """The same, at most a few seconds old: suggestions are requested with each letter typed."""
         now = self.clock.now()
         if not self._seen or now - self._seen[0].at > FRESH:
             self._seen[:] = [_Seen(now, await self.ailing())]
@@ -134,7 +134,7 @@ class ModelHealth:
                 )
 
     def ends(self, card: ModelCard) -> date | None:
-        """The day the configured service closes the model."""
+        """The day the configured service shuts the model down."""
         provider = self.providers.get(card.account)
         return None if provider is None else card.ends(provider.host)
 
@@ -144,10 +144,10 @@ class ModelHealth:
         return {card.id: judged.health(card) for card in asked}
 
     async def account_for(self, card: ModelCard) -> str:
-        """Where a new video of a model is sent: to the first of its accounts that takes orders, works and has a place.
+        """Where a new video of a model is sent: to the first of its accounts that accepts orders, works and has a slot.
 
-        One that was refused is tried with an order now and then. What none has at once waits for the best of those
-        there are.
+        A refused account is tried with an order from time to time. If none can start at once, the order waits at the
+        best of those there are.
         """
         if len(card.account_names) == 1:
             return card.account
@@ -162,7 +162,7 @@ class ModelHealth:
 
 @value_object(kw_only=False)
 class _Judged:
-    """How models do at their accounts, by how their orders ended there."""
+    """How models are doing at their accounts, by the outcome of their orders there."""
 
     states: AccountStates
     endings: Endings
@@ -188,7 +188,7 @@ class _Judged:
 
 
 def _pairs(cards: Iterable[ModelCard]) -> list[Pair]:
-    """Under which account and model their orders are found."""
+    """The accounts and models by which their orders are found."""
     return [(name, card.id) for card in cards for name in card.account_names]
 
 

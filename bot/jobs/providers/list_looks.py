@@ -1,7 +1,8 @@
-"""Looks at many renders of one account by a few requests, where its service lists what it is making.
+"""Polls many renders of one account with few requests, if its service lists what it is making.
 
-The list says only what goes on. That a render ended, and how, a look at it alone says: what a list leaves out is never
-taken for an end. Nor is a list trusted for long: now and then each render is looked at alone all the same.
+A list only shows what is still running. That a render ended, and how, is seen by polling it alone: a render missing
+from a list is never taken for ended. Nor is a list trusted for long: from time to time each render is polled alone all
+the same.
 """
 
 from __future__ import annotations
@@ -21,25 +22,25 @@ from bot.domain.ports.provider import Look, Provider, StillMade, Waiting
 
 log = logging.getLogger(__name__)
 
-ENOUGH = 5  # renders under way at an account, from which on its list is asked
-MOST_KNOWN = 1000  # of an account; a page of a list shows a hundred
-TRUSTED = 60.0  # seconds that a list alone is believed of a render at most,
-SPREAD = 0.5  # and up to this share less, so that many are not looked at alone at the same moment
-WITHOUT = 300.0  # seconds until a list is asked again that was not given
-NO_LIST = 3600.0  # seconds until it is asked again where there was none: a server may be another by then
-FORGOTTEN = 900.0  # seconds after which nobody has asked about a render: it ended elsewhere
-TOGETHER = 2.0  # seconds between the moments at which renders of an account are looked at
+ENOUGH = 5  # renders in progress at an account from which its list is used
+MOST_KNOWN = 1000  # per account; a page of a list shows a hundred
+TRUSTED = 60.0  # seconds that a list alone is trusted about a render at most,
+SPREAD = 0.5  # and up to this share less, so that many are not polled alone at the same moment
+WITHOUT = 300.0  # seconds until a list that failed is requested again
+NO_LIST = 3600.0  # seconds until a missing list is requested again: the server may have changed by then
+FORGOTTEN = 900.0  # seconds after which a render that nobody has asked about has ended elsewhere
+TOGETHER = 2.0  # seconds between the moments at which an account's renders are polled
 
 
 @dataclass(slots=True)
 class _Watched:
-    """A render under way."""
+    """A render in progress."""
 
     job_id: JobId
     asked_at: float
-    looked_at: float  # when it was looked at alone, or first asked about
-    is_listed: bool = False  # whether the last list showed that it goes on
-    is_beyond: bool = False  # it left the list once and went on: it is older than the list reaches
+    looked_at: float  # when it was polled alone, or first asked about
+    is_listed: bool = False  # whether the last list showed it as running
+    is_beyond: bool = False  # it left the list once although still running: the list does not reach back that far
 
 
 @dataclass(slots=True)
@@ -58,12 +59,12 @@ class ListLooks:
         self._nudge = nudge
         self._clock = clock
         self._accounts: dict[str, _Account] = {}
-        self._asking = set[asyncio.Task[None]]()  # the event loop alone does not keep them
+        self._asking = set[asyncio.Task[None]]()  # the event loop alone keeps no reference to them
 
     async def look(self, provider: Provider, job_id: JobId, remote_id: str, *, alone: bool = False) -> Look:
-        """As the provider's own. Looks that are asked for at the same moment share a request, where they can.
+        """Like the provider's own.
 
-        `alone`: a list will not do.
+        Polls at the same moment share a request, if they can. `alone`: a list is not enough.
         """
         account = self._accounts.setdefault(provider.name, _Account())
         self._note(account, job_id, remote_id)
@@ -73,7 +74,7 @@ class ListLooks:
         return await self._alone(provider, account, remote_id)
 
     def together(self, account_name: str, due: float) -> float:
-        """The moment near this one at which other renders of the account are looked at too, if its list is asked."""
+        """The nearest moment at which other renders of the account are polled too, if its list is used."""
         account = self._accounts.get(account_name)
         if account is None or not account.is_listed or not self._may_be_listed(account):
             return due
@@ -87,7 +88,7 @@ class ListLooks:
             account.watched.popitem(last=False)
 
     def _may_list(self, provider: Provider, account: _Account, remote_id: str) -> bool:
-        """One after the other is watched by itself: only the first of a line can end."""
+        """Renders made one after the other are polled one by one: only the first in line can end."""
         is_trusted = self._clock() - account.watched[remote_id].looked_at < _trusted(remote_id)
         return is_trusted and not provider.in_order and self._may_be_listed(account)
 
@@ -95,7 +96,7 @@ class ListLooks:
         return len(account.watched) >= ENOUGH and self._clock() >= account.no_list_until
 
     async def _listed(self, provider: Provider, account: _Account, remote_id: str) -> Waiting | None:
-        """What the next list says of it; None when that is nothing. Raises Unavailable."""
+        """What the next list says of it; None if that is nothing. Raises Unavailable."""
         asked = account.asked.setdefault(remote_id, asyncio.get_running_loop().create_future())
         if account.asking is None:
             account.asking = asyncio.create_task(self._ask(provider, account), name="ask for a list")
@@ -104,21 +105,21 @@ class ListLooks:
         return await asyncio.shield(asked)
 
     async def _ask(self, provider: Provider, account: _Account) -> None:
-        await asyncio.sleep(0)  # whoever was claimed together asks before this goes on
+        await asyncio.sleep(0)  # those claimed together ask before this continues
         asked, account.asked, account.asking = account.asked, {}, None
         try:
             shown = await self._still_made(provider, account, asked)
         except Unavailable as error:
             for future in asked.values():
                 future.set_exception(error)
-                future.exception()  # whoever asked may be gone
+                future.exception()  # the caller may be gone
             return
         for remote_id, future in asked.items():
             future.set_result(None if shown is None else shown.waiting.get(remote_id))
         await self._bring_forward([] if shown is None else _ended(account, shown, asked))
 
     async def _bring_forward(self, ended: Sequence[JobId]) -> None:
-        """They are looked at alone; where that cannot be stored, when they are due anyway."""
+        """They are polled alone; if that can't be stored, when they are due anyway."""
         try:
             for job_id in ended:
                 await self._nudge(job_id)
@@ -126,9 +127,9 @@ class ListLooks:
             log.exception("renders that have left a list are not looked at before they are due")
 
     async def _still_made(self, provider: Provider, account: _Account, due: Collection[str]) -> StillMade | None:
-        """None where no list was given: then nothing is known.
+        """None if there was no list: then nothing is known.
 
-        Raises Unavailable only where its service asks to be left alone: other trouble may be the list's, or ours.
+        Raises Unavailable only if its service asks to be left alone: other trouble may be the list's, or ours.
         """
         try:
             shown = await provider.still_made(frozenset(account.watched), due)
@@ -144,7 +145,7 @@ class ListLooks:
             return None
         if shown is None:
             account.no_list_until = self._clock() + NO_LIST
-        elif not shown.waiting and not account.is_listed:  # it may know them by other ids
+        elif not shown.waiting and not account.is_listed:  # the list may use other ids
             account.no_list_until = self._clock() + WITHOUT
         account.is_listed = shown is not None and bool(shown.waiting)
         return shown
@@ -165,12 +166,12 @@ class ListLooks:
 
 
 def _trusted(remote_id: str) -> float:
-    """Seconds that a list alone is believed of it: of each a time of its own."""
+    """Seconds that a list alone is trusted about it: different for each."""
     return TRUSTED * (1 - SPREAD * crc32(remote_id.encode()) / 2**32)
 
 
 def _ended(account: _Account, shown: StillMade, asked: Container[str]) -> list[JobId]:
-    """Those that went on at the last list and are not there now: they have ended, most likely."""
+    """Those that were running at the last list and are missing now: most likely they have ended."""
     ended = list[JobId]()
     for remote_id, watched in account.watched.items():
         if remote_id in shown.unread:

@@ -1,4 +1,4 @@
-"""Own keys in use: opened on first use, no more of them at once than a bound, and closed at the end."""
+"""Own keys in use: opened on first use, up to a limit at once, and closed at the end."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from bot.domain.ports.provider import Provider
 
 log = logging.getLogger(__name__)
 
-MOST_OPEN = 64  # that nobody asks anything just now
+MOST_OPEN = 64  # that nobody is using just now
 NOBODYS = "nobody-has-this-key-0000"
-THE_FORM = "the form"  # where a key that is not stored was entered
+THE_FORM = "the form"  # where a key was entered that is not stored
 SETTING = "/keys"  # where an own key is changed, for messages
 OFF = msg("Own keys are off, so this order's key can't be used. Whoever runs this bot can set KEYS_SECRET.")
 UNREADABLE = msg("The stored key can't be read any more, because KEYS_SECRET was changed. Enter it again with `/keys`.")
@@ -45,14 +45,15 @@ class OpenKeys:
     learned: Callable[[str], None]
     most: int = MOST_OPEN
     _open: dict[str, _Open] = field(default_factory=dict, init=False, repr=False)  # the least recently used first
-    _old: list[_Open] = field(default_factory=list, init=False, repr=False)  # replaced while somebody used them
+    _old: list[_Open] = field(default_factory=list, init=False, repr=False)  # replaced while in use
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
 
     @asynccontextmanager
     async def provider(self, account: str) -> AsyncIterator[Provider]:
-        """The stored key's provider. Raises AccountTrouble where there is none, and Unavailable where nobody can say.
+        """The stored key's provider.
 
-        The row is read each time: another process may have replaced the key, or erased it.
+        The row is read each time: another process may have replaced the key, or erased it. Raises AccountTrouble if
+        there is none, and Unavailable if that can't be determined.
         """
         opened = await self._opened(account)
         try:
@@ -61,11 +62,11 @@ class OpenKeys:
             opened.users -= 1
 
     def nobodys(self, account: str) -> Provider:
-        """A provider of a key that is nobody's: a service that takes it takes any."""
+        """A provider with a made-up key: a service that accepts it accepts any."""
         return self.open_account(replace(self._account(account, NOBODYS), key_setting=THE_FORM))
 
     def trial(self, account: str, key: str) -> Provider:
-        """A provider of a key that is not stored. Raises CannotStart for one that cannot be a key."""
+        """A provider for a key that is not stored. Raises CannotStart if it can't be a key."""
         self.learned(key)
         return self.open_account(replace(self._account(account, key), key_setting=THE_FORM))
 
@@ -116,7 +117,7 @@ class OpenKeys:
         return replace(ours, name=account, key=key, key_setting=SETTING, secrets=(key, *ours.secrets), max_renders=None)
 
     async def _close_some(self) -> None:
-        """What nobody uses, beyond the bound; and what was replaced."""
+        """Unused ones beyond the limit, and those that were replaced."""
         idle = [account for account, each in self._open.items() if not each.users]
         for account in idle[: max(0, len(self._open) - self.most)]:
             self._old.append(self._open.pop(account))

@@ -1,6 +1,6 @@
-"""The accounts that jobs are sent to: those of the settings, and those that somebody's own key makes of them.
+"""The accounts that jobs are sent to: those of the settings, and those that own keys create.
 
-The latter are listed nowhere: they are asked for by a job's account, and opened when something is first asked there.
+The latter are listed nowhere: they are looked up by a job's account, and opened on first use.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.jobs.providers.open_keys import SETTING, OpenKeys
 
 
 class ProviderRegistry(Mapping[str, Provider]):
-    """By the name of the account. Whoever goes through it meets the accounts of the settings alone."""
+    """By account name. Iterating yields only the accounts of the settings."""
 
     def __init__(self, ours: Mapping[str, Provider], keys: OpenKeys) -> None:
         self._ours = ours
@@ -37,9 +37,10 @@ class ProviderRegistry(Mapping[str, Provider]):
 
 
 class OwnKeyProvider:
-    """The Provider of an own key. What costs no key to know is known of the service it is for.
+    """The Provider of an own key.
 
-    What is asked raises AccountTrouble where the key is gone or cannot be read.
+    What needs no key is answered by the provider of its service. Requests raise AccountTrouble if the key is gone or
+    can't be read.
     """
 
     def __init__(self, account: str, service: Provider, keys: OpenKeys) -> None:
@@ -69,7 +70,7 @@ class OwnKeyProvider:
 
     @property
     def in_order(self) -> bool:
-        """Their line is not known: everybody else's orders stand in it too."""
+        """Their line is unknown: everybody else's orders are in it, too."""
         return False
 
     @property

@@ -1,4 +1,4 @@
-"""How long an account's service wants to be left alone, for all jobs of this process together."""
+"""How long an account's service wants to be left alone, for all jobs of this process."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ BUSY = msg("The video service is busy.")
 
 
 class Request(StrEnum):
-    """Hosts limit these apart: who may not order any more may still look."""
+    """Services limit these separately: who may not order any more may still poll."""
 
     PAID = "paid"  # new videos
-    FREE = "free"  # looks and downloads
+    FREE = "free"  # polls and downloads
 
 
 @value_object(kw_only=False)
 class Throttle:
-    """What one request was told ("in 40 seconds, please") holds for all of them."""
+    """What one request was told ("in 40 seconds, please") applies to all."""
 
     _holds: dict[tuple[str, Request], tuple[datetime, Message]] = field(default_factory=dict)
 
@@ -39,16 +39,16 @@ class Throttle:
             self._holds[key] = (until, reason)
 
     def left(self, account: str, request: Request, now: datetime) -> float:
-        """Seconds still to wait; 0.0 when nothing is asked, and when the clock was set back since."""
+        """Seconds still to wait; 0.0 if nothing was asked, or if the clock was set back since."""
         until, _ = self._holds.get((account, request), (now, BUSY))
         return still_to_wait(until, now, LONGEST_HINT)
 
     def is_busy(self, account: str, now: datetime) -> bool:
-        """Whether its service takes no new videos now, by its own answer to one."""
+        """Whether its service accepts no new videos now, by its own answer to one."""
         return self.left(account, Request.PAID, now) > 0 and self.reason(account, Request.PAID) == BUSY
 
     def reason(self, account: str, request: Request) -> Message:
-        """What to say to those who wait because of it."""
+        """What to tell those who wait because of it."""
         return self._holds[account, request][1] if (account, request) in self._holds else BUSY
 
     def free(self, account: str, request: Request) -> None:

@@ -1,1 +1,1 @@
-"""What the services have against what we know."""
+"""Compares what the services have with what we know."""

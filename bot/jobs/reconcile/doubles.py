@@ -1,7 +1,8 @@
-"""Orders that were sent once more, on a manager's word or by themselves, although they had been taken.
+"""Orders that were sent once more, automatically or by a manager, although the first request had been accepted.
 
-While the second order was not sent, the video is the job's own after all, and nothing is paid twice. Later both are
-paid: the first one becomes an order of its own, which is booked, fetched and shown as any other.
+As long as the second request has not been sent, the video is the job's own after all, and nothing is paid for twice.
+After that, both are paid for: the first one becomes a separate order, which is booked, fetched and shown like any
+other.
 """
 
 from __future__ import annotations
@@ -32,19 +33,19 @@ log = logging.getLogger(__name__)
 
 @wired
 class DoubledOrders:
-    """What turns up of requests in place of which others were sent."""
+    """What turns up of requests in whose place others were sent."""
 
     context: StepContext
 
     async def open(self, account: str) -> Sequence[LostOrder]:
-        """Those that may still turn up, and whose video would not be the job's own."""
+        """Requests that may still turn up and whose video would not be the job's own."""
         found = await self.context.provider_orders.replaced(account, self.context.now() - FURTHEST)
         return [lost for lost in found if not lost.is_of(lost.job.open_first_try)]
 
     async def take_named(self, provider: Provider, open_ones: Sequence[LostOrder]) -> Sequence[LostOrder]:
-        """Give them what bears our name for them, or has the id that one had; those that were given nothing.
+        """Give them whatever bears our name for them, or has the id they had.
 
-        Raises Unavailable and AccountTrouble.
+        Returns those that were given nothing. Raises Unavailable and AccountTrouble.
         """
         return [lost for lost in open_ones if not await self._is_found(provider, lost)]
 
@@ -55,15 +56,15 @@ class DoubledOrders:
     async def _ids(self, provider: Provider, lost: LostOrder) -> Sequence[str]:
         ours, replaced = self.context.provider_orders, lost.replaced
         if replaced.remote_id is None:
-            alone = replace(lost.job, first_try=None)  # what was made of that is the second order's
+            alone = replace(lost.job, first_try=None)  # that video belongs to the second order
             named = await named_for(ours, provider, alone, replaced.sent_at) or ()
             return [each.remote_id for each in named[:1]]
         return [replaced.remote_id]
 
     async def take_unless_unseen(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> bool:
-        """As `take`. A render that alone cannot be looked at is in the way of no other; it is looked at again later.
+        """Like `take`, but a single render that cannot be polled does not stop the others; it is polled again later.
 
-        Not where the second order would be sent meanwhile.
+        It does raise if the second order would be sent meanwhile.
         """
         try:
             return await self.take(provider, lost, remote_id, made_at)
@@ -75,7 +76,7 @@ class DoubledOrders:
             return False
 
     async def take(self, provider: Provider, lost: LostOrder, remote_id: str, made_at: datetime) -> bool:
-        """Give it its video, once that is finished; whether it was given. Raises Unavailable and AccountTrouble."""
+        """Give it its video, once that is finished. Returns whether it did. Raises Unavailable and AccountTrouble."""
         started = Rendering(remote_id=remote_id, started_at=made_at, method=lost.replaced.method)
         try:
             seen = await provider.look(remote_id)
@@ -103,12 +104,12 @@ class DoubledOrders:
 
 
 def _saves_an_order(lost: LostOrder, seen: Look) -> bool:
-    """Whether nothing needs to be sent any more. Of a render that was known, a manager would not wait any longer."""
+    """Whether nothing needs to be sent any more. A manager would not wait any longer for a render that was known."""
     return _costs(seen) or (isinstance(seen, Waiting) and lost.replaced.remote_id is None)
 
 
 def _costs(seen: Look) -> bool:
-    """One that is being made is looked at again by the next sweep; one that failed for free costs nothing."""
+    """A render still being made is polled again by the next sweep; one that failed free of charge costs nothing."""
     match seen:
         case Waiting():
             return False
@@ -119,15 +120,18 @@ def _costs(seen: Look) -> bool:
 
 
 def as_first_sent(job: Job, replaced: ReplacedOrder) -> Job:
-    """The job where this request went, at its price, which was not replaced after all. It may wait elsewhere by now."""
+    """The job at the account of this request, at its price, since it was not replaced after all.
+
+    It may wait elsewhere by now.
+    """
     others = tuple(each for each in job.replaced if each != replaced)
     return replace(job, account=replaced.account, quote=replaced.quote, replaced=others)
 
 
 def as_made_of(job: Job, sent_at: datetime | None) -> Job:
-    """The job whose video was made of its request of then, while nobody knows what became of its last one.
+    """The job whose video was made from its earlier request, while the outcome of its last request is unknown.
 
-    Where that is its first try, the last one may turn up beside it.
+    If that is its first try, the last one may turn up as well.
     """
     last, method = sent_as(job)
     first = next((each for each in job.replaced if each.sent_at == sent_at), None)
@@ -139,15 +143,15 @@ def as_made_of(job: Job, sent_at: datetime | None) -> Job:
 
 
 def method_of(job: Job, sent_at: datetime | None) -> RemixMethod | None:
-    """The way that its request of then was to be made by."""
+    """The remix method of its earlier request."""
     first = job.first_try
     return first.method if first is not None and first.sent_at == sent_at else sent_as(job)[1]
 
 
 def _is_told_by(first: FirstTry | None, lost: LostOrder) -> bool:
-    """Whether that first try tells why there are two: it is the one that was lost, or is the job's own after all.
+    """Whether that first try explains why there are two: it is the lost one, or is the job's own after all.
 
-    What was lost before it, a manager had sent again.
+    A request lost before it was resent by a manager.
     """
     if first is None or lost.is_of(first):
         return first is not None
@@ -156,7 +160,7 @@ def _is_told_by(first: FirstTry | None, lost: LostOrder) -> bool:
 
 
 def _double(lost: LostOrder, started: Rendering) -> Job:
-    """As its member ordered it, at the price that was agreed to then."""
+    """As its member ordered it, at the price agreed to then."""
     replaced, first = lost.replaced, lost.job.first_try
     return replace(
         lost.job,

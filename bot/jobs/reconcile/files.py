@@ -1,8 +1,8 @@
-"""Removes kept files that no job needs: at the start, and once a day.
+"""Removes stored files that no job needs: at start-up, and once a day.
 
-A picture is kept before its order exists, so one that was quoted and never ordered is nobody's. A deletion marks its
-job before it removes the files, so a process that dies in between leaves them. A video whose job no row knows is left
-alone: rows are never removed, so it belongs to a database that was restored or is another one.
+A picture is stored before its order exists, so one that was quoted and never ordered belongs to nobody. A deletion
+marks its job before it removes the files, so a process that dies in between leaves them behind. A video whose job has
+no row is left alone: rows are never removed, so it belongs to another database, or to one that was restored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 86_400.0  # seconds
 AGAIN = 3600.0  # seconds, when it failed
-OLD = timedelta(days=1)  # far longer than anything waits between a stored picture and its order
+OLD = timedelta(days=1)  # far longer than any time between storing a picture and its order
 
 
 @wired
@@ -45,13 +45,13 @@ class FileSweep:
             log.warning("files that nobody needs are removed later: %s", away.sentence)
             return False
         except Exception:
-            # Beside the worker, not in its way.
+            # It must never disturb the worker.
             log.exception("files that nobody needs could not be removed; that is tried again in an hour")
             return False
         return True
 
     async def sweep(self) -> None:
-        """Files are listed before the rows are read: what is ordered meanwhile is younger."""
+        """Files are listed before the rows are read: whatever is ordered meanwhile is newer."""
         pictures, videos = await self._pictures(), await self._videos()
         await self.files.remove([*pictures, *videos])
         if pictures or videos:
@@ -71,5 +71,5 @@ class FileSweep:
 
 
 def _job_of(key: str) -> JobId:
-    """Of `videos/K7Q4FD/1f0c.mp4`."""
+    """The job of `videos/K7Q4FD/1f0c.mp4`."""
     return JobId(key.split("/")[1])

@@ -1,7 +1,7 @@
-"""Whose video is it? What a service lists, compared with the orders of which no video is known.
+"""Matches videos in a service's list with orders whose video is not known.
 
-A listed video goes to the one order that it fits best; a tie goes to a person. What a list does not say does not speak
-against a video, and does not speak for it either.
+A listed video goes to the one order that it fits best; a tie goes to a person. Facts missing from a list count neither
+for nor against a video.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from bot.jobs.ordering.remix import remote_id
 from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.timing.suspend import SuspendDetector
 
-SETTLE = timedelta(seconds=60 + 120)  # the longest a paid request may take, and two minutes for a late commit
-SKEW = timedelta(seconds=30)  # by how much a host's clock usually differs from ours
-WIDE = timedelta(hours=1)  # by how much it may differ before a video cannot be the order's any more
+SETTLE = timedelta(seconds=60 + 120)  # the longest that a paid request may take, plus two minutes for a late commit
+SKEW = timedelta(seconds=30)  # how much a service's clock usually differs from ours
+WIDE = timedelta(hours=1)  # how much it may differ before a video can no longer be the order's
 LOOKALIKE = msg(
     "The service already has a video with exactly this prompt that belongs to no order here, perhaps because an old "
     "backup was restored. It could be any of several orders, so none of them was sent."
@@ -39,8 +39,8 @@ class MatchConfidence(IntEnum):
     """How well a listed video fits an order."""
 
     NO = 0
-    MAYBE = 1  # the words fit, but the time, the model or what it was made from is odd
-    NAMELESS = 2  # all fits, but the list shows no prompts
+    MAYBE = 1  # the prompt fits, but the time, the model or the source is odd
+    NAMELESS = 2  # everything fits, but the list shows no prompts
     SURE = 3
 
 
@@ -50,14 +50,14 @@ class Expected:
 
     job: Job
     prompts: frozenset[str]
-    model: str | None  # the name that was sent; None when none was
+    model: str | None  # the name that was sent; None if there was none
     earliest: datetime
     latest: datetime
     method: RemixMethod | None = None
-    source_id: str | None = None  # of the video that the service was, or may be, told to change
-    seeds: Collection[int] = ()  # one of which was sent, where the model takes one; none: not known
-    is_own_seed: bool = False  # chosen by us for this very order: no other has it
-    lost: LostOrder | None = None  # it was replaced by another order for the job, which may have a video by now
+    source_id: str | None = None  # of the video that the service was, or may have been, told to change
+    seeds: Collection[int] = ()  # one of which was sent, if the model has seeds; empty: not known
+    is_own_seed: bool = False  # chosen by us for this very order: no other order has it
+    lost: LostOrder | None = None  # it was replaced by another request for the job, which may have a video by now
     whole: int | None = None  # seconds with the video that the service was told to extend: OpenAI's lists say those
 
     def fit(self, entry: Listed) -> MatchConfidence:
@@ -65,7 +65,7 @@ class Expected:
             return MatchConfidence.SURE if entry.remote_id == self.lost.replaced.remote_id else MatchConfidence.NO
         if self.seeds and entry.seed not in {None, *self.seeds}:
             return MatchConfidence.NO
-        if self._has_own_seed(entry):  # whenever it began: some services say when it left their queue
+        if self._has_own_seed(entry):  # whenever it began: some services report when it left their queue
             return MatchConfidence.SURE
         if entry.created_at < self.earliest - WIDE or self._is_too_late(entry):
             return MatchConfidence.NO
@@ -82,12 +82,12 @@ class Expected:
         return MatchConfidence.NAMELESS if entry.prompt is None else MatchConfidence.SURE
 
     def is_exactly(self, entry: Listed) -> bool:
-        """Nothing fits less than surely, and the list leaves nothing out."""
+        """Whether everything fits with certainty, and the list leaves nothing out."""
         said = entry.seconds is not None and entry.size is not None and (entry.model is not None or not self.model)
         return said and self.fit(entry) is MatchConfidence.SURE
 
     def made_of(self, entry: Listed) -> datetime | None:
-        """When the request was sent that made a video of this order's; None: none was sent, as far as we know."""
+        """When the request was sent that made this order's video; None if none was sent, as far as we know."""
         (sent_at, _), first = sent_as(self.job), self.job.first_try
         if sent_at is None or first is None:
             return sent_at
@@ -100,17 +100,19 @@ class Expected:
         return is_it and (entry.prompt or "").strip() in self.prompts
 
     def _is_too_late(self, entry: Listed) -> bool:
-        """By an old backup, what is to be sent once more may have been, however long it had waited for that."""
+        """After an old backup was restored, an order to be sent once more may have been sent already, however long it
+        had waited for that.
+        """
         return entry.created_at > self.latest + WIDE and not self.job.is_sent_once_more
 
     def _is_remix_as(self, entry: Listed) -> bool:
-        """Many lists do not say what was made from which video."""
+        """Many lists do not say what a video was made from."""
         return entry.remixed_from is None or entry.remixed_from == self.source_id
 
     def _is_model(self, entry: Listed) -> bool:
-        """Gateways put a vendor's name before the model's, or leave it out.
+        """Gateways add a vendor's name before the model's, or leave it out.
 
-        Only the first part is one: at fal many names end in the same words, such as `text-to-video`.
+        Only the first part is a vendor: at fal many names end alike, such as in `text-to-video`.
         """
         if self.model is None or entry.model is None:
             return True
@@ -122,13 +124,15 @@ class Expected:
 async def expectations(
     ours: ProviderOrders, catalogue: Catalogue, provider: str, suspend_detector: SuspendDetector | None = None
 ) -> list[Expected]:
-    """Every order at a provider of which no video is known, oldest first. Queued ones have not been sent, we think."""
+    """Every order at a provider whose video is not known, oldest first. Queued ones have not been sent, we think."""
     waking = suspend_detector or SuspendDetector()
     return [_expected(catalogue, order, waking) for order in await ours.without_video(provider)]
 
 
 def lost_ones(catalogue: Catalogue, lost: Iterable[LostOrder], suspend_detector: SuspendDetector) -> list[Expected]:
-    """Likewise what was replaced by a second order for its job, as it was when nobody knew of it."""
+    """The same for requests that were replaced by a second one for their job, as they were when their outcome was
+    unknown.
+    """
     return [_expected_of_lost(catalogue, each, suspend_detector) for each in lost]
 
 
@@ -163,7 +167,7 @@ def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendD
 
 
 def _earliest(job: Job, sent_at: datetime | None) -> datetime:
-    """What was made of its first try is still its own."""
+    """A video made from its first try is still its own."""
     if sent_at is None:
         return job.created_at
     return sent_at if job.first_try is None else min(sent_at, job.first_try.sent_at)
@@ -178,9 +182,9 @@ def _latest(job: Job, sent_at: datetime | None, suspend_detector: SuspendDetecto
 
 
 def _seeds(job: Job, sent_at: datetime | None) -> Collection[int]:
-    """The one that was asked for, or our own of each time; none where it is not known when the order was sent.
+    """The seed that was ordered, or our own of each request; empty if it is unknown when the order was sent.
 
-    By an old backup, what is to be sent once more may have been: any seed may be its.
+    After an old backup was restored, an order to be sent once more may have been sent already: any seed may be its.
     """
     if (asked := job.request.options.seed) is not None:
         return (asked,)
@@ -196,7 +200,7 @@ def _whole(job: Job, source: Job | None) -> int | None:
 
 
 def sent_as(job: Job) -> tuple[datetime | None, RemixMethod | None]:
-    """When it was sent, and by which method, of one that was; also if it is to be sent once more."""
+    """When it was sent, and by which method, if it was; also if it is to be sent once more."""
     match job.phase:
         case Submitting() | Unknown() | NeedsReview():
             return job.phase.sent_at, job.phase.method
@@ -207,7 +211,7 @@ def sent_as(job: Job) -> tuple[datetime | None, RemixMethod | None]:
 
 
 def _prompts(job: Job, source: Job | None, method: RemixMethod | None, card: ModelCard | None) -> Iterable[str]:
-    """The words that were sent, or that may be: a remix by a weaker method sends the scene as well."""
+    """The prompts that were sent, or may have been: a remix by a weaker method also sends the scene."""
     wanted = job.request.prompt
     if source is None:
         return [wanted.strip()]
@@ -216,7 +220,7 @@ def _prompts(job: Job, source: Job | None, method: RemixMethod | None, card: Mod
 
 
 def owner(entry: Listed, orders: Sequence[Expected]) -> Expected | None:
-    """The order that a video fits better than any other does; None when none fits, or two do equally well."""
+    """The order that a video fits better than any other; None if none fits, or two fit equally well."""
     by_fit = sorted(orders, key=lambda order: order.fit(entry), reverse=True)
     if not by_fit or by_fit[0].fit(entry) is MatchConfidence.NO:
         return None
@@ -226,17 +230,17 @@ def owner(entry: Listed, orders: Sequence[Expected]) -> Expected | None:
 
 
 def sent_ones(orders: Iterable[Expected]) -> list[Expected]:
-    """Those whose paid request was sent, also if it is to be sent once more."""
+    """Orders whose paid request was sent, also if they are to be sent once more."""
     return [order for order in orders if not is_unsent(order.job)]
 
 
 def is_unsent(job: Job) -> bool:
-    """Whether no paid request for it was ever sent, as far as this database knows."""
+    """Whether no paid request was ever sent for it, as far as this database knows."""
     return isinstance(job.phase, Unsent) and not job.is_sent_once_more
 
 
 async def unclaimed(ours: ProviderOrders, provider: str, listed: Iterable[Listed]) -> list[Listed]:
-    """Videos that belong to no job of ours, oldest first."""
+    """Videos that belong to none of our jobs, oldest first."""
     found = sorted(listed, key=lambda entry: entry.created_at)
     taken = await ours.known(provider, [entry.remote_id for entry in found])
     return [entry for entry in found if entry.remote_id not in taken]

@@ -1,4 +1,4 @@
-"""What a service has made under the name that we gave one request of ours."""
+"""What a service has made under the name that we gave one request."""
 
 from __future__ import annotations
 
@@ -23,11 +23,9 @@ class FoundByName:
 async def named_for(
     ours: ProviderOrders, provider: Provider, job: Job, sent_at: datetime
 ) -> Sequence[FoundByName] | None:
-    """What bears the name of the job's request of then, and is no order's yet; None where no names are kept.
+    """What bears the name of the job's earlier request and belongs to no order yet; None if the service keeps no names.
 
-    What bears the name of its first try counts, too.
-
-    Raises Unavailable and AccountTrouble.
+    What bears the name of its first try counts, too. Raises Unavailable and AccountTrouble.
     """
     first = job.first_try
     named = list[FoundByName]()

@@ -15,19 +15,19 @@ from bot.jobs.reconcile.naming import named_for
 
 @value_object
 class Sighting:
-    """Nothing was seen unless it says so."""
+    """By default, nothing was found."""
 
-    remote_id: str | None = None  # of the video that is surely this order's
-    sent_at: datetime | None = None  # of the request it was made of, which may be the first of two; of a video only
-    may_be: bool = False  # something is there that may be it
+    remote_id: str | None = None  # of the video that is certainly this order's
+    sent_at: datetime | None = None  # of the request that made it, which may be the first of two; only with a video
+    may_be: bool = False  # the list shows something that may be it
     by_name: bool = False  # it was looked for by our name for it
-    is_told: bool = True  # False: the service has neither a list nor our names, and was mostly asked nothing
+    is_told: bool = True  # False: the service has neither a list nor our names, and was mostly not asked at all
 
 
 async def search(
     context: StepContext, provider: Provider, job: Job, sent_at: datetime, *, is_complete: bool = False
 ) -> Sighting:
-    """`is_complete`: no more can come than is there now. Raises Unavailable and AccountTrouble."""
+    """`is_complete`: nothing new can appear any more. Raises Unavailable and AccountTrouble."""
     named = await named_for(context.provider_orders, provider, job, sent_at)
     if named is not None:
         if not named:
@@ -36,7 +36,7 @@ async def search(
     listed = await provider.recent(sent_at - WIDE, context.catalogue.cards.values())
     if listed is None:
         return Sighting(is_told=False)
-    # In this order: a video whose id is stored in between counts as known.
+    # The order matters: a video whose id is stored in between counts as known.
     orders = sent_ones(
         await expectations(context.provider_orders, context.catalogue, provider.name, context.suspend_detector)
     )
@@ -54,7 +54,7 @@ async def search(
 def _found(
     mine: Expected, fitting: Sequence[Listed], orders: Sequence[Expected], *, is_complete: bool
 ) -> Listed | None:
-    """The oldest video that is surely this order's; or, once no more can come, the only one that may be."""
+    """The oldest video that is certainly this order's; or, if nothing new can appear, the only one that may be."""
     sure = [entry for entry in fitting if mine.fit(entry) is MatchConfidence.SURE and owner(entry, orders) is mine]
     if sure:
         return sure[0]

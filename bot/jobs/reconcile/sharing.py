@@ -1,6 +1,6 @@
-"""Waiting orders go on to another account that has their model, once that could begin with them and their own cannot.
+"""Moves waiting orders to another account of their model that could start them, when their own account can't.
 
-Nothing of them was sent, they go nowhere where they would cost more than was said, and their price is looked at again
+They have not been sent, they never move to where they would cost more than agreed, and their price is checked again
 before they are sent.
 """
 
@@ -21,12 +21,12 @@ from bot.jobs.providers.throttle import Request
 log = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds
-MOST = 25  # orders of an account in one round
+MOST = 25  # orders per account in one round
 
 
 @wired
 class AccountSharing:
-    """`total`: renders at once over all accounts."""
+    """`total`: simultaneous renders over all accounts."""
 
     context: StepContext
     accounts: AccountWatch
@@ -38,11 +38,11 @@ class AccountSharing:
             try:
                 await self.round()
             except Exception:
-                # Beside the worker: whatever is wrong here, orders go on where they are.
+                # Whatever goes wrong here, orders continue where they are.
                 log.exception("waiting orders could not be shared out")
 
     async def round(self) -> int:
-        """How many orders went on. Without a model at several accounts nothing is asked."""
+        """How many orders moved. Nothing is queried unless a model has several accounts."""
         shared = self._shared()
         names = {name for card in shared.values() for name in card.account_names}
         if not names:
@@ -59,13 +59,13 @@ class AccountSharing:
         return {model: card for model, card in cards if len(card.account_names) > 1}
 
     def _is_held_up(self, account: str, states: AccountStates) -> bool:
-        """Whether orders wait there that cannot begin. While it is looked what it has, nothing is taken from it."""
+        """Whether orders wait there that cannot start. While its list is being checked, nothing is taken from it."""
         waits, takes = states.load(account).waiting > 0, states.with_trials.takes_orders(account)
         is_compared = not self._is_free(account) and account not in states.busy
         return waits and not is_compared and (states.is_full(account) or not takes)
 
     def _is_free(self, account: str) -> bool:
-        """Whether orders may be sent there: neither its service nor our own look at what it has is in their way."""
+        """Whether orders may be sent there: neither its service nor our own check of its list stands in their way."""
         return not self.context.throttle.left(account, Request.PAID, self.context.now())
 
     async def _relieve(
@@ -80,12 +80,12 @@ class AccountSharing:
         return states, moved
 
     def _others(self, card: ModelCard, job: Job) -> Iterable[str]:
-        """Never one where it would cost more than was said."""
+        """Never one where it would cost more than agreed."""
         others = (name for name in card.account_names if name != job.account and name in self.context.providers)
         return (name for name in others if _is_within(job.quote, card.price_now(job.request, name)))
 
     def _place(self, others: Iterable[str], states: AccountStates) -> str | None:
-        """The first where an order could begin at once."""
+        """The first account where an order could start at once."""
         if sum(load.rendering for load in states.loads.values()) >= self.total:
             return None
         fitting = (

@@ -1,8 +1,8 @@
-"""Looks through what the services have for videos that no job of ours knows: at the start, and every hour.
+"""Searches the services for videos that none of our jobs knows: at start-up, and every hour.
 
-A lost answer whose video turns up late is adopted here. At the start, before anything is ordered, waiting jobs are
-compared too: after an old backup was restored, a job may wait that was paid for already. What is nobody's is said
-once, as spending that the ledger does not know.
+A video that turns up late, after its answer was lost, is adopted here. At start-up, before anything is ordered, waiting
+jobs are compared too: after an old backup was restored, a waiting job may have been paid for already. A video that
+belongs to nobody is reported once, as spending that the ledger does not know.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ from bot.jobs.reconcile.unattributed import FURTHEST, UnattributedSpending
 log = logging.getLogger(__name__)
 
 EVERY = 3600.0  # seconds
-BACK = timedelta(hours=24)  # how far at least; at most FURTHEST
-HOLD = 600.0  # seconds that orders wait for one try of the first sweep; they go on as soon as it is over
-RETRY = 30.0  # seconds between tries of the first sweep
-MOST_TRIES = 10  # of the first sweep, before orders go on without it
+BACK = timedelta(hours=24)  # how far back at least; at most FURTHEST
+HOLD = 600.0  # seconds that orders wait for one attempt at the first sweep; they continue as soon as it is over
+RETRY = 30.0  # seconds between attempts at the first sweep
+MOST_TRIES = 10  # attempts at the first sweep before orders continue without it
 
 
 async def no_own_accounts(_since: datetime) -> Sequence[str]:
@@ -55,7 +55,7 @@ async def no_own_accounts(_since: datetime) -> Sequence[str]:
 
 @wired
 class Reconciler:
-    """One per process. `hold` before the worker begins, `run` beside it."""
+    """One per process. `hold` before the worker starts, then `run` alongside it."""
 
     context: StepContext
     records: Records
@@ -68,7 +68,7 @@ class Reconciler:
             self.context.throttle.hear(provider.name, Request.PAID, HOLD, self.context.now(), RECONCILING)
 
     async def _providers(self) -> list[Provider]:
-        """Those of the settings, and of own keys those where a video of an order may turn up."""
+        """Those of the settings, and those of own keys where an order's video may turn up."""
         awaited = await self.own_accounts(self.context.now() - FURTHEST)
         own = [name for name in awaited if name in self.context.providers]
         return [self.context.providers[name] for name in (*self.context.providers, *own)]
@@ -82,7 +82,7 @@ class Reconciler:
                 await self._try(provider, starting=False)
 
     async def _known(self) -> list[Provider]:
-        """The providers, those of the settings at least."""
+        """The providers, or at least those of the settings."""
         try:
             return await self._providers()
         except Exception:
@@ -99,7 +99,7 @@ class Reconciler:
         self._go_on(provider)
 
     async def _try(self, provider: Provider, *, starting: bool) -> bool:
-        """False when it has to be tried again."""
+        """False if it has to be tried again."""
         try:
             if starting:
                 await self.context.circuit.try_now(provider.name)
@@ -115,7 +115,7 @@ class Reconciler:
             log.info("%s could not be swept: %s", provider.host, trouble.sentence)
             return False
         except Exception:
-            # Beside the worker, not in its way: whatever is wrong here, renders go on.
+            # Whatever goes wrong here, renders continue.
             log.exception("the sweep of %s failed", provider.host)
             return False
         return True
@@ -125,7 +125,7 @@ class Reconciler:
         self.context.comparisons.end(provider.name)
 
     def _sharers(self, provider: Provider) -> set[str]:
-        """The account itself, and those that have a model of its."""
+        """The account itself, and those that have one of its models."""
         cards = self.context.catalogue.cards.values()
         shared = [card.account_names for card in cards if provider.name in card.account_names]
         return {provider.name}.union(*shared)
@@ -136,10 +136,10 @@ class Reconciler:
         lost = await self._lost(provider)
         since = self._since([*await self._compared(provider, starting=starting), *lost])
         listed = await provider.recent(since, self.context.catalogue.cards.values())
-        if listed is None:  # most services without a list were not asked anything
+        if listed is None:  # most services without a list were not asked at all
             return
         await self.context.works(provider.name)
-        # In this order: a video whose id is stored in between counts as known.
+        # The order matters: a video whose id is stored in between counts as known.
         orders = await self._compared(provider, starting=starting)
         free = await unclaimed(self.context.provider_orders, provider.name, listed)
         left, doubtful = await self._adopt(provider, free, [*sent_ones(orders), *lost])
@@ -150,9 +150,8 @@ class Reconciler:
         await self._say_once(provider, left, since)
 
     async def _adopt_named(self, provider: Provider) -> None:
-        """Give orders that wait for a decision, or to be sent once more, what has come to bear our name for them.
-
-        Raises as `sweep`.
+        """Give orders that wait for a decision, or to be sent once more, whatever has turned up under our name for
+        them. Raises like `sweep`.
         """
         for job in [order.job for order in await self._orders(provider.name)]:
             sent_at = _waits_since(job)
@@ -166,7 +165,7 @@ class Reconciler:
         return max(min(oldest - WIDE, self.context.now() - BACK), self.context.now() - FURTHEST)
 
     async def _compared(self, provider: Provider, *, starting: bool) -> list[Expected]:
-        """The orders of an account; at the start also those that wait at others and may have gone on to this one."""
+        """The orders of an account; at start-up also those waiting at others that may have been sent to this one."""
         orders = await self._orders(provider.name)
         others = self._sharers(provider) - {provider.name} if starting else set[str]()
         for account in sorted(others):
@@ -182,7 +181,7 @@ class Reconciler:
         return DoubledOrders(context=self.context)
 
     async def _lost(self, provider: Provider) -> list[Expected]:
-        """What was replaced and is not found by a name or an id."""
+        """Replaced requests that are not found by a name or an id."""
         left = await self._doubled.take_named(provider, await self._doubled.open(provider.name))
         return lost_ones(self.context.catalogue, left, self.context.suspend_detector)
 
@@ -193,7 +192,7 @@ class Reconciler:
     async def _adopt(
         self, provider: Provider, free: Sequence[Listed], orders: list[Expected]
     ) -> tuple[Sequence[Listed], Sequence[Listed]]:
-        """Give videos to orders that were sent; what is left over fits none of them, or fits some badly."""
+        """Give videos to orders that were sent. A video that is left over fits none of them, or fits some badly."""
         left, doubtful = [], []
         for entry in free:
             mine = owner(entry, orders)
@@ -213,7 +212,7 @@ class Reconciler:
         return left, doubtful
 
     async def _adopt_for_waiting(self, free: Sequence[Listed], orders: list[Expected]) -> Sequence[Listed]:
-        """Give videos to jobs that wait and were, by this database, never sent. Only exact ones count."""
+        """Give videos to waiting jobs that, according to this database, were never sent. Only exact matches count."""
         left = []
         for entry in free:
             exact = [order for order in orders if order.is_exactly(entry)]
@@ -227,7 +226,7 @@ class Reconciler:
         return left
 
     async def _keep_from_ordering(self, doubtful: Sequence[Listed], orders: list[Expected]) -> None:
-        """What fits an order that was sent badly, and one that waits exactly, may have been made for either."""
+        """A video that fits a sent order badly, and a waiting one exactly, may have been made for either."""
         for entry in doubtful:
             exact = [order for order in orders if order.is_exactly(entry)]
             await self._set_aside(entry, exact[:1] if _are_alike(exact) else exact, orders)
@@ -245,7 +244,7 @@ class Reconciler:
         return True
 
     async def _beside(self, provider: Provider, order: Expected, known: Sequence[ReplacedOrder]) -> list[Expected]:
-        """Other requests of an order that was given its video: what was made of them may be in the same list."""
+        """Other requests of an order that was given its video: their videos may be in the same list."""
         if order.lost is not None or not order.job.replaced:
             return []
         lost = [each for each in await self._doubled.open(provider.name) if each.job.id == order.job.id]
@@ -253,9 +252,9 @@ class Reconciler:
         return lost_ones(self.context.catalogue, others, self.context.suspend_detector)
 
     async def _give(self, remote_id: str, made_at: datetime, job: Job, sent_at: datetime | None = None) -> bool:
-        """`sent_at`: of its request that it was made of, where one is known to have been sent."""
+        """`sent_at` is that of the request that made it, if one is known to have been sent."""
         if not isinstance(job.phase, Unsent | Unknown | NeedsReview):
-            return False  # being sent right now: its sender has the answer
+            return False  # being sent right now: its sender will get the answer
         started = Rendering(remote_id=remote_id, started_at=made_at, method=method_of(job, sent_at))
         return await self._decide(as_made_of(job, sent_at), started)
 
@@ -274,23 +273,23 @@ class Reconciler:
 
 
 def _at(provider: Provider, order: Expected) -> Expected:
-    """As if it had gone on to this account: if its video is there, it has."""
+    """As if it had moved to this account: if its video is there, it has."""
     return replace(order, job=replace(order.job, account=provider.name))
 
 
 def _are_alike(exact: Sequence[Expected]) -> bool:
-    """Whether it is the same which of them a video is given to."""
+    """Whether it makes no difference which of them gets a video."""
     return len({_unseen(order.job) for order in exact}) == 1
 
 
 def _unseen(job: Job) -> tuple[object, ...]:
-    """What makes an order another one without showing in a list."""
+    """What distinguishes orders without showing in a list."""
     request, options = job.request, job.request.options
     picture = None if request.picture is None else request.picture.sha256
     return (picture, request.source, options.with_pictures([each.sha256 for each in options.pictures]))
 
 
 def _waits_since(job: Job) -> datetime | None:
-    """When it was sent, where that is over and nobody looks for it but the sweep."""
+    """When it was sent, if nobody but the sweep looks for it any more."""
     sent_at, _ = sent_as(job)
     return sent_at if job.is_sent_once_more or isinstance(job.phase, NeedsReview) else None

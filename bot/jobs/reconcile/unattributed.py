@@ -1,4 +1,4 @@
-"""Videos at a service that no order here knows: each is said once, in the log and the metrics, whoever finds it."""
+"""Videos at a service that no order here knows: each is reported once, in the log and the metrics."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.jobs.counters import Counters
 
 log = logging.getLogger(__name__)
 
-FURTHEST = timedelta(days=7)  # that the service's list is read back at most, whatever is still open
+FURTHEST = timedelta(days=7)  # how far back the service's list is read at most, whatever is still open
 
 
 @value_object
 class _Said:
-    """Videos that were said to be nobody's, by id, and when they were made."""
+    """Videos that were reported as nobody's, by id, and when they were made."""
 
     said: Mapping[str, datetime]
 
@@ -29,20 +29,20 @@ SAID = Record("unattributed spending", _Said, lasts=FURTHEST + timedelta(days=1)
 
 @wired
 class UnattributedSpending:
-    """What was paid and is in nobody's books."""
+    """What was paid for but is in nobody's books."""
 
     records: Records
     counters: Counters
 
     async def say_once(self, provider: Provider, found: Mapping[str, datetime], since: datetime) -> None:
-        """`found`: when each was made, by its id. What was said of those made before `since` is forgotten."""
+        """`found`: when each was made, by its id. Reports of videos made before `since` are forgotten."""
 
         def with_these(noted: _Said | None) -> _Said:
             before = {} if noted is None else noted.said
             kept = {id_: at for id_, at in before.items() if at >= since.replace(microsecond=0)}
             return _Said(said={**found, **kept})
 
-        if not found or is_own(provider.name):  # what somebody makes elsewhere with their own key is their business
+        if not found or is_own(provider.name):  # what people make elsewhere with their own key is their business
             return
         before = (await self.records.update(SAID, provider.name, with_these)).before
         new = {id_: at for id_, at in found.items() if before is None or id_ not in before.said}

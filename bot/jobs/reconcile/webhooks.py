@@ -1,7 +1,8 @@
-"""A service called about a job. It is only a nudge: what it says is asked again, and never believed.
+"""A service called about a job. That is only a hint: its content is verified with the service, and never believed.
 
 The one thing that is taken from a call is the id of a video whose order got no answer. The address that was called is
-ours, was given with that very order, and names the job: a client reference in disguise.
+ours, was given with that very order, and names the job and the request: a client reference in disguise. So of an order
+that was sent twice, what was made of the first request does not stand for the second one.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from bot.domain.ports.webhooks import WebhookEvent
 from bot.domain.recovery.replaced import ReplacedOrder
 from bot.domain.video import RemixMethod
 from bot.jobs.context import StepContext
-from bot.jobs.reconcile.doubles import DoubledOrders, as_first_sent
+from bot.jobs.reconcile.doubles import DoubledOrders, as_first_sent, as_made_of, method_of
+from bot.jobs.reconcile.matching import sent_as
 from bot.jobs.reconcile.unattributed import FURTHEST, UnattributedSpending
 
 log = logging.getLogger(__name__)
 
-TRIES = 3  # when a worker moves the job at the same moment
+TRIES = 3  # attempts, if a worker moves the job at the same moment
 PAUSE = timedelta(seconds=5)  # between two nudges of one job
 MOST_NUDGED = 1000  # that are remembered
 
@@ -37,26 +39,35 @@ class WebhookResult(Enum):
 
     NUDGED = "nudged"
     ADOPTED = "adopted"
-    TOO_EARLY = "too early"  # the order is just being sent, or the video does not show yet; worth another call
+    TOO_EARLY = "too early"  # the order is just being sent, or the video does not show yet; another call would help
     NOTHING = "nothing"
 
 
 @value_object
 class WebhookCall:
-    """What a signed call of an account's service says, at the address of `job_id`."""
+    """What a signed call from an account's service says, at the address of `job_id`."""
 
     account: str
     job_id: JobId
     event: WebhookEvent
+    second: int | None = (
+        None  # when the request was sent, in Unix time; None: the address was given by an older version
+    )
+
+    def is_of(self, sent_at: datetime | None) -> bool:
+        return sent_at is not None and int(sent_at.timestamp()) == self.second
+
+    def is_surely_of(self, replaced: ReplacedOrder) -> bool:
+        return replaced.remote_id == self.event.remote_id or self.is_of(replaced.sent_at)
 
 
 @value_object(kw_only=False)
 class WebhookIntake:
-    """Takes calls. Doubled, late and wrong ones change nothing."""
+    """Handles calls. Duplicate, late and wrong ones change nothing."""
 
     context: StepContext
     unattributed: UnattributedSpending
-    _nudged: dict[JobId, datetime] = field(default_factory=dict)  # when, of the last seconds
+    _nudged: dict[JobId, datetime] = field(default_factory=dict)  # times of the last seconds
 
     async def take(self, call: WebhookCall) -> WebhookResult:
         for _ in range(TRIES):
@@ -78,21 +89,24 @@ class WebhookIntake:
         """Raises MovedOn and NotFree."""
         if job.account != call.account and not isinstance(job.phase, Queued | AwaitingApproval):
             return await self._without_use(call, job)
+        remote_id = call.event.remote_id
         match job.phase:
-            case Rendering(remote_id=remote_id) if remote_id == call.event.remote_id:
+            case Rendering(remote_id=known) if known == remote_id:
                 return await self._nudge(job)
             case Submitting():
                 return WebhookResult.TOO_EARLY
-            case Unknown() as lost:
-                adopted = Rendering(remote_id=call.event.remote_id, started_at=lost.sent_at, method=lost.method)
-            case NeedsReview(nobody_knows=True) as undecided:
-                sent_at = undecided.sent_at or self.context.now()
-                adopted = Rendering(remote_id=call.event.remote_id, started_at=sent_at, method=undecided.method)
+            case Unknown() | NeedsReview(nobody_knows=True) if not _is_doubled(job, call):
+                sent_at = _sent_at(job, call)
+                method, started_at = method_of(job, sent_at), sent_at or self.context.now()
+                job, adopted = (
+                    as_made_of(job, sent_at),
+                    Rendering(remote_id=remote_id, started_at=started_at, method=method),
+                )
             case Queued() | AwaitingApproval() if (
                 call.event.is_done
-            ):  # an old backup was restored, or a manager lets it be sent once more
+            ):  # an old backup was restored, or a manager had it sent once more
                 job, method = _as_first_sent(job, call)
-                adopted = Rendering(remote_id=call.event.remote_id, started_at=self.context.now(), method=method)
+                adopted = Rendering(remote_id=remote_id, started_at=self.context.now(), method=method)
             case _:
                 return await self._without_use(call, job)
         await self.context.decide(job, adopted, 0.0)
@@ -100,7 +114,10 @@ class WebhookIntake:
         return WebhookResult.ADOPTED
 
     async def _without_use(self, call: WebhookCall, job: Job) -> WebhookResult:
-        """Of an order that has a video or is over. One that was sent twice may have had two of them made."""
+        """A call about an order that has a video or is over.
+
+        Two videos may have been made of one that was sent twice.
+        """
         made, provider = [call.event.remote_id] if call.event.is_done else [], self.context.providers.get(call.account)
         strangers = {*made} - await self.context.provider_orders.known(call.account, made)
         if strangers and provider is not None:
@@ -111,13 +128,13 @@ class WebhookIntake:
         return WebhookResult.NOTHING
 
     async def _lost(self, call: WebhookCall, job: Job) -> LostOrder | None:
-        """Which of the job's requests that were replaced it is about."""
+        """Which of the job's replaced requests it is about."""
         lost = await DoubledOrders(context=self.context).open(call.account)
-        mine = (each for each in lost if each.job.id == job.id)
-        return next((each for each in mine if each.replaced.remote_id in {None, call.event.remote_id}), None)
+        mine = [each for each in lost if each.job.id == job.id and _may_be_of(each.replaced, call)]
+        return min(mine, key=lambda each: not call.is_surely_of(each.replaced), default=None)
 
     async def _take_double(self, provider: Provider, lost: LostOrder, remote_id: str) -> WebhookResult:
-        """Its service says that it is done. Where a look does not show that yet, another call may be all that tells."""
+        """Its service says that it is done. If a poll does not show that yet, only another call may report it."""
         try:
             is_taken = await DoubledOrders(context=self.context).take(provider, lost, remote_id, lost.replaced.sent_at)
         except (AccountTrouble, Unavailable) as trouble:
@@ -128,7 +145,7 @@ class WebhookIntake:
         return WebhookResult.ADOPTED if is_taken else WebhookResult.TOO_EARLY
 
     async def _nudge(self, job: Job) -> WebhookResult:
-        """A call that is made again and again must not make us ask the service again and again."""
+        """Repeated calls must not make us ask the service again and again."""
         now = self.context.now()
         if (before := self._nudged.get(job.id)) is not None and now - before < PAUSE:
             return WebhookResult.NOTHING
@@ -137,18 +154,40 @@ class WebhookIntake:
         if len(self._nudged) < MOST_NUDGED:
             self._nudged[job.id] = now
         await self.context.queue.nudge(job.id)
-        self.context.events.tell(job)  # which wakes the worker
+        self.context.events.tell(job)  # this wakes the worker
         return WebhookResult.NUDGED
 
 
 def _as_first_sent(job: Job, call: WebhookCall) -> tuple[Job, RemixMethod | None]:
     """A waiting order as it was before it was to be sent once more, and the way in which it had been sent."""
-    if (replaced := _replaced(job, call)) is not None:
-        return as_first_sent(job, replaced), replaced.method
-    return job, None if job.first_try is None else job.first_try.method
+    replaced, first = _replaced(job, call), job.first_try
+    if replaced is None or (first is not None and call.is_of(first.sent_at)):
+        return job, None if first is None else first.method
+    return as_first_sent(job, replaced), replaced.method
 
 
 def _replaced(job: Job, call: WebhookCall) -> ReplacedOrder | None:
-    """The newest of its replaced requests that the call may be about; the job may be at another account by now."""
-    there = (each for each in reversed(job.replaced) if each.account == call.account)
-    return next((each for each in there if each.remote_id in {None, call.event.remote_id}), None)
+    """Which of its replaced requests the call is about; where it does not say, the newest that it may be about.
+
+    The job may be at another account by now.
+    """
+    there = [each for each in reversed(job.replaced) if each.account == call.account and _may_be_of(each, call)]
+    return min(there, key=lambda each: not call.is_surely_of(each), default=None)
+
+
+def _may_be_of(replaced: ReplacedOrder, call: WebhookCall) -> bool:
+    return replaced.remote_id in {None, call.event.remote_id}
+
+
+def _is_doubled(job: Job, call: WebhookCall) -> bool:
+    """Whether it is about a replaced request of a job that waits for another one; its first try is as good as that."""
+    first = job.open_first_try
+    if first is not None and call.is_of(first.sent_at):
+        return False
+    return any(each.account == call.account and call.is_surely_of(each) for each in job.replaced)
+
+
+def _sent_at(job: Job, call: WebhookCall) -> datetime | None:
+    """Of the request that it is about: the last one, unless it says that it is the first try."""
+    first = job.first_try
+    return first.sent_at if first is not None and call.is_of(first.sent_at) else sent_as(job)[0]

@@ -1,1 +1,1 @@
-"""One step of a job, from the phase it is in to the next."""
+"""One step of a job, from its current phase to the next."""

@@ -1,4 +1,4 @@
-"""A request waits for an approver's word, and ends, free of charge, when nobody gives one in time."""
+"""A request waits for an approver's decision, and ends, free of charge, if nobody decides in time."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from bot.domain.phases import NOBODY, AwaitingApproval, Cancelled
 from bot.jobs.context import StepContext
 
 AN_HOUR = 3600.0  # seconds
-LONGEST_REST = AN_HOUR  # seconds between two looks: what is put off for longer is taken for the fault of a clock
+LONGEST_REST = AN_HOUR  # seconds between two checks: a longer delay is taken for a clock error
 
 
 @wired
 class EndRequest:
-    """What an approver decides is written over whoever looks here."""
+    """An approver's decision overwrites whatever this step does."""
 
     context: StepContext
 

@@ -1,4 +1,4 @@
-"""Files that are not here. Of processes that share a database and no files, the one that has them takes the step."""
+"""Files that are not here. If processes share a database but no files, the one that has the files takes the step."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from bot.domain.phases import Posting, Queued, Saving
 from bot.jobs.context import StepContext
 
 ELSEWHERE_WAIT = 3.0  # seconds until the process that has the file may claim the job
-MOST_ELSEWHERE = 40  # claims by those that do not have it: two minutes
+MOST_ELSEWHERE = 40  # claims by processes that do not have it: two minutes
 
 
 @wired
 class FilesElsewhere:
-    """Hands jobs back for another process to take, for a while."""
+    """Releases jobs for another process to take, for a while."""
 
     context: StepContext
 
     async def hand_over(self, lease: Lease) -> bool:
-        """Whether a job whose file was missed here was handed back. False: it has waited long enough, or nobody comes.
+        """Whether a job whose file is missing here was released.
 
-        A queued one is handed over as it was claimed: what was tried since then would be tried again without end.
+        False: it has waited long enough, or no other process exists. A queued job is released as it was claimed:
+        otherwise what was tried since then would be tried again endlessly.
         """
         phase = lease.job.phase
         if not self.context.shares_database or not isinstance(phase, Queued | Saving | Posting):

@@ -1,4 +1,4 @@
-"""An extension's new part and the video that it extends, as one file. Doing it again after a crash costs nothing."""
+"""Joins an extension's new part with the video that it extends. It can be repeated after a crash at no cost."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bot.jobs.steps.elsewhere import FilesElsewhere
 
 log = logging.getLogger(__name__)
 
-ROUNDING = 1.0  # seconds: lengths that were asked for are met about
+ROUNDING = 1.0  # seconds: services meet requested lengths only approximately
 
 
 @value_object
 class Fetched:
-    """What the service gave: a file that plays."""
+    """What the service delivered: a file that plays."""
 
     file: Path
     footage: Footage
@@ -28,12 +28,12 @@ class Fetched:
 
 @wired
 class JoinWithSource:
-    """Whatever comes between, what was paid for is kept: then it is the new part alone."""
+    """Whatever fails, what was paid for is kept: then it is the new part alone."""
 
     context: StepContext
 
     async def hand_over(self, lease: Lease, method: RemixMethod | None) -> bool:
-        """Whether another process was given the job, as the video that it extends is not here."""
+        """Whether the job was handed to another process because the video that it extends is not here."""
         if not self.context.shares_database or method is not RemixMethod.LAST_FRAME:
             return False
         source = await self._source(lease.job)
@@ -46,7 +46,10 @@ class JoinWithSource:
             return await FilesElsewhere(context=self.context).hand_over(lease)
 
     async def join(self, job: Job, method: RemixMethod | None, fetched: Fetched, target: Path) -> Extension | None:
-        """What became of the two; `target` is written where they were joined. None where nothing is to be extended."""
+        """The result of joining the two; `target` is written if they were joined.
+
+        None if there is nothing to extend.
+        """
         if job.request.mode is not Mode.EXTEND:
             return None
         source = await self._source(job)
@@ -74,7 +77,7 @@ class JoinWithSource:
         return Join.JOINED
 
     async def _source(self, job: Job) -> StoredVideo | None:
-        """The video that it extends, while that is kept."""
+        """The video that it extends, as long as that is kept."""
         if job.request.mode is not Mode.EXTEND or job.request.source is None:
             return None
         source = await self.context.queries.get(job.request.source)
@@ -82,5 +85,5 @@ class JoinWithSource:
 
 
 def is_whole(footage: Footage, source: StoredVideo, seconds: int) -> bool:
-    """Whether the service gave both parts: some that extend a video give what is new alone."""
+    """Whether the service delivered both parts: some that extend a video return only the new part."""
     return footage.seconds > source.seconds + seconds / 2

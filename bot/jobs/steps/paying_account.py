@@ -1,4 +1,4 @@
-"""At which account an order is sent and paid, and why orders there wait."""
+"""At which account an order is sent and paid for, and why orders there wait."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.drains import DRAINED, DRAINED_WAIT
 from bot.jobs.providers.throttle import Request
 
-LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
+LONGEST_HELD = 15.0  # seconds until the whole queue is checked again
 NO_ACCOUNT = msg("The service is refusing this bot's account. Orders wait, free of charge, until that's fixed.")
 NO_KEY = msg(
     "The key that pays for this order is refused or can't be used. It waits, free of charge, until that's fixed with "
@@ -23,9 +23,9 @@ NO_KEY = msg(
 
 
 def account_to_send(job: Job, card: ModelCard, accounts: Collection[str]) -> str | None:
-    """As it was ordered, or where its model has moved to meanwhile. None when that is nowhere.
+    """The account it was ordered for, or the one its model has moved to; None if there is none.
 
-    What somebody's own key was to pay for is paid with no other one.
+    An order that somebody's own key was to pay for is paid for with no other key.
     """
     if is_own(job.account):
         return job.account if service_of(job.account) in card.account_names and job.account in accounts else None
@@ -35,14 +35,14 @@ def account_to_send(job: Job, card: ModelCard, accounts: Collection[str]) -> str
 
 @value_object(kw_only=False)
 class Held:
-    """Why an order is not sent now, and how many seconds later it is asked again."""
+    """Why an order is not sent now, and after how many seconds that is checked again."""
 
     why: Message
     seconds: float
 
 
 async def held_back(context: StepContext, job: Job, card: ModelCard) -> Held | None:
-    """By its service, by whoever runs the bot, or because it may have been made already."""
+    """Held back by its service, by whoever runs the bot, or because it may have been made already."""
     throttle = context.throttle
     if wait := throttle.left(job.account, Request.PAID, context.now()):
         return Held(throttle.reason(job.account, Request.PAID), min(wait, LONGEST_HELD))

@@ -1,7 +1,7 @@
-"""From a kept video to the message that shows it: the intent is stored, the video posted once, and that stored too.
+"""From a stored video to the message that shows it: the intent is stored, the video is posted once, and that is stored.
 
-Where it stands is stored with the job's end, in one transaction. Who dies before that has left the intent alone, so the
-next one looks for the message before it posts.
+The message is stored together with the job's end, in one transaction. If the process dies before that, its successor
+finds the intent and looks for the message before posting.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from bot.jobs.timing.poll_schedule import backoff
 
 log = logging.getLogger(__name__)
 
-MOST_BARRED = 150  # posts in a row that a network in between did not let through: about a day
+MOST_BARRED = 150  # consecutive posts blocked by a network in between: about a day
 SLOWEST = 600.0  # seconds between two of them
 BARRED = msg("Something between Kinora and Discord has blocked this message for a day.")
-STORE_WAIT = 15.0  # seconds until a file store that does not answer is asked again
+STORE_WAIT = 15.0  # seconds until a file store that does not answer is retried
 
 
 @wired
 class PostResult:
-    """Takes jobs in `Posting` on."""
+    """Advances jobs in `Posting`."""
 
     context: StepContext
 
@@ -68,14 +68,17 @@ class PostResult:
             await self.context.move(lease, shown, result=posted)
 
     async def _withhold(self, lease: Lease, posting: Posting) -> None:
-        """It is deleted before it comes to rest, when others may show it."""
+        """It is deleted before it comes to rest, because others could show it then."""
         await self.context.queue.mark_deleted(lease.job.id)
         kept = Undelivered(video=posting.video, remote_id=posting.remote_id, reason=WITHHELD, method=posting.method)
         await self.context.move(lease, kept)
         await self.context.files.remove(posting.video.keys)
 
     async def _later(self, lease: Lease, posting: Posting, trouble: Unavailable) -> None:
-        """An outage is waited out, however long. What is not let through comes ever slower, and is kept in the end."""
+        """An outage is waited out, however long it takes.
+
+        If posts are blocked, they are tried ever more slowly, and the video is kept in the end.
+        """
         tries, barred = posting.tries + 1, posting.barred + 1 if trouble.barred else 0
         if barred > MOST_BARRED:
             log.error("%s is kept unposted: %s", lease.job.id, BARRED)

@@ -1,4 +1,4 @@
-"""What an order takes along: its words, its picture, its original."""
+"""The inputs of an order: its prompt, its picture, its original."""
 
 from __future__ import annotations
 
@@ -43,7 +43,6 @@ async def prepared_order(
             picture=picture,
             source_id=remote_id(source) if source and method in BY_ID else None,
             source_file=source_file if method is RemixMethod.SOURCE else None,
-            callback=context.callback(job),
             options=request.options.with_pictures(pictures),
         )
 

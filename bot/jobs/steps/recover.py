@@ -1,10 +1,9 @@
-"""Looking for a video whose order was sent and whose answer was lost: found and adopted, proven absent, or undecided.
+"""Looks for a video whose order was sent and whose answer was lost: found and adopted, proven absent, or undecided.
 
-The service may still be taking the order when we stop listening, so "absent" may be said only after two complete
-listings in a row that were both asked for past the settle window, and that show nothing which could be it.
-
-One thing is known better: where the service itself answered with an error of its own, nothing is under way any more. If
-it shows each order at once and has not shown this one for a minute, the order is queued to be sent once more.
+The service may still be accepting the order when we stop listening, so it may be declared absent only after two
+complete listings in a row that were both requested after the settle window and show nothing that could be it. One case
+is clearer: if the service itself answered with an error of its own, nothing is in progress any more. If it lists each
+order at once and has not listed this one for a minute, the order is queued to be sent once more.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ from bot.jobs.reconcile.matching import SETTLE
 from bot.jobs.reconcile.searching import Sighting, search
 from bot.jobs.steps.set_aside import set_aside_for_review
 
-PAUSES = (10.0, 30.0)  # seconds after the first and second look (so: +5, +15, +45 s); then every minute
+PAUSES = (10.0, 30.0)  # seconds after the first and second lookup (so: +5, +15, +45 s); then every minute
 LATER_PAUSE = 60.0
 COMPLETE_LISTINGS = 2
 GIVE_UP = timedelta(hours=24)
-CALLED_WITHIN = timedelta(minutes=15)  # of the order; a later call is heard too, but a person is asked by then
-NAMED_WITHIN = timedelta(minutes=15)  # of the order, where its service knows it by our name
-ENDED_WITHIN = timedelta(hours=1)  # of the order, where only what has ended is listed; a person is asked then
+CALLED_WITHIN = timedelta(minutes=15)  # after the order; a later call counts too, but by then a person was asked
+NAMED_WITHIN = timedelta(minutes=15)  # after the order, if its service knows it by our name
+ENDED_WITHIN = timedelta(hours=1)  # after the order, if only ended orders are listed; then a person is asked
 
 ABSENT = msg("The video service never received this order.")
 TWICE = msg("The video service didn't take this order, although Kinora sent it twice.")
@@ -101,7 +100,7 @@ class RecoverOrder:
             await self._not_listed(lease, lost, provider, seen, settled=self._is_settled(lost, asked_at))
 
     async def _make_sure(self, lease: Lease, lost: Unknown, first: FirstTry, asked_at: datetime) -> None:
-        """Its first try is not there: queue it to be sent once more, or look again until that is sure."""
+        """Its first try is not listed: queue it to be sent once more, or look again until that is certain."""
         since = self.context.suspend_detector.since_sent(first.answered_at)
         first = first.unseen(asked_at, since)
         if first.is_absent:
@@ -113,31 +112,34 @@ class RecoverOrder:
             await self.context.move(replace(lease, job=watched), lost, first.until_look(self.context.now(), since))
 
     async def _without_that_name(self, lease: Lease, lost: Unknown) -> None:
-        """What bears the name of this very request is this order's, and nothing else is.
+        """Whatever bears the name of this very request belongs to this order, and nothing else does.
 
-        That there is none proves nothing: many services show a video by its name only once it is done.
+        A missing name proves nothing: many services show a video's name only once it is done.
         """
         if self.context.now() - lost.sent_at < NAMED_WITHIN:
             await self._look_again(lease, lost)
         else:
-            await self.context.move(lease, set_aside_for_review(lost, NOT_BY_NAME))  # the sweep still looks for it
+            await self.context.move(lease, set_aside_for_review(lost, NOT_BY_NAME))  # the sweep keeps looking for it
 
     async def _not_listed(
         self, lease: Lease, lost: Unknown, provider: Provider, seen: Sighting, *, settled: bool
     ) -> None:
-        """Its list shows nothing that is surely this order's."""
+        """The service's list shows nothing that is certainly this order's."""
         if not settled or (provider.lists_late and self.context.now() - lost.sent_at < ENDED_WITHIN):
             await self._look_again(lease, lost)
         elif seen.may_be:
             await self.context.move(lease, set_aside_for_review(lost, AMBIGUOUS))
-        elif provider.lists_late:  # it may still be made; the sweep gives it its video even then
+        elif provider.lists_late:  # it may still be made; even then the sweep gives it its video
             await self.context.move(lease, set_aside_for_review(lost, NOT_LISTED))
         else:
             await self._missed(lease, replace(lost, absent=lost.absent + 1))
 
     async def _without_a_list(self, lease: Lease, lost: Unknown) -> None:
         """A service that was told where to call does so when the video is done; otherwise nobody can know."""
-        if self.context.callback(lease.job) is not None and self.context.now() - lost.sent_at < CALLED_WITHIN:
+        if (
+            self.context.callback(lease.job, lost.sent_at) is not None
+            and self.context.now() - lost.sent_at < CALLED_WITHIN
+        ):
             await self._look_again(lease, lost)
         else:
             await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
@@ -147,7 +149,7 @@ class RecoverOrder:
         own = replace(lease, job=as_made_of(lease.job, sent_at))
         try:
             await self.context.move(own, adopted, self.context.poll_schedule.first())
-        except NotFree:  # another process was quicker
+        except NotFree:  # another process was faster
             await self._look_again(lease, lost)
 
     async def _missed(self, lease: Lease, lost: Unknown) -> None:
@@ -168,7 +170,11 @@ class RecoverOrder:
 
 
 def _watched(job: Job, seen: Sighting, asked_at: datetime) -> Job:
-    """After a look: what may be it breaks the row of those that did not show it, and after a while none counts."""
+    """The job after a lookup.
+
+    Something that may be the order interrupts the series of lookups that did not show it, and some time later none of
+    them counts any more.
+    """
     first = job.first_try
     if first is None or not job.is_made_sure_of:
         return job
@@ -178,6 +184,6 @@ def _watched(job: Job, seen: Sighting, asked_at: datetime) -> Job:
 
 
 def _not_taken(job: Job, provider: Provider, seen: Sighting) -> FirstTry | None:
-    """The first try of an order that is sent once more, where this look speaks for it that it was not taken."""
+    """The first try of an order that is sent once more, if this lookup indicates that it was not accepted."""
     is_absent = provider.shows_at_once and seen.is_told and not seen.may_be
     return job.first_try if job.is_made_sure_of and is_absent else None

@@ -1,4 +1,4 @@
-"""Watching a render until the service says how it ended."""
+"""Polls a render until the service says how it ended."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from bot.jobs.timing.turns import IN_LINE, in_line
 
 log = logging.getLogger(__name__)
 
-NoteOver = Callable[[Job, datetime, Iterable[Job]], JobId | None]  # that one is over; whose turn it is then
+NoteOver = Callable[[Job, datetime, Iterable[Job]], JobId | None]  # one has ended; returns the next in line
 
-MOST_MISSING = 3  # "no such video" in a row; one alone is often a replica that lags
+MOST_MISSING = 3  # consecutive "no such video" answers; a single one is often a lagging replica
 MISSING_WAIT = 60.0  # seconds between them
 ACCOUNT_WAIT = 60.0  # seconds between looks at a render while the account is in trouble
-SPREAD = 0.2  # of a wait that many renders share, so that they do not all look at its end
+SPREAD = 0.2  # of a wait that many renders share, so that they are not all polled at its end
 GIVE_UP = timedelta(hours=24)
-MOST_OVERDUE = 12  # looks past that, before a person is asked
+MOST_OVERDUE = 12  # polls past that, before a person is asked
 OVERDUE_WAIT = 300.0  # seconds between them
 
-MOST_BARRED = 8  # looks in a row that were not let through, before a person is asked: about an hour
+MOST_BARRED = 8  # consecutive blocked polls, before a person is asked: about an hour
 BARRED_WAIT, LONGEST_BARRED_WAIT = 60.0, 600.0  # seconds after the first of them, and between the last
 
 MAY_BE_CHARGED = msg("This video may have been charged.")
@@ -62,7 +62,10 @@ class PollRender:
             await self._ask(lease, rendering, provider)
 
     async def _ask(self, lease: Lease, rendering: Rendering, provider: Provider, *, to_stop: bool = False) -> None:
-        """`to_stop`: it is stopped if it is still being made. What has been finished is paid, so it is delivered."""
+        """Poll it; with `to_stop`, stop it if it is still being made.
+
+        A finished video has been paid for, so it is delivered.
+        """
         try:
             seen = await self._seen_by(provider, lease.job, rendering, alone=to_stop)
         except Gone:
@@ -98,7 +101,7 @@ class PollRender:
                 await self._ended(lease.job)
 
     async def _seen_by(self, provider: Provider, job: Job, rendering: Rendering, *, alone: bool) -> Look:
-        """`alone`: a list will not do. Nor does it for what was not answered for last time, or is said to be done."""
+        """`alone`: a list is not enough. Nor is it if the last poll failed, or if the video is said to be done."""
         is_doubtful = rendering.missing > 0 or rendering.barred > 0
         alone = alone or is_doubtful or self.context.calls.has_called(job.account, job.id)
         return await self.list_looks.look(provider, job.id, rendering.remote_id, alone=alone)
@@ -115,19 +118,19 @@ class PollRender:
         await self.context.move(lease, end, cost=cost)
 
     def _settled(self, job: Job, gpu_seconds: float | None) -> Usd:
-        """What is charged where the service reports no cost: the quote, or less by the time that it measured."""
+        """What is charged if the service reports no cost: the quote, or less, by the time that it measured."""
         card = self.context.card(job)
         return job.quote if card is None else card.prices_of(job.account).settled(job.quote, gpu_seconds)
 
     def _seen(self, lease: Lease, rendering: Rendering, percent: int) -> Lease:
-        """With what this look saw, which is kept for when the next video of its kind is made."""
+        """Including what this poll saw, which is kept for the next video of its kind."""
         elapsed, seen = self._elapsed(lease.job, rendering), lease.job.progress_seen
         if seen and seen[-1][0] > elapsed:
             seen = ()  # its turn had not come yet, or the clock was set back
         return replace(lease, job=replace(lease.job, progress_seen=noted(seen, (elapsed, percent))))
 
     def _elapsed(self, job: Job, rendering: Rendering) -> float:
-        """Seconds since its render began: where one is made after the other, since its turn came."""
+        """Seconds since its render began; if one is made after the other, since its turn came."""
         return (self.context.now() - self._began(job, rendering)).total_seconds()
 
     def _began(self, job: Job, rendering: Rendering) -> datetime:
@@ -136,7 +139,7 @@ class PollRender:
         return self.context.turns.began(job.account, rendering)
 
     def _in_turn(self, job: Job, rendering: Rendering) -> Rendering:
-        """With when its turn came, for processes that make no looks, and the next one after a restart."""
+        """Including when its turn came, for processes that do not poll, and for the next process after a restart."""
         began = self._began(job, rendering)
         return rendering if began == rendering.started_at else replace(rendering, turn_at=began)
 
@@ -145,7 +148,7 @@ class PollRender:
         await self._next_in_line(job, self.context.turns.ended)
 
     async def _next_in_line(self, job: Job, over: NoteOver) -> None:
-        """Have the one looked at whose turn it is now."""
+        """Poll the render now whose turn it is."""
         if self._has_line(job.account):
             there = await self.context.provider_orders.rendering(job.account)
             following = over(job, self.context.now(), there)
@@ -153,7 +156,7 @@ class PollRender:
                 await self.context.queue.nudge(following)
 
     async def _is_behind(self, job: Job) -> bool:
-        """Whether another one ends first."""
+        """Whether another render ends first."""
         if not self._has_line(job.account) or not self.context.turns.are_kept(job.account):
             return False
         return in_line(job, await self.context.provider_orders.rendering(job.account))[0] != job.id
@@ -184,20 +187,24 @@ class PollRender:
         await self.context.move(lease, rendering, self._with_others(job.account, pause, hint))
 
     def _with_others(self, account: str, pause: float, hint: float | None) -> float:
-        """Where one request tells of many, they are looked at at the same moments; never before a host's own hint."""
+        """If one request covers many renders, they are polled at the same moments, but never before a service's own
+        hint.
+        """
         now = self.context.now().timestamp()
         together = self.list_looks.together(account, now + pause) - now
         return together if together >= (hint or self.context.poll_schedule.least) else pause
 
     async def _overdue(self, lease: Lease, rendering: Rendering) -> None:
-        """A clock that was set wrong makes a young render look a day old: the service has to say so for an hour."""
+        """A clock that was wrong makes a young render look a day old: the service has to confirm it for an hour."""
         if rendering.overdue > MOST_OVERDUE:
             await self._ask_a_person(lease, rendering, NEVER_ENDED)
         else:
             await self.context.move(lease, rendering, OVERDUE_WAIT)
 
     async def _barred(self, lease: Lease, rendering: Rendering, trouble: AccountTrouble) -> None:
-        """Of this render alone, so nobody else's order waits for it; ever slower, and then a person decides."""
+        """Only this render is affected, so nobody else's order waits; it is polled ever more slowly, and then a person
+        decides.
+        """
         log.warning("%s: %s", lease.job.id, trouble.sentence)
         if rendering.barred > MOST_BARRED:
             await self._ask_a_person(lease, rendering, joined(trouble.message, MAY_BE_CHARGED))
@@ -206,7 +213,9 @@ class PollRender:
             await self.context.move(lease, rendering, max(wait, trouble.retry_after or 0.0))
 
     async def _missing(self, lease: Lease, rendering: Rendering) -> None:
-        """Services stop a render by deleting it: the answer to that may have been lost, or its asker have died."""
+        """Services stop a render by deleting it: the answer to that may have been lost, or the process that asked may
+        have died.
+        """
         if rendering.missing < MOST_MISSING:
             await self.context.move(lease, rendering, MISSING_WAIT)
         elif lease.job.cancel_asked_by is not None:
@@ -218,14 +227,14 @@ class PollRender:
         await self.context.move(lease, set_aside_for_review(rendering, reason))
 
     async def _stop(self, lease: Lease, rendering: Rendering, provider: Provider, hint: float | None) -> None:
-        """Ask the service to stop. What it has begun may be billed all the same, so the books keep the estimate.
+        """Ask the service to stop. It may still bill what it has begun, so the books keep the estimate.
 
-        Services that stop a render by deleting it would delete a finished one too, so this follows a look.
+        Services that stop a render by deleting it would delete a finished one too, so this follows a poll.
         """
         try:
             stopped = await provider.cancel(rendering.remote_id)
         except (Unavailable, AccountTrouble, Gone) as trouble:
-            # Only a definite no is one: the next look asks once more.
+            # Only a definite refusal counts: the next poll asks again.
             log.info("%s could not be cancelled yet: %s", lease.job.id, trouble.sentence)
             await self._wait(lease, rendering, hint)
             return
@@ -236,7 +245,7 @@ class PollRender:
             await self.context.move(lease, replace(rendering, cancel_refused=True), self.context.poll_schedule.least)
 
     async def _took(self, job: Job, rendering: Rendering, provider: Provider) -> float | None:
-        """How long a graphics card worked on what was stopped, asked only where that is what is charged."""
+        """How long a GPU worked on a stopped render; asked only if that time is what is charged."""
         card = self.context.card(job)
         if card is None or card.prices_of(job.account).gpu is None:
             return None

@@ -1,4 +1,4 @@
-"""Whether a video that is ordered now will find room."""
+"""Whether there is room for a video that is ordered now."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ QUOTA_FULL = msg("The bot's storage is full. Orders wait until there's room.")
 
 
 async def lack_of_room(context: StepContext) -> Message | None:
-    """Why nothing is ordered now; None when there is room."""
+    """Why nothing is ordered now; None if there is room."""
     if await context.files.free_bytes() < ROOM_FOR_A_VIDEO:
         return DISK_FULL
     if not await context.files.writable():

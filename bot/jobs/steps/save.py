@@ -1,4 +1,4 @@
-"""From a video the service has finished to one that is ours: download it, look at it, keep it."""
+"""From a video that the service has finished to one of our own: download it, examine it, store it."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ from bot.jobs.timing.poll_schedule import backoff
 
 log = logging.getLogger(__name__)
 
-MOST_MISSING = 3  # "no such video" in a row
+MOST_MISSING = 3  # consecutive "no such video" answers
 MISSING_WAIT = 60.0  # seconds between them
-MOST_SPOILT = 12  # downloads in a row that did not play, before a person is asked
+MOST_SPOILT = 12  # consecutive downloads that did not play, before a person is asked
 SLOWEST = 3600.0  # seconds between two downloads of a video that the service does not hand out
 FIRST_SLOWEST = 300.0  # seconds likewise, at first
-FIRST_TRIES = 20  # that is over an hour, as Replicate keeps files no longer
+FIRST_TRIES = 20  # over an hour in all, as Replicate keeps files no longer than that
 NO_ROOM_WAIT = 60.0  # seconds
-CLOSED_WAIT = 300.0  # seconds until it is seen again whether the place of its file is still closed
+CLOSED_WAIT = 300.0  # seconds until it is checked again whether files may be fetched from there
 EXPIRED = msg("The video was finished, but the service no longer has it.")
 SPOILT = msg(
     "The service's file doesn't play, even after several downloads. It was charged, and the service still has it."
@@ -54,7 +54,7 @@ SPOILT = msg(
 
 @value_object
 class Scratch:
-    """The files of one download, most of which are written only if they are needed. `given`: the service's poster."""
+    """The files of one download, most of which are written only if needed. `given` is the service's poster."""
 
     fetched: Path
     converted: Path
@@ -89,7 +89,7 @@ async def scratch_files(files: FileStore) -> AsyncIterator[Scratch]:
 
 @wired
 class SaveVideo:
-    """Takes jobs in `Saving` on."""
+    """Advances jobs in `Saving`."""
 
     context: StepContext
 
@@ -141,11 +141,11 @@ class SaveVideo:
         await self.context.move(lease, later, max(_pause(later.tries), trouble.retry_after or 0.0))
 
     async def _refused(self, lease: Lease, saving: Saving, provider: Provider, trouble: AccountTrouble) -> None:
-        """The host's matter, which uses up no tries; unless the account is well, and only this file is not given to it.
+        """The operator has to fix this, so it uses up no attempts, unless the account works and only this file is
+        refused.
 
-        Whose own key it is may never enter another one, so managers may close it after a while.
-
-        Gateways that lose their upstream's key for files alone answer so (BerriAI/litellm#17016).
+        The owner of an own key may never enter another one, so managers may close the order after a while. Gateways
+        that lose their upstream's key for files only answer like this (BerriAI/litellm#17016).
         """
         try:
             await provider.look(saving.remote_id)
@@ -157,7 +157,7 @@ class SaveVideo:
             await self._later(lease, saving, trouble)
 
     async def _missing(self, lease: Lease, saving: Saving, gone: Gone) -> None:
-        """It was finished and is paid, so one "no such video" is not believed: often it is a replica that lags."""
+        """It was finished and paid for, so a single "no such video" is not believed: it is often a lagging replica."""
         if saving.missing < MOST_MISSING:
             await self.context.move(lease, saving, MISSING_WAIT)
         elif isinstance(gone, Withheld):
@@ -166,7 +166,7 @@ class SaveVideo:
             await self._end(lease, saving, Cause.EXPIRED, EXPIRED)
 
     async def _end(self, lease: Lease, saving: Saving, cause: Cause, reason: Message) -> None:
-        """There is no video to be had, and it was paid."""
+        """There is no video to be had, although it was paid for."""
         end = Failed(
             cause=cause, reason=reason, charged=True, finished_at=self.context.now(), remote_id=saving.remote_id
         )
@@ -194,14 +194,14 @@ class SaveVideo:
             return await kept_video(self.context.files, job.id, fetched, scratch, extension)
 
     def _expecting(self, saving: Saving) -> AbstractAsyncContextManager[None]:
-        """A download that failed before may do so again, so nothing is made ready for it."""
+        """A download that failed before may fail again, so nothing is prepared for it."""
         return nullcontext() if saving.tries else self.context.media.expecting_video()
 
     async def _inspected(self, video: Path, scratch: Scratch, given: Path | None = None) -> Footage:
         return await self.context.media.inspect(video, scratch.poster, scratch.sheet, given, scratch.moving)
 
     async def _whole(self, part: Fetched, extension: Extension, scratch: Scratch) -> tuple[Fetched, Extension]:
-        """The joined file, if it plays from start to end; else what was paid for alone."""
+        """The joined file, if it plays from start to end; otherwise only what was paid for."""
         try:
             footage = await self._inspected(scratch.joined, scratch)
         except SpoiltVideo as spoilt:
@@ -212,7 +212,7 @@ class SaveVideo:
         return part, replace(extension, join=Join.FAILED)
 
     async def _poster(self, provider: Provider, remote_id: str, target: Path) -> Path | None:
-        """The service's own thumbnail is nice to have; a frame of the video does as well."""
+        """The service's own thumbnail is optional; a frame of the video will do."""
         try:
             return target if await provider.fetch(remote_id, Asset.THUMBNAIL, target) else None
         except (Unavailable, AccountTrouble, Gone) as trouble:
@@ -221,14 +221,14 @@ class SaveVideo:
 
 
 def _pause(tries: int) -> float:
-    """Seconds until the next of downloads, of which so many have failed in a row."""
+    """Seconds until the next download, after so many have failed in a row."""
     return backoff(tries, FIRST_SLOWEST if tries <= FIRST_TRIES else SLOWEST)
 
 
 async def kept_video(
     files: FileStore, job_id: JobId, film: Fetched, scratch: Scratch, extension: Extension | None = None
 ) -> StoredVideo:
-    """The video and the pictures of it, moved from scratch files to where they stay."""
+    """The video and its pictures, moved from scratch files to where they are stored."""
     footage = film.footage
     size, digest = await asyncio.to_thread(_measured, film.file)
     base = f"videos/{job_id}/{digest[:16]}"
@@ -255,7 +255,7 @@ async def kept_video(
 
 
 def _measured(path: Path) -> tuple[int, str]:
-    """How many bytes a file has, and its SHA-256."""
+    """The size of a file in bytes, and its SHA-256."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return file.tell(), digest

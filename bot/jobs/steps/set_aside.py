@@ -1,4 +1,4 @@
-"""A job set aside for a person, with everything it needs to go on from where it was."""
+"""A job set aside for a person, with everything it needs to continue from where it was."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def set_aside_for_review(phase: Phase, reason: Message) -> NeedsReview:
 
 
 def no_longer_set_up(provider: str) -> Message:
-    """Why nothing can be asked about a job of a provider that was taken out of the settings."""
+    """Why nothing can be asked about a job whose provider was removed from the settings."""
     return msg("The video service '{service}' is no longer set up here.", service=Term(provider))

@@ -1,8 +1,8 @@
-"""The one paid request: from a queued job to a video the service has, without ever paying twice.
+"""The one paid request: from a queued job to a video at the service, without ever paying twice.
 
-The intent (`Submitting`) is stored before the request and the id right after it. Between the two nobody can know, so
-whatever is not a clear answer becomes `Unknown`, and is looked up, not sent again; but once more where the service
-itself answered with an error and then shows for a minute that it took nothing.
+The intent (`Submitting`) is stored before the request and the id right after it. What happens between the two cannot be
+known, so anything but a clear answer becomes `Unknown` and is looked up, not sent again. The one exception: if the
+service itself answered with an error and then shows for a minute that it accepted nothing, the order is sent once more.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ log = logging.getLogger(__name__)
 
 FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
-BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
+BUSY_WAIT = 15.0  # seconds, if the service says "later" without a time
 SOURCE_GONE = msg("The original of this remix is gone.")
 PICTURE_GONE = msg("The image to start from is gone. Use `/create` and attach it again.")
 PICTURE_ELSEWHERE = msg(
@@ -66,13 +66,13 @@ PICTURE_ELSEWHERE = msg(
     "attach it again."
 )
 TWIN = msg("An identical order is being sent. This one is next.")
-TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
+TOO_LATE = msg("The order couldn't be sent in time, so nothing was ordered yet. Kinora tries again.")
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
 
 @wired
 class SubmitOrder:
-    """Takes a queued job to the service."""
+    """Sends a queued job to the service."""
 
     context: StepContext
 
@@ -85,11 +85,11 @@ class SubmitOrder:
         elif card is None or (account := account_to_send(job, card, self.context.providers)) is None:
             model = Model(job.request.model)
             await self._fail(lease, Cause.INVALID, msg("{model} can no longer be ordered here.", model=model))
-        elif account != job.account and job.is_sent_once_more:  # whether it was taken is known at its own alone
+        elif account != job.account and job.is_sent_once_more:  # only its own account knows whether it was accepted
             await self._fail(
                 lease, Cause.INVALID, msg("{model} can no longer be ordered here.", model=Model(card.label))
             )
-        elif account != job.account:  # its place was counted where it was ordered: it is claimed anew
+        elif account != job.account:  # its slot was counted at the old account: it is claimed again
             await self.context.move(replace(lease, job=replace(job, account=account)), job.phase, 0.0)
         else:
             await self._send_when_free(lease, card)
@@ -97,7 +97,7 @@ class SubmitOrder:
     async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
         """Unless its account is drained, its service asked to be left alone, or it may have been made already.
 
-        Discord is asked what its owner may only then: of orders that wait each would ask it every few seconds.
+        Discord is asked about its owner's rights only then: otherwise every waiting order would ask every few seconds.
         """
         if (held := await held_back(self.context, lease.job, card)) is not None:
             await self._wait(lease, held.why, held.seconds)
@@ -110,7 +110,7 @@ class SubmitOrder:
             await self._send_within(limits, lease, card)
 
     async def _send_within(self, limits: OrderLimits, lease: Lease, card: ModelCard) -> None:
-        """Unless somebody has to approve it, or its account is refused by its service."""
+        """Unless somebody has to approve it, or its service has refused the account."""
         account = lease.job.account
         if limits.needs_approval(lease.job.quote) and lease.job.approval is None:
             await self._ask_for_approval(lease)
@@ -122,12 +122,12 @@ class SubmitOrder:
             return
         try:
             await self._send_by_best_method(lease, card, limits)
-        except StoreAway as away:  # before anything was sent: files are opened first
+        except StoreAway as away:  # nothing was sent yet: files are opened first
             log.warning("%s waits for its files: %s", lease.job.id, away.sentence)
             await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
 
     async def _send_by_best_method(self, lease: Lease, card: ModelCard, limits: OrderLimits) -> None:
-        """A new video is sent as it was ordered, a remix by the best way there is within the price that was agreed."""
+        """A new video is sent as ordered, a remix by the best method within the agreed price."""
         request = lease.job.request
         if request.source is None:
             await self._send_new(lease, card)
@@ -156,7 +156,7 @@ class SubmitOrder:
         await self._fail(lease, Cause.INVALID, msg("{model} can't remix this video here.", model=Model(card.label)))
 
     async def _send_new(self, lease: Lease, card: ModelCard) -> None:
-        """At the price that counts now, unless that is more than was agreed to."""
+        """At the current price, unless that is more than agreed."""
         agreed, price = lease.job, price_now(lease.job, card)
         if price is None or price > agreed.quote:
             await self._too_dear(lease, card, price)
@@ -172,7 +172,7 @@ class SubmitOrder:
             await self._send(priced(lease, price), order, agreed)
 
     async def _try(self, lease: Lease, card: ModelCard, source: Job, option: RemixOption) -> Lease | None:
-        """Send a remix by one method, at its price. A lease comes back only if the next one should be tried."""
+        """Send a remix by one method, at its price. Returns a lease only if the next method should be tried."""
         taken = at_price_of(option, lease)
         async with AsyncExitStack() as prepared:
             try:
@@ -186,14 +186,15 @@ class SubmitOrder:
             return await self._send(taken, order, lease.job)
 
     async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd | None) -> None:
-        """It has become dearer since it was quoted, a remix by all ways; more than was agreed to is not spent."""
+        """Its price has gone up since it was quoted (a remix's by every method), and no more than agreed is spent."""
         now = lease if price is None else priced(lease, price)
         await self._fail(now, Cause.INVALID, dearer_now(lease.job, card, price))
 
     async def _send(self, lease: Lease, order: Order, agreed: Job) -> Lease | None:
-        """Store the intent, send once, store the outcome. What was not taken is again the order that was `agreed` to.
+        """Store the intent, send once, store the outcome.
 
-        A lease comes back only if the next method should be tried.
+        An order that was not accepted becomes the one that was `agreed` to again. Returns a lease only if the next
+        method should be tried.
         """
         provider = self.context.providers[lease.job.account]
         print_ = fingerprint(provider.host, order)
@@ -202,7 +203,7 @@ class SubmitOrder:
         return None if intended is None else await self._send_once(intended, sending, order, agreed)
 
     async def _intend(self, lease: Lease, sending: Submitting, agreed: Job) -> Lease | None:
-        """Store the intent to send. None when it must not be sent now."""
+        """Store the intent to send. None if it must not be sent now."""
         try:
             lease = await self.context.move(lease, sending, keep=True)
         except (TwinInFlight, HeldBack) as held:
@@ -213,15 +214,20 @@ class SubmitOrder:
             await self._call_off(as_agreed(agreed, lease))
             return None
         if self.context.now() - sending.sent_at > LATEST_START:
-            # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
+            # This process was suspended. Another worker may have taken the job over and declared it absent: sent now,
+            # it would be lost.
             await self._wait(as_agreed(agreed, lease), TOO_LATE, TWIN_WAIT)
             return None
         return lease
 
     async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
-        provider = self.context.providers[lease.job.account]
+        provider, callback = (
+            self.context.providers[lease.job.account],
+            self.context.callback(lease.job, sending.sent_at),
+        )
         try:
-            remote = await provider.submit(replace(order, own_name=own_name(lease.job.id, sending.sent_at)))
+            named = replace(order, own_name=own_name(lease.job.id, sending.sent_at), callback=callback)
+            remote = await provider.submit(named)
         except Unsupported as no:
             self._count("unsupported")
             if no.lasting and order.method is not None:

@@ -1,6 +1,6 @@
-"""Whether a service's calls can be relied on to tell that a video is done. Pure.
+"""Whether a service's webhooks can be relied on to report that a video is done. Pure.
 
-They are nudges only: every end is seen by a look. But where they have come lately, few looks are needed beside them.
+They are only hints: every end is seen by a poll. But if they have arrived lately, few polls are needed in addition.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import field
 from bot.data_classes import value_object
 from bot.domain.ids import JobId
 
-LAST = 20  # renders of an account
+LAST = 20  # renders per account
 ENOUGH_CALLED = 5  # of them
 MOST_UNCALLED = 2  # of them; the call about one that has just ended may be on its way
 
 
 @value_object(kw_only=False)
 class ServiceCalls:
-    """What this process has heard. One that is called in another process is looked at as if there were no calls."""
+    """What this process has heard. A render whose calls arrive in another process is polled as if there were none."""
 
     _ended: dict[str, OrderedDict[JobId, bool]] = field(default_factory=lambda: defaultdict(OrderedDict))
 
@@ -26,11 +26,11 @@ class ServiceCalls:
         self._note(account, job_id, is_called=True)
 
     def ended(self, account: str, job_id: JobId) -> None:
-        """A look saw its end, before or after the call."""
+        """A poll saw its end, before or after the call."""
         self._note(account, job_id, is_called=False)
 
     def has_called(self, account: str, job_id: JobId) -> bool:
-        """Whether the service has said that this one is done, lately."""
+        """Whether the service has recently reported this one as done."""
         return account in self._ended and self._ended[account].get(job_id, False)
 
     def are_relied_on(self, account: str) -> bool:

@@ -1,7 +1,7 @@
-"""What a card says of the time to go. Pure: time is given in.
+"""What a card says about the remaining time. Pure: the time is passed in.
 
-What is usual is told from the times of past renders. When the one under way ends is foretold by the forecast that looks
-go by, so that a card names no moment around which nobody looks.
+The usual duration comes from past renders. The end of the current one comes from the forecast that also schedules
+polls, so that a card announces no moment around which nobody polls.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from bot.jobs.timing.render_times import RenderTimes
 
 NEARLY_DONE = 90  # percent; a service that reports less is not done "any moment"
 LATE = 1.5  # times the usual: from here on a card says that it takes longer than usual
-BAR_STEPS = 10  # of an estimated bar, so that its card is drawn as often at most
+BAR_STEPS = 10  # of an estimated bar, which limits how often its card is drawn
 LEAST_STEP = 5.0  # seconds between them
-MOST_ESTIMATED = 90  # percent; the end is not estimated, it is seen
+MOST_ESTIMATED = 90  # percent; the end is seen, not estimated
 
 
 @value_object
 class JobEstimate:
-    """How an open job stands, for its card."""
+    """The progress of an unfinished job, for its card."""
 
     line: QueuePosition | None  # only while it waits
-    ready_at: datetime | None  # None when nobody can say
-    usual: float | None = None  # seconds from accepted order to finished video; None when nobody knows
-    is_first: bool = False  # no video of the kind was made yet: `usual` is what the model card says
-    percent: int | None = None  # estimated, where the service reports no progress
+    ready_at: datetime | None  # None if unknown
+    usual: float | None = None  # seconds from accepted order to finished video; None if unknown
+    is_first: bool = False  # no video of the kind was made yet: `usual` is the model card's figure
+    percent: int | None = None  # estimated if the service reports no progress
     any_moment: bool = False
     late: bool = False
-    changes_in: float | None = None  # seconds until it reads otherwise although nothing has happened
+    changes_in: float | None = None  # seconds until the text changes although nothing has happened
 
 
 @value_object
 class RenderOutlook:
-    """What tells of the end of a render under way. `began`: where one is made after the other, when its turn came."""
+    """What indicates the end of a render in progress. `began`: if one is made after the other, when its turn came."""
 
     forecast: RenderForecast
     began: datetime
@@ -50,10 +50,10 @@ class RenderOutlook:
 def estimate(
     job: Job, line: QueuePosition | None, render_times: RenderTimes, now: datetime, outlook: RenderOutlook | None = None
 ) -> JobEstimate:
-    """`outlook` is of a render that is under way."""
+    """`outlook` is for a render in progress."""
     match job.phase:
         case Queued() if line is not None and line.paused is not None:
-            return JobEstimate(line=line, ready_at=None)  # nobody knows when it goes on
+            return JobEstimate(line=line, ready_at=None)  # nobody knows when it will continue
         case Queued() if line is not None:
             rounds = (line.ahead + line.running) // line.places + 1
             left = rounds * (render_times.told or render_times.usual)
@@ -67,12 +67,12 @@ def estimate(
 def _of_render(
     job: Job, rendering: Rendering, render_times: RenderTimes, now: datetime, outlook: RenderOutlook
 ) -> JobEstimate:
-    # Some services say 0 until the end, which is none.
+    # Some services say 0 until the end, which is no progress report.
     progress, elapsed = rendering.progress or None, (now - rendering.started_at).total_seconds()
     left, told = outlook.left(now, job.progress_seen), render_times.told
     is_late = told is not None and elapsed >= LATE * told
     is_due = told is not None and elapsed >= told and (progress is None or progress >= NEARLY_DONE)
-    is_guess = is_late and progress is None  # it has taken longer already than was foretold
+    is_guess = is_late and progress is None  # it has already taken longer than forecast
     return JobEstimate(
         line=None,
         ready_at=None if left is None or is_guess else now + timedelta(seconds=left),
@@ -92,7 +92,7 @@ def _percent(elapsed: float, told: float) -> int:
 
 
 def _next_change(elapsed: float, told: float, *, has_bar: bool) -> float | None:
-    """Seconds until the card has something else to say."""
+    """Seconds until the card's text changes."""
     step = max(LEAST_STEP, told / BAR_STEPS)
     bar = [(elapsed // step + 1) * step] if has_bar and elapsed + step < told else []
     return min((moment - elapsed for moment in (*bar, told, LATE * told) if moment > elapsed), default=None)

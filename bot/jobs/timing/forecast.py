@@ -1,8 +1,8 @@
-"""What past renders of a kind say about when one ends. Pure: what looks saw is given in.
+"""What past renders of a kind say about when the next one ends. Pure: the results of polls are passed in.
 
-Services report progress in their own ways: in even steps, ever slower, or standing at 99 % for long. So it is learnt
-for each kind, by tenths of progress, how far off the end was from where a straight line would have had it. What that
-foretold and did not come is left out: a render that stands at 99 % is looked at often first, then ever more calmly.
+Services report progress in their own ways: in even steps, ever slower, or stuck at 99 % for long. So for each kind, by
+tenths of progress, it is learnt how far the end was from where a straight line would have put it. Forecast ends that
+have passed are dropped: a render stuck at 99 % is polled often at first, then ever less.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from bot.domain.job import ProgressAt
 from bot.domain.ports.render_history import PastRender
 from bot.jobs.timing.render_times import RenderTimes
 
-HARDLY_STARTED = 3  # percent; below that a reported progress says nothing about the pace
+HARDLY_STARTED = 3  # percent; below that, reported progress says nothing about the pace
 ENOUGH = 10  # past renders; fewer are no history
-ENOUGH_ERRORS = 20  # of a tenth
+ENOUGH_ERRORS = 20  # per tenth
 ENOUGH_LEFT = 3  # samples; fewer say nothing
-POINTS = 60  # that stand for a distribution
-SPREAD = 0.7  # of the logarithms of how long renders take of a kind that is not known
+POINTS = 60  # that represent a distribution
+SPREAD = 0.7  # of the logarithms of durations, for an unknown kind
 NEARLY_ALL = 0.995  # of past renders
 
 _SHARES = [0.01 + 0.98 * number / (POINTS - 1) for number in range(POINTS)]
@@ -32,36 +32,36 @@ _NORMAL = [NormalDist().inv_cdf(share) for share in _SHARES]
 
 
 def noted(seen: Sequence[ProgressAt], look: ProgressAt) -> tuple[ProgressAt, ...]:
-    """With one more look, and without those that tell nothing more: 23 stay at most.
+    """With one more poll, and without those that add nothing: at most 23 stay.
 
-    Of each tenth the first and the last that saw it move, and the last look of all.
+    They are the first and the last of each tenth that saw it move, and the latest of all.
     """
     kept = list(seen)
     if len(kept) > 1 and kept[-1][1] == kept[-2][1]:
-        kept.pop()  # it only told that nothing had moved since
+        kept.pop()  # it only showed that nothing had moved since
     if len(kept) > 1 and kept[-1][1] != look[1] and _tenth(kept[-2]) == _tenth(kept[-1]) == _tenth(look):
         kept.pop()
     return (*kept, look)
 
 
 def _ended(render: PastRender) -> float:
-    """Seconds after which it ended: half the last wait before it was seen to have.
+    """Seconds after which it ended: half the last wait before that was seen.
 
-    Who learns from ends as they are seen waits longer for the next, and sees that later still.
+    Learning from ends as they are seen would lengthen the next wait, and so see the next end later still.
     """
     return (render.seen[-1][0] + render.seconds) / 2 if render.seen else render.seconds
 
 
 @value_object
 class RenderForecast:
-    """Of one kind of render. Its size is bounded."""
+    """For one kind of render. Its size is bounded."""
 
     times: Sequence[float]  # sorted seconds
     errors: Mapping[int, Sequence[float]] = field(default_factory=dict)  # by tenths, sorted logarithms
 
     @classmethod
     def of(cls, past: Sequence[PastRender], typical: float | None) -> RenderForecast:
-        """`typical`: seconds that the model's card says it takes."""
+        """`typical`: the model card's duration in seconds."""
         times = [_ended(render) for render in past]
         if len(times) < ENOUGH:
             usual = RenderTimes(times, typical).usual
@@ -79,7 +79,7 @@ class RenderForecast:
         return self.times[int(NEARLY_ALL * (len(self.times) - 1))]
 
     def median_left(self, elapsed: float, seen: Sequence[ProgressAt]) -> float | None:
-        """Seconds that remain as likely as not; None when it has outlasted what is known."""
+        """The median of the remaining seconds; None if it has outlasted everything known."""
         ahead, end_of = self._ahead(elapsed, seen)
         if len(ahead) < ENOUGH_LEFT:
             return None
@@ -87,12 +87,12 @@ class RenderForecast:
         return statistics.fmean(map(end_of, middle)) - elapsed
 
     def left(self, elapsed: float, seen: Sequence[ProgressAt]) -> Sequence[float]:
-        """Seconds that may remain, each as likely; fewer than `ENOUGH_LEFT` when it has outlasted what is known."""
+        """Equally likely remaining seconds; fewer than `ENOUGH_LEFT` if it has outlasted everything known."""
         ahead, end_of = self._ahead(elapsed, seen)
         return [end_of(each) - elapsed for each in ahead]
 
     def _ahead(self, elapsed: float, seen: Sequence[ProgressAt]) -> tuple[Sequence[float], Callable[[float], float]]:
-        """What may still come, the soonest first, and how to tell from one of it after how many seconds it ends."""
+        """What may still come, soonest first, and how to compute from one of it after how many seconds it ends."""
         at, percent = _moved(seen)
         if percent < HARDLY_STARTED:
             return self.times[bisect_right(self.times, elapsed) :], float
@@ -106,14 +106,14 @@ class RenderForecast:
 
 
 def _moved(seen: Sequence[ProgressAt]) -> ProgressAt:
-    """The first look that saw as much progress as the last one."""
+    """The first poll that saw as much progress as the last one."""
     if len(seen) > 1 and seen[-2][1] == seen[-1][1]:
         return seen[-2]
     return seen[-1] if seen else (0.0, 0)
 
 
 def _errors(render: PastRender) -> Iterator[tuple[int, float]]:
-    """By tenths: the logarithm of what remained to what would have, had it gone on at its pace."""
+    """By tenths: the logarithm of the actual remaining time over that at a constant pace."""
     end, known = _ended(render), -1
     for at, percent in render.seen:
         if percent > known and percent >= HARDLY_STARTED and 0 < at < end:
@@ -126,7 +126,7 @@ def _tenth(look: ProgressAt) -> int:
 
 
 def _straight_on(at: float, percent: int) -> float:
-    """Seconds that remain if it goes on at its pace."""
+    """Remaining seconds at a constant pace."""
     return at * (100 - min(percent, 99)) / percent
 
 
@@ -136,5 +136,5 @@ def _points(found: Sequence[float]) -> Sequence[float]:
 
 
 def _guessed_spread(percent: int) -> float:
-    """Of the logarithms, before anything is learnt: better the further it is."""
+    """Of the logarithms, before anything is learnt: the further it is, the smaller."""
     return 0.6 - 0.3 * percent / 100

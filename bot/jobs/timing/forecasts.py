@@ -1,4 +1,4 @@
-"""Forecasts for each kind of render, kept for a while: a look costs no reading of two hundred past ones."""
+"""Forecasts for each kind of render, cached for a while: a poll need not read two hundred past ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.domain.ports.render_history import PastRender, RenderHistory, RenderKin
 from bot.jobs.timing.forecast import ENOUGH, RenderForecast
 
 FRESH = timedelta(minutes=5)
-FRESH_AT_FIRST = timedelta(seconds=15)  # while each render that ends tells much
+FRESH_AT_FIRST = timedelta(seconds=15)  # while each render that ends adds much
 MOST_KINDS = 128  # about 20 kB each
 
 
@@ -22,7 +22,7 @@ MOST_KINDS = 128  # about 20 kB each
 class _Kept:
     at: datetime
     forecast: RenderForecast
-    is_young: bool  # it knows few renders
+    is_young: bool  # based on few renders
 
     @classmethod
     def of(cls, past: Sequence[PastRender], card: ModelCard | None, now: datetime) -> _Kept:
@@ -39,11 +39,11 @@ class RenderForecasts:
     _kept: OrderedDict[RenderKind, _Kept] = field(default_factory=OrderedDict)
 
     async def of(self, kind: RenderKind, card: ModelCard | None) -> RenderForecast:
-        """`card` is None when the model has left the catalogue."""
+        """`card` is None if the model has left the catalogue."""
         return (await self.of_each({kind: card}))[kind]
 
     async def of_each(self, kinds: Mapping[RenderKind, ModelCard | None]) -> Mapping[RenderKind, RenderForecast]:
-        """Of several, in as many statements as of one."""
+        """For several, in as many statements as for one."""
         now = self.clock.now()
         fresh = {kind: self._kept[kind] for kind in kinds if self._is_fresh(kind, now)}
         old = [kind for kind in kinds if kind not in fresh]
@@ -57,7 +57,7 @@ class RenderForecasts:
         return kept is not None and timedelta(0) <= now - kept.at < (FRESH_AT_FIRST if kept.is_young else FRESH)
 
     def _keep(self, read: Mapping[RenderKind, _Kept]) -> None:
-        """The newest; what was read longest ago goes."""
+        """Keep the newest; the one read longest ago goes."""
         for kind, kept in read.items():
             self._kept[kind] = kept
             self._kept.move_to_end(kind)

@@ -1,4 +1,4 @@
-"""What is foretold of renders under way, for those who look at them and for those who wait."""
+"""Forecasts of renders in progress, for those who poll them and for those who wait."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from bot.jobs.timing.turns import RenderTurns
 
 @wired
 class RenderOutlooks:
-    """One per process. Looks go by the same forecasts and turns.
+    """One per process. Polls use the same forecasts and turns.
 
-    Where other processes make the looks, only they see turns come, and store that with the render.
+    If other processes poll, only they see turns come, and store that with the render.
     """
 
     catalogue: Catalogue
@@ -28,7 +28,7 @@ class RenderOutlooks:
     turns: RenderTurns = field(default_factory=RenderTurns)
 
     async def of(self, jobs: Iterable[Job]) -> Mapping[JobId, RenderOutlook]:
-        """Of the renders among them, in as many statements as of one."""
+        """For the renders among them, in as many statements as for one."""
         rendering = [(job, job.phase, RenderKind.of(job)) for job in jobs if isinstance(job.phase, Rendering)]
         kinds = {kind: self.catalogue.cards.get(kind.model) for _, _, kind in rendering}
         forecasts = await self.forecasts.of_each(kinds)

@@ -1,7 +1,7 @@
-"""How long to wait between two claims, so that many looks are claimed together. Pure.
+"""How long to wait between two claims, so that many polls are claimed together. Pure.
 
-Each claim has a price of its own, whatever it brings. Where looks are few none of them waits; where hundreds are due
-each second, those of a fifth of one are taken at once.
+Each claim has a cost, whatever it yields. If polls are few, none of them waits; if hundreds are due per second, those
+of a fifth of a second are claimed together.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from collections import deque
 from dataclasses import dataclass, field
 
 LONGEST = 0.2  # seconds
-FAST = 50  # looks a second, from which on it is waited that long
-TOGETHER = 2  # looks that are expected after a pause: enough to claim without asking first whether any is due
-WINDOW = 2.0  # seconds that looks are counted for
+FAST = 50  # polls per second from which the wait is that long
+TOGETHER = 2  # polls expected after a pause: enough to claim without first checking whether any is due
+WINDOW = 2.0  # seconds over which polls are counted
 
 
 @dataclass(slots=True)
 class ClaimPace:
-    """Given the looks that were claimed, in seconds of a monotonic clock."""
+    """Given the polls that were claimed, in seconds of a monotonic clock."""
 
     _claims: deque[tuple[float, int]] = field(default_factory=deque)
 
     _is_behind: bool = False
 
     def note(self, looks: int, at: float, *, room: int) -> None:
-        """`room`: how many there was room for. Where all of it was taken, more are due, and they are not waited for."""
+        """`room`: how many there was capacity for. If all of it was used, more are due, and are not waited for."""
         if not room:
-            return  # a claim of other steps, which tells nothing of looks
+            return  # a claim of other steps, which says nothing about polls
         self._is_behind = looks >= room
         if looks:
             self._claims.append((at, looks))
@@ -36,7 +36,7 @@ class ClaimPace:
         return 0.0 if self._is_behind else LONGEST * min(1.0, self._per_second(at) / FAST)
 
     def expects_looks(self, at: float) -> bool:
-        """Whether some are as good as certain to be due after the pause."""
+        """Whether some are almost certain to be due after the pause."""
         return self._is_behind or self._per_second(at) * self.pause(at) >= TOGETHER
 
     def _per_second(self, at: float) -> float:

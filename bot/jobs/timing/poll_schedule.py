@@ -1,7 +1,8 @@
-"""When to look again at a render: often where its end is likely, seldom where it is not. Pure.
+"""When to poll a render next: often when its end is likely, rarely when it is not. Pure.
 
-Video jobs get likelier to finish the longer they run, so waits have to shrink towards the expected end; exponential
-backoff does the opposite. `hazard` has the rule, `forecast` what is known; bounds and what overrides them are here.
+Video jobs become more likely to finish the longer they run, so waits have to shrink towards the expected end;
+exponential backoff does the opposite. `hazard` has the rule, `forecast` what is known; bounds and what overrides them
+are here.
 """
 
 from __future__ import annotations
@@ -13,19 +14,19 @@ from bot.domain.job import ProgressAt
 from bot.jobs.timing.forecast import ENOUGH_LEFT, RenderForecast
 from bot.jobs.timing.hazard import wait_for_end, wait_for_random_end
 
-PATIENCE = 0.4  # seconds of delay that one look is worth
+PATIENCE = 0.4  # seconds of delay that one poll is worth
 FIRST_LOOK = 3.0  # seconds; a refusal by moderation comes this fast
-RANDOM_END = 30.0  # seconds on average to the end of what has outlasted all that is known
+RANDOM_END = 30.0  # seconds on average to the end of a render that has outlasted everything known
 OVERDUE = 1.5  # times the time after which nearly all had ended; from here on
-OVERDUE_SHARE = 0.15  # of what it is late by is waited,
+OVERDUE_SHARE = 0.15  # this share of its lateness is waited,
 OVERDUE_MOST = 60.0  # seconds at most: it may never finish
-CALLED_PATIENCE, CALLED_MOST = 10.0, 60.0  # where the service calls when it is done, and looks only make sure
-JITTER = 0.1  # of the wait, both ways, so that many jobs do not look at once
+CALLED_PATIENCE, CALLED_MOST = 10.0, 60.0  # if the service calls when it is done, and polls only make sure
+JITTER = 0.1  # of the wait, both ways, so that many jobs are not polled at once
 
 
 @wired
 class PollSchedule:
-    """Bounds of the wait between two looks, in seconds."""
+    """Bounds of the wait between two polls, in seconds."""
 
     least: float = 1.5
     most: float = 20.0
@@ -43,9 +44,10 @@ class PollSchedule:
         draw: float = 0.5,
         is_called: bool = False,
     ) -> float:
-        """Seconds until the next look; never less than the host's own `hint`. `draw` in 0..1 spreads the looks.
+        """Seconds until the next poll; never less than the service's own `hint`.
 
-        `seen` is what looks saw so far, as `noted` keeps it. `is_called`: the service tells us when it is done.
+        `draw` in 0..1 spreads the polls. `seen` is what polls saw so far, as `noted` keeps it. `is_called`: the service
+        calls when it is done.
         """
         left = forecast.left(elapsed, seen)
         patience, most = (CALLED_PATIENCE, max(CALLED_MOST, self.most)) if is_called else (PATIENCE, self.most)
@@ -59,5 +61,5 @@ class PollSchedule:
 
 
 def backoff(tries: int, most: float = 60.0) -> float:
-    """Seconds before the next try of something that failed `tries` times in a row: 1, 2, 4 … `most`."""
+    """Seconds before the next attempt at something that failed `tries` times in a row: 1, 2, 4 … `most`."""
     return min(most, 2.0 ** min(tries, 12))

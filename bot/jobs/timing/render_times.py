@@ -9,14 +9,14 @@ from bot.data_classes import value_object
 from bot.domain.models.card import TYPICAL_SECONDS, ModelCard
 from bot.domain.ports.render_history import PastRenders
 
-ENOUGH_HISTORY = 3  # renders; below that the model card's own figure is the better guess
+ENOUGH_HISTORY = 3  # renders; with fewer, the model card's own figure is the better guess
 
 
 @value_object(kw_only=False)
 class RenderTimes:
-    """What is known of one kind of render: seconds of past ones, and the card's figure for when there are none.
+    """What is known about one kind of render: seconds of past ones, and the card's figure if there are none.
 
-    `here`: those of them that were made on the server that asks.
+    `here`: those made on the server that asks.
     """
 
     times: Sequence[float]
@@ -30,13 +30,13 @@ class RenderTimes:
 
     @property
     def usual(self) -> float:
-        """Seconds from accepted order to finished video, as a guess to work with."""
+        """Seconds from accepted order to finished video, as an internal estimate."""
         if len(self.times) >= ENOUGH_HISTORY:
             return statistics.median(self.times)
         return TYPICAL_SECONDS if self.typical is None else self.typical
 
     @property
     def told(self) -> float | None:
-        """What people are told is usual: on their server, else on this installation, else what the card says."""
+        """What people are told is usual: on their server, otherwise on this installation, otherwise by the card."""
         times = self.here or self.times
         return statistics.median(times) if times else self.typical

@@ -1,7 +1,7 @@
-"""Whether this machine has slept, and since when it is awake again.
+"""Whether this machine has slept, and since when it has been awake.
 
-A sleeping machine's wall clock goes on while requests stand still: they may be carried out after it woke, however long
-ago they were sent by the clock. Linux' and macOS' monotonic clocks stop during sleep, and that is how it is noticed.
+A sleeping machine's wall clock goes on while requests are frozen: they may be carried out after it wakes, however long
+ago they were sent by that clock. The monotonic clocks of Linux and macOS stop during sleep, and that reveals it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 log = logging.getLogger(__name__)
 
 UNNOTICED = 5.0  # seconds that the two clocks may differ by; small steps of the wall clock are no sleep
-LONGEST_REQUEST = timedelta(seconds=60)  # the longest a paid request may be under way
+LONGEST_REQUEST = timedelta(seconds=60)  # the longest that a paid request may be in progress
 
 
 class SuspendDetector:
-    """`monotonic` counts seconds while the machine is awake; without it, nothing is ever taken for sleep.
+    """`monotonic` counts seconds while the machine is awake; without it, sleep is never detected.
 
-    Somebody who sets the clock forward looks like sleep too; that costs a few minutes of patience.
+    Setting the clock forward looks like sleep, too; that costs a few minutes of patience.
     """
 
     def __init__(self, monotonic: Callable[[], float] | None = None) -> None:
@@ -38,7 +38,9 @@ class SuspendDetector:
         return now
 
     def since_sent(self, sent_at: datetime) -> datetime:
-        """From when on a request may be waited for: from sending, or from waking when it may have slept on its way."""
+        """From when on a request may be waited for: from sending it, or from waking if the machine may have slept in
+        between.
+        """
         if self._slept is None:
             return sent_at
         fell_asleep, woke = self._slept

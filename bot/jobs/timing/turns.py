@@ -1,4 +1,7 @@
-"""Services that make one video after the other: only the first of a line can end next, so it alone is watched. Pure."""
+"""Services that make one video after the other: only the first in line can end next, so only it is polled closely.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Rendering
 
-IN_LINE = 120.0  # seconds between looks at those behind the first, which make sure that it is a line
+IN_LINE = 120.0  # seconds between polls of those behind the first, which make sure that it is a line
 
 
 @value_object(kw_only=False)
@@ -26,7 +29,10 @@ class RenderTurns:
         return account not in self._no_lines
 
     def ended(self, job: Job, at: datetime, there: Iterable[Job]) -> JobId | None:
-        """Note an end at a service that makes one after the other; whose turn it is now, of those that are `there`."""
+        """Note an end at a service that makes one after the other.
+
+        Returns whose turn it is now, of those that are `there`.
+        """
         line = in_line(job, there)
         if job.id in line[1:]:
             self._no_lines.add(job.account)
@@ -34,24 +40,24 @@ class RenderTurns:
         return _next_of(line, job)
 
     def stopped(self, job: Job, at: datetime, there: Iterable[Job]) -> JobId | None:
-        """As `ended`, of one that was stopped: that may happen to any of a line."""
+        """Like `ended`, for one that was stopped: that may happen to any in line."""
         line = in_line(job, there)
         if line[0] == job.id:
             self._last_end[job.account] = at
         return _next_of(line, job)
 
     def began(self, account: str, rendering: Rendering) -> datetime:
-        """When the turn of a render began that is the first of its line, as far as was seen here or by its looks."""
+        """When the turn began of the render that is first in line, as far as seen here or by its polls."""
         known = rendering.turn_at or rendering.started_at
         return max(known, self._last_end.get(account, known))
 
 
 def in_line(job: Job, there: Iterable[Job]) -> list[JobId]:
-    """A render and those `there`, in the order in which their orders were taken."""
+    """A render and those `there`, in the order in which their orders were accepted."""
     accepted = {each.id: each.phase.started_at for each in (*there, job) if isinstance(each.phase, Rendering)}
     return sorted(accepted, key=lambda each: (accepted[each], each))
 
 
 def _next_of(line: Sequence[JobId], job: Job) -> JobId | None:
-    """The first of a line without this one."""
+    """The first in line without this one."""
     return next((each for each in line if each != job.id), None)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from bot.domain.models.workflow import Graph
-from bot.network.names import trusted
+from bot.network.certificates import trusted
 from bot.providers.common.adapter import MOST_REMEMBERED
 from bot.providers.common.endpoint import Endpoint
 

@@ -14,7 +14,9 @@ import httpx
 
 from bot.domain.errors import Unavailable
 from bot.domain.messages import Bytes, Foreign, Term, msg
-from bot.network.names import Resolve, resolved, trusted
+from bot.network.certificates import trusted
+from bot.network.names import Resolve, resolved
+from bot.network.unpacking import PACKED, content_of
 from bot.providers.common.endpoint import Endpoint, host_of
 from bot.providers.common.file_kinds import ENOUGH_TO_KNOW, Kind, WrongKindError, is_answer
 from bot.providers.common.outcome import unwritable
@@ -36,7 +38,7 @@ class Downloads:
         self._places = PublicAddresses(endpoint, resolve)
         self._timeouts = timeouts
         timeout = httpx.Timeout(timeouts.silence, connect=timeouts.connect)
-        self._client = httpx.AsyncClient(verify=trusted(), timeout=timeout, follow_redirects=False)
+        self._client = httpx.AsyncClient(headers=PACKED, verify=trusted(), timeout=timeout, follow_redirects=False)
 
     async def save(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
         """Write the file at `url` to `target`; None when it is there, else what the host answered instead.
@@ -71,13 +73,13 @@ class Downloads:
             if response.has_redirect_location:
                 return _onward(url, response.headers["location"])
             if not _is_whole(response):
-                return await self._answer(response, response.aiter_bytes())
+                return await self._answer(response, content_of(response))
             return await self._file_or_answer(response, target, is_wanted)
 
     async def _file_or_answer(self, response: httpx.Response, target: Path, is_wanted: Kind) -> Response | None:
         """What it is tell its first bytes: its type may be wrong or missing."""
         meter = _Meter(self._timeouts)
-        content = meter.metered(response.aiter_bytes())
+        content = meter.metered(content_of(response))
         start = await _start_of(content)
         if len(start) >= ENOUGH_TO_KNOW and is_wanted(start):
             meter.check_total(int(response.headers.get("content-length", "0")))

@@ -25,7 +25,7 @@ from bot.domain.messages import Choice, Foreign, Message, Term, joined, msg
 from bot.domain.phases import Cause
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common.endpoint import Endpoint
-from bot.providers.common.response import ApiError, Response
+from bot.providers.common.response import MOST_LOOKED_AT, ApiError, Response
 
 # Codes and phrases seen at OpenAI, its resellers, MiniMax, Replicate and servers of one's own; gateways often keep the
 # code only in the message.
@@ -228,7 +228,7 @@ def is_moderation(api_error: ApiError) -> bool:
 
 def _means(kind: re.Pattern[str], api_error: ApiError) -> bool:
     """Whether an error is of a kind: by its code if that says anything, else by its words."""
-    code = api_error.code.lower()
+    code = api_error.code[:MOST_LOOKED_AT].lower()
     if any(known.search(code) for known in KINDS):
         return kind.search(code) is not None
     return kind.search(api_error.words) is not None

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 
 from bot.data_classes import value_object
-from bot.network.names import trusted
+from bot.network.certificates import trusted
+from bot.network.unpacking import PACKED, content_of
 from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.file_kinds import Kind
@@ -54,7 +55,7 @@ class HttpTransport:
         self._endpoint, self._timeouts = endpoint, timeouts
         self._base = endpoint.base_url
         self._client = httpx.AsyncClient(
-            headers=dict(endpoint.credentials),
+            headers={**PACKED, **endpoint.credentials},
             verify=trusted(),
             timeout=httpx.Timeout(timeouts.submit, connect=timeouts.connect),
             limits=httpx.Limits(max_keepalive_connections=0),
@@ -84,7 +85,7 @@ class HttpTransport:
                 asyncio.timeout(seconds),
                 self._client.stream(method, self._url(path), headers=headers, **sent) as response,
             ):
-                content = await read_body(response.aiter_bytes(), self._timeouts.most_answer)
+                content = await read_body(content_of(response), self._timeouts.most_answer)
         except NOT_SENT as error:
             raise NotSentError(type(error).__name__) from error
         except httpx.HTTPError as error:

@@ -19,6 +19,9 @@ BOM = "\ufeff"
 STATUS = re.compile(r"[1-5]\d\d")
 QUICK_TO_PARSE = 256 * 1024  # bytes; parsing more would hold up the event loop for milliseconds
 LONGEST_LITERAL = 2000  # characters that are worth reading as a literal of Python
+LONGEST_TEXT = 256 * 1024  # characters that are kept; more is a file, or there to keep us busy
+MOST_FAULTS = 100  # of a list that are read
+MOST_LOOKED_AT = 8000  # characters of an error's words, and of its code
 LONGEST_MESSAGE = 300  # characters of a host's own words that a person is shown
 
 
@@ -40,19 +43,22 @@ class ApiError:
     @property
     def words(self) -> str:
         """Code and message, to search in; what the message quotes is left out, as it may be a member's prompt."""
-        return f"{self.code} {unquoted(self.message)}".lower()
+        return f"{self.code[:MOST_LOOKED_AT]} {unquoted(self.message[:MOST_LOOKED_AT])}".lower()
 
     @property
     def said(self) -> str:
         """The message for people: one line, no longer than they read, without keys and signatures of addresses."""
-        line = redacted("".join(filter(str.isprintable, " ".join(self.message.split()))))
+        line = redacted("".join(filter(str.isprintable, " ".join(self.message[:MOST_LOOKED_AT].split()))))
         line = line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1].rstrip() + "…"
         return line.rstrip(". ")
 
 
 @value_object
 class Response:
-    """An answer in full. `headers` have names in lower case; `body` is the JSON of `text`, or None if it is none."""
+    """An answer in full. `headers` have names in lower case; `body` is its JSON, or None if it is none.
+
+    `text`: as it was sent, of a long one the beginning.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -69,13 +75,17 @@ class Response:
             body = without_secrets(body, secrets) if is_repeated else body
         except (ValueError, RecursionError):
             body = None
-        text = str(without_secrets(text, secrets))
+        text = str(without_secrets(text[:LONGEST_TEXT], secrets))
         return cls(status=status, headers={k.lower(): v for k, v in headers.items()}, text=text, body=body)
 
     def without(self, prompt: str) -> Response:
-        """The same answer without the prompt that it repeats: no words of a member's count as the host's."""
+        """The same answer without the prompt that it repeats: no words of a member's count as the host's.
+
+        No more than the text of a long one: looking through all of it would hold up everybody else.
+        """
+        is_long = len(self.text) >= LONGEST_TEXT
         try:
-            body = without_prompt(self.body, prompt)
+            body = None if is_long else without_prompt(self.body, prompt)
         except RecursionError:
             body = None
         return replace(self, body=body, text=str(without_prompt(self.text, prompt)))
@@ -144,7 +154,7 @@ def api_error_in(body: object) -> ApiError:
         case {"error": dict() as inner} | {"detail": dict() as inner}:
             return api_error_in(inner)
         case {"detail": [*faults]}:
-            return ApiError("", "; ".join(filter(None, map(_fault, faults))))
+            return ApiError("", "; ".join(filter(None, map(_fault, faults[:MOST_FAULTS]))))
         case {"message": str(message)} | {"error": str(message)} | {"detail": str(message)}:
             return _passed_on(message) or ApiError(_code(body), message)
         case _:

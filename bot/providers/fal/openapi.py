@@ -17,7 +17,7 @@ from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.abilities import LARGEST_SEED
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import UnitPrice
-from bot.network.names import trusted
+from bot.network.certificates import trusted
 from bot.providers.common.sizes import RATIOS, sides
 from bot.providers.fal.adapter import QUEUE, FalVideos, at_queue
 from bot.providers.fal.fields import seconds_in

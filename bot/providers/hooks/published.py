@@ -19,7 +19,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bot.domain.ports.webhooks import UncheckedCallError
-from bot.network.names import trusted
+from bot.network.certificates import trusted
+from bot.network.unpacking import PACKED, content_of
 from bot.providers.common.response import LostError, read_body
 
 KEPT = 24 * 3600.0  # seconds
@@ -74,11 +75,11 @@ async def _content(url: str) -> bytes:
     """Raises httpx.HTTPError, LostError for a large answer, and TimeoutError."""
     async with (
         asyncio.timeout(PATIENCE),
-        httpx.AsyncClient(verify=trusted(), timeout=PATIENCE) as client,
+        httpx.AsyncClient(headers=PACKED, verify=trusted(), timeout=PATIENCE) as client,
         client.stream("GET", url) as response,
     ):
         response.raise_for_status()
-        return await read_body(response.aiter_bytes(), LARGEST)
+        return await read_body(content_of(response), LARGEST)
 
 
 def keys_in(content: bytes) -> Iterator[Ed25519PublicKey]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import cache
 from typing import Any
 
 import httpx2  # the SDK's own transport: its errors tell whether a request was sent at all
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI
 
+from bot.network.certificates import trusted
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.response import LostError, NotSentError, Response, read_body, response_of
 from bot.providers.common.timeouts import Timeouts
@@ -33,8 +33,6 @@ NOT_SENT = (
 
 
 AS_SENT = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # of what was unpacked
-
-trusted = cache(httpx2.create_ssl_context)  # the certificates, read once: 50 ms
 
 
 class BoundedClient(httpx2.AsyncClient):

@@ -14,7 +14,7 @@ from bot.domain.messages import Count, Term, msg
 from bot.domain.ports.provider import Provider
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
-from bot.logs import hide
+from bot.logs.lines import hide
 from bot.providers.dialects import ProviderOnFirstUse
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of

@@ -1,1 +1,1 @@
-"""Around the one paid request: a last look before a second one, and what its answer means for the job."""
+"""Around the one paid request: a final lookup before a second one, and what its answer means for the job."""

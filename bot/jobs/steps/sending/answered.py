@@ -36,7 +36,10 @@ class AnsweredOrder:
             await self._answer_late(lease.job, sending, started)
 
     async def lose(self, lease: Lease, sending: Submitting, provider: Provider, trouble: OutcomeUnknown) -> None:
-        """It may have been taken. Where the service itself failed, that shows: the first time, it is noted for that."""
+        """The order may have been accepted.
+
+        If the service itself failed, lookups will tell; the first time, that is recorded.
+        """
         is_told = isinstance(trouble, FailedToTake) and provider.shows_at_once
         if is_told and lease.job.first_try is None:
             first = FirstTry(sent_at=sending.sent_at, answered_at=self.context.now(), method=sending.method)
@@ -48,7 +51,7 @@ class AnsweredOrder:
         await self.context.move(lease, lost, FIRST_SEARCH)
 
     async def _answer_late(self, job: Job, sending: Submitting, started: Rendering) -> None:
-        """Keep an answer although its sender was taken for dead and the order for lost. Raises MovedOn otherwise."""
+        """Store an answer although its sender was taken for dead and the order for lost. Raises MovedOn otherwise."""
         now = await self.context.queries.get(job.id)
         if now is None or not isinstance(now.phase, Submitting | Unknown | NeedsReview):
             raise MovedOn

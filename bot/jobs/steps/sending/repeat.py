@@ -1,7 +1,7 @@
-"""Before an order is sent once more: a last look for what may have been made of its first try.
+"""Before an order is sent once more: a final lookup for what may have been made of its first try.
 
-It waited in the queue since it was shown to be absent, for a place, an approval or a paused server. Should its video be
-there by now, it is this order's, and nothing is sent.
+Since it was declared absent, it has waited in the queue for a slot, an approval or a paused server. If its video exists
+by now, it belongs to this order, and nothing is sent.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.jobs.steps.set_aside import set_aside_for_review
 
 @wired
 class RepeatOrder:
-    """Looks after queued jobs that were sent once already."""
+    """Looks after queued jobs that were already sent once."""
 
     context: StepContext
 
@@ -50,7 +50,7 @@ class RepeatOrder:
             await self._adopt(lease, first, seen.remote_id)
         elif is_told and not seen.may_be:
             return True
-        elif self.context.now() - first.absent_at[-1] < WITHIN:  # what may be it may be another order's, just taken
+        elif self.context.now() - first.absent_at[-1] < WITHIN:  # what looks like it may be another order's
             await self._wait(lease, LATER_PAUSE)
         else:
             lost = Unknown(sent_at=first.sent_at, fingerprint="", method=first.method)
@@ -61,7 +61,7 @@ class RepeatOrder:
         adopted = Rendering(remote_id=remote_id, started_at=first.sent_at, method=first.method)
         try:
             await self.context.move(lease, adopted, self.context.poll_schedule.first())
-        except NotFree:  # another process was quicker
+        except NotFree:  # another process was faster
             await self._wait(lease, LATER_PAUSE)
 
     async def _wait(self, lease: Lease, seconds: float) -> None:

@@ -91,6 +91,7 @@ def join(world: World, name: str, guild: str = "Kinora demo") -> User:
     user = User(id=seeded(100 + len(world.users)), key=name.lower(), name=name)
     world.users[user.id] = user
     world.guild(guild).members[user.id] = set()
+    world.guild(guild).came[user.id] = world.clock.now()
     world.tell(PlacesChanged())
     return user
 
@@ -107,6 +108,7 @@ def invite_bot(world: World, guild: str = "Kinora demo") -> None:
     """Let the bot in (again)."""
     joined = world.guild(guild)
     joined.members[world.bot.id] = {role.id for role in joined.roles.values() if role.managed}
+    joined.came[world.bot.id] = world.clock.now()
     created = joined.as_created(world.channels_of(joined.id), world.bot)
     world.gateway.dispatch("GUILD_CREATE", created, joined.id, intent=1)
     world.tell(PlacesChanged())

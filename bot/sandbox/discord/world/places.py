@@ -150,6 +150,7 @@ class Guild:
     preferred_locale: str = "en-US"
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, set[int]] = field(default_factory=dict)  # user id -> role ids, without @everyone
+    came: dict[int, float] = field(default_factory=dict)  # user id -> Unix seconds, of those who came later
 
     def role(self, name: str) -> Role:
         return next(role for role in self.roles.values() if role.name == name)
@@ -193,7 +194,7 @@ class Guild:
         here = list(channels)
         return {
             **self.to_dict(),
-            "joined_at": made_at(self.id),
+            "joined_at": self._joined_at(me),
             "large": False,
             "member_count": len(self.members),
             "members": [self.member(me)] if me.id in self.members else [],
@@ -213,7 +214,7 @@ class Guild:
             "avatar": None,
             "banner": None,
             "roles": [str(role) for role in sorted(self.members[user.id])],
-            "joined_at": made_at(self.id),
+            "joined_at": self._joined_at(user),
             "premium_since": None,
             "deaf": False,
             "mute": False,
@@ -221,6 +222,10 @@ class Guild:
             "pending": False,
             "communication_disabled_until": None,
         }
+
+    def _joined_at(self, user: User) -> str:
+        came = self.came.get(user.id)
+        return made_at(self.id) if came is None else datetime.fromtimestamp(came, UTC).isoformat()
 
 
 def made_at(snowflake: int) -> str:

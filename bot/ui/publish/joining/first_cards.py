@@ -36,6 +36,11 @@ class DiscordFirstCards:
     def guilds(self) -> Collection[int]:
         return [guild.id for guild in self.client.guilds]
 
+    def joined_at(self, guild_id: int) -> datetime | None:
+        guild = self.client.get_guild(guild_id)
+        me: discord.Member | None = None if guild is None else guild.me  # of one in an outage there is none
+        return None if me is None else me.joined_at
+
     async def post(self, guild_id: int, *, nonce: str) -> None:
         channel = self._channel(guild_id)
         async with self.languages.reading(guild_id):

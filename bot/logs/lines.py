@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from bot.domain.texts.files import on_one_line
+from bot.domain.texts.files import is_one_line, on_one_line
 from bot.domain.texts.redaction import redacted
 from bot.jobs.current import current_job
 
@@ -76,11 +76,27 @@ class JsonLines(WithoutSecrets):
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
         without_secrets = {name: redacted(text, self._secrets) for name, text in entry.items()}
-        return json.dumps(without_secrets, ensure_ascii=False)
+        return _seen(json.dumps(without_secrets, ensure_ascii=False))
 
 
-def set_up_logs(level: str, secrets: Sequence[str], written: LogFormat = LogFormat.TEXT) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+def _seen(written: str) -> str:
+    """The same JSON, with all that cannot be seen written by its number: a terminal would obey some of it."""
+    return "".join(char if is_one_line(char) else json.dumps(char)[1:-1] for char in written)
+
+
+def flush_logs() -> None:
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+
+
+def set_up_logs(
+    level: str,
+    secrets: Sequence[str],
+    written: LogFormat = LogFormat.TEXT,
+    handler: logging.Handler | None = None,
+) -> None:
+    """`handler`: where it is written; None: to the error output, while who logs waits."""
+    handler = handler or logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(secrets) if written is LogFormat.JSON else Redacting(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in ("discord", "aiosqlite", "alembic", "httpx", "httpcore", "openai"):

@@ -1,0 +1,1 @@
+"""The log: what its lines say and never say, and how they are written."""

@@ -1,0 +1,52 @@
+"""What hosts send packed, unpacked a block at a time.
+
+httpx unpacks a whole piece at once, and as often as a host says it was packed: of what is packed twice, three thousand
+bytes become gigabytes before anybody can count them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+
+PACKED = {"Accept-Encoding": "gzip"}  # the header that says what is unpacked here
+KNOWN = frozenset({"gzip", "x-gzip", "deflate"})
+ANY_FORM = zlib.MAX_WBITS | 32  # of gzip and of zlib, whichever it turns out to be
+BLOCK = 256 * 1024  # bytes unpacked at a time
+
+
+async def content_of(response: httpx.Response) -> AsyncIterator[bytes]:
+    """What was sent, unpacked. What it was packed with is passed over where it is none of ours, as httpx does.
+
+    Raises httpx.HTTPError, also for what is packed twice.
+    """
+    packed = _ways(response)
+    if len(packed) > 1:
+        raise httpx.DecodingError("it is packed more than once")
+    unpack = zlib.decompressobj(ANY_FORM) if packed else None
+    async for piece in response.aiter_raw():
+        if unpack is None:
+            yield piece
+            continue
+        for block in _blocks(unpack, piece):
+            yield block
+    if unpack is not None and (last := unpack.flush()):
+        yield last
+
+
+def _ways(response: httpx.Response) -> list[str]:
+    said = response.headers.get_list("content-encoding", split_commas=True)
+    return [way for each in said if (way := each.strip().lower()) in KNOWN]
+
+
+def _blocks(unpack: zlib._Decompress, piece: bytes) -> Iterator[bytes]:
+    try:
+        while piece and not unpack.eof:
+            block = unpack.decompress(piece, BLOCK)
+            piece = unpack.unconsumed_tail
+            if block:
+                yield block
+    except zlib.error as error:
+        raise httpx.DecodingError(str(error)) from None
