@@ -10,13 +10,14 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
+from bot.client import FormHandler, InteractionRegistry
 from bot.domain.queue.bulk import BulkKind
 from bot.jobs.use_cases.queue.bulk import BulkWork
 from bot.jobs.use_cases.queue.delete import DeleteMany
 from bot.jobs.use_cases.queue.manage import check_may_manage_queue
 from bot.jobs.use_cases.queue.retry import RetryFailed
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm, deletable_in, take_down_in
+from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.forms import text_in
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.members import member_of
@@ -36,8 +37,8 @@ class BulkCog(commands.Cog):
         self._delete_many = delete_many
         registry.add_button(BulkFormButton, self.form_clicked)
         registry.add_button(BulkButton, self.clicked)
-        registry.add_form("bulk-retry", self.retry_sent)
-        registry.add_form("bulk-delete", self.delete_sent)
+        registry.add_form("bulk-retry", self.retry_sent, self._opened_again(RetryForm))
+        registry.add_form("bulk-delete", self.delete_sent, self._opened_again(DeleteForm))
 
     async def cog_unload(self) -> None:
         await self._work.close()
@@ -45,6 +46,14 @@ class BulkCog(commands.Cog):
     async def form_clicked(self, interaction: discord.Interaction[Any], button: BulkFormButton) -> None:
         check_may_manage_queue(await member_of(interaction))
         await open_form(interaction, RetryForm() if button.kind is BulkKind.RETRY else DeleteForm())
+
+    @staticmethod
+    def _opened_again(form: type[RetryForm | DeleteForm]) -> FormHandler:
+        async def opened(interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
+            check_may_manage_queue(await member_of(interaction))
+            await open_form(interaction, refilled(form(), fields, interaction.guild))
+
+        return opened
 
     async def retry_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member = await member_of(interaction)

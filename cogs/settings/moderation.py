@@ -87,7 +87,8 @@ class ModerationCog(commands.Cog, name="Moderation"):
         registry.add_form(ModerationForm.PATTERNS, self.patterns_sent, patterns_again)
         registry.add_form(ModerationForm.MODEL, self.model_sent)
         registry.add_form(ModerationForm.TRY, self.try_sent)
-        registry.add_form(ModerationForm.APPEALS, self.appeals_sent)
+        appeals_again = self._reopened(forms.appeals, ModerationForm.APPEALS)
+        registry.add_form(ModerationForm.APPEALS, self.appeals_sent, appeals_again)
         for verb in (ModerationForm.BLOCK, forms.BLOCK_REFUSED):
             registry.add_form(verb, self.block_sent, self._block_reopened(verb))
         registry.add_form(forms.APPEAL, self.appeal_sent, self.appeal_reopened)
@@ -123,7 +124,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
             case ModerationForm.TRY:
                 await open_form(interaction, forms.trial(verb))
             case ModerationForm.APPEALS:
-                await open_form(interaction, forms.appeals(verb, rules))
+                await open_form(interaction, forms.appeals(verb, str(rules.appeals_a_day)))
             case ModerationForm.BLOCK:
                 await open_form(interaction, forms.block(verb))
 

@@ -60,7 +60,7 @@ def forms_of_moderation() -> Iterator[screening_forms.ModerationModal]:
     yield screening_forms.patterns(ModerationForm.PATTERNS, "")
     yield screening_forms.model(ModerationForm.MODEL, NO_RULES.model)
     yield screening_forms.trial(ModerationForm.TRY)
-    yield screening_forms.appeals(ModerationForm.APPEALS, NO_RULES)
+    yield screening_forms.appeals(ModerationForm.APPEALS, "1")
     yield screening_forms.block(ModerationForm.BLOCK)
     yield screening_forms.block(screening_forms.BLOCK_REFUSED, about="0" * 16)
     yield screening_forms.appeal("0" * 16, of_a_block=False)

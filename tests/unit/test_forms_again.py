@@ -10,10 +10,13 @@ import pytest
 from discord.ui import Label
 
 from bot.domain.access.tiers import NO_LIMITS, Tier
+from bot.ui.dialogs.bulk import DeleteForm
 from bot.ui.dialogs.drafts import refilled, says_something
 from bot.ui.dialogs.settings_forms import grant_form
 from bot.ui.dialogs.tier_forms import TierForms
+from bot.ui.screens.moderation import ModerationForm
 from bot.ui.screens.tiers import TierForm
+from bot.wiring.cogs.commands import commands_only
 from tests.builders import WIDE, a_card, a_catalogue
 
 MODELS = a_catalogue(a_card(sizes=(WIDE,)), a_card(id="wan", label="Wan"))
@@ -73,3 +76,17 @@ def test_a_member_stays_chosen() -> None:
 )
 def test_a_form_is_worth_keeping_for_its_prompt_or_else_for_anything(fields: dict[str, str], *, kept: bool) -> None:
     assert says_something(fields) is kept
+
+
+def test_what_managers_chose_to_delete_stays_chosen() -> None:
+    fields = {"which": "failed", "whose": "104", "older": "3/11", "take-down": "True", "why": "real people"}
+    form = refilled(DeleteForm(), fields, GUILD)
+    parts = {part.component.custom_id: part.component for part in cast("list[Any]", form.children)}
+    chosen = [option.value for option in parts["which"].options if option.default]
+    assert (chosen, [each.id for each in parts["whose"].default_values]) == (["failed"], [104])
+    assert (parts["older"].default, parts["take-down"].default, parts["why"].default) == ("3/11", True, "real people")
+
+
+async def test_forms_of_managers_open_again_where_what_was_written_is_refused() -> None:
+    registry = (await commands_only()).registry
+    assert all(map(registry.opens_again, ("bulk-delete", "bulk-retry", ModerationForm.APPEALS, ModerationForm.WORDS)))

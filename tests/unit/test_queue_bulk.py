@@ -341,7 +341,10 @@ async def test_only_managers_and_only_what_makes_sense(managers: Managers) -> No
         ("24h", timedelta(days=1)),
         ("7 days ago", timedelta(days=7)),
         (" 2W ", timedelta(days=14)),
-        *((typed, timedelta(days=7)) for typed in ("a week", "vor einer Woche", "一週間前")),
+        *(
+            (typed, timedelta(days=7))
+            for typed in ("7j", "1 sem", "168 hrs", "168 Std", "a week", "vor einer Woche", "一週間前")
+        ),
         ("30 min", timedelta(minutes=30)),
         *((typed, timedelta(hours=5)) for typed in ("vor 5 Stunden", "il y a 5 heures", "5 horas", "5時間前")),
     ],

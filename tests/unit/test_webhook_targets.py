@@ -104,6 +104,19 @@ def test_hosts_that_the_operator_named_may_be_called_without_encryption() -> Non
         check_target("http://n8n.example:5678/hook", {"n8n"})
 
 
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST.", "n8n.localhost", "127.0.0.1", "192.168.1.1", "[::1]"])
+def test_a_machine_that_can_only_be_nearby_is_refused_before_anything_is_sent(host: str) -> None:
+    with pytest.raises(
+        BadRequest, match=r"isn't a machine on the internet\. Use a public address\. Nothing was changed"
+    ):
+        check_target(f"https://{host}/hook", ())
+
+
+def test_nearby_machines_that_the_operator_named_are_called() -> None:
+    check_target("http://127.0.0.1:5678/hook", {"127.0.0.1"})
+    check_target("https://localhost/hook", {"localhost"})
+
+
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 def test_machines_that_are_not_on_the_internet_are_known(address: str) -> None:
     assert not is_public(address)

@@ -15,6 +15,11 @@ OF_CLOUDS = frozenset({"100.100.100.200", "fd00:ec2::254"})  # in them, and hand
 TUNNELS = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))  # 6to4 and Teredo, which lead to an IPv4 address, too
 
 
+def is_address(host: str) -> bool:
+    """Whether it is an IP address, and no name."""
+    return _plain(host) is not None
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address is on the public internet."""
     ip = _plain(address)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.errors import NOTHING_CHANGED, BadRequest
 from bot.domain.messages import Count, Foreign, Message, Term, joined, msg
+from bot.domain.network.addresses import is_address, is_public
 
 LONGEST = 500  # characters
 EXAMPLE = "https://example.com/hooks/kinora"
@@ -40,11 +41,19 @@ def _trouble_with(url: str, plain_hosts: Collection[str]) -> Message | None:
         return NOT_AN_ADDRESS
     if parts.username is not None or parts.password is not None:
         return NAMES_SOMEBODY
+    if host not in plain_hosts and _is_nearby(host):
+        return msg("{host} isn't a machine on the internet. Use a public address.", host=Foreign(host))
     if parts.scheme == "http" and host not in plain_hosts:
         return msg("{host} has to be called over https.", host=Foreign(host))
     if port is not None and port != USUAL[parts.scheme] and port < FIRST_FREE:
         return msg("Port {port} isn't one that webhooks are sent to.", port=Term(str(port)))
     return None
+
+
+def _is_nearby(host: str) -> bool:
+    """Whether it is this machine or one of its network, whoever is asked (RFC 6761 §6.3)."""
+    name = host.removesuffix(".")
+    return name == "localhost" or name.endswith(".localhost") or (is_address(host) and not is_public(host))
 
 
 def host_of(url: str) -> str:

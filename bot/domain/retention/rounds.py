@@ -14,9 +14,12 @@ from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Foreign, msg
 from bot.domain.ports.records import Record
+from bot.domain.texts.day_words import AHEAD, ONE_DAY, length_of, plain_words
 from bot.domain.texts.numbers import whole_number
 
 FEWEST_DAYS, MOST_DAYS = 1, 3650
+QUOTED = 20  # characters of what was typed, in a sentence about it
+FOR_EVER = frozenset(("", "ever", "for ever", "forever", "fur immer", "pour toujours", "para siempre", "para sempre"))
 WARNED_AHEAD = timedelta(days=7)  # if videos are kept for only a few days: half of that
 
 
@@ -64,19 +67,20 @@ ROUNDS = Record("removal round", RemovalRound)  # by the server's id, from its w
 
 
 def entered_days(typed: str) -> int | None:
-    """Whole days as people write them, or None for ever. Raises BadRequest."""
-    text = typed.strip().casefold().removesuffix("days").removesuffix("day").strip()
-    if text in {"", "for ever", "forever", "ever"}:
+    """Whole days, or None for ever, as people write it: `90`, `90 Tage`, `two weeks`. Raises BadRequest."""
+    text = plain_words(typed)
+    if text in FOR_EVER:
         return None
-    days = whole_number(text)
+    length = length_of(AHEAD.fullmatch(text))
+    days = whole_number(text.removesuffix("日")) if length is None or length % ONE_DAY else length // ONE_DAY
     if days is None or not FEWEST_DAYS <= days <= MOST_DAYS:
         raise BadRequest(
             msg(
-                "Videos can be kept for {fewest} to {most} days, or, with an empty field, for ever: '{typed}' is none "
-                "of these. Nothing was changed.",
+                "'{typed}' isn't a number of days from {fewest} to {most}. Leave the field empty to keep videos for "
+                "ever. Nothing was changed.",
                 fewest=Count(FEWEST_DAYS),
                 most=Count(MOST_DAYS),
-                typed=Foreign(typed[:20]),
+                typed=Foreign(typed.strip()[:QUOTED]),
             )
         )
     return days

@@ -47,16 +47,17 @@ SPOKEN: Mapping[str, int] = {  # days from today
 }
 UNITS: Mapping[str, timedelta] = {
     **dict.fromkeys(
-        ("m", "min", "minute", "minutes", "minuten", "minuto", "minutos", "分", "分間"), timedelta(minutes=1)
+        ("m", "min", "mins", "minute", "minutes", "minuten", "minuto", "minutos", "分", "分間"), timedelta(minutes=1)
     ),
     **dict.fromkeys(
-        ("h", "hour", "hours", "stunde", "stunden", "heure", "heures", "hora", "horas", "時間"), timedelta(hours=1)
+        ("h", "hr", "hrs", "std", "hour", "hours", "stunde", "stunden", "heure", "heures", "hora", "horas", "時間"),
+        timedelta(hours=1),
     ),
     **dict.fromkeys(
-        ("d", "day", "days", "tag", "tage", "tagen", "jour", "jours", "dia", "dias", "日", "日間"), ONE_DAY
+        ("d", "j", "day", "days", "tag", "tage", "tagen", "jour", "jours", "dia", "dias", "日", "日間"), ONE_DAY
     ),
     **dict.fromkeys(
-        ("w", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semana", "semanas", "週間"),
+        ("w", "sem", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semana", "semanas", "週間"),
         timedelta(weeks=1),
     ),
 }

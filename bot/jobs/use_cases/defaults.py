@@ -9,8 +9,8 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.errors import BadRequest
 from bot.domain.guild import GuildOptions
-from bot.domain.messages import Choice, Count, Message, Model, Term, msg, value
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.not_offered import no_such_length, no_such_size
 from bot.domain.video import Size
 from bot.jobs.use_cases.guild import GuildPreferences
 
@@ -38,24 +38,7 @@ class OrderDefaults:
         lengths = sorted({each for card in cards for each in card.seconds})
         sizes = {str(each): None for card in cards for each in card.sizes}
         if seconds is not None and seconds not in lengths:
-            wanted = msg("{count} seconds", count=Count(seconds))
-            raise BadRequest(_no_such(wanted, Choice(tuple(map(Count, lengths))), label))
+            raise BadRequest(no_such_length(seconds, lengths, label))
         if size is not None and str(size) not in sizes:
-            raise BadRequest(_no_such(value(Term(str(size))), Choice(tuple(map(Term, sizes))), label))
+            raise BadRequest(no_such_size(str(size), sizes, label))
         return None if model is None else cards[0].id
-
-
-def _no_such(wanted: Message, offered: Choice, label: str | None) -> Message:
-    """`label`: of the model; None for all of them."""
-    if label is None:
-        return msg(
-            "No model here makes videos of {wanted}. Possible: {offered}. Nothing was changed.",
-            wanted=wanted,
-            offered=offered,
-        )
-    return msg(
-        "{model} makes no videos of {wanted}. Possible: {offered}. Nothing was changed.",
-        model=Model(label),
-        wanted=wanted,
-        offered=offered,
-    )

@@ -13,7 +13,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.moderation.appeals import LONGEST_APPEAL
 from bot.domain.moderation.blocks import LONGEST_REASON
-from bot.domain.moderation.rules import LONGEST_LIST, ModelRules, ModerationRules, Strictness, Topic
+from bot.domain.moderation.rules import LONGEST_LIST, ModelRules, Strictness, Topic
 from bot.domain.texts.discord_ids import ids_in
 from bot.jobs.use_cases.moderation.rules import TOPICS
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, chosen_in
@@ -54,8 +54,8 @@ def trial(verb: str, written: str = "") -> ModerationModal:
     return ModerationModal(verb, phrases.TRY_TITLE, _paragraph(phrases.PROMPT, phrases.TRY_HINT, written))
 
 
-def appeals(verb: str, rules: ModerationRules) -> ModerationModal:
-    number: TextInput[Any] = TextInput(custom_id=PROMPT, default=str(rules.appeals_a_day), max_length=3)
+def appeals(verb: str, written: str) -> ModerationModal:
+    number: TextInput[Any] = TextInput(custom_id=PROMPT, default=written or None, max_length=3)
     return ModerationModal(verb, phrases.APPEALS_TITLE, _label(phrases.APPEALS_LABEL, number, phrases.APPEALS_HINT))
 
 

@@ -15,6 +15,7 @@ from bot.domain.messages import Message, Model
 from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT, LONGEST_WITH_STRENGTH
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.not_offered import no_such_length, no_such_size
 from bot.domain.studio.preset_files import LONGEST_MODEL
 from bot.domain.studio.presets import LONGEST_VIDEO, Preset
 from bot.domain.texts.numbers import whole_number
@@ -96,8 +97,7 @@ class PresetForms:
         model, seconds, size = self._model(before, fields), _seconds(fields), _size_in(fields)
         card = self._catalogue.cards.get(model or "")
         if card is not None:
-            with changing_nothing():
-                _check(card, seconds, size)
+            _check(card, seconds, size)
         return replace(
             before,
             name=fields.get(NAME, before.name),
@@ -126,10 +126,10 @@ class PresetForms:
 
 
 def _check(card: ModelCard, seconds: int | None, size: Size | None) -> None:
-    if seconds is not None:
-        card.check_length(seconds)
-    if size is not None:
-        card.check_size(size)
+    if seconds is not None and seconds not in card.seconds:
+        raise BadRequest(no_such_length(seconds, card.seconds, card.label))
+    if size is not None and size not in card.sizes:
+        raise BadRequest(no_such_size(str(size), map(str, card.sizes), card.label))
 
 
 def fields_of(preset: Preset) -> Mapping[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Model, Role, Term, msg
+from bot.domain.messages import Bytes, Count, Foreign, Message, Model, Role, Term, msg
+from bot.ui.text.phrases.access.permissions import all_of
 
 # Interactions
 
@@ -55,7 +56,7 @@ def lacking(permissions: Sequence[str]) -> Message:
     return msg(
         "Kinora can't post the video in this channel without {permissions}. "
         "Ask a server manager to allow that, or use another channel. You weren't charged.",
-        permissions=Choice(tuple(map(Term, permissions)), every=True),
+        permissions=all_of(permissions),
     )
 
 

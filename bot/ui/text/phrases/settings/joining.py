@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.messages import Choice, Message, Term, msg
+from bot.domain.messages import Message, msg
+from bot.ui.text.phrases.access.permissions import all_of
 
 HEAD = msg("**Kinora is here.** Type `/create` and describe a video. It's posted in the channel.")
 HELP = msg("`/help` lists the commands.")
@@ -22,5 +23,5 @@ def lacking(permissions: Sequence[str]) -> Message:
     """`permissions` as Discord calls them."""
     return msg(
         "⚠️ Kinora lacks {permissions} in this channel. Videos can't be made here until that's fixed.",
-        permissions=Choice(tuple(map(Term, permissions)), every=True),
+        permissions=all_of(permissions),
     )

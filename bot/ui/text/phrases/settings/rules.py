@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from bot.data_classes import value_object
 from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettings
-from bot.domain.messages import Channel, Choice, Message, Moment, MomentStyle, Money, Role, Term, msg, value
+from bot.domain.messages import Channel, Message, Moment, MomentStyle, Money, Role, msg, value
 from bot.jobs.use_cases.guild import RulesChange
+from bot.ui.text.phrases.access.permissions import all_of
 from bot.ui.text.phrases.moderation.venues import age_said, spoilers_said
 from bot.ui.text.phrases.studio.liked.showcase import SHOWCASE, SHOWCASE_IS
 from bot.ui.text.phrases.values import lines
@@ -118,9 +119,7 @@ def channel_in_short(kind: ChannelUse, channel_id: int | None) -> Message:
 
 def lacking_there(permissions: Sequence[str]) -> Message:
     """`permissions` as Discord calls them."""
-    return msg(
-        "Kinora can't post there without {permissions}.", permissions=Choice(tuple(map(Term, permissions)), every=True)
-    )
+    return msg("Kinora can't post there without {permissions}.", permissions=all_of(permissions))
 
 
 def _access(guild_settings: GuildSettings) -> Message:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.job import Job
-from bot.domain.messages import Channel, Choice, Message, Term, VideoId, msg
+from bot.domain.messages import Channel, Message, VideoId, msg
+from bot.ui.text.phrases.access.permissions import all_of, called
 
 CONTINUE = msg("Continue in a thread")
 NO_THREADS_THERE = msg(
@@ -20,7 +21,7 @@ def kinora_lacks(channel_id: int, permissions: Sequence[str]) -> Message:
         "Kinora can't start a thread in {channel} without {permissions}. Ask a server manager to allow that. Nothing "
         "was changed.",
         channel=Channel(channel_id),
-        permissions=Choice(tuple(map(Term, permissions)), every=True),
+        permissions=all_of(permissions),
     )
 
 
@@ -28,7 +29,7 @@ def you_lack(channel_id: int, permission: str) -> Message:
     return msg(
         "You can't start a thread in {channel} without {permission}. Nothing was changed.",
         channel=Channel(channel_id),
-        permission=Term(permission),
+        permission=called(permission),
     )
 
 
