@@ -1,4 +1,4 @@
-"""How each language writes what a message is made of."""
+"""How each language formats the parts of a message."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def locale_of(name: str) -> Locale:
 
 @cache
 def translations(name: str) -> NullTranslations:
-    """The catalogue of a language. The sentences themselves are English, so that needs none."""
+    """The catalogue of a language. English needs none, as the sentences themselves are English."""
     file = CATALOGUES / f"{name}.po"
     if not file.is_file():
         return NullTranslations()
     compiled = BytesIO()
-    with file.open("rb") as source:  # 50 ms for all of a language; once, when somebody first reads it
+    with file.open("rb") as source:  # 50 ms for a whole language; done once, when it is first needed
         write_mo(compiled, read_po(source, locale=name))
     compiled.seek(0)
     return GNUTranslations(compiled)
