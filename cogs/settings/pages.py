@@ -49,7 +49,7 @@ Done = Callable[[discord.Interaction[Any], Member], Awaitable[Message | None]]  
 
 
 class SettingsPagesCog(commands.Cog):
-    """Each press is authorized anew: its member may no longer be a manager."""
+    """Each press is authorized again: its member may no longer be a manager."""
 
     def __init__(
         self,

@@ -37,7 +37,7 @@ from bot.ui.text.phrases.settings.rules import NOTHING_CHANGED
 
 
 class TiersCog(commands.Cog, name="Tiers"):
-    """Each press and each form is authorized anew: its member may no longer be a manager."""
+    """Each press and each form is authorized again: its member may no longer be a manager."""
 
     def __init__(
         self,
