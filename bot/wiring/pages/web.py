@@ -97,7 +97,7 @@ async def serve_pages(
 
 
 async def file_pages(settings: Settings, stores: Stores) -> tuple[FilePages, str | None]:
-    """The pages, and the origin that players may be redirected to; None if they are not redirected. Raises CannotStart."""
+    """The pages, and the origin that players may be redirected to; None if they are not. Raises CannotStart."""
     if not settings.files_redirect:
         return FilePages(files=stores.files, write=plain_text), None
     if settings.files_url is None:
