@@ -69,7 +69,7 @@ async def books(url: str) -> Sequence[Finding]:
 
 
 async def unsettled(url: str, provider: str) -> bool:
-    """Whether there is an order of ours at that provider of which nobody knows the video."""
+    """Whether an order of ours at that provider has an unknown video."""
     async with looked_at_if_current(url) as there:
         if there is None:
             return False
