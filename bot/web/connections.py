@@ -112,7 +112,7 @@ class GuardedConnection(web.RequestHandler):
             logger=unreadable_requests,
         )
         self._doorway = doorway
-        self._origin: str | None = None  # None if it was refused
+        self._origin: str | None = None  # set while it is counted
         self._too_late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -172,7 +172,7 @@ class ReportingTree(app_commands.CommandTree[Any]):
             always = interaction.command is not None and OPENS_FORM in interaction.command.extras
             await begin(interaction, for_form=always or _opens_form(dict(interaction.data or {})))
         elif interaction.type is discord.InteractionType.autocomplete:
-            turns().take()  # suggestions cannot be deferred, so interactions that can have to wait
+            turns().take()  # suggestions cannot be deferred, so the others wait
         return True
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
