@@ -1,1 +1,1 @@
-"""Kinora: a video studio inside a Discord server. Nothing is imported here, so that no circle can start here."""
+"""Kinora: a video studio inside a Discord server. Nothing is imported here, so no import cycle can start here."""

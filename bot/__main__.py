@@ -1,4 +1,4 @@
-"""`kinora`, or `python -m bot` in a checkout: run the bot, set it up, look after it, or try it all in a demo."""
+"""`kinora`, or `python -m bot` in a checkout: run the bot, set it up, maintain it, or try it in a demo."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from bot.domain.texts.files import on_one_line
 from bot.domain.texts.redaction import redacted
 from bot.network.proxies import settle_proxies
 
-EX_TERMINATED = 128 + signal.SIGTERM  # what shells say of a process that a signal ended
+EX_TERMINATED = 128 + signal.SIGTERM  # what shells report for a process that was ended by a signal
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
 OTHERS = ("accounts", "backup", "files", "import", "models", "reconcile", "restore", "setup", "stats")
-LEADS = {"doctor": "✗ settings: ", **dict.fromkeys(OTHERS, "")}  # how a sentence that ends a task begins
+LEADS = {"doctor": "✗ settings: ", **dict.fromkeys(OTHERS, "")}  # the beginning of the sentence with which a task fails
 
 
 def main() -> int:
@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def _told() -> int:
-    """What is asked for, or a sentence why it cannot be."""
+    """Run the command, or print why it cannot run."""
     arguments = _arguments()
     try:
         return _done(arguments)
@@ -47,7 +47,7 @@ def _told() -> int:
 def _done(arguments: argparse.Namespace) -> int:
     if arguments.task == "demo":
         return _demo(arguments)
-    # A container's first process hears of no signal that it does not handle, not even of one to end.
+    # The first process of a container ignores signals that it does not handle, even the one to stop.
     signal.signal(signal.SIGTERM, _end)
     settle_proxies()
     return TASKS.get(arguments.task, _run)(arguments)
@@ -58,8 +58,8 @@ def _end(*_: object) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    # The demo must not pay for the bot's imports (about 0.7 s), nor the bot for the demo's.
-    gc.disable()  # what imports make is there to stay: looking through it would take another 0.1 s
+    # The demo must not load the bot's imports (about 0.7 s), nor the bot those of the demo.
+    gc.disable()  # imported objects stay: collecting garbage among them would take another 0.1 s
     from bot.config.arenas import share_arenas
     from bot.config.lean_start import keep_out_what_nobody_needs
 
@@ -213,7 +213,7 @@ TASKS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "restore": _backup,
     "setup": _setup,
     "stats": _stats,
-}  # all others run the bot
+}  # all other commands run the bot
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,7 +1,7 @@
-"""Of several processes with one token, one is connected to the gateway and answers people; the others wait for that.
+"""Of several processes with one token, one is connected to the gateway and answers people; the others wait.
 
-Discord tells every connection of every command and every press. Two that answer get in each other's way: one of them is
-refused, and people see whichever was faster. With shards it is one process for each.
+Discord sends each command and each press to every connection. If two processes answer, one of them is refused, and
+people see the faster one's answer. With shards there is one such process per shard.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from bot.health.processes import runs
 
 log = logging.getLogger(__name__)
 
-LEASE = 12.0  # seconds that a process which is gone without a word still counts as there, seen from another machine
+LEASE = 12.0  # seconds for which a process that has died still counts as running, if seen from another machine
 RENEWAL = 3.0  # seconds between two renewals
 IDENTIFY_GAP = 5.5  # seconds between two sessions of one bucket; Discord asks for five
-MARGIN = 2.0  # seconds before a lease runs out without being renewed: time enough to close a connection
+MARGIN = 2.0  # seconds before the end of a lease that is not renewed: enough to close a connection
 
 
 def seconds_lived() -> float:
-    """A clock that goes on while the machine sleeps, where there is one: the lease runs out meanwhile."""
+    """A clock that keeps running while the machine sleeps, if there is one, as the lease expires meanwhile."""
     boot = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
 class AnsweringTurn:
-    """`begin` it, `keep` it up, and let go of it at the `end`."""
+    """The turn of this process to answer people: `begin`, `keep` and `end` it."""
 
     def __init__(
         self,
@@ -47,30 +47,30 @@ class AnsweringTurn:
         self._shards = shards
         self._now = now
         self._bot = 0
-        self._until = float("-inf")  # by `now`
-        self._was_told: bool | None = None  # whether it was ours when that was last said
+        self._until = float("-inf")  # on the clock of `now`
+        self._was_told: bool | None = None  # the last state that was logged: whether it was our turn
         self._ours, self._lost = asyncio.Event(), asyncio.Event()
 
     @property
     def is_ours(self) -> bool:
-        """Whether this process answers: nobody else may before that is over, however long this one stood still."""
+        """Whether this process answers: no other one may until the lease ends, even if this one was paused."""
         return self._now() < self._until
 
     async def begins(self) -> None:
-        """Wait until it is ours."""
+        """Wait until it is our turn."""
         await self._ours.wait()
 
     async def ends(self) -> None:
-        """Wait until it is not ours any more, or soon will be somebody else's."""
+        """Wait until our turn has ended or is about to end."""
         await self._lost.wait()
 
     async def begin(self, bot: int) -> None:
-        """Before the first connection. `bot` is its user id."""
+        """Call this before the first connection. `bot` is its user id."""
         self._bot = bot
         await self._take(lambda holder: is_predecessor(holder) or is_gone(holder))
 
     async def keep(self) -> None:
-        """Renew it, or wait for it, until cancelled. While the database is away nobody else can take it."""
+        """Renew the lease, or wait for it, until cancelled. While the database is down, nobody else can take it."""
         while True:
             await asyncio.sleep(self._at_most(RENEWAL))
             try:
@@ -83,7 +83,7 @@ class AnsweringTurn:
             self._decide()
 
     async def end(self) -> None:
-        """Let another one answer at once."""
+        """Let another process answer at once."""
         self._until = float("-inf")
         try:
             await self._lock.release(self._bot, self._holder)
@@ -91,7 +91,7 @@ class AnsweringTurn:
             log.warning("others will wait %.0f seconds before they answer people", LEASE, exc_info=True)
 
     async def identified(self, bucket: int) -> None:
-        """Wait for the moment at which a shard of this bucket may begin a session."""
+        """Wait until a shard of this bucket may start a session."""
         await asyncio.sleep(await self._lock.identify(self._bot, bucket, IDENTIFY_GAP))
 
     async def _take(self, gone: Callable[[str], bool]) -> None:
@@ -109,11 +109,11 @@ class AnsweringTurn:
         self._was_told = holder == self._holder
 
     def _at_most(self, seconds: float) -> float:
-        """So many, but no longer than it is ours."""
+        """At most so many seconds, and not past the end of our turn."""
         return min(seconds, max(self._until - self._now(), 0.0)) if self.is_ours else seconds
 
     def _decide(self) -> None:
-        """Tell those who wait how it is."""
+        """Wake up those who wait for the beginning or the end of our turn."""
         began, ended = (self._ours, self._lost) if self.is_ours else (self._lost, self._ours)
         began.set()
         ended.clear()
@@ -124,21 +124,21 @@ def this_process() -> str:
 
 
 def is_gone(holder: str) -> bool:
-    """Whether this was a process of this machine that is no more; False when nobody can tell."""
+    """Whether this was a process of this machine that has ended; False if unknown."""
     number = _number(holder)
     return number is not None and not runs(number)
 
 
 def is_predecessor(holder: str) -> bool:
-    """Whether it had the very number of this process, as in a container that was started again.
+    """Whether it had the same process id as this one, as after the restart of a container.
 
-    Two containers that share the machine's name look like that too, so it counts at the start only: the later one wins.
+    Two containers with the same host name look like that too, so this is used only at the start: the later one wins.
     """
     return _number(holder) == os.getpid()
 
 
 def _number(holder: str) -> int | None:
-    """Of a process on this machine."""
+    """The id of a process on this machine."""
     host, _, rest = holder.partition(" ")
     number = rest.partition(" ")[0]
     return int(number) if host == socket.gethostname() and number.isdigit() else None

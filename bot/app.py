@@ -1,4 +1,4 @@
-"""A built Kinora at work: checked, connected, and stopped gracefully."""
+"""Runs a wired Kinora: checks it, connects it, and stops it gracefully."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ RESET = (
 
 
 async def run(settings: Settings, duties: Duties = EVERYTHING) -> None:
-    """Run the bot, or a part of it, until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
+    """Run the bot, or a part of it, until it is asked to stop. Raises CannotStart, with a sentence, if it cannot."""
     check_duties(duties, settings.database_url, settings.http_port)
     set_up_logs(settings.log_level, _secrets(settings), settings.log_format, error_output())
     try:
         await _run(settings, duties)
     finally:
-        flush_logs()  # before anything else is said there
+        flush_logs()  # before anything else is written there
 
 
 async def _run(settings: Settings, duties: Duties) -> None:
@@ -64,7 +64,7 @@ async def _run(settings: Settings, duties: Duties) -> None:
 
 @asynccontextmanager
 async def _beating(settings: Settings, duties: Duties) -> AsyncIterator[Heartbeat]:
-    """From the start on: a process that waits for its database is alive, and a health check should know."""
+    """From the start: a process that waits for its database is alive, and a health check should know that."""
     heartbeat = Heartbeat(path=own_heartbeat_file(settings.data_dir, duties.command))
     beating = asyncio.create_task(heartbeat.run(), name="heartbeat")
     try:
@@ -75,7 +75,7 @@ async def _beating(settings: Settings, duties: Duties) -> AsyncIterator[Heartbea
 
 
 def _secrets(settings: Settings) -> Sequence[str]:
-    """Raises CannotStart, also with what may be meant by a name that is no setting: no log can tell it yet."""
+    """Raises CannotStart, with hints at misspelt settings, as these cannot be logged yet."""
     try:
         return secrets_of(settings)
     except CannotStart as error:
@@ -83,7 +83,7 @@ def _secrets(settings: Settings) -> Sequence[str]:
 
 
 def _point_at_discord(settings: Settings) -> None:
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody is going to speak
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot never uses voice
     Route.BASE = settings.discord_api_base
     DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.discord_gateway_url)
 
@@ -108,7 +108,7 @@ async def _connect(application: Application, settings: Settings, duties: Duties)
                 await _stop_work(application, working)
                 await client.close()
                 for each in connected:
-                    each.cancel()  # it may be in the middle of a long pause between two tries
+                    each.cancel()  # it may be in a long pause between two attempts
         except ExceptionGroup as group:
             raise _first(group) from None
         finally:
@@ -117,7 +117,7 @@ async def _connect(application: Application, settings: Settings, duties: Duties)
 
 
 async def answer_in_turn(client: VideoBot, turn: AnsweringTurn) -> None:
-    """Be connected while it is ours to answer, until the client is closed. Raises as `stay_connected`."""
+    """Stay connected during our turns, until the client is closed. Raises the same as `stay_connected`."""
     while True:
         await turn.begins()
         await _first_of(stay_connected(client), turn.ends())
@@ -128,7 +128,7 @@ async def answer_in_turn(client: VideoBot, turn: AnsweringTurn) -> None:
 
 
 async def _first_of(*waits: Coroutine[Any, Any, None]) -> None:
-    """Wait for one, and end the others. Raises what it raised."""
+    """Wait for the first one, and cancel the others. Raises its error, if any."""
     tasks = [asyncio.create_task(each) for each in waits]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -141,7 +141,7 @@ async def _first_of(*waits: Coroutine[Any, Any, None]) -> None:
 
 
 async def stay_connected(client: VideoBot) -> None:
-    """Until the client is closed. Raises CannotStart when Discord ends the connection for good."""
+    """Runs until the client is closed. Raises CannotStart if Discord ends the connection for good."""
     while True:
         try:
             await client.connect()
@@ -150,12 +150,12 @@ async def stay_connected(client: VideoBot) -> None:
         except discord.PrivilegedIntentsRequired as error:
             raise CannotStart(f"{ENDED}: {error}") from None
         except AssertionError:
-            # aiohttp asserts that its session is open when it was closed while a connection was being made.
+            # aiohttp asserts that its session is open if it was closed while connecting.
             if not client.is_closed():
                 raise
             return
         except AttributeError:
-            # discord.py 2.7.1 looks for the state of the last connection when the very first one fails.
+            # discord.py 2.7.1 accesses the last connection's state even if the very first one fails.
             if client.ws is not None or isinstance(client, ShardedVideoBot):
                 raise
             log.warning("Discord's gateway is not there yet; that is tried again")
@@ -164,21 +164,21 @@ async def stay_connected(client: VideoBot) -> None:
 
 
 async def _stop_work(application: Application, working: asyncio.Task[None]) -> None:
-    """Steps under way still need Discord, so they end before the connection does."""
+    """Steps under way still need Discord, so they finish before the connection is closed."""
     application.worker.stop()
     if not application.worker.is_running:
-        working.cancel()  # nothing was begun yet
+        working.cancel()  # nothing has begun yet
     await asyncio.wait({working})
 
 
 def _first(group: ExceptionGroup[Exception]) -> Exception:
-    """A sentence for the host where there is one; otherwise the whole story."""
+    """A sentence for the host if there is one, otherwise the whole group."""
     sentences = group.subgroup(CannotStart)
     return sentences.exceptions[0] if sentences else group
 
 
 async def _work(application: Application, duties: Duties) -> None:
-    """Until the worker is stopped; where none works, until cancelled."""
+    """Runs until the worker is stopped, or until cancelled if this process does no work."""
     named: list[tuple[str, Task]] = [("collect garbage", collect_now_and_then)]
     if duties.answers:
         await _first_of(application.client.wait_until_ready(), application.answering_turn.ends())
@@ -198,7 +198,7 @@ async def _work(application: Application, duties: Duties) -> None:
 
 
 def _for_servers(application: Application) -> list[tuple[str, Task]]:
-    """What is done for the servers that the gateway tells this process of."""
+    """Tasks for the servers that the gateway sends to this process."""
     return [
         ("notices", application.notices.run),
         ("erase", application.erasing.run),
@@ -210,7 +210,7 @@ def _for_servers(application: Application) -> list[tuple[str, Task]]:
 
 
 def _for_jobs(application: Application) -> list[tuple[str, Task]]:
-    """What is done for all jobs, by one process that takes steps or by another."""
+    """Tasks for all jobs, whichever process takes their steps."""
     return [
         ("reconcile", application.reconciler.run),
         ("sweep files", application.file_sweep.run),

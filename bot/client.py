@@ -1,4 +1,4 @@
-"""The Discord client: connects, takes the cogs, registers commands when they changed, dispatches clicks and forms."""
+"""The Discord client: connects, loads the cogs, registers changed commands, and dispatches clicks and forms."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from bot.rate_limits import count_rate_limits
 
 log = logging.getLogger(__name__)
 
-LONGEST_PAUSE = 60.0  # seconds a request waits for Discord's rate limits by itself; more is for the worker to plan
-NO_SESSION = "0" * 32  # discord.py resumes whatever it remembers; of this one it is told that there is none
-KEPT_BACK = 10  # one in so many sessions of a day is not begun: at the last one Discord resets the token
-GUILD_READY_WAIT = 0.05  # seconds after the last server arrived; nothing here needs the server cache to be complete
+LONGEST_PAUSE = 60.0  # seconds that a request itself waits for a rate limit; longer waits are planned by the worker
+NO_SESSION = "0" * 32  # discord.py resumes any session that it remembers; Discord says that this one does not exist
+KEPT_BACK = 10  # one in so many sessions of a day is left unused: at the last one Discord resets the token
+GUILD_READY_WAIT = 0.05  # seconds after the last server arrived; nothing here needs a complete server cache
 
 BUTTON = TypeVar("BUTTON", bound=DynamicItem[Any])
 ClickHandler = Callable[[discord.Interaction[Any], BUTTON], Awaitable[None]]
-Offer = Callable[[Any], discord.ui.Item[Any] | None]  # given an error: what is offered beside its sentence
+Offer = Callable[[Any], discord.ui.Item[Any] | None]  # from an error to what is offered beside its sentence
 FormHandler = Callable[[discord.Interaction[Any], str, Mapping[str, str]], Awaitable[None]]
 MenuHandler = Callable[[discord.Interaction[Any], discord.Message], Coroutine[Any, Any, None]]
 
 
 class InteractionRegistry:
-    """What a click on a persistent button, a sent form and a message menu mean: each cog adds its own."""
+    """The handlers of persistent buttons, sent forms and message menus, registered by the cogs."""
 
     def __init__(self) -> None:
         self._clicks: dict[type[DynamicItem[Any]], ClickHandler[Any]] = {}
@@ -51,9 +51,9 @@ class InteractionRegistry:
         self._clicks[button] = handler
 
     def add_form(self, verb: str, handler: FormHandler, opener: FormHandler | None = None) -> None:
-        """The handler is given what the form is about, and its fields by their ids.
+        """The handler gets what the form is about, and its fields by their ids.
 
-        So is the opener, which opens the form again with what was written in it.
+        So does the opener, which opens the form again with what was entered.
         """
         self._forms[verb] = handler
         if opener is not None:
@@ -62,14 +62,14 @@ class InteractionRegistry:
     def add_menu(
         self, name: str | app_commands.locale_str, handler: MenuHandler, *, for_managers: bool = False
     ) -> None:
-        """An entry in the menu of each message. `for_managers`: Discord shows it to nobody else."""
+        """An entry in the menu of each message. `for_managers`: Discord shows it only to them."""
         menu = app_commands.ContextMenu(name=name, callback=handler)
         if for_managers:
             menu.default_permissions = discord.Permissions(manage_guild=True)
         self._menus.append(menu)
 
     def add_offer(self, error: type[Exception], offer: Offer) -> None:
-        """A button beside the sentence of such an error, where the offer gives one."""
+        """A button beside the sentence of such an error, if the offer returns one."""
         self._offers[error] = offer
 
     def offer_for(self, error: BaseException) -> discord.ui.Item[Any] | None:
@@ -92,7 +92,7 @@ class InteractionRegistry:
         return self._menus
 
     def knows(self, custom_id: str) -> bool:
-        """Whether a persistent button of ours has such an id."""
+        """Whether one of our persistent buttons has this id."""
         return any(button.__discord_ui_compiled_template__.fullmatch(custom_id) for button in self._clicks)
 
     async def clicked(self, interaction: discord.Interaction[Any], button: DynamicItem[Any]) -> None:
@@ -111,7 +111,7 @@ class InteractionRegistry:
 
 @value_object
 class RegisteredCommands:
-    """What Discord was last told, as `digest` has it."""
+    """The commands that were last registered, by their `digest`."""
 
     digest: str
 
@@ -120,9 +120,9 @@ COMMANDS = Record("registered commands", RegisteredCommands)  # there is one, un
 
 
 class VideoBot(commands.Bot):
-    """Kinora's connection to Discord. It keeps no services: cogs are given what they use when they are built."""
+    """Kinora's connection to Discord. It holds no services: cogs get what they use when they are built."""
 
-    keeps_commands = True  # False for a process that answers nobody
+    keeps_commands = True  # False for a process that does not answer people
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ class VideoBot(commands.Bot):
         texts: str = "",
         shards: Shards = ONE_SHARD,
     ) -> None:
-        """`texts` changes whenever the translator says something else."""
+        """`texts` changes whenever the translator's texts do."""
         self.pace, trace = GatewayPace(connections=len(shards.ids)), noting_lost_answers()
         self.pace.watch(trace)
         count_rate_limits(trace, rate_limited)
@@ -155,9 +155,9 @@ class VideoBot(commands.Bot):
             http_trace=trace,
             **sharding(shards),
         )
-        self.turn: GatewayTurn | None = None  # None: it is always this one's
+        self.turn: GatewayTurn | None = None  # None: this process always answers
         self.registry = registry
-        self.registered: Sequence[app_commands.AppCommand] = ()  # our commands, once Discord has told of them
+        self.registered: Sequence[app_commands.AppCommand] = ()  # our commands, once Discord has listed them
         self.limits = MemberLimits()
         self._servers = FetchedServers(http=self.http, state=self._connection)
         self._records = records
@@ -171,13 +171,13 @@ class VideoBot(commands.Bot):
 
     @property
     def is_connected(self) -> bool:
-        """Whether the gateway tells this process of all its servers."""
+        """Whether the gateway has sent this process all its servers."""
         return self.is_ready() and self.ws.open
 
     async def leave_gateway(self) -> None:
-        """Close its connections, and forget what they told; REST goes on, and `connect` begins anew.
+        """Close the gateway's connections and forget their state; REST goes on, and `connect` starts afresh.
 
-        Comes after whoever was in `connect` has been cancelled.
+        Call this after cancelling whatever awaits `connect`.
         """
         await self._close_sockets()
         self._ready.clear()
@@ -199,7 +199,7 @@ class VideoBot(commands.Bot):
         await super().before_identify_hook(shard_id, initial=initial)
 
     def get_guild(self, id: int, /) -> discord.Guild | None:  # noqa: A002 (the base class names it)
-        """As the gateway tells of it, or else as it was last fetched, within a minute."""
+        """The server as the gateway sent it, or otherwise as fetched within the last minute."""
         told = super().get_guild(id)
         return told if told is not None and not told.unavailable else self._servers.known(id) or told
 
@@ -207,11 +207,11 @@ class VideoBot(commands.Bot):
         return super().get_channel(id) or self._servers.channel(id)
 
     async def fetch_guild(self, guild_id: int, /, *, with_counts: bool = True) -> discord.Guild:  # noqa: ARG002 (the base class has it)
-        """With its channels and open threads, and as it was a minute ago at most."""
+        """With its channels and open threads, at most a minute old."""
         return await self._servers.of(guild_id)
 
     async def load_cogs(self, cogs: Iterable[commands.Cog]) -> None:
-        """Add the cogs, and all that they have registered when they were built."""
+        """Add the cogs, and everything that they registered when they were built."""
         for cog in cogs:
             await self.add_cog(cog)
         self.add_dynamic_items(*self.registry.buttons)
@@ -225,15 +225,15 @@ class VideoBot(commands.Bot):
             await self._register_commands()
 
     def payload(self) -> Sequence[Mapping[str, Any]]:
-        """Our commands as Discord is told of them, always in the same order."""
+        """Our commands as they are registered with Discord, always in the same order."""
         return sorted((c.to_dict(self.tree) for c in self.tree.get_commands()), key=lambda c: (c["type"], c["name"]))
 
     def told(self, application_id: int | None, payload: Sequence[Mapping[str, Any]]) -> str:
-        """Stands for all that Discord is told of our commands, in every language: another one means a change."""
+        """A digest of all that is registered for our commands, in every language: if it differs, they have changed."""
         return digest(application_id, [*payload, {"texts": self._texts}])
 
     async def _register_commands(self) -> None:
-        """Tell Discord our commands, only when they differ from what it has: it allows 200 new ones a day."""
+        """Register our commands, but only if they differ from what Discord has: it allows 200 new ones a day."""
         payload = self.payload()
         ours = RegisteredCommands(digest=self.told(self.application_id, payload))
         self.registered = await self.tree.fetch_commands()
@@ -247,7 +247,7 @@ class VideoBot(commands.Bot):
         log.info("%d commands registered", len(payload))
 
     async def on_thread_remove(self, thread: discord.Thread) -> None:
-        """We were removed from a thread: a private one is none that we know of any more."""
+        """We were removed from a thread, so a private one is unknown from now on."""
         thread.guild._remove_thread(thread)  # noqa: SLF001 (discord.py keeps it, and has no other way)
 
     async def on_ready(self) -> None:
@@ -255,7 +255,7 @@ class VideoBot(commands.Bot):
 
 
 class ShardedVideoBot(VideoBot, discord.AutoShardedClient):
-    """With a connection for each of its shards. `turn` says when one may begin a session."""
+    """Has one connection per shard. `turn` decides when one may start a session."""
 
     @property
     def is_connected(self) -> bool:
@@ -276,7 +276,7 @@ class ShardedVideoBot(VideoBot, discord.AutoShardedClient):
     async def _close_sockets(self) -> None:
         await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
         news = vars(self)["_AutoShardedClient__queue"]
-        while not news.empty():  # of connections that are no more
+        while not news.empty():  # of connections that are closed
             news.get_nowait()
 
 
@@ -286,10 +286,10 @@ def is_ours_to_answer(interaction: discord.Interaction[Any]) -> bool:
 
 
 def sharding(shards: Shards) -> Mapping[str, Any]:
-    """As discord.py takes it."""
+    """In discord.py's form."""
     return {} if shards.is_all_in_one else {"shard_count": shards.count, "shard_ids": list(shards.ids)}
 
 
 def digest(application_id: int | None, payload: Sequence[Mapping[str, Any]]) -> str:
-    """Stands for the commands as they are registered: another one means that they have changed."""
+    """A digest of the commands as registered: if it differs, they have changed."""
     return hashlib.sha256(json.dumps([application_id, payload], sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The real clock. Whoever needs time is given one; tests give their own."""
+"""The real clock. Code that needs the time gets a clock passed in; tests pass their own."""
 
 from __future__ import annotations
 

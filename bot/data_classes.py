@@ -1,9 +1,10 @@
-"""The two kinds of data classes here, both cheap to import: what is wired, and value objects.
+"""The two kinds of data classes, both cheap to import: wired classes, and value objects.
 
-Python's `dataclass` compiles up to six methods for each class, which took a third of the imports of a start. So both
-kinds are frozen for type checkers only (https://peps.python.org/pep-0681/), and all value objects share the methods
-that compare, hash and print them. What is wired is made once or seldom, by a loop over its fields; what makes values
-is compiled with the first one of a class, as most are of no use to a bot that does nothing yet.
+Python's `dataclass` compiles up to six methods for each class, which took a third of the import time at the start. So
+both kinds are frozen for type checkers only (https://peps.python.org/pep-0681/), and all value objects share the
+methods that compare, hash and print them. Wired objects are created once or seldom, by a loop over their fields; the
+constructor of a value object is compiled when the class is first used, as a bot that does nothing yet does not use most
+of them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ INIT, AFTER = "__init__", "__post_init__"
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(field,))
 def wired(kind: type[T]) -> type[T]:
-    """What works with its fields and equals itself alone: use cases, steps, screens, stores."""
+    """For classes that work with their fields and equal only themselves: use cases, steps, screens, stores."""
     if INIT not in vars(kind):
         setattr(kind, INIT, _take_parts)
     return dataclass(kw_only=True, eq=False, repr=False, init=False)(kind)
@@ -46,7 +47,7 @@ def value_object(kind: type[T]) -> type[T]: ...
 def value_object(*, kw_only: bool) -> Callable[[type[T]], type[T]]: ...
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 def value_object(kind: type[T] | None = None, *, kw_only: bool = True) -> type[T] | Callable[[type[T]], type[T]]:
-    """What equals all others of its class that have the same fields. `field` can leave one out, as for `dataclass`."""
+    """For classes whose objects are equal if their fields are. `field` can exclude one, as in `dataclass`."""
 
     def made(kind: type[T]) -> type[T]:
         for name, method in SHARED.items():
@@ -70,15 +71,15 @@ def _getter(names: list[str]) -> Callable[[object], object]:
 
 
 def _make_first(self: Any, /, *values: Any, **named: Any) -> None:
-    """The first of its class: what makes the others takes this one's place."""
+    """Creates the first object of a class, and replaces itself by the compiled constructor."""
     kind = next((each for each in type(self).__mro__ if vars(each).get(INIT) is _make_first), None)
-    if kind is not None:  # or else another thread was sooner
+    if kind is not None:  # otherwise another thread was faster
         setattr(kind, INIT, _compiled(kind))
     type(self).__init__(self, *values, **named)
 
 
 def _compiled(kind: type[Any]) -> Callable[..., None]:
-    """As `dataclass` makes it, for a class that has the same fields."""
+    """The constructor that `dataclass` compiles for a class with the same fields."""
     same = make_dataclass(
         kind.__name__,
         [(each.name, each.type, each) for each in fields(kind)],

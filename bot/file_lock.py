@@ -1,4 +1,4 @@
-"""A file that one process holds at a time. The system itself drops the lock with the process."""
+"""A file lock that one process holds at a time. The system releases it when the process ends."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if sys.platform == "win32":
     import msvcrt
 
     def take(file: BinaryIO) -> None:
-        """PermissionError when another process has it, another OSError where locks are unknown."""
+        """Raises PermissionError if another process holds it, another OSError if locks are not supported."""
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
     def take(file: BinaryIO) -> None:
-        """BlockingIOError when another process has it, another OSError where locks are unknown."""
+        """Raises BlockingIOError if another process holds it, another OSError if locks are not supported."""
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,8 +1,8 @@
-"""Full garbage collections when they are due by the clock, not whenever Python finds that much has been made.
+"""Runs full garbage collections on a schedule, not whenever Python finds that many objects were created.
 
-A full one looks at every object there is, and everything else waits: 0.15 s of processor time with 300 jobs under way,
-and more with more. Python makes one as soon as a quarter more objects last than after the last one, which under load is
-every few seconds. Younger objects, which is nearly all garbage, are collected as ever.
+A full collection looks at every object, and everything else waits: 0.15 s of processor time with 300 jobs under way,
+and more with more. Python runs one as soon as the number of long-lived objects has grown by a quarter since the last
+one, which under load is every few seconds. Younger objects, which are nearly all garbage, are collected as usual.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ import gc
 from collections.abc import Awaitable, Callable
 
 EVERY = 60.0  # seconds
-WORTH_ONE = 10  # collections of younger objects since the last full one, as Python has it by itself
-AT_ONCE = 500  # of them: so much was made that memory counts more; Python looks then
-OF_ALL = 15  # every so many full collections one looks at all objects, also at those set aside
+WORTH_ONE = 10  # collections of younger objects since the last full one, Python's own default
+AT_ONCE = 500  # of them: with so many new objects memory matters more, and Python runs one itself
+OF_ALL = 15  # one in so many full collections includes the frozen objects
 
 
 async def collect_now_and_then(pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-    """For a process that has started.
+    """Call this after the start of the process.
 
-    What lasts through a collection is set aside, so the next one is short. Most of it is there to stay: modules and
-    statements of first uses.
+    Objects that survive a collection are frozen, so the next one is short. Most of them stay anyway: modules, and
+    statements cached on first use.
     """
     young, middle, _ = gc.get_threshold()
     gc.set_threshold(young, middle, AT_ONCE)
@@ -36,7 +36,7 @@ async def collect_now_and_then(pause: Callable[[float], Awaitable[None]] = async
 
 
 def _collect(*, of_all: bool) -> None:
-    if of_all:  # what was in use when it was set aside may be garbage since
+    if of_all:  # frozen objects may have become garbage
         gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Logging in at Discord, and a first look at the services: what passes is waited out, the rest is a sentence."""
+"""Logs in to Discord and checks the services once: temporary errors are waited out, others become a sentence."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from bot.wiring.application import Application
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT = 3600.0  # seconds; Discord may ask for more, and is then asked again once an hour
-BAN = 600.0  # seconds without a word on how long: what its network's bans are counted in
-OUTAGE = 60.0  # seconds between two tries while Discord is down
+LONGEST_WAIT = 3600.0  # seconds; if Discord asks for more, it is asked again once an hour
+BAN = 600.0  # seconds if Discord does not say how long: bans by its network take a multiple of this
+OUTAGE = 60.0  # seconds between two attempts while Discord is down
 
 
 async def logged_in(application: Application, settings: Settings, stop: asyncio.Event) -> bool:
-    """Check the token and the services' keys, side by side. False when we were asked to stop meanwhile."""
+    """Check the token and the services' keys at the same time. False if we were asked to stop meanwhile."""
     checks = [_check(provider) for provider in application.providers.values()]
     token = settings.discord_token.get_secret_value()
     try:
@@ -46,9 +46,9 @@ async def logged_in(application: Application, settings: Settings, stop: asyncio.
 
 
 async def log_in(client: VideoBot, token: str, stop: asyncio.Event) -> bool:
-    """Wait as long as Discord asks for: who ends instead is started again, and asked to wait for longer."""
+    """Wait as long as Discord asks: a process that exits instead would be restarted, and have to wait even longer."""
     while True:
-        client.http.connector = ProxyConnector(limit=0)  # as discord.py's own: its rate limits are the bound
+        client.http.connector = ProxyConnector(limit=0)  # no limit, as in discord.py: its rate limits apply
         try:
             await client.login(token)
         except (discord.RateLimited, discord.HTTPException) as error:
@@ -70,10 +70,10 @@ async def log_in(client: VideoBot, token: str, stop: asyncio.Event) -> bool:
 
 
 def _wait_asked_for(error: discord.RateLimited | discord.HTTPException) -> float | None:
-    """Seconds; None when waiting changes nothing."""
+    """Seconds; None if waiting does not help."""
     if isinstance(error, discord.RateLimited):
         return error.retry_after
-    if error.status == 429:  # by the network in front of Discord
+    if error.status == 429:  # from the network in front of Discord
         said = error.response.headers.get("Retry-After", "")
         return float(said) if said.isdecimal() else BAN
     return OUTAGE if error.status >= 500 else None

@@ -1,4 +1,4 @@
-"""Requests to Discord whose answers were lost: discord.py repeats them by itself, and tells of the last answer only."""
+"""Requests to Discord whose responses were lost: discord.py repeats them itself and reports only the last response."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _lost: ContextVar[list[str] | None] = ContextVar("lost answers", default=None)
 
 @contextmanager
 def lost_answers() -> Iterator[list[str]]:
-    """What this task asks meanwhile: a line for each request that may have been carried out although it failed."""
+    """Collects a line for each request of this task that may have been carried out although it failed."""
     lost: list[str] = []
     token = _lost.set(lost)
     try:
@@ -37,7 +37,7 @@ async def _ended(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.
 
 
 async def _failed(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams) -> None:
-    if not isinstance(params.exception, aiohttp.ClientConnectorError):  # nothing was sent then
+    if not isinstance(params.exception, aiohttp.ClientConnectorError):  # in that case nothing was sent
         _note(type(params.exception).__name__)
 
 

@@ -1,4 +1,4 @@
-"""How many interactions a second one member is answered, so that nobody takes the bot away from everybody else."""
+"""How many interactions per second a member may send, so that nobody keeps the bot from everybody else."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.data_classes import value_object
 BURST = 20  # at once
 PER_SECOND = 3.0  # in the long run
 FULL_AGAIN = BURST / PER_SECOND  # seconds
-PAUSE = 5.0  # seconds between two sentences to one member
-MOST_REMEMBERED = 10_000  # buckets, should so many members be busy in the same seconds
+PAUSE = 5.0  # seconds between two replies that say so, to one member
+MOST_REMEMBERED = 10_000  # buckets, in case so many members are active within seconds
 
 
 class Sent(Enum):
-    """What a member sends. Each kind has a bound of its own."""
+    """What a member sends. Each kind has its own limit."""
 
     PRESSED = "commands, buttons and menus"
     TYPED = "what suggestions are asked for: it comes with each letter"
@@ -35,7 +35,7 @@ class _Bucket:
 
 @value_object
 class MemberLimits:
-    """A token bucket for each member and kind. Who has been quiet for a while is forgotten."""
+    """A token bucket for each member and kind. Members who were quiet for a while are forgotten."""
 
     clock: Callable[[], float] = time.monotonic
     _buckets: OrderedDict[tuple[int, Sent], _Bucket] = field(default_factory=OrderedDict)
@@ -44,7 +44,7 @@ class MemberLimits:
         return len(self._buckets)
 
     def takes(self, member: int, sent: Sent = Sent.PRESSED) -> bool:
-        """Whether one more is within the bounds; it is counted then."""
+        """Whether one more is within the limits; if so, it is counted."""
         bucket = self._bucket(member, sent)
         if bucket.tokens < 1.0:
             return False
@@ -52,7 +52,7 @@ class MemberLimits:
         return True
 
     def tells(self, member: int) -> bool:
-        """Whether one who was refused is to be told, and not again for a while."""
+        """Whether to tell a refused member now, which happens only once in a while."""
         bucket = self._bucket(member, Sent.PRESSED)
         if bucket.at - bucket.told_at < PAUSE:
             return False
@@ -60,7 +60,7 @@ class MemberLimits:
         return True
 
     def _bucket(self, member: int, sent: Sent) -> _Bucket:
-        """Refilled for the time that has passed."""
+        """Refilled for the elapsed time."""
         now, key = self.clock(), (member, sent)
         bucket = self._buckets.setdefault(key, _Bucket(tokens=BURST, at=now))
         bucket.tokens = min(float(BURST), bucket.tokens + (now - bucket.at) * PER_SECOND)
@@ -70,6 +70,6 @@ class MemberLimits:
         return bucket
 
     def _forget(self, now: float) -> None:
-        """The first is the one not heard of for longest."""
+        """The first one has been inactive the longest."""
         while len(self._buckets) > MOST_REMEMBERED or now - next(iter(self._buckets.values())).at > FULL_AGAIN:
             self._buckets.popitem(last=False)

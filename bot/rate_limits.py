@@ -1,4 +1,4 @@
-"""How often Discord asked the bot to slow down: discord.py waits and repeats the request by itself."""
+"""Counts how often Discord asked the bot to slow down: discord.py itself waits and repeats the request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TOO_MANY = 429
 
 
 def count_rate_limits(trace: aiohttp.TraceConfig, counted: Callable[[], object]) -> None:
-    """Call `counted` for each answer that says so, seen by the client's `trace`."""
+    """Call `counted` for each rate-limited response seen by the client's `trace`."""
 
     async def ended(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
         if params.response.status == TOO_MANY:

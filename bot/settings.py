@@ -48,7 +48,7 @@ FIT_TOGETHER = ("poll_min_seconds", "poll_max_seconds")
 class CleanedTexts(PydanticBaseSettingsSource):
     """Environment, `NAME__FILE` and `.env`, however they were written.
 
-    The library's own sources read files as UTF-8 alone and keep the blanks and quotes that people leave.
+    pydantic's own sources read files only as UTF-8, and keep stray blanks and quotes.
     """
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:  # noqa: ARG002 (the base class asks for it)
@@ -60,7 +60,7 @@ class CleanedTexts(PydanticBaseSettingsSource):
 
 
 class Settings(ServiceSettings):
-    """What the operator decides. Amounts are US dollars and times are seconds."""
+    """The settings of the host. Amounts are in US dollars and times in seconds."""
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
@@ -208,7 +208,7 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
-        # Who sets only the longest wait, and sets it short, means the shortest as well.
+        # If only the longest wait is set, and is short, it applies to the shortest as well.
         if "poll_min_seconds" in self.model_fields_set and self.poll_min_seconds > self.poll_max_seconds:
             raise ValueError("POLL_MIN_SECONDS is more than POLL_MAX_SECONDS")
         return self
@@ -224,7 +224,7 @@ class Settings(ServiceSettings):
 
     @property
     def secrets(self) -> list[str]:
-        """Everything that must never be seen in a log."""
+        """Everything that must never appear in a log."""
         given = (getattr(self, name) for name in type(self).model_fields)
         words = [secret.get_secret_value().strip() for secret in given if isinstance(secret, SecretStr)]
         words += [part.strip() for word in words if "," in word for part in word.split(",")]  # KEYS_SECRET
@@ -232,7 +232,7 @@ class Settings(ServiceSettings):
 
 
 class GivenSettings(Settings):
-    """Made of what they are given, and of nothing else."""
+    """Settings from given values only, not from the environment."""
 
     @classmethod
     def settings_customise_sources(
@@ -247,7 +247,7 @@ class GivenSettings(Settings):
 
 @value_object
 class SettingsSoFar:
-    """`settings` have the default where something is missing or wrong; `troubles` say what, in a sentence each."""
+    """`settings` have the default if something is missing or wrong; `troubles` have a sentence for each."""
 
     settings: Settings
     troubles: Mapping[str, str]  # by name
@@ -256,7 +256,7 @@ class SettingsSoFar:
 def read_settings(*, with_discord: bool = True) -> Settings:
     """The settings of this process. CannotStart names the first one that is missing or wrong.
 
-    Whoever does not speak to Discord can do without its token.
+    Tasks that do not talk to Discord do not need its token.
     """
     needs_token = with_discord or read_texts(["DISCORD_TOKEN"], ())
     try:
@@ -267,7 +267,10 @@ def read_settings(*, with_discord: bool = True) -> Settings:
 
 
 def settings_so_far(entered: Mapping[str, str] | None = None) -> SettingsSoFar:
-    """As far as they are right, for those who can do with that. What was `entered`, by its name, comes first."""
+    """The settings that are valid, for tasks that need no more.
+
+    Values that were `entered`, by name, take precedence.
+    """
     names = [name.upper() for name in Settings.model_fields]
     texts, unread = read_what_can_be(names, LISTS, entered or {})
     values, troubles = {name.lower(): text for name, text in texts.items()}, dict(unread)
@@ -283,10 +286,10 @@ def settings_so_far(entered: Mapping[str, str] | None = None) -> SettingsSoFar:
 
 
 def misspelt_settings(used: Collection[str] = ()) -> Sequence[str]:
-    """A sentence for each name that was probably meant to be a setting; `used` are names that have another use."""
+    """A sentence for each name that was probably meant to be a setting; `used` are names with another use."""
     return misspelt((name.upper() for name in Settings.model_fields), used)
 
 
 def with_slips(sentence: str) -> str:
-    """What is missing may be there under a name with a slip in it."""
+    """With hints: a missing setting may be there under a misspelt name."""
     return " ".join([sentence, *misspelt_settings()])

@@ -1,1 +1,1 @@
-"""The commands: each cog reads arguments, calls one service, shows one card."""
+"""The commands: each cog reads the arguments, calls one service, and shows one card."""

@@ -52,7 +52,7 @@ class Animate(commands.Cog):
         registry.add_form("animate", self.animate_sent, self.animate_opened_again)
 
     async def animate_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        """Everything that can be checked is checked before anybody writes a word."""
+        """Checks everything that can be checked before the form opens."""
         member = await member_of(interaction)
         check_channel(interaction)
         limits = await self._authorization.authorize(member, Act.MAKE)
@@ -106,5 +106,5 @@ class Animate(commands.Cog):
 
 
 def _told(offer: Quote) -> str:
-    """What video would be made from a picture."""
+    """Describes the video that would be made from the picture."""
     return cut(plain_text(dialogs.animation(offer)), LONGEST_HINT)

@@ -135,7 +135,7 @@ class CostsCog(commands.Cog, name="Costs"):
         return await self._report.costs(asker, asked, await self._owners(interaction, asker, asked))
 
     async def _owners(self, interaction: Interaction, asker: Member, asked: CostsAsked) -> Collection[int]:
-        """Those of the biggest spenders who have the role now."""
+        """The biggest spenders, as far as they have the role now."""
         if asked.scope is not CostsScope.ROLE or asked.whom is None:
             return ()
         spenders = await self._report.spenders(asker, asked)
@@ -143,7 +143,7 @@ class CostsCog(commands.Cog, name="Costs"):
         return frozenset(id_ for id_, each in there.items() if has_role(each, asked.whom))
 
     async def _names(self, interaction: Interaction, costs: Costs, asked: CostsAsked) -> Mapping[str, Name]:
-        """Names of models or members for a chart. A member who has left is a number."""
+        """Names of models or members for a chart. Members who have left are shown as a number."""
         if asked.by is not Grouping.MEMBER:
             return {row.key: Name(shown=self._report.catalogue.label(row.key), plain=row.key) for row in costs.rows}
         try:
@@ -154,7 +154,7 @@ class CostsCog(commands.Cog, name="Costs"):
 
 
 def _whose(scope: str | None, role: discord.Role | None, member: discord.User | None, by: str | None) -> CostsAsked:
-    """Whose costs somebody asked for. Raises BadRequest for more than one."""
+    """Whose costs were requested. Raises BadRequest for more than one choice."""
     given = [
         *([] if scope is None else [(CostsScope(scope), None)]),
         *([] if role is None else [(CostsScope.ROLE, role.id)]),
@@ -168,7 +168,7 @@ def _whose(scope: str | None, role: discord.Role | None, member: discord.User | 
 
 
 def _name_of(interaction: Interaction, asked: CostsAsked) -> Name:
-    """What a role or a member is called, for a title."""
+    """The name of a role or a member, for a title."""
     if asked.whom is None or interaction.guild is None:
         return Name()
     role = interaction.guild.get_role(asked.whom) if asked.scope is CostsScope.ROLE else None

@@ -170,7 +170,7 @@ class Create(commands.Cog):
 
     @remix.autocomplete("model")
     async def suggest_remix_models(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
-        """Those that can remix the video, with the price; all of them while it is not known which video."""
+        """Models that can remix the video, with the price; all models until the video is known."""
         member, aim = await member_of(interaction), Aim(_given(interaction, "how") or Aim.CHANGE)
         limits = await self._authorization.limits(member)
         cards = self._suggestions.cards(typed, limits)
@@ -270,5 +270,5 @@ class Create(commands.Cog):
 
 
 def _given(interaction: discord.Interaction[Any], option: str) -> Any:
-    """What has been typed so far for another option; None while there is nothing."""
+    """The current input for another option; None if there is none."""
     return getattr(interaction.namespace, option, None)

@@ -36,7 +36,7 @@ class Help(commands.Cog):
         await reply(interaction, view=HelpScreen(facts))
 
     async def _refusal(self, member: Member) -> Message | None:
-        """Why they may make no videos here, if so."""
+        """Why they may not make videos here, if so."""
         try:
             await self._authorization.check_makes_videos(member)
         except NotAllowed as refused:

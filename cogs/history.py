@@ -1,4 +1,4 @@
-"""/history and /show: nothing that was paid for is ever lost from sight."""
+"""/history and /show: everything that was paid for can be found again."""
 
 from __future__ import annotations
 

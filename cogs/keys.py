@@ -32,7 +32,7 @@ Interaction = discord.Interaction[Any]
 
 
 class Keys(commands.Cog):
-    """Each choice and each form is authorized anew. What was entered in a form is never kept."""
+    """Each choice and each form is authorized again. What was entered in a form is never kept."""
 
     def __init__(self, registry: InteractionRegistry, *, own_keys: OwnKeys) -> None:
         self._own_keys = own_keys

@@ -42,7 +42,7 @@ class Prompts(commands.Cog):
         registry.add_button(ImproveButton, self.improve_clicked)
 
     async def prompt_taken(self, interaction: Interaction, button: TakePromptButton) -> None:
-        """Nothing is ordered before its price has been confirmed."""
+        """Nothing is ordered before its price is confirmed."""
         member = await member_of(interaction)
         typed = await self._create_forms.drafted(member, button.mark)
         await self._create_forms.order(interaction, member, typed, ask=True)

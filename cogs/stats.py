@@ -1,4 +1,4 @@
-"""/stats: what became of the server's orders."""
+"""/stats: the results of the server's orders."""
 
 from __future__ import annotations
 

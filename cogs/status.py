@@ -72,7 +72,7 @@ class Status(commands.Cog):
         job = await self._browse.known(member, video)
         drawn = await self._renderer.draw(job)
         if job.private and job.owner_id != member.id and job.video is not None and job.is_at_rest:
-            drawn.view.add_item(ActionRow(DeleteButton(job.id)))  # managers never see its own message
+            drawn.view.add_item(ActionRow(DeleteButton(job.id)))  # managers never see the video's own message
         if isinstance(job.phase, AwaitingApproval) and await self._approvals.may_decide(member, job):
             drawn.view.add_item(ActionRow(RequestButton(job.id)))
         if member.manages and (trouble := await self._cards.trouble_of(job)):
@@ -87,7 +87,7 @@ class Status(commands.Cog):
 
     async def cancel_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self._manage.cancel(member, job.id)
-        await acknowledge(interaction)  # the card says what came of it
+        await acknowledge(interaction)  # the card shows the result
 
     async def dismiss_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """Remove the card of an order that produced nothing, even if shown by `/status`."""

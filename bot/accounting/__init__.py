@@ -1,1 +1,1 @@
-"""What the host asks of all servers: reconcile, accounts and stats of `python -m bot`."""
+"""What the host can ask about all servers: reconcile, accounts and stats of `python -m bot`."""

@@ -1,4 +1,4 @@
-"""What `python -m bot accounts` prints, and does: which accounts take orders, and draining one."""
+"""`python -m bot accounts`: shows which accounts take orders, and drains or resumes one."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ DRAIN, RESUME = "drain", "resume"
 
 @value_object
 class AccountsQuery:
-    """`what`: DRAIN or RESUME of the account with that name; None only looks."""
+    """`what`: DRAIN or RESUME the account with that name; None only shows them."""
 
     what: str | None = None
     name: str = ""
 
 
 async def accounts(settings: Settings, wanted: AccountsQuery) -> Sequence[str]:
-    """What to print. It holds for all processes at once, without a restart. Raises CannotStart."""
+    """What to print. Changes apply to all processes at once, without a restart. Raises CannotStart."""
     known = accounts_of(settings)
     async with _database(settings, writes=wanted.what is not None) as database:
         watch = account_watch(settings, database, SystemClock())
@@ -53,7 +53,7 @@ async def _done(drains: Drains, wanted: AccountsQuery) -> str:
 
 @asynccontextmanager
 async def _database(settings: Settings, *, writes: bool) -> AsyncIterator[Database]:
-    """Made by a bot of this version. Raises CannotStart."""
+    """Opens a database with the schema of this version. Raises CannotStart."""
     url = database_url(settings)
     async with looked_at_current(url) as seen:
         if not writes:

@@ -28,7 +28,7 @@ from storage.jobs.provider_orders import SqlProviderOrders
 
 AGREED, DIFFERS = 0, 1  # exit codes
 BACK = timedelta(days=7)
-NO_FAULT = frozenset({DifferenceKind.GONE_THERE})  # services forget; that alone is no sign of lost money
+NO_FAULT = frozenset({DifferenceKind.GONE_THERE})  # services delete videos; that alone is no sign of lost money
 COLUMNS = ("account", "kind", "video", "id there", "ordered (UTC)", "ledger", "service")
 EXPLAINED = ("explanation",)
 MISSING = "–"
@@ -104,7 +104,7 @@ def _csv(reports: Sequence[AccountReport]) -> Sequence[str]:
 
 
 def _row(found: Difference) -> Sequence[str]:
-    """Amounts as bare figures, nothing for what is not known, and no formulas out of words of a service."""
+    """Amounts as plain numbers, empty if unknown, and no text of a service that runs as a formula in a spreadsheet."""
     names = ["" if cell == MISSING else cell for cell in _cells(found)[:5]]
     return [
         *map(cell, names),
@@ -148,7 +148,7 @@ def _table(differences: Sequence[Difference]) -> Sequence[str]:
 
 
 def _explained(differences: Sequence[Difference]) -> Sequence[str]:
-    """Each explanation once, with how many it is about: they repeat themselves."""
+    """Each explanation once, with the number of its differences, as they repeat themselves."""
     by_words: dict[tuple[DifferenceKind, str], int] = {}
     for each in differences:
         by_words[each.kind, each.words] = by_words.get((each.kind, each.words), 0) + 1

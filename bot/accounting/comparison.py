@@ -1,6 +1,6 @@
-"""One account: what the ledger has of its orders, against what its service lists and says it charged.
+"""Compares one account's orders in the ledger with its service's list and charges.
 
-Only free questions are asked, and nothing is written.
+Only free requests are sent, and nothing is written.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from bot.domain.phases import Trait, name_of
 from bot.domain.ports.provider import Broken, Listed, Provider, Ready
 from bot.domain.ports.provider_orders import ProviderOrders, SentOrder
 
-AT_ONCE = 4  # questions to a service
+AT_ONCE = 4  # requests to a service
 
 
 class DifferenceKind(StrEnum):
-    """The values stand in the CSV: they never change."""
+    """The values are in the CSV, so they never change."""
 
-    UNKNOWN_HERE = "unknown here"  # the service has a video that no order knows
+    UNKNOWN_HERE = "unknown here"  # the service has a video without an order
     GONE_THERE = "no longer there"  # the service no longer has the video of an order
-    PRICE = "price"  # both know it, and the amounts differ
+    PRICE = "price"  # both sides know it, but the amounts differ
     UNSETTLED = "not settled"  # the service charged for it, and the ledger only holds an amount
-    UNDECIDED = "undecided"  # nobody knows whether it was charged
+    UNDECIDED = "undecided"  # whether it was charged is unknown
     NOT_ASKED = "not asked"  # the service did not answer
 
 
 @value_object
 class Difference:
-    """`here` is what the ledger has, `there` what the service says; None where one of them says nothing."""
+    """`here` is the amount in the ledger, `there` the service's; None if one of them has none."""
 
     account: str
     kind: DifferenceKind
@@ -57,7 +57,7 @@ class AccountReport:
     orders: int = 0
     listed: bool = False
     compared: int = 0
-    here: Usd = FREE  # of those that were compared
+    here: Usd = FREE  # of the compared orders
     there: Usd = FREE
     trouble: str | None = None  # why the service could not be asked at all
     differences: list[Difference] = field(default_factory=list)
@@ -71,7 +71,7 @@ class Comparison:
     cards: Collection[ModelCard] = ()  # all there are: some services list by model
 
     async def run(self, report: AccountReport) -> AsyncIterator[None]:
-        """Fill the report; one round for each order that was looked at."""
+        """Fill in the report; yields after each order that was checked."""
         sent = await self.ours.sent_since(self.provider.name, self.since)
         report.orders = len(sent)
         try:
@@ -106,14 +106,14 @@ class Comparison:
         )
 
     async def _look(self, order: SentOrder) -> Usd | Difference | None:
-        """What the service says that it charged; None when it does not say."""
+        """What the service says that it charged; None if it does not say."""
         if order.remote_id is None:
             return self._about(order, DifferenceKind.UNDECIDED, None, UNDECIDED)
         try:
             found = await self.provider.look(order.remote_id)
         except Gone:
             if order.job.deleted:
-                return None  # as it was asked to
+                return None  # as it was told to
             return self._about(order, DifferenceKind.GONE_THERE, None, GONE)
         except (Unavailable, AccountTrouble) as trouble:
             return self._about(order, DifferenceKind.NOT_ASKED, None, f"It couldn't be asked about: {trouble.sentence}")
@@ -164,6 +164,6 @@ LESS = "The service says that it charged less than the ledger has: it reported a
 
 
 def _in_ledger(job: Job) -> Usd | None:
-    """None while an amount is held. What ended without a charge is free."""
+    """None while an amount is held. Orders that ended without a charge are free."""
     is_over = job.is_at_rest and Trait.HOLDS_MONEY not in job.phase.traits
     return FREE if job.cost is None and is_over else job.cost

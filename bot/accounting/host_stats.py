@@ -1,4 +1,4 @@
-"""`python -m bot stats`: what came of all orders of the installation, for its host. Changes nothing."""
+"""`python -m bot stats`: the results of all orders of the installation, for its host. Changes nothing."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _as_table(stats: VideoStats) -> str:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """Names to the left, figures to the right."""
+    """Names are left-aligned, figures right-aligned."""
     name, *figures = cells
     padded = [figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True)]
     return "  ".join([name.ljust(widths[0]), *padded])

@@ -1,6 +1,6 @@
-"""A backup's folder is written to by one run at a time: cron may begin the next one while a large one is still made.
+"""Only one run at a time writes to a backup folder, even if cron starts one while a large one is still being made.
 
-Of two, one's database would lie beside the other's list of what is there, which nobody could restore.
+If two did, one's database would end up with the other's list of contents, which nobody could restore.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ LOCK = "backup.lock"
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Keep other backups out. Raises CannotStart where one is made there, and OSError.
+    """Keep other backups out. Raises CannotStart if one is running there, and OSError.
 
-    The system drops the lock with the process, so one that was killed leaves nothing to tidy up.
+    The system releases the lock when the process ends, so one that was killed leaves nothing to clean up.
     """
     with _taken(folder):
         try:
             yield
         finally:
-            with suppress(OSError):  # Windows keeps what is open
+            with suppress(OSError):  # Windows does not delete open files
                 (folder / LOCK).unlink()
 
 
@@ -47,10 +47,10 @@ def _taken(folder: Path) -> BinaryIO:
                 )
             ) from None
         except OSError:
-            return file  # some network drives know no locks
+            return file  # some network drives do not support locks
         if _is_still_there(file, folder / LOCK):
             return file
-        file.close()  # whoever had it has ended meanwhile, and removed it
+        file.close()  # its previous holder has just ended and removed it
 
 
 def _is_still_there(file: BinaryIO, path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What has to be so before a backup is put in place of what is there."""
+"""Checks before a backup replaces what is there."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ NOTHING_CHANGED = msg("Nothing was changed.")
 NEWER = msg("The backup was made by a newer version of Kinora. Start that version.")
 RUNNING = msg("Kinora is running. Stop every process that uses this database first.")
 USED = msg("There is a database with orders already. With --replace, the backup takes its place.")
-LONG = 3600.0  # seconds that a look for damage may take
+LONG = 3600.0  # seconds that a check for damage may take
 
 
 async def check_backup(folder: Path, manifest: Manifest) -> None:
-    """Its database is whole, and of this version or an older one. Raises CannotStart."""
+    """The backup's database is intact, and of this version or an older one. Raises CannotStart."""
     copy = folder / DATABASE
     try:
         same = await asyncio.to_thread(kept_file, copy) == manifest.database
@@ -41,7 +41,7 @@ async def check_backup(folder: Path, manifest: Manifest) -> None:
 
 
 async def check_target(settings: Settings, *, replace: bool) -> None:
-    """Nobody works on it: who did would go on writing to what is gone. Raises CannotStart."""
+    """Nobody is using it: their later writes would go to a database that is gone. Raises CannotStart."""
     if heartbeats(settings.data_dir):
         raise CannotStart(joined(RUNNING, NOTHING_CHANGED))
     url = database_url(settings)

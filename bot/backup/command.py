@@ -1,4 +1,4 @@
-"""What the terminal says of a backup that was made or restored."""
+"""What the terminal says about a backup that was made or restored."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.backup.manifest import Manifest
 from bot.backup.restore import Restore
 from bot.settings import Settings
 
-SHOWN = 10  # keys of files, named one by one
+SHOWN = 10  # keys of files that are listed one by one
 DONE, INCOMPLETE = 0, 1  # exit codes
 
 
@@ -26,7 +26,7 @@ async def backup(settings: Settings, folder: Path, *, with_files: bool) -> tuple
 
 
 async def restore(settings: Settings, folder: Path, *, replace: bool) -> tuple[int, Sequence[str]]:
-    """Likewise. Without some of the files it is restored all the same, and incomplete."""
+    """Likewise. If some of the files are missing, it still restores the rest and reports it as incomplete."""
     restored = await Restore(settings=settings, folder=folder, replace=replace).run()
     lines = [f"✓ restored from {folder}: {_content(restored.manifest)}"]
     if restored.kept_as is not None:

@@ -1,4 +1,4 @@
-"""`python -m bot backup`: everything Kinora knows, in one folder, while it runs."""
+"""`python -m bot backup`: everything Kinora knows, copied to one folder while it runs."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ DRAFT = "kinora.db.new"
 
 @value_object
 class Backup:
-    """`folder` is made; what an earlier backup left there is brought up to date."""
+    """`folder` is created if needed; an earlier backup in it is brought up to date."""
 
     settings: Settings
     folder: Path
     with_files: bool
 
     async def make(self) -> Manifest:
-        """The database first: whatever it names was there by then. Raises CannotStart."""
-        sqlite_url(self.folder / DATABASE)  # where it could not be read again
+        """Copies the database first, so every file that it names exists by then. Raises CannotStart."""
+        sqlite_url(self.folder / DATABASE)  # raises if the copy could not be opened again
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with alone_in(self.folder):
@@ -85,7 +85,7 @@ class Backup:
         except CannotStart:
             remove_file(draft)  # the disk may be full
             raise
-        (self.folder / NAME).unlink(missing_ok=True)  # from here on it is unfinished until it is written anew
+        (self.folder / NAME).unlink(missing_ok=True)  # the backup is incomplete until this is written again
         draft.replace(self.folder / DATABASE)
         return await asyncio.to_thread(kept_file, self.folder / DATABASE)
 
@@ -110,14 +110,14 @@ class Backup:
         return kept, gone
 
     def _file(self, key: str, path: Path, before: KeptFile | None) -> KeptFile:
-        """A key never gets other content, so what is there in its size is there."""
+        """The content of a key never changes, so a file of the right size need not be copied again."""
         target = self.folder / FILES / key
         if before is not None and target.is_file() and target.stat().st_size == before.size == path.stat().st_size:
             return before
         return copied(path, target)
 
     def _key(self) -> None:
-        """With another key no player link of before would open."""
+        """With another key, existing player links would no longer open."""
         if player_key(self.settings).exists():
             shutil.copy(player_key(self.settings), self.folder / KEY)
             (self.folder / KEY).chmod(0o600)
@@ -152,7 +152,7 @@ def _uncopied(file: Path, error: sqlite3.Error) -> CannotStart:
 
 
 async def _rows_of(url: str, draft: Path) -> None:
-    """PostgreSQL's rows as a SQLite file, which can be restored to either."""
+    """Write PostgreSQL's rows to a SQLite file, which can be restored to either."""
     target = sqlite_url(draft)
     async with looked_at_current(url) as source:
         with failing_in_words(target):  # the disk may be full

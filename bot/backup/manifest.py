@@ -1,4 +1,4 @@
-"""What a backup consists of: one JSON file that names every other one, with its size and its hash."""
+"""The contents of a backup: one JSON file that lists every other one, with its size and hash."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class KeptFile(BaseModel):
 
 
 class Manifest(BaseModel):
-    """`files` by the keys of the store. A backup of the database alone has none, and says so by `with_files`.
+    """`files` by their keys in the store. Empty for a backup of the database alone, where `with_files` is False.
 
-    A key that the store would not take, such as one that leads out of the folder, or another format is no manifest.
+    A key that the store would not accept, such as one that leads out of the folder, or another format makes it invalid.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -41,11 +41,11 @@ class Manifest(BaseModel):
     database: KeptFile
     with_files: bool
     files: Mapping[Annotated[str, AfterValidator(checked)], KeptFile]
-    gone: tuple[str, ...] = ()  # named by a folder a moment before, and deleted meanwhile
+    gone: tuple[str, ...] = ()  # listed by the store, but deleted before they could be copied
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Last, and in one step: a backup without it is none."""
+    """Written last and in one step: a backup without it is not valid."""
     draft = folder / f"{NAME}.new"
     draft.write_text(manifest.model_dump_json(indent=1))
     draft.replace(folder / NAME)
@@ -70,14 +70,14 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def kept_file(path: Path) -> KeptFile:
-    """Its size and hash. OSError when it cannot be read."""
+    """Its size and hash. Raises OSError if it cannot be read."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return KeptFile(size=file.tell(), sha256=digest)
 
 
 def copied(source: Path, target: Path) -> KeptFile:
-    """Copy a file durably enough for a backup: whole under its name, or not there. Returns what was copied."""
+    """Copy a file safely: it is complete under its name, or not there. Returns the size and hash of what was copied."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft, digest, size = target.with_name(f"{target.name}.new"), hashlib.sha256(), 0
     try:
@@ -94,5 +94,5 @@ def copied(source: Path, target: Path) -> KeptFile:
 
 
 def unwritten(fault: str) -> Message:
-    """About files that the disk does not take."""
+    """Says that files cannot be written to the disk."""
     return msg("Files could not be written: {fault}.", fault=Foreign(fault))

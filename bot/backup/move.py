@@ -1,4 +1,4 @@
-"""`python -m bot files move`: every kept file from where FILES_URL has it to another place."""
+"""`python -m bot files move`: moves every kept file from the place in FILES_URL to another one."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from bot.wiring.files import KeptFiles, open_files, open_store
 from bot.wiring.paths import files_folder
 from storage.files.local import LocalFiles
 
-HERE = "data"  # in the place of an address: DATA_DIR
+HERE = "data"  # instead of an address: DATA_DIR
 
 
 async def move_files(settings: Settings, to: str) -> Sequence[str]:
-    """What to print. Files that are there already are left, so it can be run again. Raises CannotStart."""
+    """What to print. Files that are already there are skipped, so it can be repeated. Raises CannotStart."""
     if to == (settings.files_url or HERE):
         raise CannotStart(msg("The files are in {place} already.", place=Term(to)))
     with tempfile.TemporaryDirectory(prefix="kinora-files-") as scratch:
@@ -58,7 +58,7 @@ async def _copy(source: FileStore, target: FileStore) -> int:
 
 
 async def _moved(source: FileStore, target: FileStore, key: str) -> bool:
-    """False when it was deleted meanwhile. Raises CannotStart when the copy is not what was copied."""
+    """False if it was deleted meanwhile. Raises CannotStart if the copy differs from the original."""
     try:
         async with source.local(key) as path, target.scratch() as copy:
             before = await asyncio.to_thread(copied, path, copy)

@@ -1,4 +1,4 @@
-"""`python -m bot restore`: a backup in place of what is there, checked first."""
+"""`python -m bot restore`: replaces what is there with a backup, after checking it."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ DATABASE_KEPT = msg("The database was not changed.")
 @value_object
 class Restored:
     manifest: Manifest
-    kept_as: Path | None  # where the SQLite database that was there lies now
-    missing: Sequence[str]  # keys of files that are not in the backup, or are damaged there
+    kept_as: Path | None  # where the previous SQLite database is now
+    missing: Sequence[str]  # keys of files that are missing or damaged in the backup
 
 
 @value_object
 class Restore:
-    """`replace` allows it also where there are orders."""
+    """`replace` allows it even if there are orders."""
 
     settings: Settings
     folder: Path
     replace: bool
 
     async def run(self) -> Restored:
-        """Files first, then the database in one step. Raises CannotStart, and the database is as it was."""
+        """Restore files first, then the database in one step. If it raises CannotStart, the database is unchanged."""
         manifest = read_manifest(self.folder)
         await check_backup(self.folder, manifest)
         await check_target(self.settings, replace=self.replace)
         make_data_dir(self.settings)
         missing = await self._files(manifest)
-        # Files take long: a bot may have been started meanwhile.
+        # Copying files takes a while: a bot may have been started meanwhile.
         await check_target(self.settings, replace=self.replace)
         url = database_url(self.settings)
         file, kept_as = sqlite_file(url), None
@@ -65,7 +65,7 @@ class Restore:
         return Restored(manifest=manifest, kept_as=kept_as, missing=missing)
 
     async def _files(self, manifest: Manifest) -> Sequence[str]:
-        """They are only ever added, so this can be done again."""
+        """Files are only ever added, so this can be repeated."""
         store, missing = open_files(self.settings), list[str]()
         for key, kept in tqdm(sorted(manifest.files.items()), desc="files", unit="file", disable=None):
             try:
@@ -78,7 +78,7 @@ class Restore:
         return missing
 
     async def _restored(self, store: FileStore, key: str, kept: KeptFile) -> bool:
-        """False when the backup has no such file, or another one."""
+        """False if the file is missing or different in the backup."""
         source = self.folder / FILES / key
         async with store.scratch() as path:
             if not source.is_file():
@@ -89,7 +89,7 @@ class Restore:
         return True
 
     def _file(self, file: Path) -> Path | None:
-        """What was there is kept beside it."""
+        """The previous database is kept beside it."""
         fresh, kept_as = file.with_name(f"{file.name}.restoring"), None
         self._database(fresh)
         if file.exists():
@@ -101,21 +101,21 @@ class Restore:
         return kept_as
 
     def _database(self, copy: Path) -> None:
-        """Without rounds of removals: what was marked or chosen since their warnings is lost, so they begin anew."""
+        """Drops the rounds of removals: marks and choices made since their warnings are lost, so they start again."""
         try:
             shutil.copyfile(self.folder / DATABASE, copy)
             forget_records(copy, ROUNDS.namespace)
-            finish_file(copy)  # it goes elsewhere without the log beside it
+            finish_file(copy)  # it is moved without the log beside it
         except (OSError, sqlite3.Error) as error:
             remove_file(copy)  # the disk may be full
             raise _unwritten(str(error.strerror if isinstance(error, OSError) else error)) from None
 
     async def _rows(self, url: str) -> None:
-        """In one transaction: all of it, or what was there before."""
+        """In one transaction: all rows are replaced, or none."""
         with tempfile.TemporaryDirectory(prefix="kinora-restore-") as folder:
             copy = Path(folder) / DATABASE
             await asyncio.to_thread(self._database, copy)
-            source = await Database.open(sqlite_url(copy))  # an older backup gets the tables of this version
+            source = await Database.open(sqlite_url(copy))  # migrates an older backup to this version
             try:
                 with failing_in_words(url), failing_in_words(sqlite_url(copy)):
                     await write_rows(source, url)

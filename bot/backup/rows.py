@@ -1,4 +1,4 @@
-"""All rows of a database, written to another one, with a progress bar."""
+"""Copies all rows of a database to another one, with a progress bar."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storage.db.database import Database
 
 
 async def write_rows(source: Database, url: str) -> None:
-    """In one transaction: all of them, or what was there before. Raises CannotStart."""
+    """In one transaction: all rows are replaced, or none. Raises CannotStart."""
     target = await Database.open(url)
     try:
         with tqdm(total=await count_rows(source), desc="database", unit="row", disable=None) as bar:

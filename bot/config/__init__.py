@@ -1,1 +1,1 @@
-"""Settings as people write them: where they are read, what they may be, and what is said of those that are wrong."""
+"""Settings as people write them: where they are read, which values are valid, and what is said about invalid ones."""

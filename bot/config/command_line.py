@@ -1,4 +1,4 @@
-"""The words of the command line for what looks after the bot, each beside its help."""
+"""The command line of the maintenance tasks, with its help texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one process does of all that Kinora does: everything, or a part of it beside others on the same database."""
+"""What a process does: everything, or one part, beside other processes on the same database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.domain.errors import CannotStart
 
 @value_object
 class Duties:
-    """`answers`: it is connected to the gateway and answers people. `works`: it takes the steps of jobs.
+    """`answers`: it is connected to the gateway and answers people. `works`: it runs the steps of jobs.
 
     `command` is what starts such a process.
     """
@@ -31,7 +31,7 @@ BY_COMMAND = {duties.command: duties for duties in (EVERYTHING, GATEWAY, WORK, W
 
 
 def check_duties(duties: Duties, database_url: str | None, http_port: int | None) -> None:
-    """Raise CannotStart where such a process is of no use."""
+    """Raise CannotStart if such a process would be useless."""
     if not duties.is_everything and not (database_url or "").strip().startswith("postgres"):
         raise CannotStart(
             f"`{COMMAND} {duties.command}` is one of several processes, and they need DATABASE_URL=postgresql://…: a "

@@ -1,4 +1,4 @@
-"""Where settings come from: the environment, files named by `NAME__FILE`, and `.env`, all cleaned the same way."""
+"""Where settings come from: the environment, files named by `NAME__FILE`, and `.env`, all cleaned in the same way."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ COMMENT = re.compile(r"\s*#\s")
 
 
 def read_texts(names: Iterable[str], lists: Collection[str]) -> Mapping[str, object]:
-    """What is set of these names (in capitals): the environment first, then `.env`. An empty text counts as none.
+    """The values that are set for these names (in capitals): from the environment first, then from `.env`.
 
-    `lists` are written as JSON. Raises CannotStart for what is not text.
+    An empty text counts as not set. `lists` are written as JSON. Raises CannotStart for anything that is not text.
     """
     sources = [environment(), written_in(ENV_FILE)]
     found = {name: _value_of(name, sources, lists) for name in names}
@@ -34,7 +34,7 @@ def read_texts(names: Iterable[str], lists: Collection[str]) -> Mapping[str, obj
 def read_what_can_be(
     names: Iterable[str], lists: Collection[str], entered: Mapping[str, str]
 ) -> tuple[Mapping[str, object], Mapping[str, str]]:
-    """As `read_texts`, but what cannot be read is left out, with a sentence by its name. `entered` comes first."""
+    """As `read_texts`, but leaves out what cannot be read, with a sentence by its name. `entered` takes precedence."""
     values, troubles = dict[str, object](), dict[str, str]()
     sources = [entered, environment()]
     try:
@@ -52,20 +52,20 @@ def read_what_can_be(
 
 
 def environment() -> Mapping[str, str]:
-    """By names in capitals. Compose and Docker hand on the comment behind an empty setting as its value."""
+    """By names in capitals. Compose and Docker pass a comment after an empty setting as its value."""
     return {name.upper(): "" if COMMENT.match(value) else value for name, value in os.environ.items()}
 
 
 def written_in(path: Path) -> Mapping[str, str]:
-    """The settings in a file like `.env`, by names in capitals; none when there is no such file."""
-    if not path.exists() or path.is_dir():  # it may be a pipe, and a virtual environment may have that name
+    """The settings in a file like `.env`, by names in capitals; none if there is no such file."""
+    if not path.exists() or path.is_dir():  # it may be a pipe, and a virtual environment may be called .env
         return {}
     text = _read(str(path), _content(path, str(path)))
     return {name.upper(): value or "" for name, value in dotenv_values(stream=io.StringIO(text)).items()}
 
 
 def at_home(path: Path) -> Path:
-    """`~` is the home folder, as in a shell. Raises ValueError where there is none."""
+    """`~` is the home folder, as in a shell. Raises ValueError if there is none."""
     try:
         return path.expanduser()
     except RuntimeError:
@@ -73,7 +73,7 @@ def at_home(path: Path) -> Path:
 
 
 def leading_somewhere(path: Path) -> Path:
-    """The path as it is. Raises ValueError for a link that leads back to itself, and one that no system takes."""
+    """The path unchanged. Raises ValueError for a link that leads back to itself, and for a path that is too long."""
     try:
         os.path.realpath(path, strict=True)
     except OSError as error:
@@ -85,7 +85,7 @@ def leading_somewhere(path: Path) -> Path:
 
 
 def _value_of(name: str, sources: Sequence[Mapping[str, str]], lists: Collection[str]) -> object:
-    """Of the first source that has it; None when none has."""
+    """From the first source that has it; None if none has."""
     text = next(filter(None, (_text(source, name) for source in sources)), None)
     if text is None:
         return None
@@ -98,7 +98,7 @@ def _text(source: Mapping[str, str], name: str) -> str:
 
 
 def _value(source: Mapping[str, str], name: str) -> str:
-    """What the system could not read in its own encoding is read as files are."""
+    """Bytes that are invalid in the system's encoding are decoded like those of a file."""
     return cleaned(_read(name, os.fsencode(source.get(name, ""))))
 
 

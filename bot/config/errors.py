@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a setting, as a sentence for whoever runs the bot."""
+"""Turns pydantic's errors about a setting into sentences for the host."""
 
 from __future__ import annotations
 

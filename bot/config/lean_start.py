@@ -1,4 +1,4 @@
-"""What a bot's start leaves out of the packages it imports."""
+"""Parts of imported packages that the bot does not load at the start."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from storage.without_orm import keep_out_the_orm
 
 
 def keep_out_what_nobody_needs() -> None:
-    """Before the first import of SQLAlchemy, of httpx and of aiohttp."""
+    """Call this before the first import of SQLAlchemy, httpx and aiohttp."""
     keep_out_the_orm()
     keep_out_the_command_line()
     share_certificates()

@@ -1,4 +1,4 @@
-"""Names in the environment and in `.env` that are no settings: said at the start and by the doctor, and never fatal."""
+"""Names in the environment and in `.env` that are not settings: reported, but never fatal."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from difflib import get_close_matches
 from bot.config.environment import ENV_FILE, FILE_SUFFIX, environment, written_in
 
 ALIKE = 0.86  # of difflib's ratio; DATABASE_URI is a slip
-ALIKE_IN_ENV_FILE = 0.7  # what stands there was written for Kinora
-PREFIXES = ("DISCORD_", "GUILD_", "MEMBER_")  # of names in the environment that can hardly be meant for others
-OWN_PREFIX = "KINORA_"  # which people expect
-OTHER_NAMES = {  # other programs' names for the same
+ALIKE_IN_ENV_FILE = 0.7  # more tolerant, for this file was written for Kinora
+PREFIXES = ("DISCORD_", "GUILD_", "MEMBER_")  # of names in the environment that are probably meant for Kinora
+OWN_PREFIX = "KINORA_"  # a prefix that people expect
+OTHER_NAMES = {  # what other programs call the same settings
     "BOT_TOKEN": "DISCORD_TOKEN",
     "TOKEN": "DISCORD_TOKEN",
     "GOOGLE_API_KEY": "GEMINI_API_KEY",
     "GROK_API_KEY": "XAI_API_KEY",
     "OPENAI_API_BASE": "OPENAI_BASE_URL",
 }
-# Read by Docker Compose, by libraries and by the system, some of them out of the same file.
+# Read by Docker Compose, by libraries and by the system, some of them from the same file.
 FOREIGN = re.compile(
     r"(COMPOSE|DOCKER|PYTHON|PIP|POSTGRES|PG|LC)(_.*)?|PG[A-Z]+|PYTHON[A-Z0-9]+|(HTTP|HTTPS|ALL|NO|FTP)_PROXY"
     r"|TZ|LANG|PATH|HOME|P?UID|P?GID|SSL_CERT_(FILE|DIR)"
@@ -29,11 +29,11 @@ FOREIGN = re.compile(
 def misspelt(known: Iterable[str], used: Collection[str] = ()) -> Sequence[str]:
     """A sentence for each name that was probably meant to be a setting.
 
-    In `.env` that is every name that nobody knows; the environment is everybody's, so only what looks like ours counts.
-    `used` are names that something else of Kinora reads.
+    In `.env` that is every unknown name; the environment is shared with other programs, so only names that look like
+    ours count. `used` are names that other parts of Kinora read.
     """
     names = sorted(form for name in known for form in (name, name + FILE_SUFFIX))
-    written = set(written_in(ENV_FILE)) if ENV_FILE.is_file() else set()  # a pipe was read once, and is empty now
+    written = set(written_in(ENV_FILE)) if ENV_FILE.is_file() else set()  # a pipe can only be read once
     strange = {name for name in written | set(environment()) if not FOREIGN.fullmatch(name)} - {*names, *used}
     said = [_of_file(name, names) if name in written else _of_environment(name, names) for name in sorted(strange)]
     return [sentence for sentence in said if sentence]

@@ -1,4 +1,4 @@
-"""What tasks print, wherever it goes: to an old console, a program that has read enough, a full disk, or nobody."""
+"""What tasks print, wherever it goes: an old console, a program that stops reading, a full disk, or nowhere."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 EX_IOERR = 74  # sysexits.h
-EX_ENOUGH = 128 + 13  # what shells say of a program whose reader, such as `head`, has closed the pipe (SIGPIPE)
+EX_ENOUGH = 128 + 13  # what shells report when the reader of a program, such as `head`, closed the pipe (SIGPIPE)
 
 
 class OutputLostError(Exception):
-    """What was printed could not be written; `reason` is why."""
+    """The output could not be written; `reason` says why."""
 
     def __init__(self, reason: OSError) -> None:
         super().__init__(str(reason))
@@ -21,7 +21,7 @@ class OutputLostError(Exception):
 
 
 class Output(io.TextIOWrapper):
-    """Standard output whose faults are told from those of other files. Raises OutputLostError."""
+    """Standard output whose errors can be told from those of other files. Raises OutputLostError."""
 
     def write(self, text: str) -> int:
         try:
@@ -37,9 +37,9 @@ class Output(io.TextIOWrapper):
 
 
 def settle_output() -> None:
-    """Once, before anything is opened: what is closed goes nowhere, and no character stops a task."""
+    """Call once, before any file is opened: closed streams go nowhere, and no character makes a task fail."""
     for name in ("stdin", "stdout", "stderr"):
-        # The next file that is opened, such as the database, would get the place of a closed one, and what is printed.
+        # The next file opened, such as the database, would get a closed stream's number, and so what is printed.
         if getattr(sys, name) is None:
             mode = "r" if name == "stdin" else "w"
             nothing = Path(os.devnull).open(mode, encoding="utf-8", errors="replace")  # noqa: SIM115 (for good)
@@ -50,14 +50,14 @@ def settle_output() -> None:
         sys.stdout = Output(
             before.detach(),
             encoding=encoding,
-            errors="replace",  # not every terminal has a ✓
+            errors="replace",  # not every terminal can show ✓
             line_buffering=is_terminal,
             write_through=holds_nothing_back,  # by PYTHONUNBUFFERED
         )
 
 
 def printed_whole(task: Callable[[], int]) -> int:
-    """The exit code of the task, or the one that says that what it printed did not arrive."""
+    """The exit code of the task, or the one which says that its output was lost."""
     try:
         try:
             code = task()
@@ -72,7 +72,7 @@ def printed_whole(task: Callable[[], int]) -> int:
 
 def _given_up(reason: OSError) -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())  # Python tries once more at its end, and would complain in its own words
+    os.dup2(nowhere, sys.stdout.fileno())  # Python flushes once more when it ends, and would report the error itself
     os.close(nowhere)
     if isinstance(reason, BrokenPipeError):
         return EX_ENOUGH

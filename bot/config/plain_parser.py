@@ -1,4 +1,4 @@
-"""A command line that answers a wrong word with a sentence and the nearest right one, and ends with EX_USAGE."""
+"""A command line that explains a wrong word, suggests the closest right one, and exits with EX_USAGE."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_NUMBER = re.compile(r"argument (\S+): invalid int value: (['\"])(.*)\2")  # i
 
 
 class PlainParser(argparse.ArgumentParser):
-    """The parsers of its commands are of its kind, too."""
+    """The parsers of its commands are PlainParsers, too."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._commands: Mapping[str, Any] = {}
@@ -39,12 +39,12 @@ class PlainParser(argparse.ArgumentParser):
         return known, unknown
 
     def error(self, message: str) -> NoReturn:
-        """What is left for argparse to find: a value is missing, or of the wrong kind."""
+        """Errors that argparse itself finds: a value is missing, or of the wrong type."""
         found = NO_NUMBER.fullmatch(message)
         self._end(f"`{self.prog}`: {message if found is None else _no_number(*found.groups())}.")
 
     def _checked(self, words: list[str]) -> list[str]:
-        """A parser with commands takes nothing before them; most people try `help`."""
+        """A parser with commands takes nothing before them; `help` is accepted as many people try it."""
         if words[:1] == ["help"]:
             return ["--help"]
         if words and words[0] not in (*self._commands, *HELP):

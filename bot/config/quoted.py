@@ -1,4 +1,4 @@
-"""What somebody wrote, in a sentence about it: as much as tells which it is, where a whole file was pasted."""
+"""Quotes what somebody wrote in a sentence about it, shortened in case a whole file was pasted."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ def short(written: object) -> str:
 
 
 def quoted(written: object) -> str:
-    """In quotes, with what cannot be seen spelled out."""
+    """In quotes, with invisible characters spelled out."""
     return repr(short(written))

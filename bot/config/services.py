@@ -1,4 +1,4 @@
-"""The settings of video services: a key and an address each, which make an account of its name."""
+"""The settings of video services: a key and an address each, which define an account of that name."""
 
 from __future__ import annotations
 

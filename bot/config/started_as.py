@@ -1,4 +1,4 @@
-"""What people typed to start Kinora, so that what they are told to type works as well."""
+"""The command that people typed to start Kinora, so that the commands they are told to type work as well."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ MODULE = "python -m bot"
 
 
 def command_of(program: str, interpreter: str = "", folder: Path | None = None) -> str:
-    """What starts Kinora again from `folder`, for `program` as in `sys.argv[0]`.
+    """The command that starts Kinora again from `folder`, for `program` as in `sys.argv[0]`.
 
-    The `python` of a virtual environment in that folder is named with its path: no other one has what Kinora needs.
+    The `python` of a virtual environment in that folder is given with its path: no other one has Kinora's dependencies.
     """
     if Path(program).stem == SCRIPT:
         return SCRIPT
@@ -22,7 +22,7 @@ def command_of(program: str, interpreter: str = "", folder: Path | None = None) 
 
 
 def _here() -> Path | None:
-    """None where the folder has been removed."""
+    """None if the folder has been removed."""
     try:
         return Path.cwd()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What settings can be, beyond what pydantic knows by itself: read as people write them, refused with a reason."""
+"""Types of settings beyond pydantic's own: read as people write them, refused with a reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 SMALLEST_STORE = 2**30  # bytes; less would be full after a few videos
 LARGEST_STORE = 2**60  # bytes; databases count to 2**63
 LONGEST_WAIT = 24 * 60 * 60  # seconds
-MOST_AT_ONCE = 10**9  # more than whoever means no limit writes; databases count to 2**31
+MOST_AT_ONCE = 10**9  # more than people write when they mean no limit; databases count to 2**31
 MOST_MEGABYTES = 2**40  # as LARGEST_STORE
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ def _shards(text: object) -> object:
 
 
 def _are_there(ids: tuple[int, ...], known: ValidationInfo) -> tuple[int, ...]:
-    count = known.data.get("shard_count")  # None where that is wrong itself
+    count = known.data.get("shard_count")  # None if that is wrong itself
     if count is not None and max(ids) >= count:
         raise ValueError(f"with SHARD_COUNT={count} the last shard is {count - 1}, not {max(ids)}")
     return ids
@@ -100,7 +100,7 @@ def _is_plain_page(url: str) -> bool:
 
 
 def _storage_bytes(text: object) -> int:
-    """As people write it, and as Kinora and Discord show it: 1 GB has 1024 MB."""
+    """As people write it, and as Kinora and Discord show it: 1 GB is 1024 MB."""
     match = re.fullmatch(r"(.*?)\s*([kmgt]?)(?:i?b)?", str(text).strip().lower(), re.DOTALL)
     number, unit = match.groups() if match else ("", "")
     try:
@@ -120,7 +120,7 @@ Token = Annotated[SecretStr, AfterValidator(_token)]
 Dollars = Annotated[str, BeforeValidator(_dollars)]
 StorageBytes = Annotated[int, BeforeValidator(_storage_bytes)]
 Number = Annotated[float, BeforeValidator(_number)]
-InAnyCase = Annotated[T, BeforeValidator(_small)]  # its values are written in small letters
+InAnyCase = Annotated[T, BeforeValidator(_small)]  # its values are in lower case
 Level = Annotated[str, BeforeValidator(_level)]
 Page = Annotated[str, AfterValidator(_page)]
 LocalPath = Annotated[Path, AfterValidator(at_home), AfterValidator(leading_somewhere)]  # may begin with ~

@@ -1,1 +1,1 @@
-"""`python -m bot doctor` and `python -m bot models`: what the host of a bot asks before, and while, it runs."""
+"""`python -m bot doctor` and `python -m bot models`: answers questions of the host, before and while the bot runs."""

@@ -1,4 +1,4 @@
-"""The accounts that take no orders now, why, and what becomes of their models meanwhile."""
+"""The accounts that currently take no orders, the reason, and what happens to their models meanwhile."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.wiring.jobs import account_watch
 from bot.wiring.paths import database_url
 from storage.db.inspection import looked_at_if_current
 
-ACCOUNTS = "accounts"  # not their names: that an order was refused once is no reason to try none with `--spend`
+ACCOUNTS = "accounts"  # not their names: an order refused once must not keep `--spend` from trying one
 AFTER_A_REFUSED_ORDER = (
     "Check its credit, and what its key may do. One order tries it now and then, and after a restart."
 )
@@ -25,7 +25,7 @@ AFTER_A_REFUSED_KEY = "Check its key. It is tried now and then, and after a rest
 
 
 async def accounts(settings: Settings, cards: Mapping[str, ModelCard], names: Sequence[str]) -> Sequence[Finding]:
-    """Of the accounts set up, by what the bot noted of them. Nothing where it has noted nothing yet."""
+    """Findings about the accounts that are set up, from what the bot noted; none if it has noted nothing yet."""
     async with looked_at_if_current(database_url(settings)) as there:
         if there is None:
             return []
@@ -36,7 +36,7 @@ async def accounts(settings: Settings, cards: Mapping[str, ModelCard], names: Se
 
 @value_object
 class ClosedAccounts:
-    """What is made of how they stand. `names`: all that are set up; `cards` by the id of their model."""
+    """Turns the states of accounts into findings. `names`: all that are set up; `cards` by the id of their model."""
 
     states: AccountStates
     opened: Mapping[str, Opened] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class ClosedAccounts:
         return Level.FAILURE if any(self._elsewhere(card) is None for card in self._of(account)) else Level.WARNING
 
     def _models(self, account: str) -> str:
-        """What becomes of its models: each goes on elsewhere, or waits."""
+        """What happens to its models: each is made at another account, or waits."""
         said = [
             f"{card.label} waits" if (other := self._elsewhere(card)) is None else f"{card.label} goes to {other}"
             for card in self._of(account)
@@ -75,6 +75,6 @@ class ClosedAccounts:
         return [card for card in self.cards.values() if account in card.account_names]
 
     def _elsewhere(self, card: ModelCard) -> str | None:
-        """The first account at which it can be made now."""
+        """The first account that can make it now."""
         here = (name for name in card.account_names if name in self.names and self.states.takes_orders(name))
         return next(here, None)

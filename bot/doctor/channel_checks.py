@@ -1,4 +1,4 @@
-"""What the bot may do in one channel, added up from roles and overwrites as Discord does it."""
+"""The bot's permissions in one channel, computed from roles and overwrites as Discord does."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ NAMES = {
 }
 THREADS = {ChannelType.news_thread.value, ChannelType.public_thread.value, ChannelType.private_thread.value}
 NO_MESSAGES = {ChannelType.category.value, ChannelType.forum.value, ChannelType.media.value}
-BOOSTED = {2: 50, 3: 100}  # MiB a message may carry at a boost tier
-UNBOOSTED = 20  # MiB since September 2026, not yet everywhere
+BOOSTED = {2: 50, 3: 100}  # MiB that a message may carry at a boost tier
+UNBOOSTED = 20  # MiB since September 2026, not everywhere yet
 ADD_THEM = "Allow them for the bot's role in Server Settings → Roles or in the channel's own permissions."
 
 Json = Mapping[str, Any]
@@ -57,7 +57,7 @@ async def look_at_channel(rest: DiscordRest, channel_id: int, bot_id: int) -> Se
 
 
 def permissions(guild: Json, member: Json, channel: Json) -> Permissions:
-    """What a member holds in a channel; for a thread, `channel` is the one it belongs to."""
+    """The member's permissions in a channel; for a thread, `channel` is its parent."""
     if guild["owner_id"] == member["user"]["id"]:
         return Permissions.all()
     everyone, roles = guild["id"], set(member["roles"])
@@ -76,7 +76,7 @@ def permissions(guild: Json, member: Json, channel: Json) -> Permissions:
 
 
 def rights(where: str, held: Permissions, *, is_thread: bool) -> list[Finding]:
-    """A line that says all is there, or one for what is lacking. Without the sight of a channel the rest is nothing."""
+    """One line if nothing is missing, otherwise one for what is."""
     lacking = [name for name, needed in NEEDED if needed and not getattr(held, name)]
     idle = {"send_messages"} if is_thread else {"send_messages_in_threads"}
     wanted = [name for name in lacking if name not in idle | {"embed_links"}]

@@ -22,17 +22,17 @@ INVITE = "https://discord.com/oauth2/authorize?client_id={id}&scope=bot+applicat
 # Bits of an application's flags: one for verified bots, one for bots on few servers.
 PRIVILEGED = {"Presence": 1 << 12 | 1 << 13, "Server Members": 1 << 14 | 1 << 15, "Message Content": 1 << 18 | 1 << 19}
 FEW_STARTS = 10  # sessions left today; Discord resets the token of a bot that uses up all 1,000
-PAGE = 200  # servers Discord lists at once
+PAGE = 200  # servers that Discord lists per request
 SHARD = 2500  # servers one connection may serve
-LATE, TOO_LATE = 5.0, 300.0  # seconds our clock may differ
+LATE, TOO_LATE = 5.0, 300.0  # seconds that our clock may differ
 SET_THE_CLOCK = "Turn on time synchronisation (on Linux: timedatectl set-ntp true)."
-HELLO = 10  # the gateway's first word
+HELLO = 10  # the opcode of the gateway's first message
 
 Json = Mapping[str, Any]
 
 
 class DiscordChecks:
-    """All of them ask who we are first, and say nothing when that failed: the token's own line says it."""
+    """Each asks first who the bot is, and reports nothing if that fails: the token's own line does."""
 
     def __init__(self, rest: DiscordRest) -> None:
         self._rest = rest
@@ -50,7 +50,7 @@ class DiscordChecks:
         return [] if me is None else [*application(me)]
 
     async def gateway(self, url: str) -> Sequence[Finding]:
-        """Say hello and leave: a session is not begun, for those are counted."""
+        """Wait for the gateway's hello and leave without starting a session, as sessions are counted."""
         if await self._known() is None:
             return []
         start = (await self._rest.get("/gateway/bot")).fields
@@ -75,7 +75,7 @@ class DiscordChecks:
         return [] if me is None else await look_at_channel(self._rest, channel_id, int(me["bot_id"]))
 
     async def commands(self, bot: VideoBot, records: Records | None) -> Sequence[Finding]:
-        """`bot` has its cogs; `records` is None while there is no database."""
+        """`bot` has its cogs; `records` is None if there is no database yet."""
         me = await self._known()
         if me is None:
             return []
@@ -86,7 +86,10 @@ class DiscordChecks:
         return [registered({_key(each) for each in there}, {_key(each) for each in ours}, same_text=same_text)]
 
     async def clock(self, *, is_alone: bool = False) -> Sequence[Finding]:
-        """Needs no token. Raises Unavailable when it is alone; otherwise the token's line says so."""
+        """Needs no token.
+
+        If Discord does not answer, the token's line says so, or this raises Unavailable if it `is_alone`.
+        """
         try:
             said = await self._rest.get("/gateway")
         except Unavailable:
@@ -96,14 +99,14 @@ class DiscordChecks:
         return [clock(said.ahead)]
 
     async def _known(self) -> Json | None:
-        """Who we are; None when Discord cannot say."""
+        """The application and bot; None if Discord does not say."""
         try:
             return await self.me()
         except (CannotStart, Unavailable):
             return None
 
     async def me(self) -> Json:
-        """Asked once. Raises CannotStart for a token that is refused, Unavailable."""
+        """Asked once. Raises CannotStart if the token is refused, and Unavailable."""
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask(), name="application")
         return await asyncio.shield(self._asking)
@@ -124,7 +127,7 @@ class DiscordChecks:
 
 
 def application(me: Json) -> list[Finding]:
-    """What is set for it in the developer portal."""
+    """How the application is configured in the developer portal."""
     flags = int(me.get("flags") or 0)
     on = [name for name, bits in PRIVILEGED.items() if flags & bits]
     if on:
@@ -154,7 +157,7 @@ def sessions(start: Json) -> Finding:
 
 
 def invite(application_id: str) -> str:
-    """The page where somebody who manages a server adds the bot to it, with the permissions it uses."""
+    """The page where a server's manager adds the bot to it, with the permissions that it uses."""
     return INVITE.format(id=application_id, needed=NEEDED.value)
 
 
@@ -167,7 +170,7 @@ def guilds(application_id: str, found: Sequence[Json]) -> Finding:
 
 
 def registered(there: set[tuple[int, str]], ours: set[tuple[int, str]], *, same_text: bool | None) -> Finding:
-    """The commands by type and name, and whether their texts are those registered last; None when nobody noted it."""
+    """Compares the commands by type and name. `same_text`: whether their texts are registered; None if unknown."""
     if there == ours and same_text:
         return fine("commands", f"{len(ours)} registered and up to date")
     if there == ours and same_text is None:

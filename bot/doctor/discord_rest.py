@@ -1,4 +1,4 @@
-"""Reading from Discord's HTTP API. It knows no request but GET, so it cannot change anything."""
+"""Reads from Discord's HTTP API. It only sends GET requests, so it cannot change anything."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from bot.data_classes import value_object
 from bot.domain.errors import Unavailable
 from bot.network.proxy import ProxyConnector
 
-# Discord turns away clients that do not name themselves in this form.
+# Discord rejects clients that do not name themselves in this form.
 AGENT = f"DiscordBot (https://github.com/Rapptz/discord.py, {discord.__version__})"
 TRIES = 3
-LONGEST_PAUSE = 5.0  # seconds a rate limit is waited for
+LONGEST_PAUSE = 5.0  # longest rate limit, in seconds, that is waited for
 
 
 @value_object
 class Said:
-    """An answer. `body` is None when it is no JSON; `ahead` is by how many seconds our clock is ahead of theirs."""
+    """An answer. `body` is None if it is not JSON; `ahead` is how many seconds our clock is ahead of theirs."""
 
     status: int
     body: Any
@@ -31,7 +31,7 @@ class Said:
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        """The body as an object. Unavailable when the request failed or the answer is something else."""
+        """The body as an object. Raises Unavailable if the request failed or the answer is something else."""
         if self.status == 200 and isinstance(self.body, dict):
             return self.body
         raise self.trouble()
@@ -50,7 +50,7 @@ class Said:
 
 
 class DiscordRest:
-    """Asks as the bot itself, `seconds` a question. Open and close it with `async with`."""
+    """Asks as the bot itself, with at most `seconds` per request. Open and close it with `async with`."""
 
     def __init__(self, base: str, token: str, *, seconds: float) -> None:
         self.base = base
@@ -66,7 +66,7 @@ class DiscordRest:
         await self._session.close()
 
     async def get(self, path: str) -> Said:
-        """Ask, again after a short rate limit. Raises Unavailable when there is no answer."""
+        """Send a request, and repeat it after a short rate limit. Raises Unavailable if there is no answer."""
         for _ in range(TRIES - 1):
             said, pause = await self._ask(path)
             if said.status != 429 or pause > LONGEST_PAUSE:
@@ -75,7 +75,7 @@ class DiscordRest:
         return (await self._ask(path))[0]
 
     async def _ask(self, path: str) -> tuple[Said, float]:
-        """The answer, and for how long we are asked to wait."""
+        """The answer, and how long Discord asks us to wait."""
         began = time.time()
         try:
             async with self._session.get(self.base + path) as response:
@@ -97,7 +97,7 @@ async def _json(response: aiohttp.ClientResponse) -> Any:
 
 def _ahead(here: float, there: str | None) -> float | None:
     try:
-        # The header has whole seconds: on average it is half a second old.
+        # The header has whole seconds, so it is half a second old on average.
         return None if there is None else here - parsedate_to_datetime(there).timestamp() - 0.5
     except (ValueError, OverflowError):
         return None

@@ -1,4 +1,4 @@
-"""`python -m bot models discover`: rows for the catalogue, of models a service has and the catalogue does not."""
+"""`python -m bot models discover`: rows for models that a service has and the catalogue does not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bot.settings import Settings
 from bot.wiring.accounts import accounts_so_far, secrets_of
 from bot.wiring.providers import providers_of
 
-# What is to be seen in the names of video models; gateways list everything they have.
+# What the names of video models contain; gateways list all models that they have.
 FAMILIES = (
     r"video|sora|veo|wan|kling|hailuo|h3|seedance|ltx|hunyuan|cosmos|mochi|runway|gen-?[34]|omni|grok-imagine|ray|pika"
 )
@@ -36,7 +36,7 @@ HEAD = """\
 # Models that the catalogue does not have, as the video services listed them on {today}. Fill in seconds, sizes and
 # prices, remove the rows you do not want, and name this file in MODELS_FILE.
 """
-EXAMPLES = {  # of what a row needs, with what it means
+EXAMPLES = {  # of what a row needs, with its meaning
     "seconds": "seconds = [5]           # lengths it makes; the first is the default",
     "sizes": 'sizes = ["1280x720"]    # sizes it makes; the first is the default',
     "picture": "picture = true          # whether it can start from a picture",
@@ -54,24 +54,24 @@ class Discovery:
 
     provider: str | None = None
     write: Path | None = None
-    models: Sequence[str] = ()  # these alone, by the service's names; at fal one model's endpoints
+    models: Sequence[str] = ()  # only these, by the service's names; at fal the endpoints of one model
     everything: bool = False
     force: bool = False
 
 
 @value_object
 class Served:
-    """What one service said, or why it did not."""
+    """What one service said, or why it did not answer."""
 
     provider: str
     host: str
     names: Sequence[str]
     silence: str = ""
-    fields: Mapping[str, Fields] = field(default_factory=dict)  # what it says of some of them, by their names
+    fields: Mapping[str, Fields] = field(default_factory=dict)  # what it says about some of them, by their names
 
 
 async def discover(settings: Settings, wanted: Discovery) -> int:
-    """Ask, and print or write the rows; 1 when no service could say. Raises CannotStart."""
+    """Ask, and print or write the rows; 1 if no service gave an answer. Raises CannotStart."""
     set_up_logs(settings.log_level, secrets_of(settings))
     cards = [card for card, _ in every_card(settings)]
     suggesters = _suggesters(settings)
@@ -121,12 +121,12 @@ async def described(settings: Settings, wanted: Discovery, taken: Collection[str
 
 
 def _model_of(endpoint: str) -> str:
-    """Its owner and name, without what follows: many models have an endpoint called `text-to-video`."""
+    """Its owner and name without the rest: many models have an endpoint called `text-to-video`."""
     return "/".join(endpoint.split("/")[:2])
 
 
 def rows(said: Sequence[Served], cards: Sequence[ModelCard], *, everything: bool) -> str:
-    """TOML to fill in. Models of the catalogue are named in comments; so are those left out."""
+    """TOML to fill in. Models of the catalogue, and those that were left out, are listed in comments."""
     today = SystemClock().now().date()
     taken = {card.id for card in cards}
     parts = [HEAD.format(today=today)]
@@ -163,7 +163,7 @@ def looks_like_video(name: str) -> bool:
 
 
 def proposed_id(name: str, taken: Collection[str]) -> str:
-    """The last part of a name if that is free, else all of it, else with a number."""
+    """The last part of a name if it is free, otherwise the whole name, otherwise with a number."""
     short, whole = (_plain(part)[: LONGEST_ID - 4] for part in (name.rpartition("/")[2], name))
     numbered = (f"{whole}-{number}" for number in range(2, len(taken) + 3))
     return next(each for each in (short, whole, *numbered) if each not in taken)
@@ -188,7 +188,7 @@ hosts = [{toml_text(said.host)}]
 
 
 def _lines(fields: Fields) -> Iterator[str]:
-    """What is known as it stands in the catalogue, and what is not as a comment to fill in."""
+    """Known values as in the catalogue, and missing ones as comments to fill in."""
     unknown = EXAMPLES.keys() - fields.keys()
     for name in dict.fromkeys([*EXAMPLES, *fields]):
         if name not in unknown:
@@ -217,12 +217,12 @@ def toml_key(model: str) -> str:
 
 
 def toml_text(text: str) -> str:
-    """A basic string of TOML, which a string of JSON is too, with what cannot be seen by its number."""
+    """A TOML basic string; JSON strings have the same syntax. Invisible characters are escaped."""
     return "".join(map(_shown, json.dumps(text, ensure_ascii=False)))
 
 
 def _shown(char: str) -> str:
-    """Half a character has no number there: it stays, and the file that it is in is refused."""
+    """A lone surrogate can't be escaped in TOML: it stays, and the file that contains it is refused."""
     return char if is_one_line(char) or category(char) == "Cs" else f"\\U{ord(char):08X}"
 
 
@@ -235,13 +235,13 @@ def _chosen(providers: Iterable[Provider], name: str | None) -> list[Provider]:
 
 
 def _suggesters(settings: Settings) -> Mapping[str, Suggest]:
-    """By the account. Raises CannotStart."""
+    """By account name. Raises CannotStart."""
     found = [(account, DIALECTS[account.dialect].suggester()) for account in accounts_so_far(settings)]
     return {account.name: partial(suggest, account) for account, suggest in found if suggest is not None}
 
 
 async def _said(provider: Provider, suggest: Suggest | None, models: Sequence[str]) -> Served:
-    """What a service says of these models, or of all that it has. Raises CannotStart."""
+    """What a service says about these models, or about all that it has. Raises CannotStart."""
     names: Sequence[str] | None = []
     fields: Mapping[str, Fields] = {}
     silence = f"{provider.host} doesn't say which models it serves."
@@ -264,7 +264,7 @@ async def _said(provider: Provider, suggest: Suggest | None, models: Sequence[st
 
 
 def save(path: Path, text: str, *, force: bool) -> None:
-    """All at once: a full disk leaves what was there. CannotStart for a file that is there already, unless `force`."""
+    """Write all or nothing: a full disk keeps the old file. Raises CannotStart if there is a file, unless `force`."""
     try:
         if path.exists() and not force:
             raise CannotStart(f"{path} is there already; --force overwrites it.")

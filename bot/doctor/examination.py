@@ -1,4 +1,4 @@
-"""`python -m bot doctor`: checks a setup, put together from the settings, and changes nothing."""
+"""`python -m bot doctor`: checks a setup, as its settings describe it, and changes nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from bot.wiring.providers import open_helper, open_moderation, providers_of
 from storage.db.inspection import looked_at_if_current
 from storage.records import SqlRecords
 
-PATIENCE = 20.0  # seconds a check may take
+PATIENCE = 20.0  # seconds that a check may take
 ALL = "all"
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
 
@@ -53,7 +53,7 @@ class Asked:
 
 
 async def doctor(so_far: SettingsSoFar, asked: Asked) -> int:
-    """Print the report; the exit code is 1 when something failed, and 78 when it was a setting."""
+    """Print the report; the exit code is 1 if something failed, and 78 if it was a setting."""
     settings = so_far.settings
     secrets = _secrets(settings)
     set_up_logs("DEBUG" if settings.log_level == "DEBUG" else "ERROR", secrets)
@@ -81,12 +81,12 @@ async def doctor(so_far: SettingsSoFar, asked: Asked) -> int:
     code = EX_CONFIG if so_far.troubles else int(report.has_failed)
     if not await examination.is_over():
         sys.stdout.flush()
-        os._exit(code)  # what hangs in a thread or in a database would keep the process
+        os._exit(code)  # a check that hangs in a thread or in a database would keep the process alive
     return code
 
 
 def _secrets(settings: Settings) -> Sequence[str]:
-    """Those that can be known; what is wrong with the accounts is said among the services."""
+    """Those that are known; problems with accounts are reported among the services."""
     try:
         return secrets_of(settings)
     except CannotStart:
@@ -94,7 +94,7 @@ def _secrets(settings: Settings) -> Sequence[str]:
 
 
 async def _told(report: Report, begun: asyncio.Task[Sequence[Finding]]) -> Sequence[Finding]:
-    """In the order of the list, as soon as it can be said."""
+    """In the order of the list, each as soon as possible."""
     findings = await begun
     report.add(*findings)
     return findings
@@ -102,7 +102,7 @@ async def _told(report: Report, begun: asyncio.Task[Sequence[Finding]]) -> Seque
 
 @value_object
 class Services:
-    """The video services and the models, as far as they can be set up; `troubles` say what cannot."""
+    """The video services and models, as far as they can be set up; `troubles` say what cannot."""
 
     providers: Mapping[str, Provider]
     catalogue: Catalogue
@@ -136,7 +136,7 @@ class Services:
 
 
 def _of_keys(settings: Settings) -> Sequence[Finding]:
-    """With a secret that can be guessed no bot starts."""
+    """A bot does not start with a secret that can be guessed."""
     try:
         key_secrets(settings)
     except CannotStart as trouble:
@@ -145,7 +145,7 @@ def _of_keys(settings: Settings) -> Sequence[Finding]:
 
 
 def checks(settings: Settings, asked: Asked, rest: DiscordRest, services: Services) -> list[Check]:
-    """All of them, in the order in which they are told."""
+    """All checks, in the order of the report."""
     return [
         *_of_discord(settings, asked, rest),
         *_of_services(settings, services),
@@ -176,7 +176,7 @@ def _of_discord(settings: Settings, asked: Asked, rest: DiscordRest) -> list[Che
 
 
 async def _commands(discord: DiscordChecks, settings: Settings) -> Sequence[Finding]:
-    """Our commands against Discord's, and against what was noted when they were registered."""
+    """Compare our commands with Discord's, and with what was noted when they were registered."""
     bot, url = await commands_only(has_helper=settings.helper_base_url is not None), database_url(settings)
     async with looked_at_if_current(url) as there:
         records = None if there is None else SqlRecords(database=there, clock=SystemClock())
@@ -189,7 +189,7 @@ def _of_services(settings: Settings, services: Services) -> list[Check]:
         own = [card for card in services.catalogue.cards.values() if provider.name in card.account_names]
         found.append(Check(subject=provider.name, look=partial(service, provider, own)))
     if services.troubles:
-        return found  # without a catalogue there is nothing to say about it
+        return found  # without a catalogue there is nothing to check
 
     async def look() -> Sequence[Finding]:
         return catalogue(services.catalogue, services.hosts, SystemClock().now().date())
@@ -203,7 +203,7 @@ def _of_accounts(settings: Settings, services: Services) -> Check:
 
 
 def _of_moderation(settings: Settings) -> list[Check]:
-    """Nothing where the host has set up none."""
+    """None if the host has not set up moderation."""
 
     async def look() -> Sequence[Finding]:
         async with AsyncExitStack() as opened:
@@ -286,7 +286,7 @@ async def _spent(
 
 
 def agreed(question: str) -> bool:
-    """Ask whoever sits there. Nobody there means no."""
+    """Ask the person at the terminal. If nobody is there, that means no."""
     if not sys.stdin.isatty():
         return False
     try:

@@ -1,4 +1,4 @@
-"""The machine it runs on: its codecs, the port of the web pages, and the address people reach that port at."""
+"""The machine: its codecs, the port of the web pages, and the address at which people reach that port."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from storage.files.signing_key import kept_key
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)  # seconds
 REINSTALL = "Reinstall the requirements. The package av brings its own FFmpeg."
-NOBODYS = JobId("healthz")  # not an id any video can have
-BETWEEN_LOOKS = 0.5  # seconds
+NOBODYS = JobId("healthz")  # no video can have this id
+BETWEEN_LOOKS = 0.5  # seconds between two attempts
 LINK_LIFE = timedelta(minutes=1)
 UNSPECIFIED = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where everywhere is reached
 OK, GONE, FORBIDDEN = 200, 410, 403
-ASLEEP = {502, 503, 504}  # a reverse proxy without anybody behind it
+ASLEEP = {502, 503, 504}  # what a reverse proxy answers when the server behind it is down
 
 
 async def codecs(media: SubprocessMediaProcessor) -> Sequence[Finding]:
-    """Make a second of film and inspect it, by the very processes that will do it for people."""
+    """Make a one-second clip and inspect it, with the same processes that will do it for people."""
     with tempfile.TemporaryDirectory(prefix="kinora-doctor-") as folder:
         film, poster, sheet = (Path(folder) / name for name in ("film.mp4", "poster.webp", "sheet.jpg"))
         try:
@@ -49,20 +49,20 @@ async def codecs(media: SubprocessMediaProcessor) -> Sequence[Finding]:
 
 @value_object
 class Pulse:
-    """What came back from an address: `status` is None when nothing did, and `words` say why."""
+    """An address's answer: `status` is None if there was none, and `words` say why."""
 
     status: int | None
     words: str
-    body: Mapping[str, object] = field(default_factory=dict)  # where it was JSON
+    body: Mapping[str, object] = field(default_factory=dict)  # if it was JSON
 
     @property
     def is_alive(self) -> bool:
-        """A Kinora."""
+        """Whether Kinora answered."""
         return self.status == OK and self.body.get("status") == "ok"
 
     @property
     def not_ready(self) -> Sequence[str] | None:
-        """The parts of a Kinora that are not ready; None when it is somebody else's answer."""
+        """The parts of a Kinora that are not ready; None if something else answered."""
         if "ready" not in self.body:
             return None
         return [name for name, is_ready in self.body.items() if name != "ready" and not is_ready]
@@ -70,13 +70,13 @@ class Pulse:
 
 @value_object
 class WebPages:
-    """The pages beside the bot, as the settings have them. `key_file` holds what signs links, after the first start."""
+    """The pages that the settings describe. `key_file` holds the key that signs links, after the first start."""
 
     host: str
     port: int | None
     public_url: str | None
     key_file: Path
-    looks: int = 10  # more at a bot that may be starting
+    looks: int = 10  # attempts while the bot may still be starting
 
     async def local(self) -> Sequence[Finding]:
         if self.port is None:
@@ -93,7 +93,7 @@ class WebPages:
         return [await asyncio.to_thread(_free, self.host, self.port)]
 
     async def _once_started(self) -> Pulse:
-        """A bot that starts just now is ready in a moment."""
+        """A bot that is just starting will be ready in a moment."""
         pulse = await _asked(f"{self._own_address}/readyz")
         for _ in range(self.looks):
             if not pulse.not_ready:
@@ -128,7 +128,7 @@ class WebPages:
         return failure("public address", f"{url}/healthz does not lead to Kinora ({pulse.words})", proxy)
 
     async def _is_ours(self, url: str) -> Finding:
-        """Only a Kinora with our key tells a good signature (there is no such video) from a bad one."""
+        """Only a Kinora with our key tells a valid signature (for a video that does not exist) from an invalid one."""
         key = kept_key(self.key_file)
         if key is None:
             return warning("public address", f"a Kinora answers at {url}, but this one was never started")
@@ -174,7 +174,7 @@ def _free(host: str, port: int) -> Finding:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
-    except (OSError, UnicodeError) as error:  # of a host such as a..example
+    except (OSError, UnicodeError) as error:  # from a host such as a..example
         reason = error.strerror if isinstance(error, OSError) else "no host has such a name"
         words = f"HTTP_HOST {host} and HTTP_PORT {port} cannot be used: {reason}"
         return failure("web pages", words, "Set HTTP_PORT to another one, or stop the program that has it.")

@@ -1,4 +1,4 @@
-"""The catalogue as the doctor sees it: what can be ordered now, and every card there is."""
+"""The catalogue for the doctor: what can be ordered now, and every card there is."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from bot.wiring.paths import model_list
 
 
 def orderable(settings: Settings, providers: Mapping[str, Provider]) -> Catalogue:
-    """What can be ordered today. Raises CannotStart for a file with a mistake in it."""
+    """What can be ordered today. Raises CannotStart if a file has a mistake."""
     hosts = {name: provider.host for name, provider in providers.items()}
     beneath = _last_list(settings) if "openrouter" in providers else None
     return load_catalogue(settings.models_file, hosts, SystemClock().now().date(), beneath)
 
 
 def every_card(settings: Settings) -> list[tuple[ModelCard, bool]]:
-    """All models of both files, whether or not they can be ordered here; False for those that are hidden."""
+    """All models of both files, whether or not they can be ordered here; False for hidden ones."""
     own = [CatalogueFile.read(settings.models_file)] if settings.models_file else []
     files = [_last_list(settings), *own]
     whole = {model: fields for model, fields in merged(files).items() if is_whole(fields)}
@@ -31,5 +31,5 @@ def every_card(settings: Settings) -> list[tuple[ModelCard, bool]]:
 
 
 def _last_list(settings: Settings) -> CatalogueFile:
-    """The shipped catalogue with OpenRouter's models as the bot read them last."""
+    """The shipped catalogue with OpenRouter's models as the bot last read them."""
     return last_kept(model_list(settings), PROVIDER, rows_of)

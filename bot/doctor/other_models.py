@@ -1,6 +1,6 @@
-"""The models beside those of videos: whether they are there, which is free to ask.
+"""Checks, free of charge, that the models which do not make videos are available.
 
-The moderation model is asked about a harmless prompt, which leaves no trace; the prompt helper which models it has.
+The moderation model is asked about a harmless prompt, which leaves no trace; the prompt helper, which models it has.
 """
 
 from __future__ import annotations

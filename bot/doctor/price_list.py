@@ -1,4 +1,4 @@
-"""`python -m bot models list`: the catalogue as it can be ordered now, as a table."""
+"""`python -m bot models list`: a table of the catalogue, as it can be ordered now."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEAD = ("model", "provider", "host", "a second", "shortest", "beside", "dates", 
 
 
 def list_models(settings: Settings) -> int:
-    """Print it: first what can be ordered, the default on top, then the rest with the reason. Raises CannotStart."""
+    """Print what can be ordered, the default first, then the rest with the reasons. Raises CannotStart."""
     providers = providers_so_far(settings)
     hosts = {name: provider.host for name, provider in providers.items()}
     cards = orderable(settings, providers).cards
@@ -44,7 +44,7 @@ def row(card: ModelCard, hosts: Mapping[str, str], today: date, *, is_shown: boo
 
 
 def why_not(card: ModelCard, host: str | None, today: date, *, is_shown: bool) -> str:
-    """Why it cannot be ordered, or not in every size; empty when it can."""
+    """Why it cannot be ordered, or not in every size; empty if it can."""
     lacking = [str(size) for size in card.sizes if size not in card.per_second]
     if not is_shown:
         return "hidden (enabled = false)"
@@ -60,7 +60,7 @@ def why_not(card: ModelCard, host: str | None, today: date, *, is_shown: bool) -
 
 
 def _prices(card: ModelCard) -> tuple[str, str]:
-    """What a second costs, from the cheapest to the dearest size, and the cheapest clip there is."""
+    """The price of a second, from the cheapest to the dearest size, and of the cheapest clip."""
     priced = [size for size in card.sizes if size in card.per_second]
     if not priced:
         return "–", "–"
@@ -70,7 +70,7 @@ def _prices(card: ModelCard) -> tuple[str, str]:
 
 
 def _beside(prices: AccountPrices) -> str:
-    """What is charged beside the seconds, and what they cost otherwise."""
+    """What is charged in addition to the seconds, and where a second costs something else."""
     parts = [f"{amount} {what}" for amount, what in _for_inputs(prices) if amount != FREE]
     for sound, by_size in prices.sound_per_second.items():
         parts += _dearest(by_size, f"a second {'with' if sound else 'without'} sound")
@@ -92,7 +92,7 @@ def _dearest(by_size: Mapping[Size, Usd], what: str) -> list[str]:
 
 
 def _elsewhere(card: ModelCard, hosts: Mapping[str, str]) -> str:
-    """The cheapest clip at accounts that have prices of their own."""
+    """The cheapest clip at accounts with prices of their own."""
     seconds = min(card.seconds)
     found = [
         f"at {name} {seconds} s for {min(card.quote(seconds, size, account=name) for size in own.per_second)}"

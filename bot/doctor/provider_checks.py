@@ -22,7 +22,7 @@ DISCOVER = f"{COMMAND} models discover"
 
 
 async def service(provider: Provider, cards: Sequence[ModelCard]) -> Sequence[Finding]:
-    """Whether it is there, takes our key and serves `cards`, which are its own of the catalogue."""
+    """Whether it is reachable, accepts our key and serves `cards`, its models in the catalogue."""
     subject, where = provider.name, provider.host
     try:
         await provider.check()
@@ -50,7 +50,7 @@ def _lacks(subject: str, card: ModelCard, lack: Lack) -> Finding:
 
 
 def served(subject: str, where: str, cards: Sequence[ModelCard], names: Sequence[str] | None) -> list[Finding]:
-    """The catalogue's models against those the host names; a model without a name of its own is always served."""
+    """Compare the catalogue's models with those that the host lists; one without a remote name is always served."""
     if not cards:
         words = f"no model in the catalogue can be ordered at {where}"
         return [warning(subject, words, f"{DISCOVER} writes a starting point for {OWN_FILE}.")]
@@ -59,13 +59,13 @@ def served(subject: str, where: str, cards: Sequence[ModelCard], names: Sequence
     missing = [card for card in cards if card.remote and card.remote not in names]
     if not missing:
         return [fine(subject, f"{where} serves {_counted(len(cards), 'model')} of the catalogue")]
-    # Lists of gateways may be incomplete; but where not a single name is right, nothing is going to work.
+    # Lists of gateways may be incomplete, but if not a single name is right, nothing will work.
     level = failure if len(missing) == len(cards) else warning
     return [level(subject, *_not_served(card, where, names)) for card in missing]
 
 
 def dearer_there(subject: str, cards: Sequence[ModelCard], charged: Mapping[str, UnitPrice]) -> list[Finding]:
-    """Where the service says now that a second costs more, or less, than any that the catalogue has of a model."""
+    """Models for which the service's current price of a second is outside the catalogue's range."""
     found = []
     for card in cards:
         said, known = charged.get(card.id), _each_second(card.prices_of(subject))
@@ -92,7 +92,7 @@ def _not_served(card: ModelCard, where: str, names: Sequence[str]) -> tuple[str,
 
 
 def catalogue(known: Catalogue, hosts: Mapping[str, str], today: date) -> Sequence[Finding]:
-    """What can be ordered now and for how much; what lacks a price, and what closes soon. `hosts` by provider."""
+    """What can be ordered now and for how much, what has no price, and what closes soon. `hosts` by provider."""
     cards = [card for card in known.cards.values() if any(size in card.per_second for size in card.sizes)]
     if not cards:
         return [_nothing(known, hosts)]

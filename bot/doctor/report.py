@@ -1,4 +1,4 @@
-"""What a check found, and how it is said: the one place that prints, checks side by side, lines in a fixed order."""
+"""The findings of checks, and their report: runs checks side by side, and prints their lines in a fixed order."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from bot.domain.texts.redaction import redacted
 
 log = logging.getLogger(__name__)
 
-SUBJECT = 14  # columns for what a line is about
+SUBJECT = 14  # columns for the subject of a line
 WIDTH = 120  # columns in all
-GRACE = 2.0  # seconds a check that was given up has to tidy up
+GRACE = 2.0  # seconds that a timed-out check has to clean up
 
 
 class Level(StrEnum):
-    """How a finding is; the value is its sign."""
+    """How serious a finding is; the value is its sign."""
 
     FINE = "✓"
     WARNING = "!"
@@ -31,7 +31,7 @@ class Level(StrEnum):
 
 @value_object
 class Finding:
-    """One line of the report: what was looked at, what was found, and what to do about it."""
+    """One line of the report: what was checked, what was found, and what to do about it."""
 
     level: Level
     subject: str
@@ -56,14 +56,14 @@ Look = Callable[[], Awaitable[Sequence[Finding]]]
 
 @value_object
 class Check:
-    """`subject` names it where it can say nothing itself."""
+    """`subject` names it in case it cannot report anything itself."""
 
     subject: str
     look: Look
 
 
 class Examination:
-    """Runs checks side by side, none of them longer than `patience` seconds."""
+    """Runs checks side by side, each for at most `patience` seconds."""
 
     def __init__(self, patience: float) -> None:
         self._patience = patience
@@ -73,7 +73,7 @@ class Examination:
         return asyncio.create_task(self.findings(check), name=check.subject)
 
     async def findings(self, check: Check) -> Sequence[Finding]:
-        """What the check found. Never raises: an error in it is a finding too."""
+        """What the check found. Never raises: its errors become findings."""
         task = asyncio.create_task(_started(check), name=check.subject)
         try:
             done, _ = await asyncio.wait({task}, timeout=self._patience)
@@ -87,7 +87,7 @@ class Examination:
         return await outcome(check.subject, task)
 
     async def is_over(self) -> bool:
-        """Whether every check has ended; those that were given up get a moment to."""
+        """Whether every check has ended; timed-out ones get a moment to."""
         if not self._given_up:
             return True
         _, hanging = await asyncio.wait(self._given_up, timeout=GRACE)
@@ -95,12 +95,12 @@ class Examination:
 
 
 async def outcome(subject: str, work: Awaitable[Sequence[Finding]]) -> Sequence[Finding]:
-    """What comes of it. An error that was not foreseen is a line of the report too, and its story goes to the log."""
+    """The findings of a check. An unexpected error becomes a finding too, and is logged with its traceback."""
     try:
         return await work
     except KinoraError as error:
         return [failure(subject, error.sentence)]
-    except Exception as error:  # one check is an edge: the others have to be told all the same
+    except Exception as error:  # a boundary: the other checks must still be reported
         log.debug("%s could not be checked", subject, exc_info=error)
         words = f"could not be checked ({type(error).__name__})"
         return [failure(subject, words, "LOG_LEVEL=DEBUG writes the whole story to the log.")]
@@ -111,7 +111,7 @@ async def _started(check: Check) -> Sequence[Finding]:
 
 
 class Report:
-    """Prints findings and counts them. Secrets are redacted, wherever they came from."""
+    """Prints findings and counts them. Secrets are redacted, wherever they come from."""
 
     def __init__(self, out: TextIO, secrets: Sequence[str]) -> None:
         self._out = out
@@ -139,7 +139,7 @@ class Report:
 
 
 def printed(finding: Finding) -> str:
-    """Sign, subject and words; the fix on a line of its own."""
+    """Sign, subject and words; the fix on its own line."""
     head = f"{finding.level} {finding.subject:<{SUBJECT}} "
     room = " " * len(head)
     text = _wrapped(finding.words, head, room)
@@ -147,7 +147,7 @@ def printed(finding: Finding) -> str:
 
 
 def _wrapped(text: str, first: str, rest: str) -> str:
-    """Within the width, but no address or path is broken in two. A terminal obeys nothing in it."""
+    """Wraps to the width without breaking addresses or paths, and without terminal escapes."""
     return textwrap.fill(
         on_one_line(" ".join(text.split())),
         WIDTH,

@@ -1,4 +1,4 @@
-"""The one part that costs money, and only when it is asked for: a real clip, ordered, awaited, downloaded, played."""
+"""The only part that costs money, and only on request: orders a real clip, waits for it, downloads and plays it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from bot.domain.ports.provider import Asset, Broken, Order, Provider, Ready, Wai
 
 PROMPT = "A calm sea at dawn, the camera glides slowly forward. (Test clip of `python -m bot doctor`.)"
 LEAST_PATIENCE = 600.0  # seconds from order to video
-TYPICAL_TIMES = 5  # or so many times what the model usually takes, if that is longer
-FETCHES = 3  # tries to download
+TYPICAL_TIMES = 5  # or so many times the model's usual time, if that is longer
+FETCHES = 3  # attempts to download
 LEAST_WAIT, LONGEST_WAIT = 1.0, 20.0  # seconds between two checks
 
 
 @value_object
 class Clip:
-    """The cheapest thing a provider can be asked for."""
+    """The cheapest clip that can be ordered from a provider."""
 
     provider: Provider
     order: Order
@@ -42,7 +42,7 @@ class Clip:
 
 
 def cheapest(provider: Provider, cards: Sequence[ModelCard]) -> Clip | None:
-    """Of the provider's own cards; the shorter one when two cost the same. None when nothing has a price."""
+    """The cheapest of the provider's own cards, the shorter one of two equal prices. None if nothing has a price."""
     clips = [
         Clip(
             provider=provider,
@@ -59,21 +59,21 @@ def cheapest(provider: Provider, cards: Sequence[ModelCard]) -> Clip | None:
 
 @value_object
 class Spending:
-    """`agree` is asked before anything is ordered; `say` tells what is going on meanwhile."""
+    """`agree` is asked before anything is ordered; `say` reports progress."""
 
     media: MediaProcessor
     agree: Callable[[str], bool]
     say: Callable[[str], None]
 
     async def spend(self, clips: Sequence[Clip]) -> Sequence[Finding]:
-        """Order each of them once, after one question for all; nothing is ordered unless that is answered with yes."""
+        """Order each of them once, after one question for all; nothing is ordered without a yes."""
         if not clips:
             return [failure("spend", "nothing with a price can be ordered")]
         for clip in clips:
             self.say(f"  {clip}")
         total = sum((clip.price for clip in clips), Usd(0))
         what = "the test clip" if len(clips) == 1 else f"these {len(clips)} test clips"
-        if not self.agree(f"Order {what} for {total}?"):  # nothing else is going on that this could hold up
+        if not self.agree(f"Order {what} for {total}?"):  # blocks the loop, but nothing else is running
             return [warning("spend", "nothing was ordered", "Answer with y, or add --yes where nobody can be asked.")]
         return [await self._clip(clip) for clip in clips]
 
@@ -119,7 +119,7 @@ class Spending:
 
 
 async def _awaited(clip: Clip, remote_id: str) -> Ready | Broken | str:
-    """How it ended, or a sentence when it did not."""
+    """How it ended, or a sentence if it did not."""
     patience = max(LEAST_PATIENCE, TYPICAL_TIMES * clip.order.card.typical_seconds)
     trouble = ""
     until = time.monotonic() + patience
@@ -140,7 +140,7 @@ async def _awaited(clip: Clip, remote_id: str) -> Ready | Broken | str:
 
 
 async def _fetched(provider: Provider, remote_id: str, target: Path) -> None:
-    """Download it; a file may come a moment later than the word that it is there. Raises Unavailable or Gone."""
+    """Download it; the file may appear a moment after the service says that it is ready. Raises Unavailable or Gone."""
     for _ in range(FETCHES - 1):
         try:
             await provider.fetch(remote_id, Asset.VIDEO, target)
@@ -152,11 +152,11 @@ async def _fetched(provider: Provider, remote_id: str, target: Path) -> None:
 
 
 async def _forget(provider: Provider, remote_id: str) -> None:
-    """Clear it away there, so that the bot does not take it for a payment that nobody ordered."""
+    """Delete it there, so the bot does not take it for a payment without an order."""
     try:
         await provider.forget(remote_id)
     except ProviderError:
-        return  # it cost what it cost, and played: that was the question
+        return  # it was made and it plays; that was the question
 
 
 def _bill(clip: Clip, paid: Usd | None) -> str:

@@ -1,4 +1,4 @@
-"""What is kept: the database, the folder of the videos, and the room on its disk."""
+"""Storage: the database, the folder of videos, and the free space on its disk."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TOUCHED_BY_HAND = "Restore a backup, or ask for help with this line; no video is
 
 
 async def database(url: str) -> Sequence[Finding]:
-    """Whether it opens, and whether its tables are those of this version."""
+    """Whether it opens, and whether its tables have this version's schema."""
     file = sqlite_file(url)
     if file is not None and not file.exists():
         return [fine("database", f"none yet; the first start creates {file}"), *_drive(file)]
@@ -43,7 +43,7 @@ async def database(url: str) -> Sequence[Finding]:
 
 
 async def integrity(url: str, seconds: float) -> Sequence[Finding]:
-    """SQLite's own look for damage; PostgreSQL has people for that."""
+    """SQLite's own integrity check; PostgreSQL is left to its administrators."""
     file = sqlite_file(url)
     if file is None or not file.exists():
         return []
@@ -57,7 +57,7 @@ async def integrity(url: str, seconds: float) -> Sequence[Finding]:
 
 
 async def books(url: str) -> Sequence[Finding]:
-    """Whether ledger, budgets and jobs agree. Only this version's own tables can be added up."""
+    """Whether ledger, budgets and jobs agree. Only a database of this version can be checked."""
     async with looked_at_if_current(url) as there:
         if there is None:
             return []
@@ -69,7 +69,7 @@ async def books(url: str) -> Sequence[Finding]:
 
 
 async def unsettled(url: str, provider: str) -> bool:
-    """Whether an order of ours is at that provider and nobody knows as which video."""
+    """Whether an order of ours at that provider has an unknown video."""
     async with looked_at_if_current(url) as there:
         if there is None:
             return False
@@ -78,7 +78,7 @@ async def unsettled(url: str, provider: str) -> bool:
 
 
 async def files(folder: Path) -> Sequence[Finding]:
-    """Whether the data folder can be written to, and how much room there is. It is not made when it is not there."""
+    """Whether the data folder can be written to, and how much room there is. Does not create a missing folder."""
     return await asyncio.to_thread(_files, folder)
 
 
@@ -87,7 +87,7 @@ def _files(folder: Path) -> list[Finding]:
     places = [place for place in (there, folder / "files", folder / "files" / "tmp") if place.exists()]
     for place in places:
         try:
-            # Without a name from the start where the system can do that: nothing is left, whatever happens.
+            # Nameless from the start if the system supports that, so nothing is left, whatever happens.
             with tempfile.TemporaryFile(dir=place) as file:
                 file.write(b"Kinora was here")
         except OSError as error:
@@ -99,7 +99,7 @@ def _files(folder: Path) -> list[Finding]:
 
 
 class Store(Protocol):
-    """Where files are kept, of which one thing is asked."""
+    """A file store, of which only the check is used."""
 
     async def check(self) -> None:
         """Raise StoreAway unless files can be kept there."""
@@ -107,9 +107,9 @@ class Store(Protocol):
 
 
 async def store(url: str, opened_in: Callable[[Path], Store]) -> Sequence[Finding]:
-    """Whether the object store takes files: one of a few bytes is written, the same that each start writes.
+    """Whether the object store accepts files: a few bytes are written, as at each start.
 
-    Raises StoreAway with the reason. Nothing is left on the disk, whose folder is given to `opened_in`.
+    Raises StoreAway with the reason. Nothing is left on the disk, whose folder is passed to `opened_in`.
     """
     with tempfile.TemporaryDirectory(prefix="kinora-doctor-") as folder:
         await opened_in(Path(folder)).check()
@@ -117,7 +117,7 @@ async def store(url: str, opened_in: Callable[[Path], Store]) -> Sequence[Findin
 
 
 def room(free: int) -> Finding:
-    """`free` bytes of the disk."""
+    """`free` is in bytes."""
     if free < ROOM_FOR_A_VIDEO:
         words = f"{free // MIB:,} MB free; below {ROOM_FOR_A_VIDEO // MIB} MB no videos are ordered"
         return failure("room", words, "Delete something, or move DATA_DIR to a larger disk.")

@@ -1,1 +1,1 @@
-"""Being connected to Discord's gateway."""
+"""The connection to Discord's gateway."""

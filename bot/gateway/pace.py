@@ -1,8 +1,8 @@
-"""How fast the gateway is connected to again: at once where a connection had lasted, ever slower where none does.
+"""How fast the gateway is reconnected to: at once if the last connection was stable, otherwise ever more slowly.
 
 discord.py reconnects at once, without end, to a gateway that closes a connection whenever it is resumed
-(buape/carbon#364): hundreds of times a second. A session that is refused is identified anew each five seconds, and
-Discord resets the token after 1,000 of those in a day.
+(buape/carbon#364): hundreds of times a second. A session that is refused is identified again every five seconds, and
+Discord resets the token after 1,000 identifies a day.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import aiohttp
 
 log = logging.getLogger(__name__)
 
-LASTED = 60.0  # seconds after which a connection was a good one
-AT_ONCE = 3  # connections in a row that did not last and are made again without a pause
-LONGEST = 45.0  # seconds; discord.py gives a connection 60 in all
+LASTED = 60.0  # seconds after which a connection counts as stable
+AT_ONCE = 3  # unstable connections in a row after which there is no pause yet
+LONGEST = 45.0  # seconds; discord.py allows 60 in all for a connection
 DAY = 86_400.0  # seconds
 MOST_IDENTIFIES = 900  # a day
 
@@ -33,17 +33,17 @@ class GatewayPace:
         *,
         connections: int = 1,
     ) -> None:
-        """`connections` that are made at once, one for each shard."""
+        """`connections` that are opened at the same time, one per shard."""
         self._at_once = AT_ONCE * connections
         self._now = now
         self._sleep = sleep
         self._last = float("-inf")
-        self._short = 0  # connections in a row that did not last
+        self._short = 0  # unstable connections in a row
         self._identified: deque[float] = deque()
 
     @property
     def is_failing(self) -> bool:
-        """Whether the session is best forgotten: resuming it has led to nothing for a while."""
+        """Whether to drop the session: resuming it has not worked for a while."""
         return self._short >= self._at_once and not self._lasted
 
     @property
@@ -54,7 +54,7 @@ class GatewayPace:
         trace.on_request_start.append(self._starts)
 
     async def connecting(self) -> None:
-        """Comes before each connection, and takes as long as it should wait."""
+        """Call this before each connection; it sleeps as long as necessary."""
         self._short = 0 if self._lasted else self._short + 1
         if self._short > self._at_once:
             pause = min(LONGEST, 2.0 ** (self._short - self._at_once - 1))
@@ -63,7 +63,7 @@ class GatewayPace:
         self._last = self._now()
 
     def identifying(self) -> None:
-        """Raises TimeoutError, which discord.py waits ever longer after, when Discord would soon reset the token."""
+        """Raises TimeoutError, after which discord.py backs off, if Discord would soon reset the token."""
         while self._identified and self._now() - self._identified[0] > DAY:
             self._identified.popleft()
         if len(self._identified) >= MOST_IDENTIFIES:

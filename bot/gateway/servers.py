@@ -1,4 +1,4 @@
-"""Servers as REST tells of them, for a process that the gateway tells nothing: a worker, or one of other shards."""
+"""Servers fetched by REST, for processes that the gateway does not send them to: workers, and those of other shards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from discord.state import ConnectionState
 
 from bot.data_classes import wired
 
-KNOWN_FOR = 60.0  # seconds, after which a server is asked for again: roles and channels change
+KNOWN_FOR = 60.0  # seconds until a server is fetched again: roles and channels change
 MOST_KNOWN = 1_000  # servers
 Found = discord.Guild | discord.HTTPException
 NOT_THERE = (discord.NotFound, discord.Forbidden)
@@ -22,7 +22,7 @@ NOT_THERE = (discord.NotFound, discord.Forbidden)
 
 @wired
 class FetchedServers:
-    """Each with its roles, its channels and its open threads."""
+    """Servers with their roles, channels and open threads."""
 
     http: HTTPClient
     state: ConnectionState[Any]
@@ -31,18 +31,18 @@ class FetchedServers:
     _asking: dict[int, asyncio.Task[Found]] = field(default_factory=dict)
 
     def known(self, guild_id: int) -> discord.Guild | None:
-        """As it was within the last minute, if it was asked for."""
+        """The server as of the last minute, if it was fetched."""
         found = self._fresh(guild_id)
         return found if isinstance(found, discord.Guild) else None
 
     def channel(self, channel_id: int) -> discord.abc.GuildChannel | discord.Thread | None:
-        """One of the servers that are known."""
+        """A channel of one of the known servers."""
         servers = (self.known(guild_id) for guild_id in list(self._known))
         found = (server.get_channel_or_thread(channel_id) for server in servers if server is not None)
         return next((channel for channel in found if channel is not None), None)
 
     async def of(self, guild_id: int) -> discord.Guild:
-        """Raises NotFound or Forbidden where we are not, and what else a request raises."""
+        """Raises NotFound or Forbidden if we are not on the server, and any other error of the request."""
         found = self._fresh(guild_id)
         if found is None:
             found = await asyncio.shield(self._ask(guild_id))
@@ -55,7 +55,7 @@ class FetchedServers:
         return found if self.now() < until else None
 
     def _ask(self, guild_id: int) -> asyncio.Task[Found]:
-        """Once for all who want to know at the same time."""
+        """One request for all who ask at the same time."""
         if guild_id not in self._asking:
             asking = self._asking[guild_id] = asyncio.create_task(self._fetch(guild_id), name="fetch a server")
             asking.add_done_callback(lambda _: self._asking.pop(guild_id))
@@ -69,7 +69,7 @@ class FetchedServers:
                 self.http.get_all_guild_channels(guild_id),
                 self._threads(guild_id),
             )
-            whole: Any = {**data, "channels": channels, "threads": threads}  # as GUILD_CREATE has it
+            whole: Any = {**data, "channels": channels, "threads": threads}  # the same format as GUILD_CREATE
             found = discord.Guild(data=whole, state=self.state)
         except NOT_THERE as error:
             found = error

@@ -1,4 +1,4 @@
-"""`python -m bot health`: what the process on this machine says of itself."""
+"""`python -m bot health`: what the processes on this machine report about themselves."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ NOT_RUNNING = f"✗ No Kinora with this DATA_DIR has given a sign of life here i
 def health(data_dir: Path, *, ready: bool) -> tuple[int, Sequence[str]]:
     """The exit code, and lines that say how it is.
 
-    With `ready`, it is well only when each part is; otherwise when the process is alive. So are several that share a
-    data folder.
+    With `ready`, each part of each process with this data folder must be ready; otherwise one live process is enough.
     """
     reports = heartbeats(data_dir)
     if not reports:

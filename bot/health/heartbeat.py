@@ -1,6 +1,6 @@
-"""The file in which a running process says, every few seconds, that it is alive and what of it is ready.
+"""The file in which a running process reports, every few seconds, that it is alive and which parts are ready.
 
-It lies in the system's folder for temporary files, which each container has of its own, so a container's health check
+It is in the system's folder for temporary files, which every container has for itself, so a container's health check
 works without a port.
 """
 
@@ -24,30 +24,30 @@ from bot.health.readiness import Readiness
 log = logging.getLogger(__name__)
 
 EVERY = 10.0  # seconds between two heartbeats
-SOON = 1.0  # seconds, while something is not ready: at the start that takes a moment
+SOON = 1.0  # seconds, while something is not ready: at the start that should not take long
 WHOLE = "run"  # the command of a process that does everything
 PID = "pid"  # beside the parts that are ready or not
-FRESH = 60.0  # seconds: a process without one for so long hangs, or is gone
+FRESH = 60.0  # seconds: a process that has not written for so long hangs or is gone
 
 
 async def _not_opened() -> bool:
     return False
 
 
-# What a process says of itself while it starts: it opens the database first, and waits for one that is off.
+# What a process reports while it starts: it first opens the database, and waits for one that is down.
 STARTING = Readiness(checks={"database": _not_opened})
 
 
 def heartbeat_file(data_dir: Path, of: str = "") -> Path:
-    """One for each data folder on this machine, and for each process `of` several that share it."""
+    """One per data folder on this machine, and one per process `of` several that share it."""
     name = hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"kinora-{name}{of}.json"
 
 
 def own_heartbeat_file(data_dir: Path, command: str) -> Path:
-    """That of this process. `command` is what it was started with.
+    """The file of this process. `command` is what it was started with.
 
-    A second one that does everything waits until it may answer people, and has a file of its own meanwhile.
+    A second process that does everything waits for its turn to answer people, and has its own file meanwhile.
     """
     whole = heartbeat_file(data_dir)
     if command == WHOLE and not _is_anothers(whole):
@@ -56,13 +56,13 @@ def own_heartbeat_file(data_dir: Path, command: str) -> Path:
 
 
 def _is_anothers(path: Path) -> bool:
-    """Whether another process that runs gives its signs of life there."""
+    """Whether another running process writes its heartbeat there."""
     pid = (_read(path) or {}).get(PID)
     return isinstance(pid, int) and pid != os.getpid() and runs(pid)
 
 
 def heartbeats(data_dir: Path) -> Mapping[str, Mapping[str, bool]]:
-    """The reports of the processes with this data folder that are alive: "" is the one that does everything."""
+    """The reports of the live processes with this data folder: "" is the one that does everything."""
     whole = heartbeat_file(data_dir)
     files = sorted(whole.parent.glob(f"{whole.stem}*.json"))
     reports = ((file.stem.removeprefix(whole.stem).removeprefix("-"), read_heartbeat(file)) for file in files)
@@ -76,7 +76,7 @@ class Heartbeat:
     every: float = EVERY
 
     async def run(self) -> None:
-        """Until cancelled; the file goes with the process."""
+        """Runs until cancelled, then removes the file."""
         said_why = False
         try:
             while True:
@@ -93,20 +93,20 @@ class Heartbeat:
 
 
 def _write(path: Path, report: Mapping[str, bool]) -> None:
-    """Whole, or not at all: somebody may be reading it."""
+    """Written in one step, as somebody may be reading it."""
     fresh = path.with_suffix(f".{os.getpid()}")
     fresh.write_text(json.dumps({**report, PID: os.getpid()}))
     fresh.replace(path)
 
 
 def read_heartbeat(path: Path) -> Mapping[str, bool] | None:
-    """The report of a process that is alive; None when there is none."""
+    """The report of a live process; None if there is none."""
     report = _read(path)
     return None if report is None else {str(name): bool(ready) for name, ready in report.items() if name != PID}
 
 
 def _read(path: Path) -> Mapping[str, object] | None:
-    """What a process that is alive wrote there; None when there is none."""
+    """What a live process wrote there; None if there is none."""
     try:
         if time.time() - path.stat().st_mtime > FRESH:
             return None

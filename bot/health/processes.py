@@ -1,4 +1,4 @@
-"""Whether a process of this machine is still there."""
+"""Whether a process of this machine is still running."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sys
 
 
 def runs(number: int) -> bool:
-    """True also where nobody can tell."""
-    if sys.platform == "win32":  # there is no question that does no harm
+    """True if it cannot be known."""
+    if sys.platform == "win32":  # there is no harmless way to ask
         return True
     try:
         os.kill(number, 0)

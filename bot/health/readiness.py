@@ -1,4 +1,4 @@
-"""What a process needs to do its work: each part is asked, and none for longer than a moment."""
+"""Whether the parts that a process needs are ready: each is asked, for a few seconds at most."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.data_classes import wired
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 3.0  # seconds for one part to answer
+PATIENCE = 3.0  # seconds that one part may take to answer
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -23,7 +23,7 @@ class Readiness:
     patience: float = PATIENCE
 
     async def report(self) -> Mapping[str, bool]:
-        """Every part, and whether it is ready. A part that fails or is silent is not."""
+        """Every part, and whether it is ready. A part that fails or does not answer is not."""
         answers = await asyncio.gather(*(_answer(name, check, self.patience) for name, check in self.checks.items()))
         return dict(zip(self.checks, answers, strict=True))
 

@@ -1,1 +1,1 @@
-"""Bring in what another program made: `python -m bot import`."""
+"""`python -m bot import`: brings in videos made with another program."""

@@ -1,4 +1,4 @@
-"""`python -m bot import`: what it brings in, and what the terminal says of it."""
+"""`python -m bot import`: what it imports, and what the terminal says about it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DONE, INCOMPLETE = 0, 1  # exit codes
 
 
 async def import_videos(settings: Settings, folder: Path, recipient: Recipient) -> tuple[int, Sequence[str]]:
-    """The exit code and what to print. Run again, it adds what is not there yet. Raises CannotStart."""
+    """The exit code and what to print. Run again, it adds only what is missing. Raises CannotStart."""
     content = await asyncio.to_thread(read_folder, folder)
     async with AsyncExitStack() as opened:
         clock = SystemClock()

@@ -1,4 +1,4 @@
-"""What lies in a folder: videos, each with what a history says of it."""
+"""The videos in a folder, each with its entry in a history."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Skipped:
 
 @value_object
 class Found:
-    """One video. `poster` is the one that came with it."""
+    """A video. `poster` is the one that came with it."""
 
     entry: HistoryEntry
     video: Path
@@ -30,11 +30,11 @@ class Found:
 
 @value_object
 class Folder:
-    """`videos`: what a video was made from comes before it."""
+    """`videos`: sources come before the videos made from them."""
 
     videos: Sequence[Found]
     skipped: Sequence[Skipped]
-    unfinished: int  # that a history has, without a video
+    unfinished: int  # entries of a history without a video
 
 
 def read_folder(folder: Path) -> Folder:
@@ -66,13 +66,13 @@ def read_folder(folder: Path) -> Folder:
 
 
 def _of_files(names: Iterable[str]) -> dict[str, HistoryEntry]:
-    """What the names of files say: the ids. A name may have bytes in it that are no text."""
+    """Entries made from file names: their ids. A name may contain bytes that are not text."""
     videos = [(storable(name.removesuffix(VIDEO)), name) for name in names if name.endswith(VIDEO)]
     return {its_id: HistoryEntry(id=its_id, filename=name) for its_id, name in videos if its_id}
 
 
 def _parents_first(entries: Mapping[str, HistoryEntry]) -> Iterator[HistoryEntry]:
-    """Each once, also where they go round in a circle."""
+    """Each entry once, even if they form a cycle."""
     given = set[str]()
     for entry in entries.values():
         line: list[HistoryEntry] = []

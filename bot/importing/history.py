@@ -1,6 +1,6 @@
-"""The history of sora-2-playground and of programs made after it, as they write it to JSON.
+"""The history of sora-2-playground and of programs derived from it, as they write it to JSON.
 
-An entry has an id, and may have anything else: what is missing or makes no sense is left to the video file.
+An entry has an id, and may have anything else: missing or invalid values are taken from the video file.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from bot.domain.money.usd import Usd
 from bot.domain.texts.files import NotTextError, decoded, on_one_line, storable
 from bot.domain.video import Size
 
-KEY = "soraVideoHistory"  # where the browser keeps it, as text
+KEY = "soraVideoHistory"  # the browser's storage key; the value is text
 LISTS = (KEY, "history", "videos", "data")
-MILLISECONDS = 100_000_000_000  # seconds are less than this until the year 5138, milliseconds more since 1973
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # what is older is a clock that was not set
+MILLISECONDS = 100_000_000_000  # seconds are below this until the year 5138, milliseconds above it since 1973
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # older dates come from a clock that was not set
 LONGEST_NAME = 100  # characters of an id or a model's name
 LONGEST = 3600  # seconds of a video
 DEAREST = 1_000_000  # dollars of a video
-FINEST = Decimal("0.000001")  # the finest that is kept
+FINEST = Decimal("0.000001")  # the smallest unit that is stored
 
 
 class NoHistoryError(Exception):
-    """The file has none; why, in a few words."""
+    """The file has no history; the reason, in a few words."""
 
 
 @value_object
 class HistoryEntry:
-    """What a history says of one video. None: nothing."""
+    """What a history says about one video. None means unknown."""
 
     id: str
     prompt: str | None = None
@@ -62,7 +62,7 @@ def read_history(file: Path) -> list[HistoryEntry]:
 
 
 def _listed(found: Any) -> list[Any] | None:
-    """The list itself, or in an object under a name that is known; there also as text, as browsers keep it."""
+    """The list itself, or in an object under a known name, where it may also be text, as browsers store it."""
     if isinstance(found, dict):
         found = next((found[name] for name in LISTS if name in found), None)
     if isinstance(found, str):
@@ -97,7 +97,7 @@ def _name(said: Mapping[str, Any], *names: str) -> str | None:
 
 
 def _number(value: Any) -> Decimal | None:
-    """Of a number, or of text that is one."""
+    """From a number, or from text with a number."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -125,7 +125,7 @@ def _created_at(said: Mapping[str, Any]) -> datetime | None:
 
 
 def moment(value: Any) -> datetime | None:
-    """Seconds or milliseconds since 1970, or a date with time by ISO 8601."""
+    """From seconds or milliseconds since 1970, or an ISO 8601 date and time."""
     number = _number(value)
     try:
         if number is not None:

@@ -1,4 +1,4 @@
-"""From a video in a folder to a finished job of a member."""
+"""Turns a video in a folder into a member's finished job."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from storage.jobs.imports import ImportedJob, SqlImports
 
 ACCOUNT = "imported from files"  # no account of the settings has blanks in its name
 UNKNOWN_MODEL = "unknown"
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # of the disk that files are kept on: no other video fits either
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # no other video would fit on this disk either
 
 
 @value_object
 class Recipient:
-    """Whose videos they become. Without a channel they are private."""
+    """The future owner of the videos. Without a channel they are private."""
 
     guild_id: int
     member_id: int
@@ -47,7 +47,7 @@ class Recipient:
 class ImportReport:
     imported: int = 0
     already_there: int = 0
-    unfinished: int = 0  # failed where they were ordered, so there is nothing to bring in
+    unfinished: int = 0  # failed where they were ordered, so there is nothing to import
     skipped: list[Skipped] = field(default_factory=list)
 
 
@@ -60,7 +60,7 @@ class ImportVideos:
     clock: Clock
 
     async def run(self, videos: Iterable[Found], report: ImportReport) -> None:
-        """What is broken is left out; the rest goes on. Raises CannotStart when nothing can be kept any more."""
+        """Skips broken videos and goes on with the rest. Raises CannotStart when no more files can be stored."""
         known = dict(await self.imports.known())
         for found in videos:
             if found.entry.id in known:
@@ -81,7 +81,7 @@ class ImportVideos:
                 await self._add(job, report)
 
     async def _add(self, job: Job, report: ImportReport) -> None:
-        """Another import of the same folder may have been faster."""
+        """Another import of the same folder may have added it first."""
         if await self.imports.add(job):
             report.imported += 1
         else:
@@ -116,7 +116,7 @@ class ImportVideos:
         )
 
     async def _kept(self, job_id: JobId, found: Found) -> StoredVideo:
-        """A contact sheet is always made: scrubbing needs one of a known arrangement."""
+        """A contact sheet is always made: scrubbing needs one with a known layout."""
         async with scratch_files(self.files) as scratch:
             await asyncio.to_thread(shutil.copyfile, found.video, scratch.fetched)
             is_converted = await self.media.to_mp4(scratch.fetched, scratch.converted)
@@ -126,7 +126,7 @@ class ImportVideos:
 
 
 async def _made_at(found: Found) -> datetime | None:
-    """As its history says, else when the file was written; None where the clock was not set then."""
+    """From the history, otherwise when the file was written; None if the clock was not set then."""
     if found.entry.created_at is not None:
         return found.entry.created_at
     written_at = moment((await asyncio.to_thread(found.video.stat)).st_mtime)

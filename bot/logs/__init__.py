@@ -1,1 +1,1 @@
-"""The log: what its lines say and never say, and how they are written."""
+"""The log: what its lines contain and never contain, and how they are written."""

@@ -19,11 +19,11 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-LATER_LINE = "  | "  # before each line of a traceback: no text in it can begin an entry
+LATER_LINE = "  | "  # before each line of a traceback, so that no text in it can look like an entry
 
 
 class WithoutSecrets(logging.Formatter):
-    """Leaves out these secrets, and those that are learned later."""
+    """Removes these secrets, and those that are added later."""
 
     def __init__(self, secrets: Sequence[str], style: str | None = None) -> None:
         super().__init__(style)
@@ -34,7 +34,10 @@ class WithoutSecrets(logging.Formatter):
 
 
 class Redacting(WithoutSecrets):
-    """Formats as usual, without secrets. What was logged is one line, whatever it holds; a traceback is indented."""
+    """Formats as usual, without secrets.
+
+    A logged message stays on one line, whatever it contains; tracebacks are indented.
+    """
 
     def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__(secrets, "%(asctime)s %(levelname)-7s %(name)s: %(message)s")
@@ -43,7 +46,7 @@ class Redacting(WithoutSecrets):
         return self._line(super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
-        """The head of `logging.Formatter.format` ends where the traceback begins."""
+        """The first line of the usual format is the message, the others are the traceback."""
         head, *story = super().format(record).split("\n")
         return "\n".join([head, *(LATER_LINE + self._line(line) for line in story)])
 
@@ -52,16 +55,16 @@ class Redacting(WithoutSecrets):
 
 
 def hide(secret: str) -> None:
-    """Keep a secret that was learned while running out of the log."""
+    """Keep a secret that became known at run time out of the log."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler.formatter, WithoutSecrets):
             handler.formatter.hide(secret)
 
 
 class JsonLines(WithoutSecrets):
-    """An object a line, without secrets: time (UTC), level, logger, message, and what a library or a step added.
+    """One object per line, without secrets: time (UTC), level, logger, message, and fields of a library or a step.
 
-    `job` is the one whose step logged it, also where a library did; `traceback` is there after an error.
+    `job` is the one whose step logged it, even through a library; `traceback` is there after an error.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -80,7 +83,7 @@ class JsonLines(WithoutSecrets):
 
 
 def _seen(written: str) -> str:
-    """The same JSON, with all that cannot be seen written by its number: a terminal would obey some of it."""
+    """The same JSON with invisible characters escaped, as a terminal would obey some of them."""
     return "".join(char if is_one_line(char) else json.dumps(char)[1:-1] for char in written)
 
 
@@ -95,7 +98,7 @@ def set_up_logs(
     written: LogFormat = LogFormat.TEXT,
     handler: logging.Handler | None = None,
 ) -> None:
-    """`handler`: where it is written; None: to the error output, while who logs waits."""
+    """`handler`: where it is written; None: to the error output, without the writer thread."""
     handler = handler or logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(secrets) if written is LogFormat.JSON else Redacting(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)

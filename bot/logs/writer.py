@@ -1,7 +1,7 @@
-"""Log lines are written by a thread of its own: nobody waits for a disk that stalls, or for who does not read.
+"""Writes log lines in a separate thread, so that nobody waits for a slow disk or a slow reader.
 
-Lines keep their order. What waits at a normal end, or after an error that ends the process, is still written; a process
-that is killed loses what waits, which is nothing unless the log's reader is slow.
+Lines keep their order. Waiting lines are still written when the process ends, normally or after an error; a process
+that is killed loses them, which are none unless the log's reader is slow.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import time
 from bot.data_classes import value_object
 
 MOST_WAITING = 4 * 1024 * 1024  # characters; some 30,000 lines
-PATIENCE = 2.0  # seconds that an end waits for what is not written yet
-FULL_PIPE_PAUSE = 0.05  # seconds between tries, where a pipe says that it is full instead of waiting
+PATIENCE = 2.0  # seconds that an ending process waits for unwritten lines
+FULL_PIPE_PAUSE = 0.05  # seconds between attempts, if a full pipe returns instead of blocking
 LEFT_OUT = "lines of the log that are left out here, as they could not be written, or not fast enough: %d"
 UNSAYABLE = "a line of the log could not be put into words: %r"
 
@@ -27,23 +27,26 @@ UNSAYABLE = "a line of the log could not be put into words: %r"
 @value_object(kw_only=False)
 class _Waiting:
     text: str
-    lines: int  # that are lost if it cannot be written
+    lines: int  # number of lines, which are lost if they cannot be written
 
 
 class LogWriter(logging.Handler):
-    """Writes to a file that may keep it waiting. What would be too much to keep meanwhile is counted, and that is said.
+    """Writes to a file that may block. Lines that exceed the buffer are dropped and counted, and the count is logged.
 
-    Lines are formatted where they are logged: values may change later, and the formatter asks which job is at work.
+    Lines are formatted when they are logged: values may change later, and the formatter needs the current job.
     """
 
     def __init__(self, file: io.RawIOBase, encoding: str = "utf-8", *, most: int = MOST_WAITING) -> None:
-        """`file`: unbuffered, so that an end has no lock of it to wait for. `most`: characters that may wait."""
+        """`file`: unbuffered, so that the end of the process does not wait for its lock.
+
+        `most`: characters that may wait.
+        """
         super().__init__()
         self._file, self._encoding, self._most = file, encoding, most
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._changing = threading.Condition()  # guards the two numbers, and the order of the queue
         self._waiting = 0  # characters
-        self._left_out = 0  # lines that nobody was told of so far
+        self._left_out = 0  # dropped lines that have not been reported yet
         threading.Thread(target=self._write_on, name="log", daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -55,12 +58,12 @@ class LogWriter(logging.Handler):
                 self._put(line, 1)
 
     def flush(self) -> None:
-        """Wait until all is written, but no longer than a moment."""
+        """Wait until everything is written, but only for a moment."""
         with self._changing:
             self._changing.wait_for(lambda: not self._waiting, PATIENCE)
 
     def close(self) -> None:
-        """Nothing is written any more but what waits already."""
+        """From now on only waiting lines are written."""
         self._queue.put(None)
         super().close()
 
@@ -81,7 +84,7 @@ class LogWriter(logging.Handler):
 
     def _notice(self, number: int) -> str:
         record = logging.LogRecord(__name__, logging.WARNING, __file__, 0, LEFT_OUT, (number,), None)
-        return contextvars.Context().run(self.format, record) + "\n"  # it is about no job
+        return contextvars.Context().run(self.format, record) + "\n"  # it belongs to no job
 
     def _write_on(self) -> None:
         while (next_one := self._queue.get()) is not None:
@@ -90,7 +93,7 @@ class LogWriter(logging.Handler):
                 self._waiting -= len(next_one.text)
                 if not is_written:
                     self._left_out += next_one.lines
-                elif self._left_out and not self._waiting:  # it goes on, and may have nothing else to say
+                elif self._left_out and not self._waiting:  # it works again, and there may be no other line
                     self._put("", 0)
                 self._changing.notify_all()
         self._file.close()
@@ -100,7 +103,7 @@ class LogWriter(logging.Handler):
         try:
             while left:
                 written = self._file.write(left) or 0
-                if not written:  # the pipe does not wait by itself
+                if not written:  # the pipe does not block
                     time.sleep(FULL_PIPE_PAUSE)
                 left = left[written:]
         except OSError:
@@ -109,9 +112,9 @@ class LogWriter(logging.Handler):
 
 
 def error_output() -> logging.Handler:
-    """Writes to the error output, beside all else."""
+    """Writes to the error output in a separate thread."""
     try:
         number = sys.stderr.fileno()
-    except OSError:  # something in memory stands in for it
+    except OSError:  # an object in memory replaces it
         return logging.StreamHandler(sys.stderr)
     return LogWriter(os.fdopen(os.dup(number), "wb", buffering=0), sys.stderr.encoding)

@@ -1,1 +1,1 @@
-"""How the internet's machines are reached: names, addresses, proxies, certificates, and calls to given addresses."""
+"""Reaching other machines: names, addresses, proxies, certificates, and calls to addresses that members enter."""

@@ -1,7 +1,7 @@
-"""Whose certificates are trusted: those that the machine trusts, read once for all connections.
+"""Trusted certificates: those that the machine trusts, loaded once for all connections.
 
-Each library reads them for itself, and aiohttp twice as it is imported, the second time for connections whose
-certificates nobody checks (`ssl=False`), where OpenSSL has no use for them. Each time takes 1 MB and up to 0.05 s.
+Each library loads them for itself, and aiohttp twice on import, the second time for connections whose certificates
+nobody checks (`ssl=False`), where OpenSSL does not need them. Each time takes 1 MB and up to 0.05 s.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ trusted = cache(ssl.create_default_context)
 
 
 def share_certificates() -> None:
-    """Import aiohttp, with `trusted` as its own; where that was done already, nothing is left to win."""
+    """Import aiohttp with `trusted` in place of its own; does nothing if it is imported already."""
     if LIBRARY in sys.modules:
         return
     made = ssl.create_default_context

@@ -1,4 +1,4 @@
-"""What sends webhooks, made when the first one is sent: most servers have none, and its library takes 0.2 s to load."""
+"""Creates the webhook sender for the first message: most servers have no webhooks, and its library loads in 0.2 s."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class _Sender(Protocol):
 
 
 class SenderOnFirstUse:
-    """The WebhookSender; as `HttpWebhookSender`, which it makes."""
+    """The WebhookSender that creates an `HttpWebhookSender` when it is first used."""
 
     def __init__(self, plain_hosts: Collection[str] = ()) -> None:
         self._plain_hosts = plain_hosts

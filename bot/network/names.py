@@ -1,4 +1,4 @@
-"""Where a name leads."""
+"""Resolving host names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.domain.network.web_addresses import is_host
 for chatty in ("httpx", "httpcore"):
     logging.getLogger(chatty).setLevel(logging.WARNING)  # they log whole addresses, and a signed one opens a file
 
-Resolve = Callable[[str], Awaitable[Sequence[str]]]  # given a host, its addresses; OSError when it has none
+Resolve = Callable[[str], Awaitable[Sequence[str]]]  # from a host to its addresses; raises OSError if it has none
 
 
 async def resolved(host: str) -> Sequence[str]:

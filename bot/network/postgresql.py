@@ -1,8 +1,8 @@
-"""Why a PostgreSQL server lets nobody in, by its code.
+"""Why a PostgreSQL server refuses connections, by its error code.
 
-While a connection is made, libpq hands on the server's words alone, and those are in the server's language
-(`lc_messages`). So a server that refused us in words that nobody here knows is greeted once more, and its code is read.
-It says what state it is in before it asks for a password, so none is sent.
+While connecting, libpq passes on only the server's message, which is in the server's language (`lc_messages`). So if
+the message is not understood, the server is asked once more, and its code is read. It reports its state before it asks
+for a password, so none is sent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ERROR, CODE = b"E", b"C"
 
 
 async def refusal_code(host: str, port: int, user: str, database: str) -> str | None:
-    """The SQLSTATE with which it refuses this user; None where it goes on, or says nothing of the kind."""
+    """The SQLSTATE with which it refuses this user; None if it does not refuse, or says something else."""
     try:
         async with asyncio.timeout(PATIENCE):
             reader, writer = await _connection(host, port)
@@ -27,7 +27,7 @@ async def refusal_code(host: str, port: int, user: str, database: str) -> str | 
                 return await _code(reader)
             finally:
                 writer.close()
-    except (OSError, EOFError, OverflowError):  # of a time-out, and of a port that there is not, too
+    except (OSError, EOFError, OverflowError):  # on a time-out or an invalid port, too
         return None
 
 

@@ -1,6 +1,6 @@
-"""The proxies of the environment, left in a form that every library reads: not one of them forgives what it does not.
+"""Rewrites the proxy variables of the environment in a form that every library can read, as each fails on some forms.
 
-httpx ends in a traceback over `[::1]` in NO_PROXY, a line break there, or a proxy of a kind that it cannot use.
+httpx ends with a traceback if NO_PROXY contains `[::1]` or a line break, or if it cannot use a kind of proxy.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from bot.domain.errors import CannotStart
 SUPPORTED = frozenset({"http", "https"})
 EXCEPTIONS = ("NO_PROXY", "no_proxy")
 BETWEEN = re.compile(r"[,;\s]+")
-# A host, with a port, below a domain, or a network that is matched by none of them and harms none.
+# A host, with a port, below a domain, or a network, which none of them matches and which does no harm.
 HOST = re.compile(r"(https?://)?[\w*][\w.*-]*(:\d{1,4})?(/\d{1,2})?|\.[\w.-]+", re.ASCII)
 
 
 def settle_proxies() -> None:
-    """Raises CannotStart for a proxy that cannot be used. One for everything is not used beside one for each kind."""
+    """Raises CannotStart for an unusable proxy. An unusable ALL_PROXY is dropped if each kind has its own."""
     proxies = getproxies()
     if {"http", "https"} <= proxies.keys() and not _is_usable(proxies.get("all", "")):
         for name in ("ALL_PROXY", "all_proxy"):

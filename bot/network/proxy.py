@@ -1,7 +1,7 @@
-"""The way out of a network with a proxy: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as other programs read them.
+"""Connects through a proxy: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as other programs read them.
 
-The video services' libraries do so by themselves. discord.py takes one proxy for everything and knows no exceptions, so
-here the connector asks for each request: REST, gateway and pictures alike.
+The video services' libraries do so by themselves. discord.py takes one proxy for everything without exceptions, so here
+the connector chooses for each request: REST, gateway and pictures alike.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ SECURE = {"https": "https", "wss": "https", "http": "http", "ws": "http"}
 
 
 class ProxyConnector(aiohttp.TCPConnector):
-    """Connects through the proxy that the environment names for an address, if it names one.
+    """Connects through the proxy that the environment names for an address, if any.
 
-    It is read once, as the services' libraries do: at each request that would take another 0.2 ms.
+    The environment is read once, as the services' libraries do: reading it for each request would take another 0.2 ms.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -44,9 +44,9 @@ class ProxyConnector(aiohttp.TCPConnector):
 
 
 def proxy_for(url: URL, proxies: Mapping[str, str]) -> URL | None:
-    """The proxy on the way to an address, of those for each kind of address or for `all`.
+    """The proxy for an address, from those for each kind of address or for `all`.
 
-    This machine is reached without. Raises CannotStart for what is no proxy.
+    This machine is reached directly. Raises CannotStart for an invalid proxy.
     """
     host, kind = url.host or "", SECURE.get(url.scheme, "http")
     named = proxies.get(kind) or proxies.get("all")

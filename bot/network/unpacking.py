@@ -1,7 +1,7 @@
-"""What hosts send packed, unpacked a block at a time.
+"""Decompresses responses one block at a time.
 
-httpx unpacks a whole piece at once, and as often as a host says it was packed: of what is packed twice, three thousand
-bytes become gigabytes before anybody can count them.
+httpx decompresses a whole chunk at once, as many times as the host says it was compressed: with two layers, three
+thousand bytes become gigabytes before anybody can count them.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 
-PACKED = {"Accept-Encoding": "gzip"}  # the header that says what is unpacked here
+PACKED = {"Accept-Encoding": "gzip"}  # asks only for what can be decompressed here
 KNOWN = frozenset({"gzip", "x-gzip", "deflate"})
-ANY_FORM = zlib.MAX_WBITS | 32  # of gzip and of zlib, whichever it turns out to be
-BLOCK = 256 * 1024  # bytes unpacked at a time
+ANY_FORM = zlib.MAX_WBITS | 32  # gzip or zlib, detected automatically
+BLOCK = 256 * 1024  # bytes decompressed at a time
 
 
 async def content_of(response: httpx.Response) -> AsyncIterator[bytes]:
-    """What was sent, unpacked. What it was packed with is passed over where it is none of ours, as httpx does.
+    """The decompressed body. Unknown encodings are ignored, as httpx does.
 
-    Raises httpx.HTTPError, also for what is packed twice.
+    Raises httpx.HTTPError, also for two layers of compression.
     """
     packed = _ways(response)
     if len(packed) > 1:

@@ -1,7 +1,7 @@
-"""Outgoing webhooks: signed by the rules of Standard Webhooks, and sent to public addresses alone.
+"""Outgoing webhooks, signed according to Standard Webhooks and sent to public addresses only.
 
-A name is looked up once for each try, what it leads to is checked, and that very address is connected to: a name that
-leads elsewhere a moment later changes nothing. No proxy is used, for it would look the name up by itself.
+For each attempt the name is resolved once, its addresses are checked, and one of exactly these is connected to, so a
+DNS answer that changes a moment later has no effect. No proxy is used, for it would resolve the name itself.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from bot.domain.webhooks.store import OutgoingMessage
 from bot.network.certificates import trusted
 from bot.network.names import Resolve, resolved
 
-TOTAL = 15.0  # seconds for a try
+TOTAL = 15.0  # seconds for an attempt
 CONNECT = 5.0  # seconds for each address
-MOST_ADDRESSES = 3  # of a name that are tried
-MOST_READ = 4096  # bytes of an answer, of which nothing is kept
+MOST_ADDRESSES = 3  # of a name's addresses that are tried
+MOST_READ = 4096  # bytes of a response that are read, and discarded
 
 
 class HttpWebhookSender:
-    """The WebhookSender. `plain_hosts` may be called over http and be private: whoever runs the bot named them."""
+    """The WebhookSender. `plain_hosts` may use http and be private: the host of the bot has listed them."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class HttpWebhookSender:
         seconds: float = TOTAL,
         certificates: ssl.SSLContext | None = None,
     ) -> None:
-        """`seconds` for a try; `certificates` that are trusted, where not the usual ones."""
+        """`seconds` for an attempt; `certificates` to trust instead of the usual ones."""
         self._plain_hosts = frozenset(plain_hosts)
         self._resolve = resolve
         self._seconds = seconds
@@ -57,7 +57,7 @@ class HttpWebhookSender:
             check_target(message.url, self._plain_hosts)
             async with asyncio.timeout(self._seconds):
                 return await self._sent(message)
-        except BadRequest:  # a setting that allowed it was taken back
+        except BadRequest:  # a setting that allowed it was changed
             return SendResult(outcome=DeliveryOutcome.NOT_PUBLIC)
         except (TimeoutError, httpx.TimeoutException):
             return SendResult(outcome=DeliveryOutcome.TIMED_OUT)
@@ -80,7 +80,7 @@ class HttpWebhookSender:
         return await self._to_any_of(addresses[:MOST_ADDRESSES], message)
 
     async def _to_any_of(self, addresses: Sequence[str], message: OutgoingMessage) -> SendResult:
-        """To the first that can be connected to. Raises what the last of them does."""
+        """To the first address that can be connected to. Raises the error of the last one."""
         *others, last = addresses
         for address in others:
             try:
@@ -96,7 +96,7 @@ class HttpWebhookSender:
             url.copy_with(host=address),
             content=message.body.encode(),
             headers={"Host": url.netloc.decode(), **signed(message, datetime.now(UTC))},
-            extensions={"sni_hostname": url.raw_host.decode()},  # whose certificate it has to be
+            extensions={"sni_hostname": url.raw_host.decode()},  # the name that the certificate must be for
         )
         response = await self._client.send(request, stream=True)
         try:
@@ -107,7 +107,7 @@ class HttpWebhookSender:
 
 
 def signed(message: OutgoingMessage, at: datetime) -> Mapping[str, str]:
-    """The headers of a message: signed with each secret, and with the moment, so that it cannot be sent again later."""
+    """The headers of a message: signed with each secret, and with the time, so that it cannot be replayed later."""
     signatures = [Webhook(secret).sign(message.id, at, message.body) for secret in message.secrets]
     return {
         "Content-Type": "application/json",
@@ -119,7 +119,7 @@ def signed(message: OutgoingMessage, at: datetime) -> Mapping[str, str]:
 
 
 async def _read_a_little(response: httpx.Response) -> None:
-    """So that a server that waits for its answer to be read can end; it may never do so."""
+    """Lets a server finish that waits for its response to be read; it may never finish."""
     read = 0
     async for chunk in response.aiter_raw():
         read += len(chunk)
@@ -136,7 +136,7 @@ def _result_of(response: httpx.Response) -> SendResult:
 
 
 def _asked_to_wait(response: httpx.Response) -> float | None:
-    """Seconds; the form with a date is not read."""
+    """In seconds; the form with a date is ignored."""
     asked = response.headers.get("retry-after", "").strip()
     return float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else None
 
@@ -148,7 +148,7 @@ def _outcome_of(error: Exception) -> DeliveryOutcome:
 
 
 def _is_about_trust(error: BaseException | None) -> bool:
-    """Httpx wraps what the library for TLS raised."""
+    """Httpx wraps the exception of the TLS library."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return True

@@ -1,1 +1,1 @@
-"""`python -m bot setup`: the first settings, asked for one by one, checked free of charge, and written to `.env`."""
+"""`python -m bot setup`: asks for the first settings one by one, checks them free of charge, and writes `.env`."""

@@ -1,4 +1,4 @@
-"""What was entered, tried out: all of it by questions that cost nothing."""
+"""Checks what was entered, free of charge."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from bot.providers.dialects import ProviderOnFirstUse
 from bot.settings import Settings
 from bot.wiring.accounts import simple_accounts
 
-PATIENCE = 20.0  # seconds for an answer of Discord
-MISTAKEN = (  # for a bot's token; all of it is to be seen in the developer portal
+PATIENCE = 20.0  # seconds that Discord has to answer
+MISTAKEN = (  # for a bot's token; all of these are shown in the developer portal
     (re.compile(r"\d{15,21}"), "That is an ID, not a token. The token is under Bot → Reset Token."),
     (re.compile(r"[0-9a-f]{64}"), "That looks like the public key. The token is under Bot → Reset Token."),
     (re.compile(r"[\w-]{32}"), "That looks like the client secret. The token is under Bot → Reset Token."),
@@ -27,16 +27,16 @@ MISTAKEN = (  # for a bot's token; all of it is to be seen in the developer port
 
 
 class CheckResult(Enum):
-    """What came of a check."""
+    """The result of a check."""
 
     RIGHT = auto()
     WRONG = auto()
-    AWAY = auto()  # nobody could say
+    AWAY = auto()  # there was no answer
 
 
 @value_object
 class Checked:
-    """`findings` are to be told. `invitation` is the page that adds the bot to a server."""
+    """`findings` are shown. `invitation` is the page that adds the bot to a server."""
 
     result: CheckResult
     findings: Sequence[Finding]
@@ -44,7 +44,7 @@ class Checked:
 
 
 async def check_token(settings: Settings) -> Checked:
-    """Whose token it is, what is set for its application, and where the bot is already."""
+    """Whose token it is, how its application is configured, and which servers the bot is on."""
     token = settings.discord_token.get_secret_value().strip()
     async with DiscordRest(settings.discord_api_base, token, seconds=PATIENCE) as rest:
         discord = DiscordChecks(rest)
@@ -57,12 +57,12 @@ async def check_token(settings: Settings) -> Checked:
             return Checked(result=CheckResult.AWAY, findings=[failure("token", trouble.sentence)])
         found = [*await discord.token(), *await outcome("intents", discord.intents())]
         servers = await outcome("servers", discord.servers())
-    found += [each for each in servers if each.level is not Level.WARNING]  # which would be the invitation again
+    found += [each for each in servers if each.level is not Level.WARNING]  # that would be the invitation again
     return Checked(result=CheckResult.RIGHT, findings=found, invitation=invite(me["id"]))
 
 
 async def check_service(settings: Settings, name: str) -> Checked:
-    """Whether the service is there and takes the key, and which models of the catalogue it has."""
+    """Whether the service is reachable and accepts the key, and which models of the catalogue it has."""
     account = next(account for account in simple_accounts(settings) if account.name == name)
     try:
         provider = ProviderOnFirstUse(account)
@@ -82,7 +82,7 @@ async def check_service(settings: Settings, name: str) -> Checked:
 
 
 def _models(settings: Settings, provider: Provider, names: Sequence[str] | None) -> Sequence[Finding]:
-    """None of it is in the way: models can be chosen later."""
+    """Never fails the check: models can be chosen later."""
     try:
         cards = orderable(settings, {provider.name: provider}).cards.values()
     except CannotStart as trouble:

@@ -1,4 +1,4 @@
-"""The questions of `python -m bot setup`, in their order. Nothing is written before the last of them."""
+"""The questions of `python -m bot setup`, in order. Nothing is written before the last one."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from bot.wiring.accounts import is_closed, simple_accounts
 TOKEN = "DISCORD_TOKEN"  # noqa: S105 - the name of the setting
 ASKED_FOR = {TOKEN, *(name for choice in MENU for name in (choice.key, choice.address))}
 STOPPED = 1
-SILENCE = 2.0  # seconds after which people wonder
+SILENCE = 2.0  # seconds after which people start to wonder
 WELCOME = """\
 Kinora needs a Discord bot and a video service. Each answer is checked right away, free of charge, and saved to .env at
 the end. Ctrl+C stops without saving."""
 
 
 def setup() -> int:
-    """Ask, check, write, and look at it all if that is wished. Raises CannotStart where `.env` cannot be written."""
+    """Ask, check, write, and run the doctor on request. Raises CannotStart if `.env` cannot be written."""
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")  # what is no text is refused like any other wrong answer
+        sys.stdin.reconfigure(errors="replace")  # invalid bytes are refused like any other wrong answer
     terminal = Terminal(out=sys.stdout)
     try:
         is_written = Dialogue(terminal).is_written()
@@ -52,10 +52,10 @@ def setup() -> int:
 
 
 class Dialogue:
-    """`settings` are what there is and what was entered so far, which comes first."""
+    """`settings` are the existing ones and those entered so far, which take precedence."""
 
     def __init__(self, terminal: Terminal) -> None:
-        """Raises CannotStart where no `.env` can be written."""
+        """Raises CannotStart if no `.env` can be written."""
         check_place(ENV_FILE)
         self._terminal = terminal
         self._entered: dict[str, str] = {}
@@ -65,7 +65,7 @@ class Dialogue:
         self._others = [words for name, words in so_far.troubles.items() if name not in ASKED_FOR]
 
     def is_written(self) -> bool:
-        """Whether the settings are there in the end. Raises NobodyThereError before anything is written."""
+        """Whether the settings are in place at the end. Raises NobodyThereError before anything is written."""
         self._terminal.say(WELCOME)
         self._terminal.tell(failure("settings", words) for words in self._others)
         self._ask_for_token()
@@ -86,7 +86,7 @@ class Dialogue:
             checked = self._wrong_as_written(entered) or self._waited_for(check_token(self._with(entered)))
             self._terminal.tell(checked.findings)
             if checked.result is not CheckResult.WRONG:
-                self._entered |= entered  # where Discord is away, Enter asks it again
+                self._entered |= entered  # if Discord did not answer, Enter tries it again
             if checked.result is CheckResult.RIGHT:
                 say(f"Invite the bot to your server:\n  {checked.invitation}")
                 return
@@ -113,7 +113,7 @@ class Dialogue:
                 self._ask_for(chosen)
 
     def _ask_for(self, choice: ServiceChoice) -> None:
-        """Until it is right, or given up."""
+        """Ask until the answer is right, or the user gives up."""
         before: Mapping[str, str] = {}
         while (entered := choice.ask(self._terminal, self._settings, before)) is not None:
             before = entered
@@ -165,7 +165,7 @@ class Dialogue:
         return settings_so_far({**self._entered, **entered}).settings
 
     def _wrong_as_written(self, entered: Mapping[str, str]) -> Checked | None:
-        """Where nobody need be asked."""
+        """Errors that can be found without asking the service."""
         troubles = settings_so_far({**self._entered, **entered}).troubles
         wrong: Sequence[str] = [troubles[name] for name in entered if name in troubles]
         return (

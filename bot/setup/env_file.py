@@ -1,4 +1,4 @@
-"""`.env` with some settings changed: every other line stays as it is, and so does a copy of what was there before."""
+"""Changes some settings in `.env`, keeps its other lines, and makes a copy of the old file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from bot.config.environment import leading_somewhere
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import NotTextError, decoded
 
-PLAIN = re.compile(r"[\w.:/@%+=,~-]+", re.ASCII)  # needs no quotes, in whatever reads the file
+PLAIN = re.compile(r"[\w.:/@%+=,~-]+", re.ASCII)  # needs no quotes, whatever reads the file
 HEAD = "# Kinora's settings. docs/reference/settings.md explains them all.\n"
 
 
 def check_place(path: Path) -> None:
-    """Raises CannotStart where no such file can be written: a folder of that name, a pipe, or no permission."""
+    """Raises CannotStart if no such file can be written: a folder of that name, a pipe, or no permission."""
     if path.exists() and not path.is_file():
         kind = "a folder" if path.is_dir() else "no ordinary file"
         raise CannotStart(f"The settings belong in {path.absolute()}, which is {kind}.")
@@ -35,7 +35,7 @@ def check_place(path: Path) -> None:
 
 
 def changed(text: str, settings: Mapping[str, str]) -> str:
-    """The text of the file with these settings, in their places where it has them, at its end otherwise.
+    """The text of the file with these settings: replaced where they are, or added at its end.
 
     Raises CannotStart for a value that such a file cannot hold.
     """
@@ -58,7 +58,7 @@ def changed(text: str, settings: Mapping[str, str]) -> str:
 
 
 def write(path: Path, settings: Mapping[str, str]) -> Path | None:
-    """Change the file, which only its owner may read then. The copy of the one before; None where there was none.
+    """Change the file, then readable by its owner only. Returns the copy of the old one; None if there was none.
 
     Raises CannotStart, and leaves the file as it was.
     """
@@ -85,7 +85,7 @@ def _line(name: str, value: str) -> str:
 
 
 def _check(text: str, settings: Mapping[str, str]) -> None:
-    """A value is what will be read, or it is not written."""
+    """Check that each value will be read back unchanged."""
     read = {name.upper(): value for name, value in dotenv_values(stream=io.StringIO(text)).items()}
     for name, value in settings.items():
         if read.get(name) != value:
@@ -103,7 +103,7 @@ def _backup(path: Path, data: bytes) -> Path:
 
 
 def _put(path: Path, data: bytes) -> None:
-    """All at once: a full disk leaves the old file."""
+    """Write all or nothing: a full disk keeps the old file."""
     number, name = tempfile.mkstemp(prefix=".env.", dir=path.parent)  # readable by its owner only
     try:
         with os.fdopen(number, "wb") as file:

@@ -1,4 +1,4 @@
-"""The video services to choose from, and what each is asked for."""
+"""The video services to choose from, and what the user is asked for each."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bot.wiring.accounts import leads_to_openai
 
 BACK = "back"
 CLOSED = "OpenAI closed its Videos API on 24 September 2026. Enter the address of a gateway or of your own GPU server."
-ANY_WORD = "none"  # the key for a server that asks for none
+ANY_WORD = "none"  # the key for a server that needs none
 
 
 @value_object
 class ServiceChoice:
-    """One line of the menu. `name` is that of the account, and of its settings."""
+    """One line of the menu. `name` is the name of the account, and the prefix of its settings."""
 
     name: str
     words: str
@@ -32,7 +32,7 @@ class ServiceChoice:
         return f"{self.name.upper()}_BASE_URL"
 
     def ask(self, terminal: Terminal, settings: Settings, before: Mapping[str, str]) -> Mapping[str, str] | None:
-        """What was entered, by the names of settings; None to go back. `before`, something in it was wrong.
+        """What was entered, by the names of settings; None to go back. `before` is an earlier, wrong answer.
 
         Raises NobodyThereError.
         """
@@ -42,7 +42,7 @@ class ServiceChoice:
             if address == BACK:
                 return None
             entered[self.address] = address
-        is_same_place = entered.get(self.address, there) == there  # a key is for no other host
+        is_same_place = entered.get(self.address, there) == there  # a key must not go to another host
         has_one = is_same_place and getattr(settings, self.key.lower()) is not None
         key = self._key(terminal, has_one=has_one)
         if key == BACK:
@@ -50,7 +50,7 @@ class ServiceChoice:
         return entered | ({self.key: key} if key else {})
 
     def _key(self, terminal: Terminal, *, has_one: bool) -> str:
-        """Empty to keep the one that is set."""
+        """Empty to keep the current one."""
         if has_one:
             enter = "Enter keeps the current one"
         else:
@@ -99,5 +99,5 @@ def _address(terminal: Terminal, known: str, example: str) -> str:
 
 
 def _usable(address: str | None) -> str | None:
-    """What may be offered once more; a word that is no address at all is not."""
+    """An earlier answer to offer again, unless it is no address at all."""
     return address if address is not None and address.startswith("http") else None

@@ -1,4 +1,4 @@
-"""Questions and answers in a terminal. What is secret is neither shown while it is typed nor repeated afterwards."""
+"""Questions and answers in a terminal. Secrets are neither shown while they are typed nor repeated later."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ YES, NO = frozenset({"y", "yes"}), frozenset({"n", "no"})
 
 
 class NobodyThereError(Exception):
-    """The input has ended before everything was answered."""
+    """The input ended before all questions were answered."""
 
 
 @value_object
 class Terminal:
-    """`secrets` grow with what is typed. Answers may come from a pipe as well, one a line."""
+    """`secrets` grow with what is typed. Answers may also come from a pipe, one per line."""
 
     out: TextIO
     secrets: list[str] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Terminal:
         return answer
 
     def agrees(self, question: str, *, usually: bool) -> bool:
-        """Enter means what people usually want. Raises NobodyThereError."""
+        """Enter means the usual answer. Raises NobodyThereError."""
         while True:
             answer = self.ask(f"{question} [{'Y/n' if usually else 'y/N'}]").lower()
             if answer in YES | NO | {""}:

@@ -1,1 +1,1 @@
-"""What Kinora shows outside Discord: its health, and videos that are too large for a message."""
+"""Web pages and endpoints: health and metrics, videos and galleries, and the webhooks of services."""

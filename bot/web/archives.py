@@ -24,12 +24,12 @@ from bot.web.pages.phrases import DELETED, WRONG, Writer
 log = logging.getLogger(__name__)
 
 BLOCK = 1024 * 1024  # bytes
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can say
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip file
 
 
 @value_object
 class ArchivePages:
-    """For anyone who has the signed address, until it expires."""
+    """Anyone who has the signed address can open it until it expires."""
 
     find: Callable[[Collection[JobId]], Awaitable[Mapping[JobId, Job]]]
     files: FileStore
@@ -41,7 +41,7 @@ class ArchivePages:
         return [web.get(r"/zip/{ids:[\w.]+}", self._archive, allow_head=False)]
 
     async def _archive(self, request: web.Request) -> web.StreamResponse:
-        """403 for a bad link, 410 if all of it was deleted."""
+        """403 for an invalid link, 410 if everything was deleted."""
         query, named = request.query, request.match_info["ids"]
         job_ids = self.links.opens(named, query.get("until", ""), query.get("sig", ""), self.clock.now())
         if not job_ids:
@@ -65,7 +65,7 @@ class ArchivePages:
         except (OSError, StoreAway) as error:
             log.warning("an archive broke off on its way: %s", error)
             if request.transport is not None:
-                request.transport.close()  # half of it must not look complete
+                request.transport.close()  # an incomplete archive must not look complete
         return answer
 
     async def _blocks(self, jobs: Sequence[Job]) -> AsyncIterator[bytes]:
@@ -83,13 +83,13 @@ class ArchivePages:
                                 target.write(block)
                                 yield pipe.taken()
             except FileNotFoundError:
-                continue  # with another process, or lost
+                continue  # in another process's store, or lost
         archive.close()
         yield pipe.taken()
 
 
 class _Pipe(io.RawIOBase):
-    """What was written to it, until it is taken."""
+    """Keeps what is written to it until it is taken."""
 
     def __init__(self) -> None:
         super().__init__()

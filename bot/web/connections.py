@@ -1,7 +1,7 @@
-"""Connections to the web server: how many there may be, and how long one may be idle.
+"""Limits on connections to the web server: how many there may be, and how long one may be idle.
 
 Every connection takes a file descriptor, and the bot needs some for Discord, the services and its files. So the web
-server gets a share of them that is far from all, whoever connects however often.
+server gets only a share of them, however often somebody connects.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ if sys.platform != "win32":
 log = logging.getLogger(__name__)
 
 MOST = 512  # connections at once
-SHARE = 4  # one descriptor in so many is for the web server
+SHARE = 4  # one in so many descriptors is for the web server
 BACKLOG = 32  # connections accepted at once: each holds a descriptor until it is handled
-BETWEEN_LINES = 60.0  # seconds between two log lines about the same
+BETWEEN_LINES = 60.0  # seconds between two log lines about the same thing
 NO_DESCRIPTOR = "socket.accept() out of system resource"  # asyncio's words
 
 
 @value_object
 class ConnectionLimits:
-    """At once, in all and from one public address; and seconds.
+    """How many connections there may be, in all and per public address, and their time-outs in seconds.
 
-    Addresses of a private network count in all only: behind them may be a reverse proxy and everybody who uses it.
+    Private addresses count only towards the total: they may be a reverse proxy with all its visitors.
     """
 
     total: int
     per_address: int
-    first_request: float = 10.0  # until a new connection has sent the whole head of a request
-    idle: float = 75.0  # between two requests; longer than the 60 of most reverse proxies
-    stalled: float = 120.0  # until it accepts what was sent
+    first_request: float = 10.0  # for the whole head of the first request
+    idle: float = 75.0  # between two requests; longer than the 60 seconds of most reverse proxies
+    stalled: float = 120.0  # until the other side accepts what was sent
 
     @classmethod
     def of_this_machine(cls) -> ConnectionLimits:
-        """A share of the descriptors that this process may have."""
+        """The web server's share of the descriptors of this process."""
         most = MOST
         if sys.platform != "win32":
             descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -57,10 +57,10 @@ class ConnectionLimits:
 
 
 class Counted:
-    """One log line for many events of a kind, from time to time."""
+    """Combines many events of a kind in one log line from time to time."""
 
     def __init__(self, words: str) -> None:
-        self._words = words  # with one %d for the number since the last line
+        self._words = words  # with a %d for the number since the last line
         self._count = 0
         self._next = float("-inf")
 
@@ -83,7 +83,7 @@ class Doorway:
         )
 
     def enters(self, origin: str, now: float) -> bool:
-        """Whether one more may connect from there."""
+        """Whether one more connection from this address is allowed; it is counted then."""
         is_full = self._inside.total() >= self.limits.total
         if is_full or (not _is_private(origin) and self._inside[origin] >= self.limits.per_address):
             self._refused.happened(now)
@@ -98,7 +98,7 @@ class Doorway:
 
 
 class GuardedConnection(web.RequestHandler):
-    """aiohttp's side of one connection, which is closed when there are too many, or when it is silent for too long."""
+    """A connection handled by aiohttp, closed if there are too many, or if it is idle for too long."""
 
     __slots__ = ("_doorway", "_origin", "_too_late")
 
@@ -112,7 +112,7 @@ class GuardedConnection(web.RequestHandler):
             logger=unreadable_requests,
         )
         self._doorway = doorway
-        self._origin: str | None = None  # while it is inside
+        self._origin: str | None = None  # set while it is counted
         self._too_late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -135,7 +135,7 @@ class GuardedConnection(web.RequestHandler):
         super().connection_lost(exc)
 
     def has_asked(self) -> None:
-        """The head of a request has arrived."""
+        """Called when the head of a request has arrived."""
         if self._too_late is not None:
             self._too_late.cancel()
 
@@ -155,7 +155,7 @@ Handler = Callable[[asyncio.AbstractEventLoop, Context], object]
 
 
 def _without_storm(before: Handler | None) -> Handler:
-    """What asyncio tells of each connection that it has no descriptor for, a hundred at a time, is counted."""
+    """Count asyncio's errors about missing descriptors instead of logging them: it reports a hundred at a time."""
     no_descriptor = Counted("no file descriptor is left: %d connections to the web pages had to wait")
 
     def handle(loop: asyncio.AbstractEventLoop, context: Context) -> None:
@@ -170,7 +170,7 @@ def _without_storm(before: Handler | None) -> Handler:
 
 
 class _CountedOnly(logging.Filter):
-    """aiohttp writes a traceback for each request that it cannot read; what breaks in ours is noted where it breaks."""
+    """aiohttp logs a traceback for each unreadable request; errors of our own are logged where they occur."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -188,7 +188,7 @@ unreadable_requests.addFilter(_CountedOnly())
 
 
 def _origin_of(transport: asyncio.BaseTransport) -> str:
-    """The address; of IPv6 the network that one household or server has."""
+    """The address, or for IPv6 the network (/64), which one household or server has."""
     peer = transport.get_extra_info("peername")
     try:
         address = ipaddress.ip_address(peer[0].partition("%")[0])
@@ -206,7 +206,7 @@ def _is_private(origin: str) -> bool:
 
 
 def _let_go_of_stalled(transport: asyncio.BaseTransport, seconds: float) -> None:
-    """If the system can: give up a connection whose other side accepts nothing of what was sent."""
+    """Close the connection if the other side stops accepting data. Only on Linux."""
     connection = transport.get_extra_info("socket")
     if connection is not None and sys.platform == "linux":
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))

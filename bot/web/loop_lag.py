@@ -1,4 +1,4 @@
-"""The lag of the event loop, on which everything people wait for runs."""
+"""The lag of the event loop, which delays everything that people wait for."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import asyncio
 from prometheus_client import Histogram
 
 EVERY = 0.25  # seconds between two measurements
-BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0)  # seconds; at 3 s Discord gives up an interaction
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0)  # seconds; at 3 s Discord gives up on an interaction
 
 
 class LoopLag:
-    """Sleeps, and records by how much it overslept."""
+    """Sleeps, and records how much it overslept."""
 
     def __init__(self) -> None:
         self.seconds = Histogram(
@@ -19,7 +19,7 @@ class LoopLag:
         )
 
     async def measure(self) -> None:
-        """Until cancelled."""
+        """Runs until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
             before = loop.time()

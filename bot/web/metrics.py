@@ -22,9 +22,9 @@ CLOSED = "Set METRICS_TOKEN and send it as a bearer token. While PUBLIC_URL is s
 
 @value_object
 class Metrics:
-    """The page. With a `token` it is asked for; without one the page is there only while nobody is let in from outside.
+    """The page. If there is a `token`, it is required; without one the page is hidden once the pages are public.
 
-    `circuit_open` says whether a provider's queue pauses because its account was refused.
+    `circuit_open` says whether a provider's queue is paused because its account was refused.
     """
 
     installation_stats: Callable[[], Awaitable[InstallationStats]]
@@ -63,12 +63,12 @@ class Metrics:
 
 
 def is_text(header: str) -> bool:
-    """Whether its bytes were text: aiohttp keeps others as half characters, which cannot be compared."""
+    """Whether the header was valid text: aiohttp keeps invalid bytes as surrogates, which cannot be compared."""
     return not any("\ud800" <= each <= "\udfff" for each in header)
 
 
 class _Collected(Collector):
-    """What the library expects."""
+    """The collector that the library expects."""
 
     def __init__(self, families: Sequence[Metric]) -> None:
         self._families = families
@@ -78,7 +78,7 @@ class _Collected(Collector):
 
 
 def _standing(installation_stats: InstallationStats, circuits: Mapping[str, bool]) -> Iterator[Metric]:
-    """The same from every process that shares the database."""
+    """Metrics that are the same in every process with this database."""
     jobs = GaugeMetricFamily("kinora_jobs", "Jobs by phase; queued ones wait for a free place", labels=["phase"])
     for phase, count in installation_stats.jobs.items():
         jobs.add_metric([phase], count)
@@ -112,7 +112,7 @@ def _standing(installation_stats: InstallationStats, circuits: Mapping[str, bool
 
 
 def _seen(counters: Counters) -> Iterator[Metric]:
-    """Counted by one process since its start."""
+    """Counted by this process since its start."""
     yield _counters("kinora_paid_requests", "Paid requests by outcome", "outcome", counters.paid_requests)
     yield _counter(
         "kinora_repeated_orders",

@@ -1,4 +1,4 @@
-"""Player pages: one video each, for whoever has its signed address, until that runs out."""
+"""Player pages: one video each, for anyone who has its signed address, until that expires."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ async def unrated(_: Collection[JobId]) -> Mapping[JobId, VideoRating]:
 
 @value_object
 class PlayerPages:
-    """Nothing is told of a video without a good signature, not even whether there is one."""
+    """Without a valid signature nothing is revealed about a video, not even whether it exists."""
 
     find: Callable[[JobId], Awaitable[Job | None]]
     files: FilePages
     links: PlayerLinks
     clock: Clock
     write: Writer = str
-    label: Callable[[str], str] = str  # what people call a model, by its id
+    label: Callable[[str], str] = str  # from a model's id to its display name
     ratings: Callable[[Collection[JobId]], Awaitable[Mapping[JobId, VideoRating]]] = unrated
 
     def routes(self) -> list[web.RouteDef]:
@@ -52,7 +52,7 @@ class PlayerPages:
     async def _page(self, request: web.Request) -> web.StreamResponse:
         job, video = await self._asked_for(request)
         query = f"?{urlencode({name: request.query[name] for name in ('until', 'sig')})}"
-        # Others need whole addresses; the page itself takes its files from wherever it was loaded.
+        # Previews need absolute addresses; the page itself uses relative ones.
         head = _preview(job, video, PlayerFiles.below(f"{self.links.base}/v/{job.id}", query))
         rated = (await self.ratings([job.id])).get(job.id, UNRATED)
         facts = _facts(job, self.label(job.request.model), video, rated, self.write)
@@ -64,7 +64,7 @@ class PlayerPages:
         return await self.files.answer(request, video.video, self._left(request))
 
     def _left(self, request: web.Request) -> float:
-        """Seconds until the link, which is good, runs out."""
+        """Seconds until the link expires."""
         return float(request.query["until"]) - self.clock.now().timestamp()
 
     async def _poster(self, request: web.Request) -> web.StreamResponse:
@@ -76,7 +76,7 @@ class PlayerPages:
         return await self.files.answer(request, video.sheet)
 
     async def _asked_for(self, request: web.Request) -> tuple[Job, StoredVideo]:
-        """The video, or 403 for a bad link and 410 for a deleted one."""
+        """The video. Raises 403 for an invalid link and 410 for a deleted one."""
         job_id, query = JobId(request.match_info["id"]), request.query
         if not self.links.opens(job_id, query.get("until", ""), query.get("sig", ""), self.clock.now()):
             raise refusal(request, web.HTTPForbidden, WRONG, self.write)
@@ -109,7 +109,7 @@ def _content(job: Job, video: StoredVideo, files: PlayerFiles, facts: str, write
 
 
 def _preview(job: Job, video: StoredVideo, files: PlayerFiles) -> Html:
-    """How other sites show a link to the page: https://ogp.me"""
+    """The preview that other sites show for a link to the page: https://ogp.me"""
     said = {
         "og:type": "video.other",
         "og:title": _title(job),

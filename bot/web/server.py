@@ -1,4 +1,4 @@
-"""The web server beside the bot: `/healthz`, `/readyz`, `/metrics`, the pages of videos and webhooks in."""
+"""The bot's web server: `/healthz`, `/readyz`, `/metrics`, the pages of videos and incoming webhooks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.web.webhooks import Webhooks
 
 log = logging.getLogger(__name__)
 
-SLOWEST_GOODBYE = 2.0  # seconds that downloads get when the bot stops; browsers take them up again
+SLOWEST_GOODBYE = 2.0  # seconds that downloads get when the bot stops; browsers resume them
 NOTHING_TO_ASK = HealthPages(readiness=Readiness(checks={}))
 
 
@@ -42,7 +42,7 @@ async def serve(
     limits: ConnectionLimits | None = None,
     media_from: str | None = None,
 ) -> Callable[[], Awaitable[None]]:
-    """Listen, and return what stops it. Raises CannotStart when the address cannot be had.
+    """Listen, and return what stops it. Raises CannotStart if the address is not available.
 
     `media_from`: another origin that players may load videos from.
     """
@@ -57,7 +57,7 @@ async def serve(
     await runner.setup()
     try:
         listener = await listen(runner, host, port, limits or ConnectionLimits.of_this_machine())
-    except (OSError, UnicodeError) as error:  # of a host such as a..example
+    except (OSError, UnicodeError) as error:  # for a host such as a..example
         await runner.cleanup()
         reason = error.strerror if isinstance(error, OSError) else "no host has such a name"
         raise CannotStart(f"HTTP_HOST {host} and HTTP_PORT {port} cannot be used: {reason}.") from None
@@ -106,7 +106,7 @@ def _measuring(metrics: Metrics) -> Callable[[web.Application], AsyncIterator[No
 
 
 def _edge(write: Writer) -> Middleware:
-    """One request, answered in its visitor's language: what breaks in it is noted, and told without its insides."""
+    """Handles one request in its visitor's language: errors are logged, and reported without details."""
 
     @web.middleware
     async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:

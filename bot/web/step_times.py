@@ -8,7 +8,7 @@ BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)  # seco
 
 
 class StepTimes:
-    """Told of each step that ended, whatever came of it."""
+    """Records each step that ended, whatever its result."""
 
     def __init__(self) -> None:
         self.seconds = Histogram(

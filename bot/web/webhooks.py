@@ -1,7 +1,7 @@
-"""Webhooks in: a service calls when a video is done, at an address that was given with its order.
+"""Incoming webhooks: a service calls when a video is done, at the address that was sent with its order.
 
-Checked before anything else is looked at: the address, which we signed, and the body, which the service signed. A call
-that passes is only a nudge (see `bot.jobs.reconcile.webhooks`), so taking it twice does no harm.
+Two signatures are checked before anything else: that of the address, which is ours, and that of the body, which is the
+service's. A valid call is only a hint (see `bot.jobs.reconcile.webhooks`), so handling it twice does no harm.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from bot.domain.ports.webhooks import (
 from bot.jobs.reconcile.webhooks import WebhookCall, WebhookIntake, WebhookResult
 
 LARGEST = 64 * 1024  # bytes of a body
-SLOWEST = 10.0  # seconds a body may take
+SLOWEST = 10.0  # seconds for receiving a body
 
 
 @value_object
 class Webhooks:
-    """The route that one account's service calls; `reader` knows how its dialect signs."""
+    """The route that one account's service calls; `reader` checks the signatures of its dialect."""
 
     links: HookLinks
     reader: WebhookReader
     intake: WebhookIntake
     clock: Clock
-    calls: Counter[str] = field(default_factory=Counter)  # by what became of them, or why they were not taken
+    calls: Counter[str] = field(default_factory=Counter)  # by their results, or the reasons why they were refused
 
     def routes(self) -> list[web.RouteDef]:
         job = rf"/hooks/{self.links.account}/{{id:{PATTERN}}}"
@@ -46,7 +46,7 @@ class Webhooks:
         return [web.post(rf"{job}{moment}/{{signature:\w+}}", self._called) for moment in moments]
 
     async def _called(self, request: web.Request) -> web.Response:
-        """204 when it was taken, with or without effect; 503 asks for another call."""
+        """204 if it was accepted, with or without effect; 503 asks the service to call again."""
         job_id, written = JobId(request.match_info["id"]), request.match_info.get("second")
         second = None if written is None else int(written)
         if not self.links.opens(job_id, second, request.match_info["signature"]):
@@ -59,7 +59,7 @@ class Webhooks:
         return web.Response(status=503 if heard is WebhookResult.TOO_EARLY else 204)
 
     async def _event_of(self, request: web.Request) -> WebhookEvent:
-        """Raises HTTPClientError, and HTTPServiceUnavailable while nobody can tell whether it is signed."""
+        """Raises HTTPClientError, and HTTPServiceUnavailable if the signature cannot be checked now."""
         try:
             body = await _body_of(request)
         except web.HTTPClientError:

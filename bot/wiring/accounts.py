@@ -53,7 +53,7 @@ def accounts_of(settings: Settings) -> Sequence[Account]:
 
 
 def accounts_so_far(settings: Settings) -> Sequence[Account]:
-    """Those there are, possibly none. Raises CannotStart for a mistake in their file."""
+    """All accounts, possibly none. Raises CannotStart for a mistake in their file."""
     found = simple_accounts(settings)
     places = frozenset(host_named(each) for each in settings.download_hosts)
     if settings.accounts_file is not None:
@@ -63,10 +63,10 @@ def accounts_so_far(settings: Settings) -> Sequence[Account]:
 
 
 def host_named(place: str) -> str:
-    """The host where files are, which people may also write as an address or with a port."""
+    """The host where files are, which may also be written as an address or with a port."""
     written = place.strip().lower()
     with contextlib.suppress(ValueError):
-        IPv6Address(written)  # its colons separate no port
+        IPv6Address(written)  # the colons in it do not start a port
         return written
     try:
         return urlsplit(written if "//" in written else f"//{written}").hostname or written
@@ -80,7 +80,7 @@ def secrets_of(settings: Settings) -> Sequence[str]:
 
 
 def simple_accounts(settings: Settings) -> list[Account]:
-    """Those defined by the settings alone."""
+    """Those defined by the simple settings alone."""
     return [_account(simple, simple.key) for simple in _simple(settings) if simple.key is not None]
 
 
@@ -97,7 +97,7 @@ def leads_to_openai(url: str) -> bool:
 
 
 def setting_warnings(settings: Settings) -> Sequence[str]:
-    """What is odd about the settings but prevents nothing, one sentence each."""
+    """Settings that look wrong but prevent nothing, one sentence each."""
     try:
         found = accounts_so_far(settings)
     except CannotStart:

@@ -110,7 +110,7 @@ class AccountsFile:
             return key
         try:
             return decoded(at_home(Path(given)).read_bytes()).strip()
-        except (OSError, ValueError) as error:  # of a name with a NUL in it, too
+        except (OSError, ValueError) as error:  # also for a name with a NUL in it
             reason = error.strerror if isinstance(error, OSError) else error
             raise self._mistake(name, field, f"{given} cannot be read: {reason}") from None
 
@@ -134,7 +134,7 @@ class AccountsFile:
 
 @lru_cache(maxsize=1)
 def _tables(path: Path, content: str) -> Mapping[str, Any]:
-    """Several parts need the accounts at start-up; the file is parsed only for the first."""
+    """Several parts need the accounts at start-up, so the parsed file is cached."""
     try:
         return read_toml(content)
     except ValueError as error:

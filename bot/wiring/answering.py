@@ -1,4 +1,4 @@
-"""Who answers people, of the processes that share a token and a database."""
+"""Which of the processes with the same token and database answers people."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from storage.gateway_lock import SqlGatewayLock
 
 
 def answering_turn(settings: Settings, client: VideoBot, database: Database, clock: Clock) -> AnsweringTurn:
-    """The client answers while it is its turn."""
+    """The client answers during its turn."""
     turn = client.turn = AnsweringTurn(SqlGatewayLock(database=database, clock=clock), shards=settings.shards)
     return turn

@@ -77,7 +77,7 @@ async def build(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterato
         worker = worker_of(settings, context, parts.limits)
         is_ready = readiness(discord.client, worker, parts.stores, duties)
         if settings.http_port is not None:
-            # Only then: it takes 5 MB and 0.1 s to import, and most have no use for it.
+            # Imported only if needed: it takes 5 MB and 0.1 s, and most installations do not use it.
             from bot.wiring.pages.web import Monitored, serve_pages  # noqa: PLC0415 - see above
 
             monitored = Monitored(client=discord.client, worker=worker, readiness=is_ready)

@@ -23,7 +23,7 @@ class KeptFiles(FileStore, Protocol):
         ...
 
     async def sweep(self) -> int:
-        """Remove what dead processes left unfinished. Returns how many files that were."""
+        """Remove unfinished files of processes that have ended. Returns how many there were."""
         ...
 
 
@@ -37,7 +37,7 @@ def open_files(settings: Settings) -> KeptFiles:
 
 def open_store(settings: Settings, url: str, folder: Path, *, most: int, given_by: str = "FILES_URL") -> KeptFiles:
     """An object store, with the keys in the settings; `most` bytes of copies are kept in `folder`."""
-    try:  # it takes 0.07 s to import, and most have none
+    try:  # importing it takes 0.07 s, and most installations have no object store
         from storage.files.addresses import StoreAddress  # noqa: PLC0415 - see above
         from storage.files.objects import ObjectFiles  # noqa: PLC0415
     except ModuleNotFoundError as error:

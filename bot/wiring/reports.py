@@ -1,4 +1,4 @@
-"""What /costs and /stats are answered with."""
+"""The reports behind /costs and /stats."""
 
 from __future__ import annotations
 

@@ -110,13 +110,13 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack, 
 
 
 async def check_sums(database: Database) -> None:
-    """Whether the books and the ratings add up. It reads all of both, so nobody should wait for it."""
+    """Checks that the books and the ratings add up. It reads all of them, so it runs in the background."""
     await check_books(database)
     await add_up_ratings(database)
 
 
 async def check_books(database: Database) -> None:
-    """Correct the kept totals, then log what does not add up."""
+    """Correct the stored totals, then log what does not add up."""
     try:
         if mended := await mend(database):
             log.info("the sums of /costs were made anew from the videos; servers: %d", len(mended))
@@ -146,7 +146,7 @@ class NamePatience:
     since: float | None = None
 
     def is_over(self, away: DatabaseAway, now: float) -> bool:
-        """After one more attempt."""
+        """Whether that has been too long, after one more attempt."""
         self.since = (now if self.since is None else self.since) if away.unknown_host else None
         return self.since is not None and now - self.since > NAME_PATIENCE
 
@@ -220,7 +220,7 @@ async def _check_files(files: KeptFiles, settings: Settings, *, waits: bool) -> 
             raise CannotStart(away.message) from None
         log.warning("%s Nothing is ordered until it does; FILES_URL says where it is.", away.sentence)
     except OSError as error:
-        # A full disk is freed at some point, and nothing is ordered until then; anything else needs a person.
+        # A full disk will be freed at some point, and nothing is ordered until then; any other problem needs a person.
         if error.errno != errno.ENOSPC:
             raise CannotStart(f"Nothing can be written to DATA_DIR {settings.data_dir}: {error.strerror}.") from None
         log.warning("the disk of DATA_DIR is full; nothing is ordered until there is room")

@@ -47,7 +47,7 @@ from storage.snapshots import SqlSnapshots
 
 @wired
 class UseCases:
-    """Everything that people can start. Each cog is given those that it uses."""
+    """Everything that people can start. Each cog gets the ones that it uses."""
 
     rules: GuildRules
     authorization: Authorization
@@ -158,7 +158,7 @@ def _confirmation(settings: Settings, authorization: Authorization, preferences:
 def _authorization(
     parts: JobParts, tiers: GuildTiers, moderation: ModerationUseCases, preferences: GuildPreferences
 ) -> Authorization:
-    """While own keys are off, nobody has to be asked about any."""
+    """If own keys are off, there are none to look up."""
     own_accounts = no_own_accounts if parts.own_keys.cipher is None else parts.stores.keys.usable
     return Authorization(
         guilds=parts.stores.guilds,

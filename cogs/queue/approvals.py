@@ -23,7 +23,7 @@ from bot.ui.screens.requests import RequestsButton, RequestsPage
 
 
 class ApprovalsCog(commands.Cog, name="Approvals"):
-    """Each press is authorized anew; approvers need not see the channel where the order was placed."""
+    """Each press is authorized again; approvers need not see the channel where the order was placed."""
 
     def __init__(self, registry: InteractionRegistry, *, approvals: Approvals, catalogue: Catalogue) -> None:
         self._approvals = approvals

@@ -1,4 +1,4 @@
-"""/settings notices and log: the channels where managers are told something."""
+"""/settings notices and log: the channels for messages to managers."""
 
 from __future__ import annotations
 

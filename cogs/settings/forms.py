@@ -42,7 +42,7 @@ from bot.ui.text.phrases.values import lines
 
 
 class SettingsFormsCog(commands.Cog):
-    """Each press and each form is authorized anew: its member may no longer be a manager."""
+    """Each press and each form is authorized again: its member may no longer be a manager."""
 
     def __init__(
         self,

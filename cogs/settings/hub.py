@@ -19,7 +19,7 @@ from bot.ui.screens.settings.pages import Visit
 
 
 class SettingsHubCog(commands.Cog):
-    """Each press is authorized anew: its member may no longer be a manager."""
+    """Each press is authorized again: its member may no longer be a manager."""
 
     def __init__(
         self,

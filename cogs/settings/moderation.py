@@ -60,7 +60,7 @@ class ModerationCommand(commands.Cog):
 
 
 class ModerationCog(commands.Cog, name="Moderation"):
-    """Each press and each form is authorized anew: its member may no longer be a manager."""
+    """Each press and each form is authorized again: its member may no longer be a manager."""
 
     def __init__(
         self,

@@ -45,11 +45,11 @@ from bot.ui.text.phrases.settings import rules as words
 from bot.ui.text.phrases.values import lines
 
 PAGES = {ChannelUse.RESULTS: ChannelsPage.id, ChannelUse.SHOWCASE: ShowcasePage.id}
-Done = Callable[[discord.Interaction[Any], Member], Awaitable[Message | None]]  # what is said of it
+Done = Callable[[discord.Interaction[Any], Member], Awaitable[Message | None]]  # what to say about it
 
 
 class SettingsPagesCog(commands.Cog):
-    """Each press is authorized anew: its member may no longer be a manager."""
+    """Each press is authorized again: its member may no longer be a manager."""
 
     def __init__(
         self,
@@ -203,7 +203,7 @@ def _said(change: RulesChange) -> Message:
 
 
 def _check_takes_messages(interaction: discord.Interaction[Any], channel_id: int, needed: Collection[str]) -> None:
-    """Raise BadRequest if our messages would not arrive there, as far as Discord has said about the channel."""
+    """Raise BadRequest if our messages would not arrive there, as far as known from Discord."""
     place = interaction.guild.get_channel(channel_id) if interaction.guild is not None else None
     if place is not None:
         check_takes_messages(place, needed)

@@ -37,7 +37,7 @@ from bot.ui.text.phrases.settings.rules import NOTHING_CHANGED
 
 
 class TiersCog(commands.Cog, name="Tiers"):
-    """Each press and each form is authorized anew: its member may no longer be a manager."""
+    """Each press and each form is authorized again: its member may no longer be a manager."""
 
     def __init__(
         self,
@@ -153,7 +153,7 @@ class TiersCog(commands.Cog, name="Tiers"):
         await self._show(interaction, member, tier, NOTHING_CHANGED if tier == before else phrases.changed(tier))
 
     async def _try_as(self, interaction: discord.Interaction[Any], member: Member) -> None:
-        """Their roles as Discord has them now, so that it shows what an order would meet."""
+        """With their current roles from Discord, so that it shows what would apply to an order."""
         chosen = ids_in(chosen_in(interaction, MEMBER))
         if not chosen:
             raise BadRequest(errors.OTHER_FORM)
@@ -166,7 +166,7 @@ class TiersCog(commands.Cog, name="Tiers"):
 
 
 def _roles_in(interaction: discord.Interaction[Any]) -> Sequence[str]:
-    """That were chosen in a form."""
+    """The roles that were chosen in a form."""
     roles = chosen_in(interaction, ROLES)
     check_no_bots_role(interaction, ids_in(roles))
     return roles

@@ -30,7 +30,7 @@ Interaction = discord.Interaction[Any]
 
 
 class WebhooksCog(commands.Cog):
-    """Each press and each form is authorized anew: its member may no longer be a manager."""
+    """Each press and each form is authorized again: its member may no longer be a manager."""
 
     def __init__(
         self, registry: InteractionRegistry, *, authorization: Authorization, hub: SettingsHub, webhooks: GuildWebhooks

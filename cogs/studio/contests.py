@@ -79,7 +79,7 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
         registry.add_form(forms.START, self.start_sent, self.start_opened_again)
         registry.add_form(forms.TIMES, self.times_sent, self.times_opened_again)
 
-    # Running one
+    # Running a contest
 
     @app_commands.command(
         description=locale_str("Start a contest: theme, deadline, votes (managers)"),
@@ -167,7 +167,7 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
     async def times_opened_again(self, interaction: Interaction, about: str, fields: Mapping[str, str]) -> None:
         await open_form(interaction, refilled(forms.TimesForm(ContestId(about)), fields, interaction.guild))
 
-    # Handing in
+    # Entering a video
 
     async def _entering(self, member: Member, contest_id: ContestId, said: Message | None = None) -> EnterScreen:
         choices = await self._enter.choices(member, contest_id)

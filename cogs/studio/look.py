@@ -67,7 +67,7 @@ class LookCloser(commands.Cog):
 
 
 class AnimateFrame(commands.Cog):
-    """A still of a video becomes the picture of a new order."""
+    """Turns a still of a video into the picture of a new order."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class AnimateFrame(commands.Cog):
         registry.add_button(StillSelect, self.still_chosen)
 
     async def frame_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-        """Everything that can be checked is checked before anybody chooses."""
+        """Checks everything that can be checked before a choice is shown."""
         check_channel(interaction)
         limits = await self._authorization.authorize(member, Act.MAKE)
         await self._stills.check(member, job)

@@ -56,7 +56,7 @@ class SavePreset(commands.Cog):
         await reply(interaction, view=self._told(interaction, member, saved))
 
     def _told(self, interaction: Interaction, member: Member, saved: Preset) -> LayoutView:
-        """With what can be done about it, except in direct messages: that needs a server."""
+        """With buttons to use it, except in direct messages, which have no server."""
         if interaction.guild_id is None:
             return Note(phrases.saved(saved))
         reader = PresetReader(manages=member.manages, catalogue=self._catalogue)

@@ -1,1 +1,1 @@
-"""Workflows of ComfyUI as model cards."""
+"""Turns workflows of ComfyUI into model cards."""

@@ -1,4 +1,4 @@
-"""The card that is proposed for a workflow, as TOML to read over."""
+"""The card proposed for a workflow, as TOML to review."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WANTED = (WorkflowRole.WIDTH, WorkflowRole.HEIGHT, WorkflowRole.LENGTH, Workflow
 
 
 def missing(proposal: Proposal) -> list[str]:
-    """Roles for which no input was found, in a sentence each; without those of NEEDED nothing can be ordered."""
+    """Roles for which no input was found, a sentence each; nothing can be ordered without those of NEEDED."""
     return [
         f'no input was found for {role.value!r}. Add it under roles, as "node.input".'
         for role in NEEDED
@@ -24,7 +24,7 @@ def missing(proposal: Proposal) -> list[str]:
 
 
 def row(model: str, account: str, place: str, proposal: Proposal) -> str:
-    """TOML to read over."""
+    """TOML to review."""
     size = Size(proposal.width or USUAL.width, proposal.height or USUAL.height)
     starts = WorkflowRole.IMAGE in proposal.roles
     ways = [RemixMethod.SOURCE] if WorkflowRole.VIDEO in proposal.roles else []

@@ -1,4 +1,4 @@
-"""`python -m bot models import-workflow`: a card for a workflow of ComfyUI, with the roles of its inputs proposed."""
+"""`python -m bot models import-workflow`: a card for a workflow of ComfyUI, with roles proposed for its inputs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class WorkflowImport:
 
 
 async def import_workflow(settings: Settings, wanted: WorkflowImport) -> int:
-    """Print or write the card; 1 when it cannot be ordered as it is. Raises CannotStart."""
+    """Print or write the card; 1 if it cannot be ordered as it is. Raises CannotStart."""
     try:
         graph = read_graph(wanted.file)
         proposal = _proposed(graph, wanted.file)
@@ -59,7 +59,7 @@ async def import_workflow(settings: Settings, wanted: WorkflowImport) -> int:
 
 
 def _place(wanted: WorkflowImport) -> str:
-    """Of the workflow, as the card names it: from the file that it is written to."""
+    """The workflow's path for the card: relative to the file that the card is written to."""
     file = wanted.file.resolve()
     return str(file) if wanted.write is None else os.path.relpath(file, wanted.write.resolve().parent)
 
@@ -72,7 +72,7 @@ def _proposed(graph: Graph, file: Path) -> Proposal:
 
 
 def _account(settings: Settings, name: str | None) -> str | None:
-    """The account to ask. Raises CannotStart for one that is none."""
+    """The account to ask. Raises CannotStart if the name is not a ComfyUI account."""
     names = [account.name for account in accounts_so_far(settings) if account.dialect == DIALECT]
     if name is not None and name not in names:
         raise CannotStart(f"{name} is no ComfyUI that is set up here.")

@@ -8,7 +8,7 @@ from bot.ui.text.phrases.studio.batches import CANCEL_WAITING
 
 
 class CancelWaitingButton(JobButton, template=template("cancel-waiting")):
-    """For the batch that this video leads."""
+    """Cancels the waiting orders of the batch that this video leads."""
 
     verb, text = "cancel-waiting", CANCEL_WAITING
 

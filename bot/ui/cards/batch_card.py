@@ -76,7 +76,7 @@ def _poster(job: Job, about: BatchFacts) -> discord.MediaGalleryItem:
 
 
 def _rows(batch: Sequence[Job], kind: BatchKind, about: BatchFacts) -> list[Sequence[JobButton]]:
-    """For each video a button to show it or to run it again, one to remix it, one to vote for it."""
+    """For each video a button to show it or run it again, one to remix it, and one to vote for it."""
     finished = [job for job in batch if job.video is not None and job.is_at_rest]
     rows: list[Sequence[JobButton]] = []
     rows += in_rows([button for job in batch if (button := _first_button(job)) is not None])

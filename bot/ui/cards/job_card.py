@@ -55,7 +55,7 @@ BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848
 TONES = {Tone.GOOD: GREEN, Tone.BAD: RED, Tone.QUIET: GREY}
 REFERENCE, POSTER = "reference.jpg", "poster.webp"
 NO_FACTS = ResultFacts()
-LONGEST_DESCRIPTION = 250  # characters; Discord takes 1,024
+LONGEST_DESCRIPTION = 250  # characters; Discord allows 1,024
 
 
 @value_object
@@ -64,10 +64,10 @@ class CardFacts:
 
     estimate: JobEstimate
     label: str | None = None  # of its model
-    parent: str | None = None  # a link to the message with the video that this is a remix of
+    parent: str | None = None  # a link to the message with the source of this remix
     before: float | None = None  # seconds of the video that it extends
     result: PostedMessage | None = None
-    has_picture: bool = False  # uploaded with the card: a preview of the reference, or the poster of what is done
+    has_picture: bool = False  # uploaded with the card: a preview of the reference, or the poster of a finished video
     is_spoiler: bool = False  # the poster
     alternatives: Alternatives | None = None  # only if another model might help
     taken_down: TakenDown | None = None  # by managers
@@ -98,7 +98,7 @@ class JobCard(LayoutView):
 
 
 def buttons_for(job: Job) -> list[JobButton]:
-    """What can be done about a job now."""
+    """What can be done with a job now."""
     if Trait.CANCELLABLE in job.phase.traits:
         return [] if job.cancel_asked_by else [CancelButton(job.id)]
     match job.phase:
@@ -123,14 +123,14 @@ def _other(job: Job, alternatives: Alternatives | None) -> list[JobButton]:
 
 
 def _decisions(job: Job, aside: NeedsReview) -> list[JobButton]:
-    """What a manager can decide. An order booked as paid is ordered anew rather than paid within its price."""
+    """What a manager can decide. An order booked as paid is ordered again rather than paid within its price."""
     go_on = [AdoptButton(job.id, cards.GO_ON if aside.can_go_on else None)]
     pay = [PayAgainButton(job.id, None if aside.was_sent else cards.order_it(job))]
     return [*(go_on if aside.was_sent else []), *(pay if job.cost is None else []), GiveUpButton(job.id)]
 
 
 def link_to(job: Job, message: PostedMessage) -> str:
-    """Where a message about a job is; private ones are in direct messages."""
+    """The link to a message about a job; private ones are in direct messages."""
     return message.address(None if job.private or message.direct else job.guild_id)
 
 
@@ -149,8 +149,8 @@ def _colour(job: Job) -> int:
 class ResultPost(LayoutView):
     """The finished video.
 
-    `file` is the name under which the MP4, or a still in its place, is uploaded. `note` says what is special about this
-    copy; `link` opens the video elsewhere; `asked_by` asked to see it once more. `has_poster`: the poster is uploaded
+    `file` is the name under which the MP4, or a still instead of it, is uploaded. `note` says what is special about
+    this copy; `link` opens the video elsewhere; `asked_by` asked to see it again. `has_poster`: the poster is uploaded
     with it, as `POSTER`.
     """
 
@@ -193,5 +193,5 @@ def _poster(job: Job, *, is_spoiler: bool) -> Thumbnail[Any]:
 
 
 def described(job: Job, *, still: bool) -> str:
-    """A description of a video, for those who cannot see it."""
+    """A text alternative for a video."""
     return cut(plain_text(results.described(job, still=still)), LONGEST_DESCRIPTION)

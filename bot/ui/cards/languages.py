@@ -21,12 +21,12 @@ MOST_KNOWN = 10_000  # servers
 
 @wired
 class ServerLanguages:
-    """The language it chose; otherwise the one that Discord reports."""
+    """The language that it chose; otherwise the one that Discord reports."""
 
     preferences: GuildPreferences
     client: discord.Client
     now: Callable[[], float] = time.monotonic
-    _known: dict[int, tuple[str | None, float]] = field(default_factory=dict)  # what was chosen, until when
+    _known: dict[int, tuple[str | None, float]] = field(default_factory=dict)  # the choices, and when they expire
 
     async def of(self, guild_id: int) -> str:
         if chosen := await self._chosen(guild_id):
@@ -51,7 +51,7 @@ class ServerLanguages:
             yield
 
     def forget(self, guild_id: int) -> None:
-        """A different one was chosen."""
+        """Drop the cached language, as a different one was chosen."""
         self._known.pop(guild_id, None)
 
     async def _chosen(self, guild_id: int) -> str | None:

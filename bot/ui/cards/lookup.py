@@ -29,7 +29,7 @@ async def parent_link(job: Job, browse: BrowseVideos, messages: MessageStore) ->
 
 
 async def length_before(job: Job, browse: BrowseVideos) -> float | None:
-    """Seconds of the video that an order extends; None for any other order, and once it is over."""
+    """Seconds of the video that an order extends; None for any other order, and once it has ended."""
     if job.request.mode is not Mode.EXTEND or job.request.source is None or job.is_at_rest:
         return None
     source = await browse.find(job.request.source)
@@ -48,7 +48,7 @@ class ResultLookup:
     ratings: RatingStore
 
     async def facts(self, job: Job, *, with_budget: bool) -> ResultFacts:
-        """`with_budget`: what is left of the tightest limit is shown, where everybody may see what is spent."""
+        """`with_budget`: include what is left of the tightest limit, if everybody may see what is spent."""
         return ResultFacts(
             label=self.browse.label(job),
             parent=await parent_link(job, self.browse, self.messages),

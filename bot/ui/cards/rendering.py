@@ -28,7 +28,7 @@ from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import length_before, parent_link
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
-STEADY = timedelta(seconds=10)  # an estimate that changes by less is no news
+STEADY = timedelta(seconds=10)  # an estimate that changes by less is not redrawn
 NOTHING_UPLOADED: Mapping[str, discord.Attachment] = {}
 
 
@@ -37,12 +37,12 @@ class DrawnCard:
     """A card as it is now. `files`: the pictures it shows, by the names under which they are uploaded."""
 
     view: LayoutView
-    files: Mapping[str, bytes]  # of what it starts from, or of the videos themselves
-    estimate: JobEstimate  # of a batch, that of the first to read otherwise
-    bare: DrawnCard | None = None  # the same without its poster, for a channel that accepts no files any more
+    files: Mapping[str, bytes]  # of the source, or of the videos themselves
+    estimate: JobEstimate  # of a batch, the one that changes first
+    bare: DrawnCard | None = None  # the same without its poster, for a channel that no longer accepts files
 
     def as_message(self) -> dict[str, Any]:
-        """Arguments for sending it anew."""
+        """Arguments for sending it as a new message."""
         return {"view": self.view, "files": [_file(name, content) for name, content in self.files.items()]}
 
     def as_edit(self, uploaded: Mapping[str, discord.Attachment] = NOTHING_UPLOADED) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class DrawnCard:
         return self._components() == other._components()
 
     def _components(self) -> list[dict[str, Any]]:
-        view: Any = self.view  # discord.py gives the method no types
+        view: Any = self.view  # discord.py has no types for this method
         return list(view.to_components())
 
 
@@ -123,7 +123,7 @@ class CardRenderer:
     spoilers: SpoilerRules
 
     async def draw(self, job: Job, before: DrawnCard | None = None) -> DrawnCard:
-        """The card of a job, with its place in the queue and the time to go, which is steady from `before` on."""
+        """The card of a job, with its place in the queue and the remaining time, steadied by the card `before`."""
         estimate = await self.browse.estimate(job)
         if before is not None:
             estimate = _steady(estimate, before.estimate)
@@ -152,7 +152,7 @@ class CardRenderer:
         return None if picture is None else await content_of(self.files, picture.preview)
 
     async def _poster(self, job: Job) -> bytes | None:
-        """None for those who may not watch the video, who are not shown its prompt either."""
+        """None for those who may not watch the video, whose prompt they do not see either."""
         if job.video is None or job.request.prompt == CONCEALED:
             return None
         return await content_of(self.files, job.video.poster, HEAVIEST_POSTER)

@@ -26,7 +26,7 @@ class RequestCard(LayoutView):
         link: str | None = None,
         others: Sequence[Job] = (),
     ) -> None:
-        """`others`: those of its batch that are decided with it."""
+        """`others`: those of its batch that are decided together with it."""
         super().__init__(timeout=None)
         text = render(lines(approvals.heading(job), approvals.body(job, label, left, link, others)))
         card: Container[RequestCard] = Container(TextDisplay(text), accent_colour=ORANGE)

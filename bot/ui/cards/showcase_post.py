@@ -1,4 +1,4 @@
-"""A video in its server's showcase: as large as where it was first posted, with its maker and its number of ★."""
+"""A video in its server's showcase: as large as in its first post, with its maker and its number of ★."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ShowcaseStarButton(JobButton, template=template("showcase-star")):
 @value_object
 class ShowcaseFacts:
     stars: int
-    original: str  # the address of the message that the video was posted in first
+    original: str  # the link to the message in which the video was first posted
 
 
 class ShowcasePost(LayoutView):

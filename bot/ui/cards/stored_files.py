@@ -1,4 +1,4 @@
-"""Files of a job, read to be shown."""
+"""Reads stored files of a job to show them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import FileStore
 
-HEAVIEST_POSTER = 512 * 1024  # bytes; several are uploaded with a page, and one beside each video
+HEAVIEST_POSTER = 512 * 1024  # bytes; several are uploaded with a page, and one with each video
 
 
 async def content_of(files: FileStore, key: str, most: int | None = None) -> bytes | None:
-    """None if it was never made or is deleted by now, has more than `most` bytes, or is currently unavailable."""
+    """None if it was never made or has been deleted, has more than `most` bytes, or is currently unavailable."""
     try:
         async with files.local(key) as path:
             return await asyncio.to_thread(_read, path, most)

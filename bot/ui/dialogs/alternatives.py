@@ -30,8 +30,8 @@ from bot.ui.text.formatting import one_line
 from bot.ui.text.phrases import dialogs as phrases
 from bot.ui.text.render import plain_text, render
 
-MOST_ASKED = 2  # other models beside an order that is asked about
-MOST_OFFERED = 4  # in the list behind "Another model": a row holds five buttons, one of them is No
+MOST_ASKED = 2  # other models offered in the question before an order
+MOST_OFFERED = 4  # in the list behind "Another model": a row holds five buttons, one of which is No
 
 
 @wired
@@ -61,7 +61,7 @@ class OrderDialogs:
         """Answer with the other models that can make what a job could not, or waits for."""
         limits = await self.authorization.authorize(member, Act.MAKE)
         offers = await self.alternatives.others(member, job, limits)
-        if job.is_at_rest:  # a waiting one would make room itself
+        if job.is_at_rest:  # a waiting one would free its slot itself
             await self.quotes.placement.create.check_room(member, *(offer.price for offer in offers))
         await self.quotes.questions.ask(interaction, OthersQuestion(self, member, job, offers))
 

@@ -1,4 +1,4 @@
-"""What an approver writes."""
+"""The form of an approver."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was typed after /create: ordered or, if that is refused, kept as a form with all of it."""
+"""What was typed after /create: ordered or, if that is refused, kept as a form with everything in it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
 
 
 class CreateForm(Modal):
-    """`mark`: of the draft with the options that are no fields. `models`: names with prices, by id."""
+    """`mark`: of the draft with the options that are not fields. `models`: names with prices, by id."""
 
     def __init__(self, mark: str, typed: TypedOrder, models: Sequence[Choice[Any]]) -> None:
         custom_id = f"{PREFIX}{CREATE}:{mark}:{secrets.token_hex(4)}"
@@ -92,8 +92,8 @@ class CreateForms:
     async def order(
         self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, *, ask: bool = False
     ) -> None:
-        """Any refusal gives it back. `ask`: before it is placed, whatever it costs."""
-        if typed.preset:  # it was refused before the preset was filled in
+        """Any refusal gives the input back. `ask`: confirm before it is placed, whatever it costs."""
+        if typed.preset:  # refused before the preset was filled in
             await self.presets.with_preset(interaction, member, typed, partial(self.order, ask=ask))
             return
         carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
@@ -112,7 +112,7 @@ class CreateForms:
         await self.dialogs.order(interaction, member, quote, ask=ask)
 
     async def begin(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
-        """What was typed as a command: ordered, or first asked what else the model supports."""
+        """Orders what was typed as a command, or first asks for the model's other options."""
         check_channel(interaction)
         await self.presets.with_preset(interaction, member, typed, self._go_on)
 
@@ -136,7 +136,7 @@ class CreateForms:
         return suggested_presets(await self.presets.listed(member), typed, self.suggestions.catalogue)
 
     def carry_prompt(self, interaction: discord.Interaction[Any], job: Job) -> None:
-        """For an order that is repeated: it can be edited in its confirmation."""
+        """For an order that is repeated: its prompt can be edited in the confirmation."""
         draft = Draft(member_id=interaction.user.id, verb=EDIT, about=job.id, fields={PROMPT: job.request.prompt})
         carry(interaction, UnsentForm(records=self.records, draft=draft))
 
@@ -156,7 +156,7 @@ class CreateForms:
         await self.order(interaction, member, typed.with_files(files))
 
     async def _open_options(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
-        """BadRequest for a model that has no more options."""
+        """Raises BadRequest for a model without other options."""
         card = await self.create.chosen(member, replace(typed, seed="").without_files())
         if not card.abilities:
             raise BadRequest(errors.no_options(card.label))
@@ -181,12 +181,12 @@ class CreateForms:
         await open_form(interaction, CreateForm(mark, typed, await in_time(interaction, models, otherwise=[])))
 
     async def drafted(self, member: Member, mark: str) -> TypedOrder:
-        """What was kept under a mark. Raises BadRequest once it is forgotten, or for somebody else's."""
+        """The draft with this mark. Raises BadRequest if it has been forgotten, or is somebody else's."""
         draft = await draft_of(self.records, member.id, mark)
         return await self._opened(member, draft.about, draft.fields)
 
     async def _opened(self, member: Member, about: str, fields: Mapping[str, str]) -> TypedOrder:
-        """Of a command, or of a form over one."""
+        """From a command, or from a form opened by one."""
         return TypedOrder(**fields) if about == TYPED else await self._typed(member, about, fields)
 
     async def _typed(self, member: Member, mark: str, fields: Mapping[str, str]) -> TypedOrder:

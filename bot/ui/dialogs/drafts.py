@@ -38,14 +38,14 @@ from bot.ui.text.render import plain_text
 CREATE = "create"  # the verb of the form of a new order
 FORM = TypeVar("FORM", bound=Modal)
 
-MODEL, SECONDS, SIZE = "model", "seconds", "size"  # ids of fields with what is ordered
+MODEL, SECONDS, SIZE = "model", "seconds", "size"  # ids of the fields for the order
 
 
 @value_object
 class Draft:
     """A form as it was filled in: its verb, what it is about, and its fields by id.
 
-    If several values were chosen in a field, each is on a line.
+    If several values were chosen in a field, each is on its own line.
     """
 
     member_id: int
@@ -57,7 +57,7 @@ class Draft:
 DRAFTS = Record("drafts", Draft, lasts=timedelta(days=1))  # by an unguessable mark
 
 
-EDIT_TEXT = f"{VERSION}:edit-text:"  # and a mark
+EDIT_TEXT = f"{VERSION}:edit-text:"  # followed by a mark
 
 
 class EditTextButton(LastingButton, template=rf"{EDIT_TEXT}(?P<mark>[0-9a-f]{{16}})"):
@@ -83,7 +83,7 @@ class UnsentForm:
     draft: Draft
 
     def choosing(self, model: str, seconds: int, size: str) -> UnsentForm:
-        """A form with a size has a field for each; one without has models and lengths in one list, or neither."""
+        """A form with a size has a field for each value; one without has models and lengths in one list, or neither."""
         fields = self.draft.fields
         if SIZE in fields:
             chosen = {MODEL: model, SECONDS: str(seconds), SIZE: size}
@@ -96,7 +96,7 @@ class UnsentForm:
 
 
 async def keep(records: Records, draft: Draft) -> str:
-    """Its mark."""
+    """Returns the mark of the draft."""
     mark = secrets.token_hex(8)
     await records.write(DRAFTS, mark, draft)
     return mark
@@ -108,7 +108,7 @@ def says_something(fields: Mapping[str, str]) -> bool:
 
 
 def refilled(form: FORM, fields: Mapping[str, str], guild: discord.Guild | None) -> FORM:
-    """A form with what was written and chosen in it before; roles that no longer exist are not chosen again."""
+    """A form with the earlier input; roles that no longer exist are not selected again."""
     for part in form.children:
         field = part.component if isinstance(part, Label) else part
         if (written := fields.get(getattr(field, "custom_id", ""))) is not None:
@@ -138,7 +138,7 @@ def _refill(field: Item[Any], written: str, guild: discord.Guild | None) -> None
 
 
 def was_opened_by_edit(interaction: discord.Interaction[Any]) -> bool:
-    """Whether the message behind a form that was sent has an *Edit*: what the form says anew may take its place."""
+    """Whether the message behind a submitted form has an *Edit* button, so that the form's result may replace it."""
     message = interaction.message
     return message is not None and any(map(_has_edit, message.components))
 
@@ -150,7 +150,7 @@ def _has_edit(component: Any) -> bool:
 
 
 async def draft_of(records: Records, member_id: int, mark: str) -> Draft:
-    """Raises BadRequest once it is forgotten, or for somebody else's."""
+    """Raises BadRequest if it has been forgotten, or is somebody else's."""
     draft = await records.read(DRAFTS, mark)
     if draft is None or draft.member_id != member_id:
         raise BadRequest(errors.DRAFT_GONE)

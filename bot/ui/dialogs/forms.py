@@ -1,7 +1,7 @@
-"""Forms. What they need to know is in their id, so that one still works when the bot restarted while it was open.
+"""Forms. Their id contains everything they need, so a form still works if the bot restarted while it was open.
 
 The id is `k1:form:<verb>:<job id or mark>:<nonce>`; the nonce is new for each opening, because phones show the content
-they remember for an id (discord-api-docs#7554).
+that they remember for an id (discord-api-docs#7554).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class EditForm(Modal):
 class AnimateForm(Modal):
     """Asks what should happen in a picture.
 
-    `offers` are names of pictures, each with its video. `written`: its fields as they were filled in before.
+    `offers` are names of pictures, each with its video. `written`: the earlier input of its fields.
     """
 
     def __init__(self, offers: Sequence[tuple[str, str]], written: Mapping[str, str] | None = None) -> None:
@@ -104,27 +104,27 @@ def sent_form(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str
 
 
 def _fields_of(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What was entered in one part of a form, by its id; nothing of parts that take no words."""
+    """The input of one part of a form, by its id; nothing for parts without input."""
     inner = [row["component"]] if "component" in row else row.get("components") or []
     return [(str(field["custom_id"]), _entered(field)) for field in inner if "custom_id" in field]
 
 
 def _entered(field: Mapping[str, Any]) -> str:
-    """Words, whether a box is ticked, or the one that was chosen in a select."""
+    """The text, whether a box is ticked, or the value chosen in a select."""
     several = field.get("values")
     value = several[0] if several else field.get("value")
     return "" if value is None else str(value)
 
 
 def filled_in(interaction: discord.Interaction[Any]) -> dict[str, str]:
-    """The fields of a sent form by their ids, each with all that was chosen in it, a line for each."""
+    """The fields of a submitted form by their ids; if several values were chosen in one, each is on its own line."""
     data: dict[str, Any] = dict(interaction.data or {})
     parts = [part["component"] for part in data.get("components") or () if "component" in part]
     return {str(part["custom_id"]): "\n".join(part.get("values") or [_entered(part)]) for part in parts}
 
 
 def chosen_in(interaction: discord.Interaction[Any], field: str) -> Sequence[str]:
-    """All that was chosen in a field that takes several; nothing where the form has no such field."""
+    """All values chosen in a field that takes several; none if the form has no such field."""
     data: dict[str, Any] = dict(interaction.data or {})
     parts = [part.get("component") or {} for part in data.get("components") or ()]
     return [str(each) for part in parts if part.get("custom_id") == field for each in part.get("values") or ()]
@@ -147,16 +147,16 @@ def files_in(interaction: discord.Interaction[Any], field: str) -> Sequence[Uplo
 
 
 def text_in(fields: Mapping[str, str]) -> str:
-    """What was written. Raises BadRequest for a form that does not ask for it."""
+    """The text that was entered. Raises BadRequest for a form that does not ask for any."""
     if PROMPT not in fields:
         raise BadRequest(errors.OTHER_FORM)
     return fields[PROMPT]
 
 
 def picture_in(fields: Mapping[str, str], pictures: Sequence[Offered]) -> Offered:
-    """The picture that was chosen; the first of a form without a choice.
+    """The picture that was chosen; in a form without a choice, the first one.
 
-    Raises BadRequest for one that was not offered.
+    Raises BadRequest for a picture that was not offered.
     """
     offered = {str(number): picture for number, picture in enumerate(pictures)}
     try:

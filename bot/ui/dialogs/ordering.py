@@ -52,7 +52,7 @@ class OrderPlacement:
     async def check(
         self, interaction: discord.Interaction[Any], member: Member, quote: Quote, others: Sequence[Quote] = ()
     ) -> None:
-        """For use before a question: whether confirming it, or one of the `others`, could work at all.
+        """Call this before a question: checks that confirming it, or one of the `others`, could work at all.
 
         Raises OverBudget, TooManyWaiting, AgainstRules, and BadRequest if a private video could not be sent.
         """
@@ -68,8 +68,9 @@ class OrderPlacement:
             await _check_direct_messages(interaction)
 
     async def place(self, interaction: discord.Interaction[Any], member: Member, quote: AnyQuote) -> None:
-        """Queue the order, or all of a batch, and answer with its card. "Thinking…" is shown first only if that takes
-        long.
+        """Queue the order, or all of a batch, and answer with its card.
+
+        "Thinking…" is shown first only if that takes long.
         """
         if _is_secret(interaction, quote):
             await self._place_privately(interaction, member, quote, partial(_reply_with, interaction))
@@ -90,9 +91,9 @@ class OrderPlacement:
     async def place_asked(
         self, interaction: discord.Interaction[Any], member: Member, quote: AnyQuote, *, instead_of: JobId | None = None
     ) -> None:
-        """Likewise with a yes to a question for the asker's eyes. It makes room, so the card answers nothing.
+        """Likewise after a yes to an ephemeral question, which is removed, so the card is not a reply.
 
-        `instead_of` is a job that still waits, and is cancelled with it, or that is at rest.
+        `instead_of` is a job that is cancelled with it if it still waits, or one that is at rest.
         """
         await acknowledge(interaction)
         if _is_secret(interaction, quote):
@@ -138,7 +139,7 @@ class OrderPlacement:
             jobs = await self._placed(member, quote, destination, instead_of)
         except Exception:
             with contextlib.suppress(*TROUBLE):
-                await message.delete()  # it becomes nobody's card
+                await message.delete()  # it is not needed as a card
             raise
         async with self._told_when_stored(jobs):
             await self.cards.remember(jobs, message, None)
@@ -148,9 +149,9 @@ class OrderPlacement:
 
     @contextlib.asynccontextmanager
     async def _told_when_stored(self, jobs: Sequence[Job], *, by_answer: bool = True) -> AsyncIterator[None]:
-        """From here on the order exists, so nothing that fails may sound as if it did not. Raises CardNotShown.
+        """From here on the order exists, so no error may sound as if it did not. Raises CardNotShown.
 
-        Where the member is told `by_answer`, and has heard that there is none, the order is withdrawn.
+        If the member is told `by_answer`, and was told that there is no order, it is withdrawn.
         """
         try:
             with lost_answers() as lost:
@@ -177,12 +178,12 @@ class OrderPlacement:
 
 
 async def post_card(client: discord.Client, job: Job, renderer: CardRenderer, cards: CardKeeper) -> None:
-    """The card of an order as a message that is no reply."""
+    """The card of an order as a message that is not a reply."""
     await _post(client, [job], await renderer.draw(job), cards)
 
 
 async def _post(client: discord.Client, jobs: Sequence[Job], card: DrawnCard, cards: CardKeeper) -> None:
-    """`jobs`: whose card it is."""
+    """`jobs`: those that the card shows."""
     channel = client.get_partial_messageable(jobs[0].channel_id)
     nobody = discord.AllowedMentions.none()
     message = await channel.send(**card.as_message(), nonce=f"k1-{jobs[0].id}-card", allowed_mentions=nobody)
@@ -198,14 +199,14 @@ async def _reply_with(interaction: discord.Interaction[Any], view: LayoutView) -
 
 
 async def _check_direct_messages(interaction: discord.Interaction[Any]) -> None:
-    """BadRequest when they are closed, which Discord says before it says that there is nothing in a message."""
+    """Raises BadRequest if they are closed, which Discord reports before it complains about an empty message."""
     try:
         await (await interaction.client.create_dm(interaction.user)).send()
     except discord.Forbidden as error:
         if not is_passing(error):
             raise BadRequest(dialogs.NO_DIRECT_MESSAGES) from None
     except TROUBLE:
-        return  # open as far as known; the order itself will show
+        return  # open as far as known; placing the order will show
 
 
 async def _first_message(channel: discord.DMChannel) -> discord.Message:

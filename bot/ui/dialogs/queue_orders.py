@@ -1,4 +1,4 @@
-"""What a manager is asked behind the buttons of /queue: about one order, and why the queue is held up."""
+"""The questions behind the buttons of /queue: about one order, and about why the queue is paused or closed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ReallyCancelButton(JobButton, template=template("really-cancel")):
 
 
 class ManagedOrder(Note):
-    """One order, with what a manager may do about it now."""
+    """One order, with what a manager can do about it now."""
 
     def __init__(self, job: Job, label: str, *, can_cancel: bool) -> None:
         front = [FrontButton(job.id)] if isinstance(job.phase, Queued) else []
@@ -58,7 +58,7 @@ HOLD_FORMS = {
 
 
 class HoldForm(Modal):
-    """Asks why, which is what members read. To send it is to confirm."""
+    """Asks for the reason, which members can read. Submitting it confirms."""
 
     def __init__(self, kind: HoldKind) -> None:
         title, hint = HOLD_FORMS[kind]

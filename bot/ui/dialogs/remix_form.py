@@ -38,7 +38,7 @@ from bot.ui.text.phrases import errors, forms
 from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.render import plain_text
 
-CHANGES, REWRITES = "remix", "rewrite"  # verbs: the text says what should change, or all of the new scene
+CHANGES, REWRITES = "remix", "rewrite"  # verbs: the text is a change, or the whole new scene
 AIM, PREFILLED, IMAGE = "aim", "prefilled", "image"  # ids of the fields below the text
 LONGEST_PLACEHOLDER = 100  # characters; Discord's own limits, here and below
 LONGEST_OPTION = 100
@@ -47,7 +47,7 @@ LONGEST_TEXT = 4000
 
 @value_object
 class RemixFormStyle:
-    """How a member wants the form: with an empty field for the change, or with the old prompt in it."""
+    """How a member prefers the form: with an empty field for the change, or with the old prompt in it."""
 
     prefilled: bool = False
 
@@ -57,7 +57,7 @@ STYLES = Record("remix-form", RemixFormStyle)  # by member
 
 @value_object
 class RemixFormFacts:
-    """What the form shows besides the video. `written`: its fields as they were filled in before."""
+    """What the form shows besides the video. `written`: the earlier input of its fields."""
 
     prefilled: bool = False
     offers: Sequence[RemixOffer] = ()
@@ -66,7 +66,7 @@ class RemixFormFacts:
 
 
 class RemixForm(Modal):
-    """Of the five parts that Discord allows it has at most all."""
+    """Has at most the five parts that Discord allows."""
 
     def __init__(self, job: Job, facts: RemixFormFacts) -> None:
         verb = REWRITES if facts.prefilled else CHANGES
@@ -122,7 +122,7 @@ def model_field(
     name: Callable[[RemixOffer], Message],
     hint: Callable[[RemixOffer], Message],
 ) -> Label[Any]:
-    """Models and lengths as one list. `written`: what was chosen before, if anything."""
+    """Models and lengths as one list. `written`: the earlier choice, if any."""
     chosen = _chosen(offers, written)
     options = [
         discord.SelectOption(
@@ -143,13 +143,13 @@ def choice_of(model: str, seconds: int | None) -> str:
 
 
 def chosen_in(choice: str) -> tuple[str, int | None]:
-    """The reverse. A form from before lengths could be chosen has models alone."""
+    """The reverse. A form from before lengths could be chosen has only models."""
     model, _, seconds = choice.rpartition(" ")
     return (model, int(seconds)) if seconds.isascii() and seconds.isdigit() and " " in choice else (choice, None)
 
 
 def _chosen(offers: Sequence[RemixOffer], written: str) -> RemixOffer:
-    """What was chosen before, or the closest match."""
+    """The earlier choice, or the closest match."""
     model, seconds = chosen_in(written)
     by_model = [offer for offer in offers if offer.card.id == model]
     there = by_model or [offer for offer in offers if offer.card.id == _first(offers).card.id]
@@ -194,9 +194,9 @@ class RemixForms:
         written: Mapping[str, str] | None = None,
         prefilled: bool | None = None,
     ) -> None:
-        """For somebody who may watch the video. Raises the refusal that an order would meet.
+        """For somebody who may watch the video. Raises the refusal that the order would get.
 
-        `prefilled`: as the form was before; else as the member likes it.
+        `prefilled`: as in the earlier form; otherwise as the member prefers.
         """
         style, offers = begun(self._style(member, prefilled)), begun(self._offers(member, job))
         await self.authorization.authorize(member, Act.MAKE)
@@ -206,7 +206,7 @@ class RemixForms:
         await open_form(interaction, RemixForm(job, facts))
 
     def carry_typed(self, interaction: discord.Interaction[Any], source: Job, typed: RemixRequest) -> None:
-        """What was typed after /remix: a refusal opens it as a form."""
+        """For what was typed after /remix: a refusal opens it as a form."""
         choice = choice_of(typed.model or "", typed.seconds)
         fields = {PROMPT: typed.prompt, MODEL: choice, AIM: typed.aim.value}
         verb = REWRITES if typed.aim is Aim.REPLACE else CHANGES
@@ -236,7 +236,10 @@ class RemixForms:
         return await self.create.remix_offers(member, job), await self.health.ailing_lately()
 
     async def sent(self, member: Member, fields: Mapping[str, str], *, prefilled: bool) -> RemixRequest:
-        """What was entered; how the next form should be is remembered. BadRequest for what was not offered."""
+        """The input; also remembers which form the member prefers.
+
+        Raises BadRequest for choices that were not offered.
+        """
         entered = input_of(fields, prefilled=prefilled)
         liked = fields.get(PREFILLED)
         if liked is not None and (liked == str(True)) != prefilled:
@@ -245,7 +248,7 @@ class RemixForms:
 
 
 def input_of(fields: Mapping[str, str], *, prefilled: bool) -> RemixRequest:
-    """A form opened before an update has fewer fields."""
+    """A form that was opened before an update has fewer fields."""
     prompt = text_in(fields)
     try:
         aim = Aim(fields.get(AIM) or (Aim.REPLACE if prefilled else Aim.CHANGE))

@@ -1,4 +1,4 @@
-"""Submitted forms: each opening of one counts once, however often it is submitted."""
+"""Submitted forms: each opened form counts only once, however often it is submitted."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from enum import Enum, auto
 
 from bot.data_classes import value_object
 
-KEPT_FOR = 900.0  # seconds; nobody has a form open for longer after it was sent
-MOST_KEPT = 10_000  # should so many be sent in that time
+KEPT_FOR = 900.0  # seconds; nobody has a form open for longer after submitting it
+MOST_KEPT = 10_000  # in case so many are submitted in that time
 
 
 class Sending(Enum):
     """What to do with a submitted form."""
 
-    FIRST = auto()  # it is carried out
-    TWIN = auto()  # the same interaction once more: it is answered already
-    AGAIN = auto()  # its sender is told that it counts once
+    FIRST = auto()  # is carried out
+    TWIN = auto()  # the same interaction again, which is answered already
+    AGAIN = auto()  # the member is told that it counts only once
 
 
 @value_object(kw_only=False)
@@ -30,7 +30,7 @@ class _Sent:
 
 @value_object
 class SentForms:
-    """By who sent them and the id of the opening."""
+    """By the member and the id of the opened form."""
 
     clock: Callable[[], float] = time.monotonic
     _sent: OrderedDict[tuple[int, str], _Sent] = field(default_factory=OrderedDict)
@@ -39,7 +39,7 @@ class SentForms:
         return len(self._sent)
 
     def came(self, member: int, form: str, interaction: int) -> Sending:
-        """Note that it came in, in such an interaction."""
+        """Record that it was submitted in this interaction."""
         self._forget()
         before = self._sent.setdefault((member, form), new := _Sent(interaction, self.clock()))
         if before is new:
@@ -47,7 +47,7 @@ class SentForms:
         return Sending.TWIN if before.interaction == interaction else Sending.AGAIN
 
     def forget(self, member: int, form: str) -> None:
-        """Nothing came of it: where its sender could not be told, it is open in front of them still."""
+        """It failed, so it may be submitted again: the member may still have it open."""
         self._sent.pop((member, form), None)
 
     def _forget(self) -> None:

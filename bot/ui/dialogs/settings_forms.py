@@ -1,4 +1,4 @@
-"""The forms of /settings, and what was entered in them."""
+"""The forms of /settings, and their input."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def asking_form(verb: str, bounds: ConfirmBounds) -> SettingsModal:
 
 
 def defaults_form(verb: str, options: GuildOptions, catalogue: Catalogue) -> SettingsModal:
-    """With a list of models, or a text where there are more than a menu takes."""
+    """With a list of models, or a text field if there are too many for a menu."""
     cards = catalogue.cards
     length = _text(SECONDS, str(options.default_seconds or ""), LONGEST_AMOUNT, required=False)
     size = _text(SIZE, str(options.default_size or ""), LONGEST_AMOUNT, required=False)
@@ -98,7 +98,7 @@ def keep_form(verb: str, options: GuildOptions) -> SettingsModal:
 
 
 def entered(fields: Mapping[str, str], field: str) -> str | None:
-    """What was written; None for an empty field."""
+    """The text; None for an empty field."""
     return fields.get(field, "").strip() or None
 
 

@@ -1,4 +1,4 @@
-"""A still of a video as the picture of an order: checked for who orders it, and cut out when it is needed."""
+"""A still of a video as the picture of an order: access is checked, and it is extracted when needed."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ class StillPictures:
         job, member = await self.lookup.watched(interaction, address.job_id)
         await self.authorization.authorize(member, Act.MAKE)
         await self.stills.check(member, job)
-        await think(interaction, ephemeral=private)  # cutting and fitting it may take longer than 3 s
+        await think(interaction, ephemeral=private)  # extracting and fitting it may take longer than 3 s
         return await self.stills.cut(member, job, address.number)

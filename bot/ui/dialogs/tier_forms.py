@@ -1,4 +1,4 @@
-"""The forms of tiers: what stands in them, and what was entered. Nothing is checked here but how it is written."""
+"""The forms of tiers: their content and their input. Only the format of the input is checked here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
 
-ALL = "all"  # what the form is about that is about no tier
+ALL = "all"  # what the form is about if not about a tier
 NO_CHOICE = "none"  # the option "no limit" of a select
 NAME, ROLES, MODELS, LONGEST, LARGEST = "name", "roles", "models", "longest", "largest"  # ids of fields
 DAY, MONTH, AT_ONCE, PLACE, RIGHTS, MEMBER = "day", "month", "at-once", "place", "rights", "member"
@@ -40,7 +40,7 @@ MOST_SECONDS, MOST_AT_ONCE = 600, 50
 
 
 class TierModal(Modal):
-    """`verb` says what is done with what is entered; `about` is a tier's id."""
+    """`verb` says what is done with the input; `about` is a tier's id."""
 
     def __init__(self, verb: str, title: Message, about: str, *fields: Label[Any]) -> None:
         custom_id = f"{PREFIX}{verb}:{about}:{secrets.token_hex(4)}"
@@ -51,7 +51,7 @@ class TierModal(Modal):
 
 @value_object
 class TierForms:
-    """Makes the forms. `roles`: those that the server has, so that a deleted one is not chosen beforehand."""
+    """Builds the forms. `roles`: those that the server has, so that deleted ones are not preselected."""
 
     catalogue: Catalogue
     roles: Collection[int] = ()
@@ -97,7 +97,7 @@ class TierForms:
         return _label(phrases.ROLES, select, phrases.ROLES_HINT)
 
     def _models(self, rights: TierRights) -> Label[Any]:
-        """A list to choose from, or where that would be too long, a text with a model in each line."""
+        """A list to choose from or, if that would be too long, a text with one model per line."""
         cards, chosen = self.catalogue.cards, rights.models or frozenset()
         if not 0 < len(cards) <= MOST_OPTIONS:
             written = "\n".join(sorted(map(self.catalogue.label, chosen)))
@@ -113,7 +113,7 @@ class TierForms:
         return _label(phrases.MODELS, select, phrases.MODELS_HINT)
 
     def _largest(self, rights: TierRights) -> Label[Any]:
-        """Sizes that differ in their number of pixels; the largest of those that fit."""
+        """Sizes with different numbers of pixels; the largest of those that fit."""
         sizes = {size.pixels: size for card in self.catalogue.cards.values() for size in reversed(card.sizes)}
         if rights.largest is not None:
             sizes[rights.largest.pixels] = rights.largest
@@ -186,12 +186,15 @@ def _number(limit: int | None) -> str:
     return "" if limit is None else str(limit)
 
 
-# What was entered
+# Input
 
 
 @value_object
 class TierInput:
-    """A sent form: its single values and its lists, by the ids of their fields. BadRequest for what cannot be read."""
+    """A submitted form: its single values and its lists, by the ids of their fields.
+
+    Raises BadRequest if it is invalid.
+    """
 
     fields: Mapping[str, str]
     roles: Sequence[str] = ()
@@ -242,7 +245,7 @@ class TierInput:
         return replace(tier, rights=replace(tier.rights, confirm_above=above, approval_above=approval))
 
     def _models(self, catalogue: Catalogue) -> frozenset[str] | None:
-        """Chosen from the list, or written by their ids or labels."""
+        """Chosen from the list, or typed as ids or labels."""
         typed = [line.strip() for line in self.fields.get(MODELS, "").splitlines()]
         named = self.models or [line for line in typed if line]
         with changing_nothing():
@@ -262,7 +265,7 @@ class TierInput:
         return entered_usd(typed) if typed else None
 
     def _priority(self, before: int) -> int:
-        """A finer one, which no form can say, is kept where its choice was left as it was."""
+        """A finer priority, which forms do not offer, is kept if its choice was not changed."""
         typed = self.fields.get(PLACE, "")
         chosen = int(typed) if typed in {"1", "0", "-1"} else 0
         return before if chosen == (before > 0) - (before < 0) else chosen

@@ -22,17 +22,17 @@ KINDS = {
     discord.InteractionType.autocomplete: Sent.TYPED,
     discord.InteractionType.modal_submit: Sent.FILLED,
 }
-STATE = "admitted"  # where an interaction carries what was decided
-# Half an emoji, which a client leaves when it cuts a text, cannot be written at all, and PostgreSQL takes no NUL.
+STATE = "admitted"  # where an interaction carries the decision
+# Half an emoji, which clients leave when they cut a text, cannot be encoded, and PostgreSQL does not accept NUL.
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
 async def is_admitted(interaction: discord.Interaction[Any]) -> bool:
-    """Whether to answer it; the same however often it is asked about one interaction. Its words can be stored then.
+    """Whether to answer an interaction; the same however often it is asked. Afterwards its text can be stored.
 
-    False while another process with this token answers people, and for members who send more than anybody means to.
-    Those are told so now and then, and else not answered: an answer is a request to Discord, which all members share.
-    From here on this task speaks the member's language.
+    False while another process with this token answers people, and for members who send too much. These are told so now
+    and then, but not each time: every answer is a request to Discord, and all members share its limits. From here on
+    this task uses the member's language.
     """
     read_in(language_of(str(interaction.locale)))
     if STATE in interaction.extras:
@@ -47,7 +47,7 @@ async def is_admitted(interaction: discord.Interaction[Any]) -> bool:
 
 
 def _make_writable(part: object) -> object:
-    """What was sent, with a mark in the place of each character that cannot be stored; lists and dicts are changed."""
+    """The data with a replacement for each character that cannot be stored; changes lists and dicts in place."""
     match part:
         case str():
             return UNWRITABLE.sub("\ufffd", part)

@@ -1,6 +1,6 @@
-"""Pictures and files given to a command, fetched from Discord's own hosts and from nowhere else.
+"""Pictures and files given to a command, fetched only from Discord's own hosts.
 
-discord.py's `Attachment.read` follows redirects and takes as many bytes as come; a redirect could lead anywhere in the
+discord.py's `Attachment.read` follows redirects and reads any number of bytes; a redirect could lead anywhere in the
 host's own network.
 """
 
@@ -31,7 +31,7 @@ MOST = LARGEST_PICTURE // 2**20  # megabytes
 
 @wired
 class AttachedPictures:
-    """Pictures to start from, brought by who may make videos. `hosts`: Discord's own, the only ones asked."""
+    """Pictures to start from, given by members who may make videos. `hosts`: Discord's own, the only ones asked."""
 
     authorization: Authorization
     hosts: frozenset[str]
@@ -39,7 +39,7 @@ class AttachedPictures:
     async def read(
         self, interaction: discord.Interaction[Any], member: Member, url: str, size: int, *, private: bool
     ) -> bytes:
-        """The bytes of a picture. `size` in bytes, as it was told. Raises NotAllowed and BadRequest."""
+        """The bytes of a picture. `size` is the declared number of bytes. Raises NotAllowed and BadRequest."""
         await self.authorization.authorize(member, Act.MAKE)
         check_attachment(url, size, self.hosts)
         await think(interaction, ephemeral=private)  # fitting it may take longer than 3 s
@@ -47,7 +47,7 @@ class AttachedPictures:
 
 
 def check_attachment(url: str, size: int, hosts: frozenset[str]) -> None:
-    """Raise BadRequest for a picture that is too large by its own account, or kept anywhere but on these hosts."""
+    """Raise BadRequest for a picture whose declared size is too large, or that is on any other host."""
     if size > LARGEST_PICTURE:
         raise BadRequest(errors.too_large(size, MOST))
     if host_of(url) not in hosts:
@@ -55,14 +55,14 @@ def check_attachment(url: str, size: int, hosts: frozenset[str]) -> None:
 
 
 async def fetch(url: str) -> bytes:
-    """The picture's bytes. Redirects are not followed, and a size that was a lie ends it. Raises BadRequest."""
+    """The picture's bytes. Does not follow redirects, and stops if it is larger than declared. Raises BadRequest."""
     return await _downloaded(
         url, LARGEST_PICTURE, not_fetched=errors.NOT_FETCHED, too_large=errors.larger_than_said(MOST)
     )
 
 
 async def fetch_file(url: str, size: int, hosts: frozenset[str], most: int) -> bytes:
-    """Likewise of another file, of which so many bytes are too many. `size`: by its own account."""
+    """Likewise for other files, up to `most` bytes. `size`: the declared size."""
     if host_of(url) not in hosts:
         raise BadRequest(errors.FILE_NOT_FETCHED)
     too_large = errors.file_too_large(most)

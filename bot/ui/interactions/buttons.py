@@ -1,7 +1,7 @@
-"""Buttons that work after a restart and for ever: each carries a verb and a video's id, nothing else.
+"""Buttons that keep working after restarts and updates: each carries only a verb and a video's id.
 
-The id of a button is `k1:<verb>:<job id>`. What a click means is said by the cog that owns the verb: it adds the class
-and its handler to the client's `InteractionRegistry`.
+The id of a button is `k1:<verb>:<job id>`. What a click means is defined by the cog that owns the verb: it adds the
+class and its handler to the client's `InteractionRegistry`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.ui.interactions.responses import begin
 from bot.ui.text.render import plain_text
 
 VERSION = "k1"
-IN_A_ROW = 5  # buttons; Discord takes no more
+IN_A_ROW = 5  # buttons; Discord allows no more
 ITEM = TypeVar("ITEM", bound=discord.ui.Item[Any])
 BUTTON = TypeVar("BUTTON", bound="LastingButton")
 
@@ -35,7 +35,7 @@ ANY_BUTTON = re.compile(template("[a-z-]+"))
 
 
 class LastingItem(DynamicItem[ITEM], template=f"{VERSION}:no-item"):
-    """What lasts in a message. The client's registry knows what using it means; whatever that raises is told."""
+    """A component that stays usable in a message. Its handler is in the client's registry; errors are reported."""
 
     opens_form: ClassVar[bool] = False
 
@@ -74,7 +74,7 @@ def _registry(interaction: discord.Interaction[Any]) -> InteractionRegistry:
 
 
 class JobButton(LastingButton, template=template("none")):
-    """A persistent button about one video. Subclasses say their verb and their looks."""
+    """A persistent button about one video. Subclasses define their verb and their appearance."""
 
     verb: ClassVar[str]
     text: ClassVar[Message]
@@ -201,7 +201,7 @@ BUTTONS: tuple[type[JobButton], ...] = (
 
 
 def in_rows(buttons: Sequence[BUTTON]) -> Sequence[Sequence[BUTTON]]:
-    """As many to a row as Discord takes."""
+    """As many per row as Discord allows."""
     return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
 
 

@@ -32,8 +32,8 @@ from bot.ui.text.phrases.errors import (
 )
 
 TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
-CLOSED = {"Session is closed", "Event loop is closed"}  # a RuntimeError of aiohttp and asyncio while the bot stops
-# Where discord.py fails over an answer that is not Discord's, whatever its type says: broken JSON, or of another shape.
+CLOSED = {"Session is closed", "Event loop is closed"}  # a RuntimeError of aiohttp or asyncio while the bot stops
+# Where discord.py fails on a response that is not Discord's, whatever its content type: broken JSON, or another shape.
 READING = {json_or_text.__code__, discord.HTTPException.__init__.__code__}
 
 UNKNOWN_MESSAGE = 10008
@@ -54,30 +54,30 @@ SENTENCES = {
     240000: AUTOMOD,
     400001: UPLOADS_LIMITED,
 }
-# What refused, and so where a video may be tried next.
+# What refused, which decides where else a video may be tried.
 BY_ITS_CHANNEL = {10003, 40058, 50001, 50008, 50013, 160005}
 BY_ITS_SERVER = {10004, 200000, 200001, 240000, 400001}
 UNKNOWN_CHANNEL = 10003
 TOO_LARGE = {40005, 50045}
-# Nothing is refused for good: direct messages opened too fast, and a fault within Discord (discord-api-docs#6473).
+# Temporary: direct messages opened too fast, and an error within Discord (discord-api-docs#6473).
 PASSING = {40003, 40333}
-# Statuses that the network in between gives as well, for a while: what it blocks, or does not know the way to.
+# Statuses that networks in between also send, for a while: what they block, or have no route to.
 BY_NETWORKS = {403, 404, 407, 451}
-FIRST_CODE = 10001  # of Discord's own; its network's are smaller, and 0 is none
+FIRST_CODE = 10001  # Discord's own codes start here; its network's are smaller, and 0 is none
 NO_HISTORY = 160002
 INVALID_FORM = 50035
 UNKNOWN_INTERACTION = 10062
-# Of an interaction that Discord was told to wait for: its token is worth nothing, be it used up or not (#7220, #6851).
+# The interaction was acknowledged: its token cannot be used any more, spent or not (#7220, #6851).
 TOKEN_GONE = {10015, 50027}
 ANSWERED_ALREADY = 40060
-# Discord has told whoever asked that there was no answer: it came too late, or the thread is archived or locked for
+# Discord has told the asker that there was no answer: it came too late, or the thread is archived or locked for
 # them (discord-api-docs#5517).
 NOT_ANSWERED = {UNKNOWN_INTERACTION, 50083, 160005}
 
 
 @contextmanager
 def closing_is_trouble() -> Iterator[None]:
-    """A closed connection and an answer that cannot be read are trouble like any other; all else is a fault of ours."""
+    """A closed connection and an unreadable response count as network errors; all other exceptions are bugs of ours."""
     try:
         yield
     except (ValueError, TypeError, AttributeError) as error:
@@ -152,9 +152,9 @@ def code_of(error: discord.HTTPException) -> int:
 
 
 def is_unheard(error: Exception, *, lost: bool) -> bool:
-    """Whether the answer to an interaction was refused so that whoever asked has not heard of it, nor will.
+    """Whether the answer to an interaction was refused so that the asker has not seen it, and will not.
 
-    Answered already means by somebody else with our token, unless an answer of ours was `lost` before.
+    "Already answered" means by another process with our token, unless an answer of ours was `lost` before.
     """
     code = code_of(error) if isinstance(error, discord.HTTPException) else 0
     return code in NOT_ANSWERED or (code == ANSWERED_ALREADY and not lost)
@@ -193,7 +193,7 @@ def _refusal(error: discord.HTTPException) -> Message:
 
 
 def reach_of(error: Exception) -> Reach:
-    """How far a definite refusal reaches."""
+    """How far a final refusal reaches."""
     if not isinstance(error, discord.HTTPException):
         return Reach.NOWHERE
     if code_of(error) in BY_ITS_SERVER:

@@ -1,4 +1,4 @@
-"""One way for every failure: a sentence to the person who asked, a traceback to the log."""
+"""One way for all errors: a sentence to the asker, and a traceback to the log."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from bot.ui.text.render import render
 
 log = logging.getLogger(__name__)
 
-LONGEST = 2000  # characters of a message without a card
+LONGEST = 2000  # characters of a message without components
 MESSAGE_MENU = discord.AppCommandType.message.value
 
 GONE_INTERACTION = NOT_ANSWERED | TOKEN_GONE | {ANSWERED_ALREADY}  # nobody waits, or can be told
@@ -84,7 +84,7 @@ async def report_instead(interaction: discord.Interaction[Any], error: BaseExcep
 
 
 def _unsent_after(interaction: discord.Interaction[Any], error: BaseException) -> Unsent | None:
-    """What was written and is not ordered."""
+    """What was written and has not been ordered."""
     return None if isinstance(error, CardNotShown) else carried(interaction)
 
 
@@ -143,9 +143,9 @@ async def _view(message: Message, unsent: Unsent | None, offer: Item[Any] | None
 
 
 async def kept(unsent: Unsent | None) -> Item[Any] | None:
-    """The button behind what was written, if anything was.
+    """The button that reopens what was written, if anything was.
 
-    None also when it could not be kept, which must not hide what is to be said.
+    None also if it could not be stored: the message must be shown anyway.
     """
     if unsent is None:
         return None
@@ -157,7 +157,7 @@ async def kept(unsent: Unsent | None) -> Item[Any] | None:
 
 
 def _opens_form(data: Mapping[str, Any]) -> bool:
-    """Our message menus do, and a command that is asked for more."""
+    """Our message menus do, and commands with an option for more."""
     asked = {option["name"]: option.get("value") for option in data.get("options") or ()}
     return data.get("type") == MESSAGE_MENU or asked.get("more") is True
 
@@ -172,7 +172,7 @@ class ReportingTree(app_commands.CommandTree[Any]):
             always = interaction.command is not None and OPENS_FORM in interaction.command.extras
             await begin(interaction, for_form=always or _opens_form(dict(interaction.data or {})))
         elif interaction.type is discord.InteractionType.autocomplete:
-            turns().take()  # suggestions cannot be put off by an acknowledgement: those who were told to wait do
+            turns().take()  # suggestions cannot be deferred, so the others wait
         return True
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:

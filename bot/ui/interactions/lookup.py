@@ -33,7 +33,7 @@ class _Seen:
     job_id: JobId
 
 
-SEEN = Record("seen", _Seen, lasts=timedelta(minutes=15))  # by the member's id; as long as a form is open
+SEEN = Record("seen", _Seen, lasts=timedelta(minutes=15))  # by the member's id; as long as a form may be open
 
 
 @wired
@@ -42,9 +42,9 @@ class JobLookup:
     records: Records
 
     async def job_and_member(self, interaction: discord.Interaction[Any], job_id: JobId) -> tuple[Job, Member]:
-        """The video pressed on and the asker. NotFound unless they may see it."""
+        """The video whose button was pressed, and the asker. Raises NotFound unless they may see it."""
         message = interaction.message
-        if message is None:  # of a form that a menu opened
+        if message is None:  # from a form that a menu opened
             seen = await self.records.read(SEEN, str(interaction.user.id))
             return await self._checked(interaction, job_id, is_shown=seen is not None and seen.job_id == job_id)
         return await self._checked(interaction, job_id, is_shown=job_id in jobs_on(message))

@@ -32,8 +32,8 @@ NEEDED = {
 NEEDED_IN_THREADS = {**NEEDED, "send_messages_in_threads": "Send Messages in Threads"}
 
 
-MOST_ASKED = 100  # people that one question over the gateway may name
-PATIENCE = 8.0  # seconds for the answer to it
+MOST_ASKED = 100  # people in one request over the gateway
+PATIENCE = 8.0  # seconds for its response
 NO_MEMBER = {10007, 10013}  # Discord's codes: unknown member, unknown user
 
 
@@ -191,12 +191,12 @@ def check_no_bots_role(interaction: discord.Interaction[Any], role_ids: Iterable
 
 
 async def server_of(client: discord.Client, guild_id: int) -> discord.Guild:
-    """As the gateway tells of it; where it does not, or not yet, as Discord answers. Raises what a request raises."""
+    """As the gateway sent it; if it has not, as fetched from Discord. Raises errors of the request."""
     guild = client.get_guild(guild_id)
     if guild is not None and not guild.unavailable:
         return guild
     with closing_is_trouble():
-        return await client.fetch_guild(guild_id)  # of an unavailable one we are told later, and know no roles yet
+        return await client.fetch_guild(guild_id)  # an unavailable one is sent later, and has no roles yet
 
 
 async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> discord.Member:
@@ -208,12 +208,12 @@ async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> d
     except (discord.NotFound, discord.Forbidden) as error:
         if is_passing(error):
             raise
-        # Both questions take no permission: a 403 means that we are not there (50001), as an unknown server does.
+        # Both requests need no permission: a 403 means that we are not there (50001), like an unknown server.
         raise NotAllowed(errors.LEFT if code_of(error) in NO_MEMBER else errors.BOT_LEFT) from error
 
 
 async def members_among(guild: discord.Guild | None, user_ids: Sequence[int]) -> Mapping[int, discord.Member]:
-    """Who of these people is on the server now, asked over the gateway: that takes no right to see all members.
+    """Which of these people are on the server now, asked over the gateway: that does not need the members intent.
 
     Raises Unavailable.
     """
@@ -246,9 +246,9 @@ class DiscordPeople:
         return await _fetched(self.client, guild_id, user_id)
 
     async def names(self, guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
-        """What those of them are called who are on the server.
+        """The names of those who are on the server.
 
-        Raises Unavailable, also where the gateway does not tell of the server, or not yet.
+        Raises Unavailable, also if the gateway has not sent the server.
         """
         guild = self.client.get_guild(guild_id)
         if guild is None or guild.unavailable:
@@ -281,7 +281,7 @@ class DiscordAccessCheck:
             raise NotAllowed(errors.NO_ROLE) from None
 
     def _place_of(self, job: Job) -> frozenset[int]:
-        """Nothing for direct messages, and for a thread that we are not told of: then it was checked when ordered."""
+        """Nothing for direct messages and unknown threads: these were checked when the order was placed."""
         guild = self.client.get_guild(job.guild_id)
         if guild is None or guild.unavailable:
             return frozenset()

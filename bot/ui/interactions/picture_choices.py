@@ -1,7 +1,7 @@
 """The pictures of a message that somebody wants to animate, remembered while their form is open.
 
 A form has no room for an address, and without the message intent Discord does not show a bot the picture again. So they
-are remembered, once for each member: a person has one form open at a time, and it outlives a restart.
+are remembered once per member, who has only one form open at a time; this survives restarts.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ CHOICES = Record("picture choices", _Choices, lasts=timedelta(days=1))  # by mem
 
 
 def pictures_of(message: discord.Message, hosts: frozenset[str]) -> Sequence[Offered]:
-    """Those that can be fetched. Raises BadRequest if there are none, and says why."""
+    """The pictures that can be fetched. Raises BadRequest, with the reason, if there are none."""
     usable, problem = [], BadRequest(errors.NO_PICTURE)
     for picture in _shown_in(message):
         try:

@@ -1,9 +1,9 @@
-"""The one place that answers interactions, so that each is acknowledged in time.
+"""The only module that answers interactions, so that each is acknowledged in time.
 
-Discord waits three seconds for the first word, and a slow database may take longer to be asked. So a watch is set when
-an interaction comes in, and acknowledges it when nothing else has: a command or a form with "thinking…" for the asker's
-eyes, a button without a trace. Where others are served first, it does so at once, or soon where that comes about: the
-answer will not be quick. Each function here ends the watch first and then answers in whatever way is still open.
+Discord waits three seconds for the first response, and a slow database may take longer. So when an interaction comes
+in, a timer is set that acknowledges it unless it was answered before: a command or a form with an ephemeral
+"thinking…", a button without any trace. If all turns are taken, it does so at once, or as soon as they are: the answer
+will not be quick. Each function here stops the timer first, and then answers in whatever way is still possible.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-SOON = 0.06  # seconds; what is not answered by then although all turns are taken waits for a busy bot
-PATIENCE = 1.5  # seconds; the acknowledgement has to get there, too
-PATIENCE_WITH_FORM = 2.3  # seconds; a form can be the first answer only, so it gets most of the time there is
-TRAVEL = 0.15  # seconds of those that a form needs on its way
-# Among a command's extras. FOR_MANAGERS: where Discord cannot hide it from others, beside open ones in its group.
+SOON = 0.06  # seconds; if all turns are taken and there is no answer by then, the bot is busy
+PATIENCE = 1.5  # seconds; leaves time for the acknowledgement to arrive
+PATIENCE_WITH_FORM = 2.3  # seconds; a form can only be the first response, so it gets most of the time
+TRAVEL = 0.15  # seconds of these that a form needs to arrive
+# In a command's extras. FOR_MANAGERS: if Discord cannot hide it, as its group also has commands for everybody.
 FOR_ALL, OPENS_FORM, FOR_MANAGERS = "for_all", "opens_form", "for_managers"
 STATE = "answering"  # where an interaction carries its state
 
@@ -43,19 +43,19 @@ Thinking = discord.InteractionResponseType.deferred_channel_message
 class _State:
     """The state of the answer to one interaction."""
 
-    over: asyncio.Event = field(default_factory=asyncio.Event)  # nobody needs the watch any more
+    over: asyncio.Event = field(default_factory=asyncio.Event)  # the timer is not needed any more
     watch: asyncio.Task[None] | None = None
-    secret: bool = True  # whether the answer, if it comes late, is for the asker's eyes only
-    hidden: bool = False  # whether a "thinking…" is
-    filled: bool = False  # whether the first answer has its words
-    quiet: bool = False  # Discord is told to wait without a "thinking…", as the answer may change what is there
-    until: float | None = None  # when Discord is told to wait, by the clock of the loop
+    secret: bool = True  # whether a late answer is ephemeral
+    hidden: bool = False  # whether a "thinking…" is ephemeral
+    filled: bool = False  # whether the first response has its content
+    quiet: bool = False  # acknowledge without a "thinking…", as the answer may replace an existing message
+    until: float | None = None  # when it is acknowledged, on the loop's clock
 
 
 async def begin(interaction: discord.Interaction[Any], *, for_form: bool = False, quiet: bool = False) -> None:
-    """Wait for its turn, watched over. What opens a form does not wait: nothing can be said before that.
+    """Start the timer, and wait for a turn, except before a form, which cannot follow an acknowledgement.
 
-    `quiet`: a form whose answer may take the place of the message that it was opened from.
+    `quiet`: a form whose answer may replace the message that it was opened from.
     """
     _state(interaction).quiet = quiet
     if for_form:
@@ -67,7 +67,7 @@ async def begin(interaction: discord.Interaction[Any], *, for_form: bool = False
 
 
 def _watch(interaction: discord.Interaction[Any], *seconds: float) -> None:
-    """Acknowledge the interaction after the sum of it, unless it is answered by then; between two if others wait."""
+    """Acknowledge an unanswered interaction after the sum of `seconds`, or after each of them if others wait."""
     state = _state(interaction)
     state.until = asyncio.get_running_loop().time() + sum(seconds)
     state.watch = asyncio.create_task(_wait(interaction, state, seconds), name="acknowledge in time")
@@ -94,18 +94,18 @@ async def _wait(interaction: discord.Interaction[Any], state: _State, seconds: S
 
 
 def _is_for_all(interaction: discord.Interaction[Any]) -> bool:
-    """Whether a command is answered for everybody, unless it is refused."""
+    """Whether a command is answered publicly, unless it is refused."""
     command = interaction.command
     return command is not None and FOR_ALL in command.extras and not getattr(interaction.namespace, "private", False)
 
 
 def show_to_all(interaction: discord.Interaction[Any]) -> None:
-    """The answer is for everybody, and so is a "thinking…" if that takes long."""
+    """The answer is public, and so is a "thinking…" if it takes long."""
     _state(interaction).secret = False
 
 
 async def think(interaction: discord.Interaction[Any], *, ephemeral: bool) -> None:
-    """Say "thinking…", unless Discord was told to wait already, or is to be told so without a word."""
+    """Show "thinking…", unless the interaction is acknowledged already, or is to be acknowledged quietly."""
     state = await _settled(interaction)
     if interaction.response.is_done():
         return
@@ -117,14 +117,14 @@ async def think(interaction: discord.Interaction[Any], *, ephemeral: bool) -> No
 
 
 async def acknowledge(interaction: discord.Interaction[Any]) -> None:
-    """Nothing is shown; for a button whose message will be changed, by us or by others."""
+    """Acknowledge without showing anything; for a button whose message will be changed."""
     await _settled(interaction)
     if not interaction.response.is_done():
         await interaction.response.defer()
 
 
 async def reply(interaction: discord.Interaction[Any], *, ephemeral: bool = True, **message: Any) -> discord.Message:
-    """Answer with a message: the first one, the one after "thinking…", or one more."""
+    """Answer with a message: the first response, the content after "thinking…", or a further message."""
     state = await _settled(interaction)
     message = {"allowed_mentions": discord.AllowedMentions.none(), **message}
     if not interaction.response.is_done():
@@ -153,14 +153,14 @@ async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit
 
 
 async def show(interaction: discord.Interaction[Any], view: LayoutView) -> None:
-    """In place of the message behind a press or a form, otherwise as an answer for the asker only."""
+    """Replace the message behind a press or a form, otherwise reply only to the asker."""
     await (update(interaction, view) if interaction.message else reply(interaction, view=view))
 
 
 async def instead(interaction: discord.Interaction[Any], view: LayoutView, *, replaces: bool) -> int:
-    """Answer the asker alone; where it `replaces` the message behind a form, in the place of that.
+    """Reply only to the asker, or, if it `replaces` the message behind a form, change that.
 
-    The id of the message. Once Discord was told to wait with a "thinking…", that is filled.
+    Returns the id of the message. A "thinking…" is filled in.
     """
     await _settled(interaction)
     thinks = interaction.response.is_done() and interaction.response.type is Thinking
@@ -171,9 +171,9 @@ async def instead(interaction: discord.Interaction[Any], view: LayoutView, *, re
 
 
 async def remove_pressed(interaction: discord.Interaction[Any]) -> None:
-    """Remove the message whose button was pressed, after that was acknowledged; also one for the asker's eyes.
+    """Remove the message whose button was pressed, after it was acknowledged; also works for ephemeral ones.
 
-    discord.py repeats what Discord answers with trouble, but not what it gave no answer to.
+    discord.py retries error responses of Discord, but not requests without a response.
     """
     try:
         await interaction.delete_original_response()
@@ -182,14 +182,14 @@ async def remove_pressed(interaction: discord.Interaction[Any]) -> None:
 
 
 def begun(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    """Something for a form that is looked up while other things are checked."""
+    """Starts looking up something for a form while other things are checked."""
     task = asyncio.create_task(work, name="form")
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())  # asked for or not, it is no news
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())  # marks its error as retrieved
     return task
 
 
 async def in_time(interaction: discord.Interaction[Any], work: asyncio.Task[T], *, otherwise: T) -> T:
-    """Its result, if it is there before the form has to open; otherwise it is abandoned."""
+    """Its result if it is ready before the form has to open; otherwise it is abandoned."""
     until, now = _state(interaction).until, asyncio.get_running_loop().time()
     await asyncio.wait({work}, timeout=PATIENCE_WITH_FORM if until is None else max(0.0, until - TRAVEL - now))
     if work.done():
@@ -199,7 +199,7 @@ async def in_time(interaction: discord.Interaction[Any], work: asyncio.Task[T], 
 
 
 async def open_form(interaction: discord.Interaction[Any], form: Modal) -> None:
-    """Raises BadRequest if it is too late for that: only a first answer can be a form."""
+    """Raises BadRequest if it is too late: only the first response can be a form."""
     await _settled(interaction)
     if interaction.response.is_done():
         raise BadRequest(errors.TOO_SLOW)
@@ -212,7 +212,7 @@ def _state(interaction: discord.Interaction[Any]) -> _State:
 
 
 async def _settled(interaction: discord.Interaction[Any]) -> _State:
-    """The state, once the watch can no longer answer, or just has."""
+    """The state, after the timer was stopped, or has just acknowledged."""
     state = _state(interaction)
     state.over.set()
     if state.watch is not None:

@@ -1,4 +1,4 @@
-"""Select menus that work after a restart, like `LastingButton`: each carries in its id everything that it needs."""
+"""Select menus that work after a restart, like `LastingButton`: the id of each contains everything that it needs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def chosen(interaction: discord.Interaction[Any]) -> str:
 
 
 def chosen_among(interaction: discord.Interaction[Any], offered: Collection[str]) -> str:
-    """Likewise. Raises BadRequest for one that this version does not offer: the menu may be years old."""
+    """Likewise. Raises BadRequest if this version does not offer it: the menu may be years old."""
     value = chosen(interaction)
     if value not in offered:
         raise BadRequest(errors.OTHER_BUTTON)
@@ -47,5 +47,5 @@ def all_chosen(interaction: discord.Interaction[Any]) -> list[str]:
 
 
 def chosen_ids(interaction: discord.Interaction[Any]) -> list[int]:
-    """Of all roles or channels that were chosen."""
+    """The ids of all chosen roles or channels."""
     return ids_in(all_chosen(interaction))

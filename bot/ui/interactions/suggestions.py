@@ -1,4 +1,4 @@
-"""Suggestions for options while they are typed: models, lengths and sizes with their prices, and presets."""
+"""Suggestions for options during typing: models, lengths and sizes with their prices, and presets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NEAR_DAYS = ("today", "tomorrow", *(names[0] for names in WEEKDAYS))
 
 
 def near_days(typed: str) -> list[Choice[str]]:
-    """Days that need no date, with their names in the reader's language; any language is understood."""
+    """Days that need no date, with their names in the reader's language; all languages are understood."""
     wanted = plain_words(typed)
     called = [plain_text(budgets.TODAY), plain_text(budgets.TOMORROW), *weekdays(reader())]
     return [
@@ -44,7 +44,7 @@ def near_days(typed: str) -> list[Choice[str]]:
 
 @wired
 class ModelSuggestions:
-    """`typed` is what the member has typed so far; the other options are None while nothing is typed for them.
+    """`typed` is the member's current input; the other options are None while they are empty.
 
     Only what `limits` allow is suggested.
     """
@@ -59,7 +59,7 @@ class ModelSuggestions:
     async def models(
         self, typed: str, limits: OrderLimits, *, seconds: object, chosen: str | None = None
     ) -> list[Choice[Any]]:
-        """`chosen`: the one that is among them even where there are more than Discord shows."""
+        """`chosen`: the model that is always included, even if there are more than Discord shows."""
         cards = list(self.cards(typed, limits))
         beyond = [card for card in cards[MOST_CHOICES:] if card.id == chosen]
         cards = [*beyond, *cards]
@@ -69,12 +69,12 @@ class ModelSuggestions:
         return await self._choices([(card, models.suggested(card)) for card in cards])
 
     async def remixes(self, cards: Iterable[ModelCard], options: Mapping[str, RemixOption]) -> list[Choice[Any]]:
-        """Those of the models that have an option, by their ids."""
+        """The models that have an option, by their ids."""
         made = [(card, options[card.id]) for card in cards if card.id in options]
         return await self._choices([(card, models.remix_offer(card, option)) for card, option in made])
 
     async def _choices(self, named: Iterable[tuple[ModelCard, Message]]) -> list[Choice[Any]]:
-        """As many as Discord shows, each with a note on how the model is doing."""
+        """As many as Discord shows, each with a note on the health of the model."""
         ailing = await self.health.ailing_lately()
         return [
             Choice(
@@ -120,7 +120,7 @@ class ModelSuggestions:
 
 
 def suggested_presets(known: Sequence[Preset], typed: str, catalogue: Catalogue) -> list[Choice[Any]]:
-    """By their names or styles, in their order."""
+    """Matched by name or style, in their order."""
     wanted = key_of(typed.strip())
     fitting = [each for each in known if wanted in each.key or wanted in key_of(each.style)]
     return [
@@ -130,5 +130,5 @@ def suggested_presets(known: Sequence[Preset], typed: str, catalogue: Catalogue)
 
 
 def _length(card: ModelCard, typed: object) -> int:
-    """Discord checks nothing while one types: what stands in `seconds` may be text, or no length of this model."""
+    """Discord does not validate options during typing: `seconds` may be text, or a length that the model lacks."""
     return next((seconds for seconds in card.seconds if str(seconds) == str(typed)), card.seconds[0])

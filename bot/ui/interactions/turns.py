@@ -1,4 +1,4 @@
-"""How many interactions are handled at once: without a limit each slows down all others, and none is quick."""
+"""Limits how many interactions are handled at once: without a limit each slows down all others."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-AT_ONCE = 4  # of 40 that come in a second and take 20 ms each, one in a hundred finds all turns taken
-LONGEST = 0.25  # seconds; whoever takes longer waits for something outside, and holds nobody up
-LATE = 0.02  # seconds; where the event loop is later than that, all of them wait for it, and for nothing outside
+AT_ONCE = 4  # if 40 come in per second and take 20 ms each, one in a hundred finds all turns taken
+LONGEST = 0.25  # seconds; longer ones wait for something external, and do not hold up others
+LATE = 0.02  # seconds; if the event loop lags by more, they wait for it and not for something external
 LOOK_AGAIN = 0.05  # seconds
 
 
@@ -29,12 +29,12 @@ class Turns:
         return self._taken >= self.at_once
 
     def take(self) -> None:
-        """It lasts until the current task ends. Taking one without waiting makes others wait longer."""
+        """The turn lasts until the current task ends. Taking one without waiting makes others wait longer."""
         self._taken += 1
         self._begin()
 
     async def wait(self) -> None:
-        """Take a turn as soon as there is one."""
+        """Take a turn as soon as one is free."""
         if not self.are_taken:
             self.take()
             return
@@ -65,14 +65,14 @@ class Turns:
 
 @dataclass(slots=True)
 class _Turn:
-    """One that is taken."""
+    """A turn that is taken."""
 
     pass_on: Callable[[], None]
     clock: asyncio.TimerHandle | None = None
     is_over: bool = False
 
     def look_in(self, seconds: float) -> None:
-        """End it then, if what it is taken for can only wait for something outside by that time."""
+        """End the turn after so many seconds, or later if the event loop lags: perhaps its task waits only for that."""
         loop = asyncio.get_running_loop()
         due = loop.time() + seconds
         self.clock = loop.call_at(due, self._look, due)
@@ -96,5 +96,5 @@ _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary(
 
 
 def turns() -> Turns:
-    """Those of this event loop."""
+    """The turns of this event loop."""
     return _turns.setdefault(asyncio.get_running_loop(), Turns())

@@ -1,4 +1,4 @@
-"""The cards and posts of orders in bulk actions: there is no interaction to answer."""
+"""Cards and posts of orders in bulk actions, for which there is no interaction to answer."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class DiscordBulkMessages:
             await post_card(self.client, job, self.renderer, self.cards)
         except TROUBLE as error:
             log.info("%s is ordered again, but Discord did not take its card: %s", job.id, error)
-            self.cards.seek(job)  # Discord may have taken it, and the answer was lost
+            self.cards.seek(job)  # Discord may have accepted it although the response was lost
 
     async def remove_posts(self, job_id: JobId) -> bool:
         try:

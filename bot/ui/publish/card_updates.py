@@ -13,27 +13,27 @@ from bot.domain.ids import JobId
 
 log = logging.getLogger(__name__)
 
-BURST = 0.25  # seconds; changes that follow each other so fast are drawn as one
+BURST = 0.25  # seconds; changes in so quick succession are drawn as one
 LEAST_GAP = 5.0  # seconds between two edits of one card
-GAP_PER_CARD = 1.5  # seconds, times the cards alive in the channel: they share one bucket (about 5 edits per 5 s)
-FIRST_PAUSE = 1.0  # seconds after an edit that failed; twice as long after each further one
-LONGEST_PAUSE = 30.0  # seconds; so a card is right within a minute of Discord being well again
-REMEMBERED = 600.0  # seconds that the time of an edit is kept; more than any gap
+GAP_PER_CARD = 1.5  # seconds per card in use in the channel: they share one bucket (about 5 edits per 5 s)
+FIRST_PAUSE = 1.0  # seconds after a failed edit; doubled after each further failure
+LONGEST_PAUSE = 30.0  # seconds; so a card is up to date within a minute of Discord's recovery
+REMEMBERED = 600.0  # seconds for which the time of an edit is remembered; longer than any gap
 
 
 class Haste(IntEnum):
     """How soon a change should be visible."""
 
-    NEWS = 0  # a figure: it waits for its card's gap
-    PHASE = 1  # a new phase: the gap does not hold it up, other cards may
-    AT_ONCE = 2  # a job at rest, a cancel
+    NEWS = 0  # a figure: waits for the card's own gap
+    PHASE = 1  # a new phase: waits only for other cards
+    AT_ONCE = 2  # a finished job, or a cancellation
 
 
 @dataclass(slots=True)
 class _Change:
-    since: float  # seconds of the loop's clock, as all times here
+    since: float  # seconds on the loop's clock, as all times here
     haste: Haste = Haste.NEWS
-    tries: int = 0  # in a row that failed
+    tries: int = 0  # failures in a row
     not_before: float = 0.0
 
 
@@ -41,15 +41,15 @@ class _Change:
 class _Channel:
     wanted: dict[JobId, _Change] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
-    until: float = float("-inf")  # when the next card is looked for, unless one is due before that
+    until: float = float("-inf")  # when the next card is due, unless a change makes one due earlier
     task: asyncio.Task[None] | None = None
 
 
 class CardUpdater:
-    """One consumer a channel, alive while there is something to draw.
+    """One consumer per channel, running while there is something to draw.
 
-    `draw` looks up the newest state itself and says whether it took an edit. What it raises is no end: it is called
-    again, ever more slowly. There is one edit of a card at a time, so none can overtake a newer one.
+    `draw` looks up the latest state itself and returns whether it made an edit. If it raises, it is called again, ever
+    more slowly. There is one edit of a card at a time, so none can overtake a newer one.
     """
 
     def __init__(self, draw: Callable[[JobId], Awaitable[bool]], *, least_gap: float = LEAST_GAP) -> None:
@@ -59,28 +59,28 @@ class CardUpdater:
         self._drawn_at: dict[JobId, float] = {}
 
     def want(self, channel_id: int, job_id: JobId, haste: Haste) -> None:
-        """A card has changed."""
+        """Request a redraw of a card that has changed."""
         channel = self._channels.setdefault(channel_id, _Channel())
         change = self._put(channel, job_id, _Change(_now(), haste))
-        # A thousand cards are not looked through for each that can wait.
+        # Do not look through a thousand cards for each change that can wait.
         if self._due(job_id, change, len(channel.wanted)) < channel.until:
             channel.changed.set()
         if channel.task is None:
             channel.task = asyncio.create_task(self._consume(channel_id, channel), name=f"cards of {channel_id}")
 
     async def close(self) -> None:
-        """Stop drawing. What is missing is drawn when the bot is back."""
+        """Stop drawing. What is missing is drawn after the next start."""
         tasks = [channel.task for channel in self._channels.values() if channel.task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _put(self, channel: _Channel, job_id: JobId, change: _Change) -> _Change:
-        """The pending request for the card."""
+        """The pending request for the card, merged with this one."""
         known = channel.wanted.setdefault(job_id, change)
         if (known.haste is Haste.AT_ONCE) == (change.haste is Haste.AT_ONCE):
             known.not_before = max(known.not_before, change.not_before)
-        elif change.haste is Haste.AT_ONCE:  # it does not wait out what a lesser change came to
+        elif change.haste is Haste.AT_ONCE:  # it ignores the pause after failures of a lesser change
             known.not_before = change.not_before
         known.haste = max(known.haste, change.haste)
         known.tries = max(known.tries, change.tries)
@@ -100,7 +100,7 @@ class CardUpdater:
             except Unavailable as later:
                 self._again(channel, job_id, change, str(later.message), later.retry_after)
             except Exception as error:
-                # One card never stops the others.
+                # A failing card must not stop the others.
                 if not change.tries:
                     log.exception("the card of %s could not be drawn", job_id)
                 self._again(channel, job_id, change, repr(error))
@@ -122,7 +122,7 @@ class CardUpdater:
         self._put(channel, job_id, _Change(change.since, change.haste, change.tries + 1, _now() + pause))
 
     def _next(self, channel: _Channel) -> tuple[JobId, float]:
-        """Which card, and when."""
+        """The next card, and when it is due."""
         due = {job_id: self._due(job_id, change, len(channel.wanted)) for job_id, change in channel.wanted.items()}
         job_id = min(due, key=due.__getitem__)
         return job_id, due[job_id]

@@ -1,4 +1,4 @@
-"""Cases as messages in a channel of their server, and what members are told about them."""
+"""Cases as messages in a server's channel, and notifications of members about them."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ class DiscordCases:
         troubles = list[Undeliverable | Unavailable]()
         posts = [shown.result, shown.card, *await self.messages.copies(job.id)]
         for post in dict.fromkeys(post for post in posts if post is not None):
-            # The card of a batch shows others, too.
+            # The card of a batch shows other videos, too.
             only = poster_name(job.id) if job.batch is not None and post == shown.card else None
             try:
                 await cover_post(self.client, post, covered=covered, only=only)
             except (Undeliverable, Unavailable) as trouble:
                 troubles.append(trouble)  # the others are covered all the same
-        await self.contests.redraw([job.id])  # a result shows its poster
+        await self.contests.redraw([job.id])  # the result of a contest shows its poster
         if troubles:
             raise troubles[0]
 

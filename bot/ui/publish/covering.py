@@ -1,4 +1,4 @@
-"""Covers a posted video as a spoiler, or uncovers it: otherwise the message stays as it is, with its file."""
+"""Covers a posted video as a spoiler, or uncovers it, and leaves the rest of the message as it is, with its file."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bot.ui.interactions.discord_errors import gone_is_fine
 
 
 async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bool, only: str | None = None) -> None:
-    """Nothing if the message is gone, or shows nothing. Raises Undeliverable and Unavailable.
+    """Does nothing if the message is gone or shows nothing. Raises Undeliverable and Unavailable.
 
-    `only`: the name of the one file that is covered or not, if a message shows several videos.
+    `only`: the name of the one file to change if a message shows several videos.
     """
     with gone_is_fine():
         message = await client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)
@@ -29,9 +29,9 @@ NOBODY = discord.AllowedMentions.none()
 
 
 def covered_view(message: discord.Message, *, covered: bool | None = None, only: str | None = None) -> LayoutView:
-    """The message as it is, with what it shows covered or not. Files are named, since their addresses expire.
+    """The same message with its media covered or uncovered. Files are referred to by name, as their addresses expire.
 
-    `covered`: None leaves that as it is, too.
+    `covered`: None leaves spoilers as they are, too.
     """
     files = _files(message)
     view = LayoutView.from_message(message, timeout=None)
@@ -41,7 +41,7 @@ def covered_view(message: discord.Message, *, covered: bool | None = None, only:
         elif isinstance(part, Thumbnail):
             part.media = files.get(part.media.url, part.media.url)
             part.spoiler = part.spoiler if covered is None else covered
-    view.stop()  # its buttons are answered by their ids, as before
+    view.stop()  # its buttons are still handled by their ids
     return view
 
 
@@ -56,7 +56,7 @@ def _item(
 
 
 def _files(message: discord.Message) -> Mapping[str, str]:
-    """The names of the message's own files, by the addresses that they are shown from."""
+    """The names of the message's own files, by the addresses at which they are shown."""
     names = {file.id: f"attachment://{file.filename}" for file in message.attachments}
     shown = [media for part in parts_of(message) for media in _media(part)]
     return {media.url: names[media.attachment_id] for media in shown if media.attachment_id in names}

@@ -1,4 +1,4 @@
-"""Cards as messages in Discord's channels: edited, removed, found again. Refusals become our errors."""
+"""Cards as messages in Discord's channels: edited, removed, found again. Discord's errors become our own."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from bot.ui.interactions.buttons import is_card_of
 from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
 from bot.ui.publish.own_messages import find_own, place_of
 
-HISTORY_TO_SEARCH = 100  # messages since the order, which is one request; the card is among the first
+HISTORY_TO_SEARCH = 100  # messages since the order, as many as one request returns; the card is among the first
 
 
 @wired
 class DiscordCards:
-    """The CardChannel, and who edits cards."""
+    """The CardChannel; also edits cards."""
 
     client: discord.Client
 
     async def edit(
         self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, discord.Attachment]
     ) -> discord.Message | None:
-        """The message as it is now; None if it is gone. Raises Undeliverable and Unavailable."""
+        """The edited message; None if it is gone. Raises Undeliverable and Unavailable."""
         with gone_is_fine():
             return await self._edited(card, drawn, uploaded)
         return None
@@ -41,7 +41,7 @@ class DiscordCards:
             return await self._message(card).edit(**drawn.bare.as_edit())
 
     async def remove(self, card: PostedMessage) -> None:
-        """It is gone afterwards; see `bot.domain.ports.publishing.CardChannel`."""
+        """Remove a card; see `bot.domain.ports.publishing.CardChannel`."""
         with gone_is_fine():
             await self._message(card).delete()
 

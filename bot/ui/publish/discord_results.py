@@ -1,4 +1,4 @@
-"""Results as messages in Discord's channels: posted, found again, reposted. Refusals become our errors."""
+"""Results as messages in Discord's channels: posted, found again, reposted. Discord's errors become our own."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class DiscordResults:
 
     async def repost(self, job: Job, *, asked_by: int, nonce: str) -> PostedMessage:
         """Post a kept video once more, whether or not it was ever shown; see `bot.domain.ports.publishing.Reposter`."""
-        # What its owner still waits for is news to them; all else is asked for by somebody who is looking.
+        # A video that its owner still waits for is posted as news; anything else is for somebody who asked to see it.
         news = isinstance(job.phase, Undelivered) and (not job.private or asked_by == job.owner_id)
         return await self._post(
             job, Occasion(nonce=nonce, late=news, asked_by=None if news else asked_by, original=not news)

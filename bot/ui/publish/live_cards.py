@@ -1,7 +1,7 @@
-"""Keeps the cards of jobs as the jobs are: each change is drawn, at the pace that Discord takes; in the end they go.
+"""Keeps the cards of jobs up to date: draws each change at a pace that Discord allows, and removes cards at the end.
 
-Both are tried until they are done, also after a restart. What Discord refuses for good is tried slowly for an hour, and
-then again at the job's next change or at the next start.
+Both are retried until they succeed, also after a restart. If Discord refuses for good, it is retried slowly for an
+hour, and then again at the job's next change or the next start.
 """
 
 from __future__ import annotations
@@ -31,15 +31,18 @@ from bot.ui.publish.queues.places import QueuePlaces
 log = logging.getLogger(__name__)
 
 MOST_OUTDATED = 500  # cards redrawn at once after a start
-LATER = 0.2  # seconds past the moment at which a card reads otherwise: it does by then
-CATCH_UP_EVERY = 30.0  # seconds between two checks for cards that nobody in this process knows to be behind
-FIRST_REFUSED_PAUSE = 30.0  # seconds after the first time: it may have been a moment's trouble
-REFUSED_PAUSE = 300.0  # seconds until a change that Discord refused for good is tried again; a right may come back
-MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes, or the next start
+LATER = 0.2  # seconds after the moment at which a card's text changes, to be on the safe side
+CATCH_UP_EVERY = 30.0  # seconds between two checks for outdated cards that nobody in this process knows of
+FIRST_REFUSED_PAUSE = 30.0  # seconds after the first refusal, which may be temporary
+REFUSED_PAUSE = 300.0  # seconds until a change that was refused for good is retried; a permission may come back
+MOST_REFUSALS = 12  # in a row, for about an hour; after that the card waits for the job's next change or the next start
 
 
 class LiveCards:
-    """One per process, and the only one to edit cards. `least_gap` in seconds, between two edits of one card."""
+    """One per process, and the only object that edits cards.
+
+    `least_gap` is in seconds, between two edits of one card.
+    """
 
     def __init__(
         self,
@@ -69,17 +72,17 @@ class LiveCards:
         want = partial(self._updater.want, haste=Haste.NEWS)
         self._places = QueuePlaces(browse, want=want, shown_place=self._shown_place, start=self._start)
         self._tasks: set[asyncio.Task[None]] = set()
-        # All of these hold jobs that are not at rest. A card is known by its job, that of a batch by the lead.
+        # All of these hold jobs that are not at rest. A card has the id of its job, that of a batch the id of the lead.
         self._drawn: dict[JobId, LastDrawn] = {}
         self._pictures: dict[JobId, Mapping[str, discord.Attachment]] = {}
         self._clocks: dict[JobId, asyncio.TimerHandle] = {}
         self._slots: dict[JobId, frozenset[Trait]] = {}
-        self._sought: dict[JobId, Job] = {}  # their card may stand somewhere
-        self._refusals: dict[JobId, int] = {}  # in a row
-        self._left: set[JobId] = set()  # as they are, because they were refused too often
+        self._sought: dict[JobId, Job] = {}  # their cards may have been shown
+        self._refusals: dict[JobId, int] = {}  # refusals in a row
+        self._left: set[JobId] = set()  # refused too often, so not tried any more
 
     def heard(self, job: Job) -> None:
-        """A job has changed: its card follows, and so do the cards in the queue if a slot was freed or taken."""
+        """A job has changed: redraw its card, and the cards in the queue if a slot was freed or taken."""
         self._left.discard(job.card_id)
         self._placing.heard(job)
         last = self._drawn.get(job.card_id)
@@ -93,11 +96,11 @@ class LiveCards:
             del self._slots[job.id]
 
     def queue_heard(self, guild: int) -> None:
-        """Its managers have paused or resumed it: all cards that wait there say so."""
+        """Managers have paused or resumed the queue: redraw all cards that wait in it."""
         self._places.changed(guild, all_times=True)
 
     async def remember(self, jobs: Sequence[Job], message: discord.Message, drawn: DrawnCard | None) -> None:
-        """A message has become the card of a job, or of a batch. Changes before its id was known are drawn now."""
+        """A message has become the card of a job or a batch. Draws changes that were made before its id was known."""
         job = jobs[0]
         if drawn is not None:
             self._note(jobs, drawn, message)
@@ -109,15 +112,15 @@ class LiveCards:
             self._want(now.get(job.id, CardState.of(job)).in_job(job))
 
     async def expect(self, interaction_id: int, message: discord.Message) -> None:
-        """If the order of this interaction gets stored, this message is its card."""
+        """If this interaction's order gets stored, this message is its card."""
         await self._lost.expect(interaction_id, PostedMessage(channel_id=message.channel.id, message_id=message.id))
 
     def seek(self, job: Job) -> None:
-        """The card of a job may have been shown without our knowing where: it is looked for within a minute."""
+        """The card of a job may have been shown in an unknown message: look for it within a minute."""
         self._sought[job.id] = job
 
     def refresh(self, job: Job) -> None:
-        """What its card shows besides jobs has changed, such as votes."""
+        """Redraw a card because of something other than its jobs, such as votes."""
         self._updater.want(job.channel_id, job.card_id, Haste.NEWS)
 
     async def dismiss(self, job: Job) -> None:
@@ -125,14 +128,14 @@ class LiveCards:
         await self._removal.dismiss(job)
 
     async def trouble_of(self, job: Job) -> CardTrouble | None:
-        """Why Discord last refused to change its card, as long as that applies."""
+        """Why Discord last refused to change its card, as long as that still applies."""
         return await self._troubles.of(job)
 
     async def catch_up(self) -> None:
-        """Redraw the cards of jobs that moved on while nobody was there to draw, now and from time to time."""
+        """Redraw the cards of jobs that changed while nothing was running, now and periodically."""
         await self._redraw_outdated()
         for job in await self._messages.open_cards(MOST_OUTDATED):
-            self._want(job)  # what it says of the time goes on, and no clock of an earlier life does
+            self._want(job)  # its remaining time changes, and the timers of the last run are gone
         self._sought |= {job.id: job for job in await self._lost.candidates()}
         self._start(self._keep_up(), "catch-up")
 
@@ -180,11 +183,11 @@ class LiveCards:
                 self._updater.want(job.channel_id, job.card_id, Haste.NEWS)
 
     def _queue_changed(self, job: Job) -> None:
-        """Others may wait behind somebody else now; when one has left the queue, all wait for another time."""
+        """Places in the queue may have changed; if a job has left it, so have all waiting times."""
         self._places.changed(job.guild_id, all_times=not isinstance(job.phase, Queued))
 
     def _shown_place(self, job_id: JobId) -> int | None:
-        """What the card of an order that has just come says, as far as it was drawn here."""
+        """The place in the queue that a new order's card shows, if this process has drawn it."""
         last = self._drawn.get(job_id)
         return None if last is None or last.card.estimate.line is None else last.card.estimate.line.ahead
 
@@ -195,13 +198,13 @@ class LiveCards:
         last = self._drawn.get(job.card_id)
         before = None if last is None else last.jobs.get(job.id)
         asked = job.cancel_asked_by is not None and (before is None or before.cancel_asked_by is None)
-        # Several videos of a batch may end within a second: that is a new phase of its card, as others are.
+        # Several videos of a batch may end within a second, so for its card that is only a new phase.
         if asked or (job.is_at_rest and job.batch is None):
             return Haste.AT_ONCE
         return Haste.NEWS if last is not None and last.shows(job) else Haste.PHASE
 
     async def _redraw(self, card_id: JobId) -> bool:
-        """Whether it took an edit, or the removal. Unavailable when that is to be tried again."""
+        """Whether it edited or removed the card. Raises Unavailable if that is to be retried."""
         jobs, shown = await self._jobs_of(card_id), await self._messages.shown(card_id)
         if not jobs or shown.card is None:
             return False
@@ -220,7 +223,7 @@ class LiveCards:
         return took
 
     async def _jobs_of(self, card_id: JobId) -> Sequence[Job]:
-        """Those that a card shows, as they are now."""
+        """The jobs on a card, in their current state."""
         job = await self._browse.find(card_id)
         if job is None:
             return []
@@ -240,7 +243,7 @@ class LiveCards:
                 return True
             self._note(jobs, drawn, message)
         if len(jobs) > 1:
-            await self._news.tell(jobs)  # before it is noted what the card shows, so that no death keeps it unsaid
+            await self._news.tell(jobs)  # before the card is noted as drawn, so that no crash loses the news
         for job in jobs:
             if edits or last is None or not last.noted or not last.shows(job):
                 await self._messages.remember_drawn(job.id, name_of(job.phase))
@@ -253,7 +256,7 @@ class LiveCards:
         return await self._renderer.draw(jobs[0], last.card if last else None)
 
     async def _refused(self, job: Job, no: Undeliverable) -> bool:
-        """A right, and a channel after an outage, may come back; so this is tried for an hour, and why is kept."""
+        """Permissions and channels may come back (after an outage), so retry for an hour, and note the reason."""
         refusals = self._refusals[job.id] = self._refusals.get(job.id, 0) + 1
         await self._troubles.note(job, no)
         if refusals < MOST_REFUSALS:
@@ -277,7 +280,7 @@ class LiveCards:
         self._pictures.pop(job.card_id, None)
 
     def _settle(self, jobs: Sequence[Job], drawn: DrawnCard) -> None:
-        """It is stored what the card shows. Of jobs at rest nothing more is kept in mind."""
+        """Called once it is stored what the card shows. Jobs at rest are then forgotten."""
         first, is_over = jobs[0], all(job.is_at_rest for job in jobs)
         self._set_clock(first, drawn, is_over=is_over)
         if is_over:
@@ -286,7 +289,7 @@ class LiveCards:
             self._drawn[first.card_id] = LastDrawn(jobs={job.id: job for job in jobs}, card=drawn, noted=True)
 
     def _set_clock(self, job: Job, drawn: DrawnCard, *, is_over: bool) -> None:
-        """Draw the card again when it reads otherwise although nothing has happened: its usual time is over."""
+        """Redraw the card when its text changes although nothing happens: its usual time is over."""
         if clock := self._clocks.pop(job.card_id, None):
             clock.cancel()
         seconds = drawn.estimate.changes_in

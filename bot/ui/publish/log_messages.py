@@ -1,4 +1,4 @@
-"""Cards of a server's log channel as messages."""
+"""Cards in a server's log channel as messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLOURS = {LogTone.PLAIN: BLUE, LogTone.GOOD: GREEN, LogTone.WARNING: ORANGE, Lo
 
 
 class LogMessage(LayoutView):
-    """A card as it looks. Pure."""
+    """The content of a card. Pure."""
 
     def __init__(self, card: LogCard) -> None:
         super().__init__(timeout=None)

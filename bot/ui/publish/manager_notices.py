@@ -1,4 +1,4 @@
-"""Notices for managers as messages in a channel of their server."""
+"""Notices for managers as messages in a server's channel."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class DiscordNotices:
         return message.id
 
     async def find_posted(self, channel_id: int, notice: Notice, since: datetime) -> int | None:
-        """None also where we may not look: then Discord's own memory of nonces has to do."""
+        """None also if the bot may not read there: then it depends on Discord's own memory of nonces."""
         found = await find_beginning(self.client, channel_id, since, in_all_languages(_heading(notice)))
         return None if found is None else found.id
 
@@ -67,7 +67,7 @@ class DiscordNotices:
             await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
 
     async def _link(self, notice: Notice) -> str | None:
-        """To the card of an order; one in direct messages is of no use to managers."""
+        """To the card of an order, unless that is in direct messages, where managers cannot see it."""
         if not isinstance(notice, OrderNeedsManager | OrderNeedsApproval) or notice.job.private:
             return None
         card = (await self.messages.shown(notice.job.id)).card

@@ -1,4 +1,4 @@
-"""News for one member: by direct message, or where these are closed, in the channel that it is about."""
+"""News for one member: by direct message, or, if these are closed, in the channel that it is about."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.ui.text.render import render
 
 log = logging.getLogger(__name__)
 
-LONGEST = 2000  # characters of a message
+LONGEST = 2000  # characters per message
 
 
 @wired

@@ -1,4 +1,4 @@
-"""Messages of ours, looked for where they may stand: after an answer was lost nobody knows their ids."""
+"""Finds messages of ours whose ids are unknown because a response was lost."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import our_errors
 
 MOST_SEARCHED = 100  # messages after the intent to post
-CLOCKS_DIFFER = timedelta(minutes=1)  # Discord's and ours
+CLOCKS_DIFFER = timedelta(minutes=1)  # between Discord's and ours
 
 
 async def find_own(
     client: discord.Client, channel_id: int, since: datetime, most: int, is_it: Callable[[discord.Message], bool]
 ) -> discord.Message | None:
-    """The first of ours among the `most` messages since then that it is. Raises what discord.py and the network do."""
+    """The first message of ours that `is_it`, among the `most` since then.
+
+    Raises errors of discord.py and the network.
+    """
     channel = client.get_partial_messageable(channel_id)
     async for message in channel.history(after=since - CLOCKS_DIFFER, limit=most):
         if message.author == client.user and is_it(message):
@@ -31,7 +34,10 @@ async def find_own(
 async def find_beginning(
     client: discord.Client, channel_id: int, since: datetime, words: tuple[str, ...]
 ) -> discord.Message | None:
-    """One of ours of which a text begins like that; None also where we may not look. Raises Unavailable."""
+    """A message of ours with a text that begins like that; None also if the bot may not read there.
+
+    Raises Unavailable.
+    """
     try:
         with our_errors():
             return await find_own(client, channel_id, since, MOST_SEARCHED, lambda message: _begins(message, words))

@@ -1,4 +1,4 @@
-"""What an owner is told beside the message with their video."""
+"""Messages to an owner in addition to the one with their video."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Showing a kept video once more, where it is asked for. It costs nothing, and delivers what could not be delivered."""
+"""Shows a kept video again where somebody asks for it.
+
+It is free, and also delivers what could not be posted before.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ from bot.ui.text.render import render
 
 @wired
 class RepostVideo:
-    """Posts it, and notes where it is shown from then on."""
+    """Posts it again, and notes the new place."""
 
     reposter: Reposter
     browse: BrowseVideos
@@ -45,7 +48,7 @@ class RepostVideo:
     venues: VenueRules
 
     async def show_again(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-        """Post a video the member may see as a new message; private ones go to the asker's direct messages."""
+        """Post a video that the member may see as a new message; private ones go to the asker's direct messages."""
         check_showable(job)
         if not job.private:
             check_channel(interaction)
@@ -71,7 +74,7 @@ class RepostVideo:
         raise Undeliverable(results.not_posted_there(job, no.message)) from no
 
     async def _show_alone(self, interaction: discord.Interaction[Any], job: Job, why: Undeliverable) -> None:
-        """A private video for its owner's eyes, in the answer itself. That vanishes, so it is not yet delivered."""
+        """Show a private video only to its owner, in an ephemeral reply, which does not count as delivery."""
         check_channel(interaction)
         if job.video is None or job.video.bytes > interaction.filesize_limit:
             raise Undeliverable(results.too_large_here(job, why.message)) from why
@@ -82,32 +85,32 @@ class RepostVideo:
         await reply(interaction, content=render(results.only_for_you(why.message)))
 
     async def _remember(self, client: discord.Client, job: Job, member: Member, posted: PostedMessage) -> None:
-        """Note where it is shown; what was Undelivered is Done. NotFound when it was deleted in the meantime."""
+        """Note where it is shown, and that it is delivered. Raises NotFound if it was deleted meanwhile."""
         if job.private and job.owner_id != member.id:
-            await self.messages.remember_copy(job.id, posted)  # a manager looked at it: its owner still has to get it
+            await self.messages.remember_copy(job.id, posted)  # a manager has seen it; its owner still has to get it
         else:
             await self.messages.remember_repost(job.id, posted)
             await self.manage.delivered(job.id)
         now = await self.browse.find(job.id)
         if now is None or now.deleted:
-            # Deleting looks for messages after it has marked the job, so one of the two sees the other's.
+            # Deleting marks the job before it looks for messages, so at least one of the two finds this message.
             await remove_message(client, posted)
             raise NotFound(results.deleted_just_now(job))
 
     async def remove_posts(self, client: discord.Client, job_id: JobId) -> bool:
-        """Remove the messages that show a deleted video. Whether none does any more."""
+        """Remove the messages that show a deleted video. Returns whether all are gone."""
         shown = await self.messages.shown(job_id)
         noted = [*([shown.result] if shown.result else []), *await self.messages.copies(job_id)]
-        # The card of a batch shows others, too: it is drawn without this one.
+        # The card of a batch shows other videos, too; it is redrawn without this one.
         posts = [post for post in noted if shown.card is None or post.message_id != shown.card.message_id]
         are_gone = all([await remove_message(client, post) for post in posts])
         if are_gone:
-            await self.messages.forget_result(job_id)  # nothing leads there any more
+            await self.messages.forget_result(job_id)  # there is no message left to link to
         return are_gone
 
 
 def check_showable(job: Job) -> None:
-    """BadRequest says why there is nothing to show."""
+    """Raises BadRequest, with the reason, if there is no video to show."""
     if isinstance(job.phase, Posting) and job.video is not None:
         raise BadRequest(results.being_posted(job))
     if job.video is None:
@@ -115,7 +118,7 @@ def check_showable(job: Job) -> None:
 
 
 async def _addressed(interaction: discord.Interaction[Any], job: Job) -> Job:
-    """The job with the place it is to be shown at, and what a message may carry there."""
+    """The job with the channel in which to show it, and that channel's upload limit."""
     if not job.private or interaction.guild_id is None:
         if interaction.channel_id is None:
             raise BadRequest(errors.CHANNEL_ONLY)
@@ -130,7 +133,7 @@ async def _addressed(interaction: discord.Interaction[Any], job: Job) -> Job:
 
 
 async def remove_message(client: discord.Client, posted: PostedMessage) -> bool:
-    """Whether it is gone now, by us or before."""
+    """Whether the message is gone, now or before."""
     message = client.get_partial_messageable(posted.channel_id).get_partial_message(posted.message_id)
     try:
         await message.delete()

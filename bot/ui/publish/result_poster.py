@@ -1,4 +1,4 @@
-"""Gets a finished video to its people: whole, as a copy that fits, by a link, or by saying where it is kept."""
+"""Delivers a finished video: the file itself, a smaller copy, a link, or a note where it is kept."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ from bot.ui.text.phrases.results import ResultFacts
 
 log = logging.getLogger(__name__)
 
-MOST_COPIES = 2  # uploads of a fitted copy: the second with half the bytes
+MOST_COPIES = 2  # attempts to upload a smaller copy, the second with half the bytes
 LINK_LASTS = timedelta(days=7)
 
 
 @value_object
 class Occasion:
-    """Why a result is posted. Its owner is notified, unless somebody else just wants to see it once more."""
+    """Why a result is posted. Its owner is notified, unless somebody just asked to see it again."""
 
-    nonce: str  # repeated, it makes Discord answer with the message it already has
-    card: PostedMessage | None = None  # what it answers
+    nonce: str  # if it is repeated, Discord returns the message that it already has
+    card: PostedMessage | None = None  # the message to reply to
     late: bool = False
-    asked_by: int | None = None  # who wants to see it once more
-    said: Message | None = None  # on the message, beside what the file needs said
-    original: bool = False  # it is asked for as it is, whether or not it plays everywhere
+    asked_by: int | None = None  # who asked to see it again
+    said: Message | None = None  # an extra sentence on the message
+    original: bool = False  # post the original file, even if it does not play everywhere
     about: ResultFacts = NO_FACTS
     poster: bytes | None = None
-    silent: bool = False  # its owner wants no ping
-    showcase: ShowcaseFacts | None = None  # it stands in a showcase, where nobody is notified
+    silent: bool = False  # do not notify its owner
+    showcase: ShowcaseFacts | None = None  # for a showcase, in which nobody is notified
 
 
 @value_object
 class Attempt:
-    """What one try to post carries. View and file are made anew for each try: neither can be sent twice."""
+    """The content of one attempt to post. View and file are created for each attempt, as neither can be sent twice."""
 
     job: Job
     file: Path | None
@@ -65,7 +65,7 @@ class Attempt:
     def as_message(self, occasion: Occasion) -> dict[str, Any]:
         name = None if self.file is None else file_name(self.job, self.file.suffix)
         files = [] if self.file is None else [discord.File(self.file, name)]
-        # Beside the video, which stays the first file; a still in the video's place is the poster itself.
+        # In addition to the video, which stays the first file; if a still replaces the video, it is the poster itself.
         poster = occasion.poster if name is not None and name.endswith(".mp4") else None
         if poster is not None:
             files.append(discord.File(BytesIO(poster), POSTER))
@@ -93,9 +93,9 @@ class Attempt:
 
 @wired
 class ResultPoster:
-    """The ways to post a video, best first. `links` is None when people can't reach this machine.
+    """The ways to post a video, best first. `links` is None if people can't reach this machine.
 
-    `shares_database`: other processes may use the same database, each with files of its own.
+    `shares_database`: other processes may use the same database, each with its own files.
     """
 
     client: discord.Client
@@ -108,10 +108,10 @@ class ResultPoster:
     shares_database: bool = False
 
     async def post(self, job: Job, occasion: Occasion) -> discord.Message:
-        """Post the result, by the best way its channel takes.
+        """Post the result in the best way that the channel allows.
 
-        Raises Undeliverable, Unavailable, and what discord.py and the network raise. A file that is too large costs
-        at most three uploads and is never the end.
+        Raises Undeliverable, Unavailable, and errors of discord.py and the network. A file that is too large costs at
+        most three uploads and never fails the post.
         """
         job = self._limited(job)
         if job.video is None:
@@ -127,7 +127,7 @@ class ResultPoster:
             raise Undeliverable(results.ELSEWHERE if self.shares_database else results.MISSING) from error
 
     def _limited(self, job: Job) -> Job:
-        """Within what its place takes now: direct messages have no boosts, and those of a server may have ended."""
+        """With the current limit of its place: direct messages have no boosts, and those of a server may have ended."""
         guild = None if job.private else self.client.get_guild(job.guild_id)
         if guild is None:
             taken = UNBOOSTED if job.private else job.upload_limit
@@ -168,7 +168,7 @@ class ResultPoster:
         until = self.clock.now() + LINK_LASTS
         link = self.links.to(job.id, until) if self.links else None
         note = results.link_note(video, until) if link else results.kept_note(video)
-        with contextlib.suppress(FileNotFoundError):  # the words matter, the still is nice to have
+        with contextlib.suppress(FileNotFoundError):  # the text matters, the still is optional
             async with self.files.local(video.poster) as poster:
                 attempt = Attempt(job=job, file=poster, note=note, link=link)
                 if sent := await self._unless_too_large(attempt, occasion):
@@ -176,9 +176,9 @@ class ResultPoster:
         return await self._send(Attempt(job=job, file=None, note=note, link=link), occasion)
 
     async def _or_remember(self, attempt: Attempt, size: int, occasion: Occasion) -> discord.Message | None:
-        """The message with a video of `size` bytes; None when Discord finds it too large, which is remembered.
+        """Post a video of `size` bytes; None if Discord finds it too large, which is remembered.
 
-        The poster goes along where both fit into what a message may carry: it never costs the video its place.
+        The poster is included only if it fits into the message together with the video.
         """
         if occasion.poster is not None and size + len(occasion.poster) > await self.limits.of(attempt.job):
             occasion = replace(occasion, poster=None)
@@ -220,5 +220,5 @@ class ResultPoster:
 
 
 def file_name(job: Job, ending: str = ".mp4") -> str:
-    """What a file is called on Discord, which knows by the ending that a video plays."""
+    """The name of a file on Discord, which plays videos by their extension."""
     return f"kinora-{job.id}{ending}"

@@ -1,1 +1,1 @@
-"""The answers to commands that list or sum up."""
+"""The answers to commands that list or summarize."""

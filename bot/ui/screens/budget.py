@@ -1,4 +1,4 @@
-"""What a message of components has room for, and how texts are made to fit: Discord refuses a larger one."""
+"""The room for text in a message of components, and how texts are cut to fit: Discord refuses larger messages."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from bot.ui.text.render import render
 
 T = TypeVar("T")
 
-MOST_CHARACTERS = 4000  # over all texts of a message
+MOST_CHARACTERS = 4000  # in all texts of a message
 MOST_COMPONENTS = 40
-MOST_BYTES = 9000  # of all texts; above about 10 kB with their components Discord answers 500 (discord-api-docs#8554)
+MOST_BYTES = 9000  # in all texts; above about 10 kB with its components Discord answers 500 (discord-api-docs#8554)
 
 
 class TextBudget:
-    """Room for so many texts. Each may take its share of what those before it have left, so nothing is wasted."""
+    """Room for a number of texts. Each may use its share of what earlier ones left over, so no room is wasted."""
 
     def __init__(self, texts: int, *, characters: int = MOST_CHARACTERS, size: int = MOST_BYTES) -> None:
-        """`size` in bytes."""
+        """`size` is in bytes."""
         self._texts = texts
         self._characters = characters
         self._bytes = size
 
     def text(self, message: Message) -> str:
-        """A text, cut where it has to be."""
+        """A text, cut if necessary."""
         characters, size = self._share()
         return self._spent(cut_to(render(message), characters, size))
 
@@ -41,10 +41,10 @@ class TextBudget:
         *,
         more: int = 0,
     ) -> str:
-        """A title and the rows of as many items as fit; how many more there are is said below them.
+        """A title and as many rows as fit; below them the number of items left out.
 
-        Rows are written only until one does not fit: there may be hundreds. `empty` is said when there is none, and
-        `more` there are beside the items.
+        Rows are rendered only until one does not fit, as there may be hundreds. `empty` is shown if there are none, and
+        `more` counts further items that were not passed in.
         """
         if not items and empty is not None:
             return self.text(lines(title, empty))

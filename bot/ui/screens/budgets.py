@@ -1,4 +1,4 @@
-"""How a server's money is shared, for its managers."""
+"""How a server's money is divided, for its managers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.ui.text.phrases.values import lines, small
 
 
 class BudgetsScreen(LayoutView):
-    """The server's month, its pools and its grants. `said` comes first: what somebody has just done."""
+    """The server's month, its pools and its grants. `said` comes first: what was just done."""
 
     def __init__(self, standing: Standing, said: Message | None = None) -> None:
         super().__init__(timeout=None)

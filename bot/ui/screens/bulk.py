@@ -1,6 +1,6 @@
-"""How far work on many orders is, and the buttons that begin, stop and continue it.
+"""The progress of a bulk action, and the buttons that start, stop and continue it.
 
-The buttons carry what they are about: `k1:bulk:<begin|stop|go-on>:<plan>` and `k1:bulk:form:<retry|delete>`.
+The buttons say what they are about: `k1:bulk:<begin|stop|go-on>:<plan>` and `k1:bulk:form:<retry|delete>`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot.ui.text.render import plain_text, render
 
 
 class BulkVerb(StrEnum):
-    """The values stand in the ids of buttons: they never change."""
+    """The values are in the ids of buttons, so they never change."""
 
     BEGIN = "begin"
     STOP = "stop"
@@ -31,7 +31,7 @@ class BulkVerb(StrEnum):
 
 
 class BulkButton(LastingButton, template=rf"{VERSION}:bulk:(?P<verb>{'|'.join(BulkVerb)}):(?P<plan>[0-9a-f]+)"):
-    """Begins, stops or continues what was shown."""
+    """Starts, stops or continues what was shown."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class BulkButton(LastingButton, template=rf"{VERSION}:bulk:(?P<verb>{'|'.join(Bu
 
 
 class BulkFormButton(LastingButton, template=rf"{VERSION}:bulk:form:(?P<kind>{'|'.join(BulkKind)})"):
-    """Asks which orders; nothing is done before what comes of it was shown and confirmed."""
+    """Asks which orders; nothing is done before a preview was shown and confirmed."""
 
     opens_form = True
 
@@ -65,7 +65,7 @@ class BulkFormButton(LastingButton, template=rf"{VERSION}:bulk:form:(?P<kind>{'|
 
 
 class BulkQuestion(LayoutView):
-    """What would be done, and the button that does it."""
+    """What would be done, and the button to do it."""
 
     def __init__(self, preview: RetryPreview | DeletePreview) -> None:
         super().__init__(timeout=None)
@@ -79,7 +79,7 @@ class BulkQuestion(LayoutView):
 
 
 class BulkProgress(LayoutView):
-    """The message of one run, while it goes on and when it has ended."""
+    """The message about one run, during it and afterwards."""
 
     def __init__(self, run: BulkRun, *, interrupted: bool) -> None:
         super().__init__(timeout=None)

@@ -1,4 +1,4 @@
-"""The stills of a video at a glance, for who pressed **Frames**."""
+"""The stills of a video at a glance, for whoever pressed **Frames**."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class VideoFrames:
     files: FileStore
 
     async def show(self, interaction: discord.Interaction[Any], job: Job) -> None:
-        """For the asker's eyes only. BadRequest when there is nothing to show."""
+        """Show it only to the asker. Raises BadRequest if there is nothing to show."""
         _, upload = await contact_sheet(self.files, job)
         await reply(interaction, view=FramesScreen(job, upload.filename), files=[upload])
 
 
 async def contact_sheet(files: FileStore, job: Job) -> tuple[StoredVideo, discord.File]:
-    """The video, and its stills to upload. BadRequest when there is nothing to show."""
+    """The video, and its contact sheet to upload. Raises BadRequest if there is nothing to show."""
     if job.video is None:
         raise BadRequest(results.why_gone(job))
     sheet = await content_of(files, job.video.sheet)

@@ -1,4 +1,4 @@
-"""/help: the commands and menus that a member can use, as the bot registers them. Pure."""
+"""/help: the commands and menus that a member can use, as registered by the bot. Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from bot.ui.text.phrases.values import lines
 
 Command = app_commands.Command[Any, ..., Any]
 
-WHOLE = "open"  # of a group: the command that shows together what the others do one at a time
+WHOLE = "open"  # the command of a group that combines its other commands
 
-# By their names, or that of their group. What is for managers is told by the commands themselves.
+# By their names, or the name of their group. Which ones are for managers is known from the commands themselves.
 FOR_ALL_MEMBERS: Sequence[tuple[Message, Sequence[str]]] = (
     (phrases.MAKE, ("create", "remix", "compare", "prompt", "describe", "models")),
     (phrases.LOOK_BACK, ("status", "history", "show", "costs", "stats", "contest")),
@@ -31,7 +31,7 @@ FOR_ALL_MEMBERS: Sequence[tuple[Message, Sequence[str]]] = (
 
 @value_object
 class HelpFacts:
-    """`ids` of commands by their names, as far as known. `refusal`: why the reader may make no videos, if so."""
+    """`ids` of commands by their names, as far as known. `refusal`: why the reader may not make videos, if so."""
 
     commands: Sequence[Command]
     menus: Sequence[ContextMenu]
@@ -54,7 +54,7 @@ class HelpScreen(LayoutView):
 
 
 def _texts(facts: HelpFacts) -> list[Message]:
-    """The longest, which is for managers, comes last: there is all the room that the others leave."""
+    """The longest, which is for managers, comes last and gets all the room that is left."""
     create, models = (phrases.mention(name, facts.ids.get(name)) for name in ("create", "models"))
     begin = lines(phrases.TITLE, facts.refusal or phrases.begin(create, models))
     for_all = [_group(title, found, facts.ids) for title, found in open_groups(facts.commands)]
@@ -65,7 +65,7 @@ def _texts(facts: HelpFacts) -> list[Message]:
 
 
 def ids_of(registered: Sequence[AppCommand]) -> Mapping[str, int]:
-    """Of commands that are typed, by their names; a menu may have the name of one."""
+    """Ids of typed commands, by their names; a menu may have the same name."""
     return {each.name: each.id for each in registered if each.type is AppCommandType.chat_input}
 
 
@@ -83,7 +83,7 @@ def managers_commands(commands: Sequence[Command]) -> Sequence[Command]:
 
 
 def is_for_managers(command: Command | ContextMenu) -> bool:
-    """Whether Discord hides it from others by itself, or would if it could."""
+    """Whether Discord hides it from members without permissions, or would if it could."""
     whole = command if isinstance(command, ContextMenu) else _whole(command)
     return whole.default_permissions is not None or FOR_MANAGERS in command.extras
 
@@ -93,7 +93,7 @@ def _group(title: Message, commands: Sequence[Command], ids: Mapping[str, int]) 
 
 
 def _for_managers(commands: Sequence[Command], ids: Mapping[str, int]) -> Message:
-    """What a group can show together has one line more, with the others of it: described, they fill a screen."""
+    """A group with a combined page gets just one more line for its other commands, which would fill a screen."""
     opened = {_whole(each).name for each in commands if each.name == WHOLE}
     rows = [each for each in commands if _whole(each).name not in opened or each.name == WHOLE]
     others = [_mention(each, ids) for each in commands if each not in rows]
@@ -110,5 +110,5 @@ def _mention(command: Command, ids: Mapping[str, int]) -> Term:
 
 
 def _whole(command: Command) -> Command | app_commands.Group:
-    """What Discord has an id and a permission for: of a group, all of it."""
+    """What Discord has an id and a permission for: the whole group of a subcommand."""
     return command.root_parent or command

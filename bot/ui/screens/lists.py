@@ -1,4 +1,4 @@
-"""Lists: my videos and the line, what was spent, the server's rules. Pure."""
+"""Lists: a member's videos and the queue, spending, and the server's rules. Pure."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from bot.ui.text.phrases.values import lines, small
 
 
 class StatusList(LayoutView):
-    """The member's own latest videos, and what else the server has in progress. Each video is listed once.
+    """The member's own latest videos, and others in progress on the server. Each video is listed once.
 
-    `to_approve`: how many requests wait for the member's word.
+    `to_approve`: how many requests wait for the member's approval.
     """
 
     def __init__(self, overview: Overview, to_approve: int = 0) -> None:
@@ -58,7 +58,7 @@ def _own_row(job: Job, overview: Overview) -> Message:
 
 
 def _in_line(job: Job, overview: Overview) -> Message:
-    """Others see that somebody waits; not what a private video is about, and nothing of a channel they cannot see."""
+    """Others see that somebody waits, but not what a private video is about, nor channels that they cannot see."""
     estimate = overview.estimates.get(job.id)
     if job.id in overview.hidden:
         return lists.row(job, estimate, hide=True) if job.private else lists.row_elsewhere(job, estimate)
@@ -70,7 +70,7 @@ def _box(colour: int, text: str) -> Container[LayoutView]:
 
 
 class GuildSettingsScreen(LayoutView):
-    """Who may make videos on a server, and for how much. `changes` are said first: what somebody has just done."""
+    """Who may make videos on a server, and for how much. `changes` come first: what was just done."""
 
     def __init__(
         self,

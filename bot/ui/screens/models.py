@@ -1,6 +1,6 @@
-"""/models: what can be ordered, for how much, how long it takes here, and how it does. Pages, and one model in full.
+"""/models: what can be ordered, its price, its usual time here, and its health. Pages, and one model in full.
 
-A page is an ephemeral answer. Its buttons carry the id of the model that the other page begins with, so nothing is
+A page is an ephemeral reply. Its buttons carry the id of the model with which the other page starts, so nothing is
 remembered: `k1:models:at:<model id>`.
 """
 
@@ -25,12 +25,12 @@ from bot.ui.text.phrases.values import lines, small
 from bot.ui.text.render import plain_text
 
 PER_PAGE = 7  # of three lines each
-LONGEST_ID = 80  # characters of a model's id that a button's own 100 have room for; the catalogue allows 60
+LONGEST_ID = 80  # characters of a model's id that fit into a button's id of 100; the catalogue allows 60
 
 
 @value_object
 class Closed:
-    """A model that its service does not offer any more."""
+    """A model that its service no longer offers."""
 
     id: str
     retirement: Retirement
@@ -38,7 +38,7 @@ class Closed:
 
 @value_object
 class ModelsFacts:
-    """What a page shows. `before` and `after` are the models that the pages next to it begin with."""
+    """What a page shows. `before` and `after` are the first models of the neighbouring pages."""
 
     rows: Sequence[ModelReport | Closed]
     before: str | None = None
@@ -80,7 +80,7 @@ class ModelsButton(LastingButton, template=rf"{VERSION}:models:at:(?P<model>.{{1
 
 
 async def models_page(catalogue: Catalogue, health: ModelHealth, begin: str | None = None) -> ModelsPage:
-    """The page that begins with a model; the first when there is no such model (any more)."""
+    """The page that starts with a model; the first page if the model does not exist (any more)."""
     cards, retired = catalogue.cards, catalogue.retired
     window = models_window(ids_of(catalogue), begin)
     open_ones = await health.reports([cards[model] for model in window.shown if model in cards])
@@ -90,7 +90,7 @@ async def models_page(catalogue: Catalogue, health: ModelHealth, begin: str | No
 
 @value_object
 class ModelsWindow:
-    """The models on one page, and those that the pages next to it begin with."""
+    """The models on one page, and the first models of the neighbouring pages."""
 
     shown: Sequence[str]
     before: str | None
@@ -108,7 +108,7 @@ def models_window(ids: Sequence[str], begin: str | None) -> ModelsWindow:
 
 
 def ids_of(catalogue: Catalogue) -> list[str]:
-    """In the order they are listed: what can be ordered, then what is closed."""
+    """In the order of the list: models that can be ordered, then closed ones."""
     return [*catalogue.cards, *(model for model in catalogue.retired if model not in catalogue.cards)]
 
 
@@ -129,5 +129,5 @@ class ModelSheet(LayoutView):
 
 
 def _prices_last(number: int) -> bool:
-    """The long section gets all the room that the others leave."""
+    """The long section gets all the room that is left."""
     return number == models.PRICES

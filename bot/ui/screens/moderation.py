@@ -1,6 +1,6 @@
-"""The buttons of moderation, on its page, in the log channel and beside refusals; and the list of who is blocked.
+"""The buttons of moderation, on its page, in the log channel and beside refusals; and the list of blocked members.
 
-Buttons carry all that they need: `k1:moderation:<act>:<about>` and `k1:moderation-form:<form>`.
+Buttons carry all they need: `k1:moderation:<act>:<about>` and `k1:moderation-form:<form>`.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from bot.ui.text.render import plain_text
 
 MOST_ON_A_PAGE = 8
 REFUSAL_ID = "[0-9a-f]{16}"
-BLOCK = "block"  # what an appeal is about that is about no order
+BLOCK = "block"  # what an appeal is about if not about an order
 
 
 class ModerationPageAct(StrEnum):
-    """What a button of these pages does at once."""
+    """What a button on these pages does immediately."""
 
     PAGE = "page"
     BLOCKED = "blocked"  # about a page of the list, from 0
@@ -36,7 +36,7 @@ class ModerationPageAct(StrEnum):
 
 
 class ModerationForm(StrEnum):
-    """Which form a button of these pages opens; the verb of the form, too."""
+    """Which form a button on these pages opens; also the verb of the form."""
 
     WORDS = "mod-words"
     PATTERNS = "mod-patterns"
@@ -57,7 +57,7 @@ class ModerationPageButton(LastingButton, template=rf"{VERSION}:moderation:(?P<a
 
     @classmethod
     def read(cls, match: re.Match[str]) -> Self:
-        """An act of another version leads to the page."""
+        """Acts of other versions lead to the page."""
         act = match["act"]
         known = ModerationPageAct(act) if act in set(ModerationPageAct) else ModerationPageAct.PAGE
         return cls(known, about=int(match["about"]))
@@ -87,7 +87,7 @@ class ModerationFormButton(LastingButton, template=rf"{VERSION}:moderation-form:
 class ModerateButton(
     LastingButton, template=rf"{VERSION}:moderate:(?P<act>[a-z-]+):(?P<about>[0-9a-f]{{1,20}}(?:-[0-9]{{1,12}})?)"
 ):
-    """On a card of the log channel. Of a block it names the member and, in all but the earliest, the second."""
+    """On a card in the log channel. For a block it carries the member and, except in the earliest version, its time."""
 
     def __init__(self, act: str, about: str, text: Message = phrases.BACK) -> None:
         super().__init__(Button(label=plain_text(text), custom_id=f"{VERSION}:moderate:{act}:{about}"))
@@ -100,7 +100,7 @@ class ModerateButton(
 
 
 class BlockFormButton(LastingButton, template=rf"{VERSION}:block-form:(?P<about>{REFUSAL_ID})"):
-    """On a card of the log channel, about a refused order: opens the form that blocks its member."""
+    """On a card about a refused order in the log channel: opens the form to block its member."""
 
     opens_form: ClassVar[bool] = True
 
@@ -129,7 +129,7 @@ class AppealButton(LastingButton, template=rf"{VERSION}:appeal:(?P<about>{REFUSA
 
 
 class BlockedPage(LayoutView):
-    """Those who are blocked, latest first. `page`: from 0; one that is no longer there is the last."""
+    """Blocked members, latest first. `page` counts from 0; if it no longer exists, the last one is shown."""
 
     def __init__(self, blocks: Sequence[Block], page: int = 0, said: Message | None = None) -> None:
         super().__init__(timeout=None)

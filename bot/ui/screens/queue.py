@@ -1,6 +1,6 @@
-"""/queue: a page of what a server has under way, and the buttons by which its managers steer it.
+"""/queue: a page of the orders in progress on a server, and the buttons with which managers control the queue.
 
-A page is an ephemeral answer. Its buttons carry the number of the page they lead to: `k1:queue:page:<number>`.
+A page is an ephemeral reply. Its buttons carry the number of the page that they lead to: `k1:queue:page:<number>`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from bot.ui.screens.requests import requests_section
 from bot.ui.text.phrases import lists, queue
 from bot.ui.text.render import plain_text
 
-PER_PAGE = 6  # of three components each, with the buttons below within Discord's 40
+PER_PAGE = 6  # three components each, which together with the buttons fit into Discord's 40
 
 
 class HoldButton(LastingButton, template=rf"{VERSION}:queue:(?P<kind>{'|'.join(HoldKind)})"):
-    """Pauses the queue of the server it is pressed on, or closes it to new orders, once it is said why."""
+    """Pauses the server's queue or closes it to new orders, after asking for the reason."""
 
     opens_form = True
 
@@ -42,7 +42,7 @@ class HoldButton(LastingButton, template=rf"{VERSION}:queue:(?P<kind>{'|'.join(H
 
 
 class ResumeButton(LastingButton, template=f"{VERSION}:queue:resume"):
-    """Lets the queue go on."""
+    """Resumes the queue."""
 
     def __init__(self, text: Message = queue.RESUME) -> None:
         style = discord.ButtonStyle.success
@@ -50,12 +50,12 @@ class ResumeButton(LastingButton, template=f"{VERSION}:queue:resume"):
 
     @classmethod
     def read(cls, match: re.Match[str]) -> Self:
-        del match  # there is one for each server
+        del match  # there is one per server
         return cls()
 
 
 class QueuePageButton(LastingButton, template=rf"{VERSION}:queue:page:(?P<page>\d{{1,6}}):(?P<way>[a-z]+)"):
-    """Shows another page, or the same one as it is now. `way` keeps the ids on one page apart."""
+    """Shows another page, or refreshes the same one. `way` keeps the ids on one page distinct."""
 
     def __init__(self, page: int, text: Message = queue.REFRESH, emoji: str | None = None, way: str = "now") -> None:
         custom_id = f"{VERSION}:queue:page:{page}:{way}"
@@ -72,10 +72,10 @@ class ManageButton(JobButton, template=template("manage")):
 
 
 class QueueScreen(LayoutView):
-    """One page. Pure: built afresh from what was looked up."""
+    """One page. Pure: built from the facts that were looked up."""
 
     def __init__(self, overview: QueueOverview, run: Container[Any] | None = None) -> None:
-        """`run`: how far work on many orders is, if there is or was some lately."""
+        """`run`: the progress of a bulk action, if one is running or ended recently."""
         super().__init__(timeout=None)
         room = TextBudget(4 + len(overview.jobs))
         colour = BLUE if overview.hold is None else ORANGE

@@ -1,4 +1,4 @@
-"""The requests that wait for one approver's word, and the button that leads to them: `k1:requests`."""
+"""The requests that wait for one approver, and the button that leads to them: `k1:requests`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bot.ui.text.phrases import lists
 from bot.ui.text.phrases.access import approvals
 from bot.ui.text.render import plain_text
 
-MOST_SHOWN = 10  # of three components each, within Discord's 40
+MOST_SHOWN = 10  # three components each, within Discord's 40
 
 
 class RequestsButton(LastingButton, template=f"{VERSION}:requests"):
-    """Lists what waits for the approval of whoever presses it."""
+    """Lists the requests that wait for the approval of whoever presses it."""
 
     def __init__(self) -> None:
         label, style = plain_text(approvals.REVIEW), discord.ButtonStyle.primary
@@ -29,12 +29,12 @@ class RequestsButton(LastingButton, template=f"{VERSION}:requests"):
 
     @classmethod
     def read(cls, match: re.Match[str]) -> Self:
-        del match  # there is one for each server
+        del match  # there is one per server
         return cls()
 
 
 def requests_section(many: int, room: TextBudget) -> Section[Any]:
-    """That so many wait for the reader's word, with the way to them."""
+    """How many requests wait for the reader's decision, and a button that lists them."""
     return Section(TextDisplay[Any](room.text(approvals.to_approve(many))), accessory=RequestsButton())
 
 

@@ -1,7 +1,7 @@
 """/settings tiers: the list, one tier in full, and the question before one is removed.
 
-All are ephemeral answers to managers. Their buttons carry what they do and the tier that they do it to, so nothing is
-remembered, and they work after a restart: `k1:tiers:<act>:<tier>`.
+All are ephemeral replies to managers. Their buttons carry the act and its tier, so nothing is remembered, and they work
+after a restart: `k1:tiers:<act>:<tier>`.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
 
-NONE = "none"  # in the place of a tier's id
+NONE = "none"  # instead of a tier's id
 TIER_ID = "[0-9a-z]{1,20}"
 LONGEST_LABEL = 80  # characters; Discord's own limit
 
 
 class TierAct(StrEnum):
-    """What a button of these pages does at once."""
+    """What a button on these pages does immediately."""
 
     LIST = "list"
     OPEN = "open"
@@ -48,7 +48,7 @@ class TierAct(StrEnum):
 
 
 class TierForm(StrEnum):
-    """Which form a button of these pages opens; the verb of the form, too."""
+    """Which form a button on these pages opens; also the verb of the form."""
 
     ADD = "tier-add"
     NAME = "tier-name"
@@ -75,7 +75,7 @@ class TierButton(LastingButton, template=rf"{VERSION}:tiers:(?P<act>[a-z-]+):(?P
 
     @classmethod
     def read(cls, match: re.Match[str]) -> Self:
-        """An act of another version leads to the list."""
+        """Acts of other versions lead to the list."""
         act = match["act"]
         return cls(TierAct(act) if act in set(TierAct) else TierAct.LIST, tier=match["tier"])
 
@@ -104,7 +104,7 @@ class TierFormButton(LastingButton, template=rf"{VERSION}:tier-form:(?P<form>[a-
 
 
 class TiersPage(LayoutView):
-    """All tiers of a server. `said`: what has just been done."""
+    """All tiers of a server. `said`: what was just done."""
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class TiersPage(LayoutView):
 
 
 class TierPage(LayoutView):
-    """One tier in full. `said`: what has just been done."""
+    """One tier in full. `said`: what was just done."""
 
     def __init__(self, tier: Tier, tiers: Tiers, catalogue: Catalogue, said: Message | None = None) -> None:
         super().__init__(timeout=None)
@@ -151,7 +151,7 @@ class TierPage(LayoutView):
 
 @wired
 class TierPages:
-    """Looks up what a page shows, for whoever was authorized to see it."""
+    """Looks up what a page shows, for members who were authorized to see it."""
 
     tiers: GuildTiers
     guilds: GuildStore
@@ -179,7 +179,7 @@ def _acts(tier: Tier, tiers: Tiers) -> Sequence[TierButton]:
 
 
 class RemoveTierQuestion(LayoutView):
-    """Asked before a tier is removed: its members may lose a right."""
+    """Asked before a tier is removed: its members may lose rights."""
 
     def __init__(self, tier: Tier) -> None:
         super().__init__(timeout=None)

@@ -1,1 +1,1 @@
-"""Every sentence people read, and how values are written."""
+"""All sentences that people read, and the formats of values."""

@@ -1,6 +1,6 @@
 """`python -m bot.ui.text extract FILE` writes all sentences as a gettext template (POT), for translators.
 
-`python -m bot.ui.text update` gives the catalogues the sentences of today, and says how many each lacks.
+`python -m bot.ui.text update` updates the sentences in the catalogues, and prints how many translations each lacks.
 """
 
 from __future__ import annotations

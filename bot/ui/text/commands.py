@@ -1,4 +1,4 @@
-"""What describes commands, in the languages of their readers, as Discord keeps it beside each command."""
+"""The descriptions of commands in other languages, in the form in which Discord stores them with each command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from discord.app_commands import TranslationContextLocation
 from bot.domain.texts.languages import ENGLISH, language_of
 from bot.ui.text.locales import CATALOGUES, translations
 
-# Names that are typed are the same in every language: the documents, and people, tell them one another.
+# Names that are typed are the same in every language, so documents and people can refer to them.
 TYPED = {
     TranslationContextLocation.command_name,
     TranslationContextLocation.group_name,
@@ -20,7 +20,7 @@ TYPED = {
 
 
 class CommandTexts(app_commands.Translator):
-    """Descriptions, choices and entries of menus; None leaves the English one."""
+    """Translates descriptions, choices and menu entries; None keeps the English text."""
 
     async def translate(
         self,
@@ -37,6 +37,6 @@ class CommandTexts(app_commands.Translator):
 
 
 def fingerprint() -> str:
-    """Of all catalogues: another one means that what describes commands may be told anew. None of them is read."""
+    """Of all catalogues, without parsing them: if it differs, the descriptions of commands may have changed."""
     files = sorted(CATALOGUES.glob("*.po"))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()

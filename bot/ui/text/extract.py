@@ -1,4 +1,4 @@
-"""Collects the sentences that people read from the source text, with Babel, and brings the catalogues up to date."""
+"""Collects the sentences that people read from the source code, with Babel, and updates the catalogues."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from bot.ui.text.locales import CATALOGUES
 
 ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("bot", "cogs", "storage")
-LEFT_OUT = "bot/sandbox"  # the pretend Discord speaks to testers
-# What marks a sentence: `msg` and `msg_n`, and discord.py's own mark in what describes commands.
+LEFT_OUT = "bot/sandbox"  # the simulated Discord is for testers
+# What marks a sentence: `msg` and `msg_n`, and discord.py's own marker in the descriptions of commands.
 KEYWORDS = {"msg": None, "msg_n": (1, 2), "locale_str": None}
-SAME_DATE = datetime(2026, 1, 1, tzinfo=UTC)  # in the head of each catalogue, so that nothing but sentences changes
+SAME_DATE = datetime(2026, 1, 1, tzinfo=UTC)  # in the header of each catalogue, so that only sentences change it
 WIDTH = 120
 
 
 def catalogue(root: Path = ROOT) -> Catalog:
-    """All marked sentences, each with where it is said."""
+    """All marked sentences, each with its place in the code."""
     found = _empty(None)
     for file in _with_marks(root):
         where = file.relative_to(root).as_posix()
@@ -33,7 +33,7 @@ def catalogue(root: Path = ROOT) -> Catalog:
 
 
 def _with_marks(root: Path) -> Iterator[Path]:
-    """Files in which a mark is named at all; Babel takes long over each, and most say nothing."""
+    """Files that contain a marker at all; Babel is slow, and most files have no sentences."""
     for room in ROOMS:
         for file in sorted((root / room).rglob("*.py")):
             if not file.is_relative_to(root / LEFT_OUT) and any(mark in file.read_text("utf-8") for mark in KEYWORDS):
@@ -46,7 +46,7 @@ def extract(path: Path, root: Path = ROOT) -> None:
 
 
 def update(folder: Path = CATALOGUES, root: Path = ROOT) -> Iterator[tuple[str, int, int]]:
-    """Give each catalogue the sentences of today. Yields language, number of sentences, and those in English only."""
+    """Update the sentences in each catalogue. Yields language, number of sentences, and number of untranslated ones."""
     template = catalogue(root)
     for language in LANGUAGES:
         if language != ENGLISH:
@@ -60,7 +60,7 @@ def update(folder: Path = CATALOGUES, root: Path = ROOT) -> Iterator[tuple[str, 
 
 
 def read(file: Path, language: str) -> Catalog:
-    """A catalogue as it is kept; an empty one where there is none yet."""
+    """A stored catalogue; an empty one if there is none yet."""
     if not file.is_file():
         return _empty(language)
     with file.open("rb") as source:
@@ -68,7 +68,7 @@ def read(file: Path, language: str) -> Catalog:
 
 
 def is_translated(message: Message) -> bool:
-    """Whether there is text for each of its forms. What is fuzzy stood for another sentence and is not used."""
+    """Whether every form has a text. Fuzzy ones were translations of another sentence, and are not used."""
     string = message.string
     return not message.fuzzy and bool(string) and (isinstance(string, str) or all(string or ()))
 

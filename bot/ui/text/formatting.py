@@ -1,4 +1,4 @@
-"""How values are written: amounts, times, sizes, places, and words of strangers. Pure."""
+"""Formats of values: amounts, times, sizes, places, and text by strangers. Pure."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from bot.domain.texts.languages import ENGLISH
 from bot.ui.text.locales import LISTS_AS, locale_of
 
 SHOWN_CHARACTERS = 1000  # of a prompt on a card
-SHOWN_LINES = 20  # more would be a card of many screens
+SHOWN_LINES = 20  # more would make a card of many screens
 SHOWN_BYTES = 3000  # a card of more than about 10 kB makes Discord answer 500 (discord-api-docs#8554)
 BAR_CELLS = 10
 CENT, MILL = Decimal("0.01"), Decimal("0.001")
-DAYS = {DayStyle.FULL: "d MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d MMM"}  # in Babel's letters
+DAYS = {DayStyle.FULL: "d MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d MMM"}  # in Babel's pattern letters
 SKELETONS = {DayStyle.FULL: "yMMMMd", DayStyle.BRIEF: "yMMMd", DayStyle.NEAR: "MMMd"}  # likewise, in any order
 MONTH = "LLLL"
 BOLD = "**"
@@ -30,17 +30,17 @@ MARKS = re.compile(r"([\\*_~`|\[\]()])")
 # Each line by itself: empty ones passed over together, 4,000 of them take half a second.
 BEGINS_LINE = re.compile(r"(?m)^([^\S\n]*\d*)([#>+.-])")  # headings, lists and quotes
 LINKS = re.compile(r"(?i)\b(https?|discord):")
-LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # all that `splitlines` knows
-JOINERS = "\u200c\u200d"  # between letters of one word, and in emoji of several people: nothing is turned by them
-HIGHEST_STACK = 6  # marks on one letter; a Hebrew one has up to five, and hundreds cover the lines above
-# At the end of what was cut. A zero-width space follows the < of foreign text, and a backslash goes before its [.
+LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # all line ends that `splitlines` knows
+JOINERS = "\u200c\u200d"  # between letters of a word, and in emoji of several people; without effect on direction
+HIGHEST_STACK = 6  # marks on one letter; Hebrew has up to five, and hundreds would cover the lines above
+# At the end of a cut text. In foreign text a zero-width space follows each <, and a backslash precedes each [.
 UNFINISHED = re.compile(r"(?:<[^>\s\u200b]*|(?<!\\)\[[^\]\n]*(?:\]\([^)\n]*|\])?|(?<!\\)[*_~`]+|\\+)$")
 
 
 def straight(text: str) -> str:
-    r"""Foreign text that stays in its place: it turns no words beside it round, and covers no lines above it.
+    r"""Foreign text that does not reverse the text beside it or cover the lines above.
 
-    Control and bidi characters go, each line ends with `\n`, and marks are not stacked higher than letters have them.
+    Removes control and bidi characters, ends each line with `\n`, and limits the marks on one letter.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -62,9 +62,10 @@ def _unstacked(text: str) -> str:
 
 
 def neutral(text: str) -> str:
-    """Foreign text that can neither ping, nor link, nor format, nor turn the page round.
+    """Foreign text that can neither ping, nor link, nor format, nor reverse the text around it.
 
-    Control and bidi characters go; everything Discord would interpret is escaped or broken by a zero-width space.
+    Removes control and bidi characters; everything that Discord would interpret is escaped or broken by a zero-width
+    space.
     """
     escaped = MARKS.sub(r"\\\1", straight(text))
     escaped = BEGINS_LINE.sub(r"\1\\\2", escaped)
@@ -73,7 +74,7 @@ def neutral(text: str) -> str:
 
 
 def bold(prompt: str) -> str:
-    """A prompt in bold, cut by characters, by bytes and by lines: those that are too many follow in the last one."""
+    """A prompt in bold, limited in characters, bytes and lines: surplus lines are joined to the last one."""
     text = neutral(cut(prompt.strip(), SHOWN_CHARACTERS))
     while len(text.encode()) > SHOWN_BYTES:
         text = text[: len(text) * 9 // 10].rstrip("\\") + "…"
@@ -83,12 +84,12 @@ def bold(prompt: str) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """At most `most` characters, ending in … where something is missing."""
+    """At most `most` characters, ending in … if something was cut."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def cut_marked(text: str, most: int) -> str:
-    """Likewise, of text with Markdown: no mention, time, link or escape is left without its end, and bold ends."""
+    """Likewise for text with Markdown: no mention, time, link or escape is left incomplete, and bold text is closed."""
     if len(text) <= most:
         return text
     kept = UNFINISHED.sub("", text[: most - len(f"…{BOLD}")]).rstrip()
@@ -97,7 +98,7 @@ def cut_marked(text: str, most: int) -> str:
 
 
 def cut_to(text: str, most: int, size: int) -> str:
-    """At most `most` characters and `size` bytes, ending in … where something is missing."""
+    """At most `most` characters and `size` bytes, ending in … if something was cut."""
     shown = cut(text, most)
     while len(shown.encode()) > size:
         shown = cut(shown, len(shown) * 9 // 10)
@@ -109,7 +110,7 @@ def one_line(text: str, most: int) -> str:
 
 
 def money(amount: Usd, locale: str = ENGLISH) -> str:
-    """Cents as people write them ($0.40), rounded once; what is there but below a cent is <$0.01."""
+    """In cents as people write them ($0.40), rounded only once; an amount below a cent is <$0.01."""
     dollars = Decimal(amount.micros) / MICROS_PER_DOLLAR
     if 0 < abs(dollars) < CENT:
         sign = "-" if dollars < 0 else ""
@@ -127,7 +128,7 @@ def rate(amount: Usd, locale: str = ENGLISH) -> str:
     return format_currency(dollars.quantize(MILL, ROUND_HALF_UP), "USD", pattern, locale, currency_digits=False)
 
 
-@functools.lru_cache(1024)  # the same few numbers, on every card: Babel takes 50 µs for one
+@functools.lru_cache(1024)  # the same few numbers are on every card, and Babel takes 50 µs for one
 def number(many: int, locale: str = ENGLISH) -> str:
     return format_decimal(many, locale=locale)
 
@@ -146,7 +147,7 @@ def listed(values: list[str], locale: str = ENGLISH, *, every: bool = False) -> 
 
 
 def ordinal(place: int, locale: str = ENGLISH) -> str:
-    """1st, 2nd, 3rd, 11th, 21st …; each language has its own way."""
+    """1st, 2nd, 3rd, 11th, 21st …; each language has its own rules."""
     match locale:
         case "de":
             return f"{place}."
@@ -167,28 +168,28 @@ def bar(percent: int, *, estimated: bool = False) -> str:
 
 
 def relative(moment: datetime) -> str:
-    """A time that Discord counts down by itself on every screen."""
+    """A relative time that Discord keeps up to date on every screen."""
     return f"<t:{int(moment.timestamp())}:R>"
 
 
 def clock(moment: datetime) -> str:
-    """A time of day that Discord shows in the reader's own time zone."""
+    """A time of day that Discord shows in the reader's time zone."""
     return f"<t:{int(moment.timestamp())}:t>"
 
 
 def minutes(seconds: int) -> str:
-    """1:20, and 1:05:00 from an hour on."""
+    """As 1:20, or 1:05:00 from an hour on."""
     whole, rest = divmod(seconds, 60)
     return f"{whole}:{rest:02}" if whole < 60 else f"{whole // 60}:{whole % 60:02}:{rest:02}"
 
 
 def local_day(moment: datetime) -> str:
-    """A day that Discord shows in the reader's own language and time zone."""
+    """A day that Discord shows in the reader's language and time zone."""
     return f"<t:{int(moment.timestamp())}:D>"
 
 
 def weekdays(locale: str = ENGLISH) -> tuple[str, ...]:
-    """Their names, from Monday on, as one stands alone."""
+    """Their names, from Monday on, in the form used alone."""
     names = get_day_names("wide", "stand-alone", locale)
     return tuple(names[number][:1].upper() + names[number][1:] for number in range(7))
 
@@ -200,5 +201,5 @@ def day(on: date, style: DayStyle, locale: str = ENGLISH) -> str:
 
 
 def month(at: datetime, locale: str = ENGLISH) -> str:
-    """December."""
+    """As December."""
     return format_date(at, MONTH, locale)

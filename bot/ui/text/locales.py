@@ -1,4 +1,4 @@
-"""How each language writes what a message is made of."""
+"""How each language formats the parts of a message."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def locale_of(name: str) -> Locale:
 
 @cache
 def translations(name: str) -> NullTranslations:
-    """The catalogue of a language. The sentences themselves are English, so that needs none."""
+    """The catalogue of a language. English needs none, as the sentences themselves are English."""
     file = CATALOGUES / f"{name}.po"
     if not file.is_file():
         return NullTranslations()
-    # 50 ms for all of a language; once, when somebody first reads it
+    # 50 ms for a whole language; done once, when it is first needed
     found: NullTranslations = getattr(import_module(READER), READ)(file, name)
     return found

@@ -1,4 +1,4 @@
-"""The one place that turns messages into text: in the reader's language, with strangers' words made harmless."""
+"""The one place that turns messages into text: in the reader's language, with text by strangers made harmless."""
 
 from __future__ import annotations
 
@@ -39,17 +39,20 @@ IN_MINUTES_FROM = 60  # seconds
 
 
 def render(message: Message, locale: str | None = None) -> str:
-    """For messages and cards, where Discord reads Markdown, mentions and times. By itself in its reader's language."""
+    """For messages and cards, where Discord interprets Markdown, mentions and times.
+
+    By default in the reader's language.
+    """
     return _Writer(locale=locale or reader(), markdown=True).text(message)
 
 
 def plain_text(message: Message, locale: str | None = None) -> str:
-    """For labels, forms and descriptions, which show every character as it is. Likewise."""
+    """For labels, forms and descriptions, which show every character literally. Likewise."""
     return _Writer(locale=locale or reader(), markdown=False).text(message)
 
 
 def in_all_languages(message: Message) -> tuple[str, ...]:
-    """Each way to say it: what was said once may have been in another language than today's."""
+    """The text in every language, as an earlier message may have been in another one than now."""
     return tuple({render(message, locale) for locale in LANGUAGES})
 
 

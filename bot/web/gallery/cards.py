@@ -1,4 +1,4 @@
-"""A video as a tile of the grid, and what is said of one wherever it is shown. Pure."""
+"""A video as a tile of the grid, and the facts that are shown with it everywhere. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.web.pages.icons import icon
 from bot.web.pages.phrases import Writer
 
 TONES = {Tone.ACTIVE: "active", Tone.GOOD: "good", Tone.BAD: "bad", Tone.QUIET: "quiet"}
-SHOWN_PROMPT = 300  # characters; three lines of a tile
+SHOWN_PROMPT = 300  # characters; three lines on a tile
 
 
 def card(
@@ -28,7 +28,7 @@ def card(
     maker: Message | None = None,
     rated: VideoRating = UNRATED,
 ) -> Html:
-    """`maker`: whose it is, where that is said."""
+    """`maker` is named if given."""
     picture = _picture(job, write)
     lines = (
         element("p", badges(job, label, write), class_="badges"),
@@ -40,7 +40,7 @@ def card(
 
 
 def badges(job: Job, label: str, write: Writer) -> Html:
-    """Kind, model, length and state, each in words: a colour only repeats them."""
+    """Kind, model, length and state, all as text: colours only repeat them."""
     kind = job.request.mode
     tone = "quiet" if job.deleted or job.expired_at else TONES[job.phase.tone]
     return fragment(

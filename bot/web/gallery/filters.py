@@ -1,4 +1,4 @@
-"""Which videos a gallery shows, as the address of its page says it."""
+"""Which videos a gallery shows, according to the address of the page."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from bot.domain.studio.library import VideoFilter, VideoOrder
 
 EVERYONE = "everyone"
 CHECKED = "yes"
-LONGEST = 200  # characters of anything that was typed
+LONGEST = 200  # characters of any input
 
 
 @value_object
 class GalleryQuery:
-    """Days as they were typed. Invalid values are ignored."""
+    """Days are kept as entered. Invalid values are ignored."""
 
     everyone: bool = False
-    words: str = ""  # of prompts
+    words: str = ""  # in prompts
     favourites: bool = False
-    collection: str = ""  # as it is suggested, or its name
+    collection: str = ""  # as in the suggestions, or its name
     state: HistoryFilter = HistoryFilter.ALL
     model: str = ""
     first: str = ""
@@ -33,7 +33,7 @@ class GalleryQuery:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> GalleryQuery:
-        # PostgreSQL takes no zero bytes.
+        # PostgreSQL does not accept zero bytes.
         given = {name: value.replace("\0", "").strip()[:LONGEST] for name, value in query.items()}
         state, order = given.get("state", ""), given.get("order", "")
         return cls(
@@ -62,9 +62,9 @@ class GalleryQuery:
         )
 
     def wanted(self, member_id: int, collection: VideoCollection | None = None) -> VideoFilter:
-        """Without the days, which are read by the server's calendar.
+        """Without the days, which depend on the server's time zone.
 
-        What is in favourites and collections is anybody's that they may watch.
+        Favourites and collections contain videos of anybody, as far as the member may watch them.
         """
         is_gathered = self.favourites or collection is not None
         return VideoFilter(
@@ -78,7 +78,7 @@ class GalleryQuery:
         )
 
     def behind(self, job_id: JobId) -> str:
-        """The address of the next page."""
+        """The address of the next page, after this video."""
         given = {
             "whose": EVERYONE if self.everyone else "",
             "words": self.words,

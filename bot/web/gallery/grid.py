@@ -1,4 +1,4 @@
-"""The page with videos, and the filter form. Pure."""
+"""The page with a grid of videos and the filter form. Pure."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @value_object
 class GridFacts:
-    """What is around the videos. `trouble`: why nothing was looked for; `names`: of those who made them, by ids."""
+    """What is shown around the videos. `trouble`: why there was no search; `names`: of the makers, by their ids."""
 
     asked: GalleryQuery
     models: Mapping[str, str]
     sees_everyones: bool
     viewer_id: int
-    collections: Sequence[VideoCollection] = ()  # that can be chosen
-    collection: VideoCollection | None = None  # that is shown
+    collections: Sequence[VideoCollection] = ()  # to choose from
+    collection: VideoCollection | None = None  # the one that is shown
     names: Mapping[int, str] = field(default_factory=dict)
     trouble: Message | None = None
 
     def maker(self, job: Job) -> Message | None:
-        """Empty for the viewer's own."""
+        """None for the viewer's own videos."""
         return None if job.owner_id == self.viewer_id else phrases.made_by(self.names.get(job.owner_id))
 
 
@@ -127,7 +127,7 @@ def _check(name: str, label: Message, write: Writer, *, checked: bool) -> Html:
 
 
 def _field(name: str, label: Message, typed: str, write: Writer) -> Html:
-    value = typed if DAY.fullmatch(typed) else None  # browsers complain of anything else
+    value = typed if DAY.fullmatch(typed) else None  # browsers complain about anything else
     return element("label", element("span", write(label)), element("input", type="date", name=name, value=value))
 
 

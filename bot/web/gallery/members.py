@@ -1,4 +1,4 @@
-"""Who opens a gallery, as Discord has them now: checked again after half a minute, once for many requests."""
+"""The members who open galleries, as Discord has them now: cached for half a minute for many requests."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CachedMembers:
     _asked: dict[Viewer, _Asked] = field(default_factory=dict)
 
     async def member(self, viewer: Viewer) -> Member:
-        """Raises NotAllowed for who has left, and Unavailable if Discord can't be asked."""
+        """Raises NotAllowed if they have left, and Unavailable if Discord can't be asked."""
         asked = self._asked.get(viewer)
         if asked is None or self.clock.now() - asked.at >= BELIEVED or _came_to_nothing(asked.answer):
             asked = self._ask(viewer)

@@ -1,4 +1,4 @@
-"""What members are called whose videos others look through: asked of Discord for a page at once, and remembered."""
+"""The names of members whose videos are shown: fetched from Discord for a whole page at once, and cached."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from bot.domain.ports.clock import Clock
 log = logging.getLogger(__name__)
 
 BELIEVED = timedelta(minutes=10)
-PATIENCE = 1.0  # seconds; a page is better without names than late
+PATIENCE = 1.0  # seconds; a page without names is better than a late one
 MOST_REMEMBERED = 5000
 
 
 class MemberNames(Protocol):
     async def names(self, guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
-        """Of those who are on the server. Raises Unavailable if Discord can't be asked."""
+        """Names of the members who are on the server. Raises Unavailable if Discord can't be asked."""
         ...
 
 
@@ -35,7 +35,7 @@ class CachedNames:
     _known: dict[tuple[int, int], tuple[datetime, str | None]] = field(default_factory=dict)
 
     async def names(self, guild_id: int, member_ids: Collection[int]) -> Mapping[int, str]:
-        """As many as are known in time."""
+        """The names that are available in time."""
         wanted, now = set(member_ids), self.clock.now()
         fresh = {each for each in wanted if self._is_fresh(guild_id, each, now)}
         if wanted - fresh:

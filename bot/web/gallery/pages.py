@@ -1,4 +1,4 @@
-"""The routes of a gallery. Each request checks who asks, and what they may see."""
+"""The routes of a gallery. Each request is authorized, and shows only what the member may see."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class GalleryPages:
         found = NOTHING
         try:
             about, found = await self._looked_for(member, about)
-        except Refusal as error:  # what it says is in the page, above the form that was filled in
+        except Refusal as error:  # its message is shown on the page, above the form
             about = replace(about, trouble=error.message)
         return self._shown(request, grid_page(root_of(request), found, about, self.gallery.label, self.write))
 

@@ -1,4 +1,4 @@
-"""The page of one video: the player, what is known of it, where it came from and what came of it. Pure."""
+"""The page of one video: the player, its facts, its source, and the videos made from it. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Label = Callable[[Job], str]
 def video_page(
     root: str, job: Job, related: RelatedVideos, label: Label, write: Writer, *, maker: Message | None = None
 ) -> str:
-    """`maker`: whose it is, where that is said."""
+    """`maker` is named if given."""
     title = shown(job.id)
     main = element(
         "main",
@@ -61,7 +61,7 @@ def _prompt(job: Job, write: Writer) -> Html:
 
 
 def _about(job: Job, write: Writer, maker: Message | None, ratings: Mapping[JobId, VideoRating]) -> Html:
-    """What the badges above do not say."""
+    """What the badges above do not show."""
     size = job.video.size if job.video is not None else job.request.size
     rows: list[tuple[Message, str | Html | None]] = [
         (phrases.WHY, _written(phrases.reason(job), write)),

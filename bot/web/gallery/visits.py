@@ -1,4 +1,4 @@
-"""Who a request to a gallery comes from: the pass in its cookie, and the member that Discord knows now."""
+"""Who sends a request to a gallery: the pass in the cookie, and the member as Discord has them now."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COOKIE = "kinora_gallery"
 
 @value_object
 class Visits:
-    """The address of a gallery opens nothing by itself, so that it can be seen on a screen, or passed on by mistake."""
+    """The address of a gallery opens nothing without its pass, so it can be seen or passed on by mistake."""
 
     links: GalleryLinks
     members: CachedMembers
@@ -30,7 +30,7 @@ class Visits:
     write: Writer
 
     def opened(self, request: web.Request) -> web.HTTPException:
-        """From the signed link to the gallery, with a pass. Otherwise raises a page that says why not."""
+        """Redirects from a signed link to the gallery, with a pass. Otherwise raises a page that says why not."""
         viewer, now = _viewer(request), self.clock.now()
         if not self.links.opens(viewer, request.query.get("until", ""), request.query.get("sig", ""), now):
             raise refusal(request, web.HTTPForbidden, WRONG_GALLERY, self.write)
@@ -39,7 +39,7 @@ class Visits:
         return answer
 
     async def member(self, request: web.Request) -> Member:
-        """Raises a page for an old pass, for who has left, and while Discord cannot be asked."""
+        """Raises a page if the pass has expired, the member has left, or Discord cannot be asked."""
         visit = self._visit(request)
         try:
             return await self.members.member(visit.viewer)
@@ -49,7 +49,7 @@ class Visits:
             raise refusal(request, web.HTTPServiceUnavailable, error.message, self.write) from None
 
     def renew(self, request: web.Request, answer: web.StreamResponse) -> None:
-        """Another hour, of a gallery that is open."""
+        """Extend the pass of an open gallery."""
         self._give_pass(answer, self._visit(request))
 
     def _visit(self, request: web.Request) -> GalleryVisit:

@@ -1,1 +1,1 @@
-"""What the pages outside Discord are made of."""
+"""The building blocks of the web pages."""

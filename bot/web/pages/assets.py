@@ -1,4 +1,4 @@
-"""Styles, scripts and the icon of the pages: small files of the package, under an address that changes with them."""
+"""Styles, scripts and the icon of the pages: small files of the package, whose addresses change with them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def contents() -> Mapping[str, bytes]:
 
 @cache
 def version() -> str:
-    """The same as long as no file changes. Scripts name each other within their folder, so all have one version."""
+    """Changes if any file does. Scripts import each other from their folder, so all have one version."""
     digest = hashlib.sha256()
     for name, content in contents().items():
         digest.update(name.encode() + b"\0" + content + b"\0")
@@ -30,7 +30,7 @@ def version() -> str:
 
 
 def address(root: str, name: str) -> str:
-    """`root` leads from the page to the top of the site: pages may be served below some path."""
+    """`root` leads from the page to the top of the site: pages may be served below any path."""
     return f"{root}assets/{version()}/{name}"
 
 

@@ -1,4 +1,4 @@
-"""What all pages have in common, and the page that says why there is nothing to see."""
+"""What all pages have in common, and the page that explains a refusal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOT_KEPT = GUARDS | {"Cache-Control": "no-store"}
 
 
 def allowing(origin: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """Pages may load videos from there as well. A browser asks that of where a redirect leads, too."""
+    """Let pages load videos from this origin as well. Browsers also check the target of a redirect."""
 
     async def allow(_: web.Request, response: web.StreamResponse) -> None:
         policy = response.headers.get("Content-Security-Policy")
@@ -43,12 +43,12 @@ def allowing(origin: str) -> Callable[[web.Request, web.StreamResponse], Awaitab
 
 
 def root_of(request: web.Request) -> str:
-    """From the page to the top of the site, by a way that holds below any path."""
+    """The relative path from the page to the top of the site, which works below any path."""
     return "../" * (request.path.count("/") - 1) or "./"
 
 
 def document(root: str, title: str, *body: Child, script: str | None = None, head: Html | None = None) -> str:
-    """`script`: the file that the page starts with."""
+    """`script`: the file that starts the page."""
     top = element(
         "head",
         element("meta", charset="utf-8"),

@@ -1,4 +1,4 @@
-"""HTML made of elements, so that no word of a stranger gets onto a page unescaped."""
+"""HTML built from elements, so that all foreign text on a page is escaped."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from html import escape
 
 from bot.data_classes import value_object
 
-EMPTY = frozenset({"img", "input", "link", "meta", "source"})  # elements that have no end
+EMPTY = frozenset({"img", "input", "link", "meta", "source"})  # elements without an end tag
 
 
 @value_object(kw_only=False)
 class Html:
-    """Markup. Whatever is not of this type is escaped where it is put into an element."""
+    """Markup. Anything that is not of this type is escaped when it is put into an element."""
 
     markup: str
 
@@ -22,7 +22,7 @@ Attribute = str | int | bool | None
 
 
 def element(name: str, /, *children: Child | Iterable[Child], **attributes: Attribute) -> Html:
-    """`class_` is written class, and `aria_label` aria-label. True is an attribute without a value, None is none."""
+    """`class_` becomes class, and `aria_label` aria-label. True is an attribute without a value, None omits it."""
     given = "".join(_attribute(key, given) for key, given in attributes.items())
     if name in EMPTY:
         return Html(f"<{name}{given}>")
@@ -30,7 +30,7 @@ def element(name: str, /, *children: Child | Iterable[Child], **attributes: Attr
 
 
 def fragment(*children: Child | Iterable[Child]) -> Html:
-    """Several beside each other."""
+    """Several elements side by side."""
     return Html("".join(_markup(child) for child in _flat(children)))
 
 

@@ -1,4 +1,4 @@
-"""The signs on the player's buttons, and in the place of a picture that there is not."""
+"""The icons on the player's buttons, and in place of a missing picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of the store over HTTP: whole, and in the parts that a player or an interrupted download asks for."""
+"""Stored files over HTTP: whole, and in the ranges that a player or an interrupted download asks for."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from bot.web.pages.phrases import DELETED, LATER, Writer
 
 log = logging.getLogger(__name__)
 
-KEPT_BY_BROWSERS = "private, max-age=60"  # seconds: whoever may no longer see it does not for longer
+KEPT_BY_BROWSERS = "private, max-age=60"  # seconds, which limits how long somebody who has lost access can still see it
 KINDS = {".mp4": "video/mp4", ".webp": "image/webp", ".jpg": "image/jpeg"}
-IN_PARTS = ".mp4"  # the others are small, and shown again and again
-LONGEST_SIGNED = 3600.0  # seconds that an address of the store lasts: a player goes on using the one it was sent to
-SHORTEST_SIGNED = 1  # likewise
-BLOCK = 2 * 1024 * 1024  # bytes asked for at once: the first ones are there soon, and a visitor may leave
+IN_PARTS = ".mp4"  # the others are small, and shown repeatedly
+LONGEST_SIGNED = 3600.0  # seconds that a signed address of the store is valid: a player keeps using it
+SHORTEST_SIGNED = 1  # likewise, at least
+BLOCK = 2 * 1024 * 1024  # bytes read at once: the first ones arrive soon, and a visitor may leave
 
 
 @value_object
 class FilePages:
-    """`redirects`: players are sent to the store itself, where it can sign addresses."""
+    """`redirects`: players are redirected to the store itself, if it can sign addresses."""
 
     files: FileStore
     write: Writer = str
     redirects: bool = False
 
     async def answer(self, request: web.Request, key: str, open_for: float = LONGEST_SIGNED) -> web.StreamResponse:
-        """A video that lies elsewhere is read from there as it is watched, not fetched as a whole first.
+        """A video in an object store is read from there while it is watched, not fetched as a whole first.
 
-        `open_for`: seconds for which whoever asks may see it. No signed address lasts longer.
+        `open_for`: how many more seconds the visitor may see it. No signed address is valid for longer.
         """
         headers = GUARDS | {"Content-Type": KINDS[Path(key).suffix], "Cache-Control": KEPT_BY_BROWSERS}
         try:
@@ -54,9 +54,9 @@ class FilePages:
             raise refusal(request, web.HTTPServiceUnavailable, LATER, self.write) from None
 
     async def _address(self, request: web.Request, key: str, open_for: float) -> str | None:
-        """Of the video at the store, for a player in a browser.
+        """The address of the video in the store, for a player in a browser.
 
-        Downloads are streamed: another site decides itself what its files are called, and what is done with them.
+        Downloads are streamed: on another site, that site would decide on the file's name and handling.
         """
         seconds = int(min(open_for, LONGEST_SIGNED))
         if not self.redirects or seconds < SHORTEST_SIGNED or request.headers.get("Sec-Fetch-Dest") != "video":
@@ -66,7 +66,7 @@ class FilePages:
     async def _in_parts(self, request: web.Request, key: str, size: int, headers: dict[str, str]) -> web.StreamResponse:
         start, stop = _wanted(request, size)
         blocks = self._blocks(key, start, stop)
-        first = await anext(blocks)  # before anything has been promised
+        first = await anext(blocks)  # before anything is sent
         answer = web.StreamResponse(headers=headers | {"Accept-Ranges": "bytes"})
         answer.content_length = stop - start
         if "Range" in request.headers and not _is_in_other_units(request):
@@ -89,21 +89,21 @@ async def _send(request: web.Request, answer: web.StreamResponse, first: bytes, 
             await answer.write(block)
         await answer.write_eof()
     except ConnectionError:
-        return  # the visitor has seen enough
+        return  # the visitor has left
     except (FileNotFoundError, StoreAway) as error:
         log.warning("a video broke off on its way: %s", error)
         if request.transport is not None:
-            request.transport.close()  # browsers take it up again where it broke off
+            request.transport.close()  # browsers resume from where it stopped
 
 
 def _is_in_other_units(request: web.Request) -> bool:
-    """Whether a part is asked for in something else than bytes, which is to be ignored (RFC 9110, 14.2)."""
+    """Whether the range is not in bytes, in which case it is to be ignored (RFC 9110, 14.2)."""
     unit, is_range, _ = request.headers.get("Range", "").partition("=")
     return bool(is_range) and unit.strip().lower() != "bytes"
 
 
 def _wanted(request: web.Request, size: int) -> tuple[int, int]:
-    """From which byte to before which. Raises 416 where the file has none of those."""
+    """The first byte, and the one after the last. Raises 416 if the file has none of them."""
     if _is_in_other_units(request):
         return 0, size
     try:

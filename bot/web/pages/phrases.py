@@ -1,4 +1,4 @@
-"""What the pages outside Discord say. Scripts say nothing of their own: the words they show stand in the page."""
+"""The texts of the web pages. Scripts have none of their own: they show words that are in the page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.domain.studio.collections import VideoCollection
 
 Writer = Callable[[Message], str]  # renders a message as plain text, in the reader's language
 
-# Why there is nothing to see
+# Why there is nothing to see.
 
 WRONG = msg("This link is wrong or has expired. Use /show in Discord to get a new one.")
 DELETED = msg("This video was deleted.")
@@ -94,7 +94,7 @@ def poster_of(job: Job) -> Message:
 
 
 def length(job: Job) -> Message:
-    """As it was ordered, until the video is there."""
+    """As ordered, until the video is made."""
     seconds = job.video.seconds if job.video is not None else job.request.seconds
     return msg("{seconds} s", seconds=Count(round(seconds)))
 
@@ -109,7 +109,7 @@ def collection(shown: VideoCollection) -> Message:
 
 
 def made_by(name: str | None) -> Message:
-    """`name` is None where nobody knows it: who has left, or while Discord cannot be asked."""
+    """`name` is None if it is unknown: the member has left, or Discord cannot be asked."""
     return msg("by {member}", member=name_or_other(name))
 
 
@@ -118,7 +118,7 @@ def name_or_other(name: str | None) -> Message:
 
 
 def cost(job: Job) -> Message | None:
-    """None where nothing came of it and nothing was paid."""
+    """None if the job failed or was cancelled without a charge."""
     if isinstance(job.phase, Failed | Cancelled) and not job.phase.charged:
         return None
     if job.cost is not None:
@@ -161,7 +161,7 @@ def state(job: Job) -> Message:
 
 
 def reason(job: Job) -> Message | None:
-    """Why it is as it is, where there is more to it."""
+    """The reason for its state, if there is one."""
     if job.deleted:
         return None
     match job.phase:

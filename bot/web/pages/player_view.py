@@ -1,4 +1,4 @@
-"""The player: a video element that works by itself, with controls around it that a script takes into use. Pure."""
+"""The player: a video element that works without scripts, with controls that a script activates. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SPEEDS = ("0.25", "0.5", "1", "1.5", "2")
 
 @value_object
 class PlayerFiles:
-    """Addresses, as the page reaches them."""
+    """Addresses relative to the page."""
 
     video: str
     poster: str
@@ -24,7 +24,7 @@ class PlayerFiles:
 
     @classmethod
     def below(cls, address: str, query: str = "") -> PlayerFiles:
-        """Below the page of the video. `query`, with its question mark, is what opens them."""
+        """Files below the address of the video. `query`, with its question mark, carries the signature."""
         return cls(
             video=f"{address}/video.mp4{query}",
             poster=f"{address}/poster.webp{query}",
@@ -33,7 +33,7 @@ class PlayerFiles:
 
 
 def player(video: StoredVideo, files: PlayerFiles, described: str, write: Writer) -> Html:
-    """`described`: what is to be seen, for those who cannot see it."""
+    """`described`: a text alternative for people who cannot see the video."""
     stage = element(
         "div",
         element(
@@ -80,7 +80,7 @@ def _controls(video: StoredVideo, write: Writer) -> Html:
 def _button(
     name: str, label: Message, write: Writer, *more: str, other: Message | None = None, pressed: bool = False
 ) -> Html:
-    """`other` is what it is called once it was used, with a sign of its own; `pressed`: it stays down instead."""
+    """`other` is its name, with an icon of its own, once it was used; `pressed`: it stays pressed instead."""
     return element(
         "button",
         [icon(each) for each in (name, *more)],
@@ -131,7 +131,7 @@ def _keys(write: Writer) -> Html:
 
 
 def copy_button(write: Writer) -> Html:
-    """Copies what stands in #prompt; a browser without scripts has no use for it."""
+    """Copies the content of #prompt; hidden without scripts."""
     return element(
         "button",
         write(phrases.COPY),

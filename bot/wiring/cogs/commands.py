@@ -212,7 +212,7 @@ def _joining(
 
 
 async def commands_only(*, has_helper: bool = True) -> VideoBot:
-    """The bot with all its cogs and nothing behind them: its commands can be read, but not used."""
+    """The bot with all its cogs but without services: its commands can be read, but not used."""
     registry = InteractionRegistry()
     nothing: Any = _Nothing() if has_helper else _NoHelper()
     client = VideoBot(
@@ -228,7 +228,7 @@ async def commands_only(*, has_helper: bool = True) -> VideoBot:
 
 
 class _Nothing:
-    """Stands for anything that is passed on and never used."""
+    """Stands in for anything that is passed on and never used."""
 
     def __getattr__(self, name: str) -> Any:
         return self

@@ -16,6 +16,6 @@ from cogs.prompting import PromptCommands, Prompts
 def prompting_cogs(
     registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, create_forms: CreateForms
 ) -> Sequence[Cog]:
-    """The commands only where there is a helper."""
+    """Includes the commands only if there is a helper."""
     prompts = Prompts(registry, ask=uses.ask_helper, create_forms=create_forms, records=screens.records)
     return [prompts] if uses.ask_helper is None else [prompts, PromptCommands(prompts, pictures=screens.pictures)]

@@ -22,7 +22,7 @@ from storage.keys.cipher import WEBHOOKS, FernetCipher
 
 log = logging.getLogger(__name__)
 
-SHORTEST = 32  # characters of a secret: it protects keys, and nothing slows guessing down
+SHORTEST = 32  # characters of a secret: it protects keys, and nothing slows down guessing
 MAKE_ONE = "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 
@@ -30,7 +30,7 @@ def key_secrets(settings: Settings) -> Sequence[str]:
     """The first one encrypts, all of them decrypt. Raises CannotStart for one that is too short."""
     given = (settings.keys_secret.get_secret_value() if settings.keys_secret is not None else "").strip()
     secrets = [secret.strip() for secret in given.split(",") if secret.strip()]
-    is_none_of_them = bool(given) and not secrets  # of commas alone: own keys would be off without a word
+    is_none_of_them = bool(given) and not secrets  # only commas: own keys would be off without notice
     if is_none_of_them or any(len(secret) < SHORTEST for secret in secrets):
         raise CannotStart(
             msg(
@@ -64,7 +64,7 @@ async def open_keys(
     accounts: Mapping[str, Account] = {account.name: account for account in accounts_of(settings)}
 
     def opened_at(account: Account) -> Provider:
-        """Where the service was found that the key is for."""
+        """The provider at the server where the service of a key was found."""
         return ProviderOnFirstUse(replace(account, base_url=ours[service_of(account.name)].base_url))
 
     in_use = OpenKeys(keys=keys, cipher=cipher, accounts=accounts, open_account=opened_at, learned=hide)

@@ -19,7 +19,7 @@ from bot.wiring.use_cases import UseCases
 def gallery_pages(
     parts: JobParts, uses: UseCases, client: VideoBot, links: PlayerLinks | None, *, redirects: bool
 ) -> GalleryPages | None:
-    """None if nobody could be given a link to them."""
+    """None if nobody could get a link to them."""
     given = gallery_links(links)
     if given is None:
         return None

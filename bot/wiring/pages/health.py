@@ -10,12 +10,12 @@ from bot.jobs.steps.room import ROOM_FOR_A_VIDEO
 from bot.jobs.worker import Worker
 from bot.wiring.stores import Stores
 
-NOBODYS = JobId("readyz")  # not an id any video can have
+NOBODYS = JobId("readyz")  # no video can have this id
 LONGEST_ROUND = 30.0  # seconds: a worker that has not looked for work for this long is stuck
 
 
 def readiness(client: VideoBot, worker: Worker, stores: Stores, duties: Duties = EVERYTHING) -> Readiness:
-    """Of the parts that this process has."""
+    """The readiness of the parts that this process has."""
 
     async def gateway() -> bool:
         return client.is_connected

@@ -1,4 +1,4 @@
-"""The server of pages, metrics and webhooks. Imported where a port is set for it: it takes 5 MB and 0.1 s."""
+"""The server of pages, metrics and webhooks. Imported only if a port is set for it: it takes 5 MB and 0.1 s."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from bot.wiring.use_cases import UseCases
 
 @value_object
 class Monitored:
-    """What monitors are told of this process."""
+    """What monitoring shows of this process."""
 
     client: VideoBot
     worker: Worker
@@ -97,7 +97,7 @@ async def serve_pages(
 
 
 async def file_pages(settings: Settings, stores: Stores) -> tuple[FilePages, str | None]:
-    """And the origin that players may be sent to; None where they are not. Raises CannotStart."""
+    """The pages, and the origin that players may be redirected to; None if they are not. Raises CannotStart."""
     if not settings.files_redirect:
         return FilePages(files=stores.files, write=plain_text), None
     if settings.files_url is None:

@@ -25,7 +25,7 @@ class ContestVerb(StrEnum):
     OWN = "own"
     VOTE = "vote"
     MANAGE = "manage"
-    BACK = "back"  # to what managers do, from a question
+    BACK = "back"  # from a question, back to what managers can do
     END = "end"
     REALLY_END = "really-end"
     CANCEL = "cancel"

@@ -23,7 +23,7 @@ from bot.ui.text.phrases.studio import contests as phrases
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import plain_text, render
 
-MOST_WINNERS = 5  # shown with their posters, of those that are tied
+MOST_WINNERS = 5  # of those that are tied, shown with their posters
 
 
 class ContestMessage(LayoutView):
@@ -59,7 +59,7 @@ def offered_now(contest: Contest, now: datetime) -> Sequence[ContestVerb]:
 
 @value_object
 class ShownWinners:
-    """What a result shows besides its places: links to the winners' messages, and posters uploaded with it."""
+    """What a result shows besides the places: links to the winners' messages, and posters uploaded with it."""
 
     links: Mapping[JobId, str] = field(default_factory=dict)
     posters: frozenset[JobId] = frozenset()

@@ -1,4 +1,4 @@
-"""The form that takes a key, and what was entered."""
+"""The form for a key, and its input."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What /me asks for."""
+"""The forms of /me."""

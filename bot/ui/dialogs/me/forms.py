@@ -1,4 +1,4 @@
-"""The forms of /me, and what was entered."""
+"""The forms of /me, and their input."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ class EraseForm(Modal):
 
 
 def amount_in(fields: Mapping[str, str]) -> Usd | None:
-    """None for an empty field. Raises BadRequest for what is no amount."""
+    """None for an empty field. Raises BadRequest if it is not an amount."""
     typed = fields.get(AMOUNT, "").strip()
     return entered_usd(typed) if typed else None

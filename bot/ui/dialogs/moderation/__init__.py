@@ -1,1 +1,1 @@
-"""What is asked about what may not be ordered, and about videos that should not be shown."""
+"""Forms about what may not be ordered, and about videos that should not be shown."""

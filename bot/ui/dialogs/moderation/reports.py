@@ -1,4 +1,4 @@
-"""What a member is asked before a video is reported, and a manager before one is taken down. To send is to confirm."""
+"""The forms before a video is reported by a member, or taken down by a manager. Submitting one confirms it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.render import plain_text
 
 REPORT, TAKE_DOWN, TAKE_DOWN_REPORTED = "report", "take-down", "take-down-reported"  # the verbs of forms
-BLOCK_MAKER = "block-maker"  # likewise; the form is that of other blocks
+BLOCK_MAKER = "block-maker"  # likewise; the form is the one for other blocks
 REMIXES = "remixes"  # the id of a field
 
 
 class ReportForm(Modal):
-    """Asks why."""
+    """Asks for the reason."""
 
     def __init__(self, job: Job) -> None:
         custom_id = f"{PREFIX}{REPORT}:{job.id}:{secrets.token_hex(4)}"
@@ -32,7 +32,7 @@ class ReportForm(Modal):
 
 
 class TakeDownForm(Modal):
-    """Says what goes, and asks why and whether what was made of it goes too. `was_reported`: it answers reports."""
+    """Says what will be removed; asks why, and whether its remixes go too. `was_reported`: it answers reports."""
 
     def __init__(self, preview: TakeDownPreview, *, was_reported: bool) -> None:
         verb = TAKE_DOWN_REPORTED if was_reported else TAKE_DOWN

@@ -1,4 +1,4 @@
-"""The forms of moderation: lists as one text, the model, blocking a member, an appeal."""
+"""The forms of moderation: lists as one text, the model, blocking a member, and an appeal."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.moderation import screening as phrases
 from bot.ui.text.render import plain_text
 
-ALL = "all"  # what a form is about that is about nothing else
-BLOCK_REFUSED, APPEAL = "block-refused", "appeal"  # verbs of forms, beside those of the page
+ALL = "all"  # what a form is about if nothing in particular
+BLOCK_REFUSED, APPEAL = "block-refused", "appeal"  # verbs of forms that are not on the page
 MEMBER, UNTIL, REASON, STRICTNESS, TOPICS_FIELD = "member", "until", "reason", "strictness", "topics"
 OFF = "off"
 LONGEST_DATE = 40
 
 
 class ModerationModal(Modal):
-    """`verb` says what is done with what is entered; `about`: to what."""
+    """`verb` says what is done with the input, and `about` to what."""
 
     def __init__(self, verb: str, title: Message, *fields: Label[Any], about: str = ALL) -> None:
         custom_id = f"{PREFIX}{verb}:{about}:{secrets.token_hex(4)}"
@@ -60,7 +60,7 @@ def appeals(verb: str, written: str) -> ModerationModal:
 
 
 def appeal(about: str, *, of_a_block: bool, written: str = "") -> ModerationModal:
-    """The member's own."""
+    """The form of a member's appeal."""
     hint = phrases.APPEAL_BLOCK_HINT if of_a_block else phrases.APPEAL_HINT
     field = _paragraph(phrases.APPEAL_LABEL, hint, written, most=LONGEST_APPEAL)
     return ModerationModal(APPEAL, phrases.APPEAL_TITLE, field, about=about)
@@ -88,7 +88,7 @@ def model(verb: str, rules: ModelRules) -> ModerationModal:
 
 
 def block(verb: str, *, about: str = ALL) -> ModerationModal:
-    """Whom to block is asked unless it is `about` a refused order."""
+    """Asks whom to block, unless it is `about` a refused order."""
     until: TextInput[Any] = TextInput(custom_id=UNTIL, max_length=LONGEST_DATE, required=False)
     reason: TextInput[Any] = TextInput(custom_id=REASON, max_length=LONGEST_REASON, required=False)
     fields = [_label(phrases.UNTIL, until, phrases.UNTIL_HINT), _label(phrases.REASON, reason, phrases.REASON_HINT)]
@@ -98,7 +98,7 @@ def block(verb: str, *, about: str = ALL) -> ModerationModal:
 
 
 def model_in(interaction: discord.Interaction[Any], fields: Mapping[str, str]) -> ModelRules:
-    """What was chosen. BadRequest for what no form of ours offers."""
+    """The chosen rules. Raises BadRequest for values that our forms do not offer."""
     topics = chosen_in(interaction, TOPICS_FIELD)
     chosen = fields.get(STRICTNESS, OFF) or OFF
     if chosen != OFF and chosen not in set(Strictness):
@@ -111,7 +111,7 @@ def model_in(interaction: discord.Interaction[Any], fields: Mapping[str, str]) -
 
 
 def member_in(interaction: discord.Interaction[Any]) -> int:
-    """Who was chosen. BadRequest for a form without that."""
+    """The chosen member. Raises BadRequest for a form without that field."""
     chosen = ids_in(chosen_in(interaction, MEMBER))
     if not chosen:
         raise BadRequest(errors.OTHER_FORM)

@@ -1,1 +1,1 @@
-"""Forms of presets, and what is asked before an order is not what its preset says."""
+"""Forms of presets, and the question asked when an order must differ from its preset."""

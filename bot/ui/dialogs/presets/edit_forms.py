@@ -1,4 +1,4 @@
-"""The forms of a preset: name, style, model, length and size in one, options in another; what was entered in them."""
+"""The forms of a preset, and their input: one for name, style, model, length and size, another for options."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
 
 
 class PresetForms:
-    """`about`: the mark of the preset, or that it is a new one. What stands in the fields is by their ids."""
+    """`about`: the mark of the preset, or that it is new. The values of the fields are by their ids."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -61,7 +61,7 @@ class PresetForms:
         return form
 
     def _models(self, chosen: str) -> Item[Any]:
-        """A list to choose from, with the one that has left; a text where that would be too long."""
+        """A list to choose from, including a model that is no longer there; a text field if that would be too long."""
         labels = {card.id: card.label for card in self._catalogue.cards.values()}
         if chosen:
             labels.setdefault(chosen, chosen)
@@ -93,7 +93,7 @@ class PresetForms:
         return form
 
     def edited(self, before: Preset, fields: Mapping[str, str]) -> Preset:
-        """BadRequest for what is no model, length or size, and for a length or size that the model lacks."""
+        """Raises BadRequest for an invalid model, length or size, and for one that the model does not support."""
         model, seconds, size = self._model(before, fields), _seconds(fields), _size_in(fields)
         card = self._catalogue.cards.get(model or "")
         if card is not None:
@@ -108,7 +108,7 @@ class PresetForms:
         )
 
     def with_options(self, before: Preset, fields: Mapping[str, str]) -> Preset:
-        """BadRequest for a seed that is none, and for an option that the model lacks."""
+        """Raises BadRequest for an invalid seed, and for an option that the model does not support."""
         options = _options_in(fields)
         card = self._catalogue.cards.get(before.model or "")
         if card is not None:
@@ -117,7 +117,7 @@ class PresetForms:
         return replace(before, options=options)
 
     def _model(self, before: Preset, fields: Mapping[str, str]) -> str | None:
-        """One that has left stays where it was left as it is."""
+        """A model that is no longer there is kept if it was left unchanged."""
         typed = fields.get(MODEL, "").strip()
         if not typed or typed == (before.model or "")[:LONGEST_OPTION]:
             return before.model if typed else None
@@ -133,7 +133,7 @@ def _check(card: ModelCard, seconds: int | None, size: Size | None) -> None:
 
 
 def fields_of(preset: Preset) -> Mapping[str, str]:
-    """As they stand in the forms."""
+    """The values that the forms show."""
     options = preset.options
     return {
         NAME: preset.name,

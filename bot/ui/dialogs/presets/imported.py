@@ -1,4 +1,4 @@
-"""What a file of presets brought, and the question whether those that were there are replaced."""
+"""The result of importing a file of presets, and the question whether existing ones are replaced."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_CHARACTERS, MOST_BYTES = 4000, 9000  # of a message: see `bot.ui.screens.bu
 
 
 class ImportedScreen(Question):
-    """What came of a file. Those whose names are taken are left alone, unless their button is pressed."""
+    """The result of an import. Presets whose names are taken are not replaced unless their button is pressed."""
 
     def __init__(self, imported: ImportedPresets, replace_them: Answer) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Asked where a preset says what can't be had: what differs is told, and only a yes goes on."""
+"""Asked if a preset's values are not available: shows the differences, and goes on only after a yes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.ui.text.render import render
 
 
 class PresetQuestion(Question):
-    """`edit` opens the form with what was typed, as near as it can be had."""
+    """`edit` opens the form with the closest available values."""
 
     def __init__(self, made: PresetOrder, go_on: Answer, edit: Item[Any] | None) -> None:
         super().__init__()

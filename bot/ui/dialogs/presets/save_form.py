@@ -1,4 +1,4 @@
-"""Asks under which name, and what of it, a video's order becomes a preset."""
+"""Asks for the name of a preset made from a video's order, and which parts to keep."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST_OPTION = 100  # characters, Discord's own limit
 
 
 class SavePresetForm(Modal):
-    """`label`: what people call the video's model. Only who made a video is offered to keep its prompt."""
+    """`label`: the display name of the video's model. Only the maker of a video is offered to keep its prompt."""
 
     def __init__(self, job: Job, label: str, *, is_own: bool, may_be_servers: bool) -> None:
         custom_id = f"{PREFIX}{SAVE}:{job.id}:{secrets.token_hex(4)}"
@@ -90,7 +90,7 @@ def _parts(request: VideoRequest, label: str, *, is_own: bool) -> Sequence[tuple
 
 
 def preset_of(request: VideoRequest, fields: Mapping[str, str], kept: Collection[str]) -> Preset:
-    """What was ticked of an order, with what was written; the prompt is the style where none was written."""
+    """From the ticked parts of an order and the input; without a style in the input, the prompt becomes the style."""
     asked = request.options
     options: VideoOptions[Any] = VideoOptions(
         sound=asked.sound if SOUND in kept else None,

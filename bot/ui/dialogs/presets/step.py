@@ -1,4 +1,4 @@
-"""From what was typed with a preset to an order that has it: at once, or after a question about what differs."""
+"""Fills in a typed order from its preset: orders it at once, or asks first if something differs."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class PresetStep:
     async def with_preset(
         self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, go_on: GoOn
     ) -> None:
-        """Go on with what was typed, filled in; whatever refuses that gives it back.
+        """Go on with the filled-in order; any refusal gives the input back.
 
-        Where there is no such preset, it is given back without: its form has no field for it.
+        If there is no such preset, it is given back without its name, for which the form has no field.
         """
         if not typed.preset:
             await go_on(interaction, member, typed)

@@ -1,1 +1,1 @@
-"""What is done with what the prompt helper wrote."""
+"""What can be done with the prompt helper's suggestions."""

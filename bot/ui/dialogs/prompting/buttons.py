@@ -1,4 +1,4 @@
-"""What leads to the prompt helper, and on from what it wrote. None of it orders anything by itself."""
+"""The buttons that lead to the prompt helper, and on from its suggestions. None of them orders anything by itself."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MARK = "(?P<mark>[0-9a-f]{16})"
 
 
 class Which(StrEnum):
-    """Which of the two a button takes."""
+    """Which of the two prompts a button takes."""
 
     USE = "use"
     KEEP = "keep"
 
 
 class TakePromptButton(LastingButton, template=rf"{VERSION}:prompt-(?P<which>use|keep):{MARK}"):
-    """Asks about the order with one of the two prompts. The mark is that of a draft."""
+    """Asks about the order with one of the two prompts. The mark is a draft's."""
 
     def __init__(self, which: Which, mark: str) -> None:
         label = phrases.USE if which is Which.USE else phrases.KEEP
@@ -42,7 +42,7 @@ class TakePromptButton(LastingButton, template=rf"{VERSION}:prompt-(?P<which>use
 
 
 class ImproveButton(LastingButton, template=rf"{VERSION}:prompt-improve:{MARK}"):
-    """Beside a question about an order, whose draft has the mark."""
+    """On a question about an order; the mark is its draft's."""
 
     def __init__(self, mark: str) -> None:
         label = plain_text(phrases.IMPROVE)
@@ -55,14 +55,14 @@ class ImproveButton(LastingButton, template=rf"{VERSION}:prompt-improve:{MARK}")
 
 
 def buttons_for(written: str, own: str | None) -> Sequence[Item[Any]]:
-    """Under a prompt that the helper wrote. Both are marks of drafts; an image has no prompt of its own."""
+    """Below the helper's prompt. Both parameters are marks of drafts; an image has no prompt of its own."""
     if own is None:
         return [EditTextButton(written, phrases.CREATE)]
     return [TakePromptButton(Which.USE, written), EditTextButton(written), TakePromptButton(Which.KEEP, own)]
 
 
 def improve_button(unsent: Unsent | None, edit: Item[Any] | None) -> Item[Any] | None:
-    """Beside the button that opens a new order's form: what a remix should change is short on purpose."""
+    """Beside the button that opens a new order's form; not for remixes, whose texts are short on purpose."""
     if isinstance(unsent, UnsentForm) and unsent.draft.verb == CREATE and isinstance(edit, EditTextButton):
         return ImproveButton(edit.mark)
     return None

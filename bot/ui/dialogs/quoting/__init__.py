@@ -1,1 +1,1 @@
-"""What is asked before money is spent."""
+"""The questions before money is spent."""

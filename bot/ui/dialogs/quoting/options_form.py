@@ -22,19 +22,19 @@ from bot.ui.text.render import plain_text
 
 MORE = "create-more"  # the verb
 SEED, NEGATIVE, SOUND, LORA = "seed", "negative", "sound", "lora"  # ids of fields, and of those that take files
-STYLE, LONGEST_HINT = "style", 100  # what a preset adds, which is no field; characters, Discord's own limit
+STYLE, LONGEST_HINT = "style", 100  # what a preset adds, which is not a field; characters, Discord's own limit
 START, END, REFERENCES = "image", "end", "references"
 MOST_CHOICES = 25  # of a list, Discord's own limit
 ON, OFF, USUAL = "on", "off", "usual"  # choices of sound
-SOUND_CHOICE = {None: "", True: ON, False: OFF}  # what a form has for it; empty where it is left open
+SOUND_CHOICE = {None: "", True: ON, False: OFF}  # the form's value for each; empty if it is not set
 SOUND_OF = {ON: True, OFF: False}
 SOUNDS = {USUAL: phrases.USUAL_SOUND, ON: phrases.WITH_SOUND, OFF: phrases.WITHOUT_SOUND}
 
 
 class OptionsForm(Modal):
-    """`mark`: of the draft that has what is no field here. `typed`: the fields as they were typed before, by their ids.
+    """`mark`: of the draft with what is not a field here. `typed`: the earlier input of the fields, by their ids.
 
-    Of the five parts that Discord allows the prompt is the first; what `/create` has an option for comes last.
+    Discord allows five parts. The prompt comes first; what `/create` has options for comes last.
     """
 
     def __init__(self, mark: str, card: ModelCard, typed: Mapping[str, str]) -> None:
@@ -48,7 +48,7 @@ class OptionsForm(Modal):
 
 
 def prompt_hint(style: str) -> Message:
-    """Beside a prompt: the style of a preset that is added to it, if there is one."""
+    """Below a prompt: the preset's style that is added to it, if there is one."""
     return presets.adds(style) if style else forms.NOTHING_SPENT
 
 
@@ -69,7 +69,7 @@ def _parts(card: ModelCard, typed: Mapping[str, str]) -> Iterator[Label[Any]]:
     if Ability.END in has:
         start = _upload(START, phrases.START, phrases.KEPT if typed.get(START) else phrases.STARTS_FROM)
         end = _upload(END, phrases.END, phrases.KEPT if typed.get(END) else phrases.ENDS_WITH)
-        yield from [end, start] if typed.get(START) else [start, end]  # the one that is missing, where one fits alone
+        yield from [end, start] if typed.get(START) else [start, end]  # the missing one, if only one fits
     if Ability.SOUND in has:
         yield _sound(typed.get(SOUND) or USUAL)
 
@@ -91,9 +91,9 @@ def _upload(id_: str, label: Message, hint: Message, most: int = 1) -> Label[Any
 
 
 def _lora(known: Mapping[str, AllowedLora], chosen: str) -> Label[Any]:
-    """Each at its usual strength, and at its bounds as long as there is room for those; and what was chosen before.
+    """Each at its usual strength, at its bounds if there is room for these, and the earlier choice.
 
-    A preset may have any strength within the bounds, which would be lost with the form if it were not in the list.
+    A preset may have any strength within the bounds, which would be lost if it were not in the list.
     """
     lora = Lora.of(chosen)
     before = [lora] if lora is not None and lora.name in known else []

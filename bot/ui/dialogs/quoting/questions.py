@@ -17,14 +17,14 @@ from bot.ui.interactions.responses import acknowledge, instead, update
 from bot.ui.text.phrases import dialogs
 from bot.ui.text.render import plain_text, render
 
-ASK_FOR = 600.0  # seconds a question stays open; the interaction's own token lives for 900
+ASK_FOR = 600.0  # seconds that a question stays open; the interaction's own token is valid for 900
 
 
 class Question(LayoutView):
     """Shown only to the asker. Its own buttons do not outlive the process."""
 
     def __init__(self, unsent: Unsent | None = None) -> None:
-        """`unsent`: what the asker wrote into a form."""
+        """`unsent`: the asker's input in a form."""
         super().__init__(timeout=ASK_FOR)
         self.unsent = unsent
 
@@ -50,7 +50,7 @@ class OpenQuestions:
         return None if message is None else self.by_message.get(message.id)
 
     async def ask(self, interaction: discord.Interaction[Any], question: Question) -> None:
-        """As the answer; or replacing the question that was edited, which can no longer be confirmed."""
+        """Ask in a reply, or in place of the question that was edited, which can no longer be confirmed."""
         question.unsent = question.unsent or carried(interaction)
         before = self.behind(interaction)
         if before is not None:

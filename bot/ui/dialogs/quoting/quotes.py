@@ -1,7 +1,7 @@
-"""The quote before an expensive order: its price, its duration, what is left after it; and cheaper options.
+"""The quote before an expensive order: its price, its usual time, what is left after it; and cheaper options.
 
 A quote is a promise: no more than that is charged. If the price has gone up by the time it is confirmed, or a different
-video would be made, nothing is ordered, and it is quoted anew.
+video would be made, nothing is ordered, and there is a new quote.
 """
 
 from __future__ import annotations
@@ -58,12 +58,15 @@ class QuoteDialogs:
     placement: OrderPlacement
     quotes: Quotes
     questions: OpenQuestions
-    has_helper: bool = False  # which can improve the prompt of an order that is asked about
+    has_helper: bool = False  # which can improve the prompt of the order
 
     async def order(
         self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, is_dear: bool
     ) -> None:
-        """Place a checked order, or ask first if it `is_dear`. Nobody is asked about something unavailable."""
+        """Place a checked order, or ask first if it `is_dear`.
+
+        Nobody is asked about an order that could not be placed.
+        """
         if is_dear:
             await self.placement.check(interaction, member, quote)
             details = await self.quotes.details(member, quote)
@@ -71,7 +74,7 @@ class QuoteDialogs:
             await self.questions.ask(interaction, question)
         elif (edited := self.questions.behind(interaction)) is not None:
             await self.placement.place_asked(interaction, member, quote)
-            edited.stop()  # if that was refused, the previous quote still stands
+            edited.stop()  # if that was refused, the previous quote is still open
         else:
             await self.placement.place(interaction, member, quote)
 
@@ -80,7 +83,7 @@ class QuoteDialogs:
     ) -> None:
         """After this very quote was confirmed: order it if it still holds, otherwise show the current quote.
 
-        `member` is as they were asked: their roles decide what they may do by now.
+        `member` is as they were when asked; their current roles decide what they may do.
         """
         await acknowledge(interaction)
         member = await as_now(interaction, member)
@@ -92,7 +95,7 @@ class QuoteDialogs:
         await self.show(interaction, Quoted(member=member, details=details, instead_of=instead_of, was=quote.price))
 
     async def show(self, interaction: discord.Interaction[Any], quoted: Quoted) -> None:
-        """In place of the question that was answered."""
+        """Replace the question that was answered."""
         await self.replace(interaction, await self._question(quoted, carried(interaction)))
 
     async def replace(self, interaction: discord.Interaction[Any], question: Question) -> None:
@@ -148,7 +151,7 @@ class CheaperQuestion(Question):
 
 
 class AnswerButton(Button[Any]):
-    """Ends its question and does what it says; any error is shown in the question's place."""
+    """Ends its question and carries out its answer; errors are shown in place of the question."""
 
     def __init__(
         self, question: Question, label: Message, answer: Answer, *, style: ButtonStyle = ButtonStyle.secondary
@@ -181,7 +184,7 @@ class CheaperSelect(Select[Any]):
         await answered(interaction, self._question, self._quote)
 
     async def _quote(self, interaction: discord.Interaction[Any]) -> None:
-        """The one that was chosen, quoted anew: with a picture of its own size, and what counts by now."""
+        """Quote the chosen one again: with a picture of its own size, and under the current conditions."""
         await acknowledge(interaction)
         member, before = await as_now(interaction, self._quoted.member), self._quoted.quote
         create = self._dialogs.placement.create
@@ -198,7 +201,7 @@ class CheaperSelect(Select[Any]):
 
 
 async def answered(interaction: discord.Interaction[Any], question: Question, answer: Answer) -> None:
-    """What an answer does, the first one only."""
+    """Carries out an answer, but only the first one."""
     if not question.take_answer():
         await acknowledge(interaction)
         return

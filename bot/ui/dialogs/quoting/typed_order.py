@@ -1,4 +1,4 @@
-"""What was typed after /create, as text: it is kept as a draft, shown in forms, and read when it is ordered."""
+"""What was typed after /create, as text: kept as a draft, shown in forms, and parsed when it is ordered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.ui.dialogs.forms import PROMPT, Upload
 from bot.ui.dialogs.quoting.options_form import LORA, NEGATIVE, SEED, SOUND, SOUND_CHOICE, SOUND_OF
 from bot.ui.text.phrases import errors
 
-TYPED = "typed"  # what the form is about when it was a command
+TYPED = "typed"  # what the form is about if it came from a command
 OPTIONS = {"more", "sound", "seed", "negative", "end", "end_bytes", "references", "references_bytes"}
 OPTIONS |= {"preset", "style", "lora"}
 
@@ -40,38 +40,38 @@ class TypedOrder:
     sound: str = ""
     seed: str = ""
     negative: str = ""
-    lora: str = ""  # a name, perhaps with a strength behind it
-    end: str = ""  # an address at Discord, and of the reference pictures several with spaces between
+    lora: str = ""  # a name, optionally followed by a strength
+    end: str = ""  # an address at Discord; for reference pictures several, separated by spaces
     end_bytes: str = "0"
     references: str = ""
     references_bytes: str = ""
-    preset: str = ""  # its name, or as it was suggested; empty once it is filled in
-    style: str = ""  # words around the prompt, of a preset that was filled in
+    preset: str = ""  # its name, or the suggested text; empty once it is filled in
+    style: str = ""  # of a preset that was filled in, to be added to the prompt
 
     def as_fields(self) -> Mapping[str, str]:
-        """Versions without options know a draft of an order without any."""
+        """Without unset options, so that versions which do not have them can read the draft."""
         later = {name for name in OPTIONS if getattr(self, name) in {"", "0"}}
         return {name: value for name, value in asdict(self).items() if name not in later}
 
     def with_fields(self, fields: Mapping[str, str]) -> TypedOrder:
-        """With what was entered in the form; a field that was emptied is left to the model."""
+        """With the input of the form; the model decides on fields that were cleared."""
         names = (PROMPT, MODEL, SECONDS, SIZE, SEED, NEGATIVE, SOUND, LORA)
         return replace(self, **{name: fields[name].strip() for name in names if name in fields})
 
     def with_files(self, files: Mapping[str, Sequence[Upload]]) -> TypedOrder:
-        """With what was given in the form, by fields; a field without any leaves what was given before."""
+        """With the files of the form, by fields; a field without any keeps the earlier ones."""
         given = {field: " ".join(each.url for each in several) for field, several in files.items() if several}
         sizes = {f"{field}_bytes": " ".join(str(each.bytes) for each in files[field]) for field in given}
         return replace(self, **given, **sizes)
 
     def inputs(self) -> Sequence[Upload]:
-        """The pictures beside the one to start from, that to end with first."""
+        """The pictures besides the starting one, the end picture first."""
         urls, sizes = self.references.split(), self.references_bytes.split()
         end = [Upload(url=self.end, bytes=int(self.end_bytes))] if self.end else []
         return end + [Upload(url=url, bytes=int(size)) for url, size in zip(urls, sizes, strict=True)]
 
     def options(self, pictures: Sequence[bytes]) -> VideoOptions[bytes]:
-        """With the `inputs` as they are. BadRequest for a seed that is no number."""
+        """With the `inputs` as they are. Raises BadRequest if the seed is not a number."""
         seed = whole_number(self.seed.lstrip("+"))
         if self.seed and seed is None:
             raise BadRequest(errors.no_seed(self.seed))
@@ -85,7 +85,7 @@ class TypedOrder:
         )
 
     def with_preset(self, made: PresetOrder) -> TypedOrder:
-        """What was left open is filled in, so that a form shows it."""
+        """With open values filled in, so that a form shows them."""
         order, kept = made.order, made.order.options
         return replace(
             self,
@@ -101,7 +101,7 @@ class TypedOrder:
         )
 
     def wanted(self, image: bytes | None, inputs: Sequence[bytes] = ()) -> OrderRequest:
-        """BadRequest for a length or a seed that is no number."""
+        """Raises BadRequest if the length or the seed is not a number."""
         seconds = whole_number(self.seconds)
         if self.seconds and seconds is None:
             raise BadRequest(errors.no_length(self.seconds))
@@ -117,7 +117,7 @@ class TypedOrder:
         )
 
     def without_files(self) -> OrderRequest:
-        """As `wanted`, before its images are fetched: each that was given is an empty one."""
+        """As `wanted`, before its images are fetched: each one is empty."""
         return self.wanted(b"" if self.image else None, [b""] * len(self.inputs()))
 
 

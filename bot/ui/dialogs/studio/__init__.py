@@ -1,1 +1,1 @@
-"""What is asked before videos are made from a finished one, or several at once."""
+"""Forms and questions before videos are made from a finished one, or several at once."""

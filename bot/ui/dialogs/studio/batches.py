@@ -1,4 +1,4 @@
-"""Several videos at once: what they are and their total is shown first, and confirming that orders all of them."""
+"""Several videos at once: a list and the total are shown first, and confirming that orders all of them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OFFERED = (2, 4)  # variations
 
 @value_object
 class AskedBatch:
-    """What a question is about. `as_written`: one order in their place; `was`: what had been said before it changed."""
+    """What a question is about. `as_written`: a single order instead; `was`: the previous quote, before it changed."""
 
     member: Member
     details: BatchDetails
@@ -48,7 +48,7 @@ class AskedBatch:
 
 @wired
 class BatchDialogs:
-    """Nobody is asked about something unavailable."""
+    """Nobody is asked about orders that could not be placed."""
 
     batches: OrderBatches
     quotes: QuoteDialogs
@@ -57,7 +57,7 @@ class BatchDialogs:
     async def ask_prompts(
         self, interaction: discord.Interaction[Any], member: Member, order: OrderRequest, prompts: Sequence[str]
     ) -> None:
-        """About a prompt with choices in it; it may also be meant as it is written."""
+        """About a prompt with choices in it, which may also be meant literally."""
         batch = await self.batches.quote_prompts(member, order, prompts)
         first = batch.quotes[0]
         literal = replace(first, request=replace(first.request, prompt=order.prompt.strip()))
@@ -77,12 +77,12 @@ class BatchDialogs:
         await self.quotes.questions.ask(interaction, await self._question(interaction, asked))
 
     async def offer_variations(self, interaction: discord.Interaction[Any], member: Member, job: Job) -> None:
-        """Of a video, as many as may be ordered at once; each choice has its total."""
+        """As many variations of a video as may be ordered at once; each choice has its total."""
         fewest, *more = await self.batches.offer_variations(member, job.id, OFFERED)
         await self.quotes.placement.check_batch(interaction, member, fewest)
         offers = [await self._details(member, fewest)]
         for offer in more:
-            with contextlib.suppress(OverBudget, TooManyWaiting):  # fewer can be had
+            with contextlib.suppress(OverBudget, TooManyWaiting):  # fewer are possible
                 await self.quotes.placement.check_batch(interaction, member, offer)
                 offers.append(await self._details(member, offer))
         await self.quotes.questions.ask(interaction, VariationsQuestion(self, member, job, offers))

@@ -1,4 +1,4 @@
-"""Asks for the collection that videos are put into. What was chosen is remembered under a name (see `several`)."""
+"""Asks for the collection to put videos into. The selection is remembered under a name (see `several`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOR_SERVER = "for-server"  # the id of a field
 
 
 class CollectForm(Modal):
-    """`chosen`: the name of the choice."""
+    """`chosen`: the name of the selection."""
 
     def __init__(self, chosen: str, *, may_be_servers: bool) -> None:
         custom_id = f"{PREFIX}collect:{chosen}:{secrets.token_hex(4)}"

@@ -1,4 +1,4 @@
-"""What managers are asked for a contest. What the command said beside the form is carried in the form's id."""
+"""The forms for contests. The options of the command are carried in the form's id."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ABOUT = re.compile(rf"(?P<channel>{DISCORD_ID})-(?P<votes>[0-9])-(?P<newer>[01])
 
 @value_object
 class StartOptions:
-    """What the command said."""
+    """The options of the command."""
 
     channel_id: int
     votes_each: int = 1
@@ -63,7 +63,7 @@ class StartForm(Modal):
 
 
 class TimesForm(Modal):
-    """Asks until when a contest is to go on."""
+    """Asks for the new deadlines of a contest."""
 
     def __init__(self, contest_id: ContestId) -> None:
         custom_id = f"{PREFIX}{TIMES}:{contest_id}:{secrets.token_hex(4)}"
@@ -81,7 +81,7 @@ def _label(text: Message, hint: Message, component: TextInput[Any]) -> Label[Any
 
 
 def plan_in(about: str, fields: Mapping[str, str]) -> ContestPlan:
-    """A contest as the form was sent."""
+    """A contest from a submitted form."""
     asked = StartOptions.read(about)
     return ContestPlan(
         channel_id=asked.channel_id,

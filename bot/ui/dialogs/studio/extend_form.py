@@ -1,4 +1,4 @@
-"""The form of an extension: what happens next, by which model and how much longer, with what that costs."""
+"""The form of an extension: what happens next, with which model and by how much, and the price."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ EXTEND = "extend"  # the verb
 
 @value_object
 class ExtendFormFacts:
-    """What the form shows beside the video. `written`: its fields as they were filled in before."""
+    """What the form shows besides the video. `written`: the earlier input of its fields."""
 
     offers: Sequence[RemixOffer] = ()
     ailing: Mapping[str, Health] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class ExtendFormFacts:
 
 
 class ExtendForm(Modal):
-    """Without offers, which were not known in time, the model that made the video goes on with it."""
+    """Without offers, which were not known in time, the video's own model extends it."""
 
     def __init__(self, job: Job, facts: ExtendFormFacts) -> None:
         custom_id = f"{PREFIX}{EXTEND}:{job.id}:{secrets.token_hex(4)}"
@@ -82,7 +82,7 @@ class ExtendForms:
         member: Member,
         written: Mapping[str, str] | None = None,
     ) -> None:
-        """For somebody who may watch the video. Raises the refusal that an order would meet."""
+        """For somebody who may watch the video. Raises the refusal that the order would get."""
         offers = begun(self._offers(member, job))
         await self.authorization.authorize(member, Act.MAKE)
         found, ailing = await in_time(interaction, offers, otherwise=((), {}))
@@ -95,7 +95,7 @@ class ExtendForms:
 
 
 def wanted_in(fields: Mapping[str, str]) -> RemixRequest:
-    """BadRequest for a form that asks for no words."""
+    """Raises BadRequest for a form without a text field."""
     prompt = text_in(fields)
     model, seconds = chosen_in(fields.get(MODEL, ""))
     return RemixRequest(prompt=prompt, model=model or None, seconds=seconds, aim=Aim.EXTEND)

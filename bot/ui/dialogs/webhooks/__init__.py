@@ -1,1 +1,1 @@
-"""The form that takes a webhook's address."""
+"""The form for a webhook's address."""

@@ -1,4 +1,4 @@
-"""The form that takes an address, and what it is called for."""
+"""The form for an address, and for the events to send there."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Contests as messages in the channels of their servers."""
+"""Contests as messages in the servers' channels."""

@@ -62,11 +62,11 @@ class DiscordContests:
         return await self._edited(card.contest, card.contest.card_id, view)
 
     async def post_result(self, result: ContestResult, *, nonce: str) -> int:
-        """The winners are notified in the way they chose for their videos."""
+        """The winners are notified in the way that they chose for their videos."""
         try:
             return await self._posted(result, nonce, with_posters=True)
         except Undeliverable:
-            return await self._posted(result, nonce, with_posters=False)  # files may be what is not allowed there
+            return await self._posted(result, nonce, with_posters=False)  # perhaps only files are not allowed there
 
     async def _posted(self, result: ContestResult, nonce: str, *, with_posters: bool) -> int:
         first = dict.fromkeys(each.member_id for each in shown_winners(result))
@@ -130,7 +130,7 @@ class DiscordContests:
             return ContestResultMessage(result, about), posters
 
     async def _may_be_shown(self, job: Job, contest: Contest) -> bool:
-        """Its channel may be less restricted than it was when the video was entered."""
+        """The channel may be less restricted than when the video was entered."""
         try:
             await self.venues.check_may_post(replace(job, channel_id=contest.channel_id))
         except Undeliverable:

@@ -1,4 +1,4 @@
-"""A sentence in somebody's direct messages."""
+"""Sends a sentence as a direct message."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a server is told when Kinora joins it."""
+"""Messages to a server that Kinora joins."""

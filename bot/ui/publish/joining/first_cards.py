@@ -1,4 +1,4 @@
-"""The card with the first steps as a message, in the first channel of a server that accepts it."""
+"""Posts the card with the first steps in the first channel of a server that accepts it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class DiscordFirstCards:
 
     def joined_at(self, guild_id: int) -> datetime | None:
         guild = self.client.get_guild(guild_id)
-        me: discord.Member | None = None if guild is None else guild.me  # of one in an outage there is none
+        me: discord.Member | None = None if guild is None else guild.me  # there is none if the server is in an outage
         return None if me is None else me.joined_at
 
     async def post(self, guild_id: int, *, nonce: str) -> None:
@@ -73,7 +73,7 @@ def writable(guild: discord.Guild) -> Iterator[discord.TextChannel]:
 
 
 def lacking_for_videos(channel: discord.TextChannel) -> list[str]:
-    """Permissions that the bot would need there to make videos and does not have, by Discord's names."""
+    """Permissions that the bot lacks there for making videos, by Discord's names."""
     held = channel.permissions_for(channel.guild.me)
     return [shown for name, shown in NEEDED.items() if not getattr(held, name)]
 
@@ -83,5 +83,5 @@ def is_first_card(message: discord.Message) -> bool:
 
 
 def free_model(catalogue: Catalogue) -> ModelCard | None:
-    """One whose cheapest video costs nothing, if there is any."""
+    """A model whose cheapest video is free, if there is one."""
     return next((card for card in catalogue.cards.values() if lowest(card) == FREE), None)

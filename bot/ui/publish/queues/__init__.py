@@ -1,1 +1,1 @@
-"""What the cards in a queue say of it."""
+"""The cards in a queue."""

@@ -1,4 +1,4 @@
-"""Which cards read otherwise when a server's queue has changed: those behind somebody else now, or all of them."""
+"""Which cards change when a server's queue does: those whose place has changed, or all of them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bot.jobs.use_cases.browse import BrowseVideos
 
 log = logging.getLogger(__name__)
 
-BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
-AFTER_TROUBLE = 10.0  # seconds
+BETWEEN_LOOKS = 1.0  # seconds, per server
+AFTER_TROUBLE = 10.0  # seconds after an error
 
 
 class QueuePlaces:
-    """`want`: has a card of a channel drawn; `shown_place`: what a card that has just come says."""
+    """`want` has a card in a channel redrawn; `shown_place` returns the place that a new card shows."""
 
     def __init__(
         self,
@@ -33,19 +33,19 @@ class QueuePlaces:
         self._shown_place = shown_place
         self._start = start
         self._pause = pause
-        self._queues: dict[int, dict[JobId, int]] = {}  # by server: the place in line that was last looked up
-        self._stale: dict[int, bool] = {}  # servers whose queue has changed since; whether somebody has left it
-        self._refreshing: set[int] = set()  # servers whose queue is being looked at
+        self._queues: dict[int, dict[JobId, int]] = {}  # by server: the places in the queue at the last check
+        self._stale: dict[int, bool] = {}  # servers whose queue has changed since; whether all waiting times have
+        self._refreshing: set[int] = set()  # servers whose queue is being checked
 
     def changed(self, guild: int, *, all_times: bool) -> None:
-        """`all_times`: those that wait are ready at another time, whatever their place."""
+        """`all_times`: all waiting times have changed, whatever the places."""
         self._stale[guild] = self._stale.get(guild, False) or all_times
         if guild not in self._refreshing:
             self._refreshing.add(guild)
             self._start(self._refresh(guild), "refresh the queue")
 
     async def _refresh(self, guild: int) -> None:
-        """Look at the queue until nothing has changed meanwhile: many changes in a second take one look."""
+        """Check the queue until there are no more changes: many within a second need only one check."""
         try:
             while (all_times := self._stale.pop(guild, None)) is not None:
                 await self._pause(await self._look(guild, all_times=all_times))
@@ -53,7 +53,7 @@ class QueuePlaces:
             self._refreshing.discard(guild)
 
     async def _look(self, guild: int, *, all_times: bool) -> float:
-        """How many seconds pass before the next one. Without a database it is looked again."""
+        """Check once, and return the seconds until the next check. Retried if the database is down."""
         try:
             await self._redraw(guild, all_times=all_times)
         except Exception:

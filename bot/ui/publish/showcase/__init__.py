@@ -1,1 +1,1 @@
-"""The posts in showcases."""
+"""Posts in showcases."""

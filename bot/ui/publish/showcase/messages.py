@@ -1,4 +1,4 @@
-"""Videos as messages in the showcases of servers."""
+"""Videos as messages in the servers' showcases."""
 
 from __future__ import annotations
 

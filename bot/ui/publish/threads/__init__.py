@@ -1,1 +1,1 @@
-"""Threads that begin at the message of a video."""
+"""Threads on the messages of videos."""

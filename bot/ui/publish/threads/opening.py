@@ -1,4 +1,4 @@
-"""Threads opened at messages of ours."""
+"""Opens threads on our messages."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from bot.domain.job import PostedMessage
 from bot.ui.interactions.discord_errors import code_of, our_errors
 from bot.ui.text.phrases.studio import threads
 
-BEGUN_ALREADY = 160004  # a message has one thread, and that has the message's id
+BEGUN_ALREADY = 160004  # a message has at most one thread, which has the message's id
 
 
 @wired
 class DiscordThreads:
-    """The ThreadOpener. Raises BadRequest where a channel has no threads, as in one of them."""
+    """The ThreadOpener. Raises BadRequest in a channel without threads, such as a thread."""
 
     client: discord.Client
 

@@ -1,1 +1,1 @@
-"""Contests, for one person's eyes: handing in, voting, the list, and what managers do."""
+"""What members and managers see of contests in ephemeral messages: entering, voting, the list, and managing."""

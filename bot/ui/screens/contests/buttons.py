@@ -1,4 +1,4 @@
-"""The buttons of what members see of a contest for themselves; each carries where it stands."""
+"""The buttons on members' own views of a contest; each carries its position."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def _written(cursor: Cursor | None) -> str:
 
 
 class EnterContestButton(JobButton, template=template("enter-contest")):
-    """On the panel of a video: asks for which contest."""
+    """On the panel of a video: asks which contest to enter."""
 
     verb, text, emoji = "enter-contest", phrases.ENTER_ONE, "🏆"
 
 
 class OfferPageButton(LastingButton, template=rf"{VERSION}:contest-offer:{CONTEST}:{CURSOR}"):
-    """Turns to more of one's own videos."""
+    """Shows more of the member's own videos."""
 
     def __init__(self, contest_id: ContestId, cursor: Cursor | None, text: Message = phrases.BACK) -> None:
         custom_id = f"{VERSION}:contest-offer:{contest_id}:{_written(cursor)}"
@@ -57,7 +57,7 @@ class OfferPageButton(LastingButton, template=rf"{VERSION}:contest-offer:{CONTES
 
 
 class OwnVideoSelect(LastingSelect, template=rf"{VERSION}:contest-pick:{CONTEST}"):
-    """Hands a video in."""
+    """Enters a video."""
 
     def __init__(self, contest_id: ContestId, jobs: Sequence[Job] = (), label: Callable[[str], str] = str) -> None:
         options = [
@@ -79,7 +79,7 @@ class OwnVideoSelect(LastingSelect, template=rf"{VERSION}:contest-pick:{CONTEST}
 
 
 class PutInButton(LastingButton, template=rf"{VERSION}:contest-put:{CONTEST}:{JOB}"):
-    """Hands this video in, from its panel."""
+    """Enters this video, from its panel."""
 
     def __init__(self, contest_id: ContestId, job_id: JobId, theme: Message = phrases.ENTER) -> None:
         label = cut(plain_text(theme), 80)
@@ -93,7 +93,7 @@ class PutInButton(LastingButton, template=rf"{VERSION}:contest-put:{CONTEST}:{JO
 
 
 class WithdrawButton(LastingButton, template=rf"{VERSION}:contest-withdraw:{CONTEST}:{JOB}"):
-    """Takes one's own video out again."""
+    """Withdraws a video of one's own."""
 
     def __init__(self, contest_id: ContestId, job_id: JobId) -> None:
         label = plain_text(phrases.withdraw(job_id))
@@ -107,7 +107,7 @@ class WithdrawButton(LastingButton, template=rf"{VERSION}:contest-withdraw:{CONT
 
 
 class BallotPageButton(LastingButton, template=rf"{VERSION}:contest-ballot:{CONTEST}:(?P<page>\d{{1,3}})"):
-    """Turns to another page of what was handed in."""
+    """Turns to another page of the entries."""
 
     def __init__(self, contest_id: ContestId, page: int, text: Message = phrases.VOTE) -> None:
         super().__init__(Button(label=plain_text(text), custom_id=f"{VERSION}:contest-ballot:{contest_id}:{page}"))
@@ -120,7 +120,7 @@ class BallotPageButton(LastingButton, template=rf"{VERSION}:contest-ballot:{CONT
 
 
 class CastButton(LastingButton, template=rf"{VERSION}:contest-cast:{CONTEST}:(?P<page>\d{{1,3}}):{JOB}"):
-    """Votes for a video, or takes the vote back, and stays on its page."""
+    """Votes for a video, or withdraws the vote, and stays on its page."""
 
     def __init__(
         self, contest_id: ContestId, page: int, job_id: JobId, text: Message = phrases.VOTE, *, given: bool = False

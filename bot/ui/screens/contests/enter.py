@@ -1,4 +1,4 @@
-"""Handing in a video: what is in already, and one's own videos to choose from."""
+"""Entering a video: the videos that are entered already, and the member's own videos to choose from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.ui.text.render import render
 
 
 class EnterScreen(LayoutView):
-    """`said`: what was just done; `label`: what people call a model."""
+    """`said`: what was just done; `label`: the display name of a model."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ def _turns(contest: Contest, jobs: Sequence[Job], *, newer: bool, older: bool) -
 
 
 class WhichContest(LayoutView):
-    """For a video on whose panel somebody wants to hand it in."""
+    """Asks which contest to enter, from the panel of a video."""
 
     def __init__(self, job: Job, contests: Sequence[Contest]) -> None:
         super().__init__(timeout=None)

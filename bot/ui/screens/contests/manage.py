@@ -1,4 +1,4 @@
-"""The list of contests, and what managers do about one."""
+"""The list of contests, and what managers can do about each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.ui.text.render import render
 
 
 class ContestList(LayoutView):
-    """Those of a server, each with what can be done about it now."""
+    """The contests of a server, each with what can be done about it now."""
 
     def __init__(self, listed: Sequence[ListedContest], now: datetime, *, manages: bool) -> None:
         super().__init__(timeout=None)
@@ -39,7 +39,7 @@ def _buttons(contest: Contest, now: datetime, *, manages: bool) -> Sequence[Cont
 
 
 class ManageContest(LayoutView):
-    """What can be done about one that goes on."""
+    """What can be done about a running contest."""
 
     def __init__(self, contest: Contest, entries: int) -> None:
         super().__init__(timeout=None)

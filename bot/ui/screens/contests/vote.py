@@ -1,4 +1,4 @@
-"""Voting: pages of what was handed in, with posters, links and a button each."""
+"""Voting: pages of entries, each with a poster, a link and a button."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import contests as phrases
 from bot.ui.text.render import plain_text
 
-PER_PAGE = 4  # seven components each leave room for the rest within Discord's 40
+PER_PAGE = 4  # seven components each, which leaves room for the rest within Discord's 40
 
 
 @value_object
 class BallotFacts:
-    """What a page shows beside the ballot."""
+    """What a page shows in addition to the ballot."""
 
     reader_id: int
     page: int
@@ -45,7 +45,7 @@ class BallotFacts:
 
 
 class BallotScreen(LayoutView):
-    """One page. Pure: built afresh from what was looked up."""
+    """One page. Pure: built from the facts that were looked up."""
 
     def __init__(self, ballot: Ballot, about: BallotFacts) -> None:
         super().__init__(timeout=None)
@@ -96,7 +96,7 @@ def _poster(job: Job, about: BallotFacts) -> Thumbnail[BallotScreen]:
 
 @wired
 class Ballots:
-    """Looks up what a page shows, and puts it into the answer."""
+    """Looks up what a page shows, and puts it into the reply."""
 
     messages: MessageStore
     files: FileStore
@@ -110,10 +110,10 @@ class Ballots:
         page: int,
         said: Message | None = None,
     ) -> None:
-        """The page, or the last one there is."""
+        """Show the page, or the last one if there are fewer."""
         page = min(page, last_page(ballot))
         jobs = on_page(ballot, page)
-        # Changing an answer takes the right to attach files in the channel, though the first answer does not.
+        # Editing a reply needs the right to attach files in the channel, although the first reply does not.
         attaches = interaction.app_permissions.attach_files
         looked = {job.id: await poster_of(self.files, job) for job in jobs if attaches}
         posters = {job_id: data for job_id, data in looked.items() if data is not None}

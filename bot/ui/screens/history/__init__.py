@@ -1,1 +1,1 @@
-"""/history: pages of videos with their posters, and what is done with several of them."""
+"""/history: pages of videos with their posters, and actions on several of them."""

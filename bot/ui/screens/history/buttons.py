@@ -1,7 +1,7 @@
-"""The buttons of a page of /history. Each carries where it is: what is listed, and the video that it begins next to.
+"""The buttons on a page of /history. Each carries its position: what is listed, and the video next to which it starts.
 
-`k1:history:<view>:<older|newer>:<job id>`, or `…:first` for the beginning. What a view lists is remembered for a while,
-but that of one's own videos by their state is named by the state (see `bot.jobs.use_cases.studio.views`).
+`k1:history:<view>:<older|newer>:<job id>`, or `…:first` for the beginning. What a view lists is remembered for a while;
+a view of one's own videos by state has the state as its name (see `bot.jobs.use_cases.studio.views`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ARROWS = {Direction.NEWER: "◀️", Direction.OLDER: "▶️"}
 
 @value_object(kw_only=False)
 class Place:
-    """A page: the name of what is listed, and where in it."""
+    """A page: the name of what is listed, and the position in it."""
 
     view: str
     cursor: Cursor | None = None
@@ -61,7 +61,7 @@ class PageButton(LastingButton, template=f"{VERSION}:history:{PLACE}"):
 
 
 class StarButton(LastingButton, template=rf"{VERSION}:star:{PLACE}:(?P<job>{PATTERN})"):
-    """Makes a video of the page a favourite, or none any more."""
+    """Adds a video of the page to the favourites, or removes it."""
 
     def __init__(self, place: Place, job_id: JobId, *, is_favourite: bool = False) -> None:
         text = favourites.IS_FAVOURITE if is_favourite else favourites.FAVOURITE

@@ -1,6 +1,6 @@
 """/history: a page of videos with their posters, and what can be done with each.
 
-A page is an ephemeral answer, so it is changed through the interaction of the button that was pressed.
+A page is an ephemeral reply, so it is edited through the interaction of the button that was pressed.
 """
 
 from __future__ import annotations
@@ -47,33 +47,33 @@ from bot.ui.text.phrases.studio import history
 from bot.ui.text.phrases.values import lines, small, words
 from bot.ui.text.render import plain_text
 
-PER_PAGE = 3  # eleven components each leave room for the rest within Discord's 40
-# Characters; escaping may double them, and a message holds 4,000.
+PER_PAGE = 3  # eleven components each, which leaves room for the rest within Discord's 40
+# In characters; escaping may double them, and a message has room for 4,000.
 SHOWN_PROMPT = 140
 SHOWN_REASON = 100
 
 
 @value_object
 class PageFacts:
-    """What a page shows beside its jobs: where results are, and which of them have a poster uploaded with the page."""
+    """What a page shows in addition to its jobs: where results are, and which posters are uploaded with the page."""
 
     reader_id: int
     place: Place = FIRST_OF_MINE
     results: Mapping[JobId, PostedMessage] = field(default_factory=dict)
     posters: frozenset[JobId] = frozenset()
     labels: Mapping[JobId, str] = field(default_factory=dict)  # of their models
-    model: str | None = None  # what people call the one that is asked for
-    days: DateRange = DateRange()  # that are asked for
+    model: str | None = None  # the display name of the one that is filtered by
+    days: DateRange = DateRange()  # that are filtered by
     taken_down: Mapping[JobId, TakenDown] = field(default_factory=dict)  # by managers
     favourites: frozenset[JobId] = frozenset()
     ratings: Mapping[JobId, VideoRating] = field(default_factory=dict)
     deletable: frozenset[JobId] = frozenset()  # by the reader
-    words_only: str | None = None  # the view of what is searched for without other filters
-    gallery: str | None = None  # a link that opens the reader's own
+    words_only: str | None = None  # the view of the same search without other filters
+    gallery: str | None = None  # a link that opens the reader's own gallery
 
 
 class HistoryScreen(LayoutView):
-    """One page. Pure: built afresh from what was looked up."""
+    """One page. Pure: built from the facts that were looked up."""
 
     def __init__(self, page: VideoPage, about: PageFacts) -> None:
         super().__init__(timeout=None)
@@ -102,7 +102,7 @@ def _nothing(wanted: VideoFilter, about: PageFacts) -> Message:
 
 
 def _rows(job: Job, about: PageFacts) -> Sequence[Sequence[Item[Any]]]:
-    """What makes more of one video, and what keeps it or not: a row of all five breaks on most screens."""
+    """Buttons that continue a video, and those that keep or delete it: five in one row would wrap on most screens."""
     if not job.is_at_rest or job.deleted:
         return []
     again, delete = AgainButton(job.id), [DeleteButton(job.id)] if job.id in about.deletable else []
@@ -168,13 +168,16 @@ def _file(job_id: JobId) -> str:
 
 @value_object
 class DrawnPage:
-    """A page together with the posters it shows."""
+    """A page together with its posters."""
 
     view: HistoryScreen
     posters: Mapping[JobId, bytes]
 
     def as_edit(self) -> dict[str, Any]:
-        """Arguments for any of discord.py's `edit` methods. A V2 edit lists all it shows, so posters come anew."""
+        """Arguments for discord.py's `edit` methods.
+
+        A V2 edit lists all its files, so the posters are uploaded again.
+        """
         return {
             "view": self.view,
             "attachments": [discord.File(BytesIO(data), _file(job_id)) for job_id, data in self.posters.items()],
@@ -193,21 +196,21 @@ class HistoryPages:
     ratings: Ratings
     messages: MessageStore
     files: FileStore
-    gallery_of: Callable[[Member], str] | None = None  # where people can reach this machine
+    gallery_of: Callable[[Member], str] | None = None  # if people can reach this machine
 
     async def fill_in(self, interaction: discord.Interaction[Any], member: Member, wanted: VideoFilter) -> None:
-        """Put the newest of what is wanted into a deferred answer."""
+        """Put the newest matches into a deferred reply."""
         await self._fill_in(interaction, member, wanted, Place(await self.views.name_of(member, wanted)))
 
     async def turn(self, interaction: discord.Interaction[Any], member: Member, place: Place) -> None:
-        """Put a page into the message whose button was pressed. Raises BadRequest for what is forgotten by now."""
+        """Put a page into the message whose button was pressed. Raises BadRequest if its view has been forgotten."""
         await self._fill_in(interaction, member, await self.views.named(member, place.view), place)
 
     async def _fill_in(
         self, interaction: discord.Interaction[Any], member: Member, wanted: VideoFilter, place: Place
     ) -> None:
         page = await self.library.page(member, wanted, place.cursor, PER_PAGE)
-        # Changing an answer takes the right to attach files in the channel, though the first answer does not.
+        # Editing a reply needs the right to attach files in the channel, although the first reply does not.
         drawn = await self._drawn(page, member, place, with_posters=interaction.app_permissions.attach_files)
         await update(interaction, **drawn.as_edit())
 
@@ -234,7 +237,7 @@ class HistoryPages:
         return DrawnPage(view=HistoryScreen(page, about), posters=posters)
 
     async def _words_only(self, page: VideoPage, member: Member) -> str | None:
-        """Offered where nothing was found, and other filters may be why."""
+        """Offered if nothing was found, perhaps because of other filters."""
         wanted = page.wanted
         without = VideoFilter(owner_id=wanted.owner_id, words=wanted.words)
         if page.jobs or not wanted.words or wanted == without or wanted.favourites:
@@ -243,7 +246,7 @@ class HistoryPages:
 
 
 async def poster_of(files: FileStore, job: Job) -> bytes | None:
-    """The moving poster, or the still one of a video that has no other. An unusually heavy one is left out."""
+    """The moving poster, or the still one if there is no other. Unusually large ones are left out."""
     if job.video is None:
         return None
     moving = await content_of(files, job.video.moving_poster, HEAVIEST_POSTER)

@@ -1,6 +1,6 @@
-"""Several videos of /history at once: chosen from a list, then deleted, downloaded or ordered again.
+"""Several videos of /history at once: selected from a list, then deleted, downloaded or ordered again.
 
-The buttons carry the name of the choice, which is remembered for an hour: `k1:chosen:<verb>:<name>`.
+The buttons carry the name of the selection, which is remembered for an hour: `k1:chosen:<verb>:<name>`.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from bot.ui.text.phrases.studio import history, several
 from bot.ui.text.phrases.studio.collections import COLLECT, TAKE_OUT
 from bot.ui.text.render import plain_text, render
 
-MOST_CHOSEN = 25  # options of a menu
+MOST_CHOSEN = 25  # options in a menu
 LONGEST_OPTION = 100
 
 
 class SeveralButton(LastingButton, template=f"{VERSION}:several:{PLACE}"):
-    """From a page to the list to choose from."""
+    """Leads from a page to the list to select from."""
 
     def __init__(self, place: Place) -> None:
         super().__init__(Button(label=plain_text(several.SEVERAL), custom_id=f"{VERSION}:several:{place}"))
@@ -46,7 +46,7 @@ class SeveralButton(LastingButton, template=f"{VERSION}:several:{PLACE}"):
 
 
 class ChooseSelect(LastingSelect, template=f"{VERSION}:choose:{PLACE}"):
-    """Videos to do something with."""
+    """Selects videos."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class ChooseSelect(LastingSelect, template=f"{VERSION}:choose:{PLACE}"):
 
 
 class ChosenVerb(StrEnum):
-    """The values stand in the ids of buttons: they never change."""
+    """The values are in the ids of buttons, so they never change."""
 
     DOWNLOAD = "download"
     DELETE = "delete"
@@ -87,7 +87,7 @@ class ChosenVerb(StrEnum):
 
 
 class ChosenButton(LastingButton, template=rf"{VERSION}:chosen:(?P<verb>{'|'.join(ChosenVerb)}):(?P<name>{NAME})"):
-    """Does something with what was chosen."""
+    """Does something with the selected videos."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class ChosenButton(LastingButton, template=rf"{VERSION}:chosen:(?P<verb>{'|'.joi
 
 
 class RetrySeveralButton(LastingButton, template=rf"{VERSION}:retry-several:(?P<name>{NAME})"):
-    """Asks about ordering those again that failed."""
+    """Asks whether to order the failed ones again."""
 
     def __init__(self, name: str, failed: int = 1) -> None:
         custom_id = f"{VERSION}:retry-several:{name}"
@@ -133,7 +133,7 @@ class CollectSeveralButton(LastingButton, template=rf"{VERSION}:collect-several:
 
 
 class TakeOutButton(LastingButton, template=rf"{VERSION}:take-out:(?P<view>{NAME}):(?P<name>{NAME})"):
-    """Takes what was chosen out of the collection that is listed."""
+    """Removes the selected videos from the collection that is listed."""
 
     def __init__(self, view: str, name: str) -> None:
         super().__init__(Button(label=plain_text(TAKE_OUT), custom_id=f"{VERSION}:take-out:{view}:{name}"))
@@ -147,14 +147,14 @@ class TakeOutButton(LastingButton, template=rf"{VERSION}:take-out:(?P<view>{NAME
 
 @value_object
 class ShownChoice:
-    """What was chosen so far."""
+    """What is selected so far."""
 
     name: str
     jobs: Sequence[Job]
 
 
 class SeveralScreen(LayoutView):
-    """A list to choose from, and what can be done with what was chosen. `label`: what people call a model."""
+    """A list to select from, and actions on the selected videos. `label`: the display name of a model."""
 
     def __init__(
         self, page: VideoPage, place: Place, choice: ShownChoice | None = None, label: Callable[[str], str] = str

@@ -1,1 +1,1 @@
-"""The pages of /keys: for one member's eyes."""
+"""The pages of /keys, each for one member."""

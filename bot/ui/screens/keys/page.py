@@ -1,6 +1,6 @@
-"""/keys: what is stored, a menu to add one, a menu to remove one, and the question before that.
+"""/keys: the stored keys, menus to add and remove one, and the question before a removal.
 
-All of it is an ephemeral answer, and what is chosen is authorized for whoever chooses.
+All of it is an ephemeral reply, and each choice is authorized for the member who makes it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.access import keys as phrases
 from bot.ui.text.render import plain_text
 
-MOST_OPTIONS = 25  # of a menu; Discord's own limits
+MOST_OPTIONS = 25  # in a menu; Discord's own limits
 LONGEST_OPTION = 100
 ACCOUNT = r"[a-z0-9_-]{1,30}@(?:member|server):[0-9:]{1,41}"
-NOTHING = "none"  # in the place of an account
+NOTHING = "none"  # instead of an account
 
 
 class AddKeySelect(LastingSelect, template=rf"{VERSION}:keys-add"):
-    """Opens the form for what was chosen."""
+    """Opens the form for the chosen service."""
 
     opens_form: ClassVar[bool] = True
 
@@ -56,7 +56,7 @@ def _to_add(overview: KeysOverview) -> list[SelectOption]:
 
 
 class RemoveKeySelect(LastingSelect, template=rf"{VERSION}:keys-remove"):
-    """Asks before it removes."""
+    """Asks before a removal."""
 
     def __init__(self, overview: KeysOverview | None = None) -> None:
         stored = [] if overview is None else [each.key for each in overview.keys if not each.key.leaving]
@@ -91,7 +91,7 @@ class RemoveKeyButton(LastingButton, template=rf"{VERSION}:keys-really:(?P<accou
 
 
 class KeysPage(LayoutView):
-    """`said`: what has just been done."""
+    """`said`: what was just done."""
 
     def __init__(self, overview: KeysOverview, said: Message | None = None) -> None:
         super().__init__(timeout=None)
@@ -108,7 +108,7 @@ class KeysPage(LayoutView):
 
 
 class RemoveKeyQuestion(LayoutView):
-    """Asked before a key is removed: whoever stored it may have no copy."""
+    """Asked before a key is removed: the member who stored it may have no copy."""
 
     def __init__(self, stored: StoredKey, overview: KeysOverview) -> None:
         super().__init__(timeout=None)
@@ -118,6 +118,6 @@ class RemoveKeyQuestion(LayoutView):
 
 
 def service_of(service: str, overview: KeysOverview | None) -> Message:
-    """What people call it; its name, where it is not set up any more."""
+    """The display name of the service; its internal name if it is not set up any more."""
     known = {} if overview is None else overview.services
     return known.get(service, value(Term(service)))

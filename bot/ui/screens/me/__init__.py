@@ -1,1 +1,1 @@
-"""The pages of /me: for one member's eyes, about nobody else."""
+"""The pages of /me, each for one member and only about them."""

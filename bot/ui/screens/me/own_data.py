@@ -1,4 +1,4 @@
-"""/me: what is kept of a member, and the erasing of it, with what is said before and after."""
+"""/me: what is stored about a member, and its erasure, with what is said before and after."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class StoredPage(LayoutView):
 
 
 class ExportScreen(LayoutView):
-    """A file with all of it, which is uploaded with this."""
+    """A file with all of it, uploaded with this message."""
 
     def __init__(self, export: Export) -> None:
         super().__init__(timeout=None)
@@ -35,7 +35,7 @@ class ExportScreen(LayoutView):
 
 
 class EraseQuestion(LayoutView):
-    """What would go and what would stay. Only a word that is typed begins it."""
+    """What would be erased and what would stay. Erasing starts only after a word is typed."""
 
     def __init__(self, found: Stored) -> None:
         super().__init__(timeout=None)
@@ -45,7 +45,7 @@ class EraseQuestion(LayoutView):
 
 
 class ErasurePage(LayoutView):
-    """How far it is, or what it did."""
+    """The progress of an erasure, or its result."""
 
     def __init__(self, status: ErasureStatus) -> None:
         super().__init__(timeout=None)

@@ -1,6 +1,6 @@
-"""/me: what a member chose for themselves, and the way to what is kept of them.
+"""/me: a member's preferences, and the way to the data stored about them.
 
-All of it is an ephemeral answer, and its buttons are about whoever presses them: `k1:me:<act>`.
+All of it is an ephemeral reply, and its buttons act on whoever presses them: `k1:me:<act>`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.ui.text.render import plain_text, render
 
 
 class MeAct(StrEnum):
-    """What a button of these pages does at once."""
+    """What a button on these pages does immediately."""
 
     PREFERENCES = "preferences"
     STORED = "stored"
@@ -34,7 +34,7 @@ class MeAct(StrEnum):
 
 
 class MeForm(StrEnum):
-    """Which form a button of these pages opens; the verb of the form, too."""
+    """Which form a button on these pages opens; also the verb of the form."""
 
     ASK_ABOVE = "me-ask-above"
     ERASE = "me-erase"
@@ -47,7 +47,7 @@ class MeButton(LastingButton, template=rf"{VERSION}:me:(?P<act>[a-z-]+)"):
 
     @classmethod
     def read(cls, match: re.Match[str]) -> Self:
-        """An act of another version leads to the first page."""
+        """Acts of other versions lead to the first page."""
         act = match["act"]
         return cls(MeAct(act) if act in set(MeAct) else MeAct.PREFERENCES)
 
@@ -81,13 +81,13 @@ class NotifySelect(LastingSelect, template=rf"{VERSION}:me-notify"):
 
 
 class PreferencesPage(LayoutView):
-    """`closed`: they take no direct messages from us."""
+    """`closed`: they do not accept direct messages from us."""
 
     def __init__(self, chosen: MemberPreferences, *, closed: bool) -> None:
         super().__init__(timeout=None)
         said = render(phrases.preferences(chosen, closed=closed))
         card: Container[PreferencesPage] = Container(TextDisplay(said), accent_colour=BLUE)
-        is_open = not (closed and chosen.notify is Notify.DIRECT)  # otherwise it can be chosen once more
+        is_open = not (closed and chosen.notify is Notify.DIRECT)  # otherwise it can be chosen again
         card.add_item(ActionRow(NotifySelect(chosen.notify if is_open else None)))
         self.add_item(card)
         showcase = MeButton(MeAct.SHOWCASE_ON, phrases.SHOWCASE_ON)

@@ -1,4 +1,4 @@
-"""The buttons of /presets. All are on ephemeral answers, and what they do is authorized for whoever presses them."""
+"""The buttons of /presets. All are on ephemeral replies, and each press is authorized for whoever presses."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import presets as phrases
 from bot.ui.text.render import plain_text
 
-NEW = "new"  # in the place of a mark
+NEW = "new"  # instead of a mark
 LONGEST_OPTION = 100  # characters, Discord's own limit
 
 
 class PresetAct(StrEnum):
     OPEN = "open"
-    COPY = "copy"  # from a member to the server, or the other way round
+    COPY = "copy"  # from a member to the server, or vice versa
     REMOVE = "remove"  # asks first
     REALLY_REMOVE = "really-remove"
 
 
 class PresetForm(StrEnum):
-    """Which form a button opens; but for USE the verb of the form, too."""
+    """Which form a button opens; except for USE also the verb of the form."""
 
     USE = "use"
     EDIT = "edit-preset"
@@ -80,7 +80,7 @@ class PresetFormButton(
 
 
 class PresetsButton(LastingButton, template=rf"{VERSION}:presets:(?P<what>list|export-{OWN}|export-{SERVERS})"):
-    """The list, or a file of all of one place."""
+    """The list, or a file with all presets of a member or server."""
 
     def __init__(self, what: str = "list", text: Message = phrases.BACK) -> None:
         super().__init__(Button(label=plain_text(text), custom_id=f"{VERSION}:presets:{what}"))
@@ -92,7 +92,7 @@ class PresetsButton(LastingButton, template=rf"{VERSION}:presets:(?P<what>list|e
 
 
 class PresetSelect(LastingSelect, template=rf"{VERSION}:preset-select:(?P<whose>{OWN}|{SERVERS})"):
-    """Shows the one that is chosen, by its mark."""
+    """Shows the preset that is chosen by its mark."""
 
     def __init__(self, whose: str, presets: Sequence[Preset] = ()) -> None:
         options = [

@@ -1,4 +1,4 @@
-"""/presets: a member's and their server's, one of them, the question before it is removed, and what a file brought."""
+"""/presets: those of a member and their server, a single one, the question before its removal, and import results."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from bot.ui.text.render import render
 
 @value_object
 class PresetReader:
-    """Who looks, and by which models."""
+    """Who looks, and which models there are."""
 
     manages: bool
     catalogue: Catalogue
@@ -42,7 +42,7 @@ class PresetReader:
 
 
 class PresetsPage(LayoutView):
-    """`said`: what has just been done."""
+    """`said`: what was just done."""
 
     def __init__(self, presets: Sequence[Preset], reader: PresetReader, said: Message | None = None) -> None:
         super().__init__(timeout=None)
@@ -70,7 +70,7 @@ class PresetsPage(LayoutView):
 
 
 class PresetPage(LayoutView):
-    """One preset, with what its reader can do about it. `said`: what has just been done."""
+    """One preset, with what its reader can do with it. `said`: what was just done."""
 
     def __init__(self, preset: Preset, reader: PresetReader, said: Message | None = None) -> None:
         super().__init__(timeout=None)

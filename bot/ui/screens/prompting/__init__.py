@@ -1,1 +1,1 @@
-"""What the prompt helper wrote."""
+"""The prompt helper's suggestions."""

@@ -1,4 +1,4 @@
-"""A prompt before and after, or one from an image: nothing is applied that was not seen."""
+"""A prompt before and after, or one from an image: nothing is used that was not shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SuggestionScreen(LayoutView):
         card: Container[SuggestionScreen] = Container(accent_colour=BLUE)
         room = TextBudget(2)
         cost = room.text(phrases.cost(suggestion))
-        after = room.text(phrases.after(suggestion))  # all of it is seen, whatever room that leaves to the other
+        after = room.text(phrases.after(suggestion))  # shown in full, however little room that leaves for the other
         if suggestion.before:
             card.add_item(TextDisplay(room.text(phrases.before(suggestion)))).add_item(Separator())
         card.add_item(TextDisplay(after)).add_item(TextDisplay(cost))

@@ -1,1 +1,1 @@
-"""The answers to /costs and /stats: figures, with charts and files of them."""
+"""The answers to /costs and /stats: figures, charts and files."""

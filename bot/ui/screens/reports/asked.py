@@ -1,6 +1,6 @@
-"""What a report was asked for, in the ids of its buttons and menus: `<scope>:<days>:<by>`.
+"""The parameters of a report in the ids of its buttons and menus: `<scope>:<days>:<by>`.
 
-Nothing is remembered of a report, so its buttons work after a restart.
+Nothing else is remembered, so the buttons work after a restart.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _read_days(text: str) -> Period | DateRange:
 
 
 def _day(text: str) -> date | None:
-    """None, an open end, for what is no day: only who made up a button has that in it."""
+    """None, an open end, for an invalid day: only forged buttons contain one."""
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -28,8 +28,8 @@ from bot.ui.text.phrases.reports import costs as phrases
 from bot.ui.text.phrases.values import dotted, lines, small
 from bot.ui.text.render import plain_text
 
-MOST_BARS = 8  # of a chart that names things
-FULL_CHART = 70  # columns; days between two charges are drawn as gaps below that
+MOST_BARS = 8  # in a chart with names
+FULL_CHART = 70  # columns; up to so many days, those without charges are shown as gaps
 ONE_DAY = timedelta(days=1)
 
 
@@ -41,7 +41,7 @@ class PeriodSelect(LastingSelect, template=rf"{VERSION}:costs-period:{ASKED}"):
             for each in Period
         ]
         custom_id = f"{VERSION}:costs-period:{written(asked)}"
-        shown = plain_text(phrases.period(asked.days))  # where no option is the default
+        shown = plain_text(phrases.period(asked.days))  # if no option is the default
         placeholder = shown[:1].upper() + shown[1:]
         super().__init__(Select(custom_id=custom_id, options=options, placeholder=placeholder))
         self.asked = asked
@@ -149,14 +149,14 @@ def _charge(entry: Charge, label: Callable[[str], str], *, with_owner: bool) -> 
 
 @value_object
 class Name:
-    """What people call a model, a member or a role, and a name of it that has Latin letters as a rule."""
+    """The display name of a model, member or role, and another one that usually has only Latin letters."""
 
     shown: str = ""
     plain: str = ""
 
 
 def chart_of(costs: Costs, asked: CostsAsked, names: Mapping[str, Name], whose: Name) -> Chart:
-    """`names` are those of the models or members; `whose` costs these are, where that has a name."""
+    """`names` are those of the models or members; `whose` costs these are, if that has a name."""
     dated = asked.by is Grouping.DAY
     rows = _every_day(costs.rows) if dated else _largest(costs.rows)
     total = phrases.chart_note(costs)
@@ -196,7 +196,7 @@ def _labels(rows: Sequence[Spend], by: Grouping, names: Mapping[str, str]) -> Se
 
 
 def _largest(rows: Sequence[Spend]) -> Sequence[Spend]:
-    """The largest by name, and all others as one, under no key."""
+    """The largest ones by name, and all others together, under no key."""
     if len(rows) <= MOST_BARS:
         return rows
     rest = rows[MOST_BARS - 1 :]
@@ -205,7 +205,7 @@ def _largest(rows: Sequence[Spend]) -> Sequence[Spend]:
 
 
 def _every_day(rows: Sequence[Spend]) -> Sequence[Spend]:
-    """With the days on which nothing was charged. Months are left as they are."""
+    """Includes days without charges. Months are left as they are."""
     if not rows or len(rows[0].key) != len("2026-11-29"):
         return rows
     known = {date.fromisoformat(row.key): row for row in rows}

@@ -1,4 +1,4 @@
-"""Charts and files that belong to a report, as messages of their own for whoever pressed the button."""
+"""Charts and files of a report, as separate messages for whoever pressed the button."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from bot.ui.cards.job_card import GREEN
 from bot.ui.text.formatting import cut
 from bot.ui.text.render import render
 
-MOST_DESCRIBED = 1000  # characters; Discord takes 1,024
+MOST_DESCRIBED = 1000  # characters; Discord allows 1,024
 CSV_NAME = "costs.csv"
 
 
 class ChartScreen(LayoutView):
-    """Charts, which are uploaded with it under their numbers."""
+    """Charts, uploaded with the message under their numbers."""
 
     def __init__(self, charts: Sequence[Chart]) -> None:
         super().__init__(timeout=None)
         card: Container[ChartScreen] = Container(accent_colour=GREEN)
         for number, chart in enumerate(charts):
             item = discord.MediaGalleryItem(f"attachment://{chart_name(number)}", description=description_of(chart))
-            card.add_item(MediaGallery[ChartScreen](item))  # each its own: several in one are cut to squares
+            card.add_item(MediaGallery[ChartScreen](item))  # one each: several in one are cropped to squares
         self.add_item(card)
 
 
@@ -42,7 +42,7 @@ def chart_name(number: int) -> str:
 
 
 def description_of(chart: Chart) -> str:
-    """For those who cannot see it."""
+    """A text alternative for people who cannot see the chart."""
     figures = "; ".join(f"{label} {figure}" for label, figure in zip(chart.labels, chart.figures, strict=True))
     return cut(f"{chart.title}. {chart.note}. {figures}", MOST_DESCRIBED)
 

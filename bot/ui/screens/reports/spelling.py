@@ -1,4 +1,4 @@
-"""What a chart says on a machine that has no font for the reader's letters."""
+"""The labels of a chart on a machine without a font for the reader's script."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from bot.ui.text.render import plain_text
 
 
 def in_english(words: Sequence[Message]) -> tuple[str, ...]:
-    """One each. Names in them are those that have Latin letters as a rule."""
+    """In English, one for each. The names in them usually have Latin letters."""
     return tuple(plain_text(each, ENGLISH) for each in words)

@@ -1,4 +1,4 @@
-"""/stats: what came of a server's orders, with a menu for the period and charts."""
+"""/stats: the results of a server's orders, with a menu for the period and charts."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _day(key: str) -> Message:
 
 
 def _every_day(made: Mapping[str, int]) -> Mapping[str, int]:
-    """With the days on which none was made. Months are left as they are."""
+    """Includes days on which no video was made. Months are left as they are."""
     days = [date.fromisoformat(key) for key in made if len(key) == len("2026-11-29")]
     if not days:
         return made

@@ -63,7 +63,7 @@ class AccessPage:
 
 
 def _opening(rules: GuildSettings) -> SettingsButton:
-    """To the other policy."""
+    """Switches to the other policy."""
     if rules.opening is AccessPolicy.EVERYONE:
         return SettingsButton(AccessPage.id, SettingsAct.GRANTED, phrases.ONLY_GRANTED)
     return SettingsButton(AccessPage.id, SettingsAct.EVERYONE, phrases.OPEN_TO_ALL)

@@ -1,4 +1,4 @@
-"""Budgets: the month, pools, grants, limits of tiers, and from which price on members are asked."""
+"""Budgets: the month, pools, grants, limits of tiers, and the price from which members are asked to confirm."""
 
 from __future__ import annotations
 

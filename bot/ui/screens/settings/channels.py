@@ -58,7 +58,7 @@ class ChannelsPage:
 
 
 def _there(visit: Visit, channels: tuple[int, ...]) -> list[int]:
-    """Without those that were deleted, as far as known."""
+    """Without deleted ones, as far as known."""
     if visit.guild is None or visit.guild.unavailable:
         return list(channels)
     return [channel for channel in channels if visit.guild.get_channel(channel) is not None]

@@ -1,4 +1,4 @@
-"""What can be pressed and chosen on the pages of /settings. Each carries all it needs, so it works after a restart."""
+"""The buttons and menus on the pages of /settings. Each carries all it needs, so it works after a restart."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ MOST_CHOSEN = 25  # in one menu of Discord
 
 
 class SettingsAct(StrEnum):
-    """What a button of these pages does at once. The values stand in ids of buttons: they never change."""
+    """What a button on these pages does immediately. The values are in the ids of buttons, so they never change."""
 
     EVERYONE = "everyone"
     GRANTED = "granted"
-    FORGET_ROLES = "forget-roles"  # that were deleted
+    FORGET_ROLES = "forget-roles"  # deleted ones
     FORGET_POOLS = "forget-pools"  # likewise
     NO_NOTICES = "no-notices"
     NO_LOG = "no-log"
@@ -43,11 +43,11 @@ class SettingsAct(StrEnum):
     HIDE_PRIVATE = "hide-private"
     KEEP_MARKED = "keep-marked"
     REMOVE_MARKED = "remove-marked"
-    SHOW = "show"  # what another version means; nothing is changed
+    SHOW = "show"  # acts of other versions; changes nothing
 
 
 class SettingsForm(StrEnum):
-    """Which form a button of these pages opens; the verb of the form, too."""
+    """Which form a button on these pages opens; also the verb of the form."""
 
     BUDGET = "set-budget"
     POOL = "set-pool"
@@ -62,7 +62,7 @@ class SettingsPageSelect(LastingSelect, template=rf"{VERSION}:settings-page"):
     """Leads to another page."""
 
     def __init__(self, pages: Sequence[tuple[str, Message, Message]] = (), now: str = HOME) -> None:
-        """`pages`: their ids, names and what they are about."""
+        """`pages`: their ids, names and descriptions."""
         options = [
             SelectOption(label=plain_text(name), value=id_, description=plain_text(about), default=id_ == now)
             for id_, name, about in pages
@@ -75,7 +75,7 @@ class SettingsPageSelect(LastingSelect, template=rf"{VERSION}:settings-page"):
 
 
 class OpenSettingsButton(LastingButton, template=rf"{VERSION}:settings:(?P<page>[a-z-]+)"):
-    """Leads to a page, from wherever it is."""
+    """Leads to a page from anywhere."""
 
     def __init__(
         self, page: str = HOME, text: Message = phrases.ALL_SETTINGS, *, style: ButtonStyle = ButtonStyle.secondary
@@ -118,7 +118,7 @@ class SettingsFormButton(LastingButton, template=rf"{VERSION}:set-form:(?P<form>
 
 
 class GrantedRolesSelect(LastingRoleSelect, template=rf"{VERSION}:set-roles"):
-    """The roles that can make videos, of those that the server has."""
+    """The roles that can make videos, as far as the server has them."""
 
     def __init__(self, granted: Collection[int] = ()) -> None:
         kind = SelectDefaultValueType.role
@@ -158,7 +158,7 @@ class SettingsChannelSelect(LastingChannelSelect, template=rf"{VERSION}:set-chan
 
 
 class AllowedChannelsSelect(LastingChannelSelect, template=rf"{VERSION}:set-allowed"):
-    """The channels, or categories of them, in which videos can be made."""
+    """The channels, or categories, in which videos can be made."""
 
     def __init__(self, allowed: Collection[int] = ()) -> None:
         kind, kinds = SelectDefaultValueType.channel, (ChannelType.text, ChannelType.news, ChannelType.forum)
@@ -179,7 +179,7 @@ class AllowedChannelsSelect(LastingChannelSelect, template=rf"{VERSION}:set-allo
 
 
 class ZoneSelect(LastingSelect, template=rf"{VERSION}:set-zone"):
-    """A few of all time zones; a form takes any."""
+    """Some of all time zones; a form takes any."""
 
     def __init__(self, zones: Sequence[str] = (), now: str | None = None) -> None:
         options = [SelectOption(label=zone.replace("_", " "), value=zone, default=zone == now) for zone in zones]
@@ -192,10 +192,10 @@ class ZoneSelect(LastingSelect, template=rf"{VERSION}:set-zone"):
 
 
 class LanguageSelect(LastingSelect, template=rf"{VERSION}:set-language"):
-    """The language of what all see."""
+    """The language of what everybody sees."""
 
     def __init__(self, languages: Sequence[tuple[str, Message]] = (), now: str | None = None) -> None:
-        """`languages`: values and what they are called."""
+        """`languages`: values and names."""
         options = [SelectOption(label=plain_text(name), value=value, default=value == now) for value, name in languages]
         placeholder = plain_text(phrases.CHOOSE_LANGUAGE)
         super().__init__(Select(custom_id=f"{VERSION}:set-language", options=options, placeholder=placeholder))
@@ -206,7 +206,7 @@ class LanguageSelect(LastingSelect, template=rf"{VERSION}:set-language"):
 
 
 class VideoRule(StrEnum):
-    """What a server decides about its videos by a menu. The values stand in ids: they never change."""
+    """A rule about videos that is set by a menu. The values are in ids, so they never change."""
 
     SPOILERS = "spoilers"
     AGE = "age"
@@ -216,7 +216,7 @@ class VideoRuleSelect(LastingSelect, template=rf"{VERSION}:set-videos:(?P<rule>{
     """One of a few choices."""
 
     def __init__(self, rule: VideoRule, choices: Sequence[tuple[str, Message]] = (), now: str | None = None) -> None:
-        """`choices`: values and what they are called."""
+        """`choices`: values and names."""
         options = [SelectOption(label=plain_text(name), value=value, default=value == now) for value, name in choices]
         super().__init__(Select(custom_id=f"{VERSION}:set-videos:{rule}", options=options))
         self.rule = rule
@@ -227,7 +227,7 @@ class VideoRuleSelect(LastingSelect, template=rf"{VERSION}:set-videos:(?P<rule>{
 
 
 class ChangesButton(LastingButton, template=rf"{VERSION}:settings-history:(?P<way>newer|older):(?P<at>[0-9]{{1,18}})"):
-    """Leafs through what was changed."""
+    """Pages through the changes."""
 
     def __init__(self, cursor: ChangeCursor, *, disabled: bool = False) -> None:
         custom_id = f"{VERSION}:settings-history:{cursor.direction}:{cursor.at}"

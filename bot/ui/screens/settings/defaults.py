@@ -1,4 +1,4 @@
-"""Defaults: model, length and size of a video where a member names none."""
+"""Defaults: model, length and size of a video if a member does not choose them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""History: who changed what, before and after, and when."""
+"""History: who changed what and when, with the old and new values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.ui.screens.settings.pages import PageContent, PageList, Visit
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.render import render
 
-ROOM = 3900  # characters, beside the title
+ROOM = 3900  # characters, without the title
 
 
 @wired
@@ -43,7 +43,7 @@ class ChangesHistoryPage:
 
 
 def _rows(changes: Sequence[NotedChange]) -> list[Message]:
-    """One that takes the room of the others is named without its values: none may hide who changed what."""
+    """A change that takes up the room of others is shown without its values: none may hide who changed what."""
     rows = [phrases.change(noted) for noted in changes]
     if sum(map(_size, rows)) <= ROOM:
         return rows
@@ -52,7 +52,7 @@ def _rows(changes: Sequence[NotedChange]) -> list[Message]:
 
 
 def _size(row: Message) -> int:
-    """In characters, of which a message takes 4000; its bytes count, too, and it takes some more than twice as many."""
+    """In characters, of which a message takes 4000; its bytes count, too: it takes a little more than twice as many."""
     text = render(row)
     return max(len(text), len(text.encode()) // 2) + 1
 

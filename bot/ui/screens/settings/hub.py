@@ -1,7 +1,7 @@
-"""/settings open: one message with a menu of pages. What a page is about is for its own module to say.
+"""/settings open: one message with a menu of pages. Each page is in its own module.
 
-A page is added by a class with the methods of HubPage, and its row in `settings_pages`
-of `bot/wiring/cogs/settings.py`.
+A page is added by a class with the methods of HubPage, and its row in `settings_pages` of
+`bot/wiring/cogs/settings.py`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.ui.text.phrases.values import lines
 
 
 class HubView(LayoutView):
-    """A page, or the overview. `said`: what has just been done. Pure."""
+    """A page, or the overview. `said`: what was just done. Pure."""
 
     def __init__(self, content: PageContent, menu: SettingsPageSelect, said: Message | None = None) -> None:
         super().__init__(timeout=None)
@@ -52,12 +52,12 @@ def _written(room: TextBudget, part: Message | PageList) -> str:
 
 @wired
 class SettingsHub:
-    """Shows pages to whoever was authorized to see them."""
+    """Shows pages to members who were authorized to see them."""
 
     pages: Sequence[HubPage]
 
     async def view(self, visit: Visit, page_id: str = HOME, said: Message | None = None) -> HubView:
-        """Raises BadRequest for a page that is not here."""
+        """Raises BadRequest if there is no such page."""
         if page_id == HOME:
             return HubView(await self._home(visit), self._menu(HOME), said)
         page = next((each for each in self.pages if each.id == page_id), None)
@@ -68,7 +68,7 @@ class SettingsHub:
     async def show(
         self, interaction: discord.Interaction[Any], member: Member, page_id: str = HOME, said: Message | None = None
     ) -> None:
-        """In the place of a page that is shown, else as an answer for the asker's eyes."""
+        """Replaces the page that is shown, or otherwise replies only to the asker."""
         view = await self.view(Visit.of(interaction, member), page_id, said)
         if interaction.message is not None and interaction.message.flags.ephemeral:
             await update(interaction, view)

@@ -1,4 +1,4 @@
-"""The card of a server that Kinora has just joined, with a button to each first step."""
+"""The card for a server that Kinora has just joined, with a button for each first step."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from bot.ui.text.phrases.settings import joining as phrases
 from bot.ui.text.phrases.values import lines, small
 from bot.ui.text.render import plain_text, render
 
-MARK = f"{VERSION}:first-video"  # by which the card is found again
+MARK = f"{VERSION}:first-video"  # identifies the card when searching for it
 
 
 class FirstVideoButton(LastingButton, template=MARK):
-    """Opens the form of a new video."""
+    """Opens the form for a new video."""
 
     opens_form: ClassVar[bool] = True
 
@@ -35,7 +35,7 @@ class FirstVideoButton(LastingButton, template=MARK):
 
 
 class FreeTestButton(LastingButton, template=rf"{VERSION}:free-test"):
-    """Orders a video of a model that costs nothing."""
+    """Orders a video from a model that is free."""
 
     def __init__(self) -> None:
         super().__init__(_button(phrases.FREE_TEST, f"{VERSION}:free-test"))
@@ -50,7 +50,7 @@ def _button(text: Message, custom_id: str) -> Button[Any]:
 
 
 class FirstCard(LayoutView):
-    """`lacking`: permissions, as Discord calls them. `free`: some model costs nothing. Pure."""
+    """`lacking`: permissions, by Discord's names. `free`: some model is free. Pure."""
 
     def __init__(self, lacking: Sequence[str] = (), *, free: bool = False) -> None:
         super().__init__(timeout=None)

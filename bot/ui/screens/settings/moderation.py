@@ -1,4 +1,4 @@
-"""Moderation: what no order may have, who is blocked, appeals."""
+"""Moderation: what orders must not contain, who is blocked, and appeals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notifications: the channels in which managers are told what needs them, and what happened."""
+"""Notifications: the channels in which managers are told what needs their attention, and what happened."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ class NotificationsPage:
 
 
 def standing(guild: discord.Guild | None, kind: ChannelUse, channel_id: int | None) -> Message:
-    """Where it goes now, and whether it gets there."""
+    """Where it goes now, and whether it arrives there."""
     trouble = None if channel_id is None else trouble_in(guild, channel_id)
     return lines(rules.channel_is(kind, channel_id), trouble, small(rules.CHANNELS[kind].tells))
 
 
 def trouble_in(guild: discord.Guild | None, channel_id: int, needed: Collection[str] = TO_POST) -> Message | None:
-    """Why nothing of ours gets there; None when it does, and while Discord has not told of the server."""
+    """Why our messages do not arrive there; None if they do, or if Discord has not sent the server."""
     if guild is None or guild.unavailable:
         return None
     place = guild.get_channel(channel_id)
@@ -69,12 +69,12 @@ def trouble_in(guild: discord.Guild | None, channel_id: int, needed: Collection[
 
 
 def check_takes_messages(channel: Any, needed: Collection[str] = TO_POST) -> None:
-    """Raise BadRequest when nothing of ours would get there."""
+    """Raise BadRequest if our messages would not arrive there."""
     if missing := lacking_in(channel, needed):
         raise BadRequest(joined(rules.lacking_there(missing), NOTHING_CHANGED))
 
 
 def lacking_in(channel: Any, needed: Collection[str] = TO_POST) -> list[str]:
-    """What the bot would need there and does not have, as Discord calls it."""
+    """Permissions that the bot needs there and lacks, by Discord's names."""
     has = channel.permissions_for(channel.guild.me)
     return [NEEDED[name] for name in needed if not getattr(has, name)]

@@ -1,4 +1,4 @@
-"""What a page of /settings is: a row of the hub's table."""
+"""What a page of /settings consists of: a row of the hub's table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.messages import Message
 
 @value_object
 class Visit:
-    """A manager who looks at the settings of their server. `guild` is None while Discord has not told us of it."""
+    """A manager who looks at their server's settings. `guild` is None if Discord has not sent it."""
 
     member: Member
     guild: discord.Guild | None
@@ -25,12 +25,12 @@ class Visit:
         return cls(member=member, guild=interaction.guild)
 
     def deleted(self, roles: Collection[int]) -> frozenset[int]:
-        """Those that the server no longer has; none while that is not known."""
+        """Roles that the server no longer has; none if that is not known."""
         return known_deleted(self.guild, roles)
 
 
 def known_deleted(guild: discord.Guild | None, roles: Collection[int]) -> frozenset[int]:
-    """Roles that the server no longer has; none while Discord has not told of it."""
+    """Roles that the server no longer has; none if Discord has not sent the server."""
     if guild is None or guild.unavailable:
         return frozenset()
     return frozenset(roles) - {role.id for role in guild.roles}
@@ -47,19 +47,19 @@ class PageList:
 
 @value_object
 class PageContent:
-    """What is set now, and what changes it: at most six rows, as a message takes 40 components."""
+    """The current settings, and the controls to change them: at most six rows, as a message may have 40 components."""
 
     parts: Sequence[Message | PageList]
     rows: Sequence[ActionRow[Any]] = ()
 
 
 class HubPage(Protocol):
-    id: ClassVar[str]  # lower-case letters and dashes; it stands in ids of buttons, and never changes
+    id: ClassVar[str]  # lower-case letters and dashes; part of the ids of buttons, so it never changes
     title: ClassVar[Message]
     about: ClassVar[Message]  # in the menu, at most 100 characters
 
     async def summary(self, visit: Visit) -> Message:
-        """What is set now, in a few words."""
+        """The current settings in a few words."""
         ...
 
     async def content(self, visit: Visit) -> PageContent: ...

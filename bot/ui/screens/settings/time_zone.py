@@ -1,4 +1,4 @@
-"""Time zone, by which a server's days and months begin, and the language of what all see there."""
+"""The time zone, in which a server's days and months begin, and the language of what everybody sees."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases import budgets
 from bot.ui.text.phrases.settings import hub as phrases
 
-# One for each hour in which many people live; the form takes every other.
+# One for each hour in which many people live; the form takes all others.
 ZONES = (
     "Pacific/Honolulu",
     "America/Los_Angeles",
@@ -43,7 +43,7 @@ ZONES = (
     "Australia/Sydney",
     "Pacific/Auckland",
 )
-AS_DISCORD = "discord"  # in place of a language
+AS_DISCORD = "discord"  # instead of a language
 LANGUAGE_CHOICES = [
     (AS_DISCORD, phrases.AS_DISCORD_HAS_IT),
     *((each, phrases.language_name(each)) for each in LANGUAGES),

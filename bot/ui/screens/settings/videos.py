@@ -1,4 +1,4 @@
-"""Videos: what stays of their cards, who watches private ones, which are spoilers, and in which channels they are."""
+"""Videos: what happens to their cards, who may watch private ones, and spoilers, also by channel."""
 
 from __future__ import annotations
 

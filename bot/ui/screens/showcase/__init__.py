@@ -1,1 +1,1 @@
-"""The page of /settings about the showcase."""
+"""The showcase's page of /settings."""

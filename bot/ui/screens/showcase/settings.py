@@ -1,4 +1,4 @@
-"""The showcase as a page of /settings: in which channel it is, and how many ★ let a video in."""
+"""The showcase as a page of /settings: its channel, and how many ★ a video needs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bot.ui.text.render import plain_text
 
 
 class ShowcaseStarsSelect(LastingSelect, template=rf"{VERSION}:set-showcase-stars"):
-    """How many ★ let a video in."""
+    """How many ★ a video needs."""
 
     def __init__(self, now: int | None = None) -> None:
         options = [

@@ -1,1 +1,1 @@
-"""What somebody sees of one finished video beside its message: the panel behind **More…**, and what that opens."""
+"""What can be seen of a finished video beyond its message: the panel behind **More…**, and what that opens."""

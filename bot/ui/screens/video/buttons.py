@@ -1,4 +1,4 @@
-"""The buttons that only the panel behind **More…** has."""
+"""The buttons that are only on the panel behind **More…**."""
 
 from __future__ import annotations
 

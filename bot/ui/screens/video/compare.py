@@ -1,4 +1,4 @@
-"""The models that a video's prompt can be compared with its own by."""
+"""The models to compare with a video's own, using the same prompt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.ui.text.render import plain_text, render
 
 
 class CompareSelect(LastingSelect, template=rf"{VERSION}:compare-with:(?P<job>{PATTERN})"):
-    """One of the models by its id. `models`: names with prices, by their ids."""
+    """One of the models, by id. `models`: names with prices, by their ids."""
 
     def __init__(self, job_id: JobId, models: Sequence[Choice[Any]] = ()) -> None:
         options = [discord.SelectOption(label=each.name, value=each.value) for each in models]
@@ -34,7 +34,7 @@ class CompareSelect(LastingSelect, template=rf"{VERSION}:compare-with:(?P<job>{P
 
 
 class CompareScreen(LayoutView):
-    """Pure. `label` is what people call the video's own model."""
+    """Pure. `label` is the display name of the video's own model."""
 
     def __init__(self, job: Job, label: str, models: Sequence[Choice[Any]]) -> None:
         super().__init__(timeout=None)

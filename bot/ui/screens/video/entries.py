@@ -1,6 +1,6 @@
-"""What the panel behind **More…** can offer: one list, an entry a line.
+"""What the panel behind **More…** can offer: one list, with a line per entry.
 
-What a click on an entry does is said by the cog that owns its button, as for all buttons.
+What a click on an entry does is defined by the cog that owns its button, as for all buttons.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ from bot.ui.text.phrases.studio import more
 
 @value_object
 class PanelFacts:
-    """What decides which entries somebody sees. They may watch the video."""
+    """The facts that decide which entries somebody sees, given that they may watch the video."""
 
     job: Job
     member: Member
     is_favourite: bool = False
     has_links: bool = False  # people can reach this machine
-    has_contest: bool = False  # one that takes videos now, where they can read it
+    has_contest: bool = False  # one that accepts videos now, in a channel that they can read
     in_showcase: bool = False
     rating: VideoRating = UNRATED
-    likes: bool | None = None  # whether they like it; None: they have not said
-    message: str | None = None  # the address of its message, where the panel is not opened from there
+    likes: bool | None = None  # whether they like it; None if they have not said
+    message: str | None = None  # the link to its message, unless the panel was opened there
 
     @property
     def is_kept(self) -> bool:
@@ -60,7 +60,7 @@ class PanelFacts:
 
     @property
     def has_anything(self) -> bool:
-        """Whether there is something to delete: the video, or what was ordered."""
+        """Whether there is something to delete: the video, or else what was ordered."""
         return self.is_kept or (self.job.expired_at is not None and not self.job.deleted)
 
     @property
@@ -73,12 +73,12 @@ class PanelFacts:
 
     @property
     def is_of_words_alone(self) -> bool:
-        """Whether its prompt says all that another model needs for it."""
+        """Whether its prompt is all that another model needs for it."""
         return self.job.request.source is None and not self.job.request.pictures
 
     @property
     def may_enter(self) -> bool:
-        """Whether a contest takes it, as far as the video decides that. In direct messages nobody hands anything in."""
+        """Whether the video itself could enter a contest. There are no contests in direct messages."""
         is_on_server = self.member.venue is not Venue.DIRECT
         return self.has_contest and is_on_server and self.is_kept and self.is_own and not self.job.private
 
@@ -95,7 +95,10 @@ class PanelGroup(Enum):
 
 @value_object
 class PanelEntry:
-    """`offered`: who sees it, of which videos. `chosen`: whether they have pressed it, and would take that back."""
+    """`offered`: for whom and for which videos it is shown.
+
+    `chosen`: whether they have pressed it, and would undo that.
+    """
 
     group: PanelGroup
     button: type[JobButton]

@@ -1,4 +1,4 @@
-"""The family of a video, drawn as a tree of posters, with the way to each that its reader may watch."""
+"""The family of a video, drawn as a tree of posters, with links to those that the reader may watch."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ from bot.ui.text.phrases.studio import look
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import plain_text, render
 
-LISTED = 8  # of the nearest, with links
-OFFERED = 25  # Discord takes no more options
+LISTED = 8  # the nearest ones, with links
+OFFERED = 25  # Discord allows no more options
 LONGEST_OPTION = 100  # characters
-AT_ONCE = 16  # posters that are asked for; an object store takes a moment for each
+AT_ONCE = 16  # posters fetched at the same time; an object store takes a moment for each
 PICTURE = "lineage.jpg"
 
 
@@ -61,7 +61,7 @@ class RelativeSelect(LastingSelect, template=rf"{VERSION}:relative:(?P<job>{PATT
 
 @value_object
 class FamilyFacts:
-    """What is shown beside the family. `drawn`: how many are in the picture; None where there is none."""
+    """What is shown in addition to the family. `drawn`: how many are in the picture; None if there is none."""
 
     links: Mapping[JobId, str] = field(default_factory=dict)  # to the messages of the nearest
     drawn: int | None = None
@@ -87,7 +87,7 @@ class LineageScreen(LayoutView):
 
 @wired
 class Families:
-    """Looks up what is shown of a family, and has it drawn."""
+    """Looks up a family, and has it drawn."""
 
     lineage: Lineage
     messages: MessageStore
@@ -95,14 +95,14 @@ class Families:
     painter: FamilyPainter
 
     async def show(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-        """For the asker's eyes only; they may watch the video."""
+        """Show it only to the asker, who may watch the video."""
         family = await self.lineage.of(member, job)
         if family.is_alone:
             await reply(interaction, content=render(look.alone(job)))
             return
         await think(interaction, ephemeral=True)  # a large one takes a second or two
         links = await self._links(family.nearest()[:LISTED])
-        # Changing an answer takes the right to attach files in the channel, though the first answer does not.
+        # Editing a reply needs the right to attach files in the channel, although the first reply does not.
         picture = await self._picture(family, member) if interaction.app_permissions.attach_files else None
         about = FamilyFacts(links=links, drawn=None if picture is None else picture[1])
         files = [] if picture is None else [discord.File(BytesIO(picture[0]), PICTURE)]
@@ -113,7 +113,7 @@ class Families:
         return {job.id: link_to(job, result) for job, result in results.items() if result is not None}
 
     async def _picture(self, family: Family, member: Member) -> tuple[bytes, int] | None:
-        """None where it cannot be had: the list has the nearest all the same."""
+        """None if it is not available: the list still has the nearest relatives."""
         steps = family.steps()
         async with AsyncExitStack() as opened:
             posters = await self._posters(family.relatives, opened)
@@ -134,7 +134,7 @@ class Families:
         return picture.jpeg, picture.drawn
 
     async def _posters(self, relatives: Sequence[Relative], opened: AsyncExitStack) -> Sequence[tuple[Path, ...]]:
-        """The small moving poster if there is one: it is unpacked in a fraction of the time."""
+        """The small moving poster if there is one, as it is decoded much faster."""
         turn = asyncio.Semaphore(AT_ONCE)
 
         async def of(each: Relative) -> tuple[Path, ...]:

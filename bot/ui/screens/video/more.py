@@ -1,4 +1,4 @@
-"""The panel behind **More…**: what can be done about one finished video, for who pressed it."""
+"""The panel behind **More…**: what can be done with one finished video by the member who pressed it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from bot.ui.text.render import plain_text, render
 
 
 class MorePanel(LayoutView):
-    """Pure: built afresh from what was looked up."""
+    """Pure: built from the facts that were looked up."""
 
     def __init__(self, about: PanelFacts, entries: Sequence[PanelEntry] = ENTRIES) -> None:
         super().__init__(timeout=None)
@@ -62,11 +62,11 @@ class MorePanels:
     async def show(
         self, interaction: discord.Interaction[Any], job: Job, member: Member, *, with_link: bool = False
     ) -> None:
-        """For the asker's eyes only; they may watch the video. `with_link`: to its message, if it has one."""
+        """Show it only to the asker, who may watch the video. `with_link`: to its message, if it has one."""
         await reply(interaction, view=MorePanel(await self._facts(job, member, with_link=with_link)))
 
     async def show_anew(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-        """In the place of the panel whose button was pressed."""
+        """Replace the panel whose button was pressed."""
         before = [] if interaction.message is None else parts_of(interaction.message)
         with_link = any(getattr(part, "url", None) for part in before)
         await update(interaction, MorePanel(await self._facts(job, member, with_link=with_link)))

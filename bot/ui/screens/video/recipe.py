@@ -1,4 +1,4 @@
-"""The recipe of a video: all that made it what it is, as text to copy."""
+"""The recipe of a video: everything that determined its result, as text to copy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.ui.text.formatting import cut_to
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.render import render
 
-LONGEST = 3500  # characters of it that are shown; the file has all of it
+LONGEST = 3500  # characters that are shown; the file has all of them
 HEAVIEST = MOST_BYTES - 1000  # bytes, likewise
 FENCE, HARMLESS = "```", "'''"
 
@@ -43,7 +43,7 @@ class Recipes:
     lineage: Lineage
 
     async def show(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-        """For the asker's eyes only; they may watch the video."""
+        """Show it only to the asker, who may watch the video."""
         before = await self.lineage.before(member, job)
         text, file = look.recipe(job, self.browse.label(job), before.ancestors()), f"recipe-{job.id}.txt"
         upload = discord.File(BytesIO(text.encode()), file)

@@ -1,4 +1,4 @@
-"""The nine stills of a video, of which one becomes the picture of a new order."""
+"""The nine stills of a video, one of which can become the picture of a new order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STILL_NUMBERS = tuple(map(str, range(STILLS)))
 
 
 class StillSelect(LastingSelect, template=rf"{VERSION}:still:(?P<job>{PATTERN})"):
-    """One of the stills by its number; `seconds`: the length of the video, where the times are to be read."""
+    """One of the stills by its number; `seconds`: the length of the video, from which the times follow."""
 
     opens_form = True
 
@@ -45,7 +45,7 @@ class StillSelect(LastingSelect, template=rf"{VERSION}:still:(?P<job>{PATTERN})"
 
 
 class StillsScreen(LayoutView):
-    """The contact sheet, which is uploaded under the name `file`. Pure."""
+    """The contact sheet, uploaded under the name `file`. Pure."""
 
     def __init__(self, job: Job, seconds: float, file: str) -> None:
         super().__init__(timeout=None)
@@ -61,6 +61,6 @@ class StillChoices:
     files: FileStore
 
     async def show(self, interaction: discord.Interaction[Any], job: Job) -> None:
-        """For the asker's eyes only. BadRequest when there is nothing to show."""
+        """Show it only to the asker. Raises BadRequest if there is nothing to show."""
         video, upload = await contact_sheet(self.files, job)
         await reply(interaction, view=StillsScreen(job, video.seconds, upload.filename), files=[upload])

@@ -1,4 +1,4 @@
-"""What can be pressed and chosen about webhooks. Each carries all it needs, so it works after a restart."""
+"""The buttons and menus about webhooks. Each carries all it needs, so it works after a restart."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ID = "[0-9a-f]{12}"
 
 
 class WebhookAct(StrEnum):
-    """What a button does. The values stand in ids of buttons: they never change."""
+    """What a button does. The values are in the ids of buttons, so they never change."""
 
     SHOW = "show"
     TEST = "test"

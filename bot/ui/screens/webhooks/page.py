@@ -1,4 +1,4 @@
-"""Webhooks: those of the server, and one of them with what was sent to it."""
+"""Webhooks: the server's list, and a single one with its deliveries."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class WebhooksPage:
 
 
 def one_webhook(webhook: Webhook, deliveries: Sequence[Delivery], said: Message | None = None) -> PageContent:
-    """`said`: what has just been done."""
+    """`said`: what was just done."""
     acts = [(WebhookAct.TEST, phrases.TEST), (WebhookAct.ROTATE, phrases.ROTATE), (WebhookAct.REMOVE, phrases.REMOVE)]
     if webhook.disabled_at is not None:
         acts.insert(0, (WebhookAct.ENABLE, phrases.ENABLE))

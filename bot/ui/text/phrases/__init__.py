@@ -1,1 +1,1 @@
-"""What the screens say, one module for each surface: functions from facts to messages."""
+"""The sentences of the screens, one module per surface: functions from facts to messages."""

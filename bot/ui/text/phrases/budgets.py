@@ -1,4 +1,4 @@
-"""How a server's money is shared: its pools, its grants, and when its days begin."""
+"""How a server's money is divided: its pools, its grants, and when its days begin."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def month(spending: MonthSpending) -> Message:
 
 
 def pool(role_id: int, spending: MonthSpending, *, deleted: bool = False) -> Message:
-    """`deleted`: the role, which Discord would show as a number."""
+    """`deleted`: the role was deleted, so Discord would show a number."""
     return msg("{role}: {month}", role=A_DELETED_ROLE if deleted else Role(role_id), month=month(spending))
 
 

@@ -1,4 +1,4 @@
-"""What is said of many orders at once: before, meanwhile, and at the end what was done and what was not."""
+"""Bulk actions on orders: what is shown before, during and after them."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _which(wanted: Wanted) -> Message:
 
 
 def _before(at: datetime) -> Message:
-    """With its time: a server's day begins within another one of who reads it elsewhere."""
+    """With the time, as the server's day may begin on another day in the reader's time zone."""
     day, time = Moment(at, MomentStyle.DAY), Moment(at, MomentStyle.CLOCK)
     return msg("ordered before {day}, {time}", day=day, time=time)
 
@@ -110,7 +110,7 @@ def delete_them(preview: DeletePreview) -> Message:
 
 
 def run(run: BulkRun, *, interrupted: bool) -> Message:
-    """How far it is, or what came of it."""
+    """The progress, or the result."""
     if run.ended:
         return lines(Message("✅ **{result}**", {"result": _result(run)}), *_left(run), _rest(run))
     done = Term(bar(100 * run.next // max(1, run.total)))

@@ -1,4 +1,4 @@
-"""The card of a job: what happens, what it costs, who ordered it."""
+"""The card of a job: its progress, its price, and who ordered it."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ ACCOUNT_REFUSED = msg("The service is refusing this bot's account. Orders wait u
 
 
 def status(job: Job, estimate: JobEstimate, label: str) -> Message:
-    """What is happening, in one or two lines. One case for each phase."""
+    """What is happening, in one or two lines. Has a case for each phase."""
     match job.phase:
         case Queued() | AwaitingApproval() as unsent:
             return _unsent(unsent, estimate)
@@ -113,12 +113,12 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
 
 
 def _too_late(job: Job) -> Message | None:
-    """What a cancel came to that arrived after the end."""
+    """Shown if a cancellation came too late."""
     return small(TOO_LATE) if job.cancel_asked_by is not None else None
 
 
 def _no_download(saving: Saving) -> Message | None:
-    """Why it takes so long, where that is to be said."""
+    """Why it takes so long, if it is stuck."""
     if not saving.is_stuck:
         return None
     return small(STUCK if saving.place is None else CLOSED)
@@ -138,7 +138,7 @@ def _cancelled(job: Job, ended: Cancelled) -> Message:
     if ended.reason is not None:
         return approvals.not_approved(ended)
     money = _may_be_charged(job) if ended.charged else NOT_CHARGED
-    if ended.by == job.owner_id:  # who that is, the card says below
+    if ended.by == job.owner_id:  # the card shows the owner below
         return msg("🚫 **Cancelled.** {money}", money=money)
     return msg("🚫 **Cancelled** by {member}. {money}", member=Person(ended.by), money=money)
 
@@ -165,7 +165,7 @@ def _in_line(estimate: JobEstimate, waits_for: Message | None) -> Message:
 
 
 def _held_back(hold: QueueHold) -> Message:
-    """Why it waits, since when, and that nothing is lost by it."""
+    """Why it waits, since when, and that nothing is lost."""
     why = msg("⏸️ **Waiting: the queue is paused.** {reason}", reason=Foreign(hold.sentence))
     return lines(why, small(dotted(paused_by(hold), msg("you keep your place, free until it's sent"))))
 
@@ -183,7 +183,7 @@ def place_in_line(estimate: JobEstimate) -> Message | None:
 
 
 def ready_about(estimate: JobEstimate) -> Message | None:
-    """A time of day: a countdown would run on past its end."""
+    """A time of day, as a countdown would go on below zero."""
     return msg("ready about {time}", time=Moment(estimate.ready_at, MomentStyle.CLOCK)) if estimate.ready_at else None
 
 
@@ -213,7 +213,7 @@ def _progress(rendering: Rendering, estimate: JobEstimate) -> Message | None:
 
 
 def usual(estimate: JobEstimate) -> Message | None:
-    """How long this kind of video takes here, as far as anybody knows."""
+    """How long this kind of video usually takes here, as far as known."""
     if estimate.usual is None:
         return msg("first one here") if estimate.is_first else None
     if estimate.is_first:
@@ -222,7 +222,7 @@ def usual(estimate: JobEstimate) -> Message | None:
 
 
 def trouble(job: Job, alternatives: Alternatives | None, label: str) -> Message | None:
-    """Said to those who wait; a failed job says itself what was wrong."""
+    """Shown while a job waits; a failed job gives its own reason."""
     if alternatives is None or not isinstance(job.phase, Queued):
         return None
     if alternatives.health.failing is not None:
@@ -231,11 +231,11 @@ def trouble(job: Job, alternatives: Alternatives | None, label: str) -> Message 
 
 
 def small_print(job: Job, label: str, link: str | None, before: float | None = None) -> Message:
-    """What was ordered, what it starts from, and by whom. `link` leads to the video that a remix is of.
+    """What was ordered, what it starts from, and by whom. `link` leads to the source of a remix.
 
-    `before`: how long the video is that it extends, while that is to come.
+    `before`: the length of the video that it will extend.
     """
-    # Where it ended without a video, the state says what that cost.
+    # If it ended without a video, the state shows the cost.
     said = isinstance(job.phase, Failed | Cancelled | NeedsReview)
     ordered = order_facts(label, job.request, None) if said else facts(job, label)
     beside = in_short(job.request.options)
@@ -252,7 +252,7 @@ def small_print(job: Job, label: str, link: str | None, before: float | None = N
 
 
 def starts_from(job: Job) -> Message | None:
-    """The picture a video starts from, and what was done to it."""
+    """The picture that a video starts from, and how it was adapted."""
     picture = job.request.picture
     if picture is None:
         return None
@@ -261,13 +261,13 @@ def starts_from(job: Job) -> Message | None:
 
 
 def folded(job: Job, link: str, label: str, where: Message | None = None) -> Message:
-    """A finished job in two lines. `where`: the place of its video, when that is not here."""
+    """A finished job in two lines. `where`: the place of its video, if that is not here."""
     head = Message("✅ **{prompt}**", {"prompt": words(job.request.prompt, 80)})
     return lines(dotted(head, watch(link)), small(dotted(video(job), facts(job, label), extending.way(job), where)))
 
 
 def elsewhere(job: Job, result: PostedMessage) -> Message | None:
-    """Where the video is, for those who look for it at its card."""
+    """Where the video is, for readers of its card."""
     if result.channel_id == job.channel_id:
         return None
     if result.direct:
@@ -280,12 +280,12 @@ def watch(link: str) -> Message:
 
 
 def reference(job: Job) -> Message:
-    """What the thumbnail is, for those who cannot see it."""
+    """A text alternative for the thumbnail."""
     note = picture_note(job.request.picture.note) if job.request.picture else None
     return msg("Starts from this image ({note})", note=note) if note else msg("Starts from this image")
 
 
-RUN_AGAIN = msg("Run again")  # of what cost nothing, so without a price
+RUN_AGAIN = msg("Run again")  # after an order that cost nothing, so without a price
 
 
 def run_again(job: Job) -> Message:

@@ -1,4 +1,4 @@
-"""Questions before something is ordered, deleted or decided, and what is said once it is."""
+"""Questions before something is ordered, deleted or decided, and the confirmations afterwards."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NEW_ORDER = msg("This is a new order.")
 
 
 def goes_to_direct_messages(ordered: Sequence[Job], link: str, *, shown: bool) -> Message:
-    """`shown`: its server lets managers watch private videos."""
+    """`shown`: the server lets managers watch private videos."""
     goes = msg_n(
         "{video} will arrive in your direct messages: {link}",
         "{count} videos will arrive in your direct messages: {link}",
@@ -43,7 +43,7 @@ def goes_to_direct_messages(ordered: Sequence[Job], link: str, *, shown: bool) -
 
 
 def ordered_unseen(ordered: Sequence[Job]) -> Message:
-    """Its card could not be shown; a sentence in its place, so that it is not ordered once more."""
+    """Shown instead of its card, which could not be shown, so that it is not ordered again."""
     return msg_n(
         "{video} was ordered for about {price}, but its card couldn't be shown. It's being made, so don't order it "
         "again. `/status video:{video}` shows its progress.",
@@ -75,7 +75,7 @@ def another_model(job: Job) -> Message:
 
 
 def offer_line(offer: Quote, wanted: VideoRequest) -> Message:
-    """What an offer would make; a length or size other than the one wanted is said in bold."""
+    """What an offer would make; a length or size other than the requested one is in bold."""
     length, size = seconds(offer.request.seconds), value(Term(str(offer.request.size)))
     if offer.request.seconds != wanted.seconds:
         length = _bold(length)
@@ -115,7 +115,7 @@ def really_delete(job: Job) -> Message:
 
 
 def is_deleted(job: Job, *, post_removed: bool, at_service: bool | None) -> Message:
-    """What was removed where, truthfully."""
+    """What was removed, and from where."""
     kept_by_service = {
         True: msg("The service deleted its copy too."),
         False: msg("The service keeps its copy until it expires there."),
@@ -134,7 +134,7 @@ def not_dismissed(job: Job) -> Message:
 
 
 def card_trouble(trouble: CardTrouble) -> Message:
-    """For managers, who wonder why a card in the channel says something else."""
+    """For managers who wonder why a card in the channel shows something else."""
     return small(
         msg(
             "Discord refused to update its card in the channel {when}: {reason}",
@@ -144,7 +144,7 @@ def card_trouble(trouble: CardTrouble) -> Message:
     )
 
 
-# Decisions of managers
+# Managers' decisions
 
 
 def pay_again(job: Job, *, was_sent: bool) -> Message:
@@ -201,5 +201,5 @@ def given_up_and_booked(job: Job, cost: Usd) -> Message:
 
 
 def animation(offer: Quote) -> Message:
-    """What the video of a picture would be."""
+    """Describes the video that would be made from a picture."""
     return order_facts(offer.card.label, offer.request, value(Money(offer.price)))

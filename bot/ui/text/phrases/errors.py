@@ -1,4 +1,4 @@
-"""What is said when something cannot be done: by the person, by the bot, or by Discord."""
+"""Why something cannot be done, whether because of the user, the bot or Discord."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def broken(number: str) -> Message:
 
 
 def text_kept(sentence: Message, text: str) -> Message:
-    """The form cannot be opened any more, so what was written in it is shown."""
+    """The form cannot be opened any more, so its text is shown instead."""
     return msg("{sentence} You wrote:\n{text}", sentence=sentence, text=Foreign(text))
 
 
 def lacking(permissions: Sequence[str]) -> Message:
-    """`permissions` as Discord calls them."""
+    """`permissions` by Discord's names."""
     return msg(
         "Kinora can't post the video in this channel without {permissions}. "
         "Ask a server manager to allow that, or use another channel. You weren't charged.",
@@ -95,12 +95,12 @@ FILE_NOT_FETCHED = msg("The file couldn't be downloaded. Attach it again. Nothin
 
 
 def file_too_large(most: int) -> Message:
-    """`most` in bytes."""
+    """`most` is in bytes."""
     return msg("The file is too large. The limit is {most}. Nothing was changed.", most=Bytes(most))
 
 
 def too_large(size: int, most: int) -> Message:
-    """`most` in megabytes."""
+    """`most` is in megabytes."""
     return msg(
         "The image is {size}. The limit is {most} MB. Send a smaller one. You weren't charged.",
         size=Bytes(size),
@@ -109,7 +109,7 @@ def too_large(size: int, most: int) -> Message:
 
 
 def larger_than_said(most: int) -> Message:
-    """`most` in megabytes."""
+    """`most` is in megabytes."""
     return msg(
         "The image is larger than Discord says. The limit is {most} MB. Send a smaller one. You weren't charged.",
         most=Count(most),
@@ -134,7 +134,7 @@ def granted_and_revoked(role_id: int) -> Message:
     return msg("{role} can't be granted and revoked at once. Nothing was changed.", role=Role(role_id))
 
 
-# Messages that Discord does not take
+# Messages that Discord does not accept
 
 PAUSE = msg("Discord asked Kinora to slow down.")
 UNREACHABLE = msg("Discord can't be reached.")

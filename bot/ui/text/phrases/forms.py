@@ -38,7 +38,7 @@ ID_AT_SERVICE = msg("The video's id at the service")
 
 
 def made_by(offered: RemixOffer) -> Message:
-    """A model and how long its video would be."""
+    """A model and the length of its video."""
     change, on = offered.options.get(Aim.CHANGE), offered.options.get(Aim.CONTINUE)
     model = value(Model(offered.card.label))
     if change is None or on is None or change.seconds == on.seconds:
@@ -52,7 +52,7 @@ def _length(option: RemixOption) -> Message:
 
 
 def offer(offered: RemixOffer, health: Health | None) -> Message:
-    """For how much; what it would cost to continue where that differs."""
+    """The price, and that of continuing it if that differs."""
     change, on = offered.options.get(Aim.CHANGE), offered.options.get(Aim.CONTINUE)
     continued = None if on is None else msg("to continue: {price}", price=_price(on))
     state = state_in_short(health, None)

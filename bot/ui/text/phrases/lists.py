@@ -75,7 +75,7 @@ def on_this_server(running: int, waiting: int, at_once: int, to_approve: int = 0
 
 
 def held(hold: QueueHold) -> Message:
-    """How the queue is held up, for everybody who looks at it."""
+    """Why the queue is paused or closed, for everybody who looks at it."""
     by, since, reason = Person(hold.by), Moment(hold.since), Foreign(hold.sentence)
     if hold.kind is HoldKind.PAUSE:
         head = msg("⏸️ **The queue is paused.** {reason}", reason=reason)
@@ -94,13 +94,13 @@ def own_row(job: Job, estimate: JobEstimate | None = None) -> Message:
 
 
 def row(job: Job, estimate: JobEstimate | None = None, *, hide: bool = False) -> Message:
-    """One video. `hide`: others see that somebody waits, never what a private video is about."""
+    """One video. `hide`: others see only that somebody waits, not what a private video is about."""
     what = joined(state(job, estimate), A_PRIVATE_VIDEO if hide else _named(job))
     return dotted(what, person(job.owner_id), *_about(job, estimate))
 
 
 def row_elsewhere(job: Job, estimate: JobEstimate | None = None) -> Message:
-    """A place in line that is taken by something in a channel the asker cannot see."""
+    """A place in the queue, taken by an order in a channel that the asker cannot see."""
     return joined(state(job, estimate), IN_ANOTHER_CHANNEL)
 
 
@@ -109,12 +109,12 @@ def _named(job: Job) -> Message:
 
 
 def _about(job: Job, estimate: JobEstimate | None) -> list[Message | None]:
-    """What it was made from, and when it was ordered or will be ready."""
+    """Its source, and when it was ordered or will be ready."""
     return [mode(job), value(Moment(job.created_at)) if job.is_at_rest else None, time_to_go(job, estimate)]
 
 
 def time_to_go(job: Job, estimate: JobEstimate | None) -> Message | None:
-    """What is known of when an open video will be ready; it is read long after it was written."""
+    """When a video will be ready, as far as known; it is written to be read much later."""
     if estimate is None or not isinstance(job.phase, Queued | Rendering):
         return None
     if estimate.late:
@@ -123,7 +123,7 @@ def time_to_go(job: Job, estimate: JobEstimate | None) -> Message | None:
 
 
 def state(job: Job, estimate: JobEstimate | None = None) -> Message:
-    """A phase as one sign and one word. One case for each phase."""
+    """A phase as one symbol and one word. Has a case for each phase."""
     match job.phase:
         case Queued() | AwaitingApproval() as unsent:
             return _unsent(unsent, estimate)
@@ -164,7 +164,7 @@ def _unsent(unsent: Unsent, estimate: JobEstimate | None) -> Message:
 
 # /settings
 
-SHOWN_ROLES = 50  # a server may have 250, whose names would fill more than a message
+SHOWN_ROLES = 50  # a server may have 250, whose names would be too long for a message
 RULES = msg("**This server's rules**")
 A_DELETED_ROLE = msg("a deleted role")
 

@@ -35,7 +35,7 @@ from bot.ui.text.phrases.ordering.prices import REMIXES
 from bot.ui.text.phrases.values import dotted, health_line, lines, roughly, seconds, small, words
 
 SHOWN_LABEL = 40  # characters; escaping may double them
-SHOWN_SENTENCE = 170  # likewise; of a closed model's
+SHOWN_SENTENCE = 170  # likewise, for a closed model
 SHOWN_SIZES = 3
 SHOWN_LENGTHS = 60  # characters
 TITLE = msg("**Models**")
@@ -66,12 +66,12 @@ def title(card: ModelCard) -> Message:
 
 
 def _code(id_: str) -> Term:
-    """Fit to stand between backticks."""
+    """Safe to put between backticks."""
     return Term(id_.replace("`", "'"))
 
 
 def clip(card: ModelCard) -> Message:
-    """The price of its default clip and of a second."""
+    """The price of its default clip and of one second."""
     price = card.per_second.get(card.sizes[0])
     if price is None:
         return msg("price unknown, so it can't be ordered")
@@ -94,7 +94,7 @@ def _checked(card: ModelCard) -> Message | None:
 
 
 def lengths(card: ModelCard) -> Message:
-    """`4 to 15 s` for a row without gaps, otherwise each: `4, 8 or 12 s`."""
+    """`4 to 15 s` for a range without gaps, otherwise a list: `4, 8 or 12 s`."""
     offered = sorted(set(card.seconds))
     if len(offered) > 2 and offered == list(range(offered[0], offered[-1] + 1)):
         return msg("{least} to {most} s", least=Count(offered[0]), most=Count(offered[-1]))
@@ -136,13 +136,13 @@ def closed(model: str, retirement: Retirement) -> Message:
     )
 
 
-# One in full
+# One model in full
 
-PRICES = 1  # which of the sections grows with the model
+PRICES = 1  # the index of the section whose length depends on the model
 
 
 def sheet(report: ModelReport) -> list[Message]:
-    """Its facts, a section each."""
+    """Its facts, one section each."""
     card = report.card
     return [
         lines(title(card), dotted(clip(card), _checked(card))),
@@ -158,14 +158,14 @@ def _default(card: ModelCard) -> Message:
 
 
 def _inputs(card: ModelCard) -> Message:
-    """A picture to start from, and what else can be asked for."""
+    """A picture to start from, and other possible inputs."""
     picture = msg("**Image input:** yes (1)") if card.takes_picture else msg("**Image input:** no")
     options = can(card.abilities)
     return lines(picture, None if options is None else msg("**Options:** {options}", options=options))
 
 
 def _ways(methods: Sequence[RemixMethod]) -> list[Message]:
-    """A line for each thing a remix can be for, with the ways to it in the order they are tried."""
+    """A line for each aim of a remix, with its methods in the order in which they are tried."""
     names = {Aim.CHANGE: AIMS[Aim.CHANGE][0], Aim.CONTINUE: AIMS[Aim.CONTINUE][0], Aim.EXTEND: KINDS[Mode.EXTEND]}
     rows = [
         Message("{aim}: {ways}", {"aim": name, "ways": joined(*_said_once(ways), by=" → ")})
@@ -176,7 +176,7 @@ def _ways(methods: Sequence[RemixMethod]) -> list[Message]:
 
 
 def _said_once(methods: Iterable[RemixMethod]) -> list[Message]:
-    """Two ways may look the same to a person."""
+    """Two methods may look the same to a user."""
     return list({REMIXES[method].text: REMIXES[method] for method in methods}.values())
 
 
@@ -224,7 +224,7 @@ def _shape(size: Size) -> Message:
 
 
 def state_in_short(health: Health | None, ends: date | None) -> Message | None:
-    """What a menu says of a model beside its price; None when there is nothing to say."""
+    """A menu's note on a model beside its price; None if there is nothing to note."""
     ailing = None
     if health is not None and not health.is_well:
         ailing = msg("failing") if health.failing else msg("paused")

@@ -1,4 +1,4 @@
-"""What managers are told in the channel of their choice. Prompts are left out: its readers may not see their rooms."""
+"""Notices to managers in the channel of their choice. Without prompts: its readers may not see the orders' channels."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MEND = msg("Ask whoever runs this bot to check it.")
 
 
 def heading(notice: Trouble) -> Message:
-    """The first line, by which a notice is known again."""
+    """The first line, by which a notice is found again."""
     match notice:
         case OrderNeedsManager(job=job):
             return msg("⚠️ **{video} needs a manager.**", video=VideoId(job.id))
@@ -60,7 +60,7 @@ def heading(notice: Trouble) -> Message:
 
 
 def body(notice: Trouble, link: str | None = None) -> Message:
-    """What there is to know, and what to do. `link` leads to the card of an order."""
+    """The facts, and what to do. `link` leads to the card of an order."""
     match notice:
         case OrderNeedsManager():
             return _order(notice, link)

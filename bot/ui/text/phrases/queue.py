@@ -1,4 +1,4 @@
-"""/queue: what a server has under way, and what managers do about it."""
+"""/queue: the orders in progress on a server, and what managers can do with them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def title(totals: QueueTotals, at_once: int) -> Message:
 
 
 def order(job: Job, estimate: JobEstimate | None) -> Message:
-    """One order: how it stands, whose it is, its price, and since when."""
+    """One order: its state, owner and price, and since when."""
     return dotted(row(job, estimate), value(Money(job.quote)), msg("ordered {when}", when=Moment(job.created_at)))
 
 
@@ -49,7 +49,7 @@ TOO_LATE = msg("It's nearly done, so it can't be moved or cancelled any more.")
 
 
 def managed(job: Job, label: str, *, is_too_late: bool) -> Message:
-    """An order that a manager may move or cancel, unless it is too late for that."""
+    """An order that a manager may move or cancel, unless it is too late."""
     about = dotted(
         value(VideoId(job.id)),
         person(job.owner_id),

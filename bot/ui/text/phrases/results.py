@@ -1,4 +1,4 @@
-"""The message with a finished video, and what is said about it when it is shown once more."""
+"""The message with a finished video, and the sentences about showing it again."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ AI_GENERATED = msg("AI-generated")
 
 @value_object
 class ResultFacts:
-    """What a result says beside its job. `left` after this video; None where nobody asked."""
+    """What a result shows in addition to its job. `left` is the budget after this video; None if it is not shown."""
 
     label: str | None = None  # the model's
-    parent: str | None = None  # a link to the message with the video that this is a remix of
+    parent: str | None = None  # a link to the message with the source of this remix
     left: Remainder | None = None
     is_spoiler: bool = False
     rating: VideoRating = UNRATED
 
 
 def result_line(job: Job, about: ResultFacts, *, late: bool = False, names_owner: bool = False) -> Message:
-    """What it is and cost, what it came from, how it was made. `names_owner`: nobody else on the message does."""
+    """What it is, its cost, its source and its method. `names_owner`: nothing else on the message does."""
     left = None if about.left is None else still_left(about.left)
     how = extending.way(job) or how_made(job)
     source = parent(job.request, about.parent, told_how=how is not None)
@@ -69,7 +69,7 @@ def result_line(job: Job, about: ResultFacts, *, late: bool = False, names_owner
 
 
 def _overrun(job: Job) -> Message:
-    """What a service charged beyond the price that was said is not passed over."""
+    """What a service charged beyond the quoted price is shown, too."""
     return msg(
         "The service charged {more} more than the {price} that was quoted.",
         more=Money(job.overrun),
@@ -96,7 +96,7 @@ def still_left(remainder: Remainder) -> Message:
 
 
 def described(job: Job, *, still: bool) -> Message:
-    """What is shown, for those who cannot see it."""
+    """A text alternative for people who cannot see the video."""
     prompt = Foreign(job.request.prompt)
     return msg("A still from: {prompt}", prompt=prompt) if still else msg("Video: {prompt}", prompt=prompt)
 
@@ -126,7 +126,7 @@ def odd_note(original: StoredVideo) -> Message:
 
 
 def _oddities(video: StoredVideo) -> list[Message]:
-    """What keeps some devices from playing it. Of videos kept by older versions the codec is all that is known."""
+    """What keeps some devices from playing it. For videos saved by older versions only the codec is known."""
     odd = () if video.plays_everywhere else video.obstacles or (video.codec,)
     return [value(Term(each)) for each in odd]
 
@@ -155,7 +155,7 @@ def no_frames(job: Job) -> Message:
     return msg("The frames of {video} are missing here. You can still watch the video.", video=VideoId(job.id))
 
 
-# Shown once more
+# Showing a video again
 
 
 def is_shown(job: Job, link: str) -> Message:
@@ -183,7 +183,7 @@ def too_large_here(job: Job, why: Message) -> Message:
 
 
 def why_gone(job: Job) -> Message:
-    """Of a video that there is no more, or never was."""
+    """Why there is no video, or no longer."""
     if job.deleted:
         return was_deleted(job)
     return nothing_to_show(job) if job.expired_at is None else expired(job)

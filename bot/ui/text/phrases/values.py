@@ -1,4 +1,4 @@
-"""Words that many screens share: modes, methods, prices, how a model does."""
+"""Words that many screens share: modes, methods, prices, the health of models."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ REMIX_METHOD_TEXT = {
     RemixMethod.REPROMPT: msg("New take from both prompts"),
 }
 COARSE_FROM = 90  # seconds
-# Buttons say what can be done; this is what they cannot say.
+# Buttons offer what can be done; this covers the rest.
 ADVICE = {Cause.MODERATION: msg("Try without real people, brands, violence or sexual content.")}
 A_PRIVATE_VIDEO = msg("*a private video*")
-# How sentences from elsewhere say it; a card says it once.
+# The same in other modules' sentences; a card says it only once.
 SAYS_FREE = ("Nothing was spent", "Nothing was charged", "weren't charged", "costs nothing")
 
 
 def dotted(*parts: Message | None) -> Message:
-    """Facts beside each other."""
+    """Facts side by side."""
     return joined(*parts, by=" · ")
 
 
@@ -55,33 +55,33 @@ def lines(*parts: Message | None) -> Message:
 
 
 def small(line: Message) -> Message:
-    """A line in small print."""
+    """A line in small text."""
     return Message("-# {line}", {"line": line})
 
 
 def in_quotes(name: str) -> Message:
-    """A name that people gave, where several are listed. A sentence that has one name quotes it itself."""
+    """A name that people gave, in a list. Sentences with one name have their own quotation marks."""
     return msg("“{name}”", name=Foreign(name))
 
 
 def words(text: str, most: int) -> Foreign:
-    """A stranger's words in one line of at most so many characters; escaping may double them."""
+    """A stranger's text in one line of at most so many characters; escaping may double them."""
     return Foreign(one_line(text, most))
 
 
 def mode(job: Job) -> Message | None:
-    """Whether it was made from another video, and how; nothing is said of one that was not."""
+    """Whether and how it was made from another video; None if it was not."""
     return None if job.request.mode is Mode.CREATE else KINDS[job.request.mode]
 
 
 def how_made(job: Job) -> Message | None:
-    """The way in which a finished remix was made from its source; None of anything else."""
+    """The method by which a finished remix was made from its source; None for anything else."""
     method = job.phase.method if isinstance(job.phase, Posting | Done | Undelivered) else None
     return None if method is None else REMIX_METHOD_TEXT[method]
 
 
 def doubled(job: Job) -> Message | None:
-    """Why there are two videos of one order."""
+    """Why one order has two videos."""
     if job.doubles is None:
         return None
     if job.first_try is not None and job.first_try.sent_at != job.created_at:
@@ -104,7 +104,7 @@ def doubled(job: Job) -> Message | None:
 
 
 def prompt(text: str, most: int) -> Message:
-    """A prompt in one line; what there is instead where it is not the reader's to read."""
+    """A prompt in one line, or a substitute if the reader may not see it."""
     return value(words(text, most)) if text else A_PRIVATE_VIDEO
 
 
@@ -121,7 +121,7 @@ def seconds(length: int) -> Message:
 
 
 def roughly(seconds: float) -> Duration:
-    """A figure that nobody here has measured, in whole minutes from about two on."""
+    """A figure that was not measured here, in whole minutes from 90 seconds on."""
     return Duration(seconds if seconds < COARSE_FROM else 60 * round(seconds / 60))
 
 
@@ -130,7 +130,7 @@ def added(more: int) -> Message:
 
 
 def length(request: VideoRequest, video: StoredVideo | None = None) -> Message:
-    """What it adds to the video that it extends, and how long that is then; of anything else, how long it is."""
+    """For an extension the added length, and the length of the whole once it is known; otherwise the length."""
     if request.mode is not Mode.EXTEND:
         return seconds(request.seconds)
     if video is None or video.extension is None or not video.extension.is_whole:
@@ -139,7 +139,7 @@ def length(request: VideoRequest, video: StoredVideo | None = None) -> Message:
 
 
 def clip(request: VideoRequest, video: StoredVideo | None = None) -> Message:
-    """Length and size of what would be made, or was."""
+    """Length and size of a video that was ordered."""
     return dotted(length(request, video), value(Term(str(request.size))))
 
 
@@ -154,7 +154,7 @@ def facts(job: Job, label: str | None = None) -> Message:
 
 
 def price(job: Job) -> Message | None:
-    """What it costs. None where nothing came of it and nothing was paid."""
+    """What it costs. None if there is no video and nothing was paid."""
     match job.phase:
         case Failed(charged=False):
             return None
@@ -167,7 +167,7 @@ def price(job: Job) -> Message | None:
 
 
 def parent(request: VideoRequest, link: str | None, *, told_how: bool = False) -> Message | None:
-    """What a remix is of, with a link to the message that shows that. `told_how`: its method says the rest."""
+    """The source of a remix, with a link to the message that shows it. `told_how`: the method is shown elsewhere."""
     if request.source is None:
         return None
     source: Param = VideoId(request.source)
@@ -190,7 +190,7 @@ def failed_in_a_row(failing: Failing) -> Message:
 
 
 def has_failed(model: Message | Foreign, failing: Failing) -> Message:
-    """Said before an order, and to those who wait."""
+    """Shown before an order, and while one waits."""
     return msg_n(
         "{model} has failed {count} time in a row here, last {when}.",
         "{model} has failed {count} times in a row here, last {when}.",
@@ -201,7 +201,7 @@ def has_failed(model: Message | Foreign, failing: Failing) -> Message:
 
 
 def health_line(health: Health) -> Message:
-    """How a model does, in a few words."""
+    """The health of a model in a few words."""
     if health.refused_since is not None:
         return msg(
             "⏸️ paused since {when}: the service is refusing this bot's account", when=Moment(health.refused_since)
@@ -214,12 +214,12 @@ def health_line(health: Health) -> Message:
 
 
 def label(job: Job) -> str:
-    """One line for lists and menus: the id, the prompt, and what it is."""
+    """One line for lists and menus: the id and the prompt."""
     return one_line(f"{shown(job.id)} · {job.request.prompt}", 100)
 
 
 def failure(job: Job, failed: Failed) -> Message:
-    """Why it failed, what that cost, what to do: each once."""
+    """The reason, the cost, and what to do: each once."""
     return joined(failed.reason, _cost_of_failure(job, failed), ADVICE.get(failed.cause))
 
 
@@ -231,6 +231,6 @@ def _cost_of_failure(job: Job, failed: Failed) -> Message | None:
 
 
 def says_free(message: Message) -> bool:
-    """Whether one of our own sentences in it says that nothing was paid."""
+    """Whether one of our own sentences in it says that nothing was charged."""
     ours = any(said in message.text for said in SAYS_FREE)
     return ours or any(says_free(each) for each in message.params.values() if isinstance(each, Message))

@@ -1,4 +1,4 @@
-// 1:04.5, for a place in a video that lasts seconds.
+// 1:04.5, for a position in a video of some seconds.
 
 export function clock(seconds) {
   const tenths = Math.floor(seconds * 10 + 0.001);

@@ -1,4 +1,4 @@
-// The player's controls: what their buttons do, and how they stand. The browser's own controls are there without it.
+// The player's controls: what the buttons do, and their state. Without this script, the browser's own are shown.
 
 import { clock } from "./clock.js";
 import { listenToKeys } from "./keys.js";
@@ -79,7 +79,7 @@ export function takeIntoUse(player) {
   }
 }
 
-// A button that was used shows its other sign and is called by its other name.
+// A button that was used shows its other icon and has its other name.
 function show(button, used) {
   if (!button) return;
   const label = used ? button.dataset.other : button.dataset.label;

@@ -1,8 +1,8 @@
-// How long a frame is: measured while the video plays, where the browser tells; until then as in most films.
+// The length of a frame: measured while the video plays if the browser supports it; until then as in most films.
 
 const USUAL = 1 / 24; // seconds
 const SHORTEST = 1 / 120;
-const LONGEST = 1 / 5; // what passed between two frames in a longer time was a jump
+const LONGEST = 1 / 5; // longer times between two frames come from seeking
 
 export function frameLength(video) {
   let measured = Infinity;

@@ -1,9 +1,9 @@
-// The grid: posters that play, and more of them while one scrolls. Without this, links and forms do it all.
+// The grid: posters that play, and more of them on scrolling. Without scripts, links and forms do the same.
 
 import { playPosters } from "./posters.js";
 import { close, keepOpen } from "./visit.js";
 
-const AHEAD = "800px 0px"; // so far below the window it begins to load
+const AHEAD = "800px 0px"; // how far below the window it starts to load
 
 keepOpen();
 playPosters(document.querySelector(".gallery"));
@@ -23,7 +23,7 @@ function loadWhileScrolling(link) {
     try {
       return await append(link);
     } catch {
-      return null; // the link is still there to be pressed
+      return null; // the link can still be clicked
     } finally {
       loading = false;
     }

@@ -1,9 +1,9 @@
-// Keys for the whole page, which can be turned off: who speaks to a computer may say such letters by accident.
+// Keys for the whole page, which can be turned off: people who use voice input may say such letters by accident.
 
 const STEP = 1; // seconds
 const SETTING = "kinora keys";
 const TYPED_IN = "input:not([type=range], [type=checkbox]), textarea, select, [contenteditable]";
-const PRESSED = "button, a, summary, input:not([type=range])"; // for them, space is a click
+const PRESSED = "button, a, summary, input:not([type=range])"; // for these, space is a click
 
 export function listenToKeys(player, { toggle, seek, step, mute, fullScreen }) {
   const box = player.querySelector(".keys input");
@@ -33,7 +33,7 @@ function remembered() {
   try {
     return localStorage.getItem(SETTING);
   } catch {
-    return null; // a browser that keeps nothing
+    return null; // a browser that stores nothing
   }
 }
 

@@ -1,6 +1,6 @@
-// A poster plays, muted, while the pointer or the focus is on its tile. Not for who wants less motion.
+// A poster plays, muted, while the pointer or the focus is on its tile, unless the visitor prefers reduced motion.
 
-const WAIT = 150; // milliseconds; the pointer may be on its way elsewhere
+const WAIT = 150; // milliseconds; the pointer may just be passing
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 export function playPosters(grid) {
@@ -19,7 +19,7 @@ export function playPosters(grid) {
     const video = playing.picture.querySelector("video");
     if (video) {
       video.removeAttribute("src");
-      video.load(); // lets go of the connection
+      video.load(); // releases the connection
       video.remove();
     }
     playing = null;

@@ -1,10 +1,10 @@
-// What the video shows at a place of the time line, out of its contact sheet: nine stills of nine equal stretches.
+// Previews for the time line, from the contact sheet: nine stills of nine equal parts of the video.
 
 import { clock } from "./clock.js";
 
 const COLUMNS = 3;
 const GAP = 4; // pixels of the sheet between two stills
-const SIDE = 176; // pixels; the longest of a still on the page
+const SIDE = 176; // pixels; the longer side of a still on the page
 const HALF_THUMB = 8; // pixels
 
 export function showStills(timeline, address, length) {
@@ -23,7 +23,7 @@ export function showStills(timeline, address, length) {
   function show(event) {
     under = event;
     if (!sheet.src) sheet.src = address;
-    if (!sheet.naturalWidth) return; // it comes back when the sheet is there
+    if (!sheet.naturalWidth) return; // called again when the sheet is loaded
     const box = timeline.getBoundingClientRect();
     const share = Math.min(Math.max((event.clientX - box.left - HALF_THUMB) / (box.width - 2 * HALF_THUMB), 0), 1);
     const number = Math.min(Math.floor(share * COLUMNS ** 2), COLUMNS ** 2 - 1);

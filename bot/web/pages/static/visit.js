@@ -1,6 +1,6 @@
-// A gallery stays open as long as its page does. The words it shows in the end stand in the page.
+// Keeps a gallery open as long as its page is. The words shown at the end are in the page.
 
-const EVERY = 10 * 60 * 1000; // milliseconds; a pass is good for an hour
+const EVERY = 10 * 60 * 1000; // milliseconds; a pass is valid for an hour
 
 export function keepOpen() {
   const main = document.querySelector("[data-renew]");
@@ -10,7 +10,7 @@ export function keepOpen() {
       const answer = await fetch(main.dataset.renew, { cache: "no-store" });
       if (answer.status === 403) close();
     } catch {
-      // Away for a moment; the next time will tell.
+      // A temporary failure; the next attempt will show.
     }
   };
   setInterval(renew, EVERY);

@@ -1,1 +1,1 @@
-"""The page about how long videos are kept, and the room they take."""
+"""The page about how long videos are kept, and the space they use."""

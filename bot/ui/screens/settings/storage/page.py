@@ -1,4 +1,4 @@
-"""Storage: how long videos are kept, what has a star or a collection, and what is used now."""
+"""Storage: how long videos are kept, which exceptions there are, and how much space is used."""
 
 from __future__ import annotations
 

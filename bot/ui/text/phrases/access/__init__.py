@@ -1,1 +1,1 @@
-"""What is said about who may do what."""
+"""Sentences about who may do what."""

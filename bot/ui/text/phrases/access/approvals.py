@@ -1,4 +1,4 @@
-"""Orders that wait for approval: what approvers see, and what becomes of a request."""
+"""Orders that wait for approval: what approvers see, and the result of a request."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from bot.domain.phases import AwaitingApproval, Cancelled
 from bot.ui.text.phrases.ordering.options import in_short
 from bot.ui.text.phrases.values import clip, dotted, lines, parent, prompt, small
 
-MOST_OF_PROMPTS = 1500  # characters of all of them that an approver reads; escaping may double them
+MOST_OF_PROMPTS = 1500  # characters in total of the prompts shown to an approver; escaping may double them
 
 SHOW_REQUEST = msg("Show it…")
 REVIEW = msg("Review…")
@@ -40,11 +40,11 @@ SEEN = msg("Approvers see its prompt.")
 IMAGE = msg("starts from an image")
 
 
-# For whoever asked
+# For the asker
 
 
 def is_needed_above(above: Usd, *, private: bool) -> Message:
-    """Said before the order is placed; also that somebody else reads its words."""
+    """Shown before the order is placed; it also says who will read the prompt."""
     needed = msg("Above {price} your videos need approval first. It's free to cancel until then.", price=Money(above))
     seen = msg("Only approvers see its prompt.") if private else SEEN
     return joined(needed, seen)
@@ -69,14 +69,14 @@ def approved_by(job: Job) -> Message | None:
 
 
 def heading(job: Job) -> Message:
-    """The first line of a request, by which it is known again."""
+    """The first line of a request, by which it is found again."""
     return msg("✋ **{video} needs approval.**", video=VideoId(job.id))
 
 
 def body(job: Job, label: str, left: Remainder | None, link: str | None = None, others: Sequence[Job] = ()) -> Message:
-    """Who asks for what, for how much, and what is left then. `link` leads to its card.
+    """Who asks for what, its price, and what would be left. `link` leads to its card.
 
-    `others` are decided with it.
+    `others` are decided together with it.
     """
     what = dotted(value(Model(label)), clip(job.request), msg("**{price}**", price=Money(job.quote)))
     place = value(Channel(job.channel_id)) if link is None else value(Term(link))
@@ -114,7 +114,7 @@ def _small(*parts: Message | None) -> Message | None:
 
 
 def still_left(left: Remainder, owner_id: int) -> Message:
-    """Of the budget that has the least left, once it is made."""
+    """Of the budget that has the least left after this order."""
     money, cap, owner = Money(left.left), Money(left.cap), Person(owner_id)
     match left.scope:
         case Scope.SERVER:
@@ -133,7 +133,7 @@ def still_left(left: Remainder, owner_id: int) -> Message:
 
 
 def decided(job: Job) -> Message:
-    """In the place of a request that no longer waits."""
+    """Replaces a request that no longer waits."""
     return lines(_decision(job), small(dotted(_for(job), value(Money(job.quote)))))
 
 
@@ -164,7 +164,7 @@ def to_approve(many: int) -> Message:
 
 
 def row(job: Job) -> Message:
-    """One of several requests."""
+    """One request in a list."""
     what = prompt(job.request.prompt, 80)
     about = dotted(value(VideoId(job.id)), value(Person(job.owner_id)), value(Money(job.quote)))
     return lines(what, small(about))

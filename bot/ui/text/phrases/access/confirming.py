@@ -12,7 +12,7 @@ BY_THE_HOST = msg("This is the bot's default.")
 
 
 def asked_from(bounds: ConfirmBounds) -> Message:
-    """How a server has it."""
+    """The server's setting."""
     head = (
         msg("**Asks before** every video.")
         if bounds.usual == FREE

@@ -1,4 +1,4 @@
-"""/keys: the page, its form, and what was done. Of a key its last characters are shown, and nothing else."""
+"""/keys: the page, its form, and the results. Only the last characters of a key are ever shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a member chose for themselves: the page of /me, its forms, and how they are told of a video."""
+"""A member's preferences: the page of /me, its forms, and how they are notified of a video."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def asks_above(price: Usd | None) -> Message:
     return msg("**Asks before** videos of at least {price}.", price=Money(price))
 
 
-# Being told
+# Notifications
 
 
 def is_done(job: Job, link: str) -> Message:

@@ -1,4 +1,4 @@
-"""What is kept of a member, and what erasing it removes and keeps: said before and after."""
+"""What is stored about a member, and what erasing removes and keeps: shown before and after."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _own_keys(keys: Sequence[str]) -> Message | None:
 
 
 def exported(found: Export) -> Message:
-    """`found`: what the file that it stands beside has in it."""
+    """`found`: the content of the file that this message comes with."""
     videos = msg_n("{count} video", "{count} videos", found.videos)
     return lines(
         msg("**Your data**, for you alone ({size})", size=Bytes(found.bytes)),
@@ -100,7 +100,7 @@ def before(found: Stored) -> Message:
 
 
 def status(found: ErasureStatus) -> Message:
-    """What an erasure has done so far, or did."""
+    """What an erasure has done so far, or in the end."""
     erasure, done = found.erasure, found.erasure.done
     head = GOING_ON
     if erasure.ended_at is not None:
@@ -166,7 +166,7 @@ def _things(found: Stored) -> list[Message]:
 
 
 def _removed(found: Stored | Erased) -> list[Message]:
-    """Whatever of it there is."""
+    """Only what there was."""
     videos = msg_n("{count} video", "{count} videos", found.videos)
     said = [
         (found.orders, msg_n("{count} order with its prompt", "{count} orders with their prompts", found.orders)),

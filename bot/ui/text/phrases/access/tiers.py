@@ -157,7 +157,7 @@ def summary(rights: TierRights, catalogue: Catalogue) -> Message:
 
 
 def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
-    """All that it allows, a line each."""
+    """Everything that it allows, one line each."""
     rights = tier.rights
     models = ALL_MODELS if rights.models is None else value(_models(rights.models, catalogue))
     day, month = rights.day_limit, rights.month_limit
@@ -189,7 +189,7 @@ def page(tier: Tier, catalogue: Catalogue) -> Message:
 
 
 def list_hint(tiers: Tiers, guild_settings: GuildSettings, *, staff_channel: bool) -> Message:
-    """Below the list. `staff_channel`: there is one in which managers are told what needs them."""
+    """Below the list. `staff_channel`: whether there is a channel for notices to managers."""
     is_for_all = any(guild_settings.guild_id in tier.roles for tier in tiers.order)
     was_open = guild_settings.opening is AccessPolicy.EVERYONE and not is_for_all
     unseen = not staff_channel and any(tier.rights.approval_above is not None for tier in tiers.order)
@@ -243,7 +243,7 @@ def _could_make(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
 
 
 def _makes(card: ModelCard, most: Usd | None) -> Message:
-    """`most`: what its member may spend at most."""
+    """`most`: the most that its member may spend."""
     price = lowest(card)
     too_dear = price is not None and most is not None and price > most
     return dotted(

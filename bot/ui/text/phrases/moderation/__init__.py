@@ -1,1 +1,1 @@
-"""Every sentence about videos that should not be shown."""
+"""Sentences about videos that should not be shown."""

@@ -1,4 +1,4 @@
-"""About reports and take-downs: what is asked, what managers see, and what members are told of it."""
+"""Reports and take-downs: the questions, what managers see, and what members are told."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def what_goes(preview: TakeDownPreview) -> Message:
 
 
 def remixes_of(preview: TakeDownPreview) -> Message:
-    """How many go with it, whose and what they cost."""
+    """How many remixes are removed with it, whose they are, and what they cost."""
     remixes = preview.remixes
     others = len({job.owner_id for job in remixes})
     many = msg_n("{count} video", "{count} videos", len(remixes))
@@ -85,7 +85,7 @@ def remixes_of(preview: TakeDownPreview) -> Message:
 
 
 def heading(news: CaseNews) -> Message:
-    """The first line. It begins with the video, by which a card is known again."""
+    """The first line. It begins with the video, by which a card is found again."""
     video, case = VideoId(news.job.id), news.case
     match case.decision:
         case CaseDecision(kind=DecisionKind.DISMISSED, by=by):
@@ -106,7 +106,7 @@ def heading(news: CaseNews) -> Message:
 
 
 def begins(job_id: JobId) -> Message:
-    """How the heading of every card about it begins."""
+    """The beginning of the heading on every card about it."""
     return msg("🚩 **{video} ", video=VideoId(job_id))
 
 
@@ -174,7 +174,7 @@ def _left(job_id: JobId, left: Leftovers, *, given_up: bool) -> Message:
     return msg("⚠️ {video}: {what}. {then}", video=VideoId(job_id), what=dotted(*what), then=then)
 
 
-# What members are told
+# Messages to members
 
 
 def outcome(told: CaseOutcome, server: str | None) -> Message:
@@ -205,13 +205,13 @@ def outcome(told: CaseOutcome, server: str | None) -> Message:
 
 
 def taken_down(down: TakenDown) -> Message:
-    """In the place of a video that managers took down."""
+    """Shown instead of a video that managers took down."""
     said = msg("🚫 **Taken down by managers** {when}. Its cost stays in `/costs`.", when=Moment(down.at))
     return lines(said, msg("Reason: {reason}", reason=words(down.reason, SHOWN_REASON)) if down.reason else None)
 
 
 def taken_down_briefly(down: TakenDown, most: int) -> Message:
-    """For lists; at most so many characters of the reason are shown."""
+    """For lists; shows at most so many characters of the reason."""
     reason = msg("reason: {reason}", reason=words(down.reason, most)) if down.reason else None
     return dotted(msg("🚫 Taken down by managers"), reason)
 

@@ -1,4 +1,4 @@
-"""What the page Moderation, its forms and its answers say."""
+"""The texts of the page Moderation, its forms and its results."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def tried(broken: BrokenRule | None) -> Message:
 
 
 def blocked(done: Blocked) -> Message:
-    """What came of blocking somebody."""
+    """The result of blocking somebody."""
     who = Person(done.block.member_id)
     if done.block.until is None:
         head = msg("✅ {member} is blocked from making videos, for good.", member=who)
@@ -137,7 +137,7 @@ def unblocked(block: Block) -> Message:
 
 
 def block_row(block: Block) -> Message:
-    """One of the list."""
+    """One block in the list."""
     if block.until is None:
         how_long = msg("{member}, for good", member=Person(block.member_id))
     else:

@@ -1,4 +1,4 @@
-"""About spoilers and age-restricted channels, on the page where a server decides about its videos."""
+"""Spoilers and age-restricted channels, on a server's page about its videos."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ AGE_SAID = {
 
 
 def spoilers_said(which: Spoilers) -> Message | None:
-    """Nothing is said of what is usual."""
+    """None for the default."""
     return SPOILERS_SAID.get(which)
 
 

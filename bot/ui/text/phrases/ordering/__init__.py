@@ -1,1 +1,1 @@
-"""What is said between a wish and an order."""
+"""Sentences about an order before it is placed."""

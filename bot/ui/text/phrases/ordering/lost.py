@@ -1,4 +1,4 @@
-"""Of an order whose video is looked for, as its answer was lost or the service failed."""
+"""An order whose video is being searched for, because a response was lost or the service failed."""
 
 from __future__ import annotations
 

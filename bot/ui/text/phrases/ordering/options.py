@@ -1,4 +1,4 @@
-"""What was asked for beside words, length and size, and what models can be asked for."""
+"""Options besides text, length and size: those of an order, and those that models support."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from bot.ui.text.phrases.values import dotted, words
 SOUND, SEED, NEGATIVE_PROMPT, LORA = msg("Sound"), msg("Seed"), msg("Negative prompt"), msg("LoRA")
 START, END, REFERENCES = msg("Start image"), msg("End image"), msg("Reference images")
 ON, OFF, YES = msg("on"), msg("off"), msg("yes")
-SHOWN_LORAS, SHOWN_LORA = 8, 30  # of a model, and characters of one's name
-SHOWN_WORDS = 60  # characters of a negative prompt in one line with others
+SHOWN_LORAS, SHOWN_LORA = 8, 30  # of a model, and characters of a name
+SHOWN_WORDS = 60  # characters of a negative prompt that shares its line
 USUAL_SOUND, WITH_SOUND, WITHOUT_SOUND = msg("As the model decides"), msg("With sound"), msg("Without sound")
 SAME_SEED = msg("The same whole number makes nearly the same video again. Empty: a new one.")
 WHAT_LORA = msg("A look or a character that is added to the model.")
@@ -31,7 +31,7 @@ ABILITIES = {
 
 
 def no_room_for(fields: Sequence[str]) -> Message:
-    """By their labels."""
+    """The fields' labels."""
     return msg("No room here for: {fields}. Give those as options of /create.", fields=Term(", ".join(fields)))
 
 
@@ -44,7 +44,7 @@ def what_for(most: int) -> Message:
 
 
 def listed(options: VideoOptions[Any], most: int = SHOWN_WORDS) -> Sequence[tuple[Message, Message]]:
-    """Each option that was chosen, by its name; `most`: characters of a negative prompt."""
+    """Each chosen option by its name; `most`: characters of a negative prompt."""
     return list(_listed(options, most))
 
 
@@ -64,13 +64,13 @@ def _listed(options: VideoOptions[Any], most: int) -> Iterator[tuple[Message, Me
 
 
 def in_short(options: VideoOptions[Any]) -> Message | None:
-    """All of them in one line; None where there are none."""
+    """All of them in one line; None if there are none."""
     said = [msg("{option}: {choice}", option=name, choice=choice) for name, choice in listed(options)]
     return dotted(*said) if said else None
 
 
 def can(abilities: Abilities) -> Message | None:
-    """What can be asked of a model; None where that is nothing."""
+    """The options that a model supports; None if there are none."""
     known = [words for ability, words in ABILITIES.items() if ability in abilities.options]
     if abilities.loras:
         names = Choice(tuple(Foreign(cut(name, SHOWN_LORA)) for name in [*abilities.loras][:SHOWN_LORAS]))

@@ -1,4 +1,4 @@
-"""Where a model runs, where several accounts are set up."""
+"""Where a model runs, if several accounts are set up."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from bot.ui.text.phrases.values import dotted, lines
 
 
 def all_of(report: ModelReport) -> Message | None:
-    """Where it runs, a line for each of several accounts."""
+    """Where it runs, one line per account if there are several."""
     if not report.runs_at:
         return None
     return lines(msg("**Where it runs** (first available)"), *map(_in_full, report.runs_at))
 
 
 def short(place: Whereabouts) -> Message:
-    """One of the accounts, and whether it has room."""
+    """One of the accounts, and whether it has free slots."""
     if not place.health.takes_orders:
         return msg("{service}: ⏸️ paused", service=place.service)
     if place.health.failing is not None:

@@ -24,7 +24,7 @@ REMIXES = {
 
 
 def of_model(card: ModelCard) -> Message:
-    """Sizes of the same price together, cheapest first; then what is charged beside, and sizes without a price."""
+    """Sizes with the same price together, cheapest first; then extra charges, and sizes without a price."""
     unknown = [size for size in card.sizes if size not in card.per_second]
     rows = list(_rows(card.prices, card.sizes))
     if unknown:
@@ -33,7 +33,7 @@ def of_model(card: ModelCard) -> Message:
 
 
 def elsewhere(report: ModelReport) -> Iterator[Message]:
-    """What those accounts charge that have prices of their own."""
+    """The prices of accounts with prices of their own."""
     for place in report.runs_at:
         if place.prices is not None:
             rows = _rows(place.prices, report.card.sizes)
@@ -74,7 +74,7 @@ def _for_inputs(prices: AccountPrices) -> Iterator[Message]:
 
 
 def _for_remixes(prices: AccountPrices) -> Iterator[Message]:
-    """Sizes are left out: there would be as many rows once more for each way."""
+    """Sizes are left out, as each method would repeat all rows."""
     for way, price in _spans(prices.remix_per_second):
         yield msg("{price}/s as {way}", price=price, way=REMIXES[way])
     for way, price in _spans(prices.source_per_second):
@@ -107,7 +107,7 @@ def _row(sizes: Sequence[Size]) -> str:
 
 
 def surcharge(more: Surcharge) -> Message:
-    """What is in a quote for what goes along."""
+    """The part of a quote that is for additional images."""
     price = PerSecond(more.price)
     match more.input:
         case Input.PICTURE:

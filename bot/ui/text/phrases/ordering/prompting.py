@@ -1,4 +1,4 @@
-"""What the prompt helper wrote."""
+"""The prompt helper's suggestions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def after(suggestion: Suggestion) -> Message:
 
 
 def cost(suggestion: Suggestion) -> Message:
-    """And that nothing has happened to the order."""
+    """Also says that the order has not changed."""
     if suggestion.cost == FREE:
         return small(msg("Nothing is ordered yet. You weren't charged."))
     return small(msg("Nothing is ordered yet. The prompt helper charged {price}.", price=Money(suggestion.cost)))

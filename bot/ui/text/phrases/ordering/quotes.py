@@ -1,4 +1,4 @@
-"""What an order would cost, and what is cheaper."""
+"""The price of an order, and cheaper options."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EDIT, CHEAPER, BACK = msg("Edit"), msg("Cheaper…"), msg("Back")
 CHOOSE = msg("Choose a cheaper one")
 SETTLES = msg("It's charged at its real cost, never more than this.")
 ON_OWN_KEY = msg("Paid with a key from `/keys`, not from the budget")
-LONGEST_PROMPT = 1000  # characters shown of it: it is what is sent, with the style of a preset
+LONGEST_PROMPT = 1000  # characters of the prompt that are shown, as it is sent, with the style of a preset
 
 
 def price(quote: Quote) -> Message:
@@ -34,7 +34,7 @@ def _price(amount: Money | Message, *, is_bound: bool) -> Message:
 
 
 def question(details: QuoteDetails, was: Usd | None = None) -> Message:
-    """`was`: what had been said before it changed."""
+    """`was`: the previous quote, before it changed."""
     quote = details.quote
     amount = _price(Message("**{price}**", {"price": Money(quote.price)}), is_bound=quote.is_bound)
     facts = order_facts(quote.card.label, quote.request, None)
@@ -57,7 +57,7 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
 
 
 def _surcharges(quote: Quote) -> Message | None:
-    """What of the price is for images that go along; of one that goes anywhere, at the usual price."""
+    """The part of the price for additional images, at the usual price if the account is not known yet."""
     request = quote.request
     taken = Inputs.of(quote.method, picture=request.picture is not None, options=request.options)
     asked = quote.card.prices if quote.account is None else quote.card.prices_of(quote.account)
@@ -95,7 +95,7 @@ def _usual(times: RenderTimes) -> Message | None:
 
 
 def left(remainder: Remainder) -> Message:
-    """What of a limit there will be once it is made."""
+    """What will be left of a limit after this order."""
     rest, cap = Money(remainder.left), Money(remainder.cap)
     match remainder.scope:
         case Scope.SERVER:
@@ -118,7 +118,7 @@ def go(quote: Quote) -> Message:
 
 
 def cheaper(quote: Quote, others: Sequence[Quote]) -> Message:
-    """Each with its price and what is given up for it."""
+    """Each with its price and what is given up."""
     head = msg("**Cheaper than {price}**, and what changes:", price=price(quote))
     return lines(head, *(_line(other, quote) for other in others))
 
@@ -150,5 +150,5 @@ def _changes(other: Quote, quote: Quote) -> Iterable[Message]:
 
 
 def option(other: Quote) -> Message:
-    """In a list to choose from."""
+    """In a list of choices."""
     return dotted(name(other), price(other))

@@ -1,1 +1,1 @@
-"""What /costs and /stats say."""
+"""The texts of /costs and /stats."""

@@ -66,7 +66,7 @@ ONE_SCOPE = msg("Give only one of scope, role and member.")
 
 
 def period(days: Period | DateRange) -> Message:
-    """As the end of a sentence that says what was spent."""
+    """The end of a sentence that says what was spent."""
     match days:
         case Period():
             return PERIODS[days]
@@ -110,7 +110,7 @@ def average(costs: Costs) -> Message | None:
 
 
 def estimated(costs: Costs) -> Message | None:
-    """How far the estimates were off, where that is a cent at least."""
+    """How far the estimates were off, if by at least a cent."""
     more = costs.spent - costs.quoted
     if not costs.quoted.micros:
         return None
@@ -133,7 +133,7 @@ def wasted(costs: Costs) -> Message | None:
 
 
 def on_own_keys(costs: Costs) -> Message | None:
-    """Whose money it was, where it was not all that of whoever runs the bot."""
+    """What was paid with members' and servers' own keys, if anything."""
     if not costs.on_own_keys.micros:
         return None
     amount = Money(costs.on_own_keys)
@@ -154,7 +154,7 @@ def on_helper(costs: Costs) -> Message | None:
 
 
 def reserved(costs: Costs) -> Message | None:
-    """What is promised to videos that are being made."""
+    """What is reserved for videos in progress."""
     amount = costs.reserved - costs.on_hold
     return msg("{amount} more is reserved for videos in progress", amount=Money(amount)) if amount.micros else None
 
@@ -180,13 +180,13 @@ def grouping(by: Grouping, rows: tuple[Spend, ...]) -> Message:
 
 
 def spend(row: Spend, by: Grouping, label: str) -> Message:
-    """`label` is what people call a model."""
+    """`label` is the display name of a model."""
     name = value(Person(int(row.key))) if by is Grouping.MEMBER else name_of(row, by, label)
     return dotted(name, _videos(row.videos), value(Money(row.spent)))
 
 
 def name_of(row: Spend, by: Grouping, label: str) -> Message:
-    """What a line is about; `label` is the name of a model or a member."""
+    """The name of a row; `label` is the name of a model or a member."""
     match by:
         case Grouping.MODEL | Grouping.MEMBER:
             return value(words(label, 60))
@@ -209,11 +209,11 @@ def _is_month(key: str) -> bool:
 
 
 def charge(entry: Charge, label: str, *, with_owner: bool) -> Message:
-    """`with_owner`: it is not said whose it is where all are one member's."""
+    """`with_owner`: the owner is left out if all are one member's."""
     head = Message("`{video}` {spent}", {"video": VideoId(entry.job_id), "spent": Money(entry.spent)})
     return dotted(
         head,
-        prompt(entry.prompt, 50) if entry.prompt or entry.private else None,  # of a channel that is not seen
+        prompt(entry.prompt, 50) if entry.prompt or entry.private else None,  # in a channel that the reader cannot see
         _without_video(entry),
         msg("also ordered again") if entry.is_double else None,
         None if entry.mode is Mode.CREATE else KINDS[entry.mode],

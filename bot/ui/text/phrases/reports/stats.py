@@ -22,7 +22,7 @@ OUTCOMES = {
     Cause.ACCESS.value: msg("Access lost while waiting"),
 }
 OTHER = msg("Other")
-ENOUGH = 10  # renders of which "9 of 10" can be said
+ENOUGH = 10  # renders from which on "9 of 10" makes sense
 BY_MODEL = msg("**By model**")
 OUTCOME_TITLE = msg("**How orders ended**")
 REMIXED_TITLE = msg("**Most remixed**")
@@ -37,7 +37,7 @@ def title(stats: VideoStats, asked: Period) -> Message:
 
 
 def success(stats: VideoStats) -> Message | None:
-    """The share of all orders that are decided and were not called off."""
+    """The share of successful orders among all that are decided and were not cancelled."""
     ended = sum(count for outcome, count in stats.outcomes.items() if outcome not in {CANCELLED, UNDECIDED})
     return msg("{percent}% succeeded", percent=Count(round(100 * stats.videos / ended))) if ended else None
 
@@ -72,13 +72,13 @@ def outcomes(stats: VideoStats) -> Message:
 
 
 def busiest(stats: VideoStats) -> Message | None:
-    """The hours in which most was ordered, by the server's clock."""
+    """The hours in which most orders were placed, in the server's time zone."""
     hours = [hour_of(hour) for hour in stats.busiest_hours]
     return msg("Busiest hours (server time): {hours}", hours=joined(*hours, by=", ")) if hours else None
 
 
 def rated(stats: VideoStats) -> Message | None:
-    """What members think of the videos of that time."""
+    """The ratings of the videos of that period."""
     if stats.rated is None:
         return None
     number = msg_n("{count} video rated", "{count} videos rated", stats.rated.count)

@@ -1,1 +1,1 @@
-"""What is said about a server's settings."""
+"""Sentences about a server's settings."""

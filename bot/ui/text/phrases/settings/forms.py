@@ -1,4 +1,4 @@
-"""The forms of /settings: at most 45 characters a label, 100 a hint."""
+"""The forms of /settings: at most 45 characters per label, and 100 per hint."""
 
 from __future__ import annotations
 

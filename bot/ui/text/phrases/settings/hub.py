@@ -1,4 +1,4 @@
-"""/settings open: the names of its pages, its buttons, and what each page says beside the settings themselves."""
+"""/settings open: the names of its pages, its buttons, and what pages say besides the settings themselves."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def heading(page: Message) -> Message:
 
 
 def roles(ids: Collection[int], deleted: Collection[int]) -> Choice:
-    """By name; those that were deleted last, and counted."""
+    """By name; deleted ones are last, as a number."""
     there = [Role(id_) for id_ in sorted(ids) if id_ not in deleted]
     gone = len(ids) - len(there)
     more = len(there) - MOST_NAMED
@@ -153,7 +153,7 @@ def who_may_make(guild_settings: GuildSettings, deleted: Collection[int]) -> Mes
 
 
 def granted_roles(guild_settings: GuildSettings, deleted: Collection[int]) -> Message | None:
-    """Those that would count if it were not open to everyone."""
+    """Those that would apply if it were not open to everyone."""
     if guild_settings.opening is not AccessPolicy.EVERYONE or not guild_settings.roles:
         return None
     return small(msg("Chosen before it was opened: {roles}.", roles=roles(guild_settings.roles, deleted)))
@@ -200,7 +200,7 @@ def allowed(ids: Sequence[int]) -> Message:
 
 
 def allowed_in_short(ids: Sequence[int]) -> Message:
-    """A sentence of its own for each: other languages say "everywhere" elsewhere in it."""
+    """A separate sentence for each, as other languages place "everywhere" differently."""
     if not ids:
         return msg("videos can be made everywhere")
     return msg_n("videos can be made in {count} channel", "videos can be made in {count} channels", len(ids))
@@ -217,7 +217,7 @@ def results_in_short(options: GuildOptions) -> Message:
 
 
 def defaults(options: GuildOptions, model: str | None) -> Message:
-    """`model`: its label."""
+    """`model`: its display name."""
     length, size = options.default_seconds, options.default_size
     return lines(
         msg("**Model:** {model}", model=BOTS_DEFAULT if model is None else Model(model)),
@@ -268,7 +268,7 @@ def language(chosen: str | None) -> Message:
 
 
 def change(noted: NotedChange) -> Message:
-    """What became what; who did it, and when."""
+    """The old and new values, who changed them, and when."""
     made = noted.change
     changed = msg(
         "**{what}:** {before} → {after}", what=made.what, before=made.before or NONE, after=made.after or NONE
@@ -277,7 +277,7 @@ def change(noted: NotedChange) -> Message:
 
 
 def large_change(noted: NotedChange) -> Message:
-    """Likewise, of one whose values have no room."""
+    """Likewise, for a change whose values are too long."""
     return lines(msg("**{what}:** too long to show here", what=noted.change.what), _by_whom(noted))
 
 

@@ -1,4 +1,4 @@
-"""The card of a server that Kinora has just joined."""
+"""The card for a server that Kinora has just joined."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAMPLE = msg("A paper boat on a calm lake at sunrise, slow camera")
 
 
 def lacking(permissions: Sequence[str]) -> Message:
-    """`permissions` as Discord calls them."""
+    """`permissions` by Discord's names."""
     return msg(
         "⚠️ Kinora lacks {permissions} in this channel. Videos can't be made here until that's fixed.",
         permissions=all_of(permissions),

@@ -1,4 +1,4 @@
-"""What a server chose about how Kinora behaves there."""
+"""A server's rules for how Kinora behaves there."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both. Nothing was changed."
 
 
 def how_videos_are_shown(options: GuildOptions, *, unchanged: bool = False) -> Message:
-    """`unchanged`: though somebody chose something."""
+    """`unchanged`: the member chose what was set already."""
     return lines(
         NOTHING_CHANGED if unchanged else None,
         CARDS_STAY if options.keep_cards else CARDS_GO,
@@ -49,7 +49,7 @@ def how_videos_are_shown(options: GuildOptions, *, unchanged: bool = False) -> M
 
 
 def _private_videos(options: GuildOptions) -> Message:
-    """What managers see of them."""
+    """What managers see of private videos."""
     if not options.show_private:
         return PRIVATE_HIDDEN
     if options.private_shown_since is None:
@@ -61,7 +61,7 @@ def _private_videos(options: GuildOptions) -> Message:
 
 
 def rules_changed(change: RulesChange) -> Sequence[Message]:
-    """A line for each thing that is another now; that there is none, where it was to be changed."""
+    """A line for each change; one that says so if there is none."""
     before, after = change.before, change.after
     said = []
     if before.monthly_budget != after.monthly_budget:
@@ -118,7 +118,7 @@ def channel_in_short(kind: ChannelUse, channel_id: int | None) -> Message:
 
 
 def lacking_there(permissions: Sequence[str]) -> Message:
-    """`permissions` as Discord calls them."""
+    """`permissions` by Discord's names."""
     return msg("Kinora can't post there without {permissions}.", permissions=all_of(permissions))
 
 

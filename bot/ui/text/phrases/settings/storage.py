@@ -1,4 +1,4 @@
-"""How long a server keeps its videos, and the room they take."""
+"""How long a server keeps its videos, and the space that they use."""
 
 from __future__ import annotations
 

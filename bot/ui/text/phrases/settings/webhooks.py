@@ -1,4 +1,4 @@
-"""Webhooks of a server: their page, their form, and what was done."""
+"""A server's webhooks: their page, their form, and the results."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ LONGEST_SHOWN = 80
 
 
 def shown(url: str) -> str:
-    """Enough to tell one from another."""
+    """Enough of the address to tell webhooks apart."""
     parts = urlsplit(url)
     text = f"{parts.netloc}{parts.path}{'?…' if parts.query else ''}"
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"

@@ -1,1 +1,1 @@
-"""Sentences about going on from finished videos, and about keeping and finding them."""
+"""Sentences about continuing, keeping and finding finished videos."""

@@ -1,4 +1,4 @@
-"""What is asked before several videos are ordered at once."""
+"""Questions before several videos are ordered at once."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from bot.ui.text.phrases.access.approvals import is_needed_above
 from bot.ui.text.phrases.ordering.quotes import ON_OWN_KEY, SETTLES, changed, left
 from bot.ui.text.phrases.values import has_failed, lines, order_facts, prompt, small
 
-LONGEST_PROMPT = 200  # characters shown of it
-LONGEST_OF_SEVERAL = 100  # likewise, where each has its own
+LONGEST_PROMPT = 200  # characters of the prompt that are shown
+LONGEST_OF_SEVERAL = 100  # likewise, if each has its own
 
 
 def total(batch: BatchQuote) -> Message:
@@ -26,7 +26,7 @@ def total(batch: BatchQuote) -> Message:
 
 
 def question(details: BatchDetails, was: Usd | None) -> Message:
-    """`was`: what had been said before it changed."""
+    """`was`: the previous quote, before it changed."""
     batch = details.batch
     return lines(
         None if was is None else changed(was, batch.price),
@@ -89,9 +89,9 @@ def as_written(quote: Quote) -> Message:
 
 
 def variations(job: Job, offers: Sequence[BatchDetails]) -> Message:
-    """How many of a video; the last offer is the dearest."""
+    """How many variations of a video; the last offer is the most expensive."""
     first = offers[0].batch.quotes[0]
-    last = offers[-1] if len(offers) == 1 else replace(offers[-1], left=None)  # each leaves another rest
+    last = offers[-1] if len(offers) == 1 else replace(offers[-1], left=None)  # several offers leave different amounts
     return lines(
         msg("How many variations of {video}? Each is a new video from the same prompt.", video=VideoId(job.id)),
         Message("> {prompt}", {"prompt": prompt(first.request.prompt, LONGEST_PROMPT)}),

@@ -1,4 +1,4 @@
-"""Several videos that were ordered at once: their card, what is asked before, and what is said when they are done."""
+"""Several videos that were ordered at once: their card, the questions before, and the messages when they are done."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ KINDS = {
     BatchKind.ORDERS: msg("Several orders"),
 }
 NOTHING_WAITS = msg("None of these videos is waiting any more. Nothing was cancelled.")
-PROMPT_LENGTH = 120  # characters shown of each, where they differ
+PROMPT_LENGTH = 120  # characters shown of each, if they differ
 
 
 def number_of(job: Job) -> int:
-    """Its place among those it was ordered with."""
+    """Its position in the batch."""
     return 1 if job.batch is None else job.batch.number
 
 
@@ -33,12 +33,12 @@ def number_of(job: Job) -> int:
 
 
 def title(kind: BatchKind, job: Job, link: str | None) -> Message:
-    """`link` leads to the video that they are remixes of."""
+    """`link` leads to the source of the remixes."""
     return small(dotted(KINDS[kind], None if kind is BatchKind.ORDERS else parent(job.request, link)))
 
 
 def line(job: Job, kind: BatchKind, label: str, estimate: JobEstimate) -> Message:
-    """How one of them is."""
+    """The state of one of them."""
     return lines(
         Message("**{number}.** {words}", {"number": Count(number_of(job)), "words": _state(job, label, estimate)}),
         small(_told_apart(job, kind, label)) if kind is not BatchKind.VARIATIONS else None,
@@ -60,7 +60,7 @@ def _told_apart(job: Job, kind: BatchKind, label: str) -> Message:
 
 
 def elsewhere(link: str) -> Message:
-    """Of one that could not stay with the card."""
+    """For one that could not stay with the card."""
     return small(cards.watch(link))
 
 
@@ -77,7 +77,7 @@ def small_print(batch: Sequence[Job], kind: BatchKind, label: str) -> Message:
 
 
 def made(batch: Sequence[Job]) -> Message:
-    """What they cost together: agreed while they are under way, charged in the end."""
+    """Their total cost: the quotes while they are in progress, the charges at the end."""
     if not all(job.is_at_rest for job in batch):
         return msg("{count} videos for {price}", count=Count(len(batch)), price=Money(total_of(batch)))
     cost, finished = charged(batch), sum(isinstance(job.phase, Done | Undelivered) for job in batch)
@@ -122,7 +122,7 @@ def run_again(number: int) -> Message:
 
 
 def cancelled(batch: Sequence[Job], ended: Sequence[Job]) -> Message:
-    """What came of cancelling those that wait, and what is made all the same."""
+    """The result of cancelling those that wait, and what is made anyway."""
     free = msg_n(
         "Cancelled {count} video that was waiting. It wasn't charged.",
         "Cancelled {count} videos that were waiting. They weren't charged.",
@@ -152,7 +152,7 @@ def ready(owner_id: int, finished: int, ordered: int) -> Message:
 
 
 def is_ready(finished: int, ordered: int, link: str) -> Message:
-    """In a direct message."""
+    """For a direct message."""
     return msg(
         "{finished} of your {count} videos are ready: {link}",
         finished=Count(finished),

@@ -1,4 +1,4 @@
-"""Contests as managers run them, as they are listed, and how they end."""
+"""Contests from the managers' side, their list, and their results."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def result_heading(contest: Contest) -> Message:
 
 
 def outcome(result: ContestResult) -> Message:
-    """Who won, with how many votes; ties, and that nobody did, are said."""
+    """The number of entries, and whether there is a tie or no winner."""
     first, counted = winners(result.standings), result.contest.counted
     if counted is None or not counted.entries:
         return msg("Nobody entered a video, so nobody wins.")
@@ -57,7 +57,7 @@ def winner(standing: ContestPlace, link: str | None) -> Message:
 
 
 def others(result: ContestResult) -> Message | None:
-    """Those after the winners."""
+    """The runners-up."""
     shown = [_placed(_in_place(each), each) for each in runners_up(result.standings) if each.job is not None]
     return lines(*shown) if shown else None
 
@@ -77,7 +77,7 @@ def _who(standing: ContestPlace, link: str | None) -> Message:
     return msg("**{video}** by {member}", video=shown, member=Person(standing.member_id))
 
 
-# Running one
+# Running a contest
 
 FORM_TITLE = msg("Start a contest")
 THEME, THEME_HINT = msg("Theme"), msg("What the videos should be about")

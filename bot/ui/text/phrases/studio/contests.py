@@ -1,4 +1,4 @@
-"""Contests: their cards, what is handed in and voted for, how they end."""
+"""Contests: their cards, entering, voting, and their results."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def rules(contest: Contest) -> Message:
     )
 
 
-# Handing in
+# Entering
 
 
 def enter(contest: Contest, own: Sequence[Job]) -> Message:

@@ -1,4 +1,4 @@
-"""Of videos that are made longer: the form, the question, and what became of it."""
+"""Extending a video: the form, the question, and the result."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXTEND = msg("Extend…")
 WHAT_NEXT = msg("What happens next?")
 FROM_ITS_END = msg("It goes on from the last frame. You pay for the new part only.")
 NEW_PART_ONLY = msg("You pay for the new part only.")
-WAYS = {  # while it is made
+WAYS = {  # while it is being made
     RemixMethod.EXTEND: msg("Extended by the service"),
     RemixMethod.LAST_FRAME: msg("Continues from the last frame, then joined with the original"),
 }
@@ -33,13 +33,13 @@ def title(job: Job) -> Message:
 
 
 def question(request: VideoRequest, price: Message) -> Message:
-    """Of an order that extends a video."""
+    """For an order that extends a video."""
     video = VideoId(request.source or JobId(""))
     return msg("Extend {video} by {seconds} s for {price}?", video=video, seconds=Count(request.seconds), price=price)
 
 
 def sum_of(before: float, new: int) -> Message:
-    """How long the whole will be."""
+    """The length of the whole."""
     return msg(
         "{before} s + {new} s = {total} s",
         before=Count(round(before)),
@@ -49,7 +49,7 @@ def sum_of(before: float, new: int) -> Message:
 
 
 def way(job: Job) -> Message | None:
-    """By which an extension is being made, or was; None of anything else, and while that is not known."""
+    """The method of an extension; None for anything else, and while it is not known."""
     if job.request.mode is not Mode.EXTEND:
         return None
     if job.video is not None and job.video.extension is not None:
@@ -59,12 +59,12 @@ def way(job: Job) -> Message | None:
 
 
 def option(offered: RemixOffer) -> Message:
-    """A model, and how much longer it makes the video."""
+    """A model, and by how much it extends the video."""
     return dotted(value(Model(offered.card.label)), added(offered.options[Aim.EXTEND].seconds))
 
 
 def hint(offered: RemixOffer, before: float, health: Health | None) -> Message:
-    """For how much, how long the whole will be, and by whom."""
+    """The price, the length of the whole, and who extends it."""
     made = offered.options[Aim.EXTEND]
     price = Money(made.price)
     return dotted(

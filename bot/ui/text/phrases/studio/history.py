@@ -1,4 +1,4 @@
-"""/history: what is listed, each video of it, and what is said where there is none."""
+"""/history: the title of a list, each video in it, and what is shown if there is none."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NOTHING = {
 }
 EVERYONES = msg("Everyone's videos")
 FAVOURITES = msg("Your favourites")
-SHOW = msg("Show")  # its entry says which
+SHOW = msg("Show")  # the menu entry says which one
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
 LEAF_BEST = {Direction.NEWER: msg("Previous"), Direction.OLDER: msg("Next")}
 ONLY_RATED = msg("rated ones, the best first")
@@ -56,7 +56,10 @@ NO_FAVOURITES = msg("You have no favourites yet. **Favourite** behind **More…*
 
 
 def title(wanted: VideoFilter, reader_id: int, label: str | None, days: DateRange) -> Message:
-    """What is listed, and how it is narrowed down. `label` is what people call its model; `days` are the server's."""
+    """What is listed, with its filters.
+
+    `label` is the display name of the model; `days` are in the server's time zone.
+    """
     is_own = wanted.owner_id == reader_id
     is_titled = is_own and not wanted.favourites and wanted.collection is None
     named_state = None if is_titled or wanted.state is HistoryFilter.ALL else STATES[wanted.state]
@@ -74,7 +77,7 @@ def title(wanted: VideoFilter, reader_id: int, label: str | None, days: DateRang
 
 
 def leaf(wanted: VideoFilter, way: Direction) -> Message:
-    """What the button says that turns to the page before this one, or after it."""
+    """The label of a button that turns to the previous or next page."""
     return (LEAF_BEST if wanted.order is VideoOrder.BEST else LEAF)[way]
 
 
@@ -89,7 +92,7 @@ def _whose(wanted: VideoFilter, reader_id: int) -> Message:
 
 
 def nothing(wanted: VideoFilter, reader_id: int, *, is_searchable: bool) -> Message:
-    """`is_searchable`: there is a letter in what was typed."""
+    """`is_searchable`: whether the search text contains a letter."""
     if wanted.words and not is_searchable:
         return NO_LETTERS
     if wanted.order is VideoOrder.BEST:
@@ -110,9 +113,9 @@ def entry(
     owner: int | None = None,
     rated: VideoRating = UNRATED,
 ) -> Message:
-    """One video of a page; `most` characters of its prompt are shown. `link` leads to the message that shows it.
+    """One video of a page, with `most` characters of its prompt. `link` leads to the message that shows it.
 
-    `label` is what people call its model; `owner` is named where all are not the reader's own.
+    `label` is the display name of its model; `owner` is named unless all videos are the reader's own.
     """
     about = dotted(
         video(job),
@@ -129,5 +132,5 @@ def entry(
 
 
 def poster(job: Job) -> Message:
-    """What the thumbnail is, for those who cannot see it."""
+    """A text alternative for the thumbnail."""
     return msg("Poster: {prompt}", prompt=Foreign(job.request.prompt))

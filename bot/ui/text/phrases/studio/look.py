@@ -1,4 +1,4 @@
-"""What is shown of one video beside its message: its recipe, its family, a link to share, a still to start from."""
+"""What can be opened from one video: its recipe, its family, a link to share, and stills to start from."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def recipe_title(job: Job) -> Message:
 
 
 def recipe(job: Job, label: str, ancestors: Sequence[Relative]) -> str:
-    """As plain text to copy: a line for each thing that made the video what it is."""
+    """Plain text to copy: one line for each thing that determined the video."""
     request = job.request
     parts = [
         plain_text(msg("Video: {video}", video=Term(shown(job.id)))),
@@ -81,7 +81,7 @@ def alone(job: Job) -> Message:
 
 
 def family(found: Family, drawn: int | None) -> Message:
-    """How many there are, and what they are that cannot be watched. `drawn`: how many the picture has, if not all."""
+    """How many there are, and which ones cannot be watched. `drawn`: how many are in the picture, if not all."""
     total, gone, hidden = len(found.relatives), found.number(Visibility.DELETED), found.number(Visibility.HIDDEN)
     return lines(
         small(
@@ -100,13 +100,13 @@ def family(found: Family, drawn: int | None) -> Message:
 
 
 def relative(job: Job, link: str | None) -> Message:
-    """A line of the list."""
+    """One line of the list."""
     named = msg("{video} {prompt}", video=VideoId(job.id), prompt=prompt(job.request.prompt, LISTED_PROMPT))
     return dotted(named, None if link is None else watch(link))
 
 
 def family_described(job: Job, found: Family) -> Message:
-    """What the picture shows, for those who cannot see it."""
+    """A text alternative for the picture."""
     return joined(family_title(job), family(found, None))
 
 
@@ -122,6 +122,6 @@ def still_title(job: Job) -> Message:
 
 
 def still_option(number: int, at: float) -> Message:
-    """`at` in seconds."""
+    """`at` is in seconds."""
     minutes, seconds = divmod(round(at, 1), 60)
     return msg("Frame {number} · {time}", number=Count(number + 1), time=Term(f"{minutes:.0f}:{seconds:04.1f}"))

@@ -29,12 +29,12 @@ def head(job: Job, rated: Message | None, *, is_favourite: bool) -> Message:
 
 
 def chosen(label: Message) -> Message:
-    """Of a button that its reader has pressed: pressing it again takes that back."""
+    """For a button that its reader has pressed: pressing it again undoes that."""
     return Message("{label} ✓", {"label": label})
 
 
 def compare(job: Job, label: str) -> Message:
-    """`label`: of its model, which makes it once more."""
+    """`label`: the name of its model, which would make it again."""
     question = msg("Compare {model} with which model?", model=Model(label))
     words = prompt(job.request.prompt, LONGEST_PROMPT)
     return lines(question, Message("> {words}", {"words": words}), small(COMPARE_HINT))

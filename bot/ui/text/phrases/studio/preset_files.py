@@ -1,4 +1,4 @@
-"""What came of a file of presets."""
+"""The result of importing a file of presets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.domain.studio.presets import MOST_PRESETS, Preset
 from bot.jobs.use_cases.presets.files import ImportedPresets
 from bot.ui.text.phrases.values import in_quotes, lines
 
-MOST_MISTAKES = 15  # that are told
+MOST_MISTAKES = 15  # mistakes that are listed
 NOTHING_ADDED = msg("**No preset was added.**")
 
 

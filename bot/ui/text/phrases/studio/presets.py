@@ -42,7 +42,7 @@ SHOWN_STYLE = 300  # characters
 
 
 def parts(preset: Preset, catalogue: Catalogue) -> Message | None:
-    """What it is made of beside its style; None where that is nothing."""
+    """What it contains besides its style; None if there is nothing."""
     known = (
         None if preset.model is None else value(Model(catalogue.label(preset.model))),
         None if preset.seconds is None else value(Duration(preset.seconds)),
@@ -63,7 +63,7 @@ def name(preset: Preset) -> Message:
 
 
 def row(preset: Preset, parts: Message | None) -> Message:
-    """In a list. `parts`: what it is made of beside its style."""
+    """In a list. `parts`: what it contains besides its style."""
     style = value(words(preset.style, ROW_STYLE)) if preset.style else None
     return msg("**{name}**: {what}", name=Foreign(preset.name), what=dotted(parts, style))
 
@@ -77,7 +77,7 @@ def servers_title(count: int) -> Message:
 
 
 def page(preset: Preset, parts: Message | None) -> Message:
-    """`parts`: what it is made of beside its style."""
+    """`parts`: what it contains besides its style."""
     own = msg("**Your preset “{name}”**", name=Foreign(preset.name))
     title = msg("**The server's preset “{name}”**", name=Foreign(preset.name)) if preset.is_servers else own
     style = Message("> {style}", {"style": words(preset.style, LONGEST_STYLE)}) if preset.style else None
@@ -165,6 +165,6 @@ def kept_prompt(text: str) -> Message:
 
 
 def kept_options(options: VideoOptions[Any]) -> Sequence[Message]:
-    """Those that a preset can have: without images."""
+    """Options that a preset can have, so no images."""
     asked = replace(options, end=None, references=())
     return [msg("{option}: {choice}", option=name, choice=choice) for name, choice in listed(asked)]

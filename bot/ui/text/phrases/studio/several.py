@@ -28,7 +28,7 @@ def option(job: Job) -> Message:
 
 
 def option_state(job: Job, label: str) -> Message:
-    """`label`: what people call its model."""
+    """`label`: the display name of its model."""
     return Message("{state} {facts}", {"state": state(job), "facts": facts(job, label)})
 
 
@@ -41,7 +41,7 @@ def delete(videos: int) -> Message:
 
 
 def retry(videos: int) -> Message:
-    """How many of them failed."""
+    """How many of the videos failed."""
     return msg_n("Retry {count}…", "Retry {count}…", videos)
 
 
@@ -59,7 +59,7 @@ def really_delete(ids: Sequence[str]) -> Message:
 
 
 def deleted(videos: int, remains: int, left: int) -> Message:
-    """What was removed, truthfully."""
+    """What was actually removed."""
     return joined(
         msg_n("{count} video was deleted.", "{count} videos were deleted.", videos),
         None

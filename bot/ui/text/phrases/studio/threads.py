@@ -1,4 +1,4 @@
-"""Moving on in a thread."""
+"""Continuing in a thread."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_THREADS_THERE = msg(
 
 
 def kinora_lacks(channel_id: int, permissions: Sequence[str]) -> Message:
-    """`permissions` as Discord calls them."""
+    """`permissions` by Discord's names."""
     return msg(
         "Kinora can't start a thread in {channel} without {permissions}. Ask a server manager to allow that. Nothing "
         "was changed.",

@@ -1,4 +1,4 @@
-"""What is said where members mark videos for themselves: one name for it, wherever the button stands."""
+"""Marking videos as favourites: one name for it, wherever the button is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What members think of a video."""
+"""Members' ratings of a video."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WELL_RATED = msg("that more members like than dislike")
 
 
 def rating_and_yours(given: VideoRating, likes: bool | None) -> Message | None:  # noqa: FBT001 (one of three values)
-    """With what its reader said: they like it, they do not, or nothing. None where nobody has rated it."""
+    """The ratings, with the reader's own: they like it, do not like it, or have not rated it. None if nobody has."""
     if not given.is_rated:
         return None
     yours = {True: LIKED_BY_YOU, False: DISLIKED_BY_YOU, None: None}[likes]

@@ -1,4 +1,4 @@
-"""A server's showcase: its posts, what is said to who marks a video there, and the page of /settings about it."""
+"""A server's showcase: its posts, the replies to members who mark a video there, and its page of /settings."""
 
 from __future__ import annotations
 
