@@ -35,7 +35,7 @@ MOST_TICKS = 100_000 * 10**10  # for one video; a higher figure is a mistake
 
 
 def video_in(response: Response) -> Video | None:
-    """The video an answer shows, if it has a status; an address alone once sufficed."""
+    """The video an answer shows, if it has a status; an address without a status counts as done."""
     body = response.body
     if not response.is_ok or not isinstance(body, dict):
         return None
