@@ -1,10 +1,10 @@
 """fal's names for the parts of an order. They are on the card, because each model has its own.
 
-[models.ID.endpoints]            # `remote` is for a prompt alone
-picture = "fal-ai/x/image-to-video"
-[models.ID.fields]
-seconds = "duration as 8s"       # 8s, text ("8") or, without "as", a number
-"end.picture" = "first_frame"    # a name that only the endpoint `end` has
+    [models.ID.endpoints]            # `remote` is for a prompt alone
+    picture = "fal-ai/x/image-to-video"
+    [models.ID.fields]
+    seconds = "duration as 8s"       # 8s, text ("8") or, without "as", a number
+    "end.picture" = "first_frame"    # a name that only the endpoint `end` has
 
 A part without a name is not sent; whether it may be omitted is decided where the order is written.
 """

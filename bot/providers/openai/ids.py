@@ -1,9 +1,9 @@
 """The ids under which videos of the OpenAI dialect are kept: the host's own, with whatever is needed to poll them.
 
-video_123                     most servers
-video_bGl0…?model=my-alias    LiteLLM finds a video only with the model that made it
-https://gpu/videos/1.mp4      Dynamo makes a video while the order waits, and keeps no job: there is only the file
-file:///out/1.mp4, data:      the same, but the file cannot be reached; `look` says so
+    video_123                     most servers
+    video_bGl0…?model=my-alias    LiteLLM finds a video only with the model that made it
+    https://gpu/videos/1.mp4      Dynamo makes a video while the order waits, and keeps no job: there is only the file
+    file:///out/1.mp4, data:      the same, but the file cannot be reached; `look` says so
 
 They are kept whole and unchanged, and survive restarts.
 """
