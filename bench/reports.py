@@ -51,8 +51,7 @@ async def _row(ask: Ask, beside: Ask, rounds: int, statements: Statements) -> st
 
 
 async def _run(ask: Ask, beside: Ask, rounds: int, statements: Statements) -> tuple[float, ...]:
-    """Median and p99 of answers; p99 of the slowest statement, of that with most processor time, and of the baseline.
-    """
+    """Median and p99 of answers; p99 of the slowest statement, of the most processor time, and of the baseline."""
     answers, others, ours = list[float](), list[float](), Statements()
     for _ in range(rounds):
         with ours.noted():
