@@ -1,5 +1,4 @@
-"""A server that makes one video after the other, watched as the bot does: only the first, from the start of its turn.
-"""
+"""A server that makes one video after the other, watched as the bot does: only the first, once its turn began."""
 
 from __future__ import annotations
 

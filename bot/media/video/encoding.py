@@ -74,8 +74,7 @@ class SoundLine:
     end: int | None = None  # in samples
 
     def accepts(self, frame: av.AudioFrame) -> bool:
-        """Whether to write it, now with its exact time. Containers round times, and encoders accept none in the past.
-        """
+        """Whether to write it, now with its exact time. Containers round times, and encoders reject past ones."""
         at = round((frame.time or 0.0) * frame.sample_rate)
         if self.end is not None and abs(at - self.end) < frame.sample_rate * HEARD_GAP:
             at = self.end

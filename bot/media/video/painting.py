@@ -1,5 +1,4 @@
-"""Frames as people should see them: upright, in square pixels, and in colours that an ordinary screen shows correctly.
-"""
+"""Frames as people should see them: upright, in square pixels, in colours that an ordinary screen shows correctly."""
 
 from __future__ import annotations
 

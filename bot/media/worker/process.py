@@ -32,8 +32,7 @@ class Crashed(Exception):
 
 
 async def begin(module: str, seconds: float) -> Process:
-    """Start `python -m module`, which loads what it needs and waits for its one message. Raises OSError if that fails.
-    """
+    """Start `python -m module`, which loads what it needs and waits for its one message. OSError if that fails."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

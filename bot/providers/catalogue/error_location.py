@@ -18,8 +18,7 @@ KEY = re.compile(rf"({NAME})\s*[=.]")
 
 @value_object(kw_only=False)
 class Line:
-    """A line that belongs to a table: which subtable, `inside` which table of that, and which key. A header has no key.
-    """
+    """A line of a table: in which subtable, `inside` which table of that, and with which key. A header has no key."""
 
     number: int
     table: str | None

@@ -218,8 +218,7 @@ class ComfyUI(Adapter):
         since: datetime,  # noqa: ARG002 (it is never complete)
         cards: Collection[ModelCard] = (),  # noqa: ARG002 (likewise)
     ) -> Sequence[Listed] | None:
-        """A history that a restart loses and that anybody can clear never proves that an order is absent: see `find`.
-        """
+        """A history that a restart loses and anybody can clear never proves that an order is absent: see `find`."""
         return None
 
     async def find(self, own_name: str) -> Sequence[str]:

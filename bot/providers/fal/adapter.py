@@ -177,7 +177,7 @@ class FalVideos(Adapter):
         raise not_handed_out(self._endpoint.label, refusal)
 
     async def cancel(self, remote_id: str) -> bool:
-        """fal only records the request to cancel; whether it came in time shows in the order's later state."""
+        """Only recorded by fal; whether it came in time shows in the order's later state."""
         response = await self._ask("PUT", f"{_path(remote_id)}/cancel")
         if not response.is_ok:
             if response.status in CANNOT_TELL:

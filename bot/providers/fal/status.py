@@ -53,15 +53,14 @@ def is_odd(status: Status) -> bool:
 
 
 def has_ended(status: Status, *, again: bool) -> bool:
-    """Whether a request has ended. An unknown status counts as waiting until it comes `again` with an error beside it.
-    """
+    """Whether a request has ended. An unknown status counts as waiting until it comes `again` with an error."""
     if is_odd(status):
         return again and bool(status.get("error"))
     return state_of(status) in ENDED
 
 
 def error_type(status: Status) -> str:
-    """fal's word or words for what went wrong; empty if it says nothing."""
+    """What went wrong, in fal's word or words; empty if it says nothing."""
     return next((each for name in ("error_type", "error") if isinstance(each := status.get(name), str)), "")
 
 

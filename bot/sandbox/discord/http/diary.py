@@ -14,8 +14,7 @@ LONGEST = 2000  # exchanges; older ones are forgotten
 
 @value_object
 class Exchange:
-    """One request and its answer. `path` is the part below /discord/api/v10; `status` 0 means the connection was cut.
-    """
+    """One request and its answer. `path` is the part below /discord/api/v10; `status` 0 means a cut connection."""
 
     method: str
     path: str

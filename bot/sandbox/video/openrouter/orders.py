@@ -1,5 +1,4 @@
-"""Parses and checks an order to the simulated OpenRouter, as strictly as the real one and with its recorded messages.
-"""
+"""Parses and checks an order to the simulated OpenRouter, as strictly as the real one, with its recorded messages."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Totals of ratings, so that the best rated videos are found quickly. The first start after the update computes them.
-"""
+"""Totals of ratings, so that the best rated videos are found quickly. The first start after the update makes them."""
 
 from __future__ import annotations
 
