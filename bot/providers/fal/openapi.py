@@ -63,7 +63,7 @@ class Description:
         return cls(endpoint=endpoint, fields=known, needs=frozenset(required))
 
     def name_of(self, part: str) -> str | None:
-        """None too for a seed limited to small numbers: Kinora sends any seed with each order, so it would be refused."""
+        """None too for a seed limited to small numbers: Kinora sends any seed, which would be refused."""
         name = next((name for name in KNOWN[part] if name in self.fields), None)
         most = self.fields[name].get("maximum") if name is not None and part == "seed" else None
         return None if isinstance(most, int | float) and most < LARGEST_SEED else name
