@@ -36,7 +36,7 @@ def changed(*folders: str, checkout: Path = CHECKOUT) -> bool:
 
 
 def _git(checkout: Path, *words: str) -> str | None:
-    """git's output; None if it fails."""
+    """The output of git; None if it fails."""
     try:
         return subprocess.check_output(["git", *words], cwd=checkout, text=True, stderr=subprocess.DEVNULL)
     except (OSError, subprocess.CalledProcessError):
