@@ -28,7 +28,7 @@ QUICK_PATIENCE = 300.0  # and with --quick
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """`quick` and `full` are its arguments. If `quick` is None, it takes long with any arguments."""
+    """`quick` and `full` are its arguments. If `quick` is None, it takes too long for --quick."""
 
     what: str
     name: str

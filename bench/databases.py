@@ -23,7 +23,7 @@ from storage.db.database import Database
 class Statements:
     """The statements sent to the database, how long each took, and its processor time.
 
-    Processor time is the duration on an otherwise idle machine: of this process, and on PostgreSQL of its server
+    Processor time is what it would take on an otherwise idle machine: of this process, and on PostgreSQL of its server
     process.
     """
 
