@@ -1,1 +1,1 @@
-"""Benchmarks: each is a module of its own, and `python -m bench` runs them all."""
+"""Benchmarks: each is a module, and `python -m bench` runs them all."""

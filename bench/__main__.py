@@ -1,8 +1,8 @@
-"""All benchmarks one after the other: `python -m bench [--quick] [--json FILE]`.
+"""Runs all benchmarks in sequence: `python -m bench [--quick] [--json FILE]`.
 
-Each runs in a process of its own, as `python -m bench.NAME` does; those beside each other that measure no time. With
-`--quick` they take about three minutes together on a quiet machine. One that fails, or takes longer than it may,
-has a row with the reason, and the command ends with exit code 1.
+Each runs in its own process, as with `python -m bench.NAME`; those that measure no time run in parallel. With `--quick`
+they take about three minutes in all on a quiet machine. One that fails, or exceeds its time limit, has a row with the
+reason, and the command ends with exit code 1.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from tqdm import tqdm
 from bench.measuring import machine
 from bench.running import Result, Runs, hearing_ctrl_c
 
-PATIENCE = 1800.0  # seconds that one may take,
-QUICK_PATIENCE = 300.0  # and a quick one
+PATIENCE = 1800.0  # time limit in seconds,
+QUICK_PATIENCE = 300.0  # and with --quick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """`quick` and `full` are the words after its name. `quick` None: it takes long, whatever its words."""
+    """`quick` and `full` are its arguments. If `quick` is None, it takes too long for --quick."""
 
     what: str
     name: str
     quick: str | None = ""
     full: str = ""
-    is_timed: bool = True  # whether other work on the machine changes its figures
+    is_timed: bool = True  # whether other work on the machine changes its results
 
 
 BENCHMARKS = (
@@ -64,7 +64,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="about three minutes for all of them")
     parser.add_argument("--json", type=Path, help="a file that gets the results, too")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was begun ends with this
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that processes it started end with it
     print(f"{machine()}; {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
     with hearing_ctrl_c():
         results = _results(quick=options.quick)

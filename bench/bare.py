@@ -1,4 +1,4 @@
-"""A bot of discord.py that does nothing but answer: `python -m bench.bare`, as `bench.startup` runs it beside ours."""
+"""A discord.py bot that only answers commands: `python -m bench.bare`, which `bench.startup` compares with ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a chart takes, and whether the loop goes on meanwhile: `python -m bench.charts [charts]`."""
+"""How long a chart takes, and whether the event loop stays responsive: `python -m bench.charts [charts]`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases of many videos for benchmarks, and how long each statement on them takes."""
+"""Databases with many videos for benchmarks, and the duration of each statement on them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from storage.db.database import Database
 
 @dataclass(slots=True)
 class Statements:
-    """What was asked of the database, how long each took, and what of that its processors worked.
+    """The statements sent to the database, how long each took, and its processor time.
 
-    The latter is what it takes where nothing else runs: of this process, and on PostgreSQL of the one that serves it.
+    Processor time is what it would take on an otherwise idle machine: of this process, and on PostgreSQL of its server
+    process.
     """
 
     times: dict[str, list[float]] = field(default_factory=dict)
     worked: dict[str, list[float]] = field(default_factory=dict)
-    served: float = 0.0  # seconds that the server's processors worked, for all of them
+    served: float = 0.0  # seconds of the server's processor time for all of them
     samples: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
@@ -61,7 +62,7 @@ class Statements:
 
 
 def _served(connection: Any) -> float:
-    """Seconds that the processors of PostgreSQL's process worked so far."""
+    """Processor seconds of PostgreSQL's process so far."""
     info = getattr(connection.connection.driver_connection, "info", None)
     return 0.0 if info is None else int(Path(f"/proc/{info.backend_pid}/schedstat").read_text().split()[0]) / 1e9
 
@@ -70,7 +71,7 @@ def _served(connection: Any) -> float:
 async def filled(
     backend: str, folder: Path, videos: int, complete: Callable[[Database], Awaitable[None]]
 ) -> AsyncIterator[Database]:
-    """The one in this folder. One that is new is filled past the stores, then completed through them."""
+    """The database in this folder. A new one is filled in bulk, then completed through the stores."""
     url, is_filled = await asyncio.to_thread(_place, backend, folder)
     database = await Database.open(url)
     try:
@@ -85,7 +86,7 @@ async def filled(
 
 
 def _place(backend: str, folder: Path) -> tuple[str, bool]:
-    """The address of its database, and whether that was filled before."""
+    """The address of its database, and whether that was already filled."""
     file = folder / ("kinora.db" if backend == "sqlite" else "postgresql")
     is_filled = file.exists()
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
 """From a service's "done" to the video in the channel: `python -m bench.delivery [videos] [renders]`.
 
-The shipped bot between the pretend services, whose films are all the same one of 5 MB, so that nothing here paints.
-First videos one after the other; then five at once, until there are as many; then one after the other beside so many
-renders that go on. A wait begins with the service's answer that a video is done. In the end so many videos end while
-the bot is away (kill -9). Linux.
+The shipped bot runs between the simulated services, whose films are all the same 5 MB, so that nothing has to be
+painted. First come videos in sequence; then the same number in groups of five; then in sequence while the given number
+of renders are in progress. A wait begins with the service's answer that a video is done. Finally the given number of
+videos end while the bot is down (kill -9). Linux.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from bot.sandbox.video.painting import lab
 from tests.e2e.acting import create
 from tests.fleet import OneFilm
 
-PADDING = 4_500_000  # bytes beside the film itself
+PADDING = 4_500_000  # bytes in addition to the film itself
 RENDER_SECONDS = 1.0
-BETWEEN = 2.0  # seconds from one order to the next, so that no two are delivered at once
+BETWEEN = 2.0  # seconds between orders, so that no two are delivered at once
 TOGETHER = 5
-FOR_EVER = 3600.0  # seconds that those take beside which others are delivered
-AWAY = 6.0  # seconds, and half a second for each order, until videos end that were ordered before an outage
+FOR_EVER = 3600.0  # seconds that the renders in the background take
+AWAY = 6.0  # seconds, plus half a second per order, until videos end that were ordered before an outage
 PATIENCE = 300.0  # seconds
 SETTINGS = {
     "ACCESS_DEFAULT": "everyone",
@@ -46,7 +46,7 @@ SETTINGS = {
 
 
 class TellingHost(VideoHost):
-    """Remembers when it first said that a video is done."""
+    """Remembers when it first reported a video as done."""
 
     def __init__(self, *, render_seconds: float) -> None:
         super().__init__(render_seconds=render_seconds)
@@ -60,7 +60,7 @@ class TellingHost(VideoHost):
 
 @dataclass(kw_only=True)
 class Orders:
-    """Where videos are ordered, each with a prompt of its own."""
+    """Orders videos, each with its own prompt."""
 
     stage: Stage
     host: TellingHost
@@ -74,12 +74,12 @@ class Orders:
         for number, prompt in enumerate(new, 1):
             await create(self.stage, prompt=prompt)
             if number >= TOGETHER:
-                await asyncio.sleep(1 / PER_SECOND)  # the bot does not answer one member more often
+                await asyncio.sleep(1 / PER_SECOND)  # the bot ignores a member who acts faster than that
         await self.stage.world.until(lambda: len(self.host.created) >= created + count, timeout=PATIENCE)
         return new
 
     async def posted(self, prompts: Sequence[str]) -> list[float]:
-        """Seconds from "done" to each."""
+        """Seconds from "done" to the message of each."""
         messages = await self.stage.world.until(lambda: self._all_shown(prompts), timeout=PATIENCE)
         return [
             snowflake_time(message.id).timestamp() - self.host.said_done[prompt]
@@ -91,7 +91,7 @@ class Orders:
         return [message for prompt in prompts for message in films if prompt in message.text]
 
     def _all_shown(self, prompts: Sequence[str]) -> list[Message]:
-        """Their messages; none as long as one is missing."""
+        """Their messages; none until all are there."""
         shown = self.shown(prompts)
         return shown if len(shown) == len(prompts) else []
 
@@ -103,7 +103,7 @@ async def main(videos: int = 20, renders: int = 200) -> None:
         stage.host = host = TellingHost(render_seconds=RENDER_SECONDS)
         async with stage.running():
             orders = Orders(stage=stage, host=host)
-            await orders.posted(await orders.order(1))  # what makes videos is loaded with the first
+            await orders.posted(await orders.order(1))  # the first video loads what is needed to make videos
             before = _worked(stage)
             _tell("one after the other", await _one_after_the_other(orders, videos))
             await asyncio.sleep(BETWEEN)
@@ -133,7 +133,7 @@ async def _at_once(orders: Orders, videos: int) -> list[float]:
 
 
 async def _after_an_outage(orders: Orders, videos: int) -> None:
-    orders.host.render_seconds = seconds = AWAY + videos / 2  # none ends before the bot is away
+    orders.host.render_seconds = seconds = AWAY + videos / 2  # none ends before the bot is down
     prompts = await orders.order(videos)
     await orders.stage.keeper.kill()
     missing = videos - len(orders.shown(prompts))

@@ -1,11 +1,12 @@
-"""Kinora on several processes, one PostgreSQL and one object store.
+"""Kinora in several processes, with one PostgreSQL and one object store.
 
-`python -m bench.fleet killed [jobs]`: two gateways' shards, three workers, processes killed at random (-9) and the
-store's node once, while people order that many videos. Each has to be paid once and shown once, and the books right.
+`python -m bench.fleet killed [jobs]`: two gateways' shards and three workers, with processes killed at random (-9) and
+the store's node once, while people order the given number of videos. Each has to be paid once and posted once, and the
+books must be right.
 
-`python -m bench.fleet workers [videos of each] [1,3,6]`: how many videos a minute workers make where the service
-is slow to hand them out, so that the downloads that a worker does at once are the bound, and not this machine. As many
-videos for each worker, so that all are busy for the same time.
+`python -m bench.fleet workers [videos of each] [1,3,6]`: how many videos per minute workers make if the service
+delivers them slowly, so that the limit is a worker's simultaneous downloads and not this machine. The number of videos
+per worker is the same, so that all are busy for the same time.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from tests.object_stores import ACCESS_KEY, SECRET_KEY, SeaweedFS, seaweedfs
 
 PATIENCE = 1800.0  # seconds
 STORE_AWAY = 5.0  # seconds
-PAUSE = (30.0, 90.0)  # seconds between two deaths
+PAUSE = (30.0, 90.0)  # seconds between two kills
 TRIED_ALONE = "is tried alone"
-SLOW_DOWNLOAD = (90.0, 110.0)  # seconds that a video is on its way, so that they don't all come at once
-DRIP = 0.5  # seconds between two of its pieces
-FILM = 3_500_000  # bytes of each video: much slower than 16 KiB a second is taken for a fault
+SLOW_DOWNLOAD = (90.0, 110.0)  # seconds that a download takes, varied so that they don't all end at once
+DRIP = 0.5  # seconds between two pieces of it
+FILM = 3_500_000  # bytes of each video: a download much slower than 16 KiB a second counts as a fault
 
 
 async def killed(jobs: int = 500) -> None:
@@ -62,7 +63,7 @@ async def killed(jobs: int = 500) -> None:
 
 
 async def _without_store(fleet: Fleet, node: SeaweedFS, after: int) -> None:
-    """Its node is killed once so many orders were taken, and comes back."""
+    """Its node is killed after so many orders, and comes back."""
     await fleet.until(lambda: len(fleet.host.created) >= after, PATIENCE)
     await node.stop()
     await asyncio.sleep(STORE_AWAY)
@@ -82,14 +83,14 @@ async def workers(of_each: int = 16, counts: Sequence[int] = (1, 3, 6)) -> None:
 
 
 async def _rate(jobs: int, count: int) -> tuple[float, float]:
-    """Videos a minute, from the first that is on its way to the last that is shown; how busy the machine was."""
+    """Videos per minute, from the first download to the last post; and how busy the machine was."""
     rng = random.Random(13)  # noqa: S311 - no secret
     with tempfile.TemporaryDirectory() as name, a_url("postgres", Path(name)) as url:
         fleet = Fleet(folder=Path(name), url=url, settings={"MAX_CONCURRENT_JOBS": "1000"}, padding=FILM)
         async with fleet.open():
             await fleet.starts("run --no-work")
             await fleet.order_many(jobs)
-            seconds = [rng.uniform(*SLOW_DOWNLOAD) for _ in range(jobs * 3)]  # posters and stills are fetched as well
+            seconds = [rng.uniform(*SLOW_DOWNLOAD) for _ in range(jobs * 3)]  # posters and stills are downloaded too
             drips = [Drip(size=round(FILM * DRIP / each), pause=DRIP) for each in seconds]
             fleet.host.trouble.next(Operation.CONTENT, *drips)
             for _ in range(count):
@@ -104,7 +105,7 @@ async def _rate(jobs: int, count: int) -> tuple[float, float]:
 
 
 def _idle() -> float:
-    """Seconds for which processors of this machine had nothing to do, since it was started. Linux."""
+    """Seconds in which this machine's processors were idle since it was started. Linux."""
     return float(Path("/proc/uptime").read_text().split()[1])
 
 

@@ -1,7 +1,8 @@
-"""How long a page of a gallery takes the bot: `python -m bench.gallery [videos] [rounds]`.
+"""How long the bot takes for a gallery page: `python -m bench.gallery [videos] [rounds]`.
 
-All but Discord is as in the bot, on a SQLite database in a temporary folder. Half of the videos are on one server, and
-of those every other is one member's. Asked for over loopback, one after the other, by a client in the same process.
+Everything but Discord is as in the bot, with a SQLite database in a temporary folder. Half of the videos are on one
+server, and every second one of those belongs to one member. Pages are requested over loopback, in sequence, by a client
+in the same process.
 """
 
 from __future__ import annotations
@@ -61,10 +62,10 @@ async def main(videos: int, rounds: int) -> None:
         settings = GivenSettings(
             discord_token=SecretStr("t"),
             openai_api_key=SecretStr("k"),
-            openai_base_url="http://127.0.0.1:9/v1",  # never asked
+            openai_base_url="http://127.0.0.1:9/v1",  # never used
             data_dir=Path(folder),
         )
-        logging.disable()  # the ledger of the videos does not add up
+        logging.disable()  # the ledger of these videos does not add up
         await _fill(Path(folder) / "kinora.db", videos)
         async with AsyncExitStack() as opened:
             parts = await open_parts(settings, opened)

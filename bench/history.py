@@ -1,8 +1,8 @@
 """How long a page of /history takes, posters included: `python -m bench.history [videos, 100000] [rounds, 40]`.
 
-The shipped bot as a process of its own between the pretend services, on a SQLite database with so many videos, half of
-them on the demo's server, and of those every other one Ann's. Each has a poster of its own size. A page counts as
-there when the message that answers shows its posters.
+The shipped bot runs as its own process between the simulated services, with a SQLite database of that many videos: half
+of them on the demo's server, and every second one of those Ann's. Each has its own poster file. A page counts as
+complete when the answering message shows its posters.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from bot.sandbox.stage import Stage
 from storage.db.database import Database
 from storage.reports.rebuild import mend
 
-POSTER = "p"  # where all rows say that their poster is
+POSTER = "p"  # the poster's name in all rows
 POSTERS = 3  # on a page
 PATIENCE = 60.0  # seconds
 
@@ -55,21 +55,21 @@ async def _prepare(stage: Stage, videos: int) -> None:
     channel, guild = world.channel("studio"), world.guild("Kinora demo")
     ann, max_ = (stage.person(name).user.id for name in ("ann", "max"))
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("DELETE FROM ledger")  # it would not add up, and the start would say so line by line
-        connection.execute("DELETE FROM jobs WHERE reserved IS NOT NULL")  # the bot would go on with these
+        connection.execute("DELETE FROM ledger")  # it would not add up, and each error would be logged
+        connection.execute("DELETE FROM jobs WHERE reserved IS NOT NULL")  # the bot would continue these
         owner = "CASE owner_id % 2 WHEN 0 THEN ? ELSE ? END"
         changed = f"UPDATE jobs SET owner_id = {owner}, guild_id = ? WHERE guild_id = ?"  # noqa: S608 - ours
         connection.execute(changed, (ann, max_, guild.id, LARGEST))
         connection.execute("UPDATE jobs SET cost = NULL")
         connection.execute("UPDATE jobs SET channel_id = ? WHERE guild_id = ?", (channel.id, guild.id))
     database = await Database.open(f"sqlite:///{file}")
-    await mend(database)  # the bot would do it before it comes online
+    await mend(database)  # the bot would do this before it comes online
     await database.close()
     _write_poster(stage.data / "files" / POSTER)
 
 
 def _write_poster(path: Path) -> None:
-    """A moving one, about as heavy as they may be."""
+    """A moving one, about as large as allowed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     noise = Image.effect_noise((640, 360), 60).convert("RGB")
     poster = moving_poster([Still(at=0.0, image=noise.rotate(40 * number)) for number in range(STILLS)])
@@ -85,7 +85,7 @@ async def _measure(stage: Stage, rounds: int) -> tuple[list[float], list[float]]
         began = time.perf_counter()
         await _leafed(stage, ann, page)
         older.append(time.perf_counter() - began)
-        await asyncio.sleep(2 / PER_SECOND)  # the bot does not answer one member more often
+        await asyncio.sleep(2 / PER_SECOND)  # the bot ignores a member who acts faster than that
     return first, older
 
 

@@ -1,8 +1,8 @@
-"""What the imports of a start cost, by package, beside a bare discord.py: `python -m bench.imports [runs]` (Linux).
+"""The cost of imports at start-up, by package, next to plain discord.py: `python -m bench.imports [runs]` (Linux).
 
-Seconds are of the processor, median of the runs; memory is what a process holds that has imported it all and nothing
-else. Then layer upon layer, what each adds to those before it; then by package, each module without those that it
-imports.
+Seconds are processor time, median of the runs; memory is that of a process which has imported everything and does
+nothing else. First by layer, with what each adds to the previous ones; then by package, each module without those that
+it imports.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ LAYERS = {
     "bot.settings": ("bot.settings",),
     **{f"the rest of {each}": (each,) for each in ("bot.domain", "storage", "bot.providers", "bot.jobs", "bot.ui")},
     "all else": ("bot", "cogs"),
-}  # modules, and with one of ours all below it that a start imports
+}  # modules; one of ours stands for everything below it that start-up imports
 OURS = ("bot.", "storage.", "cogs.")
-MOST = 12  # packages that are told of
+MOST = 12  # packages that are listed
 COST = """
 import sys, time
 began = time.process_time()
@@ -107,12 +107,12 @@ def _said(code: str) -> str:
 
 
 def _compiled() -> Mapping[str, str]:
-    """The environment, in which Python keeps what it has compiled, as it does unless it is told not to."""
+    """The environment in which Python caches compiled modules, as it does by default."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _by_package(runs: int) -> list[tuple[str, float]]:
-    """Whatever takes most first."""
+    """The most expensive first."""
     found = [_times() for _ in range(runs)]
     packages = {package for times in found for package in times}
     typical = {package: median(times.get(package, 0.0) for times in found) for package in packages}
@@ -120,7 +120,7 @@ def _by_package(runs: int) -> list[tuple[str, float]]:
 
 
 def _times() -> Mapping[str, float]:
-    """https://docs.python.org/3/using/cmdline.html#cmdoption-X: self in µs, cumulative, name."""
+    """Format: https://docs.python.org/3/using/cmdline.html#cmdoption-X: self in µs, cumulative, name."""
     command = [sys.executable, "-X", "importtime", "-c", MEANT["kinora"]]
     said = subprocess.run(command, capture_output=True, text=True, check=True, env=_compiled()).stderr  # noqa: S603 - as above
     times: dict[str, float] = defaultdict(float)

@@ -1,9 +1,9 @@
 """How fast the bot answers people while it is busy: `python -m bench.interactions [per_second] [seconds] [in_flight]`.
 
-The shipped bot runs as a process of its own between the pretend services, with `in_flight` jobs rendering. People then
-use it `per_second` times a second, at moments that are set beforehand: a slow answer cannot put off those behind it. By
-how much the load generator was late itself is no wait of theirs, and has a row of its own. So has the first use of each
-command, which loads what it needs, and a bot of discord.py that does nothing but answer: no bot is faster here.
+The shipped bot runs as its own process between the simulated services, with `in_flight` jobs rendering. People then use
+it `per_second` times a second, at times set beforehand: a slow answer cannot delay later uses. The load generator's own
+delay does not count as waiting, and has its own row. So do the first use of each command, which loads what it needs,
+and a discord.py bot that only answers: no bot is faster here.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ from bot.sandbox.stage import Stage
 
 SETTINGS = {"ACCESS_DEFAULT": "everyone", "GUILD_MONTHLY_BUDGET_USD": "100000", "POLL_MAX_SECONDS": "20"}
 PING = {"name": "ping", "description": "Answer."}
-BARE_SECONDS = 4  # of use of the bare bot
+BARE_SECONDS = 4  # seconds in which the bare bot is used
 
 Use = Callable[[Person], Awaitable[object]]
 
 
 @dataclass(slots=True)
 class Load:
-    """What people do, by turns, so many times a second; and how long they wait."""
+    """People's actions, in turns, at a fixed rate; and how long they wait."""
 
     crowd: Sequence[Person]
     uses: Sequence[tuple[str, Use]]
     waits: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    late: list[float] = field(default_factory=list)  # by how much the generator was, each time
+    late: list[float] = field(default_factory=list)  # the generator's delay, each time
 
     async def run(self, per_second: int, seconds: int) -> None:
-        """Each person acts once a second: who acts much faster is not answered."""
+        """Each person acts once a second: the bot ignores people who act much faster."""
         began = time.perf_counter()
         with _no_collections():
             async with asyncio.TaskGroup() as people:
@@ -55,7 +55,7 @@ class Load:
                     people.create_task(self._use(number, meant))
 
     async def once(self) -> None:
-        """Each use, one after the other."""
+        """Each action, one after the other."""
         for number in range(len(self.uses)):
             await self._use(number, time.perf_counter())
 
@@ -95,7 +95,7 @@ async def main(per_second: int = 50, seconds: int = 20, in_flight: int = 200) ->
 
 @asynccontextmanager
 async def _bare_bot(stage: Stage, folder: Path) -> AsyncIterator[None]:
-    """In the place of ours."""
+    """The bare bot in place of ours."""
     await stage.keeper.stop()
     stage.world.commands.add(EVERYWHERE, PING)
     bare = BotKeeper(folder / "bare", program=("-m", "bench.bare"))
@@ -109,7 +109,7 @@ async def _bare_bot(stage: Stage, folder: Path) -> AsyncIterator[None]:
 
 @contextmanager
 def _no_collections() -> Iterator[None]:
-    """Those of the load generator, which holds the whole pretend Discord, would count as waiting."""
+    """Pauses of the load generator, which contains the whole simulated Discord, would count as waiting."""
     gc.collect()
     gc.disable()
     try:

@@ -1,6 +1,6 @@
 """How long the picture of a family of 500 videos takes: `python -m bench.lineage [times]`.
 
-Posters are moving ones of noisy stills, which are about as heavy as they may be.
+Posters are animations of noisy stills, about as large as allowed.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ async def _measure(name: str, relatives: Sequence[DrawnRelative], times: int) ->
 
 
 def _of_children() -> float:
-    """Seconds that processors worked for processes of ours that have ended."""
+    """Processor seconds of our child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -1,9 +1,9 @@
-"""Whether looks come when they are due while many renders are under way: `python -m bench.looks [renders] [seconds]`.
+"""Whether polls happen on time while many renders are in progress: `python -m bench.looks [renders] [seconds]`.
 
-The worker with its database and files, in this process; the service answers at once that a render is not done. Every
-render is looked at each twenty seconds. `--downloads N` has N downloads under way beside them that do not end, and an
-order come in each second. `--lists`: the service lists them, a hundred on a page, and they are looked at as often as
-the bot does that knows nothing of their model. `--profile`: where the time goes.
+The worker runs in this process with its database and files; the service answers at once that a render is not done.
+Every render is polled every twenty seconds. `--downloads N` adds N downloads that do not end, and one order per second.
+`--lists`: the service has a list with a hundred renders per page, and polls are as frequent as for a model that the bot
+knows nothing about. `--profile`: where the time is spent.
 """
 
 from __future__ import annotations
@@ -45,32 +45,32 @@ from tests.scripted import RecordingPublisher, ScriptedProvider
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
-EVERY = 20.0  # seconds between two looks at one, a tenth more or less
-FIRST = 3.0  # seconds that are not counted; all are due within twenty from the start
+EVERY = 20.0  # seconds between two polls of a render, a tenth more or less
+FIRST = 3.0  # seconds that are not counted; all polls are due within twenty from the start
 ON_TIME = 1.0  # seconds
 BETWEEN_ORDERS = 1.0  # seconds
-PAGE = 100  # renders on a page of the service's list
+PAGE = 100  # renders per page of the service's list
 BUDGET = Usd.of(1_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What is measured."""
+    """The load that is measured."""
 
     renders: int = 1000
     seconds: int = 60
-    downloads: int | None = None  # None: nothing is downloaded or ordered beside the looks
+    downloads: int | None = None  # None: no downloads or orders beside the polls
     lists: bool = False
     profile: bool = False
 
 
 @dataclass
 class Service(ScriptedProvider):
-    """Makes videos for ever, and sends them so slowly that none arrives."""
+    """Makes videos endlessly, and sends them so slowly that none arrives."""
 
     lists_all: bool = False
-    requests: int = 0  # that asked how renders are
-    has_ended: asyncio.Event = field(default_factory=asyncio.Event)  # the measuring: downloads may, too
+    requests: int = 0  # polls of renders
+    has_ended: asyncio.Event = field(default_factory=asyncio.Event)  # the measurement has ended, so downloads may, too
     ordered: dict[str, float] = field(default_factory=dict)  # when the order of each prompt arrived
 
     async def submit(self, order: Order) -> str:
@@ -83,7 +83,7 @@ class Service(ScriptedProvider):
         return Waiting()
 
     async def still_made(self, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
-        """The newest first, if it has a list at all."""
+        """Newest first, if it has a list at all."""
         newest = sorted(remote_ids, key=lambda each: (len(each), each), reverse=True)
 
         async def ask(after: str | None) -> Glance:
@@ -124,7 +124,7 @@ class DatedStore(JobStores):
 
 
 class LateRunner(Runner):
-    """Notes by how much each look comes late."""
+    """Records how late each poll is."""
 
     late: list[float]
     due: dict[str, float]
@@ -136,7 +136,7 @@ class LateRunner(Runner):
         await super().advance(lease)
 
     def missed(self) -> list[float]:
-        """By how much those are late that have not come."""
+        """How late the polls are that have not happened yet."""
         now = time.monotonic()
         return [now - due for due in self.due.values() if now - due > ON_TIME]
 
@@ -171,7 +171,7 @@ async def _measure(database: Database, folder: Path, load: Load) -> None:
     context.events.listen(worker.wake)
     profiler = cProfile.Profile()
     working = asyncio.create_task(worker.run())
-    await asyncio.sleep(EVERY + FIRST if load.lists else FIRST)  # a list is asked about what has been looked at
+    await asyncio.sleep(EVERY + FIRST if load.lists else FIRST)  # a list is queried for renders that were polled before
     runner.late.clear()
     service.requests = 0
     worked, began = time.process_time(), time.monotonic()
@@ -192,7 +192,7 @@ async def _measure(database: Database, folder: Path, load: Load) -> None:
 
 
 async def _fill(database: Database, now: datetime, load: Load) -> dict[str, float]:
-    """All of one server, due within twenty seconds; when each render is."""
+    """All on one server, due within twenty seconds; returns when each is due."""
     rng, began = random.Random(1), time.monotonic()  # noqa: S311 - the same each time
     started = [now - timedelta(seconds=rng.uniform(0, 60)) for _ in range(load.renders)]
     phases: list[Phase] = [Rendering(remote_id=f"video_{n}", started_at=at) for n, at in enumerate(started)]
@@ -210,7 +210,7 @@ def _row(job: Job, now: datetime, due: float) -> dict[str, object]:
 
 
 async def _order(store: JobStores, service: Service, worker: Worker, seconds: int) -> list[float]:
-    """Seconds from each order to its request; of one that was not sent, until now."""
+    """Seconds from each order to its request; for one that was not sent, until now."""
     sent: dict[str, float] = {}
     for number in range(int((seconds - 1) / BETWEEN_ORDERS)):
         request = a_request(prompt=f"order {number}")

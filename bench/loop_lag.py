@@ -1,7 +1,7 @@
 """Whether anything blocks the event loop: `python -m bench.loop_lag [pictures]`.
 
-A heartbeat is meant to come every 5 ms while large references are fitted and posters and contact sheets are made. What
-it comes late by is what a person's click would have waited.
+A heartbeat should come every 5 ms while large references are fitted and posters and contact sheets are made. Its delay
+is how long a person's click would have waited.
 """
 
 from __future__ import annotations

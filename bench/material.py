@@ -1,4 +1,4 @@
-"""What the benchmarks of pictures and films work on."""
+"""The pictures and films that the benchmarks use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.sandbox.video.painting.film import shoot
 
 
 def a_film(seconds: int, size: Size) -> bytes:
-    """As the pretend service makes it."""
+    """As the simulated service makes it."""
     ordered = Ordered(model="bench", seconds=seconds, size=(size.width, size.height), lineage=("a fox in the rain",))
     video = PretendVideo(id="video_bench", ordered=ordered, created_at=0.0, render_seconds=0.0)
     return shoot(video, frame_rate=24, with_sound=True).video

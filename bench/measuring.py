@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` of all lie (nearest rank)."""
+    """The value below which `share` of all values lie (nearest rank)."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
@@ -25,7 +25,7 @@ def row(name: str, seconds: Sequence[float]) -> str:
 
 
 def worked(process: int, *, with_ended_children: bool = False) -> float:
-    """Seconds that processors worked for it, which other work on the machine changes less than the clock's (Linux).
+    """Its processor time in seconds, which other work on the machine affects less than elapsed time (Linux).
 
     Fields 14 to 17 of https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html.
     """

@@ -1,6 +1,6 @@
 """How long pictures and films take in the media process: `python -m bench.media [of each]`.
 
-One after the other, each in a process of its own as the bot does it, from the call to its answer.
+In sequence, each in its own process as in the bot, from the call to its answer.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""How much memory a large file takes while it passes through the bot: `python -m bench.memory [MB] [s3]` (Linux).
+"""How much memory the bot needs for a large file that passes through it: `python -m bench.memory [MB] [s3]` (Linux).
 
-A pretend service hands the file out; the real bot downloads, looks at and keeps it, in a folder or with `s3` in a
-SeaweedFS, makes a smaller copy as no message carries it, posts that, and serves the original to players, whole and in
-parts. The file is a real video with a box of zeros behind it, so that nothing but its bytes is large about it. The
-processes that look at videos come and go, and are counted apart.
+A simulated service delivers the file; the real bot downloads, examines and stores it, in a folder or with `s3` in a
+SeaweedFS, makes a smaller copy because no message can carry it, posts that, and serves the original to players, whole
+and in parts. The file is a real video followed by a box of zeros, so that nothing but its size is large. The processes
+that examine videos come and go, and are counted separately.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from tests.e2e.acting import create
 from tests.object_stores import ACCESS_KEY, SECRET_KEY, seaweedfs
 
 MEGABYTE = 2**20
-SETTLE = 5.0  # seconds until an idle bot has done what it does after start
-PATIENCE = 200.0  # seconds for the large file to be kept and posted
-EVERY = 0.05  # seconds between two looks
+SETTLE = 5.0  # seconds until an idle bot has finished its work after start-up
+PATIENCE = 200.0  # seconds for the large file to be stored and posted
+EVERY = 0.05  # seconds between two samples
 PASSED_ON = ("Authorization", "Content-Type")
 LONGEST = aiohttp.ClientTimeout(total=600)
 
 
 @dataclass(kw_only=True)
 class HeavyService:
-    """The pretend service, whose files have so many more bytes."""
+    """The simulated service, whose files have that many additional bytes."""
 
     megabytes: int
     address: str = ""
@@ -69,7 +69,7 @@ class HeavyService:
 
 @dataclass
 class Memory:
-    """What a process and those that it started have, as seen in many looks, in bytes."""
+    """The memory of a process and its children, from many samples, in bytes."""
 
     process: int
     most: int = 0
@@ -93,7 +93,7 @@ async def main(megabytes: int, *, in_s3: bool) -> None:
         settings = {**own_pages(), "POLL_MAX_SECONDS": "1", "OPENAI_BASE_URL": f"{heavy.address}/v1", **store}
         stage = heavy.stage = Stage(folder / "stage", render_seconds=2, settings=settings)
         await opened.enter_async_context(stage.running())
-        await create(stage, prompt="a fox to warm up")  # what is imported on first use stays
+        await create(stage, prompt="a fox to warm up")  # modules imported on first use stay in memory
         await asyncio.sleep(SETTLE)
         print(f"{machine()}; MB resident, files in {'an object store' if in_s3 else 'a folder'}")
         await _measure(stage, megabytes)
@@ -115,7 +115,7 @@ async def _measure(stage: Stage, megabytes: int) -> None:
 
 
 async def _link(stage: Stage) -> str:
-    """Behind the button **Watch** of the message that could not carry the video."""
+    """The address behind the button **Watch** of the message that could not carry the video."""
 
     def found() -> str | None:
         buttons = [button for message in stage.person("ann").sees() for button in message.buttons]

@@ -1,7 +1,8 @@
-"""A database with 1,000,000 videos of two years, for the benchmarks of queries. Written past the stores, in bulk.
+"""A database with 1,000,000 videos of two years, for benchmarks of queries. Written in bulk, not through the stores.
 
-A fifth of the orders is paid by own keys, two fifths of the others draw on one role's pool, every tenth on a grant. The
-newest orders are still open: they wait, render, or need somebody's word. One in ten videos is rated, by up to five.
+One fifth of the orders is paid with own keys, two fifths of the others use one role's pool, and every tenth uses a
+grant. The newest orders are still open: they wait, render, or need a manager's decision. One in ten videos is rated, by
+up to five members.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ LARGEST, MEMBERS = 1, 500  # the largest server has half of all videos
 OTHERS, OTHERS_MEMBERS = 399, 40
 MODELS = ("sora-2", "sora-2-pro", "veo-3.1", "veo-3.1-fast", "kling-3", "wan-2.7", "hailuo-2.5", "ltx-2")
 AT_ONCE = 20_000
-STEP = 10**6  # ids of members of one server
-OPEN = 1_000  # of the newest orders, on all servers
+STEP = 10**6  # the ids of members of each server
+OPEN = 1_000  # number of the newest orders that are open, on all servers
 UNDER_WAY = (*["queued"] * 4, *["rendering"] * 3, *["awaitingapproval"] * 2, "needsreview")  # of ten of those
 POOL = 77  # the role whose pool is used
 RATED = 0.1  # of all finished videos
@@ -73,7 +74,7 @@ def _fill_postgresql(url: str, number: int) -> None:
                     for row in rows:
                         target.write_row(row)
     with psycopg.connect(url, autocommit=True) as connection:
-        # Rows that are copied in take no numbers, and the next one that the bot writes would get the first again.
+        # Rows that are copied in consume no sequence numbers, so the bot's next row would get the first number again.
         connection.execute(b"SELECT setval(pg_get_serial_sequence('ledger', 'id'), max(id)) FROM ledger")
         connection.execute(b"VACUUM ANALYZE")
 
@@ -93,7 +94,7 @@ def _portions(number: int) -> Iterator[list[tuple[str, Sequence[str], list[Row]]
 
 
 def _made(number: int) -> Iterator[tuple[Row, list[Row], Row | None]]:
-    """Jobs with the entries of their money and the message that shows them, the oldest first."""
+    """Jobs with their ledger entries and their messages, the oldest first."""
     rng, entry = random.Random(7), itertools.count(1)  # noqa: S311 - the same videos each time
     earlier: dict[int, list[str]] = {}
     for count in range(number):
@@ -110,7 +111,7 @@ def _made(number: int) -> Iterator[tuple[Row, list[Row], Row | None]]:
 
 
 def _ratings(job: Row) -> Iterator[Row]:
-    """Of one in ten finished videos that all may see, by members of its server; the same each time."""
+    """Of one in ten finished videos that everyone may see, by members of its server; the same each time."""
     values = dict(zip(JOB_COLUMNS, job, strict=True))
     rng = random.Random(str(values["id"]))  # noqa: S311 - likewise
     if values["state"] != "done" or values["private"] or rng.random() >= RATED:
@@ -122,7 +123,7 @@ def _ratings(job: Row) -> Iterator[Row]:
 
 
 def _entries(values: dict[str, Any]) -> list[dict[str, object]]:
-    """What was promised to a job, and how that ended."""
+    """The reservation for a job, and how that ended."""
     micros, own = values["created_at"], "@" in values["provider"]
     money = dict.fromkeys(ENTRY_COLUMNS) | {
         "job_id": values["id"],
@@ -183,7 +184,7 @@ def _job(rng: random.Random, id_: str, at: datetime, earlier: dict[int, list[str
 
 
 def _paid_by(rng: random.Random, guild: int, owner: int, at: datetime) -> dict[str, object]:
-    """Whose key, and which of a server's limits."""
+    """Whose key paid, and which of a server's limits counted."""
     month = f"{at:%Y-%m}"
     if rng.random() < 0.2:
         account = KeyOwner(guild_id=guild, member_id=owner if rng.random() < 0.5 else None).account("openai")
@@ -199,7 +200,7 @@ def _paid_by(rng: random.Random, guild: int, owner: int, at: datetime) -> dict[s
 
 
 def _under_way(count: int, at: datetime, quote: int) -> dict[str, object]:
-    """What is different of an order that is still open."""
+    """The fields that differ in an order that is still open."""
     told, words = f"{at:%Y-%m-%dT%H:%M:%SZ}", {"text": "No answer.", "params": {}}
     details: dict[str, dict[str, object]] = {
         "queued": {},

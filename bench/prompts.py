@@ -1,4 +1,4 @@
-"""Prompts as people write them: few words in many, many words in few, some in Japanese. The same for the same video."""
+"""Prompts as people write them: some words frequent, many rare, some in Japanese. The same each time for each video."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RARE_WORDS = 30_000
 
 
 def word(number: int) -> str:
-    """A word of its own for each number."""
+    """A different word for each number."""
     rng = random.Random(number)  # noqa: S311 - the same words each time
     return "".join(rng.choice("bcdfghklmnprstvw") + rng.choice("aeiou") for _ in range(2 + number % 3))
 
@@ -33,5 +33,5 @@ def prompt(seed: str) -> str:
 
 
 def some_words(rng: random.Random, count: int) -> list[str]:
-    """The first of them often, most of them hardly ever."""
+    """The first words often, most of them hardly ever."""
     return [WORDS[bisect.bisect(SHARES, rng.random() * SHARES[-1])] for _ in range(count)]

@@ -1,4 +1,4 @@
-"""What people ask of the largest server, each question as the bot asks it, by its store."""
+"""Queries that people make on the largest server, each made like the bot does, through its store."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class AtNoon:
 
 
 def baseline(database: Database) -> Ask:
-    """What each question is compared with: a job by its id."""
+    """The query that the others are compared with: a job by its id."""
     queries = SqlJobQueries(database=database, clock=AtNoon())
     return lambda: queries.get(JobId(id_of(100)))
 
@@ -217,11 +217,11 @@ def _own_data(database: Database) -> Mapping[str, Ask]:
     }
 
 
-# What the store writes itself
+# Written by the stores
 
 
 async def add_the_rest(database: Database) -> None:
-    """Keys, blocks and changes of settings of the largest server, and the sums of all ratings."""
+    """Keys, blocks and setting changes of the largest server, and the totals of all ratings."""
     await mend(database)
     keys, records = SqlKeyStore(database=database, clock=AtNoon()), SqlRecords(database=database, clock=AtNoon())
     for member_id in (None, *range(LARGEST * STEP, LARGEST * STEP + MEMBERS)):

@@ -1,7 +1,7 @@
-"""How many orders, claims and steps a second a database takes: `python -m bench.rates [jobs] [sqlite|postgresql|both]`.
+"""Orders, claims and steps per second that a database allows: `python -m bench.rates [jobs] [sqlite|postgresql|both]`.
 
-One process with the store that the bot has. Orders come one after the other, as each is a transaction with its budget;
-then a worker claims them as it does, and decides each: also a transaction.
+One process with the bot's store. Orders are made in sequence, because each is a transaction with its budget; then a
+worker claims them as in the bot, and decides each one, which is also a transaction.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.contract.databases import a_url
 from tests.stores import JobStores
 
 BUDGET = Usd.of(1_000_000)
-AT_ONCE = 16  # claimed in one go
+AT_ONCE = 16  # claimed together
 LATER = 3600.0  # seconds until a decided one is due again
 
 

@@ -1,8 +1,8 @@
-"""How long questions take: `python -m bench.reports [sqlite|postgresql] [videos] [rounds] [folder] [questions]`.
+"""How long queries take: `python -m bench.reports [sqlite|postgresql] [videos] [rounds] [folder] [questions]`.
 
-By default 1,000,000 videos, 60 rounds and all questions; else those whose name begins with one of the words, such as
-`/costs,/stats`. Each is asked as the bot asks it, by its store, on a database in a temporary folder, or in one that is
-kept and asked again. Each statement is timed where the driver is called, and its plan printed.
+By default 1,000,000 videos, 60 rounds and all queries; otherwise those whose name begins with one of the words, such as
+`/costs,/stats`. Each is made like the bot does, through its store, on a database in a temporary folder, or in a given
+one that is kept for the next time. Each statement is timed at the driver, and its plan printed.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ async def _row(ask: Ask, beside: Ask, rounds: int, statements: Statements) -> st
 
 
 async def _run(ask: Ask, beside: Ask, rounds: int, statements: Statements) -> tuple[float, ...]:
-    """Median and p99 of answers, p99 of their slowest statement, of the one that worked most, and of what is beside."""
+    """Median and p99 of answers; p99 of the slowest statement, of the most processor time, and of the baseline."""
     answers, others, ours = list[float](), list[float](), Statements()
     for _ in range(rounds):
         with ours.noted():

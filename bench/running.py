@@ -1,4 +1,4 @@
-"""One benchmark in a process of its own: what it said, how long it took, or why there is nothing."""
+"""Runs one benchmark in its own process: its output, how long it took, or why there is none."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-GRACE = 15.0  # seconds to stop what it started itself
+GRACE = 15.0  # seconds for a process to stop its own children
 MOST_LINES = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """`lines`: what was measured, or the end of its errors. `failure`: one sentence; None if all went well."""
+    """`lines`: the results, or the end of its error output. `failure`: one sentence; None if all went well."""
 
     what: str
     command: str
@@ -29,10 +29,10 @@ class Result:
 
 @contextmanager
 def hearing_ctrl_c() -> Iterator[None]:
-    """What begins meanwhile can be stopped as by Ctrl+C. Only the main thread may ask for that.
+    """Processes started meanwhile can be stopped like by Ctrl+C. Only the main thread may call this.
 
-    A process that ignores a signal hands that on to all that it starts, and a shell's background jobs ignore Ctrl+C.
-    One that handles it does not, and what we do about it here is nothing, still.
+    A process that ignores a signal passes that on to its children, and a shell's background jobs ignore Ctrl+C. A
+    process with a handler does not, and the handler here still does nothing.
     """
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.SIG_IGN:
@@ -50,13 +50,13 @@ def _nothing(*_: object) -> None: ...
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Benchmarks, of which several may be under way at once, each in a thread that waits for it."""
+    """Benchmarks that may run in parallel, each in a thread that waits for it."""
 
     under_way: set[subprocess.Popen[str]] = field(default_factory=set)
-    _beginning: threading.Lock = field(default_factory=threading.Lock)  # none is missed that has begun and isn't noted
+    _beginning: threading.Lock = field(default_factory=threading.Lock)  # none is missed between start and registration
 
     def run(self, what: str, words: Sequence[str], patience: float, grace: float = GRACE) -> Result:
-        """Run `python WORDS` for at most `patience` seconds. Nothing that it started is left."""
+        """Run `python WORDS` for at most `patience` seconds. Nothing that it started remains."""
         began = time.monotonic()
         process = self._begun(words)
         try:
@@ -67,7 +67,7 @@ class Runs:
             failure = f"it had not ended after {patience:.0f} s"
         finally:
             self.under_way.discard(process)
-            with suppress(ProcessLookupError):  # nothing is left, as a rule
+            with suppress(ProcessLookupError):  # usually nothing remains
                 os.killpg(process.pid, signal.SIGKILL)
         lines = said.strip().splitlines() + (complaints.strip().splitlines() if failure else [])
         seconds = round(time.monotonic() - began, 1)
@@ -77,7 +77,7 @@ class Runs:
         return Result(what=what, command=command, seconds=seconds, lines=lines[-MOST_LINES:], failure=failure)
 
     def stop(self) -> None:
-        """As Ctrl+C would, which they do not hear: each has a session of its own."""
+        """Like Ctrl+C, which does not reach them: each has its own session."""
         with self._beginning:
             for process in tuple(self.under_way):
                 process.send_signal(signal.SIGINT)
@@ -96,7 +96,7 @@ class Runs:
 
 
 def _ended(process: subprocess.Popen[str], grace: float) -> tuple[str, str]:
-    """What it has said until now. As by Ctrl+C first, so that it stops what it began."""
+    """Its output so far. It is interrupted like by Ctrl+C first, so that it stops what it started."""
     process.send_signal(signal.SIGINT)
     try:
         return process.communicate(timeout=grace)

@@ -1,7 +1,7 @@
 """How long searches take: `python -m bench.search [sqlite|postgresql] [videos] [rounds] [folder]`.
 
-The database is filled as one of an older version, its words are collected as at the first start after an update, and
-then people search as the bot does. In a folder that is named it stays, and is used again.
+The database is filled like one of an older version, its words are indexed as at the first start after an update, and
+then searches are made like the bot does. In a given folder it is kept for the next time.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ async def _timed(
 
 
 async def _places(database: Database) -> list[Cursor]:
-    """Some videos of the largest server from which people leaf on."""
+    """Some videos of the largest server from which people turn pages."""
     some = select(jobs.c.id).where(jobs.c.guild_id == LARGEST).order_by(jobs.c.created_at).limit(100_000)
 
     async def read(connection: AsyncConnection) -> list[Cursor]:
@@ -108,7 +108,7 @@ async def _places(database: Database) -> list[Cursor]:
 
 
 async def _orders(database: Database) -> None:
-    """What an order takes, and how much of that is for its words."""
+    """How long an order takes, and how much of that is spent on its words."""
     queue = SqlJobQueue(database=database, clock=SystemClock(), budget=Usd.of(10**6))
     whole, words = list[float](), list[float]()
     for number in range(200):

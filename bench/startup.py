@@ -1,9 +1,9 @@
-"""From process start to ready, and the memory of an idle bot: `python -m bench.startup [runs]` (Linux).
+"""The time from process start to ready, and the memory of an idle bot: `python -m bench.startup [runs]` (Linux).
 
-Beside the seconds by the clock stand those that processors worked for it, which other work on the machine changes less.
+In addition to elapsed seconds it shows processor time, which other work on the machine affects less.
 
-In turns with a bare bot of discord.py. The first run makes the database and registers the commands; the later ones find
-both unchanged. In the end one video is ordered, as what makes videos is loaded with the first.
+Runs alternate with a bare discord.py bot. The first run creates the database and registers the commands; the later ones
+find both unchanged. Finally one video is ordered, because the first one loads what is needed to make videos.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import comes_true, create, until
 
-SETTLE = 3.0  # seconds until an idle bot has done what it does after start
+SETTLE = 3.0  # seconds until an idle bot has finished its work after start-up
 
 
 async def main(runs: int = 5) -> None:

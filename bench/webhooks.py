@@ -1,6 +1,6 @@
-"""Deliveries to a receiver on this machine of which 30 % fail, by senders that die: `python -m bench.webhooks [count]`.
+"""Deliveries to a local receiver, 30 % of which fail, by senders that are killed: `python -m bench.webhooks [count]`.
 
-A third of those that fail were taken, and their answer was lost: they have to come again, with the same id. Set
+A third of the failures were accepted, and only the answer was lost: they have to be sent again, with the same id. Set
 BENCH_DATABASE_URL for another database than a new SQLite file; it has to be empty.
 """
 

@@ -1,4 +1,4 @@
-"""Who approves orders in tests, on a job table of theirs."""
+"""Who approves orders in tests, on the test's own job table."""
 
 from __future__ import annotations
 

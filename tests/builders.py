@@ -1,4 +1,4 @@
-"""Values for tests: everything has a sensible default, so that a test names only what it is about."""
+"""Values for tests: everything has a sensible default, so that a test only states what it is about."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def a_done_job(**changes: Any) -> Job:
 
 @dataclass(frozen=True, kw_only=True)
 class KnownChannels:
-    """The ChannelRights of somebody who sees these channels and moderates those."""
+    """The ChannelRights of a member who sees some channels and moderates some."""
 
     seen: frozenset[int] = frozenset({CHANNEL})
     moderated: frozenset[int] = frozenset()
@@ -109,7 +109,7 @@ def a_member(**changes: Any) -> Member:
 
 
 def an_account(dialect: str = "openai", *, name: str | None = None, **changes: Any) -> Account:
-    """As the settings make it for that dialect."""
+    """As the settings create it for that dialect."""
     prefix = dialect.upper()
     account = Account(
         name=name or dialect,

@@ -1,4 +1,4 @@
-"""Jobs, their cards and a Discord for tests of those who draw, on a loop whose time is skipped and not spent."""
+"""Jobs, their cards and a Discord, for tests of drawing cards on an event loop that skips time."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ Result = TypeVar("Result")
 
 
 class SkippingSelector(selectors.SelectSelector):
-    """Where the loop would wait for its clock, the clock is put forward instead; threads are waited for."""
+    """Where the loop would wait for its clock, the clock is advanced instead; threads are waited for."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class SkippingLoop(asyncio.SelectorEventLoop):
         super().__init__(self.selector)
 
     def time(self) -> float:
-        """A slow machine's seconds do not count."""
+        """The seconds that a slow machine takes do not count."""
         return self.selector.skipped
 
     def run_in_executor(
@@ -85,7 +85,7 @@ class SkippingLoop(asyncio.SelectorEventLoop):
         self.selector.in_threads -= 1
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109
-        """Without the limit that Python 3.12 and later set: threads spend time, and this clock would skip it."""
+        """Without the limit that Python 3.12 and later set: threads take real time, which this clock would skip."""
         await super().shutdown_default_executor()
 
 
@@ -99,7 +99,7 @@ class Edit:
 
 @dataclass
 class Told:
-    """The BatchOwnerChannel, and what its owner chose."""
+    """The BatchOwnerChannel, and its owner's preferences."""
 
     notify: Notify = Notify.PING
     said: list[tuple[int, int, bool]] = field(default_factory=list)
@@ -117,7 +117,7 @@ class Told:
 
 @dataclass
 class Scene:
-    """Jobs, their cards, and a Discord that takes edits or answers with the next trouble: all that LiveCards asks."""
+    """Jobs, their cards, and a Discord that takes edits or answers with the next fault: everything LiveCards needs."""
 
     jobs: dict[JobId, Job] = field(default_factory=dict)
     cards: dict[JobId, PostedMessage] = field(default_factory=dict)
@@ -138,8 +138,8 @@ class Scene:
     tried: int = 0
     queue_reads: int = 0
     drawings: int = 0
-    usual: float | None = None  # seconds of a render
-    while_noting: Callable[[], object] = lambda: None  # happens between the storing of a card and its answer
+    usual: float | None = None  # typical seconds of a render
+    while_noting: Callable[[], object] = lambda: None  # called between the storing of a card and its answer
 
     def __post_init__(self) -> None:
         outside: Any = self
@@ -173,7 +173,7 @@ class Scene:
         )
 
     async def ordered(self, job: Job) -> Job:
-        """Its card is sent, and its id known."""
+        """An order whose card was sent, with a known id."""
         self.jobs[job.id] = job
         await self.live.remember([job], self.message(job), await self.renderer.draw(job))
         return job
@@ -262,7 +262,7 @@ class Scene:
         return JobEstimate(line=QueuePosition(ahead=ahead, running=1, places=1), ready_at=self.now())
 
     def now(self) -> datetime:
-        """Whole seconds: an estimate made anew is never quite the same."""
+        """In whole seconds: a newly computed estimate is never exactly the same."""
         return NOON + timedelta(seconds=len(self.edits) % 2)
 
     def label(self, job: Job) -> str:
@@ -324,7 +324,7 @@ def a_message_with(*buttons: JobButton) -> Any:
 
 
 def skipping(scenario: Callable[[Scene], Awaitable[None]]) -> Callable[[], None]:
-    """A test on a loop whose clock is put forward wherever it would be waited for."""
+    """A test on a loop whose clock is advanced wherever it would wait."""
 
     async def run() -> None:
         scene = Scene()

@@ -1,4 +1,4 @@
-"""Changes of settings, kept in memory."""
+"""Setting changes, kept in memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.scripted import SteppingClock
 
 @dataclass
 class MemoryChanges:
-    """The ChangeStore. It has one page."""
+    """The ChangeStore. It has a single page."""
 
     noted: list[NotedChange] = field(default_factory=list)
 
@@ -31,7 +31,7 @@ class MemoryChanges:
 
     @property
     def sentences(self) -> list[str]:
-        """What was noted, without who did it."""
+        """The recorded sentences, without who made the change."""
         return [render(sentence(each.change)).partition(" changed ")[2] for each in self.noted]
 
 

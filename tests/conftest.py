@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-sys.dont_write_bytecode = False  # what one process has compiled or pytest rewritten, the others find
+sys.dont_write_bytecode = False  # code that one process compiled, or pytest rewrote, is reused by the others
 
 import pytest
 from hypothesis import settings
@@ -27,24 +27,24 @@ from tests.statements import compiled_once
 
 HERE = Path(__file__).resolve().parent
 CORES = os.cpu_count() or 1
-FORKS = pytest.StashKey[Path]()  # where the run's fork server is
-FIRST = ("e2e", "crash", "contract")  # folders, the longest files first, so that no process is left alone with one
+FORKS = pytest.StashKey[Path]()  # the address of the run's fork server
+FIRST = ("e2e", "crash", "contract")  # folders, longest files first, so that no process is left alone with one
 
-gc.disable()  # until the tests are collected: none of what is read by then goes before the end
+gc.disable()  # until the tests are collected: nothing read by then is freed before the end
 
-settings.register_profile("kinora", deadline=None, max_examples=examples(100))  # no test asserts a time
+settings.register_profile("kinora", deadline=None, max_examples=examples(100))  # no test asserts a duration
 settings.load_profile("kinora")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two for each core: who plays with a bot waits half of the time."""
+    """Two per core: a test with a bot spends half of its time waiting."""
     return 2 * CORES
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Every process is told where to ask for forks, so that Kinora is imported for them once."""
+    """Tell every process where to ask for forks, so that Kinora is imported for them only once."""
     if not POSSIBLE:
         return
     if FORKS not in node.config.stash:
@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Each process of a whole run reads its share of the tests first: the others find it rewritten and compiled.
+    """Each process of a full run first imports its share of the tests: the others reuse the compiled code.
 
     That takes ten seconds of processor time, and each process needs all tests.
     """
@@ -68,14 +68,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     number, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
     for file in sorted(HERE.glob("*/test_*.py"))[number::count]:
-        sys.path.insert(0, str(file.parent))  # where pytest has it, too
-        with contextlib.suppress(Exception, pytest.skip.Exception):  # which the collection tells
+        sys.path.insert(0, str(file.parent))  # pytest has it there, too
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # the collection reports it
             importlib.import_module(file.stem)
         sys.path.pop(0)
 
 
 def pytest_collection_finish() -> None:
-    """What is there now is not looked through each time that garbage is collected; that took an eighth of all time."""
+    """Exclude existing objects from garbage collection, which took an eighth of all time."""
     gc.freeze()
     gc.enable()
 
@@ -94,7 +94,7 @@ def no_disk_is_waited_for() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def fork_server(request: pytest.FixtureRequest) -> Iterator[socket.socket]:
-    """A line to the one of the whole run, or to one of its own where all is one process."""
+    """A connection to the whole run's fork server, or to its own if everything is one process."""
     shared: str | None = getattr(request.config, "workerinput", {}).get("forks")
     with contextlib.ExitStack() as here:
         where = Path(shared) if shared else here.enter_context(a_fork_server())
@@ -103,7 +103,7 @@ def fork_server(request: pytest.FixtureRequest) -> Iterator[socket.socket]:
 
 @pytest.fixture(scope="module")
 def cheap_processes(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Programs of ours are forked, but for a test marked `own_interpreter`; everything is real in the full matrix."""
+    """Our programs are forked, except in tests marked `own_interpreter`; the full matrix starts real interpreters."""
     if FULL or not POSSIBLE:
         yield
         return
@@ -119,13 +119,13 @@ def own_interpreter(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def cheap_films() -> Iterator[None]:
-    """The pretend services paint one small film of each kind and hand out copies."""
+    """The simulated services paint one small film of each kind and deliver copies."""
     with reprinting():
         yield
 
 
 @pytest.fixture
 def films_as_ordered() -> Iterator[None]:
-    """For a test in which their size matters."""
+    """For a test in which the size of films matters."""
     with reprinting(smaller=1):
         yield

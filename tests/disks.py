@@ -1,6 +1,6 @@
 """Databases that do not wait for the disk. No test loses power, and a commit that waits takes three times as long.
 
-A test that is about waiting says so with `waiting_for_the_disk`.
+A test about waiting uses `waiting_for_the_disk`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, event
 
-ASKED = "asked not to wait for the disk"  # what is noted of a connection
+ASKED = "asked not to wait for the disk"  # what is recorded for a connection
 
 
 @contextmanager
 def not_waiting_for_the_disk() -> Iterator[None]:
-    """Whoever connects to SQLite meanwhile."""
+    """For all connections to SQLite opened meanwhile."""
     event.listen(Engine, "engine_connect", _do_not_wait)
     try:
         yield
@@ -26,7 +26,7 @@ def not_waiting_for_the_disk() -> Iterator[None]:
 
 @contextmanager
 def waiting_for_the_disk() -> Iterator[None]:
-    """As the shipped bot does."""
+    """Like the shipped bot."""
     event.remove(Engine, "engine_connect", _do_not_wait)
     try:
         yield
@@ -35,10 +35,10 @@ def waiting_for_the_disk() -> Iterator[None]:
 
 
 def _do_not_wait(connection: Connection) -> None:
-    """Before anything begins: within a transaction SQLite does not change how it writes."""
+    """Before anything else: within a transaction SQLite does not change how it writes."""
     if connection.dialect.name == "sqlite" and ASKED not in connection.info:
         connection.info[ASKED] = True
         cursor = connection.connection.cursor()
-        with suppress(sqlite3.Error):  # of a file that is no database: the first statement tells it
+        with suppress(sqlite3.Error):  # for a file that is not a database: the first statement reports that
             cursor.execute("PRAGMA synchronous=OFF")
         cursor.close()

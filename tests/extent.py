@@ -1,4 +1,4 @@
-"""How much is tested: what a change needs, or with KINORA_CRASH_MATRIX=full everything, in the most faithful way."""
+"""How much is tested: what a change needs, or with KINORA_CRASH_MATRIX=full everything, in the most realistic way."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 
 def only_in_full(reason: str) -> pytest.MarkDecorator:
-    """For what takes long and is proved by shorter tests nearly as well."""
+    """For slow tests that shorter tests replace almost completely."""
     return pytest.mark.skipif(not FULL, reason=reason)
 
 
 def examples(number: int) -> int:
-    """So many of a property's, or half of them where not everything is tested."""
+    """The number of examples of a property, or half of it unless everything is tested."""
     return number if FULL else number // 2
 
 
 def changed(*folders: str, checkout: Path = CHECKOUT) -> bool:
-    """Whether these differ from the last commit, or from where this branch left the remote's main one.
+    """Whether these differ from the last commit, or from where this branch left the remote's main branch.
 
-    Outside a checkout of git nobody knows, so they count as changed.
+    Outside a git checkout that is unknown, so they count as changed.
     """
     uncommitted = _git(checkout, "status", "--porcelain", "--", *folders)
     if uncommitted is None:
@@ -36,7 +36,7 @@ def changed(*folders: str, checkout: Path = CHECKOUT) -> bool:
 
 
 def _git(checkout: Path, *words: str) -> str | None:
-    """What git says; None when it cannot."""
+    """The output of git; None if it fails."""
     try:
         return subprocess.check_output(["git", *words], cwd=checkout, text=True, stderr=subprocess.DEVNULL)
     except (OSError, subprocess.CalledProcessError):

@@ -27,7 +27,7 @@ def a_film(
     noisy: bool = False,
     sound: bool = True,
 ) -> Path:
-    """A film at 24 frames a second; `noisy` ones are as large as films get."""
+    """A film at 24 frames a second; `noisy` ones are as large as films can be."""
     options = {"libx264": {"preset": "ultrafast", "crf": "5"}, "libx265": {"x265-params": "log-level=none"}}
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as output:
         film = output.add_stream(codec, rate=24, options=options.get(codec, {}))
@@ -50,21 +50,21 @@ def a_film(
 
 
 def a_free_box(content: bytes) -> bytes:
-    """What players skip at the end of a film."""
+    """A box at the end of a film that players skip."""
     return (8 + len(content)).to_bytes(4, "big") + b"free" + content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """How a picture is filmed: what its encoder and its container are told. Numbers of colours are FFmpeg's."""
+    """How a picture is filmed: the options of the encoder and the container. Colour values are FFmpeg's numbers."""
 
     codec: str = "libx264"
     pixel_format: str = "yuv420p"
     options: Mapping[str, str] = field(default_factory=dict)
-    matrix: Sequence[int] = ()  # right and down, on the screen, of a step to the right and of one down
+    matrix: Sequence[int] = ()  # where a step to the right and one down lead on the screen
     pixel: Fraction | None = None
-    colours: Colorspace = Colorspace.ITU601  # what it is in
-    label: int | None = None  # what it says that it is in
+    colours: Colorspace = Colorspace.ITU601  # its actual colours
+    label: int | None = None  # the colours that its label states
     primaries: int | None = None
     transfer: int | None = None
     is_full_range: bool = False

@@ -1,4 +1,4 @@
-"""Kinora as many processes: gateways and workers on one PostgreSQL, each started again when it dies, as by Compose."""
+"""Kinora in several processes: gateways and workers on one PostgreSQL, each restarted when it dies, as with Compose."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from tests.stores import JobStores
 
 RENDER_SECONDS = 2.0
 MOST_JOBS = 10_000
-RESTART = 0.5  # seconds until a dead process is started again
-NEXT_SHARD = 1 << 22  # added to a server's id, it belongs to the next shard
+RESTART = 0.5  # seconds until a dead process is restarted
+NEXT_SHARD = 1 << 22  # adding it to a server's id moves the server to the next shard
 PRICE = Usd.of("0.40")
 SETTINGS = {
     "ACCESS_DEFAULT": "everyone",
@@ -51,7 +51,7 @@ SETTINGS = {
 
 @dataclass(kw_only=True)
 class Post:
-    """A process that is started again whenever it ends, until it is dismissed."""
+    """A process that is restarted whenever it ends, until it is dismissed."""
 
     name: str
     keeper: BotKeeper
@@ -91,7 +91,7 @@ class Fleet:
     url: str
     settings: Mapping[str, str]
     program: Sequence[str] = ("-m", "bot")
-    padding: int = 0  # bytes that make each video larger
+    padding: int = 0  # bytes added to each video
     world: World = field(default_factory=World.demo)
     scene: Scene = field(default_factory=Scene)
     posts: list[Post] = field(default_factory=list)
@@ -123,7 +123,7 @@ class Fleet:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """The world is there; what was started in it is stopped in the end."""
+        """The world is there; everything started in it is stopped at the end."""
         with patch.object(lab, "shoot", OneFilm(self.padding)):
             await self._sandbox.start()
             try:
@@ -134,7 +134,7 @@ class Fleet:
 
     @asynccontextmanager
     async def _stores(self) -> AsyncIterator[JobStores]:
-        """They look at the database from outside, once there is something in it."""
+        """They read the database from outside, once there is something in it."""
         database = await Database.open(self.url)
         try:
             yield JobStores(database=database, clock=SystemClock(), budget=Usd.of(100_000))
@@ -142,7 +142,7 @@ class Fleet:
             await database.close()
 
     async def order(self, number: int) -> None:
-        """One that is answered, after however many tries: whoever asks while a gateway is dead asks again."""
+        """An order that is answered, after any number of tries: people whose gateway died try again."""
         person = Person(self.world, "ann")
         while True:
             try:
@@ -151,7 +151,7 @@ class Fleet:
                 if outcome.failed is None:
                     await outcome.settled(20.0)
                     return
-            except (CannotDo, TimeoutError):  # no gateway has told of the commands yet, or none answers
+            except (CannotDo, TimeoutError):  # no gateway has registered the commands yet, or none answers
                 pass
             await asyncio.sleep(1.0)
 
@@ -165,13 +165,13 @@ class Fleet:
         await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
 
     async def until(self, condition: Callable[[], bool], patience: float) -> None:
-        """Wait for what other processes bring about."""
+        """Wait for the effect of other processes."""
         async with asyncio.timeout(patience):
             while not condition():  # noqa: ASYNC110 (no event of ours crosses the border of a process)
                 await asyncio.sleep(0.1)
 
     async def at_rest(self, patience: float) -> Sequence[Job]:
-        """All that were ordered, once nothing more happens to them."""
+        """All orders, once nothing more happens to them."""
         async with asyncio.timeout(patience), self._stores() as stores:
             while True:
                 jobs = [job for place in self.guilds for job in await stores.latest(place, None, MOST_JOBS)]
@@ -195,14 +195,14 @@ class Fleet:
         return seen
 
     def has_died(self) -> bool:
-        """Often enough, and not so often that a step may have died three times: then a manager is asked."""
+        """Often enough, but not so often that a step may have died three times: then a manager is asked."""
         return sum(post.deaths for post in self.posts) >= len(self.posts)
 
     def has_shown(self, videos: int) -> bool:
         return self.shown().total() >= videos
 
     async def troubles(self, jobs: Sequence[Job]) -> Sequence[str]:
-        """What is not as promised: each paid once, shown once, and in the books. Empty when all is well."""
+        """Whatever is not as promised: each paid once, posted once, and in the books. Empty if all is well."""
         ordered = [job for job in jobs if not _ended_free(job)]
         done = [job for job in ordered if isinstance(job.phase, Done)]
         others = [f"{job.id} is {name_of(job.phase)}" for job in ordered if not isinstance(job.phase, Done)]
@@ -224,7 +224,7 @@ class Fleet:
         return [trouble for trouble, is_well in checks.items() if not is_well]
 
     async def strike(self, rng: random.Random, until: Callable[[], bool], *, pause: tuple[float, float]) -> int:
-        """Kill one process after the other, at random, with -9. How many."""
+        """Kill processes at random, one after the other, with -9. Returns how many."""
         deaths = 0
         while not until():
             await asyncio.sleep(rng.uniform(*pause))
@@ -236,13 +236,13 @@ class Fleet:
 
 
 def _ended_free(job: Job) -> bool:
-    """Its member could not be told of it, or who sent it died before it left: they ask again."""
+    """Its member could not be told, or the process died before the notice was sent: they ask again."""
     return isinstance(job.phase, Cancelled) or (isinstance(job.phase, Failed) and job.phase.reason == ABSENT)
 
 
 @dataclass
 class OneFilm:
-    """The same for every video: painting each would be half of the work on this machine."""
+    """The same film for every video: painting each would be half of the work on this machine."""
 
     padding: int
     film: Film | None = None
@@ -256,7 +256,7 @@ class OneFilm:
 
 
 def _another_server(world: World) -> str:
-    """A server of the next shard, where Ann is, too. The name of its channel."""
+    """A server on the next shard, which Ann is on as well. Returns the name of its channel."""
     home = world.guild()
     everyone = Role(id=home.id + NEXT_SHARD, name="@everyone", permissions=may.ORDINARY)
     own = Role(id=home.id + NEXT_SHARD + 1, name="Kinora", permissions=may.POSTING, position=9, bot_id=world.bot.id)

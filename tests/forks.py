@@ -1,7 +1,7 @@
-"""Our programs as forks of a process that has imported them already; see tests/forkserver.py.
+"""Runs our programs as forks of a process that has already imported them; see tests/forkserver.py.
 
 With `forking()`, `asyncio.create_subprocess_exec(sys.executable, "-m", ...)` costs a few milliseconds of processor time
-instead of a second. What comes of it is as much a process of its own as any other.
+instead of a second. The result is a separate process like any other.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from unittest.mock import patch
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 POSSIBLE = hasattr(os, "pidfd_open") and hasattr(socket, "recv_fds")  # on Linux
-OURS = ("bot", "tests.")  # how the modules that are our programs begin
-MOST_WAITING = 128  # programs that want a line of their own at the same moment
+OURS = ("bot", "tests.")  # how the modules of our programs begin
+MOST_WAITING = 128  # programs that request a connection at the same time
 FAILED = "the fork server is gone; its errors are on stderr"
 
 a_new_interpreter = asyncio.create_subprocess_exec
@@ -32,7 +32,7 @@ a_new_interpreter = asyncio.create_subprocess_exec
 
 @contextlib.contextmanager
 def a_fork_server() -> Iterator[Path]:
-    """Where forks may be asked for, by several processes. It imports Kinora once somebody comes."""
+    """The address at which several processes may request forks. The server imports Kinora on the first request."""
     with tempfile.TemporaryDirectory() as folder:
         where = Path(folder, "forks")
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
@@ -44,14 +44,14 @@ def a_fork_server() -> Iterator[Path]:
                 env={**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"},
                 stdin=subprocess.PIPE,
                 pass_fds=[door.fileno()],
-            )  # which alone keeps the door: with the server gone, nobody waits at it
+            )  # only the server keeps the socket open: once it is gone, nobody waits for it
         with server:  # it ends with its standard input
             yield where
 
 
 @contextlib.contextmanager
 def a_line_to(where: Path) -> Iterator[socket.socket]:
-    """On which to ask a fork server."""
+    """A connection for requests to a fork server."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
         line.connect(str(where))
         yield line
@@ -59,13 +59,13 @@ def a_line_to(where: Path) -> Iterator[socket.socket]:
 
 @contextlib.contextmanager
 def forking(control: socket.socket) -> Iterator[None]:
-    """Whoever starts one of our programs gets a fork."""
+    """Our programs that are started meanwhile are forks."""
     with patch.object(asyncio, "create_subprocess_exec", Forks(control).start):
         yield
 
 
 def interpreting() -> contextlib.AbstractContextManager[Any]:
-    """Everything is started as usual again."""
+    """Everything is started normally again."""
     return patch.object(asyncio, "create_subprocess_exec", a_new_interpreter)
 
 
@@ -74,7 +74,7 @@ class Forks:
     control: socket.socket
 
     async def start(self, *command: Any, **how: Any) -> Any:
-        """What `asyncio.create_subprocess_exec` does."""
+        """The counterpart of `asyncio.create_subprocess_exec`."""
         interpreter, flag, module, *_ = *command, "", ""
         if (interpreter, flag) != (sys.executable, "-m") or not module.startswith(OURS):
             return await a_new_interpreter(*command, **how)
@@ -107,10 +107,10 @@ class Forks:
 
 
 class Hearing(asyncio.StreamReaderProtocol):
-    """Holds its reader, as that of a subprocess does.
+    """Keeps a reference to its reader, like that of a subprocess.
 
-    A plain one does not, so that a task which nobody else holds, as none of discord.py's, is garbage while it waits for
-    what a fork says.
+    A plain one does not, so that a task without other references, such as those of discord.py, would be garbage
+    collected while it waits for a fork's output.
     """
 
     def __init__(self, reader: asyncio.StreamReader) -> None:
@@ -119,7 +119,7 @@ class Hearing(asyncio.StreamReaderProtocol):
 
 
 async def _input(wanted: Any, theirs: contextlib.ExitStack) -> tuple[int, asyncio.WriteTransport | None]:
-    """Where the program reads, and where that can be written."""
+    """The program's end of its input, and ours."""
     if wanted == asyncio.subprocess.PIPE:
         read, write = os.pipe()
         writer, _ = await asyncio.get_running_loop().connect_write_pipe(asyncio.Protocol, os.fdopen(write, "wb"))
@@ -130,7 +130,7 @@ async def _input(wanted: Any, theirs: contextlib.ExitStack) -> tuple[int, asynci
 
 
 async def _output(wanted: Any, standard: int, theirs: contextlib.ExitStack) -> tuple[int, asyncio.StreamReader | None]:
-    """Where the program writes, and where that can be read."""
+    """The program's end of its output, and ours."""
     if wanted == asyncio.subprocess.PIPE:
         read, write = os.pipe()
         reader = asyncio.StreamReader()
@@ -145,7 +145,7 @@ def _theirs(file: int, theirs: contextlib.ExitStack) -> int:
 
 
 class Forked:
-    """As much of `asyncio.subprocess.Process` as those who start our programs use."""
+    """The part of `asyncio.subprocess.Process` that callers of our programs use."""
 
     def __init__(
         self,

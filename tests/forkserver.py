@@ -1,8 +1,9 @@
-"""`python -m tests.forkserver`: imports Kinora once, and by forking becomes one of its programs whenever that is asked.
+"""`python -m tests.forkserver`: imports Kinora once, and forks into one of its programs on request.
 
 An interpreter takes about a second of processor time to import Kinora, and the tests start bots, doctors and workers
-more than a hundred times, and a darkroom for each video. A fork is as much a process of its own: environment, folder,
-output, signals, limits and exit code are its own, and nothing was begun before it, no thread, no loop and no file.
+more than a hundred times, and a media process for each video. A fork is just as separate a process: it has its own
+environment, folder, output, signals, limits and exit code, and nothing was started before it, no thread, no loop and no
+file.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ from PIL import Image
 from tests.forks import a_line_to, forking
 
 PACKAGES = ("bot", "storage")
-LEFT_OUT = ("bot.__main__", "bot.sandbox", "storage.migrations")  # a program, another program's and alembic's
-LATE = (  # what is imported when it is needed for the first time, which is soon
+LEFT_OUT = ("bot.__main__", "bot.sandbox", "storage.migrations")  # a program, another program's modules, and Alembic's
+LATE = (  # imported on first use, which is soon
     *("aiosqlite", "alembic.command", "alembic.config", "av.subtitles.stream", "concurrent.futures.thread", "psycopg"),
     *("anyio._backends._asyncio", "httpcore", "httpcore2", "openai.resources.models", "openai.resources.videos"),
 )
 KEPT = ("bot.domain.texts.languages", "bot.ui.text.locales", "bot.network.certificates")
 MOST = 1 << 20  # bytes of a request
-FILES = 4  # that come with one: where its end is told, standard input, output and errors
+FILES = 4  # sent with a request: the channel for its exit code, standard input, output and errors
 
 
 def import_everything() -> None:
@@ -47,33 +48,33 @@ def import_everything() -> None:
     for name in LATE:
         importlib.import_module(name)
     read_what_is_kept()
-    gc.freeze()  # what forks share is not looked through, and so not copied, when they collect garbage
+    gc.freeze()  # garbage collection in forks skips shared objects, so that they are not copied
 
 
 def read_what_is_kept() -> None:
-    """What a process reads once: certificates, and the languages. A new bot tells Discord all, and each takes 0.1 s."""
+    """Read what a process reads only once: certificates and languages. A new bot needs them all; each takes 0.1 s."""
     languages, locales, certificates = map(importlib.import_module, KEPT)
     for language in languages.LANGUAGES:
         locales.translations(language)
     certificates.trusted()
-    Image.init()  # all kinds of pictures
+    Image.init()  # all image formats
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Hears from everybody who comes in what has to be forked, and tells each one who asked how it ended."""
+    """Receives requests for forks, and reports to each requester how its fork ended."""
 
     door: socket.socket
-    lines: dict[int, socket.socket] = field(default_factory=dict)  # of who came in, by their numbers
-    told: dict[int, tuple[int, socket.socket]] = field(default_factory=dict)  # process and who asked, by pidfd
+    lines: dict[int, socket.socket] = field(default_factory=dict)  # of the clients, by file descriptor
+    told: dict[int, tuple[int, socket.socket]] = field(default_factory=dict)  # process and client, by pidfd
 
     def is_wanted(self) -> bool:
-        """Once somebody comes; False when standard input ends before."""
+        """True when a client connects; False if standard input ends first."""
         came, _, _ = select.select([self.door, sys.stdin], [], [])
         return self.door in came
 
     def serve(self) -> dict[str, Any] | None:
-        """What this process has to be if it is a fork; None once standard input ends."""
+        """The request, in the fork that has to fulfil it; None once standard input ends."""
         with selectors.DefaultSelector() as selector:
             selector.register(self.door, selectors.EVENT_READ)
             selector.register(sys.stdin, selectors.EVENT_READ)
@@ -97,9 +98,9 @@ class Server:
         return line.fileno()
 
     def _hear(self, number: int, selector: selectors.BaseSelector) -> dict[str, Any] | None:
-        """What was asked for, in the fork that has to be it."""
+        """The request, in the fork that has to fulfil it."""
         request, files, _, _ = socket.recv_fds(self.lines[number], MOST, FILES)
-        if not request:  # whoever came in has gone
+        if not request:  # the client has gone
             selector.unregister(number)
             self.lines.pop(number).close()
             return None
@@ -125,11 +126,11 @@ class Server:
         child, line = self.told.pop(ends)
         os.close(ends)
         _, status = os.waitpid(child, 0)
-        with line, contextlib.suppress(BrokenPipeError):  # who asked may have gone
+        with line, contextlib.suppress(BrokenPipeError):  # the client may have gone
             line.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
     def _keep_only(self, files: list[int]) -> None:
-        """In a fork: take the standard files, and close what is the server's."""
+        """In a fork: take over the standard files, and close those of the server."""
         _, *standard = files
         for number, file in enumerate(standard):
             os.dup2(file, number)
@@ -143,7 +144,7 @@ class Server:
 
 
 def become(program: dict[str, Any], where: Path) -> NoReturn:
-    """Be the program from here on, as `python -m` would have made it. What it starts is forked as well."""
+    """Become the program, as `python -m` would run it. Programs that it starts are forked as well."""
     sys.stdin = os.fdopen(0, closefd=False)
     sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
@@ -172,8 +173,8 @@ def _run(module: str) -> int:
 
 
 def end(code: int) -> NoReturn:
-    """As an interpreter does, but for taking down all that was imported: that takes longer than most programs."""
-    vars(threading)["_shutdown"]()  # waits for threads; typeshed does not know what the forks of multiprocessing call
+    """Like an interpreter, but without freeing all imported modules: that takes longer than most programs."""
+    vars(threading)["_shutdown"]()  # waits for threads; typeshed does not know what multiprocessing's forks call
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -45,7 +45,7 @@ FILM = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 20
 
 @dataclass
 class People:
-    """The GuildPeople. Who is not in `members` has left."""
+    """The GuildPeople. Anybody not in `members` has left."""
 
     members: dict[int, Member] = field(default_factory=dict)
     names_of: dict[int, str] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class GallerySite:
         return f"{self.url}/gallery/{GUILD}/{member_id}/"
 
     async def keep(self, job: Job, *, film: bytes = FILM, poster: bytes = POSTER, sheet: bytes = SHEET) -> Job:
-        """Store a job; if it is finished, with files of its own."""
+        """Store a job; if it is finished, with its own files."""
         if isinstance(job.phase, Done):
             base = f"videos/{job.id}/1"
             video = replace(job.phase.video, video=f"{base}.mp4", poster=f"{base}.webp", sheet=f"{base}.jpg")

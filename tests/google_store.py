@@ -1,6 +1,6 @@
-"""A pretend Google Cloud Storage on this machine: the part of its XML API that obstore speaks, as strict as documented.
+"""A simulated Google Cloud Storage: the part of its XML API that obstore uses, as strict as documented.
 
-The emulators that there are know the JSON API alone, and refuse obstore's uploads.
+Existing emulators know only the JSON API, and refuse obstore's uploads.
 
 https://cloud.google.com/storage/docs/xml-api/overview
 """
@@ -21,8 +21,8 @@ from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 from aiohttp import web
 
 BUCKET = "kinora-videos"
-LEAST_PART = 5 * 1024 * 1024  # bytes of each part but the last
-NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"  # Google's answers have it as well
+LEAST_PART = 5 * 1024 * 1024  # bytes of each part except the last
+NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"  # Google's answers use it as well
 PART_OF_IT = re.compile(r"bytes=(\d+)-(\d*)")
 
 
@@ -42,17 +42,17 @@ class Stored:
 
 @dataclass
 class GoogleStore:
-    """One bucket. `refuses`: its keys may do nothing any more."""
+    """One bucket. `refuses`: its keys have no permissions any more."""
 
     objects: dict[str, Stored] = field(default_factory=dict)
-    uploads: dict[str, dict[int, Stored]] = field(default_factory=dict)  # parts of what is not finished, by its id
+    uploads: dict[str, dict[int, Stored]] = field(default_factory=dict)  # parts of unfinished uploads, by id
     finished: int = 0  # uploads in parts
     refuses: bool = False
     port: int = 0
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """With a service account that leads here, as Google's own tools find it."""
+        """With a service account that points here, where Google's own tools look for it."""
         account = {
             "gcs_base_url": f"http://127.0.0.1:{self.port}",
             "disable_oauth": True,
@@ -113,7 +113,7 @@ class GoogleStore:
         return web.Response(headers=stored.headers)
 
     def _upload(self, key: str, query: Mapping[str, str], body: bytes) -> web.Response:
-        """Begin one in parts, or put it together."""
+        """Start a multipart upload, or complete one."""
         if "uploads" in query:
             begun = Element("InitiateMultipartUploadResult", xmlns=NAMESPACE)
             self.uploads[upload_id := secrets.token_hex(8)] = {}

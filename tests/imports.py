@@ -1,4 +1,4 @@
-"""What sora-2-playground keeps of its videos, for tests."""
+"""The files of sora-2-playground's videos, for tests."""
 
 from __future__ import annotations
 

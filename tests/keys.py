@@ -1,4 +1,4 @@
-"""Own keys for tests: on a server's database, sealed by nothing but a mark."""
+"""Own keys for tests: in a server's database, encrypted by nothing but a mark."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECRET = "sk-own-key-of-ann-1234"
 
 
 class PlainCipher:
-    """A KeyCipher that hides nothing; `lost` opens nothing either."""
+    """A KeyCipher that hides nothing; with `lost` it decrypts nothing either."""
 
     def __init__(self, *, lost: bool = False) -> None:
         self.lost = lost
@@ -56,13 +56,13 @@ class RefusingProvider(ScriptedProvider):
 
 @dataclass(kw_only=True)
 class Locksmith:
-    """Opens accounts as scripted providers, and remembers with which keys."""
+    """Opens accounts as scripted providers, and records the keys."""
 
     learned: list[str] = field(default_factory=list)
     opened: list[Account] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     script: dict[str, Any] = field(default_factory=dict)  # fields of the providers
-    takes_any: bool = False  # key
+    takes_any: bool = False  # whether it accepts any key
 
     def open(self, account: Account) -> Provider:
         if account.key == NOBODYS and not self.takes_any:

@@ -1,4 +1,4 @@
-"""Servers whose language is not what a test is about."""
+"""For tests that are not about the servers' language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class _EnglishOnly:
-    """In the place of ServerLanguages."""
+    """Replaces ServerLanguages."""
 
     @asynccontextmanager
     async def reading(self, _: int) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""Empty databases that need no migrating: that takes longer than most tests."""
+"""Empty databases without running migrations, which take longer than most tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _empty: list[bytes] = []  # the SQLite file of the first one
 
 
 async def a_migrated_database(file: Path) -> str:
-    """The URL of a SQLite file. There is nothing in it but tables."""
+    """The URL of a SQLite file that contains only empty tables."""
     url = f"sqlite:///{file}"
     if not _empty:
         await (await Database.open(url)).close()
@@ -22,6 +22,6 @@ async def a_migrated_database(file: Path) -> str:
 
 
 def connected(url: str) -> Database:
-    """To one that is migrated. `Database.open` looks at its version, tables and pages, as long as a test takes."""
+    """For a migrated database. `Database.open` checks its version, tables and pages, which takes as long as a test."""
     where = address(url)
     return Database(engines_for(where), where)

@@ -1,4 +1,4 @@
-"""Rules of moderation for tests, and what checks orders against them."""
+"""Moderation rules for tests, and the check of orders against them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LOG_CHANNEL = 77
 
 @dataclass
 class RecordingLog:
-    """The GuildLog that keeps its cards."""
+    """A GuildLog that keeps its cards."""
 
     cards: list[LogCard] = field(default_factory=list)
 
@@ -49,7 +49,7 @@ class RecordingLog:
 
 @dataclass
 class RecordingNews:
-    """The MemberNews that keeps whom it told what."""
+    """A MemberNews that records whom it told what."""
 
     told: list[tuple[int, str]] = field(default_factory=list)
 
@@ -60,7 +60,7 @@ class RecordingNews:
 
 @dataclass
 class ScriptedModel:
-    """The ModerationModel that finds what it is told to, or raises it; keeps what it was asked."""
+    """A ModerationModel that returns or raises what its script says, and records what it was asked."""
 
     says: Mapping[str, ModelFinding] | ProviderError = field(default_factory=dict)
     asked: list[tuple[str, bytes | None]] = field(default_factory=list)
@@ -118,6 +118,6 @@ async def choose_log_channel(records: Any) -> None:
 
 
 async def block(records: Records, member_id: int, by: int = 1, reason: str = "", guild_id: int = GUILD) -> None:
-    """For good."""
+    """Indefinitely."""
     blocked = Block(member_id=member_id, by=by, since=NOON, reason=reason)
     await records.write(BLOCKS, str(guild_id), GuildBlocks(blocks=(blocked,)))

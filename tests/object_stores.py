@@ -1,4 +1,4 @@
-"""A real object store on this machine: SeaweedFS, out of a package, speaking S3."""
+"""A real object store on this machine: SeaweedFS, from a package, with its S3 API."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storage.files.addresses import StoreAddress
 
 ACCESS_KEY, SECRET_KEY = "kinora", "a-secret-of-tests"
 PARTS = ("master", "volume", "filer", "s3")
-ALONE = (  # on this machine, and without what else it can do
+ALONE = (  # only on this machine, and without its other features
     *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"),
     *("-s3.port.iceberg=0", "-s3.port.lance=0"),
 )
@@ -29,7 +29,7 @@ SLOWEST_START = 60.0  # seconds
 
 @dataclass
 class SeaweedFS:
-    """One node. What it stored is there again after a restart."""
+    """One node. Stored objects survive a restart."""
 
     folder: Path
     ports: dict[str, int] = field(default_factory=lambda: dict(zip(PARTS, _free_ports(len(PARTS)), strict=True)))

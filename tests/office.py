@@ -1,4 +1,4 @@
-"""A server with a channel for its managers: what is reported there, and taken down."""
+"""A server with a channel for its managers, with reports and takedowns."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MEMBER, ANOTHER = a_member(id=MAX), a_member(id=105)
 
 @dataclass
 class Staff:
-    """The CaseChannel: what was posted, edited and told, after what its script says first."""
+    """The CaseChannel: follows its script first, and records what was posted, edited and sent."""
 
     troubles: list[KinoraError] = field(default_factory=list)
     posted: dict[str, CaseNews] = field(default_factory=dict)  # by nonce
@@ -50,7 +50,7 @@ class Staff:
     told: list[CaseOutcome] = field(default_factory=list)
     covered: list[tuple[JobId, bool]] = field(default_factory=list)
     gone: bool = False
-    found: PostedMessage | None = None  # what a search gives
+    found: PostedMessage | None = None  # the result of a search
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def guilds(self) -> Collection[int]:
@@ -150,7 +150,7 @@ class Office:
         await self.work.look([GUILD])
 
     async def a_video(self, **changes: Any) -> Job:
-        """A finished one of Ann's; its files are not there."""
+        """A finished one of Ann's, without its files."""
         job_id = await self.bench.order(a_job(**changes))
         lease = await self.bench.lease()
         done = Done(video=a_video(), remote_id=f"of {job_id}", finished_at=NOON)

@@ -1,6 +1,6 @@
-"""Files that others have published, and that are no part of the project: schemas, recorded answers, hostile videos.
+"""Published files by others that are not part of the project: schemas, recorded answers, hostile videos.
 
-They lie in folders of `shared/` beside the checkout, or beside its folder, or where an environment variable says.
+They are in folders of `shared/` beside the checkout, or beside its folder, or where an environment variable says.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 
 class Folder(StrEnum):
-    """What is in it; `KINORA_SPECS` and so on name another place for it."""
+    """Its content; `KINORA_SPECS` and so on give another location for it."""
 
     SPECS = "specs"
     FIXTURES = "fixtures"
@@ -25,7 +25,7 @@ class Folder(StrEnum):
 
 
 def from_outside(folder: Folder, name: str) -> Path:
-    """The file; skips the test where it is absent."""
+    """The file; skips the test if it is missing."""
     setting = f"KINORA_{folder.name}"
     given = [Path(os.environ[setting])] if setting in os.environ else _beside(folder)
     found = next((place / name for place in given if (place / name).is_file()), None)
@@ -35,12 +35,12 @@ def from_outside(folder: Folder, name: str) -> Path:
 
 
 def recorded(service: str, name: str) -> Any:
-    """What a real service answered, by the name of a file; skips the test where there are no recordings."""
+    """A real service's answer, by the name of a file; skips the test if there are no recordings."""
     return json.loads(from_outside(Folder.FIXTURES, f"{service}/{name}.json").read_text(encoding="utf-8"))
 
 
 def recorded_exchanges(service: str, scenario: str) -> dict[str, Any]:
-    """Recorded requests with their answers, by the name of the exchange; skips the test where there are none."""
+    """Recorded requests with their answers, by the name of the exchange; skips the test if there are none."""
     return {exchange["name"]: exchange for exchange in recorded(service, scenario)["exchanges"]}
 
 

@@ -1,4 +1,4 @@
-"""Ports for servers that cannot be asked which one they took."""
+"""Ports for servers that cannot report which one they use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 
 
 def free_port() -> int:
-    """Free just now: whoever takes it first has it."""
+    """Free at the moment: the first to use it gets it."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     return port

@@ -1,7 +1,7 @@
-"""Films of the pretend services for tests that want many: small, painted once of a kind, different in their last bytes.
+"""The simulated services' films for tests with many: small, painted once per kind, with different last bytes.
 
-Painting one takes half a second of processor time, and a bot as much to look through it; both goes by the pixels.
-tests/sandbox looks at what is in them.
+Painting one takes half a second of processor time, and examining it takes a bot as long; both depend on the pixels.
+tests/sandbox checks their content.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from bot.sandbox.video.painting.film import Film, shoot
 from tests.extent import FULL
 from tests.films import a_free_box
 
-SMALLER = 1 if FULL else 4  # times; each side of the picture
+SMALLER = 1 if FULL else 4  # the factor for each side of the picture
 
 _originals: dict[object, Film] = {}
 
 
 def reprint(video: PretendVideo, *, frame_rate: int, with_sound: bool, smaller: int) -> Film:
-    """The first film of this size, length, rate and sound, with a box behind it that players skip.
+    """The first film with this size, length, rate and sound, followed by a box that players skip.
 
-    Films of a still picture are a fraction as large as others.
+    Films of a still picture are only a fraction as large as others.
     """
     width, height = video.ordered.size
     ordered = replace(video.ordered, size=(_even(width // smaller), _even(height // smaller)))
@@ -41,5 +41,5 @@ def reprinting(smaller: int = SMALLER) -> AbstractContextManager[object]:
 
 
 def _even(side: int) -> int:
-    """Encoders take no others."""
+    """Encoders accept no others."""
     return side // 2 * 2

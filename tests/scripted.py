@@ -1,4 +1,4 @@
-"""Stand-ins with a script and a diary, for what is on the other side of a port."""
+"""Fakes with a script and a record of calls, for the other side of a port."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class SteppingClock:
 
 @dataclass
 class ScriptedProvider:
-    """Answers from its script, one entry a call; an error in the script is raised. Keeps every order it was sent."""
+    """Answers from its script, one entry per call; an error in the script is raised. Records every order."""
 
     submits: list[str | ProviderError] = field(default_factory=lambda: ["video_1"])
     looks: list[Look | ProviderError] = field(default_factory=lambda: [Ready()])
@@ -65,12 +65,12 @@ class ScriptedProvider:
     lists_late: bool = False
     shows_at_once: bool = False
     charges: dict[str, UnitPrice] = field(default_factory=dict)
-    listed_by: list[str] = field(default_factory=list)  # the models that a list was asked for with
-    waiting: dict[str, Waiting] | None = None  # what its list shows as not finished; None: it has none
-    unread: frozenset[str] = frozenset()  # what may be on further pages of it
-    glances: list[list[str]] = field(default_factory=list)  # ids that the list was asked about, by request
-    looked: list[str] = field(default_factory=list)  # ids that were looked at alone
-    is_named: bool = False  # whether it finds orders again by the names we gave them
+    listed_by: list[str] = field(default_factory=list)  # the models for which a list was requested
+    waiting: dict[str, Waiting] | None = None  # the unfinished renders in its list; None: it has none
+    unread: frozenset[str] = frozenset()  # those that may be on further pages of it
+    glances: list[list[str]] = field(default_factory=list)  # the ids in each request for the list
+    looked: list[str] = field(default_factory=list)  # ids that were polled individually
+    is_named: bool = False  # whether it finds orders by the names we gave them
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in self.able)
@@ -148,16 +148,16 @@ def _said(entry: T | ProviderError) -> T:
 
 
 class PlainMediaProcessor:
-    """Takes every file for what it should be; the real one has tests of its own."""
+    """Accepts every file as what it should be; the real one has its own tests."""
 
     def __init__(self, *spoilt: Exception | None) -> None:
         self.spoilt = list(spoilt)
         self.owners: list[int | None] = []  # of the pictures
-        self.moves = True  # whether moving posters can be made light enough
+        self.moves = True  # whether moving posters can be made small enough
         self.seconds = 4.0  # of every video
-        self.converts: bytes | None = None  # what every video is made into
+        self.converts: bytes | None = None  # the result of every conversion
         self.unjoinable = False
-        self.joined = 0  # how often two videos were
+        self.joined = 0  # the number of joins
 
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
         self.owners.append(owner)
@@ -201,12 +201,12 @@ class PlainMediaProcessor:
 
 @dataclass
 class RecordingPublisher:
-    """Notes what was delivered; raises what its script says first."""
+    """Records what was delivered; raises what its script says first."""
 
     troubles: list[Exception] = field(default_factory=list)
     delivered: list[tuple[str, bool]] = field(default_factory=list)
     may_make: bool = True
-    allowed: OrderLimits = UNLIMITED  # for who orders
+    allowed: OrderLimits = UNLIMITED  # for the member who orders
 
     async def deliver(self, job: Job, *, again: bool) -> PostedMessage:
         if self.troubles:
@@ -222,7 +222,7 @@ class RecordingPublisher:
 
 
 class MemoryRecords:
-    """Facts of one process, which never expire."""
+    """Records of one process, which never expire."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], Any] = {}

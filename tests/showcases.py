@@ -32,35 +32,35 @@ HALL = 88  # the showcase channel
 
 
 class NoRows:
-    """A store that must not be asked."""
+    """A store that must not be used."""
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(name)
 
 
 def no_showcase(preferences: GuildPreferences, clock: Clock) -> Showcase:
-    """Of a server that has none."""
+    """For a server that has none."""
     own = OwnPreferences(records=preferences.records)
     return Showcase(store=NoRows(), preferences=preferences, own_preferences=own, clock=clock)
 
 
 async def nothing() -> None:
-    """Happens."""
+    """Does nothing."""
 
 
 @dataclass
 class Hall:
-    """The ShowcaseChannel: what stands there, after what its script says first."""
+    """The ShowcaseChannel: follows its script first, and records its posts."""
 
     troubles: list[KinoraError] = field(default_factory=list)
     posts: dict[str, int] = field(default_factory=dict)  # ★ by nonce
     edits: list[int] = field(default_factory=list)
     removed: list[PostedMessage] = field(default_factory=list)
-    found: PostedMessage | None = None  # what a search gives
+    found: PostedMessage | None = None  # the result of a search
     gone: bool = False
-    hidden: bool = False  # where the videos were posted, from those who read the showcase
+    hidden: bool = False  # whether readers of the showcase can't see where the videos were posted
     meanwhile: Callable[[], Awaitable[None]] = nothing  # while it is posted
-    lost: list[KinoraError] = field(default_factory=list)  # after the post stands
+    lost: list[KinoraError] = field(default_factory=list)  # raised after the post exists
 
     def guilds(self) -> Collection[int]:
         return [GUILD]
@@ -125,7 +125,7 @@ class Venue:
 
 @dataclass(kw_only=True)
 class Gallery:
-    """One server whose showcase takes videos with two ★."""
+    """A server whose showcase takes videos with two ★."""
 
     bench: Bench
     work: ShowcaseWork
@@ -144,7 +144,7 @@ class Gallery:
         await self.bench.records.write(OPTIONS, str(GUILD), chosen)
 
     async def a_video(self, *, posted: bool = True, **changes: Any) -> Job:
-        """A finished one of Ann's, which stands in its channel."""
+        """A finished one of Ann's, with its message in its channel."""
         job_id = await self.bench.order(a_job(**changes))
         lease = await self.bench.lease()
         done = Done(video=a_video(), remote_id=f"of {job_id}", finished_at=NOON)

@@ -1,7 +1,7 @@
-"""SQL that is compiled once in a process of tests, and not anew for each database that a test opens.
+"""Compiles each SQL statement once per test process, and not again for each database that a test opens.
 
-Compiling took half of the processor time of the stores' tests: a bot does it once for each statement, a test for nearly
-each one it says. An engine looks it up by its own dialect, of which all for one kind of database are alike.
+Compiling took half of the processor time of the stores' tests: a bot does it once for each statement, a test for almost
+each one it runs. An engine caches by its own dialect, and those of one kind of database are equal.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Compiled, Connection, Dialect, Engine, event
 
-Key = tuple[Dialect, Any, tuple[str, ...], bool, bool]  # the first by which SQLAlchemy looks for what it has compiled
+Key = tuple[Dialect, Any, tuple[str, ...], bool, bool]  # the first is SQLAlchemy's cache key
 
 
 class CompiledOnce(dict[Any, Compiled]):
-    """As an engine's own cache, for all engines of the process."""
+    """Works like an engine's own cache, for all engines of the process."""
 
     def get(self, key: Key, default: Any = None) -> Any:
         return super().get(_of_a_kind(key), default)
@@ -27,7 +27,7 @@ class CompiledOnce(dict[Any, Compiled]):
 
 @contextmanager
 def compiled_once() -> Iterator[CompiledOnce]:
-    """What was compiled for whoever connects to a database meanwhile."""
+    """The statements compiled for databases that are opened meanwhile."""
     statements = CompiledOnce()
 
     def share(connection: Connection) -> None:

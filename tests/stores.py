@@ -1,4 +1,4 @@
-"""All stores of jobs in one object, so that a test can order, claim, look up and count in a line each."""
+"""All stores of jobs in one object, so that a test can order, claim, look up and count in one line each."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class JobStores(
         return await audit(self.database)
 
     async def costs(self, guild_id: int, owner_id: int | None, period: Period) -> Costs:
-        """A server's, or one member's, by model."""
+        """Of a server, or of one member, by model."""
         owners = None if owner_id is None else {owner_id}
         days = period.days((await self.calendar(guild_id)).local(self.clock.now()).date())
         return await self.report(CostQuestion(guild_id=guild_id, owners=owners, days=days))

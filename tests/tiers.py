@@ -1,4 +1,4 @@
-"""Tiers for tests, and who may do what by them."""
+"""Tiers for tests, and what they allow."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def a_tier(name: str = "VIP", *roles: int, **rights: Any) -> Tier:
 
 @dataclass(frozen=True, kw_only=True)
 class ScriptedGuilds:
-    """Settings of servers that never change."""
+    """Server settings that never change."""
 
     opening: AccessPolicy = AccessPolicy.GRANTED
     roles: frozenset[int] = frozenset({7})
@@ -49,7 +49,7 @@ class ScriptedGuilds:
 async def an_authorization(
     *tiers: Tier, guilds: Any = None, catalogue: Catalogue | None = None, records: MemoryRecords | None = None
 ) -> Authorization:
-    """On a server with these tiers. Without any, by default, who has the role of `a_member` may make videos."""
+    """On a server with these tiers. Without any, by default, members with the role of `a_member` may make videos."""
     kept = records or MemoryRecords()
     await write(kept, tiers)
     settings: Any = guilds or ScriptedGuilds()
@@ -63,7 +63,7 @@ async def an_authorization(
 
 
 def a_confirmation(records: Records, authorization: Authorization) -> PriceConfirmation:
-    """The host asks from a dollar on."""
+    """The host asks for confirmation from one dollar on."""
     return PriceConfirmation(
         host=Usd.of(1),
         preferences=GuildPreferences(records=records, changes=some_changes()),

@@ -1,4 +1,4 @@
-"""What stands in a view, by the components that Discord is sent."""
+"""The content of a view, by the components that are sent to Discord."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many deliveries to a receiver that fails often, by senders that die: what arrives, and how often."""
+"""Many deliveries to a receiver that fails often, by senders that die: which arrive, and how often."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from tests.keys import PlainCipher
 
 GUILD = 10
 SECRET = "whsec_c2VjcmV0IG9mIHRoaXMgdGVzdA=="
-LOOK, LONG = 0.05, 1.0  # seconds between two looks, and until the next try where nothing is under way
-LOST_ANSWERS = 1 / 3  # of the calls that fail: they were taken all the same
+LOOK, LONG = 0.05, 1.0  # seconds between two checks, and until the next attempt if none is in progress
+LOST_ANSWERS = 1 / 3  # of the failing calls: they were accepted all the same
 
 
 @dataclass(kw_only=True)
 class Flood:
-    """`taken` counts how often the receiver has taken each id; `calls` is all that it heard."""
+    """`taken` counts how often the receiver accepted each id; `calls` is everything it received."""
 
     database: Database
     failing: float
@@ -65,7 +65,7 @@ class Flood:
         return web.Response(status=503 if fails else 204)
 
     async def stores(self, url: str, count: int) -> set[str]:
-        """So many events for one webhook; their ids."""
+        """Stores so many events for one webhook; returns their ids."""
         store = SqlWebhooks(database=self.database, clock=self.clock)
         now = self.clock.now()
         webhook = Webhook(id="0123456789ab", guild_id=GUILD, url=url, events=(EventKind.COMPLETED,), added_at=now)
@@ -79,7 +79,7 @@ class Flood:
         return {str(row["id"]) for row in rows}
 
     async def runs_until_all_is_noted(self, calls_in_a_life: int) -> None:
-        """By one sender after the other: each dies in the middle of whatever it is doing."""
+        """By one sender after the other: each dies in the middle of its work."""
         sender = HttpWebhookSender({"127.0.0.1"})
         while await self._store.next_due() is not None:
             running, heard = asyncio.create_task(self._deliveries(sender).run()), self.calls
@@ -107,7 +107,7 @@ class Flood:
         )
 
     async def _time_goes_by(self) -> None:
-        """All that waits is due, whichever clock the database goes by."""
+        """Everything that waits is due, whichever clock the database uses."""
         due = update(webhook_deliveries).where(is_waiting).values(next_at=webhook_deliveries.c.created_at)
         await self.database.write(lambda connection: connection.execute(due))
 

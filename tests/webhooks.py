@@ -1,4 +1,4 @@
-"""What stands in for receivers of webhooks."""
+"""Fakes for receivers of webhooks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TAKEN = SendResult(outcome=DeliveryOutcome.DELIVERED, status=200)
 
 @dataclass(kw_only=True)
 class ScriptedSender:
-    """The WebhookSender: gives these answers, then always the usual one, and never comes back from one address."""
+    """The WebhookSender: gives these answers, then always the usual one, and never returns from one address."""
 
     answers: list[SendResult] = field(default_factory=list)
     usual: SendResult = TAKEN

@@ -1,4 +1,4 @@
-"""A worker in slow motion on a stepping clock: real SQLite and files; everything outside follows a script."""
+"""A worker that a test steps through, with a stepping clock: real SQLite and files; everything outside is scripted."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ PLACES = ConcurrencyLimits(total=3)
 
 @dataclass(kw_only=True)
 class Bench:
-    """`step` claims what is due and takes it one step on."""
+    """`step` claims what is due and advances it by one step."""
 
     store: JobStores
     records: SqlRecords
@@ -100,7 +100,7 @@ class Bench:
         )
 
     def accounts(self, **places: int) -> AccountWatch:
-        """`places`: renders at once, by account."""
+        """`places`: simultaneous renders, by account."""
         queues = SqlAccountQueues(database=self.store.database, clock=self.clock)
         context = self.context
         return AccountWatch(
@@ -116,7 +116,7 @@ class Bench:
             await self.runner.advance(lease)
 
     async def run(self, job_id: JobId, *, most: int = 60) -> Job:
-        """Step on until the job is at rest; waits pass at once."""
+        """Step until the job is at rest; waits pass at once."""
         for _ in range(most):
             job = await self.job(job_id)
             if job.is_at_rest:

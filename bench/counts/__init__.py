@@ -1,1 +1,1 @@
-"""What does not depend on time: statements, transactions and requests that a video takes."""
+"""Figures that do not depend on time: how many statements, transactions and requests a video takes."""

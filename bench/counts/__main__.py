@@ -1,7 +1,8 @@
-"""What one video takes of the database and of Discord, counted: `python -m bench.counts`.
+"""Counts a video's use of the database and of Discord: `python -m bench.counts`.
 
-The shipped bot between the pretend services; the second video of a server is counted, from `/create` to two seconds
-after it is posted. The figures are recorded in `recorded.json` beside this file, and a test holds the bot to them.
+The shipped bot runs between the simulated services; the second video of a server is counted, from `/create` until two
+seconds after it is posted. The figures are recorded in `recorded.json` beside this file, and a test compares the bot
+with them.
 """
 
 from __future__ import annotations
@@ -21,20 +22,20 @@ from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 
 RENDER_SECONDS = 8.0
-FIGURES = re.compile(r"(\\n)?[\d▰▱≈% ]+")  # in JSON: a bar has a line of its own
-WORKERS = ("step of ", "write looks")  # names of the tasks that write what steps found
-AFTERWARDS = 2.0  # seconds until the card is away and all is told
+FIGURES = re.compile(r"(\\n)?[\d▰▱≈% ]+")  # in JSON: a progress bar has its own line
+WORKERS = ("step of ", "write looks")  # names of the tasks that store the results of steps
+AFTERWARDS = 2.0  # seconds until the card is removed and all notices are sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Of one video. Edits that show progress are among none of them."""
+    """Of one video. Edits that only show progress are excluded."""
 
     create_statements: int  # between `/create` and its card
     create_writes: int  # transactions
-    step_writes: int  # of steps other than looks, with the post
-    look_statements: int  # of one look that finds nothing new, but for what it shares with others
-    requests: int  # to Discord, with each edit of the card that shows a new phase
+    step_writes: int  # by steps other than polls, including the post
+    look_statements: int  # by a poll without news, except for those that it shares with other polls
+    requests: int  # to Discord, including each edit of the card for a new phase
 
 
 async def counted() -> Counts:
@@ -71,7 +72,7 @@ def _counts(transactions: Sequence[dict[str, Any]], asked: Sequence[Exchange]) -
 
 
 def _progress_edits(asked: Sequence[Exchange]) -> int:
-    """Edits that changed nothing of a message but figures: how far it is, and when it will be there."""
+    """Edits that changed only the figures in a message: its progress, and when it will be ready."""
     shown, edits = dict[str, str](), 0
     for each in asked:
         if each.method == "PATCH":

@@ -1,4 +1,4 @@
-"""The shipped bot, `-m bench.counts.bot`: each transaction is written down in the file `transactions` of its folder."""
+"""The shipped bot, `-m bench.counts.bot`: logs each transaction in the file `transactions` of its folder."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _noted(kind: str) -> Iterator[None]:
 
 
 def _whose(task: asyncio.Task[Any] | None) -> str:
-    """The name of the task, or of the one that began it where it has none of its own."""
+    """The name of the task, or of the task that started it if it has none."""
     while task is not None and UNNAMED.match(task.get_name()) and (begun_by := _begun_by.get(task)) is not None:
         task = begun_by
     return "" if task is None else task.get_name()

@@ -1,1 +1,1 @@
-"""Policies of polling, simulated with fixed seeds beside each other and beside the best that is possible."""
+"""Polling policies, simulated with fixed seeds and compared with each other and with the theoretical optimum."""

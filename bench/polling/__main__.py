@@ -1,7 +1,7 @@
-"""When to look at a render: `python -m bench.polling [renders] [seeds]`, the same figures on every machine.
+"""Compares polling policies: `python -m bench.polling [renders] [seeds]`, with the same figures on every machine.
 
 Each policy watches the same renders, 4,000 with each of three seeds, after it has watched 1,200 others. They are
-synthetic (`renders.py` says how). Delay is what passes between the end and the look that sees it.
+synthetic (see `renders.py`). Delay is the time between the end and the poll that sees it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What no policy can beat: looks × delay is at least ½ (∫ √h dt)², h the hazard given what can be known at the moment.
+"""The theoretical optimum: looks × delay is at least ½ (∫ √h dt)², where h is the hazard given what is known so far.
 
-By Cauchy and Schwarz, with n looks a second: E[looks] = E∫ n dt and E[delay] = E∫ h / 2n dt. The hazard is counted in
-cells of what is known; with progress, that is observed all the time, which nobody can, so the bound is a loose one.
+By Cauchy-Schwarz, with n looks a second: E[looks] = E∫ n dt and E[delay] = E∫ h / 2n dt. The hazard is estimated in
+cells of what is known; with progress, that assumes continuous observation, which is impossible, so the bound is loose.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from bench.polling.renders import Render
 
 STEP = 0.5  # seconds
 
-Known = Callable[[Render, float, int, float], Hashable]  # a render, seconds, percent, and since when it stands at 98 %
+Known = Callable[[Render, float, int, float], Hashable]  # a render, seconds, percent, and since when it stays at 98 %
 
 
 def by_age(render: Render, at: float, percent: int, stands: float) -> Hashable:
-    """The kind of render is known, and how long it has been."""
+    """The kind of render is known, and how long it has been running."""
     del percent, stands
     return render.kind, int(at / 4)
 
 
 def by_progress(render: Render, at: float, percent: int, stands: float) -> Hashable:
-    """And the progress: how long a straight line through it leaves, and how long it has stood near its end."""
+    """The progress, too: how much longer it takes by a straight line, and how long it has stayed near its end."""
     if percent >= 98:
         return "stands", int(math.log2(1 + at - stands) * 4)
     if percent < 3:

@@ -1,4 +1,4 @@
-"""A server that makes one video after the other, watched as the bot does: the first alone, from when its turn came."""
+"""A server that makes one video after the other, watched as the bot does: only the first, once its turn began."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bot.domain.job import ProgressAt
 from bot.jobs.timing.forecast import noted
 from bot.jobs.timing.turns import IN_LINE
 
-TYPICAL, SPREAD = 44.0, 0.10  # seconds that one takes
-BUSY = 0.7  # of the time
+TYPICAL, SPREAD = 44.0, 0.10  # seconds that a render takes
+BUSY = 0.7  # the share of time in which it is busy
 MOST_AT_ONCE = 6  # orders come in bursts
 
 
 def line(seed: int, number: int, simple: Policy | None = None) -> Figures:
-    """Watched as the bot does, or each by a simple policy from when its order was taken."""
+    """Watched as the bot does, or each from its order on by a simple policy."""
     rng, ours, found = random.Random(seed), Ours(), Figures()  # noqa: S311 - the same each time
     arrives = ended = seen_to_end = 0.0
     while len(found.looks) < number:
@@ -36,12 +36,12 @@ def line(seed: int, number: int, simple: Policy | None = None) -> Figures:
 
 
 def _in_turn(ours: Ours, arrives: float, before: float, ended: float) -> tuple[int, float]:
-    """How many looks, and when its end was seen. `before`: when that of the one before it was."""
+    """How many looks, and when its end was seen. `before`: when the end of the previous one was seen."""
     at, looks, seen = arrives + ours.first(0), 1, tuple[ProgressAt, ...]()
     turn = max(arrives, before)
     while at < turn:  # others are being made
         at, looks = at + IN_LINE, looks + 1
-    at = turn if before > arrives else at  # it is looked at when its turn comes
+    at = turn if before > arrives else at  # it is polled when its turn comes
     while at < ended:
         seen = noted(seen, (at - turn, 0))
         at, looks = at + ours.wait(0, at - turn, seen), looks + 1

@@ -1,4 +1,4 @@
-"""Ways to decide when to look again, those that people use and ours."""
+"""Ways to decide when to poll next: common ones, and ours."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from bot.jobs.timing.forecast import RenderForecast
 from bot.jobs.timing.poll_schedule import PollSchedule
 
 HISTORY = 200  # renders of a kind
-RENEWED_AFTER = 20  # of them
+RENEWED_AFTER = 20  # new renders after which it is updated
 
 
 class Policy(Protocol):
-    """Seconds until the first look, and from each look to the next."""
+    """Seconds until the first poll, and from each poll to the next."""
 
     def first(self, kind: int) -> float: ...
 
     def wait(self, kind: int, elapsed: float, seen: Sequence[ProgressAt]) -> float: ...
 
     def learn(self, render: Render, seconds: float, seen: Sequence[ProgressAt]) -> None:
-        """It was seen to have ended with a video."""
+        """A render was seen to have ended with a video."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """Learns nothing. `after` says how long to wait, given how long it has been and the progress."""
+    """Learns nothing. `after` says how long to wait, given the time so far and the progress."""
 
     after: Callable[[float, int], float]
 
@@ -61,7 +61,7 @@ def growing(first: float, most: float, factor: float) -> Simple:
 
 
 def half_of_remaining(least: float = 1.0, most: float = 20.0) -> Simple:
-    """Half of what a straight line through the progress leaves; 10 s where there is none."""
+    """Half of the remaining time by a straight line through the progress; 10 s if there is none."""
 
     def after(elapsed: float, percent: int) -> float:
         left = elapsed * (100 - percent) / percent if percent else 20.0
@@ -72,7 +72,7 @@ def half_of_remaining(least: float = 1.0, most: float = 20.0) -> Simple:
 
 @dataclass(slots=True)
 class Ours:
-    """The schedule of the bot, which learns from what it saw itself."""
+    """The bot's schedule, which learns from its own observations."""
 
     schedule: PollSchedule = field(default_factory=PollSchedule)
     is_called: bool = False

@@ -1,7 +1,7 @@
 """Synthetic renders. Their parameters are assumptions: nobody publishes how long real ones take.
 
-Three kinds with log-normal durations; half of them wait at the service first, some fail soon, some never end, some
-stand at 99 % before they end. Progress goes its own way, with noise, and is reported in steps.
+Three kinds with log-normal durations; half of them wait at the service first, some fail soon, some never end, some stay
+at 99 % before they end. Progress is irregular and noisy, and is reported in steps.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import random
 from dataclasses import dataclass
 
 KINDS = ((0.30, 45.0, 0.30), (0.45, 110.0, 0.30), (0.25, 200.0, 0.35))  # share, median seconds, spread
-QUEUES, QUEUE_SECONDS = 0.5, 8.0  # share that waits at the service, and how long on average
+QUEUES, QUEUE_SECONDS = 0.5, 8.0  # share that waits at the service, and the average wait
 FAILS, FAIL_SECONDS = 0.08, (2.0, 15.0)
 NEVER_ENDS = 0.02
 STANDS, STAND_SECONDS = 0.12, 25.0
-BENT, NOISE = 0.30, 2.5  # spread of the power that progress follows, and percent
+BENT, NOISE = 0.30, 2.5  # spread of the exponent that progress follows, and noise in percent
 STEPS, STEP_SHARES = (1, 5, 10), (0.6, 0.2, 0.2)
-DEADLINE = 1800.0  # seconds that one which never ends is watched for
+DEADLINE = 1800.0  # seconds after which a render that never ends is given up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Render:
-    """One, as only the service knows it."""
+    """A render, as only the service knows it."""
 
     kind: int
     waits: float  # seconds until it begins
@@ -43,7 +43,7 @@ class Render:
         return not self.fails and not self.never_ends
 
     def progress(self, at: float, noise: random.Random) -> int:
-        """What it reports at a moment."""
+        """The progress that it reports at a time."""
         share = min(1.0, max(0.0, (at - self.waits) / self.runs))
         percent = 100 * share**self.bend + noise.uniform(-NOISE, NOISE) if share else 0.0
         return max(0, min(99, int(percent // self.step) * self.step))

@@ -1,4 +1,4 @@
-"""One policy watching many renders. A look takes no time and meets no limits here."""
+"""One policy watching many renders. Here polls take no time and are not rate-limited."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from bench.polling.renders import DEADLINE, Render, a_render
 from bot.domain.job import ProgressAt
 from bot.jobs.timing.forecast import noted
 
-HOOK_MEDIAN, HOOK_SPREAD = 0.7, 0.8  # seconds that a call takes, log-normal
+HOOK_MEDIAN, HOOK_SPREAD = 0.7, 0.8  # seconds that a webhook takes, log-normal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What a service tells."""
+    """What a service reports."""
 
     reports: bool = True  # progress
-    calls: bool = False  # when a video is done,
-    lost: float = 0.0  # but for this share
+    calls: bool = False  # a webhook when a video is done,
+    lost: float = 0.0  # except for this share
 
 
 USUAL = Service()
@@ -30,13 +30,13 @@ USUAL = Service()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
     looks: int
-    ended: float | None  # seconds until it was seen to have ended; None: given up
+    ended: float | None  # seconds until its end was seen; None: given up
     seen: Sequence[ProgressAt]
 
 
 @dataclass(slots=True)
 class Figures:
-    """Of renders that gave a video; those that never end are apart."""
+    """Of renders that produced a video; those that never end are separate."""
 
     looks: list[int] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Figures:
 
 
 def sample() -> tuple[Iterator[Render], Iterator[Render]]:
-    """Past ones and others: few enough for a test."""
+    """Renders for learning and for measuring: few enough for a test."""
     return renders(1000, 300), renders(0, 500)
 
 
@@ -72,7 +72,7 @@ def renders(seed: int, number: int) -> Iterator[Render]:
 
 
 def figures(policy: Policy, past: Iterable[Render], many: Iterable[Render], service: Service = USUAL) -> Figures:
-    """`past` is learnt from first, by what the policy itself sees of it."""
+    """The policy first learns from `past`, by its own observations."""
     for render in past:
         _learnt(policy, render, watched(policy, render, service))
     found = Figures()

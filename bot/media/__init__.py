@@ -1,1 +1,1 @@
-"""Pictures and videos. Pixels are touched in short-lived processes only; `processor` is the way to them."""
+"""Pictures and videos. Pixels are decoded only in short-lived processes, which `processor` starts."""

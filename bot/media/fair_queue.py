@@ -1,4 +1,4 @@
-"""Who may start a process next: finished videos before pictures, and of the pictures each member's in turn."""
+"""Who may start a process next: finished videos before pictures, and members' pictures in turn."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-VIDEOS = -1  # the line of videos: somebody has paid for them
-JOINS = -2  # of those that are joined, which may take minutes; so they never take all places, where there are several
-ANYBODY = 0  # the line of pictures that are no member's; each member's have a line of their own, by the member's id
+VIDEOS = -1  # the queue of videos: somebody has paid for them
+JOINS = -2  # the queue of joins, which may take minutes; so they never take all slots if there are several
+ANYBODY = 0  # the queue of pictures without a member; each member's pictures have their own, by the member's id
 
 
 class FairQueue:
-    """Places for `total` processes. Where there are several, neither joins nor one member's pictures take them all."""
+    """Slots for `total` processes. If there are several, neither joins nor one member's pictures take them all."""
 
     def __init__(self, total: int) -> None:
         self._free = total
         self._most_of_a_line = max(1, total - 1)
-        self._busy: Counter[int] = Counter()  # places taken, by line
-        self._lines: dict[int, deque[asyncio.Future[None]]] = {}  # in the order in which they have their turns
+        self._busy: Counter[int] = Counter()  # slots taken, by queue
+        self._lines: dict[int, deque[asyncio.Future[None]]] = {}  # in the order of their turns
 
     @asynccontextmanager
     async def place(self, line: int) -> AsyncIterator[None]:
-        """Wait in that line for a place, and hold it."""
+        """Wait in that queue for a slot, and hold it."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._lines.setdefault(line, deque()).append(turn)
         self._call()
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled():  # called and called off at the same moment
+            if not turn.cancelled():  # resumed and cancelled at the same moment
                 self._leave(line)
             raise
         try:
@@ -43,7 +43,7 @@ class FairQueue:
             waiting = self._lines.pop(line)
             turn = waiting.popleft()
             if waiting:
-                self._lines[line] = waiting  # behind all others
+                self._lines[line] = waiting  # after all others
             if not turn.cancelled():
                 self._free -= 1
                 self._busy[line] += 1

@@ -1,4 +1,4 @@
-"""The media processor: every picture and every video is looked at in a process of its own."""
+"""The media processor: every picture and every video is examined in its own process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ VIDEO_SECONDS = 120.0  # 8 seconds of 720p take 0.6
 CHART_SECONDS = 20.0  # a chart takes 0.2
 TREE_SECONDS = 20.0  # 500 videos take 1 to 2
 COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
-JOIN_SECONDS = 600.0  # 0.3 where the pictures are copied; where they are not, as long as a copy of the whole
+JOIN_SECONDS = 600.0  # 0.3 if the frames are copied; otherwise as long as a copy of the whole
 INSPECTION = "bot.media.video.inspection"
 NO_TREE = msg("The picture couldn't be drawn in time. The list has the nearest of them.")
 NO_CHART = msg("The chart couldn't be drawn in time. The list has the same figures.")
@@ -37,22 +37,22 @@ NO_CHART = msg("The chart couldn't be drawn in time. The list has the same figur
 
 @value_object
 class Task:
-    """One process: what it is asked, how many seconds it has, and in which line it waits for its turn."""
+    """One process: its request, its time limit in seconds, and the queue in which it waits."""
 
     module: str
     message: WorkerMessage
     seconds: float
     line: int
-    spare: SpareProcess | None = None  # which may have begun already
+    spare: SpareProcess | None = None  # which may have been started already
 
 
 class SubprocessMediaProcessor:
-    """A `bot.domain.media.MediaProcessor` whose work is done by short-lived processes, `at_once` of them at a time.
+    """A `bot.domain.media.MediaProcessor` that works in short-lived processes, `at_once` of them at a time.
 
-    Finished videos come first, and of pictures each member's in turn. The processes run at low priority, without the
-    environment's secrets, within limits of memory and of time. Waiting for a free place does not count towards the
-    limits in seconds. OSError (disk full, no such file) and RuntimeError (a broken installation) pass through: they say
-    nothing about the file.
+    Finished videos come first, then members' pictures in turn. The processes run at low priority, without the
+    environment's secrets, within limits of memory and of time. Waiting for a free slot does not count towards the time
+    limits. OSError (disk full, no such file) and RuntimeError (a broken installation) are passed on: they say nothing
+    about the file.
     """
 
     def __init__(
@@ -74,11 +74,11 @@ class SubprocessMediaProcessor:
         self._spare = SpareProcess(INSPECTION, video_seconds)
 
     def expecting_video(self) -> AbstractAsyncContextManager[None]:
-        """While this is open, a process loads what looks through a video, and then waits for it."""
+        """While this is open, a process loads what it needs to examine a video, and then waits for one."""
         return self._spare.expecting()
 
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
-        """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it."""
+        """Check a reference picture and scale it to `size`. BadRequest says what is wrong with it."""
         _check_weight(data)
         asked = WorkerMessage(head={"size": str(size), "how": how}, parts=(data,))
         answer = await self._picture("bot.media.picture.reference", asked, ANYBODY if owner is None else owner)
@@ -88,14 +88,14 @@ class SubprocessMediaProcessor:
     async def inspect(
         self, video: Path, poster: Path, sheet: Path, given: Path | None = None, moving: Path | None = None
     ) -> Footage:
-        """Write poster, contact sheet and moving poster, and say what the video really is. Raises SpoiltVideo."""
+        """Write poster, contact sheet and moving poster, and return the video's actual facts. Raises SpoiltVideo."""
         paths = {"video": video, "poster": poster, "sheet": sheet, "given": given, "moving": moving}
         asked = WorkerMessage(head={name: _absolute(path) for name, path in paths.items()})
         answer = await self._video(INSPECTION, asked, self._video_seconds, spare=self._spare)
         return footage_of(answer.head)
 
     async def to_mp4(self, video: Path, target: Path) -> bool:
-        """Write `target` if the video came as WebM or the like; whether it did. Raises SpoiltVideo."""
+        """Write `target` if the video came as WebM or a similar format; returns whether it did. Raises SpoiltVideo."""
         kind = await asyncio.to_thread(kind_of, video)
         if kind == MP4:
             return False
@@ -104,7 +104,7 @@ class SubprocessMediaProcessor:
         return True
 
     async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
-        """The first or last frame that can be shown, as PNG of exactly `size`. Raises SpoiltVideo."""
+        """The first or last frame that can be decoded, as PNG of exactly `size`. Raises SpoiltVideo."""
         asked = WorkerMessage(head={"video": _absolute(video), "size": str(size), "moment": moment})
         (png,) = (await self._video("bot.media.video.still", asked, self._video_seconds)).parts
         return png
@@ -118,7 +118,7 @@ class SubprocessMediaProcessor:
         log.info("joined two videos, their pictures %s", "copied" if answer.head["copied"] else "encoded anew")
 
     async def shrink(self, video: Path, target: Path, most: int) -> Footage:
-        """Write a copy of at most `most` bytes that plays everywhere. SpoiltVideo when that cannot be had."""
+        """Write a copy of at most `most` bytes that plays everywhere. Raises SpoiltVideo if that is impossible."""
         asked = WorkerMessage(head={"video": _absolute(video), "target": _absolute(target), "most": most})
         return footage_of((await self._video("bot.media.video.transcode", asked, self._copy_seconds)).head)
 
@@ -154,7 +154,7 @@ class SubprocessMediaProcessor:
         return png
 
     async def self_test(self, target: Path) -> None:
-        """Write a second of H.264, for who wants to see whether this machine can. Raises SpoiltVideo."""
+        """Write a second of H.264, to check whether this machine can. Raises SpoiltVideo."""
         await self._video(
             "bot.media.worker.self_test", WorkerMessage(head={"target": _absolute(target)}), self._picture_seconds
         )
@@ -203,7 +203,7 @@ class SubprocessMediaProcessor:
 
 
 def _absolute(path: Path | None) -> str | None:
-    """The processes work in another folder."""
+    """The processes have another working directory."""
     return None if path is None else str(path.absolute())
 
 

@@ -1,6 +1,6 @@
-"""What may be wrong with a file, as sentences; and how a process of the media processor says one of them.
+"""What may be wrong with a file, as sentences; and how a media process reports one of them.
 
-A file may have taken that process over. So it can say these sentences and no others: any other text is a stranger's.
+A file may have taken over that process. So it can report only these sentences: any other text is untrusted.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ OURS = {
 
 
 def about(sentence: Message, **values: Param) -> Message:
-    """With what is true of this file."""
+    """With details of this file."""
     return replace(sentence, params=values)
 
 
@@ -68,7 +68,7 @@ def _packed(param: Param) -> object:
 
 
 def unpacked(said: object) -> Message:
-    """The reverse, for what nobody vouches for."""
+    """The reverse, for untrusted input."""
     match said:
         case {"text": str(text), "values": dict(values)} if text in OURS:
             return Message(text, {str(name): _unpacked(each) for name, each in values.items()})

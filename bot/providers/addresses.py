@@ -1,6 +1,6 @@
-"""The same address as people paste it: with or without its version, with a route of the API, with a slash.
+"""Variants of an address as people paste it: with or without its version, with an API route, with a trailing slash.
 
-Nothing is guessed: requests that cost nothing show at which of them the service is.
+Nothing is guessed: free requests show at which variant the service really is.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from bot.domain.ports.provider import Provider
 
 log = logging.getLogger(__name__)
 
-MOST = 6  # of them are tried
-VERSIONS = frozenset({"v1", "v1beta", "v1alpha", "v2", "api", "openai"})  # a part of some addresses
-ROUTES = frozenset(  # what stands after them in examples
+MOST = 6  # variants tried at most
+VERSIONS = frozenset({"v1", "v1beta", "v1alpha", "v2", "api", "openai"})  # path segments of some addresses
+ROUTES = frozenset(  # API routes that follow them in examples
     {"videos", "generations", "models", "chat", "completions", "images", "interactions", "predictions", "prompt"}
 )
 
@@ -26,9 +26,9 @@ ROUTES = frozenset(  # what stands after them in examples
 async def elsewhere(
     account: Account, example: str, load: Callable[[Account], Awaitable[Provider]]
 ) -> tuple[Account, Provider] | None:
-    """The account with the address at which its service really is, of those that may be meant by the configured one.
+    """The account with the address at which its service really is, among the variants of the configured one.
 
-    A service that refuses the key counts as found. None if nothing answers as it would.
+    A service that refuses the key counts as found. None if no variant answers like such a service.
     """
     for url in others(account.base_url, urlsplit(example).path):
         moved = replace(account, base_url=url)
@@ -47,7 +47,7 @@ async def elsewhere(
 
 
 def has_route(url: str) -> bool:
-    """Whether the address ends with a route. What answers there may differ from what the address would lead to."""
+    """Whether the address ends with a route. What answers there may differ from what answers at the base address."""
     return url.rstrip("/").rpartition("/")[2].lower() in ROUTES
 
 
@@ -62,7 +62,7 @@ async def _is_there(provider: Provider) -> bool:
 
 
 def others(url: str, ending: str) -> Sequence[str]:
-    """Addresses that may be meant by `url` if those of its dialect end like this; the most likely first."""
+    """Variants that may be meant by `url`, if addresses of its dialect end like `ending`; the most likely first."""
     bare = url.rstrip("/")
     stems = [bare]
     while (last := stems[-1].rpartition("/"))[2].lower() in VERSIONS | ROUTES:

@@ -22,8 +22,8 @@ from bot.domain.video import RemixMethod
 from bot.providers.addresses import elsewhere, has_route
 from bot.providers.common.endpoint import Endpoint
 
-Describer = Callable[[Account, Sequence[str], str, date], Awaitable[str]]  # its endpoints, and an id of ours
-Suggester = Callable[[Account, Sequence[str]], Awaitable[Mapping[str, dict[str, Any]]]]  # of these models, or of all
+Describer = Callable[[Account, Sequence[str], str, date], Awaitable[str]]  # given its endpoints, and an id of ours
+Suggester = Callable[[Account, Sequence[str]], Awaitable[Mapping[str, dict[str, Any]]]]  # for these models, or for all
 ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict[str, Any]]]
 
 
@@ -32,18 +32,18 @@ class Dialect:
     """One row of the table. Anything written "module:name" is imported when needed."""
 
     adapter: str
-    example: str  # an address that would do
+    example: str  # a valid address
     servers: tuple[str, ...] = ("auto",)  # kinds of server that speak it
-    describes: str | None = None  # what writes a row for the catalogue, of a model that is named
+    describes: str | None = None  # the function that writes a catalogue row for a given model
     lists_late: bool = False  # as `Provider.lists_late`
-    calls: str | None = None  # what reads its webhooks, given what they are signed with; None: it does not call
-    publishes_keys: bool = False  # whether it signs them with keys that it publishes, rather than with a secret of ours
-    models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
-    suggests: str | None = None  # what reads fields of cards out of its descriptions of models; None: it has none
+    calls: str | None = None  # the reader of its webhooks, given what they are signed with; None: it has no webhooks
+    publishes_keys: bool = False  # whether it signs them with published keys instead of a secret of ours
+    models: str | None = None  # converts its own list of models into card fields; None: the catalogue has them
+    suggests: str | None = None  # reads card fields from its descriptions of models; None: it has none
 
     @property
     def names_models(self) -> bool:
-        """Whether single models of it can be described, by its own names of them."""
+        """Whether single models of it can be described, under its own names for them."""
         return self.describes is not None or self.suggests is not None
 
     def describer(self) -> Describer | None:
@@ -114,7 +114,7 @@ class ProviderOnFirstUse:
     """
 
     def __init__(self, account: Account) -> None:
-        """Raises CannotStart for an account that cannot be one."""
+        """Raises CannotStart for an invalid account."""
         self._account = account
         self._dialect = DIALECTS[account.dialect]
         self._endpoint = Endpoint(account)
@@ -126,7 +126,7 @@ class ProviderOnFirstUse:
 
     @property
     def base_url(self) -> str:
-        """The address in use: once the service was found, the one at which it is."""
+        """The address in use: the configured one until the service is found, then the one where it is."""
         return self._account.base_url
 
     @property
@@ -235,7 +235,7 @@ class ProviderOnFirstUse:
         return provider
 
     async def _move(self, wrong: Provider) -> bool:
-        """To where the service is, from an address with nothing there. False if it is nowhere."""
+        """Switch from an address without a service to the one where it is. False if it is at none."""
         async with self._loading:
             if self._loaded is not wrong:
                 return True

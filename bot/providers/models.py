@@ -1,4 +1,4 @@
-"""Models of a service that make no videos, but judge prompts or help to write them. Loaded as the dialects are."""
+"""Models of a service that make no videos, but judge prompts or help to write them. Loaded like the dialects."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ CHAT = "bot.providers.openai.chat:OpenAIChat"
 
 
 class _OnFirstUse:
-    """One model of a service, whose library is loaded off the event loop when it is first asked something."""
+    """A model of a service, whose library is loaded outside the event loop on first use."""
 
     def __init__(self, place: str, account: Account, model: str) -> None:
-        """Raises CannotStart for an address or a key that cannot be one."""
+        """Raises CannotStart for an invalid address or key."""
         Endpoint(account).check(DIALECTS["openai"].example)
         self._place = place
         self._account = account

@@ -1,4 +1,4 @@
-"""The outside world on 127.0.0.1: a pretend Discord and, mounted beside it, whatever else Kinora talks to.
+"""The outside world on 127.0.0.1: a simulated Discord and, mounted beside it, everything else that Kinora talks to.
 
-It knows Kinora from outside only, over HTTP and WebSocket, and refuses what the real Discord refuses.
+It knows Kinora only from outside, over HTTP and WebSocket, and refuses what the real Discord refuses.
 """

@@ -1,6 +1,6 @@
-"""A pretend chat service, as OpenAI's answers `POST /chat/completions`: it writes prompts, and takes what OpenAI takes.
+"""A simulated chat service like OpenAI's `POST /chat/completions`: it writes prompts, and accepts what OpenAI accepts.
 
-A prompt with "[refused]" it refuses, with "[silence]" it says nothing, and with "[broken]" it breaks down.
+It refuses a prompt with "[refused]", says nothing for "[silence]", and fails for "[broken]".
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DESCRIBED = (
 
 @dataclass
 class ChatHost:
-    """`asked`: what it was given, oldest first. `down`: the status that it answers with instead."""
+    """`asked`: the requests it got, oldest first. `down`: the status that it answers with instead."""
 
     asked: list[Any] = field(default_factory=list)
     down: int | None = None
@@ -76,7 +76,7 @@ class ChatHost:
 
 
 def settings(sandbox: str) -> Mapping[str, str]:
-    """What leads the bot to it."""
+    """The settings that point the bot to it."""
     return {
         "HELPER_BASE_URL": f"{sandbox}{MOUNT}/v1",
         "HELPER_API_KEY": SANDBOX_KEY,
@@ -87,7 +87,7 @@ def settings(sandbox: str) -> Mapping[str, str]:
 
 
 def problem_of(asked: Any) -> str | None:
-    """What OpenAI would refuse of a request, as far as it is used here."""
+    """What OpenAI would refuse about a request, as far as it is used here."""
     if not isinstance(asked, dict) or not isinstance(asked.get("messages"), list) or not asked["messages"]:
         return "you must provide a messages parameter"
     if unknown := sorted(set(asked) - FIELDS):
@@ -137,7 +137,7 @@ def _problem_of_picture(url: str, more: Mapping[Any, Any]) -> str | None:
 
 
 def _last(asked: dict[str, Any]) -> tuple[str, bool]:
-    """The words of the last message, and whether it shows a picture."""
+    """The text of the last message, and whether it contains a picture."""
     content = asked["messages"][-1]["content"]
     if isinstance(content, str):
         return content, False

@@ -1,4 +1,4 @@
-"""What the demo page talks to: a person's view of the pretend Discord over a WebSocket, and their deeds as POSTs.
+"""The demo page's server: a person's view of the simulated Discord over a WebSocket, and their actions as POSTs.
 
 `GET /console/ws?as=ann` (default: ann) is a WebSocket that only sends. First the whole view:
 
@@ -11,15 +11,15 @@
      "bot": {"online": bool, "name"},
      "messages": {channel_id: [message, oldest first]}}
 
-then what changes: {"type": "message", "message"} (new or edited: replace by id), {"type": "gone", "channel_id",
+then changes: {"type": "message", "message"} (new or edited: replace by id), {"type": "gone", "channel_id",
 "message_id"}, {"type": "commands", "commands", "withheld"}, {"type": "channels", "channels"}, {"type": "bot", "online",
-"name"} and {"type": "notify", "channel_id", "message_id"} when the person was pinged.
+"name"} and {"type": "notify", "channel_id", "message_id"} when the person was notified.
 
-A message is Discord's message JSON with links relative to this host, and beside it "ephemeral", "thinking" (a deferred
-answer not filled in yet), "for_me" (it pinged or mentions the person) and "interaction": {"user", "name"} on what
-answers a command ("Ann used /create"), else null. Times such as <t:1700000000:R> are left for the page to render.
+A message is Discord's message JSON with links relative to this host, plus "ephemeral", "thinking" (a deferred answer
+not filled in yet), "for_me" (it notified or mentions the person) and "interaction": {"user", "name"} on the answer to
+a command ("Ann used /create"), else null. Times such as <t:1700000000:R> are left for the page to render.
 
-Deeds carry "as" (a key from "people") and "channel_id". Each is a JSON object, or multipart with that object in the
+Actions contain "as" (a key from "people") and "channel_id". Each is a JSON object, or multipart with that object in the
 field "payload" and files in fields named after their option or form field.
 
     POST /console/commands      name ("create", "settings access"), options {name: value}
@@ -27,13 +27,13 @@ field "payload" and files in fields named after their option or form field.
     POST /console/clicks        message_id, custom_id, values (for selects)
     POST /console/menus         message_id, name
     POST /console/forms         form_id, fields {custom_id: value}
-    POST /console/messages      content: ordinary words, and files
+    POST /console/messages      content: plain text, and files
 
-They answer {"ok": true} with "message_id" of the answer or "form" (the modal JSON with its form_id as "id") where there
-is one, or {"ok": false, "error": sentence}, which is also what a person reads when the bot stays silent.
+They answer {"ok": true} with "message_id" of the answer or "form" (the modal JSON with its form_id as "id") if there is
+one, or {"ok": false, "error": sentence}, which is also what a person reads if the bot does not answer.
 
 `GET /console/health` -> {"bot": {"online": bool}}. `POST /console/bot` {"action": "restart" | "stop" | "start"} calls
-the keeper given to the sandbox; 404 where there is none.
+the keeper given to the sandbox; 404 if there is none.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Keeper(Protocol):
 
 
 class Request:
-    """One deed, read: who, what, and the files that came along."""
+    """One parsed action: who, what, and the uploaded files."""
 
     def __init__(self, world: World, data: Json, files: Mapping[str, list[tuple[str, bytes]]]) -> None:
         self.world = world
@@ -83,7 +83,7 @@ class Request:
         return int(self.data["channel_id"])
 
     def values(self, key: str) -> Json:
-        """A mapping of the payload, with the single files put in under their names."""
+        """A mapping of the payload, with the uploaded files added under their names."""
         return {**(self.data.get(key) or {}), **{name: files[0] for name, files in self.files.items()}}
 
     def fields(self) -> Json:
@@ -128,7 +128,7 @@ class Console:
         writer = asyncio.create_task(_pass_on(news, socket), name="console writer")
         try:
             async for _ in socket:
-                pass  # the page has nothing to say here; this waits for it to leave
+                pass  # the page sends nothing here; this waits for it to disconnect
         finally:
             stop()
             self._sockets.discard(socket)

@@ -1,4 +1,4 @@
-"""`python -m bot demo`: a page to sit in front of."""
+"""`python -m bot demo`: serves the demo page."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ async def _serve(stage: Stage, port: int, *, open_page: bool) -> None:
 
 
 def _own_keys() -> dict[str, str]:
-    """Members of the demo may try `/keys` with the pretend services' own key, which no secret has to protect."""
+    """Members of the demo may try `/keys` with the simulated services' own key, which is no secret."""
     return {"KEYS_SECRET": KEYS_SECRET} if find_spec("cryptography") else {}
 
 
 def _on_signals() -> asyncio.Event:
-    """Set once the demo is asked to stop."""
+    """Set when the demo is asked to stop."""
     loop, asked = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         try:

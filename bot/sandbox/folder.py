@@ -1,4 +1,4 @@
-"""The folder where a demo keeps its videos and its database: for one demo at a time."""
+"""The folder where a demo stores its videos and its database: for one demo at a time."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ LOOK_EVERY = 0.5  # seconds; the bot of another demo needs longer until it opens
 
 
 class HeldFolder:
-    """A folder that is ours, until somebody deletes or moves it: the next demo of that name makes it anew."""
+    """A folder that is ours until somebody deletes or moves it: the next demo with that name creates a new one."""
 
     def __init__(self, folder: Path, lock: BinaryIO) -> None:
         self.folder = folder
         self._lock = lock
 
     async def lost(self) -> None:
-        """Wait until it is not ours any more. A disk that only cannot be asked says nothing."""
+        """Wait until it is no longer ours. A disk that merely can't be read proves nothing."""
         while True:
             if self._is_lost():
                 return
@@ -42,10 +42,10 @@ class HeldFolder:
 
 @contextmanager
 def held(folder: Path) -> Iterator[HeldFolder]:
-    """Make the folder, and keep other demos out of it. Misused or CannotPlay where that cannot be.
+    """Create the folder, and keep other demos out of it. Misused or CannotPlay if that is impossible.
 
-    Two would read each other's jobs and post each other's videos. The system itself drops the lock with the process, so
-    a demo that was killed leaves nothing to tidy up.
+    Two demos would run each other's jobs and post each other's videos. The system releases the lock when the process
+    ends, so a demo that was killed leaves nothing to clean up.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

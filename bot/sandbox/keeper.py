@@ -1,4 +1,4 @@
-"""Keeps the real bot running as a process of its own, pointed at the sandbox."""
+"""Runs the real bot in its own process, pointed at the sandbox."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from typing import BinaryIO
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV")
-PATIENCE = 15.0  # seconds; a bot that was asked to stop promises to need ten at most
+PATIENCE = 15.0  # seconds; a bot that was asked to stop promises to take ten at most
 
 
 class BotKeeper:
     """Starts, stops and kills `python -m bot run`, or another `program` that does the same.
 
-    The bot gets the given settings and nothing else: neither the host's environment nor a `.env` file may lead a demo
-    to a real account. It runs in the data folder, and its log is `bot.log` there.
+    The bot gets only the given settings: neither the host's environment nor a `.env` file may lead a demo to a real
+    account. It runs in the data folder, and its log there is `bot.log`.
     """
 
     def __init__(
         self, data: Path, program: Sequence[str] = ("-m", "bot", "run"), *, patience: float = PATIENCE
     ) -> None:
-        """`patience`: seconds that a bot which was asked to stop gets."""
+        """`patience`: seconds that the bot has to stop when asked to."""
         self._data = data
         self._program = program
         self._patience = patience
@@ -43,7 +43,7 @@ class BotKeeper:
 
     @property
     def process_id(self) -> int:
-        """Of the bot that was started last."""
+        """Of the bot that was last started."""
         return 0 if self._process is None else self._process.pid
 
     @property
@@ -52,7 +52,7 @@ class BotKeeper:
         return self._settings
 
     async def start(self, settings: Mapping[str, str] | None = None) -> None:
-        """Start it with these settings, or with those of the last time. Harmless when it runs."""
+        """Start it with these settings, or with the previous ones. Does nothing while it is running."""
         if self.is_running:
             return
         self._settings = settings or self._settings
@@ -82,7 +82,7 @@ class BotKeeper:
             return self._process.returncode
 
     async def kill(self) -> None:
-        """End it at once, as a power cut would (kill -9)."""
+        """Kill it at once, like a power cut (kill -9)."""
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
             await self._process.wait()

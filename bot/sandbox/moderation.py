@@ -1,6 +1,6 @@
-"""A pretend moderation service, as OpenAI's answers `POST /moderations`: it judges by single words, and says so.
+"""A simulated moderation service like OpenAI's `POST /moderations`: it judges by single words, and says so.
 
-A prompt with "bloodbath" is violence, one with "nude" sexual, and one with "hateful" hate; everything else is fine.
+A prompt with "bloodbath" is violent, one with "nude" sexual, and one with "hateful" hateful; everything else is fine.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FOUND_BY = {"bloodbath": "violence", "nude": "sexual", "hateful": "hate"}
 
 @dataclass
 class ModerationHost:
-    """`asked`: what it was given, oldest first. `down`: the status that it answers with instead."""
+    """`asked`: the requests it got, oldest first. `down`: the status that it answers with instead."""
 
     asked: list[Any] = field(default_factory=list)
     down: int | None = None
@@ -46,7 +46,7 @@ class ModerationHost:
 
 
 def settings(sandbox: str) -> Mapping[str, str]:
-    """What leads the bot to it."""
+    """The settings that point the bot to it."""
     return {"MODERATION_API_KEY": SANDBOX_KEY, "MODERATION_BASE_URL": f"{sandbox}{MOUNT}/v1"}
 
 

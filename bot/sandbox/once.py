@@ -1,4 +1,4 @@
-"""`python -m bot demo --once`: one video and one remix without a page, the channel told as text."""
+"""`python -m bot demo --once`: one video and one remix without a page, with the channel printed as text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class NotPosted(Exception):
 
 
 async def once(prompt: str, scene: Scene, *, data: Path, port: int | None) -> int:
-    """0 only when both videos were really posted. Raises Misused and CannotPlay."""
+    """0 only if both videos were actually posted. Raises Misused and CannotPlay."""
     try:
         with held(data) as folder:
             stage = Stage(data, render_seconds=RENDER_SECONDS, scene=scene)
@@ -60,7 +60,7 @@ async def _play(stage: Stage, prompt: str) -> tuple[int, int]:
 
 
 async def _result(world: World, answer: Outcome, known: list[Message]) -> Message:
-    """The message with the next video. NotPosted when it is refused, fails, or takes too long."""
+    """The message with the next video. NotPosted if it is refused, fails, or takes too long."""
     await answer.settled()
     if answer.failed or answer.message is None:
         raise NotPosted(answer.failed or "nobody answered.")
@@ -88,7 +88,7 @@ def _bytes(message: Message) -> int:
 
 
 def teller(world: World) -> Callable[[Change], None]:
-    """Tells each change of a message that can be seen as text, once."""
+    """Prints each change of a message that is visible as text, once."""
     told: dict[int, str] = {}
     names = _names(world)
 
@@ -104,9 +104,9 @@ def teller(world: World) -> Callable[[Change], None]:
 
 
 def as_read(text: str, names: Mapping[str, str], now: float) -> str:
-    """What Discord would show for a message's text, as far as a terminal can: times, names, links, escaped signs.
+    """What Discord would show for a message's text, as far as a terminal can: times, names, links, escaped characters.
 
-    `names` by their mentions; `now` in Unix seconds.
+    `names` are by mention; `now` is in Unix seconds.
     """
     words = re.sub(r"<t:(\d+):R>", lambda moment: _relative(round(int(moment[1]) - now)), text)
     words = re.sub(r"<t:(\d+):t>", lambda moment: f"{datetime.fromtimestamp(int(moment[1])).astimezone():%H:%M}", words)

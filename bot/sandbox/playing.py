@@ -1,4 +1,4 @@
-"""A demo plays as long as its folder is its own."""
+"""A demo runs as long as its folder is its own."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 async def while_held(folder: HeldFolder, keeper: BotKeeper, play: Coroutine[Any, Any, T]) -> T:
-    """What comes of `play`. CannotPlay once the folder was deleted or moved.
+    """The result of `play`. CannotPlay once the folder was deleted or moved.
 
-    The bot is ended at once then. It knows its database by name, and would take the jobs of the next demo there to the
-    services of this one.
+    The bot is then killed at once. It opens its database by name, and would run the next demo's jobs with this demo's
+    services.
     """
     playing = asyncio.create_task(play, name="demo")
     losing = asyncio.create_task(folder.lost(), name="watch the folder")

@@ -1,4 +1,4 @@
-"""A pretend receiver of webhooks, and a page with what it got: moment, signature and body."""
+"""A simulated webhook receiver, and a page that shows what it got: time, signature and body."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from html import escape
 from aiohttp import web
 
 MOUNT = "/receiver"
-HOSTS = '["127.0.0.1"]'  # that webhooks may lead to in the demo
+HOSTS = '["127.0.0.1"]'  # allowed hosts for webhooks in the demo
 KEPT = 50
 SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Webhooks received</title>
@@ -23,7 +23,7 @@ pre{{white-space:pre-wrap}}</style>
 
 @dataclass
 class WebhookReceiver:
-    """`received`: headers and body of each call, latest first."""
+    """`received`: headers and body of each request, latest first."""
 
     received: deque[tuple[datetime, dict[str, str], str]] = field(default_factory=lambda: deque(maxlen=KEPT))
 

@@ -1,4 +1,4 @@
-"""One loopback port for the whole outside world: pretend Discord, its files, the page, and what is mounted beside."""
+"""One loopback port for the whole outside world: simulated Discord, its files, the page, and mounted applications."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from bot.sandbox.usage import CannotPlay
 
 HOST = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"
-LARGEST_REQUEST = 256 * 1024 * 1024  # bytes; well above any upload limit, so that the limit itself can answer
+LARGEST_REQUEST = 256 * 1024 * 1024  # bytes; well above any upload limit, so that the limit itself is what answers
 
 
 class Sandbox:
     """Serves a world.
 
-    `mounts` are further applications by path, such as {"/video/openai": app}. `keeper` starts and stops the bot for
-    the page's buttons, where somebody can.
+    `mounts` are further applications by path, such as {"/video/openai": app}. `keeper` starts and stops the bot for the
+    page's buttons, if there is one.
     """
 
     def __init__(
@@ -47,11 +47,11 @@ class Sandbox:
         return f"ws{self.url.removeprefix('http')}/discord/gateway"
 
     async def start(self, port: int = 0) -> None:
-        """Listen on 127.0.0.1; port 0 takes a free one. CannotPlay where that port cannot be had."""
+        """Listen on 127.0.0.1; port 0 uses a free one. CannotPlay if the port is unavailable."""
         try:
             listener = socket.create_server((HOST, port))
         except OSError as error:
-            reason = os.strerror(error.errno or 0)  # `strerror` of such an error names the address once more
+            reason = os.strerror(error.errno or 0)  # the error's own `strerror` repeats the address
             raise CannotPlay(
                 f"The page cannot be served on port {port}: {reason}. Pick another one with --port."
             ) from None
@@ -67,7 +67,7 @@ class Sandbox:
             self._runner = None
 
     def person(self, who: str) -> Person:
-        """Somebody to use the bot as: "ann", "max", "sam", "tia", "olga"."""
+        """A person who uses the bot: "ann", "max", "sam", "tia", "olga"."""
         return Person(self.world, who)
 
     def _application(self) -> web.Application:

@@ -1,4 +1,4 @@
-"""The pretend video services by the dialect they speak: where each is mounted, and what leads the bot to it."""
+"""The simulated video services by dialect: where each is mounted, and the settings that point the bot to it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from bot.sandbox.video.replicate.service import ReplicateHost
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 from bot.sandbox.video.xai.service import XaiHost
 
-KNOWN_BY_ADDRESS = frozenset({"saygm"})  # kinds of server that nothing but their own address tells
-OTHER_NAMES = {"bifrost": "openai/sora-2"}  # what a kind of server calls the model of the shipped card
+KNOWN_BY_ADDRESS = frozenset({"saygm"})  # kinds of server that can be recognised only by their address
+OTHER_NAMES = {"bifrost": "openai/sora-2"}  # a server's own names for the model of the shipped card
 
 
 class NoSuchScene(Misused):
-    """There is no such pretend service; the sentence names those there are."""
+    """There is no such simulated service; the sentence names the available ones."""
 
 
 @value_object
@@ -40,7 +40,7 @@ class Dialect:
         return f"/video/{self.name}"
 
     def settings(self, sandbox: str) -> Mapping[str, str]:
-        """What the bot is told: a key, and the address below that of the sandbox."""
+        """The bot's settings: a key, and the address below the sandbox's."""
         service = self.name.upper()
         return {f"{service}_API_KEY": SANDBOX_KEY, f"{service}_BASE_URL": f"{sandbox}{self.mount}{self.base}"}
 
@@ -61,7 +61,7 @@ DIALECTS: Mapping[str, Dialect] = {
 
 @value_object
 class Scene:
-    """Which service is played: a dialect, and for `openai` perhaps the accent of one kind of server."""
+    """Which service is simulated: a dialect, and for `openai` optionally a kind of server."""
 
     provider: str = "openai"
     accent: str | None = None
@@ -85,20 +85,20 @@ class Scene:
 
     @property
     def folder(self) -> Path:
-        """Where its videos and its database go, so that no service meets the jobs of another."""
+        """Where its videos and its database are stored, so that no service gets another's jobs."""
         return Path("data", "demo" if self.name == "openai" else f"demo-{self.name}")
 
     def service(self, **settings: Any) -> PretendService:
-        """`settings` are those of the pretend service: render_seconds, frame_rate, clock …"""
+        """`settings` are those of the simulated service: render_seconds, frame_rate, clock …"""
         return self.dialect.make(**settings, **({} if self.accent is None else {"accent": self.accent}))
 
     def settings(self, sandbox: str) -> Mapping[str, str]:
-        """What the bot is told beside where Discord is."""
+        """The bot's settings besides Discord's address."""
         told = self.dialect.settings(sandbox)
         return {**told, "OPENAI_SERVER": self.accent} if self.accent in KNOWN_BY_ADDRESS else told
 
     def catalogue(self) -> str | None:
-        """The host's own cards, where a server's models are called otherwise than the shipped ones, or can do more."""
+        """The host's own cards, for servers whose models have other names than the shipped ones, or more abilities."""
         if self.accent is None:
             return None
         model, options = OTHER_NAMES.get(self.accent), list(MANNERS[self.accent].options)

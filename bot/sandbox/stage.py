@@ -1,4 +1,4 @@
-"""A stage to play on: pretend Discord and pretend video service on one loopback port, the real bot between them."""
+"""A complete setup: simulated Discord and simulated video service on one loopback port, the real bot between them."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.server import HOST, Sandbox
 from bot.sandbox.services import Scene
 
-READY = 60.0  # seconds the bot may take to come online; it needs about two where the disk does not stall
+READY = 60.0  # seconds until the bot must be online; it needs about two if the disk is fast
 
 
 class NotReady(Exception):
-    """The bot did not come online; the message says why, as far as its log does."""
+    """The bot did not come online; the message says why, as far as its log shows."""
 
 
 class Stage:
-    """`world` is the pretend Discord, `host` the pretend video service, `keeper` the real bot.
+    """`world` is the simulated Discord, `host` the simulated video service, `keeper` the real bot.
 
-    `moderation` is asked only by servers that turn it on, and `chat` is the prompt helper.
+    `moderation` is used only by servers that turn it on, and `chat` is the prompt helper.
     """
 
     def __init__(
@@ -38,9 +38,9 @@ class Stage:
         settings: Mapping[str, str] | None = None,
         scene: Scene | None = None,
     ) -> None:
-        """`settings` are laid over the bot's usual ones."""
+        """`settings` override the bot's usual ones."""
         self.data = data.resolve()
-        # Another one in each run: the bot of a demo that was killed outlives it, and must not answer in the next one.
+        # A new one in each run: the bot of a killed demo may still be running, and must not answer in the next one.
         self.world = World.demo(token=f"{TOKEN}-{secrets.token_hex(8)}")
         self.scene = scene or Scene()
         self.host = self.scene.service(render_seconds=render_seconds)
@@ -62,7 +62,7 @@ class Stage:
 
     @asynccontextmanager
     async def running(self, port: int = 0) -> AsyncIterator[Stage]:
-        """Up, with the bot online and Ann's role granted; everything is stopped in the end."""
+        """Running, with the bot online and Ann's role granted; everything is stopped at the end."""
         mounts = {
             self.scene.dialect.mount: self.host.application(),
             moderation.MOUNT: self.moderation.application(),
@@ -105,7 +105,7 @@ class Stage:
         return {"MODELS_FILE": str(file)}
 
     async def _online(self) -> None:
-        """Wait for the bot; NotReady with the end of its log when it ends instead."""
+        """Wait for the bot; NotReady with the end of its log if it exits instead."""
         online = asyncio.create_task(self.world.until(lambda: self.world.gateway.online, timeout=READY))
         ended = asyncio.create_task(self.keeper.ended())
         done, _ = await asyncio.wait({online, ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -117,7 +117,7 @@ class Stage:
 
 
 def own_pages() -> dict[str, str]:
-    """Settings with which the bot serves galleries and players, on a port that is free."""
+    """Settings with which the bot serves galleries and players, on a free port."""
     with socket.create_server((HOST, 0)) as free:
         port = free.getsockname()[1]
     return {"HTTP_PORT": str(port), "PUBLIC_URL": f"http://{HOST}:{port}"}

@@ -1,4 +1,4 @@
-"""What may stand behind `python -m bot demo`, and what is said about the rest."""
+"""The arguments of `python -m bot demo`, and the errors for others."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ HIGHEST_PORT = 65535
 
 
 class Misused(Exception):
-    """A word of the command line is wrong; the sentence says which and what would be right."""
+    """An argument is wrong; the sentence says which and what would be right."""
 
 
 class CannotPlay(Exception):
-    """Something on this machine is in the way; the sentence says what, and the way round it."""
+    """Something on this machine prevents it; the sentence says what, and how to avoid that."""
 
 
 def check_words(port: int | None, prompt: str | None) -> None:

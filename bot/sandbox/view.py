@@ -1,4 +1,4 @@
-"""The pretend Discord as one person sees it, in the words of the demo page (see `console`)."""
+"""The simulated Discord as one person sees it, in the demo page's format (see `console`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KINDS = {TEXT: "text", THREAD: "thread", DM: "dm"}  # of channels that the page 
 
 
 class View:
-    """LookupError when there is nobody of that name."""
+    """LookupError if there is nobody of that name."""
 
     def __init__(self, world: World, key: str) -> None:
         self._world = world
@@ -100,7 +100,7 @@ class View:
         }
 
     def _commands(self) -> Json:
-        """`withheld`: the names of those that are typed and hidden from this person."""
+        """`withheld`: the names of commands that are hidden from this person."""
         channels = self._channels()
         if not channels:
             return {"commands": [], "withheld": []}

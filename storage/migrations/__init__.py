@@ -1,6 +1,6 @@
-"""How the tables came to be, step by step, for Alembic.
+"""The migrations of the tables, for Alembic.
 
-A new step is a new file in `versions`, in the folder of its topic, and its revision at the end of
-`storage.db.schema.REVISIONS`. Steps that were released are never edited, and add before they take away: two versions of
-Kinora may run side by side for a while.
+A new migration is a new file in `versions`, in the folder of its topic, with its revision at the end of
+`storage.db.schema.REVISIONS`. Released migrations are never edited, and add before they remove: two versions of Kinora
+may run side by side for a while.
 """

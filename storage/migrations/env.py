@@ -1,4 +1,4 @@
-"""What Alembic runs: the steps, inside the transaction that `upgrade` was given."""
+"""What Alembic runs: the migrations, inside the transaction that `upgrade` was given."""
 
 from __future__ import annotations
 

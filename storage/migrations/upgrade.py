@@ -18,7 +18,7 @@ def settings() -> Config:
 
 
 def upgrade(connection: Connection) -> None:
-    """Apply all missing steps in the connection's transaction."""
+    """Apply all missing migrations in the connection's transaction."""
     config = settings()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -1,1 +1,1 @@
-"""What members keep and arrange among finished videos."""
+"""How members keep and organise finished videos."""

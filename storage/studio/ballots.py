@@ -1,4 +1,4 @@
-"""What all votes have in common: the same one once more takes it back, and they are counted by video."""
+"""What all votes have in common: repeating a vote takes it back, and votes are counted by video."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.domain.ids import JobId
 
 
 async def taken_back(connection: AsyncConnection, table: Table, same: ColumnElement[bool]) -> bool:
-    """Whether it was given before, and is gone now."""
+    """Whether it existed, and is deleted now."""
     return bool((await connection.execute(delete(table).where(same))).rowcount)
 
 

@@ -1,4 +1,4 @@
-"""Collections as rows."""
+"""Stores collections in rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of collections, as those in `storage.tables`. A collection is there as long as it has a video."""
+"""The table of collections, like those in `storage.tables`. A collection exists as long as it contains a video."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ collected_videos = Table(
     "collected_videos",
     metadata,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("member_id", BigInteger, primary_key=True, autoincrement=False),  # whose it is; 0: the server's
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),  # the owner; 0: the server
     Column("key", String, primary_key=True),  # its name, whatever its case and width
     Column("job_id", String, primary_key=True, index=True),
     Column("name", String, nullable=False),

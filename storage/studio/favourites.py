@@ -1,4 +1,4 @@
-"""Favourites as rows."""
+"""Stores favourites in rows."""
 
 from __future__ import annotations
 

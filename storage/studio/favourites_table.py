@@ -1,4 +1,4 @@
-"""The table of favourites, as those in `storage.tables`."""
+"""The table of favourites, like those in `storage.tables`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presets as rows."""
+"""Stores presets in rows."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class SqlPresets:
 
 
 async def _alone(connection: AsyncConnection, preset: Preset) -> None:
-    """Nobody else adds to those of its place, or renames one, before the transaction ends."""
+    """Nobody else adds to this owner's presets, or renames one, before the transaction ends."""
     await hold_named(connection, NamedLock.PRESETS, f"{preset.guild_id} {preset.member_id}")
 
 

@@ -1,4 +1,4 @@
-"""The table of presets, as those in `storage.tables`. Its primary key is what suggestions are read by."""
+"""The table of presets, like those in `storage.tables`. Suggestions are read by its primary key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage.db.time_types import UtcDateTime
 presets = Table(
     "presets",
     metadata,
-    Column("member_id", BigInteger, primary_key=True, autoincrement=False),  # whose it is; 0: a server's
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),  # the owner; 0: a server
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),  # 0: a member's, on all servers
     Column("key", String, primary_key=True),  # its name, whatever its case and width
     Column("name", String, nullable=False),
@@ -21,6 +21,6 @@ presets = Table(
     Column("sound", Boolean),
     Column("seed", BigInteger),
     Column("negative_prompt", Text, nullable=False),
-    Column("lora", String),  # a name, perhaps with a strength behind it
-    Column("at", UtcDateTime, nullable=False),  # when it was changed last
+    Column("lora", String),  # a name, possibly followed by a strength
+    Column("at", UtcDateTime, nullable=False),  # when it was last changed
 )

@@ -1,4 +1,4 @@
-"""Votes as rows."""
+"""Stores votes in rows."""
 
 from __future__ import annotations
 

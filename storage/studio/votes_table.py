@@ -1,4 +1,4 @@
-"""The table of votes, as those in `storage.tables`."""
+"""The table of votes, like those in `storage.tables`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs at a pretend service that calls, with the worker, the database and the web server, all on one clock."""
+"""Jobs at a simulated service with webhooks, with the worker, the database and the web server, all on one clock."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class CalledScene(JobScene[Host]):
     counted: Counter[str]
 
     async def order(self, prompt: str = "a fox in the snow") -> JobId:
-        """The shortest and smallest that the card has."""
+        """The shortest and smallest on the card."""
         seconds, size = self.card.seconds[0], self.card.sizes[0]
         request = a_request(prompt=prompt, model=self.card.id, seconds=seconds, size=size)
         job = a_job(request=request, account=self.card.provider, quote=self.card.quote(seconds, size))
         return (await self.store.add(job)).id
 
     async def is_called(self, job_id: JobId, query: str, body: bytes, headers: Mapping[str, str]) -> int:
-        """The status that a call about a job is answered with."""
+        """The status that answers a webhook about a job."""
         url = self.links.to(await self.job(job_id))
         assert url is not None
         async with self.visitor.post(url + query, data=body, headers=headers) as answer:
@@ -70,7 +70,7 @@ async def a_called_scene(
     card: ModelCard,
     secret: bytes = b"a key of this machine",
 ) -> AsyncIterator[CalledScene[Host]]:
-    """`provider` is in front of `host`, which is served already."""
+    """`provider` is connected to `host`, which is already running."""
     port = free_port()
     links = AllHookLinks([HookLinks(account=account.name, base=f"http://127.0.0.1:{port}", key=secret)])
     reader = DIALECTS[account.dialect].read_calls(account, secret)

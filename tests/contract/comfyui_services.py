@@ -1,4 +1,4 @@
-"""A pretend ComfyUI on a free port, the provider in front of it, and orders to send.
+"""A simulated ComfyUI on a free port, its provider, and orders to send.
 
 A test module says
 
@@ -85,7 +85,7 @@ async def a_comfyui(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComfyUIScene(JobScene[ComfyUIHost]):
-    """With the `card` of its only model, at whose price it orders."""
+    """With the `card` of its only model, whose price applies to its orders."""
 
     card: ModelCard = field(default_factory=a_card)
 

@@ -1,4 +1,4 @@
-"""The dialects as the conformance suite sees them: a row each, and the next one gets the suite for nothing."""
+"""The dialects in the conformance suite: a row each, so that a new one gets the whole suite."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from tests.contract.strategies import (
 
 
 class Service(Protocol):
-    """A pretend host and a provider that talks to it."""
+    """A simulated host and a provider for it."""
 
     @property
     def host(self) -> PretendService: ...
@@ -49,7 +49,7 @@ class Service(Protocol):
     def provider(self) -> Provider: ...
 
     def finish(self) -> None:
-        """Let as much time pass as any video takes."""
+        """Let enough time pass for any video."""
         ...
 
 
@@ -58,22 +58,22 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """`may_say` asserts that what was read in an answer is no more than the answer says.
+    """`may_say` asserts that what was read from an answer is no more than the answer says.
 
-    `has_usual` names the options that are sent in every order: as they are usual, unless they are asked for.
+    `has_usual` names the options that are sent with every order: with their defaults, unless chosen.
     """
 
     name: str
     open: Callable[..., AbstractAsyncContextManager[Service]]
     order: Callable[..., Order]
     remote_id: str
-    shown: Strategy  # what it shows of a video, filled with anything
+    shown: Strategy  # what it shows of a video, filled with arbitrary values
     without_id: Strategy
     bodies: Strategy
     may_say: Callable[[Body, Look], None]
     id_in: Callable[[Body], object] = lambda body: body["id"]
     has_usual: frozenset[str] = frozenset()
-    lists: bool = False  # what it is making
+    lists: bool = False  # whether it lists what it is making
 
     def __str__(self) -> str:
         return self.name
@@ -155,7 +155,7 @@ def _replicate_may_say(body: Body, look: Look) -> None:
 
 
 def _xai_may_say(body: Body, look: Look) -> None:
-    """What moderation withholds was billed, unless the answer says that it cost nothing."""
+    """Withheld videos were billed, unless the answer says that they were free."""
     match look:
         case Ready(cost=cost):
             assert str(body.get("status", "done")).lower() in DONE

@@ -1,4 +1,4 @@
-"""What every contract about stored things is tried on."""
+"""The databases and films for every contract about stored things."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNCHANGED = (
 
 @pytest.fixture(scope="module", autouse=True)
 def films_are_reprinted(cheap_films: None) -> None:
-    """What arrives has to be the file that was sent, whatever is to be seen in it."""
+    """The received file has to equal the sent one, whatever it shows."""
 
 
 @pytest.fixture(params=BACKENDS)

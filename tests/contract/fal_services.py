@@ -1,4 +1,4 @@
-"""A pretend fal on a free port, the provider in front of it, and orders to send.
+"""A simulated fal on a free port, its provider, and orders to send.
 
 A test module says
 

@@ -1,4 +1,4 @@
-"""A pretend Gemini on a free port, the provider in front of it, orders to send, and Google's recorded answers.
+"""A simulated Gemini on a free port, its provider, orders to send, and Google's recorded answers.
 
 A test module says
 
@@ -24,7 +24,7 @@ from tests.builders import an_account
 from tests.contract.video_services import RENDER_SECONDS, HandClock, ServiceOf, closed_in_the_end, serving
 
 WIDE = Size(1280, 720)
-SMALL = Size(640, 360)  # quick to paint, for tests that want the film itself
+SMALL = Size(640, 360)  # quick to paint, for tests that need the film itself
 MODEL = "gemini-omni-1.1-flash"
 
 

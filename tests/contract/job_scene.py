@@ -1,4 +1,4 @@
-"""Jobs at a pretend service: the steps, the database, the adapter and the HTTP are real, and all are on one clock."""
+"""Jobs at a simulated service: the steps, the database, the adapter and the HTTP are real, all on one clock."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Host = TypeVar("Host", bound=PretendService)
 
 
 class PictureMediaProcessor(PlainMediaProcessor):
-    """Each of its stills is this picture, because pretend services look at what they are sent."""
+    """All its stills are this picture, because simulated services check what they are sent."""
 
     def __init__(self, picture: bytes) -> None:
         super().__init__()
@@ -46,9 +46,9 @@ class PictureMediaProcessor(PlainMediaProcessor):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobScene(Generic[Host]):
-    """A pretend service and everything of Kinora's between it and the books."""
+    """A simulated service and everything of Kinora's between it and the books."""
 
-    most: ClassVar[int] = 100  # steps until a job has to be where it is awaited
+    most: ClassVar[int] = 100  # steps until a job has to be in the awaited state
 
     host: Host
     clock: SteppingClock
@@ -61,12 +61,12 @@ class JobScene(Generic[Host]):
         return job
 
     async def step(self) -> None:
-        """Take on what is due; when nothing is, let the time pass until something is."""
+        """Advance what is due; if nothing is, let time pass until something is."""
         if not await self.take_on():
             self.clock.forward(await self.store.next_due() or 1.0)
 
     async def take_on(self) -> bool:
-        """Take on what is due now; whether there was any."""
+        """Advance what is due now; returns whether there was any."""
         leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
         for lease in leases:
             await self.runner.advance(lease)
@@ -84,7 +84,7 @@ class JobScene(Generic[Host]):
         return await self.until(job_id, Done, Failed, NeedsReview, Cancelled, most=most)
 
     async def spent(self, job: Job) -> tuple[Usd, Usd]:
-        """What was spent and what is reserved; the books add up."""
+        """What was spent and what is reserved; checks that the books add up."""
         costs = await self.store.costs(job.guild_id, None, Period.MONTH)
         assert await self.store.check_books() == []
         return costs.spent, costs.reserved
@@ -97,7 +97,7 @@ Scene = TypeVar("Scene", bound=JobScene[Any])
 async def a_stored_context(
     folder: Path, clock: SteppingClock, provider: Provider, **more: Any
 ) -> AsyncIterator[tuple[JobStores, StepContext]]:
-    """A store in a database of its own, and what steps on it work with. `more` is as of `a_step_context`."""
+    """A store in its own database, and what its steps need. `more` is as for `a_step_context`."""
     database = connected(await a_migrated_database(folder / "kinora.db"))
     try:
         store = JobStores(database=database, clock=clock, budget=Usd.of(25))
@@ -118,7 +118,7 @@ async def a_job_scene(
     card: ModelCard,
     picture: bytes,
 ) -> AsyncIterator[Scene]:
-    """`provider`, which is closed in the end, is in front of `host`, which is served. `picture` is every still."""
+    """`provider`, which is closed at the end, is connected to the running `host`. `picture` is every still."""
     more = {"media": PictureMediaProcessor(picture), "catalogue": a_catalogue(card)}
     async with a_stored_context(folder, clock, provider, **more) as (store, context), closed_in_the_end(provider):
         yield scene(host=host, clock=clock, store=store, runner=Runner(context))

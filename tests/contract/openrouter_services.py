@@ -1,4 +1,4 @@
-"""A pretend OpenRouter on a free port, the provider in front of it, orders to send, and recorded answers.
+"""A simulated OpenRouter on a free port, its provider, orders to send, and recorded answers.
 
 A test module says
 

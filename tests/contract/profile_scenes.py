@@ -1,4 +1,4 @@
-"""One pretend server of a kind, and our side of the line, for tests that hold for every kind."""
+"""A simulated server of one kind with our provider, for tests that apply to every kind."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALL_METHODS = tuple(RemixMethod)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A pretend server, what we know of its kind, and our side of the line."""
+    """A simulated server, its profile, and our provider for it."""
 
     service: Service
     profile: ServerProfile
@@ -34,7 +34,7 @@ class Scene:
         source_file: Path | None = None,
         remote: str | None = None,
     ) -> Order:
-        """For the first model that is served, unless another is named."""
+        """For the first served model, unless another is named."""
         model = self.service.host.models[0] if remote is None else remote
         order = an_order(
             prompt, method=method, picture=picture, source_id=source_id, source_file=source_file, remote=model
@@ -42,7 +42,7 @@ class Scene:
         return replace(order, card=replace(order.card, remix=ALL_METHODS))
 
     async def submit(self, order: Order) -> str:
-        """Send an order; time passes when the answer waits for the video."""
+        """Send an order; time passes if the answer waits for the video."""
         sending = asyncio.create_task(self.service.provider.submit(order))
         while self.profile.blocks and not sending.done():
             await asyncio.wait([sending], timeout=0.02)

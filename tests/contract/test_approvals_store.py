@@ -1,4 +1,4 @@
-"""Orders that wait for approval, in the database: one decision however many decide at once, and the money with it."""
+"""Orders that wait for approval, in the database: one decision, however many decide at once, and the money with it."""
 
 from __future__ import annotations
 

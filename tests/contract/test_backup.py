@@ -1,4 +1,4 @@
-"""A backup of either database, made while the bot could be writing, and put in place again on either."""
+"""A backup of either database, made while the bot could be writing, and restored on either."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def there(tmp_path: Path, world: World) -> Settings:
 
 @pytest.fixture
 def here(tmp_path: Path) -> Settings:
-    """Another machine, with nothing on it."""
+    """Another machine, without any data."""
     return settings_of(tmp_path / "here")
 
 
@@ -131,7 +131,7 @@ async def test_a_backup_takes_the_place_of_what_came_after_it(world: World, ther
 async def test_videos_are_not_removed_by_a_warning_of_before_the_backup(
     world: World, there: Settings, here: Settings, folder: Path
 ) -> None:
-    """Who marked a video, or chose other days, after the backup was made had answered it."""
+    """Members who marked a video, or chose other days, after the backup was made had responded to the warning."""
     planned = RemovalRound.next(Retention(days=90), NOON)
     await SqlRecords(database=world.database, clock=world.clock).write(ROUNDS, str(GUILD), planned)
     await backup(there, folder, with_files=True)
@@ -141,7 +141,7 @@ async def test_videos_are_not_removed_by_a_warning_of_before_the_backup(
 
 
 async def test_the_books_go_on_in_either_database(world: World, tmp_path: Path, folder: Path) -> None:
-    """The backup of one machine is restored into the database of another, whatever its kind."""
+    """The backup of one machine is restored into the database of another, of either kind."""
     await backup_of_a_small_server(tmp_path / "small", folder)
     await world.database.close()
     await restore(settings_of(tmp_path / "large", world.url), folder, replace=False)
@@ -223,7 +223,7 @@ async def test_a_backup_that_fails_leaves_no_half_of_a_database(
         raise sqlite3.OperationalError("database or disk is full")
 
     async def are_too_many(_source: Database, url: str) -> None:
-        for end in ("", "-wal", "-shm"):  # as SQLite leaves them where it cannot write
+        for end in ("", "-wal", "-shm"):  # as SQLite leaves them when it cannot write
             Path(f"{url.removeprefix('sqlite:///')}{end}").write_bytes(b"half of it")
         raise OperationalError("insert", {}, sqlite3.OperationalError("database or disk is full"))
 
@@ -356,7 +356,7 @@ async def test_files_that_are_missing_or_damaged_are_named(tmp_path: Path, here:
 
 
 def says(folder: Path, **fields: Any) -> None:
-    """The manifest says this instead."""
+    """Change the manifest to say this."""
     manifest = folder / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | fields))
 

@@ -81,7 +81,7 @@ async def test_one_grant_pays_for_all_of_a_batch(world: World) -> None:
     await world.store.add_all(a_batch(4), limited)
     drawn = await world.database.read(lambda c: c.scalars(select(jobs.c.grant_id)))
     assert list(drawn) == ["g"] * 4
-    await world.store.add(a_job(), limited)  # the day is as it was
+    await world.store.add(a_job(), limited)  # the day's budget is unchanged
     assert await world.store.check_books() == []
 
 
@@ -123,7 +123,7 @@ async def test_a_closed_queue_takes_no_batch(world: World) -> None:
 
 
 async def test_of_ten_batches_at_once_as_many_are_taken_as_fit_and_none_in_part(world: World) -> None:
-    """$25 hold fifteen of them at $1.60."""
+    """$25 are enough for fifteen of them at $1.60."""
 
     async def order(store: JobStores) -> Sequence[Job]:
         try:

@@ -1,4 +1,4 @@
-"""Which orders many can be made of: by state, age and member, the oldest first, none that was deleted."""
+"""The orders for bulk actions: by state, age and member, the oldest first, without deleted ones."""
 
 from __future__ import annotations
 

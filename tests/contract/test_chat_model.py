@@ -1,4 +1,4 @@
-"""The prompt helper, asked as OpenAI's chat models are: what is sent, and which answers cost nothing."""
+"""The prompt helper, called like OpenAI's chat models: what is sent, and which answers cost nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collections of members and of servers: who may put what into them, and what each sees of them."""
+"""Collections of members and of servers: who may add what to them, and who sees what of them."""
 
 from __future__ import annotations
 

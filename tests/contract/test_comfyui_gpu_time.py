@@ -1,4 +1,4 @@
-"""Dollars for an hour of a graphics card: an order costs the time that ComfyUI measured, and never above its quote."""
+"""Dollars per GPU hour: an order costs the time that ComfyUI measured, and never more than its quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What guards a ComfyUI and does not let an order through: for whoever runs the bot, not for the member."""
+"""A ComfyUI behind a guard that rejects an order: reported to the bot's host, not to the member."""
 
 from __future__ import annotations
 

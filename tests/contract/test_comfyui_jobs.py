@@ -1,4 +1,4 @@
-"""ComfyUI's ways from an order to the books: the steps, the database, the adapter and the HTTP are real."""
+"""Jobs at ComfyUI from order to books: the steps, the database, the adapter and the HTTP are real."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tests.contract.comfyui_services import RENDERS_FOR, SMALL, ComfyUIScene, a_
 from tests.contract.video_services import a_picture
 from tests.extent import only_in_full
 
-PRICE = Usd.of("0.01")  # a second, which an operator may ask for
-QUOTE = PRICE * 4  # the media processor of these tests finds every video 4 s long
+PRICE = Usd.of("0.01")  # per second, which an operator may charge
+QUOTE = PRICE * 4  # the media processor of these tests reports every video as 4 s long
 NOTHING = Usd(0)
 IMPATIENT = Timeouts(submit=1.5, look=1.5)
 

@@ -1,4 +1,4 @@
-"""LoRAs of a workflow: chosen by name, checked against the card and the server, and left out where none is chosen."""
+"""LoRAs of a workflow: chosen by name, checked against the card and the server, and omitted if none is chosen."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def service() -> AsyncIterator[Service]:
 
 
 def a_graph(lora: str = "film-grain.safetensors") -> dict[str, Any]:
-    """Wan with one between the model and what samples it."""
+    """Wan with one between the model and the sampler."""
     graph: dict[str, Any] = copy.deepcopy(WAN)
     graph["70"] = {"class_type": "LoraLoaderModelOnly", "inputs": {**NODE, "lora_name": lora}}
     graph["48"]["inputs"]["model"] = ["70", 0]
@@ -47,7 +47,7 @@ def a_graph(lora: str = "film-grain.safetensors") -> dict[str, Any]:
 
 
 def written(folder: Path, graph: Graph, loras: str) -> str:
-    """The row that is proposed, with other LoRAs."""
+    """The proposed row, with other LoRAs."""
     (folder / "film.json").write_text(json.dumps(graph))
     text = row("film", "comfyui", "film.json", proposed(graph))
     begins, ends = text.index("[models.film.loras]"), text.index("[models.film.price]")

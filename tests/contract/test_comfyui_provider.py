@@ -1,4 +1,4 @@
-"""ComfyUI over real HTTP: what is sent, what comes back, and what becomes of orders whose answer is lost."""
+"""ComfyUI over real HTTP: what is sent, what is answered, and what becomes of orders whose answer is lost."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ async def test_a_remix_that_the_workflow_has_no_input_for_is_unsupported(service
     assert service.host.asked[Operation.CREATE] == 0
 
 
-# How it stands, and the file
+# The state, and the file
 
 
 @every_version
@@ -199,7 +199,7 @@ async def test_a_render_does_not_outlive_a_restart(service: Service) -> None:
 
 
 async def told(service: Service, remote_id: str) -> int:
-    """The first percentage that a look gives."""
+    """The first percentage that a poll returns."""
     async with asyncio.timeout(10):
         while True:
             seen = await service.provider.look(remote_id)
@@ -276,7 +276,7 @@ async def test_an_order_whose_answer_was_lost_is_found_by_our_name(version: str)
 
 
 async def test_a_route_that_is_not_there_says_nothing_of_an_order(service: Service) -> None:
-    """A proxy answers so while the server behind it starts."""
+    """A proxy answers like this while the server behind it starts."""
     service.host.trouble.next(Operation.LIST, Say(status=404, body={"detail": "Not Found"}))
     with pytest.raises(Unavailable):
         await service.provider.find(OWN_NAME)
@@ -335,7 +335,7 @@ async def test_forgetting_takes_it_out_of_the_history_and_owns_up_to_the_file(se
     remote_id = await service.finished()
     assert not await service.provider.forget(remote_id)
     assert service.host.asked[Operation.DELETE] == 1
-    assert await service.provider.look(remote_id) == Ready()  # by the file, which cannot be deleted
+    assert await service.provider.look(remote_id) == Ready()  # from the file, which cannot be deleted
 
 
 # The account

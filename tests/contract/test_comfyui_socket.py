@@ -1,4 +1,4 @@
-"""The socket of ComfyUI's progress, and where what guards the server is sent."""
+"""The WebSocket for ComfyUI's progress, and where the guard's key is sent."""
 
 from __future__ import annotations
 

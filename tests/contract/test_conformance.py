@@ -1,4 +1,4 @@
-"""What holds for every dialect: whatever a host answers, the adapter never says more than the host did."""
+"""What holds for every dialect: whatever a host answers, the adapter never reports more than the host did."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ async def test_a_refusal_without_a_word_is_one(subject: Subject, status: int) ->
             await service.provider.submit(subject.order())
 
 
-# What nobody answered
+# No answer
 
 
 @every_dialect
@@ -160,7 +160,7 @@ async def test_a_question_that_nobody_answers_is_asked_again_later(subject: Subj
             await service.provider.fetch(subject.remote_id, Asset.VIDEO, tmp_path / "v.mp4")
 
 
-# Whose matter it is
+# Who is told about trouble
 
 
 @every_dialect
@@ -172,7 +172,7 @@ async def test_a_refused_key_is_a_matter_of_whoever_runs_the_bot(subject: Subjec
         assert service.host.asked[Operation.CREATE] == 1
 
 
-# What never left this machine
+# Requests that were never sent
 
 
 @every_dialect
@@ -184,7 +184,7 @@ async def test_an_order_that_cannot_even_be_written_was_not_sent(subject: Subjec
         assert service.host.asked[Operation.CREATE] == 0
 
 
-# Answers without end
+# Endless answers
 
 NOT_TAKEN = "an answer of more than 1 MiB|DecodingError"
 
@@ -192,7 +192,7 @@ NOT_TAKEN = "an answer of more than 1 MiB|DecodingError"
 @every_dialect
 @pytest.mark.parametrize("times", [0, 1, 2], ids=["plain", "packed", "packed-twice"])
 async def test_an_answer_that_is_too_large_is_not_taken(subject: Subject, times: int) -> None:
-    """Of a packed one it is the unpacked size that counts; one that is packed twice could be of any."""
+    """For a compressed one the decompressed size counts; one that is compressed twice could have any size."""
     body = json.dumps({"id": subject.remote_id, "status": "queued", "more": "x" * 3_000_000}).encode()
     for _ in range(times):
         body = gzip.compress(body)

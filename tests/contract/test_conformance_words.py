@@ -1,4 +1,4 @@
-"""What a host says is read by its codes first; a prompt that it quotes is nobody's word but the member's."""
+"""Answers of a host are interpreted by their codes first; a quoted prompt counts only as the member's words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CRASHED = {"code": "server_error", "message": 'Out of memory at "a moderation si
 
 
 def error(code: object, message: str) -> dict[str, object]:
-    """As most hosts wrap it; Google's front end says the code as a number, with a name beside it."""
+    """In most hosts' format; Google's front end gives the code as a number, with a name beside it."""
     return {"error": {"code": code, "message": message, "status": "INVALID_ARGUMENT"}}
 
 
@@ -93,7 +93,7 @@ def test_what_is_quoted_is_passed_over_and_apostrophes_quote_nothing(message: st
     assert ApiError("", message).words.strip() == words
 
 
-# Secrets of ours in words of theirs
+# Our secrets in their texts
 
 
 @every_dialect
@@ -112,7 +112,7 @@ async def test_a_key_that_a_host_echoes_is_never_said(subject: Subject) -> None:
 
 @every_dialect
 async def test_a_key_that_is_a_word_of_the_dialect_hides_nothing(subject: Subject) -> None:
-    """A server of one's own takes any word."""
+    """A self-hosted server accepts any word."""
     async with subject.open(key="completed") as service:
         service.host.trouble.next(Operation.LOOK, Say(body={"id": subject.remote_id, "status": "completed"}))
         assert isinstance(await service.provider.look(subject.remote_id), Ready)
@@ -128,7 +128,7 @@ async def test_an_error_that_is_nested_deeply_is_no_trouble(subject: Subject, de
             await service.provider.submit(subject.order(PROMPT))
 
 
-# Statuses that nobody knows
+# Unknown statuses
 
 
 @every_dialect

@@ -1,4 +1,4 @@
-"""Connections to the web server over real sockets: too many, silent, broken; the pages stay there and the log short."""
+"""Connections to the web server over real sockets: too many, silent, broken; pages stay available, the log short."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Line:
     writer: asyncio.StreamWriter
 
     async def says(self, data: bytes) -> bytes:
-        """The first line of the answer; nothing when the connection is closed instead."""
+        """The first line of the answer; empty if the connection is closed instead."""
         self.writer.write(data)
         return await self.hears()
 

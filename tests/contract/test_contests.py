@@ -1,4 +1,4 @@
-"""Contests from their start to the winner: who may do what, what counts, and what happens once."""
+"""Contests from the start to the winner: who may do what, what counts, and what happens only once."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ WHO = {
 
 
 async def test_who_may_run_a_contest_and_who_takes_part(world: World) -> None:
-    """The owner of a video takes part as the others do, and cannot vote for it."""
+    """The owner of a video takes part like the others, and cannot vote for it."""
     stage = await a_contest_stage(world)
     contest = await stage.start()
     film = await stage.entered(contest)
@@ -120,7 +120,7 @@ async def test_two_processes_tell_the_winner_once_and_a_dead_one_is_replaced(wor
     holder, until = stage.worker.steps.hold(world.clock.now())
     died = await store.claim(holder, world.clock.now(), until)
     assert died is not None
-    await store.count(died, world.clock.now())  # and then it died, perhaps after it had posted
+    await store.count(died, world.clock.now())  # and then it died, perhaps after posting
     await stage.after(seconds=30)
     assert len(stage.shown.results) == 2
     stage.shown.found = 777
@@ -189,7 +189,7 @@ async def test_what_may_be_handed_in(world: World) -> None:
 
 
 async def test_a_video_that_its_server_keeps_no_longer_cannot_be_handed_in(world: World) -> None:
-    """One that is in stays: the message that shows it does."""
+    """An existing entry stays: the message that shows it does."""
     stage = await a_contest_stage(world)
     contest = await stage.start(entries_each="2")
     film, gone = await stage.entered(contest), await stage.a_film()

@@ -1,4 +1,4 @@
-"""A database that is damaged, incomplete or hard to name: one sentence, or the rest works; no password is shown."""
+"""A database that is damaged, incomplete or badly named: one sentence, or the rest works; no password is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A member's data as a file for themselves: complete, and no larger than a message carries."""
+"""A member's data as a file for themselves: complete, and small enough for a message."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Scene:
         )
 
     async def finished(self, number: int, size: int = 1000, **changes: Any) -> Job:
-        """A video with a file of its own."""
+        """A video with its own file."""
         video = a_video()
         video = replace(video, video=f"videos/x/{number}.mp4", bytes=size)
         await self.files.put(bytes([number % 256]) * size, video.video)
@@ -72,7 +72,7 @@ class Scene:
         return (await self.world.store.move(lease, replace(lease.job, phase=phase, cost=Usd.of("0.123456")))).job
 
     async def export(self, most: int = PLENTY) -> tuple[Export, dict[str, Any], Sequence[str]]:
-        """What it says of itself, its JSON files, and its other files."""
+        """Its own description, its JSON files, and its other files."""
         async with self.exports.made(ANN, most) as export:
             assert export.path.stat().st_size == export.bytes
             with ZipFile(export.path) as file:

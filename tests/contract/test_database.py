@@ -41,7 +41,7 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 async def add_one(connection: AsyncConnection) -> None:
-    """Read, think, write: the pattern that loses updates where a SELECT opens no transaction."""
+    """Read, wait, write: the pattern that loses updates if a SELECT opens no transaction."""
     before = (await connection.execute(select(notes.c.value).where(notes.c.key == "sum"))).scalar_one_or_none()
     await asyncio.sleep(0)
     await put(connection, notes, key="sum", value=str(int(before or 0) + 1))
@@ -74,7 +74,7 @@ async def test_what_is_urgent_is_written_before_a_crowd_that_came_first(tmp_path
 
 
 async def test_an_intent_to_send_is_written_before_a_crowd_of_orders(tmp_path: Path) -> None:
-    """It is too old half a minute later: behind a crowd that never ends nothing would be sent."""
+    """It is too old half a minute later: behind an endless crowd nothing would be sent."""
     held = asyncio.Event()
     async with a_world("sqlite", tmp_path) as world:
         await world.store.add(a_job())
@@ -109,12 +109,12 @@ async def test_a_write_that_fails_lets_the_next_one_in(tmp_path: Path) -> None:
 
 async def test_a_statement_takes_one_visit_to_the_thread_of_its_connection(tmp_path: Path) -> None:
     async with a_world("sqlite", tmp_path) as world:
-        assert await the_sum(world.database) == 0  # which connects
+        assert await the_sum(world.database) == 0  # this connects
         with patch.object(
             aiosqlite.Connection, "_execute", autospec=True, side_effect=aiosqlite.Connection._execute
         ) as visits:
             assert await the_sum(world.database) == 0
-        assert visits.await_count == 1  # it begins with the statement, and its end is not waited for
+        assert visits.await_count == 1  # it starts with the statement, which does not wait for its end
 
 
 async def test_rows_can_be_streamed(world: World) -> None:
@@ -191,9 +191,9 @@ async def test_whoever_is_cancelled_has_a_long_read_broken_off(world: World, cap
     async with asyncio.timeout(10):  # counting would take many minutes
         await asyncio.wait({caller})
     assert caller.cancelled()
-    for _ in range(5):  # its connection is used again, or another one in its place
+    for _ in range(5):  # its connection is used again, or a new one in its place
         assert await the_sum(world.database) == 0
-    # psycopg says so where the server is slow to end the query.
+    # psycopg reports that if the server is slow to end the query.
     assert [each.getMessage() for each in caplog.records if not each.name.startswith("psycopg")] == []
 
 
@@ -263,7 +263,7 @@ async def test_a_server_that_dropped_its_connections_is_asked_again(tmp_path: Pa
 
 @pytest.mark.postgres
 async def test_a_server_that_only_reads_after_a_fail_over_is_left_for_the_one_that_writes(tmp_path: Path) -> None:
-    """The connection stands, and its server has become the standby (gpustack/gpustack#6105)."""
+    """The connection is open, but its server has become the standby (gpustack/gpustack#6105)."""
     servers: list[int] = []
 
     async def at_first_on_a_standby(connection: AsyncConnection) -> None:
@@ -282,7 +282,7 @@ async def test_a_server_that_only_reads_after_a_fail_over_is_left_for_the_one_th
 
 
 def _is_among_all_tables(name: str | None, kind: str, _parents: object) -> bool:
-    """The words of prompts are not: databases keep them each in their own way."""
+    """The words of prompts are not: each kind of database stores them in its own way."""
     return kind != "table" or not (name or "").startswith("video_words")
 
 
@@ -423,7 +423,7 @@ async def test_a_file_that_was_removed_is_not_written_to_and_is_used_again_once_
         aside.rename(file)
         await database.write(lambda c: c.execute(select(notes)))
         shutil.copy(file, aside)
-        aside.replace(file)  # as when a backup is put in its place
+        aside.replace(file)  # like when a backup is restored
         for transaction in (database.write, database.read):
             await transaction(lambda c: c.execute(select(notes)))
     finally:
@@ -431,7 +431,7 @@ async def test_a_file_that_was_removed_is_not_written_to_and_is_used_again_once_
 
 
 async def test_sqlite_waits_for_the_disk_at_each_commit(tmp_path: Path) -> None:
-    """What is stored before a paid request has to outlive a power cut. 2 is FULL."""
+    """What is stored before a paid request has to survive a power cut. 2 is FULL."""
     with waiting_for_the_disk():
         database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
         try:

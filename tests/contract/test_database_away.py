@@ -1,4 +1,4 @@
-"""A database server that is off is told from one that refuses us: only the first is worth waiting for."""
+"""A database server that is off is distinguished from one that refuses us: only the first is worth waiting for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytest.importorskip("psycopg", reason="PostgreSQL's driver is an extra")
 
 @asynccontextmanager
 async def a_server_that_says(code: str, words: str) -> AsyncIterator[int]:
-    """Its port. It answers whoever connects with one error, as PostgreSQL does."""
+    """Its port. It answers every connection with one error, like PostgreSQL."""
     fields = f"SFATAL\0VFATAL\0C{code}\0M{words}\0\0".encode()
 
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -99,7 +99,7 @@ def test_a_name_is_waited_for_from_when_nobody_knows_it_on() -> None:
     patience = NamePatience()
     assert not patience.is_over(off, 0.0)
     assert not patience.is_over(unknown, 1000.0)
-    assert not patience.is_over(off, 1050.0)  # its container is there again, and not yet ready
+    assert not patience.is_over(off, 1050.0)  # its container is back, and not yet ready
     assert not patience.is_over(unknown, 2000.0)
     assert not patience.is_over(unknown, 2060.0)
     assert patience.is_over(unknown, 2060.1)

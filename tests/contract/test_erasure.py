@@ -1,4 +1,4 @@
-"""Erasing all that is kept of a member: the person goes, the books stay, whatever comes in between."""
+"""Erasing everything stored about a member: the person disappears, the books stay, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -86,17 +86,17 @@ _numbers = itertools.count(1)
 
 
 def an_order() -> Job:
-    """Of this second, each later than the one before."""
+    """Of this second, each later than the previous one."""
     return a_job(created_at=NOON + timedelta(microseconds=next(_numbers)))
 
 
 class Death(BaseException):
-    """The process is no more."""
+    """The process is dead."""
 
 
 @dataclass
 class Fate:
-    """Dies at the so-many-th thing that is done outside; never: 0."""
+    """Dies at the n-th action outside; never if 0."""
 
     after: int = 0
     passed: int = 0
@@ -109,7 +109,7 @@ class Fate:
 
 @dataclass
 class Discord:
-    """Where messages are removed. `troubles` come first, one for each video."""
+    """Where messages are removed. `troubles` are raised first, one for each video."""
 
     troubles: list[BaseException] = field(default_factory=list)
     keeps: set[JobId] = field(default_factory=set)
@@ -162,7 +162,7 @@ class Scene:
 
     @property
     def erasing(self) -> EraseMembers:
-        """As in a process of its own."""
+        """As in a separate process."""
         store, database, clock = self.world.store, self.world.database, self.world.clock
         messages = MessageRows(database=database)
         fate = self.discord.fate
@@ -187,7 +187,7 @@ class Scene:
         return SqlRecords(database=self.world.database, clock=self.world.clock)
 
     async def finished(self, phase: Any = None, cost: Usd | None = CENTS, **changes: Any) -> Job:
-        """An order that came to its end."""
+        """An order that has ended."""
         request = replace(a_job().request, prompt=changes.pop("prompt", "a cat"))
         if changes.pop("with_picture", False):
             request = replace(request, picture=PICTURE)
@@ -210,7 +210,7 @@ class Scene:
         return found
 
     async def rows_with(self, number: int) -> Sequence[str]:
-        """The tables that have this number anywhere, beside what says that it is erased."""
+        """The tables that contain this number anywhere, except where it is recorded as erased."""
         found = list[str]()
         for table in metadata.sorted_tables:
             if table not in (erasures, carried_use, own_keys):
@@ -398,8 +398,8 @@ async def test_an_erasure_that_was_cut_off_is_finished_by_another_process(scene:
     with pytest.raises(Death):
         await scene.erase()
     await scene.erasing.work()
-    assert (await scene.job(jobs[0])).owner_id == ANN  # whoever died may be at work still
-    while True:  # each life comes one thing further than the one before
+    assert (await scene.job(jobs[0])).owner_id == ANN  # the dead process may still be working
+    while True:  # each life gets one action further than the previous one
         deaths += 1
         scene.discord.fate = Fate(after=deaths + 1)
         await scene.world.clock.sleep(301)

@@ -1,4 +1,4 @@
-"""fal's calls: which of them are its own, and what they do to a job."""
+"""fal's webhooks: which are genuine, and what they do to a job."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def a_scene(folder: Path) -> AsyncIterator[Scene]:
 
 @pytest.fixture
 async def host() -> AsyncIterator[tuple[FalHost, RequestCalls]]:
-    """And what reads its calls."""
+    """With the reader of its webhooks."""
     host = FalHost(calls=True)
     async with serving({"/video/fal": host.application()}) as url:
         yield host, RequestCalls(an_account("fal", base_url=f"{url}/video/fal"))
@@ -126,7 +126,7 @@ async def test_while_its_keys_cannot_be_had_nothing_is_refused(host: tuple[FalHo
 
 
 async def calls(scene: Scene, job_id: JobId, **changes: Any) -> int:
-    """A call as fal makes it, about the request that was made first; the status it is answered with."""
+    """A webhook as fal sends it, about the first request; returns the status that answers it."""
     body = json.dumps({"request_id": scene.host.created[0].id, "status": "OK"}).encode()
     key = changes.get("key", key_of(scene.host))
     headers = signed_headers(key, "r-1", int(scene.clock.now().timestamp()), body)

@@ -1,4 +1,4 @@
-"""Rows for the catalogue, out of what fal describes of a model's endpoints."""
+"""Catalogue rows from fal's descriptions of a model's endpoints."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def test_a_price_by_its_pixels_is_the_cards(tmp_path: Path) -> None:
     card = load_catalogue(own, {"fal": "queue.fal.run"}, TODAY).cards["mine"]
     assert 'megapixel_frame = "0.0024075"\nrate = 25\n' in own.read_text()
     wide = Size(1280, 720)
-    charged = Decimal("0.0024075") * 117  # of 126 frames, begun megapixels
+    charged = Decimal("0.0024075") * 117  # of 126 frames; a begun megapixel counts in full
     assert Decimal(0) <= Decimal(card.quote(5, wide).micros) / 1_000_000 - charged < Decimal("0.0024075")
     assert card.quote(5, card.sizes[-1]) > card.quote(5, wide) * 2
 

@@ -1,6 +1,6 @@
-"""An order at fal whose answer was lost: found by its seed once it has ended, and given up by nobody before that.
+"""An order at fal whose answer was lost: found by its seed once it has ended, and never given up before that.
 
-The adapter, the steps, the database and the files are real, and so is the HTTP between them and a pretend fal.
+The adapter, the steps, the database and the files are real, and so is the HTTP between them and a simulated fal.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             yield Scene(host=host, provider=provider, clock=clock, store=store, runner=Runner(context), sweep=sweep)
 
 
-# Each of them takes half a second, and they differ in little from one another.
+# Each of them takes half a second, and they differ little.
 IN_FULL = only_in_full("one lost answer is tried always, and what is not listed with a scripted list")
 LOST = [
     pytest.param(Reset(after=True), id="reset"),
@@ -117,7 +117,7 @@ async def test_a_lost_order_that_failed_there_ends_for_free(scene: Scene) -> Non
 
 @IN_FULL
 async def test_what_is_not_listed_is_never_called_absent(scene: Scene) -> None:
-    """It may still wait in fal's queue: a person decides after an hour, with the money set aside."""
+    """It may still wait in fal's queue: a person decides after an hour, with the money reserved."""
     scene.host.trouble.next(CREATE, Reset())
     job_id = await scene.order()
     lost = await scene.until(job_id, Unknown)

@@ -1,4 +1,4 @@
-"""fal, over real HTTP: what is sent, what its answers mean, and what becomes of an order whose answer was lost."""
+"""fal over real HTTP: what is sent, what its answers mean, and what becomes of an order whose answer was lost."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ async def test_a_source_that_cannot_be_asked_about_sends_nothing(service: Servic
     assert service.host.asked[Operation.CREATE] == 1
 
 
-# What an order is answered with
+# Answers to an order
 
 
 @pytest.mark.parametrize("said", ["User is locked. Reason: Exhausted balance.", "Exhausted balance"])
@@ -184,7 +184,7 @@ async def test_a_model_that_is_not_there_is_named(service: Service) -> None:
         await service.provider.submit(an_order(picture=a_picture()))
 
 
-# How it stands
+# The state
 
 
 async def test_it_waits_renders_and_is_ready(service: Service) -> None:
@@ -205,7 +205,7 @@ async def test_it_waits_renders_and_is_ready(service: Service) -> None:
     ],
 )
 async def test_completed_is_not_success(service: Service, prompt: str, cause: Cause, *, charged: bool) -> None:
-    """What a runner worked on may be billed; errors of theirs, and what was refused at once, are not."""
+    """Work by a runner may be billed; fal's own errors, and immediate refusals, are not."""
     broken = await service.provider.look(await service.finished(an_order(prompt)))
     assert isinstance(broken, Broken)
     assert (broken.cause, broken.charged, broken.cost) == (cause, charged, None)
@@ -284,7 +284,7 @@ async def test_a_key_that_may_not_delete_leaves_it(service: Service) -> None:
     assert not await service.provider.forget(remote_id)
 
 
-# To stop it
+# Cancelling
 
 
 async def test_what_waits_is_stopped(service: Service) -> None:
@@ -306,7 +306,7 @@ async def test_what_was_stopped_after_a_runner_had_it_counts_as_paid(service: Se
 
 
 async def test_what_was_refused_after_a_runner_had_it_is_measured(service: Service) -> None:
-    """Where a model's time is what is charged, it is charged for that, and not for the most there is."""
+    """If a model's time is charged, the measured time is charged, not the maximum."""
     remote_id = await service.finished()
     refused = {"status": "BLOCKED", "metrics": {"inference_time": 12.5}}
     service.host.trouble.next(Operation.LOOK, Say(body=refused))

@@ -1,4 +1,4 @@
-"""Favourites are a member's own, last as long as member and video do, and change nothing else."""
+"""Favourites are a member's own, last as long as the member and the video do, and change nothing else."""
 
 from __future__ import annotations
 

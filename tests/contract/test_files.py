@@ -1,4 +1,4 @@
-"""What every file store promises: a key is there whole or not at all."""
+"""What every file store guarantees: a key is there completely or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that is really full: a file system of four megabytes with the database and the videos on it."""
+"""An actually full disk: a file system of four megabytes with the database and the videos on it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROOM_FOR_A_VIDEO = 1_000_000  # bytes, instead of 500 MB
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Skipped where nobody may mount anything: it takes root, and not every container lets it."""
+    """Skipped if mounting is impossible: it needs root, and not every container allows it."""
     place = tmp_path / "disk"
     place.mkdir()
     try:
@@ -50,7 +50,7 @@ async def scene(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 
 def fill(disk: Path, *, but: int) -> Path:
-    """Write until only so many bytes are left; the file to be removed for room."""
+    """Write until only so many bytes are left; returns the file to remove to make room."""
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         with contextlib.suppress(OSError):
@@ -62,7 +62,7 @@ def fill(disk: Path, *, but: int) -> Path:
 
 
 async def tries(scene: Scene, steps: int = 4) -> None:
-    """What a worker does: a step that fails leaves its lease to run out."""
+    """Like a worker: a failed step lets its lease expire."""
     for _ in range(steps):
         try:
             await scene.step()
@@ -71,7 +71,7 @@ async def tries(scene: Scene, steps: int = 4) -> None:
 
 
 async def orders_until_refused(scene: Scene) -> None:
-    """SQLite's own files have some room left in them, so the first few may still be taken."""
+    """SQLite's own files have some space left, so the first few may still be accepted."""
     for _ in range(200):
         await scene.store.add(a_job(quote=Usd(0)))
 
@@ -83,7 +83,7 @@ async def test_disk_full_stops_orders_first_then_everything_but_answers_and_lose
     await scene.until(paid, Saving)
     waiting = await scene.order("not yet paid")
 
-    filler = fill(small_disk, but=300_000)  # room for the database, not for a video
+    filler = fill(small_disk, but=300_000)  # space for the database, not for a video
     await tries(scene)
     job = await scene.job(paid)
     assert isinstance(job.phase, Saving)

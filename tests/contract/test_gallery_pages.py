@@ -1,4 +1,4 @@
-"""The gallery over real HTTP: who gets in, for how long, and what they may see there."""
+"""The gallery over real HTTP: who gets in, for how long, and what they see there."""
 
 from __future__ import annotations
 
@@ -147,14 +147,14 @@ ELSEWHERE = OWNED_BY_SAM | {"channel_id": SECRET}
     ("who", "video", "status"),
     [
         (a_member(), {}, 200),  # the owner
-        (a_member(roles=frozenset()), {}, 200),  # in no tier, or blocked: their own stay theirs
+        (a_member(roles=frozenset()), {}, 200),  # in no tier, or blocked: their own videos stay theirs
         (a_member(), {"private": True}, 200),
-        (a_member(), OWNED_BY_SAM, 200),  # a member who reads its channel
+        (a_member(), OWNED_BY_SAM, 200),  # a member who can read its channel
         (a_member(channels=KnownChannels(seen=frozenset())), OWNED_BY_SAM, 404),
         (a_member(), ELSEWHERE, 404),
         (a_member(manages=True), ELSEWHERE, 200),
         (a_member(), PRIVATE, 404),
-        (a_member(manages=True), PRIVATE, 403),  # a manager knows of it, and may not watch it
+        (a_member(manages=True), PRIVATE, 403),  # a manager knows that it exists, and may not watch it
         (a_member(), {"guild_id": GUILD + 1}, 404),
         (a_member(), {"owner_id": ERASED_MEMBER}, 404),
         (a_member(manages=True), {"owner_id": ERASED_MEMBER}, 404),

@@ -48,7 +48,7 @@ async def test_it_passes_on_when_it_is_let_go_and_when_it_runs_out(world: World)
     assert await lock.take(BOT, "second", LEASE, nobody) == "first"
     await lock.release(BOT, "first")
     assert await lock.take(BOT, "second", LEASE, nobody) == "second"
-    await lock.take(BOT, "second", 0.0, nobody)  # renewed, and over at once
+    await lock.take(BOT, "second", 0.0, nobody)  # renewed, and expired at once
     assert await lock.take(BOT, "third", LEASE, nobody) == "third"
 
 

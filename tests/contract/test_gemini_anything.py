@@ -1,4 +1,4 @@
-"""Whatever Google answers, the adapter says something Kinora understands, and never more than Google did."""
+"""Whatever Google answers, the adapter reports something Kinora understands, and never more than Google did."""
 
 from __future__ import annotations
 

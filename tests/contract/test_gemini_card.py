@@ -1,4 +1,4 @@
-"""The shipped card of Gemini Omni: all that it offers is taken, and what is reserved for it is enough."""
+"""The shipped card of Gemini Omni: everything that it offers is accepted, and its reservations are sufficient."""
 
 from __future__ import annotations
 

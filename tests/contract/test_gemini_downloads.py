@@ -1,4 +1,4 @@
-"""Bringing home what Gemini has made: by address or in the answer itself, whole, and without showing the key around."""
+"""Downloading what Gemini has made: by address or from the answer itself, whole, and without leaking the key."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ async def test_a_file_elsewhere_is_fetched_without_the_key_and_its_address_is_le
 
 
 async def asked_for(uri: str, target: Path) -> tuple[str, Any]:
-    """The address that a film of a host's own is really fetched from, and the key that was shown."""
+    """The address that a host's film is actually downloaded from, and the key that was sent."""
     seen: list[web.Request] = []
 
     async def look(request: web.Request) -> web.Response:
@@ -214,7 +214,7 @@ async def asked_for(uri: str, target: Path) -> tuple[str, Any]:
         ("HOST/g/v1beta/files/abc:download", "/g/v1beta/files/abc:download?alt=media"),
         ("HOST/g/v1beta/files/abc?v=2", "/g/v1beta/files/abc:download?v=2&alt=media"),
         ("files/abc", "/g/v1beta/files/abc:download?alt=media"),
-        (  # what passes Google's API on passes its files on too
+        (  # a host that passes Google's API on passes its files on too
             "https://generativelanguage.googleapis.com/v1beta/files/abc:download",
             "/g/v1beta/files/abc:download?alt=media",
         ),

@@ -1,4 +1,4 @@
-"""Gemini's ways from an order to the books: the steps, the database, the adapter and the HTTP are real."""
+"""Jobs at Gemini from order to books: the steps, the database, the adapter and the HTTP are real."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.contract.job_scene import JobScene, a_job_scene
 from tests.contract.video_services import a_picture, serving
 from tests.scripted import SteppingClock
 
-QUOTE = Usd.of("0.115") * 4  # the media processor of these tests finds every video 4 s long
+QUOTE = Usd.of("0.115") * 4  # the media processor of these tests reports every video as 4 s long
 NOTHING = Usd(0)
 
 

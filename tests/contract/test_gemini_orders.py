@@ -43,7 +43,7 @@ CREATE, LOOK = Operation.CREATE, Operation.LOOK
 
 
 async def sent_by(order: Order) -> dict[str, Any]:
-    """What really goes out for an order."""
+    """What is actually sent for an order."""
     got: dict[str, Any] = {}
 
     async def create(request: web.Request) -> web.Response:
@@ -152,7 +152,7 @@ async def test_every_way_to_remix_is_taken() -> None:
             )
         edit, extension, frame, last, anew = (accepted.ordered for accepted in service.host.created[1:])
     assert edit.lineage == extension.lineage == ("a red fox in the snow", "at night")
-    assert (edit.seconds, extension.seconds) == (3, 7)  # as long as its source; and longer by what was ordered
+    assert (edit.seconds, extension.seconds) == (3, 7)  # as long as its source; and longer by the ordered seconds
     assert edit.remixed_from == extension.remixed_from == source
     assert frame.picture == last.picture == a_picture(SMALL)
     assert [anew.lineage, frame.lineage] == [("at night",)] * 2
@@ -260,7 +260,7 @@ async def test_a_lost_answer_is_unknown_whether_the_order_was_taken_or_not(lost:
         with pytest.raises(OutcomeUnknown):
             await service.provider.submit(an_order())
         assert len(service.host.created) == taken
-        assert await service.provider.recent(datetime(2026, 9, 1, tzinfo=UTC)) is None  # there is no list to look in
+        assert await service.provider.recent(datetime(2026, 9, 1, tzinfo=UTC)) is None  # there is no list to search
 
 
 async def test_an_order_lost_by_its_own_words_was_taken() -> None:

@@ -1,4 +1,4 @@
-"""Gemini Omni against a pretend host over HTTP: how an interaction stands, and all that is asked for free."""
+"""Gemini Omni against a simulated host over HTTP: the state of an interaction, and all free requests."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ async def test_how_an_interaction_ended_and_what_it_cost(body: dict[str, Any], c
         ({"status": "queued"}, Waiting()),
         ({"status": "in_progress"}, Waiting()),
         ({"status": "never_seen_before"}, Waiting()),
-        ({"status": "completed"}, Ready()),  # nothing of it can be read: a person is asked when the file is not found
+        ({"status": "completed"}, Ready()),  # nothing in it is readable: a person is asked when the file is not found
     ],
 )
 async def test_how_an_interaction_stands(body: dict[str, Any], look: Look) -> None:

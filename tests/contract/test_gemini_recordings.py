@@ -1,4 +1,4 @@
-"""Google's recorded answers: the adapter reads them as they are, and the pretend host answers in their shapes."""
+"""Google's recorded answers: the adapter reads them, and the simulated host answers in their formats."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def as_said(exchange: dict[str, Any]) -> Say:
 
 
 def keys_of(value: object, *, of: str = "") -> set[str]:
-    """Every field of an answer with the way to it; lists count as one of their kind."""
+    """Every field of an answer with its path; all entries of a list count as one."""
     if isinstance(value, list):
         return set().union(*(keys_of(entry, of=of) for entry in value)) if value else set()
     if not isinstance(value, dict):
@@ -46,7 +46,7 @@ async def test_the_recorded_costs_are_the_tokens_at_googles_prices() -> None:
             as_said(blocked["poll_first"]),
         )
         seen = [await service.provider.look("v1_a") for _ in range(3)]
-    # 17,376 tokens of film are $0.304080; the rest is words, thought, and what was read
+    # 17,376 tokens of film are $0.304080; the rest is text, thoughts, and input
     assert seen[:2] == [Ready(cost=Usd.of("0.310697")), Ready(cost=Usd.of("0.312696"))]
     withheld = seen[2]
     assert isinstance(withheld, Broken)
@@ -102,7 +102,7 @@ def test_orders_are_those_that_google_took(scenario: str) -> None:
 
 
 async def shown(service: Service, path: str = "", body: object = None) -> dict[str, Any]:
-    """What the pretend host really answers."""
+    """The simulated host's actual answer."""
     method = "GET" if body is None and not path.endswith("/cancel") else "POST"
     headers = {"x-goog-api-key": SANDBOX_KEY}
     async with (

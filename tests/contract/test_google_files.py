@@ -1,4 +1,4 @@
-"""Files in Google's store: obstore speaks its XML API to a pretend one, which takes no part that Google would not."""
+"""Files in Google's store: obstore uses its XML API on a simulated one, which accepts only what Google would."""
 
 from __future__ import annotations
 

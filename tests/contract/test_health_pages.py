@@ -79,18 +79,18 @@ async def test_a_heartbeat_is_there_while_the_process_is(tmp_path: Path) -> None
 
 async def test_a_second_process_that_does_everything_leaves_the_first_ones_heartbeat_alone(data_dir: Path) -> None:
     whole = heartbeat_file(data_dir)
-    whole.write_text(json.dumps(GOOD | {"pid": os.getppid()}))  # which runs
+    whole.write_text(json.dumps(GOOD | {"pid": os.getppid()}))  # a process that is running
     second = own_heartbeat_file(data_dir, WHOLE)
     assert second == heartbeat_file(data_dir, f"-run {os.getpid()}")
     assert health(data_dir, ready=True) == (0, ["✓ alive", "✓ database", "✓ worker"])
-    for pid in (os.getpid(), 2**22 + 1):  # of a container that was started again; of a process that was killed
+    for pid in (os.getpid(), 2**22 + 1):  # of a restarted container; of a process that was killed
         whole.write_text(json.dumps(GOOD | {"pid": pid}))
         assert own_heartbeat_file(data_dir, WHOLE) == whole
 
 
 @pytest.fixture
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Whose heartbeat lies in a folder of the test's own."""
+    """With a heartbeat in the test's own folder."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return tmp_path / "data"
 

@@ -1,4 +1,4 @@
-"""The money of the prompt helper: promised before it is asked, and settled whatever becomes of the answer."""
+"""The money of the prompt helper: reserved before it is asked, and settled whatever it answers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def opened(world: World, name: str = "1", allowances: Allowances = NO_LIMI
 
 
 async def month(world: World) -> tuple[Usd, Usd]:
-    """What the server has promised and spent, once its books are found in order."""
+    """What the server has reserved and spent, after checking its books."""
     assert await world.store.check_books() == []
     standing = await world.store.month(GUILD)
     return standing.reserved, standing.spent
@@ -168,7 +168,7 @@ async def test_a_call_whose_row_says_something_else_than_the_ledger_is_named(wor
     )
 
 
-# Whatever happens
+# In any order of events
 
 Act = Callable[[SqlHelperCalls, str, World], Awaitable[object]]
 ACTS: Sequence[Act] = (

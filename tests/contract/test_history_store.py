@@ -1,4 +1,4 @@
-"""Leafing through a member's videos, and what becomes of those that are shown again."""
+"""Paging through a member's videos, and posting them again."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ KEPT = Undelivered(
 
 
 async def ended(world: World, phase: Phase) -> Job:
-    """A job of Ann's that came to rest in a phase, and was paid."""
+    """A job of Ann's that ended in a phase, and was paid."""
     job = await started(world.store, a_job())
     lease = await claimed(world.store)
     return (await world.store.move(lease, replace(lease.job.moved_to(phase), cost=job.quote))).job
@@ -168,7 +168,7 @@ async def _plan(world: World, sql: str) -> str:
     return "\n".join(row.detail for row in rows)
 
 
-# Shown after all
+# Posted later
 
 
 async def test_a_kept_video_that_was_shown_is_done_and_costs_nothing_more(world: World) -> None:
@@ -218,7 +218,7 @@ async def test_a_video_that_does_not_exist_cannot_be_delivered(world: World) -> 
         await world.store.delivered(JobId("ZZZZZZ"))
 
 
-# Where it is shown
+# Where it is posted
 
 
 def at(number: int) -> PostedMessage:

@@ -1,4 +1,4 @@
-"""Videos of another program become finished videos of a member, on either database."""
+"""Another program's videos become finished videos of a member, on either database."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def settings_of(data_dir: Path, world: World) -> Settings:
 
 
 def a_folder(folder: Path, now: float) -> Path:
-    """A video with a poster, a remix of it that its history names first, and one that no history knows."""
+    """A video with a poster, a remix of it that comes first in its history, and one that is in no history."""
     folder.mkdir()
     film = a_film(folder / "video_fox_video.mp4", sound=False)
     for name in ("video_owl", "video_stray"):
@@ -43,7 +43,7 @@ def a_folder(folder: Path, now: float) -> Path:
 
 
 async def videos_of(world: World, member: int, words: str = "") -> dict[str, Job]:
-    """By their ids where they were made."""
+    """By their original ids."""
     wanted = VideoFilter(owner_id=member, words=words)
     page = await world.store.page(GUILD, wanted, Reader(member_id=member), None, 20)
     return {job.phase.remote_id: job for job in page.jobs if isinstance(job.phase, Done)}

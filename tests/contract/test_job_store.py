@@ -1,4 +1,4 @@
-"""A job in the database: ordered, taken step by step, cancelled, looked up."""
+"""A job in the database: ordered, advanced step by step, cancelled, looked up."""
 
 from __future__ import annotations
 
@@ -288,7 +288,7 @@ async def test_a_wish_to_cancel_during_a_step_is_not_lost(world: World) -> None:
     assert moved.job.cancel_asked_by == BEN
     again = await claimed(world.store)
     assert again.job == moved.job
-    # Seen to once: from here on the step decides when to look again.
+    # Acknowledged once: from here on the step decides when to check again.
     await world.store.move(again, again.job.moved_to(replace(rendering(), cancel_refused=True)), 3600)
     assert await world.store.claim("worker", PLENTY, 10) == []
 
@@ -306,7 +306,7 @@ async def test_a_job_called_off_on_its_way_back_to_the_queue_needs_no_place(worl
 async def test_a_nudged_render_is_due_at_once_and_nothing_else_is(world: World) -> None:
     await world.store.add(a_job())
     lease = await claimed(world.store)
-    await world.store.nudge(lease.job.id)  # held, and not rendering: nothing comes of it
+    await world.store.nudge(lease.job.id)  # held, and not rendering: this has no effect
     waiting = await world.store.move(lease, lease.job.moved_to(rendering()), 3600)
     assert await world.store.claim("worker", PLENTY, 10) == []
     await world.store.nudge(waiting.job.id)
@@ -338,7 +338,7 @@ async def test_a_job_that_does_not_exist_cannot_be_cancelled(world: World) -> No
         await world.store.cancel(JobId("K7Q4FD"), ANN)
 
 
-# Rows of a newer version
+# Rows from a newer version
 
 
 async def test_a_job_in_an_unknown_phase_is_left_alone(world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -487,6 +487,6 @@ async def test_a_waiting_job_wakes_nobody_more_than_once_a_second(world: World) 
 
 
 async def kinds(world: World) -> list[str]:
-    """What the ledger says, oldest first."""
+    """The kinds of ledger entries, oldest first."""
     rows = await world.database.read(lambda c: c.execute(select(ledger.c.kind).order_by(ledger.c.id)))
     return list(rows.scalars())

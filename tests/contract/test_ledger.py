@@ -1,4 +1,4 @@
-"""Money: promised, settled, released, and never more than the budget."""
+"""Money: reserved, settled, released, and never more than the budget."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ REVIEW = NeedsReview(was="unknown", reason=plain("Nobody knows."))
 
 
 async def finished(world: World, job: Job, phase: Phase, cost: Usd | None = None) -> Job:
-    """Order a job and bring it to its end in one step."""
+    """Order a job and end it in one step."""
     await world.store.add(job)
     [lease] = await world.store.claim("worker", PLENTY, 1)
     assert lease.job == job
@@ -58,7 +58,7 @@ async def server_costs(world: World, period: Period = Period.MONTH) -> Costs:
     return await world.store.costs(GUILD, None, period)
 
 
-# What happens to the money of one job
+# The money of one job
 
 
 async def test_an_order_reserves_its_quote(world: World) -> None:
@@ -218,7 +218,7 @@ async def test_a_new_month_has_a_new_budget_and_old_promises_stay_in_the_old_one
     assert await world.store.check_books() == []
 
 
-# What people ask
+# Queries
 
 
 async def test_costs_tell_what_was_made_by_whom_and_when(world: World) -> None:
@@ -296,7 +296,7 @@ async def test_only_the_last_ten_charges_are_listed(world: World) -> None:
 
 @dataclass
 class GuildSettings:
-    """A few members who order and cancel, and a worker who sometimes dies or comes too late."""
+    """A few members who order and cancel, and a worker who sometimes dies or is too late."""
 
     world: World
     leases: list[Lease] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""With more renders under way than a page of the service's list shows, it is read on as far as that saves looks."""
+"""With more renders in progress than a page of the service's list shows, further pages are read if that saves polls."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def ordered_at_replicate(service: ReplicateService, count: int) -> list[st
 
 
 async def seen_by_looks(service: ReplicateService | OpenAIService, ids: Sequence[str]) -> Counter[Operation]:
-    """How often the service is asked for what, once it is known how many there are. All of them go on."""
+    """How often the service gets which request, once the number of renders is known. None of them ends."""
 
     async def nudge(_: JobId) -> None:
         raise AssertionError("none has ended")
@@ -107,7 +107,7 @@ def a_page(*ids: str, **more: Any) -> Say:
 
 
 async def glanced(*faults: Fault) -> tuple[StillMade | None, int]:
-    """What lists of an OpenAI host tell of four that are all due, and how many were asked for."""
+    """What an OpenAI host's list pages say about four due renders, and how many pages were requested."""
     due = ["a", "b", "c", "d"]
     async with a_service() as service:
         service.host.trouble.next(LIST, *faults)

@@ -1,4 +1,4 @@
-"""What a look at a render writes that found nothing new to tell."""
+"""What a poll of a render writes if nothing is new."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.stores import JobStores
 
 
 async def looked_at(store: JobStores) -> Lease:
-    """A render that a step looks at."""
+    """A render that a step polls."""
     await store.add(a_job())
     lease = await claimed(store)
     await store.move(lease, lease.job.moved_to(Rendering(remote_id="video_1", started_at=NOON)), 0.0)
@@ -75,7 +75,7 @@ async def test_looks_that_end_together_are_written_together_each_with_its_own_fe
     with counted_statements() as said:
         written = await asyncio.gather(*(write(*each) for each in enumerate(leases)), return_exceptions=True)
     assert isinstance(written.pop(3), MovedOn)
-    assert len([statement for statement in said if "UPDATE" in statement]) <= 2  # the first is not kept waiting
+    assert len([statement for statement in said if "UPDATE" in statement]) <= 2  # the first is not delayed
     for each in written:
         assert isinstance(each, Lease)
         assert each.job == await store.get(each.job.id)
@@ -84,7 +84,7 @@ async def test_looks_that_end_together_are_written_together_each_with_its_own_fe
 
 
 async def test_who_lost_its_lease_is_told_though_the_next_holder_writes_in_the_same_batch(world: World) -> None:
-    store = world.store  # whose looks are written together
+    store = world.store  # its polls are written together
     lost = await looked_at(store)
     await store.hand_back([lost])
     lease = await claimed(store)
@@ -110,11 +110,11 @@ async def test_looks_and_leases_that_are_prolonged_beside_them_do_not_wait_for_e
         held = [(lease.job.id, lease.epoch) for lease in leases]
         looks = [store.move(lease, lease.job, 0.0) for lease in leases]
         await asyncio.gather(*looks, *(store.extend(held) for _ in range(3)))
-    assert caplog.records == []  # no transaction was tried again
+    assert caplog.records == []  # no transaction was retried
 
 
 async def test_a_look_that_cannot_be_written_leaves_those_beside_it_alone(world: World) -> None:
-    store = world.store  # whose looks are written together
+    store = world.store  # its polls are written together
     one = await looked_at(store)
     await store.add(a_job(interaction_id=2, owner_id=BEN))
     (queued,) = await store.claim("worker", PLENTY, 1)
@@ -146,7 +146,7 @@ async def test_who_is_cancelled_while_it_writes_a_look_waits_for_its_end(world: 
     writing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await writing
-    assert await world.store.claim("another", PLENTY, 1) == []  # it was handed back until then
+    assert await world.store.claim("another", PLENTY, 1) == []  # it was released until then
     assert await world.store.next_due() == pytest.approx(60.0, abs=5.0)
 
 

@@ -1,4 +1,4 @@
-"""Where cards and results are shown, and small notes."""
+"""Where cards and results are posted, and small records."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ async def test_a_card_that_was_noted_while_it_was_looked_for_in_vain_stays(world
 
 @dataclass(frozen=True, kw_only=True)
 class BusyChannel:
-    """Where the card of an order appears right after its history was read."""
+    """A channel where an order's card appears right after its history was read."""
 
     messages: MessageRows
 

@@ -1,4 +1,4 @@
-"""What a phase says is kept as a sentence and its values, and rows from before that are read as plain English."""
+"""A phase's message is stored as a sentence and its values, and older rows are read as plain English."""
 
 from __future__ import annotations
 

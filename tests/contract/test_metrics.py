@@ -72,7 +72,7 @@ class Watched:
             await stop()
 
     async def read(self) -> Mapping[str, float]:
-        """What a Prometheus would read; the names with their labels, as it writes them."""
+        """What Prometheus would read; names with their labels, as it writes them."""
         async with self.page() as address:
             status, text = await fetched(address)
         assert status == 200

@@ -89,7 +89,7 @@ async def executed(row: Insert, connection: AsyncConnection) -> None:
 
 
 async def test_what_was_ordered_before_there_were_limits_counts_in_its_owners_month(new_url: str) -> None:
-    """Likewise of an older version beside this one: it writes the columns that it knows."""
+    """The same for an older version beside this one: it writes only the columns that it knows."""
     job = a_job(created_at=NOON)
     theirs = {column: value for column, value in row_of(job).items() if column not in NEW}
     known = {**theirs, **THE_STORES_OWN, "reserved": job.quote.micros, "next_at": NOON}

@@ -1,4 +1,4 @@
-"""The moderation model, asked as OpenAI's is: what it finds, and that nothing else passes for an answer."""
+"""The moderation model, called like OpenAI's: what it finds, and that nothing else counts as an answer."""
 
 from __future__ import annotations
 

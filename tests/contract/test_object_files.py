@@ -1,4 +1,4 @@
-"""What an object store promises, on a real one: what a folder does, also when others remove files or it is away."""
+"""An object store's guarantees, on a real one: those of a folder, also if others delete files or it is down."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def node(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Seawee
 
 @pytest.fixture
 def address(node: SeaweedFS, request: pytest.FixtureRequest) -> StoreAddress:
-    """A folder of its own for each test."""
+    """A separate folder for each test."""
     return node.address(f"s3://kinora/{request.node.name}")
 
 
@@ -151,7 +151,7 @@ async def test_a_place_to_move_to_that_is_none_is_named_as_it_was_given(tmp_path
 
 
 async def parts_of_uploads(node: SeaweedFS) -> Sequence[str]:
-    """What its bucket holds of uploads that were begun and are not finished."""
+    """The bucket's unfinished uploads."""
     address = f"http://127.0.0.1:{node.ports['filer']}/buckets/kinora/.uploads/"
     async with aiohttp.ClientSession(headers={"Accept": "application/json"}) as people, people.get(address) as answer:
         return [entry["FullPath"] for entry in (await answer.json()).get("Entries") or ()]

@@ -1,4 +1,4 @@
-"""What an object store says on a file: a no that a person has to put right is told from trouble that passes."""
+"""An object store's errors: a refusal that a person has to fix is distinguished from temporary faults."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ObjectFiles = pytest.importorskip("storage.files.objects").ObjectFiles
 
 @asynccontextmanager
 async def a_store_that_says(status: int, code: str) -> AsyncIterator[str]:
-    """Its address. It answers everything with the same error, in S3's words."""
+    """Its address. It answers everything with the same error, in S3's format."""
 
     async def refuse(request: web.Request) -> web.Response:
         await request.read()

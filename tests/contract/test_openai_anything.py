@@ -1,4 +1,4 @@
-"""Whatever a host answers, the adapter says something Kinora understands, and never more than the host did."""
+"""Whatever a host answers, the adapter reports something Kinora understands, and never more than the host did."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the OpenAI dialect finds out at the start, and what it never logs."""
+"""What the OpenAI dialect checks at start-up, and what it never logs."""
 
 from __future__ import annotations
 

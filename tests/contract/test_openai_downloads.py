@@ -1,4 +1,4 @@
-"""Bringing home what an OpenAI-dialect host has made: whole, of the right kind, and without showing the key around."""
+"""Downloading what an OpenAI-dialect host has made: whole, of the right kind, and without leaking the key."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_the_video_and_its_stills_arrive_whole(tmp_path: Path) -> None:
 
 
 async def test_a_file_that_comes_packed_is_kept_unpacked(tmp_path: Path) -> None:
-    """Its length is then that of the packed one (httpie/cli#1642)."""
+    """The stated length is then that of the compressed file (httpie/cli#1642)."""
     async with a_service() as service:
         remote_id = await a_finished_video(service)
         packed = {"Content-Type": "video/mp4", "Content-Encoding": "gzip"}
@@ -78,7 +78,7 @@ async def test_a_video_is_known_by_its_first_bytes_whatever_its_type_is_said_to_
 async def test_a_whole_file_is_taken_also_when_it_is_called_a_part(
     status: int, part: str, is_taken: bool, tmp_path: Path
 ) -> None:
-    """Nobody asked for a part (putyy/res-downloader#360); half of one is no video (jizhi0v0/duo-updater#225)."""
+    """Nobody requested a part (putyy/res-downloader#360); half of one is no video (jizhi0v0/duo-updater#225)."""
     async with a_service() as service:
         remote_id = await a_finished_video(service)
         headers = {"Content-Type": "video/mp4", **({"Content-Range": part} if part else {})}
@@ -92,7 +92,7 @@ async def test_a_whole_file_is_taken_also_when_it_is_called_a_part(
 
 
 async def test_a_finished_video_that_moderation_keeps_is_said_to_be_blocked(tmp_path: Path) -> None:
-    """It would be asked for until the service forgets it (QuantumNous/new-api#6838)."""
+    """Otherwise it would be requested until the service forgets it (QuantumNous/new-api#6838)."""
     filtered = {"error": {"code": "content_policy_violation", "message": "raiMediaFilteredReasons: the audio"}}
     async with a_service() as service:
         remote_id = await a_finished_video(service)
@@ -325,7 +325,7 @@ async def test_a_redirect_within_the_host_keeps_the_key(tmp_path: Path) -> None:
 
     async def store(request: web.Request) -> web.Response:
         keys.append(request.headers.get("Authorization"))
-        assert request.match_info["id"] == "a/b=="  # opaque ids come through as they are
+        assert request.match_info["id"] == "a/b=="  # opaque ids arrive unchanged
         return web.Response(body=MP4)
 
     application = web.Application()

@@ -1,4 +1,4 @@
-"""Reading the list of an OpenAI-dialect host: complete, or known not to be."""
+"""Reading the list of an OpenAI-dialect host: complete, or known to be incomplete."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def test_a_list_in_no_order_is_read_to_its_end() -> None:
 
 async def test_a_host_that_sends_the_same_page_for_ever_is_asked_twice() -> None:
     async with a_service() as service:
-        page = a_page(*(a_video(number) for number in range(100)))  # as long as was asked for, and no word of more
+        page = a_page(*(a_video(number) for number in range(100)))  # as long as requested, and without a hint of more
         service.host.trouble.next(Operation.LIST, page, page, page)
         listed = await service.provider.recent(LONG_AGO)
         assert listed is not None

@@ -1,4 +1,4 @@
-"""The OpenAI dialect against a pretend host over HTTP: orders, their outcomes, and how a video stands."""
+"""The OpenAI dialect against a simulated host over HTTP: orders, their outcomes, and a video's state."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ async def test_a_server_with_a_single_model_is_sent_no_name() -> None:
         (Say(status=429, body={"error": {"code": "credits_exhausted", "message": "Top up."}}), AccountTrouble),
         (Say(status=429, body={"error": {"message": "All accounts have exhausted their quota"}}), AccountTrouble),
         (Say(status=429, body={"error": {"message": "Subscription quota exceeded."}}), AccountTrouble),
-        # LiteLLM over its budget, with its own words and with the host's
+        # LiteLLM over its budget, with its own message and with the host's
         (Say(status=400, body={"error": {"message": "Budget has been exceeded! Current cost: 2, …"}}), AccountTrouble),
         (Say(status=429, body={"error": {"message": "No deployments available - crossed budget"}}), AccountTrouble),
         (

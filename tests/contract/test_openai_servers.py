@@ -1,4 +1,4 @@
-"""Which kind of server an address leads to, and what only one kind does."""
+"""Which kind of server an address leads to, and the peculiarities of single kinds."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from tests.contract.video_services import IMPATIENT
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
-RECOGNISED = {name: name for name in PRETEND_ACCENTS} | {"saygm": "plain"}  # known by the name of its host alone
+RECOGNISED = {name: name for name in PRETEND_ACCENTS} | {"saygm": "plain"}  # recognised only by its host's name
 
 
-# What server it is
+# Recognising the server
 
 
 @pytest.mark.parametrize("name", PRETEND_ACCENTS)
@@ -57,7 +57,7 @@ def test_two_services_are_known_by_their_address() -> None:
 
 async def test_the_first_order_finds_out_what_nobody_asked_before() -> None:
     async with a_scene("sglang", server="auto") as scene:
-        await scene.submit(scene.order())  # which SGLang takes as JSON only
+        await scene.submit(scene.order())  # SGLang accepts it only as JSON
         assert len(scene.service.host.created) == 1
 
 
@@ -106,7 +106,7 @@ def test_a_kind_of_server_that_there_is_not_stops_the_start() -> None:
     assert caught.value.sentence == f"OPENAI_SERVER 'vllm' isn't a known kind of server. Use one of {names}."
 
 
-# What only one of them does
+# Peculiarities of single kinds
 
 
 async def test_litellm_is_asked_by_the_id_of_the_creation_and_with_the_model() -> None:

@@ -1,4 +1,4 @@
-"""Whatever OpenRouter answers, the adapter says something Kinora understands, and never more than the host did."""
+"""Whatever OpenRouter answers, the adapter reports something Kinora understands, and never more than the host did."""
 
 from __future__ import annotations
 

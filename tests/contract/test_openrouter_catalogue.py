@@ -1,4 +1,4 @@
-"""A catalogue that follows OpenRouter's own list: over HTTP, from the kept file, and without either."""
+"""A catalogue that follows OpenRouter's own list: over HTTP, from the stored file, and without either."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SHIPPED = OFFERED[:3]
 
 
 class ClockForSleeps(SteppingClock):
-    """Notes how long is slept; the last sleep of so many never ends."""
+    """Records each sleep; the last of the given number never ends."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class ClockForSleeps(SteppingClock):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """Catalogues from one kept file and one host's own file."""
+    """Catalogues from one stored file and one host's own file."""
 
     provider: OpenRouterVideos
     folder: Path
@@ -85,7 +85,7 @@ async def a_shop_offline(folder: Path, clock: SteppingClock | None = None) -> As
 
 
 def dearer(**changes: Any) -> Say:
-    """The list with another price for Wan, and whatever else."""
+    """The list with a different price for Wan, and other changes if given."""
     skus = {"duration_seconds": "0.77"}
     wan = {**MODELS[0], "pricing_skus": skus, **changes}
     return Say(body={"data": [wan, *MODELS[1:]]})
@@ -101,7 +101,7 @@ async def test_the_services_word_counts_more_than_the_shipped_cards(tmp_path: Pa
         assert wan.quote(5, WIDE) == Usd.of("3.85")
         assert wan.priced == shop.clock.now().date()
         assert len(wan.sizes) == 15  # the shipped card has nine
-        assert wan.typical_seconds == 100.0  # which the service does not tell
+        assert wan.typical_seconds == 100.0  # the service does not report that
 
 
 async def test_a_shipped_model_the_service_does_not_offer_is_gone(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ async def test_without_a_network_the_kept_list_counts_however_old(tmp_path: Path
 
 async def test_at_the_very_first_start_without_a_network_the_shipped_cards_count(tmp_path: Path) -> None:
     async with a_shop_offline(tmp_path) as shop:
-        shop.says('default = "moviola-1"\n[models.moviola-1]\nlabel = "Ours"\n')  # which nobody offers now
+        shop.says('default = "moviola-1"\n[models.moviola-1]\nlabel = "Ours"\n')  # nobody offers that now
         catalogue = await shop.live().open()
         assert list(catalogue.cards) == SHIPPED
         assert catalogue.default.id == "wan-3.0"
@@ -221,7 +221,7 @@ async def test_a_service_that_hangs_holds_the_start_up_for_seconds_only(
         service.host.trouble.next(Operation.MODELS, Hang())
         began = time.monotonic()
         assert list((await shop.live().open()).cards) == SHIPPED
-        assert time.monotonic() - began < 10.0  # the service itself would be waited for 30 seconds
+        assert time.monotonic() - began < 10.0  # requests to the service itself have a limit of 30 seconds
 
 
 async def test_everybody_who_holds_the_catalogue_sees_it_change(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ async def test_everybody_who_holds_the_catalogue_sees_it_change(tmp_path: Path) 
         service.host.trouble.next(Operation.MODELS, Say(body={"data": [new]}))
         await live.renew()
         assert list(catalogue.cards) == ["two"]
-        shop.says("[models.two]\nseconds = 'five'\n")  # broken while the bot runs: what was there stays
+        shop.says("[models.two]\nseconds = 'five'\n")  # broken while the bot runs: the previous content stays
         await live.renew()
         assert list(catalogue.cards) == ["two"]
 

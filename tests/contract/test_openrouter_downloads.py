@@ -1,4 +1,4 @@
-"""Bringing home what OpenRouter has made: whole, of the right kind, and without showing the key around."""
+"""Downloading what OpenRouter has made: whole, of the right kind, and without leaking the key."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def test_a_download_that_another_try_may_cure(fault: Fault, tmp_path: Path
 
 
 async def test_a_file_in_chunks_that_is_cut_off_is_not_taken_for_whole(tmp_path: Path) -> None:
-    """There is no length to compare: only the missing last chunk tells."""
+    """There is no length to compare: only the missing last chunk shows it."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunk = b"%x\r\n" % len(MP4) + MP4 + b"\r\n"
 

@@ -1,4 +1,4 @@
-"""Webhooks from OpenRouter, over real HTTP: from the order that names the address to what the call does to a job."""
+"""Webhooks from OpenRouter over real HTTP: from the order that names the address to their effect on a job."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ Scene = CalledScene[OpenRouterHost]
 
 
 async def in_phase(scene: Scene, phase: Phase) -> JobId:
-    """A job that was brought into a phase, on its way from the queue."""
+    """A job that was brought into a phase, starting from the queue."""
     job_id = await scene.order()
     (lease,) = await scene.store.claim("worker", ConcurrencyLimits(total=3), 1)
     if not isinstance(phase, Queued):
@@ -66,7 +66,7 @@ async def in_phase(scene: Scene, phase: Phase) -> JobId:
 
 
 async def calls(scene: Scene, job_id: JobId, remote_id: str, status: str = "completed", **changes: Any) -> int:
-    """A call as OpenRouter makes it, with changes; the status it is answered with."""
+    """A webhook as OpenRouter sends it, with changes; returns the status that answers it."""
     event = {"type": f"video.generation.{status}", "created_at": "now", "data": {"id": remote_id, "status": status}}
     body = changes.get("body", json.dumps(event).encode())
     moment = int(scene.clock.now().timestamp() + changes.get("later", 0))
@@ -79,7 +79,7 @@ async def calls(scene: Scene, job_id: JobId, remote_id: str, status: str = "comp
 
 @asynccontextmanager
 async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator[Scene]:
-    """`secret` is the pretend host's; without one it calls nobody by itself."""
+    """`secret` is the simulated host's; without one it sends no webhooks itself."""
     clock = SteppingClock()
     host = OpenRouterHost(
         render_seconds=RENDER_SECONDS,
@@ -97,7 +97,7 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
 
 
 async def until_called(scene: Scene, times: int = 1) -> None:
-    """Wait until the pretend host has made so many calls, and has an answer to each."""
+    """Wait until the simulated host has sent so many webhooks, and got an answer to each."""
     assert scene.host.hooks is not None
     async with asyncio.timeout(10):
         await scene.host.hooks.answered(times)
@@ -108,7 +108,7 @@ async def test_a_finished_video_is_seen_at_once(tmp_path: Path) -> None:
         job_id = await scene.order()
         await scene.take_on()
         scene.clock.forward(3)
-        await scene.take_on()  # a look, and then a long wait
+        await scene.take_on()  # a poll, and then a long wait
         waiting = await scene.store.next_due()
         assert waiting is not None
         assert waiting > 10
@@ -123,7 +123,7 @@ async def test_from_order_to_call_to_video(tmp_path: Path) -> None:
         await scene.take_on()
         scene.clock.forward(RENDER_SECONDS)
         await until_called(scene)
-        for _ in range(3):  # look, save, post: nothing has to be waited for
+        for _ in range(3):  # poll, save, post: nothing has to be waited for
             await scene.take_on()
         job = await scene.job(job_id)
         assert isinstance(job.phase, Done)
@@ -136,7 +136,7 @@ async def test_an_order_whose_answer_was_lost_is_found_by_the_call(tmp_path: Pat
         await scene.take_on()
         scene.clock.forward(5)
         await scene.take_on()
-        assert isinstance((await scene.job(job_id)).phase, Unknown)  # there is no list to look at
+        assert isinstance((await scene.job(job_id)).phase, Unknown)  # there is no list to check
         scene.clock.forward(RENDER_SECONDS)
         await until_called(scene)
         for _ in range(3):
@@ -300,7 +300,7 @@ async def test_a_call_while_the_order_is_being_sent_is_asked_for_again(tmp_path:
 async def test_a_waiting_job_that_was_paid_before_takes_its_finished_video_only(
     status: str, phase: str, tmp_path: Path
 ) -> None:
-    """An old backup was restored, or a manager lets it be sent again and the first order's video comes after all."""
+    """An old backup was restored, or a manager resends it and the first order's video appears after all."""
     async with a_scene(tmp_path) as scene:
         job_id = await in_phase(scene, Queued())
         assert await calls(scene, job_id, "gen-vid-1-x", status) == 204

@@ -1,4 +1,4 @@
-"""The OpenRouter dialect against a pretend host over HTTP: orders, their outcomes, and how a video stands."""
+"""The OpenRouter dialect against a simulated host over HTTP: orders, their outcomes, and a video's state."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ async def test_a_video_is_followed_to_its_end_and_its_exact_cost() -> None:
         for _ in range(3):
             seen.append(await service.provider.look(remote_id))
             service.clock.now += 50
-        # 640x640 pixels, 97 frames, 1024 pixels a token, $3.50 for a million: as recorded of the real one.
+        # 640x640 pixels, 97 frames, 1024 pixels a token, $3.50 per million: as recorded from the real one.
         assert seen == [Waiting(), Waiting(), Ready(cost=Usd.of("0.1358"))]
 
 

@@ -1,4 +1,4 @@
-"""What the real OpenRouter answered, held against the adapter and against the pretend host."""
+"""The real OpenRouter's answers, compared with the adapter and with the simulated host."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.outside import recorded
 
 
 def shape(answer: Any) -> Any:
-    """The names in an answer, without what stands behind them."""
+    """The names in an answer, without their values."""
     if isinstance(answer, dict):
         return {name: shape(value) for name, value in answer.items()}
     return [shape(answer[0])] if isinstance(answer, list) and answer else type(answer).__name__
@@ -114,7 +114,7 @@ async def test_the_pretend_host_answers_in_the_recorded_shapes() -> None:
 
 
 def _words(answer: Any) -> set[str]:
-    """Those of a message that do not name a model or a number."""
+    """The words of a message that are not a model's name or a number."""
     return {word for word in answer["error"]["message"].split() if word.isalpha()}
 
 

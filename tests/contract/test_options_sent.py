@@ -1,4 +1,4 @@
-"""What is asked for beside words, length and size: each dialect sends it as its documents say, or sends nothing."""
+"""Options besides prompt, length and size: each dialect sends them as documented, or sends no order."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ async def test_a_remix_by_its_id_has_no_room_for_options() -> None:
 @pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 @pytest.mark.parametrize("ability", Ability)
 async def test_no_dialect_leaves_out_what_it_was_asked_for(subject: Subject, ability: Ability) -> None:
-    """By the default model of each: it arrives, or nothing was ordered. A name of ours may be sent as a seed."""
+    """For each dialect's default model: the option arrives, or nothing was ordered. Our name may be sent as a seed."""
     async with subject.open() as service:
         order = replace(subject.order(), picture=START, options=EVERYTHING[ability], own_name=None)
         try:

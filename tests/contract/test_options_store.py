@@ -1,4 +1,4 @@
-"""What was asked for beside words, length and size, as rows keep it, on both databases."""
+"""Options besides prompt, length and size, as stored in rows, on both databases."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def test_the_options_of_an_order_come_back_in_every_phase(world: World) ->
 
 @pytest.mark.parametrize("ends", [False, True], ids=["waiting", "cancelled"])
 async def test_versions_that_know_no_options_leave_such_an_order_alone(world: World, ends: bool) -> None:
-    """They read the phase without any field that they do not know, and would send or erase it without its options."""
+    """They read a phase without unknown fields, and would send or erase the order without its options."""
     job = a_job()
     job = await world.store.add(replace(job, request=replace(job.request, options=VideoOptions(seed=7))))
     if ends:

@@ -1,4 +1,4 @@
-"""Own keys and the money they pay: sealed, counted by themselves, erased only when nothing needs them any more."""
+"""Own keys and the money they pay: encrypted, counted separately, erased only when nothing needs them any more."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ async def test_a_key_is_replaced_only_while_nothing_at_its_service_needs_the_old
     keys = keys_of(world)
     await stored(keys, ANNS, "old")
     await world.store.add(a_job(account=ANNS))
-    await stored(keys, ANNS, "new")  # what waits was sent with neither
+    await stored(keys, ANNS, "new")  # the waiting orders were sent with neither
     lease = await claimed(world.store)
     await world.store.move(lease, lease.job.moved_to(rendering("video_1")), 0)
     with pytest.raises(BadRequest, match=r"1 video in progress needs the key that is stored now\. Nothing"):
@@ -225,12 +225,12 @@ async def test_a_video_known_under_one_key_of_a_service_is_nobodys_under_none_of
     for account in ("openai", SERVERS, ANNS):
         assert await world.store.known(account, ["video_7", "video_8"]) == {"video_7"}
     assert await world.store.known("gemini", ["video_7"]) == frozenset()
-    many = [f"video_{number}" for number in range(70_000)]  # PostgreSQL takes 65,535 values
+    many = [f"video_{number}" for number in range(70_000)]  # PostgreSQL allows 65,535 values
     assert await world.store.known("openai", many) == {"video_7"}
 
 
 async def test_an_older_version_leaves_orders_on_own_keys_alone(world: World) -> None:
-    """It would send one with the key of the settings: a field that it does not know keeps it away."""
+    """It would send one with the key from the settings: an unknown field prevents that."""
     await stored(keys_of(world), ANNS)
     job = await world.store.add(a_job(account=ANNS))
     row = await world.database.read(lambda c: c.execute(select(jobs.c.detail).where(jobs.c.id == job.id)))

@@ -1,4 +1,4 @@
-"""What a member chose for themselves is kept, and holds on every server."""
+"""A member's preferences are stored, and apply on every server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Base addresses as people paste them: the service is asked, for free, at which of their forms it is."""
+"""Base addresses as people paste them: free requests to the service show which variant is right."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WHEN = datetime(2026, 11, 29, tzinfo=UTC)
 
 @asynccontextmanager
 async def pasted(dialect: str, tail: str) -> AsyncIterator[tuple[str, ProviderOnFirstUse]]:
-    """The true address of a pretend service, and a provider that was told it with another ending."""
+    """The true address of a simulated service, and a provider with a different ending in its address."""
     played = DIALECTS[dialect]
     host = played.make(render_seconds=RENDER_SECONDS, clock=HandClock())
     async with serving({played.mount: host.application()}) as url:

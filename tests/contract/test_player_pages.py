@@ -1,4 +1,4 @@
-"""Player pages over real HTTP: who may watch, what they get, and what they are told otherwise."""
+"""Player pages over real HTTP: who may watch, what they get, and what others are told."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROMPT = 'a fox <script>alert("x")</script> & more'
 
 @dataclass
 class Site:
-    """A served site, its one video, and a visitor."""
+    """A running site, its one video, and a visitor."""
 
     url: str
     links: PlayerLinks

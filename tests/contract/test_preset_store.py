@@ -1,4 +1,4 @@
-"""Presets of members and of servers: kept, found by name, and changed by whom they belong to."""
+"""Presets of members and of servers: stored, found by name, and changed by their owners."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Everything that can go wrong at a video service: where the job ends, what its card says, and what it costs.
+"""Everything that can go wrong at a video service: how the job ends, what its card says, and what it costs.
 
-The adapter, the steps, the database and the files are real, and so is the HTTP between them and a pretend service whose
-trouble is scripted. Time is stepped through, so a day passes in no time.
+The adapter, the steps, the database and the files are real, and so is the HTTP between them and a simulated service
+with scripted faults. Time is stepped through, so a day passes in no time.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from tests.scripted import RecordingPublisher, SteppingClock
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
 IMPATIENT = Timeouts(submit=1.5, look=1.5, silence=1.5, window=0.5, least_bytes=1_000_000)
-RENDER_SECONDS = 10.0  # of which each look takes a step
+RENDER_SECONDS = 10.0  # each poll takes a fraction of that
 CREATE, LOOK, CONTENT = Operation.CREATE, Operation.LOOK, Operation.CONTENT
 HTML = Say(body="<html>502 Bad Gateway</html>")
 EMPTY = Say(body="", headers={"Content-Type": "application/json"})
@@ -60,7 +60,7 @@ class SmallDisk(LocalFiles):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene(JobScene[VideoHost]):
-    """A pretend service and everything of Kinora's between it and a card."""
+    """A simulated service and everything of Kinora's between it and a card."""
 
     most: ClassVar[int] = 200
 
@@ -71,7 +71,7 @@ class Scene(JobScene[VideoHost]):
         return (await self.store.add(a_job(request=a_request(prompt=prompt)))).id
 
     async def stuck(self, job_id: JobId) -> Job:
-        """Until people are told that its video is not handed out."""
+        """Until people are told that its video is not delivered."""
         while not (isinstance(phase := (job := await self.job(job_id)).phase, Saving) and phase.is_stuck):
             assert isinstance(phase, Saving)
             await self.step()
@@ -104,7 +104,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
 
 
 def words(view: Any) -> str:
-    """All that is written on a card."""
+    """All text on a card."""
     return "\n".join(part.content for part in view.walk_children() if hasattr(part, "content"))
 
 
@@ -152,7 +152,7 @@ UNCLEAR = [
 
 
 def is_its_own(fault: Fault) -> bool:
-    """Whether the service itself says that it failed, and no proxy."""
+    """Whether the service itself reports that it failed, rather than a proxy."""
     return isinstance(fault, Say) and fault.status == 500
 
 

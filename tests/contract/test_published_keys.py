@@ -1,4 +1,4 @@
-"""Keys that a service publishes, over real HTTP: what they accept, and how often they are asked for."""
+"""A service's published keys, over real HTTP: what they accept, and how often they are requested."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MESSAGE = b"what the service says"
 
 @dataclass(kw_only=True)
 class Publisher:
-    """A service with a key set. `broken`: what it answers instead."""
+    """A service with a key set. `broken`: its answer instead."""
 
     keys: Sequence[Any] = ()
     broken: Callable[[], web.Response] | None = None

@@ -1,4 +1,4 @@
-"""What managers decide about their server's queue holds in every process, and each decision is made once."""
+"""Managers' decisions about their server's queue apply in every process, and each decision is made once."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_an_order_that_was_claimed_before_the_pause_is_not_sent_after_it(w
     await world.store.hold(GUILD, a_hold())
     with pytest.raises(HeldBack):
         await world.store.move(lease, lease.job.moved_to(sending()), keep=True)
-    await world.store.move(lease, lease.job, 0.0)  # nothing was written, so the lease is good
+    await world.store.move(lease, lease.job, 0.0)  # nothing was written, so the lease is valid
 
 
 async def test_a_draining_server_takes_no_orders_and_makes_those_that_wait(world: World) -> None:
@@ -62,7 +62,7 @@ async def test_a_draining_server_takes_no_orders_and_makes_those_that_wait(world
         await store.check_room(GUILD, ANN, refused.quote)
     assert await store.get(refused.id) is None
     assert await store.check_books() == []
-    assert await store.add(a_job(interaction_id=5)) == waiting  # the same order once more is no new one
+    assert await store.add(a_job(interaction_id=5)) == waiting  # repeating the same order creates no new one
     await store.add(a_job(guild_id=ELSEWHERE))
     assert waiting in [lease.job for lease in await store.claim("worker", PLENTY, 9)]
 
@@ -74,7 +74,7 @@ async def test_of_managers_who_press_at_once_one_decides(world: World) -> None:
         resumed = await asyncio.gather(*(stores[n % 2].resume(GUILD) for n in range(6)))
     assert (paused.count(True), resumed.count(True)) == (1, 1)
     assert await world.store.hold(GUILD, a_hold(HoldKind.DRAIN))
-    assert await world.store.hold(GUILD, a_hold())  # another kind takes its place
+    assert await world.store.hold(GUILD, a_hold())  # another kind replaces it
 
 
 async def test_cards_that_wait_are_drawn_anew_even_by_another_process(world: World) -> None:
@@ -92,7 +92,7 @@ async def test_an_order_moved_to_the_front_takes_its_servers_first_turn_and_no_o
     other = await store.add(a_job(guild_id=ELSEWHERE, owner_id=7))
     first, second, third = [await store.add(a_job(owner_id=ANN)) for _ in range(3)]
     assert await store.bump(GUILD, third.id)
-    assert not await store.bump(GUILD, third.id)  # it is there
+    assert not await store.bump(GUILD, third.id)  # it is there already
     assert not await store.bump(ELSEWHERE, second.id)  # not theirs
     places = {**await store.lines(GUILD, PLENTY), **await store.lines(ELSEWHERE, PLENTY)}
     by_place = sorted(places, key=lambda job_id: places[job_id].ahead)
@@ -101,4 +101,4 @@ async def test_an_order_moved_to_the_front_takes_its_servers_first_turn_and_no_o
     assert await store.bump(GUILD, second.id)  # the latest goes before it
     leases = await store.claim("worker", PLENTY, 9)
     assert [lease.job.id for lease in leases] == [other.id, second.id, third.id, first.id]
-    assert not await store.bump(GUILD, first.id)  # it is on its way
+    assert not await store.bump(GUILD, first.id)  # it is in progress

@@ -1,4 +1,4 @@
-"""Ratings: one of each member for each video of somebody else, changed, taken back, counted and listed."""
+"""Ratings: one by each member for each video of somebody else, changed, taken back, counted and listed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remembered facts: typed, changed in one step, gone when their time is over, and taken over from notes of before."""
+"""Records: typed, changed in one step, gone when they expire, and taken over from earlier notes."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ async def test_a_field_of_a_newer_version_does_not_matter(world: World, facts: S
     assert await facts.read(COUNT, "sheep") == Count(number=4)
 
 
-# A database of before
+# An earlier database
 
 
 @pytest.fixture(params=BACKENDS)

@@ -1,4 +1,4 @@
-"""Jobs at Replicate, with the worker, the database and the web server: lost answers, calls, and what is paid."""
+"""Jobs at Replicate, with the worker, the database and the web server: lost answers, webhooks, and costs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Scene = CalledScene[ReplicateHost]
 
 
 async def calls(scene: Scene, job_id: JobId, remote_id: str, status: str = "succeeded", **changes: Any) -> int:
-    """A call as Replicate makes it, with changes; the status it is answered with."""
+    """A webhook as Replicate sends it, with changes; returns the status that answers it."""
     body = changes.get("body", json.dumps({"id": remote_id, "status": status}).encode())
     moment = int(scene.clock.now().timestamp() + changes.get("later", 0))
     headers = standard_headers(changes.get("secret", SECRET), "msg_1", moment, body) | changes.get("headers", {})
@@ -51,7 +51,7 @@ async def calls(scene: Scene, job_id: JobId, remote_id: str, status: str = "succ
 
 @asynccontextmanager
 async def a_scene(folder: Path, *, calls: bool = False) -> AsyncIterator[Scene]:
-    """`calls`: whether Replicate calls by itself."""
+    """`calls`: whether Replicate sends webhooks itself."""
     clock = SteppingClock()
     host = ReplicateHost(
         render_seconds=RENDER_SECONDS,
@@ -70,7 +70,7 @@ async def a_scene(folder: Path, *, calls: bool = False) -> AsyncIterator[Scene]:
 
 # Lost answers
 
-# Each of them takes half a second, and they differ in little from one another.
+# Each of them takes half a second, and they differ little.
 IN_FULL = only_in_full("one lost answer and one call are tried always")
 LOST = [
     pytest.param(Reset(after=True), id="cut"),
@@ -131,7 +131,7 @@ async def test_a_list_that_cannot_be_read_frees_nothing(tmp_path: Path) -> None:
 
 @IN_FULL
 async def test_an_order_that_is_looked_for_after_an_hour_is_found_without_its_words(tmp_path: Path) -> None:
-    """Its file is gone by then, and it was paid: it is told as it is, and nothing is ordered again."""
+    """Its file is gone by then, and it was paid: that is reported, and nothing is ordered again."""
     async with a_scene(tmp_path) as scene:
         scene.host.trouble.next(Operation.CREATE, Reset(after=True))
         job_id = await scene.order()
@@ -158,7 +158,7 @@ async def test_two_lost_orders_of_other_words_go_to_their_own_videos(tmp_path: P
         assert len(scene.host.created) == 2
 
 
-# Calls
+# Webhooks
 
 
 async def until_called(scene: Scene) -> None:

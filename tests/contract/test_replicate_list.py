@@ -1,4 +1,4 @@
-"""Replicate's list of predictions: read back to a moment, or not believed. It decides about money that was reserved."""
+"""Replicate's list of predictions: read back to a given time, or not trusted. It decides about reserved money."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def test_all_pages_are_read_back_to_the_moment_and_no_further() -> None:
 
 
 async def test_what_the_service_adds_by_itself_does_not_speak_against_an_order() -> None:
-    """The model has one resolution and no field for it; a picture may make it say another ratio than was sent."""
+    """The model has one resolution and no field for it; a picture may make it report another ratio than was sent."""
     async with a_replicate() as service:
         await service.provider.submit(an_order(remote=KLING, size=Size(1920, 1080), picture=a_picture()))
         entry = await the_one(service)
@@ -165,7 +165,7 @@ async def test_a_list_without_end_is_not_called_complete() -> None:
     ("given", "prompt"), [({"image": "https://x/y.png"}, ""), ({}, None), (None, None), ({"prompt": 7}, "")]
 )
 async def test_what_took_no_words_is_told_from_what_is_not_shown(given: object, prompt: str | None) -> None:
-    """An upscaler's run cannot be an order of ours; of one whose input is not shown nobody knows."""
+    """An upscaler's run cannot be an order of ours; a run with a hidden input might be."""
     async with a_replicate() as service:
         service.host.trouble.next(Operation.LIST, Say(body=page(row(input=given))))
         assert (await the_one(service)).prompt == prompt
@@ -233,7 +233,7 @@ async def test_whatever_a_model_is_said_to_take_an_order_goes_out_whole_or_not_a
 ) -> None:
     before = service.host.asked[Operation.CREATE]
     service.host.trouble.next(Operation.MODELS, Say(body=body))
-    service.host.trouble.next(Operation.CREATE, Say(status=422, body={}))  # so that it is asked about anew each time
+    service.host.trouble.next(Operation.CREATE, Say(status=422, body={}))  # so that its inputs are requested anew
     with pytest.raises(Refused):
         await service.provider.submit(an_order(remote=MOVIOLA))
     if service.host.asked[Operation.CREATE] == before:

@@ -1,4 +1,4 @@
-"""What Replicate says of its models, as rows for the catalogue: asked over HTTP, printed, loaded and ordered from."""
+"""Replicate's descriptions of its models as catalogue rows: requested over HTTP, printed, loaded and ordered from."""
 
 from __future__ import annotations
 
@@ -110,4 +110,4 @@ def test_a_row_needs_nothing_but_a_price(tmp_path: Path) -> None:
     own.write_text(rest.replace('# "854x480" = "?"', '"854x480" = "0.08"'))
     card = load_catalogue(own, {"replicate": HOST}, date(2026, 11, 29)).card("moviola-1")
     assert (card.seconds, card.sizes[0], card.takes_picture) == ((5, 10), Size(854, 480), True)
-    assert card.abilities.options == set(Ability) - {Ability.LORA}  # of a workflow of one's own only
+    assert card.abilities.options == set(Ability) - {Ability.LORA}  # only for one's own workflows

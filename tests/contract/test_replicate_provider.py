@@ -1,4 +1,4 @@
-"""Replicate's dialect, over real HTTP against a pretend host that is as strict as its schemas."""
+"""Replicate's dialect, over real HTTP against a simulated host that is as strict as its schemas."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def test_an_order_for_a_shipped_model_is_one_request() -> None:
 
 @pytest.mark.parametrize("model", list(KNOWN))
 def test_what_is_known_of_a_shipped_model_is_what_its_schema_says(model: str) -> None:
-    """The pretend host's schemas are written after the real ones."""
+    """The simulated host's schemas are modelled on the real ones."""
     asked = inputs_in(description_of(model))
     assert asked is not None
     for role, field in KNOWN[model].fields.items():
@@ -114,7 +114,7 @@ async def test_an_upload_that_fails_is_no_order(fault: Any) -> None:
 
 
 async def test_files_that_take_too_long_are_no_order() -> None:
-    """The order would be sent when it may have been looked for already."""
+    """The order would be sent when it may have been searched for already."""
     async with a_replicate(patience=Timeouts(prepare=0.3)) as service:
         service.host.trouble.next(Operation.FILE, Hang())
         with pytest.raises(Unavailable, match=r"no answer within 0\.3 s"):
@@ -130,7 +130,7 @@ async def test_a_file_that_is_too_large_is_no_order() -> None:
         assert service.host.asked[Operation.CREATE] == 0
 
 
-# What a model lacks
+# Missing features of a model
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ async def test_after_an_order_that_was_disliked_the_model_is_asked_about_anew() 
         assert service.host.asked[Operation.MODELS] == 1
 
 
-# Whose matter it is
+# Who is told about trouble
 
 
 async def test_refused_words_are_the_members_matter() -> None:
@@ -213,7 +213,7 @@ async def test_refused_words_are_the_members_matter() -> None:
 
 
 async def test_too_many_orders_wait_as_long_as_was_said() -> None:
-    """The words speak of credit, and it is not used up."""
+    """The message mentions credit, although it is not used up."""
     detail = (
         "Request was throttled. Your rate limit for creating predictions is reduced to 6 requests per minute with a "
         "burst of 1 requests while you have less than $5.0 in credit. Your rate limit resets in ~9s."

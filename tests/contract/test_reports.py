@@ -1,4 +1,4 @@
-"""What /costs and /stats add up: kept with each change, on the days of the server, and made anew from the jobs."""
+"""What /costs and /stats add up: updated with each change, by the server's days, and rebuilt from the jobs."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def question(days: DateRange, by: Grouping, owners: set[int] | None = None) -> C
 
 
 async def a_year(world: World) -> None:
-    """Each 40 days an order of Ann's for $1 to $9, every third of them a failure; a remix of Ben's. All at noon."""
+    """Every 40 days an order of Ann's for $1 to $9, every third of them a failure; a remix of Ben's. All at noon."""
     for number in range(9):
         phase = done(str(number)) if number % 3 else replace(failed(), charged=True, cause=Cause.TIMEOUT)
         await finished(world, a_job(created_at=NOON + timedelta(seconds=number)), phase, Usd.of(number + 1))
@@ -201,7 +201,7 @@ async def test_while_sums_are_made_anew_orders_go_on_and_reports_say_so(world: W
     said = list[Costs]()
 
     async def order() -> None:
-        """Beside it, as members do, and look at /costs."""
+        """Order meanwhile, like members do, and request /costs."""
         for number in range(4):
             late = NOON + timedelta(days=360, seconds=number)
             await finished(world, a_job(created_at=late), done(f"late {number}"), Usd.of(1))
@@ -227,7 +227,7 @@ async def test_a_month_that_begins_while_sums_are_made_anew_keeps_its_own(
         write, writes = other.database.write, count(1)
 
         async def write_beside_an_order(work: Work[None]) -> None:
-            if next(writes) == 2:  # the first one notes which sums are made anew
+            if next(writes) == 2:  # the first one records which sums are rebuilt
                 await world.clock.sleep(timedelta(days=40).total_seconds())
                 await finished(world, a_job(created_at=world.clock.now()), done("meanwhile"), Usd.of(2))
             await write(work)

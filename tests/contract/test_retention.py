@@ -1,4 +1,4 @@
-"""Videos are removed once their time is over: after a warning, each once, and never what somebody wants to keep."""
+"""Expired videos are removed: after a warning, each once, and never one that somebody wants to keep."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ NINETY = Retention(days=90)
 
 
 class CarelessFiles(LocalFiles):
-    """Loses its store in the middle of a round."""
+    """A store that fails in the middle of a round."""
 
     is_away = False
-    meanwhile: Callable[[], Awaitable[None]] | None = None  # what is done while files are removed
+    meanwhile: Callable[[], Awaitable[None]] | None = None  # called while files are removed
 
     async def remove(self, keys: Any) -> None:
         if self.meanwhile is not None:
@@ -90,7 +90,7 @@ class Storeroom:
         return SqlRecords(database=self.world.database, clock=self.world.clock)
 
     def sweep(self) -> RetentionSweep:
-        """Of one process."""
+        """For one process."""
         return RetentionSweep(
             videos=self.videos,
             preferences=GuildPreferences(records=self.records, changes=some_changes()),
@@ -115,7 +115,7 @@ class Storeroom:
         return {key.split("/")[1] for key in await self.files.keys()}
 
     async def after_the_warning(self, *sweeps: RetentionSweep) -> None:
-        """Warn, wait a week, and let the processes at it."""
+        """Warn, wait a week, and run the processes."""
         await self.sweep().sweep()
         await self.world.clock.sleep(timedelta(days=7).total_seconds())
         await asyncio.gather(*(each.sweep() for each in sweeps or [self.sweep()]))
@@ -279,7 +279,7 @@ async def test_nothing_goes_that_the_notices_channel_could_not_tell_of(
 
 
 async def test_a_round_that_is_long_overdue_is_warned_of_anew(storeroom: Storeroom) -> None:
-    """Such as after a backup was restored: what was chosen and marked since then is not known any more."""
+    """For example after a backup was restored: later choices and marks are lost."""
     old = await storeroom.a_video()
     await storeroom.sweep().sweep()
     await storeroom.world.clock.sleep(timedelta(days=9).total_seconds())
@@ -289,10 +289,10 @@ async def test_a_round_that_is_long_overdue_is_warned_of_anew(storeroom: Storero
 
 
 async def test_what_became_due_after_the_warning_is_warned_of_first(storeroom: Storeroom) -> None:
-    """Such as an import of old videos, or the entries of a contest that has ended."""
+    """For example imported old videos, or the entries of a contest that has ended."""
     old = await storeroom.a_video()
     await storeroom.sweep().sweep()
-    await SqlFavourites(database=storeroom.world.database).add(BEN, old.id, NOON)  # so they are no more than it said
+    await SqlFavourites(database=storeroom.world.database).add(BEN, old.id, NOON)  # so they are no more than announced
     imported = await storeroom.a_video()
     await storeroom.world.clock.sleep(timedelta(days=7).total_seconds())
     await storeroom.sweep().sweep()
@@ -363,11 +363,11 @@ async def test_two_processes_do_it_once(storeroom: Storeroom) -> None:
 
 @wired
 class SlowVideos(SqlKeptVideos):
-    """So many that noting them takes longer than a process may be silent. `beside`: another process."""
+    """So many videos that recording them takes longer than a process may be silent. `beside`: another process."""
 
     clock: StoppedClock
     beside: RetentionSweep
-    takes: list[float]  # minutes, of each part
+    takes: list[float]  # minutes for each part
 
     async def join(self, guild_id: int, planned: RemovalRound, most: int) -> int:
         await self.clock.sleep(60 * self.takes.pop(0))
@@ -462,7 +462,7 @@ async def test_what_an_older_version_kept_is_measured(storeroom: Storeroom) -> N
     assert await storeroom.videos.total() == KeptSum(videos=2, bytes=SIZE)
     with counted_statements() as said:
         assert await storeroom.videos.measure(10) == 0
-    assert len(said) == 1  # nobody's writing waits for that
+    assert len(said) == 1  # no other write waits for that
 
 
 async def test_a_step_under_way_does_not_bring_back_what_was_removed(storeroom: Storeroom) -> None:

@@ -148,7 +148,7 @@ async def test_a_grant_pays_what_the_limit_has_no_room_for_and_the_limit_stays_a
     allowed = Allowances(day=CENTS, grants=(a_grant(Usd.of("0.90")), a_grant(CENTS, name="G0", days=1)))
     for _ in range(4):
         await world.store.add(a_job(), allowed)
-    # The limit first, then the grant that ends first.
+    # First the limit, then the grant that ends first.
     assert await drawn(world) == [(None, None), (None, "G0"), (None, "G1"), (None, "G1")]
     with pytest.raises(OverBudget, match=r"\$0\.00 of your \$0\.40 for today.*What you were granted has \$0\.10 left"):
         await world.store.add(a_job(), allowed)
@@ -238,7 +238,7 @@ async def test_another_zone_in_the_middle_of_a_month_loses_nothing_and_counts_no
     assert await world.store.check_books() == []
 
 
-# Everything at once, by rng
+# All at once, at random
 
 OPERATIONS = 10_000 if FULL else 72
 AT_ONCE = 12
@@ -281,7 +281,7 @@ class Spree:
             self.ordered += [job.id for job in stored]
 
     def _allowances(self, owner: int) -> Allowances:
-        """Whichever limits hold just now; each has the same cap whenever it does."""
+        """Whichever limits apply now; each has the same cap whenever it applies."""
         pools = tuple(Pool(role_id=role, monthly=CAP["pool"]) for role in (ARTISTS, FRIENDS) if self._tossed())
         month = int(self.world.clock.now().timestamp() // timedelta(days=20).total_seconds())
         until = self.world.clock.now() + timedelta(days=1)
@@ -300,13 +300,13 @@ class Spree:
                 await self.store.move(lease, self.rng.choice(ends))
 
     async def _look_at(self, lease: Lease, request: AwaitingApproval) -> None:
-        """As the worker does."""
+        """Like the worker."""
         now = self.world.clock.now()
         ended = lease.job.moved_to(Cancelled(by=0, finished_at=now, reason=plain("Nobody decided.")))
         await self.store.move(lease, lease.job if now < request.until else ended, 3600)
 
     async def decide(self) -> None:
-        """About the latest few, most of which wait no more."""
+        """About the latest few, most of which are no longer waiting."""
         if self.ordered:
             job_id, approvals = self.rng.choice(self.ordered[-5:]), approvals_on(self.store)
             manager = a_member(id=BEN, guild_id=GUILD, manages=True)
@@ -336,7 +336,7 @@ async def most_on_an_own_key(world: World) -> Usd:
 
 
 async def most_used(world: World, *scope: object) -> Usd:
-    """What the jobs of any one day, month, pool or grant have come to at most."""
+    """The highest total of the jobs in any day, month, pool or grant."""
     columns: Iterable[str] = [str(name) for name in scope]
     used = func.sum(func.coalesce(jobs.c.reserved, 0) + func.coalesce(jobs.c.cost, 0))
     by = [jobs.c[name] for name in columns]

@@ -1,4 +1,4 @@
-"""Every kind of server that speaks the OpenAI dialect, by one contract: what is ordered, found, paid and refused."""
+"""Every kind of server with the OpenAI dialect, by one contract: what is ordered, found, paid and refused."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def picture() -> bytes:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real film of the size that is ordered."""
+    """A real film of the ordered size."""
     path = tmp_path_factory.mktemp("film") / "source.mp4"
     with av.open(str(path), "w") as output:
         stream = output.add_stream("libx264", rate=4)
@@ -60,7 +60,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-# From words to a video
+# From a prompt to a video
 
 
 async def test_words_become_a_video_that_is_handed_out_in_every_way(scene: Scene, tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ async def test_a_remix_goes_by_the_ways_there_are_and_costs_nothing_by_others(
         assert made.picture == by_file.get(method)
 
 
-# What goes wrong
+# Errors
 
 
 async def test_refused_words_cost_nothing_and_say_why(scene: Scene) -> None:
@@ -186,7 +186,7 @@ async def test_an_error_of_the_server_leaves_the_outcome_unknown_and_is_not_trie
 
 
 async def test_what_a_server_took_is_shown_at_once_where_that_is_known(scene: Scene) -> None:
-    """Only there may what is not shown be ordered once more."""
+    """Only there may an order that is not listed be sent once more."""
     await scene.submit(scene.order())
     listed = await scene.service.provider.recent(NOW - timedelta(seconds=5))
     shows = scene.profile.name in {"openai", "vllm-omni", "sglang", "fastvideo"}
@@ -225,7 +225,7 @@ async def test_a_finished_video_is_forgotten_where_that_can_be(scene: Scene) -> 
 
 async def test_a_status_that_nobody_knows_is_waiting(scene: Scene) -> None:
     if scene.profile.blocks:
-        return  # there is nothing to look at
+        return  # there is nothing to poll
     remote_id = await scene.submit(scene.order())
     body = {"id": remote_id, "status": "unknown", "progress": None}
     scene.service.host.trouble.next(Operation.LOOK, Say(body=body), Say(body=body | {"status": "dreaming"}))

@@ -1,4 +1,4 @@
-"""What managers changed is kept with its values, and leafed through a page at a time."""
+"""Managers' changes are stored with their values, and read a page at a time."""
 
 from __future__ import annotations
 

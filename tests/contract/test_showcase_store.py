@@ -1,4 +1,4 @@
-"""Videos come into a showcase with the ★ that was missing, exactly once, and their count stays true."""
+"""Videos enter a showcase with the ★ that was missing, exactly once, and their count stays correct."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ async def test_what_was_taken_out_stays_out(world: World) -> None:
     assert not await showcase.leave(job.id, SOON)
     leaving = await the_video(showcase, job)
     assert (leaving.state, leaving.due_at, leaving.post) == (ShowcaseState.LEAVING, SOON, POST)
-    assert not await showcase.shown(job, POST, 2, SOON)  # who is just posting it hears of it
+    assert not await showcase.shown(job, POST, 2, SOON)  # the process that is just posting it is told
     assert (await the_video(showcase, job)).state is ShowcaseState.LEAVING
     await showcase.out(job.id)
     await favourites.add(DORA, job.id, SOON, TWO)

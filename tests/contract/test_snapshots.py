@@ -1,4 +1,4 @@
-"""Settings that are read at once for one interaction: the same answers, in one statement, and never an old one."""
+"""Settings read together for one interaction: the same answers, in one statement, and never outdated."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ async def test_what_is_noted_after_a_change_may_be_older_and_is_not_kept(
 ) -> None:
     async with snapshots.of(GUILD, [(OPTIONS, HERE)]):
         await records.write(OPTIONS, HERE, KEPT)
-        snapshot.note((OPTIONS.namespace, HERE), None)  # of a read that was begun before
+        snapshot.note((OPTIONS.namespace, HERE), None)  # from a read that began earlier
         assert await records.read(OPTIONS, HERE) == KEPT
 
 

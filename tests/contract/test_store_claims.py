@@ -1,4 +1,4 @@
-"""Who may take which job on: leases, places, fairness, and several workers at once."""
+"""Who may advance which job: leases, places, fairness, and several workers at once."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ async def test_a_failed_step_gives_its_lease_back_and_only_counts(world: World) 
     lease = await claimed(world.store)
     assert lease.crashes == 1
     await world.store.hand_back([lease])
-    await world.store.count_crash(lease)  # whose lease is gone
+    await world.store.count_crash(lease)  # its lease has expired
     assert (await claimed(world.store)).crashes == 1
 
 
@@ -205,7 +205,7 @@ async def test_who_is_held_back_on_one_server_is_served_on_another(world: World)
 
 
 async def test_who_was_moved_to_the_front_takes_the_turn_of_the_oldest_order_of_its_server(world: World) -> None:
-    """That the oldest is the same member's, and one place is free, changes nothing."""
+    """It makes no difference that the oldest is the same member's, and that one place is free."""
     await world.store.add(a_job(guild_id=2))
     await world.store.add(a_job(guild_id=1))
     front = await world.store.add(a_job(guild_id=2, priority=FRONT))
@@ -244,7 +244,7 @@ limits = st.none() | st.integers(1, 3)
 async def test_places_are_given_one_by_one_to_whom_has_fewest(
     world: World, wished: Sequence[Order], places: ConcurrencyLimits, most: int, at_once: Mapping[int, int | None]
 ) -> None:
-    """`at_once`: what the tiers of the members allow."""
+    """`at_once`: what the members' tiers allow."""
     await world.wipe()
     made = [(order, order.job(at_once[order.owner])) for order in wished]
     running = [job for order, job in made if order.running]
@@ -255,7 +255,7 @@ async def test_places_are_given_one_by_one_to_whom_has_fewest(
 
 
 async def test_while_many_rows_are_read_for_a_claim_other_work_goes_on(world: World) -> None:
-    """It is seen by what is said of each row that cannot be read."""
+    """Each unreadable row is logged, which shows the progress."""
     rounds, rows_read = 0, Counter[int]()
 
     class Rounds(logging.Handler):
@@ -287,7 +287,7 @@ async def put_down(world: World, running: Sequence[Job], waiting: Sequence[Job])
 
 
 def expected(waiting: Sequence[Job], running: Sequence[Job], places: ConcurrencyLimits, most: int) -> list[JobId]:
-    """The rule said plainly: again and again, the next place to the first who may have it."""
+    """The rule in its plain form: repeatedly, the next place goes to the first member who may have it."""
     members = Counter(job.owner_id for job in running)
     guilds = Counter(job.guild_id for job in running)
     members_there = Counter((job.owner_id, job.guild_id) for job in running)
@@ -382,7 +382,7 @@ async def plan_of(world: World, sql: str, values: Any) -> list[str]:
     return [row.detail for row in rows]
 
 
-# Room for each kind of step
+# Capacity for each kind of step
 
 
 def room_for(slow_orders: int = 0, slow: frozenset[str] = frozenset(), **steps: int) -> StepRoom:
@@ -391,7 +391,7 @@ def room_for(slow_orders: int = 0, slow: frozenset[str] = frozenset(), **steps: 
 
 
 async def some_of_each_kind(world: World, number: int) -> None:
-    """So many looks, downloads and queued orders, all due."""
+    """So many polls, downloads and queued orders, all due."""
     for _ in range(2 * number):
         await world.store.add(a_job())
     for n, lease in enumerate(await world.store.claim("worker", PLENTY, 2 * number)):

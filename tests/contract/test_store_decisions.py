@@ -1,4 +1,4 @@
-"""Decisions of people and of the sweep, written over whoever holds a job; and what there is to decide."""
+"""Decisions by people and by the sweep, written whoever holds a job; and what there is to decide."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LOST = Unknown(sent_at=NOON, fingerprint="print")
 
 
 async def in_phase(world: World, phase: Phase, job: Job | None = None, cost: Usd | None = None) -> Job:
-    """A job that came into a phase and waits there."""
+    """A job that entered a phase and waits there."""
     await world.store.add(job or a_job())
     lease = await claimed(world.store)
     return (await world.store.move(lease, replace(lease.job, phase=phase, cost=cost), 3600)).job

@@ -1,4 +1,4 @@
-"""What the job table tells of a model, and taking another model's order for one that still waits."""
+"""A model's record in the job table, and replacing an order that still waits with one for another model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The videos of a server as different people may look through them."""
+"""The videos of a server as different people may see them."""
 
 from __future__ import annotations
 

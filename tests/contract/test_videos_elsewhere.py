@@ -1,4 +1,4 @@
-"""Videos that lie in an object store and not on this disk, over HTTP: read from there as they are watched."""
+"""Videos in an object store and not on this disk, over HTTP: read from there while they are watched."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from tests.scripted import SteppingClock
 JOB = a_done_job()
 A_YEAR = timedelta(days=365)
 STORE = "https://store.example"
-PLAYER = {"Sec-Fetch-Dest": "video"}  # as browsers say it of what they load for a player
+PLAYER = {"Sec-Fetch-Dest": "video"}  # as browsers mark requests for a player
 FILM = bytes(range(256)) * (3 * BLOCK // 256) + b"the end"
 
 
 class CountingFiles(ObjectFiles):
-    """Notes what is asked of the store; it is away from some byte on."""
+    """Records requests to the store; it is down from some byte on."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(MemoryStore(), LocalFiles(folder), most=1)
@@ -56,7 +56,7 @@ class CountingFiles(ObjectFiles):
 
 
 class NothingSigned(CountingFiles):
-    """The keys of this store cannot sign."""
+    """A store whose keys cannot sign."""
 
     async def signed(self, key: str, seconds: int) -> str | None:
         assert key
@@ -81,7 +81,7 @@ async def a_site(files: CountingFiles, open_for: timedelta = A_YEAR, *, redirect
     port = free_port()
     assert JOB.video is not None
     for content, key in ((FILM, JOB.video.video), (b"RIFF", JOB.video.poster)):
-        await files.put(content, key)  # no copy stays on disk: there is room for one byte
+        await files.put(content, key)  # no copy stays on disk: there is space for one byte
 
     async def find(_job_id: JobId) -> Job:
         return JOB

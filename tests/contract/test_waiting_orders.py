@@ -30,7 +30,7 @@ async def test_a_member_has_no_more_orders_waiting_than_may(world: World) -> Non
         await store.add(refused)
     assert await store.get(refused.id) is None
     assert await store.check_books() == []
-    assert await store.add(first) == first  # the same order once more is no other one
+    assert await store.add(first) == first  # repeating the same order creates no new one
 
 
 async def test_others_and_other_servers_do_not_count(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Every delivery arrives, though the receiver fails often and senders die: `bench.webhooks` does it with 10,000."""
+"""Every delivery arrives, although the receiver fails often and senders die: `bench.webhooks` does it with 10,000."""
 
 from __future__ import annotations
 

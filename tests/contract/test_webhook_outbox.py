@@ -1,4 +1,4 @@
-"""Events are stored with what happened, and sent at least once: with one id, whoever dies on the way."""
+"""Events are stored with what happened, and sent at least once: with one id, even if senders die."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ GONE = SendResult(outcome=DeliveryOutcome.ANSWERED, status=410)
 
 @dataclass(kw_only=True)
 class Office:
-    """The stores of webhooks, and what sends."""
+    """The stores of webhooks, and the sender."""
 
     world: World
     sender: ScriptedSender = field(default_factory=ScriptedSender)
@@ -76,13 +76,13 @@ class Office:
         return webhook
 
     async def ends(self, phase: Phase, job: Job | None = None, **changes: Any) -> Job:
-        """A job is ordered, and ends so."""
+        """A job is ordered, and ends like this."""
         await self.world.store.add(job or a_job())
         lease = await claimed(self.world.store)
         return (await self.world.store.move(lease, replace(lease.job, phase=phase, **changes))).job
 
     async def tries(self, deliveries: WebhookDeliveries | None = None) -> int:
-        """Send all that is due now; how much it was."""
+        """Send everything due now; returns how much that was."""
         sending, tried = deliveries or self.deliveries(), 0
         while count := await sending.deliver_due():
             tried += count
@@ -90,7 +90,7 @@ class Office:
         return tried
 
     async def passes(self, seconds: float) -> None:
-        """PostgreSQL has its own clock, so there it all goes back instead."""
+        """PostgreSQL has its own clock, so there all times are moved back instead."""
         await self.world.passes(seconds)
         if make_url(self.world.url).drivername.startswith("sqlite"):
             return
@@ -108,7 +108,7 @@ class Office:
 
 @wired
 class WatchedStore(SqlDeliveries):
-    """Notes whether it was asked when the next one is due."""
+    """Records whether it was asked when the next one is due."""
 
     asked: asyncio.Event = field(default_factory=asyncio.Event)
 

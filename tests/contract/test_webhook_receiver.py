@@ -1,4 +1,4 @@
-"""The receiver of docs/how-to/webhooks.md takes what Kinora sends, once, and nothing else."""
+"""The receiver in docs/how-to/webhooks.md accepts what Kinora sends, once, and nothing else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STARTED = 20.0  # seconds
 
 @contextmanager
 def the_receiver(folder: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
-    """As it stands in the guide, with its port."""
+    """As in the guide, with its port."""
     [code] = re.findall(r"^```python\n(.*?)^```", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
     program = folder / "receiver.py"
     program.write_text(code)

@@ -1,4 +1,4 @@
-"""What is sent to a webhook over real connections, and what never is."""
+"""What is sent to a webhook over real connections, and what is never sent."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def test_what_arrives_is_verified_by_the_library_of_the_standard() -> None
     assert result == SendResult(outcome=DeliveryOutcome.DELIVERED, status=204)
     [(body, headers)] = heard
     assert (body, headers["webhook-id"]) == (BODY, "msg_1")
-    for secret in (SECRET, OTHER):  # while a secret is replaced, either does
+    for secret in (SECRET, OTHER):  # either is valid while a secret is being replaced
         assert Webhook(secret).verify(body, headers) == json.loads(BODY)
     with pytest.raises(WebhookVerificationError):
         Webhook("whsec_bm9uZSBvZiB0aGVt").verify(body, headers)
@@ -123,7 +123,7 @@ async def test_a_receiver_that_never_answers_is_left_after_a_while() -> None:
     left = asyncio.Event()
 
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()  # until the other side leaves
+        await reader.read()  # until the other side disconnects
         writer.close()
         await writer.wait_closed()
         left.set()
@@ -143,7 +143,7 @@ async def test_nobody_at_an_address_is_told() -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "2130706433", "0x7f.1", "0177.0.0.1", "localhost", "localhost."])
 async def test_this_machine_is_not_called_however_it_is_written(host: str) -> None:
-    """Whatever of it the system reads as an address."""
+    """Any form that the system interprets as its address."""
     heard: list[str] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -162,7 +162,7 @@ async def test_a_name_that_leads_into_the_own_network_is_not_called(addresses: S
 
 
 async def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to() -> None:
-    """A name that leads elsewhere a moment later would lead past the check otherwise."""
+    """Otherwise a name that resolves differently a moment later would bypass the check."""
     asked, heard = list[str](), list[str]()
 
     async def resolve(host: str) -> Sequence[str]:
@@ -208,7 +208,7 @@ async def test_the_certificate_has_to_be_that_of_the_name(tmp_path: Path) -> Non
 
 
 def certified(name: str, folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """What a server of this name has, and what trusts it alone."""
+    """A certificate for a server of this name, and a context that trusts only that."""
     key = ec.generate_private_key(ec.SECP256R1())
     named, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
     builder = x509.CertificateBuilder(named, named, key.public_key(), x509.random_serial_number())

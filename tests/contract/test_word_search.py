@@ -1,4 +1,4 @@
-"""Videos found by the words of their prompts, alike on both databases."""
+"""Videos found by the words of their prompts, in the same way on both databases."""
 
 from __future__ import annotations
 
@@ -280,11 +280,11 @@ async def test_an_order_costs_one_statement_more_and_a_step_none(world: World) -
     assert [each for each in said if "video_words" in each] == []
 
 
-# Videos of before
+# Earlier videos
 
 
 async def collect(database: Database, clock: Clock) -> SqlSearchWalk:
-    """As a process does from its start on, until it has been through all jobs."""
+    """Like a process from its start until it has been through all jobs."""
     collecting = SqlSearchWalk(database=database, clock=clock)
     await collecting.begin()
     while await collecting.step():
@@ -293,7 +293,7 @@ async def collect(database: Database, clock: Clock) -> SqlSearchWalk:
 
 
 async def ordered_before(world: World, *orders: Job) -> None:
-    """By a version that knew nothing of words."""
+    """By a version without word search."""
     own = {"reserved": None, "period": "2026-11", "next_at": None, "lease_epoch": 0, "crashes": 0}
     await world.database.write(lambda c: c.execute(insert(jobs), [row_of(order) | own for order in orders]))
 

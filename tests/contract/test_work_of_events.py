@@ -1,4 +1,4 @@
-"""An event takes work in proportion to what changed, never to the length of the line: counted at several lengths."""
+"""An event's work is proportional to what changed, never to the length of the queue: counted at several lengths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""xAI's ways from an order to the books: the steps, the database, the adapter and the HTTP are real."""
+"""Jobs at xAI from order to books: the steps, the database, the adapter and the HTTP are real."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.contract.xai_services import SMALL, an_order
 from tests.extent import only_in_full
 from tests.scripted import SteppingClock
 
-QUOTE, NOTHING = Usd.of("0.24"), Usd(0)  # for 4 s, as an edit costs
+QUOTE, NOTHING = Usd.of("0.24"), Usd(0)  # for 4 s, like an edit
 MADE = Usd.of("0.20")  # for 4 s, new
 LEASE_SECONDS = 120.0  # and more
 IN_FULL = only_in_full("one lost answer, one edit and what was withheld are tried always")
@@ -112,7 +112,7 @@ async def test_a_lost_order_is_adopted_without_a_person_and_sent_once(scene: Sce
     assert isinstance(job.phase, Done)
     assert job.phase.remote_id.startswith("file:")
     assert len(scene.host.created) == 1
-    assert await scene.spent(job) == (MADE, NOTHING)  # its cost is not said: its price is booked
+    assert await scene.spent(job) == (MADE, NOTHING)  # its cost is not reported: its price is booked
 
 
 @IN_FULL

@@ -1,4 +1,4 @@
-"""Orders, remixes and files at xAI, as the pretend host takes and gives them."""
+"""Orders, remixes and files at xAI, as the simulated host handles them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def test_sound_cannot_be_asked_for_and_is_never_dropped_in_silence() -> No
         assert not service.host.asked
 
 
-# What moderation withholds
+# Withheld by moderation
 
 
 @pytest.mark.parametrize("refuses_looks", [True, False], ids=["as seen", "as documented"])
@@ -111,7 +111,7 @@ async def test_a_video_with_an_address_and_no_status_is_done() -> None:
         assert await service.provider.look("v") == Ready()
 
 
-# Whose matter a refusal is
+# Who is told about a refusal
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ async def test_an_extension_is_the_whole_and_within_what_the_card_says() -> None
         assert service.host.created[-1].ordered.seconds == 12
         assert isinstance(seen, Ready)
         assert seen.cost is not None
-        assert seen.cost <= Usd.of("0.17") * 4  # the dearest that it can be
+        assert seen.cost <= Usd.of("0.17") * 4  # the highest possible price
 
 
 @pytest.mark.parametrize(

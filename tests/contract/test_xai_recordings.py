@@ -1,4 +1,4 @@
-"""What the real xAI answered, held against the adapter and against the pretend host."""
+"""The real xAI's answers, compared with the adapter and with the simulated host."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def said(exchange: dict[str, Any]) -> Say:
 
 
 def shape(answer: Any) -> Any:
-    """The names in an answer, without what stands behind them."""
+    """The names in an answer, without their values."""
     if isinstance(answer, dict):
         return {name: shape(value) for name, value in answer.items()}
     return type(answer).__name__

@@ -1,4 +1,4 @@
-"""A pretend video service on a free port, the provider in front of it, and orders to send.
+"""A simulated video service on a free port, its provider, and orders to send.
 
 A test module says
 
@@ -40,7 +40,7 @@ IMPATIENT = Timeouts(connect=2.0, submit=1.5, look=1.5, silence=1.5, window=0.2,
 
 
 class HandClock:
-    """Time that passes when a test says so."""
+    """Time that passes only when a test says so."""
 
     def __init__(self) -> None:
         self.now = STARTED_AT
@@ -55,7 +55,7 @@ P = TypeVar("P", bound=Provider)
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceOf(Generic[H, P]):
-    """A pretend host, its clock, its address, and a provider that talks to it. `usual` is what is ordered there."""
+    """A simulated host, its clock, its address, and its provider. `usual` is what is ordered there."""
 
     host: H
     clock: HandClock
@@ -64,11 +64,11 @@ class ServiceOf(Generic[H, P]):
     usual: Callable[[], Order]
 
     def finish(self) -> None:
-        """Let as much time pass as any video takes."""
+        """Let enough time pass for any video."""
         self.clock.now += RENDER_SECONDS
 
     async def finished(self, order: Order | None = None) -> str:
-        """A finished video; its id."""
+        """A finished video; returns its id."""
         remote_id = await self.provider.submit(order or self.usual())
         self.finish()
         return remote_id
@@ -86,7 +86,7 @@ Service = ServiceOf[VideoHost, OpenAIVideos]
 
 
 class StockFootage(Lab):
-    """The same file for every video: painting one takes a second, and nobody looks at it here."""
+    """The same file for every video: painting one takes a second, and nobody watches it here."""
 
     def begin(self, video: PretendVideo) -> asyncio.Future[Film]:
         assert video.id
@@ -104,7 +104,7 @@ async def a_service(
     accent: str = "openai",
     server: str = "auto",
 ) -> AsyncIterator[Service]:
-    """`accent` is what the pretend host is; `server` what the provider was told of it."""
+    """`accent` is what the simulated host is; `server` what the provider was told."""
     clock = HandClock()
     host = VideoHost(
         accent=accent, render_seconds=RENDER_SECONDS, clock=clock, poll_after_ms=poll_after_ms, frame_rate=4
@@ -126,7 +126,7 @@ async def a_provider(
 
 @asynccontextmanager
 async def serving(mounts: dict[str, web.Application]) -> AsyncIterator[str]:
-    """The applications on a free port of 127.0.0.1; its address."""
+    """The applications on a free port of 127.0.0.1; yields the address."""
     whole = web.Application(client_max_size=256 * 1024 * 1024)
     for path, application in mounts.items():
         whole.add_subapp(path, application)
@@ -142,7 +142,7 @@ async def serving(mounts: dict[str, web.Application]) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def a_file_server(path: str, body: bytes, seen: list[web.Request]) -> AsyncIterator[str]:
-    """Some other host that has a file; its address. Requests are noted in `seen`."""
+    """Some other host with a file; yields its address. Requests are recorded in `seen`."""
 
     async def answer(request: web.Request) -> web.Response:
         seen.append(request)
@@ -156,7 +156,7 @@ async def a_file_server(path: str, body: bytes, seen: list[web.Request]) -> Asyn
 
 @asynccontextmanager
 async def a_raw_server(answer: bytes) -> AsyncIterator[str]:
-    """Something that reads a little of each request and answers these very bytes; its address."""
+    """Reads a little of each request and answers exactly these bytes; yields the address."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

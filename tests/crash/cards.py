@@ -1,4 +1,4 @@
-"""The cards of a run: shown with an order, found again and removed by the shipped code, with death around each call."""
+"""The cards of a run: shown with an order, found again and removed by the shipped code, with deaths at each call."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.changes import some_changes
 from tests.crash.fate import Channel, Fate
 
 MOST_CARDS = 100
-DOWN, REFUSED = 0.15, 0.05  # of all calls of a Discord that fails
+DOWN, REFUSED = 0.15, 0.05  # of all calls to a failing Discord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class MortalCards:
         return card.message_id in self.channel.cards
 
     async def check_may_post(self, job: Job) -> None:
-        """As the VenueCheck: everywhere."""
+        """Like the VenueCheck: anywhere."""
 
     async def find_card(self, job: Job) -> PostedMessage | None:
         self.fate.passes("before a card is looked for")
@@ -55,7 +55,7 @@ class MortalCards:
 
 @dataclass(frozen=True, kw_only=True)
 class CardsOfAProcess:
-    """What the command and the drawer of cards do about them."""
+    """What the command and the card drawer do with them."""
 
     channel: Channel
     messages: MessageRows
@@ -64,13 +64,13 @@ class CardsOfAProcess:
     fate: Fate
 
     async def show(self, job: Job) -> None:
-        """Answer an order that was stored just now."""
+        """Answer an order that was just stored."""
         number = self.channel.show_card(job.id)
         self.fate.passes("after a card was shown, before it is remembered")
         await self.messages.remember_card(job.id, PostedMessage(channel_id=job.channel_id, message_id=number))
 
     async def catch_up(self) -> None:
-        """Remove what has to go, and note what the others show."""
+        """Remove obsolete cards, and record what the others show."""
         for job in await self.messages.outdated_cards(MOST_CARDS):
             shown = await self.messages.shown(job.id)
             assert shown.card is not None
@@ -80,7 +80,7 @@ class CardsOfAProcess:
 
 @dataclass(frozen=True, kw_only=True)
 class OddCards(MortalCards):
-    """Likewise, of a Discord that is down now and then, and refuses removals, as dice fall."""
+    """The same for a Discord that is sometimes down, or refuses removals, at random."""
 
     dice: random.Random
     diary: list[str]
@@ -102,7 +102,7 @@ class OddCards(MortalCards):
 
 @dataclass(frozen=True, kw_only=True)
 class PatientCards:
-    """The cards of a process on such a Discord: what failed is tried again when there is time."""
+    """The cards of a process with such a Discord: failed calls are repeated later."""
 
     cards: CardsOfAProcess
     sought: dict[JobId, Job] = field(default_factory=dict)
@@ -118,7 +118,7 @@ class PatientCards:
 
 
 async def wrong_cards(channel: Channel, messages: MessageRows, jobs: Sequence[Job]) -> list[str]:
-    """What is not as it should be once all trouble is over, a sentence each."""
+    """Whatever is not as it should be once all faults are over, a sentence each."""
     standing, wrong = list(channel.cards.values()), list[str]()
     for job in jobs:
         shown, number = await messages.shown(job.id), standing.count(job.id)
@@ -149,7 +149,7 @@ def the_cards(
 
 
 def the_batch_cards(database: Database, channel: Channel, clock: Clock, fate: Fate) -> BatchCards:
-    """Where the videos of a batch stand, on servers that chose no channel for their results."""
+    """Where the videos of a batch are posted, on servers that chose no channel for their results."""
     messages, records = MessageRows(database=database), SqlRecords(database=database, clock=clock)
     discord, nowhere = MortalCards(channel=channel, fate=fate), cast("Any", None)
     routes = DeliveryRoutes(

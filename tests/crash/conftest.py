@@ -1,4 +1,4 @@
-"""The service's films, made in no time, and the matrix' last line."""
+"""The service's films, made instantly, and the matrix's last line."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ FILM = Film(
 
 @pytest.fixture(scope="module", autouse=True)
 def workers_are_forked(cheap_processes: None) -> None:
-    """A worker in the middle of its work is what these tests are about, not one that is being imported."""
+    """These tests are about a worker in the middle of its work, not about one that is being imported."""
 
 
 @pytest.fixture
 def quick_films(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second of painting for each video would make thousands of runs take hours; the media processor is plain too."""
+    """Painting each video for a second would make thousands of runs take hours; the media processor is plain too."""
     monkeypatch.setattr(lab, "shoot", lambda *_, **__: FILM)
 
 
@@ -43,7 +43,7 @@ async def enumeration(
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A process that ran a part of the tests tells what it counted."""
+    """A process that ran a part of the tests reports its counts."""
     told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
     if told is not None:
         told[COUNTED] = asdict(COUNTERS)
@@ -51,7 +51,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """… and the one that started it adds it up."""
+    """… and the main process adds them up."""
     COUNTERS.add(**getattr(node, "workeroutput", {}).get(COUNTED, {}))
 
 

@@ -1,4 +1,4 @@
-"""What a whole run of the crash matrix came to, for its last line."""
+"""The totals of a whole run of the crash matrix, for its last line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Counters:
         self.lost += outcome.lost
 
     def add(self, **other: Any) -> None:
-        """The counts of another process, by the names of the fields."""
+        """Add the counts of another process, by field name."""
         for name, counted in other.items():
             setattr(self, name, getattr(self, name) + counted)
 

@@ -1,6 +1,6 @@
 """Runs of one kind, one for each point at which a process may die.
 
-Each database has two files of tests, so that four processes share the work.
+Each database has two test files, so that four processes share the work.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from tests.extent import FULL
 MARKS = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.crash,
-    pytest.mark.timeout(600),  # of a kind, in full: a hundred runs on a busy machine
+    pytest.mark.timeout(600),  # of one kind, in full: a hundred runs on a busy machine
     pytest.mark.usefixtures("quick_films"),
     pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning"),
 ]
 
-SAMPLE = {Orders.ONE: 2}  # points of each kind of run; 1 of the others
+SAMPLE = {Orders.ONE: 2}  # points for each kind of run; 1 for the others
 STRIDE = {
     Orders.ONE: 1,
     Orders.DENIED: 1,
@@ -50,7 +50,7 @@ STRIDE = {
     Orders.NAMED: 6,
     Orders.RESTARTED: 6,
     Orders.FILED: 12,
-}  # in full: every so-manyth point
+}  # in full: every n-th point
 USUAL_STRIDE = 6
 MOST_ALIKE = 3
 FULL_ONLY = (
@@ -71,26 +71,26 @@ FULL_ONLY = (
         Orders.SENT_ONCE_MORE,
     ),
 )
-TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of all kinds but one order
+TELLING = (Answers.OK, Answers.RESET_AFTER)  # the answers that all kinds except a single order are sampled with
 
 
 def kinds(*, in_sample: Callable[[Orders, Answers], bool]) -> Iterator[tuple[Orders, Answers]]:
-    """What is ordered, and how the first order is answered, where it is sent at all."""
+    """What is ordered, and how the first order is answered, if it is sent at all."""
     for orders, answers in itertools.product(Orders, Answers):
         if orders.is_never_sent and answers is not Answers.OK:
             continue
         if answers is Answers.BROKEN_TWICE and len(orders.prompts) > 1:
-            continue  # the second error would meet another order
+            continue  # the second error would hit another order
         if orders.is_taken_too_late and answers is not TAKEN_TOO_LATE[orders]:
             continue
         if answers is Answers.BROKEN_SHOWS and orders in SEND_FILES:
-            continue  # what came with a request is gone once that is answered
+            continue  # the request's content is gone once it is answered
         if FULL or in_sample(orders, answers):
             yield orders, answers
 
 
 def half(backend: Any, *, in_sample: Callable[[Orders, Answers], bool], first: bool) -> pytest.MarkDecorator:
-    """Runs a test with every other kind on a database: a file of tests stays in one process, and all are too many."""
+    """Runs a test with every second kind on a database: a test file stays in one process, and all are too many."""
     mine = list(kinds(in_sample=in_sample))[0 if first else 1 :: 2]
     given = [pytest.param(*backend.values, *kind, marks=backend.marks) for kind in mine]
     return pytest.mark.parametrize(("enumeration", "orders", "answers"), given, indirect=["enumeration"])
@@ -98,7 +98,7 @@ def half(backend: Any, *, in_sample: Callable[[Orders, Answers], bool], first: b
 
 @dataclass(frozen=True, kw_only=True)
 class Enumeration:
-    """All runs of one kind on one database: without a death, then with one at each point that the first came by."""
+    """All runs of one kind on one database: without a death, then with one at each point that the first passed."""
 
     world: World
     machines: Sequence[Database]
@@ -151,10 +151,10 @@ async def check_all(enumeration: Enumeration, orders: Orders, answers: Answers) 
 
 
 def chosen(points: Sequence[str], orders: Orders, answers: Answers) -> Sequence[str]:
-    """Where to die. In full: at every point of one order, at some of two, other ones with each answer."""
+    """Where to die. In full: at every point of one order, at some of two, at different ones with each answer."""
     if not FULL:
         return random.Random(f"{orders}, {answers}").sample(points, SAMPLE.get(orders, 1))
     stride = STRIDE.get(orders, USUAL_STRIDE)
-    if orders.is_listed_late or orders.is_named:  # of the looks of a long time, all are alike
+    if orders.is_listed_late or orders.is_named:  # over a long time all polls are alike
         points = [point for point in points if int(point.rpartition("(")[2].rstrip(")")) <= MOST_ALIKE]
     return points[7 * list(Answers).index(answers) % stride :: stride]

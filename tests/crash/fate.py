@@ -1,4 +1,4 @@
-"""Where a process can die, and the ports of a process that does so when it is told to."""
+"""Where a process can die, and the ports of a process that dies on command."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from tests.stores import JobStores
 
 
 class Killed(BaseException):
-    """The process ends here. No `except Exception` may survive it, as nothing survives kill -9."""
+    """The process ends here. No `except Exception` may survive it, just as nothing survives kill -9."""
 
 
 @dataclass
 class Fate:
-    """Counts the points a process passes and ends it at one of them; without one it lives."""
+    """Counts the points that a process passes and ends it at one of them, if any."""
 
     dies_at: str | None = None
     dies_after: int | None = None  # points
@@ -45,7 +45,7 @@ class Fate:
     _times: Counter[str] = field(default_factory=Counter)
 
     def reaches(self, point: str) -> None:
-        """Something outside sees that the process has come this far; if it is to die here, it is dead from now on."""
+        """Something outside sees that the process has come this far; if it has to die here, it is dead from now on."""
         self._times[point] += 1
         numbered = f"{point} ({self._times[point]})"
         self.passed.append(numbered)
@@ -53,7 +53,7 @@ class Fate:
             self.dead.set()
 
     def passes(self, point: str) -> None:
-        """The process itself comes this far. Raises Killed when it is dead."""
+        """The process itself comes this far. Raises Killed if it is dead."""
         self.reaches(point)
         if self.dead.is_set():
             raise Killed(point)
@@ -61,7 +61,7 @@ class Fate:
 
 @wired
 class MortalStore(JobStores):
-    """The real job table, and death before and after each write."""
+    """The real job table, with a death before and after each write."""
 
     fate: Fate
 
@@ -113,7 +113,7 @@ class MortalStore(JobStores):
 
 
 class MortalFiles(LocalFiles):
-    """The real file store, and death around each file that is kept."""
+    """The real file store, with a death around each file that is stored."""
 
     def __init__(self, folder: Path, fate: Fate) -> None:
         super().__init__(folder)
@@ -126,12 +126,11 @@ class MortalFiles(LocalFiles):
 
 
 class Mortal:
-    """Goes before a real adapter over real HTTP, with death around each request. It holds nothing, so all processes
-    share it.
+    """Wraps a real adapter over real HTTP, with a death around each request. Without state: all processes share it.
 
-    `is_found_by_name`: a lost order is looked for by our name for it, rather than in a list. `has_arrived`: of an order
-    that is answered too late. It is waited for until the service has all of it, rather than for some seconds: on a busy
-    machine these may be over before it is sent.
+    `is_found_by_name`: a lost order is found by our name for it, rather than in a list. `has_arrived`: for an order
+    that is answered too late. It waits until the service has received all of it instead of for some seconds: on a busy
+    machine these may be over before the order is sent.
     """
 
     is_found_by_name = False
@@ -153,7 +152,7 @@ class Mortal:
         return remote_id
 
     async def _in_time(self, answering: Coroutine[Any, Any, str]) -> str:
-        """Raises OutcomeUnknown as the adapter does when its time is over."""
+        """Raises OutcomeUnknown like the adapter after its time limit."""
         if self.has_arrived is None:
             return await answering
         sending, hearing = asyncio.create_task(answering), asyncio.create_task(self.has_arrived.wait())
@@ -185,7 +184,7 @@ class Mortal:
             self.fate.passes("after a listing")
         return listed
 
-    async def find(self, own_name: str) -> Any:  # some adapters promise more than others
+    async def find(self, own_name: str) -> Any:  # some adapters have a wider signature
         found = await self._adapter.find(own_name)
         if self.is_found_by_name:
             self.fate.passes("after a search by name")
@@ -198,15 +197,15 @@ class Mortal:
 
 
 class MortalOpenAI(Mortal, OpenAIVideos):
-    """A service that lists what was ordered."""
+    """A service that lists its orders."""
 
 
 class MortalFal(Mortal, FalVideos):
-    """A service that lists only what has ended."""
+    """A service that lists only orders that have ended."""
 
 
 class MortalReplicate(Mortal, ReplicateVideos):
-    """A service that lists what was sent, and takes files before."""
+    """A service whose list shows what was sent, and that accepts files beforehand."""
 
 
 class MortalComfyUI(Mortal, ComfyUI):
@@ -216,7 +215,7 @@ class MortalComfyUI(Mortal, ComfyUI):
 
 
 class MortalXai(Mortal, XaiVideos):
-    """A service that files what it has made under our name for it."""
+    """A service that stores its videos under our name for them."""
 
     is_found_by_name = True
 
@@ -225,15 +224,15 @@ MortalProvider = MortalOpenAI | MortalFal | MortalReplicate | MortalComfyUI | Mo
 
 
 class Channel:
-    """Where videos are shown. It outlives every process, and knows each nonce, as Discord does for some minutes."""
+    """Where videos are posted. It outlives every process, and remembers each nonce, like Discord for some minutes."""
 
     def __init__(self) -> None:
         self.posts: list[tuple[JobId, str]] = []  # job and nonce of each message people see
-        self.cards: dict[int, JobId] = {}  # those that stand, by the message's id
+        self.cards: dict[int, JobId] = {}  # those that still exist, by the message's id
         self._shown = 0  # cards so far
 
     def post(self, job_id: JobId, nonce: str) -> int:
-        """The message's id: of the one that has this nonce already, or of a new one."""
+        """The message's id: that of an existing one with this nonce, or of a new one."""
         nonces = [posted for _, posted in self.posts]
         if nonce not in nonces:
             self.posts.append((job_id, nonce))
@@ -249,7 +248,7 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class MortalPublisher:
-    """Posts as the announcer does, and dies before that is remembered."""
+    """Posts like the announcer, and dies before that is stored."""
 
     channel: Channel
     batch_cards: BatchCards

@@ -1,4 +1,4 @@
-"""The pretend services of the crash matrix, what is ordered there, and what stands on their bills."""
+"""The simulated services of the crash matrix, what is ordered there, and what is on their bills."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PRICE_AT_XAI = 400  # thousandths of a dollar, as the card says
 
 
 class XaiAtOnePrice(XaiHost):
-    """What is found by name is booked as quoted, and what is not as it is reported: here that is the same."""
+    """A video found by name is booked as quoted, any other as reported: here both are the same."""
 
     def _take(
         self,
@@ -37,7 +37,7 @@ class XaiAtOnePrice(XaiHost):
         return super()._take(request, operation, asked, ordered, PRICE_AT_XAI)
 
     def id_on_the_bill(self, remote_id: str) -> str:
-        """What was found by name is known by its file."""
+        """An order found by name is identified by its file."""
         files = {f"file:{asked.file}": asked.video.id for asked in self._requests.values()}
         return files.get(remote_id, remote_id)
 
@@ -60,7 +60,7 @@ def host_for(orders: Orders, render_seconds: float, clock: Callable[[], float]) 
 
 
 def card_for(orders: Orders) -> ModelCard:
-    """What is ordered; at fal that has names of its own, and a seed or none, and at ComfyUI a workflow."""
+    """The ordered model: at fal with its own field names, with or without a seed, and at ComfyUI with a workflow."""
     card = a_card(remix=orders.ways)
     match orders.server:
         case "xai":

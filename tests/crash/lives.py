@@ -1,4 +1,4 @@
-"""One process after another on one service that outlives them: where it lives, and how a process ends."""
+"""One process after another with one service that outlives them: its address, and how a process ends."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PATIENCE = Timeouts(submit=10.0, look=10.0)
 
 
 class Site:
-    """One address for a service that is built anew for each run, and the adapters that speak to it."""
+    """One address for a service that is rebuilt for each run, and the adapters for it."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -63,7 +63,7 @@ class Site:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def provider_of(self, server: str) -> MortalProvider:
-        """The account has one name, whatever is spoken there."""
+        """The account has the same name in every dialect."""
         return self._providers[server]
 
     @asynccontextmanager
@@ -85,7 +85,7 @@ class Site:
 
 
 class Stills(PlainMediaProcessor):
-    """Takes every file for what it should be; its stills are pictures that the service takes."""
+    """Accepts every file as what it should be; its stills are pictures that the service accepts."""
 
     def __init__(self, fate: Fate | None = None) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ async def until_dead(fate: Fate, work: Awaitable[None]) -> None:
 
 
 async def claim_and_advance(store: MortalStore, runner: Runner) -> int:
-    """Take everything that is due one step on; how many steps that was."""
+    """Advance everything that is due by one step; returns how many steps that was."""
     leases = await store.claim("worker", PLACES, 10)
     for lease in leases:
         try:
@@ -131,7 +131,7 @@ async def claim_and_advance(store: MortalStore, runner: Runner) -> int:
 
 
 class Resubmitting(Runner):
-    """Sends again what a dead process may have sent, as a queue that promises "at least once" would."""
+    """Resends what a dead process may have sent, like a queue that guarantees "at least once"."""
 
     async def advance(self, lease: Lease) -> None:
         if isinstance(lease.job.phase, Submitting):
@@ -140,7 +140,7 @@ class Resubmitting(Runner):
 
 
 class NotLooking(Runner):
-    """Posts as if each try were the first."""
+    """Posts as if each attempt were the first."""
 
     def __init__(self, context: StepContext) -> None:
         super().__init__(replace(context, publisher=_Forgetful(context.publisher)))

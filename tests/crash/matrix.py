@@ -1,8 +1,8 @@
 """Runs of the crash matrix: orders, a service that answers in one of twelve ways, a process that dies at one point.
 
-A process is a store, a runner and files of its own, as the shipped bot builds them, over connections of its own; dying
-is an exception nothing catches, after which its objects are thrown away and others are made on the same database. Time
-is a number, so that leases and the settle window pass at once. What is paid for is read from the service's own bill.
+A process is its own store, runner and files, built like those of the shipped bot, with its own connections; dying is an
+exception that nothing catches, after which its objects are discarded and new ones are created on the same database.
+Time is a number, so that leases and the settle window pass at once. What was paid is read from the service's own bill.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ from tests.keys import PlainCipher, stored
 from tests.workbench import a_step_context
 
 MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
-MOST_LATE_ROUNDS = 1000  # likewise, where one is looked for for long
-RENDER_SECONDS = 1.0  # so that the first look finds it finished
-STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a lost answer is looked for
+MOST_LATE_ROUNDS = 1000  # likewise, if an order is looked for for a long time
+RENDER_SECONDS = 1.0  # so that the first poll finds it finished
+STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than the search for a lost answer
 PAID = frozenset({Operation.CREATE, Operation.REMIX, Operation.EDIT, Operation.EXTEND})
 PRICE = Usd.of("0.40")
 OWN = KeyOwner(guild_id=GUILD, member_id=ANN).account("openai")
@@ -76,9 +76,9 @@ MakeRunner = Callable[[StepContext], Runner]
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How a run ended, counted on the service's bill and in the channel."""
+    """How a run ended, by the service's bill and the channel."""
 
-    passed: Sequence[str]  # the points the first process came by
+    passed: Sequence[str]  # the points that the first process passed
     jobs: Sequence[Job]
     paid: int
     complaints: Sequence[str]  # everything that is not as promised, a sentence each
@@ -95,7 +95,7 @@ class Run:
     """One run: who orders what, how the service answers, where the first process dies."""
 
     world: World
-    machines: Sequence[Database]  # where the first process runs, and where its successor does
+    machines: Sequence[Database]  # the database connections of the first process and of its successor
     site: Site
     folder: Path
     answers: Answers
@@ -103,17 +103,17 @@ class Run:
     dies_at: str | None = None
     make_runner: MakeRunner = Runner
     channel: Channel = field(default_factory=Channel)
-    commit: asyncio.Event = field(default_factory=asyncio.Event)  # the late order is taken now
+    commit: asyncio.Event = field(default_factory=asyncio.Event)  # the late order is accepted now
     committed: asyncio.Event = field(default_factory=asyncio.Event)
-    take_it: Callable[[], Awaitable[object]] | None = None  # what was answered with an error, and is taken all the same
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)  # the service has all of the first order
-    asked_at: float | None = None  # when the service was asked to make a video for the first time
+    take_it: Callable[[], Awaitable[object]] | None = None  # accepts an order that was answered with an error
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)  # the service has received all of the first order
+    asked_at: float | None = None  # when the service was first asked to make a video
     fate: Fate = field(default_factory=Fate)
 
-    is_scripted: bool = False  # what was there before is made, the trouble begins
+    is_scripted: bool = False  # the preparations are done, the faults begin
     cancelled: bool = False  # its owner asks once
     key_removed: bool = False
-    ended: Collection[str] = ()  # what a restart of the service ended: nobody gets it, and nothing is asked for it
+    ended: Collection[str] = ()  # renders ended by a restart of the service: never delivered, never charged
 
     def __post_init__(self) -> None:
         self.earlier = [a_job("a hare in the grass", interaction_id=-1)] if self.orders.is_remix else []
@@ -136,14 +136,14 @@ class Run:
 
     @property
     def render_seconds(self) -> float:
-        """What is to be stopped is still being made when it is found after its answer was lost."""
+        """A video that is to be stopped is still being made when it is found after its answer was lost."""
         if self.orders is Orders.CANCELLED_TOO_LATE:
             return 0.0
         return STOPPABLE_SECONDS if self.orders in STOPPABLE else RENDER_SECONDS
 
     @property
     def later(self) -> float:
-        """Seconds from the request until an order is taken that is answered too late."""
+        """Seconds from the request until an order that is answered too late is accepted."""
         return AN_HOUR if self.orders.is_taken_too_late else LATER.get(self.answers, 0.0)
 
     async def to_its_end(self) -> Outcome:
@@ -170,7 +170,7 @@ class Run:
         return SqlKeyStore(database=self.world.database, clock=self.world.clock)
 
     async def _remove_key(self, store: MortalStore) -> None:
-        """Its owner removes it once its order renders; it has to last until that is over."""
+        """Its owner removes it while its order renders; it has to remain usable until that is over."""
         job = await store.get(self.jobs[0].id)
         if self.orders is Orders.OWN_KEY and job is not None and isinstance(job.phase, Rendering):
             self.key_removed = True
@@ -188,7 +188,7 @@ class Run:
             self.host.trouble.next(Operation.LIST, *[Say(status=404, body={"detail": "Not Found"})] * MOST_ROUNDS)
 
     def _witness(self) -> Middleware:
-        """What the service sees of the process. It finishes what it has begun, whoever has died meanwhile."""
+        """What the service sees of the process. It finishes what it began, even if the process has died meanwhile."""
 
         @web.middleware
         async def witness(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -197,12 +197,12 @@ class Run:
             if is_first_order:
                 self.asked_at = self.world.clock.now().timestamp()
             if name in {*PAID, Operation.CONTENT}:
-                await take_in(request)  # it has arrived in full
+                await take_in(request)  # it has arrived completely
                 self.fate.reaches(f"while the request to {name} is on its way")
             if name in PAID:
                 await self._cancel_while(Submitting)
             if is_first_order:
-                self.arrived.set()  # whoever waits for an answer gives up now
+                self.arrived.set()  # the process stops waiting for an answer now
             response = await handler(request)
             if is_first_order:
                 self.committed.set()
@@ -247,7 +247,7 @@ class Run:
         await until_dead(fate, self._work(store, runner, wanted, cards, sweep))
 
     async def _sweep(self, context: StepContext, provider: Provider) -> None:
-        """What was taken too late is made by then."""
+        """Orders that were accepted too late are made by then."""
         await self._take_late_order()
         await self.world.passes(2 * RENDER_SECONDS)
         records = SqlRecords(database=self.world.database, clock=self.world.clock)
@@ -262,7 +262,7 @@ class Run:
         sweep: Callable[[], Awaitable[None]],
     ) -> None:
         for ordered in [wanted] if self.orders is Orders.BATCH else [[job] for job in wanted]:
-            if await store.get(ordered[0].id) is None:  # whoever got no answer orders again
+            if await store.get(ordered[0].id) is None:  # a member without an answer orders again
                 await cards.show((await store.add_all(ordered))[0] if len(ordered) > 1 else await store.add(ordered[0]))
             else:
                 await cards.lost.find(ordered[0])
@@ -273,7 +273,7 @@ class Run:
             await self._decide(store)
             await self._remove_key(store)
             steps = await claim_and_advance(store, runner)
-            await self.world.clock.sleep(0.01)  # PostgreSQL's own clock went on meanwhile, and so does ours
+            await self.world.clock.sleep(0.01)  # PostgreSQL's own clock advanced meanwhile, and so does ours
             if not steps:
                 await cards.catch_up()
                 due = await store.next_due()
@@ -287,7 +287,7 @@ class Run:
         raise AssertionError(f"still busy after {rounds} rounds")
 
     async def _decide(self, store: MortalStore) -> None:
-        """An approver says a word about the first order; whoever dies over it has said it, or says it again."""
+        """An approver decides about the first order; after a death they have decided, or decide again."""
         job, approvals = await store.get(self.jobs[0].id), approvals_on(store)
         if job is not None and self.orders is Orders.PAID_AGAIN and isinstance(job.phase, NeedsReview):
             await a_review(store).pay_again(APPROVER, job)
@@ -300,7 +300,7 @@ class Run:
             await approvals.deny(APPROVER, job.id, "Too dear.")
 
     async def _cancel_while(self, phase: type[Phase]) -> None:
-        """Its owner asks once, by way of another process than the one that dies."""
+        """Its owner cancels once, through a different process than the one that dies."""
         if self.orders.cancelled_while is not phase or self.cancelled:
             return
         job = await self.world.store.get(self.jobs[0].id)
@@ -309,7 +309,7 @@ class Run:
             await self.world.store.cancel(job.id, job.owner_id)
 
     async def _pass(self, seconds: float) -> None:
-        """Time goes by; when the late order is taken, it is taken then and no later."""
+        """Let time pass; a late order is accepted exactly when it is due."""
         now = self.world.clock.now().timestamp()
         due = None if self.asked_at is None else self.asked_at + self.later
         if self.answers in LATER and due is not None and not self.commit.is_set() and now + seconds >= due:
@@ -341,7 +341,7 @@ def with_seed(job: Job, seed: int) -> Job:
 
 
 def with_own_keys(provider: Provider, database: Database, clock: Clock) -> ProviderRegistry:
-    """Own keys are of the same account as the provider's own, which is never closed here."""
+    """Own keys belong to the same account as the provider's own, which is never closed here."""
     keys = OpenKeys(
         keys=SqlKeyStore(database=database, clock=clock),
         cipher=PlainCipher(),
@@ -358,7 +358,7 @@ async def stands_on_its_card(run: Run, job: Job) -> bool:
 
 
 async def judge(run: Run, first: Fate) -> Outcome:
-    """Compare what was promised with the bill, the channel, the files and the books."""
+    """Compare the promises with the bill, the channel, the files and the books."""
     store = run.world.store
     all_wanted = [*run.jobs, *run.earlier]
     jobs = [job for wanted in all_wanted if (job := await store.get(wanted.id)) is not None]
@@ -368,7 +368,7 @@ async def judge(run: Run, first: Fate) -> Outcome:
     reviewed = [job for job in jobs if isinstance(job.phase, NeedsReview)]
     stopped = [job for job in jobs if isinstance(job.phase, Cancelled) and job.phase.charged]
     ours = [id_on_the_bill(run.host, job.phase.remote_id) for job in done if isinstance(job.phase, Done)]
-    is_unfindable = run.answers is Answers.BROKEN_BLIND  # to us; a person is asked
+    is_unfindable = run.answers is Answers.BROKEN_BLIND  # for us; a person is asked
     cards = set(run.channel.cards.values())
     on_card = [job.id for job in done if await stands_on_its_card(run, job)]
     costs = await store.costs(GUILD, None, Period.ALL)

@@ -1,7 +1,7 @@
-"""The shipped bot, `-m tests.crash.mortal_bot`, which ends at the point that a file in its data folder names.
+"""The shipped bot, `-m tests.crash.mortal_bot`, which dies at the point named by a file in its data folder.
 
-It ends as by kill -9. Nothing of it is replaced: its job table and its memory of messages only look into that file
-before and after they write.
+It dies as with kill -9. None of it is replaced: its job table and its message store only check that file before and
+after they write.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from storage.jobs.queue import SqlJobQueue
 from storage.messages import MessageRows
 
 KILLED = 137
-ORDER_TO_DIE = Path("dies_at")  # in the bot's working folder; removed by who obeys, so that it happens once
+ORDER_TO_DIE = Path("dies_at")  # in the bot's working folder; removed by the bot that obeys it, so that it happens once
 
 
 def dies_at(point: str) -> bool:
@@ -55,7 +55,7 @@ class MortalJobs(SqlJobQueue):
         return moved
 
     async def _is_shown(self, job: Job) -> None:
-        """On a busy machine the worker is here before the command has shown its card: the video then answers none."""
+        """On a busy machine the worker gets here before the command has shown its card: the video replies to none."""
         messages = MessageRows(database=self.database)
         while (await messages.shown(job.id)).card is None:  # noqa: ASYNC110 (what the command stores is told to nobody)
             await asyncio.sleep(0.02)

@@ -1,4 +1,4 @@
-"""A Discord that fails as dice fall, and the shipped delivery before it."""
+"""A Discord that fails at random, and the shipped delivery to it."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ from tests.changes import some_changes
 from tests.crash.fate import Fate
 
 KNOWS_NONCES = timedelta(minutes=3)
-DIRECT = 77  # everybody's direct messages
-DOWN, LOST, REFUSED = 0.12, 0.15, 0.1  # of all posts: not taken, answer lost, a definite no
-STANDS = 0.1  # likewise: taken, its answer lost, and the library's own second try refused
+DIRECT = 77  # the direct messages of all members
+DOWN, LOST, REFUSED = 0.12, 0.15, 0.1  # of all posts: not accepted, answer lost, definitely refused
+STANDS = 0.1  # likewise: accepted, the answer lost, and the library's own second attempt refused
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One that people see."""
+    """A message that people see."""
 
     job: JobId
     channel_id: int
@@ -51,14 +51,14 @@ class Message:
 
 @dataclass(kw_only=True)
 class OddDiscord:
-    """The ResultChannel of all processes of a run. It knows a nonce for some minutes."""
+    """The ResultChannel of all processes of a run. It remembers a nonce for some minutes."""
 
     clock: Clock
     dice: random.Random
     diary: list[str]
     fate: Fate = field(default_factory=Fate)
     is_calm: bool = True
-    refused: bool = False  # it said a definite no at least once
+    refused: bool = False  # whether it definitely refused at least once
     messages: list[Message] = field(default_factory=list)
 
     @property
@@ -108,7 +108,7 @@ class OddDiscord:
         return trouble
 
     def _number_of(self, job: Job, nonce: str) -> int:
-        """Of the message that has this nonce already, or of a new one."""
+        """Of the message with this nonce, or of a new one."""
         now = self.clock.now()
         for number, message in enumerate(self.messages, 1):
             if message.nonce == nonce and now - message.at < KNOWS_NONCES:
@@ -138,7 +138,7 @@ def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyo
     messages = MessageRows(database=database)
     records = SqlRecords(database=database, clock=discord.clock)
     parents, preferences = ThreadParents(records=records), GuildPreferences(records=records, changes=some_changes())
-    nowhere: Any = None  # nobody here has chosen to be told in direct messages
+    nowhere: Any = None  # nobody here has chosen direct messages
     routes = DeliveryRoutes(
         messages=messages,
         thread_parents=parents,

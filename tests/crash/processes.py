@@ -1,4 +1,4 @@
-"""Worker processes, and the world around them that outlives each of them: the service, the channel, the database."""
+"""Worker processes, and the world around them that outlives them: the service, the channel, the database."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from tests.contract.video_services import serving
 from tests.stores import JobStores
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0  # seconds; a machine with two busy cores needs some
+PATIENCE = 60.0  # seconds; a machine with two busy cores needs that
 RENDER_SECONDS = 0.3
-LOCK_WAIT = 0.5  # seconds; a lock held longer than this is held by somebody who does not move
+LOCK_WAIT = 0.5  # seconds; whoever holds a lock for longer is stopped
 MOST_FREEZES = 50
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something another process brings about."""
+    """Wait for the effect of another process."""
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 (no event of ours crosses the border of a process)
             await asyncio.sleep(0.02)
 
 
 class HttpChannel:
-    """Where videos are shown. Knows each nonce, as Discord does. The first post waits until it is `open`."""
+    """Where videos are posted. Remembers each nonce, like Discord. The first post waits until it is `open`."""
 
     def __init__(self) -> None:
         self.posts: dict[str, str] = {}  # nonce -> job, of each message people see
@@ -84,7 +84,7 @@ class WorkerProcess:
             await self.process.wait()
 
     async def stop(self) -> int:
-        """As a service manager does; the exit code."""
+        """Like a service manager; returns the exit code."""
         self.process.terminate()
         async with asyncio.timeout(PATIENCE):
             return await self.process.wait()
@@ -111,7 +111,7 @@ class Town:
         return [await self.store.add(a_job(f"video {n}", owner_id=ANN + n % 4, created_at=now)) for n in range(number)]
 
     async def freeze(self, worker: WorkerProcess) -> None:
-        """Stop a worker between two transactions: inside one it would hold a lock that no lease can take from it."""
+        """Stop a worker between two transactions: inside one it would hold a lock, which no expired lease can take."""
         for _ in range(MOST_FREEZES):
             worker.freeze()
             if await asyncio.to_thread(_can_be_written, self.world.url):

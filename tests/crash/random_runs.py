@@ -1,7 +1,7 @@
-"""Runs that nobody has thought of: several orders, several deaths, a service and a Discord that answer as dice fall.
+"""Random runs: several orders, several deaths, and a service and a Discord that answer at random.
 
-All dice of a run are thrown from its seed, and what they came to is in its diary, so that a run can be made again. At
-its end the trouble stops and a manager decides what was set aside, as the card says: by the one video that may be it.
+All random numbers of a run are drawn from its seed, and recorded in its diary, so that a run can be repeated. At its
+end the faults stop and a manager decides what was set aside, as the card says: by the one video that may be it.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from tests.workbench import a_step_context
 
 MOST_ROUNDS = 800  # claims of one process
 MOST_POINTS = 60  # that a process passes before it dies
-MOST_FAULTS = 12  # of the service; more only make a run longer
+MOST_FAULTS = 12  # of the service; more would only make a run longer
 MOST_CANCELS = 2
 MOST_DECISIONS = 4  # rounds of a manager's, before a job counts as stuck
 FAULTY, CANCELLED = 0.3, 0.04  # of all requests; of all rounds
 ANYWHERE, STAYS_DOWN = 0.4, 0.6  # of all deaths
-DOWN_FOR = 600.0  # seconds: nobody remembers a nonce then
-WINDOWS = (  # between what cannot be undone and the note of it
+DOWN_FOR = 600.0  # seconds, after which no nonce is remembered
+WINDOWS = (  # between an irreversible action and its record
     f"while the request to {Operation.CREATE} is on its way",
     f"while the answer to {Operation.CREATE} is on its way",
     f"while the answer to {Operation.REMIX} is on its way",
@@ -70,7 +70,7 @@ ODD: Mapping[Operation, Sequence[Fault]] = {
 
 @dataclass(kw_only=True)
 class RandomRun:
-    """One of them. `machines`: processes live on them in turn."""
+    """A random run. `machines`: processes use them in turn."""
 
     world: World
     machines: Sequence[Database]
@@ -120,11 +120,11 @@ class RandomRun:
             self._begin_trouble(begins=False)
             await self._decide()
             if self.with_cards:
-                await self._live(Fate(), self.orders)  # what failed to the last is made up for at the next start
+                await self._live(Fate(), self.orders)  # the next start catches up on whatever failed until the end
         return await judge(self)
 
     def _a_fate(self) -> Fate:
-        """A death anywhere, or where it hurts most: most points are passed with nothing at stake."""
+        """A death anywhere, or where it does most damage: at most points nothing is at stake."""
         dice = self.dice["fate"]
         if dice.random() < ANYWHERE:
             return Fate(dies_after=dice.randint(1, MOST_POINTS))
@@ -152,7 +152,7 @@ class RandomRun:
         return witness
 
     def _throw_for(self, name: str) -> None:
-        """What this request meets."""
+        """The fault for this request."""
         dice = self.dice["service"]
         odd = ODD.get(Operation(name), ()) if name in set(Operation) else ()
         if self.is_calm or not odd or self.faults >= MOST_FAULTS or dice.random() >= FAULTY:
@@ -222,7 +222,7 @@ class RandomRun:
         raise AssertionError(f"still busy after {MOST_ROUNDS} rounds")
 
     async def _maybe_cancel(self) -> None:
-        """Somebody asks, by way of another process than the one that dies."""
+        """Somebody cancels, through a different process than the one that dies."""
         people = self.dice["people"]
         if self.is_calm or self.cancels >= MOST_CANCELS or people.random() >= CANCELLED:
             return
@@ -269,14 +269,14 @@ class RandomRun:
             await review.give_up(member, job, charged=False)
 
     async def _on_the_bill(self, job: Job) -> str | None:
-        """Of two that look alike to the bot a manager takes either: a video of these words that no job has."""
+        """Of two that look alike to the bot a manager takes either: a video with this prompt that no job has."""
         bill = [line.id for line in self.host.created if line.prompt.endswith(job.request.prompt)]
         taken = await self.world.store.known(job.account, bill)
         return next((remote_id for remote_id in bill if remote_id not in taken), None)
 
 
 async def judge(run: RandomRun) -> Outcome:
-    """Compare what was promised with the bill, the channel, the files and the books."""
+    """Compare the promises with the bill, the channel, the files and the books."""
     store, wanted = run.world.store, [run.source, *run.orders]
     jobs = [job for each in wanted if (job := await store.get(each.id)) is not None]
     bill = [line.id for line in run.host.created]

@@ -15,7 +15,7 @@ FOX, WHALE = "a fox in the snow", "a whale in the sky"
 
 
 class Answers(StrEnum):
-    """How the service answers the first order. All later ones are taken, but for the second of BROKEN_TWICE."""
+    """How the service answers the first order. All later ones are accepted, except for the second of BROKEN_TWICE."""
 
     OK = "ok"
     REFUSED = "refused 400"
@@ -46,10 +46,10 @@ FAULTS: dict[Answers, Fault] = {
 }
 
 AN_HOUR = 3600.0
-LATER = {Answers.LATE: 150.0, Answers.BROKEN_SHOWS: 40.0}  # seconds from the request until it is taken
+LATER = {Answers.LATE: 150.0, Answers.BROKEN_SHOWS: 40.0}  # seconds from the request until it is accepted
 NEVER_TAKEN = frozenset({Answers.BROKEN, Answers.BROKEN_TWICE, Answers.RESET})
 
-# What becomes of the first order when nobody dies.
+# The result of the first order without any death.
 UNDISTURBED: dict[Answers, type[Done | Failed | NeedsReview]] = {
     **dict.fromkeys(Answers, Done),
     Answers.REFUSED: Failed,
@@ -60,7 +60,7 @@ UNDISTURBED: dict[Answers, type[Done | Failed | NeedsReview]] = {
 
 
 class Orders(StrEnum):
-    """What people order, and what they want of it later."""
+    """What people order, and what they do with it later."""
 
     ONE = "one order"
     ALIKE = "two alike"
@@ -106,12 +106,12 @@ class Orders(StrEnum):
 
     @property
     def is_remix(self) -> bool:
-        """Whether a finished video is there first, of which this is a remix."""
+        """Whether a finished video exists first, which this remixes."""
         return self in WAYS
 
     @property
     def ways(self) -> Sequence[RemixMethod]:
-        """To remix, as the model's card has them."""
+        """The remix methods on the model's card."""
         return WAYS.get(self, ())
 
     @property
@@ -120,12 +120,12 @@ class Orders(StrEnum):
 
     @property
     def operation(self) -> Operation:
-        """The paid request that the trouble is about."""
+        """The paid request that the faults concern."""
         return OPERATIONS.get(self, Operation.CREATE)
 
     @property
     def faults(self) -> Mapping[Operation, Sequence[Fault]]:
-        """What this service cannot do at all."""
+        """What this service does not support at all."""
         match self:
             case Orders.REMIX_BY_FRAME:
                 return {Operation.REMIX: [NO_ROUTE]}
@@ -149,7 +149,7 @@ class Orders(StrEnum):
 
     @property
     def dialect(self) -> str:
-        """What is spoken there."""
+        """The dialect of the service."""
         return "openai" if self.server == "plain" else self.server
 
     @property
@@ -166,12 +166,12 @@ class Orders(StrEnum):
 
     @property
     def is_taken_too_late(self) -> bool:
-        """Whether the first order is taken an hour later, when the second one has been made."""
+        """Whether the first order is accepted an hour later, when the second one has been made."""
         return self in TAKEN_TOO_LATE
 
     @property
     def may_stay_unknown(self) -> bool:
-        """Whether what their service does not show may still be made."""
+        """Whether an order that the service does not list may still be made."""
         return self.is_listed_late or self.is_named or self.is_filed
 
     @property
@@ -184,11 +184,11 @@ class Orders(StrEnum):
 
     @property
     def cancelled_while(self) -> type[Phase] | None:
-        """When its owner asks to cancel the first order."""
+        """When the owner cancels the first order."""
         return CANCELLED_WHILE.get(self)
 
     def undisturbed(self, answers: Answers) -> type[Done | Failed | NeedsReview | Cancelled]:
-        """What becomes of the first order when nobody dies."""
+        """The result of the first order without any death."""
         if self is Orders.CANCELLED_QUEUED or self.is_never_sent:
             return Cancelled
         if self.may_stay_unknown and answers in NEVER_TAKEN:
@@ -196,7 +196,7 @@ class Orders(StrEnum):
         if answers is Answers.BROKEN and self in NOT_ONCE_MORE:
             return Failed
         if self is Orders.FILED_REMIX and answers is Answers.REFUSED:
-            return Done  # by the next way
+            return Done  # by the next method
         if self.is_named and answers is Answers.BROKEN_BLIND:
             return Done  # it needs no list
         end = UNDISTURBED[answers]
@@ -218,8 +218,8 @@ OPERATIONS = {
     Orders.EXTENDED: Operation.EXTEND,
 }
 SEND_FILES = frozenset({Orders.REMIX_BY_FRAME, Orders.EXTENDED_BY_FRAME})  # with the paid request itself
-NOT_ONCE_MORE = frozenset({Orders.WITH_OPTIONS, Orders.CANCELLED_SENDING})  # nobody knows the server; called off
-TAKEN_TOO_LATE = {Orders.PAID_AGAIN: Answers.LATE, Orders.SENT_ONCE_MORE: Answers.BROKEN_SHOWS}  # with that answer
+NOT_ONCE_MORE = frozenset({Orders.WITH_OPTIONS, Orders.CANCELLED_SENDING})  # unknown server; cancelled
+TAKEN_TOO_LATE = {Orders.PAID_AGAIN: Answers.LATE, Orders.SENT_ONCE_MORE: Answers.BROKEN_SHOWS}  # given that answer
 STOPPABLE = frozenset({Orders.CANCELLED_SENDING, Orders.CANCELLED})
 CANCELLED_WHILE: Mapping[Orders, type[Phase]] = {
     Orders.CANCELLED_QUEUED: Queued,

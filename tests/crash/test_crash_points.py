@@ -28,7 +28,7 @@ async def test_nothing_is_paid_twice_and_nothing_paid_for_is_lost(
     await check_all(enumeration, orders, answers)
 
 
-# The matrix finds what it is there to find
+# The matrix finds what it should find
 
 
 async def test_a_runner_that_sends_again_after_a_death_is_found_to_pay_twice(enumeration: Enumeration) -> None:

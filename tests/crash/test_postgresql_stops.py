@@ -1,4 +1,4 @@
-"""A PostgreSQL that is stopped in the middle of the work and started again, with a real worker process on it."""
+"""A PostgreSQL server that is stopped during work and started again, with a real worker process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.extent import FULL
 
 pytestmark = [pytest.mark.crash, pytest.mark.postgres, pytest.mark.usefixtures("quick_films")]
 
-AWAY = 2.0  # seconds; longer than a transaction is tried again for
+AWAY = 2.0  # seconds; longer than a transaction is retried
 
 
 @pytest.fixture

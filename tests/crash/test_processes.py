@@ -39,7 +39,7 @@ async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 
 async def check_all_is_well(town: Town, jobs: Sequence[Job]) -> None:
-    """Each ordered once, paid once, shown once, and in the books."""
+    """Each ordered once, paid once, posted once, and in the books."""
     assert [type(job.phase) for job in jobs] == [Done] * len(jobs)
     ours = sorted(job.phase.remote_id for job in jobs if isinstance(job.phase, Done))
     assert ours == sorted(line.id for line in town.host.created)
@@ -75,7 +75,7 @@ async def test_a_frozen_worker_is_overtaken_and_changes_nothing_when_it_comes_ba
     await check_all_is_well(town, await town.at_rest(jobs))
     assert await town.store.get(done.id) == done
     assert await successor.stop() == 0
-    later = await town.at_rest(await town.order())  # and it works on as if nothing had happened
+    later = await town.at_rest(await town.order())  # it continues to work normally
     await check_all_is_well(town, [done, *later])
     assert await zombie.stop() == 0
 

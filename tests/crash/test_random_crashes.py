@@ -1,4 +1,4 @@
-"""Nothing is paid twice and nothing paid for is lost, however the dice fall.
+"""Nothing is paid twice and nothing paid for is lost, in random runs.
 
 A failure names its seed: `KINORA_CRASH_SEED=17` begins with that one.
 """
@@ -34,9 +34,9 @@ pytestmark = [
 ]
 
 FIRST_SEED = int(os.environ.get("KINORA_CRASH_SEED", "1"))
-# Among those of the sample; others show the same.
+# Of the sample's seeds; others show the same.
 DIES_BEFORE_THE_ANSWER = 1  # to its order
-DIES_AFTER_A_POST = 5  # and is away until Discord no longer knows its nonce
+DIES_AFTER_A_POST = 5  # and is down until Discord no longer remembers its nonce
 RUNS = 200 if FULL else 6
 SQLITE, POSTGRES = BACKENDS
 
@@ -50,7 +50,7 @@ def kinds() -> Iterator[Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Where all runs on one database take place, one after another."""
+    """All runs on one database take place here, one after another."""
 
     world: World
     machines: list[Database]

@@ -1,4 +1,4 @@
-"""The shipped bot between a pretend Discord and a pretend video service, ended at once and started again."""
+"""The shipped bot between a simulated Discord and a simulated video service, killed and restarted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.crash, pytes
 
 POINTS = (
     "before rendering is stored",  # paid, and nobody knows the id
-    "before posting is stored",  # the files are kept, and the job does not know
+    "before posting is stored",  # the files are stored, and the job does not know
     "before done is stored",  # people see the video, and the bot does not know
     "before submitting is stored",
     "after rendering was stored",

@@ -1,7 +1,7 @@
-"""A worker as a process of its own: `python -m tests.crash.worker`, everything from the environment.
+"""A worker in its own process: `python -m tests.crash.worker`, configured by the environment.
 
-The shipped engine, stores, files and adapter. What stands in: Discord (a channel over HTTP that lives in the test, so
-that it outlives the worker) and the media processor (plain, so that twenty jobs take seconds).
+It uses the shipped engine, stores, files and adapter. Fakes replace Discord (a channel over HTTP in the test process,
+so that it outlives the worker) and the media processor (a plain one, so that twenty jobs take seconds).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ BUDGET = Usd.of(25)
 
 @dataclass(frozen=True, kw_only=True)
 class HttpPublisher:
-    """Posts over HTTP with a nonce, as the announcer does."""
+    """Posts over HTTP with a nonce, like the announcer."""
 
     session: aiohttp.ClientSession
     channel: str
@@ -94,6 +94,6 @@ async def work(environment: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    warnings.simplefilter("ignore", DeprecationWarning)  # the SDK's, at each order
+    warnings.simplefilter("ignore", DeprecationWarning)  # from the SDK, for each order
     logging.basicConfig(level=logging.INFO)
     asyncio.run(work(dict(os.environ)))

@@ -1,4 +1,4 @@
-"""Acting as a person on a stage: order a video, wait for what comes of it."""
+"""Acts as a person on a stage: order a video, wait for the result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.sandbox.discord.people.outcome import Form, Outcome
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 
-PATIENCE = 60.0  # seconds; a machine with two busy cores needs some
+PATIENCE = 60.0  # seconds; a machine with two busy cores needs that
 
 
 async def until(stage: Stage, condition: Callable[[], Any]) -> Any:
@@ -28,19 +28,19 @@ def asked(stage: Stage, query: str) -> list[tuple[object, ...]]:
 
 
 async def comes_true(condition: Callable[[], object]) -> None:
-    """Wait for what rings no bell: a row of another process, a request to the service."""
+    """Wait for changes without a signal: a row from another process, a request to the service."""
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 (nothing tells of it)
             await asyncio.sleep(0.02)
 
 
 def is_ready(data: Path) -> bool:
-    """Whether the bot with this data folder says that it is."""
+    """Whether the bot with this data folder reports that it is ready."""
     return all((read_heartbeat(heartbeat_file(data)) or {"alive": False}).values())
 
 
 async def answer(stage: Stage, outcome: Outcome) -> Message:
-    """The message that answers, once it is filled in; or the sentence that came in its place."""
+    """The message that answers, once it is filled in; or the sentence that came instead."""
     assert outcome.failed is None, outcome.failed
     await outcome.settled(PATIENCE)
     if outcome.message is not None:
@@ -61,7 +61,7 @@ async def create(stage: Stage, who: str = "ann", *, channel: str = "studio", **o
 
 
 def video_of(stage: Stage, card: Message) -> str | None:
-    """The id of the video that a card is about, as the bot has noted it; also when the card is gone by now."""
+    """The id of the video that a card is about, as stored by the bot; also if the card has been removed."""
     with closing(sqlite3.connect(stage.data / "kinora.db")) as database:
         noted = database.execute("SELECT job_id FROM messages WHERE kind = 'card' AND message_id = ?", (card.id,))
         return next((str(job_id) for (job_id,) in noted), None)
@@ -80,17 +80,17 @@ async def result_of(stage: Stage, card: Message, who: str = "ann") -> Message:
 
 
 async def more_of(stage: Stage, film: Message, who: str = "ann") -> Message:
-    """What is offered to somebody behind **More…** on a video."""
+    """The options for a person behind **More…** on a video."""
     return await answer(stage, await stage.person(who).clicks("More…", on=film))
 
 
 async def asked_to_delete(stage: Stage, film: Message, who: str = "ann") -> Message:
-    """The question before a video is deleted."""
+    """The confirmation before a video is deleted."""
     return await answer(stage, await stage.person(who).clicks("Delete", on=await more_of(stage, film, who)))
 
 
 async def agreed(stage: Stage, button: str, question: Message, who: str = "ann") -> Message:
-    """The card of an order that was asked about: a message of its own."""
+    """The card of an order that was confirmed first: a separate message."""
     person, channel = stage.person(who), question.channel_id
     before = {message.id for message in person.sees(channel)}
 
@@ -106,7 +106,7 @@ async def agreed(stage: Stage, button: str, question: Message, who: str = "ann")
 
 
 async def card_goes(stage: Stage, card: Message) -> None:
-    """Its video stands, and is the one message about it."""
+    """Its video is posted, and is the only message about it."""
     await until(stage, lambda: card.deleted)
 
 
@@ -115,7 +115,7 @@ async def card_says(stage: Stage, card: Message, words: str) -> None:
 
 
 async def logged(stage: Stage, words: str) -> None:
-    """The bot's log is a file: nobody tells when it grows."""
+    """The bot's log is a file: there is no signal when it grows."""
     async with asyncio.timeout(PATIENCE):
         while words not in stage.keeper.log.read_text():  # noqa: ASYNC110 (a file of another process)
             await asyncio.sleep(0.1)

@@ -1,4 +1,4 @@
-"""The shipped bot, `-m tests.e2e.later_bot`, for which it is as much later as a file in its folder says."""
+"""The shipped bot, `-m tests.e2e.later_bot`, whose clock is ahead by the seconds in a file in its folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.jobs.use_cases.studio.contests import work as contests
 from bot.settings import read_settings
 
-SECONDS = Path("seconds_later")  # in the bot's working folder; none: it is as late as it is
+SECONDS = Path("seconds_later")  # in the bot's working folder; without the file, the clock is right
 
 
 def later(_clock: SystemClock) -> datetime:
@@ -20,6 +20,6 @@ def later(_clock: SystemClock) -> datetime:
 
 
 if __name__ == "__main__":
-    # A clock that jumps is seen at the next look.
+    # A jump of the clock is noticed at the next check.
     with patch.object(SystemClock, "now", later), patch.object(contests, "LONGEST", 0.5):
         asyncio.run(app.run(read_settings()))

@@ -1,9 +1,9 @@
-"""The shipped bot, `-m tests.e2e.quick_bot`, with shorter pauses: before it redraws a card or looks for a lost order.
+"""The shipped bot, `-m tests.e2e.quick_bot`, with shorter pauses before it redraws a card or looks for a lost order.
 
-With an argument, such as `work`, it does that part.
+With an argument, such as `work`, it does only that part.
 
-The real ones (five seconds each) are tested in tests/unit and tests/e2e/test_whole_bot.py; elsewhere most of a test's
-time would be waiting for them.
+The real pauses (five seconds each) are tested in tests/unit and tests/e2e/test_whole_bot.py; elsewhere they would make
+up most of a test's time.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from tests.e2e.acting import answer, until
 
 
 async def a_cheaper_one_is_chosen_and_edited(stage: Stage, asked: Message) -> None:
-    """All on one message, about 12 seconds of a whale; in the end it is what it was, with other words."""
+    """All on one message, about 12 seconds of a whale; in the end it is the same as before, with a different prompt."""
     ann = stage.person("ann")
     await ann.clicks("Cheaper…", on=asked)
     await until(stage, lambda: "Cheaper than $1.20" in asked.text)

@@ -14,7 +14,7 @@ from bot.wiring import stores as assembly
 from storage.db.database import Database, Work
 
 T = TypeVar("T")
-SECONDS = Path("seconds_a_read")  # in the bot's working folder; none: as fast as it is
+SECONDS = Path("seconds_a_read")  # in the bot's working folder; without the file, at normal speed
 
 
 class SlowDatabase(Database):

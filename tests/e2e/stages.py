@@ -1,4 +1,4 @@
-"""A stage on which little time is spent waiting: short films, short renders, cards that are redrawn at once."""
+"""A stage with little waiting: short films, short renders, cards that are redrawn at once."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from bot.sandbox.stage import Stage
 from tests.extent import FULL
 from tests.migrated import a_migrated_database
 
-STALLED = 30.0  # seconds; longer than a disk was seen to stall, which is not the subject here
+STALLED = 30.0  # seconds; longer than a disk was seen to stall, which is not tested here
 QUICK_BOT = ("-m", "tests.e2e.quick_bot")
 
 
 class ServiceClock:
-    """What a pretend service takes the time to be, in Unix seconds: as it is, or later."""
+    """The time that a simulated service uses, in Unix seconds: the real time, or later."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -28,7 +28,7 @@ class ServiceClock:
 
     @contextmanager
     def later(self, seconds: float) -> Iterator[None]:
-        """What would be rendered by then is."""
+        """Everything that would be rendered by then is."""
         self._ahead += seconds
         try:
             yield
@@ -37,7 +37,7 @@ class ServiceClock:
 
 
 class QuickStage(Stage):
-    """Its bot finds an empty database instead of none, but in the full matrix."""
+    """Its bot starts with an empty database instead of none, except in the full matrix."""
 
     @asynccontextmanager
     async def running(self, port: int = 0) -> AsyncIterator[Stage]:
@@ -62,5 +62,5 @@ def quick_stage(
     stage.host = stage.scene.service(render_seconds=render_seconds, frame_rate=4, clock=clock)
     stage.keeper = BotKeeper(stage.data, program=program, patience=STALLED)
     stage.world.rules.real_buckets = False
-    stage.world.rules.ack_seconds = STALLED  # three seconds in tests/e2e/test_slow_database.py, which is about them
+    stage.world.rules.ack_seconds = STALLED  # three seconds in tests/e2e/test_slow_database.py, which tests them
     return stage

@@ -1,4 +1,4 @@
-"""A contest on the shipped bot: started, entered by two, voted in, over while the bot was away, and told once."""
+"""A contest on the shipped bot: started, entered by two, voted on, ended while the bot was down, and announced once."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def finished(stage: Stage, name: str, prompt: str) -> Message:
 
 
 async def voted(stage: Stage, name: str, card: Message, film: str) -> None:
-    """Somebody votes for a video on the page that shows what was handed in, with its posters."""
+    """Somebody votes for a video on the page that shows the entries, with their posters."""
     person = stage.person(name)
     ballot = await answer(stage, await person.clicks("Vote", on=card))
     await until(stage, lambda: len(ballot.attachments) == 2)

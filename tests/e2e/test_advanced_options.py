@@ -1,4 +1,4 @@
-"""`/create` with sound, an end and more, and a remix from a new image, through the shipped bot."""
+"""`/create` with sound, an end image and more, and a remix from a new image, through the shipped bot."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def a_picture(width: int, height: int, colour: str = "#c8642a") -> bytes:
 
 @pytest.fixture(scope="module")
 def tall(stage: Stage) -> Message:
-    """Sam's picture of a fox, higher than wide."""
+    """Sam's picture of a fox, taller than wide."""
     return stage.person("sam").says("look at this", "studio", ("fox.png", a_picture(600, 900)))
 
 

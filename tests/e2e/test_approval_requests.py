@@ -1,4 +1,4 @@
-"""A dear order waits until somebody approves it: asked for, decided about in the staff channel and from /status."""
+"""An expensive order waits for approval: requested, and decided in the staff channel and from /status."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_a_dear_order_is_asked_for_and_decided_about(tmp_path: Path) -> No
 
 
 async def give_tiers(stage: Stage) -> None:
-    """Filmmakers approve what trial members order for more than $0.20, in a channel for staff."""
+    """Filmmakers approve orders above $0.20 by trial members, in a channel for staff."""
     max_ = stage.person("max")
     await answer(stage, await max_.types("/settings notices", {"channel": "staff"}))
     page = await answer(stage, await max_.types("/settings tiers"))

@@ -1,4 +1,4 @@
-"""A manager shares out the server's money; a member is told which limit has no room, and is given more."""
+"""A manager divides the server's money; a member is told which limit is used up, and is given more."""
 
 from __future__ import annotations
 

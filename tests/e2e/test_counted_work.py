@@ -1,4 +1,4 @@
-"""What a video takes of the database and of Discord is no more than recorded."""
+"""A video needs no more of the database and of Discord than recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A paid video reaches its people, whatever Discord makes of it: the shipped bot against a Discord in trouble."""
+"""A paid video reaches its people whatever Discord does: the shipped bot with a failing Discord."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 
 @pytest.fixture(autouse=True)
 def calm_again(stage: Stage) -> Iterator[None]:
-    """Each test begins with a Discord that works, with its ordinary limit, and nothing learnt of another."""
+    """Each test begins with a working Discord, with its ordinary limit, and nothing remembered from another test."""
     yield
     stage.world.trouble.clear()
     stage.world.rules.upload_limit = 20 * MIB
@@ -53,13 +53,13 @@ def calm_again(stage: Stage) -> Iterator[None]:
 
 @pytest.fixture
 def films_of_some_size() -> Iterator[None]:
-    """Large enough that a smaller copy can be made of them."""
+    """Large enough to make a smaller copy of them."""
     with reprinting(smaller=2):
         yield
 
 
 def job_id(message: Message) -> str:
-    """Of a card or a result, read off its buttons or its small print."""
+    """From a card or a result, by its buttons or its small print."""
     found = re.search(r"\b(\w{3})-(\w{3})\b · ", message.text)
     assert found, message.text
     return found[1] + found[2]
@@ -75,7 +75,7 @@ def original(stage: Stage, message: Message) -> bytes:
 
 
 def posts(stage: Stage, channel: str = "studio") -> list[Exchange]:
-    """Tries to post a result there."""
+    """Attempts to post a result there."""
     return stage.world.diary.of("POST", f"/channels/{stage.world.channel(channel).id}/messages")
 
 
@@ -87,7 +87,7 @@ def results(stage: Stage, card: Message) -> list[Message]:
 
 
 def no_video_is_taken(stage: Stage) -> None:
-    """As many tries as there are copies to try are refused for their size."""
+    """As many attempts as there are copies to try are refused for their size."""
     stage.world.trouble.fails("POST", f"channels/{stage.world.channel('studio').id}/messages", 413, 40005, times=3)
 
 
@@ -101,7 +101,7 @@ async def the_one_result(stage: Stage, card: Message) -> Message:
 
 
 async def status(stage: Stage, card_id: str, words: str) -> None:
-    """Where the card cannot be seen any more, /status says how the video ended."""
+    """If the card is no longer visible, /status says how the video ended."""
     await logged(stage, f"{card_id} posting -> undelivered")
     asked = await stage.person("ann").types("/status", channel="lounge", video=f"{card_id[:3]}-{card_id[3:]}")
     said = await answer(stage, asked)
@@ -117,7 +117,7 @@ def plays(data: bytes) -> tuple[str, str, float, bool]:
 
 
 def filming(film: bytes) -> Callable[..., Film]:
-    """A video service whose camera gives this film, whatever is ordered."""
+    """A video service that delivers this film, whatever is ordered."""
 
     def shoot(video: PretendVideo, *, frame_rate: int, with_sound: bool) -> Film:
         assert (video.ordered.seconds, frame_rate > 0, with_sound) == (4, True, True)
@@ -126,7 +126,7 @@ def filming(film: bytes) -> Callable[..., Film]:
     return shoot
 
 
-# The ladder
+# Smaller copies, step by step
 
 
 async def test_a_video_that_fits_is_posted_as_it_is(stage: Stage) -> None:
@@ -273,7 +273,7 @@ async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(sta
     assert plays(original(stage, card))[0] == "h264"
 
 
-# Trouble that passes
+# Temporary faults
 
 
 @only_in_full("discord.py waits seven seconds between its tries; tests/unit/test_job_steps.py has outages")

@@ -1,4 +1,4 @@
-"""Where a finished video goes when its place does not take it: the shipped bot, and each refusal that Discord knows."""
+"""Where a finished video goes if its channel does not accept it: the shipped bot, and each refusal by Discord."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 
 @pytest.fixture(autouse=True)
 def as_before(stage: Stage) -> Iterator[None]:
-    """Each test begins with open places."""
+    """Each test begins with all channels open."""
     yield
     stage.world.trouble.clear()
     stage.world.user("ann").dms_open = True
@@ -42,7 +42,7 @@ def as_before(stage: Stage) -> Iterator[None]:
 
 
 def identity(text: str) -> str:
-    """A video's id as people write it, out of what a card or an answer says."""
+    """A video's id as people write it, from the text of a card or an answer."""
     found = re.search(r"\b(\w{3}-\w{3})\b", text)
     assert found, text
     return found[1]
@@ -63,7 +63,7 @@ async def the_one_result(stage: Stage, name: str) -> Message:
 
 
 async def ends(stage: Stage, name: str, phase: str) -> None:
-    """The bot's log is a file; its last word on a job is waited for."""
+    """The bot's log is a file; waits for its last line about a job."""
     await logged(stage, f"{name.replace('-', '')} posting -> {phase}")
 
 
@@ -73,7 +73,7 @@ async def status(stage: Stage, name: str, who: str = "ann") -> str:
 
 
 def posts(stage: Stage, channel_id: int) -> list[Exchange]:
-    """Those with files: what else the bot posts there has none."""
+    """Those with files: other posts of the bot there have none."""
     return [each for each in stage.world.diary.of("POST", f"/channels/{channel_id}/messages") if each.files]
 
 
@@ -86,9 +86,9 @@ def place(stage: Stage, name: str) -> int:
 
 
 async def test_a_post_that_got_through_before_its_channel_refused_is_not_posted_elsewhere(stage: Stage) -> None:
-    """The library repeats what was answered with 500 by itself, and tells of the last answer only."""
+    """The library repeats a request that was answered with 500, and reports only the last answer."""
     here = rf"^/channels/{place(stage, 'studio')}/messages$"
-    stage.world.trouble.slow("POST", here, 0.0)  # the first one is taken
+    stage.world.trouble.slow("POST", here, 0.0)  # the first one is accepted
     stage.world.trouble.fails("POST", here, 500, done=True)
     stage.world.trouble.fails("POST", here, 403, 50013)
     name = identity((await create(stage, prompt="a fox that is shown once")).text)
@@ -171,7 +171,7 @@ async def test_what_a_video_that_went_to_its_owner_can_do_it_can_do_there(stage:
     assert opened.form is not None
 
 
-# The end of the ways
+# No route left
 
 
 async def test_50007_closed_direct_messages_keep_the_video_and_both_reasons_are_said(stage: Stage) -> None:
@@ -232,12 +232,12 @@ async def test_a_death_on_a_later_route_posts_once_and_there(stage: Stage, point
     name = identity((await create(stage, prompt=f"a fox that dies {point}")).text)
     assert await stage.keeper.ended() == KILLED
     await stage.keeper.start()
-    # the channel is open again: what took a detour stays on it
+    # the channel is open again: a video that took a detour stays there
     assert (await the_one_result(stage, name)).channel_id == direct(stage)
 
 
 async def test_a_death_before_the_next_route_is_stored_keeps_the_video(stage: Stage) -> None:
-    """Nobody knows any more whether an earlier post got through, and the channel does not let us look."""
+    """It is no longer known whether an earlier post succeeded, and the channel cannot be read."""
     stage.world.trouble.fails("POST", f"channels/{place(stage, 'studio')}/messages$", 403, 50001, times=2)
     (stage.data / ORDER_TO_DIE).write_text("before a detour is noted")
     name = identity((await create(stage, prompt="a fox between two places")).text)

@@ -1,4 +1,4 @@
-"""`python -m bot doctor` and `python -m bot models` between the pretend Discord and the pretend video host."""
+"""`python -m bot doctor` and `python -m bot models` between the simulated Discord and the simulated video host."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ from tests.ports import free_port
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOBODY = "127.0.0.1:9"  # the discard port: nothing listens there
-ORDERED_FROM = DIALECTS if FULL else {"openai": DIALECTS["openai"]}  # each paints a film as large as ordered
+ORDERED_FROM = DIALECTS if FULL else {"openai": DIALECTS["openai"]}  # each paints a film of the ordered size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a command printed, and how it ended. `lines` are the report's, by sign and subject."""
+    """What a command printed, and its exit code. `lines` are the report's, by sign and subject."""
 
     code: int
     out: str
@@ -64,7 +64,7 @@ LINE = re.compile(r"^([✓!✗]) (.{14}) (.*(?:\n {17}.*)*)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A self-hoster's machine with everything right but what a test changes."""
+    """A self-hoster's machine on which everything is right except what a test changes."""
 
     sandbox: Sandbox
     services: Mapping[str, PretendService]
@@ -93,7 +93,7 @@ class Machine:
         return right | changes
 
     async def types(self, command: str, data: Path, *, sits_there: str | None = None, **changes: str) -> Outcome:
-        """`python -m bot …`, in an empty folder. `sits_there` is what somebody at a terminal answers."""
+        """`python -m bot …`, in an empty folder. `sits_there` contains the answers of somebody at a terminal."""
         inherited = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT)}
         terminal, chair = os.openpty() if sits_there is not None else (None, None)
         process = await asyncio.create_subprocess_exec(
@@ -216,7 +216,7 @@ async def test_what_cannot_be_reached_is_one_line_each(machine: Machine, tmp_pat
 
 @only_in_full("it waits five seconds; tests/unit/test_doctor_report.py has a check that hangs")
 async def test_what_hangs_does_not_hang_the_doctor(machine: Machine, tmp_path: Path) -> None:
-    """Neither a video service that says nothing, nor a database, whose transactions nobody can cancel."""
+    """Neither a silent video service nor a database whose transactions nobody can cancel."""
     machine.host.trouble.next(Operation.MODELS, Hang())
     identified, machine.world.gateway.identifies = machine.world.gateway.identifies, 995
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -329,7 +329,7 @@ async def test_only_a_yes_spends_and_it_spends_once_at_each_service(machine: Mac
     assert machine.bill == before
     own = tmp_path / "models.toml"
     ids = tomllib.loads(SHIPPED.read_text())["models"]
-    own.write_text("".join(f'[models."{model}"]\ntypical = 1\n' for model in ids))  # looks at once
+    own.write_text("".join(f'[models."{model}"]\ntypical = 1\n' for model in ids))  # polls at once
     everything = {
         key: value for each in ORDERED_FROM.values() for key, value in each.settings(machine.sandbox.url).items()
     }
@@ -407,10 +407,10 @@ def _rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def _without_moment(namespace: str, key: str, value: str, expires_at: object) -> tuple[object, ...]:
-    """The running bot renews its turn to answer people by itself; whose turn it is stays."""
+    """The running bot renews its own lease to answer people; whose lease it is remains."""
     return namespace, key, json.loads(value)[0] if namespace == "who answers people" else value, expires_at
 
 
 async def _ours() -> int:
-    """How many commands and menus there are."""
+    """The number of commands and context menus."""
     return len((await commands_only(has_helper=False)).tree.get_commands())

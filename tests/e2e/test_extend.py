@@ -1,4 +1,4 @@
-"""A video made longer through the shipped bot: by the service, and by a new part that is joined with it."""
+"""A video extended through the shipped bot: by the service, and by a new part that is joined with it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def opened(stage: Stage, message: Message, who: str = "ann") -> Form:
 
 
 def seconds(message: Message) -> float:
-    """How long the film of a message really is, decoded to its end."""
+    """The actual length of a message's film, decoded to its end."""
     with av.open(io.BytesIO(message.file(message.media[0].filename)), "r") as film:
         last = [frame.time or 0.0 for frame in film.decode(video=0)][-1]
         rate = film.streams.video[0].average_rate
@@ -83,7 +83,7 @@ async def test_another_model_films_on_from_the_last_frame_and_the_two_are_joined
     made = next(made for made in stage.host.created if made.prompt == "an owl lands")
     assert (made.ordered.picture is not None, made.ordered.seconds) == (True, 4)
 
-    form = await opened(stage, whole)  # its service has the new part alone, so this is joined as well
+    form = await opened(stage, whole)  # its service has only the new part, so this is joined as well
     longer = await result_of(
         stage, await answer(stage, await stage.person("ann").fills(form, prompt="they talk", model="Sora 2 · +4 s"))
     )
@@ -96,7 +96,7 @@ async def test_a_private_video_stays_private_when_it_is_extended(stage: Stage) -
     assert told.ephemeral
     ann = stage.person("ann")
     secret = next(m for m in await _direct(stage) if "a secret fox" in m.text)
-    panel = await answer(stage, await ann.clicks("More…", on=secret))  # Discord has no menu in direct messages
+    panel = await answer(stage, await ann.clicks("More…", on=secret))  # Discord has no context menu in direct messages
     outcome = await ann.clicks("Extend…", on=panel)
     assert outcome.form is not None, await answer(stage, outcome)
     await ann.fills(outcome.form, prompt="it hides")

@@ -1,4 +1,4 @@
-"""The shipped bot when its database, its disk space, Discord's events or its own process fail it in the middle."""
+"""The shipped bot when its database, disk space, Discord's events or its own process fail during work."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 
 
 async def requested(stage: Stage, operation: Operation, before: int) -> None:
-    """Wait until the service was asked once more."""
+    """Wait until the service got one more request."""
     await comes_true(lambda: stage.host.asked[operation] > before)
 
 
@@ -55,7 +55,7 @@ async def start(stage: Stage) -> None:
 
 
 async def film_of(stage: Stage, prompt: str) -> Message:
-    """The finished video of a prompt, whether or not it answers a card."""
+    """The finished video of a prompt, whether or not it replies to a card."""
 
     def found() -> Message | None:
         here = stage.person("ann").sees("studio")
@@ -129,7 +129,7 @@ async def test_an_interaction_sent_twice_is_one_job_and_one_payment(stage: Stage
 
 
 async def test_a_form_sent_twice_is_one_job_and_one_payment(stage: Stage) -> None:
-    """As a client lets people do that got no word of the first press."""
+    """As a client lets people do if its first request was not answered."""
     ann = stage.person("ann")
     film = await result_of(stage, await create(stage, prompt="to be changed"))
     form = the_form(await ann.clicks("Remix", on=film))

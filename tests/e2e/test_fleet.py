@@ -38,7 +38,7 @@ async def test_each_video_is_paid_and_shown_once_whoever_is_killed(tmp_path: Pat
             async with fleet.open():
                 for shard in ("0", "1"):
                     await fleet.starts("run --no-work", SHARD_COUNT="2", SHARD_IDS=shard)
-                for number in range(3):  # each as if on a machine of its own
+                for number in range(3):  # each as if on its own machine
                     await fleet.starts("work", DATA_DIR=str(tmp_path / f"data-{number}"))
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(fleet.order_many(JOBS))

@@ -1,4 +1,4 @@
-"""An order whose answer was lost, at a service that keeps our name for it."""
+"""An order whose answer was lost, at a service that stores our name for it."""
 
 from __future__ import annotations
 

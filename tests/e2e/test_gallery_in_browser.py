@@ -1,4 +1,4 @@
-"""The gallery and the player in a real browser: by mouse, by keyboard, on a phone, and for who cannot see them."""
+"""The gallery and the player in a real browser: by mouse, by keyboard, on a phone, and with assistive technology."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Gallery:
 
     @asynccontextmanager
     async def visit(self, window: Window = DESKTOP, *, bears: str = "never", **more: Any) -> AsyncIterator[Page]:
-        """Ann's own, opened by her link. Afterwards: nothing was thrown, refused, or asked for elsewhere."""
+        """Ann's own, opened by her link. Afterwards: nothing was thrown, refused, or requested from elsewhere."""
         context = await self.browser.new_context(
             viewport={"width": window.width, "height": window.height},
             has_touch=window.is_phone,
@@ -107,14 +107,14 @@ def a_sheet(side: int = 90, gap: int = 4) -> bytes:
 
 
 async def comes_true(page: Page, expression: str) -> None:
-    """Asked from outside: what the page itself may evaluate is nothing."""
+    """Checked from outside: the page itself may evaluate nothing."""
     async with asyncio.timeout(PATIENCE / 1000):
         while not await page.evaluate(expression):
             await page.wait_for_timeout(50)
 
 
 async def now(page: Page) -> float:
-    """Where the player is, in seconds."""
+    """The player's position, in seconds."""
     return float(await page.locator(".player video").evaluate("video => video.currentTime"))
 
 
@@ -172,7 +172,7 @@ async def test_filters_are_used_with_the_keyboard_alone(gallery: Gallery) -> Non
         await expect(page.get_by_role("searchbox")).to_be_focused()
         await keys.press("Tab")
         await keys.press("Tab")
-        await keys.press("Enter")  # unfolds the others
+        await keys.press("Enter")  # expands the others
         await keys.press("Tab")
         state = page.get_by_label("State")
         await expect(state).to_be_focused()
@@ -182,7 +182,7 @@ async def test_filters_are_used_with_the_keyboard_alone(gallery: Gallery) -> Non
         await expect(page.locator(".tile")).to_have_count(2)
         await expect(page.get_by_label("State")).to_have_value("finished")
         await expect(page.locator(".filters details")).to_have_attribute("open", "")
-        assert len(asked_for) == 1  # choosing asks for nothing yet
+        assert len(asked_for) == 1  # choosing requests nothing yet
 
 
 async def test_a_poster_plays_muted_under_the_pointer_and_with_the_focus(gallery: Gallery) -> None:

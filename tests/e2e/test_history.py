@@ -1,4 +1,4 @@
-"""Nothing paid for is lost: leafing through one's videos, and showing them again, on the shipped bot."""
+"""Nothing paid for is lost: paging through one's videos, and posting them again, on the shipped bot."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ async def twelve(stage: Stage) -> list[Message]:
 
 @pytest.fixture
 def open_again(stage: Stage) -> Iterator[None]:
-    """Whatever becomes of a test, the studio and Ann take the bot's messages again afterwards."""
+    """After each test, whatever its result, the studio and Ann accept the bot's messages again."""
     yield
     stage.person("ann").user.dms_open = True
     admin.allow(stage.world, "kinora", "studio", POSTING)
 
 
 def name_of(message: Message) -> str:
-    """The id of the video a message is about, as people type it."""
+    """The id of the video that a message is about, as people type it."""
     found = re.search(SHOWN_ID, message.text)
     assert found
     return found[0]
@@ -212,7 +212,7 @@ async def test_a_video_of_a_channel_somebody_cannot_see_is_no_video_to_them_unti
         result = await result_of(stage, card)
         await card_goes(stage, card)
         assert "no video with that id" in (await show(stage, name_of(result), "sam", "studio")).text
-        await show(stage, name_of(result), channel="studio")  # Ann brings it to the studio
+        await show(stage, name_of(result), channel="studio")  # Ann posts it in the studio
         brought = films(stage, "studio")[-1]
         offered = [button.label for button in (await more_of(stage, brought, "sam")).buttons]
         assert "Report…" in offered
@@ -289,7 +289,7 @@ async def test_a_private_video_is_shown_to_its_owner_alone_while_direct_messages
 
 
 async def kept(stage: Stage, prompt: str) -> Message:
-    """The card of a video that was finished while neither its channel nor its owner took messages, as they still do."""
+    """The card of a video that finished while neither its channel nor its owner accepted messages; they still don't."""
     stage.host.render_seconds = 3.0
     card = await create(stage, prompt=prompt)
     await card_says(stage, card, "**Rendering**")
@@ -378,7 +378,7 @@ async def test_deleting_a_video_removes_every_message_that_shows_it(stage: Stage
 async def test_costs_of_a_role_are_listed_drawn_and_exported_and_stats_say_what_came_of_them(
     stage: Stage, twelve: list[Message]
 ) -> None:
-    del twelve  # ordered by Ann, as what the other tests ordered
+    del twelve  # ordered by Ann, like those of the other tests
     manager, ann = stage.person("max"), stage.person("ann")
     shown = await answer(stage, await manager.types("/costs", role="Filmmaker"))
     [(total, videos)] = re.findall(r" have spent (\$\d+\.\d\d) this month\*\* on (\d+) videos", shown.text)

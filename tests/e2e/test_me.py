@@ -1,4 +1,4 @@
-"""/me: how a member is told, what is kept of them, and the erasing of it."""
+"""/me: how a member is notified, what is stored about them, and its erasure."""
 
 from __future__ import annotations
 

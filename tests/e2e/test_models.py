@@ -1,4 +1,4 @@
-"""What can be ordered, and another model where one fails: always asked about first, on the shipped bot."""
+"""What can be ordered, and another model if one fails: always confirmed first, on the shipped bot."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def broken(stage: Stage) -> Message:
-    """The card of the last of three videos in a row that Sora 2 broke at, while it goes on breaking."""
+    """The card of the last of three consecutive videos that Sora 2 failed at, while it continues to fail."""
     stage.host.render_seconds = 0.5
     cards = [await create(stage, prompt=f"a [breaks] fox {number}") for number in range(3)]
     for card in cards:

@@ -1,4 +1,4 @@
-"""The whole bot with its files in a real object store that goes away and comes back."""
+"""The whole bot with its files in a real object store that goes down and comes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A member brings a key: it is checked, pays for their video, and goes."""
+"""A member adds a key: it is checked, pays for their video, and is removed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def test_a_key_is_refused_or_stored_pays_for_its_owners_video_and_is_remov
         costs = await answer(stage, await max_.types("/costs", scope="server"))
         assert "of it was paid with keys from `/keys` and isn't in the budget" in costs.text
         assert "**$25.00 left**" in costs.text
-        await logged(stage, "posting -> done")  # which follows the message
+        await logged(stage, "posting -> done")  # logged after the message
         page = await answer(stage, await max_.types("/keys"))
         asked = await answer(
             stage, await max_.picks("The video service, yours (…-key)", on=page, select="Remove a key…")

@@ -1,4 +1,4 @@
-"""One way through what is behind More…: from a video to its remix, its family, and a video that starts from a frame."""
+"""A path through **More…**: from a video to its remix, its family, and a video that starts from a frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where people can reach the machine, a video too large for Discord is a button away."""
+"""If people can reach the machine, a video too large for Discord is behind a button."""
 
 from __future__ import annotations
 

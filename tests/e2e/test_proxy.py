@@ -1,4 +1,4 @@
-"""A network with no way out but a proxy: Discord's REST and its gateway are reached through it."""
+"""A network whose only way out is a proxy: Discord's REST API and gateway are reached through it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass(slots=True)
 class ForwardProxy:
-    """Takes every host for this machine: the names it is asked for exist nowhere else."""
+    """Treats every host as this machine: the requested names exist nowhere else."""
 
     port: int = 0
     asked: list[str] = field(default_factory=list)  # the first line of each request
@@ -69,7 +69,7 @@ class ForwardProxy:
 
 
 def _way_to(url: str) -> URL | None:
-    """As a connection made now would take it."""
+    """The proxy that a new connection would use."""
     return proxy_for(URL(url), getproxies())
 
 

@@ -1,4 +1,4 @@
-"""A manager holds the queue up and lets it go on, retries and deletes many, and takes a reported video down."""
+"""A manager pauses the queue and resumes it, retries and deletes many, and takes a reported video down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shipped bot with all its pauses as they are: five seconds before a card is redrawn or a lost order looked for."""
+"""The shipped bot with all its real pauses: five seconds before a card is redrawn or a lost order looked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server keeps its videos for thirty days: it is warned, the file goes, and all that was said about it stays."""
+"""A server keeps its videos for thirty days: it is warned, the file is removed, and all its messages stay."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def keep_for_thirty_days(stage: Stage) -> None:
 
 
 async def aged(stage: Stage, video: str) -> None:
-    """It was ordered two months ago, as the next start finds it."""
+    """It appears to have been ordered two months ago at the next start."""
     await stage.keeper.stop()
     before = datetime.now(UTC) - timedelta(days=60)
     told(stage, "UPDATE jobs SET created_at = ? WHERE id = ?", _in_rows(before), video)

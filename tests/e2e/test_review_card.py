@@ -1,4 +1,4 @@
-"""An order nobody can resolve goes before the managers of its server, on its own card."""
+"""An order nobody can resolve is put before the managers of its server, on its own card."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ NO_LIST = Say(status=404, body={"error": {"message": "Not found"}})
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     async with quick_stage(tmp_path_factory.mktemp("review"), {}).running() as running:
-        # Nothing is ordered before the sweep at the start, so after this no trouble meant for a search meets the sweep.
+        # Nothing is ordered before the sweep at start-up, so later on no fault for a search hits the sweep.
         await result_of(running, await create(running, prompt="the first of the day"))
         yield running
 
 
 async def undecided(stage: Stage, prompt: str) -> Message:
-    """The card of an order whose answer got lost, at a service that does not list."""
+    """The card of an order whose answer got lost, at a service without a list."""
     stage.host.trouble.next(Operation.LIST, NO_LIST)
     card = await create(stage, prompt=f"{prompt} [lost]")
     await card_says(stage, card, "Needs a manager")

@@ -1,4 +1,4 @@
-"""The last release beside this version, on one database: while the one is replaced by the other nothing is lost.
+"""The last release and this version on one database: while one replaces the other nothing is lost.
 
 The last release is the newest tag `v…`, or what KINORA_EARLIER names; until there is one there is nothing to test.
 """
@@ -45,7 +45,7 @@ async def test_old_and_new_work_side_by_side_and_each_order_is_paid_and_shown_on
         async with fleet.open():
             old = await fleet.starts("run", **earlier)
             await fleet.order_many(2)
-            await fleet.starts("work")  # this one brings the database up to date
+            await fleet.starts("work")  # this one migrates the database
             await fleet.order_many(3)
             new = await fleet.starts("run")
             await fleet.until(lambda: new.says("waits for its turn"), PATIENCE)

@@ -1,4 +1,4 @@
-"""The shipped bot with each pretend video service: a video and a remix, ordered by a person, posted and booked."""
+"""The shipped bot with each simulated video service: a video and a remix, ordered by a person, posted and booked."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ DIALECT_REMIXES = {
     "replicate": BY_FRAME,
     "xai": BY_ITSELF,
 }
-# The servers that differ most: changing ids, other names of models, forms alone, known by address, one long request.
-# tests/contract/test_server_profiles.py has them all, and is enough of them where not everything is tested.
+# The servers that differ most: changing ids, other model names, forms only, known by address, one long request.
+# tests/contract/test_server_profiles.py has them all, which is enough for the others unless everything is tested.
 SERVER_REMIXES = {
     "litellm": BY_FRAME,
     "bifrost": BY_ITSELF,
@@ -43,7 +43,7 @@ SERVER_REMIXES = {
     "saygm": BY_FRAME,
     "dynamo": BY_FRAME,
 }
-PLAYED_ALWAYS = {"openai", "openrouter"}  # the contract tests of the others have most of it
+PLAYED_ALWAYS = {"openai", "openrouter"}  # the contract tests of the others cover most of it
 SCENES = [(Scene(provider=name), how) for name, how in DIALECT_REMIXES.items() if FULL or name in PLAYED_ALWAYS]
 SCENES += [(Scene(accent=name), how) for name, how in SERVER_REMIXES.items() if FULL]
 
@@ -71,7 +71,7 @@ async def test_a_video_and_its_remix_are_made_and_paid_once(scene: Scene, how: s
 
 
 def own_prices(scene: Scene, folder: Path) -> dict[str, str]:
-    """What a machine of one's own asks for, if anything."""
+    """What one's own machine costs, if anything."""
     if scene.provider != "comfyui":
         return {}
     path = folder / "prices.toml"

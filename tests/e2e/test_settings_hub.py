@@ -1,4 +1,4 @@
-"""A manager finds every setting from one message; each change is kept, shown under History and posted to the log."""
+"""A manager finds every setting from one message; each change is stored, shown under History and logged."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ async def test_a_server_that_is_joined_gets_a_card_with_the_first_steps(tmp_path
 
 
 async def help_is_given(stage: Stage) -> None:
-    """With commands to press; Sam is told why they may make no videos, and only Max is shown what managers can do."""
+    """With usable commands; Sam is told why they may not make videos, and only Max is shown what managers can do."""
     said = [await answer(stage, await stage.person(name).types("/help")) for name in ("ann", "sam", "max")]
     assert all(each.ephemeral for each in said)
     assert all(re.search(r"\n</create:\d+> Make a video from a prompt", each.text) for each in said)

@@ -1,4 +1,4 @@
-"""`python -m bot setup` between the pretend Discord and the pretend video services, answered through a pipe."""
+"""`python -m bot setup` between the simulated Discord and the simulated video services, answered through a pipe."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOBODY = "127.0.0.1:9"  # the discard port: nothing listens there
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Somebody with a fresh checkout, whose world is the sandbox."""
+    """Somebody with a fresh checkout, for whom the sandbox is the outside world."""
 
     sandbox: Sandbox
     services: dict[str, PretendService]
@@ -37,7 +37,7 @@ class Newcomer:
         return f"{self.sandbox.url}/video/openai/v1"
 
     async def answers(self, folder: Path, *answers: str, command: str = "setup", **changes: str) -> tuple[int, str]:
-        """How it ended, and what it said."""
+        """Its exit code, and its output."""
         world = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), "DISCORD_API_BASE": self.sandbox.api_base}
         world |= {"DISCORD_GATEWAY_URL": self.sandbox.gateway_url}
         world |= {f"{name.upper()}_BASE_URL": self._base(name) for name in ("gemini", "openrouter", "replicate", "xai")}
@@ -140,7 +140,7 @@ async def test_what_is_away_is_told_and_a_service_may_be_kept_all_the_same(newco
     away = f"http://{NOBODY}/v1"
     code, said = await newcomer.answers(tmp_path, "a.b.c", "", DISCORD_API_BASE=away)
     assert code == 1
-    assert said.count(f"Discord cannot be reached at {away}") == 2  # Enter asked it again
+    assert said.count(f"Discord cannot be reached at {away}") == 2  # Enter repeated the question
     answers = (newcomer.sandbox.world.token, "1", away, "", "n", "", "", "y", "", "y", "n")
     code, said = await newcomer.answers(tmp_path, *answers)
     assert code == 0

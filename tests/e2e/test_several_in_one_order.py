@@ -1,4 +1,4 @@
-"""Several videos at once, on the shipped bot: from the panel, from braces and to compare."""
+"""Several videos at once, on the shipped bot: from the panel, from braces and for comparison."""
 
 from __future__ import annotations
 

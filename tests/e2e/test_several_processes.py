@@ -1,4 +1,4 @@
-"""Kinora as several processes on one PostgreSQL: one answers people, others make the videos and serve the pages."""
+"""Kinora in several processes on one PostgreSQL: one answers people, others make the videos and serve the pages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEASE = "2"  # seconds
 
 @dataclass(kw_only=True)
 class Town:
-    """A gateway on a stage, and the processes beside it."""
+    """A gateway on a stage, and the other processes."""
 
     stage: Stage
     folder: Path
@@ -85,7 +85,7 @@ async def test_a_gateway_leaves_the_work_to_workers_and_one_that_is_killed_is_ta
         assert "Traceback" not in "".join(each.log.read_text() for each in (stage.keeper, *town.beside))
 
 
-HERE, ELSEWHERE = "0", "1"  # the shard of the server that the stage plays on, and the other one
+HERE, ELSEWHERE = "0", "1"  # the shard of the stage's server, and the other one
 
 
 async def test_each_shard_has_one_gateway_and_the_next_in_line_takes_over(tmp_path: Path) -> None:

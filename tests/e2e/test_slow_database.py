@@ -1,4 +1,4 @@
-"""The shipped bot on a database that takes a second or two for each question: Discord is answered in time."""
+"""The shipped bot with a database that takes a second or two for each query: Discord is answered in time."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def film(stage: Stage) -> Message:
 def slow(stage: Stage, seconds: float) -> Iterator[None]:
     draft = stage.data / f"{SECONDS}.new"
     draft.write_text(str(seconds))
-    draft.replace(stage.data / SECONDS)  # the bot reads it at any moment
+    draft.replace(stage.data / SECONDS)  # the bot may read it at any time
     try:
         yield
     finally:
@@ -55,7 +55,7 @@ def named(film: Message) -> str:
 
 
 def ordered(stage: Stage) -> int:
-    """How often the film's own prompt was paid for; orders of other tests may still be on their way."""
+    """How often the film's own prompt was paid for; orders of other tests may still be in progress."""
     return sum(made.prompt == "a patient fox" for made in stage.host.created)
 
 
@@ -66,7 +66,7 @@ async def pressed(stage: Stage, film: Message, label: str) -> Outcome:
 
 
 async def said(stage: Stage, outcome: Outcome) -> Message:
-    """What only the asker was told after a click."""
+    """The message that only the member saw after a click."""
     await stage.world.until(lambda: outcome.followups, timeout=PATIENCE)
     return outcome.followups[-1]
 

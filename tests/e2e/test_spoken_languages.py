@@ -1,4 +1,4 @@
-"""Each reads their own language, and all of a server read the server's; what is said in it fits into Discord."""
+"""Members read their own language, and everyone on a server reads the server's; translations fit into Discord."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def test_every_screen_fits_into_discord_in_the_longest_languages(tmp_path:
 
 
 async def press_all(stage: Stage, message: Message) -> None:
-    """Every button that ends nothing, once."""
+    """Press every button that ends nothing, once."""
     ids = [each.custom_id for each in message.buttons if each.custom_id and not each.disabled]
     for custom_id in ids:
         if message.deleted or any(word in custom_id for word in ENDS_IT):

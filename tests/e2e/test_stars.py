@@ -1,4 +1,4 @@
-"""A video with two ★ comes into the showcase: with its maker, once over a killed bot, and out again."""
+"""A video with two ★ is posted in the showcase: with its maker's name, once despite a killed bot, and removed again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 
 
 def posts(stage: Stage) -> list[Message]:
-    """What stands in the showcase."""
+    """The messages in the showcase."""
     return [each for each in stage.person("max").sees("lounge") if each.media and not each.deleted]
 
 
@@ -50,13 +50,13 @@ async def test_a_video_comes_into_the_showcase_once_and_leaves_it(stage: Stage) 
     await stage.keeper.kill()
     await stage.keeper.start()
     await until(stage, lambda: stage.world.gateway.online)
-    _make_due(stage)  # whoever was killed held it
+    _make_due(stage)  # the killed process held it
     await stage.person("tia").clicks("Favourite", on=await more_of(stage, fox, "tia"))
     await until(stage, lambda: posts(stage))
     await stage.keeper.restart()
     await until(stage, lambda: stage.world.gateway.online)
     (post,) = posts(stage)
-    assert re.match(rf"⭐ \*\*[23]\*\* · by <@{ann.id}>\n", post.text)  # the third ★ may have come before it was posted
+    assert re.match(rf"⭐ \*\*[23]\*\* · by <@{ann.id}>\n", post.text)  # the third ★ may have come before the post
     assert "a fox in the snow" in post.text
     assert [button.label for button in post.buttons] == ["Favourite", "Remix", "More…", "Original"]
     assert [media.description for media in post.media] == ["Video: a fox in the snow"]
@@ -79,7 +79,7 @@ async def test_a_video_comes_into_the_showcase_once_and_leaves_it(stage: Stage) 
 
 
 def _make_due(stage: Stage) -> None:
-    """A minute goes by until the next edit."""
+    """As if the minute until the next edit had passed."""
     with closing(sqlite3.connect(stage.data / "kinora.db")) as database:
         database.execute("UPDATE showcase_videos SET due_at = 1")
         database.commit()

@@ -1,4 +1,4 @@
-"""What the shipped bot says when it cannot start: one sentence, exit code 78, and no traceback."""
+"""What the shipped bot says if it cannot start: one sentence, exit code 78, and no traceback."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EX_CONFIG = 78
 NOBODY = "127.0.0.1:9"  # the discard port: nothing listens there
-SOME_TRIES = 3.0  # seconds in which the database is asked for again
+SOME_TRIES = 3.0  # seconds in which the database is retried
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO|WARNING|ERROR) ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How a bot ended; `said` is what it wrote to stderr beside its log."""
+    """How a bot ended; `said` is what it wrote to stderr in addition to its log."""
 
     code: int
     said: list[str]
@@ -45,7 +45,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Launcher:
-    """Starts the shipped bot with everything right but what a test changes."""
+    """Starts the shipped bot with everything right except what a test changes."""
 
     sandbox: Sandbox
 
@@ -64,7 +64,7 @@ class Launcher:
     async def starts(self, data: Path, **changes: str) -> asyncio.subprocess.Process:
         data.mkdir(exist_ok=True)
         if not FULL and not (data / "kinora.db").exists():
-            await a_migrated_database(data / "kinora.db")  # making the tables takes longer than most starts
+            await a_migrated_database(data / "kinora.db")  # creating the tables takes longer than most starts
         right = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(CHECKOUT),
@@ -100,7 +100,7 @@ async def launcher() -> AsyncIterator[Launcher]:
 
 
 async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: str) -> None:
-    """It ends with exactly one sentence, which holds these words."""
+    """It ends with exactly one sentence, which contains these words."""
     ending = await launcher.ends(data, **changes)
     assert len(ending.said) == 1, "\n".join([*ending.said, *ending.log])
     assert ending.said[0].startswith("Kinora cannot start: ")
@@ -109,7 +109,7 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
 
 
 async def assert_says(process: asyncio.subprocess.Process, words: str) -> None:
-    """It runs on and comes to a line with these words."""
+    """It continues and logs a line with these words."""
     assert process.stderr is not None
     async with asyncio.timeout(30):
         while words not in (line := (await process.stderr.readline()).decode()):
@@ -263,7 +263,7 @@ async def test_a_postgresql_that_is_off_is_waited_for_with_one_sentence_without_
     assert process.stderr is not None
     async with asyncio.timeout(30):
         said = (await process.stderr.readline()).decode()
-    with pytest.raises(TimeoutError):  # it goes on, and says nothing more
+    with pytest.raises(TimeoutError):  # it continues, and logs nothing more
         await asyncio.wait_for(process.stderr.readline(), SOME_TRIES)
     assert health(tmp_path, ready=False) == (0, ["✓ alive", "✗ database is not ready"])
     assert health(tmp_path, ready=True)[0] == 1
@@ -300,7 +300,7 @@ async def test_what_is_merely_down_does_not_stop_the_bot(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in folders")
 async def test_who_is_asked_to_stop_while_starting_stops(launcher: Launcher, tmp_path: Path) -> None:
-    """Ignored signals are inherited, as a container's first process has them (daily-co/pipecat-cloud-images#104)."""
+    """Ignored signals are inherited, like those of a container's first process (daily-co/pipecat-cloud-images#104)."""
     pipe = tmp_path / "token"
     os.mkfifo(pipe)
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -309,7 +309,7 @@ async def test_who_is_asked_to_stop_while_starting_stops(launcher: Launcher, tmp
     finally:
         signal.signal(signal.SIGTERM, before)
     async with asyncio.timeout(30):
-        opened = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)  # once it reads its token
+        opened = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)  # blocks until the bot reads its token
         process.terminate()
         await process.wait()
     os.close(opened)

@@ -1,4 +1,4 @@
-"""A video goes on in a thread: its remixes are posted there, and where the bot may not begin one it says so."""
+"""A video continues in a thread: its remixes are posted there, and if the bot may not create one it says so."""
 
 from __future__ import annotations
 

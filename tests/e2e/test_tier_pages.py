@@ -1,4 +1,4 @@
-"""A server gives a role a tier: what its members are offered, refused and given."""
+"""A server gives a role a tier: what its members are offered, refused and granted."""
 
 from __future__ import annotations
 
@@ -51,6 +51,6 @@ async def test_a_tier_is_added_meets_its_members_and_is_changed(tmp_path: Path) 
 
 
 async def lengths_offered(stage: Stage) -> list[object]:
-    """To who is in the tier."""
+    """To a member of the tier."""
     offered = await stage.person("tia").suggests("/create", "seconds", "", {"prompt": "a fox"})
     return [choice["value"] for choice in offered]

@@ -1,4 +1,4 @@
-"""Two shipped bots with one token and one database: one answers people, and the other takes over after it."""
+"""Two shipped bots with one token and one database: one answers people, and the other takes over when it ends."""
 
 from __future__ import annotations
 

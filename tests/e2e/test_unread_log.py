@@ -1,4 +1,4 @@
-"""The shipped bot with an error output that is full, and that nobody reads: it answers, makes videos and stops."""
+"""The shipped bot with a full standard error that nobody reads: it answers, makes videos and stops."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LINE = b"an older line\n"
 
 
 class UnreadKeeper(BotKeeper):
-    """The bot writes its log to a pipe that takes nothing more."""
+    """The bot writes its log to a pipe that is full."""
 
     def __init__(self, data: Path, pipe: int) -> None:
         super().__init__(data, program=QUICK_BOT)
@@ -34,7 +34,7 @@ class UnreadKeeper(BotKeeper):
 
 @pytest.fixture
 def full_pipe() -> Iterator[tuple[int, int]]:
-    """Its end to read from and the one to write to, which waits."""
+    """The read end and the write end, which blocks."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with contextlib.suppress(BlockingIOError):
@@ -58,4 +58,4 @@ async def test_a_bot_whose_log_nobody_reads_makes_a_video_and_stops(stage: Stage
     assert (await result_of(stage, await create(stage, prompt="a patient fox"))).media
     assert await stage.keeper.stop() == 0
     os.set_blocking(full_pipe[0], False)
-    assert set(os.read(full_pipe[0], 1 << 20).splitlines(keepends=True)[:-1]) == {LINE}  # nobody made room meanwhile
+    assert set(os.read(full_pipe[0], 1 << 20).splitlines(keepends=True)[:-1]) == {LINE}  # nobody read from it meanwhile

@@ -1,4 +1,4 @@
-"""Where members write that is no text channel: the chat of a voice channel, and posts of a forum."""
+"""Places other than text channels where members write: the chat of a voice channel, and forum posts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shipped bot is called by OpenRouter: it looks at once, however long it wanted to wait."""
+"""OpenRouter calls the shipped bot's webhook: the bot polls at once, however long it would have waited."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ pytestmark = only_in_full("calls are tested at their door")
 
 SECRET = "canary-webhook-secret"
 PUBLIC = "https://videos.example.org"
-NEVER = "3000"  # seconds between two looks
+NEVER = "3000"  # seconds between two polls
 
 
 async def comes_true(condition: Callable[[], object]) -> None:
-    """For what the pretend service notes: nothing rings a bell there."""
+    """For what the simulated service records: there is no signal."""
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 (nothing tells of it)
             await asyncio.sleep(0.05)
@@ -50,7 +50,7 @@ async def test_a_call_brings_the_video_without_waiting_for_the_next_look(tmp_pat
     stage.host = scene.service(render_seconds=60.0, clock=clock, frame_rate=2, sound=False)
     async with stage.running():
         card = await create(stage, prompt="a fox in the snow", seconds=2)
-        await comes_true(lambda: stage.host.asked[Operation.LOOK] == 1)  # not done: the next look is far away
+        await comes_true(lambda: stage.host.asked[Operation.LOOK] == 1)  # not done: the next poll is far away
         clock.now += 60.0
         await until(stage, lambda: "Rendering" in card.text)
         (line,) = stage.host.created
@@ -58,7 +58,7 @@ async def test_a_call_brings_the_video_without_waiting_for_the_next_look(tmp_pat
         async with asyncio.timeout(PATIENCE):
             while (
                 stage.host.asked[Operation.LOOK] < 2
-            ):  # a call during the first look may be lost; another does no harm
+            ):  # a webhook during the first poll may be lost; a second one does no harm
                 assert await call(port, card.text, line.id, SECRET) == 204
                 await asyncio.sleep(0.1)
         await result_of(stage, card)
@@ -67,7 +67,7 @@ async def test_a_call_brings_the_video_without_waiting_for_the_next_look(tmp_pat
 
 
 async def call(port: int, card: str, remote_id: str, secret: str) -> int:
-    """What OpenRouter's call about the job of a card is answered with."""
+    """The answer to OpenRouter's webhook about a card's job."""
     job_id = typed(re.findall(r"\b[2-9A-Z]{3}-[2-9A-Z]{3}\b", card)[-1])
     assert job_id is not None
     links = HookLinks(account="openrouter", base=PUBLIC, key=SECRET.encode())

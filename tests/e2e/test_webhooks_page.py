@@ -1,4 +1,4 @@
-"""A manager sets up a webhook, tests it, and their receiver is told of a video."""
+"""A manager sets up a webhook, tests it, and their receiver is notified of a video."""
 
 from __future__ import annotations
 

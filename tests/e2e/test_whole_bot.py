@@ -1,4 +1,4 @@
-"""The shipped bot as a process of its own, between pretend services, used as a person uses it."""
+"""The shipped bot in its own process, between simulated services, used like a person uses it."""
 
 from __future__ import annotations
 
@@ -419,7 +419,7 @@ async def test_a_private_video_goes_to_direct_messages_only(stage: Stage) -> Non
 async def test_delete_asks_first_and_says_what_is_gone(stage: Stage) -> None:
     card = await create(stage, prompt="to be deleted")
     film = await result_of(stage, card)
-    await card_goes(stage, card)  # its message comes first, and while it is posted it is not deleted
+    await card_goes(stage, card)  # its message comes first, and is not deleted while it is posted
     (job_id,) = set(re.findall(r"k1:remix:(\w{6})", str(film.components)))
     assert "Delete" not in [button.label for button in (await more_of(stage, film, "sam")).buttons]
     question = await asked_to_delete(stage, film)

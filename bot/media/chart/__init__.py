@@ -1,1 +1,1 @@
-"""Figures as columns or bars."""
+"""Charts with columns or bars."""

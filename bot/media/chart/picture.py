@@ -1,6 +1,6 @@
 """`python -m bot.media.chart.picture`: a `bot.domain.media.Chart` as PNG.
 
-Light letters on the grey of Discord's dark theme are read on its light one, too. Nothing is said by colour.
+Light letters on the grey of Discord's dark theme are legible in its light theme, too. Colour carries no meaning.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from bot.media.worker.child import serve
 from bot.media.worker.message import WorkerMessage
 
 TITLE, TEXT, SMALL = 33, 25, 20  # pixels
-MARGIN, TOP = 40, 140  # pixels around all, and above the longest column
-FOOT = HEIGHT - 56  # where columns stand
-GAP = 12  # pixels between words and what they belong to
-LEAST = 4  # pixels of a value above nothing
-COLUMN, BAR = 0.75, 0.68  # the share of its place that one fills
-FEWEST_COLUMNS, FEWEST_BARS = 4, 3  # whose places there are at least, so that one alone is not a wall
-LABELS = 0.38  # the share of the width that names of bars may take
+MARGIN, TOP = 40, 140  # pixels of the outer margin, and above the longest column
+FOOT = HEIGHT - 56  # the baseline of columns
+GAP = 12  # pixels between labels and what they belong to
+LEAST = 4  # minimum pixels of a value above zero
+COLUMN, BAR = 0.75, 0.68  # the share of its slot that one fills
+FEWEST_COLUMNS, FEWEST_BARS = 4, 3  # minimum number of slots, so that a single one does not fill the picture
+LABELS = 0.38  # the share of the width that labels of bars may take
 
 
 @value_object
@@ -34,7 +34,7 @@ class _Row:
 
 
 def draw(message: WorkerMessage) -> WorkerMessage:
-    """The head is a `bot.domain.media.Chart`."""
+    """The message's head is a `bot.domain.media.Chart`."""
     chart = message.head
     sheet = Sheet()
     title, note, *labels = _words(chart)
@@ -49,7 +49,7 @@ def draw(message: WorkerMessage) -> WorkerMessage:
 
 
 def _words(chart: Any) -> Sequence[str]:
-    """Title, note and labels, each in letters that a font here has, where that is known."""
+    """Title, note and labels, each in letters that an available font has, if known."""
     words = [chart["title"], chart["note"], *chart["labels"]]
     return [legible(each, other) for each, other in zip(words, chart["instead"] or words, strict=True)]
 
@@ -66,7 +66,7 @@ def _rows(chart: Any, labels: Sequence[str]) -> Sequence[_Row]:
 
 
 def _columns(sheet: Sheet, rows: Sequence[_Row], scale: Sequence[ScaleMark]) -> None:
-    """Each with its figure where there is room; else with a scale, and the figure of the highest."""
+    """Each with its value if there is room; otherwise with a scale, and the highest value."""
     size = _figure_size(rows)
     most = max(row.value for row in rows)
     left = float(MARGIN)
@@ -86,14 +86,14 @@ def _columns(sheet: Sheet, rows: Sequence[_Row], scale: Sequence[ScaleMark]) -> 
 
 
 def _figure_size(rows: Sequence[_Row]) -> int | None:
-    """In which all figures fit above their columns, side by side."""
+    """The font size at which all values fit above their columns, side by side."""
     place = (WIDTH - 2 * MARGIN) / max(len(rows), FEWEST_COLUMNS)
     sizes = (size for size in (TEXT, SMALL) if max(width(row.figure, size) for row in rows) <= place - GAP / 2)
     return next(sizes, None)
 
 
 def _draw_scale(sheet: Sheet, scale: Sequence[ScaleMark], most: float) -> float:
-    """Lines across, named at the left; how many pixels the names take."""
+    """Horizontal lines, labelled at the left; returns the width of the labels in pixels."""
     room = max((width(mark.words, SMALL) for mark in scale), default=0.0) + GAP
     for mark in scale:
         y = FOOT - _length(mark.value, most, FOOT - TOP)
@@ -103,9 +103,9 @@ def _draw_scale(sheet: Sheet, scale: Sequence[ScaleMark], most: float) -> float:
 
 
 def _draw_labels(sheet: Sheet, rows: Sequence[_Row], left: float, place: float) -> None:
-    """As many as fit side by side, counted from the latest, which is always named."""
+    """As many as fit side by side, counted from the latest, which is always labelled."""
     half = max(width(row.label, TEXT) for row in rows) / 2
-    free = math.inf  # pixels from the left, up to where nothing is written yet
+    free = math.inf  # pixels from the left that are still free
     for number in range(len(rows) - 1, -1, -1):
         middle = _inside(rows[number].label, left + place * (number + 0.5), TEXT)
         if middle + half + GAP <= free:
@@ -118,7 +118,7 @@ def _within_margins(sheet: Sheet, text: str, middle: float, y: float, size: int)
 
 
 def _inside(text: str, middle: float, size: int) -> float:
-    """Where the middle of the text is, so that all of it is in the picture."""
+    """The centre of the text, moved so that all of it is inside the picture."""
     half = width(text, size) / 2
     return min(max(middle, GAP + half), WIDTH - GAP - half)
 
@@ -127,7 +127,7 @@ def _inside(text: str, middle: float, size: int) -> float:
 
 
 def _bars(sheet: Sheet, rows: Sequence[_Row]) -> None:
-    """The first on top, each with its name and its figure."""
+    """The first at the top, each with its label and its value."""
     above = TOP - GAP * 2
     place = (HEIGHT - GAP * 2 - above) / max(len(rows), FEWEST_BARS)
     left = MARGIN + max(width(row.label, TEXT) for row in rows) + GAP
@@ -144,7 +144,7 @@ def _bars(sheet: Sheet, rows: Sequence[_Row]) -> None:
 
 
 def _length(value: float, most: float, room: float) -> float:
-    """In pixels; what is there at all is seen."""
+    """In pixels; anything above zero is visible."""
     return max(LEAST, room * value / most) if value > 0 else 0.0
 
 

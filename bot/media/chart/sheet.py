@@ -1,4 +1,4 @@
-"""What a chart is drawn on: a picture twice as large as wanted, so that no edge is ragged once it is halved."""
+"""The canvas of a chart: a picture drawn at twice the size, so that edges are smooth once it is halved."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from PIL import Image, ImageDraw
 
 from bot.media.chart.lettering import font, runs, width
 
-WIDTH, HEIGHT = 1000, 560  # pixels; a phone shows them at a third
+WIDTH, HEIGHT = 1000, 560  # pixels; a phone shows them at a third of that
 FINER = 2
-ROUND = 5  # pixels, the corners of a bar's far end
+ROUND = 5  # pixels; the corner radius of a bar's far end
 CAPITAL = 0.73  # the height of a capital letter, as a share of the size
-BOLD = 0.03  # what a stroke adds on each side of a letter, likewise
+BOLD = 0.03  # the width added on each side of a stroke, likewise
 GROUND, LETTERS, FAINT, LINE, BAR = "#2b2d31", "#f2f3f5", "#b5bac1", "#4e5058", "#5b8def"
 
 
 class Sheet:
-    """All places and sizes are pixels of the picture as it is seen."""
+    """All positions and sizes are in pixels of the final picture."""
 
     def __init__(self) -> None:
         self._image = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), GROUND)
@@ -43,7 +43,7 @@ class Sheet:
         colour: str = LETTERS,
         bold: bool = False,
     ) -> None:
-        """`place` is on the line that letters stand on. `before`: the share of their width that is left of it."""
+        """`place` is on the baseline. `before`: the share of their width that is left of it."""
         fine, stroke = size * FINER, size * FINER * BOLD if bold else 0.0
         x, y = place[0] * FINER - width(text, fine) * before, place[1] * FINER
         for name, piece in runs(text):

@@ -1,1 +1,1 @@
-"""Two videos as one, the second after the first."""
+"""Joins two videos, the second after the first."""

@@ -1,7 +1,7 @@
-"""`python -m bot.media.joining.join`: one video after another, as one file that plays like the first.
+"""`python -m bot.media.joining.join`: appends one video to another, as one file that plays like the first.
 
-Pictures that were encoded alike are copied as they are, others are encoded anew. The sound is always written anew:
-tracks are rarely as long as their pictures, and one of the videos may be silent.
+Frames with the same encoding are copied, others are encoded again. The sound is always encoded again: tracks are rarely
+as long as their video, and one of the videos may be silent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot.media.worker.message import WorkerMessage
 
 
 def join(message: WorkerMessage) -> WorkerMessage:
-    """`first`, `second` and `target` are paths. Answers whether the pictures were `copied`. Raises SpoiltVideo."""
+    """`first`, `second` and `target` are paths. Answers whether the frames were `copied`. Raises SpoiltVideo."""
     paths, target = (message.head["first"], message.head["second"]), message.head["target"]
     for copied in (True, False):
         with ExitStack() as files:
@@ -34,7 +34,7 @@ def join(message: WorkerMessage) -> WorkerMessage:
 
 
 def _is_written(target: str, parts: Sequence[Part], *, copied: bool) -> bool:
-    """Whether that could be done. Raises OSError where the disk is full: what has room later is not given up."""
+    """Whether that worked. Raises OSError if the disk is full: a later attempt may have enough space."""
     kind = CopiedPictures if copied else PaintedPictures
     try:
         with av.open(target, "w", format=MP4, options=TO_BEGIN_EARLY) as output:

@@ -1,4 +1,4 @@
-"""The videos that are to become one, each with its place in the whole."""
+"""The videos that are joined, each with its position in the result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.media.video.view import Turn, View
 
 @value_object
 class Part:
-    """One of them, open. `start` is where it begins in the whole, in seconds; `span` is by its own clock."""
+    """One open video. `start` is its position in the result, in seconds; `span` is in its own time."""
 
     container: InputContainer
     stream: VideoStream
@@ -36,12 +36,12 @@ class Part:
         return self.start + exact(self.span.seconds)
 
     def packets(self) -> Iterator[Packet[Stream]]:
-        """From its start, in the order they are stored, so that neither picture nor sound waits in memory."""
+        """From its start, in the order they are stored, so that neither frames nor sound wait in memory."""
         self.container.seek(self.stream.start_time or 0, stream=self.stream)
         return self.container.demux([self.stream] if self.sound is None else [self.stream, self.sound])
 
     def moved(self, moment: float | None) -> Fraction:
-        """A moment of its own clock, by that of the whole."""
+        """A time in this part, converted to the result's time."""
         return self.start + exact((moment or 0.0) - self.span.start)
 
 
@@ -72,13 +72,13 @@ def parts_of(paths: Sequence[str], files: ExitStack) -> Sequence[Part]:
 
 
 def are_alike(parts: Sequence[Part]) -> bool:
-    """Whether one decoder plays them all: an MP4 says how its pictures are encoded once, at its start."""
+    """Whether one decoder plays them all: an MP4 states the encoding of its frames once, at its start."""
     first, *others = [_encoding(part) for part in parts]
     return first is not None and all(other == first for other in others)
 
 
 def _encoding(part: Part) -> tuple[object, ...] | None:
-    """None where it cannot be compared, or where a copy would lose which way is up."""
+    """None if it can't be compared, or if a copy would lose the rotation."""
     codec = part.stream.codec_context
     if not codec.extradata or part.view.turn is not Turn.NONE:
         return None

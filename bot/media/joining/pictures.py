@@ -1,4 +1,4 @@
-"""The pictures of several videos in one stream: copied as they are, or painted and encoded anew."""
+"""The frames of several videos in one stream: copied, or painted and encoded again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.media.video.painting import Painter
 
 
 class Pictures(Protocol):
-    """The picture of the whole, as it is written."""
+    """The video stream of the result, as it is written."""
 
     def begin(self, part: Part) -> None: ...
 
@@ -33,7 +33,7 @@ class Pictures(Protocol):
 
 @dataclass(slots=True)
 class CopiedPictures:
-    """Moved in time, and otherwise as they are. Raises FFmpegError where that is no stream."""
+    """Copied with new times, otherwise unchanged. Raises FFmpegError if the result is not a valid stream."""
 
     output: OutputContainer
     stream: VideoStream
@@ -48,7 +48,7 @@ class CopiedPictures:
 
     def take(self, packet: Packet[Stream]) -> None:
         if packet.dts is None or packet.pts is None or packet.time_base is None:
-            return  # the mark of the end
+            return  # the end marker
         ticks = round(self._offset / packet.time_base)
         packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
         packet.stream = self.stream
@@ -60,7 +60,7 @@ class CopiedPictures:
 
 @dataclass(slots=True)
 class PaintedPictures:
-    """At the size of the first, in its colours; what has another shape gets bars."""
+    """At the size and in the colours of the first; a video with a different shape gets bars."""
 
     output: OutputContainer
     stream: VideoStream
@@ -97,7 +97,7 @@ class PaintedPictures:
         self.output.mux(self.stream.encode())
 
     def _paint(self, frame: av.VideoFrame, at: int) -> None:
-        if at <= self._last:  # two pictures of one moment cannot be shown
+        if at <= self._last:  # two frames with the same time cannot be shown
             return
         self._last, painted = at, self._painted(frame)
         painted.pts, painted.time_base = at, Fraction(1, TICKS)
@@ -108,7 +108,7 @@ class PaintedPictures:
         seen = self._part.view.size
         inner = scaled(Size(*within((seen.width, seen.height), (self.size.width, self.size.height))), 1.0)
         if abs(inner.width - self.size.width) <= 2 and abs(inner.height - self.size.height) <= 2:
-            inner = self.size  # a line of pixels is no bar
+            inner = self.size  # a single line of pixels does not count as a bar
         painted = self._painter.film(frame, self._part.view, inner, self.first.view)
         return painted if inner == self.size else self._with_bars(painted)
 

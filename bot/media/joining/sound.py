@@ -1,4 +1,4 @@
-"""One track of sound for several videos: each in its place, silence where there is none."""
+"""One audio track for several videos: each in its place, silence where there is none."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from bot.media.joining.parts import Part
 from bot.media.video.encoding import HEARD_GAP, SOUND, SOUND_LAYOUT, SOUND_RATE, sound_stream
 
 FORMAT = "fltp"
-BREATH = SOUND_RATE  # samples of silence that are written at once
+BREATH = SOUND_RATE  # samples of silence that are written at a time
 
 
 @dataclass(slots=True)
 class Sound:
-    """The sound of the whole, as it is written. A part's sound ends with its pictures, and begins where it did."""
+    """The audio of the result, as written. A part's sound ends with its frames, and starts when it did originally."""
 
     output: OutputContainer
     track: AudioStream
@@ -55,11 +55,11 @@ class Sound:
 
     @property
     def _end(self) -> int:
-        """Of the part, in samples."""
+        """The end of the part, in samples."""
         return 0 if self._part is None else round(self._part.end * SOUND_RATE)
 
     def _finish(self) -> None:
-        """What is left in the resampler, then silence to the end of the part."""
+        """The rest of the resampler's output, then silence up to the end of the part."""
         if self._part is not None:
             if self._part.sound is not None:
                 self._add(self._resampler.resample(None))

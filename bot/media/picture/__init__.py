@@ -1,1 +1,1 @@
-"""Reference pictures: from a file nobody has vouched for to exact pixels."""
+"""Reference pictures: from an untrusted file to exact pixels."""

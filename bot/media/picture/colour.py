@@ -1,4 +1,4 @@
-"""Bring any colours to plain sRGB, as screens and video models expect them."""
+"""Converts any colours to plain sRGB, which screens and video models expect."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from PIL import Image, ImageCms
 
 SRGB = ImageCms.createProfile("sRGB")
 BLACK = 32  # of 255; no part of a black picture is brighter
-COARSE = (32, 32)  # noise of single pixels is averaged away at this size
+COARSE = (32, 32)  # single-pixel noise is averaged away at this size
 
 
 def on_white(image: Image.Image) -> tuple[Image.Image, bool]:
-    """Without transparency, and whether there was any. White is what most programs show behind a picture."""
+    """Without transparency, and whether there was any. Most programs show white behind a picture."""
     if image.mode != "RGBA":
         return image, False
     alpha = image.getchannel("A")
@@ -26,7 +26,7 @@ def is_black(image: Image.Image) -> bool:
 
 
 def in_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
-    """As RGB; through its profile if that is usable."""
+    """As RGB; converted by its profile if that is usable."""
     if icc is None:
         return image.convert("RGB")
     try:

@@ -1,4 +1,4 @@
-"""Bring pictures to an exact size, and write them without anything but their pixels."""
+"""Scales pictures to an exact size, and writes them without anything but their pixels."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from PIL import Image, ImageFilter
 
 Pixels = tuple[int, int]  # width, height
 LANCZOS = Image.Resampling.LANCZOS
-COARSE = 16  # the backdrop is blurred at this fraction of its size: the same look for a hundredth of the work
+COARSE = 16  # the backdrop is blurred at this fraction of its size: it looks the same for a hundredth of the work
 
 
 def cover(image: Image.Image, size: Pixels) -> Image.Image:
-    """Scaled to fill `size`, with what sticks out cut off on both sides alike."""
+    """Scaled to fill `size`, cropped equally on both sides."""
     scale = min(image.width / size[0], image.height / size[1])
     width, height = size[0] * scale, size[1] * scale
     left, top = (image.width - width) / 2, (image.height - height) / 2
@@ -26,9 +26,9 @@ def within(have: Pixels, box: Pixels) -> Pixels:
 
 
 def pad(image: Image.Image, size: Pixels) -> Image.Image:
-    """All of the picture, scaled to fit into `size`, on a blurred copy of itself.
+    """The whole picture, scaled to fit into `size`, on a blurred copy of itself.
 
-    Black bars would be taken for a part of the scene by a video model.
+    A video model would take black bars for a part of the scene.
     """
     inner = image.resize(within(image.size, size), LANCZOS)
     backdrop = _backdrop(image, size)
@@ -49,7 +49,7 @@ def shrink(image: Image.Image, longest: int) -> Image.Image:
 
 
 def png(image: Image.Image) -> bytes:
-    return _file(image, "PNG", compress_level=3)  # a tenth larger than 6 and two to three times as fast
+    return _file(image, "PNG", compress_level=3)  # a tenth larger than with 6, and two to three times as fast
 
 
 def jpeg(image: Image.Image, quality: int = 80) -> bytes:
@@ -62,7 +62,7 @@ def _backdrop(image: Image.Image, size: Pixels) -> Image.Image:
 
 
 def _file(image: Image.Image, kind: str, **options: int) -> bytes:
-    bare = Image.new(image.mode, image.size)  # Pillow writes profiles and comments it finds in `info`
+    bare = Image.new(image.mode, image.size)  # Pillow writes profiles and comments that it finds in `info`
     bare.paste(image)
     file = io.BytesIO()
     bare.save(file, kind, **options)

@@ -1,4 +1,4 @@
-"""What kind of file this is, by its content. A name or a declared type is never believed."""
+"""Detects what kind of file this is, by its content. A name or a declared type is never trusted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.media.refusals import (
 )
 
 PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP", re.DOTALL)
-# Named only so that people are told what they sent. The first that fits counts.
+# Detected only so that people are told what they sent. The first match counts.
 OTHERS = (
     (AVIF, rb"....ftypavi[fs]"),
     (HEIC, rb"....ftyp(hei|hev|mif1|msf1)"),
@@ -42,7 +42,7 @@ OTHERS = (
 
 
 def check_kind(data: bytes) -> None:
-    """BadRequest unless this begins like a JPEG, PNG, WebP or GIF."""
+    """Raises BadRequest unless this begins like a JPEG, PNG, WebP or GIF."""
     if PICTURE.match(data) is None:
         kind = next((kind for kind, start in OTHERS if re.match(start, data, re.DOTALL)), None)
         raise BadRequest(NOT_AN_IMAGE if kind is None else about(ANOTHER_KIND, kind=kind))

@@ -1,4 +1,4 @@
-"""Read a picture nobody has vouched for: check what its header claims first, then decode it, upright."""
+"""Reads an untrusted picture: checks its header's claims first, then decodes it, upright."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from bot.media.refusals import DAMAGED_IMAGE, TOO_FEW_PIXELS, TOO_MANY_PIXELS, a
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 25_000_000  # decoded
-MOST_JPEG_PIXELS = 110_000_000  # of a file: a JPEG can be decoded at a fraction, and phones take 108 million
+MOST_JPEG_PIXELS = 110_000_000  # in a file: JPEGs can be decoded at a fraction, and phones take 108 million
 FRACTIONS = (1, 2, 4, 8)
-TAILS = (b"\x55" * 64 + b"\xff\xd9", b"\xaa" * 64 + b"\xff\xd9")  # different nonsense, then the marker of the end
-LAST_ROWS = 16  # the most that a JPEG decodes in one go
-LEAST_SIDE = 64  # pixels; less gives a video model nothing to go by
+TAILS = (b"\x55" * 64 + b"\xff\xd9", b"\xaa" * 64 + b"\xff\xd9")  # different filler, each with the end marker
+LAST_ROWS = 16  # the most that a JPEG decodes at a time
+LEAST_SIDE = 64  # pixels; a smaller picture is useless to a video model
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -36,18 +36,18 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 SIDEWAYS = {TURNS[held] for held in (5, 6, 7, 8)}
-DAMAGE = (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error)  # Pillow's words for it
+DAMAGE = (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error)  # how Pillow reports it
 
-# Pillow's own limits would refuse first, and with nothing a person could use.
+# Pillow's own limits would apply first, with messages that help nobody.
 Image.MAX_IMAGE_PIXELS = None
-PngImagePlugin.MAX_TEXT_CHUNK = MOST_PROFILE  # it counts for colour profiles too
+PngImagePlugin.MAX_TEXT_CHUNK = MOST_PROFILE  # it applies to colour profiles too
 
 
 @value_object
 class Reading:
     """A decoded picture in one of the modes L, RGB, RGBA and CMYK; `icc` is its colour profile.
 
-    `size` is that of the file, upright; a very large one is decoded smaller.
+    `size` is the file's size, upright; a very large one is decoded smaller.
     """
 
     image: Image.Image
@@ -84,7 +84,7 @@ def _opened(data: bytes) -> Image.Image:
 
 
 def _at_a_fraction(image: Image.Image) -> None:
-    """Set a very large JPEG to be decoded at a half, a quarter or an eighth of its sides."""
+    """Make a very large JPEG decode at a half, a quarter or an eighth of its sides."""
     width, height = image.size
     fraction = next((each for each in FRACTIONS if width * height <= MOST_PIXELS * each**2), FRACTIONS[-1])
     if fraction > 1:
@@ -106,12 +106,12 @@ def _check_size(width: int, height: int, most: int) -> None:
 
 
 def _moves(image: Image.Image) -> bool:
-    # Phones put a preview or a depth map into a second picture behind a JPEG (MPO): that is no animation.
+    # Phones append a preview or a depth map to a JPEG as a second picture (MPO): that is no animation.
     return image.format != "MPO" and bool(getattr(image, "is_animated", False))
 
 
 def _loaded(image: Image.Image, data: bytes) -> Image.Image:
-    """Decode. Opening reads the header only and does not notice a file that is cut off."""
+    """Decode. Opening reads only the header and does not notice a truncated file."""
     try:
         _at_a_fraction(image)
         image.load()
@@ -123,11 +123,12 @@ def _loaded(image: Image.Image, data: bytes) -> Image.Image:
 
 
 def _without_its_end(data: bytes) -> Image.Image:
-    """A JPEG of which no more is missing than a part of its last rows, as some programs leave them.
+    """A JPEG that lacks no more than a part of its last rows, as some programs write them.
 
-    With any end added, the decoder makes something up for what is missing. What two different ends give alike is real.
+    With any end added, the decoder makes up whatever is missing. Pixels that are the same with two different ends are
+    real.
     """
-    whole = data.rstrip(b"\xff")  # a half marker would make another one of what follows
+    whole = data.rstrip(b"\xff")  # half a marker would combine with what is appended
     one, other = (_opened(whole + tail) for tail in TAILS)
     try:
         for image in (one, other):
@@ -142,7 +143,7 @@ def _without_its_end(data: bytes) -> Image.Image:
 
 
 def _orientation(image: Image.Image) -> int:
-    """As EXIF has it, 1 to 8. A damaged EXIF block does not make a picture useless."""
+    """The EXIF orientation, 1 to 8. A damaged EXIF block does not make a picture useless."""
     try:
         return int(image.getexif().get(Base.Orientation, 1))
     except DAMAGE:
@@ -161,7 +162,7 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    # Converting at once would cut everything above 255 off to white.
+    # Direct conversion would turn everything above 255 white.
     return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
 
 

@@ -1,4 +1,4 @@
-"""`python -m bot.media.picture.reference`: fit one reference picture to the size of a video."""
+"""`python -m bot.media.picture.reference`: fits one reference picture to the size of a video."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Files as phones, browsers and image tools write them, made such that Pillow reads them. No pixel is touched.
+"""Repairs files as phones, browsers and image tools write them, so that Pillow reads them. No pixel is changed.
 
-Only what a picture can do without is left out, and only what its header promises is made up for.
+It omits only what the picture doesn't need, and adds only what its header promises.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from collections.abc import Iterator
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 TEXT = frozenset({b"tEXt", b"zTXt", b"iTXt"})
-TELLING = (b"Raw profile type exif\0", b"XML:com.adobe.xmp\0")  # where some tools note which way is up
-MOST_TEXT = 1 << 20  # bytes of one of those, unpacked
-MOST_PROFILE = 16 << 20  # bytes of a colour profile, unpacked; those of printers have a few million
-MOST_MISSING = 8  # bytes at the end of a WebP; without more of them some of its picture would be lost
+TELLING = (b"Raw profile type exif\0", b"XML:com.adobe.xmp\0")  # where some tools note the orientation
+MOST_TEXT = 1 << 20  # bytes of one of those, decompressed
+MOST_PROFILE = 16 << 20  # bytes of a colour profile, decompressed; those of printers have a few million
+MOST_MISSING = 8  # bytes at the end of a WebP; if more are missing, some of its picture would be lost
 
 
 def tidied(data: bytes) -> bytes:
-    """A PNG without what people and programs have written into it, a WebP with its very end; others as they are."""
+    """A PNG without added metadata, a WebP with its last bytes; other files are unchanged."""
     if data.startswith(PNG_START):
         return b"".join((PNG_START, *_needed(data)))
     return _to_its_end(data) if data.startswith(b"RIFF") else data
 
 
 def _needed(data: bytes) -> Iterator[bytes]:
-    """The chunks of a PNG that its picture needs. From the first that is not whole, all the rest."""
+    """The chunks of a PNG that its picture needs. From the first incomplete one on, all the rest."""
     place = len(PNG_START)
     while place + 12 <= len(data):
         length, name = struct.unpack_from(">I4s", data, place)
@@ -49,7 +49,7 @@ def _is_needed(name: bytes, content: bytes) -> bool:
 
 
 def _packed_text(name: bytes, content: bytes) -> bytes:
-    """The compressed part of a text chunk; empty when nothing in it is compressed."""
+    """The compressed part of a text chunk; empty if nothing in it is compressed."""
     rest = content.partition(b"\0")[2]
     if name == b"zTXt":
         return rest[1:]
@@ -57,7 +57,7 @@ def _packed_text(name: bytes, content: bytes) -> bytes:
 
 
 def _unpacks_within(packed: bytes, most: int) -> bool:
-    """Whether it is small enough. What cannot be unpacked at all is left for Pillow to pass over."""
+    """Whether it is small enough. If it can't be decompressed at all, Pillow is left to skip it."""
     unpacking = zlib.decompressobj()
     try:
         unpacking.decompress(packed, most)
@@ -67,6 +67,6 @@ def _unpacks_within(packed: bytes, most: int) -> bool:
 
 
 def _to_its_end(data: bytes) -> bytes:
-    """A WebP with as many bytes as its header says, if nearly all of them are there."""
+    """A WebP with as many bytes as its header states, if nearly all of them are there."""
     missing = int.from_bytes(data[4:8], "little") + 8 - len(data)
     return data + bytes(missing) if 0 < missing <= MOST_MISSING else data

@@ -1,7 +1,7 @@
-"""Where each video of a family stands in its picture: children below their parent, in rows that keep it compact.
+"""Where each video of a family is placed in its picture: children below their parent, in rows that keep it compact.
 
-All is measured in cells, the room of one poster with its name and the lines around it. A video with many children has
-them in several rows; a line without branches is read from left to right and folded like a text.
+All lengths are in cells, the space for one poster with its name and the lines around it. A video with many children has
+them in several rows; a line without branches is read from left to right and wrapped like a text.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 
 from bot.data_classes import value_object
 
-ROOT = -1  # in the place of a parent
-WIDER = 1.0  # cells across for each one down: a cell is nearly as wide as a screen
-FOLD = 8  # videos of a line without branches side by side
-LEAST = 6.0  # cells across, before children go into another row
-TRUNK = 0.25  # cells kept free at the left of several rows, for the line that leads down to them
-ABOVE = 0.12  # cells above a poster, where lines run
+ROOT = -1  # stands for no parent
+WIDER = 1.0  # width in cells per cell of height: a cell has nearly the proportions of a screen
+FOLD = 8  # videos side by side in a line without branches
+LEAST = 6.0  # cells across, before children wrap into another row
+TRUNK = 0.25  # cells kept free to the left of several rows, for the line that leads down to them
+ABOVE = 0.12  # cells above a poster, for lines
 
 Point = tuple[float, float]
 
 
 @value_object
 class Layout:
-    """`places`: the left upper corner of each cell. `lines`: the corners of each line from a parent to a child."""
+    """`places`: the upper left corner of each cell. `lines`: the corners of each line from a parent to a child."""
 
     width: float
     height: float
@@ -34,20 +34,20 @@ class Layout:
 
 @dataclass(slots=True)
 class _Box:
-    """A line without branches, and all below its last video. What is in it has its place within it.
+    """A line without branches, and everything below its last video. Positions inside are relative to it.
 
-    `trunk`: where the line runs that leads to rows below the first, if there are any.
+    `trunk`: where the line runs that leads to rows after the first, if there are any.
     """
 
     width: float = 1.0
     height: float = 1.0
     cells: list[tuple[int, float, float]] = field(default_factory=list)
-    boxes: list[tuple[int, float, float]] = field(default_factory=list)  # by the first video in each
+    boxes: list[tuple[int, float, float]] = field(default_factory=list)  # each by its first video
     trunk: float | None = None
 
 
 def laid_out(parents: Sequence[int]) -> Layout:
-    """`parents`: the place of each one's parent, which comes before it. Only the first has none."""
+    """`parents`: the index of each one's parent, which comes before it. Only the first has none."""
     children: list[list[int]] = [[] for _ in parents]
     for place, parent in enumerate(parents):
         if parent != ROOT:
@@ -60,7 +60,7 @@ def laid_out(parents: Sequence[int]) -> Layout:
 
 
 def _box_of(first: int, children: Sequence[Sequence[int]], boxes: dict[int, _Box]) -> _Box:
-    """Of the line that begins there, from the boxes of the children of its last."""
+    """The box of the line that begins there, built from the boxes of the children of its last video."""
     line = [first]
     while len(children[line[-1]]) == 1:
         line.append(children[line[-1]][0])
@@ -92,7 +92,7 @@ def _above(upper: _Box, lower: _Box) -> _Box:
 
 
 def _packed(parent: int, children: Sequence[int], boxes: dict[int, _Box]) -> _Box:
-    """The parent above its children, which stand in rows in their order."""
+    """The parent above its children, which are placed in rows in order."""
     area = sum(boxes[each].width * boxes[each].height for each in children)
     wide = max(LEAST, math.sqrt(area * WIDER), *(boxes[each].width for each in children))
     rows: list[list[int]] = [[]]
@@ -115,7 +115,7 @@ def _packed(parent: int, children: Sequence[int], boxes: dict[int, _Box]) -> _Bo
 
 def _unfolded(parents: Sequence[int], boxes: dict[int, _Box]) -> Layout:
     places: list[Point] = [(0.0, 0.0)] * len(parents)
-    trunks: dict[int, tuple[float, float]] = {}  # of a child in a row below the first: where, and where that row is
+    trunks: dict[int, tuple[float, float]] = {}  # by child in a row after the first: its trunk and row
     todo = [(0, 0.0, 0.0)]
     while todo:
         first, x, y = todo.pop()
@@ -136,7 +136,7 @@ def _unfolded(parents: Sequence[int], boxes: dict[int, _Box]) -> Layout:
 
 
 def _line(parent: Point, child: Point, trunk: tuple[float, float] | None) -> Sequence[Point]:
-    """To the right where the child stands beside it; else down, along above the child, and down to it."""
+    """To the right if the child is beside it; otherwise down, across above the child, and down to it."""
     (from_x, from_y), (x, y) = parent, child
     if from_y == y and x == from_x + 1:
         middle = y + (1 + ABOVE) / 2

@@ -1,7 +1,7 @@
 """`python -m bot.media.tree.picture`: the family of a video, drawn as a tree of posters.
 
-What cannot be watched is a gap of its own shape; the video that was asked about has a thick frame. There are no words
-in the picture but ids, so that the message beside it can say the rest in its reader's language.
+A video that cannot be watched is an empty shape; the one that was asked about has a thick frame. The picture contains
+no text but ids, so that its message can say the rest in the reader's language.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from bot.media.tree.layout import ABOVE, ROOT, Layout, laid_out
 from bot.media.worker.child import serve
 from bot.media.worker.message import WorkerMessage
 
-CELL = (176, 108)  # pixels of a cell in full size
+CELL = (176, 108)  # pixels of a cell at full size
 LONGEST = 4000  # pixels of any side of the picture
-SMALLEST = 0.25  # of the full size; below that nobody could tell posters apart, and fewer are drawn
-NAMED = 0.55  # of the full size; below that names could not be read
+SMALLEST = 0.25  # of the full size; below that nobody could recognise posters, so fewer are drawn
+NAMED = 0.55  # of the full size; below that names would be illegible
 NAME = 0.19  # the share of a cell's height below its poster
-LETTERS = 15  # pixels in full size
-EDGE = 12  # pixels around all
+LETTERS = 15  # pixels at full size
+EDGE = 12  # pixels of the outer margin
 THREADS = 2
 GROUND, LINE, FAINT, WHITE, ASKED = (43, 45, 49), (128, 132, 142), (64, 67, 74), (242, 243, 245), (88, 141, 239)
 
 
 @value_object
 class _Drawing:
-    """A picture being drawn. `scale`: pixels for each in full size."""
+    """A picture being drawn. `scale`: its size relative to full size."""
 
     image: Image.Image
     pen: ImageDraw.ImageDraw
@@ -47,7 +47,7 @@ class _Drawing:
 def draw(message: WorkerMessage) -> WorkerMessage:
     """`relatives`: each with `parent`, `name`, `visibility`, `steps` and `posters`, paths of which the first is shown.
 
-    Answers a JPEG, and as `drawn` how many are in it: those nearest to the video that was asked about.
+    Answers a JPEG, and as `drawn` how many are in it: those closest to the video that was asked about.
     """
     relatives = message.head["relatives"]
     kept, layout, scale = _fitting(relatives)
@@ -69,7 +69,7 @@ def draw(message: WorkerMessage) -> WorkerMessage:
 
 
 def _fitting(relatives: Sequence[Any]) -> tuple[Sequence[Any], Layout, float]:
-    """As many of the nearest as can be told apart."""
+    """As many of the closest as can be recognised."""
     most = max(each["steps"] for each in relatives)
     while True:
         kept = _within(relatives, most)
@@ -81,14 +81,14 @@ def _fitting(relatives: Sequence[Any]) -> tuple[Sequence[Any], Layout, float]:
 
 
 def _within(relatives: Sequence[Any], most: int) -> Sequence[Any]:
-    """Those within so many steps, each with the place that its parent has among them."""
+    """Those within so many steps, each with its parent's index among them."""
     places = [place for place, each in enumerate(relatives) if each["steps"] <= most]
     new = {place: number for number, place in enumerate(places)} | {ROOT: ROOT}
     return [{**relatives[place], "parent": new.get(relatives[place]["parent"], ROOT)} for place in places]
 
 
 def _poster(paths: Sequence[str], room: tuple[int, int]) -> Image.Image | None:
-    """The first that can be read, no larger than there is room."""
+    """The first readable one, no larger than there is space for."""
     for path in paths:
         try:
             with Image.open(path) as image:
@@ -99,7 +99,7 @@ def _poster(paths: Sequence[str], room: tuple[int, int]) -> Image.Image | None:
 
 
 def _bright(image: Image.Image, room: tuple[int, int]) -> Image.Image:
-    """The first picture of a moving one that is not black; each one more has to be unpacked."""
+    """The first frame of a moving one that is not black; each further frame has to be decoded."""
     first = _small(image, room)
     for number in range(1, getattr(image, "n_frames", 1)):
         if not is_black(first):

@@ -1,1 +1,1 @@
-"""Video files: what they really are, stills of them, and copies that play everywhere."""
+"""Video files: their actual properties, stills of them, and copies that play everywhere."""

@@ -1,4 +1,4 @@
-"""`python -m bot.media.video.conversion`: an MP4 of a video that came in another container."""
+"""`python -m bot.media.video.conversion`: converts a video from another container to MP4."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from bot.media.video.view import View
 from bot.media.worker.child import serve
 from bot.media.worker.message import WorkerMessage
 
-MISSING = 0.2  # seconds the end may fall short of what the header claims: the last frame often has no length
+MISSING = 0.2  # seconds the end may fall short of the header's claim: the last frame often has no duration
 
 
 def convert(message: WorkerMessage) -> WorkerMessage:
-    """`video` and `target` are paths, `kind` as FFmpeg names it. Raises SpoiltVideo."""
+    """`video` and `target` are paths, `kind` is FFmpeg's name for it. Raises SpoiltVideo."""
     video, target, kind = message.head["video"], message.head["target"], message.head["kind"]
     _check_whole(video, kind)
     with opened(video, kind) as (container, stream):
@@ -27,7 +27,7 @@ def convert(message: WorkerMessage) -> WorkerMessage:
 
 
 def _check_whole(video: str, kind: str) -> None:
-    """SpoiltVideo when packets are missing. Not every kind says how long it is."""
+    """Raises SpoiltVideo if packets are missing. Not every format states its duration."""
     with opened(video, kind) as (container, _):
         end = 0.0
         try:

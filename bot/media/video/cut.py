@@ -1,4 +1,4 @@
-"""`python -m bot.media.video.cut`: one of the stills of a contact sheet, as large as the video."""
+"""`python -m bot.media.video.cut`: one still of a contact sheet, as large as the video."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.media.video.sheet import STILLS
 from bot.media.worker.child import serve
 from bot.media.worker.message import WorkerMessage
 
-LONGEST = 2048  # pixels of any side; more than any model takes
+LONGEST = 2048  # pixels of any side; more than any model accepts
 
 
 def cut(message: WorkerMessage) -> WorkerMessage:

@@ -1,4 +1,4 @@
-"""Write a video anew, as all of Discord's clients play it: H.264 with 8 bits and yuv420p, AAC, the index in front."""
+"""Encodes a video for all of Discord's clients: 8-bit H.264 in yuv420p, AAC, the index at the front."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from bot.media.video.painting import THREADS, Painter, labels
 from bot.media.video.playing import can_be_decoded
 from bot.media.video.view import View
 
-TICKS = 90_000  # a second: fine enough for every frame rate, even or not
-USUAL_RATE = Fraction(24)  # frames a second of a file that does not say
-HIGHEST_RATE = Fraction(120)  # likewise, of one that names a number which cannot be one
+TICKS = 90_000  # a second: fine enough for every frame rate, constant or not
+USUAL_RATE = Fraction(24)  # frames a second, if a file does not say
+HIGHEST_RATE = Fraction(120)  # likewise, if a file claims an impossible number
 HEARD_GAP = 0.1  # seconds
-LONGEST = 2560  # pixels of a side; beyond it a child has not enough memory to decode and to encode
-LONGEST_IN_NEW_COLOURS = 1920  # likewise, with a change of colours between the two
-ALIKE = {"preset": "veryfast", "crf": "16", "profile": "high"}  # nobody sees a difference
-SOUND = 192_000  # bits a second, likewise
+LONGEST = 2560  # pixels of a side; beyond that a child has too little memory to decode and encode
+LONGEST_IN_NEW_COLOURS = 1920  # likewise, with a colour conversion in between
+ALIKE = {"preset": "veryfast", "crf": "16", "profile": "high"}  # the difference is invisible
+SOUND = 192_000  # bits a second; the difference is inaudible
 SOUND_RATE = 48_000  # samples a second
 SOUND_LAYOUT = "stereo"
 TO_BEGIN_EARLY = {"movflags": "+faststart"}
@@ -39,7 +39,7 @@ NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 @value_object
 class Source:
-    """What is known of the original before it is written anew: `size` as it is seen, `longest` in pixels of a side."""
+    """What is known of the original before encoding: `size` as displayed, `longest` in pixels of a side."""
 
     size: Size
     seconds: float
@@ -54,9 +54,9 @@ class Source:
 
 @value_object
 class Recipe:
-    """How it is written, from frames of such a view, at a size as seen.
+    """How it is encoded, from frames with such a view, at a display size.
 
-    Rates are bits a second; `picture` is None where the encoder decides, `sound` for silence.
+    Rates are bits a second; `picture` is None if the encoder decides, `sound` is None for silence.
     """
 
     view: View
@@ -69,12 +69,12 @@ class Recipe:
 
 @dataclass(slots=True)
 class SoundLine:
-    """Puts sound where it belongs in time: end to end, unless there is a gap that can be heard."""
+    """Places sound correctly in time: without gaps, unless a gap is audible."""
 
     end: int | None = None  # in samples
 
     def accepts(self, frame: av.AudioFrame) -> bool:
-        """Whether it is to be written, now with its exact time. Containers round, and encoders take no step back."""
+        """Whether to write it, now with its exact time. Containers round times, and encoders reject past ones."""
         at = round((frame.time or 0.0) * frame.sample_rate)
         if self.end is not None and abs(at - self.end) < frame.sample_rate * HEARD_GAP:
             at = self.end
@@ -86,7 +86,7 @@ class SoundLine:
 
 
 def source(container: InputContainer, stream: VideoStream) -> tuple[Source, View]:
-    """Raises SpoiltVideo when there is nothing to be seen."""
+    """Raises SpoiltVideo if there is no video to see."""
     view = View.of(first_of(container, stream), stream)
     seconds = float((container.duration or 0) / av.time_base)
     if stream.duration is not None and stream.time_base is not None:
@@ -103,12 +103,12 @@ def source(container: InputContainer, stream: VideoStream) -> tuple[Source, View
 
 
 def scaled(size: Size, scale: float) -> Size:
-    """Both sides even, as yuv420p asks."""
+    """With even sides, which yuv420p requires."""
     return Size(*(max(2, round(side * scale / 2) * 2) for side in (size.width, size.height)))
 
 
 def encode(video: str, target: str, painter: Painter, recipe: Recipe, *, kind: str = MP4) -> None:
-    """Write `target`. Raises SpoiltVideo, and OSError where the disk is full."""
+    """Write `target`. Raises SpoiltVideo, and OSError if the disk is full."""
     with opened(video, kind) as (container, stream), av.open(target, "w", format=MP4, options=TO_BEGIN_EARLY) as output:
         try:
             _copy(container, stream, output, painter, recipe)
@@ -118,7 +118,7 @@ def encode(video: str, target: str, painter: Painter, recipe: Recipe, *, kind: s
 
 
 def check_room(error: av.FFmpegError) -> None:
-    """Raise it again where it says that the disk is full: that passes, and is no fault of the video."""
+    """Raise the error again if the disk is full: that is temporary, and not the video's fault."""
     if error.errno in NO_ROOM:
         raise error
 
@@ -130,7 +130,7 @@ def _copy(
     painter: Painter,
     recipe: Recipe,
 ) -> None:
-    """Picture and sound in one go, in the order they are stored, so that neither waits in memory for the other."""
+    """Video and audio together, in the order they are stored, so that neither waits in memory for the other."""
     film = film_stream(output, recipe)
     heard = heard_track(container) if recipe.sound else None
     track = sound_stream(output, recipe.sound or 0) if heard else None
@@ -139,7 +139,7 @@ def _copy(
         for frame in packet.decode():
             if isinstance(frame, av.VideoFrame):
                 at = round((frame.time or 0.0) * TICKS)
-                if at > last:  # a second picture for the same moment cannot be shown
+                if at > last:  # a second frame with the same time cannot be shown
                     last = at
                     frame.pts, frame.time_base = at, Fraction(1, TICKS)
                     painted = painter.film(frame, recipe.view, recipe.size)
@@ -156,7 +156,7 @@ def film_stream(output: OutputContainer, recipe: Recipe) -> VideoStream:
     film = output.add_stream("libx264", rate=recipe.frame_rate, options=dict(recipe.options))
     film.width, film.height, film.pix_fmt = recipe.size.width, recipe.size.height, "yuv420p"
     film.codec_context.time_base = Fraction(1, TICKS)
-    film.codec_context.thread_count = THREADS  # more would take more memory than a child has
+    film.codec_context.thread_count = THREADS  # more would need more memory than a child has
     if recipe.picture is not None:
         film.bit_rate = recipe.picture
     said = labels(recipe.view)
@@ -172,5 +172,5 @@ def sound_stream(output: OutputContainer, bit_rate: int) -> AudioStream:
 
 
 def heard_track(container: InputContainer) -> AudioStream | None:
-    """The track that players play, if its sound can be decoded."""
+    """The audio track that players play, if it can be decoded."""
     return next((track for track in container.streams.audio[:1] if can_be_decoded(track)), None)

@@ -1,6 +1,6 @@
-"""Read an MP4 from start to end: what it really is, whether it plays, and what is to be seen in it.
+"""Reads an MP4 from start to end: its actual properties, whether it plays, and what it shows.
 
-Nothing the file claims is believed where it can be measured.
+Claims in the file are not trusted where the facts can be measured.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from bot.media.video.painting import Painter
 from bot.media.video.playing import obstacles
 from bot.media.video.view import View
 
-MISSING = 0.5  # seconds the end may fall short of what the header claims, before that counts as cut off
+MISSING = 0.5  # seconds the end may fall short of the header's claim before it counts as truncated
 # Above this, only key frames are decoded. 4.5 minutes of 720p, or half a minute of 4K: about ten seconds of work.
+# work.
 MOST_PIXELS = 8_000_000_000
-CLOSE = 0.1  # seconds between two times that people take for one
+CLOSE = 0.1  # seconds between two times that people consider the same
 
 
 @value_object
 class Still:
-    """One frame as a picture, `at` seconds after the first: as asked for, or its own time where that is another one."""
+    """One frame as a picture, `at` seconds after the first: the requested time, or its own time if that differs."""
 
     at: float
     image: Image.Image
@@ -37,9 +38,9 @@ class Still:
 
 @value_object
 class Sight:
-    """One frame that is shown at some of the moments asked for, the first of which has such a `number` among all.
+    """One frame that is shown at some of the requested times, the first of which has index `number` among all.
 
-    `at` is what each of these moments is called, in seconds after the first frame.
+    `at` is the label of each of these times, in seconds after the first frame.
     """
 
     number: int
@@ -49,17 +50,17 @@ class Sight:
     view: View
 
     def picture(self, longest: int) -> Image.Image:
-        """Upright, no side above `longest`."""
+        """Upright, with no side longer than `longest`."""
         return self.painter.picture(self.frame, self.view, longest)
 
     def longest(self, most: int) -> int:
-        """Pixels of the longer side of its picture, if that is no longer than `most`."""
+        """Pixels of the longer side of its picture, at most `most`."""
         return min(most, max(self.view.size.width, self.view.size.height))
 
 
 @value_object
 class Span:
-    """What demuxing to the end has shown of the video stream; times in seconds."""
+    """What demuxing the whole file has shown about the video stream; times in seconds."""
 
     start: float
     seconds: float
@@ -67,7 +68,7 @@ class Span:
 
 
 def inspected(path: str, count: int, longest: int) -> tuple[Footage, tuple[Still, ...]]:
-    """The facts, and `count` stills evenly spread, no side above `longest`. Raises SpoiltVideo as `watched` does."""
+    """The facts, and `count` evenly spread stills, no side above `longest`. Raises SpoiltVideo like `watched`."""
     stills = list[Still]()
 
     def see(sight: Sight) -> None:
@@ -78,9 +79,9 @@ def inspected(path: str, count: int, longest: int) -> tuple[Footage, tuple[Still
 
 
 def watched(path: str, count: int, see: Callable[[Sight], object]) -> Footage:
-    """The facts. `see` is shown what there is at `count` moments evenly spread, while the video is decoded.
+    """The facts. `see` is shown the frames at `count` evenly spread times, while the video is decoded.
 
-    Raises SpoiltVideo unless every packet is there and what is decoded of them is sound.
+    Raises SpoiltVideo unless every packet is there and the decoded ones are sound.
     """
     with opened(path) as (container, stream):
         try:
@@ -92,7 +93,7 @@ def watched(path: str, count: int, see: Callable[[Sight], object]) -> Footage:
 
 
 def measured(container: InputContainer, stream: VideoStream) -> Span:
-    """Demux every packet of every stream, decoding none."""
+    """Demux every packet of every stream without decoding any."""
     starts: list[int] = []
     end = 0
     for packet in container.demux():
@@ -113,7 +114,7 @@ def measured(container: InputContainer, stream: VideoStream) -> Span:
 def _watched(
     container: InputContainer, stream: VideoStream, span: Span, count: int, see: Callable[[Sight], object]
 ) -> View:
-    """Show the frames in the middle of `count` equal stretches; in a short video one is the frame of several."""
+    """Show the frames in the middle of `count` equal stretches; in a short video several share one frame."""
     if span.frames * stream.width * stream.height > MOST_PIXELS:
         stream.codec_context.skip_frame = "NONKEY"
     container.seek(stream.start_time or 0, stream=stream)
@@ -138,7 +139,7 @@ def _watched(
 
 
 def _time(frame: av.VideoFrame, span: Span) -> float:
-    """Seconds after the first."""
+    """Seconds after the first frame."""
     return max(0.0, frame.time - span.start)
 
 

@@ -23,10 +23,10 @@ from bot.media.video.view import View
 
 @contextmanager
 def opened(path: str, kind: str = MP4) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """A local file and its video stream. Raises SpoiltVideo, or OSError when there is no such file."""
+    """A local file and its video stream. Raises SpoiltVideo, or OSError if there is no such file."""
     Path(path).stat()  # a missing file is not a spoilt one
     try:
-        # With the format given, a play list or a script, which could name other files, is never followed.
+        # With the format given, a playlist or a script, which could name other files, is never followed.
         container = av.open(f"file:{path}", format=kind, options={"protocol_whitelist": "file"})
     except av.FFmpegError as error:
         raise SpoiltVideo(NO_VIDEO) from error
@@ -35,7 +35,7 @@ def opened(path: str, kind: str = MP4) -> Iterator[tuple[InputContainer, VideoSt
         if stream is None:
             raise SpoiltVideo(NO_VIDEO)
         if not can_be_decoded(stream):
-            # A download that broke off in the header says as little of its format (PyAV-Org/PyAV#2344).
+            # A download that broke off in the header says as little about its format (PyAV-Org/PyAV#2344).
             raise SpoiltVideo(UNREADABLE, lasting=True) if _has_packets(container, stream) else SpoiltVideo(CUT_OFF)
         stream.thread_type = "AUTO"
         stream.thread_count = THREADS
@@ -61,7 +61,7 @@ def last_frame(path: str) -> Image.Image:
 
 
 def first_of(container: InputContainer, stream: VideoStream) -> av.VideoFrame:
-    """The first frame that can be decoded from here on. Raises SpoiltVideo."""
+    """The first frame from here on that can be decoded. Raises SpoiltVideo."""
     frame = next(_decodable(container, stream), None)
     if frame is None:
         raise SpoiltVideo(NO_VIDEO)
@@ -80,13 +80,13 @@ def _has_packets(container: InputContainer, stream: VideoStream) -> bool:
 
 
 def _is_cover(stream: VideoStream) -> bool:
-    """Whether this is a still picture for lists of files."""
+    """Whether this is a cover picture for file lists."""
     return bool(stream.disposition & Disposition.attached_pic)
 
 
 def _decodable(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
-    """All frames from here on, passing over those that are damaged."""
-    with suppress(av.FFmpegError):  # the end of a file that is cut off
+    """All frames from here on, skipping damaged ones."""
+    with suppress(av.FFmpegError):  # the end of a truncated file
         for packet in container.demux(stream):
             with suppress(av.error.InvalidDataError):
                 yield from packet.decode()

@@ -1,4 +1,4 @@
-"""`python -m bot.media.video.inspection`: look through one video, write its posters and its contact sheet."""
+"""`python -m bot.media.video.inspection`: examines one video, and writes its posters and its contact sheet."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.media.worker.child import serve
 from bot.media.worker.facts import facts_of
 from bot.media.worker.message import WorkerMessage
 
-HEAVIEST = 20 * 1024 * 1024  # bytes of a given poster that is looked at
+HEAVIEST = 20 * 1024 * 1024  # bytes of a given poster that is examined
 
 
 def inspect(message: WorkerMessage) -> WorkerMessage:
     """`video`, `poster` and `sheet` are paths, `given` and `moving` too if there are any. Answers the facts.
 
-    A second thread paints what the first decodes, and writes the poster while the first writes the rest: FFmpeg and
-    Pillow hold no lock while they work.
+    A second thread paints the frames that the first decodes, and writes the poster while the first writes the rest:
+    FFmpeg and Pillow hold no lock while they work.
     """
     head, highlights = message.head, Highlights(given=_content(message.head["given"]))
     with ThreadPoolExecutor(1) as second:
@@ -37,7 +37,7 @@ def _watched(video: str, highlights: Highlights, second: ThreadPoolExecutor) -> 
     def see(sight: Sight) -> None:
         nonlocal painting
         if painting is not None:
-            painting.result()  # so that no more than one frame waits: a large one takes much memory
+            painting.result()  # no more than one frame waits, because a large one takes much memory
         painting = second.submit(highlights.see, sight)
 
     footage = watched(video, STILLS, see)
@@ -56,7 +56,7 @@ def _write_moving(highlights: Highlights, path: str | None) -> None:
 
 
 def _content(path: str | None) -> bytes | None:
-    """The file, unless there is none or it is too heavy to be a thumbnail."""
+    """The file, unless there is none or it is too large to be a thumbnail."""
     if path is None or not Path(path).is_file() or Path(path).stat().st_size > HEAVIEST:
         return None
     return Path(path).read_bytes()

@@ -1,4 +1,4 @@
-"""Frames as people are to see them: upright, in square pixels, and in colours that an ordinary screen shows right."""
+"""Frames as people should see them: upright, in square pixels, in colours that an ordinary screen shows correctly."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from bot.domain.video import Size
 from bot.media.picture.framing import within
 from bot.media.video.view import FFMPEGS, PILLOWS, View
 
-THREADS = 2  # memory grows with each, and other work wants the cores
-COMMON = frozenset({Colorspace.ITU709, Colorspace.ITU601})  # players know what to do with these
+THREADS = 2  # memory grows with each, and other work needs the cores
+COMMON = frozenset({Colorspace.ITU709, Colorspace.ITU601})  # players can handle these
 
 
 @value_object
 class Labels:
-    """What a copy says about its colours, by FFmpeg's numbers."""
+    """A copy's colour labels, as FFmpeg's numbers."""
 
     matrix: int
     primaries: int
@@ -37,14 +37,14 @@ class Labels:
 
 @dataclass(slots=True)
 class Painter:
-    """Paints the frames of one video. It keeps what FFmpeg has worked out for one frame for the next."""
+    """Paints the frames of one video. It reuses FFmpeg's conversion setup from one frame to the next."""
 
     _scaling: VideoReformatter = field(default_factory=VideoReformatter)
     _colouring: VideoReformatter = field(default_factory=VideoReformatter)
     _turning: Graph | None = None
 
     def picture(self, frame: av.VideoFrame, view: View, longest: int | None = None) -> Image.Image:
-        """As RGB; scaled down if a side is above `longest`."""
+        """As RGB; scaled down if a side is longer than `longest`."""
         size = view.size
         if longest is not None and max(size.width, size.height) > longest:
             size = Size(*within((size.width, size.height), (longest, longest)))
@@ -59,9 +59,9 @@ class Painter:
         return flat if turn is None else flat.transpose(turn)
 
     def film(self, frame: av.VideoFrame, view: View, size: Size, beside: View | None = None) -> av.VideoFrame:
-        """As 8 bits of yuv420p of a limited range, `size` as seen, in colours as `labels` says.
+        """As 8-bit yuv420p of limited range, at display size `size`, in colours as in `labels`.
 
-        `beside`: the view of a film that it is to stand in, whose labels are said there.
+        `beside`: the view of a film that it is placed in, whose labels apply.
         """
         colours: dict[str, Any] = {"dst_colorspace": _matrix(beside or view), "dst_color_range": ColorRange.MPEG}
         if view.needs_new_colours:
@@ -71,7 +71,7 @@ class Painter:
 
     def _painted(self, frame: av.VideoFrame, view: View, size: Size, **colours: Any) -> av.VideoFrame:
         if view.needs_new_colours and (frame.width, frame.height) != (size.width, size.height):
-            # New colours take long for each pixel.
+            # Converting colours takes long for each pixel.
             frame = self._scaling.reformat(
                 frame, size.width, size.height, interpolation=Interpolation.LANCZOS, threads=THREADS
             )
@@ -102,7 +102,7 @@ class Painter:
 
 
 def labels(view: View) -> Labels:
-    """Those of a film that was painted from such frames."""
+    """The colour labels of a film that was painted from such frames."""
     matrix = 1 if _matrix(view) is Colorspace.ITU709 else 6
     if view.needs_new_colours:
         return Labels(matrix=matrix, primaries=ColorPrimaries.BT709, transfer=ColorTrc.BT709)

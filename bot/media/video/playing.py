@@ -1,7 +1,7 @@
-"""What keeps some of Discord's clients from playing a video as it is meant.
+"""What keeps some of Discord's clients from playing a video correctly.
 
-All of them play H.264 with 8 bits and 4:2:0 in its plain profiles, of a limited range, with square pixels and the sound
-in AAC. With the rest some freeze on the first frame, stay silent or show other colours. Turned videos they all turn.
+All of them play 8-bit 4:2:0 H.264 in its plain profiles, of limited range, with square pixels and AAC sound. With
+anything else some freeze on the first frame, stay silent or show wrong colours. All of them rotate rotated videos.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NAMES = {
 
 
 def obstacles(container: InputContainer, stream: VideoStream, view: View) -> tuple[str, ...]:
-    """Each in a few words for people; none when it plays everywhere."""
+    """Each in a few words for people; empty if it plays everywhere."""
     return (*_of_the_codec(stream), *_of_the_picture(view), *_of_the_sound(container))
 
 
@@ -66,7 +66,7 @@ def _of_the_picture(view: View) -> Iterator[str]:
 
 
 def _of_the_sound(container: InputContainer) -> Iterator[str]:
-    """Of the first track; players play no other unless they are told to."""
+    """Of the first track; players play no other by default."""
     for track in container.streams.audio[:1]:
         name = sound_codec(track)
         if name != "aac" or track.profile not in PLAIN_SOUND:
@@ -74,7 +74,7 @@ def _of_the_sound(container: InputContainer) -> Iterator[str]:
 
 
 def sound_codec(track: AudioStream) -> str:
-    """As FFmpeg names it; "unknown" where it has no decoder for it."""
+    """FFmpeg's name for it; "unknown" if it has no decoder for it."""
     return track.codec_context.codec.canonical_name if can_be_decoded(track) else "unknown"
 
 

@@ -1,4 +1,4 @@
-"""What a video shows, at a glance: the poster, still or moving, and the contact sheet."""
+"""A video at a glance: the poster, still or moving, and the contact sheet."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ BETWEEN = (18, 18, 20)
 LETTERS = 18  # pixels
 MARGIN = 6  # likewise, between a still's time and its edges
 MOVING_SIDE = 320  # pixels; lists show it at a quarter of that
-MOVING_PACE = 500  # milliseconds a still is seen
-MOVING_QUALITIES = (70, 40, 10)  # the best that is light enough
+MOVING_PACE = 500  # milliseconds for each still
+MOVING_QUALITIES = (70, 40, 10)  # the best that is small enough is used
 HEAVIEST_MOVING = 300_000  # bytes; several of them are uploaded with a page
 BEST, WORST = -1, STILLS + 2  # ranks of posters
 Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
@@ -32,9 +32,10 @@ Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
 
 @dataclass(slots=True, kw_only=True)
 class Highlights:
-    """Sees a video go by, and keeps no more of it than people are shown: small stills, and the poster.
+    """Sees a video's frames one by one, and keeps only what people are shown: small stills, and the poster.
 
-    That is the picture given by the video service if it is any good; else the first still from a quarter on that is.
+    The poster is the picture given by the video service if it is any good; otherwise the first good still after a
+    quarter of the video.
     """
 
     given: bytes | None = None
@@ -64,7 +65,7 @@ class Highlights:
 
 
 def contact_sheet(stills: Sequence[Still]) -> Image.Image:
-    """Nine stills with their times, three to a row."""
+    """Nine stills with their times, three per row."""
     width, height = within(stills[0].image.size, (CELL, CELL))
     size = tuple(side * COLUMNS + GAP * (COLUMNS - 1) for side in (width, height))
     sheet = Image.new("RGB", (size[0], size[1]), BETWEEN)
@@ -78,7 +79,7 @@ def contact_sheet(stills: Sequence[Still]) -> Image.Image:
 
 
 def moving_poster(stills: Sequence[Still], most: int = HEAVIEST_MOVING) -> bytes | None:
-    """The stills one after the other, without end, as a WebP of at most `most` bytes. None when that cannot be had."""
+    """The stills in an endless loop, as a WebP of at most `most` bytes. None if that is impossible."""
     side = min(MOVING_SIDE, *[max(still.image.size) for still in stills])
     size = within(stills[0].image.size, (side, side))
     frames = [_resized(still.image, size) for still in stills]
@@ -100,7 +101,7 @@ def moving_poster(stills: Sequence[Still], most: int = HEAVIEST_MOVING) -> bytes
 
 
 def _rank(number: int) -> int:
-    """How well a still does as the poster, 0 being best."""
+    """How suitable a still is as the poster, 0 being best."""
     return (number - STILLS // 4) % STILLS
 
 
@@ -113,7 +114,7 @@ def _resized(image: Image.Image, size: Pixels) -> Image.Image:
 
 
 def _usable(given: bytes, least: int) -> Image.Image | None:
-    """The picture, if it can be read, shows something, and has a side of `least` pixels."""
+    """The picture, if it can be read, shows something, and has a side of at least `least` pixels."""
     try:
         reading = read(given)
     except BadRequest:
@@ -124,7 +125,7 @@ def _usable(given: bytes, least: int) -> Image.Image | None:
 
 
 def _stamp(draw: ImageDraw.ImageDraw, font: Font, corner: Pixels, at: float) -> None:
-    """The time, from its lower left corner on, readable on any ground."""
+    """The time, from its lower left corner on, legible on any background."""
     minutes, seconds = divmod(round(at, 1), 60)
     draw.text(
         corner,

@@ -1,4 +1,4 @@
-"""`python -m bot.media.video.transcode`: a copy of a video that plays everywhere and fits into a number of bytes."""
+"""`python -m bot.media.video.transcode`: a copy of a video that plays everywhere and has at most a given size."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from bot.media.worker.child import serve
 from bot.media.worker.facts import facts_of
 from bot.media.worker.message import WorkerMessage
 
-TRIES = 3  # the first hits almost always; an encoder may miss its rate on very short or very busy footage
-SHARE = 0.94  # of the bytes, for sound and picture; the rest is the container's
-GENEROUS = 0.3  # bits a pixel above which H.264 gains nothing anybody sees
-SPARING = 0.05  # bits a pixel below which a smaller picture looks better than a muddy one
+TRIES = 3  # the first almost always succeeds; an encoder may miss its rate on very short or very busy footage
+SHARE = 0.94  # of the bytes, for audio and video; the rest is the container's
+GENEROUS = 0.3  # bits per pixel above which H.264 gains nothing visible
+SPARING = 0.05  # bits per pixel below which a smaller picture looks better than a blurry one
 LEAST_SIDE = 120  # pixels of the shorter side; below that it is no longer worth watching
 LEAST_RATE = 24_000  # bits a second of the picture, likewise
-SOUND_RATES = (128_000, 96_000, 64_000, 32_000)  # bits a second; the best that takes at most a quarter
+SOUND_RATES = (128_000, 96_000, 64_000, 32_000)  # bits a second; the best that takes at most a quarter of the total
 
 
 @value_object
@@ -36,7 +36,7 @@ class Plan:
 
 
 def transcode(message: WorkerMessage) -> WorkerMessage:
-    """`video` and `target` are paths, `most` is bytes. Answers the facts of the copy. Raises SpoiltVideo."""
+    """`video` and `target` are paths, `most` is in bytes. Answers the facts of the copy. Raises SpoiltVideo."""
     video, target, most = message.head["video"], message.head["target"], message.head["most"]
     with opened(video) as (container, stream):
         original, view = source(container, stream)
@@ -52,7 +52,7 @@ def transcode(message: WorkerMessage) -> WorkerMessage:
 
 
 def planned(original: Source, most: float) -> Plan:
-    """The best picture and sound that fit into `most` bytes. SpoiltVideo when that would be a slide show."""
+    """The best video and audio rates that fit into `most` bytes. SpoiltVideo if the result would be a slide show."""
     rate = most * 8 * SHARE / max(original.seconds, 0.1)
     sound = next((each for each in SOUND_RATES if each <= rate / 4), None) if original.has_sound else None
     pixels = float(original.size.width * original.size.height * original.frame_rate)
@@ -77,7 +77,7 @@ def _recipe(plan: Plan, original: Source, view: View) -> Recipe:
 
 
 def _picture_options(plan: Plan) -> dict[str, str]:
-    """Never far above the average, so that the whole can be foretold."""
+    """Never far above the average, so that the total size is predictable."""
     return {
         "preset": "veryfast",
         "profile": "high",

@@ -1,4 +1,4 @@
-"""How a frame is meant to be seen: which way is up, how wide its pixels are, what its numbers mean as colours."""
+"""How a frame should be displayed: its rotation, the width of its pixels, and the meaning of its colour values."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from PIL.Image import Transpose
 from bot.data_classes import value_object
 from bot.domain.video import Size
 
-HD = (1280, 576)  # from this width, or above this height, colours without a label are BT.709 by custom; below, BT.601
-MATRICES = {  # of FFmpeg's AVColorSpace; with others nothing can be done
+HD = (1280, 576)  # from this width, or above this height, unlabelled colours are BT.709 by custom; otherwise BT.601
+MATRICES = {  # of FFmpeg's AVColorSpace; others are not supported
     1: Colorspace.ITU709,
     4: Colorspace.FCC,
     5: Colorspace.ITU601,
@@ -28,11 +28,11 @@ MATRICES = {  # of FFmpeg's AVColorSpace; with others nothing can be done
 HDR = frozenset({ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67})  # PQ and HLG
 WIDE = frozenset({ColorPrimaries.BT2020, ColorPrimaries.SMPTE431, ColorPrimaries.SMPTE432})
 SQUARE = Fraction(1)
-OBLONG = (Fraction(1, 4), Fraction(4))  # what lies beyond is a mistake in the file and not a shape of pixels
+OBLONG = (Fraction(1, 4), Fraction(4))  # anything beyond is a mistake in the file, not a pixel shape
 
 
 class Turn(Enum):
-    """What a display matrix asks for, as `right down` on the screen of a step to the right and of one down."""
+    """What a display matrix does: where a step to the right and a step down lead on the screen, as `right down`."""
 
     NONE = ((1, 0), (0, 1))
     MIRRORED = ((-1, 0), (0, 1))
@@ -68,11 +68,11 @@ FFMPEGS = {
 
 @value_object
 class View:
-    """What a frame and its stream say about how it is to be seen. `stored` is its size in the file."""
+    """What a frame and its stream say about how to display it. `stored` is its size in the file."""
 
     stored: Size
     turn: Turn
-    pixel: Fraction  # width by height of one
+    pixel: Fraction  # width by height of a pixel
     matrix: Colorspace
     primaries: int
     transfer: int
@@ -92,7 +92,7 @@ class View:
 
     @property
     def size(self) -> Size:
-        """As it is seen, in square pixels."""
+        """Its display size, in square pixels."""
         wide = Size(max(1, round(self.stored.width * self.pixel)), self.stored.height)
         return self.sideways(wide)
 
@@ -102,17 +102,17 @@ class View:
 
     @property
     def needs_new_colours(self) -> bool:
-        """Whether an ordinary screen would show them wrong."""
+        """Whether an ordinary screen would show the colours wrong."""
         return self.is_hdr or self.primaries in WIDE
 
     def sideways(self, size: Size) -> Size:
-        """A size as seen for one as stored, and the reverse."""
+        """Converts a displayed size to the stored orientation, and the reverse."""
         return Size(size.height, size.width) if self.turn in SIDEWAYS else size
 
 
 def _turn(frame: av.VideoFrame) -> Turn:
-    """That of the display matrix; the nearest quarter where it turns by some other angle."""
-    said: Any = frame.side_data  # its types know of one kind only
+    """The display matrix's rotation; the nearest quarter turn for any other angle."""
+    said: Any = frame.side_data  # its types know only one kind
     try:
         right, down, _, other_right, other_down = struct.unpack_from("5i", bytes(said["DISPLAYMATRIX"]))
     except (KeyError, struct.error):
@@ -132,6 +132,6 @@ def _pixel(stream: VideoStream) -> Fraction:
 
 
 def _matrix(frame: av.VideoFrame) -> Colorspace:
-    """What is custom where the frame does not say: FFmpeg would take HD for BT.601, unlike every player."""
+    """The customary one if the frame does not say: FFmpeg would take HD for BT.601, unlike every player."""
     is_hd = frame.width >= HD[0] or frame.height > HD[1]
     return MATRICES.get(frame.colorspace, Colorspace.ITU709 if is_hd else Colorspace.ITU601)

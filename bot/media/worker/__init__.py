@@ -1,1 +1,1 @@
-"""The child process of the media processor: how it is started, confined, spoken to, and tried out."""
+"""The media processor's child process: how it is started, confined, addressed and tested."""

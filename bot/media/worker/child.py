@@ -1,4 +1,4 @@
-"""The child's half: confine this process, do one task, answer. Modules that call `serve` are run with `python -m`."""
+"""The child's side: confine this process, do one task, answer. Modules that call `serve` are run with `python -m`."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ KINDNESS = 10  # answers to Discord go first
 
 
 def serve(task: Callable[[WorkerMessage], WorkerMessage]) -> NoReturn:
-    """Read one message, do the task, write the answer, end. The one argument is the limit of CPU seconds."""
+    """Read one message, do the task, write the answer, exit. The one argument is the limit in CPU seconds."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # Ctrl+C and service managers send them to us as well; the parent ends us
+        signal.signal(number, signal.SIG_IGN)  # Ctrl+C and service managers signal this process too; the parent ends it
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a C library prints must not get into the answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # output printed by a C library must not get into the answer
     _confine(int(sys.argv[1]))
     message = WorkerMessage.unpacked(sys.stdin.buffer.read())
     with answer:
         answer.write(_done(task, message).packed())
     sys.stderr.flush()
-    os._exit(0)  # whoever waits would wait longer while the interpreter takes itself apart
+    os._exit(0)  # the parent would otherwise wait for the interpreter's shutdown
 
 
 def _done(task: Callable[[WorkerMessage], WorkerMessage], message: WorkerMessage) -> WorkerMessage:
@@ -43,7 +43,7 @@ def _done(task: Callable[[WorkerMessage], WorkerMessage], message: WorkerMessage
     except KinoraError as error:
         return WorkerMessage(head={"refusal": packed(error.message)})
     except OSError as error:
-        if error.errno is None:  # Pillow's way to say that a picture is damaged
+        if error.errno is None:  # Pillow's way to report a damaged picture
             return WorkerMessage(head={"crash": traceback.format_exc()})
         return WorkerMessage(head={"errno": error.errno, "text": error.strerror or "", "file": error.filename})
     except Exception:  # noqa: BLE001 - one task is an edge: what hostile files raise is beyond naming; the parent logs it
@@ -52,7 +52,7 @@ def _done(task: Callable[[WorkerMessage], WorkerMessage], message: WorkerMessage
 
 def _confine(cpu_seconds: int) -> None:
     if sys.platform == "win32":
-        return  # it has neither; the parent's time limit holds there too
+        return  # it has neither; the parent's time limit applies there too
     os.nice(KINDNESS)
     _limit(resource.RLIMIT_AS, MOST_MEMORY)
     _limit(resource.RLIMIT_CPU, cpu_seconds)
@@ -60,6 +60,6 @@ def _confine(cpu_seconds: int) -> None:
 
 
 def _limit(what: int, most: int) -> None:
-    # macOS refuses some of these; the parent's time limit holds there too.
+    # macOS refuses some of these; the parent's time limit applies there too.
     with suppress(ValueError, OSError):
         resource.setrlimit(what, (most, most))

@@ -1,4 +1,4 @@
-"""What was found out about a video, as plain values in a message and back."""
+"""The facts about a video, converted to plain values in a message and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the media processor and its processes say to one another: one line of JSON, then raw bytes."""
+"""The messages between the media processor and its processes: one line of JSON, then raw bytes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class WorkerMessage:
 
     @classmethod
     def unpacked(cls, data: bytes) -> WorkerMessage:
-        """The reverse of `packed`. ValueError when something is missing."""
+        """The reverse of `packed`. Raises ValueError if something is missing."""
         line, newline, rest = data.partition(b"\n")
         said = json.loads(line)
         edges = list(accumulate(said["lengths"], initial=0))

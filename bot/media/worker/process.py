@@ -1,4 +1,4 @@
-"""The parent's half: start a process for one task, hear its answer, and make sure that it ends."""
+"""The parent's side: start a process for one task, read its answer, and make sure that it ends."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from bot.media.worker.message import WorkerMessage
 log = logging.getLogger(__name__)
 
 ROOT = Path(bot.__file__).parent.parent  # `-m` looks for modules in the working directory first
-# A file that takes the process over finds no token in its environment.
-NEEDED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR")  # the last to find the fonts of Windows
+# A file that takes over the process finds no token in its environment.
+NEEDED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR")  # the last for finding the fonts of Windows
 # Every arena reserves address space, which is limited.
 FRUGAL = {"MALLOC_ARENA_MAX": "2"}
 CORES = 2  # decoding uses as many threads
-ENDED_FROM_OUTSIDE = (-signal.SIGINT, -signal.SIGTERM)  # before it could ignore them
+ENDED_FROM_OUTSIDE = (-signal.SIGINT, -signal.SIGTERM)  # before it could ignore these signals
 FAILED_TO_START = 1  # Python's exit code for an exception outside the task: the installation is broken, not the file
 
 
 class Crashed(Exception):
-    """The process died, or its task broke: most likely of the file it was reading."""
+    """The process died, or its task failed: most likely because of the file it was reading."""
 
 
 async def begin(module: str, seconds: float) -> Process:
-    """Start `python -m module`, which loads what it needs and waits for its one message. OSError if that cannot be."""
+    """Start `python -m module`, which loads what it needs and waits for its one message. OSError if that fails."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -47,10 +47,10 @@ async def begin(module: str, seconds: float) -> Process:
 
 
 async def converse(module: str, message: WorkerMessage, seconds: float, begun: Process | None = None) -> WorkerMessage:
-    """Run `python -m module`, say `message`, return the answer; the process is gone afterwards, whatever happens.
+    """Run `python -m module`, send `message`, return the answer; the process has ended afterwards in any case.
 
-    `begun`: the process, if it was begun before. Raises Crashed, TimeoutError after `seconds`, OSError as the task met
-    it or when somebody else ended the process, and RuntimeError when the installation is at fault.
+    `begun`: the process, if it was started before. Raises Crashed, TimeoutError after `seconds`, OSError if the task
+    met one or somebody else ended the process, and RuntimeError if the installation is at fault.
     """
     process = begun or await begin(module, seconds)
     try:

@@ -1,4 +1,4 @@
-"""`python -m bot.media.worker.self_test`: a tiny film of our own, to see whether this machine can make one at all."""
+"""`python -m bot.media.worker.self_test`: makes a tiny film, to see whether this machine can make one at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process that has loaded what its task needs before there is a task."""
+"""A process that has loaded what its task needs before the task exists."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 
 from bot.media.worker.process import begin
 
-BEGINNING = "begin a media process"  # the name of that task
+BEGINNING = "begin a media process"  # the name of that asyncio task
 
 
 class SpareProcess:
-    """For tasks of `module`, each of which may take `seconds`. One at most, and none while no task is expected.
+    """For tasks of `module`, each limited to `seconds`. At most one, and none while no task is expected.
 
-    So a bot at rest holds no memory for it, and many downloads at once begin no crowd of processes.
+    So an idle bot needs no memory for it, and many downloads at once do not start many processes.
     """
 
     def __init__(self, module: str, seconds: float) -> None:
@@ -26,7 +26,7 @@ class SpareProcess:
 
     @asynccontextmanager
     async def expecting(self) -> AsyncIterator[None]:
-        """A task will come, or not: then the process ends with this."""
+        """A task may come while this is open; if none does, the process ends with it."""
         self._expected += 1
         self._begin()
         try:
@@ -38,9 +38,9 @@ class SpareProcess:
                 await unused.wait()
 
     async def take(self) -> Process | None:
-        """It, for one task; whoever takes it ends it. None where there is none."""
+        """The spare process for one task; the caller ends it. None if there is none."""
         process = await self._taken()
-        if self._expected > 1:  # others than the one that comes now
+        if self._expected > 1:  # more tasks are expected than the current one
             self._begin()
         return process
 
@@ -57,12 +57,12 @@ class SpareProcess:
         except asyncio.CancelledError:
             beginning.add_done_callback(_end)
             raise
-        except OSError:  # whoever needs one tries again, and hears why
+        except OSError:  # the task that needs one tries again, and gets the reason
             return None
         return process if process.returncode is None else None
 
 
 def _end(beginning: asyncio.Task[Process]) -> None:
-    """Nobody is left who would end what was begun."""
+    """Nobody else would end the process that was started."""
     if not beginning.cancelled() and beginning.exception() is None and beginning.result().returncode is None:
         beginning.result().kill()

@@ -1,4 +1,4 @@
-"""Where in a file of tables such as [models.NAME] something is written. TOML parsers don't report that."""
+"""Where in a file of tables such as [models.NAME] an entry is. TOML parsers don't report that."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEY = re.compile(rf"({NAME})\s*[=.]")
 
 @value_object(kw_only=False)
 class Line:
-    """A line about one of them: in which table of it, `inside` which of that, with which key. A header has no key."""
+    """A line of a table: in which subtable, `inside` which table of that, and with which key. A header has no key."""
 
     number: int
     table: str | None
@@ -35,10 +35,10 @@ def line_of(
     root: str = "models",
     inside: str | None = None,
 ) -> int | None:
-    """The line of an entry of a field, else of the field, else of the table [root.name]; None for unusual spellings.
+    """The line of a field's entry, else of the field, else of the table [root.name]; None for unusual spellings.
 
-    `entry` is a key of the table `field`, or the number of one of several tables of that name; `inside`, the table of
-    that table which it is in.
+    `entry` is a key of the table `field`, or its number among several tables of that name; `inside` names a table
+    within that table.
     """
     lines = list(_lines_of(content, root, name))
     of_field = [line for line in lines if line.table == field]
@@ -54,7 +54,7 @@ def line_of(
 
 
 def twice(content: str, root: str) -> tuple[str, int] | None:
-    """The first name that has two tables [root.NAME], and the line of the second; TOML says that in other words."""
+    """The first name with two tables [root.NAME], and the line of the second; TOML parsers word that differently."""
     seen = set[str]()
     for number, written in enumerate(content.splitlines(), start=1):
         header = HEADER.fullmatch(written.strip())
@@ -87,9 +87,9 @@ def _bare(name: str) -> str:
 
 
 class Within(ValueError):
-    """A mistake in one entry of a table or a list of tables. `entry`, its key or its number, leads to its line.
+    """A mistake in one entry of a table or a list of tables. `entry`, its key or number, leads to its line.
 
-    `inside`: the table of that table which it is in.
+    `inside`: the table within that table which contains it.
     """
 
     def __init__(self, entry: str | int, problem: str, *, inside: str | None = None) -> None:

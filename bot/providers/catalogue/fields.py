@@ -1,4 +1,4 @@
-"""How each field of a model card is written in TOML, and what is wrong with it if it is not. All raise ValueError."""
+"""How each field of a model card is written in TOML, and the error for wrong values. All functions raise ValueError."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def account_names(value: object) -> tuple[str, ...]:
 
 
 def options(value: object) -> frozenset[Ability]:
-    known = [ability.value for ability in Ability if ability is not Ability.LORA]  # which `loras` says
+    known = [ability.value for ability in Ability if ability is not Ability.LORA]  # `loras` declares that one
     if value == []:
         return frozenset()
     for entry in texts(value):
@@ -124,7 +124,7 @@ def part_names(value: object) -> dict[str, str]:
 
 
 def _part(key: str) -> str:
-    """A part of an order, perhaps with the endpoint where it is called so."""
+    """A part of an order, perhaps limited to the endpoint at which it has that name."""
     endpoint, _, part = key.rpartition(".")
     _one_of_these(part, PARTS, "part of an order", key)
     if endpoint:
@@ -226,7 +226,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
 
 
 def read_field(field: str, value: object) -> Any:
-    """The value of a field as the rest of Kinora uses it. ValueError says what is wrong with it."""
+    """The parsed value of a field. ValueError says what is wrong with it."""
     if field not in READERS:
         near = difflib.get_close_matches(field, READERS, n=1)
         raise ValueError("is not a field of a model" + (f"; did you mean {near[0]!r}?" if near else ""))

@@ -1,15 +1,15 @@
-"""How the LoRAs of a model card are written in TOML, and what is wrong with them if they are not."""
+"""How the LoRAs of a model card are written in TOML, and the errors for wrong values."""
 
 from __future__ import annotations
 
 from bot.domain.models.abilities import LONGEST_LORA, MOST_LORAS, AllowedLora
 from bot.providers.catalogue.error_location import Within
 
-STRONGEST = 100  # ComfyUI's own bound
+STRONGEST = 100  # ComfyUI's own limit
 
 
 def loras(value: object) -> dict[str, AllowedLora]:
-    """By the names that people see. Raises ValueError."""
+    """LoRAs by the names that people see. Raises ValueError."""
     match value:
         case dict() if 0 < len(value) <= MOST_LORAS:
             return {_name(name): _allowed(name, each) for name, each in value.items()}
@@ -39,4 +39,4 @@ def _strength(name: str, value: object) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not -STRONGEST <= float(str(value)) <= STRONGEST:
         raise Within(name, f"{name}: a strength is a number from -{STRONGEST} to {STRONGEST}, such as 0.8")
-    return round(float(str(value)), 3)  # as it is written behind a name
+    return round(float(str(value)), 3)  # as it is written after a name

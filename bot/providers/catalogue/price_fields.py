@@ -1,6 +1,6 @@
-"""How prices of a model and of its accounts are written in TOML, and what is wrong with them if they are not.
+"""How prices of a model and of its accounts are written in TOML, and the errors for wrong values.
 
-All raise ValueError.
+All functions raise ValueError.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ BY_SIZE = ("remix_price", "sound_price", "source_price")  # tables of tables
 
 
 def prices_in(fields: Fields) -> AccountPrices:
-    """Of a model's fields, read and checked."""
+    """The prices in a model's parsed fields."""
     sizes, units = fields["sizes"], fields.get("unit_price")
     return AccountPrices(
         per_second=_each_second(units, sizes, fields.get("price", {})),
@@ -31,7 +31,7 @@ def prices_in(fields: Fields) -> AccountPrices:
 
 
 def prices_at(fields: Fields) -> Mapping[str, AccountPrices]:
-    """For each account that charges differently; anything it does not specify is as at the others."""
+    """For each account with its own prices; whatever it does not specify is as at the others."""
     return {name: prices_in(over(fields, own)) for name, own in fields.get("at", {}).items()}
 
 

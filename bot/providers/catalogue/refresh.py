@@ -25,9 +25,9 @@ from bot.providers.catalogue.load import SHIPPED, CatalogueFile, Fields
 
 log = logging.getLogger(__name__)
 
-FRESH = timedelta(hours=6)  # how old the list may be
+FRESH = timedelta(hours=6)  # maximum age of the list
 RETRY = 600.0  # seconds until a service that did not answer is asked again
-AT_THE_START = 3.0  # seconds that a start waits for the list
+AT_THE_START = 3.0  # seconds that start-up waits for the list
 Reader = Callable[[Sequence[object], date, Collection[str]], dict[str, Fields]]
 
 
@@ -47,7 +47,7 @@ class ListingService(Protocol):
 
 @value_object
 class Listing:
-    """What a service listed, word for word, and when."""
+    """What a service listed, verbatim, and when."""
 
     models: Sequence[object]
     read_at: datetime
@@ -61,7 +61,7 @@ class LiveCatalogueFile(CatalogueFile):
     rows: Mapping[str, Fields] = field(default_factory=dict)
 
     def models(self) -> dict[str, Fields]:
-        """The service's values take precedence; of a shipped card only what the service does not report remains."""
+        """The service's values take precedence; a shipped card only fills in what the service does not report."""
         shipped = CatalogueFile.models(self)
         if not self.rows:
             return shipped
@@ -71,7 +71,7 @@ class LiveCatalogueFile(CatalogueFile):
 
 
 def last_kept(cache: Path, provider: str, reader: Reader) -> LiveCatalogueFile:
-    """The shipped catalogue with the list that was kept last, whatever its age."""
+    """The shipped catalogue with the most recently stored list, whatever its age."""
     return _beneath(_cached(cache), provider, reader)
 
 
@@ -88,7 +88,7 @@ def _rows(listing: Listing, provider: str, reader: Reader) -> dict[str, Fields]:
 
 
 class CatalogueRefresh:
-    """Keeps a catalogue in sync with a service. `load` builds one from the file beneath the host's own."""
+    """Keeps a catalogue in sync with a service. `load` builds one from the shipped file, under the host's own file."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class CatalogueRefresh:
         self._catalogue = Catalogue({}, {})
 
     async def open(self) -> Catalogue:
-        """The catalogue, which remains the same object from now on. Waits at most a few seconds for the service.
+        """The catalogue, which remains the same object from now on. Waits for the service a few seconds at most.
 
         Raises CannotStart for the host's own file.
         """
@@ -119,7 +119,7 @@ class CatalogueRefresh:
         return self._catalogue
 
     def start(self) -> Callable[[], Awaitable[None]]:
-        """Keep it in sync from now on. Returns what stops that."""
+        """Keep it in sync from now on. Returns a function that stops that."""
         keeping = asyncio.create_task(self._keep_in_step(), name="model list")
 
         async def stop() -> None:
@@ -143,7 +143,7 @@ class CatalogueRefresh:
             log.warning("the model list was not renewed: %s", mistake.sentence)
 
     async def _ask(self, seconds: float | None) -> bool:
-        """Whether the service told what it offers."""
+        """Whether the service reported its models."""
         try:
             async with asyncio.timeout(seconds):
                 models = await self._service.listed_models() or []
@@ -159,7 +159,7 @@ class CatalogueRefresh:
         return True
 
     def _wait(self) -> float:
-        """Seconds until the list is too old; 0 when it is, or there is none."""
+        """Seconds until the list is too old; 0 if it is already, or if there is none."""
         if self._listing is None:
             return 0.0
         age = self._clock.now() - self._listing.read_at
@@ -167,7 +167,7 @@ class CatalogueRefresh:
 
 
 def _cached(path: Path) -> Listing | None:
-    """The list as it was last written; None when there is none that can be read."""
+    """The list as last written; None if there is no readable one."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         read_at = datetime.fromisoformat(kept["read_at"])
@@ -180,7 +180,7 @@ def _cached(path: Path) -> Listing | None:
 
 
 def _keep(path: Path, listing: Listing) -> None:
-    """Completely or not at all, as several processes may do so at once."""
+    """Written atomically, because several processes may do so at once."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

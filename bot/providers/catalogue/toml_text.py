@@ -1,4 +1,4 @@
-"""TOML that people write: read, or refused in words."""
+"""TOML that people write: parsed, or refused with an explanation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def read_toml(content: str) -> dict[str, Any]:
-    """Raises ValueError, which says what is wrong and, if that is known, in which line."""
+    """Raises ValueError, which says what is wrong and, if known, in which line."""
     try:
         return tomllib.loads(content)
     except tomllib.TOMLDecodeError:

@@ -1,4 +1,4 @@
-"""How prices by other measures than a second are written in TOML."""
+"""How prices by units other than seconds are written in TOML."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bot.domain.models.prices import GpuTime
 from bot.domain.models.unit_prices import UnitPrices
 from bot.providers.catalogue.error_location import Within
 
-GPU_TIME = {"gpu_second": 1, "gpu_hour": 3600}  # seconds of each
+GPU_TIME = {"gpu_second": 1, "gpu_hour": 3600}  # seconds in each
 MOST_TIME = "most_gpu_seconds"
 FRAMES = ("megapixel_frame", "million_tokens")
 PRICES = ("video", *GPU_TIME, *FRAMES)
 NUMBERS = ("rate", MOST_TIME)
 TABLE = "[models.ID.unit_price]"
-MOST_DOLLARS = 10_000  # for one of anything; beyond that a figure is a slip
+MOST_DOLLARS = 10_000  # for one unit; a higher figure is a typing error
 MOST_DECIMALS = 12
 
 
@@ -56,7 +56,7 @@ def _dollars(key: str, amount: object) -> Decimal:
 
 
 def dollars_in(amount: object) -> Decimal:
-    """As text: a number in TOML would be rounded before we see it. Finer than a micro-dollar is fine here."""
+    """From text, because TOML would round a number before we see it. May be finer than a micro-dollar."""
     try:
         dollars = Decimal(amount) if isinstance(amount, str) else Decimal("NaN")
     except InvalidOperation:

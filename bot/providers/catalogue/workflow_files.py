@@ -1,4 +1,4 @@
-"""The workflow file that a card names, with the roles that the card gives its inputs."""
+"""The workflow file that a card names, with the roles that the card assigns to its inputs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from bot.domain.models.workflow import BadWorkflow, FrameRule, Graph, Workflow, graph_of, workflow_of
 from bot.domain.texts.files import NotTextError, decoded
 
-FIELDS = frozenset({"workflow", "roles", "frames"})  # of a card, which make its workflow together
+FIELDS = frozenset({"workflow", "roles", "frames"})  # of a card, which together define its workflow
 
 
 def read_graph(path: Path) -> Graph:
-    """Raises BadWorkflow, its words beginning with the file."""
+    """Raises BadWorkflow with a message that begins with the file."""
     try:
         return graph_of(json.loads(decoded(path.read_bytes())))
     except BadWorkflow as problem:
@@ -26,12 +26,12 @@ def read_graph(path: Path) -> Graph:
         raise BadWorkflow(f"{path} cannot be read: {error}") from None
     except json.JSONDecodeError as error:
         raise BadWorkflow(f"{path}, line {error.lineno}, is not proper JSON: {error.msg}") from None
-    except (ValueError, RecursionError):  # a number with too many digits, or lists in lists without end
+    except (ValueError, RecursionError):  # a number with too many digits, or endlessly nested lists
         raise BadWorkflow(f"{path} is not proper JSON") from None
 
 
 def line_in(path: Path, node: str, name: str | None = None) -> int | None:
-    """Where the file has a node, or an input of it; None when it is written in an unusual way."""
+    """The line of a node, or of one of its inputs; None if it is written in an unusual way."""
     try:
         content = decoded(path.read_bytes())
     except (OSError, NotTextError):
@@ -43,7 +43,7 @@ def line_in(path: Path, node: str, name: str | None = None) -> int | None:
 
 
 def workflow_in(fields: Mapping[str, Any]) -> Workflow | None:
-    """What the fields of a card make together; None where it names no file. Raises BadWorkflow."""
+    """The workflow that a card's fields define; None if it names no file. Raises BadWorkflow."""
     if "workflow" not in fields:
         return None
     graph = read_graph(Path(fields["workflow"]))

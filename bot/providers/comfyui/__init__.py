@@ -1,1 +1,1 @@
-"""ComfyUI's own API: any number of servers of one's own, each with a graph of nodes for each model."""
+"""ComfyUI's own API: any number of self-hosted servers, each with a node graph for each model."""

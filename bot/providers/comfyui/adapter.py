@@ -46,7 +46,7 @@ from bot.providers.common.outcome import (
 from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
 
-ENDING = ":8188"  # of most addresses
+ENDING = ":8188"  # how most addresses end
 KEPT_BY_NAME = {"subfolder": FOLDER, "type": "input", "overwrite": "true"}
 
 
@@ -62,7 +62,7 @@ class ComfyUI(Adapter):
 
     @property
     def shows_at_once(self) -> bool:
-        """It is queued before it is answered. What a restart removes from the queue is not made any more."""
+        """An order is queued before it is answered. If a restart removes it from the queue, it is no longer made."""
         return True
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
@@ -81,7 +81,7 @@ class ComfyUI(Adapter):
         return await lacking(self._server, self._endpoint, card.workflow, files)
 
     async def check(self) -> None:
-        """Ask what machine it is, which is free. Raises CannotStart if there is no ComfyUI at the address."""
+        """Query the machine, which is free. Raises CannotStart if there is no ComfyUI at the address."""
         response = await self._server.ask("GET", "/system_stats")
         if trouble := guards_trouble(response, self._endpoint):
             raise trouble
@@ -113,14 +113,14 @@ class ComfyUI(Adapter):
         return taken
 
     async def _without_its_video(self, response: Response, taken: str) -> Refused:
-        """The server would run the rest of the graph all the same, in vain; it is told once not to."""
-        with suppress(ProviderError):  # it is a render without a file: nothing is lost but its time
+        """The server would still run the rest of the graph, in vain; it is told once to stop."""
+        with suppress(ProviderError):  # it is a render without a file: only time is lost
             await self.cancel(taken)
         reason = Foreign(readable(response).api_error.said)
         return Refused(msg("{service} rejected this order: {reason}.", service=self._endpoint.label, reason=reason))
 
     async def _upload(self, upload: InputFile) -> str:
-        """Upload a file. Returns its name on the server. This orders nothing."""
+        """Upload a file, which orders nothing. Returns its name on the server."""
         content = upload.content
         data = content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes)
         sent = FormFile(form_field="image", name=upload.name, content=data, kind=upload.kind, others=KEPT_BY_NAME)
@@ -155,7 +155,7 @@ class ComfyUI(Adapter):
             return seen
         if render.runs:
             return replace(seen, progress=self._progress.percent(remote_id))
-        with suppress(ProviderError):  # it is only about how long it takes
+        with suppress(ProviderError):  # only needed for how long it takes
             seen = replace(seen, ahead=await self._server.ahead(remote_id))
         return seen
 
@@ -164,14 +164,14 @@ class ComfyUI(Adapter):
         remote_ids: Collection[str],
         due: Collection[str],  # noqa: ARG002 (one answer has all of them)
     ) -> StillMade:
-        """Its queue shows everything that runs or waits, whoever ordered it."""
+        """The queue shows everything that runs or waits, whoever ordered it."""
         queue = await self._server.queue()
         running = {each: Waiting(progress=self._progress.percent(each)) for each in queue.running}
         waiting = {each: Waiting(ahead=len(running) + place) for place, each in enumerate(queue.pending)}
         return StillMade(waiting={each: seen for each, seen in (waiting | running).items() if each in remote_ids})
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        """There are videos only, no stills."""
+        """Only videos can be fetched; there are no stills."""
         if asset is not Asset.VIDEO:
             return False
         made = await self._made(remote_id)
@@ -188,7 +188,7 @@ class ComfyUI(Adapter):
         raise not_handed_out(self._endpoint.label, response)
 
     async def _made(self, remote_id: str) -> MadeFile | None:
-        """The finished file, from what the server says about it or by the name that we gave it."""
+        """The finished file, from what the server reports or by the name that we gave it."""
         render = await self._server.render(remote_id)
         if render is not None:
             seen = read_render(render, self._endpoint.label, again=True)
@@ -199,15 +199,15 @@ class ComfyUI(Adapter):
         return best_file(render.outputs if render else None) or await self._server.file_by_name(remote_id)
 
     async def cancel(self, remote_id: str) -> bool:
-        """Stop this render and never another; a video that was finished before is delivered."""
+        """Stop this render and never another; a video that was finished already is delivered."""
         if not await self._server.stop(remote_id):
             return False
-        self._progress.forget(remote_id)  # nobody looks at it any more
+        self._progress.forget(remote_id)  # it is not polled any more
         render = await self._server.render(remote_id)
         return render is None or not isinstance(read_render(render, self._endpoint.label), Ready)
 
     async def forget(self, remote_id: str) -> bool:
-        """Remove it from the history, which contains its prompt. The file can't be deleted, so the answer is no."""
+        """Remove it from the history, which contains its prompt. The file can't be deleted, so the result is False."""
         response = await self._server.ask("POST", "/history", {"delete": [remote_id]})
         if response.status >= 500:
             raise could_not_answer(response, self._endpoint)
@@ -218,7 +218,7 @@ class ComfyUI(Adapter):
         since: datetime,  # noqa: ARG002 (it is never complete)
         cards: Collection[ModelCard] = (),  # noqa: ARG002 (likewise)
     ) -> Sequence[Listed] | None:
-        """A history that is lost in a restart, and that anybody can clear, proves nothing absent: see `find`."""
+        """A history that a restart loses and anybody can clear never proves that an order is absent: see `find`."""
         return None
 
     async def find(self, own_name: str) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""What a server lacks that a workflow needs: nodes that are not installed, and model files that are not there."""
+"""What a workflow needs and a server lacks: nodes that are not installed, and missing model files."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _absent(
     sent_along: Collection[NodeInput],
     chosen: Mapping[NodeInput, Sequence[str]],
 ) -> Iterator[tuple[NodeInput, str]]:
-    """Inputs with a value that is not among the words that the server takes; of some it is one of those `chosen`."""
+    """Inputs whose value is not among those the server accepts; for some inputs it is one of those in `chosen`."""
     for node_id, node in nodes.items():
         for name, value in node["inputs"].items():
             place = NodeInput(node_id, name)
@@ -58,7 +58,7 @@ def _absent(
 
 
 def _choices(about: Mapping[str, Any], name: str) -> Sequence[object] | None:
-    """Older nodes have a list in the place of a type, newer ones a type with options."""
+    """Older nodes have a list in place of a type, newer ones a type with options."""
     inputs = about.get("input")
     parts = [inputs.get(part) for part in ("required", "optional")] if isinstance(inputs, dict) else []
     for part in parts:

@@ -1,4 +1,4 @@
-"""What ComfyUI says of an order that it does not take, as people can read it: it checks before it runs anything."""
+"""Why ComfyUI refuses an order, in readable form: it validates before it runs anything."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ MOST_FAULTS = 3
 
 
 def guards_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
-    """ComfyUI itself forbids nobody anything: what does stands before it, and wants another key."""
+    """ComfyUI itself never denies access: a proxy in front of it does, which requires another key."""
     trouble = account_trouble(response, endpoint)
     return refused_key(response, endpoint) if trouble is None and response.status == 403 else trouble
 
 
 def readable(response: Response) -> Response:
-    """The answer with the faults of its nodes for a message: that of the whole says only that there are some."""
+    """The answer with its nodes' errors as the message: the overall message only says that there are some."""
     body = response.body
     if not isinstance(body, dict):
         return response
@@ -32,7 +32,7 @@ def readable(response: Response) -> Response:
 
 
 def is_dropped(response: Response, node: str) -> bool:
-    """Whether the server took an order, but not this node of it: it runs the rest."""
+    """Whether the server accepted an order but dropped this node of it: it runs the rest."""
     match response.body:
         case {"node_errors": dict() as faulty}:
             return node in faulty
@@ -41,7 +41,7 @@ def is_dropped(response: Response, node: str) -> bool:
 
 
 def unanswered(response: Response, endpoint: Endpoint) -> ProviderError:
-    """Of a free question. That a route is not there says nothing of any render: the server says that in other ways."""
+    """For a free question. A missing route says nothing about any render: the server reports that in other ways."""
     trouble = no_answer(response, endpoint)
     return could_not_answer(response, endpoint) if isinstance(trouble, Gone) else trouble
 

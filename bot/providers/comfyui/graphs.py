@@ -1,4 +1,4 @@
-"""The order as a graph: a model's workflow with the inputs filled that its card gives a role."""
+"""The order as a graph: a model's workflow, with the inputs filled in to which its card assigns a role."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from bot.domain.video import BY_ID, STILLS, RemixMethod
 from bot.providers.comfyui.names import prefix_of, stem_of
 from bot.providers.common.adapter import check_options
 
-MOST_SEEDS = 2**53  # that JSON carries exactly
+MOST_SEEDS = 2**53  # the largest that JSON carries exactly
 FILE_ROLES = (WorkflowRole.IMAGE, WorkflowRole.LAST_IMAGE, WorkflowRole.VIDEO, WorkflowRole.AUDIO)
 NEEDS = {RemixMethod.SOURCE: WorkflowRole.VIDEO} | dict.fromkeys(STILLS, WorkflowRole.IMAGE)
 
 
 @value_object
 class InputFile:
-    """A file that goes to the server before the order."""
+    """A file that is sent to the server before the order."""
 
     role: WorkflowRole
     name: str
@@ -38,12 +38,12 @@ class InputFile:
 
 
 def can(workflow: Workflow, method: RemixMethod) -> bool:
-    """Whether a graph has an input for what this way to remix sends along."""
+    """Whether a graph has an input for what this remix method sends along."""
     return method not in BY_ID and (method not in NEEDS or workflow.has(NEEDS[method]))
 
 
 def checked_workflow(order: Order, service: Message) -> Workflow:
-    """Raises Unsupported for a way to remix, and Refused for anything else that the graph has no input for."""
+    """The workflow. Raises Unsupported for a remix method, and Refused for anything else, that it has no input for."""
     workflow, model = order.card.workflow, Model(order.card.label)
     if workflow is None:
         raise Refused(msg("{model} names no workflow, so {service} can't make it.", model=model, service=service))
@@ -82,9 +82,9 @@ def input_files(order: Order, prompt_id: str) -> Iterator[InputFile]:
 def filled(
     workflow: Workflow, order: Order, prompt_id: str, files: Mapping[WorkflowRole, str]
 ) -> dict[str, dict[str, Any]]:
-    """The graph to send. `files` are the names under which the server has what was sent along.
+    """The graph to send. `files` are the server's names for the files that were sent.
 
-    The seed is another one each time, unless one was asked for: the server does not run again what it has run before.
+    The seed differs each time unless one was asked for: the server does not repeat an identical run.
     """
     graph: dict[str, dict[str, Any]] = copy.deepcopy({node: dict(each) for node, each in workflow.graph.items()})
     for role, value in (_values(workflow, order, prompt_id) | dict(files)).items():
@@ -117,7 +117,7 @@ def _values(workflow: Workflow, order: Order, prompt_id: str) -> dict[WorkflowRo
 
 
 def _lora(order: Order) -> dict[WorkflowRole, Any]:
-    """That which was chosen. Where none was, the node that would load one is told to add nothing of it."""
+    """The chosen LoRA. If none was chosen, the node that would load one is set to strength 0."""
     known, chosen = order.card.abilities.loras, order.options.lora
     if not known:
         return {}
@@ -129,7 +129,7 @@ def _lora(order: Order) -> dict[WorkflowRole, Any]:
 
 
 def _leave_out(graph: dict[str, dict[str, Any]], absent: set[str]) -> None:
-    """Take nodes away that would load a file nobody sent, and every link to them."""
+    """Remove nodes that would load a file that was not sent, and every link to them."""
     for node_id in absent:
         graph.pop(node_id, None)
     for node in graph.values():

@@ -1,13 +1,13 @@
-"""The names that an order has at the server because we gave them to it, all of them out of one.
+"""The names that we give an order at the server, all derived from one.
 
-With its id the server's queue and history know it; the name of its file is still there when both are gone.
+The server's queue and history know the order by its id; the file's name remains when both are gone.
 """
 
 from __future__ import annotations
 
 import uuid
 
-FOLDER = "kinora"  # of the files there, both those that are made and those that are sent along
+FOLDER = "kinora"  # on the server, both for the files that are made and for those that are sent
 NAMESPACE = uuid.UUID("6f1c3c0e-52b5-4a39-8e0b-6f1a4c1f6a52")
 ENDINGS = (
     "_00001_.mp4",
@@ -17,12 +17,12 @@ ENDINGS = (
 
 
 def prompt_id_of(own_name: str | None) -> str:
-    """A UUID, as newer servers insist on; a new one for an order without a name."""
+    """A UUID, which newer servers require; a new one for an order without a name."""
     return str(uuid.uuid4() if own_name is None else uuid.uuid5(NAMESPACE, own_name))
 
 
 def stem_of(prompt_id: str) -> str:
-    """What its files' names begin with: no `%`, which the server would expand, and nothing else that it might."""
+    """How its files' names begin: without `%`, which the server would expand, or anything else that it might."""
     return "".join(letter for letter in prompt_id.lower() if letter in "0123456789abcdef")
 
 
@@ -31,5 +31,5 @@ def prefix_of(prompt_id: str) -> str:
 
 
 def made_files(prompt_id: str) -> tuple[str, ...]:
-    """What the file may be called, likeliest first."""
+    """Possible names of the file, the likeliest first."""
     return tuple(stem_of(prompt_id) + ending for ending in ENDINGS)

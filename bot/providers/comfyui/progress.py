@@ -1,7 +1,7 @@
-"""How far renders are: the server tells who ordered them, through a WebSocket, and nobody else.
+"""How far renders are: the server reports that through a WebSocket, and only to the client that ordered them.
 
-It is opened by a look while a render of this process runs, and closed by whoever ends first. Losing it loses nothing
-but percentages.
+A poll opens it while a render of this process runs, and either side may close it. If it is lost, only percentages are
+lost.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from bot.network.certificates import trusted
 from bot.providers.common.adapter import MOST_REMEMBERED
 from bot.providers.common.endpoint import Endpoint
 
-SAMPLERS = ("KSampler", "SamplerCustom")  # how the classes begin of nodes that take nearly all the time
-LARGEST = 16 * 1024**2  # bytes of a frame; previews come as frames, too
+SAMPLERS = ("KSampler", "SamplerCustom")  # how the classes begin of the nodes that take nearly all the time
+LARGEST = 16 * 1024**2  # bytes of a frame; previews are frames, too
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5.0)
 
 
 @dataclass(slots=True)
 class Steps:
-    """Of one render: its nodes that count, and what each has told."""
+    """The steps of one render: its relevant nodes, and what each has reported."""
 
     samplers: frozenset[str]
     told: dict[str, float] = field(default_factory=dict)
 
     @property
     def percent(self) -> int | None:
-        """Of all passes together; a model with two is half done after its first."""
+        """Over all passes together: a model with two is half done after its first."""
         if not self.told:
             return None
         return min(99, int(100 * sum(self.told.values()) / len(self.samplers)))
 
 
 class ProgressSocket:
-    """For one account. `client_id` goes with its orders."""
+    """For one account. Its `client_id` is sent with orders."""
 
     def __init__(self, endpoint: Endpoint, client_id: str) -> None:
         self.client_id = client_id
@@ -50,7 +50,7 @@ class ProgressSocket:
         self._listening: asyncio.Task[None] | None = None
 
     def expect(self, prompt_id: str, graph: Graph) -> None:
-        """What was just ordered from here."""
+        """Register an order that this process just sent."""
         samplers = frozenset(each for each, node in graph.items() if str(node["class_type"]).startswith(SAMPLERS))
         if samplers:
             self._steps[prompt_id] = Steps(samplers)
@@ -58,7 +58,7 @@ class ProgressSocket:
             del self._steps[next(iter(self._steps))]
 
     def percent(self, prompt_id: str) -> int | None:
-        """As far as it has been told, of a render that runs now."""
+        """The latest reported progress of a render that runs now."""
         steps = self._steps.get(prompt_id)
         if steps is None:
             return None
@@ -67,7 +67,7 @@ class ProgressSocket:
         return steps.percent
 
     def forget(self, prompt_id: str) -> None:
-        """It has ended. With the last the socket is closed."""
+        """A render has ended. The last one closes the socket."""
         self._steps.pop(prompt_id, None)
         if not self._steps and self._listening is not None:
             self._listening.cancel()
@@ -78,7 +78,7 @@ class ProgressSocket:
             await asyncio.gather(self._listening, return_exceptions=True)
 
     async def _listen(self) -> None:
-        """Until either side ends it; the next look begins anew."""
+        """Runs until either side ends it; the next poll opens it again."""
         url = f"{self._endpoint.base_url}/ws?{urlencode({'clientId': self.client_id})}"
         headers = dict(self._endpoint.credentials)
         try:
@@ -118,9 +118,9 @@ class ProgressSocket:
 
 
 def _without_redirects() -> aiohttp.TraceConfig:
-    """What guards the server goes to that server alone; aiohttp would take it along, unless it is in `Authorization`.
+    """The key for a server's guard must reach that server alone; aiohttp forwards it unless it is in `Authorization`.
 
-    Its `ws_connect` has no switch for that.
+    Its `ws_connect` has no option for that.
     """
     watch = aiohttp.TraceConfig()
     watch.on_request_redirect.append(_end_here)

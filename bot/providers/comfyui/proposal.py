@@ -1,4 +1,4 @@
-"""Which inputs of a workflow an order would fill, as far as its nodes tell: for a person to read over."""
+"""Which inputs of a workflow an order would fill, as far as its nodes show: for a person to review."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.domain.models.workflow import (
     links_of,
 )
 
-SAVERS = ("SaveVideo", "VHS_VideoCombine", "SaveWEBM")  # that make a video, likeliest first
+SAVERS = ("SaveVideo", "VHS_VideoCombine", "SaveWEBM")  # nodes that make a video, the likeliest first
 SEEDS = ("seed", "noise_seed")
 LENGTHS = ("length", "frames_number", "num_frames", "video_frames")
 RATES = ("fps", "frame_rate")
@@ -28,22 +28,22 @@ LOADERS = {
     "LoadAudio": (WorkflowRole.AUDIO, "audio"),
 }
 LORA_LOADERS = {"LoraLoaderModelOnly": ("strength_model",), "LoraLoader": ("strength_model", "strength_clip")}
-FOR_SPEED = re.compile(r"light|lcm|turbo|hyper|distil|causvid|accvid|\d+.?steps?", re.IGNORECASE)  # names of files
-STEPS_OF_EIGHT = "LTX"  # in the names of nodes of models that make 8n+1 frames
+FOR_SPEED = re.compile(r"light|lcm|turbo|hyper|distil|causvid|accvid|\d+.?steps?", re.IGNORECASE)  # file names
+STEPS_OF_EIGHT = "LTX"  # in the node names of models that make 8n+1 frames
 LARGEST_NUMBER = 2**64  # seeds are less
 NO_SAVER = "saves no video: it needs a node such as SaveVideo"
 
 
 @value_object
 class Proposal:
-    """`width`, `height` and `length` are what the workflow has now; None where no input was found for them."""
+    """`width`, `height` and `length` are the workflow's current values; None if no input was found for them."""
 
     roles: Mapping[WorkflowRole, tuple[NodeInput, ...]]
     frames: FrameRule
     width: int | None
     height: int | None
     length: int | None
-    lora: AllowedLora | None = None  # that the workflow has now
+    lora: AllowedLora | None = None  # the one that the workflow uses now
 
     @property
     def seconds(self) -> int:
@@ -51,7 +51,7 @@ class Proposal:
 
 
 def proposed(graph: Graph) -> Proposal:
-    """Raises BadWorkflow for one without a video."""
+    """Raises BadWorkflow for a workflow without a video."""
     saver = next((each for kind in SAVERS for each, node in graph.items() if node["class_type"] == kind), None)
     if saver is None or "filename_prefix" not in graph[saver]["inputs"]:
         raise BadWorkflow(NO_SAVER)
@@ -89,11 +89,11 @@ def _leading_to(graph: Graph, node_id: str) -> Sequence[str]:
 
 
 def _words(graph: Graph, nodes: Graph, *sides: str) -> list[NodeInput]:
-    """The text at the end of the links called so, followed through what lies between."""
+    """The text at the end of the links with this name, followed through the nodes in between."""
     for side in sides:
         for node in nodes.values():
             source = dict(links_of(node)).get(side)
-            for _ in graph:  # no link leads further than through all nodes
+            for _ in graph:  # no link passes through more nodes than there are
                 if source is None or source not in graph:
                     break
                 if isinstance(graph[source]["inputs"].get("text"), str):
@@ -104,13 +104,13 @@ def _words(graph: Graph, nodes: Graph, *sides: str) -> list[NodeInput]:
 
 
 def _seeds(nodes: Graph) -> list[NodeInput]:
-    """Not that of a second pass, which adds no noise."""
+    """Without the seed of a second pass, which adds no noise."""
     making = {node_id: node for node_id, node in nodes.items() if node["inputs"].get("add_noise") != "disable"}
     return _numbers(making, SEEDS)
 
 
 def _sized(nodes: Graph, name: str) -> list[NodeInput]:
-    """Of nodes that have a size of their own, such as the empty video that is filled."""
+    """Of nodes with a size of their own, such as the empty video that is filled."""
     both = {node_id: node for node_id, node in nodes.items() if {"width", "height"} <= node["inputs"].keys()}
     return _numbers(both, (name,))
 
@@ -125,7 +125,7 @@ def _numbers(nodes: Graph, names: Sequence[str]) -> list[NodeInput]:
 
 
 def _is_number(value: object) -> bool:
-    """JSON has NaN and integers of any length, too, of which no node can make anything."""
+    """JSON also allows NaN and integers of any length, which no node can use."""
     return isinstance(value, int | float) and abs(value) <= LARGEST_NUMBER
 
 
@@ -138,7 +138,7 @@ def _loaded(nodes: Graph) -> dict[WorkflowRole, tuple[NodeInput, ...]]:
 
 
 def _loras(nodes: Graph) -> dict[WorkflowRole, tuple[NodeInput, ...]]:
-    """The one that gives a look. Without those that let a model make do with few steps it makes nothing but noise."""
+    """The one for a look. The others let a model use few steps; without them it makes nothing but noise."""
     looks = [
         (node_id, node)
         for node_id, node in sorted(nodes.items())
@@ -168,7 +168,7 @@ def _frames(graph: Graph, nodes: Graph, roles: Mapping[WorkflowRole, tuple[NodeI
 
 
 def _lora(graph: Graph, roles: Mapping[WorkflowRole, tuple[NodeInput, ...]]) -> AllowedLora | None:
-    """With the strength that it has there, and all below it, to choose from."""
+    """With its current strength; orders may choose any strength between 0 and that."""
     if WorkflowRole.LORA not in roles:
         return None
     inputs = graph[roles[WorkflowRole.LORA][0].node]["inputs"]

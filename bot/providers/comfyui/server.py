@@ -1,4 +1,4 @@
-"""One ComfyUI server: its state of a render, whichever routes its version has, and how that render is stopped."""
+"""One ComfyUI server: the state of a render by whichever routes its version has, and how a render is stopped."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from bot.providers.common.outcome import is_usable_id, send_free
 from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
 
-NEWEST = 64  # entries of the history in which an order of ours is looked for
+NEWEST = 64  # entries of the history that are searched for one of our orders
 RUNNING, PENDING = "queue_running", "queue_pending"
-STOPS_BY_ID = (0, 3, 64)  # the oldest version whose source was read that stops one render, and no other, by its id
+STOPS_BY_ID = (0, 3, 64)  # the oldest version, by its source, that stops one render, and no other, by its id
 VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
 @value_object
 class RenderQueue:
-    """Ids of all unfinished renders, whoever ordered them, in their order."""
+    """Ids of all unfinished renders, whoever ordered them, in order."""
 
     running: Sequence[str]
     pending: Sequence[str]
 
 
 class Server:
-    """Everything here is free."""
+    """All requests here are free."""
 
     def __init__(self, endpoint: Endpoint, transport: HttpTransport, timeouts: Timeouts) -> None:
         self._endpoint = endpoint
@@ -49,7 +49,7 @@ class Server:
         self._has_jobs = True  # until it says otherwise: servers before autumn 2025 have no such route
 
     async def ask(self, method: str, path: str, body: object = None) -> Response:
-        """Raises Unavailable when it is not answered."""
+        """Raises Unavailable if it is not answered."""
         asking = self._transport.ask(method, path, self._timeouts.look, body=body)
         return await send_free(self._endpoint.label, asking)
 
@@ -76,9 +76,9 @@ class Server:
         return RenderQueue(running=self._ids_in(queue, RUNNING), pending=self._ids_in(queue, PENDING))
 
     async def stop(self, prompt_id: str) -> bool:
-        """Whether it was told to stop this render, or no longer has it; nobody else's is ever stopped.
+        """Whether it was told to stop this render, or no longer has it; nobody else's render is ever stopped.
 
-        A server that would stop whatever is running is not told.
+        A server that would stop whatever is running is not asked.
         """
         if self._has_jobs:
             response = await self.ask("POST", f"/api/jobs/{quote(prompt_id, safe='')}/cancel")
@@ -101,7 +101,7 @@ class Server:
         return [prompt_id for prompt_id in dict.fromkeys(seen) if is_usable_id(prompt_id)]
 
     async def file_by_name(self, prompt_id: str) -> MadeFile | None:
-        """The file under the name that we gave it, which a server still has when it no longer knows its order."""
+        """The file by the name that we gave it, which a server still has when it no longer knows its order."""
         for name in made_files(prompt_id):
             made = MadeFile(filename=name, subfolder=FOLDER, type="output")
             response = await self.ask("HEAD", f"/view?{urlencode(made.query)}")
@@ -120,7 +120,7 @@ class Server:
         return render
 
     def _lacks_jobs(self, response: Response) -> bool:
-        """Whether this server has no such route, which is remembered: it says so in plain words instead of JSON."""
+        """Whether this server has no such route, which is remembered: it answers with plain text instead of JSON."""
         lacks = response.status == 405 or (response.status == 404 and response.body is None)
         self._has_jobs = self._has_jobs and not lacks
         return lacks
@@ -142,7 +142,7 @@ class Server:
         return [prompt_id for _, prompt_id, _ in queued(queue, part) or ()]
 
     def _says_yes(self, response: Response) -> bool:
-        """Raises Unavailable or AccountTrouble for an answer that says neither yes nor no."""
+        """Raises Unavailable or AccountTrouble for an answer that is neither yes nor no."""
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
         if not response.is_ok and not 400 <= response.status < 500:
@@ -155,7 +155,7 @@ class Server:
 
 
 def stops_by_id(stats: Response) -> bool:
-    """Whether `/interrupt` heeds the id that it is told. An older server stops whatever runs, of anybody's."""
+    """Whether `/interrupt` respects the id it is given. An older server stops whatever is running, of anybody's."""
     match stats.body:
         case {"system": {"comfyui_version": str(text)}} if version := VERSION.match(text):
             return tuple(map(int, version.groups())) >= STOPS_BY_ID

@@ -1,7 +1,7 @@
-"""How a render stands, as ComfyUI shows it: by its jobs (since 2025), or by its queue and its history.
+"""The state of a render as ComfyUI shows it: by its jobs (since 2025), or by its queue and its history.
 
 Statuses of jobs: pending, in_progress, completed, failed, cancelled. A history has `status_str` success or error, and
-messages that tell a render that was stopped from one that broke. Both have `outputs`: lists of files by node, under
+messages that distinguish a stopped render from a failed one. Both have `outputs`: lists of files by node, under
 `images` (SaveVideo), `gifs` (VHS_VideoCombine), `video` or any other name.
 """
 
@@ -32,14 +32,14 @@ from bot.providers.common.response import ApiError, Response, api_error_in
 
 OUT_OF_MEMORY = re.compile(r"out ?of ?memory|cuda error: out|allocation on device")
 ENDS = ("execution_success", "execution_error", "execution_interrupted")
-LATEST = 2.0**53  # milliseconds; beyond that a time is nonsense
+LATEST = 2.0**53  # milliseconds; larger times are nonsense
 FILMS = re.compile(r"\.(mp4|webm|mov|mkv|gif)$", re.IGNORECASE)
 NO_FILM = msg("The video service finished without a video: its workflow saved none.")
 
 
 @value_object
 class Render:
-    """`outputs` is None where it does not say; `error` is what it says of an exception; `seconds` how long it ran."""
+    """`outputs` is None if not reported; `error` is the text of an exception; `seconds` is how long it ran."""
 
     status: str
     outputs: object = None
@@ -52,13 +52,13 @@ class Render:
 
     @property
     def is_odd(self) -> bool:
-        """Whether nobody knows its status."""
+        """Whether its status is unknown."""
         return self.status not in ENDED | GOING_ON
 
 
 @value_object
 class MadeFile:
-    """As `/view` is asked for it."""
+    """The parameters of a `/view` request."""
 
     filename: str
     subfolder: str
@@ -73,7 +73,7 @@ def job_in(response: Response) -> Render | None:
     """What `/api/jobs/{id}` shows."""
     match response.body:
         case {"id": str(), "status": str(status), **rest} if response.is_ok:
-            error = rest.get("execution_error") or rest.get("error")  # of a gateway's, in its own words
+            error = rest.get("execution_error") or rest.get("error")  # from a gateway, in its own format
             seconds = _between(rest.get("execution_start_time"), rest.get("execution_end_time"))
             return Render(status=status.lower(), outputs=rest.get("outputs"), error=error, seconds=seconds)
         case _:
@@ -107,7 +107,7 @@ def _status(shown: object, said: Mapping[str, object]) -> str:
 
 
 def _by_events(said: Mapping[str, object]) -> float | None:
-    """From its first word to its last."""
+    """From its first message to its last."""
     ends = (said[name] for name in ENDS if name in said)
     return _between(_moment(said.get("execution_start")), _moment(next(ends, None)))
 
@@ -117,7 +117,7 @@ def _moment(event: object) -> object:
 
 
 def _between(began: object, ended: object) -> float | None:
-    """Seconds, of two times in milliseconds; None unless both are there and in order."""
+    """Seconds between two times in milliseconds; None unless both are there and in order."""
     match began, ended:
         case (int() | float(), int() | float()) if 0 < began <= ended < LATEST:
             return (ended - began) / 1000
@@ -132,7 +132,7 @@ def _events(messages: Sequence[object]) -> Iterator[tuple[str, object]]:
 
 
 def queued(response: Response, part: str) -> list[tuple[float, str, object]] | None:
-    """Number, id and graph of what runs (`queue_running`) or waits (`queue_pending`); None where it does not say."""
+    """Number, id and graph of what runs (`queue_running`) or waits (`queue_pending`); None if not reported."""
     body = response.body
     entries = body.get(part) if response.is_ok and isinstance(body, dict) else None
     if not isinstance(entries, list):
@@ -158,14 +158,14 @@ def graphs_in_history(response: Response) -> Iterator[tuple[str, object]]:
 
 
 def has_prefix(graph: object, prefix: str) -> bool:
-    """Whether a node of it saves under this prefix."""
+    """Whether one of its nodes saves under this prefix."""
     nodes = graph.values() if isinstance(graph, dict) else ()
     inputs = [node.get("inputs") for node in nodes if isinstance(node, dict)]
     return any(prefix in each.values() for each in inputs if isinstance(each, dict))
 
 
 def read_render(render: Render, service: Message, *, again: bool = False) -> Look:
-    """How it stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
+    """Its state. An unknown status counts as waiting: the render may still end."""
     status = render.status
     if again and render.is_odd:
         status = "failed" if render.error else "completed" if best_file(render.outputs) else status
@@ -205,9 +205,9 @@ def _text(error: object, name: str) -> str:
 
 
 def best_file(outputs: object) -> MadeFile | None:
-    """The video among the files that were made: where the prefix that we gave put it, kept rather than temporary, MP4.
+    """The video among the files made: under the prefix that we gave, kept rather than temporary, MP4.
 
-    A graph may keep others beside it, such as a draft before it is made larger.
+    A graph may save others as well, such as a draft before it is enlarged.
     """
     return min(
         _files(outputs),

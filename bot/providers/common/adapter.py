@@ -43,7 +43,7 @@ def check_options(order: Order, has: Container[str], service: Message) -> None:
 
 
 class OddStatuses:
-    """Unknown statuses, by video: one that comes again is interpreted by its other fields."""
+    """Unknown statuses, by video: a repeated one is interpreted by the video's other fields."""
 
     def __init__(self) -> None:
         self._seen: dict[str, str] = {}

@@ -1,11 +1,11 @@
-"""How a render ends, in the words of hosts and in ours. All dialects share them: gateways pass others' words on."""
+"""How a render ends, in hosts' words and in ours. All dialects share them: gateways pass on others' words."""
 
 from __future__ import annotations
 
 from bot.domain.messages import Foreign, Message, msg
 from bot.providers.common.response import ApiError
 
-LONGEST = 10**9  # seconds; beyond that a measure is nonsense
+LONGEST = 10**9  # seconds; a longer duration is nonsense
 
 DONE = frozenset({"completed", "complete", "succeeded", "success", "done", "finished"})
 FAILED = frozenset({"failed", "failure", "error", "rejected", "timeout", "timed_out", "aborted", "terminated"})

@@ -21,7 +21,7 @@ PROPER_NAMES = {
     "fal": "fal",
     "replicate": "Replicate",
     "xai": "xAI",
-}  # of the services behind a dialect
+}  # of the services behind each dialect
 OPENAI = "api.openai.com"
 NO_KEY = "none"
 HEADER_LINE = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9-]*): +(?P<value>\S.*)")
@@ -49,12 +49,12 @@ class Endpoint:
         """The header that carries the key: for this very host only."""
         if not self.key_header and not is_own(self.account.name):
             return guard_of(self.account.key)
-        header, key = self.key_header or "Authorization", self.account.key  # no member names a header
+        header, key = self.key_header or "Authorization", self.account.key  # no member can name a header
         return {header: f"{self.key_scheme} {key}" if header == "Authorization" else key}
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must not be kept of its answers."""
+        """Secrets that must not be kept from its answers."""
         values = guard_of(self.account.key).values() if not self.key_header else ()
         return (self.account.key, *values, *self.account.secrets)
 

@@ -46,17 +46,17 @@ NOT_SERVED = re.compile(
     r"model[ _]not[ _]found|model mismatch|(unknown|invalid|no such) model|no available channel for model"
     r"|model \S{1,200} (does not exist|not found|is not (available|served|supported))|not in the list of models"
 )
-KINDS = (MODERATION, NO_CREDIT, NOT_SERVED)  # that a code may say
+KINDS = (MODERATION, NO_CREDIT, NOT_SERVED)  # kinds of error that a code may state
 UNKNOWN_VIDEO = re.compile(r"task_not_exist|(task|video)( \S{1,300})? not found|no such video")  # New-API, with a 400
-REFUSED_KEY = re.compile(r"no connected db")  # LiteLLM without a database says 400 to a key that is not its master key
+REFUSED_KEY = re.compile(r"no connected db")  # LiteLLM without a database answers 400 to any key but its master key
 CANNOT = re.compile(r"not[ _]?(yet )?(supported|implemented)|notimplemented|unsupported|does ?n[o']t support")
 NO_ROUTE = re.compile(r"^$|^(404:? ?)?(page )?not found\.?$|invalid url|unknown (request )?(url|path|route)|no route")
 
 IN_VAIN = re.compile(r"time[d ]?[ _-]?out|deadline|did ?n[o']t (respond|answer)|not respond|no (response|answer|reply)")
-MADE_UP = 520  # from here on, statuses are of proxies
+MADE_UP = 520  # statuses from here on are set by proxies
 
-ABSENT = frozenset({404, 405, 501})  # a route that is not there
-DISLIKED = frozenset({400, 415, 422})  # an upload that the host does not take
+ABSENT = frozenset({404, 405, 501})  # no such route
+DISLIKED = frozenset({400, 415, 422})  # an upload that the host does not accept
 
 
 def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None) -> ProviderError:
@@ -139,9 +139,7 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
 
 
 def _knows_it_not(response: Response) -> bool:
-    """A 404 whose body is not JSON comes from something else than the service: proxies do that while it restarts
-    (traefik#9041).
-    """
+    """A 404 whose body is not JSON is not from the service: proxies answer so while it restarts (traefik#9041)."""
     if response.status == 404:
         return response.body is not None or not response.text.strip()
     return response.status == 410 or (

@@ -1,12 +1,12 @@
-"""What a file is, by its first bytes, and how a picture is written as text."""
+"""What kind of file this is, by its first bytes, and how a picture is encoded as text."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable
 
-Kind = Callable[[bytes], bool]  # told the first bytes of a file: is it of the kind that was asked for?
-ENOUGH_TO_KNOW = 12  # bytes from which the kind of a file is told
+Kind = Callable[[bytes], bool]  # given the first bytes of a file: is it of the requested kind?
+ENOUGH_TO_KNOW = 12  # bytes that are enough to recognise a file
 
 
 def is_answer(start: bytes) -> bool:

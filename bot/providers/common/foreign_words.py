@@ -1,4 +1,4 @@
-"""Text from a host: what must not be kept of it, and what is not the host's own."""
+"""Text from a host: what must not be kept of it, and what did not come from the host itself."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bot.domain.texts.redaction import WEB_TOKEN
 
 BLOT = "[secret]"
 LEFT_OUT = "'…'"
-SHORTEST_SECRET = 8  # characters; a server of one's own takes any word as its key, and "none" is no secret
+SHORTEST_SECRET = 8  # characters; a self-hosted server accepts any word as its key, and "none" is no secret
 SHORTEST_PROMPT = 8  # characters of a prompt that could be mistaken for the host's words
-CUTS = (1000, 500, 300, 200, 100, 60, 40, 25)  # characters after which hosts that quote a prompt break off, about
+CUTS = (1000, 500, 300, 200, 100, 60, 40, 25)  # approximate lengths at which hosts truncate a quoted prompt
 
 QUOTED = re.compile(
     r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`"
@@ -34,9 +34,9 @@ def redacted(text: str) -> str:
 
 
 def without_secrets(value: object, secrets: Iterable[str]) -> object:
-    """JSON, without these very secrets in its sentences.
+    """JSON, without these exact secrets in its sentences.
 
-    Only there: a self-hosted server accepts any word as its key, which may also be a status or a model's name.
+    Only in sentences: a self-hosted server accepts any word as its key, which may also be a status or a model's name.
     """
     known = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
 
@@ -66,7 +66,7 @@ def without_prompt(value: object, prompt: str) -> object:
 
 
 def _changed(value: object, change: Callable[[str], str]) -> object:
-    """The same with every text changed. Raises RecursionError for what is nested too deeply."""
+    """The same with every text changed. Raises RecursionError for JSON that is nested too deeply."""
     match value:
         case str():
             return change(value)

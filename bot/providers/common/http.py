@@ -1,4 +1,4 @@
-"""How a host is reached that uses plain JSON: httpx for queries, orders and files."""
+"""Requests to hosts with a plain JSON API: httpx for queries, orders and files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.providers.common.file_kinds import Kind
 from bot.providers.common.response import LostError, NotSentError, Response, read_body, response_of
 from bot.providers.common.timeouts import Timeouts
 
-# No address, no connection, no encryption, no free connection, no way through the proxy, nothing that could be sent:
+# No address, no connection, no encryption, no free connection, no way through the proxy, or nothing that could be sent:
 # no request has left this machine.
 NOT_SENT = (
     httpx.ConnectError,
@@ -27,7 +27,7 @@ NOT_SENT = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,  # a header that cannot be one: refused on this side
+    httpx.LocalProtocolError,  # an invalid header, refused on this side
     httpx.InvalidURL,
     UnicodeError,
 )
@@ -35,7 +35,7 @@ NOT_SENT = (
 
 @value_object
 class FormFile:
-    """A file as a form sends it, in the field of that name, after the other fields."""
+    """A file in a form, in the field of that name, after the other fields."""
 
     form_field: str
     name: str
@@ -49,7 +49,7 @@ class FormFile:
 
 
 class HttpTransport:
-    """One client for one host. It never repeats a request; each has its own connection, as in `SdkTransport`."""
+    """A client for one host. It never repeats a request; each uses its own connection, as in `SdkTransport`."""
 
     def __init__(self, endpoint: Endpoint, timeouts: Timeouts) -> None:
         self._endpoint, self._timeouts = endpoint, timeouts
@@ -73,10 +73,9 @@ class HttpTransport:
         headers: Mapping[str, str] | None = None,
         upload: FormFile | None = None,
     ) -> Response:
-        """One request to `path` below the host's address, or to a complete address there, with `body` as JSON or a
-        file.
+        """One request with `body` as JSON or a file, to `path` below the host's address or to a complete address there.
 
-        It has to be answered within so many seconds. Raises NotSentError or LostError.
+        It has to be answered within the given number of seconds. Raises NotSentError or LostError.
         """
         sent: dict[str, Any] = {"json": body} if upload is None else {"data": upload.others, "files": upload.parts}
         try:

@@ -11,17 +11,17 @@ from bot.domain.errors import Unavailable, asks_to_wait
 from bot.domain.messages import Count, msg
 from bot.domain.ports.provider import Listed, StillMade, Waiting
 
-MOST_GLANCED = 10  # pages that are read to see what is running; a hundred renders each
+MOST_GLANCED = 10  # pages that are read to see what is running, each with a hundred renders
 
 
 @value_object
 class Glance:
     """A page that was read to see what is running."""
 
-    shown: frozenset[str]  # whatever has an id, finished or not
-    waiting: Mapping[str, Waiting]  # of those asked about
+    shown: frozenset[str]  # everything with an id, finished or not
+    waiting: Mapping[str, Waiting]  # those among the renders asked about
     is_last: bool
-    after: str | None  # what the next page is asked for with, if it can be asked for
+    after: str | None  # the next page's parameter, if there is one
 
 
 AskGlance = Callable[[str | None], Awaitable[Glance | None]]  # given `after` of the previous page
@@ -59,7 +59,7 @@ async def _asked_on(ask: AskGlance, after: str) -> Glance | None:
 
 
 def newest_first(entries: Iterable[Listed], since: datetime) -> list[Listed]:
-    """Those made since then."""
+    """Entries made since then."""
     recent = [entry for entry in entries if entry.created_at >= since]
     return sorted(recent, key=lambda entry: entry.created_at, reverse=True)
 
@@ -71,7 +71,7 @@ def reaches(page: Sequence[Listed], since: datetime) -> bool:
 
 
 def too_long(read: int) -> Unavailable:
-    """The end of a list was not reached, nor the moment that matters; `read` entries were."""
+    """Neither the end of a list nor the relevant time was reached; `read` entries were read."""
     return Unavailable(msg("The list of videos is longer than {read} and wasn't read to the end.", read=Count(read)))
 
 

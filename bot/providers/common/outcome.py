@@ -1,4 +1,4 @@
-"""What it means if a request is not answered, or not properly: decided here for every dialect.
+"""What a missing or unusable answer to a request means: decided here for every dialect.
 
 For the money this makes all the difference: only what was provably not sent releases it.
 """
@@ -15,7 +15,7 @@ from bot.providers.common.errors import is_moderation
 from bot.providers.common.file_kinds import WrongKindError
 from bot.providers.common.response import LostError, NotSentError, Response
 
-WITHHELD = frozenset({400, 403, 422, 451})  # with the words of moderation
+WITHHELD = frozenset({400, 403, 422, 451})  # if their text is about moderation
 USABLE_ID = re.compile("[^\0-\x1f\x7f\ud800-\udfff]{1,1000}")
 
 
@@ -55,7 +55,7 @@ def not_responding(service: Message, trouble: str) -> Unavailable:
 
 
 def order_id(service: Message, response: Response, remote_id: str | None) -> str:
-    """The id of an order that was answered with success. Raises OutcomeUnknown if there is none."""
+    """The id in a successful answer to an order. Raises OutcomeUnknown if there is none."""
     if remote_id is None:
         raise OutcomeUnknown(
             msg(
@@ -80,7 +80,7 @@ async def from_any(
 ) -> list[Response] | None:
     """None once one place has delivered the file; otherwise what each has answered.
 
-    Raises Unavailable if one of the others may still deliver it, and OutOfBounds only if no other may.
+    Raises Unavailable if one of the others may still deliver it, and OutOfBounds only if none of them may.
     """
     refusals, trouble = list[Response](), None
     for place in places:
@@ -104,7 +104,7 @@ def is_usable_id(text: str) -> bool:
 
 
 def text_id(response: Response) -> str | None:
-    """The id in an answer, where ids are texts; None when it has no usable one."""
+    """The id in an answer, for services whose ids are texts; None if it has no usable one."""
     match response.body:
         case {"id": str(text)} if is_usable_id(text):
             return text
@@ -113,7 +113,7 @@ def text_id(response: Response) -> str | None:
 
 
 def object_in(response: Response) -> Mapping[str, object] | None:
-    """What an answer shows, if that has an id and a status."""
+    """The object in an answer, if it has an id and a status."""
     body = response.body
     if not response.is_ok or not isinstance(body, dict):
         return None
@@ -121,7 +121,7 @@ def object_in(response: Response) -> Mapping[str, object] | None:
 
 
 def not_handed_out(service: Message, response: Response | None) -> Unavailable | Withheld:
-    """A finished video whose file was not given."""
+    """The file of a finished video was not delivered."""
     if response is None:
         return Unavailable(msg("{service} isn't handing out the finished file.", service=service))
     if response.status in WITHHELD and response.body is not None and is_moderation(response.api_error):
@@ -137,7 +137,7 @@ def not_handed_out(service: Message, response: Response | None) -> Unavailable |
 
 
 def not_done(service: Message, retry_after: float | None) -> Unavailable:
-    """A video that was said to be finished, and is not."""
+    """A video that was reported as finished is not."""
     return Unavailable(msg("{service} hasn't finished this video after all.", service=service), retry_after)
 
 

@@ -1,6 +1,6 @@
-"""Where a service may send us for files: to the public internet, or to the network that it is in itself.
+"""Where a service may send us for files: to the public internet, or to the service's own network.
 
-Otherwise an address from it could make the bot call machines in its own network.
+Otherwise an address from it could make the bot connect to machines in its own network.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.providers.common.endpoint import PORTS, Endpoint, host_of, split
 
 
 class PublicAddresses:
-    """Checks the places that one account's service names."""
+    """Checks the addresses that one account's service gives."""
 
     def __init__(self, endpoint: Endpoint, resolve: Resolve = resolved) -> None:
         self._endpoint = endpoint
@@ -31,7 +31,7 @@ class PublicAddresses:
             self._check_public(host, await self._addresses(host))
 
     async def check_peer(self, url: str, address: str | None) -> None:
-        """The same for the address that was really connected to: a name may lead elsewhere a moment later."""
+        """The same for the address that was actually connected to: a name may resolve differently a moment later."""
         if address is None:
             return
         if not self._endpoint.may_fetch(url):
@@ -41,7 +41,7 @@ class PublicAddresses:
             self._check_public(host_of(url), [address])
 
     def _check_public(self, host: str, addresses: Sequence[str]) -> None:
-        """Raises OutOfBounds, or Unavailable for addresses that nobody is told to allow."""
+        """Raises OutOfBounds, or Unavailable for addresses that nobody is asked to allow."""
         if any(map(is_of_a_cloud, addresses)):
             raise self._nowhere()
         if not all(map(is_public, addresses)):
@@ -50,7 +50,7 @@ class PublicAddresses:
     async def _check_beside(self, url: str) -> None:
         """Without encryption: from another machine in the network, if the service itself is in it."""
         host = host_of(url)
-        if split(url).scheme not in PORTS or not host or is_of_a_cloud(host):  # which nobody is told to allow
+        if split(url).scheme not in PORTS or not host or is_of_a_cloud(host):  # nobody is asked to allow these
             raise self._nowhere()
         if not self._is_spoken_to_plainly() or _is_proxied(url):
             raise self._unencrypted(host)
@@ -61,7 +61,7 @@ class PublicAddresses:
         return split(self._endpoint.base_url).scheme == "http"
 
     async def _are_beside(self, addresses: Sequence[str]) -> bool:
-        """Whether all these are in the network of the service: private ones, and this machine if it is there, too."""
+        """Whether all these are in the service's network: private ones, and this machine if the service is on it."""
         own = await self._addresses(self._endpoint.name)
         is_here = all(map(is_loopback, own))
         if not is_here and not all(map(is_private, own)):
@@ -82,7 +82,7 @@ class PublicAddresses:
             ) from None
 
     async def _is_free(self, url: str) -> bool:
-        """Whether it doesn't matter where the file is, or that is unknown: a proxy finds the way itself."""
+        """Whether the location of the file doesn't matter, or can't be known because a proxy resolves the name."""
         if self._endpoint.is_own(url) or host_of(url) in self._endpoint.account.download_hosts:
             return True
         return _is_proxied(url) or not await self._is_public_service()
@@ -119,6 +119,6 @@ class PublicAddresses:
 
 
 def _is_proxied(url: str) -> bool:
-    """Whether a proxy of the environment is asked for it, which finds the way by itself."""
+    """Whether a proxy from the environment is used for it, which resolves the name itself."""
     proxies = getproxies()
     return (split(url).scheme in proxies or "all" in proxies) and not proxy_bypass(host_of(url))

@@ -1,4 +1,4 @@
-"""An HTTP answer, whichever library delivered it, and the two ways in which there was none."""
+"""An HTTP answer, whichever library delivered it, and the two ways in which there can be none."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from bot.providers.common.foreign_words import redacted, unquoted, without_promp
 BOM = "\ufeff"
 STATUS = re.compile(r"[1-5]\d\d")
 QUICK_TO_PARSE = 256 * 1024  # bytes; parsing more would hold up the event loop for milliseconds
-LONGEST_LITERAL = 2000  # characters that are worth reading as a literal of Python
-LONGEST_TEXT = 256 * 1024  # characters that are kept; more is a file, or there to keep us busy
-MOST_FAULTS = 100  # of a list that are read
-MOST_LOOKED_AT = 8000  # characters of an error's words, and of its code
-LONGEST_MESSAGE = 300  # characters of a host's own words that people are shown
+LONGEST_LITERAL = 2000  # characters that may be parsed as a Python literal
+LONGEST_TEXT = 256 * 1024  # characters that are kept; a longer text is a file, or meant to waste our time
+MOST_FAULTS = 100  # entries of a list that are read
+MOST_LOOKED_AT = 8000  # characters of an error's message and of its code
+LONGEST_MESSAGE = 300  # characters of a host's own message that people are shown
 
 
 class NotSentError(Exception):
@@ -55,9 +55,9 @@ class ApiError:
 
 @value_object
 class Response:
-    """An answer in full. `headers` have names in lower case; `body` is its JSON, or None if it is none.
+    """A complete answer. `headers` have names in lower case; `body` is its JSON, or None if it is not JSON.
 
-    `text`: as it was sent, of a long one the beginning.
+    `text`: as it was sent; only the beginning if it is long.
     """
 
     status: int
@@ -67,7 +67,7 @@ class Response:
 
     @classmethod
     def of(cls, status: int, headers: Mapping[str, str], text: str, *secrets: str) -> Response:
-        """`secrets` are ours: a host may repeat them, and what it says is stored and shown."""
+        """`secrets` are ours: a host may repeat them, and its messages are stored and shown."""
         text = text.removeprefix(BOM)
         is_repeated = any(secret in text for secret in secrets if secret)
         try:
@@ -93,7 +93,7 @@ class Response:
 
     @property
     def api_error(self) -> ApiError:
-        """What it says went wrong. A page of HTML says nothing to people."""
+        """What it says went wrong. An HTML page tells people nothing."""
         says_plainly = self.body is None and "<" not in self.text
         return ApiError("", self.text) if says_plainly else api_error_in(self.body)
 
@@ -106,23 +106,23 @@ class Response:
         return next((wait for wait in self._waits() if wait is not None), None)
 
     def _waits(self) -> Iterator[float | None]:
-        """One after the other: nearly no answer has any, and it takes a while to read a date."""
+        """Generated lazily: hardly any answer has one, and parsing a date takes a while."""
         yield _number(self.headers.get("retry-after-ms"), 1000)
         yield _number(self.headers.get("retry-after"), 1)
         if then := http_date(self.headers.get("retry-after")):
             now = http_date(self.headers.get("date")) or datetime.now(UTC)
             yield max(0.0, (then - now).total_seconds())
-        yield _number(self.headers.get("llm_provider-retry-after"), 1)  # LiteLLM passes its upstream's on like this
+        yield _number(self.headers.get("llm_provider-retry-after"), 1)  # LiteLLM passes on its upstream's like this
         yield _number(_hint_in(self.body), 1)
 
     @property
     def poll_after(self) -> float | None:
-        """Seconds until the host wants to be asked again."""
+        """Seconds until the host wants to be polled again."""
         return _number(self.headers.get("openai-poll-after-ms"), 1000) or self.retry_after
 
 
 async def read_body(chunks: AsyncIterable[bytes], most: int) -> bytes:
-    """All of it, decompressed. Raises LostError for more bytes than `most`: a small answer may expand to gigabytes."""
+    """All of it, decompressed. Raises LostError above `most` bytes: a small answer may expand to gigabytes."""
     parts, size = list[bytes](), 0
     async for chunk in chunks:
         size += len(chunk)
@@ -159,7 +159,7 @@ def api_error_in(body: object) -> ApiError:
 
 
 def _passed_on(message: str) -> ApiError | None:
-    """What was said behind a gateway.
+    """What was said by a service behind a gateway.
 
     LiteLLM says "litellm.BadRequestError: … - {JSON}. Received …", and for its own errors "{'error': '…'}", as Python
     writes it.
@@ -177,7 +177,7 @@ def _passed_on(message: str) -> ApiError | None:
 
 
 def _code(body: object) -> str:
-    """The code; where that only repeats the status of HTTP, as LiteLLM does, what kind of error it is."""
+    """The code; if that only repeats the HTTP status, as with LiteLLM, the type of the error."""
     given = [body.get("code"), body.get("type")] if isinstance(body, dict) else []
     codes = [str(code) for code in given if code and isinstance(code, str | int) and code != "None"]
     return next((code for code in codes if not STATUS.fullmatch(code)), codes[0] if codes else "")
@@ -194,7 +194,7 @@ def _fault(fault: object) -> str:
 
 
 def _hint_in(body: object) -> str | None:
-    """Replicate says how long to wait beside its `detail`, others beside their error's message."""
+    """Replicate puts the waiting time beside its `detail`, others beside their error's message."""
     match body:
         case {"retry_after": int() | float() | str() as seconds} | {
             "error": {"retry_after": int() | float() | str() as seconds}
@@ -205,7 +205,7 @@ def _hint_in(body: object) -> str | None:
 
 
 def _number(text: str | None, parts: int) -> float | None:
-    """A waiting time in seconds, given in so many parts of a second; None unless it is one."""
+    """A waiting time in seconds, from a number in the given fraction of a second; None for anything else."""
     if not text:
         return None
     try:
@@ -216,7 +216,7 @@ def _number(text: str | None, parts: int) -> float | None:
 
 
 def http_date(text: str | None) -> datetime | None:
-    """A date as HTTP writes it; None if it is none."""
+    """A date in HTTP's format; None if it is none."""
     if not text:
         return None
     try:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from bot.domain.video import Size
 
-SHORT_SIDES: Mapping[str, int] = {  # pixels; the resolutions that the API knows (1K is one of still pictures)
+SHORT_SIDES: Mapping[str, int] = {  # pixels; the resolutions that the API knows (1K is for still pictures)
     "360p": 360,
     "480p": 480,
     "540p": 540,
@@ -21,18 +21,18 @@ RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9", "9:21")
 
 
 def size_of(resolution: str, ratio: str) -> Size | None:
-    """The size that a resolution and a ratio stand for; None for unknown ones.
+    """The size that a resolution and a ratio stand for; None if unknown.
 
-    The video may differ by some pixels: each model has its own sides for "480p".
+    The video may differ by some pixels: each model has its own dimensions for "480p".
     """
     short = SHORT_SIDES.get(resolution)
     return None if short is None or ratio not in RATIOS else sides(short, ratio)
 
 
 def sides(short: int, ratio: str) -> Size:
-    """The size with so many pixels on its shorter side."""
+    """The size whose shorter side has so many pixels."""
     across, down = (int(part) for part in ratio.split(":"))
-    long = 2 * round(short * max(across, down) / min(across, down) / 2)  # encoders want even sides
+    long = 2 * round(short * max(across, down) / min(across, down) / 2)  # encoders require even sides
     return Size(long, short) if across >= down else Size(short, long)
 
 
@@ -45,5 +45,5 @@ SHAPES = _table()
 
 
 def shape_of(size: Size) -> tuple[str, str] | None:
-    """The resolution and the ratio that a size was made from; None if it comes from a model's own list of sizes."""
+    """The resolution and the ratio that a size was derived from; None if it comes from a model's own list of sizes."""
     return SHAPES.get(size)

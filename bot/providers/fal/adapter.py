@@ -49,16 +49,16 @@ from bot.providers.fal.status import (
 
 QUEUE, PLATFORM = "https://queue.fal.run", "https://api.fal.ai/v1"
 HOSTS = frozenset({"queue.fal.run", "fal.run", "api.fal.ai", "rest.fal.ai", "fal.ai"})
-BESIDE = "/v1"  # where a host that passes fal on has the rest
+BESIDE = "/v1"  # where a host that passes fal on has everything but the queue
 ENDING = "queue.fal.run"
 ONCE = {"X-Fal-No-Retry": "1"}  # fal would run a failed request up to ten times more
-TIMEOUTS = Timeouts(most_answer=256 * 1024**2)  # a page of the list holds the pictures that were sent
+TIMEOUTS = Timeouts(most_answer=256 * 1024**2)  # a page of the list contains the pictures that were sent
 CANNOT_TELL = frozenset({400, 403, 404, 405, 410, 501})  # a host that does not have this
-LATER = frozenset({408, 429, 502, 503, 504})  # nothing is said of what was asked
-GONE = frozenset({404, 410})  # a file that is not kept any more
-ANY_MODEL = "fal-ai/veo3.1"  # whose price is asked for to show the key
+LATER = frozenset({408, 429, 502, 503, 504})  # these say nothing about the request itself
+GONE = frozenset({404, 410})  # a file that is no longer kept
+ANY_MODEL = "fal-ai/veo3.1"  # its price is requested to test the key
 MOST_PAGES = 20
-LONGEST_GLANCE = 10.0  # seconds to learn where a source lies: the order is on its way then
+LONGEST_GLANCE = 10.0  # seconds to find out where a source is, while the order is waiting
 
 
 class FalVideos(Adapter):
@@ -79,7 +79,7 @@ class FalVideos(Adapter):
         return ways_of(card)
 
     async def served(self) -> Sequence[str] | None:
-        """Those that make a video from a prompt alone."""
+        """Models that make a video from a prompt alone."""
         names: list[str] = []
         cursor: str | None = None
         for _ in range(MOST_PAGES):
@@ -106,7 +106,7 @@ class FalVideos(Adapter):
         return prices.read(answers, cards)
 
     async def check(self) -> None:
-        """Ask for a price, which is free and requires a key. Raises CannotStart if there is no such API."""
+        """Query a price, which is free and requires a key. Raises CannotStart if there is no such API."""
         response = await self._ask_platform("GET", f"/models/pricing?{urlencode({'endpoint_id': ANY_MODEL})}")
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
@@ -114,7 +114,7 @@ class FalVideos(Adapter):
 
     async def submit(self, order: Order) -> str:
         request = request_of(order, await self._source_url(order))
-        if remote_id_of(request.endpoint, "any") is None:  # it might be made and paid all the same
+        if remote_id_of(request.endpoint, "any") is None:  # it might still be made and charged
             raise not_served(self._endpoint, request.endpoint, [])
         sending = self._queue.ask("POST", request.path, self._timeouts.submit, body=request.body, headers=ONCE)
         response = await send_paid(self._endpoint.label, sending)
@@ -123,9 +123,9 @@ class FalVideos(Adapter):
         return order_id(self._endpoint.label, response, _id_in(response, request.endpoint))
 
     async def _source_url(self, order: Order) -> str | None:
-        """Where the video lies that is to be changed; None when there is none, or fal no longer has it.
+        """The address of the video that is to be changed; None if there is none, or fal no longer has it.
 
-        Raises Unavailable when that cannot be told now: the next way to remix is a lesser one, and paid all the same.
+        Raises Unavailable if that is unknown now: the next remix method is worse, and paid all the same.
         """
         if order.method not in BY_ID or order.source_id is None:
             return None
@@ -142,9 +142,9 @@ class FalVideos(Adapter):
         return end_by_word(status, remote_id) or await self._ended(remote_id, status)
 
     async def _ended(self, remote_id: str, status: Status) -> Look:
-        """What came of a request that has ended. A model's error is told by asking for the result.
+        """What came of a request that has ended. A model's error is only in the result.
 
-        One that is not there any more was made all the same: `fetch` says so then.
+        A request that no longer exists counts as made: `fetch` then reports that it is gone.
         """
         result = await self._result(remote_id)
         is_made = result.is_ok and not (fails(status) and video_url(result) is None)
@@ -160,7 +160,7 @@ class FalVideos(Adapter):
         return broken(status, result, remote_id)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        """There are videos only, no stills."""
+        """Only videos can be fetched; there are no stills."""
         if asset is not Asset.VIDEO:
             return False
         result = await self._result(remote_id)
@@ -177,7 +177,7 @@ class FalVideos(Adapter):
         raise not_handed_out(self._endpoint.label, refusal)
 
     async def cancel(self, remote_id: str) -> bool:
-        """Fal only records the request; whether it came in time is seen from the request's later state."""
+        """Only recorded by fal; whether it came in time shows in the order's later state."""
         response = await self._ask("PUT", f"{_path(remote_id)}/cancel")
         if not response.is_ok:
             if response.status in CANNOT_TELL:
@@ -192,7 +192,7 @@ class FalVideos(Adapter):
         return fails(status)
 
     async def forget(self, remote_id: str) -> bool:
-        """Deletes what was sent and the file, for a key that may administer the account; others are refused."""
+        """Delete what was sent and the file, if the key may administer the account; other keys are refused."""
         path = f"/models/requests/{quote(request_of_id(remote_id), safe='')}/payloads"
         response = await self._ask_platform("DELETE", path)
         if not response.is_ok and response.status not in CANNOT_TELL | {401}:
@@ -233,22 +233,22 @@ class FalVideos(Adapter):
         return await self._ask("GET", _path(remote_id))
 
     async def _ask(self, method: str, path: str, most: float = math.inf) -> Response:
-        """A request that costs nothing, answered within `most` seconds. Raises Unavailable when it is not answered."""
+        """A free request, answered within `most` seconds. Raises Unavailable if it is not answered."""
         seconds = min(self._timeouts.look, most)
         return await send_free(self._endpoint.label, self._queue.ask(method, path, seconds))
 
     async def _ask_platform(self, method: str, path: str) -> Response:
-        """Likewise, of what is beside the queue: models, prices, the list of requests."""
+        """The same for everything but the queue: models, prices, the list of requests."""
         return await send_free(self._endpoint.label, self._platform.ask(method, path, self._timeouts.look))
 
 
 def at_queue(account: Account) -> Account:
-    """Whichever of fal's addresses was entered: at `fal.run` an order is answered when it is made, without an id."""
+    """Whichever of fal's addresses was entered: `fal.run` answers an order only when it is made, without an id."""
     return replace(account, base_url=QUEUE) if host_of(account.base_url.strip()) in HOSTS else account
 
 
 def platform_of(base_url: str) -> str:
-    """Where models, prices and the list of requests are, of the address of a queue."""
+    """Where models, prices and the list of requests are, given the address of a queue."""
     return PLATFORM if base_url == QUEUE else f"{base_url}{BESIDE}"
 
 

@@ -1,4 +1,4 @@
-"""What a refusal of fal's means, where it differs from what most hosts say."""
+"""What a refusal by fal means, where it differs from most hosts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOCKED = re.compile(r"exhausted balance|user is locked|account is locked|top up 
 
 
 def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
-    """As `errors.account_trouble`; an account without credit is locked, with a 403."""
+    """Like `errors.account_trouble`; an account without credit is locked, which is a 403."""
     if response.status == 403 and LOCKED.search(response.api_error.words):
         return AccountTrouble(
             msg(
@@ -30,7 +30,7 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
 
 
 def no_video(response: Response, endpoint: Endpoint, order: Order, sent_to: str) -> ProviderError:
-    """The outcome of a paid request that was answered with anything but success. `sent_to` is an endpoint of fal's."""
+    """The outcome of a paid request that was not answered with success. `sent_to` is an endpoint of fal's."""
     if trouble := account_trouble(response, endpoint):
         return trouble
     if REFUSED_CONTENT in types_in(response.body) and 400 <= response.status < 500:
@@ -43,5 +43,5 @@ def no_video(response: Response, endpoint: Endpoint, order: Order, sent_to: str)
 
 
 def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
-    """What it means when a request that costs nothing was not answered with success."""
+    """What it means if a free request was not answered with success."""
     return account_trouble(response, endpoint) or errors.no_answer(response, endpoint)

@@ -1,12 +1,12 @@
-"""What a model at fal calls the parts of an order. It is on the card, as each model has names of its own.
+"""fal's names for the parts of an order. They are on the card, because each model has its own.
 
-    [models.ID.endpoints]            # `remote` is for words alone
+    [models.ID.endpoints]            # `remote` is for a prompt alone
     picture = "fal-ai/x/image-to-video"
     [models.ID.fields]
     seconds = "duration as 8s"       # 8s, text ("8") or, without "as", a number
     "end.picture" = "first_frame"    # a name that only the endpoint `end` has
 
-A part without a name is not sent; whether that may be is decided where the order is written.
+A part without a name is not sent; whether it may be omitted is decided where the order is written.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SECONDS = re.compile(r"(\d{1,4})s?")
 
 @value_object(kw_only=False)
 class FieldName:
-    """One name, and how its value is written there."""
+    """A field's name, and how its value is written."""
 
     name: str
     shape: str | None = None
@@ -48,12 +48,12 @@ def field_of(card: ModelCard, endpoint: str, part: str) -> FieldName | None:
 
 
 def endpoint_ids(card: ModelCard) -> Mapping[str, str]:
-    """All that orders of this model are sent to: fal's name of each by ours, which is empty for words alone."""
+    """All endpoints that orders of this model are sent to: fal's names by ours, which is empty for a prompt alone."""
     return {"": card.remote, **card.endpoints}
 
 
 def seconds_in(value: object) -> str | None:
-    """Whole seconds as any model writes them."""
+    """A whole number of seconds, in any format that models use."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     match = SECONDS.fullmatch(str(value))

@@ -1,6 +1,6 @@
-"""The id that is kept of a request: its address below the queue's, without what follows the application's name.
+"""The id that we keep of a request: its address below the queue's, without the path after the application's name.
 
-Made of nothing but the endpoint and the request's own id, so that an order and a line of the list give the same.
+It consists only of the endpoint and the request's own id, so that an order and a list entry give the same id.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
 REQUEST = re.compile(r"[A-Za-z0-9_-]{1,100}")
-ENDPOINT = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)+", re.ASCII)  # no part leads upwards
-APPLICATION = "application"  # in the address of a call
-MOST_ENDPOINTS = 50  # that one question may name
-NAMESPACES = frozenset({"workflows", "comfy"})  # before an owner's name
+ENDPOINT = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)+", re.ASCII)  # no segment leads upwards
+APPLICATION = "application"  # a parameter of a webhook's address
+MOST_ENDPOINTS = 50  # the most that one query may name
+NAMESPACES = frozenset({"workflows", "comfy"})  # precede an owner's name
 
 
 def application_of(endpoint: str) -> str:
-    """`fal-ai/veo3.1` of `fal-ai/veo3.1/image-to-video`: how a request is asked about."""
+    """`fal-ai/veo3.1` for `fal-ai/veo3.1/image-to-video`: what a request is polled under."""
     parts = endpoint.split("/")
     return "/".join(parts[: 3 if parts[0] in NAMESPACES else 2])
 
@@ -34,10 +34,10 @@ def request_of_id(remote_id: str) -> str:
 
 
 def groups(endpoints: Sequence[str]) -> Iterator[Sequence[str]]:
-    """As many at once as one question may name."""
+    """Groups as large as one query allows."""
     return (endpoints[start : start + MOST_ENDPOINTS] for start in range(0, len(endpoints), MOST_ENDPOINTS))
 
 
 def with_application(callback: str, endpoint: str) -> str:
-    """The address that is to be called about a request. The call itself does not say at which application that is."""
+    """The webhook address for a request. The webhook's body does not say to which application the request went."""
     return f"{callback}?{urlencode({APPLICATION: application_of(endpoint)})}"

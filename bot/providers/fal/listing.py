@@ -1,4 +1,4 @@
-"""fal's list of requests: by endpoint, newest end first, with what was sent. Only what has ended is on it."""
+"""fal's list of requests: by endpoint, latest end first, with what was sent. It contains only ended requests."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bot.providers.fal.fields import PROMPT, endpoint_ids, field_of, seconds_in
 from bot.providers.fal.ids import groups, remote_id_of
 from bot.providers.fal.requests import ratio_near, resolution_of
 
-PAGE = 20  # requests: what was sent comes along, pictures included
+PAGE = 20  # requests; each includes what was sent, with pictures
 MOST_PAGES = 250
 
-AskPage = Callable[[str], Awaitable[Response | None]]  # given a path; None when this host has no such list
+AskPage = Callable[[str], Awaitable[Response | None]]  # given a path; None if this host has no such list
 
 
 async def read_back(ask: AskPage, since: datetime, cards: Collection[ModelCard]) -> Sequence[Listed] | None:
-    """All requests since then that have ended, newest first; None when the host does not list. Raises Unavailable."""
+    """All requests since then that have ended, newest first; None if the host has no list. Raises Unavailable."""
     by_endpoint = {name: card for card in cards for name in endpoint_ids(card).values()}
     if not by_endpoint:
         return None
@@ -61,7 +61,7 @@ def _path(names: Sequence[str], since: datetime, cursor: str | None) -> str:
 
 
 def _listed(item: object, cards: Mapping[str, ModelCard]) -> Listed | None:
-    """None for what is no request of these models."""
+    """None for anything but a request of these models."""
     match item:
         case {"request_id": str(request), "endpoint_id": str(endpoint), **rest}:
             card, remote_id = cards.get(endpoint), remote_id_of(endpoint, request)
@@ -93,6 +93,6 @@ def _as_sent(card: ModelCard, endpoint: str, sent: object, remote_id: str, at: d
 
 
 def _size_of(card: ModelCard, resolution: object, ratio: object) -> str | None:
-    """What was ordered by these two names; None where that may be several of the card's sizes, or none."""
+    """The size ordered under these two names; None if it may be several of the card's sizes, or none."""
     sizes = [size for size in card.sizes if (resolution_of(size), ratio_near(size)) == (resolution, ratio)]
     return str(sizes[0]) if len(sizes) == 1 else None

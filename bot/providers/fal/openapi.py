@@ -1,4 +1,4 @@
-"""A row of the catalogue out of the OpenAPI description that fal has of each endpoint: free, and without a key."""
+"""A catalogue row from fal's OpenAPI description of each endpoint, which is free and needs no key."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from bot.providers.fal.price_tables import Priced, price_tables
 DESCRIPTIONS = "https://fal.ai/api/openapi/queue/openapi.json"
 PATIENCE = 30.0  # seconds
 LARGEST = 16 * 1024**2  # bytes of a description, unpacked
-KNOWN = {  # what fal's models call each part, as far as their descriptions were seen (2026-11)
+KNOWN = {  # fal's usual names for each part, as far as descriptions were seen (2026-11)
     "seconds": ("duration", "seconds", "video_length"),
     "resolution": ("resolution",),
     "ratio": ("aspect_ratio",),
@@ -56,7 +56,7 @@ class Description:
 
     @classmethod
     def of(cls, endpoint: str, document: object) -> Description:
-        """Raises CannotStart for what describes no such endpoint."""
+        """Raises CannotStart for anything but the description of such an endpoint."""
         schema = _input(document)
         fields = schema.get("properties") if schema is not None else None
         if schema is None or not isinstance(fields, dict) or "prompt" not in fields:
@@ -67,13 +67,13 @@ class Description:
         return cls(endpoint=endpoint, fields=known, needs=frozenset(required))
 
     def name_of(self, part: str) -> str | None:
-        """None too for a seed that has to be a small one: Kinora sends any with each order, which would be refused."""
+        """None too for a seed limited to small numbers: Kinora sends any seed, which would be refused."""
         name = next((name for name in KNOWN[part] if name in self.fields), None)
         most = self.fields[name].get("maximum") if name is not None and part == "seed" else None
         return None if isinstance(most, int | float) and most < LARGEST_SEED else name
 
     def choices(self, part: str) -> Sequence[Any]:
-        """The values that a part may have, the usual one first."""
+        """The values that a part may have, the default first."""
         field = self.fields.get(self.name_of(part) or "", {})
         values = field.get("enum")
         if not isinstance(values, list):
@@ -82,13 +82,13 @@ class Description:
 
     @property
     def rate(self) -> int | None:
-        """Frames a second, unless an order says something else, which Kinora's do not."""
+        """Frames per second, unless an order specifies another rate, which Kinora's do not."""
         found = (self.fields[name].get("default") for name in RATE if name in self.fields)
         return next((rate for rate in found if type(rate) is int and rate > 0), None)
 
     @property
     def role(self) -> str:
-        """Our name for an endpoint like this; empty for words alone."""
+        """Our name for an endpoint like this; empty for a prompt alone."""
         if self.name_of("video") is not None:
             return "extend" if "extend" in self.endpoint else "edit"
         if self.name_of("end") in self.needs:
@@ -99,12 +99,12 @@ class Description:
 
     @property
     def unknown(self) -> Sequence[str]:
-        """Fields that an order has to name and Kinora has nothing for."""
+        """Required fields for which Kinora has no value."""
         return sorted(self.needs - set(USUAL))
 
 
 def _input(document: object) -> Mapping[str, Any] | None:
-    """The schema of the body that is posted to the only path that takes one."""
+    """The schema of the body for the only path with a POST."""
     match document:
         case {"paths": dict() as paths, "components": {"schemas": dict() as schemas}}:
             posted = next((schema for path in paths.values() if (schema := _posted(path)) is not None), {})
@@ -123,7 +123,7 @@ def _posted(path: object) -> Mapping[str, Any] | None:
 
 
 def _plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Without the `anyOf` that says that a field may be left empty."""
+    """Without the `anyOf` that allows null."""
     match schema.get("anyOf"):
         case [dict() as first, *_]:
             return {**schema, **first}
@@ -132,7 +132,7 @@ def _plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 async def describe(account: Account, endpoints: Sequence[str], model: str, today: date) -> str:
-    """A row for the catalogue. The first endpoint is for words alone. Raises CannotStart and ProviderError."""
+    """A row for the catalogue. The first endpoint is for a prompt alone. Raises CannotStart and ProviderError."""
     async with httpx.AsyncClient(headers=PACKED, verify=trusted(), timeout=PATIENCE) as client:
         found = [Description.of(name, await _document(client, account, name)) for name in endpoints]
     provider = FalVideos(account)
@@ -210,7 +210,7 @@ def _endpoints(model: str, others: Mapping[str, Description]) -> Iterator[str]:
 
 
 def _fields(model: str, first: Description, others: Mapping[str, Description]) -> Iterator[str]:
-    """Names of words alone, and those that another endpoint has otherwise."""
+    """Names at the endpoint for a prompt alone, and those that differ at another endpoint."""
     yield f"[models.{json.dumps(model)}.fields]"
     usual = {part: _written(first, part) for part in KNOWN}
     yield from (f"{part} = {json.dumps(name)}" for part, name in usual.items() if name)
@@ -222,7 +222,7 @@ def _fields(model: str, first: Description, others: Mapping[str, Description]) -
 
 
 def _written(described: Description, part: str) -> str:
-    """A part's name, and how its value is written there; empty when it has none."""
+    """A part's name and the format of its value; empty if it has none."""
     name, choices = described.name_of(part), described.choices(part)
     if name is None or part != "seconds" or not choices or not isinstance(choices[0], str):
         return name or ""
@@ -235,7 +235,7 @@ def _seconds(value: object) -> int | None:
 
 
 def _sizes(described: Description) -> Iterator[str]:
-    """Each resolution in each ratio; those of other names are left out."""
+    """Each resolution in each ratio; those with unknown names are left out."""
     for resolution in described.choices("resolution"):
         short = re.fullmatch(r"(\d{3,4})p", str(resolution))
         for name in described.choices("ratio"):

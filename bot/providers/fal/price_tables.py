@@ -1,4 +1,4 @@
-"""What fal says that a model costs, as tables of the catalogue: what is not sure stays a comment."""
+"""fal's stated prices of a model as catalogue tables: whatever is uncertain stays a comment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GPU_TIME = ("gpu_second", "gpu_hour")
 USUAL_RATE = 24
 BY_PAGE = "# Its page says what sizes and sound cost."
 BY_TIME = "# How long one video may take is for you to say."
-MEASURES = {  # fal's words, without an s at their end, and what the catalogue calls so many of it
+MEASURES = {  # fal's units, in the singular, and the catalogue's unit with its number of them
     "second": (SECOND, 1),
     "video second": (SECOND, 1),
     "video": ("video", 1),
@@ -36,7 +36,7 @@ MEASURES = {  # fal's words, without an s at their end, and what the catalogue c
 
 @value_object
 class Priced:
-    """What a model's descriptions say of it, as far as it matters for its price. `rate`: frames a second, if known."""
+    """What a model's descriptions say, as far as it matters for its price. `rate`: frames per second, if known."""
 
     endpoints: Sequence[str]
     sizes: Sequence[str]
@@ -46,16 +46,16 @@ class Priced:
     rate: int | None
 
     def is_sure(self, key: str) -> bool:
-        """Whether nothing that an order says can make it another price."""
+        """Whether nothing in an order can change the price."""
         if key in GPU_TIME or self.has_sound or not self.sizes:
-            return False  # how long a video may take, only a person can say
+            return False  # only a person can say how long a video may take
         if key in FRAMES:
             return self.rate is not None and bool(self.lengths)
         return self.resolutions == 1 and (key == SECOND or len(self.lengths) == 1)
 
 
 def price_tables(model: str, priced: Priced, said: Sequence[UnitPrice | None], today: date) -> Iterator[str]:
-    """`said`: of each endpoint."""
+    """`said`: the price of each endpoint."""
     known = [price for price in said if price is not None]
     dearest = max(known, key=lambda price: price.price, default=None)
     key, amount = ("", Decimal(0)) if dearest is None else _measured(dearest)
@@ -72,10 +72,10 @@ def price_tables(model: str, priced: Priced, said: Sequence[UnitPrice | None], t
 
 
 def _measured(price: UnitPrice) -> tuple[str, Decimal]:
-    """What it is the price of, and dollars for one; an empty word for what nobody knows."""
+    """What the price is for, and dollars per unit; an empty unit if unknown."""
     word = " ".join(price.unit.lower().replace("_", " ").split()).removesuffix("s")
     key, times = MEASURES.get(word, ("", 1))
-    is_as_fine = price.dollars is None or key == SECOND  # which is in whole micro-dollars
+    is_as_fine = price.dollars is None or key == SECOND  # the latter is in whole micro-dollars
     dollars = Decimal(price.price.micros) / MICROS_PER_DOLLAR if is_as_fine else price.dollars
     return key, (dollars or Decimal(0)) * times
 

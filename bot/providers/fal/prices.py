@@ -1,4 +1,4 @@
-"""What fal says that it charges: one price for each endpoint, and what it is the price of."""
+"""fal's stated prices: one for each endpoint, with the unit it is for."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from bot.domain.ports.provider import UnitPrice
 from bot.providers.common.response import Response
 from bot.providers.fal.ids import groups
 
-MOST_DOLLARS = 10_000  # for a unit; beyond that a figure is a mistake
+MOST_DOLLARS = 10_000  # per unit; a higher figure is a mistake
 
 
 def paths(cards: Collection[ModelCard]) -> Iterator[str]:
-    """The questions to ask: a model's price is that of words alone."""
+    """The queries to send: a model's price is that of its endpoint for a prompt alone."""
     names = sorted({card.remote for card in cards})
     for some in groups(names):
         yield f"/models/pricing?{urlencode([('endpoint_id', name) for name in some])}"
 
 
 def read(answers: Sequence[Response], cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
-    """By the card's id; other currencies than dollars are left out."""
+    """By the card's id; currencies other than dollars are left out."""
     by_name: dict[str, UnitPrice] = {}
     for answer in answers:
         match answer.body:

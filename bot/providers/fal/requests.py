@@ -1,4 +1,4 @@
-"""The one request that costs money at fal: where it goes, and its JSON body."""
+"""The one paid request at fal: where it is sent, and its JSON body."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ FAL = msg("fal")
 PICTURE, END, EDIT, EXTEND, VIDEO = "picture", "end", "edit", "extend", "video"
 BY_VIDEO = {RemixMethod.NATIVE: EDIT, RemixMethod.EDIT: EDIT, RemixMethod.EXTEND: EXTEND}
 BY_RATIO = {name: Fraction(*map(int, name.split(":"))) for name in RATIOS}
-NEAR = Fraction(3, 100)  # by which a size may miss its ratio: 854x480 is called 16:9
+NEAR = Fraction(3, 100)  # how far a size may be from its ratio: 854x480 counts as 16:9
 
 
 @value_object
 class PaidRequest:
-    endpoint: str  # as fal calls it
+    endpoint: str  # fal's name for it
     body: Mapping[str, Any]
-    callback: str | None = None  # address to call when it is done
+    callback: str | None = None  # webhook address for when it is done
 
     @property
     def path(self) -> str:
@@ -44,7 +44,7 @@ class PaidRequest:
 
 
 def ways_of(card: ModelCard) -> Sequence[RemixMethod]:
-    """Those of a card's remix methods that its endpoints can do. Not SOURCE: Kinora's copies have no public address."""
+    """The card's remix methods that its endpoints support. Not SOURCE: Kinora's copies have no public address."""
     can = {RemixMethod.REPROMPT} | {way for way, name in BY_VIDEO.items() if name in card.endpoints}
     if field_of(card, PICTURE, PICTURE) is not None:
         can |= STILLS
@@ -52,7 +52,7 @@ def ways_of(card: ModelCard) -> Sequence[RemixMethod]:
 
 
 def request_of(order: Order, source_url: str | None = None) -> PaidRequest:
-    """`source_url` is where the video lies that is to be changed. Raises Unsupported and Refused."""
+    """`source_url` is the address of the video that is to be changed. Raises Unsupported and Refused."""
     _check(order, source_url)
     endpoint = _endpoint(order)
     body: dict[str, Any] = {}
@@ -74,13 +74,13 @@ def _check(order: Order, source_url: str | None) -> None:
 
 
 def _options(card: ModelCard) -> Collection[str]:
-    """What a model has a field for."""
+    """The options for which a model has a field."""
     ours = endpoint_ids(card)
     return {part for part in (*Ability, REFERENCES) if any(field_of(card, endpoint, part) for endpoint in ours)}
 
 
 def _endpoint(order: Order) -> str:
-    """Ours for the one that takes such an order."""
+    """Our name for the endpoint that takes such an order."""
     if order.method in BY_ID:
         return BY_VIDEO[order.method]
     if order.options.references:
@@ -105,7 +105,7 @@ def _parts(order: Order, source_url: str | None, endpoint: str) -> Mapping[str, 
 
 
 def _seed(order: Order, endpoint: str) -> int | None:
-    """Another for each order, wherever the model takes one: by it a lost order is found in fal's list."""
+    """A different seed for each order if the model takes one: a lost order is found by it in fal's list."""
     if field_of(order.card, endpoint, "seed") is None:
         return order.options.seed
     if order.options.seed is not None or order.own_name is None:
@@ -134,14 +134,14 @@ def ratio_near(size: Size) -> str | None:
 
 
 def _ratio(size: Size) -> str:
-    """Raises Refused for a size that is near none of the ratios there are."""
+    """Raises Refused for a size that is close to none of the available ratios."""
     if (name := ratio_near(size)) is None:
         raise Refused(msg("fal has no aspect ratio for {size}.", size=Term(str(size))))
     return name
 
 
 def _seconds(card: ModelCard, endpoint: str, seconds: int) -> int | str | None:
-    """A model of one length has no field for it."""
+    """A model with a single length has no field for it."""
     field = field_of(card, endpoint, "seconds")
     if field is None and len(card.seconds) == 1:
         return None
@@ -153,7 +153,7 @@ def _image(png: bytes | None) -> str | None:
 
 
 def _field(card: ModelCard, endpoint: str, part: str) -> FieldName:
-    """Raises Refused: what is left out of an order would be paid for all the same."""
+    """Raises Refused: an omitted part of an order would be paid for all the same."""
     field = field_of(card, endpoint, part)
     if field is None:
         raise Refused(

@@ -1,4 +1,4 @@
-"""How a request at fal stands, and what came of it. `COMPLETED` says only that it has ended."""
+"""The state of a request at fal, and its result. `COMPLETED` only means that it has ended."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ NOT_NOW = frozenset({408, 429})
 NOT_SHOWN = frozenset({401, 402, 403, 404, 410})
 CANCELLED = "client_cancelled"
 REFUSED_CONTENT = "content_policy_violation"
-UNBILLED = 1.0  # seconds: a refusal that a runner worked on for longer may be billed (fal's FAQ, 2026-11)
-BILLS_REFUSALS = ("xai/grok-imagine-video/",)  # says so on its page, 2026-11
+UNBILLED = 1.0  # seconds: a refusal after more work by a runner may be billed (fal's FAQ, 2026-11)
+BILLS_REFUSALS = ("xai/grok-imagine-video/",)  # stated on its page, 2026-11
 
 
 def status_in(response: Response) -> Status | None:
-    """What an answer shows, if that is how a request stands."""
+    """The status in an answer, if it shows one."""
     body = response.body
     return body if response.is_ok and isinstance(body, dict) and isinstance(body.get("status"), str) else None
 
@@ -48,29 +48,29 @@ def state_of(status: Status) -> str:
 
 
 def is_odd(status: Status) -> bool:
-    """Whether nobody knows it."""
+    """Whether it is unknown."""
     return state_of(status) not in ENDED | WAITING
 
 
 def has_ended(status: Status, *, again: bool) -> bool:
-    """One that nobody knows counts as waiting, until it comes `again` with an error beside it."""
+    """Whether a request has ended. An unknown status counts as waiting until it comes `again` with an error."""
     if is_odd(status):
         return again and bool(status.get("error"))
     return state_of(status) in ENDED
 
 
 def error_type(status: Status) -> str:
-    """What went wrong, in fal's word or words; empty when nothing is said."""
+    """What went wrong, in fal's word or words; empty if it says nothing."""
     return next((each for name in ("error_type", "error") if isinstance(each := status.get(name), str)), "")
 
 
 def fails(status: Status) -> bool:
-    """Whether it has ended without a video by its own word."""
+    """Whether its own status says that it ended without a video."""
     return state_of(status) not in DONE or bool(status.get("error")) or error_type(status) != ""
 
 
 def end_by_word(status: Status, remote_id: str) -> Ready | Broken | None:
-    """What a word for an end means that is not fal's own; None for that one, which tells nothing more."""
+    """What an ending status that is not fal's own means; None for fal's own, which says no more."""
     state, api_error = state_of(status), api_error_in(status.get("error"))
     if state in DONE:
         return None if status["status"] == COMPLETED or fails(status) else Ready(gpu_seconds=seconds_worked(status))
@@ -84,9 +84,9 @@ def end_by_word(status: Status, remote_id: str) -> Ready | Broken | None:
 
 
 def is_outcome(status: Status, result: Response, *, again: bool) -> bool:
-    """Whether an answer is what came of the request, not trouble with telling it. `again`: it came twice.
+    """Whether an answer is the result of the request, not a problem in reporting it. `again`: it came twice.
 
-    A request that is said to have ended well is not given up for a 5xx in the way of its result: it was paid.
+    A request that reportedly ended well is not given up because of a 5xx in place of its result: it was paid.
     """
     if result.status in NOT_NOW:
         return False
@@ -94,14 +94,14 @@ def is_outcome(status: Status, result: Response, *, again: bool) -> bool:
         return fails(status)
     if result.status < 500:
         return True
-    is_theirs = "x-fal-error-type" in result.headers or any(types_in(result.body))  # and not a proxy's
+    is_theirs = "x-fal-error-type" in result.headers or any(types_in(result.body))  # rather than a proxy's
     if not fails(status):
         return again and is_theirs
     return again or is_theirs or isinstance(result.body, dict)
 
 
 def is_of_the_model(result: Response) -> bool:
-    """Whether a model says what went wrong, whose maker's credit and keys are not ours."""
+    """Whether the model reports the error; its maker's credit and keys are not ours."""
     match result.body:
         case {"detail": [*_]}:
             return result.status not in NOT_SHOWN and any(types_in(result.body))
@@ -110,7 +110,7 @@ def is_of_the_model(result: Response) -> bool:
 
 
 def broken(status: Status, result: Response, remote_id: str) -> Broken:
-    """A request without a video. Errors of theirs are not billed."""
+    """A request without a video. fal does not bill its own errors."""
     words, api_error = {*types_in(result.body), error_type(status)}, result.api_error
     worked = seconds_worked(status)
     if CANCELLED in words or result.headers.get("x-fal-error-type") == CANCELLED or result.status == 499:
@@ -147,13 +147,13 @@ def may_be_billed(status: Status, remote_id: str) -> bool:
 
 
 def seconds_worked(status: Status) -> float | None:
-    """For how long a runner had it: what was stopped in the queue has no such figure."""
+    """How long a runner had it: a request stopped in the queue has no such figure."""
     metrics = status.get("metrics")
     return measured(metrics.get("inference_time")) if isinstance(metrics, dict) else None
 
 
 def types_in(body: object) -> Iterator[str]:
-    """The kinds of error in a model's refusal."""
+    """The types of error in a model's refusal."""
     match body:
         case {"detail": [*faults]}:
             yield from (fault["type"] for fault in faults if isinstance(fault, dict) and _is_word(fault.get("type")))
@@ -168,7 +168,7 @@ def _is_word(value: object) -> bool:
 
 
 def video_url(result: Response) -> str | None:
-    """Where the video is, of the places that models put it in."""
+    """The video's address, in any of the places where models put it."""
     body = result.body if result.is_ok else None
     match body:
         case {"video": {"url": str(url)}} | {"video": str(url)} | {"video_url": str(url)}:

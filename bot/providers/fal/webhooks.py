@@ -1,7 +1,7 @@
-"""fal's calls: signed by one of the keys that it publishes, with the request's id and how it ended.
+"""fal's webhooks: signed with one of its published keys, with the request's id and how it ended.
 
-A call does not say at which application a request is, which is part of the id that we keep. So the address that fal is
-given says it.
+A webhook does not say to which application a request went, which is part of the id that we keep. So the address that
+fal is given contains it.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from bot.providers.hooks.calls import is_storable, is_young, json_of
 from bot.providers.hooks.published import PublishedKeys
 
 KEYS = "https://rest.fal.ai/.well-known/jwks.json"
-BESIDE = "/.well-known/jwks.json"  # where a host that passes fal on has them
+BESIDE = "/.well-known/jwks.json"  # where a host that passes fal on publishes them
 PREFIX = "X-Fal-Webhook-"
-SIGNED = ("Request-Id", "User-Id", "Timestamp")  # with the body, in this order
+SIGNED = ("Request-Id", "User-Id", "Timestamp")  # followed by the body, in this order
 SIGNATURE = "Signature"
 DONE = "OK"
 
 
 class RequestCalls:
-    """Reads the calls about one account's requests."""
+    """Reads the webhooks about one account's requests."""
 
     def __init__(self, account: Account) -> None:
         base = at_queue(account).base_url.rstrip("/")
         self._keys = PublishedKeys(url=KEYS if base == QUEUE else f"{base}{BESIDE}")
 
     async def read(self, call: IncomingCall) -> WebhookEvent:
-        """As `WebhookReader.read`."""
+        """Like `WebhookReader.read`."""
         if not await self._is_signed(call):
             raise NotSignedError
         match json_of(call.body):
@@ -56,5 +56,5 @@ class RequestCalls:
 
 
 def signed_message(parts: list[str], body: bytes) -> bytes:
-    """Raises UnicodeEncodeError for headers that are no text."""
+    """Raises UnicodeEncodeError for headers that are not text."""
     return "\n".join([*parts, hashlib.sha256(body).hexdigest()]).encode()

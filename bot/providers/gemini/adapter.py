@@ -43,11 +43,11 @@ from bot.providers.gemini.errors import account_trouble, knows_no_such, no_answe
 from bot.providers.gemini.requests import CAN, body_of
 from bot.providers.gemini.status import Interaction, has_lapsed, is_odd, output_videos, place, read_status
 
-REVISION = {"Api-Revision": "2026-05-20"}  # answers in `steps`, whatever Google's default becomes
-TIMEOUTS = Timeouts(look=120.0, most_answer=512 * 1024**2)  # the answer to a look may hold the whole video
+REVISION = {"Api-Revision": "2026-05-20"}  # answers contain `steps`, whatever Google's default becomes
+TIMEOUTS = Timeouts(look=120.0, most_answer=512 * 1024**2)  # the answer to a poll may contain the whole video
 NOT_FOUND = frozenset({403, 404, 410})  # a file that is gone: 403 "… or it may not exist"
 CANNOT_TELL = frozenset({400, 403, 404, 405, 409, 410, 501})
-ENDING = "/v1beta"  # of most addresses
+ENDING = "/v1beta"  # how most addresses end
 MOST_PAGES = 10  # of the list of models
 
 
@@ -81,7 +81,7 @@ class GeminiOmni(Adapter):
         return None
 
     async def check(self) -> None:
-        """List one model, which is free. Raises CannotStart when there is no such API at the address."""
+        """List one model, which is free. Raises CannotStart if there is no such API at the address."""
         response = await self._ask("GET", "/models?pageSize=1")
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
@@ -91,7 +91,7 @@ class GeminiOmni(Adapter):
             raise wrong_address(self._endpoint, nothing, ENDING)
 
     async def _has_no_interactions(self) -> bool:
-        """Asked of a host without models. Where there are interactions, one that is not is answered with 400."""
+        """For a host that lists no models. Where interactions exist, an unknown one is answered with 400."""
         return (await self._ask("GET", "/interactions/none")).status == 404
 
     async def submit(self, order: Order) -> str:
@@ -122,7 +122,7 @@ class GeminiOmni(Adapter):
                 return True
 
     async def _bring(self, interaction: Interaction, response: Response, target: Path) -> None:
-        """The video of a finished interaction, whichever way it comes. Raises as `fetch`."""
+        """The video of a finished interaction, however it is delivered. Raises like `fetch`."""
         refusal: Response | None = None
         for video in output_videos(interaction):
             if video.data:
@@ -140,7 +140,7 @@ class GeminiOmni(Adapter):
         raise not_handed_out(self._endpoint.label, refusal)
 
     def _unpack(self, data: str, target: Path) -> None:
-        """Write a video that came in base64. Raises Unavailable."""
+        """Write a video that was sent as base64. Raises Unavailable."""
         if len(data) > self._timeouts.most_bytes * 4 // 3:
             raise Unavailable(msg("The file is larger than the limit, so it wasn't downloaded."))
         try:
@@ -165,7 +165,7 @@ class GeminiOmni(Adapter):
         return shown is not None and str(shown["status"]).lower() in STOPPED
 
     async def forget(self, remote_id: str) -> bool:
-        """Documented, and answered with 501 for keys of AI Studio (googleapis/python-genai issue 2803): then False."""
+        """Documented, but answered with 501 for keys of AI Studio (googleapis/python-genai issue 2803): then False."""
         response = await self._ask("DELETE", _path(remote_id))
         if response.is_ok:
             return True
@@ -194,7 +194,7 @@ class GeminiOmni(Adapter):
         return response, interaction
 
     async def _ask(self, method: str, path: str) -> Response:
-        """A request that costs nothing. Raises Unavailable when it is not answered."""
+        """A free request. Raises Unavailable if it is not answered."""
         return await send_free(
             self._endpoint.label, self._transport.ask(method, path, self._timeouts.look, headers=REVISION)
         )

@@ -1,4 +1,4 @@
-"""What an interaction cost. Google reports tokens, not dollars: the price list is here, a row a model with its day."""
+"""What an interaction cost. Google reports tokens, not dollars: the price list is here, a dated row for each model."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from bot.data_classes import value_object
 from bot.domain.money.usd import Usd
 
 MILLION = 1_000_000
-MOST_TOKENS = 10**9  # of one kind in one video; beyond that a report is nonsense
-USUAL_TIER = "standard"  # the others (flex, priority, batch) have prices of their own
+MOST_TOKENS = 10**9  # of one kind in one video; a higher report is nonsense
+USUAL_TIER = "standard"  # the others (flex, priority, batch) have their own prices
 
 
 @value_object
 class TokenPrices:
-    """Dollars for a million tokens of each kind, as read on a day."""
+    """Dollars per million tokens of each kind, with the day they were checked."""
 
     read: date
     video: Usd  # the video that was made, with its sound
-    output: Usd  # everything else that was written, and thought
-    input: Usd  # words, pictures and earlier videos that were read
+    output: Usd  # everything else that was written, including thoughts
+    input: Usd  # prompts, pictures and earlier videos that were read
 
 
-# Google's list for 1.1 (720p, standard tier); token counts of the recordings of the same day come to it. The list for
-# 1.2 is not sure, so a card for it is settled by its price per second.
+# Google's list for 1.1 (720p, standard tier); it matches the token counts in the recordings of the same day. The list
+# for 1.2 is uncertain, so a card for it is settled by its price per second.
 PRICES: Mapping[str, TokenPrices] = {
     "gemini-omni-1.1-flash": TokenPrices(
         read=date(2026, 10, 8), video=Usd.of("17.50"), output=Usd.of("9.00"), input=Usd.of("1.50")
@@ -33,7 +33,7 @@ PRICES: Mapping[str, TokenPrices] = {
 
 
 def cost_of(interaction: Mapping[str, object]) -> Usd | None:
-    """Rounded up to a micro-dollar; None when the report or the price list does not say."""
+    """Rounded up to a micro-dollar; None if the report or the price list does not say."""
     prices = PRICES.get(str(interaction.get("model")).removeprefix("models/"))
     usage = interaction.get("usage")
     if prices is None or not isinstance(usage, dict) or interaction.get("service_tier", USUAL_TIER) != USUAL_TIER:
@@ -51,7 +51,7 @@ def cost_of(interaction: Mapping[str, object]) -> Usd | None:
 
 
 def video_tokens(interaction: Mapping[str, object]) -> int:
-    """How much video was made, as the report says: 5,792 tokens a second at 720p. 0 when none was, or none is named."""
+    """Reported video tokens: 5,792 per second at 720p. 0 if no video was made, or none is reported."""
     match interaction.get("usage"):
         case {"output_tokens_by_modality": [*kinds]}:
             return sum(_video_tokens(kind) for kind in kinds)

@@ -1,7 +1,7 @@
 """What a refusal by Google means, where its words differ from those of other hosts.
 
-The API itself says `{"error": {"code": "invalid_request", "message": …}}`; the front end before it says
-`{"error": {"code": 400, "status": "INVALID_ARGUMENT", "message": …, "details": [{"reason": …}]}}`, sometimes in a list.
+The API itself says `{"error": {"code": "invalid_request", "message": …}}`; its front end says `{"error": {"code": 400,
+"status": "INVALID_ARGUMENT", "message": …, "details": [{"reason": …}]}}`, sometimes in a list.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from bot.providers.common import errors
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.response import ApiError, Response
 
-SPENT_OUT = 60.0  # seconds; Google adds up what was spent over ten minutes, and some of it drops out of the sum sooner
+SPENT_OUT = 60.0  # seconds; Google sums the spending of ten minutes, and some of it drops out of the sum sooner
 
-# All compared with words in lower case. They are whole phrases of Google's: a refusal may repeat a member's prompt, and
-# no prompt should stop the orders of everybody.
+# All are compared with lower-case text. They are whole phrases of Google's: a refusal may repeat a member's prompt, and
+# no prompt should stop everybody's orders.
 BAD_KEY = re.compile(
     r"api_key_\w+|service_disabled|consumer_(suspended|invalid)|unregistered callers|invalid authentication credentials"
     r"|api key (not (valid|found)|expired|was reported as leaked)"
@@ -38,7 +38,7 @@ NOT_THIS_WAY = re.compile(r"previous_interaction_id|not (currently )?available|n
 
 
 def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None) -> ProviderError:
-    """The outcome of a paid request that was answered with anything but success."""
+    """The outcome of a paid request that was not answered with success."""
     response = normalised(response)
     words = response.api_error.words
     if trouble := account_trouble(response, endpoint):
@@ -48,7 +48,7 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
     if 400 <= response.status < 500 and is_blocked(response.api_error):
         return errors.refused_words(endpoint)
     if method in BY_ID and response.status in {400, 403, 404} and (NO_SUCH.search(words) or NOT_THIS_WAY.search(words)):
-        lasting = NO_SUCH.search(words) is None  # an id that is forgotten says nothing of other videos
+        lasting = NO_SUCH.search(words) is None  # a forgotten id says nothing about other videos
         cannot = msg("{service} can't remix this video this way.", service=endpoint.label)
         return Unsupported(cannot, lasting=lasting)
     if response.status == 403:
@@ -63,7 +63,7 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
 
 
 def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
-    """What it means when a request that costs nothing was not answered with success."""
+    """What it means if a free request was not answered with success."""
     response = normalised(response)
     if trouble := account_trouble(response, endpoint):
         return trouble
@@ -75,7 +75,7 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
 
 
 def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
-    """For the host of the bot, not for a member. Too much in ten minutes is no trouble: it passes."""
+    """For the host of the bot, not for a member. Too much spending in ten minutes is no trouble: it passes."""
     response = normalised(response)
     words, wait = response.api_error.words, response.retry_after
     setting = Term(endpoint.account.key_setting)
@@ -101,12 +101,12 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
 
 
 def knows_no_such(response: Response) -> bool:
-    """An id that is unknown, or forgotten, is answered with 400 and not with 404."""
+    """An unknown or forgotten id is answered with 400, not with 404."""
     return response.status == 400 and NO_SUCH.search(api_error_of(response.body).words) is not None
 
 
 def is_blocked(api_error: ApiError) -> bool:
-    """Whether Google's filters said no. The name of a setting, such as `safety_settings`, is no such word."""
+    """Whether Google's filters refused. The name of a setting such as `safety_settings` does not count."""
     by_code = not FILTERS.isdisjoint(api_error.code.lower().split())
     return by_code or BLOCKED.search(api_error.words) is not None or errors.is_moderation(api_error)
 
@@ -126,7 +126,7 @@ def _busy(response: Response, endpoint: Endpoint) -> Unavailable:
 
 
 def normalised(response: Response) -> Response:
-    """The same answer with its complaint and its wish to wait where other hosts have theirs."""
+    """The same answer, with its error and its waiting time where other hosts put them."""
     if response.is_ok or _error_in(response.body) is None:
         return response
     api_error, wait = api_error_of(response.body), _wait_in(response.body)
@@ -135,7 +135,7 @@ def normalised(response: Response) -> Response:
 
 
 def api_error_of(body: object) -> ApiError:
-    """Message, and all that serves as a code: `code`, `status`, and the reasons among the details."""
+    """The message, and everything that serves as a code: `code`, `status`, and the reasons in the details."""
     error = _error_in(body)
     if error is None:
         return ApiError("", "")
@@ -156,7 +156,7 @@ def _error_in(body: object) -> dict[str, object] | None:
 
 
 def _wait_in(body: object) -> str | None:
-    """Seconds in `RetryInfo`, as `"retryDelay": "32s"`."""
+    """Seconds in `RetryInfo`, such as `"retryDelay": "32s"`."""
     for detail in _details(_error_in(body) or {}):
         match detail:
             case {"retryDelay": str(delay)} if re.fullmatch(r"\d{1,6}(\.\d{1,9})?s", delay):

@@ -1,8 +1,8 @@
-"""The one request that costs money, as Google's Interactions API takes it.
+"""The one paid request, as Google's Interactions API takes it.
 
-Source: ai.google.dev/gemini-api/docs/omni, and recordings of 2026-10-08. The upload of a source video (SOURCE) is left
-out: Google does not edit uploads for people in the EEA, Switzerland and the United Kingdom, and whoever runs a bot
-cannot know beforehand. What the model made itself, it edits everywhere.
+Source: ai.google.dev/gemini-api/docs/omni, and recordings of 2026-10-08. Uploading a source video (SOURCE) is not
+supported: Google does not edit uploads for people in the EEA, Switzerland and the United Kingdom, and the host of a bot
+cannot know beforehand. It edits its own videos everywhere.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ GEMINI = msg("Gemini")
 CAN = frozenset(
     {RemixMethod.NATIVE, RemixMethod.EXTEND, RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT}
 )
-# Google's marks say what a picture is for; without one the model decides. There is no field for any of that, none for
-# sound, a seed or a negative prompt (ai.google.dev/gemini-api/docs/omni, 2026-09-18).
+# Google's tags say what a picture is for; without one the model decides. There is no field for that, nor for sound, a
+# seed or a negative prompt (ai.google.dev/gemini-api/docs/omni, 2026-09-18).
 FIRST_FRAME, LAST_FRAME = "<FIRST_FRAME>", "<LAST_FRAME>"
 ONLY_REFERENCES = (
     "Use the given images as references for video generation. The images should not be used as literal initial frames."
@@ -34,7 +34,7 @@ OPTIONS = frozenset({Ability.END, REFERENCES})
 
 
 def body_of(order: Order) -> dict[str, Any]:
-    """What is posted. Raises Unsupported for a way that is not open, Refused for a size that there is not.
+    """What is posted. Raises Unsupported for a remix method, Refused for a size, that does not exist there.
 
     `background` makes Google answer at once; without it the answer would take as long as the video.
     """
@@ -55,14 +55,14 @@ def body_of(order: Order) -> dict[str, Any]:
 
 
 def _input(order: Order) -> str | list[dict[str, str]]:
-    """The words, after the pictures if there are any."""
+    """The prompt, after the pictures if there are any."""
     if pictures := [each for each in (order.picture, *order.options.pictures) if each is not None]:
         return [*map(_picture, pictures), {"type": "text", "text": _words(order)}]
     return order.prompt
 
 
 def _words(order: Order) -> str:
-    """With what each of the pictures is for."""
+    """The prompt, with the purpose of each picture."""
     if given := len(order.options.references):
         declared = " ".join(f"<IMAGE_REF_{number}>@Image{number + 1}" for number in range(given))
         return f"[# References {declared}] {order.prompt} {ONLY_REFERENCES}"
@@ -72,7 +72,7 @@ def _words(order: Order) -> str:
 
 
 def _response_format(order: Order) -> dict[str, str]:
-    """An edited video keeps the shape and the length of its source, so neither is asked for."""
+    """An edited video keeps its source's shape and length, so neither is sent."""
     ratio, resolution = shape(order.size)
     video = {"type": "video", "delivery": "uri", "resolution": resolution}
     if order.method is not RemixMethod.NATIVE:
@@ -81,7 +81,7 @@ def _response_format(order: Order) -> dict[str, str]:
 
 
 def shape(size: Size) -> tuple[str, str]:
-    """Aspect ratio and resolution. Raises Refused for anything but the two ratios and four resolutions there are."""
+    """Aspect ratio and resolution. Raises Refused for anything but the two ratios and four resolutions."""
     ratio = next((name for name, (x, y) in RATIOS.items() if size.width * y == size.height * x), None)
     resolution = RESOLUTIONS.get(min(size.width, size.height))
     if ratio is None or resolution is None:

@@ -1,8 +1,8 @@
-"""An interaction as Google shows it: how it stands, and where its video is.
+"""An interaction as Google shows it: its state, and where its video is.
 
 Statuses: queued, in_progress, completed, failed, cancelled, incomplete, requires_action, budget_exceeded. There is no
-progress. `steps` hold what went in (`user_input`), was thought, and came out (`model_output`). A video that Google's
-filters withheld is "completed" too, with words in its place.
+progress. `steps` contain what was sent (`user_input`), what was thought, and what was made (`model_output`). A video
+that Google's filters withheld is "completed" too, with text in its place.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from bot.providers.gemini.errors import api_error_of, is_blocked
 Interaction = Mapping[str, object]
 
 GOOGLE = "generativelanguage.googleapis.com"
-KEPT = timedelta(hours=48)  # how long Google keeps the file; the record of the interaction lives on for weeks
+KEPT = timedelta(hours=48)  # how long Google keeps the file; the record of the interaction is kept for weeks
 ENDINGS = {
     "incomplete": msg("The video service stopped before this video was finished."),
     "requires_action": msg("The video service asked a question instead of making this video."),
@@ -46,21 +46,21 @@ ENDINGS = {
 
 @value_object
 class OutputVideo:
-    """One video of an answer: at an address, or in base64 in the answer itself."""
+    """One video in an answer: at an address, or as base64 in the answer itself."""
 
     uri: str = ""
     data: str = ""
 
 
 def is_odd(interaction: Interaction) -> bool:
-    """Whether nobody knows its status."""
+    """Whether its status is unknown."""
     return str(interaction.get("status")).lower() not in ENDED | GOING_ON | ENDINGS.keys()
 
 
 def read_status(interaction: Interaction, poll_after: float | None = None, *, again: bool = False) -> Look:
-    """How an interaction stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
+    """The state of an interaction. An unknown status counts as waiting: the interaction may still end.
 
-    When it comes `again`, what is beside it counts: an error, or the file.
+    If it comes `again`, the other fields count: an error, or the file.
     """
     state = str(interaction.get("status")).lower()
     if again and is_odd(interaction):
@@ -73,7 +73,7 @@ def read_status(interaction: Interaction, poll_after: float | None = None, *, ag
 
 
 def _stopped(interaction: Interaction, state: str) -> Broken | None:
-    """How it ended by a word alone; None while it goes on."""
+    """How it ended, by its status alone; None while it is in progress."""
     cost = cost_of(interaction)
     if state in BLOCKED:
         return Broken(cause=Cause.MODERATION, reason=blocked(), cost=cost)
@@ -85,7 +85,7 @@ def _stopped(interaction: Interaction, state: str) -> Broken | None:
 
 
 def _completed(interaction: Interaction) -> Look:
-    """A video that was paid for and cannot be found is ready all the same, so that a person is asked about it."""
+    """A paid video that cannot be found counts as ready all the same, so that a person is asked about it."""
     if video_tokens(interaction):
         return Ready(cost=cost_of(interaction))
     said = ApiError("", " ".join(_texts(interaction))).said
@@ -107,7 +107,7 @@ def _failed(interaction: Interaction) -> Broken:
 
 
 def output_videos(interaction: Interaction) -> Sequence[OutputVideo]:
-    """The videos that came out. Those that came along with the answer are first."""
+    """The videos that were made. Those contained in the answer are first."""
     found = [
         OutputVideo(uri=_text(part.get("uri")), data=_text(part.get("data")))
         for part in _output(interaction)
@@ -117,9 +117,10 @@ def output_videos(interaction: Interaction) -> Sequence[OutputVideo]:
 
 
 def place(uri: str, endpoint: Endpoint) -> str:
-    """Where to fetch a video. At Google's own address only `alt=media` gives the file and not a description of it.
+    """Where to download a video. At Google's own address only `alt=media` returns the file instead of its metadata.
 
-    Google's files need the key: where something passes its API on, they are fetched through that, as all else is.
+    Google's files need the key: if a host passes its API on, they are downloaded through that host, like everything
+    else.
     """
     base, (_, found, file) = endpoint.base_url, uri.partition("/files/")
     if "://" not in uri:
@@ -135,7 +136,7 @@ def place(uri: str, endpoint: Endpoint) -> str:
 
 
 def has_lapsed(interaction: Interaction, response: Response) -> bool:
-    """Whether Google's time for keeping the file is over, by Google's own clock. False while that cannot be told."""
+    """Whether Google no longer keeps the file, by Google's own clock. False while that is unknown."""
     ended, now = _iso(interaction.get("updated")), http_date(response.headers.get("date"))
     return ended is not None and now is not None and now - ended >= KEPT
 

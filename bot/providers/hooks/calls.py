@@ -8,13 +8,13 @@ from datetime import datetime
 
 from bot.domain.ports.webhooks import UnreadableCallError
 
-WINDOW = 300.0  # seconds that a signature counts, either way
+WINDOW = 300.0  # seconds that a signature is valid, in both directions
 ID = re.compile(r"[\x21-\x7e]{1,300}")  # an id is stored and logged, so it holds nothing that could forge a line
 MOMENT = re.compile(r"\d{1,12}", re.ASCII)  # Unix seconds
 
 
 def is_young(moment: str, now: datetime) -> bool:
-    """Whether a call says, in Unix seconds, that it was made a moment ago."""
+    """Whether a webhook's Unix timestamp is recent."""
     return MOMENT.fullmatch(moment) is not None and abs(now.timestamp() - int(moment)) <= WINDOW
 
 

@@ -1,7 +1,7 @@
-"""Public keys that a service publishes as a JSON Web Key Set. One of them signed its calls.
+"""Public keys that a service publishes as a JSON Web Key Set. One of them signed its webhooks.
 
-They are fetched when a call arrives, cached for a day, and fetched again if none of them fits: services replace their
-keys. Forged calls must not cause many requests, so that happens at most every five minutes.
+They are fetched when a webhook arrives, cached for a day, and fetched again if none of them fits: services replace
+their keys. Forged webhooks must not cause many requests, so that happens at most every five minutes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class PublishedKeys:
     url: str
     _keys: Sequence[Ed25519PublicKey] = ()
     _read_at: float = -math.inf  # Unix seconds
-    _asked_at: float = -math.inf  # likewise, whether or not it was answered
+    _asked_at: float = -math.inf  # Unix seconds, whether or not it was answered
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def have_signed(self, message: bytes, signature: bytes, now: datetime) -> bool:
@@ -47,7 +47,7 @@ class PublishedKeys:
         moment = now.timestamp()
         if self._is_fresh(moment) and self._fits(message, signature):
             return True
-        async with self._asking:  # those who waited here find the keys that another call has read
+        async with self._asking:  # those that waited here find the keys that another webhook has fetched
             if moment - self._asked_at >= PAUSE:
                 self._asked_at = moment
                 await self._read(moment)
@@ -62,7 +62,7 @@ class PublishedKeys:
         return any(_is_signed(key, message, signature) for key in self._keys)
 
     async def _read(self, moment: float) -> None:
-        """If it can't be read, the previous keys stay."""
+        """If they can't be read, the previous keys stay."""
         try:
             keys = tuple(keys_in(await _content(self.url)))
         except (httpx.HTTPError, httpx.InvalidURL, LostError, OSError, RecursionError, ValueError):
@@ -83,7 +83,7 @@ async def _content(url: str) -> bytes:
 
 
 def keys_in(content: bytes) -> Iterator[Ed25519PublicKey]:
-    """Those of the kind we can check by; others are passed over. Raises ValueError for what is no key set."""
+    """Those of a supported kind; others are ignored. Raises ValueError for anything but a key set."""
     match json.loads(content):
         case {"keys": [*listed]}:
             for each in listed[:MOST_KEYS]:

@@ -1,4 +1,4 @@
-"""Standard Webhooks: signed over the message's id, its moment and its body (github.com/standard-webhooks)."""
+"""Standard Webhooks: signed over the message's id, timestamp and body (github.com/standard-webhooks)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bot.domain.ports.webhooks import IncomingCall
 from bot.providers.hooks.calls import is_young
 
 PREFIX = "whsec_"
-MOST_SIGNATURES = 10  # that are looked at: one for each secret while one is being replaced
+MOST_SIGNATURES = 10  # that are checked: one for each secret while one is being replaced
 
 
 def signer(secret: bytes) -> Webhook | None:
-    """What signs, of a secret as services show it (`whsec_` and base64); None when it is none."""
+    """The signer for a secret as services show it (`whsec_` and base64); None for any other text."""
     text = secret.decode(errors="replace").strip()
     try:
         return Webhook(text) if text.startswith(PREFIX) else None
@@ -24,16 +24,16 @@ def signer(secret: bytes) -> Webhook | None:
 
 
 def is_signed(call: IncomingCall, webhook: Webhook) -> bool:
-    """Whether one of the signatures is right and the call is young.
+    """Whether one of the signatures is right and the webhook is recent.
 
-    The library's own check asks the machine's clock, and stumbles over signatures of another form.
+    The library's own check uses the machine's clock, and fails on signatures in other formats.
     """
     message_id, moment = call.headers.get("webhook-id", ""), call.headers.get("webhook-timestamp", "")
     if not message_id or not is_young(moment, call.at):
         return False
     try:
         expected = webhook.sign(message_id, datetime.fromtimestamp(int(moment), UTC), call.body.decode())
-    except UnicodeError:  # of the body, or of an id that is no text
+    except UnicodeError:  # in the body, or in an id that is not text
         return False
     given = call.headers.get("webhook-signature", "").split(" ")[:MOST_SIGNATURES]
     return any(hmac.compare_digest(expected.encode(), each.encode(errors="replace")) for each in given)

@@ -43,8 +43,8 @@ from bot.providers.openai.server_profiles import ServerProfile
 from bot.providers.openai.status import is_deleted, is_odd, out_of_reach, read_status, state_of, video_in
 from bot.providers.openai.transport import SdkCall, Transport
 
-ENDING = "/v1"  # of most addresses
-LONGEST_GLANCE = 5.0  # seconds to find out what server it is
+ENDING = "/v1"  # how most addresses end
+LONGEST_GLANCE = 5.0  # seconds to find out what kind of server it is
 NOT_READY = frozenset({502, 503})
 AN_HOUR = timedelta(hours=1)  # by how much its clock may differ from ours
 CANNOT_TELL = NONE_THERE  # a host that does not have this, or not for this key
@@ -87,7 +87,7 @@ class OpenAIVideos(Adapter):
     async def check(self) -> None:
         """List the models, which is free and tells what kind of server it is.
 
-        A host that has no such list has not refused the key. Raises CannotStart when there is no video service at the
+        A host without such a list has not refused the key. Raises CannotStart if there is no video service at the
         address.
         """
         response = await self._models()
@@ -99,7 +99,7 @@ class OpenAIVideos(Adapter):
         await self._server.profile(self._glance, response)
 
     async def _has_no_videos(self) -> bool:
-        """Asked of a host without models: whether it does not know of videos either."""
+        """For a host that lists no models: whether it has no videos either."""
         return (await self._get("/videos?limit=1")).status in GONE
 
     async def submit(self, order: Order) -> str:
@@ -113,7 +113,7 @@ class OpenAIVideos(Adapter):
         return self._taken(response, profile, order)
 
     def _taken(self, response: Response, profile: ServerProfile, order: Order) -> str:
-        """The id to keep of a video that was ordered."""
+        """The id to keep for a video that was ordered."""
         video = video_in(response, needs_id=False) if profile.blocks else None
         if video is not None and isinstance(ended := read_status(video), Broken):
             raise Refused(ended.reason, ended.cause)  # nothing was made while we waited
@@ -125,7 +125,7 @@ class OpenAIVideos(Adapter):
         return no_video(response, self._endpoint, order.method)
 
     async def _not_ready(self, response: Response, profile: ServerProfile, order: Order) -> Unavailable | None:
-        """A server that still loads its model, or a proxy before one that is away: proven by its list, if at all."""
+        """A server that still loads its model, or a proxy whose server is down: only its list can prove that."""
         if response.status not in NOT_READY or not profile.registers:
             return None
         try:
@@ -177,7 +177,7 @@ class OpenAIVideos(Adapter):
     async def cancel(self, remote_id: str) -> bool:
         """The dialect has no cancel, but servers that can stop a render do so when it is deleted (vLLM-Omni, Bifrost).
 
-        True when there will be no video; whether it is billed all the same, no host says.
+        True if there will be no video; no host says whether it is billed all the same.
         """
         if is_address(remote_id) or not (await self._profile()).stops:
             return False
@@ -208,7 +208,7 @@ class OpenAIVideos(Adapter):
         return await self._get("/models")
 
     async def _glance(self, url: str) -> Response | None:
-        """A free question about the host itself; None when it is not answered soon."""
+        """A free query about the host itself; None if it is not answered soon."""
         try:
             return await self._transport.get(url, min(self._timeouts.look, LONGEST_GLANCE))
         except (NotSentError, LostError):
@@ -228,7 +228,7 @@ class OpenAIVideos(Adapter):
         return response
 
     async def _page(self, after: str | None) -> Response | None:
-        """One page of the list, newest first; None when this host does not list."""
+        """One page of the list, newest first; None if this host has no list."""
         query = {"limit": PAGE, "order": "desc"} | ({"after": after} if after else {})
         response = await self._get(f"/videos?{urlencode(query)}")
         if account := account_trouble(response, self._endpoint):
@@ -240,10 +240,10 @@ class OpenAIVideos(Adapter):
         return response
 
     async def _get(self, path: str) -> Response:
-        """A list, which costs nothing. Raises Unavailable when it is not answered."""
+        """A list, which is free. Raises Unavailable if it is not answered."""
         asking = self._transport.get(self._endpoint.base_url + path, self._timeouts.look)
         return await send_free(self._endpoint.label, asking)
 
     async def _ask(self, call: SdkCall) -> Response:
-        """A request that costs nothing. Raises Unavailable when it is not answered."""
+        """A free request. Raises Unavailable if it is not answered."""
         return await send_free(self._endpoint.label, self._transport.ask(call, self._timeouts.look))

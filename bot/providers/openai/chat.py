@@ -1,4 +1,4 @@
-"""A chat model behind `POST /chat/completions`, OpenAI's or any server's that answers as it does."""
+"""A chat model behind `POST /chat/completions`, OpenAI's or any compatible server's."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from bot.providers.openai.moderation import as_data
 from bot.providers.openai.requests import ONCE
 from bot.providers.openai.sdk import SdkTransport
 
-LONGEST = 90.0  # seconds; somebody waits, and a model that thinks takes its time
+LONGEST = 90.0  # seconds; somebody is waiting, but a model that thinks takes its time
 MOST_TOKENS = 10**7  # read or written for one question; beyond that a count is nonsense
 NOT_THERE = frozenset({403, 404, 405})
-NEWER, OLDER = "max_completion_tokens", "max_tokens"  # how the length of an answer is bounded
+NEWER, OLDER = "max_completion_tokens", "max_tokens"  # the fields that limit the length of an answer
 
 
 class OpenAIChat:
-    """The PromptHelper. `model` is the name that the server has for it."""
+    """The PromptHelper. `model` is the server's name for it."""
 
     def __init__(self, account: Account, model: str, seconds: float = LONGEST) -> None:
         self._endpoint = Endpoint(account)
@@ -36,15 +36,15 @@ class OpenAIChat:
 
     async def ask(self, question: HelperQuestion) -> HelperAnswer:
         response = await self._send(question)
-        if self._is_bound_unknown(response.without(question.words)):  # a definite no, for a field: nothing was made,
+        if self._is_bound_unknown(response.without(question.words)):  # a definite refusal of a field: nothing was made,
             self._bound = OLDER  # and older servers take the other one
             response = await self._send(question)
-        if not response.is_ok:  # what it quotes is the member's; an answer is meant to repeat it
+        if not response.is_ok:  # a text that it quotes is the member's; an answer is supposed to repeat it
             raise self._no_answer(response.without(question.words))
         return read_answer(response)
 
     def _no_answer(self, response: Response) -> ProviderError:
-        """No other words would help where there is no such model or address, or the key may not use it."""
+        """A different prompt would not help if the model or the address does not exist, or the key may not use it."""
         if response.status in NOT_THERE or is_not_served(response):
             no = msg("{service} doesn't offer this model here.", service=self._endpoint.label)
             said = response.api_error.said
@@ -91,11 +91,11 @@ def _messages(question: HelperQuestion) -> list[dict[str, Any]]:
 
 
 def read_answer(response: Response) -> HelperAnswer:
-    """Raises OutcomeUnknown for an answer that is none: it was taken, and may be charged."""
+    """Raises OutcomeUnknown for an unusable answer: the question was accepted, and may be charged."""
     match response.body:
         case {"choices": [{"message": {"content": str(text)}}, *_]}:
             return HelperAnswer(text=storable(text), tokens=_tokens(response.body))
-        case {"choices": [{"message": {}}, *_]}:  # it refused, or has thought to the bound
+        case {"choices": [{"message": {}}, *_]}:  # it refused, or used up the limit for thinking
             return HelperAnswer(text="", tokens=_tokens(response.body))
         case _:
             raise OutcomeUnknown(msg("The answer can't be read."))

@@ -1,4 +1,4 @@
-"""Bringing home a finished file from a host of the OpenAI dialect, by every way in which servers hand it out."""
+"""Downloads a finished file from a host of the OpenAI dialect, in each way that servers offer."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Retrieve = Callable[[str], Awaitable[Response]]
 
 @value_object
 class Files:
-    """`retrieve` asks the host how a video stands: it may say there where its file is."""
+    """`retrieve` asks the host for a video's state, which may say where its file is."""
 
     endpoint: Endpoint
     transport: Transport
     retrieve: Retrieve
 
     async def video(self, remote_id: str, target: Path) -> bool:
-        """The route for it first, then the addresses that the answer or the video itself names."""
+        """Tries the route for it first, then the addresses that the answer or the video itself names."""
         response = await self._download(self._content(remote_id), target)
         if response is None:
             return True
@@ -46,7 +46,7 @@ class Files:
         raise not_handed_out(self.endpoint.label, response)
 
     async def at(self, url: str, target: Path) -> bool:
-        """A video that is known by the address of its file."""
+        """A video that is identified by its file's address."""
         response = await self._download(url, target)
         if response is None:
             return True
@@ -55,7 +55,7 @@ class Files:
         raise not_handed_out(self.endpoint.label, response)
 
     async def still(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        """Many servers have no stills, and some send the video whatever they are asked for."""
+        """Many servers have no stills, and some send the video whatever is requested."""
         try:
             response = await self.transport.download(self._content(remote_id, asset), target, is_image)
         except WrongKindError:
@@ -67,7 +67,7 @@ class Files:
         raise no_answer(response, self.endpoint)
 
     async def _finished(self, remote_id: str) -> Video:
-        """The video itself. Gone when it is none any more, Unavailable while it is not yet."""
+        """The finished video. Gone if it no longer exists, Unavailable while it is not finished."""
         response = await self.retrieve(remote_id)
         video = video_in(response)
         if video is None:
@@ -90,7 +90,7 @@ class Files:
         return True
 
     async def _from_any(self, urls: Iterable[str], target: Path) -> bool:
-        """Raises Unavailable and OutOfBounds as `from_any`."""
+        """Raises Unavailable and OutOfBounds like `from_any`."""
         found = [url for given in urls if (url := self.endpoint.resolved(given)) is not None]
         return await from_any(found, lambda url: self._download(url, target)) is None
 
@@ -98,7 +98,7 @@ class Files:
         return await download_video(self.endpoint.label, self.transport.download(url, target, is_video))
 
     def _content(self, remote_id: str, asset: Asset | None = None) -> str:
-        """The address of a file. The video is the default; some servers refuse to be asked for it by name."""
+        """The address of a file. The video is the default; some servers refuse requests for it by name."""
         kept = Kept.of(remote_id)
         query = dict(kept.query) | ({"variant": str(asset)} if asset else {})
         address = f"{self.endpoint.base_url}/videos/{quote(kept.id, safe='')}/content"

@@ -1,11 +1,11 @@
-"""The ids under which videos of the OpenAI dialect are kept: the host's own, with what is needed to ask for it again.
+"""The ids under which videos of the OpenAI dialect are kept: the host's own, with whatever is needed to poll them.
 
     video_123                     most servers
     video_bGl0…?model=my-alias    LiteLLM finds a video only with the model that made it
-    https://gpu/videos/1.mp4      Dynamo makes a video while the order waits, and keeps no job: the file is all there is
-    file:///out/1.mp4, data:      likewise, but where the file is cannot be reached; `look` says so
+    https://gpu/videos/1.mp4      Dynamo makes a video while the order waits, and keeps no job: there is only the file
+    file:///out/1.mp4, data:      the same, but the file cannot be reached; `look` says so
 
-They are kept as they are, whole, and last over a restart.
+They are kept whole and unchanged, and survive restarts.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from bot.providers.openai.server_profiles import ServerProfile
 from bot.providers.openai.status import addresses, has_inline_file, state_of, unwrapped
 
 MODEL = "?model="
-INLINE = "data:video/mp4"  # stands, with a name, for a file that came inside the answer and was not kept
+INLINE = "data:video/mp4"  # represents, with a name, a file that was part of the answer and was not kept
 ELSEWHERE = ("file:", "data:")
 
 
 @value_object(kw_only=False)
 class Kept:
-    """A kept id, read: the host's id and the model to ask with, if any."""
+    """A kept id, parsed: the host's id and the model to ask with, if any."""
 
     id: str
     model: str | None = None
@@ -45,7 +45,7 @@ class Kept:
 
 
 def is_address(remote_id: str) -> bool:
-    """Whether a video is known by where its file is, and not by an id."""
+    """Whether a video is identified by its file's address instead of an id."""
     return remote_id.startswith(("https://", "http://", *ELSEWHERE))
 
 
@@ -54,7 +54,7 @@ def is_out_of_reach(remote_id: str) -> bool:
 
 
 def kept_id(response: Response, profile: ServerProfile, model: str) -> str | None:
-    """What to keep of a creation's answer; None when it has nothing to find the video by."""
+    """The id to keep from the answer to an order; None if nothing in it identifies the video."""
     host_id = None if profile.blocks else id_in(response)
     if host_id is None:
         return _place_in(response)
@@ -62,7 +62,7 @@ def kept_id(response: Response, profile: ServerProfile, model: str) -> str | Non
 
 
 def id_in(response: Response) -> str | None:
-    """The id in an answer, or None when it has no usable one. New-API's older name for it is `task_id`."""
+    """The id in an answer, or None if it has no usable one. New-API's older name for it is `task_id`."""
     shown = unwrapped(response.body)
     body = shown if isinstance(shown, dict) else {}
     for given in (body.get("id"), body.get("task_id")):
@@ -72,7 +72,7 @@ def id_in(response: Response) -> str | None:
 
 
 def _place_in(response: Response) -> str | None:
-    """Where the file of a video is that was made at once: reached over the web, if it can be."""
+    """The location of the file of a video that was made at once: a web address, if there is one."""
     video = unwrapped(response.body)
     if not isinstance(video, dict) or state_of(video) not in DONE:
         return None

@@ -1,4 +1,4 @@
-"""Reading a host's list of videos to the point where it is known to be complete, or that it cannot be relied on."""
+"""Reads a host's list of videos until it is known to be complete, or known to be unreliable."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bot.providers.openai.status import listed, read_status, tells_all
 PAGE = 100  # the most the dialect allows
 MOST_PAGES = 50
 
-AskPage = Callable[[str | None], Awaitable[Response | None]]  # given the last id of the page before
+AskPage = Callable[[str | None], Awaitable[Response | None]]  # given the last id of the previous page
 
 
 async def read_back(ask: AskPage, since: datetime) -> Sequence[Listed] | None:
-    """All videos made since then, newest first; None when the host does not list, or not so that they can be dated.
+    """All videos made since then, newest first; None if the host has no list, or one that can't be dated.
 
-    Servers differ: some know no order, some no pages, some leave out `has_more`. So nothing but an end of the list, or
-    a page in order that reaches back far enough, counts as complete. Raises Unavailable when that is not reached.
+    Servers differ: some have no sorting, some no pages, some omit `has_more`. So only the end of the list, or a sorted
+    page that reaches back far enough, counts as complete. Raises Unavailable if neither is reached.
     """
     seen: dict[str, Listed] = {}
     after: str | None = None
@@ -38,7 +38,7 @@ async def read_back(ask: AskPage, since: datetime) -> Sequence[Listed] | None:
 
 
 def entries(response: Response) -> list[Listed] | None:
-    """The videos on a page; None when it is no list, or shows one without an id or a time."""
+    """The videos on a page; None if it is not a list, or contains one without an id or a time."""
     match response.body:
         case {"data": [*data]}:
             page = [entry for entry in map(listed, data) if entry is not None]
@@ -48,9 +48,9 @@ def entries(response: Response) -> list[Listed] | None:
 
 
 def glance(response: Response, remote_ids: Collection[str]) -> Glance | None:
-    """What a page shows of these; None for no list.
+    """What a page shows of these videos; None for anything but a list.
 
-    A video is passed over whose progress is left out: its own answer may have it.
+    A video without progress is omitted: its own answer may have it.
     """
     match response.body:
         case {"data": [*data]}:

@@ -1,4 +1,4 @@
-"""OpenAI's moderation model, or any server that answers `POST /moderations` as it does: free, and nothing is made."""
+"""OpenAI's moderation model, or any server with a compatible `POST /moderations`: free, and makes nothing."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bot.providers.common.response import LostError, NotSentError, Response
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.sdk import SdkTransport
 
-LONGEST = 5.0  # seconds: somebody waits for the answer to their order
+LONGEST = 5.0  # seconds: somebody is waiting for the answer to their order
 
 
 class OpenAIModeration:
-    """The ModerationModel. `model` is the name that the server has for it."""
+    """The ModerationModel. `model` is the server's name for it."""
 
     def __init__(self, account: Account, model: str, seconds: float = LONGEST) -> None:
         self._transport = SdkTransport(Endpoint(account), Timeouts())
@@ -49,7 +49,7 @@ def as_data(picture: bytes) -> str:
 
 
 def read_findings(response: Response) -> Mapping[str, ModelFinding]:
-    """What the answer says of each category. Raises Unavailable for one that says nothing."""
+    """What the answer says about each category. Raises Unavailable for one without any findings."""
     match response.body:
         case {"results": [{"categories": dict() as categories, "category_scores": dict() as scores}, *_]} if (
             response.is_ok
@@ -63,5 +63,5 @@ def read_findings(response: Response) -> Mapping[str, ModelFinding]:
 
 
 def _score(value: object) -> float:
-    """From 0 to 1. JSON has NaN and integers of any length, too."""
+    """From 0 to 1. JSON also allows NaN and integers of any length."""
     return float(min(value, 1)) if isinstance(value, int | float) and value > 0 else 0.0

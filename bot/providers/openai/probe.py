@@ -1,17 +1,17 @@
-"""Finding out which kind of server an address leads to, by questions that cost nothing.
+"""Detects which kind of server an address leads to, by free queries.
 
-| server    | what gives it away                                                                                    |
+| server    | identified by                                                                                         |
 |-----------|-------------------------------------------------------------------------------------------------------|
 | openai    | the host's name, or `openai-version` with every answer                                                |
 | saygm     | the host's name                                                                                       |
 | new-api   | `x-new-api-version` or `x-oneapi-request-id` with every answer                                        |
-| litellm   | `x-litellm-version` with every answer about videos, of which the list is free                         |
+| litellm   | `x-litellm-version` with every answer about videos, whose list is free                                |
 | bifrost   | `extra_fields` beside the models                                                                      |
 | vllm-omni, sglang, fastvideo | `owned_by` of its model                                                            |
-| dynamo    | `owned_by: nvidia`, and `/health` that tells of its instances                                         |
+| dynamo    | `owned_by: nvidia`, and `/health` that lists its instances                                            |
 
-LiteLLM was seen running; the others, but for the names of hosts, were read in their sources. What is none of these is
-spoken to plainly.
+LiteLLM was seen running; the others, except for the names of hosts, were read in their sources. Any other server is
+treated as a plain one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.providers.openai.server_profiles import BY_NAME, PLAIN, UNSURE, ServerP
 
 log = logging.getLogger(__name__)
 
-Ask = Callable[[str], Awaitable[Response | None]]  # given an address, one free GET; None when it is not answered
+Ask = Callable[[str], Awaitable[Response | None]]  # given an address, one free GET; None if it is not answered
 
 BY_HOST = {"api.openai.com": "openai", "*.openai.azure.com": "openai", "api.saygm.com": "saygm"}
 BY_HEADER = {
@@ -37,14 +37,14 @@ BY_HEADER = {
     "openai-version": "openai",
 }
 BY_OWNER = {"vllm": "vllm-omni", "sglang": "sglang", "fastvideo": "fastvideo"}
-NOT_NOW = frozenset({401, 408, 429, 502, 503, 504})  # says nothing of what it is, unless a header does
+NOT_NOW = frozenset({401, 408, 429, 502, 503, 504})  # says nothing about the server, unless a header does
 
 
 class ServerProbe:
-    """The profile of one host: configured, or detected when it is first needed and remembered in this process."""
+    """The profile of one host: configured, or detected on first use and remembered by this process."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        """Raises CannotStart when the account names no profile."""
+        """Raises CannotStart if the account names an unknown profile."""
         self._endpoint = endpoint
         self._known = profile_named(endpoint.account.server) or by_host(endpoint.name)
         self._asking = asyncio.Lock()
@@ -56,11 +56,11 @@ class ServerProbe:
 
     @property
     def may_block(self) -> bool:
-        """Whether it answers an order only when the video is made, or is not known yet."""
+        """Whether it answers an order only when the video is made, or is still unknown."""
         return self._known is None or self._known.blocks
 
     async def profile(self, ask: Ask, models: Response | None = None) -> ServerProfile:
-        """What it is. `models` is the answer to `GET /models`, when it has just been asked for anyway."""
+        """The server's profile. `models` is the answer to `GET /models`, if that was just requested anyway."""
         async with self._asking:
             if self._known is not None:
                 return self._known
@@ -73,7 +73,7 @@ class ServerProbe:
             return found
 
     async def _recognised(self, ask: Ask, models: Response | None) -> ServerProfile | None:
-        """None when it did not answer well enough to tell; then it is asked again the next time."""
+        """None if its answer was not good enough to tell; the next call asks again."""
         if models is None or says_nothing(models):
             return None
         if found := by_header(models) or by_models(models):

@@ -1,4 +1,4 @@
-"""The one request that costs money, for a new video and for each way to remix one."""
+"""The one paid request, for a new video and for each remix method."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from bot.providers.openai.ids import Kept, is_address
 from bot.providers.openai.server_profiles import Carried, ServerProfile
 from bot.providers.openai.transport import SdkCall
 
-RAW = {"headers": {"X-Stainless-Raw-Response": "true"}}  # what `with_raw_response` does, for a route of our own
+RAW = {"headers": {"X-Stainless-Raw-Response": "true"}}  # what `with_raw_response` does, for our own request
 
-# LiteLLM sends an order up to three times when the answer of the service behind it is lost, and each is paid (seen with
-# 1.108.7), unless it is told not to. Others take no notice.
+# LiteLLM sends an order up to three times if the answer of the service behind it is lost, and each is paid (seen with
+# 1.108.7), unless it is told not to. Others ignore this.
 ONCE = {"x-litellm-num-retries": "0"}
 
 
 async def paid_call(order: Order, profile: ServerProfile, service: Message) -> SdkCall:
-    """The call that sends an order. Raises Unsupported when this server, or what the method works from, is missing.
+    """The call that sends an order. Raises Unsupported if this server, or what the method needs, is missing.
 
-    Refused when the order names no model where one is needed. Nothing has been sent then.
+    Raises Refused if the order names no model where one is needed. Nothing has been sent at that point.
     """
     if order.method is not None and order.method not in profile.methods:
         raise Unsupported(msg("{service} can't remix this way.", service=service))
@@ -73,10 +73,10 @@ async def post(path: str, body: dict[str, Any], client: Any) -> Any:
 
 
 async def create_fields(order: Order, profile: ServerProfile) -> dict[str, Any]:
-    """What a creation sends, for a form (files are tuples) or for JSON."""
+    """The fields of a creation, for a form (files are tuples) or for JSON."""
     seconds = order.seconds if profile.counts_seconds else str(order.seconds)
     fields: dict[str, Any] = {"prompt": order.prompt, "seconds": seconds, "size": str(order.size)}
-    if order.card.remote:  # a server with a single model mostly wants none named
+    if order.card.remote:  # a server with a single model usually wants none to be named
         fields["model"] = order.card.remote
     if order.method is RemixMethod.SOURCE:
         fields["input_reference"] = ("source.mp4", await source_of(order), "video/mp4")
@@ -86,7 +86,7 @@ async def create_fields(order: Order, profile: ServerProfile) -> dict[str, Any]:
 
 
 def option_fields(order: Order, profile: ServerProfile) -> dict[str, Any]:
-    """What was asked for beside, in the server's own names."""
+    """The options that were chosen, under the server's own names."""
     options = order.options
     seed = secrets.randbelow(LARGEST_SEED) if options.seed is None and profile.repeats else options.seed
     values = {
@@ -99,7 +99,7 @@ def option_fields(order: Order, profile: ServerProfile) -> dict[str, Any]:
 
 
 def as_text(value: object) -> str:
-    """As a form has it."""
+    """As written in a form."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

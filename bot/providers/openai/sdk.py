@@ -1,4 +1,4 @@
-"""The `openai` SDK as it is used here: for one request at a time, which is never repeated."""
+"""The `openai` SDK as it is used here: one request at a time, never repeated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.providers.openai.transport import SdkCall
 for chatty in ("openai", "httpx2", "httpcore2"):
     logging.getLogger(chatty).setLevel(logging.WARNING)  # they log every request, prompts and pictures included
 
-# No address, no connection, no encryption, no free connection, no way through the proxy, nothing that could be sent:
+# No address, no connection, no encryption, no free connection, no way through the proxy, or nothing that could be sent:
 # no request has left this machine.
 NOT_SENT = (
     httpx2.ConnectError,
@@ -26,17 +26,17 @@ NOT_SENT = (
     httpx2.PoolTimeout,
     httpx2.ProxyError,
     httpx2.UnsupportedProtocol,
-    httpx2.LocalProtocolError,  # a header that cannot be one: refused on this side
+    httpx2.LocalProtocolError,  # an invalid header, refused on this side
     httpx2.InvalidURL,
     UnicodeError,
 )
 
 
-AS_SENT = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # of what was unpacked
+AS_SENT = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # not true of a decompressed body
 
 
 class BoundedClient(httpx2.AsyncClient):
-    """Reads answers itself, up to a limit: the SDK would take them whole, however large they unpack."""
+    """Reads answers itself, up to a limit: the SDK would read them whole, however large they are decompressed."""
 
     def __init__(self, most_answer: int, **options: Any) -> None:
         super().__init__(**options)
@@ -55,13 +55,13 @@ class BoundedClient(httpx2.AsyncClient):
 
 
 class SdkTransport:
-    """One client for one host. It never repeats a request: a paid one must not be, and looks come again anyway."""
+    """A client for one host. It never repeats a request: a paid one must not be, and polls happen again anyway."""
 
     def __init__(self, endpoint: Endpoint, timeouts: Timeouts) -> None:
-        # How long a whole answer may take is up to each request; this only must not be shorter.
+        # Each request has its own limit for the whole answer; this one only must not be shorter.
         timeout = httpx2.Timeout(max(timeouts.submit, timeouts.render), connect=timeouts.connect)
-        # A kept connection may be closed by the host just as a paid request goes out on it, and then nobody knows
-        # whether it arrived; so every request has a connection of its own. Redirects could carry the key elsewhere.
+        # The host may close a kept connection just as a paid request is sent on it, and then nobody knows whether it
+        # arrived; so every request has its own connection. Redirects could carry the key elsewhere.
         limits = httpx2.Limits(max_keepalive_connections=0)
         self._client = AsyncOpenAI(
             api_key=endpoint.account.key,
@@ -75,7 +75,7 @@ class SdkTransport:
         self._secrets = endpoint.secrets
 
     async def ask(self, call: SdkCall, seconds: float) -> Response:
-        """Carry out one call of the SDK within so many seconds. Raises NotSentError or LostError."""
+        """Carry out one SDK call within the given number of seconds. Raises NotSentError or LostError."""
         try:
             async with asyncio.timeout(seconds):
                 raw = await call(self._client)

@@ -1,9 +1,9 @@
 """The video object of the OpenAI dialect, as the servers that speak it show it.
 
 Statuses seen: queued, in_progress (OpenAI), processing, succeeded, unknown (LiteLLM, New-API), deleted (SGLang),
-expired, cancelled, error, rejected, complete; some call it `state`. Progress may be null, a float, "45%" (New-API), 0
-until the end, or nonsense; errors may have a number for a code or none, or be a `fail_reason` (New-API); times may be
-in milliseconds (New-API) or written out; the length may be called `duration` (resellers); ids are opaque.
+expired, cancelled, error, rejected, complete; some call the field `state`. Progress may be null, a float, "45%"
+(New-API), 0 until the end, or nonsense; errors may have a numeric code or none, or be a `fail_reason` (New-API); times
+may be in milliseconds (New-API) or written out; the length may be called `duration` (resellers); ids are opaque.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ Video = Mapping[str, object]
 
 INVALID_CODES = frozenset({"400", "422", "invalid_request", "invalid_request_error", "invalid_value"})
 URL = re.compile(r"https?://[^\s\"'<>\\]+[^\s\"'<>\\.,;)]")
-MILLISECONDS = 10**11  # Unix times beyond this are not in seconds: it would be the year 5138
+MILLISECONDS = 10**11  # larger Unix times are not in seconds: they would be after the year 5138
 
 
 def video_in(response: Response, *, needs_id: bool = True) -> Video | None:
-    """The video an answer shows. Some servers put a failed one into the body of an error, even inside `detail`."""
+    """The video an answer shows. Some servers put a failed one into an error's body, even inside `detail`."""
     video = unwrapped(response.body)
     if not isinstance(video, dict):
         return None
@@ -51,12 +51,12 @@ def video_in(response: Response, *, needs_id: bool = True) -> Video | None:
         return video  # it failed, however little it says
     if not has_status or (needs_id and not has_id):
         return None
-    is_video_in_error = state_of(video) in ENDED - {"error"}  # which is how other requests end too
+    is_video_in_error = state_of(video) in ENDED - {"error"}  # other requests end with "error", too
     return video if response.is_ok or is_video_in_error else None
 
 
 def unwrapped(body: object) -> object:
-    """The video, where an answer wraps it: in `detail` (FastAPI), or in `data` (New-API)."""
+    """The video, if an answer wraps it: in `detail` (FastAPI), or in `data` (New-API)."""
     match body:
         case {"detail": detail}:
             return detail
@@ -77,25 +77,25 @@ def _status(video: Video) -> object:
 
 
 def is_odd(video: Video) -> bool:
-    """Whether nobody knows its status."""
+    """Whether its status is unknown."""
     return state_of(video) not in ENDED | GOING_ON
 
 
 def tells_all(video: Video) -> bool:
-    """Whether it goes on, in a list, and nothing is left out that its own answer may say."""
+    """Whether it is listed as unfinished, with everything that its own answer may say."""
     return state_of(video) in GOING_ON and "progress" in video and not _error_beside(video)
 
 
 def read_status(video: Video, poll_after: float | None = None, *, again: bool = False) -> Look:
-    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
+    """The state of a video. An unknown status counts as waiting: the video may still be finished.
 
-    When it comes `again`, what is beside it counts: an error, or the file.
+    If it comes `again`, the other fields count: an error, or the file.
     """
     state = state_of(video)
     if again and is_odd(video):
         state = "failed" if _error_beside(video) else "completed" if _file_beside(video) else state
     if state in DONE:
-        return _filtered(video) or Ready(gpu_seconds=measured(video.get("inference_time_s")))  # of vLLM-Omni
+        return _filtered(video) or Ready(gpu_seconds=measured(video.get("inference_time_s")))  # from vLLM-Omni
     if state not in ENDED:
         return Waiting(progress=percent(video.get("progress")), poll_after=poll_after)
     api_error = api_error_in(_error_in(video) or _words_beside(video))
@@ -110,7 +110,7 @@ def read_status(video: Video, poll_after: float | None = None, *, again: bool = 
 
 
 def out_of_reach(service: Message, place: str) -> Broken:
-    """How a video stands that was made at once and lies where nobody but its host can get it."""
+    """The state of a video that was made at once, but lies where only its host can reach it."""
     if place.startswith("data:"):
         problem = msg(
             "{service} made this video but sent it inside its reply, which Kinora can't keep.", service=service
@@ -128,7 +128,7 @@ def out_of_reach(service: Message, place: str) -> Broken:
 
 
 def _filtered(video: Video) -> Broken | None:
-    """Bifrost: done, but everything that was made has been withheld."""
+    """Bifrost: done, but everything that was made was withheld."""
     match video:
         case {"content_filter": {"filtered_count": int(count)}} if count > 0 and not video.get("videos"):
             withheld = msg("The video service's moderation withheld this video.")
@@ -142,9 +142,9 @@ def _cause(api_error: ApiError) -> Cause:
 
 
 def percent(progress: object) -> int | None:
-    """0 to 99, or None where the host reports none that makes sense. 100 is said by the status alone.
+    """0 to 99, or None if the host reports nothing sensible. Only the status means 100.
 
-    Up to 1 without a percent sign, nobody can tell a hundredth from the whole.
+    Up to 1 without a percent sign, a fraction can't be told from a percentage.
     """
     text = progress.strip() if isinstance(progress, str) else ""
     share = number(text.removesuffix("%") if text else progress)
@@ -154,7 +154,7 @@ def percent(progress: object) -> int | None:
 
 
 def moment(value: object) -> datetime | None:
-    """A Unix time in seconds or milliseconds, or one that is written out with its zone."""
+    """A Unix time in seconds or milliseconds, or a written-out time with its zone."""
     time = number(value)
     try:
         if isinstance(value, str) and math.isnan(time):
@@ -166,7 +166,7 @@ def moment(value: object) -> datetime | None:
 
 
 def number(value: object) -> float:
-    """A number, also one written as text; nan for everything else."""
+    """A number, possibly written as text; nan for anything else."""
     try:
         return float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else math.nan
     except (ValueError, OverflowError):
@@ -178,13 +178,13 @@ def _error_beside(video: Video) -> bool:
 
 
 def _error_in(video: Video) -> object:
-    """What a video says of its failure; None when that is nothing."""
+    """What a video says about its failure; None if nothing."""
     found = (video.get(name) for name in ("error", "fail_reason", "failure_reason"))
     return next((error for error in found if error and isinstance(error, str | dict)), None)
 
 
 def _words_beside(video: Video) -> object:
-    """What Alibaba's services say of a failure, beside the status itself."""
+    """What Alibaba's services say about a failure, next to the status itself."""
     return {"code": video.get("code"), "message": video.get("message") or video.get("error_message")}
 
 
@@ -193,7 +193,7 @@ def _file_beside(video: Video) -> bool:
 
 
 def addresses(video: Video) -> Iterator[str]:
-    """Where the file is besides `/content`, maybe without a host.
+    """Addresses of the file besides `/content`, maybe without a host.
 
     SGLang `url` and `urls`, New-API `metadata.url` and `result_url`, Bifrost `videos`; others `video_url`, `output` and
     `output.url`.
@@ -210,7 +210,7 @@ def addresses(video: Video) -> Iterator[str]:
 
 
 def inline_file(video: Video) -> bytes | None:
-    """The file itself, where a host sends it inside the video: Bifrost `videos[].base64`, Dynamo `data[].b64_json`."""
+    """The file itself, if a host sends it inside the video: Bifrost `videos[].base64`, Dynamo `data[].b64_json`."""
     for text in _inline_texts(video):
         try:
             return base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text, validate=True)
@@ -232,7 +232,7 @@ def _inline_texts(video: Video) -> Iterator[str]:
 
 
 def listed(entry: object) -> Listed | None:
-    """A video as a list shows it; None without a usable id or a time, as it could not be told from others."""
+    """A video as a list shows it; None without a usable id or a time, because it could not be identified."""
     if not isinstance(entry, dict):
         return None
     made = moment(entry.get("created_at"))
@@ -260,7 +260,7 @@ def _whole(value: object) -> str | None:
 
 
 def urls_in(response: Response) -> Sequence[str]:
-    """Addresses of the file in an answer that is not the file: SGLang names one in the text of a 400."""
+    """File addresses in an answer that is not the file: SGLang names one in the text of a 400."""
     if isinstance(response.body, dict) and response.is_ok:
         video = unwrapped(response.body)
         return list(addresses(video)) if isinstance(video, dict) else []
@@ -273,7 +273,7 @@ def has_expired(response: Response) -> bool:
 
 
 def is_deleted(response: Response) -> bool:
-    """Whether a host says that the video is no more: `{"deleted": true}`, or a status that says so."""
+    """Whether a host says that the video no longer exists: `{"deleted": true}`, or a status that says so."""
     if not response.is_ok or not isinstance(response.body, dict):
         return response.status == 204
     return response.body.get("deleted") is True or state_of(response.body) in STOPPED

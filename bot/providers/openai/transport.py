@@ -1,4 +1,4 @@
-"""How a host of the OpenAI dialect is reached: by the SDK for orders and their videos, plainly for all else."""
+"""Requests to a host of the OpenAI dialect: through the SDK for orders and their videos, plain for everything else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
 
 MODULE, NAME = "bot.providers.openai.sdk", "SdkTransport"
-AS_JSON = {"Accept": "application/json"}  # gateways have pages for people at the same addresses
+AS_JSON = {"Accept": "application/json"}  # gateways have web pages at the same addresses
 
 SdkCall = Callable[[Any], Awaitable[Any]]  # given the SDK's client, makes one request and returns its raw response
 
@@ -27,10 +27,10 @@ class _Sdk(Protocol):
 
 
 class Transport:
-    """One client for one host. It never repeats a request, as `SdkTransport`.
+    """A client for one host. It never repeats a request, like `SdkTransport`.
 
-    The SDK is loaded with the first order: it takes half a second and 17 MB. What is asked while nobody has ordered,
-    which models and which videos there are, does not need it.
+    The SDK is loaded with the first order: it takes half a second and 17 MB. Requests before any order, for the models
+    and videos that exist, do not need it.
     """
 
     def __init__(self, endpoint: Endpoint, timeouts: Timeouts) -> None:
@@ -40,15 +40,15 @@ class Transport:
         self._sdk: _Sdk | None = None
 
     async def get(self, url: str, seconds: float) -> Response:
-        """What this host says at one of its addresses. Raises NotSentError or LostError."""
+        """What this host answers at one of its addresses. Raises NotSentError or LostError."""
         return await self._plain.ask("GET", url, seconds, headers=AS_JSON)
 
     async def ask(self, call: SdkCall, seconds: float) -> Response:
-        """As `SdkTransport.ask`."""
+        """Like `SdkTransport.ask`."""
         return await (await self._loaded()).ask(call, seconds)
 
     async def download(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
-        """As `Downloads.save`."""
+        """Like `Downloads.save`."""
         return await self._plain.download(url, target, is_wanted)
 
     async def close(self) -> None:

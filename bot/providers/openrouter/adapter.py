@@ -47,7 +47,7 @@ from bot.providers.openrouter.status import (
     read_status,
 )
 
-ENDING = "/api/v1"  # of most addresses
+ENDING = "/api/v1"  # how most addresses end
 GONE = frozenset({404, 410})
 CANNOT_TELL = frozenset({400, 403, 404, 405, 410, 501})  # a host that does not have this
 
@@ -68,7 +68,7 @@ class OpenRouterVideos(Adapter):
         return None if (rows := _rows(response)) is None else names_in(rows)
 
     async def listed_models(self) -> Sequence[object]:
-        """The models with their abilities and prices, as the host lists them. Free, and asked without need of a key.
+        """The models with their abilities and prices, as the host lists them. Free, and needs no key.
 
         Raises Unavailable.
         """
@@ -84,9 +84,9 @@ class OpenRouterVideos(Adapter):
         return rows
 
     async def check(self) -> None:
-        """Ask about the key itself, which is free; the list of models proves nothing, as everybody may read it.
+        """Query the key itself, which is free; the list of models proves nothing, because everybody may read it.
 
-        Raises CannotStart when there is no video service at the address.
+        Raises CannotStart if there is no video service at the address.
         """
         response = await self._ask("/key")
         if trouble := account_trouble(response, self._endpoint):
@@ -108,7 +108,7 @@ class OpenRouterVideos(Adapter):
         return order_id(self._endpoint.label, response, text_id(response))
 
     async def _named(self, model: str) -> Refused:
-        """The refusal of a model that is not served, with the names that come nearest."""
+        """The refusal of a model that is not served, with the most similar names."""
         try:
             served = await self.served()
         except ProviderError:
@@ -121,7 +121,7 @@ class OpenRouterVideos(Adapter):
         return read_status(video, response.retry_after, again=again)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        """There are videos only, no stills."""
+        """Only videos can be fetched; there are no stills."""
         if asset is not Asset.VIDEO:
             return False
         response = await self._download(f"{self._place(remote_id)}/content?index=0", target)
@@ -153,7 +153,7 @@ class OpenRouterVideos(Adapter):
         await self._transport.close()
 
     async def _other_places(self, remote_id: str) -> Sequence[str]:
-        """Addresses of the file in the video itself. Gone when it is none any more, Unavailable while it is not yet."""
+        """File addresses in the video itself. Gone if it no longer exists, Unavailable while it is unfinished."""
         response, video = await self._read(remote_id)
         match read_status(video, again=True):
             case Broken(reason=reason):
@@ -178,7 +178,7 @@ class OpenRouterVideos(Adapter):
         return f"{self._endpoint.base_url}/videos/{quote(remote_id, safe='')}"
 
     async def _ask(self, path: str) -> Response:
-        """A request that costs nothing. Raises Unavailable when it is not answered."""
+        """A free request. Raises Unavailable if it is not answered."""
         return await send_free(self._endpoint.label, self._transport.ask("GET", path, self._timeouts.look))
 
 

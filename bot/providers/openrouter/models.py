@@ -1,6 +1,6 @@
-"""OpenRouter's list of video models, turned into fields of model cards.
+"""OpenRouter's list of video models, converted to fields of model cards.
 
-Left out: models that edit or upscale a given video (they list no lengths), and sizes that an order could not name.
+It omits models that edit or upscale a given video (they list no lengths), and sizes that an order cannot name.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from bot.providers.openrouter.requests import NEGATIVE_PROMPTS
 PROVIDER = "openrouter"
 NAME = re.compile(r"[\w.:/@+-]{1,100}", re.ASCII)
 LONGEST_LABEL = 60  # characters
-USUAL_SECONDS = 5  # the default length is the nearest to it
-USUAL_SHORT_SIDE = 720  # pixels; the default size is the 16:9 one nearest to it
+USUAL_SECONDS = 5  # the default length is the one closest to it
+USUAL_SHORT_SIDE = 720  # pixels; the default size is the 16:9 one closest to it
 
 
 def rows_of(listed: Sequence[object], day: date, order_id: Collection[str] = ()) -> dict[str, Fields]:
     """Fields by model id, in the order of the list. `day` is when it was read; `taken` are ids of other dialects.
 
-    An id is the host's name of the model without its vendor, unless that would be somebody else's.
+    An id is the host's name of the model without its vendor, unless another model already has that.
     """
     models = [entry for entry in listed if isinstance(entry, dict) and NAME.fullmatch(_text(entry.get("id")))]
     shorts = Counter(_short(entry["id"]) for entry in models)
@@ -48,7 +48,7 @@ def _short(remote: str) -> str:
 
 
 def _fields(entry: dict[str, Any], day: date) -> Fields | None:
-    """None for a model that makes no videos of its own."""
+    """None for a model that does not make new videos."""
     lengths = sorted({length for length in _list(entry.get("supported_durations"), int) if length > 0})
     sizes = list(dict.fromkeys(_sizes(entry)))
     if not lengths or not sizes:
@@ -74,7 +74,7 @@ def _fields(entry: dict[str, Any], day: date) -> Fields | None:
 
 
 def _silent_prices(entry: dict[str, Any], price: Mapping[Size, Any], shortest: int) -> dict[Size, Any]:
-    """Where a video without sound costs something else."""
+    """Where a video without sound has a different price."""
     if entry.get("generate_audio") is not True:
         return {}
     silent = Prices.of(entry.get("pricing_skus"), sound=False)
@@ -83,7 +83,7 @@ def _silent_prices(entry: dict[str, Any], price: Mapping[Size, Any], shortest: i
 
 
 def _options(entry: dict[str, Any], *, takes_picture: bool) -> Iterator[Ability]:
-    """Which of them take reference pictures, the list does not say."""
+    """The list does not say which of them take reference pictures."""
     if entry.get("generate_audio") is True:
         yield Ability.SOUND
     if entry.get("seed") is True:
@@ -96,7 +96,7 @@ def _options(entry: dict[str, Any], *, takes_picture: bool) -> Iterator[Ability]
 
 
 def _sizes(entry: dict[str, Any]) -> Iterator[Size]:
-    """The model's own list where it has one, otherwise each resolution in each ratio."""
+    """The model's own list if it has one, otherwise each resolution in each ratio."""
     resolutions = _list(entry.get("supported_resolutions"), str)
     ratios = _list(entry.get("supported_aspect_ratios"), str)
     if not (own := _list(entry.get("supported_sizes"), str)):
@@ -118,7 +118,7 @@ def _price(prices: Prices | None, entry: dict[str, Any], size: Size, shortest: i
 
 
 def resolution_of(size: Size, resolutions: Collection[str]) -> str | None:
-    """Which of a model's resolutions a size belongs to: by its shorter side, or else by its number of pixels."""
+    """A size's resolution among the model's: by its shorter side, otherwise by its number of pixels."""
     if (shape := shape_of(size)) is not None:
         return shape[0] if shape[0] in resolutions else None
     pixels = {one: whole.width * whole.height for one in resolutions if (whole := size_of(one, "16:9")) is not None}
@@ -126,9 +126,9 @@ def resolution_of(size: Size, resolutions: Collection[str]) -> str | None:
 
 
 def _remix(prices: Prices | None, *, takes_picture: bool) -> tuple[RemixMethod, ...]:
-    """Whether a model goes on from its own video is not listed; to ask is free, and a no leads to the next way.
+    """The list does not say if a model can continue its own video; trying is free, and a no leads to the next method.
 
-    Not where that way, or the next, costs something else: the price is told before it is known which one it will be.
+    Not if that method, or the next, costs something else: the price is shown before the method is certain.
     """
     same_price = prices is not None and not prices.native_is_dearer and prices.per_picture == FREE
     native = (RemixMethod.NATIVE,) if same_price else ()
@@ -137,7 +137,7 @@ def _remix(prices: Prices | None, *, takes_picture: bool) -> tuple[RemixMethod, 
 
 
 def _label(entry: dict[str, Any]) -> str:
-    """The name with its vendor, without which some say little: `Kling: Video O1` is `Kling Video O1`."""
+    """The name with its vendor, without which some are unclear: `Kling: Video O1` is `Kling Video O1`."""
     return (_text(entry.get("name")).replace(": ", " ", 1) or _short(entry["id"]))[:LONGEST_LABEL]
 
 
@@ -156,5 +156,5 @@ def _text(value: object) -> str:
 
 
 def _list(value: object, kind: type[Any]) -> list[Any]:
-    """The entries of that kind; a bool is no number here."""
+    """The entries of that type; a bool does not count as a number."""
     return [entry for entry in value if type(entry) is kind] if isinstance(value, list) else []

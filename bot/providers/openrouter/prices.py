@@ -1,9 +1,9 @@
-"""What a second of video costs at OpenRouter, from `pricing_skus`: amounts under names that tell unit and use.
+"""The price of a second at OpenRouter, from `pricing_skus`: amounts under names that state unit and use.
 
 Names seen (2026-10): `duration_seconds`, `text_to_video_duration_seconds`, `cents_per_second_output`,
 `cents_per_video_output_second`, `video_tokens`, each for all resolutions or for one (`…_720p`), some with or without
-sound; `cents_per_image_input` for a picture. A name that nobody has explained may be about our order, so such a model
-has no price at all. Where several names are, the dearest counts: a quote may be too high, never too low.
+sound; `cents_per_image_input` for a picture. An unknown name may apply to our orders, so such a model has no price at
+all. If there are several names, the highest price counts: a quote may be too high, never too low.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ SECOND = re.compile(
     rf"(?:_(?P<sound>with|without)_audio)?(?:[_-](?P<resolution>{RESOLUTION}))?"
 )
 PICTURE = "cents_per_image_input"
-# For orders that Kinora does not send: with references, or with a video to go on from.
+# For orders that Kinora does not send: with references, or with a video to continue.
 OTHER_ORDERS = re.compile(rf"reference_(images|duration_seconds)(_{RESOLUTION})?|video_tokens\w*_with_video_input")
 CONTINUATION = re.compile(rf"cents_per_second_video_continuation(_{RESOLUTION})?")
 DEARER_REMIX = re.compile("continuation|with_video_input|reference_duration")
 
-FRAMES = 24  # a second, and one more in all; recorded: a 4 s video was charged for 97
-PIXELS = 1024  # a token
-MARGIN = Decimal("1.05")  # on a resolution's pixels: Seedance makes 640x640 of "480p 1:1", and 864x496 of 16:9
+FRAMES = 24  # per second, plus one in all; recorded: a 4 s video was charged for 97
+PIXELS = 1024  # per token
+MARGIN = Decimal("1.05")  # for a resolution's pixels: Seedance makes 640x640 of "480p 1:1", and 864x496 of 16:9
 
 
 class Unit(Enum):
@@ -50,25 +50,25 @@ class Unit(Enum):
 
 @value_object
 class Rate:
-    """One understood price of a second, or of a token."""
+    """One recognised price per second or per token."""
 
-    family: str  # name without the resolution
+    family: str  # the name without the resolution
     unit: Unit
     amount: Decimal
-    resolution: str | None  # None: for all that have no rate of their own
+    resolution: str | None  # None: for all resolutions without their own rate
 
 
 @value_object
 class Prices:
-    """What one model charges for orders as Kinora sends them."""
+    """What a model charges for orders as Kinora sends them."""
 
     rates: tuple[Rate, ...]
     per_picture: Usd
-    native_is_dearer: bool  # going on from a video is charged otherwise than the seconds that are quoted
+    native_is_dearer: bool  # continuing a video is charged differently from the quoted seconds
 
     @classmethod
     def of(cls, skus: object, *, sound: bool) -> Prices | None:
-        """None when anything about them is not understood.
+        """None if any of the prices is not understood.
 
         `sound`: whether the video has any.
         """
@@ -86,7 +86,7 @@ class Prices:
         )
 
     def per_second(self, size: Size, resolution: str, shortest: int) -> Usd | None:
-        """The price of a second; `shortest` is the model's shortest video (seconds). None when there is none."""
+        """The price of a second; `shortest` is the model's shortest video (seconds). None if there is none."""
         families = {rate.family for rate in self.rates}
         found = [rate for family in families if (rate := self._for(family, resolution.lower())) is not None]
         return max((_dollars(rate, size, resolution, shortest) for rate in found), default=None)
@@ -115,7 +115,7 @@ def _rates(skus: Mapping[str, object], *, sound: bool) -> Iterator[Rate]:
 
 
 def _amount(value: object, least: int | None = None) -> Decimal:
-    """A positive amount, or one not below `least`. ValueError for everything else: "0" may mean "not known"."""
+    """A positive amount, or one of at least `least`. ValueError for anything else: "0" may mean "unknown"."""
     try:
         amount = Decimal(value) if isinstance(value, str) else Decimal("NaN")
     except InvalidOperation:
@@ -137,6 +137,6 @@ def _dollars(rate: Rate, size: Size, resolution: str, shortest: int) -> Usd:
 
 
 def _pixels(size: Size, resolution: str) -> Decimal:
-    """Of a picture: those asked for, or the most that the resolution may come to, whatever is more."""
+    """Of a frame: those ordered, or the most that the resolution can mean, whichever is more."""
     usual = size_of(resolution, "16:9") or size
     return max(Decimal(size.width * size.height), usual.width * usual.height * MARGIN)

@@ -1,4 +1,4 @@
-"""The one request that costs money at OpenRouter, as its JSON body."""
+"""The one paid request at OpenRouter, as its JSON body."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from bot.providers.common.sizes import shape_of
 # Not SOURCE: the API takes a video as a public https address only, and Kinora's copies are private.
 CAN = frozenset({RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT})
 OPTIONS = frozenset({Ability.SOUND, Ability.SEED, Ability.END, REFERENCES})
-# OpenRouter has no negative prompt of its own. It hands on what is addressed to the provider that a model runs at, and
-# drops in silence what is addressed to another; so only those are here whose provider its documents name (2026-11).
+# OpenRouter has no negative prompt of its own. It passes on fields addressed to the provider that runs a model, and
+# silently drops those addressed to another; so this lists only models whose provider its documents name (2026-11).
 NEGATIVE_PROMPTS = {"google": ("google-vertex", "negativePrompt")}  # by vendor: that provider, and its field
 OPENROUTER = msg("OpenRouter")
 
@@ -44,7 +44,7 @@ def body_of(order: Order) -> dict[str, Any]:
 
 
 def _add_options(body: dict[str, Any], order: Order) -> None:
-    """What was asked for beside. Raises Refused for what this model does not take."""
+    """The options that were chosen. Raises Refused for those that this model does not take."""
     options, vendor = order.options, order.card.remote.partition("/")[0]
     negatives = {Ability.NEGATIVE_PROMPT} if vendor in NEGATIVE_PROMPTS else set[Ability]()
     check_options(order, OPTIONS | negatives, OPENROUTER)
@@ -62,13 +62,13 @@ def _add_options(body: dict[str, Any], order: Order) -> None:
 
 
 def _picture_size(size: Size) -> dict[str, str]:
-    """Resolution and ratio, which every model takes; exact pixels where a model's own list has others."""
+    """Resolution and ratio, which every model takes; exact pixels if a model's own list has others."""
     shape = shape_of(size)
     return {"size": str(size)} if shape is None else {"resolution": shape[0], "aspect_ratio": shape[1]}
 
 
 def _frame(png: bytes, kind: str) -> dict[str, Any]:
-    """Also the last frame of a source begins the new clip: that is how the story goes on."""
+    """The last frame of a source also begins the new clip: that is how the story continues."""
     return _image(png) | {"frame_type": kind}
 
 

@@ -1,7 +1,7 @@
-"""OpenRouter's answers: how a video stands, what it was charged, and what a refusal says.
+"""OpenRouter's answers: a video's state, its charge, and the meaning of a refusal.
 
 Statuses documented: pending, in_progress, completed, failed, cancelled, expired; no progress. `usage.cost` is the exact
-charge. Validation errors come in two shapes, and of a key's limit the remedy stands apart from the message.
+charge. Validation errors come in two formats, and the remedy for a key's limit is not part of the message.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ from bot.providers.common.response import ApiError, Response, api_error_in
 
 Video = Mapping[str, object]
 
-MOST_DOLLARS = 100_000  # for one video; beyond that a figure is a mistake
+MOST_DOLLARS = 100_000  # for one video; a higher figure is a mistake
 NO_SUCH_MODEL = re.compile(r"is not a valid model|no endpoints found|no allowed providers")
 
 
 def is_odd(video: Video) -> bool:
-    """Whether nobody knows its status."""
+    """Whether its status is unknown."""
     return str(video["status"]).lower() not in ENDED | GOING_ON
 
 
 def read_status(video: Video, poll_after: float | None = None, *, again: bool = False) -> Look:
-    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
+    """The state of a video. An unknown status counts as waiting: the video may still be finished.
 
-    When it comes `again`, what is beside it counts: an error, or the file.
+    If it comes `again`, the other fields count: an error, or the file.
     """
     state, cost = str(video["status"]).lower(), cost_in(video)
     if again and is_odd(video):
@@ -74,10 +74,10 @@ def read_status(video: Video, poll_after: float | None = None, *, again: bool = 
 
 
 def cost_in(video: Video) -> Usd | None:
-    """What was charged, in whole micro-dollars; None where nothing that makes sense is said.
+    """The charge, in whole micro-dollars; None if nothing sensible is reported.
 
-    Token prices give finer amounts ($0.13574). A half is rounded up, so that the books never show less than was paid
-    by more than half a millionth, and the same figure always gives the same amount.
+    Token prices give finer amounts ($0.13574). A half is rounded up, so that the books never show more than half a
+    millionth less than was paid, and the same figure always gives the same amount.
     """
     usage = video.get("usage")
     cost = usage.get("cost") if isinstance(usage, dict) else None
@@ -88,38 +88,38 @@ def cost_in(video: Video) -> Usd | None:
         if not 0 <= dollars <= MOST_DOLLARS:
             return None
         return Usd(int((dollars * MICROS_PER_DOLLAR).quantize(Decimal(1), ROUND_HALF_UP)))
-    except (InvalidOperation, ValueError):  # no number, or one of more digits than Python converts
+    except (InvalidOperation, ValueError):  # not a number, or one with more digits than Python converts
         return None
 
 
 def addresses(video: Video, base: str) -> Iterator[str]:
-    """Where the file is besides `/content`: with the key (`unsigned_urls`), or in a store, signed (`urls`).
+    """Addresses of the file besides `/content`: with the key (`unsigned_urls`), or in a store, signed (`urls`).
 
     Some are given without a host; `base` is then the address of the video.
     """
     for name in ("unsigned_urls", "urls"):
         several = video.get(name)
         for url in several if isinstance(several, list) else ():
-            with suppress(ValueError):  # no address at all
+            with suppress(ValueError):  # not an address
                 if isinstance(url, str):
                     yield urljoin(base, url)
 
 
 def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None) -> ProviderError:
-    """The outcome of a paid request that was answered with anything but success."""
+    """The outcome of a paid request that was not answered with success."""
     refusal = account_trouble(response, endpoint) or errors.no_video(readable(response), endpoint, method)
     if isinstance(refusal, Unsupported) and "previous_job_id" not in response.text:
-        return Unsupported(refusal.message)  # it was the length or the size: it says nothing of the method
+        return Unsupported(refusal.message)  # the cause was the length or the size: it says nothing about the method
     return refusal
 
 
 def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
-    """What it means when a request that costs nothing was not answered with success."""
+    """What it means if a free request was not answered with success."""
     return account_trouble(response, endpoint) or errors.no_answer(readable(response), endpoint)
 
 
 def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
-    """As `errors.account_trouble`, with the remedy the service names: a key has a limit of its own."""
+    """Like `errors.account_trouble`, with the remedy the service names: a key has its own limit."""
     trouble = errors.account_trouble(readable(response), endpoint)
     if trouble is None or response.status != 402:
         return trouble
@@ -144,12 +144,12 @@ def _remedy(body: object) -> str:
 
 
 def names_no_model(refusal: ProviderError) -> bool:
-    """Whether an order was refused because there is no such model (any more)."""
+    """Whether an order was refused because the model does not exist (any more)."""
     return isinstance(refusal, Refused) and NO_SUCH_MODEL.search(refusal.sentence.lower()) is not None
 
 
 def readable(response: Response) -> Response:
-    """The answer with a complaint that people can read: a ZodError has a list of faults, as JSON, for a message."""
+    """The answer with a readable error: a ZodError has a list of errors, as JSON, for a message."""
     match response.body:
         case {"error": {"name": "ZodError", "message": str(text)}}:
             return replace(response, body={"error": {"message": _faults(text)}})

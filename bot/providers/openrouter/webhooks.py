@@ -1,4 +1,4 @@
-"""OpenRouter's calls: signed by the workspace within the last five minutes, with the video's id and status."""
+"""OpenRouter's webhooks: signed by the workspace within the last five minutes, with the video's id and status."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SignedCalls:
     secret: bytes = field(repr=False)
 
     async def read(self, call: IncomingCall) -> WebhookEvent:
-        """As `WebhookReader.read`."""
+        """Like `WebhookReader.read`."""
         if not is_signed(call.headers.get(SIGNED, ""), call.body, self.secret, call.at):
             raise NotSignedError
         match json_of(call.body):
@@ -37,7 +37,7 @@ class SignedCalls:
 
 
 def is_signed(header: str, body: bytes, secret: bytes, now: datetime) -> bool:
-    """Whether a header `t=<Unix seconds>,v1=<hex>` signs the moment and the body, joined by a comma, and is not old."""
+    """Whether a header `t=<Unix seconds>,v1=<hex>` signs the time and the body, joined by a comma, and is recent."""
     match = re.fullmatch(r"t=(\d{1,12}),\s*v1=([0-9a-f]{64})", header, re.ASCII)
     if match is None:
         return False

@@ -54,9 +54,9 @@ from bot.providers.replicate.listing import glance, read_back
 from bot.providers.replicate.requests import CAN, Attachment, input_of, path_of
 from bot.providers.replicate.status import NEVER_BEGUN, Prediction, files_of, is_odd, read_status
 
-ENDING = "/v1"  # of its address
-ABSENT = frozenset({404, 405, 410, 501})  # a route that is not there
-GONE = frozenset({404, 410})  # a file that is not kept any more
+ENDING = "/v1"  # how its address ends
+ABSENT = frozenset({404, 405, 410, 501})  # no such route
+GONE = frozenset({404, 410})  # a file that is no longer kept
 CANNOT_TELL = frozenset({400, 403, 404, 405, 409, 410, 422, 501})
 
 
@@ -71,14 +71,14 @@ class ReplicateVideos(Adapter):
 
     @property
     def shows_at_once(self) -> bool:
-        """A prediction is on its list, with its inputs, as soon as it is created."""
+        """A prediction is listed, with its inputs, as soon as it is created."""
         return True
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in CAN)
 
     async def served(self) -> Sequence[str] | None:
-        """It has tens of thousands, few of which make videos."""
+        """It has tens of thousands of models, few of which make videos."""
         return None
 
     async def check(self) -> None:
@@ -90,7 +90,7 @@ class ReplicateVideos(Adapter):
             raise wrong_address(self._endpoint, nothing_there(self._endpoint, response), ENDING)
 
     async def submit(self, order: Order) -> str:
-        """Files are uploaded first, which costs nothing; then comes the one request that does cost."""
+        """Files are uploaded first, which is free; then comes the one paid request."""
         body: dict[str, Any] = {"input": await self._prepared(order)}
         if order.callback is not None:
             body |= {"webhook": order.callback, "webhook_events_filter": ["completed"]}
@@ -102,10 +102,10 @@ class ReplicateVideos(Adapter):
         return order_id(self._endpoint.label, response, text_id(response))
 
     async def _prepared(self, order: Order) -> Mapping[str, Any]:
-        """The input, with its files where the service has them.
+        """The input, with its files uploaded.
 
-        It may not take long, and a process that stood still meanwhile goes no further: by then the order may have been
-        looked for, found absent, and its money freed. Raises as `submit`, but never OutcomeUnknown.
+        This may not take long, and a process that was suspended meanwhile stops here: by then the order may have been
+        looked for, found absent, and its money released. Raises like `submit`, but never OutcomeUnknown.
         """
         try:
             async with asyncio.timeout(self._timeouts.prepare):
@@ -116,7 +116,7 @@ class ReplicateVideos(Adapter):
             raise not_responding(self._endpoint.label, slow) from None
 
     def _refusal(self, order: Order, response: Response) -> ProviderError:
-        """The outcome of the paid request. What a model takes is asked again after it disliked an order."""
+        """The outcome of the paid request. After a rejected order, the model's inputs are requested again."""
         if response.status == 422:
             self._inputs.pop(order.card.remote, None)
         if response.status == 404 and account_trouble(response, self._endpoint) is None:
@@ -124,7 +124,7 @@ class ReplicateVideos(Adapter):
         return no_video(response.without(order.prompt), self._endpoint, order.method)
 
     async def _inputs_of(self, model: str) -> ModelInputs:
-        """What a model takes, asked once. Raises Refused, Unavailable or AccountTrouble."""
+        """A model's inputs, requested once. Raises Refused, Unavailable or AccountTrouble."""
         if model in self._inputs:
             return self._inputs[model]
         response = await self._ask("GET", path_of(model))
@@ -145,7 +145,7 @@ class ReplicateVideos(Adapter):
         return inputs
 
     async def _uploaded(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The input with each attachment replaced by the address where it now is."""
+        """The input with each attachment replaced by the address of its upload."""
         sent = dict[str, Any]()
         for name, value in given.items():
             match value:
@@ -158,7 +158,7 @@ class ReplicateVideos(Adapter):
         return sent
 
     async def _upload(self, file: Attachment) -> str:
-        """Raises Unavailable, AccountTrouble, Unsupported, or Refused for a file that the service does not take."""
+        """Raises Unavailable, AccountTrouble, Unsupported, or Refused for a file that the service does not accept."""
         content = await asyncio.to_thread(file.read)
         upload = FormFile(form_field="content", name=file.name, content=content, kind=file.kind)
         asking = self._transport.ask("POST", "/files", self._timeouts.submit, upload=upload)
@@ -184,7 +184,7 @@ class ReplicateVideos(Adapter):
         return await still_made(ask, remote_ids, due)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        """There are videos only, no stills. Raises Gone once the hour is over in which files are kept."""
+        """Only videos can be fetched; there are no stills. Raises Gone after the hour for which files are kept."""
         if asset is not Asset.VIDEO:
             return False
         response, prediction = await self._read(remote_id)
@@ -198,7 +198,7 @@ class ReplicateVideos(Adapter):
         return True
 
     async def _bring(self, prediction: Prediction, target: Path) -> None:
-        """The file of a finished prediction. Raises as `fetch`; gone only if each of them is."""
+        """The file of a finished prediction. Raises like `fetch`; Gone only if all of them are."""
         refusals = await from_any(files_of(prediction), lambda url: self._download(url, target))
         if refusals is None:
             return
@@ -224,7 +224,7 @@ class ReplicateVideos(Adapter):
         return await read_back(self._page, since, self._inputs)
 
     async def _page(self, cursor: str | None) -> Response | None:
-        """A page of the list; None when there is none. Raises Unavailable or AccountTrouble."""
+        """A page of the list; None if there is none. Raises Unavailable or AccountTrouble."""
         query = "" if cursor is None else f"?cursor={quote(cursor, safe='')}"
         response = await self._ask("GET", f"/predictions{query}")
         if response.is_ok:
@@ -250,7 +250,7 @@ class ReplicateVideos(Adapter):
         return await download_video(self._endpoint.label, self._transport.download(url, target, is_video))
 
     async def _ask(self, method: str, path: str) -> Response:
-        """A request that costs nothing. Raises Unavailable when it is not answered."""
+        """A free request. Raises Unavailable if it is not answered."""
         return await send_free(self._endpoint.label, self._transport.ask(method, path, self._timeouts.look))
 
 

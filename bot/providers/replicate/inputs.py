@@ -1,4 +1,4 @@
-"""What a model at Replicate takes, by its own schema. Each has names of its own for the same things."""
+"""The inputs of a model at Replicate, by its own schema. Each model has its own names for the same things."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from bot.data_classes import value_object
 
 REFERENCE = "#/components/schemas/"
-MOST_VALUES = 120  # of a range, that are told one by one
+MOST_VALUES = 120  # of a range, that are listed one by one
 
 
 class InputRole(StrEnum):
@@ -29,7 +29,7 @@ class InputRole(StrEnum):
     SOUND = "sound"
 
 
-NAMES: Mapping[InputRole, tuple[str, ...]] = {  # as the video models there call them, 2026-11
+NAMES: Mapping[InputRole, tuple[str, ...]] = {  # as video models there name them, 2026-11
     InputRole.PROMPT: ("prompt",),
     InputRole.LENGTH: ("duration", "seconds"),
     InputRole.RESOLUTION: ("resolution", "quality"),
@@ -46,17 +46,17 @@ NAMES: Mapping[InputRole, tuple[str, ...]] = {  # as the video models there call
 
 @value_object
 class Field:
-    """One field of a model's input. `choices` are empty where it takes anything of its kind."""
+    """One field of a model's input. `choices` is empty if it takes any value of its type."""
 
     name: str
     is_text: bool = False  # a length, for example, is a number at most models and a text at some
     choices: tuple[object, ...] = ()
-    bounds: tuple[int, int] | None = None  # of a whole number, both of them allowed
-    default: object = None  # what counts where nothing is given
+    bounds: tuple[int, int] | None = None  # of a whole number, both inclusive
+    default: object = None  # applies if no value is given
 
     @property
     def values(self) -> Sequence[object]:
-        """All that it takes, as far as they can be counted."""
+        """All values that it takes, if they can be listed."""
         if self.choices or self.bounds is None:
             return self.choices
         return range(self.bounds[0], min(self.bounds[1], self.bounds[0] + MOST_VALUES - 1) + 1)
@@ -65,7 +65,7 @@ class Field:
         return sorted(self.values, key=lambda value: value != self.default)
 
     def written(self, value: str | int) -> object | None:
-        """A value as this field takes it; None when it does not take that."""
+        """A value in this field's format; None if it does not take that value."""
         as_text = str(value).lower()
         for choice in self.choices:
             if str(choice).lower() == as_text:
@@ -80,13 +80,13 @@ class Field:
 
 @value_object(kw_only=False)
 class ModelInputs:
-    """The fields that we know the purpose of."""
+    """The fields with a known purpose."""
 
     fields: Mapping[InputRole, Field]
 
     @classmethod
     def of(cls, properties: Mapping[str, Any], schemas: Mapping[str, Any] = MappingProxyType({})) -> ModelInputs:
-        """`properties` of the schema `Input`; `schemas` are those beside it, which it refers to."""
+        """`properties` of the schema `Input`; `schemas` are those next to it, which it refers to."""
         found = {}
         for role, names in NAMES.items():
             name = next((name for name in names if isinstance(properties.get(name), dict)), None)
@@ -136,7 +136,7 @@ def _referred(part: object, schemas: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def inputs_in(model: object) -> ModelInputs | None:
-    """What a model takes, in the service's description of it; None when that does not say."""
+    """The inputs in the service's description of a model; None if it does not list them."""
     match input_schema(model):
         case {"properties": dict() as properties}:
             inputs = ModelInputs.of(properties, _schemas(model))
@@ -146,7 +146,7 @@ def inputs_in(model: object) -> ModelInputs | None:
 
 
 def input_schema(model: object) -> Mapping[str, Any] | None:
-    """The schema `Input` in the service's description of a model; None when it has none."""
+    """The schema `Input` in the service's description of a model; None if it has none."""
     schema = _schemas(model).get("Input")
     return schema if isinstance(schema, dict) else None
 
@@ -171,7 +171,7 @@ _TEXT: Mapping[str, object] = {"type": "string"}
 _WHOLE: Mapping[str, object] = {"type": "integer"}
 _FILE: Mapping[str, object] = {"type": "string", "format": "uri"}
 
-# Of the shipped cards, so that an order for them asks nothing before: as their schemas were on 2026-10-08.
+# For the shipped cards, so that their orders need no query first: their schemas on 2026-10-08.
 KNOWN: Mapping[str, ModelInputs] = {
     "alibaba/wan-3": ModelInputs.of(
         {

@@ -1,7 +1,7 @@
-"""Reading Replicate's list of predictions back to a moment: that is where an order without an answer is found again.
+"""Reads Replicate's list of predictions back to a given time: there an order without an answer is found.
 
-It is newest first, a hundred a page, with those that are still being made, and shows what went in. Its own filter by
-time is not relied on: were it read otherwise than we mean it, an order that was paid would look absent.
+It is newest first, a hundred per page, includes unfinished ones, and shows the inputs. Its own time filter is not used:
+if it worked differently than we assume, a paid order would look absent.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.providers.replicate.status import is_from_the_site, is_odd, listed, rea
 MOST_PAGES = 50
 PAGE = 100
 
-AskPage = Callable[[str | None], Awaitable[Response | None]]  # given the cursor that the page before named
+AskPage = Callable[[str | None], Awaitable[Response | None]]  # given the cursor from the previous page
 
 
 @value_object
@@ -28,16 +28,16 @@ class ListPage:
     """`after` is the cursor of the next page; None on the last."""
 
     entries: Sequence[Listed]
-    shown: Sequence[Listed]  # likewise, with those that cannot be ours
+    shown: Sequence[Listed]  # also those that cannot be ours
     after: str | None
 
 
 async def read_back(ask: AskPage, since: datetime, inputs: Mapping[str, ModelInputs]) -> Sequence[Listed] | None:
-    """All orders taken since then, newest first; None when the host does not list, or not so that it can be followed.
+    """All orders made since then, newest first; None if the host has no list, or one that can't be followed.
 
-    `inputs` is what the models take that orders are sent to, by their names.
+    `inputs` are the inputs of the models that orders are sent to, by model name.
 
-    Raises Unavailable when neither its end nor that moment is reached.
+    Raises Unavailable if neither its end nor that time is reached.
     """
     found = dict[str, Listed]()
     cursors, after = set[str](), None
@@ -57,7 +57,7 @@ async def read_back(ask: AskPage, since: datetime, inputs: Mapping[str, ModelInp
 
 
 def glance(response: Response, remote_ids: Collection[str]) -> Glance | None:
-    """What a page shows of these; None for no list."""
+    """What a page shows of these; None for anything but a list."""
     match response.body:
         case {"results": [*rows], **rest}:
             found = {row["id"]: row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)}
@@ -76,7 +76,7 @@ def glance(response: Response, remote_ids: Collection[str]) -> Glance | None:
 
 
 def page_of(response: Response, inputs: Mapping[str, ModelInputs]) -> ListPage | None:
-    """None when it is no list, shows one without an id or a time, or names a next page that cannot be asked for."""
+    """None if it is not a list, contains one without an id or a time, or names an unusable next page."""
     match response.body:
         case {"results": [*rows], "next": None}:
             after = None
@@ -97,7 +97,7 @@ def page_of(response: Response, inputs: Mapping[str, ModelInputs]) -> ListPage |
 
 
 def _cursor(url: str) -> str | None:
-    """Taken out of the address, which is not followed: the key goes to the account's own host alone."""
+    """Taken from the address, which is not followed: the key is sent to the account's own host alone."""
     try:
         found = parse_qs(urlsplit(url).query).get("cursor")
     except ValueError:

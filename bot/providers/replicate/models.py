@@ -1,7 +1,7 @@
-"""Replicate's video models as fields of model cards, by their own schemas: all but the price, which it does not say.
+"""Replicate's video models as fields of model cards, from their own schemas: all but the unreported price.
 
-Its collections name them. A model is left out that cannot be ordered: which is not an official one, or wants more than
-words before it begins.
+Its collections list them. A model that cannot be ordered is omitted: one that is not official, or that requires more
+than a prompt.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from bot.providers.replicate.inputs import InputRole, ModelInputs, input_schema,
 from bot.providers.replicate.requests import OPTIONS, path_of
 
 COLLECTIONS = ("text-to-video", "image-to-video")
-AT_ONCE = 4  # questions
-MOST_REFERENCES = 4  # that a row names, where the schema has no limit of its own
-USUAL_SECONDS = 5  # the default length is the nearest to it where the model has none
-TIMEOUTS = Timeouts(most_answer=64 * 1024**2)  # a collection describes each of its models whole
+AT_ONCE = 4  # queries
+MOST_REFERENCES = 4  # in a row whose schema has no limit of its own
+USUAL_SECONDS = 5  # the default length is the one closest to it if the model has no default
+TIMEOUTS = Timeouts(most_answer=64 * 1024**2)  # a collection contains the full description of each model
 
 
 async def suggested(account: Account, names: Sequence[str] = ()) -> Mapping[str, Fields]:
-    """Fields by the service's names of models: of these, or of all in its collections.
+    """Fields by the service's model names: of these models, or of all in its collections.
 
-    Raises Unavailable and AccountTrouble, and Refused for a name that it does not know.
+    Raises Unavailable and AccountTrouble, and Refused for an unknown name.
     """
     endpoint = Endpoint(account)
     transport = HttpTransport(endpoint, TIMEOUTS)
@@ -52,7 +52,7 @@ class _Asking:
         self._transport = transport
 
     async def collected(self) -> Mapping[str, object]:
-        """The models of the collections, each described. A collection that is not there has none."""
+        """The described models of all collections. A missing collection counts as empty."""
         listed = dict[str, object]()
         for collection in COLLECTIONS:
             listed |= _by_name(await self._body(f"/collections/{collection}"))
@@ -73,7 +73,7 @@ class _Asking:
         return body
 
     async def _body(self, path: str) -> object:
-        """None for what is not there. Raises Unavailable and AccountTrouble."""
+        """None for anything that does not exist. Raises Unavailable and AccountTrouble."""
         asking = self._transport.ask("GET", path, TIMEOUTS.look)
         response = await send_free(self._endpoint.label, asking)
         if response.is_ok:
@@ -102,7 +102,7 @@ def _name(model: object) -> str | None:
 
 
 def fields_of(model: object) -> Fields | None:
-    """None for a model that cannot be ordered. What its schema does not say is not among the fields."""
+    """None for a model that cannot be ordered. Fields that its schema does not determine are omitted."""
     schema, inputs = input_schema(model), inputs_in(model)
     if schema is None or inputs is None or not _is_official(model) or _wants_more(schema):
         return None
@@ -120,7 +120,7 @@ def fields_of(model: object) -> Fields | None:
 
 
 def _is_official(model: object) -> bool:
-    """Only those are ordered by their name alone. Where nothing is said, the order will tell, and costs nothing."""
+    """Only official models are ordered by name alone. If unknown, the order will show, and costs nothing."""
     return not isinstance(model, dict) or model.get("is_official") is not False
 
 
@@ -130,7 +130,7 @@ def _wants_more(schema: Mapping[str, Any]) -> bool:
 
 
 def _seconds(inputs: ModelInputs) -> tuple[int, ...]:
-    """Its lengths, the usual one first."""
+    """Its lengths, the default first."""
     field = inputs.get(InputRole.LENGTH)
     if field is None:
         return ()
@@ -152,7 +152,7 @@ def _whole(value: object) -> int | None:
 
 
 def _sizes(inputs: ModelInputs) -> Iterator[Size]:
-    """Each resolution in each ratio, the usual one first. Nothing where one of the two cannot be chosen or told."""
+    """Each resolution in each ratio, the default first. None if either can't be chosen or is unknown."""
     resolution, ratio = inputs.get(InputRole.RESOLUTION), inputs.get(InputRole.RATIO)
     if resolution is None or ratio is None:
         return

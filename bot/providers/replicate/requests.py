@@ -1,4 +1,4 @@
-"""The one request that costs money at Replicate, as its JSON body: what is asked for, in the fields of one model."""
+"""The one paid request at Replicate, as its JSON body: the order, in the fields of one model."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ OPTIONS: Mapping[str, InputRole] = {
 
 @value_object(kw_only=False)
 class Attachment:
-    """A file that is uploaded before the order; its address takes its place."""
+    """A file that is uploaded before the order; its address replaces it."""
 
     content: bytes | Path
 
     def read(self) -> bytes:
-        """Raises Unsupported when our own copy of the source is gone."""
+        """Raises Unsupported if our own copy of the source is gone."""
         try:
             return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
         except OSError:
@@ -52,20 +52,20 @@ class Attachment:
 
 
 def path_of(model: str) -> str:
-    """Where a model is asked about, and below that ordered."""
+    """Where a model is described, and below that ordered."""
     owner, _, name = model.partition("/")
     return f"/models/{quote(owner, safe='')}/{quote(name, safe='')}"
 
 
 def input_of(order: Order, inputs: ModelInputs) -> dict[str, Any]:
-    """The model's input, with attachments where addresses of files belong.
+    """The model's input, with attachments in place of file addresses.
 
-    Raises Unsupported for a remix method that cannot be sent, and Refused for what the model has no field for: what is
-    left out would be paid for all the same.
+    Raises Unsupported for a remix method that cannot be sent, and Refused for anything the model has no field for: an
+    omitted part would be paid for all the same.
     """
     filled: dict[InputRole, Any] = {InputRole.PROMPT: order.prompt, **_source(order)}
     check_options(order, {option for option, role in OPTIONS.items() if role in inputs}, REPLICATE)
-    if order.method is not RemixMethod.SOURCE:  # an edit keeps the length and the size of its source
+    if order.method is not RemixMethod.SOURCE:  # an edit keeps its source's length and size
         filled |= _length(order, inputs) | _shape(order, inputs)
     filled |= _options(order)
     missing = next((role for role in filled if role not in inputs), None)
@@ -102,7 +102,7 @@ def _source(order: Order) -> dict[InputRole, Any]:
 
 
 def _length(order: Order, inputs: ModelInputs) -> dict[InputRole, Any]:
-    """A model without a field for it makes videos of one length, which is then the only one of its card."""
+    """A model without a field for it makes videos of one length, the only one on its card."""
     field = inputs.get(InputRole.LENGTH)
     if field is None:
         if len(order.card.seconds) > 1:
@@ -114,7 +114,7 @@ def _length(order: Order, inputs: ModelInputs) -> dict[InputRole, Any]:
 
 
 def _shape(order: Order, inputs: ModelInputs) -> dict[InputRole, Any]:
-    """Resolution and ratio. What a model has no field for has to be the same in all sizes of its card."""
+    """Resolution and ratio. If a model has no field for one, it has to be the same in all sizes of its card."""
     shapes = {size: shape_of(size) for size in (order.size, *order.card.sizes)}
     mine = shapes[order.size]
     if mine is None:

@@ -1,7 +1,7 @@
-"""Replicate's answers: how a prediction stands, where its file is, and what its list says of it.
+"""Replicate's answers: a prediction's state, its file, and what the list shows of it.
 
-Statuses documented: starting, processing, succeeded, failed, canceled, aborted; no progress, and never a price. An
-hour after its end the service removes what went in and what came out, and says so by `data_removed`.
+Statuses documented: starting, processing, succeeded, failed, canceled, aborted; no progress, and never a price. An hour
+after its end the service deletes inputs and outputs, and reports that as `data_removed`.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ Prediction = Mapping[str, object]
 NEVER_BEGUN = "aborted"
 LONGEST_ADDRESS = 4000  # characters
 VIDEO_FILE = re.compile(r"\.(mp4|webm|mov|mkv|avi)$", re.IGNORECASE)
-MOVING_PICTURE = re.compile(r"\.gif$", re.IGNORECASE)  # mostly a preview of the video beside it
+MOVING_PICTURE = re.compile(r"\.gif$", re.IGNORECASE)  # usually a preview of the video next to it
 DEEPEST = 4  # levels of an output that are searched for addresses
 
 
 def is_odd(prediction: Prediction) -> bool:
-    """Whether nobody knows its status."""
+    """Whether its status is unknown."""
     return str(prediction["status"]).lower() not in ENDED | GOING_ON
 
 
 def read_status(prediction: Prediction, poll_after: float | None = None, *, again: bool = False) -> Look:
-    """How a prediction stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
+    """The state of a prediction. An unknown status counts as waiting: it may still end.
 
-    When it comes `again`, what is beside it counts: an error, or a file.
+    If it comes `again`, the other fields count: an error, or a file.
     """
     state = str(prediction["status"]).lower()
     if again and is_odd(prediction):
@@ -61,7 +61,7 @@ def read_status(prediction: Prediction, poll_after: float | None = None, *, agai
 
 
 def _ended(state: str, prediction: Prediction) -> Broken:
-    """What never began is free; what was stopped is paid for as long as it ran. Of failures nothing is said."""
+    """A prediction that never began is free; a stopped one is billed for its running time. For failures: not known."""
     api_error = api_error_in(prediction.get("error"))
     if state == NEVER_BEGUN or state in LOST:
         return Broken(cause=Cause.EXPIRED, reason=given_up())
@@ -73,7 +73,7 @@ def _ended(state: str, prediction: Prediction) -> Broken:
 
 
 def files_of(prediction: Prediction) -> Iterator[str]:
-    """Addresses in its output, videos first: some models give one, some a list, some an object with names."""
+    """Addresses in its output, videos first: some models return one, some a list, some an object with names."""
     found = list(_addresses(prediction.get("output"), DEEPEST))
     return iter(sorted(found, key=_place_of))
 
@@ -95,8 +95,8 @@ def _addresses(output: object, deep: int) -> Iterator[str]:
 def listed(row: object, inputs: Mapping[str, ModelInputs]) -> Listed | None:
     """A prediction as the list shows it; None for one without an id or a time.
 
-    Length and size are read of fields alone that each order fills. Others may hold what the model does by itself, which
-    would speak against the order that it is.
+    Length and size are only read from fields that each order fills. Others may contain a model's defaults, which would
+    rule out the order that it is.
     """
     match row:
         case {"id": str(remote_id), "created_at": str(written)} if is_usable_id(remote_id):
@@ -120,14 +120,14 @@ def listed(row: object, inputs: Mapping[str, ModelInputs]) -> Listed | None:
 
 @value_object(kw_only=False)
 class _Given:
-    """What went into a prediction; `inputs` is None for a model that this process has ordered nothing of."""
+    """The inputs of a prediction; `inputs` is None for a model that this process has not ordered."""
 
     values: Mapping[str, object]
     inputs: ModelInputs | None
 
     @property
     def prompt(self) -> str | None:
-        """Empty for what takes no words, as upscalers do: no order of ours is one."""
+        """Empty for models without a prompt, such as upscalers: never an order of ours."""
         words = self.values.get("prompt")
         return words if isinstance(words, str) else "" if self.values else None
 
@@ -145,7 +145,7 @@ class _Given:
 
     @property
     def size(self) -> str | None:
-        """Only where both parts are said, in words that stand for one size and no other."""
+        """Only if both parts are given, in words that stand for exactly one size."""
         resolution, ratio = self._of(InputRole.RESOLUTION), self._of(InputRole.RATIO)
         if not isinstance(resolution, str) or not isinstance(ratio, str):
             return None
@@ -153,14 +153,14 @@ class _Given:
         return None if size is None else str(size)
 
     def _of(self, role: InputRole) -> object:
-        """None too where a video went in: what is made of it has its length and size."""
+        """None too if a video was an input: the result has that video's length and size."""
         field = None if self.inputs is None else self.inputs.get(role)
         edited = any(self.values.get(name) for name in NAMES[InputRole.VIDEO])
         return None if field is None or edited else self.values.get(field.name)
 
 
 def is_from_the_site(row: object) -> bool:
-    """Whether somebody made it on Replicate's own pages: no order of ours is."""
+    """Whether somebody made it on Replicate's own website: never an order of ours."""
     return isinstance(row, dict) and row.get("source") == "web"
 
 

@@ -1,4 +1,4 @@
-"""Replicate's calls: by Standard Webhooks, with the prediction as it then is."""
+"""Replicate's webhooks: Standard Webhooks, with the prediction in its current state."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PredictionCalls:
     secret: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        """Raises CannotStart for a secret that cannot be one: each call would be refused, and nobody knew why."""
+        """Raises CannotStart for an invalid secret: each webhook would be refused without anybody knowing why."""
         if signer(self.secret) is None:
             raise CannotStart(
                 "REPLICATE_WEBHOOK_SECRET isn't a secret of webhooks. It begins with whsec_ and is shown by "
@@ -27,7 +27,7 @@ class PredictionCalls:
             )
 
     async def read(self, call: IncomingCall) -> WebhookEvent:
-        """As `WebhookReader.read`."""
+        """Like `WebhookReader.read`."""
         webhook = signer(self.secret)
         if webhook is None or not is_signed(call, webhook):
             raise NotSignedError

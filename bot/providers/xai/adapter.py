@@ -52,12 +52,12 @@ from bot.providers.xai.status import (
     withheld,
 )
 
-ENDING = "/v1"  # of most addresses
+ENDING = "/v1"  # how most addresses end
 GONE = frozenset({404, 410})
 CANNOT_TELL = frozenset({400, 403, 404, 405, 410, 501})  # a host that does not have this
-NO_FILES = frozenset({403, 404, 405, 501})  # likewise, or a key without a right to them
+NO_FILES = frozenset({403, 404, 405, 501})  # the same, or a key without permission for them
 MOST_PAGES = 20  # of files
-BEFORE_SENDING = 10.0  # seconds for the free question about a source, while the order itself waits
+BEFORE_SENDING = 10.0  # seconds for the free query about a source, while the order itself waits
 
 
 class XaiVideos(Adapter):
@@ -67,17 +67,17 @@ class XaiVideos(Adapter):
         super().__init__(account)
         self._timeouts = timeouts or Timeouts()
         self._transport = HttpTransport(self._endpoint, self._timeouts)
-        self._keeps_files = True  # until it is said that it does not
+        self._keeps_files = True  # until it says that it does not
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in CAN)
 
     async def served(self) -> Sequence[str] | None:
-        """Whether its list of models has those of videos is not known."""
+        """It is unknown whether its list of models includes video models."""
         return None
 
     async def check(self) -> None:
-        """List a file, which is free. Raises CannotStart when there is no such API at the address."""
+        """List a file, which is free. Raises CannotStart if there is no such API at the address."""
         response = await self._ask("GET", "/files?limit=1")
         if trouble := account_trouble(response, self._endpoint):
             raise trouble
@@ -99,9 +99,9 @@ class XaiVideos(Adapter):
         return order_id(self._endpoint.label, response, _request_id(response))
 
     async def _source(self, order: Order) -> VideoSource | None:
-        """Where the video is that an order changes; None for all other orders.
+        """The location of the video that an order changes; None for all other orders.
 
-        Raises Unsupported when it is not there any more, Unavailable when that cannot be asked: nothing was sent.
+        Raises Unsupported if it no longer exists, Unavailable if that is unknown: nothing was sent.
         """
         if order.method not in PATHS or order.source_id is None:
             return None
@@ -128,13 +128,13 @@ class XaiVideos(Adapter):
         return read_status(video, response.retry_after, again=again)
 
     async def _must_have(self, file: str) -> None:
-        """Files are there when their videos are done. Raises Gone."""
+        """Files exist once their videos are done. Raises Gone."""
         response = await self._ask("GET", _file_path(file))
         if not response.is_ok or not isinstance(response.body, dict):
             raise no_answer(response, self._endpoint)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        """There are videos only, no stills."""
+        """Only videos can be fetched; there are no stills."""
         if asset is not Asset.VIDEO:
             return False
         if file := file_of(remote_id):
@@ -151,7 +151,7 @@ class XaiVideos(Adapter):
                 return True
 
     def _places(self, video: Video) -> Iterator[str]:
-        """The address it has for a day, then the file it is kept as."""
+        """The address that works for a day, then the stored file."""
         url = address_in(video)
         if url and (place := self._endpoint.resolved(url)):
             yield place
@@ -159,7 +159,7 @@ class XaiVideos(Adapter):
             yield self._content(file)
 
     async def _bring(self, places: Sequence[str], target: Path) -> None:
-        """The file from the first place that has it. Raises as `fetch`."""
+        """The file from the first place that has it. Raises like `fetch`."""
         refusals = await from_any(places, lambda url: self._download(url, target))
         if refusals is None:
             return
@@ -168,7 +168,7 @@ class XaiVideos(Adapter):
         raise not_handed_out(self._endpoint.label, refusals[0] if refusals else None)
 
     async def _download(self, url: str, target: Path) -> Response | None:
-        """Raises Unavailable, and AccountTrouble where the key is what the host does not like."""
+        """Raises Unavailable, and AccountTrouble if the host rejects the key."""
         refusal = await download_video(self._endpoint.label, self._transport.download(url, target, is_video))
         is_ours = self._endpoint.is_own(url)
         if refusal is not None and is_ours and (about_key := account_trouble(refusal, self._endpoint)):
@@ -176,7 +176,7 @@ class XaiVideos(Adapter):
         return refusal
 
     def _is_gone(self, places: Sequence[str], refusals: Sequence[Response]) -> bool:
-        """Whether no place has it. An address alone that says 404 proves nothing; Files do, about a file by its id."""
+        """Whether no place has it. A 404 at an address alone proves nothing; Files do, for a file by its id."""
         found = {refusal.status for refusal in refusals}
         is_sure = 410 in found or any(place.startswith(f"{self._endpoint.base_url}/files/") for place in places)
         return is_sure and bool(found) and found <= GONE
@@ -185,7 +185,7 @@ class XaiVideos(Adapter):
         return False
 
     async def forget(self, remote_id: str) -> bool:
-        """Delete the file it is kept as. Its own address cannot be deleted: while there is one, a copy is left."""
+        """Delete the stored file. The temporary address cannot be deleted: as long as it works, a copy remains."""
         file, is_all = file_of(remote_id), True
         if file is None:
             try:
@@ -208,7 +208,7 @@ class XaiVideos(Adapter):
         return None
 
     async def find(self, own_name: str) -> Sequence[str] | None:
-        """What is not done, was refused or has failed has no file. Whether the list can be filtered is not known."""
+        """Unfinished, refused and failed videos have no file. It is unknown whether the list can be filtered."""
         if not self._keeps_files:
             return None
         found, name, token = list[str](), file_name(own_name), ""
@@ -231,7 +231,7 @@ class XaiVideos(Adapter):
         await self._transport.close()
 
     async def _read(self, remote_id: str, most: float = math.inf) -> tuple[Response, Video]:
-        """A video as the host shows it. Raises Gone, also for one that is withheld, AccountTrouble or Unavailable."""
+        """A video as the host shows it. Raises Gone, also for a withheld one, AccountTrouble or Unavailable."""
         response = await self._ask("GET", _path(remote_id), most)
         if is_withheld(response, self._endpoint):
             raise Withheld(blocked())
@@ -247,7 +247,7 @@ class XaiVideos(Adapter):
         return f"{self._endpoint.base_url}{_file_path(file)}/content"
 
     async def _ask(self, method: str, path: str, most: float = math.inf) -> Response:
-        """A request that costs nothing, answered within `most` seconds. Raises Unavailable when it is not answered."""
+        """A free request, answered within `most` seconds. Raises Unavailable if it is not answered."""
         seconds = min(self._timeouts.look, most)
         return await send_free(self._endpoint.label, self._transport.ask(method, path, seconds))
 

@@ -1,7 +1,7 @@
 """What a refusal by xAI means, where its words differ from those of other hosts.
 
-It says `{"code": "invalid-argument", "error": "…"}`, some codes behind a namespace (`imagine:content-moderated`), and
-of a failed video `{"error": {"code", "message"}}`.
+It says `{"code": "invalid-argument", "error": "…"}`, with some codes in a namespace (`imagine:content-moderated`), and
+for a failed video `{"error": {"code", "message"}}`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.outcome import WITHHELD
 from bot.providers.common.response import ApiError, Response, api_error_in
 
-# All compared with words in lower case; whole phrases, as a refusal may repeat a member's prompt.
+# All are compared with lower-case text; whole phrases, because a refusal may repeat a member's prompt.
 BAD_KEY = re.compile(r"(incorrect|invalid) api key|api key (is |was |has been )?(blocked|disabled|expired|not found)")
 NO_CREDIT = re.compile(
     r"used all (of )?(its |your |the )?available credits|monthly spending limit|no credits? (left|remaining|available)"
@@ -27,11 +27,11 @@ BLOCKED = re.compile(
     r"content_moderated|violates? .{0,40}(usage|content) (guidelines|polic)|safety_check|content safety"
 )
 MALFORMED_ID = re.compile(r"malformed request id")
-NOT_THESE = frozenset({400, 404, 413, 415, 422})  # refusals of an edit or an extension that say nothing of other ways
+NOT_THESE = frozenset({400, 404, 413, 415, 422})  # say nothing about methods other than this edit or extension
 
 
 def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None) -> ProviderError:
-    """The outcome of a paid request that was answered with anything but success."""
+    """The outcome of a paid request that was not answered with success."""
     response = normalised(response)
     if trouble := account_trouble(response, endpoint):
         return trouble
@@ -47,18 +47,18 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
         )
     refusal = errors.no_video(response, endpoint, method)
     if method in BY_ID and response.status in NOT_THESE:
-        lasting = isinstance(refusal, Unsupported) and refusal.lasting and response.status == 404  # there is no route
+        lasting = isinstance(refusal, Unsupported) and refusal.lasting and response.status == 404  # no such route
         return Unsupported(msg("{service} can't remix this video this way.", service=endpoint.label), lasting=lasting)
     return refusal
 
 
 def takes_no_storage(response: Response) -> bool:
-    """Whether an order was refused because of the name that its video should be kept under: it may go without one."""
+    """Whether an order was refused because of the name to store its video under: it may be sent without one."""
     return response.status in {400, 422} and "storage_options" in response.api_error.message
 
 
 def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
-    """What it means when a request that costs nothing was not answered with success."""
+    """What it means if a free request was not answered with success."""
     response = normalised(response)
     if trouble := account_trouble(response, endpoint):
         return trouble
@@ -68,7 +68,7 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
 
 
 def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
-    """A key that is refused with a 400, and credit that is used up by a 403 or a 429, are told by their words."""
+    """A key refused with a 400, and credit used up (403 or 429), are recognised by their words."""
     response = normalised(response)
     words = response.api_error.words
     if 400 <= response.status < 500 and NO_CREDIT.search(words):
@@ -79,7 +79,7 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
 
 
 def is_withheld(response: Response, endpoint: Endpoint) -> bool:
-    """Whether a look was refused because what was made is withheld: that ends the video, and was billed."""
+    """Whether a poll was refused because the video is withheld: that ends it, and it was billed."""
     response = normalised(response)
     is_said = response.status in WITHHELD and is_blocked(response.api_error)
     return is_said and account_trouble(response, endpoint) is None
@@ -90,12 +90,12 @@ def is_blocked(api_error: ApiError) -> bool:
 
 
 def plain(api_error: ApiError) -> ApiError:
-    """With its code as other hosts write theirs."""
+    """With its code in other hosts' format."""
     return ApiError(api_error.code.rpartition(":")[2].replace("-", "_"), api_error.message)
 
 
 def normalised(response: Response) -> Response:
-    """The same answer with its complaint where other hosts have theirs."""
+    """The same answer, with its error where other hosts put it."""
     if response.is_ok or not isinstance(response.body, dict):
         return response
     api_error = plain(api_error_in(response.body))

@@ -1,6 +1,6 @@
-"""xAI's Files, where each video is kept under a name of ours, so that an order whose answer was lost is found again.
+"""xAI's Files, where each video is kept under our own name, so that an order whose answer was lost can be found.
 
-A video that was found so has no number of a request; it is known by its file then, as `file:` and the file's id.
+A video found this way has no request id; it is then identified by its file, as `file:` and the file's id.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from bot.data_classes import value_object
 from bot.providers.common.outcome import is_usable_id
 from bot.providers.common.response import Response
 
-KEPT_SECONDS = 24 * 3600  # as long as the address of a finished video works; xAI takes 3,600 to 2,592,000
+KEPT_SECONDS = 24 * 3600  # as long as a finished video's address works; xAI allows 3,600 to 2,592,000
 BY_FILE = "file:"
 PAGE = 100  # files
 
@@ -26,22 +26,22 @@ def as_remote_id(file_id: str) -> str:
 
 
 def file_of(remote_id: str) -> str | None:
-    """The id of the file that a video is known by; None when it is known by its request."""
+    """The id of the file that identifies a video; None if its request identifies it."""
     return remote_id.removeprefix(BY_FILE) if remote_id.startswith(BY_FILE) else None
 
 
 @value_object
 class Page:
-    """Some of the files: `named` are the ids of those by the name that is looked for."""
+    """A page of the files: `named` are the ids of those with the name that is looked for."""
 
     named: Sequence[str]
-    newest: float | None  # Unix seconds of the newest on it; None where it does not say
+    newest: float | None  # Unix seconds of the newest on it; None if not reported
     is_newest_first: bool
     token: str | None  # leads to the next page
 
     @classmethod
     def of(cls, response: Response, name: str) -> Page | None:
-        """None for what is no list of files."""
+        """None for anything but a list of files."""
         match response.body:
             case {"data": [*rows], **rest} if response.is_ok:
                 files = [row for row in rows if isinstance(row, dict)]
@@ -57,12 +57,12 @@ class Page:
         )
 
     def is_past(self, moment: float) -> bool:
-        """Whether all that comes after it was made before that moment."""
+        """Whether everything after it was made before that time."""
         return self.is_newest_first and self.newest is not None and self.newest < moment
 
 
 def file_in(video: Mapping[str, object]) -> str | None:
-    """The id of the file that a finished video was kept as."""
+    """The id of the file under which a finished video is stored."""
     match video.get("video"):
         case {"file_output": {"file_id": str(file_id)}} if _is_id(file_id):
             return file_id
@@ -75,7 +75,7 @@ def _is_id(value: object) -> bool:
 
 
 def _moment(value: object) -> float | None:
-    """Unix seconds of a number or of a date in text."""
+    """Unix seconds from a number or from a date in text."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value) if abs(value) < 1e12 else None
     try:

@@ -1,4 +1,4 @@
-"""The one request that costs money, as xAI takes it: a new video, an edit of one, or more of one.
+"""The one paid request, as xAI takes it: a new video, an edit of one, or an extension of one.
 
 Source: docs.x.ai, pages on video generation, editing and extension and on storing what is made, 2026-11.
 """
@@ -24,11 +24,11 @@ XAI = msg("xAI")
 NOT_THIS_WAY = msg("{service} can't remix this video this way.", service=XAI)
 RESOLUTIONS = ("480p", "720p", "1080p")
 RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3")
-# Not SOURCE: a file of ours would have to be uploaded first.
+# Not SOURCE: our own file would have to be uploaded first.
 CAN = frozenset(
     {RemixMethod.NATIVE, RemixMethod.EXTEND, RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT}
 )
-# Sound is always on: `generate_audio` is a field of the other API (gRPC), and nobody has seen it taken here.
+# Sound is always on: `generate_audio` is a field of the other API (gRPC), and nobody has seen it accepted here.
 OPTIONS = frozenset({Ability.END, REFERENCES})
 
 NEW = "/videos/generations"
@@ -36,15 +36,15 @@ PATHS = {RemixMethod.NATIVE: "/videos/edits", RemixMethod.EXTEND: "/videos/exten
 
 LONGEST_EDITED = 8.7  # seconds
 EXTENDED = (2.0, 15.0)  # seconds of a video that can be extended
-ADDED = range(2, 11)  # seconds that an extension may have
-# xAI does not say whether an extension is billed by what is added or by the whole. The price on a card is enough for
-# the whole, of a video that was at most so many times as long as what is added; others go on from their last frame.
+ADDED = range(2, 11)  # possible seconds of an extension
+# xAI does not say whether it bills an extension by the added part or by the whole. The price on a card covers the whole
+# if the video was at most so many times as long as the added part; others continue from their last frame.
 MOST_TIMES = 2
 
 
 @value_object
 class VideoSource:
-    """A video of xAI's own that is to be changed: how an order names it, and its length if that is known."""
+    """One of xAI's own videos that is to be changed: how an order names it, and its length if known."""
 
     place: Mapping[str, str]
     seconds: float | None
@@ -55,7 +55,7 @@ def path_of(method: RemixMethod | None) -> str:
 
 
 def body_of(order: Order, source: VideoSource | None) -> dict[str, Any]:
-    """Raises Unsupported for a way that is not open, Refused for a size or an option that there is not."""
+    """Raises Unsupported for an unavailable remix method, Refused for an unavailable size or option."""
     check_options(order, OPTIONS, XAI)
     body: dict[str, Any] = {"model": order.card.remote, "prompt": order.prompt}
     if order.own_name is not None:
@@ -65,7 +65,7 @@ def body_of(order: Order, source: VideoSource | None) -> dict[str, Any]:
             raise Unsupported(SOURCE_UNKNOWN)
         _check_lengths(order, source)
         more = {"duration": order.seconds} if order.method is RemixMethod.EXTEND else {}
-        return body | {"video": dict(source.place)} | more  # it keeps the size of its source
+        return body | {"video": dict(source.place)} | more  # it keeps its source's size
     if order.method is not None and order.method not in CAN:
         raise Unsupported(NOT_THIS_WAY)
     return body | _new(order)
@@ -99,7 +99,7 @@ def _check_lengths(order: Order, source: VideoSource) -> None:
 
 
 def _shape(size: Size) -> tuple[str, str]:
-    """Raises Refused for a size that xAI has no words for."""
+    """Raises Refused for a size that xAI has no name for."""
     resolution, ratio = shape_of(size) or ("", "")
     if resolution not in RESOLUTIONS or ratio not in RATIOS:
         raise Refused(

@@ -1,8 +1,7 @@
-"""xAI's answers about a video: how it stands, what it cost, and where it is.
+"""xAI's answers about a video: its state, its cost, and its location.
 
-Statuses documented: pending (with HTTP 202), done, failed, expired. What moderation withholds is said in two ways: as a
-look that is refused with 400 (seen), or as a video that is done and has `respect_moderation: false` (documented). Both
-are billed.
+Statuses documented: pending (with HTTP 202), done, failed, expired. Moderation withholds videos in two ways: a poll is
+refused with 400 (seen), or a video is done and has `respect_moderation: false` (documented). Both are billed.
 """
 
 from __future__ import annotations
@@ -32,11 +31,11 @@ from bot.providers.xai.files import file_in
 Video = Mapping[str, object]
 
 TICKS_PER_MICRO = 10**10 // MICROS_PER_DOLLAR  # $1 is 10^10 ticks
-MOST_TICKS = 100_000 * 10**10  # for one video; beyond that a figure is a mistake
+MOST_TICKS = 100_000 * 10**10  # for one video; a higher figure is a mistake
 
 
 def video_in(response: Response) -> Video | None:
-    """What an answer shows, if that has a status; an address alone was once enough."""
+    """The video an answer shows, if it has a status; an address without a status counts as done."""
     body = response.body
     if not response.is_ok or not isinstance(body, dict):
         return None
@@ -46,14 +45,14 @@ def video_in(response: Response) -> Video | None:
 
 
 def is_odd(video: Video) -> bool:
-    """Whether nobody knows its status."""
+    """Whether its status is unknown."""
     return str(video["status"]).lower() not in ENDED | GOING_ON
 
 
 def read_status(video: Video, poll_after: float | None = None, *, again: bool = False) -> Look:
-    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
+    """The state of a video. An unknown status counts as waiting: the video may still be finished.
 
-    When it comes `again`, what is beside it counts: an error, or the file.
+    If it comes `again`, the other fields count: an error, or the file.
     """
     state, cost = str(video["status"]).lower(), cost_in(video)
     if again and is_odd(video):
@@ -73,13 +72,13 @@ def read_status(video: Video, poll_after: float | None = None, *, again: bool = 
 
 
 def withheld(cost: Usd | None) -> Broken:
-    """It was made, and moderation keeps it. Where the charge is not said, it counts as what was quoted."""
+    """It was made, but withheld by moderation. If the charge is not reported, the quote counts as charged."""
     charged = cost is None or cost.micros > 0
     return Broken(cause=Cause.MODERATION, reason=blocked(), charged=charged, cost=cost)
 
 
 def cost_in(body: object) -> Usd | None:
-    """What was charged, in whole micro-dollars, a half rounded up; None where nothing that makes sense is said."""
+    """The charge, in whole micro-dollars, a half rounded up; None if nothing sensible is reported."""
     match body:
         case {"usage": {"cost_in_usd_ticks": int(ticks)}} if not isinstance(ticks, bool) and 0 <= ticks <= MOST_TICKS:
             return Usd((ticks + TICKS_PER_MICRO // 2) // TICKS_PER_MICRO)

@@ -1,1 +1,1 @@
-"""A pretend Discord: servers, channels and people; REST, gateway and CDN; and the hands of a person who uses it."""
+"""A simulated Discord: servers, channels and people; REST, gateway and CDN; and the actions of a person who uses it."""

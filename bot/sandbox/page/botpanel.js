@@ -1,4 +1,4 @@
-/** How the bot is, and the switch to restart it: cards, queue and buttons outlive that. */
+/** The bot's state, and a switch to restart it: cards, queue and buttons survive that. */
 
 import { el, fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";

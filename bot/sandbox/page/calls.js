@@ -1,4 +1,4 @@
-/** What a person does, sent to the server. Every answer is a value; nothing here throws. */
+/** Sends a person's actions to the server. Every answer is a value; nothing here throws. */
 
 import { parse } from "./json.js";
 import { languageInAddress } from "./language.js";
@@ -16,7 +16,7 @@ export class Calls {
     return this.#send("commands", { name, options }, files);
   }
 
-  /** Ordinary words, with files. @param {string} content @param {File[]} files */
+  /** Plain text, with files. @param {string} content @param {File[]} files */
   words(content, files) {
     return this.#send("messages", { content }, new Map([["file", files]]));
   }

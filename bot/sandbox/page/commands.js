@@ -1,4 +1,4 @@
-/** Slash commands as people type them: subcommands are one name with spaces. They are described in one's language. */
+/** Slash commands as people type them: subcommands are one name with spaces. Texts are in the reader's language. */
 
 import { languageInAddress } from "./language.js";
 
@@ -7,7 +7,7 @@ export const Kind = {
   SUBCOMMAND: 1, GROUP: 2, STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, NUMBER: 10, FILE: 11,
 };
 
-/** What looks like an option and its value, whether or not there is such an option. */
+/** Text that looks like an option and its value, whether or not the option exists. */
 export const NAMED = /(?<!\S)([\p{L}\p{N}_-]+):(?=\s|$)/u;
 
 /**
@@ -32,7 +32,7 @@ export function menuCommands(registered) {
 }
 
 /**
- * A command or option with its texts as a reader of this language sees them. Names that are typed stay.
+ * A command or option with its texts in the reader's language. Names that are typed stay.
  * @param {any} node @param {string} language @returns {any}
  */
 function inLanguage(node, language) {
@@ -45,7 +45,7 @@ function inLanguage(node, language) {
   };
 }
 
-/** Commands for what was typed so far, best first. @param {Command[]} commands @param {string} typed */
+/** Commands that match the typed text, best first. @param {Command[]} commands @param {string} typed */
 export function matching(commands, typed) {
   const words = typed.replace(/^\//, "").trim().toLowerCase();
   const rank = (/** @type {Command} */ { name, description }) => {
@@ -63,7 +63,7 @@ export function matching(commands, typed) {
 /**
  * Read a whole typed line such as `/create prompt: a fox seconds: 8`.
  * Words before the first option name belong to the first option; a name without words is an option still to fill in.
- * `rest` is what no option takes: of a value that is picked from a list, it begins where another name seems to.
+ * `rest` is text that no option takes: in a value picked from a list, it begins where another name seems to.
  * @param {Command[]} commands @param {string} line
  * @returns {{command: Command, values: Map<string, string>, rest: string} | null} null while no command is complete
  */
@@ -87,7 +87,7 @@ export function typedCommand(commands, line) {
   return { command, values, rest };
 }
 
-/** A piece in two: what the option takes, and what it does not. @param {string} piece @param {Option | undefined} option */
+/** Splits a piece: what the option takes, and the rest. @param {string} piece @param {Option | undefined} option */
 function cut(piece, option) {
   const text = piece.trim();
   if (!option) return ["", text];

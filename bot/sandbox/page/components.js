@@ -1,11 +1,11 @@
-/** Discord's Components V2: the tree a card is made of, by the numbers Discord gave the kinds. */
+/** Discord's Components V2: the tree a card is made of, by Discord's type numbers. */
 
 import { button, select } from "./controls.js";
 import { el } from "./dom.js";
 import { covered, file, gallery, thumbnail } from "./media.js";
 
 /**
- * What a card needs from around it.
+ * What a card needs from its context.
  * @typedef {import("./controls.js").Desk & {markdown: (text: string) => HTMLElement}} Around
  */
 
@@ -14,7 +14,7 @@ export function componentNodes(components, around) {
   return components.map((component) => (KINDS[component.type] ?? unknown)(component, around));
 }
 
-/** All the words of a message, its content and its cards. @param {any} message @returns {string} */
+/** All text of a message, its content and its cards. @param {any} message @returns {string} */
 export function wordsOf({ content, components = [] }) {
   return [content, ...components.flatMap(texts)].filter(Boolean).join("\n");
 }

@@ -1,4 +1,4 @@
-/** Where one writes: a slash opens the palette, a chosen command shows its options, Enter sends it. */
+/** The message field: a slash opens the palette, a chosen command shows its options, Enter sends it. */
 
 import { Kind, slashCommands, typedCommand } from "./commands.js";
 import { el, fill, pushButton } from "./dom.js";
@@ -45,7 +45,7 @@ export class Composer {
     return slashCommands(this.world.commands);
   }
 
-  /** Show who writes where, and the commands of now. */
+  /** Show who writes where, and the current commands. */
   refresh() {
     const { channel, me } = this.world;
     const isClosed = channel?.can_write === false;
@@ -68,12 +68,12 @@ export class Composer {
     if (!this.#order) this.#typed();
   }
 
-  /** Forget what was begun. */
+  /** Discard the draft. */
   clear() {
     this.#leave();
   }
 
-  /** A file that was dropped or pasted: for the command in hand, or to be posted. @param {File} file */
+  /** A file that was dropped or pasted: for the current command, or to be posted. @param {File} file */
   offer(file) {
     if (!this.#order) this.words.hold(file);
     else if (!this.#order.offer(file)) return this.#complain(`/${this.#order.command.name} takes no file.`);
@@ -101,7 +101,7 @@ export class Composer {
     else if (words || file) await this.#sending(() => this.calls.words(words, file ? [file] : []));
   }
 
-  /** Why a line that begins with a slash is no command. @param {string} words */
+  /** Why a line that begins with a slash is not a command. @param {string} words */
   #whyNone(words) {
     const name = words.slice(1).split(/\s/)[0];
     if (this.world.withheld.includes(name)) return `Only managers of the server have /${name}; Discord hides it from others.`;
@@ -122,7 +122,7 @@ export class Composer {
     this.onSent(answer);
   }
 
-  /** The command that starts from a picture, with this one. @param {File} file */
+  /** The command that starts from a picture, with this file. @param {File} file */
   #startFrom(file) {
     const takers = this.#commands.filter((each) => each.options.some((option) => option.type === Kind.FILE));
     const command = takers.find((each) => each.name === "create") ?? takers[0];

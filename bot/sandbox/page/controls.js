@@ -1,4 +1,4 @@
-/** Buttons and menus in messages. Pressing tells the bot; until it answers they show that they are pressed. */
+/** Buttons and menus in messages. They notify the bot, and look pressed until it answers. */
 
 import { el, pushButton, safeAddress } from "./dom.js";
 import { drawing, withEmoji } from "./emoji.js";
@@ -8,7 +8,7 @@ const OPENING = new Set([" ", "F4"]); // keys that open a list of choices
 const STYLES = ["", "primary", "secondary", "success", "danger", "link"];
 
 /**
- * What a message's controls need from around them.
+ * What a message's controls need from their context.
  * @typedef {{press: (customId: string, values?: string[]) => void, isPressed: (customId: string) => boolean,
  *   people: {id?: string, key: string, name: string}[], roles: {id: string, name: string}[],
  *   channels: (types?: number[]) => {id: string, name: string}[]}} Desk
@@ -71,7 +71,7 @@ function one({ custom_id: customId, placeholder, disabled }, options, desk) {
 }
 
 /**
- * Tell what is chosen. A closed list changes with every arrow key: there Enter chooses, and leaving takes it back.
+ * Report the choice. A closed list changes with every arrow key: there Enter chooses, and leaving the list cancels.
  * @param {HTMLSelectElement} node @param {() => void} choose @returns {HTMLElement} says so
  */
 function chosenWith(node, choose) {

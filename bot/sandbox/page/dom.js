@@ -4,7 +4,7 @@
 
 /**
  * An element. Listeners are given as `onclick` and so on, custom properties as `vars`;
- * attributes that are false, null or undefined are left out (aria-* says false).
+ * attributes that are false, null or undefined are omitted (aria-* is set to false).
  * @param {string} tag
  * @param {Record<string, any>} [props]
  * @param {...(Child | Child[])} children
@@ -17,7 +17,7 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
-/** A button that does what its listener says, and submits nothing. @param {Record<string, any>} props */
+/** A button that only calls its listener, and submits nothing. @param {Record<string, any>} props */
 export function pushButton(props, /** @type {(Child | Child[])[]} */ ...children) {
   return el("button", { type: "button", ...props }, ...children);
 }
@@ -32,7 +32,7 @@ export function fill(node, ...children) {
 }
 
 /**
- * The address if it may be followed or loaded, else null: `javascript:` and friends are not.
+ * The address if it may be followed or loaded, else null: `javascript:` and the like may not.
  * @param {unknown} url
  */
 export function safeAddress(url) {
@@ -55,7 +55,7 @@ export function freshId(stem) {
 
 /** @param {HTMLElement} node @param {string} name @param {any} value */
 function set(node, name, value) {
-  const isState = name.startsWith("aria-"); // these spell true and false out
+  const isState = name.startsWith("aria-"); // these are written as true and false
   if (value === null || value === undefined || (value === false && !isState)) return;
   if (typeof value === "function") node.addEventListener(name.slice(2), value);
   else if (name === "vars") for (const [key, each] of Object.entries(value)) node.style.setProperty(key, String(each));

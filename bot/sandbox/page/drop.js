@@ -1,11 +1,11 @@
-/** Files dragged over the page: a sign that they are welcome, and the file for the composer. */
+/** Files dragged over the page: a hint that they may be dropped, and the file for the composer. */
 
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 
 /**
- * The whole page takes files, so that none is opened in its place by mistake; forms look after their own.
- * @param {HTMLElement} node where the sign appears @param {(file: File) => void} onFile
+ * The whole page accepts files, so that the browser opens none by mistake; forms handle their own.
+ * @param {HTMLElement} node where the hint appears @param {(file: File) => void} onFile
  */
 export function acceptFiles(node, onFile) {
   const words = "Drop the file here";

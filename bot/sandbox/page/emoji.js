@@ -1,4 +1,4 @@
-/** Emoji as pictures, as Discord has them: those the bot uses, so that they look the same where no font has them. */
+/** Emoji as pictures, like in Discord: those the bot uses, so that they look the same even without a font for them. */
 
 import { el } from "./dom.js";
 
@@ -183,7 +183,7 @@ const PICTURES = {
   "🚫": [["M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM6 6l12 12", RED, 3.2]],
 };
 
-const TEXT_BY_THEMSELVES = "▶◀⚠✏"; // these are pictures only where U+FE0F asks for one
+const TEXT_BY_THEMSELVES = "▶◀⚠✏"; // these are pictures only if U+FE0F follows
 const KNOWN = new RegExp(
   `(${Object.keys(PICTURES)
     .map((sign) => (TEXT_BY_THEMSELVES.includes(sign) ? `${sign}\uFE0F` : `${sign}\uFE0F?`))
@@ -191,7 +191,7 @@ const KNOWN = new RegExp(
   "u",
 );
 
-/** A text with its emoji drawn; each stays text for those who copy it or have it read. @param {string} text */
+/** A text with its emoji drawn; each is still text for copying and for screen readers. @param {string} text */
 export function withEmoji(text) {
   return text.split(KNOWN).filter(Boolean).map((part) => drawing(part) ?? part);
 }

@@ -24,7 +24,7 @@ export function formFields(components, world, markdown) {
   return { nodes, fields };
 }
 
-/** Forms come with Labels, or as older ones with a text input in a row. @param {any} component */
+/** Forms have Labels, or in older ones a text input in a row. @param {any} component */
 function unwrapped(component) {
   if (component.type === 18) return [component.label, component.description, component.component];
   const inner = component.components?.[0] ?? component;
@@ -65,7 +65,7 @@ const BUILDERS = {
 const personOption = (/** @type {any} */ { id, key, name }) => ({ label: name, value: id ?? key });
 const roleOption = (/** @type {any} */ { id, name }) => ({ label: name, value: id });
 
-/** With the people, roles or channels that it chooses beforehand. @param {any} component @param {any[]} options */
+/** With the people, roles or channels that are preselected. @param {any} component @param {any[]} options */
 function preset(component, options) {
   const chosen = new Set((component.default_values ?? []).map((/** @type {any} */ { id }) => id));
   return { ...component, options: options.map((each) => ({ ...each, default: chosen.has(each.value) })) };

@@ -5,7 +5,7 @@ import { formFields } from "./fields.js";
 import { icon, iconButton } from "./icons.js";
 
 /**
- * Open a form; it stays until it was taken or closed.
+ * Open a form; it stays until it is accepted or closed.
  * @param {any} modal the form as the bot sent it
  * @param {{world: import("./world.js").World, calls: import("./calls.js").Calls,
  *   markdown: (text: string) => HTMLElement, focusElsewhere: () => void}} around
@@ -35,7 +35,7 @@ export function openForm(modal, { world, calls, markdown, focusElsewhere }) {
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (document.activeElement === document.body) focusElsewhere(); // what had the focus is gone
+    if (document.activeElement === document.body) focusElsewhere(); // the focused element is gone
   });
   document.body.append(dialog);
   dialog.showModal();

@@ -37,7 +37,7 @@ const PATHS = {
 
 /**
  * @param {keyof typeof PATHS} name
- * @returns {SVGSVGElement} an icon that screen readers pass over
+ * @returns {SVGSVGElement} an icon that screen readers skip
  */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
@@ -50,7 +50,7 @@ export function icon(name) {
   return svg;
 }
 
-/** A button that shows an icon and is called `label`. @param {string} label @param {keyof typeof PATHS} symbol */
+/** A button with an icon, labelled `label`. @param {string} label @param {keyof typeof PATHS} symbol */
 export function iconButton(label, symbol, /** @type {Record<string, any>} */ props) {
   return pushButton({ class: "icon-button", "aria-label": label, title: label, ...props }, icon(symbol));
 }

@@ -1,7 +1,7 @@
 /**
- * Markdown within a line: bold, links, mentions, times. Each rule looks at one place of the text and answers
- * with what it read there, or null; what no rule reads is plain text. A mark that is never closed is searched
- * for once and nesting is limited, so a hostile prompt cannot stall the page.
+ * Markdown within a line: bold, links, mentions, times. Each rule tries one position of the text and returns
+ * what it parsed there, or null; everything else is plain text. An unclosed mark is searched for only once
+ * and nesting is limited, so a hostile prompt cannot stall the page.
  */
 
 import { el, pushButton, safeAddress } from "./dom.js";
@@ -10,12 +10,12 @@ import { timeElement } from "./time.js";
 
 const DEEPEST = 8; // levels of nesting; deeper marks stay plain text
 const PLACE = /^https:\/\/(?:\w+\.)?discord\.com\/channels\/(?:@me|\d{1,20})\/(\d{1,20})(?:\/(\d{1,20}))?$/;
-const STARTS = /[\\`*_~|<[h]/; // characters a rule may begin with
+const STARTS = /[\\`*_~|<[h]/; // characters that may start a rule
 
 /** @typedef {{end: number, nodes: (Node | string)[]}} Read */
 /** @typedef {{text: string, at: number, depth: number, tell: Teller, dead: Set<string>}} Place */
 /**
- * What text may refer to; `channel` is with its sign, such as #studio.
+ * What text may refer to; `channel` includes its sign, such as #studio.
  * @typedef {{user: (id: string) => string, role: (id: string) => string, channel: (id: string) => string,
  *   openMessage: (channelId: string, messageId?: string) => void, fillCommand: (name: string) => void}} Teller
  */
@@ -115,7 +115,7 @@ function shaped(pattern, build) {
 }
 
 /**
- * A link; those to messages lead there without leaving the page.
+ * A link; links to messages stay on the page.
  * @param {string} address @param {string} words @param {Teller} tell
  */
 function link(address, words, tell) {

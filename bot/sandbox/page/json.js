@@ -1,4 +1,4 @@
-/** Discord writes null where nothing is said; on this page both are undefined, so that defaults apply. */
+/** Discord writes null for missing values; on this page both are undefined, so that defaults apply. */
 
 /** @param {string} text @returns {any} */
 export function parse(text) {

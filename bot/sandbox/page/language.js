@@ -12,7 +12,7 @@ const LANGUAGES = {
   "pt-BR": "Português (Brasil)",
 };
 
-/** The language this window is in, by Discord's name for it. */
+/** The language of this window, by Discord's name for it. */
 export function languageInAddress() {
   const chosen = new URLSearchParams(location.search).get("language") ?? FIRST;
   return chosen in LANGUAGES ? chosen : FIRST;

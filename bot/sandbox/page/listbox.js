@@ -1,4 +1,4 @@
-/** The list that floats above the composer: commands, or values for an option. The keyboard stays in the text. */
+/** The list above the composer: commands, or values for an option. The text field keeps the keyboard focus. */
 
 import { el, fill, freshId } from "./dom.js";
 import { withEmoji } from "./emoji.js";
@@ -24,7 +24,7 @@ export class Listbox {
   }
 
   /**
-   * Show entries for a text field. The one numbered `first` is taken unless the person moves on.
+   * Show entries for a text field. The one with index `first` is chosen unless the person moves on.
    * @param {HTMLElement} owner @param {Offer} offer
    */
   show(owner, offer) {
@@ -43,7 +43,7 @@ export class Listbox {
     this.#activate(isEmpty ? -1 : first);
   }
 
-  /** What is shown answers an older question: none of it is taken unless the person moves to it. */
+  /** The entries answer an older query: none is chosen unless the person moves to it. */
   age() {
     this.#activate(-1);
     this.#owner?.removeAttribute("aria-activedescendant");
@@ -58,7 +58,7 @@ export class Listbox {
   }
 
   /**
-   * Give the list a key that was pressed in its text field.
+   * Pass the list a key that was pressed in its text field.
    * @param {KeyboardEvent} event
    * @returns {boolean} whether the list has used it
    */

@@ -1,4 +1,4 @@
-/** The demo page: a pretend Discord channel in front of the real bot. Everything is put together here. */
+/** The demo page: a simulated Discord channel in front of the real bot. Everything is assembled here. */
 
 import { BotPanel } from "./botpanel.js";
 import { Calls } from "./calls.js";
@@ -110,12 +110,12 @@ function showAll() {
 
 /** @param {string} key */
 function become(key) {
-  composer.clear(); // what one had begun to write is not somebody else's
+  composer.clear(); // a draft does not pass to another person
   socket.open(key);
   topBar.close();
 }
 
-/** Letters typed anywhere belong into the composer, as in any chat. @param {KeyboardEvent} event */
+/** Letters typed anywhere go to the composer, as in any chat. @param {KeyboardEvent} event */
 function isTyping({ key, ctrlKey, metaKey, altKey, target }) {
   if (key.length !== 1 || key === " " || ctrlKey || metaKey || altKey) return false;
   return !(/** @type {Element} */ (target).closest("textarea, select, dialog, [role=menu], input:not([type=radio])"));

@@ -10,7 +10,7 @@ const DEEPEST_QUOTE = 4;
 
 /**
  * @param {string} text @param {Teller} tell
- * @returns {HTMLElement} a block of its own direction and width: foreign text cannot disturb what is around it
+ * @returns {HTMLElement} a block with its own direction and width: foreign text cannot affect its surroundings
  */
 export function markdown(text, tell) {
   return el("div", { class: "markdown", dir: "auto" }, ...blocks(text, tell, 0));

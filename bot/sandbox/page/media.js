@@ -6,7 +6,7 @@ import { openPicture } from "./lightbox.js";
 
 const VIDEO_NAME = /\.(mp4|webm|mov|m4v)(\?|#|$)/i;
 const TALLEST = 420; // pixels
-const STEP = 1; // seconds an arrow key moves a video; the clips last four to twelve
+const STEP = 1; // seconds per arrow key; the clips last four to twelve
 
 /**
  * @typedef {{url: string, content_type?: string, width?: number, height?: number}} Medium
@@ -44,7 +44,7 @@ export function attachment({ url, filename, size, content_type, width, height, d
   return file({ file: media, name: filename, size });
 }
 
-/** Something under a lid, until it is clicked. @param {HTMLElement} node @param {boolean} isSpoiler */
+/** A hidden element, until it is clicked. @param {HTMLElement} node @param {boolean} isSpoiler */
 export function covered(node, isSpoiler) {
   if (!isSpoiler) return node;
   const lift = () => {
@@ -63,7 +63,7 @@ function shown({ media, description }) {
   return isVideo(media) ? player(media, description ?? "") : picture(media, description ?? "", "picture");
 }
 
-/** Still a picture, until one presses play; then the browser's own player. @param {Medium} media @param {string} description */
+/** A picture until play is pressed; then the browser's own player. @param {Medium} media @param {string} description */
 function player(media, description) {
   const node = video(media, description);
   const play = pushButton({ class: "play", "aria-label": "Play", onclick: () => void start(node) }, icon("play"));
@@ -78,7 +78,7 @@ function player(media, description) {
 
 /** @param {HTMLVideoElement} node */
 async function start(node) {
-  node.focus({ preventScroll: true }); // the arrow keys and the space bar are for it now
+  node.focus({ preventScroll: true }); // it now gets the arrow keys and the space bar
   await node.play();
 }
 
@@ -95,7 +95,7 @@ function video(media, description) {
   });
 }
 
-/** ← and → move a video that has the focus. @param {KeyboardEvent} event */
+/** ← and → seek in a focused video. @param {KeyboardEvent} event */
 function seek(event) {
   const step = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
   const node = /** @type {HTMLVideoElement} */ (event.currentTarget);
@@ -104,7 +104,7 @@ function seek(event) {
   node.currentTime = Math.min(Math.max(node.currentTime + step, 0), node.duration);
 }
 
-/** Custom properties that keep the place free before it has loaded. @param {Partial<Medium>} media */
+/** Custom properties that reserve its space before it has loaded. @param {Partial<Medium>} media */
 function shape({ width, height }, widest = Infinity) {
   if (!width || !height) return {};
   const fitting = Math.round(Math.min((TALLEST * width) / height, widest));

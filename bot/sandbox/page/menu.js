@@ -1,4 +1,4 @@
-/** The menu of a message: what the bot offers to do with it. */
+/** The context menu of a message: the bot's actions for it. */
 
 import { menuCommands } from "./commands.js";
 import { el, fill, pushButton } from "./dom.js";
@@ -27,7 +27,7 @@ export class MessageMenu {
     document.body.append(this.#node);
   }
 
-  /** @param {any} message @param {Element} anchor @param {{x: number, y: number}} [at] the pointer, if it was one */
+  /** @param {any} message @param {Element} anchor @param {{x: number, y: number}} [at] the pointer, if used */
   open(message, anchor, at) {
     this.#anchor = anchor.matches("button") ? anchor : anchor.querySelector(".more");
     fill(this.#node, this.#entries(message));

@@ -1,4 +1,4 @@
-/** What is new, for those who do not see it: words for screen readers, a count in the title. */
+/** Announces news: text for screen readers, and a count in the title. */
 
 import { wordsOf } from "./components.js";
 import { nameOf } from "./world.js";
@@ -25,7 +25,7 @@ export class News {
     this.node.textContent = `${nameOf(message.author)}: ${words.slice(0, LONGEST) || "a picture or video"}`;
   }
 
-  /** How often one was mentioned and has not looked yet. */
+  /** The number of unseen mentions. */
   count() {
     const total = [...this.world.unseen.values()].reduce((sum, each) => sum + each, 0);
     document.title = total > 0 ? `(${total}) ${this.#title}` : this.#title;

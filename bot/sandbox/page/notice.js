@@ -1,4 +1,4 @@
-/** A sentence about what just happened; it goes away by itself. */
+/** A sentence about what just happened; it disappears automatically. */
 
 const SHOWN = 5000; // milliseconds
 

@@ -1,10 +1,10 @@
-/** The values of one command option: what may be picked, and what a typed text means. */
+/** The values of one command option: the possible choices, and the meaning of typed text. */
 
 import { Kind } from "./commands.js";
 
 const PAUSE = 150; // milliseconds without typing before the bot is asked
 const WHOLE = /^-?\d{1,16}$/;
-const CHANNEL_TYPES = { text: 0, thread: 11 }; // as Discord numbers them
+const CHANNEL_TYPES = { text: 0, thread: 11 }; // Discord's numbers
 const FRACTION = /^-?\d{1,16}(\.\d+)?$/;
 
 /**
@@ -19,7 +19,7 @@ const YES_OR_NO = [{ name: "Yes", value: true }, { name: "No", value: false }];
 export class NotFitting extends Error {}
 
 /**
- * What can be picked without asking the bot, or null where anything may be typed.
+ * The choices that need no query to the bot, or null if any text is allowed.
  * @param {Option} option @param {import("./world.js").World} world @returns {Choice[] | null}
  */
 export function fixedChoices({ type, choices, channel_types: types }, world) {
@@ -31,12 +31,12 @@ export function fixedChoices({ type, choices, channel_types: types }, world) {
   return null;
 }
 
-/** The channels of the server that an option takes. @param {number[] | undefined} types */
+/** The server's channels that an option accepts. @param {number[] | undefined} types */
 export function channelsOf(types, /** @type {import("./world.js").World} */ { channels }) {
   return channels.filter(({ kind }) => kind !== "dm" && (!types?.length || types.includes(CHANNEL_TYPES[kind])));
 }
 
-/** Choices for a typed text; those that begin with it come first. @param {Choice[]} choices @param {string} typed */
+/** Choices for typed text; those that begin with it come first. @param {Choice[]} choices @param {string} typed */
 export function narrowed(choices, typed) {
   const words = typed.trim().toLowerCase();
   const position = (/** @type {Choice} */ { name }) => name.toLowerCase().indexOf(words);
@@ -44,7 +44,7 @@ export function narrowed(choices, typed) {
 }
 
 /**
- * The value to send for a typed text.
+ * The value to send for typed text.
  * @param {Option} option @param {string} typed @param {Choice[] | null} choices
  * @returns {string | number | boolean}
  * @throws {NotFitting}
@@ -60,7 +60,7 @@ export function valueOf(option, typed, choices) {
   return text;
 }
 
-/** Why an empty option is not sent; Discord refuses optional ones too, once they were added. @param {Option} option */
+/** Why an empty option is not sent; Discord also refuses optional ones that were added. @param {Option} option */
 export function emptiness({ name, description, required, type }) {
   if (required) return `“${name}” ${type === Kind.FILE ? "needs a file" : "is required"}. ${description}`;
   return `“${name}” is empty: ${type === Kind.FILE ? "choose a file" : "give it a value"}, or remove it.`;
@@ -86,7 +86,7 @@ function number({ name, type, min_value: least, max_value: most }, text) {
   return value;
 }
 
-/** Ask for suggestions once typing pauses; only the newest question is answered. */
+/** Ask for suggestions once typing pauses; only the newest query is answered. */
 export class Suggestions {
   /** @type {number | undefined} */ #timer;
   #newest = 0;
@@ -106,7 +106,7 @@ export class Suggestions {
     }, pause);
   }
 
-  /** Forget the question: nobody waits for the answer any more. */
+  /** Discard the query: nobody waits for the answer any more. */
   stop() {
     clearTimeout(this.#timer);
     this.#newest += 1;

@@ -45,14 +45,14 @@ export class Order {
     this.#explain(null);
   }
 
-  /** Put the focus where something is still missing, or where options are named. */
+  /** Focus what is still missing, or the field for option names. */
   focus() {
     const pills = [...this.#pills.values()];
     const next = pills.find((pill) => !pill.typed) ?? pills[pills.length - 1];
     (this.rest.typed || !next ? this.rest : next).focus();
   }
 
-  /** What was typed and belongs to no option. @param {string} text */
+  /** Typed text that belongs to no option. @param {string} text */
   writeRest(text) {
     this.rest.write(text);
     this.#draw();
@@ -63,7 +63,7 @@ export class Order {
     this.#pill(name)?.write(text);
   }
 
-  /** Take a dropped or pasted file. @param {File} file @returns {boolean} whether the command wants one */
+  /** Take a dropped or pasted file. @param {File} file @returns {boolean} whether the command takes one */
   offer(file) {
     const option = this.command.options.find((each) => each.type === Kind.FILE);
     const pill = option && this.#pill(option.name);
@@ -81,7 +81,7 @@ export class Order {
     this.focus();
   }
 
-  /** A key in an empty field goes back: the option is taken out again, or the whole command. @param {Element} field */
+  /** Backspace in an empty field removes the option, or the whole command. @param {Element} field */
   backspace(field) {
     if (field === this.rest.input && !this.rest.typed) {
       this.leave();
@@ -97,7 +97,7 @@ export class Order {
   /**
    * What to send.
    * @returns {{values: Record<string, any>, files: Map<string, File[]>}}
-   * @throws {import("./options.js").NotFitting} after putting the focus on the field it is about
+   * @throws {import("./options.js").NotFitting} after focusing the field concerned
    */
   read() {
     const values = {};
@@ -116,7 +116,7 @@ export class Order {
     return { values, files };
   }
 
-  /** Nothing is wrong any more, as far as anybody knows. */
+  /** Remove all error marks. */
   forgive() {
     for (const { input } of [...this.#pills.values(), this.rest]) input.removeAttribute("aria-invalid");
   }
@@ -132,7 +132,7 @@ export class Order {
     return this.#pills.get(name) ?? null;
   }
 
-  /** Everything as far as it is filled in, for suggestions that depend on it. @param {Record<string, string>} newest */
+  /** All values filled in so far, for suggestions that depend on them. @param {Record<string, string>} newest */
   #soFar(newest) {
     const values = [...this.#pills].filter(([, pill]) => pill.typed).map(([name, pill]) => [name, pill.raw]);
     return { ...Object.fromEntries(values), ...newest };
@@ -148,7 +148,7 @@ export class Order {
     this.#more.hidden = this.#left.length === 0;
   }
 
-  /** The options that may be added yet. */
+  /** The options that can still be added. */
   get #left() {
     return this.command.options.filter((option) => !this.#pills.has(option.name));
   }

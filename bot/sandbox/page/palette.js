@@ -6,7 +6,7 @@ import { el } from "./dom.js";
 export const STILL_STARTING = "No commands yet: the bot is still starting.";
 
 /**
- * The offer for a typed text that begins with a slash.
+ * The offer for typed text that begins with a slash.
  * @param {import("./commands.js").Command[]} commands
  * @param {string} typed
  * @param {(command: import("./commands.js").Command) => void} onPick

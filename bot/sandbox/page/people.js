@@ -1,4 +1,4 @@
-/** Who one is, in plain words. The choice is in the address, so that each window has its own. */
+/** Chooses the person to act as. The choice is in the address, so that each window has its own. */
 
 import { avatar } from "./avatar.js";
 import { el, fill } from "./dom.js";
@@ -6,7 +6,7 @@ import { languageMenu } from "./language.js";
 
 const FIRST = "ann";
 
-/** Who this window is, by key. */
+/** The key of this window's person. */
 export function personInAddress() {
   return new URLSearchParams(location.search).get("as") ?? FIRST;
 }
@@ -18,7 +18,7 @@ export function personInAddress() {
  */
 export function showPeople(node, world, become) {
   const keys = world.people.map((person) => person.key).join(" ");
-  if (node.dataset.keys !== keys) draw(node, world.people, become); // drawing again would take the focus away
+  if (node.dataset.keys !== keys) draw(node, world.people, become); // redrawing would lose the focus
   node.dataset.keys = keys;
   for (const input of node.querySelectorAll("input")) input.checked = input.value === world.me?.key;
 }

@@ -13,11 +13,11 @@ import { filePreview } from "./words.js";
  * @typedef {object} Around
  * @property {import("./world.js").World} world
  * @property {import("./listbox.js").Listbox} list
- * @property {string} hintId where the option in hand is explained
+ * @property {string} hintId where the current option is explained
  * @property {(option: import("./commands.js").Option, typed: string) => Promise<Choice[]>} suggest
  * @property {(option: import("./commands.js").Option) => void} explain
  * @property {(option: import("./commands.js").Option) => void} remove
- * @property {() => void} onFill a value was chosen, which is no typing
+ * @property {() => void} onFill a value was chosen rather than typed
  */
 
 /** @param {import("./commands.js").Option} option @param {Around} around */
@@ -43,7 +43,7 @@ export class TextPill {
     return this.input.value;
   }
 
-  /** What stands here, checked or not. */
+  /** The current text, checked or not. */
   get raw() {
     return this.#picked ? this.#picked.value : this.typed;
   }
@@ -100,7 +100,7 @@ export class TextPill {
     this.#offer();
   }
 
-  /** Somebody typed the name as well, as whole lines are written; the field has it already. */
+  /** Somebody also typed the name, like in a whole line; the field already has it. */
   #dropName() {
     this.input.value = this.input.value.slice(this.option.name.length + 2);
   }
@@ -130,7 +130,7 @@ export class TextPill {
     });
   }
 
-  // The shadow text behind the field gives it its size; CSS cannot measure a textarea everywhere yet.
+  // The shadow text behind the field determines its size; not all browsers can size a textarea by its content yet.
   #grow() {
     this.grow.dataset.text = this.typed;
   }
@@ -164,7 +164,7 @@ export class FilePill {
     return this.typed;
   }
 
-  /** Files travel beside the values. @throws {NotFitting} */
+  /** Files are sent separately from the values. @throws {NotFitting} */
   get value() {
     if (!this.file) throw new NotFitting(emptiness(this.option));
     return undefined;
@@ -189,7 +189,7 @@ export class FilePill {
 }
 
 /**
- * What all pills have: the name as the input's label, and a way to take an optional one out again.
+ * What all pills have: the name as the input's label, and a button to remove an optional one.
  * @param {import("./commands.js").Option} option @param {Around} around
  * @param {HTMLElement} input @param {HTMLElement[]} parts
  */

@@ -1,6 +1,6 @@
-/** Buttons that were pressed and are not answered yet, and what went wrong last, by message. */
+/** Pressed buttons without an answer yet, and the latest error, by message. */
 
-const SHOWN_FOR = 10_000; // milliseconds a complaint stays under a message
+const SHOWN_FOR = 10_000; // milliseconds that an error stays below a message
 
 export class Presses {
   /** @type {Set<string>} */ #open = new Set();
@@ -22,7 +22,7 @@ export class Presses {
   }
 
   /**
-   * Show a button as pressed until its answer is there. A second press meanwhile does nothing.
+   * Show a button as pressed until it is answered. A second press meanwhile does nothing.
    * @param {any} message @param {string} key
    * @param {() => Promise<import("./calls.js").Answer>} call
    * @returns {Promise<import("./calls.js").Answer | null>}

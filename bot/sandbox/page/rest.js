@@ -1,4 +1,4 @@
-/** What is typed beside the options of a command: the beginning of an option's name, or nothing that it takes. */
+/** Text outside a command's options: the beginning of an option's name, or invalid text. */
 
 import { NAMED } from "./commands.js";
 import { el } from "./dom.js";
@@ -8,7 +8,7 @@ export class Rest {
   /**
    * @param {import("./commands.js").Command} command
    * @param {{list: import("./listbox.js").Listbox, hintId: string, left: () => import("./commands.js").Option[],
-   *   add: (name: string) => void, onFocus: () => void}} around `left`: the options that may be added yet
+   *   add: (name: string) => void, onFocus: () => void}} around `left`: the options that can still be added
    */
   constructor(command, { list, hintId, left, add, onFocus }) {
     Object.assign(this, { command, list, left, add });
@@ -42,7 +42,7 @@ export class Rest {
     this.input.focus();
   }
 
-  /** @throws {NotFitting} after putting the focus there, where something was typed */
+  /** @throws {NotFitting} after focusing the field, if it contains text */
   check() {
     if (!this.typed) return;
     this.input.setAttribute("aria-invalid", "true");

@@ -1,4 +1,4 @@
-/** The line to the server: it comes back by itself, waiting a little longer after each failure. */
+/** The connection to the server: it reconnects automatically, waiting a little longer after each failure. */
 
 import { parse } from "./json.js";
 
@@ -25,7 +25,7 @@ export class Socket {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
-  /** Listen as this person; an earlier line is given up. @param {string} person */
+  /** Connect as this person; an earlier connection is closed. @param {string} person */
   open(person) {
     clearTimeout(this.#timer);
     this.#person = person;

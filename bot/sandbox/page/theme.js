@@ -1,4 +1,4 @@
-/** Dark or light: the system's wish, until the person says otherwise. Loaded first, so nothing flashes. */
+/** Dark or light: the system's setting, unless the person chose otherwise. Loaded first, so nothing flashes. */
 
 import { fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
@@ -9,7 +9,7 @@ const chosen = read();
 
 if (chosen) document.documentElement.dataset.theme = chosen;
 
-/** A button that goes to the other theme and remembers it. */
+/** A button that switches to the other theme and remembers it. */
 export function themeSwitch() {
   const button = pushButton({ class: "rail-button", onclick: () => show(isDark() ? "light" : "dark") });
   const label = () => {
@@ -34,7 +34,7 @@ function isDark() {
   return theme ? theme === "dark" : systemIsDark.matches;
 }
 
-// A browser may forbid storage; the switch works all the same, it is just forgotten.
+// A browser may forbid storage; the switch still works, but is forgotten.
 function read() {
   try {
     return localStorage.getItem(KEY);
@@ -48,6 +48,6 @@ function remember(theme) {
   try {
     localStorage.setItem(KEY, theme);
   } catch {
-    // forgotten with the page
+    // forgotten when the page closes
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Discord's timestamps, `<t:unix:style>`, and the times beside messages. Relative ones count by themselves.
- * Those in a text are in the language of the person's Discord, all others in the page's own.
+ * Discord's timestamps, `<t:unix:style>`, and the times beside messages. Relative ones are updated.
+ * Those in a text use the language of the person's Discord, all others the page's own.
  */
 
 import { languageInAddress } from "./language.js";
@@ -27,7 +27,7 @@ export function written(moment, style, language = LANGUAGE) {
   return new Intl.DateTimeFormat(language, STYLES[style] ?? STYLES.f).format(moment);
 }
 
-/** Of whoever reads; in English as the browser has it. */
+/** The reader's language; English as in the browser. */
 function readersLanguage() {
   const language = languageInAddress();
   return language.startsWith("en") ? LANGUAGE : language;
@@ -60,7 +60,7 @@ export function dayName(moment, now = new Date()) {
   return days === 1 ? "Yesterday" : written(moment, "D");
 }
 
-/** Let relative times count, once a second. */
+/** Update relative times once a second. */
 export function startClock() {
   setInterval(() => {
     for (const node of document.querySelectorAll("time[data-unix]")) {

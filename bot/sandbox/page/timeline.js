@@ -1,4 +1,4 @@
-/** The messages of the channel in front, oldest first, kept at the newest while the reader is there. */
+/** The messages of the open channel, oldest first; it stays at the newest while the reader is there. */
 
 import { el, fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
@@ -6,7 +6,7 @@ import { messageNode } from "./message.js";
 import { dayName } from "./time.js";
 import { startOf } from "./welcome.js";
 
-const NEAR = 80; // pixels from the end that still count as being there
+const NEAR = 80; // pixels from the end that still count as the end
 
 export class Timeline {
   #list = el("div", { class: "messages" });
@@ -27,7 +27,7 @@ export class Timeline {
     new ResizeObserver(() => this.#isAtEnd && this.toEnd()).observe(node);
   }
 
-  /** Draw the whole channel, at its newest. */
+  /** Draw the whole channel, scrolled to the newest. */
   show() {
     const { world } = this;
     this.node.setAttribute("aria-label", world.channel ? `Messages in ${world.channel.name}` : "Messages");
@@ -41,7 +41,7 @@ export class Timeline {
     this.toEnd();
   }
 
-  /** Draw the welcome, which names the commands there are. */
+  /** Draw the welcome, which lists the available commands. */
   showStart() {
     const { channel } = this.world;
     this.#list.querySelector(".welcome")?.remove();
@@ -63,7 +63,7 @@ export class Timeline {
     if (this.#isAtEnd) this.toEnd();
   }
 
-  /** Take a message out; the one below may need a head of its own then. @param {string} id */
+  /** Remove a message; the next one may then need its own heading. @param {string} id */
   remove(id) {
     const node = this.#find(id);
     if (!node) return;
@@ -83,7 +83,7 @@ export class Timeline {
   }
 
   /**
-   * Bring a message into view and make it stand out for a moment.
+   * Scroll to a message and highlight it for a moment.
    * @param {string} id @returns {boolean} whether it is there
    */
   jump(id) {
@@ -92,12 +92,12 @@ export class Timeline {
     this.#isAtEnd = false;
     node.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
     node.classList.remove("found");
-    void node.offsetWidth; // starts the animation again
+    void node.offsetWidth; // restarts the animation
     node.classList.add("found");
     return true;
   }
 
-  /** The welcome, which is where a channel begins. */
+  /** The welcome, at the start of a channel. */
   toStart() {
     this.#isAtEnd = false;
     this.node.scrollTo({ top: 0, behavior: isCalm() ? "auto" : "smooth" });
@@ -117,7 +117,7 @@ export class Timeline {
     this.#list.append(messageNode(message, isNewDay ? null : earlier, this.stage));
   }
 
-  /** Keep what the reader was doing: the video that plays, the button that has the focus. */
+  /** Preserve the playing video and the focused button. */
   #replace(/** @type {HTMLElement} */ old, /** @type {any} */ message, /** @type {any} */ earlier) {
     const node = messageNode(message, earlier, this.stage);
     const hadFocus = old.contains(document.activeElement);
@@ -141,8 +141,8 @@ export class Timeline {
 }
 
 /**
- * Put the videos and pictures of the old message in place of their like in the new one: loaded ones do not flicker.
- * Their links are signed afresh each time, so only the paths are compared.
+ * Reuse the old message's videos and pictures in the new one: loaded ones do not flicker.
+ * Their links are signed anew each time, so only the paths are compared.
  * @param {Element} old @param {Element} node @returns {HTMLVideoElement[]} the videos that were playing
  */
 function keepMedia(old, node) {
@@ -165,7 +165,7 @@ const pathOf = (medium) => /** @type {HTMLImageElement} */ (medium.querySelector
 /** @param {Element | null} element */
 const keyOf = (element) => /** @type {HTMLElement | null} */ (element?.closest("[data-key]"))?.dataset.key ?? null;
 
-/** What had the focus is gone: go on from here, so that Tab does not begin anew. @param {Element | null} element */
+/** The focused element is gone: continue from here, so that Tab does not start over. @param {Element | null} element */
 function stay(element) {
   if (element?.matches("article")) element.setAttribute("tabindex", "-1");
   const target = element?.matches("details") ? element.querySelector("summary") : element;

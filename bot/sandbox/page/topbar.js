@@ -1,4 +1,4 @@
-/** The line above the messages: where one is, as whom, and the way to the channels on a small screen. */
+/** The bar above the messages: the channel, the person, and the way to the channels on a small screen. */
 
 import { avatar } from "./avatar.js";
 import { el, fill, pushButton } from "./dom.js";
@@ -21,7 +21,7 @@ export class TopBar {
     this.close();
   }
 
-  /** What the drawer lies over. @returns {HTMLElement} */
+  /** What the drawer covers. @returns {HTMLElement} */
   get #behind() {
     return this.node.parentElement;
   }

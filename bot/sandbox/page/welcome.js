@@ -1,4 +1,4 @@
-/** Where a channel begins: a welcome for those who have never used Kinora, with things to try. */
+/** The start of a channel: a welcome for newcomers to Kinora, with things to try. */
 
 import { slashCommands } from "./commands.js";
 import { el, pushButton } from "./dom.js";

@@ -1,4 +1,4 @@
-/** Plain writing: a text field that becomes a message or the beginning of a command, and a file to go with it. */
+/** The text field for a message or the beginning of a command, and a file that goes with it. */
 
 import { el, fill, pushButton } from "./dom.js";
 import { icon, iconButton } from "./icons.js";
@@ -9,7 +9,7 @@ export class Words {
 
   /**
    * @param {{onChange: () => void, onLeave: () => void, onHandOver: (file: File) => void}} around
-   * `onHandOver`: the file is wanted for a command instead
+   * `onHandOver`: the file is for a command instead
    */
   constructor({ onChange, onLeave, onHandOver }) {
     this.onHandOver = onHandOver;
@@ -49,7 +49,7 @@ export class Words {
     this.hold(null);
   }
 
-  /** Take a file along, or none. @param {File | null} file */
+  /** Attach a file, or none. @param {File | null} file */
   hold(file) {
     this.file = file;
     this.#chip.hidden = !file;
@@ -71,7 +71,7 @@ export class Words {
   }
 }
 
-/** A file before it is sent: a small picture or a sign, and its name. @param {File} file */
+/** A file before it is sent: a small picture or an icon, and its name. @param {File} file */
 export function filePreview(file) {
   const isPicture = file.type.startsWith("image/");
   const sign = isPicture ? el("img", { src: URL.createObjectURL(file), alt: "", onload: forget }) : icon("file");

@@ -1,4 +1,4 @@
-/** What this page knows of the pretend Discord, kept up to date by the server's events. */
+/** What this page knows about the simulated Discord, kept up to date by the server's events. */
 
 /**
  * @typedef {{id: string, username: string, global_name?: string, bot?: boolean}} Author
@@ -30,7 +30,7 @@ export class World extends EventTarget {
   /** @type {Map<string, Map<string, Message>>} */ #messages = new Map();
   /** @type {Set<string>} private messages put away by the reader */ #dismissed = new Set();
 
-  /** Take in one event of the server and tell listeners of its kind. @param {any} event */
+  /** Process one event of the server and notify listeners for its type. @param {any} event */
   apply(event) {
     const take = TAKING[event.type];
     if (!take) return;
@@ -46,7 +46,7 @@ export class World extends EventTarget {
     this.#tell("channel", {});
   }
 
-  /** Put away a private message: only this page forgets it. @param {Message} message */
+  /** Dismiss a private message: only this page forgets it. @param {Message} message */
   dismiss(message) {
     this.#dismissed.add(message.id);
     this.apply({ type: "gone", channel_id: message.channel_id, message_id: message.id });
@@ -61,7 +61,7 @@ export class World extends EventTarget {
     return [...(this.#messages.get(channelId ?? "")?.values() ?? [])];
   }
 
-  /** The name for a user id, as far as it was ever seen. @param {string} id */
+  /** The name for a user id, if it was ever seen. @param {string} id */
   nameById(id) {
     if (this.me?.id === id) return this.me.name;
     const person = this.people.find((each) => each.id === id);
@@ -75,7 +75,7 @@ export class World extends EventTarget {
     return null;
   }
 
-  /** The colour of somebody's picture. @param {Author} user */
+  /** The colour of somebody's avatar. @param {Author} user */
   colorOf(user) {
     if (this.me?.id === user.id) return this.me.avatar_color;
     return this.people.find((each) => each.id === user.id || each.key === user.username)?.avatar_color;
@@ -106,7 +106,7 @@ export class World extends EventTarget {
   }
 
   /**
-   * Answers show what they answer as it is now.
+   * Replies show the current version of the message they reply to.
    * @param {{id: string, channel_id: string}} place @param {Message | null} answered null once it is gone
    * @returns {Message[]} the answers
    */
@@ -136,7 +136,7 @@ export class World extends EventTarget {
 }
 
 /**
- * How each kind of event is taken in; what is returned is told to the listeners too.
+ * How each type of event is processed; the result is passed to the listeners too.
  * @type {Record<string, (this: World, event: any) => object | void>}
  */
 const TAKING = {

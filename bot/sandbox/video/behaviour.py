@@ -1,13 +1,13 @@
-"""What a prompt can ask the pretend service to do, so that failures can be seen by a person sitting at the demo.
+"""Instructions in a prompt for the simulated service, so that people can see failures in the demo.
 
 | in the prompt   | what happens                                                                        |
 |-----------------|-------------------------------------------------------------------------------------|
-| `[refused]`     | 400 at once: the words are refused, nothing is made                                 |
-| `[moderated]`   | renders to the end, then the picture is refused (`moderation_blocked`)              |
+| `[refused]`     | 400 at once: the prompt is refused, nothing is made                                 |
+| `[moderated]`   | renders to the end, then the result is refused (`moderation_blocked`)               |
 | `[breaks]`      | fails half-way with a server error                                                  |
-| `[lost]`        | taken and begun, but the connection drops before the answer                         |
+| `[lost]`        | accepted and begun, but the connection drops before the answer                      |
 | `[slow]`        | takes four times as long                                                            |
-| `[no progress]` | never says how far it is, as most self-hosted servers                               |
+| `[no progress]` | never reports progress, like most self-hosted servers                               |
 | `[silent]`      | a video without a sound track                                                       |
 
 They may be combined, and are not painted into the picture.
@@ -19,7 +19,7 @@ import re
 
 from bot.data_classes import value_object
 
-SLOW = 4.0  # times the usual
+SLOW = 4.0  # times the usual duration
 MARKERS = ("refused", "moderated", "breaks", "lost", "slow", "no progress", "silent")
 PATTERN = re.compile(rf"\[({'|'.join(MARKERS)})\]", re.IGNORECASE)
 

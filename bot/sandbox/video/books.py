@@ -1,4 +1,4 @@
-"""What the service remembers: its videos, and a line for every paid request it took."""
+"""What the service stores: its videos, and an entry for every paid request it accepted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.sandbox.video.trouble import Operation
 
 @value_object
 class Accepted:
-    """One paid request that was taken: a line on the bill."""
+    """One paid request that was accepted: an entry on the bill."""
 
     id: str
     operation: Operation
@@ -33,7 +33,7 @@ class Page:
 
 
 class Books:
-    """Videos by id, in the order they were made, and the bill, which forgets nothing."""
+    """Videos by id, in the order in which they were made, and the bill, which is never cleared."""
 
     def __init__(self) -> None:
         self.bill: list[Accepted] = []
@@ -49,7 +49,7 @@ class Books:
         return video
 
     def get(self, video_id: str) -> PretendVideo:
-        """Raises Refusal (404) when there is no such video."""
+        """Raises Refusal (404) if there is no such video."""
         video = self._videos.get(video_id)
         if video is None:
             raise Refusal(404, f"Video with id '{video_id}' not found.", code="not_found")
@@ -65,14 +65,14 @@ class Books:
         self._videos.clear()
 
     def remix(self, source_id: str, prompt: str, now: float) -> Ordered:
-        """An order that keeps the look of a finished video. Raises Refusal when there is nothing to remix."""
+        """An order that keeps the look of a finished video. Raises Refusal if there is nothing to remix."""
         source = self.get(source_id)
         if source.status(now) != "completed":
             raise Refusal(400, f"Video '{source_id}' is not completed and cannot be remixed.", code="invalid_value")
         return replace(source.ordered, lineage=(*source.ordered.lineage, prompt), remixed_from=source_id)
 
     def page(self, *, limit: int, newest_first: bool, after: str | None) -> Page:
-        """Up to `limit` videos that come after the one called `after`. Raises Refusal when that is unknown."""
+        """Up to `limit` videos that come after the one with id `after`. Raises Refusal if that is unknown."""
         videos = list(self._videos.values())
         if newest_first:
             videos.reverse()

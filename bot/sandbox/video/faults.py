@@ -1,4 +1,4 @@
-"""The middleware that carries out scripted trouble."""
+"""The middleware that carries out scripted faults."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def upset(trouble: Trouble, closing: asyncio.Event) -> Middleware:
-    """Let each request meet the fault that is scripted for it. `closing` ends those that hang."""
+    """Apply to each request the fault that is scripted for it. `closing` ends those that hang."""
 
     @web.middleware
     async def meet(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -56,7 +56,7 @@ async def _first_of(until: asyncio.Event | None, closing: asyncio.Event) -> None
 
 
 def drop(request: web.Request) -> web.StreamResponse:
-    """Cut the connection; what is returned can no longer be sent."""
+    """Cut the connection; the returned response can no longer be sent."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

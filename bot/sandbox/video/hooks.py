@@ -1,4 +1,4 @@
-"""Calls that pretend services make when a video has ended. How they are signed is each service's own."""
+"""Webhooks that simulated services call when a video has ended. Each service signs them in its own way."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.data_classes import value_object
 
 PAUSE = 0.05  # seconds between two checks of the clock
 MOST_TRIES = 5
-TRY_AGAIN = 0.3  # seconds after a call that was not answered with success
+TRY_AGAIN = 0.3  # seconds after an unsuccessful call
 
 
 @value_object
 class Due:
-    """A call to make at `at` (Unix seconds). `shown` is the video as it is then."""
+    """A call to make at `at` (Unix seconds). `shown` is the video at that time."""
 
     url: str
     at: float
@@ -28,7 +28,7 @@ class Due:
 
 
 class Hooks(ABC):
-    """Makes each call once it is due, and again when it was not taken."""
+    """Makes each call when it is due, and again if it failed."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -74,7 +74,7 @@ class Hooks(ABC):
 
     @abstractmethod
     def _signed(self, body: bytes) -> Mapping[str, str]:
-        """The headers of a call that show who makes it."""
+        """The headers that prove who makes the call."""
 
     def _body(self, due: Due) -> bytes:
         return json.dumps(due.shown()).encode()

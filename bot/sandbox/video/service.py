@@ -1,4 +1,4 @@
-"""What every pretend video service has, whichever dialect it speaks."""
+"""What all simulated video services have in common, whichever dialect they speak."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ SANDBOX_KEY = "sandbox-key"
 
 
 class PretendService(ABC):
-    """A service with a memory, a bill, a sense of time and a script of trouble. A dialect adds its routes and shapes.
+    """A service with a memory, a bill, a clock and scripted faults. A dialect adds its routes and formats.
 
     `render_seconds`: how long a video takes. `clock`: Unix seconds. `key`: the one it accepts. `frame_rate` and `sound`
-    are those of the films; fewer frames cost less to paint. `hooks`: what calls when a video has ended, if it does.
+    are those of the films; fewer frames cost less to paint. `hooks`: calls webhooks when a video has ended, if given.
     """
 
     hooks: Hooks | None = None
@@ -41,7 +41,7 @@ class PretendService(ABC):
     ) -> None:
         self.render_seconds = render_seconds
         self.trouble = Trouble()
-        self.asked: Counter[Operation] = Counter()  # every request that came in, refused or not
+        self.asked: Counter[Operation] = Counter()  # all requests, refused or not
         self._clock = clock
         self._key = key
         self._books = Books()
@@ -50,30 +50,30 @@ class PretendService(ABC):
 
     @property
     def created(self) -> Sequence[Accepted]:
-        """Every paid request that was taken, oldest first: what would be on the bill."""
+        """Every accepted paid request, oldest first: the content of a bill."""
         return tuple(self._books.bill)
 
     @abstractmethod
     def routes(self) -> list[web.RouteDef]:
-        """The addresses it answers at, each named after its operation."""
+        """Its routes, each named after its operation."""
 
     def is_known(self, request: web.Request) -> bool:
-        """Whether a request shows the right key."""
+        """Whether a request has the right key."""
         return request.headers.get("Authorization") == f"Bearer {self._key}"
 
     def refusal(self, refusal: Refusal) -> web.Response:
-        """A refusal in the dialect's own shape."""
+        """A refusal in the dialect's own format."""
         return refusal.answer()
 
     def _paint_ahead(self, video: PretendVideo) -> None:
-        """So that the film is there when its time comes; of one that fails there is none."""
+        """So that the film is ready in time; a video that fails has none."""
         if not video.will_fail:
             self._lab.begin(video)
 
     def application(self) -> web.Application:
         """An application to mount with `add_subapp`.
 
-        The application it is mounted in decides by its `client_max_size` how large an upload may be.
+        The `client_max_size` of the parent application limits the size of uploads.
         """
         application = web.Application(middlewares=[self._count, upset(self.trouble, self._closing), self._guard])
         application.add_routes(self.routes())
@@ -90,7 +90,7 @@ class PretendService(ABC):
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Check the key, and say refusals in the dialect's own shape."""
+        """Check the key, and return refusals in the dialect's own format."""
         if not self.is_known(request):
             return self.refusal(Refusal(401, "Incorrect API key provided.", code="invalid_api_key"))
         try:

@@ -1,8 +1,8 @@
-"""Scripted trouble: what goes wrong with the next requests, for tests that want to see it survived.
+"""Scripted faults for the next requests, for tests that check how they are handled.
 
 Each operation has a queue of faults; every request takes one from it, and an empty queue means no trouble.
 
-    host.trouble.next(Operation.CREATE, Reset(after=True))         # taken and paid, but the answer is lost
+    host.trouble.next(Operation.CREATE, Reset(after=True))         # accepted and paid, but the answer is lost
     host.trouble.next(Operation.LOOK, Say(status=503), Say(status=503))
     host.trouble.next(Operation.CONTENT, Truncate(keep=1000))
 """
@@ -22,7 +22,7 @@ from bot.data_classes import value_object
 
 
 class Operation(StrEnum):
-    """The requests the service knows. Each route bears one of these names."""
+    """The requests the service supports. Each route has one of these names."""
 
     CREATE = "create"
     REMIX = "remix"
@@ -56,7 +56,7 @@ def operation_of(request: web.Request) -> Operation | None:
 
 @value_object
 class Say:
-    """Answer this. A body that is neither text nor bytes is sent as JSON. `after`: the request is carried out first."""
+    """Send this answer. A body that is neither text nor bytes is sent as JSON. `after`: carry out the request first."""
 
     status: int = 200
     body: object = ""
@@ -77,7 +77,7 @@ class Say:
 
 @value_object
 class Hang:
-    """Say nothing until the event is set, then go on as if nothing had happened; without one, until the host closes.
+    """Send nothing until the event is set, then go on normally; without an event, until the host closes.
 
     `after`: the request is carried out first, so that a client which gave up has paid already. Otherwise it is carried
     out late, even when the client has left.
@@ -113,13 +113,13 @@ Fault = Say | Hang | Reset | Truncate | Drip
 
 
 class Trouble:
-    """The script. Faults are used up in the order they were given."""
+    """The script. Faults are used up in the order in which they were given."""
 
     def __init__(self) -> None:
         self._script: dict[Operation, deque[Fault]] = defaultdict(deque)
 
     def next(self, operation: Operation, *faults: Fault) -> None:
-        """The next requests of this kind meet these faults, one each."""
+        """The next requests of this kind get these faults, one each."""
         self._script[operation].extend(faults)
 
     def take(self, operation: Operation | None) -> Fault | None:

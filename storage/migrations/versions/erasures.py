@@ -1,6 +1,6 @@
-"""Who asked for their data to be erased, what of their limits it had used, and indexes that find a member's data.
+"""Who had their data erased and how much of their limits was used, and indexes that find a member's data.
 
-An older version running beside this one knows neither table: it grants who erased their data their limits anew.
+An older version running beside this one knows neither table: it gives members who erased their data fresh limits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What managers changed of their server's settings. Nothing is known of changes before, nor of an older version's."""
+"""Managers' changes to their server's settings. Earlier changes are unknown, and so are those of an older version."""
 
 from __future__ import annotations
 

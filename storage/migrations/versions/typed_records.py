@@ -1,6 +1,6 @@
-"""Remembered facts with a namespace and an expiry, and two indexes.
+"""Records with a namespace and an expiry, and two indexes.
 
-`notes` stays as it is, for an older version that runs beside this one. What it holds is taken over once.
+`notes` stays as it is, for an older version that runs beside this one. Its content is copied once.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def upgrade() -> None:
 
 
 class Kind(NamedTuple):
-    """How one kind of note was keyed and written, and how it is now."""
+    """How one kind of note was keyed and written, and how it is stored now."""
 
     prefix: str
     namespace: str
@@ -49,7 +49,7 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind("account trouble: ", "circuit"),  # empty: it was in trouble once
+    Kind("account trouble: ", "circuit"),  # an empty note: it was in trouble once
     Kind("address of ", "endpoint"),
     Kind("cannot remix: ", "capabilities", lambda text: {"absent": json.loads(text)}, WEEK),
     Kind("upload limit of ", "upload limit", lasts=WEEK),

@@ -1,1 +1,1 @@
-"""Contests, what was handed in, and the votes for it."""
+"""Contests, their entries and votes."""

@@ -1,4 +1,4 @@
-"""A contest as a row, one function each way, and which entries count."""
+"""Converts contests to rows and back, and decides which entries count."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from storage.studio.contests.tables import contests, entries
 from storage.tables import jobs
 
 can_be_watched = jobs.c.state == Done.__name__.lower(), jobs.c.deleted.is_(False), jobs.c.private.is_(False)
-# An entry counts while its video can be watched, and is of who handed it in.
+# An entry counts while its video can be watched and belongs to the member who submitted it.
 counts = and_(jobs.c.id == entries.c.job_id, jobs.c.owner_id == entries.c.member_id, *can_be_watched)
 
 
@@ -71,14 +71,14 @@ def contest_of(row: Row[*tuple[Any, ...]]) -> Contest:
 
 
 async def locked(connection: AsyncConnection, contest_id: ContestId) -> Contest | None:
-    """Nobody hands in, votes or ends it until the transaction does."""
+    """Nobody submits, votes or ends it before the transaction does."""
     row = select(contests).where(contests.c.id == contest_id).with_for_update()
     found = (await connection.execute(row)).one_or_none()
     return None if found is None else contest_of(found)
 
 
 async def number_in(connection: AsyncConnection, contest_id: ContestId, member_id: int | None = None) -> int:
-    """How many entries count; with a member, of theirs."""
+    """How many entries count; if a member is given, of theirs."""
     mine = [] if member_id is None else [entries.c.member_id == member_id]
     query = select(func.count()).select_from(entries).join(jobs, counts)
     return (await connection.execute(query.where(entries.c.contest == contest_id, *mine))).scalar_one()

@@ -1,4 +1,4 @@
-"""What people do in contests, as rows."""
+"""What people do in contests, stored in rows."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class SqlContests:
 
     async def set_times(self, contest_id: ContestId, times: ContestTimes, now: datetime) -> Contest | None:
         both = {"enter_until": times.enter_until, "vote_until": times.vote_until}
-        goes_on = and_(_is_open, contests.c.vote_until > now)  # what is over is counted, and stays so
+        goes_on = and_(_is_open, contests.c.vote_until > now)  # an ended contest is counted, and stays so
         return await self._changed(contest_id, goes_on, both | {"due_at": now})
 
     async def cancel(self, contest_id: ContestId, now: datetime) -> Contest | None:
@@ -172,14 +172,14 @@ class SqlContests:
 
 
 async def touch(connection: AsyncConnection, which: ColumnElement[bool], now: datetime) -> None:
-    """Whatever has such entries is due, as it may have to be redrawn."""
+    """Every contest with such entries becomes due, because its card may have to be redrawn."""
     has_one = exists().where(entries.c.contest == contests.c.id, which)
     later = or_(contests.c.due_at.is_(None), contests.c.due_at > now)
     await connection.execute(update(contests).where(has_one, later).values(due_at=now))
 
 
 async def _no_entry(connection: AsyncConnection, contest: Contest, job: Job) -> EntryResult | None:
-    """Why it cannot be in; None when it can."""
+    """Why it cannot be submitted; None if it can."""
     its_files = (*can_be_watched, jobs.c.expired_at.is_(None))
     is_kept = select(jobs.c.id).where(jobs.c.id == job.id, jobs.c.owner_id == job.owner_id, *its_files)
     if (await connection.execute(is_kept)).one_or_none() is None:
@@ -195,7 +195,7 @@ async def _no_entry(connection: AsyncConnection, contest: Contest, job: Job) -> 
 
 
 async def _vote(connection: AsyncConnection, contest: Contest, member_id: int, job_id: JobId) -> VoteResult:
-    """What becomes of a vote that was not given before."""
+    """The result of a new vote."""
     about = and_(entries.c.contest == contest.id, entries.c.job_id == job_id)
     owner = select(entries.c.member_id).join(jobs, counts).where(about)
     found = (await connection.execute(owner)).scalar_one_or_none()
@@ -209,7 +209,7 @@ async def _vote(connection: AsyncConnection, contest: Contest, member_id: int, j
 
 
 async def _votes_of(connection: AsyncConnection, contest_id: ContestId, member_id: int) -> frozenset[JobId]:
-    """For entries that count: votes for others are free again."""
+    """Only for entries that count: votes for others can be cast again."""
     same = and_(entries.c.contest == contest_votes.c.contest, entries.c.job_id == contest_votes.c.job_id)
     mine = and_(contest_votes.c.contest == contest_id, contest_votes.c.member_id == member_id)
     query = select(contest_votes.c.job_id).join(entries, same).join(jobs, counts).where(mine)
@@ -217,7 +217,7 @@ async def _votes_of(connection: AsyncConnection, contest_id: ContestId, member_i
 
 
 async def _due(connection: AsyncConnection, contest: Contest, now: datetime) -> None:
-    """Its card is redrawn, not too soon after the last time."""
+    """Its card is redrawn, but not too soon after the last time."""
     at = now if contest.shown_at is None else max(now, contest.shown_at + GAP)
     later = or_(contests.c.due_at.is_(None), contests.c.due_at > at)
     await connection.execute(update(contests).where(contests.c.id == contest.id, later).values(due_at=at))

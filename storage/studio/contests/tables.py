@@ -1,4 +1,4 @@
-"""The tables of contests, as those in `storage.tables`."""
+"""The tables of contests, like those in `storage.tables`."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ contests = Table(
     Column("entries_each", Integer, nullable=False),
     Column("votes_each", Integer, nullable=False),
     Column("most_entries", Integer, nullable=False),
-    Column("newer_only", Boolean, nullable=False),  # of videos that were ordered after it had started
+    Column("newer_only", Boolean, nullable=False),  # only for videos that were ordered after it started
     Column("started_at", UtcDateTime, nullable=False),
     Column("enter_until", UtcDateTime, nullable=False),
     Column("vote_until", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),
     Column("ended_at", UtcDateTime),
-    Column("entries", Integer),  # when the votes were counted; null: they were not
+    Column("entries", Integer),  # when the votes were counted; null: not yet
     Column("winners", Integer),  # likewise
     Column("card_id", BigInteger),
     Column("result_id", BigInteger),
     Column("shown", String, nullable=False),  # what its card says
     Column("shown_at", UtcDateTime),
-    Column("noted", String, nullable=False),  # what the log channel was told of its channel
-    Column("due_at", UtcDateTime),  # null: there is nothing to do
+    Column("noted", String, nullable=False),  # what the log channel was told about its channel
+    Column("due_at", UtcDateTime),  # null: nothing to do
     Column("holder", String),  # the process that works on it
     Column("held_until", UtcDateTime),  # in the past: the holder died
 )

@@ -1,4 +1,4 @@
-"""What happens in contests by itself, as rows: who works on which, and what came of it."""
+"""What happens in contests automatically, stored in rows: who works on which, and the result."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _is_ours(work: ContestWork) -> ColumnElement[bool]:
 
 
 async def _fix_places(connection: AsyncConnection, contest_id: ContestId) -> tuple[int, int]:
-    """How many entries and winners there are. Those that do not count go, and so does who voted for what."""
+    """How many entries and winners there are. Entries that do not count are deleted, and so is who voted for what."""
     of_it = entries.c.contest == contest_id
     living = (await connection.execute(select(entries.c.job_id).join(jobs, counts).where(of_it))).scalars().all()
     given = await ballots.counted(connection, contest_votes, contest_votes.c.contest == contest_id)

@@ -1,1 +1,1 @@
-"""Ratings, and the videos that members like best."""
+"""Ratings, and members' best rated videos."""

@@ -1,4 +1,4 @@
-"""A page of the videos that members like best. It begins next to a known video, so it costs the same however far on."""
+"""A page of the best rated videos. It begins next to a known video, so each page costs the same."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from storage.studio.search.index import NumberSpan, number_at
 from storage.tables import jobs
 
 NOBODYS_SCORE = 0
-WITH_VIDEO = {HistoryFilter.ALL, HistoryFilter.FINISHED, HistoryFilter.KEPT}  # others have none to be rated
+WITH_VIDEO = {HistoryFilter.ALL, HistoryFilter.FINISHED, HistoryFilter.KEPT}  # others have no video to rate
 
 
 @wired
 class BestRated:
-    """What anybody rated: by likes less dislikes, and of as many, the newest first.
+    """Rated videos: by likes minus dislikes, with equal ones newest first.
 
-    `conditions`: what else must hold of a job, beside whose it is and of which model.
+    `conditions`: conditions on a job other than whose it is and which model it used.
     """
 
     guild_id: int
@@ -35,7 +35,7 @@ class BestRated:
     most: int
 
     async def page(self, connection: AsyncConnection, cursor: Cursor | None) -> VideoPage:
-        """The best when there is no such video as the cursor's."""
+        """The first page if the cursor's video does not exist."""
         if self.wanted.state not in WITH_VIDEO:
             return VideoPage(wanted=self.wanted, jobs=[], newer=False, older=False)
         start = None if cursor is None else await _place(connection, cursor)
@@ -45,7 +45,7 @@ class BestRated:
         return VideoPage.next_to(start, self.wanted, found, back=back, more=more)
 
     def query(self, start: tuple[int, int] | None = None, *, back: bool = False) -> Select[*tuple[Any, ...]]:
-        """Nearest first, and one more than fits on a page."""
+        """Closest first, and one more than fits on a page."""
         which = [*self._rated(), *self.conditions]
         place = (rated_videos.c.score, rated_videos.c.number)
         if start is not None:
@@ -55,7 +55,7 @@ class BestRated:
         return joined.where(*which).order_by(*order).limit(self.most + 1)
 
     def _rated(self) -> Iterator[ColumnElement[bool]]:
-        """What the sums know by themselves, so that few jobs are looked up in vain."""
+        """Conditions that the sums can check, so that few jobs are looked up in vain."""
         wanted, reader = self.wanted, self.reader
         yield rated_videos.c.guild_id == self.guild_id
         if wanted.owner_id is not None:
@@ -65,13 +65,13 @@ class BestRated:
             yield or_(here, rated_videos.c.owner_id == reader.member_id)
         if wanted.model is not None:
             yield rated_videos.c.model == wanted.model
-        # As no column, or SQLite would read all of those days and sort them.
+        # Not as a column, or SQLite would read and sort all of those days.
         number = func.coalesce(rated_videos.c.number, rated_videos.c.number)
         yield from NumberSpan.between(wanted.since, wanted.before).of(number)
 
 
 async def _place(connection: AsyncConnection, cursor: Cursor) -> tuple[int, int] | None:
-    """Also of one whose ratings were taken back meanwhile: where it would be without any."""
+    """Also for a video whose ratings were taken back meanwhile: its place without any."""
     known = select(jobs.c.created_at, rated_videos.c.score)
     joined = known.join_from(jobs, rated_videos, rated_videos.c.job_id == jobs.c.id, isouter=True)
     row = (await connection.execute(joined.where(jobs.c.id == cursor.at))).one_or_none()

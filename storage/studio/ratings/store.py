@@ -1,4 +1,4 @@
-"""Ratings as rows."""
+"""Stores ratings in rows."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SqlRatings:
         return await self.database.read(read)
 
     async def counted(self, job_ids: Collection[JobId]) -> Mapping[JobId, VideoRating]:
-        """From the ratings themselves: an older version may rate beside this one."""
+        """From the ratings themselves: an older version may store ratings beside this one."""
         if not job_ids:
             return {}
         these = counted(ratings.c.job_id.in_(sorted(job_ids)))

@@ -1,4 +1,4 @@
-"""How many like a video, in sums: changed in the very transaction that changes its ratings."""
+"""Totals of each video's ratings: updated in the same transaction as the ratings."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from storage.studio.search.index import number_at
 from storage.tables import jobs
 
 AT_ONCE = 500  # videos
-COPIED = ("guild_id", "owner_id", "channel_id", "model")  # of jobs, so that none need be looked up in vain
+COPIED = ("guild_id", "owner_id", "channel_id", "model")  # from jobs, so that none are looked up in vain
 LIKED, DISLIKED = (func.sum(case((ratings.c.likes.is_(each), 1), else_=0)) for each in (True, False))
 
 
 def counted(which: ColumnElement[bool] | None = None) -> Select[Any]:
-    """How many like a video and how many do not, by video."""
+    """How many members like a video and how many do not, by video."""
     by_video = select(ratings.c.job_id, LIKED.label("likes"), DISLIKED.label("dislikes")).group_by(ratings.c.job_id)
     return by_video if which is None else by_video.where(which)
 
@@ -33,7 +33,7 @@ def well_rated(guild_id: int) -> Select[Any]:
 
 
 async def recount(connection: AsyncConnection, job_ids: Collection[JobId]) -> None:
-    """The sums of these videos. Who else rates one of them waits, and then counts both."""
+    """Recompute the totals of these videos. Anyone else who rates one of them waits, and then counts both."""
     for some in _parts(sorted(job_ids)):
         known = select(*(jobs.c[name] for name in ("id", *COPIED, "created_at"))).where(jobs.c.id.in_(some))
         locked = await connection.execute(known.order_by(jobs.c.id).with_for_update(key_share=True))
@@ -56,15 +56,15 @@ async def recount(connection: AsyncConnection, job_ids: Collection[JobId]) -> No
 
 
 async def mend(database: Database) -> int:
-    """Make wrong sums anew: after an update, and where an older version ran beside this one. How many they were."""
+    """Correct wrong totals: after an update, and after an older version ran beside this one. Returns how many."""
     wrong = await database.read_at_start(_wrong)
-    for some in _parts(wrong):  # each part by itself: others want to write, too
+    for some in _parts(wrong):  # each part in its own transaction: others want to write, too
         await database.write(partial(recount, job_ids=some))
     return len(wrong)
 
 
 async def _wrong(connection: AsyncConnection) -> list[JobId]:
-    """Looked for only where the totals differ: that reads all ratings one by one."""
+    """Searched for only if the grand totals differ: that reads all ratings one by one."""
     given = select(func.count(), total(case((ratings.c.likes.is_(True), 1), else_=0))).select_from(ratings)
     kept = select(total(rated_videos.c.likes + rated_videos.c.dislikes), total(rated_videos.c.likes))
     if (await connection.execute(given)).one() == (await connection.execute(kept)).one():

@@ -1,4 +1,4 @@
-"""The tables of ratings, as those in `storage.tables`."""
+"""The tables of ratings, like those in `storage.tables`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ratings = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-# Sums of them, one row a video that anybody rated, so that the best are found in an index.
+# Their totals, one row per rated video, so that an index finds the best.
 rated_videos = Table(
     "rated_videos",
     metadata,
@@ -25,10 +25,10 @@ rated_videos = Table(
     Column("owner_id", BigInteger, nullable=False),
     Column("channel_id", BigInteger, nullable=False),
     Column("model", String, nullable=False),
-    Column("number", BigInteger, nullable=False),  # by when it was ordered; see `storage.studio.search.index`
+    Column("number", BigInteger, nullable=False),  # by the time of the order; see `storage.studio.search.index`
     Column("likes", Integer, nullable=False),
     Column("dislikes", Integer, nullable=False),
-    Column("score", Integer, nullable=False),  # the one less the other
+    Column("score", Integer, nullable=False),  # likes minus dislikes
 )
 for _name, _of in {
     "rated_videos_best": (),
@@ -36,7 +36,7 @@ for _name, _of in {
     "rated_videos_best_of_model": (rated_videos.c.model,),
 }.items():
     Index(_name, rated_videos.c.guild_id, *_of, rated_videos.c.score, rated_videos.c.number)
-# What was rated of some days is a sum over this one alone.
+# The ratings of some days are summed from this index alone.
 Index(
     "rated_videos_by_number",
     *(rated_videos.c.guild_id, rated_videos.c.number, rated_videos.c.likes, rated_videos.c.dislikes),

@@ -1,1 +1,1 @@
-"""Videos by the words of their prompts."""
+"""Finds videos by the words of their prompts."""

@@ -1,4 +1,4 @@
-"""A page of the videos that have some words in their prompts, newest first."""
+"""A page of the videos whose prompts have certain words, newest first."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from storage.tables import jobs
 
 @wired
 class WordSearch:
-    """`conditions`: what else must hold of a job, as of what the reader may know."""
+    """`conditions`: further conditions on a job, such as what the reader may see."""
 
     guild_id: int
     wanted: VideoFilter
@@ -42,7 +42,7 @@ class WordSearch:
     most: int
 
     async def page(self, connection: AsyncConnection, cursor: Cursor | None) -> VideoPage:
-        """The newest when there is no such video as the cursor's."""
+        """The newest page if the cursor's video does not exist."""
         terms = terms_of(self.wanted.words)
         start = None if cursor is None else await _number(connection, cursor)
         forwards = cursor is not None and start is not None and cursor.direction is Direction.NEWER
@@ -52,7 +52,7 @@ class WordSearch:
         return replace(page, searched_all=await is_complete(connection))
 
     def has_words(self, connection: AsyncConnection, number: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Of a row that has the number of a video: whether it is one of those."""
+        """For a row with a video's number: whether it is one of those."""
         terms = terms_of(self.wanted.words)
         if not terms:
             return false()
@@ -80,7 +80,7 @@ class WordSearch:
         return await search.rows(connection)
 
     def _by_fts(self, terms: Sequence[SearchTerm], span: NumberSpan, *, forwards: bool) -> Select[*tuple[Any, ...]]:
-        """FTS5 hands out rows in the order of their numbers, and only as many as are taken."""
+        """FTS5 returns rows in the order of their numbers, and only as many as are read."""
         number = video_words.c.rowid
         joined = select(jobs).join_from(video_words, jobs, jobs.c.id == video_words.c.job)
         found = joined.where(self._match(terms), *span.of(number), *self.conditions)
@@ -94,7 +94,7 @@ class WordSearch:
         return span if start is None else span.beyond(NumberSpan(begin=start, end=start + 1), forwards=forwards)
 
     def _tags(self) -> Sequence[Sequence[str]]:
-        """All of these, of each any."""
+        """All of the groups, any tag of each."""
         tags = [[guild_tag(self.guild_id)]]
         if self.wanted.model is not None:
             tags.append([model_tag(self.wanted.model)])

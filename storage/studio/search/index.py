@@ -1,13 +1,14 @@
-"""The words of prompts, kept for searching: FTS5 on SQLite, a GIN index on PostgreSQL.
+"""The words of prompts, stored for searching: FTS5 on SQLite, a GIN index on PostgreSQL.
 
-It is changed in the very transaction that orders, deletes or erases a video. It is not among all tables: the two kinds
-of database keep it differently, and it can be made anew from the jobs at any time (see `storage.studio.search.walk`).
+It is updated in the same transaction that orders, deletes or erases a video. It is not among the common tables: the two
+kinds of database store it differently, and it can be rebuilt from the jobs at any time (see
+`storage.studio.search.walk`).
 
-Videos are numbered by when they were ordered, so that they come out newest first without being sorted.
+Videos are numbered by the time of their order, so that they are found newest first without sorting.
 
-PostgreSQL's index knows no places of words: for a phrase it would hand out all videos that have its words anywhere. So
-it gets the pairs of words that follow each other, too, each as one of 65,536 marks: few enough that the index stays
-small, and a pair of two frequent words still leads to few videos.
+PostgreSQL's index does not know the positions of words: for a phrase it would return all videos that have its words
+anywhere. So the pairs of consecutive words are indexed, too, each as one of 65,536 marks: few enough that the index
+stays small, while a pair of two frequent words still leads to few videos.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from bot.domain.texts.searching import words_of
 from storage.db.time_types import EPOCH, UtcDateTime
 from storage.tables import jobs
 
-SECOND = 2**30  # numbers that each second has: more than there are ids
+SECOND = 2**30  # numbers in each second: more than there are ids
 LAST_PLACE = 16_383  # of a word in a text, on PostgreSQL
 POSTGRESQL = "postgresql"
-FORM = 2  # of a row on PostgreSQL: with pairs of words. Versions that know of none write 1
+FORM = 2  # of a row on PostgreSQL: with word pairs. Versions without them write 1
 
 video_words = table("video_words", column("guild_id"), column("number"), column("rowid"), column("job"), column("form"))
 video_words_walk = table(
@@ -57,7 +58,7 @@ PUT = {
 
 @value_object
 class SearchedOrder:
-    """As much of an order as it is found by."""
+    """The parts of an order by which it is found."""
 
     job_id: JobId
     guild_id: int
@@ -85,7 +86,7 @@ class SearchedOrder:
 
 
 async def put(connection: AsyncConnection, *entries: SearchedOrder) -> None:
-    """Of those that are not in it yet, or in an older form."""
+    """Adds those that are not indexed yet, or in an older form."""
     name = connection.dialect.name
     rows = [_row(entry) if name == POSTGRESQL else _row_of_fts(entry) for entry in entries]
     if rows:
@@ -93,7 +94,7 @@ async def put(connection: AsyncConnection, *entries: SearchedOrder) -> None:
 
 
 async def drop(connection: AsyncConnection, job_id: JobId) -> None:
-    """One that is deleted or erased; its row in `jobs` is still there."""
+    """Removes a deleted or erased one; its row in `jobs` still exists."""
     place = select(jobs.c.guild_id, jobs.c.created_at).where(jobs.c.id == job_id)
     row = (await connection.execute(place)).one_or_none()
     if row is not None:
@@ -102,14 +103,14 @@ async def drop(connection: AsyncConnection, job_id: JobId) -> None:
 
 
 async def known(connection: AsyncConnection, entries: Iterable[SearchedOrder]) -> frozenset[int]:
-    """The numbers of those that are in it."""
+    """The numbers of those that are indexed."""
     numbers = [entry.number for entry in entries]
     number = number_column(connection)
     return frozenset((await connection.execute(select(number).where(number.in_(numbers)))).scalars())
 
 
 async def clear(connection: AsyncConnection) -> None:
-    """All of it, so that it is made anew at the next start."""
+    """Removes everything, so that it is rebuilt at the next start."""
     await connection.execute(delete(video_words))
     await connection.execute(delete(video_words_walk))
 
@@ -121,14 +122,14 @@ def number_at(moment: datetime) -> int:
 
 @value_object
 class NumberSpan:
-    """Numbers from `begin` on and before `end`; None where nothing bounds them."""
+    """Numbers from `begin` up to, but not including, `end`; None means unbounded."""
 
     begin: int | None = None
     end: int | None = None
 
     @classmethod
     def between(cls, since: datetime | None, before: datetime | None) -> NumberSpan:
-        """Of what was ordered in that time, and up to a second later."""
+        """Of the orders in that time, and up to a second later."""
         begin = None if since is None else number_at(since)
         return cls(begin=begin, end=None if before is None else number_at(before) + SECOND)
 
@@ -142,7 +143,7 @@ class NumberSpan:
         return NumberSpan(begin=max(begins, default=None), end=min(ends, default=None))
 
     def beyond(self, seen: NumberSpan, *, forwards: bool) -> NumberSpan:
-        """What of it follows some that were seen."""
+        """The part of it after those already seen."""
         return self.within(NumberSpan(begin=seen.end) if forwards else NumberSpan(end=seen.begin))
 
     def of(self, number: ColumnElement[int]) -> list[ColumnElement[bool]]:
@@ -163,15 +164,15 @@ def owner_tag(owner_id: int) -> str:
 
 
 def model_tag(model: str) -> str:
-    """Ids of models have signs that part words."""
+    """Model ids contain characters that separate words."""
     return f"o{hashlib.sha256(model.encode()).hexdigest()[:12]}"
 
 
-OPEN_TAG = "open"  # of what is not private
+OPEN_TAG = "open"  # for videos that are not private
 
 
 def pair_marks(words: Sequence[str]) -> Sequence[str]:
-    """Of the words that follow each other; several pairs may have one mark. No word can be one: they begin with a +."""
+    """Marks of consecutive words; several pairs may share one. No word can be one: they begin with a +."""
     pairs = (hashlib.sha256(f"{one} {other}".encode()).hexdigest() for one, other in pairwise(words))
     return list(dict.fromkeys(f"+{digest[:4]}" for digest in pairs))
 
@@ -187,7 +188,7 @@ def _row_of_fts(entry: SearchedOrder) -> dict[str, Any]:
 
 
 def _row(entry: SearchedOrder) -> dict[str, Any]:
-    """Words with their places, pairs of them, and tags, which no word can be: they begin with an @."""
+    """Words with their positions, pairs of words, and tags, which no word can be: they begin with an @."""
     words = words_of(entry.prompt)
     places = [f"'{word}':{min(place, LAST_PLACE)}" for place, word in enumerate(words, 1)]
     marks = [f"'{mark}'" for mark in (*pair_marks(words), *(f"@{tag}" for tag in _tags(entry)))]

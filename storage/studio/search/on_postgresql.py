@@ -1,8 +1,7 @@
-"""The videos that have some words, on PostgreSQL: by looking through the newest, by the index's list, or by both.
+"""Finds videos by words on PostgreSQL: by scanning the newest, through the index, or both.
 
-The index knows of each word which videos have it, on all servers, but nothing of their order; and of each pair of words
-that follow each other, once no row of the server lacks them. `ways` says what is quicker for these words, on this
-server.
+The index knows which videos on all servers have a word, but not their order; the same for pairs of consecutive words,
+once all rows of the server have them. `ways` decides what is faster for these words on this server.
 """
 
 from __future__ import annotations
@@ -35,21 +34,21 @@ from storage.tables import jobs
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
-RECENT = 2000  # of a server's videos that are looked through first; what is seen in them tells how to go on
+RECENT = 2000  # of a server's videos that are scanned first; they show how to go on
 
-# PostgreSQL plans a statement anew the first five times only, and then for any words: a list of some is as long as all.
-# It would also rather sort all videos of a server than go through them in their order and stop.
+# PostgreSQL replans a statement only the first five times, and then uses one plan for any words, as if all lists had
+# the same length. It would also rather sort all videos of a server than scan them in order and stop.
 IN_ORDER = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_sort', 'off', true)"
 )
 SORTED = text("SET LOCAL enable_sort = on")
 ON_ALL_SERVERS = literal_column("(SELECT reltuples FROM pg_class WHERE oid = 'video_words'::regclass)", Float)
-UNCOUNTED = 1_000_000.0  # videos, where PostgreSQL has not counted them yet
+UNCOUNTED = 1_000_000.0  # videos, if PostgreSQL has not counted them yet
 
 
 @value_object
 class Extent:
-    """The numbers of a server's videos, about how many there are on all servers, and whether all rows have pairs."""
+    """A server's numbers, roughly how many videos all servers have, and whether all rows have pairs."""
 
     span: NumberSpan
     everywhere: float
@@ -58,7 +57,7 @@ class Extent:
 
 @wired
 class PostgresqlSearch:
-    """`tags`: all of these, of each any. `conditions`: what else must hold of a job. `most`: rows, the nearest."""
+    """`tags`: all groups, any tag of each. `conditions`: further conditions on a job. `most`: rows, the closest."""
 
     guild_id: int
     tags: Sequence[Sequence[str]]
@@ -79,13 +78,13 @@ class PostgresqlSearch:
         search = replace(self, with_pairs=extent.has_pairs)
         sample, rest = await search.sample(connection, extent)
         if sample.looked < self.recent:
-            return found  # there are no others
+            return found  # there are no more
         following = replace(search, span=rest, most=self.most - len(found))
         further = ways(sample, found=len(found), missing=following.most)
         return [*found, *(await following.along(connection, further))]
 
     async def along(self, connection: AsyncConnection, further: Sequence[InOrder | FromIndex]) -> Rows:
-        """One way after another, until there are enough; the last one finds all there are."""
+        """One way after another, until there are enough; the last one finds everything."""
         rows: Rows = []
         for way in further:
             rows = await self.by(connection, way)
@@ -107,10 +106,10 @@ class PostgresqlSearch:
         return (await connection.execute(joined)).all()
 
     async def _listed(self, connection: AsyncConnection, beginnings: Sequence[int]) -> Rows:
-        """In the order of their numbers before their jobs are looked up, so that only those of the page are.
+        """Sorted by number before their jobs are looked up, so that only those on the page are.
 
-        Without the offsets PostgreSQL would have the index list all that is asked for and all of that time, on all
-        servers, look up all of their jobs, and sort then.
+        Without the offsets PostgreSQL would have the index list all matches and everything of that time, on all
+        servers, look up all of their jobs, and sort them only then.
         """
         await connection.execute(SORTED)
         exact, every = self._parts()
@@ -122,7 +121,7 @@ class PostgresqlSearch:
         return (await connection.execute(self._joined(hits.subquery("hits")))).all()
 
     async def sample(self, connection: AsyncConnection, extent: Extent) -> tuple[Sample, NumberSpan]:
-        """What is in the nearest videos, and where those lie that follow them."""
+        """What the closest videos contain, and the span of those that follow them."""
         rows = await self._seen(connection)
         looked = sum(row[0] for row in rows)
         seen = NumberSpan(
@@ -140,7 +139,7 @@ class PostgresqlSearch:
         return sample, rest
 
     async def _seen(self, connection: AsyncConnection) -> Rows:
-        """Of each shape: how many, how many of them have all in their order, the first and the last number."""
+        """For each shape: how many, how many of them have everything in order, the first and the last number."""
         near = self._near(self.recent)
         exact, beginnings = self._parts()
         shape = [near.c.words.op("@@")(_cast(part)).label(f"has_{n}") for n, part in enumerate((exact, *beginnings))]
@@ -175,10 +174,10 @@ class PostgresqlSearch:
         return tsquery(self.tags, self.terms)
 
     def _parts(self) -> tuple[str, Sequence[str]]:
-        """What the index has a list of: tags, whole words or pairs of them as one query, and each beginning as one.
+        """What the index has a list of: tags, whole words or pairs of them as one query, and each prefix as one.
 
-        Without tags that nearly all have. Places are not in the index: it would read each video for what follows what.
-        Where pairs are known it is asked for no word of them, whose list is much longer.
+        Without tags that nearly all have. Positions are not in the index: it would read each video to check word order.
+        Words that are part of an indexed pair are omitted, because their lists are much longer.
         """
         tags = [f"'@{any_of[0]}'" for any_of in self.tags if len(any_of) == 1]
         whole = [term.words[: -1 if term.begins else None] for term in self.terms]

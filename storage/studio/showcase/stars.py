@@ -1,4 +1,4 @@
-"""What a ★ that is given or taken means for the showcase, within the transaction that stores it."""
+"""What a ★ given or taken back means for the showcase, within the transaction that stores it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.tables import jobs
 
 
 async def hold(connection: AsyncConnection, job_id: JobId) -> None:
-    """Stars of one video follow each other, so that of two at once the second counts the first."""
+    """Serialises the stars of one video, so that of two at once the second counts the first."""
     await connection.execute(select(jobs.c.id).where(jobs.c.id == job_id).with_for_update())
 
 
@@ -34,7 +34,7 @@ async def note_star(
 
 
 async def _note_change(connection: AsyncConnection, row: Row[Any], at: datetime) -> None:
-    """Its post says another number soon, and not more often than posts are edited."""
+    """Its post is soon updated, but not more often than posts are edited."""
     if row.state != ShowcaseState.SHOWN or row.due_at is not None:
         return
     due = at if row.edited_at is None else max(at, row.edited_at + EDITED_EVERY)

@@ -1,4 +1,4 @@
-"""Videos in showcases as rows."""
+"""Stores showcase videos in rows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SqlShowcase:
         return await self.database.read(read)
 
     async def due(self, guild_ids: Collection[int], now: datetime, most: int) -> Sequence[ShowcaseVideo]:
-        """The servers are sorted out here: few are due, and a bot may be on thousands of servers."""
+        """Servers are filtered here: few videos are due, while a bot may be on thousands of servers."""
         query = select(rows).where(rows.c.due_at <= now).order_by(rows.c.due_at, rows.c.job_id)
         ours = frozenset(guild_ids)
 

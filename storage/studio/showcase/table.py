@@ -1,4 +1,4 @@
-"""The table of videos in showcases, as those in `storage.tables`."""
+"""The table of showcase videos, like those in `storage.tables`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ showcase_videos = Table(
     Column("guild_id", BigInteger, nullable=False),
     Column("state", String, nullable=False),
     Column("since", UtcDateTime, nullable=False),
-    Column("due_at", UtcDateTime, index=True),  # null: when somebody gives or takes a ★
+    Column("due_at", UtcDateTime, index=True),  # null: only when somebody gives or takes back a ★
     Column("channel_id", BigInteger),
     Column("begun_at", UtcDateTime),
     Column("message_id", BigInteger),

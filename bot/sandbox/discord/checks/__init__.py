@@ -1,1 +1,1 @@
-"""What Discord and its app refuse."""
+"""What Discord and its app reject."""

@@ -13,7 +13,7 @@ CHAT, USER, MESSAGE = 1, 2, 3
 SUB, GROUP, STRING, INTEGER, BOOLEAN, USER_OPTION, CHANNEL_OPTION = 1, 2, 3, 4, 5, 6, 7
 ROLE_OPTION, MENTIONABLE, NUMBER, ATTACHMENT = 8, 9, 10, 11
 MOST_OF_A_KIND = {CHAT: 100, USER: 15, MESSAGE: 15}
-MOST_CHARACTERS = 8000  # names, descriptions and choice values of one command together
+MOST_CHARACTERS = 8000  # names, descriptions and choice values of one command in all
 NAME = re.compile(r"[-_'\w]{1,32}")
 SAFE_INTEGER = 2**53
 
@@ -38,14 +38,14 @@ def check_command(command: Json) -> None:
 
 
 def characters(command: Json) -> int:
-    """What counts against the 8000: names, descriptions and choices, all the way down."""
+    """What counts towards the 8000: names, descriptions and choices, at all levels."""
     own = len(command.get("name", "")) + len(command.get("description") or "")
     chosen = sum(len(choice["name"]) + len(str(choice["value"])) for choice in command.get("choices") or [])
     return own + chosen + sum(characters(option) for option in command.get("options") or [])
 
 
 def _finish(form: FormBody) -> None:
-    """A list is the body itself, so the faults point into it without the name it was given here."""
+    """The body itself is the list, so faults point into it without the name that it has here."""
     try:
         form.finish()
     except Fault as fault:

@@ -1,4 +1,4 @@
-"""Reading a tree of components: what is in it, in what order, and what of it a person can press."""
+"""Reads a tree of components: what it contains, in what order, and what a person can use."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Select:
     least: int
     most: int
     disabled: bool
-    channel_types: Sequence[int]  # none: channels of any type
+    channel_types: Sequence[int]  # empty: channels of any type
 
 
 @value_object
@@ -50,7 +50,7 @@ class Media:
 
 
 def walk(components: Sequence[Json]) -> Iterator[Json]:
-    """Every component, parents first, in the order a person reads them."""
+    """Every component, parents first, in reading order."""
     for component in components:
         yield component
         yield from walk(component.get("components") or [])
@@ -64,7 +64,7 @@ def texts(components: Sequence[Json]) -> list[str]:
 
 
 def numbered(components: Sequence[Json]) -> list[Json]:
-    """The same tree with an `id` on every component, as Discord hands it back."""
+    """The same tree with an `id` on every component, as Discord returns it."""
     taken = {each["id"] for each in walk(components) if each.get("id")}
     free = (number for number in range(1, 2**31) if number not in taken)
     return [_numbered(each, free) for each in components]
@@ -81,7 +81,7 @@ def _numbered(component: Json, free: Iterator[int]) -> Json:
 
 
 def media_holders(component: Json) -> list[Json]:
-    """The objects of one component that hold media, under the key `media` or `file`."""
+    """The objects of one component that contain media, under the key `media` or `file`."""
     if component["type"] == MEDIA_GALLERY:
         return list(component["items"])
     return [component] if component["type"] in {THUMBNAIL, FILE} else []

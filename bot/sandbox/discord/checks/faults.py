@@ -1,4 +1,4 @@
-"""How Discord says no: a status, a JSON code, a sentence, and for forms a tree that points at what is wrong."""
+"""Discord's error answers: a status, a JSON code, a sentence, and for forms a tree that points at the errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ INVALID_FORM = 50035
 
 
 class Fault(Exception):
-    """An answer other than yes. `headers` go with it."""
+    """An error answer. `headers` are sent with it."""
 
     def __init__(
         self, status: int, code: int, message: str, errors: Json | None = None, headers: dict[str, str] | None = None
@@ -130,7 +130,7 @@ def locked() -> Fault:
 
 
 class FormBody:
-    """A request body under inspection. Faults are collected, each at its place, and raised together."""
+    """A request body that is being checked. Faults are collected, each with its location, and raised together."""
 
     def __init__(
         self, data: Any, path: tuple[Step, ...] = (), faults: list[tuple[tuple[Step, ...], Json]] | None = None
@@ -162,7 +162,7 @@ class FormBody:
         return FormBody(self.data.get(key), (*self._path, key), self._faults)
 
     def each(self, key: str, *, least: int = 0, most: int) -> Iterator[FormBody]:
-        """The objects of a list, whose length is checked; none when it is absent or null."""
+        """The objects of a list, whose length is checked; none if it is absent or null."""
         items = self.data.get(key)
         if items is None:
             if least:
@@ -207,7 +207,7 @@ class FormBody:
         return value
 
     def one_of(self, key: str, allowed: tuple[int, ...]) -> int:
-        """A number out of a few; 0 when it is none of them."""
+        """One of the allowed numbers; 0 if it is none of them."""
         value = self.data.get(key)
         if value not in allowed or isinstance(value, bool):
             listed = ", ".join(str(choice) for choice in allowed)

@@ -1,4 +1,4 @@
-"""What a person entered into a form, checked as Discord's own app does, in the shape it is submitted in."""
+"""What a person entered into a form, checked like in Discord's own app, in the format in which it is submitted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENTITIES = (kinds.USER_SELECT, kinds.ROLE_SELECT, kinds.MENTIONABLE_SELECT, kind
 
 
 def submission(form: Form, given: Mapping[str, Any], resolved: Resolved) -> Json:
-    """The `data` of a modal submit. Fields that were not given keep what stood in them."""
+    """The `data` of a modal submit. Fields that were not given keep their values."""
     entered = {form.field(name).custom_id: value for name, value in given.items()}
     answers = {field.custom_id: _answer(field, entered, resolved) for field in form.fields}
     components = [_submitted(component, answers) for component in form.modal["components"]]
@@ -109,7 +109,7 @@ def _files(field: Field, value: Any, resolved: Resolved) -> list[str]:
 
 
 def _several(value: Any) -> list[Any]:
-    """A list stays one; a single value (a file may be a (name, bytes) pair) becomes one."""
+    """A list stays a list; a single value (a file may be a (name, bytes) pair) becomes one."""
     if value is None:
         return []
     return list(value) if isinstance(value, list) else [value]

@@ -1,4 +1,4 @@
-"""How many requests Discord takes, and the headers in which it says so."""
+"""Discord's rate limits, and the headers that report them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.data_classes import value_object
 from bot.sandbox.discord.http.trouble import rate_limited
 from bot.sandbox.discord.world.clock import Clock
 
-OLD_MESSAGE = 3600  # seconds; edits of older messages have a limit of their own
+OLD_MESSAGE = 3600  # seconds; edits of older messages have their own limit
 TOO_MANY_OLD_EDITS = 30046
 
 
@@ -32,21 +32,21 @@ class _Window:
 
 
 class Limits:
-    """Fixed windows that begin with their first request."""
+    """Fixed windows that start with their first request."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._windows: dict[tuple[str, int], _Window] = {}
 
     def count_everything(self) -> None:
-        """One more request with the bot's token; 429 with `global` above 50 in a second."""
+        """Count a request with the bot's token; 429 with `global` above 50 in a second."""
         window = self._window(("everything", 0), EVERYTHING)
         if window.used >= EVERYTHING.requests:
             raise rate_limited(window.ends - self._clock.now(), scope="global")
         window.used += 1
 
     def count(self, bucket: str, channel_id: int) -> dict[str, str]:
-        """One more request to a bucket: the headers that go with its answer, or 429."""
+        """Count a request in a bucket: returns the headers for its answer, or raises 429."""
         allowance = ALLOWANCES[bucket]
         window = self._window((bucket, channel_id), allowance)
         left = window.ends - self._clock.now()

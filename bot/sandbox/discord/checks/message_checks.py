@@ -1,4 +1,4 @@
-"""What Discord checks about the body of a message before it takes it."""
+"""Discord's checks of a message body."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from bot.sandbox.discord.world.clock import Json
 
 MOST_COMPONENTS = 40
 MOST_TEXT = 4000  # characters over all text displays
-MOST_TEXT_BYTES = 10_170  # UTF-8, with 12 more for each text: above it the real service breaks with a 500
-MOST_MEDIA = 64  # above it the real service breaks with a 500
+MOST_TEXT_BYTES = 10_170  # UTF-8, with 12 more for each text: above it the real service fails with a 500
+MOST_MEDIA = 64  # above it the real service fails with a 500
 INT32 = 2**31 - 1
 
 TOP_V2 = (
@@ -31,7 +31,7 @@ IN_CONTAINER = TOP_V2[:-1]
 
 @dataclass(slots=True)
 class Tally:
-    """What has been met so far. `names` are the files `attachment://` may refer to."""
+    """What was found so far. `names` are the files that `attachment://` may refer to."""
 
     names: Collection[str]
     components: int = 0
@@ -120,7 +120,7 @@ def _select(form: FormBody, tally: Tally) -> None:
 
 
 def check_choices(form: FormBody, *, least_options: int, most_options: int) -> None:
-    """Options with unique values, and how many of them may be chosen."""
+    """Options with unique values, and how many of them may be selected."""
     least = form.number("min_values", least=0, most=most_options)
     most = form.number("max_values", least=1, most=most_options)
     if least is not None and most is not None and least > most:
@@ -180,7 +180,7 @@ def _container(form: FormBody, tally: Tally) -> None:
 
 
 def _media(form: FormBody, key: str, tally: Tally) -> str:
-    """The url of a media item, when it is one that Discord could show."""
+    """The URL of a media item, if Discord could show it."""
     tally.media += 1
     if form.data.get("description") is not None:
         form.text("description", least=1, most=1024)

@@ -1,4 +1,4 @@
-"""What Discord checks about a form (a modal) before it opens it."""
+"""Discord's checks of a form (a modal) before it opens."""
 
 from __future__ import annotations
 

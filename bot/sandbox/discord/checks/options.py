@@ -1,4 +1,4 @@
-"""What a person typed behind a command, checked as Discord's own app does before it sends anything."""
+"""The options a person typed for a command, checked like in Discord's own app before anything is sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FRACTION = re.compile(r"-?[0-9]{1,16}(\.[0-9]+)?")
 
 @dataclass(slots=True)
 class Resolved:
-    """The people, roles, channels and files that options name, as an interaction carries them along."""
+    """The people, roles, channels and files that options name, as an interaction includes them."""
 
     world: World
     channel: Channel
@@ -90,7 +90,7 @@ def find_command(commands: Sequence[Json], kind: int, name: str) -> Json:
 
 
 def command_data(command: Json, path: Sequence[str], options: list[Json], resolved: Resolved) -> Json:
-    """The `data` of an interaction: options wrapped into their sub-commands."""
+    """The `data` of an interaction: options nested in their subcommands."""
     for name, kind in reversed(list(zip(path, _kinds_along(command, path), strict=True))):
         options = [{"name": name, "type": kind, "options": options}]
     data = {"id": command["id"], "name": command["name"], "type": command["type"], "options": options}
@@ -99,7 +99,7 @@ def command_data(command: Json, path: Sequence[str], options: list[Json], resolv
 
 
 def leaf(command: Json, path: Sequence[str]) -> Json:
-    """The command or sub-command that takes the options."""
+    """The command or subcommand that takes the options."""
     for name in path:
         command = _sub(command, name)
     if any(option["type"] in {kinds.SUB, kinds.GROUP} for option in command.get("options") or []):
@@ -108,7 +108,7 @@ def leaf(command: Json, path: Sequence[str]) -> Json:
 
 
 def filled(declared: Sequence[Json], given: Mapping[str, Any], resolved: Resolved) -> list[Json]:
-    """The options as they are sent. CannotDo says what is missing or does not fit."""
+    """The options as they are sent. CannotDo says what is missing or invalid."""
     known = {option["name"]: option for option in declared}
     for name in given:
         if name not in known:
@@ -120,10 +120,10 @@ def filled(declared: Sequence[Json], given: Mapping[str, Any], resolved: Resolve
 
 
 def half_typed(declared: Sequence[Json], given: Mapping[str, Any], focused: str, typed: str) -> list[Json]:
-    """The options while one of them is being typed: nothing is checked, nothing is missing yet.
+    """The options while one of them is being typed: nothing is checked, and nothing counts as missing yet.
 
-    The one being typed is text, whatever its type. Another number that was typed is sent as a number once it reads as
-    one, and as text before that; a choice that is not made yet is left out.
+    The one being typed is text, whatever its type. Other numbers are sent as numbers once they can be parsed, and as
+    text before that; a choice that is not made yet is omitted.
     """
     known = {option["name"]: option for option in declared}
     if focused not in known:
@@ -140,7 +140,7 @@ def half_typed(declared: Sequence[Json], given: Mapping[str, Any], focused: str,
 
 
 def _so_far(option: Json, given: Any) -> Any:
-    """What stands in an option that nobody has checked yet; None where nothing of it is sent."""
+    """The value of an option that nobody has checked yet; None if it is not sent."""
     if given is None or option["type"] not in {kinds.STRING, kinds.INTEGER, kinds.BOOLEAN, kinds.NUMBER}:
         return None
     if option["type"] in {kinds.INTEGER, kinds.NUMBER} and not option.get("choices"):
@@ -191,7 +191,7 @@ def _value(option: Json, given: Any, resolved: Resolved) -> Any:
 
 
 def _chosen(option: Json, given: Any) -> Any:
-    """With choices, one of them by name or value; without, what was typed."""
+    """If there are choices, one of them by name or value; otherwise the text."""
     choices = option.get("choices") or []
     if not choices:
         return given
@@ -221,7 +221,7 @@ def _number(option: Json, given: Any) -> int | float:
 
 
 def _as_number(option: Json, given: Any) -> int | float | None:
-    """The number that was given, or typed in full."""
+    """The number that was given, or typed completely."""
     shape, read = (FRACTION, float) if option["type"] == kinds.NUMBER else (WHOLE, int)
     return read(str(given)) if shape.fullmatch(str(given)) else None
 

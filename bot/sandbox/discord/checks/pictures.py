@@ -1,4 +1,4 @@
-"""Width and height as they stand in the first bytes of a file, and what kind of file a name promises."""
+"""Width and height from the first bytes of a file, and the kind of file that a name promises."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ KINDS = {
 
 
 def kind_of(filename: str) -> str:
-    """The content type Discord goes by: it looks at the ending alone."""
+    """The content type that Discord assumes: only the file extension counts."""
     return KINDS.get(filename.rpartition(".")[2].lower(), "application/octet-stream")
 
 
 def ending_of(data: bytes) -> str:
-    """The usual ending for a picture or video, from its first bytes."""
+    """The usual extension for a picture or video, from its first bytes."""
     if data.startswith(b"\x89PNG"):
         return "png"
     if data.startswith(b"\xff\xd8"):
@@ -37,7 +37,7 @@ def ending_of(data: bytes) -> str:
 
 
 def dimensions(data: bytes) -> tuple[int, int] | None:
-    """(width, height) in pixels, or None where the file does not say."""
+    """(width, height) in pixels, or None if the file does not say."""
     reader = {"png": _png, "jpg": _jpeg, "gif": _gif, "webp": _webp, "mp4": _mp4}.get(ending_of(data))
     try:
         return reader(data) if reader else None

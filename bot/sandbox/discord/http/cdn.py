@@ -1,4 +1,4 @@
-"""Where files live: kept in memory, reached by signed links that die after a day, as Discord's do."""
+"""Stores files: in memory, behind signed links that expire after a day, like Discord's."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Attachment:
 
 
 class Cdn:
-    """All files of the world. `host` is where the server listens, once it does."""
+    """All files of the world. `host` is where the server listens, once it is running."""
 
     def __init__(self, clock: Clock) -> None:
         self.host = ""
@@ -78,7 +78,7 @@ class Cdn:
         return described | ({"ephemeral": True} if attachment.ephemeral else {})
 
     async def serve(self, request: web.Request) -> web.Response:
-        """GET a file, whole or a range of it (a player seeks by ranges)."""
+        """GET a file, whole or a range of it (a player seeks with ranges)."""
         attachment = self._kept.get(int(request.match_info["id"]))
         if attachment is None or attachment.path != request.path or not self._still_valid(request):
             raise web.HTTPNotFound(text="This content is no longer available.")

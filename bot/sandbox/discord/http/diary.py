@@ -1,4 +1,4 @@
-"""What was asked and answered, for those who want to read it afterwards."""
+"""A log of requests and answers, for later reading."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST = 2000  # exchanges; older ones are forgotten
 
 @value_object
 class Exchange:
-    """One request and its answer. `path` is the part below /discord/api/v10; `status` 0 means the line was cut."""
+    """One request and its answer. `path` is the part below /discord/api/v10; `status` 0 means a cut connection."""
 
     method: str
     path: str
@@ -39,5 +39,5 @@ class Diary:
         self._bell.ring()
 
     def of(self, method: str, ending: str = "") -> list[Exchange]:
-        """The exchanges of a method whose path ends like this, oldest first."""
+        """The exchanges with a method whose path ends like this, oldest first."""
         return [each for each in self._exchanges if each.method == method and each.path.endswith(ending)]

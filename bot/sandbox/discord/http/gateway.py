@@ -25,16 +25,16 @@ ALL_INTENTS = (1 << 26) - 1
 
 UNKNOWN_OPCODE, BAD_FRAME, NOT_AUTHENTICATED, BAD_TOKEN, TWICE, TOO_FAST = 4001, 4002, 4003, 4004, 4005, 4008
 TIMED_OUT, BAD_SHARD, BAD_INTENTS, FORBIDDEN_INTENTS = 4009, 4010, 4013, 4014
-LOST = 1006  # no goodbye was said
+LOST = 1006  # closed without a close frame
 ENDS_SESSION = {1000, 1001, BAD_TOKEN, TIMED_OUT, BAD_SHARD, BAD_INTENTS, FORBIDDEN_INTENTS}
-CLOSING_SECONDS = 1.0  # to the other side's goodbye
+CLOSING_SECONDS = 1.0  # until the other side's close frame
 COMMANDS_A_MINUTE = 120
 REMEMBERED = 500  # events kept for a resume
 
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One socket. What is to be sent waits in `outbox`; an integer there closes with that code.
+    """One socket. Outgoing messages wait in `outbox`; an integer there closes the socket with that code.
 
     `ended_with` is the code it was closed with, by whichever side was first.
     """
@@ -60,7 +60,7 @@ class Connection:
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """What a bot gets between IDENTIFY and the end, over one connection or several."""
+    """What a bot receives between IDENTIFY and the end, over one connection or several."""
 
     id: str
     intents: int
@@ -82,7 +82,7 @@ class Session:
 
 
 class Gateway:
-    """All sessions. `greeting` gives what READY tells, `guilds` the servers as (id, GUILD_CREATE).
+    """All sessions. `greeting` provides the data of READY, `guilds` the servers as (id, GUILD_CREATE).
 
     `members` are those of a server.
     """
@@ -99,7 +99,7 @@ class Gateway:
         turned: Callable[[], None],
     ) -> None:
         self.url = ""
-        self.hears_heartbeats = True  # False: acknowledgements go missing
+        self.hears_heartbeats = True  # False: acknowledgements are lost
         self.identifies = 0
         self.resumes = 0
         self._token = token
@@ -114,7 +114,7 @@ class Gateway:
 
     @property
     def online(self) -> bool:
-        """Whether a bot listens right now."""
+        """Whether a bot is connected."""
         return any(session.connection is not None for session in self._sessions.values())
 
     def dispatch(self, event: str, data: Json, guild_id: int | None = None, intent: int = 0) -> None:
@@ -172,7 +172,7 @@ class Gateway:
                 connection.close(code)
 
     def _hear(self, connection: Connection, text: str | bytes) -> int:
-        """Act on one frame; the code to close with, or 0."""
+        """Handle one frame; returns the code to close with, or 0."""
         try:
             frame = json.loads(text)
             op, data = frame["op"], frame.get("d")
@@ -197,7 +197,7 @@ class Gateway:
         return UNKNOWN_OPCODE
 
     def _tell_members(self, session: Session, asked: Json) -> None:
-        """Those of the people asked for who are on the server; all members take a privileged intent."""
+        """Those of the requested people who are on the server; requesting all members needs a privileged intent."""
         guild_id = int(asked.get("guild_id") or 0)
         wanted = {str(each) for each in asked.get("user_ids") or []}
         found = [member for member in self._members(guild_id) if member["user"]["id"] in wanted]
@@ -206,10 +206,10 @@ class Gateway:
         session.push("GUILD_MEMBERS_CHUNK", {**chunk, "not_found": missing, "nonce": asked.get("nonce")})
 
     def _acknowledge(self, connection: Connection) -> None:
-        """After the time a network takes.
+        """With the delay of a network.
 
-        discord.py notes when it sent a heartbeat only once it has been sent, in another thread: an answer that is there
-        before that is taken for one that was a whole interval late, and "Can't keep up" is logged.
+        discord.py records when it sent a heartbeat only after sending it, in another thread: an earlier acknowledgement
+        is taken for one that was a whole interval late, and "Can't keep up" is logged.
         """
         asyncio.get_running_loop().call_later(self._rules.network_seconds, connection.send, ACK)
 

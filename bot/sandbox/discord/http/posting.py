@@ -1,4 +1,4 @@
-"""From the body of a request to a message that people see, new or edited."""
+"""Turns the body of a request into a message that people see, new or edited."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Upload:
 
 @value_object
 class Draft:
-    """A request body: the JSON, and the files that came with it by their number."""
+    """A request body: the JSON, and the uploaded files by number."""
 
     data: Json
     uploads: Mapping[int, Upload] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Draft:
 
 @value_object
 class Envelope:
-    """What a new message is besides its words."""
+    """The properties of a new message besides its content."""
 
     channel: Channel
     author: User
@@ -66,7 +66,7 @@ class Envelope:
 
 
 def write(world: World, draft: Draft, envelope: Envelope) -> Message:
-    """Check a draft and let it appear as a new message."""
+    """Check a draft and add it as a new message."""
     attachments = _attached(world, draft, envelope.channel, kept=[], ephemeral=envelope.viewer is not None)
     v2 = bool(draft.flags & COMPONENTS_V2)
     _check(draft.data, attachments, attachments, v2=v2)
@@ -105,7 +105,7 @@ def rewrite(world: World, message: Message, draft: Draft, *, drops_unlisted: boo
     kept = [] if drops_unlisted and "attachments" not in draft.data else message.attachments
     attachments = _attached(world, draft, channel, kept=kept, ephemeral=message.ephemeral)
     v2 = message.is_v2 or bool(draft.flags & COMPONENTS_V2)
-    # standing components may refer to a file that is being dropped; new ones may not
+    # existing components may refer to a file that is being removed; new ones may not
     referable = attachments if "components" in draft.data else [*attachments, *message.attachments]
     _check({**_standing(message, draft.data), **draft.data}, attachments, referable, v2=v2)
     first_words = message.thinking
@@ -126,7 +126,7 @@ def rewrite(world: World, message: Message, draft: Draft, *, drops_unlisted: boo
 
 
 def _standing(message: Message, data: Json) -> Json:
-    """What stays of an edited message, as it would have been sent."""
+    """The parts of an edited message that stay, as they would have been sent."""
     standing: Json = {"content": message.content, "embeds": message.embeds, "components": message.components}
     return {key: value for key, value in standing.items() if key not in data}
 
@@ -199,7 +199,7 @@ def _put(message: Message, data: Json, attachments: list[Attachment]) -> None:
 
 
 def _bound(components: list[Json], attachments: Sequence[Attachment]) -> list[Json]:
-    """The tree with `attachment://name` tied to the newest file of that name."""
+    """The tree with `attachment://name` resolved to the newest file of that name."""
     tree = copy.deepcopy(components)
     by_name = {each.filename: each.id for each in attachments}
     for component in walk(tree):
@@ -217,7 +217,7 @@ def _keep(world: World, attachments: Sequence[Attachment]) -> None:
 
 
 def _address(world: World, message: Message, data: Json, *, notify: bool) -> None:
-    """Set whom the message mentions; with `notify`, also who gets a ping for it. An edit never pings."""
+    """Set whom the message mentions; with `notify`, also who is notified. An edit never notifies."""
     allowed = allowed_in(data)
     found = mentioned(message.text, allowed)
     message.mentions = [world.users[each] for each in found.users if each in world.users]

@@ -1,4 +1,4 @@
-"""The HTTP API's common manners: who is asking, how often, with what body; and how every answer looks."""
+"""The common parts of the HTTP API: authentication, rate limits, bodies, and the format of every answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOTHING = 204
 
 @value_object
 class Call:
-    """One request, read and allowed. `ids` are the numbers in its path, `words` the rest of its variables."""
+    """One request that was parsed and allowed. `ids` are the numbers in its path, `words` its other variables."""
 
     world: World
     ids: Mapping[str, int]
@@ -56,7 +56,7 @@ class Route:
 
 
 def application(world: World, routes: Sequence[Route]) -> web.Application:
-    """All routes below /discord/api/v10. A handler gives JSON (200), or None (204)."""
+    """All routes below /discord/api/v10. A handler returns JSON (200), or None (204)."""
     app = web.Application()
     for route in routes:
         app.router.add_route(route.method, route.path, _serving(world, route))
@@ -76,7 +76,7 @@ def _nowhere(_call: Call) -> None:
 
 
 class _Turn:
-    """One request on its way to an answer."""
+    """One request that is being handled."""
 
     def __init__(self, world: World, route: Route, request: web.Request) -> None:
         self._world = world
@@ -153,7 +153,7 @@ class _Turn:
         headers = {"Date": formatdate(self._world.clock.now(), usegmt=True), **headers}
         if status == NOTHING:
             return web.Response(status=NOTHING, headers=headers)
-        # bytes, not text: aiohttp would add a charset, and a client knows JSON by exactly "application/json"
+        # bytes, not text: aiohttp would add a charset, and a client expects exactly "application/json"
         data = json.dumps(body).encode()
         return web.Response(status=status, body=data, content_type="application/json", headers=headers)
 
@@ -161,7 +161,7 @@ class _Turn:
         self._note(0, None)
         if self._request.transport is not None:
             self._request.transport.abort()
-        raise asyncio.CancelledError  # aiohttp drops a cancelled request without a word
+        raise asyncio.CancelledError  # aiohttp drops a cancelled request silently
 
     def _note(self, status: int, answer: Any) -> None:
         self._world.diary.add(
@@ -186,5 +186,5 @@ def _parsed(data: bytes) -> Any:
 
 
 def body_of(call: Call) -> Json:
-    """The body as an object; 50035 when it is something else."""
+    """The body as an object; 50035 for anything else."""
     return call.draft.data

@@ -62,7 +62,7 @@ def _me(call: Call) -> Json:
 
 
 def _my_guilds(call: Call) -> list[Json]:
-    """The servers the bot is on, as far as this list tells of them."""
+    """The servers the bot is on, with the fields that this list contains."""
     world = call.world
     return [
         {

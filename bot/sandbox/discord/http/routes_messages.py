@@ -1,4 +1,4 @@
-"""Channels and their messages, with the bot's token: what it may do there is computed, not assumed."""
+"""Channels and their messages, with the bot's token: its permissions there are computed, not assumed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _typing(call: Call) -> None:
 
 
 def _history(call: Call) -> list[Json]:
-    """Newest first. Without Read Message History there is nothing to see, and no error."""
+    """Newest first. Without Read Message History it is empty, without an error."""
     channel = _visible(call)
     form = FormBody({key: int(value) for key, value in call.query.items() if value.isdigit()})
     most = form.number("limit", least=1, most=100)
@@ -123,7 +123,7 @@ def _delete(call: Call) -> None:
 
 
 def _begin_thread(call: Call) -> Json:
-    """It has the id of the message that it begins at, so there is one at most."""
+    """It has the id of the message that it starts from, so there is one at most."""
     world, channel = call.world, _visible(call)
     message, form = _common(call, channel), FormBody(body_of(call))
     form.required("name")
@@ -162,7 +162,7 @@ def _held(world: World, channel: Channel) -> int:
 
 
 def _common(call: Call, channel: Channel) -> Message:
-    """A message of the channel; ephemeral ones are out of the bot token's reach."""
+    """A message of the channel; ephemeral ones can't be reached with the bot token."""
     message = call.world.message(channel.id, call.ids["message_id"])
     if message.ephemeral:
         raise unknown_message()
@@ -170,7 +170,7 @@ def _common(call: Call, channel: Channel) -> Message:
 
 
 def _readable(world: World, message: Message) -> Json:
-    """Others' words are not shown to a bot without the message content intent."""
+    """Other authors' content is hidden from a bot without the message content intent."""
     shown = message.to_dict()
     if message.author is world.bot or message.guild_id is None or world.bot in message.mentions:
         return shown
@@ -196,7 +196,7 @@ def _check_may_send(world: World, channel: Channel, draft: Draft) -> None:
 
 
 def _sent_before(world: World, channel: Channel, data: Json) -> Message | None:
-    """The message an enforced nonce stands for, while it is remembered. Deleted since, it is not made again."""
+    """The message for an enforced nonce, while that is remembered. If it was deleted, it is not created again."""
     form = FormBody(data)
     nonce: Any = data.get("nonce")
     if isinstance(nonce, str):

@@ -12,7 +12,7 @@ from bot.sandbox.discord.checks.faults import Fault
 
 
 class Reset(Exception):
-    """The connection is to be closed without an answer."""
+    """The connection is closed without an answer."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,10 +29,10 @@ class _Plan:
 
 
 class Trouble:
-    """Plans are used up in the order they were made, each `times` times.
+    """Plans are used up in the order in which they were made, each `times` times.
 
     `path` is a regular expression searched for in the path below `/discord/api/v10`. With `done=True` the request is
-    carried out first and its answer lost: that is what a client must not take for a no.
+    carried out first and its answer lost: a client must not take that for a refusal.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Trouble:
         retry_after: float | None = None,
         done: bool = False,
     ) -> None:
-        """Answer with an error. A 429 takes `retry_after` seconds and comes with the headers of the real one."""
+        """Answer with an error. A 429 takes `retry_after` seconds and has the real one's headers."""
 
         def strike() -> NoReturn:
             if status == 429:
@@ -69,7 +69,7 @@ class Trouble:
         self._plans.append(_Plan(method=method, path=re.compile(path), times=times, done=done, strike=strike))
 
     def slow(self, method: str, path: str, wait: float | asyncio.Event, *, times: int = 1) -> None:
-        """Hold the request back for `wait` seconds, or until the event is set; then serve it."""
+        """Delay the request by `wait` seconds, or until the event is set; then serve it."""
         self._plans.append(_Plan(method=method, path=re.compile(path), times=times, done=False, wait=wait))
 
     def repeats_interactions(self, times: int = 1) -> None:
@@ -87,11 +87,11 @@ class Trouble:
         self._twins = 0
 
     async def before(self, method: str, path: str) -> None:
-        """Strike ahead of the request, if that is planned."""
+        """Strike before the request, if planned."""
         await self._strike(method, path, done=False)
 
     async def after(self, method: str, path: str) -> None:
-        """Strike when the request was carried out, if that is planned."""
+        """Strike after the request was carried out, if planned."""
         await self._strike(method, path, done=True)
 
     async def _strike(self, method: str, path: str, *, done: bool) -> None:
@@ -110,7 +110,7 @@ class Trouble:
 def rate_limited(
     retry_after: float, *, code: int = 0, scope: str = "user", headers: dict[str, str] | None = None
 ) -> Fault:
-    """429 as the real one answers it; without `Via` a client would take it for a ban by the CDN."""
+    """429 like the real one; without `Via` a client would take it for a ban by the CDN."""
     fault = Fault(429, code, "You are being rate limited.", headers={"Via": "1.1 google", "X-RateLimit-Scope": scope})
     fault.headers |= {"Retry-After": str(max(1, round(retry_after)))} | (headers or {})
     fault.body |= {"retry_after": round(retry_after, 3), "global": scope == "global"}

@@ -1,1 +1,1 @@
-"""People who use the bot, and what they get to see."""
+"""People who use the bot, and what they see."""

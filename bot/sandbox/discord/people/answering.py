@@ -35,7 +35,7 @@ MOST_CHOICES = 25
 
 
 def answer(world: World, interaction_id: int, token: str, draft: Draft) -> Json:
-    """Take the first answer (`draft.data` is the whole callback) and tell what came of it."""
+    """Accept the first answer (`draft.data` is the whole callback) and return the result."""
     interaction = _awaiting(world, interaction_id, token)
     callback = draft.data
     allowed = ALLOWED[interaction.kind]
@@ -94,7 +94,7 @@ def delete(world: World, application_id: int, token: str, which: str) -> None:
 
 
 def holder(world: World, application_id: int, token: str) -> Interaction:
-    """The interaction a token belongs to, while it lives and once it was answered."""
+    """The interaction a token belongs to, as long as it is valid and answered."""
     found = next((each for each in world.interactions.values() if each.token == token), None)
     if found is None or application_id != world.bot.id:
         raise unknown_webhook()
@@ -154,7 +154,7 @@ def _checked_choices(interaction: Interaction, callback: Json) -> list[Json]:
 
 
 def _focused(data: Json) -> Json:
-    """The option being typed, however deep in sub-commands."""
+    """The option being typed, at any level of subcommands."""
     for option in data.get("options") or []:
         found: Json = option if option.get("focused") else _focused(option)
         if found:
@@ -186,7 +186,7 @@ def _reference(message: Message) -> Json:
 
 
 def _check_files(world: World, interaction: Interaction, draft: Draft) -> None:
-    """Since November 2023 follow-ups and edits of answers need the bot's own right to attach files."""
+    """Since November 2023 follow-ups and edits of answers require the bot's own permission to attach files."""
     if draft.uploads and not world.permissions(world.bot, interaction.channel) & may.ATTACH_FILES:
         raise missing_permissions()
 

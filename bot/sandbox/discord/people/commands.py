@@ -39,7 +39,7 @@ class CommandBook:
         return self.of(scope)
 
     def add(self, scope: int, command: Json) -> Json:
-        """One more; the one of the same type and name is replaced."""
+        """Add one; an existing one of the same type and name is replaced."""
         check_command(command)
         fresh = self._registered(scope, command)
         self._scopes[scope] = [each for each in self.of(scope) if each["id"] != fresh["id"]] + [fresh]

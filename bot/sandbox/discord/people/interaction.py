@@ -1,4 +1,4 @@
-"""One use of the bot by a person, from the press of a key to the death of its token."""
+"""One use of the bot by a person, until its token expires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person uses the bot: the interaction goes out over the gateway, and is waited for."""
+"""A person uses the bot: the interaction is sent over the gateway, and its answer awaited."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def invoke(
 
 
 def _send(world: World, interaction: Interaction) -> None:
-    """Nothing is sent to a bot that was removed: old buttons of it just fail."""
+    """Nothing is sent to a bot that was removed: its old buttons just fail."""
     guild = world.guilds.get(interaction.guild_id or 0)
     if guild is not None and world.bot.id not in guild.members:
         return
@@ -56,7 +56,7 @@ def _send(world: World, interaction: Interaction) -> None:
 
 
 def payload_of(world: World, interaction: Interaction) -> Json:
-    """INTERACTION_CREATE as the bot gets it."""
+    """INTERACTION_CREATE as the bot receives it."""
     channel = interaction.channel
     payload = {
         "id": str(interaction.id),

@@ -1,4 +1,4 @@
-"""What a person gets to see after doing something: a message, a form, choices, or that nothing came."""
+"""What a person sees after doing something: a message, a form, choices, or nothing."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ NO_RESPONSE = "The application did not respond"
 
 
 class CannotDo(Exception):
-    """Discord's own app would not let a person do this. The sentence is what it would tell them."""
+    """Discord's own app would not let a person do this. The sentence is what it would show."""
 
 
 @value_object
 class Field:
-    """One field of a form. `value` is what stands in it already."""
+    """One field of a form. `value` is its current content."""
 
     label: str
     custom_id: str
@@ -62,7 +62,7 @@ class Form:
 
 
 class Outcome:
-    """What came of one interaction. It stays live: `message` is the answer as it looks now."""
+    """The result of one interaction. It stays live: `message` is the answer as it looks now."""
 
     def __init__(self, world: World, interaction: Interaction) -> None:
         self._world = world
@@ -72,7 +72,7 @@ class Outcome:
 
     @property
     def message(self) -> Message | None:
-        """The message that answers, or that was changed; None for a form, for silence, and once it is deleted."""
+        """The message that answers, or that was changed; None for a form, for no answer, and once it is deleted."""
         message = self.interaction.original
         return None if message is None or message.deleted else message
 
@@ -82,7 +82,7 @@ class Outcome:
 
     @property
     def deferred(self) -> bool:
-        """The first answer promised another one."""
+        """The first answer promised a later one."""
         return self.interaction.answer in {Answer.DEFERRED, Answer.DEFERRED_UPDATE}
 
     @property
@@ -90,13 +90,13 @@ class Outcome:
         return NO_RESPONSE if self.interaction.dead else None
 
     async def settled(self, timeout: float = 5.0) -> Message | None:  # noqa: ASYNC109 - the name a reader expects
-        """The answer, once a deferred one was filled in (or deleted). TimeoutError when that does not happen."""
+        """The answer, once a deferred one was filled in (or deleted). TimeoutError if that does not happen."""
         await self._world.until(lambda: self.message is None or not self.message.thinking, timeout)
         return self.message
 
 
 def _with_text_ids(modal: Json) -> Json:
-    """Apps may send ids as numbers; people's own apps get them as text, which a browser's numbers are too small for."""
+    """Apps may send ids as numbers; Discord's clients get them as text, because a browser's numbers are too small."""
     for label in modal["components"]:
         for chosen in (label.get("component") or {}).get("default_values") or []:
             chosen["id"] = str(chosen["id"])

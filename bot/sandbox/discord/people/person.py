@@ -26,7 +26,7 @@ from bot.sandbox.discord.world.world import Where, Who, World
 
 
 class Person:
-    """Acts within what Discord's own app allows; what it would not is CannotDo, and nothing is sent."""
+    """Does what Discord's own app allows; anything else is CannotDo, and nothing is sent."""
 
     def __init__(self, world: World, who: Who) -> None:
         self._world = world
@@ -39,10 +39,10 @@ class Person:
     async def types(
         self, command: str, also: Mapping[str, Any] | None = None, /, *, channel: Where = "studio", **options: Any
     ) -> Outcome:
-        """Use a slash command, such as "/create" or "/settings access". `also` are options of names that are taken.
+        """Use a slash command, such as "/create" or "/settings access". `also` contains options whose names are taken.
 
-        Options are checked against the registered command. Choices go by name or value; files are bytes or
-        (name, bytes); people, roles and channels go by name.
+        Options are checked against the registered command. Choices are given by name or value; files are bytes or
+        (name, bytes); people, roles and channels are given by name.
         """
         place = self._place(channel)
         name, *path = command.removeprefix("/").split()
@@ -64,7 +64,7 @@ class Person:
         channel: Where = "studio",
         **more: Any,
     ) -> Sequence[Json]:
-        """The choices offered while `typed` stands in an option: [{"name", "value"}]. None come from a silent bot."""
+        """The choices offered while an option contains `typed`: [{"name", "value"}]. None from a silent bot."""
         place = self._place(channel)
         name, *path = command.removeprefix("/").split()
         registered = self._command(command_checks.CHAT, name, place)
@@ -94,7 +94,7 @@ class Person:
         return await self._uses_component(on, data | ({"resolved": resolved.found} if resolved.found else {}))
 
     async def fills(self, form: Form, fields: Mapping[str, Any] | None = None, /, **more: Any) -> Outcome:
-        """Submit a form. Fields go by label or custom_id; those not given keep what stands in them."""
+        """Submit a form. Fields are given by label or custom_id; the others keep their values."""
         opened = form.interaction
         resolved = Resolved(self._world, opened.channel)
         data = submission(form, {**(fields or {}), **more}, resolved)
@@ -111,7 +111,7 @@ class Person:
         return Outcome(self._world, interaction)
 
     async def uses(self, menu: str, /, *, on: Message | User, channel: Where = "studio") -> Outcome:
-        """Use an entry of the menu on a message, or on a person."""
+        """Use an entry of the context menu of a message or a person."""
         if isinstance(on, Message):
             self._seen(on)
         place = self._place(on.channel_id if isinstance(on, Message) else channel)

@@ -1,1 +1,1 @@
-"""What there is on the pretend Discord, and how it changes."""
+"""The contents of the simulated Discord, and how they change."""

@@ -1,4 +1,4 @@
-"""What the staff of a server does to it while a bot is at work there."""
+"""What the staff of a server changes while a bot is at work there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.sandbox.discord.world.world import Where, Who, World
 
 
 def deny(world: World, who: Who, where: Where, permissions: int) -> None:
-    """Take rights from one member (or the bot) in one channel, and from no role."""
+    """Deny rights to one member (or the bot) in one channel, but to no role."""
     _overwrite(world, who, where, deny=permissions)
 
 
@@ -27,7 +27,7 @@ def take_role(world: World, who: Who, role: str) -> None:
 
 
 def delete_role(world: World, role: str, guild: str = "Kinora demo") -> None:
-    """From the server, and from who had it."""
+    """Delete it from the server and from its members."""
     place = world.guild(guild)
     gone = place.role(role)
     del place.roles[gone.id]
@@ -40,7 +40,7 @@ def delete_role(world: World, role: str, guild: str = "Kinora demo") -> None:
 
 
 def boost(world: World, level: int, guild: str = "Kinora demo") -> None:
-    """A server's boosts come or end."""
+    """A server's boosts start or end."""
     boosted = world.guild(guild)
     boosted.premium_tier = level
     world.gateway.dispatch("GUILD_UPDATE", boosted.to_dict(), boosted.id, intent=1)
@@ -72,7 +72,7 @@ def open_channel(world: World, name: str, kind: int, parent: Where | None = None
 
 
 def delete_channel(world: World, where: Where) -> None:
-    """The channel, its threads, and all that was said there."""
+    """Delete the channel, its threads, and all their messages."""
     channel = world.channel(where)
     for child in [each for each in world.channels.values() if each.parent_id == channel.id]:
         delete_channel(world, child)
@@ -87,7 +87,7 @@ def delete_channel(world: World, where: Where) -> None:
 
 
 def join(world: World, name: str, guild: str = "Kinora demo") -> User:
-    """Somebody new comes to a server."""
+    """Somebody new joins a server."""
     user = User(id=seeded(100 + len(world.users)), key=name.lower(), name=name)
     world.users[user.id] = user
     world.guild(guild).members[user.id] = set()
@@ -105,7 +105,7 @@ def remove_bot(world: World, guild: str = "Kinora demo") -> None:
 
 
 def invite_bot(world: World, guild: str = "Kinora demo") -> None:
-    """Let the bot in (again)."""
+    """Invite the bot (again)."""
     joined = world.guild(guild)
     joined.members[world.bot.id] = {role.id for role in joined.roles.values() if role.managed}
     joined.came[world.bot.id] = world.clock.now()

@@ -1,4 +1,4 @@
-"""What can change in the world, as those who watch it are told."""
+"""The changes in the world, as reported to those who watch it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class BotTurned:
 
 @value_object(kw_only=False)
 class Answered:
-    """An interaction got its first answer, or died without one."""
+    """An interaction got its first answer, or expired without one."""
 
 
 Change = Shown | Gone | Pinged | CommandsChanged | PlacesChanged | BotTurned | Answered

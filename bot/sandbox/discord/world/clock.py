@@ -1,4 +1,4 @@
-"""What time it is in the pretend world, and what tells those who wait that something changed there."""
+"""The time in the simulated world, and the signal for those who wait for a change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 class Clock:
-    """The wall clock, and as much further as it was put forward: fifteen minutes pass in no time."""
+    """The wall clock, plus whatever it was advanced by: fifteen minutes pass in no time."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -31,7 +31,7 @@ class Clock:
         self._stopped = time.time()
 
     def stamp(self) -> str:
-        """The present moment as Discord writes it."""
+        """The current time in Discord's format."""
         return datetime.fromtimestamp(self.now(), UTC).isoformat()
 
 
@@ -46,7 +46,7 @@ class Bell:
         self._next = asyncio.Event()
 
     async def until(self, predicate: Callable[[], T], within: float) -> T:
-        """Wait until `predicate()` is truthy and give its value. TimeoutError after `within` seconds."""
+        """Wait until `predicate()` is truthy and return its value. TimeoutError after `within` seconds."""
         async with asyncio.timeout(within):
             while not (value := predicate()):
                 await self._next.wait()

@@ -1,4 +1,4 @@
-"""Who a text addresses, and whom of them the sender lets it reach (`allowed_mentions`)."""
+"""Whom a text mentions, and which of them the sender allows it to notify (`allowed_mentions`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)  # nothing in code is a menti
 
 @value_object
 class Allowed:
-    """None means all. What stands without `allowed_mentions` is Discord's default: everybody."""
+    """None means all. A text without `allowed_mentions` has Discord's default: everybody."""
 
     users: frozenset[int] | None = None
     roles: frozenset[int] | None = None
@@ -51,7 +51,7 @@ def allowed_in(data: Json) -> Allowed:
 
 
 def mentioned(text: str, allowed: Allowed) -> Mentions:
-    """Whom the text reaches, in the order they are named."""
+    """Whom the text notifies, in the order of their mentions."""
     spoken = CODE.sub("", text)
     return Mentions(
         users=_found(USER, spoken, allowed.users),

@@ -1,4 +1,4 @@
-"""A message: what was sent, and how it looks to those who read it."""
+"""A message: what was sent, and how it looks to readers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Origin:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Message:
-    """One message, changed in place when it is edited. `viewer_id` is set on those only one person sees."""
+    """One message, changed in place when it is edited. `viewer_id` is set if only one person sees it."""
 
     id: int
     channel_id: int
@@ -61,7 +61,7 @@ class Message:
     mentions: list[User] = field(default_factory=list)
     mention_roles: list[int] = field(default_factory=list)
     mention_everyone: bool = False
-    notified: list[int] = field(default_factory=list)  # ids of the people who really got a ping
+    notified: list[int] = field(default_factory=list)  # ids of the people who were actually notified
     viewer_id: int | None = None
     origin: Origin | None = None
     nonce: str | int | None = None
@@ -86,7 +86,7 @@ class Message:
 
     @property
     def text(self) -> str:
-        """All words on it: content, then text displays, in order."""
+        """All its text: content, then text displays, in order."""
         return "\n".join(part for part in [self.content, *texts(self.components)] if part)
 
     @property
@@ -99,7 +99,7 @@ class Message:
 
     @property
     def media(self) -> list[Media]:
-        """Pictures, videos and files that show, thumbnails apart."""
+        """Visible pictures, videos and files, without thumbnails."""
         shown = [each for each in walk(self.components) if each["type"] != THUMBNAIL]
         plain = [] if self.is_v2 else [self.cdn.to_dict(attachment) for attachment in self.attachments]
         return [_media_of(each) for each in plain] + self._media_in(shown)
@@ -129,7 +129,7 @@ class Message:
         return self.viewer_id is None or self.viewer_id == user_id
 
     def to_dict(self, *, relative: bool = False) -> Json:
-        """As the API hands it out. `relative` links are for a page on the same host."""
+        """As the API returns it. `relative` links are for a page on the same host."""
         shown = {
             "id": str(self.id),
             "channel_id": str(self.channel_id),
@@ -179,7 +179,7 @@ class Message:
         }
 
     def summary(self, *, relative: bool = False) -> Json:
-        """The message without what it itself refers to."""
+        """The message without the message that it refers to."""
         return {key: value for key, value in self.to_dict(relative=relative).items() if key != "referenced_message"}
 
     def _shown(self, component: Json, *, relative: bool) -> Json:
@@ -207,7 +207,7 @@ class Message:
             kept = ("url", "proxy_url", "content_type", "width", "height")
             found = {key: described[key] for key in kept if key in described}
             return {**found, "attachment_id": str(attachment.id), "loading_state": 2, "flags": 0}
-        if media["url"].startswith("attachment://"):  # it was taken off by a later edit
+        if media["url"].startswith("attachment://"):  # a later edit removed it
             return {"url": "", "proxy_url": "", "loading_state": 3, "flags": 0}
         kind = kind_of(media["url"].partition("?")[0])
         return {"url": media["url"], "proxy_url": media["url"], "content_type": kind, "loading_state": 2, "flags": 0}

@@ -1,4 +1,4 @@
-"""Who may do what where: roles, then the channel's overwrites, as Discord adds them up."""
+"""Who may do what where: roles, then the channel's overwrites, combined like in Discord."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ORDINARY = POSTING | USE_APPLICATION_COMMANDS | CREATE_PUBLIC_THREADS
 
 
 def of_member(guild: Guild, user_id: int) -> int:
-    """What a member may do on the server, before any channel has a say."""
+    """What a member may do on the server, before any channel overwrites."""
     if user_id == guild.owner_id:
         return ALL
     if user_id not in guild.members:
@@ -38,7 +38,7 @@ def of_member(guild: Guild, user_id: int) -> int:
 
 
 def in_channel(guild: Guild, user_id: int, channel: Channel, parent: Channel | None) -> int:
-    """What a member may do in one channel. A thread has its parent's overwrites, and its own right to send."""
+    """What a member may do in one channel. A thread has its parent's overwrites, and its own send permission."""
     held = of_member(guild, user_id)
     if held != ALL and user_id in guild.members:
         held = _overwritten(guild, user_id, (parent or channel), held)

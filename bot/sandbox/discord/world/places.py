@@ -1,4 +1,4 @@
-"""Who and what there is: people, servers, roles and channels."""
+"""The people, servers, roles and channels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LISTED = {TEXT, VOICE, FORUM}  # among the channels of a server
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class User:
-    """An account. `key` is the short name tests and the page know it by."""
+    """An account. `key` is its short name in tests and on the page."""
 
     id: int
     key: str
@@ -25,7 +25,7 @@ class User:
     avatar_color: str = "#5865f2"
     bot: bool = False
     dms_open: bool = True
-    locale: str = "en-US"  # the language of their app
+    locale: str = "en-US"  # their app's language
 
     def to_dict(self) -> Json:
         return {
@@ -49,7 +49,7 @@ class Role:
     name: str
     permissions: int
     position: int = 0
-    bot_id: int | None = None  # the bot that it was made for
+    bot_id: int | None = None  # the bot that it was created for
     color: int = 0
 
     @property
@@ -190,7 +190,7 @@ class Guild:
         }
 
     def as_created(self, channels: Iterable[Channel], me: User) -> Json:
-        """GUILD_CREATE: the whole server, as far as a bot without the members intent gets it."""
+        """GUILD_CREATE: the whole server, as a bot without the members intent receives it."""
         here = list(channels)
         return {
             **self.to_dict(),

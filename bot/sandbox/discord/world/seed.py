@@ -1,4 +1,4 @@
-"""The world a demo begins with, the same in every run."""
+"""The world at the start of a demo, the same in every run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Seed:
 
 
 def demo(premium_tier: int = 0, token: str = TOKEN) -> Seed:
-    """One server with a studio, a second one for looking across the fence."""
+    """One server with a studio, and a second, separate one."""
     bot = User(id=seeded(1), key="kinora", name="Kinora", note="the bot", bot=True)
     ann = User(id=seeded(2), key="ann", name="Ann", note="Filmmaker", avatar_color="#eb459e")
     max_ = User(id=seeded(3), key="max", name="Max", note="Manager of the server", avatar_color="#3ba55d")
@@ -43,7 +43,7 @@ def demo(premium_tier: int = 0, token: str = TOKEN) -> Seed:
 
 def _home(bot: User, people: list[User], premium_tier: int) -> Guild:
     ann, max_, _, tia = people
-    absent = seeded(6)  # owners may do everything, which would hide mistakes: nobody here is one
+    absent = seeded(6)  # the owner is a different, absent person: owners may do everything, which would hide mistakes
     home = _guild(seeded(10), "Kinora demo", "KD", absent, bot)
     home.premium_tier = premium_tier
     filmmaker = Role(id=seeded(11), name="Filmmaker", permissions=0, position=1, color=0xEB459E)

@@ -1,20 +1,20 @@
-"""Ids as Discord makes them: 42 bits of milliseconds since 2015, then 22 bits to tell apart."""
+"""Ids like Discord's: 42 bits of milliseconds since 2015, then 22 bits to distinguish them."""
 
 from __future__ import annotations
 
 from bot.sandbox.discord.world.clock import Clock
 
 EPOCH = 1_420_070_400_000  # ms, 2015-01-01
-SEED_TIME = 1_735_689_600_000  # ms, 2025-01-01: when the things of a seed were made
+SEED_TIME = 1_735_689_600_000  # ms, 2025-01-01: when the objects of a seed were created
 
 
 def seeded(number: int) -> int:
-    """The same id in every run, for what is there from the beginning."""
+    """The same id in every run, for objects that exist from the start."""
     return ((SEED_TIME + number * 86_400_000 - EPOCH) << 22) | number
 
 
 class Snowflakes:
-    """New ids, always rising, with the time they were made in them."""
+    """New ids, always increasing, which contain the time of their creation."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

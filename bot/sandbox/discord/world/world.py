@@ -1,4 +1,4 @@
-"""The pretend Discord's whole state, and the few ways in which it changes."""
+"""The simulated Discord's whole state, and the few ways in which it changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Where = Channel | str | int
 
 
 class World:
-    """Everything there is. `trouble` scripts what goes wrong, `diary` tells what was asked, `clock` can be put on."""
+    """Everything there is. `trouble` scripts faults, `diary` logs requests, `clock` can be advanced."""
 
     def __init__(self, seed: Seed, rules: Rules | None = None) -> None:
         self.rules = rules or Rules()
@@ -68,7 +68,7 @@ class World:
     # Looking things up
 
     def user(self, who: Who) -> User:
-        """By id, or by key such as "ann". LookupError when there is nobody."""
+        """By id, or by key such as "ann". LookupError if there is nobody."""
         if isinstance(who, User):
             return who
         for user in self.users.values():
@@ -80,7 +80,7 @@ class World:
         return next(guild for guild in self.guilds.values() if which in {guild.id, guild.name})
 
     def channel(self, where: Where) -> Channel:
-        """By id, by name, or "@ann" for the direct messages with Ann. Unknown Channel (404) when there is none."""
+        """By id, by name, or "@ann" for the direct messages with Ann. Unknown Channel (404) if there is none."""
         if isinstance(where, Channel):
             return where
         for channel in self.channels.values():
@@ -89,7 +89,7 @@ class World:
         raise unknown_channel()
 
     def direct(self, who: Who) -> Channel:
-        """The direct messages of a person with the bot, opened when need be."""
+        """The direct messages of a person with the bot, opened if necessary."""
         user = self.user(who)
         for channel in self.channels.values():
             if channel.recipient is user:
@@ -114,14 +114,14 @@ class World:
         return [channel for channel in self.channels.values() if channel.guild_id == guild_id]
 
     def commands_in(self, channel: Channel) -> list[Json]:
-        """The registered commands people find there: none on a server without the bot."""
+        """The registered commands that people find there: none on a server without the bot."""
         guild = self.guilds.get(channel.guild_id or 0)
         if guild is not None and self.bot.id not in guild.members:
             return []
         return self.commands.seen_in(channel.guild_id)
 
     def message(self, channel_id: int, message_id: int) -> Message:
-        """Unknown Message (404) when there is none."""
+        """Unknown Message (404) if there is none."""
         found = self.messages.get(channel_id, {}).get(message_id)
         if found is None:
             raise unknown_message()
@@ -135,7 +135,7 @@ class World:
         return [message for message in self.messages.get(channel.id, {}).values() if message.can_be_seen_by(user.id)]
 
     def members(self, guild_id: int | None, roles: Sequence[int] = ()) -> list[User]:
-        """The people of a server, or those of them who hold one of the roles."""
+        """The people of a server, or those of them with one of the roles."""
         guild = self.guilds.get(guild_id or 0)
         held = guild.members if guild else {}
         return [self.users[member] for member, theirs in held.items() if not roles or theirs & set(roles)]
@@ -143,7 +143,7 @@ class World:
     # Changing things
 
     def add(self, message: Message) -> Message:
-        """A new message appears, and those it notifies are notified."""
+        """Add a new message, and notify people of it."""
         channel = self.channels[message.channel_id]
         channel.last_message_id = message.id
         self.messages.setdefault(channel.id, {})[message.id] = message
@@ -178,7 +178,7 @@ class World:
     # Watching
 
     def watch(self, watcher: Callable[[Change], None]) -> Callable[[], None]:
-        """Be told of every change from now on. Call what is returned to stop."""
+        """Report every change from now on. Call the returned function to stop."""
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
@@ -188,10 +188,10 @@ class World:
         self.bell.ring()
 
     async def until(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109 - the name a reader expects
-        """Wait until `predicate()` is truthy, looking again at each change; TimeoutError after `timeout` seconds."""
+        """Wait until `predicate()` is truthy, checking again at each change; TimeoutError after `timeout` seconds."""
         return await self.bell.until(predicate, timeout)
 
-    # What the gateway asks for
+    # What the gateway requests
 
     def _greeting(self) -> Json:
         return {
@@ -219,7 +219,7 @@ class World:
         self.tell(BotTurned(self.gateway.online))
 
     def _dispatch(self, event: str, message: Message) -> None:
-        """Tell the bots that asked for messages; content of others' messages is not theirs to read."""
+        """Inform the bots that have the messages intent; they may not read the content of others' messages."""
         if message.ephemeral:
             return
         intent = GUILD_MESSAGES if message.guild_id else DIRECT_MESSAGES

@@ -1,1 +1,1 @@
-"""The pretend ComfyUI."""
+"""The simulated ComfyUI."""

@@ -1,4 +1,4 @@
-"""Reading and checking a graph as strictly as ComfyUI does, in its words, and what it asks to be filmed."""
+"""Parses and checks a graph as strictly as ComfyUI, with its error texts, and finds out what film it orders."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLAIN: Mapping[str, tuple[type, ...]] = {
 
 
 class Invalid(Refusal):
-    """A graph that is not taken."""
+    """A graph that is rejected."""
 
     def __init__(self, error: Fault, node_errors: Mapping[str, Any] | None = None) -> None:
         super().__init__(400, str(error["message"]))
@@ -42,7 +42,7 @@ def fault(kind: str, message: str, details: str = "") -> Fault:
 
 @value_object
 class Checked:
-    """`outputs` are the nodes that will be run to their end, `errors` of those that will not."""
+    """`outputs` are the nodes that will be run, `errors` those of the nodes that will not."""
 
     graph: Graph
     outputs: Sequence[str]
@@ -54,7 +54,7 @@ class Checked:
 
 
 def checked(graph: object, uploads: Collection[str]) -> Checked:
-    """Raises Invalid when nothing of it could be run."""
+    """Raises Invalid if nothing in it could be run."""
     if not isinstance(graph, dict) or not graph:
         raise Invalid(fault("no_prompt", "No prompt provided"))
     for node_id, node in graph.items():
@@ -129,7 +129,7 @@ def _faults_of(name: str, value: object, kind: Kind, uploads: Collection[str]) -
 
 
 def ordered(graph: Graph, saver: str, uploads: Mapping[str, bytes]) -> Ordered:
-    """What the nodes that lead to a saved video say that it should be. Raises Invalid for a graph without a film."""
+    """The video that the nodes leading to a saved video describe. Raises Invalid for a graph without one."""
     nodes = [graph[node_id] for node_id in _leading_to(graph, saver)]
     inputs = [node["inputs"] for node in nodes]
     sized = next((each for each in inputs if {"width", "height", "length"} <= each.keys()), None)
@@ -149,7 +149,7 @@ def ordered(graph: Graph, saver: str, uploads: Mapping[str, bytes]) -> Ordered:
 
 
 def _words(graph: Graph, nodes: Sequence[Mapping[str, Any]], side: str) -> str:
-    """The text that comes in by `positive` or `negative`; a guider without sides has its only one."""
+    """The text connected to `positive` or `negative`; a guider without the two has only one."""
     for name in (side, *(["conditioning"] if side == "positive" else [])):
         for node in nodes:
             link = node["inputs"].get(name)

@@ -1,4 +1,4 @@
-"""The nodes and the model files that the pretend ComfyUI has, as `/object_info` shows them."""
+"""The nodes and model files of the simulated ComfyUI, as `/object_info` shows them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.data_classes import value_object
 
-Kind = str | tuple[str, ...]  # what an input takes: a type by its name, or one of these words
+Kind = str | tuple[str, ...]  # what an input accepts: a type by its name, or one of these values
 
 FILES: Mapping[str, tuple[str, ...]] = {
     "unet": (
@@ -32,12 +32,12 @@ SAMPLERS = ("euler", "euler_ancestral", "uni_pc", "dpmpp_2m")
 SCHEDULERS = ("simple", "normal", "karras", "beta")
 ON_OFF = ("enable", "disable")
 DEVICES = ("default", "cpu")
-BRANCHING = frozenset({"format", "codec"})  # inputs of newer nodes whose words bring inputs of their own
+BRANCHING = frozenset({"format", "codec"})  # inputs of newer nodes whose values have inputs of their own
 
 
 @value_object
 class Node:
-    """`is_output`: it makes something, so that the server runs all that leads to it."""
+    """`is_output`: it produces something, so that the server runs everything leading to it."""
 
     required: Mapping[str, Kind]
     optional: Mapping[str, Kind]
@@ -53,7 +53,7 @@ class Node:
 
 
 def _shown(name: str, kind: Kind, *, newer: bool) -> Sequence[Any]:
-    """Words in the place of a type, as a type with options, and as one whose options have inputs of their own."""
+    """Values in place of a type, as a type with options, and as one whose options have inputs of their own."""
     if isinstance(kind, str):
         return [kind, {}]
     if not newer:

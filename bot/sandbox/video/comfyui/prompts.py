@@ -1,4 +1,4 @@
-"""What the pretend ComfyUI was given to run."""
+"""The prompts that the simulated ComfyUI runs."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Prompt:
     def status(self, now: float) -> str:
         if self.stopped_at is not None:
             return "cancelled"
-        is_waiting = now < self.video.created_at  # another one has the machine
+        is_waiting = now < self.video.created_at  # another one uses the machine
         return "pending" if is_waiting else "in_progress" if now < self.video.ends_at else JOBS[self.video.status(now)]
 
     def times(self, now: float) -> tuple[int, int] | None:
-        """When it began to run and when it ended, in milliseconds; None unless it did both."""
+        """When it began and ended, in milliseconds; None unless it did both."""
         ended = self.video.ends_at if self.stopped_at is None else min(self.stopped_at, self.video.ends_at)
         if ended > now or ended < self.video.created_at:
             return None
@@ -42,13 +42,13 @@ class Prompt:
 
 
 def path_of(prompt: Prompt) -> str:
-    """Of the file that a prompt makes: the first of its prefix."""
+    """The path of the file that a prompt makes: the first with its prefix."""
     saver = prompt.checked.saver or ""
     return f"{prompt.checked.graph[saver]['inputs']['filename_prefix']}_00001_.mp4"
 
 
 def progress_frames(prompts: Sequence[Prompt], client_id: str, now: float) -> Iterator[dict[str, Any]]:
-    """What a client is told: of each pass in turn, from nothing to all of its steps."""
+    """What a client receives: for each pass in turn, from none to all of its steps."""
     for prompt in prompts:
         if prompt.client_id != client_id or prompt.status(now) != "in_progress":
             continue

@@ -1,4 +1,4 @@
-"""The pretend service that speaks ComfyUI's own API: one machine, one render at a time, everybody's in one line."""
+"""The simulated service with ComfyUI's own API: one machine, one render at a time, everybody's in one queue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 from bot.sandbox.video.trouble import Operation, operation_of
 
-NEWER, OLDER = "0.36.0", "0.3.30"  # OLDER takes no ids of others, has no jobs, and stops whatever runs
+NEWER, OLDER = "0.36.0", "0.3.30"  # OLDER accepts no client ids, has no jobs, and stops whatever is running
 CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 GIB = 1024**3
 EVENTS = {
@@ -28,11 +28,11 @@ EVENTS = {
     "failed": "execution_error",
     "cancelled": "execution_interrupted",
 }
-PAUSE = 0.05  # seconds between two words about progress
+PAUSE = 0.05  # seconds between two progress messages
 
 
 class ComfyUIHost(PretendService):
-    """A pretend ComfyUI, to mount at `/video/comfyui`. It is guarded, as people put something in front of the real one.
+    """A simulated ComfyUI, to mount at `/video/comfyui`. It requires a key, like a real one behind a proxy.
 
     `version`: what it is; see `OLDER`. For the rest see `PretendService`.
     """
@@ -50,14 +50,14 @@ class ComfyUIHost(PretendService):
         super().__init__(render_seconds=render_seconds, clock=clock, key=key, frame_rate=frame_rate, sound=sound)
         self.version = version
         self.uploads: dict[str, bytes] = {}
-        self.stopped: list[str] = []  # ids of renders that were running when they were stopped
+        self.stopped: list[str] = []  # ids of renders that were stopped while running
         self._prompts: list[Prompt] = []
         self._files: dict[str, Prompt] = {}  # on disk, by folder and name, from when they are finished
 
     def restart(self) -> Collection[str]:
-        """What is in memory is lost, queue and history; what runs is never finished, and finished files stay.
+        """Everything in memory is lost, queue and history; a running render is never finished, and finished files stay.
 
-        The ids of what it ended.
+        Returns the ids of the renders that it ended.
         """
         now = self._clock()
         ended = frozenset(each.video.id for each in self._prompts if each.status(now) != "completed")
@@ -66,7 +66,7 @@ class ComfyUIHost(PretendService):
         return ended
 
     def somebody_else_orders(self, prompt_id: str) -> None:
-        """A render of another person's, who uses the same machine: the same film as the last."""
+        """A render of another person who uses the same machine: the same film as the last."""
         last = self._prompts[-1]
         self._prompts.append(self._next(replace(last, id=prompt_id, client_id="somebody else")))
 
@@ -114,7 +114,7 @@ class ComfyUIHost(PretendService):
         prompt_id = self._id(body.get("prompt_id"))
         answer = {"prompt_id": prompt_id, "number": len(self.created), "node_errors": found.errors}
         if found.saver is None:
-            return web.json_response(answer)  # it runs something that is no video
+            return web.json_response(answer)  # it runs a graph without a video
         film = ordered(found.graph, found.saver, self.uploads)
         video = self._books.take(Operation.CREATE, film, self._clock(), self.render_seconds, prompt_id)
         prompt = self._next(
@@ -138,7 +138,7 @@ class ComfyUIHost(PretendService):
         return given
 
     def _next(self, prompt: Prompt) -> Prompt:
-        """With the time at which its turn comes."""
+        """The prompt, with the time at which its turn comes."""
         ends = [each.video.ends_at for each in self._prompts if each.stopped_at is None]
         begins = max([self._clock(), *ends])
         return replace(prompt, video=replace(prompt.video, id=prompt.id, created_at=begins))
@@ -174,7 +174,7 @@ class ComfyUIHost(PretendService):
         return web.json_response({"queue_running": running, "queue_pending": pending})
 
     async def _change_queue(self, request: web.Request) -> web.Response:
-        """Takes out what waits; says yes whatever it did."""
+        """Removes waiting renders; answers yes in any case."""
         self._take_out((await _json(request)).get("delete"), "pending")
         return web.Response()
 
@@ -215,7 +215,7 @@ class ComfyUIHost(PretendService):
         if prompt.status(self._clock()) != "failed":
             return None
         kind, message = "RuntimeError", "The pretend server's checker found something unsafe."
-        if prompt.video.behaviour.breaks:  # what breaks most renders on machines of one's own
+        if prompt.video.behaviour.breaks:  # the most frequent failure of renders on self-hosted machines
             kind, message = "torch.OutOfMemoryError", "Allocation on device 0 would exceed allowed memory."
         return {"node_type": "KSampler", "exception_type": kind, "exception_message": message, "traceback": []}
 
@@ -251,7 +251,7 @@ class ComfyUIHost(PretendService):
         return web.json_response({"cancelled": is_stopped})
 
     async def _interrupt(self, request: web.Request) -> web.Response:
-        """An old server passes over whose render is meant, and so does any where none is named."""
+        """An old server ignores whose render is meant, and so does any if none is named."""
         wanted = (await _json(request)).get("prompt_id")
         running = self._prompt(self.running() or "")
         if running is not None and (wanted in {None, running.id} or self._is_old):
@@ -275,7 +275,7 @@ class ComfyUIHost(PretendService):
         return web.json_response({kind: NODES[kind].as_json(newer=not self._is_old)} if kind in NODES else {})
 
     async def _tell(self, request: web.Request) -> web.WebSocketResponse:
-        """How far the renders are that this client ordered, for as long as it listens."""
+        """The progress of renders that this client ordered, as long as it is connected."""
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         while not socket.closed and not self._closing.is_set():

@@ -1,1 +1,1 @@
-"""A pretend fal: its queue, and beside it what its platform tells of models, prices and requests."""
+"""A simulated fal: its queue, and its platform with models, prices and requests."""

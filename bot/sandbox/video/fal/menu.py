@@ -1,4 +1,4 @@
-"""What the pretend fal serves: a few endpoints, with the fields of each and their price."""
+"""The models of the simulated fal: a few endpoints, with their fields and prices."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ SHORT_SIDES: Mapping[str, int] = {"720p": 720, "1080p": 1080, "1440p": 1440, "21
 
 @value_object
 class Model:
-    """One endpoint. `choices` are the fields that take one of a few values, the usual one first."""
+    """One endpoint. `choices` are the fields that take one of a few values, the default first."""
 
     category: str = "text-to-video"
     choices: Mapping[str, tuple[Any, ...]]
-    kinds: Mapping[str, type] = field(default_factory=dict)  # of the other fields
+    kinds: Mapping[str, type] = field(default_factory=dict)  # types of the other fields
     needs: tuple[str, ...] = ("prompt",)
     unit_price: float = 0.10
     unit: str = "seconds"
@@ -61,7 +61,7 @@ MODELS: Mapping[str, Model] = {
         needs=("prompt", "image_url"),
         unit_price=0.04,
     ),
-    # One that is charged by its pixels, and one by the time that a machine works on it.
+    # One charged by its pixels, and one by the time that a machine works on it.
     "pretend/mosaic/text-to-video": Model(
         choices={**MOVIOLA, "resolution": ("720p", "1080p")},
         kinds=MOVIOLA_KINDS | {"fps": int},
@@ -72,7 +72,7 @@ MODELS: Mapping[str, Model] = {
     "pretend/loom/text-to-video": Model(
         choices=MOVIOLA, kinds=MOVIOLA_KINDS, unit_price=0.00125, unit="compute seconds"
     ),
-    # One that changes and extends its own videos. Real ones differ in their fields.
+    # One that edits and extends its own videos. Real ones have other fields.
     "pretend/moviola/text-to-video": Model(choices=MOVIOLA, kinds=MOVIOLA_KINDS),
     "pretend/moviola/edit-video": Model(
         category="video-to-video", choices={}, kinds=MOVIOLA_KINDS | {"video_url": str}, needs=("prompt", "video_url")

@@ -1,6 +1,6 @@
-"""Reading what was sent to the pretend fal. As there, an order is taken as it comes, and checked when it is run.
+"""Parses orders to the simulated fal. As at the real one, any order is accepted, and checked when it runs.
 
-The real one passes over fields that it does not know; here they are a fault, so that a slip of ours is seen.
+The real one ignores unknown fields; here they are an error, so that our own mistakes show.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FLAGGED = "The content could not be processed because it contained material flag
 
 
 class Said(Refusal):
-    """A refusal as fal says it: with `detail`, which is a sentence or a list of faults."""
+    """A refusal in fal's format: with `detail`, which is a sentence or a list of faults."""
 
     def __init__(self, status: int, detail: object, kind: str | None = None) -> None:
         super().__init__(status, json.dumps(detail))
@@ -48,7 +48,7 @@ def flagged(prompt: str) -> Said:
 
 
 def check(endpoint: str, body: Mapping[str, Any]) -> None:
-    """What the model's runner would refuse. Raises Said."""
+    """The checks by the model's runner. Raises Said."""
     if faults := list(_faults(MODELS[endpoint], body)):
         raise Said(422, faults)
     if Behaviour.of(body["prompt"]).refused:
@@ -73,7 +73,7 @@ def _faults(model: Model, body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _picture(url: object) -> bytes | None:
-    """What a data URI holds, if that is an image."""
+    """The content of a data URI, if that is an image."""
     if not isinstance(url, str) or not url.startswith("data:image/png;base64,"):
         return None
     try:
@@ -85,7 +85,7 @@ def _picture(url: object) -> bytes | None:
 
 
 def ordered(endpoint: str, body: Mapping[str, Any], source: Ordered | None) -> Ordered:
-    """What will be made, of whatever was sent: if it cannot be, that is told when it is run."""
+    """What will be made from whatever was sent: an invalid order is only reported when it runs."""
     choices = MODELS[endpoint].choices
 
     def chosen(name: str, otherwise: Any) -> Any:
@@ -108,6 +108,6 @@ def ordered(endpoint: str, body: Mapping[str, Any], source: Ordered | None) -> O
 
 
 def source_id(body: Mapping[str, Any]) -> str | None:
-    """The request whose file a body names as its video."""
+    """The request whose file a body gives as its video."""
     match = OWN_FILE.search(str(body.get("video_url", "")))
     return None if match is None else match["id"]

@@ -1,4 +1,4 @@
-"""The pretend service that speaks fal's dialect."""
+"""The simulated service with fal's dialect."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from bot.sandbox.video.openai.videos import PretendVideo
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 from bot.sandbox.video.trouble import Operation, operation_of
 
-OPEN = frozenset({Operation.FILE, Operation.KEYS, Operation.MODELS, Operation.SCHEMA})  # for everybody
-WORKED = 12.5  # seconds that a runner works on a video, or until it sees what it is making
-QUICK_REFUSAL = 0.05  # seconds in which a runner reads an order
+OPEN = frozenset({Operation.FILE, Operation.KEYS, Operation.MODELS, Operation.SCHEMA})  # without a key
+WORKED = 12.5  # seconds that a runner works on a video, or until it notices what it is making
+QUICK_REFUSAL = 0.05  # seconds in which a runner checks an order
 BROKE = "Internal Server Error"
 
 
 class FalHost(PretendService):
-    """A pretend fal, to mount at `/video/fal`: the queue there, its platform below `/v1`. For the rest see
-    `PretendService`. `calls`: orders that name a webhook are told of there.
+    """A simulated fal, to mount at `/video/fal`: the queue there, its platform below `/v1`.
+
+    `calls`: whether it calls the webhooks that orders name. For the rest see `PretendService`.
     """
 
     def __init__(
@@ -44,9 +45,9 @@ class FalHost(PretendService):
     ) -> None:
         super().__init__(render_seconds=render_seconds, clock=clock, key=key, frame_rate=frame_rate, sound=sound)
         self.hooks: RequestHooks | None = RequestHooks(clock) if calls else None
-        self._sent: dict[str, Mapping[str, Any]] = {}  # what each request said
-        self._stopped: dict[str, float] = {}  # when each was that was stopped
-        self.queued_seconds = 0.0  # from an order to the moment that the list says it was sent at
+        self._sent: dict[str, Mapping[str, Any]] = {}  # the body of each request
+        self._stopped: dict[str, float] = {}  # the times of those that were stopped
+        self.queued_seconds = 0.0  # from an order to the time at which the list says it was sent
 
     def routes(self) -> list[web.RouteDef]:
         request = r"/{application:[\w.-]+/[\w.-]+}/requests/{id}"
@@ -123,7 +124,7 @@ class FalHost(PretendService):
         return {"video": film} | ({"seed": video.ordered.seed} if video.ordered.seed else {})
 
     def _called(self, base: str, video: PretendVideo) -> Mapping[str, Any]:
-        """What a call says of a request that has ended."""
+        """A webhook's body about a request that has ended."""
         failure, told = self._failure(video), {"request_id": video.id, "gateway_request_id": video.id}
         if failure is not None:
             return {**told, "status": "ERROR", "payload": {"detail": failure.detail}, "error": str(failure.detail)}
@@ -140,7 +141,7 @@ class FalHost(PretendService):
         return web.Response(body=film.video, content_type="video/mp4")
 
     async def _cancel(self, request: web.Request) -> web.Response:
-        """What waits is taken from the queue; what runs ends by itself."""
+        """A waiting request is removed from the queue; a running one ends by itself."""
         video = self._video(request)
         if (state := self._state(video)) in {"completed", "failed"}:
             return web.json_response({"status": "ALREADY_COMPLETED"}, status=400)
@@ -149,7 +150,7 @@ class FalHost(PretendService):
         return web.json_response({"status": "CANCELLATION_REQUESTED"}, status=202)
 
     async def _list(self, request: web.Request) -> web.Response:
-        """Only what has ended, the latest end first."""
+        """Only ended requests, the latest end first."""
         names, since = set(request.query.getall("endpoint_id", [])), _moment(request.query.get("start"))
         limit, start = int(request.query.get("limit", "50")), int(request.query.get("cursor", "0"))
         if not names or len(names) > 50 or not 1 <= limit <= 100:
@@ -233,7 +234,7 @@ class FalHost(PretendService):
         return self._stopped.get(video.id, video.ends_at)
 
     def _failure(self, video: PretendVideo) -> Said | None:
-        """Why there is no video of a request that has ended."""
+        """Why a request that has ended has no video."""
         if video.id in self._stopped:
             return Said(499, "Request was cancelled by the client", "client_cancelled")
         try:
@@ -246,12 +247,12 @@ class FalHost(PretendService):
 
 
 def _base(request: web.Request) -> str:
-    """The address that the client has for this service."""
+    """The client's address for this service."""
     return str(request.url.origin().with_path(request.path.partition("/fal/")[0] + "/fal"))
 
 
 def _taken(base: str, video: PretendVideo) -> dict[str, Any]:
-    """The answer to an order. Its addresses have no more than the application's name."""
+    """The answer to an order. Its addresses contain only the application's name."""
     where = f"{base}/{'/'.join(video.ordered.model.split('/')[:2])}/requests/{video.id}"
     return {
         "status": "IN_QUEUE",

@@ -1,4 +1,4 @@
-"""Calls that the pretend fal makes when a request has ended, signed by a key that it publishes."""
+"""Webhooks of the simulated fal when a request has ended, signed with a key that it publishes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RequestHooks(Hooks):
 
     @property
     def published(self) -> Mapping[str, Any]:
-        """The key as a key set shows it."""
+        """The key in a key set's format."""
         raw = self.key.public_key().public_bytes_raw()
         return {"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(raw).decode().rstrip("=")}
 
@@ -31,7 +31,7 @@ class RequestHooks(Hooks):
 
 
 def signed_headers(key: Ed25519PrivateKey, request: str, moment: int, body: bytes) -> dict[str, str]:
-    """What a call is sent with."""
+    """The headers of a webhook."""
     parts = [request, USER, str(moment)]
     message = "\n".join([*parts, hashlib.sha256(body).hexdigest()]).encode()
     names = ("Request-Id", "User-Id", "Timestamp", "Signature")

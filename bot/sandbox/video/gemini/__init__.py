@@ -1,1 +1,1 @@
-"""The pretend Gemini Omni."""
+"""The simulated Gemini Omni."""

@@ -1,4 +1,4 @@
-"""Reading and checking an order of the pretend Gemini, as strictly as Google and in its words where they are known."""
+"""Parses and checks an order to the simulated Gemini, as strictly as Google, with its error texts where known."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ ONLY_REFERENCES = (
     "Use the given images as references for video generation. The images should not be used as literal initial frames."
 )
 MOST_PICTURES = 6
-MARK = re.compile(r"<(FIRST_FRAME|LAST_FRAME|IMAGE_REF_\d)>\s*")  # says what a picture is for; not to be painted
+MARK = re.compile(r"<(FIRST_FRAME|LAST_FRAME|IMAGE_REF_\d)>\s*")  # says what a picture is for; not painted
 
 
 @value_object
 class Roles:
-    """What each picture is for, as the prompt says."""
+    """The purpose of each picture, according to the prompt."""
 
     first: bytes | None = None
     last: bytes | None = None
@@ -57,7 +57,7 @@ class Roles:
 
 @value_object
 class Asked:
-    """A checked request for a video. `parts` and `film` are what was sent, to be shown again."""
+    """A checked request for a video. `parts` and `film` are what was sent, which is returned later."""
 
     model: str
     prompt: str
@@ -109,7 +109,7 @@ def refuse(message: str, *, status: int = 400, code: str = "invalid_request") ->
 
 
 def _film(given: object) -> dict[str, str]:
-    """The whole `response_format`, with Google's defaults where nothing was said."""
+    """The whole `response_format`, with Google's defaults for missing values."""
     film = dict(given) if isinstance(given, dict) else {}
     if film.setdefault("type", "video") != "video":
         _refuse_value(film["type"], "response_format.type", ("video",))

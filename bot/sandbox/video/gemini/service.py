@@ -1,4 +1,4 @@
-"""The pretend service that speaks Google's Interactions API: Gemini Omni on this machine."""
+"""The simulated service with Google's Interactions API: Gemini Omni on this machine."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 from bot.sandbox.video.trouble import Operation
 
 REVISION = "2026-05-20"
-LONGEST = 40  # seconds of a film that was extended
-PAUSE = 0.05  # seconds between two checks of the clock by an answer that waits for its film
+LONGEST = 40  # seconds of an extended film
+PAUSE = 0.05  # seconds between two checks of the clock while an answer waits for its film
 BAD_KEY = {
     "code": 400,
     "message": "API key not valid. Please pass a valid API key.",
@@ -41,10 +41,10 @@ BAD_KEY = {
 
 
 class GeminiHost(PretendService):
-    """A pretend Gemini, to mount at `/video/gemini`: a client's base address then ends in `/video/gemini/v1beta`.
+    """A simulated Gemini, to mount at `/video/gemini`: a client's base address then ends in `/video/gemini/v1beta`.
 
-    `inline`: a finished film comes in base64 with the answer, as Google's documents warn it may, instead of as an
-    address. For the rest see `PretendService`.
+    `inline`: a finished film comes as base64 in the answer, which Google's documents allow, instead of as an address.
+    For the rest see `PretendService`.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class GeminiHost(PretendService):
         return request.headers.get("x-goog-api-key") == self._key
 
     def refusal(self, refusal: Refusal) -> web.Response:
-        """In Google's two shapes, and with 400 for an id that it does not know."""
+        """In Google's two formats, and with 400 for an unknown id."""
         code, message = refusal.error["code"], refusal.error["message"]
         if code == "invalid_api_key":
             return web.json_response({"error": BAD_KEY}, status=400)
@@ -106,7 +106,7 @@ class GeminiHost(PretendService):
                 await asyncio.wait_for(self._closing.wait(), PAUSE)
 
     def _ordered(self, asked: Asked) -> tuple[Ordered, int, int]:
-        """The order, and the seconds that are made and that are read for it. Raises Refusal."""
+        """The order, with the seconds of video that it makes and that it reads. Raises Refusal."""
         if asked.previous is None:
             ordered = Ordered(
                 model=asked.model,

@@ -1,4 +1,4 @@
-"""One interaction of the pretend Gemini, in the shapes that were recorded at the real one (October 2026)."""
+"""One interaction of the simulated Gemini, in the formats recorded at the real one (October 2026)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT_SECONDS = 48 * 3600.0
 
 @value_object
 class Turn:
-    """What was asked and what becomes of it. `filmed` seconds are made, `watched` seconds of an earlier video read."""
+    """A request and its result. `filmed` seconds are made, `watched` seconds of an earlier video are read."""
 
     asked: Asked
     video: PretendVideo
@@ -50,7 +50,7 @@ class Turn:
         return head | {"service_tier": "standard", "object": "interaction", "model": self.asked.model}
 
     def as_json(self, now: float, film: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """How it stands; `film` is where its video is, or the video itself."""
+        """Its state; `film` is the address of its video, or the video itself."""
         status = self.status(now)
         head = self.begun() | {"status": status, "updated": iso(self._updated(status))}
         if status == "failed":

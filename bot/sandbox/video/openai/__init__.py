@@ -1,1 +1,1 @@
-"""The pretend servers that speak the OpenAI Videos dialect."""
+"""The simulated servers with the OpenAI Videos dialect."""

@@ -1,4 +1,4 @@
-"""The kinds of server that the pretend service can play."""
+"""The kinds of server that can be simulated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pretend gateways: between a client and somebody else's video service."""
+"""Simulated gateways: between a client and somebody else's video service."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOT_SUPPORTED = frozenset({Operation.EDIT, Operation.EXTEND})
 
 
 class LiteLLM(Loose):
-    """LiteLLM proxy in front of an OpenAI-dialect server, as 1.106.2 (ids, remix) and 1.108.7 were seen running."""
+    """A LiteLLM proxy in front of an OpenAI-dialect server, as 1.106.2 (ids, remix) and 1.108.7 were seen running."""
 
     name = "litellm"
     models: Sequence[str] = ("sora-2", "sora-2-pro")
@@ -33,14 +33,14 @@ class LiteLLM(Loose):
         return encoded(DEPLOYMENT, f"video_{secrets.token_hex(24)}")
 
     def known_as(self, asked: str, query: Mapping[str, str]) -> str:
-        """Raises Refusal for an id that has lost its model, unless the query names one."""
+        """Raises Refusal for an id without its model, unless the query names one."""
         provider, model, inner = decoded(asked)
         if provider != "openai" or not (model or query.get("model") in self.models):
             raise Refusal(500, "litellm.APIConnectionError: 3 validation errors for VideoObject", code="500")
         return encoded(DEPLOYMENT, inner)
 
     def shown(self, video: PretendVideo, now: float) -> Json:
-        """Another id than that of the creation: without the model. A remix never has it."""
+        """With a different id than in the creation's answer: without the model. A remix never has it."""
         shown = video.as_json(now)
         is_waiting = shown["status"] in ("queued", "in_progress")
         status = "processing" if shown["status"] == "in_progress" else shown["status"]
@@ -58,7 +58,7 @@ class LiteLLM(Loose):
         return Refusal(400, f"{{'error': '{words}'}}", code="400")
 
     def refused(self, refusal: Refusal) -> web.Response:
-        """The upstream's code is only in the words."""
+        """The upstream's code is only part of the message."""
         status, code = refusal.status, refusal.error["code"]
         upstream = f"litellm.BadRequestError: OpenAIException - {{'error': {{'code': {code!r}}}}}"
         message = upstream if code == "moderation_blocked" else refusal.error["message"]
@@ -66,7 +66,7 @@ class LiteLLM(Loose):
         return web.json_response({"error": error}, status=status, headers={"x-litellm-version": "1.106.2"})
 
     def times_sent(self, request: web.Request) -> int:
-        """It repeats an order whose answer is lost, unless it is told not to."""
+        """It repeats an order whose answer was lost, unless it is told not to."""
         return 1 + int(request.headers.get("x-litellm-num-retries", "2"))
 
 
@@ -76,7 +76,7 @@ def encoded(model: str, video_id: str) -> str:
 
 
 def decoded(asked: str) -> tuple[str, str, str]:
-    """Provider, model and inner id. Empty where it is none of ours."""
+    """Provider, model and inner id. Empty for any id that is not its own."""
     try:
         text = base64.b64decode(asked.removeprefix("video_")).decode()
         fields = dict(part.rsplit(":", 1) for part in text.removeprefix("litellm:").split(";"))
@@ -159,7 +159,7 @@ class NewAPI(Loose):
         return f"task_{secrets.token_urlsafe(24)}"
 
     def shown(self, video: PretendVideo, now: float) -> Json:
-        """Times in milliseconds, and an older name for the id beside it."""
+        """Times in milliseconds, and an older name for the id as well."""
         shown = video.as_json(now)
         known = {name: value for name, value in shown.items() if value is not None and name != "prompt"}
         return known | {"task_id": video.id, "created_at": int(video.created_at * 1000)}
@@ -169,7 +169,7 @@ class NewAPI(Loose):
         return Refusal(503, words, code="model_not_found")
 
     def refused(self, refusal: Refusal) -> web.Response:
-        """Its own words are `{code, message, data}`; those of the distributor and of the file's route, OpenAI's."""
+        """Its own errors are `{code, message, data}`; those of the distributor and of the file's route are OpenAI's."""
         code, message = refusal.error["code"], refusal.error["message"]
         if code == "model_not_found" or code is None:
             error = {"message": message, "type": "new_api_error", "code": code}
@@ -181,7 +181,7 @@ class NewAPI(Loose):
 
 
 class SayGM(Loose):
-    """SayGM, as far as its vendor tells: create, retrieve and content with the SDK."""
+    """SayGM, as far as its vendor documents it: create, retrieve and content with the SDK."""
 
     name = "saygm"
     models: Sequence[str] = ("minimax/h3", "sora-2")

@@ -1,4 +1,4 @@
-"""Pretend servers for a GPU machine of one's own: one model each, and a memory that a restart empties."""
+"""Simulated servers for one's own GPU machine: one model each, and a memory that a restart clears."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ class NotAForm(Refusal):
 
 
 class SGLang(OneModel):
-    """SGLang Diffusion (entrypoints/openai/video_api.py): no prompts in what it shows, and a delete that stops nothing.
+    """SGLang Diffusion (entrypoints/openai/video_api.py): shows no prompts, and a delete does not stop a render.
 
-    Like its first versions, it takes no form without a file.
+    Like its first versions, it accepts no form without a file.
     """
 
     name = "sglang"
@@ -116,7 +116,7 @@ class SGLang(OneModel):
 
 
 class FastVideo(SGLang):
-    """FastVideo's server, which grew out of SGLang's: forms without files too, but nothing in the cloud."""
+    """FastVideo's server, derived from SGLang's: forms without files too, but no cloud storage."""
 
     name = "fastvideo"
     owner = "fastvideo"

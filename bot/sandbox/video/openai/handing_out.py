@@ -1,4 +1,4 @@
-"""The ways in which servers hand out a finished film, besides sending it."""
+"""The ways in which servers deliver a finished film, besides sending it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IN_THE_CLOUD = "Video has been uploaded to cloud storage. Please use the cloud U
 
 
 def way_of(handout: Handout, address: str) -> None:
-    """Return when the content route sends the film itself; otherwise raise what it answers."""
+    """Return if the content route sends the film itself; otherwise raise its answer."""
     match handout:
         case Handout.CONTENT:
             return
@@ -27,7 +27,7 @@ def way_of(handout: Handout, address: str) -> None:
 
 
 def places(handout: Handout, address: str, film: bytes) -> Json:
-    """What the finished video says of its film's place. `film`: for those that send it along."""
+    """The location of the film in the finished video. `film`: for servers that include it."""
     text = base64.b64encode(film).decode()
     match handout:
         case Handout.URL:

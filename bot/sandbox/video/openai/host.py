@@ -1,4 +1,4 @@
-"""The pretend service that speaks the OpenAI Videos dialect."""
+"""The simulated service with the OpenAI Videos dialect."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ from bot.sandbox.video.trouble import Operation
 LONGEST_PAGE = 100
 USUAL_PAGE = 20
 WHILE_BLOCKING = 0.02  # seconds between two checks of the clock
-OPEN = frozenset({Operation.HEALTH, Operation.FILE})  # asked without the key
+OPEN = frozenset({Operation.HEALTH, Operation.FILE})  # without a key
 
 
 class VideoHost(PretendService):
-    """A pretend `/v1/videos` service, to mount at `/video/openai`.
+    """A simulated `/v1/videos` service, to mount at `/video/openai`.
 
-    `accent`: the kind of server it plays, of PRETEND_ACCENTS. `poll_after_ms`: sent with every look, if given. For the
-    rest see `PretendService`. `handout` is where it hands out finished films: one of `handouts`, and may be changed.
+    `accent`: the kind of server it simulates, one of PRETEND_ACCENTS. `poll_after_ms`: sent with every poll, if given.
+    For the rest see `PretendService`. `handout` is how it delivers finished films: one of `handouts`, and may be
+    changed.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class VideoHost(PretendService):
         return self._manner.models
 
     def restart(self) -> None:
-        """Lose what a server of this kind keeps in memory only."""
+        """Lose whatever a server of this kind keeps only in memory."""
         if self._manner.forgets:
             self._books.forget()
 
@@ -114,7 +115,7 @@ class VideoHost(PretendService):
         return await self._begin(request, Operation.EDIT, ordered)
 
     async def _extend(self, request: web.Request) -> web.StreamResponse:
-        """What it makes is the video with its new part: `seconds` of the answer is "the stitched total duration"."""
+        """The result is the video with its new part: `seconds` of the answer is "the stitched total duration"."""
         sent = await orders.read(request)
         seconds = int(sent.one_of("seconds", orders.LENGTHS, orders.LENGTHS[0]))
         ordered = self._books.remix(sent.source_id() or "", sent.prompt(), self._clock())
@@ -145,7 +146,7 @@ class VideoHost(PretendService):
                     await self._closing.wait()
 
     def _asked(self, request: web.Request) -> str:
-        """Our id of the video that a request is about. Raises Refusal."""
+        """Our id of the video that a request names. Raises Refusal."""
         return self._manner.known_as(request.match_info["id"], request.query)
 
     async def _look(self, request: web.Request) -> web.Response:
@@ -189,7 +190,7 @@ class VideoHost(PretendService):
                 return web.Response(body=film.video, content_type="video/mp4")
 
     async def _file(self, request: web.Request) -> web.Response:
-        """The film in a store of its own, open to everybody who knows the address."""
+        """The film in a separate store, open to everybody who knows the address."""
         film = await self._lab.film(self._books.get(request.match_info["id"]))
         return web.Response(body=film.video, content_type="video/mp4")
 
@@ -211,7 +212,7 @@ class VideoHost(PretendService):
         )
 
     async def _places(self, request: web.Request, video: PretendVideo) -> Json:
-        """What the video itself says of where its film is, once there is one."""
+        """The location of its film in the video itself, once there is one."""
         if video.status(self._clock()) != "completed":
             return {}
         inside = (await self._lab.film(video)).video if self.handout in INSIDE else b""

@@ -1,4 +1,4 @@
-"""The manner in which a pretend server speaks the OpenAI Videos dialect: the strict original, which others vary."""
+"""How a simulated server speaks the OpenAI Videos dialect: the strict original, which others vary."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from bot.sandbox.video.trouble import Operation
 Json = dict[str, object]
 
 USUAL_OPTIONS = {"seed": "seed", "negative-prompt": "negative_prompt"}
-LONGEST = 60  # seconds of film, where a server sets no shorter limit
+LONGEST = 60  # seconds of film, for servers without a shorter limit
 KNOWN = frozenset(Operation) - {Operation.CANCEL, Operation.HEALTH}
 
 
 class Handout(StrEnum):
-    """Where a finished film is handed out."""
+    """How a finished film is delivered."""
 
     CONTENT = "the content route"
     REDIRECT = "a redirect from there"
@@ -41,26 +41,26 @@ class Handout(StrEnum):
 class Manner:
     """The original: what api.openai.com did until September 2026.
 
-    Subclasses say what their server does otherwise; each names where that is known from.
+    Subclasses define their server's differences; each names the source.
     """
 
     name = "openai"
     models: Sequence[str] = tuple(orders.SIZES)
     owner = "pretend"
-    headers: Mapping[str, str] = {"openai-version": "2020-10-01"}  # with every answer
+    headers: Mapping[str, str] = {"openai-version": "2020-10-01"}  # in every answer
     operations: frozenset[Operation] = KNOWN  # the routes that exist
-    health: Mapping[str, Json] = {}  # free questions about the server itself: path -> answer
-    handouts: Sequence[Handout] = (Handout.CONTENT, Handout.REDIRECT)  # the usual one first
+    health: Mapping[str, Json] = {}  # free queries about the server itself: path -> answer
+    handouts: Sequence[Handout] = (Handout.CONTENT, Handout.REDIRECT)  # the default first
     has_stills = True
-    no_stills: str | None = None  # the words of the 400 for those who ask for one; else they get the film
-    says_more = True  # a page of its list tells whether there are others
+    no_stills: str | None = None  # the message of the 400 for a still; None: they get the film
+    says_more = True  # a page of its list says whether there are more
     not_ready = (404, "Video is not ready yet, use GET /v1/videos/{video_id} to check status.")
-    lost: str | None = None  # the words of the 500 that an order gets whose answer was lost behind it; else nothing
-    forgets = False  # what it knows is lost when it is started anew
-    blocks = False  # the order is answered when the video is made
+    lost: str | None = None  # the message of the 500 for an order whose answer was lost behind it; None: no answer
+    forgets = False  # a restart clears its memory
+    blocks = False  # an order is answered when the video is made
     options: Mapping[str, str] = {}  # the fields for a seed, a negative prompt and sound, by their names on cards
-    options_in: str | None = None  # the field that these are in
-    usual_seed: int | None = None  # where none is sent
+    options_in: str | None = None  # the field that contains these
+    usual_seed: int | None = None  # if none is sent
 
     async def read(self, request: web.Request) -> Sent:
         return await orders.read(request)
@@ -72,7 +72,7 @@ class Manner:
         return f"video_{secrets.token_hex(24)}"
 
     def known_as(self, asked: str, _query: Mapping[str, str]) -> str:
-        """Our id of the video that is asked for. Raises Refusal."""
+        """Our id of the requested video. Raises Refusal."""
         return asked
 
     def shown(self, video: PretendVideo, now: float) -> Json:
@@ -86,7 +86,7 @@ class Manner:
         return {"object": "list", "data": shown, "first_id": first, "last_id": last, "has_more": has_more}
 
     def check_list(self, query: Mapping[str, str]) -> None:
-        """Raise Refusal for a list that is not given."""
+        """Raise Refusal for a list that is not available."""
 
     def deleted(self, video: PretendVideo, _now: float) -> Json:
         return {"id": video.id, "object": "video.deleted", "deleted": True}
@@ -101,12 +101,12 @@ class Manner:
         return refusal.answer()
 
     def times_sent(self, _request: web.Request) -> int:
-        """How often an order is sent on, and paid, when its answer is lost behind it."""
+        """How often an order is forwarded, and paid, if its answer is lost behind it."""
         return 1
 
 
 class Loose(Manner):
-    """What most servers have in common: any size and length, and models of their own."""
+    """What most servers have in common: any size and length, and their own models."""
 
     headers: Mapping[str, str] = {}
 
@@ -121,7 +121,7 @@ class Loose(Manner):
         return self.with_options(ordered, sent)
 
     def with_options(self, ordered: Ordered, sent: Sent) -> Ordered:
-        """What it knows beside the dialect. As with the real ones, a field that it does not know is passed over."""
+        """The options it knows besides the dialect's. Like the real ones, it ignores unknown fields."""
         given = sent.fields if self.options_in is None else sent.fields.get(self.options_in, {})
         if not isinstance(given, Mapping):
             raise Refusal(400, f"Invalid type for '{self.options_in}': expected an object.")
@@ -180,7 +180,7 @@ def _truth(value: object) -> bool | None:
 
 
 class Plain(Loose):
-    """A server that gives no sign of what it is, and has all there is."""
+    """A server that can't be identified, and has all routes."""
 
     name = "plain"
     owner = "somebody"

@@ -1,4 +1,4 @@
-"""Reading and checking what a client sends, as strictly and with the same words as the service that is played."""
+"""Parses and checks what a client sends, as strictly and with the same messages as the simulated service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.sandbox.video.openai.videos import Ordered
 
 LONGEST_PROMPT = 32_000  # characters
 LENGTHS = ("4", "8", "12")
-LONGEST_WHOLE = 120  # seconds of a video that was extended
+LONGEST_WHOLE = 120  # seconds of an extended video
 SIZES: Mapping[str, tuple[str, ...]] = {
     "sora-2": ("720x1280", "1280x720"),
     "sora-2-pro": ("720x1280", "1280x720", "1024x1792", "1792x1024"),
@@ -26,7 +26,7 @@ SIZES: Mapping[str, tuple[str, ...]] = {
 
 
 class Refusal(Exception):
-    """An error in the service's own shape."""
+    """An error in the service's own format."""
 
     def __init__(self, status: int, message: str, *, code: str | None = None, param: str | None = None) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ class Refusal(Exception):
 
 @value_object(kw_only=False)
 class Sent:
-    """The fields and the files of a request, whichever way they were sent."""
+    """The fields and files of a request, in whichever format they were sent."""
 
     fields: Mapping[str, object]
     files: Mapping[str, bytes]
@@ -72,7 +72,7 @@ class Sent:
         return prompt
 
     def source_id(self) -> str | None:
-        """The id in `video: {"id": …}`, or None when a file was sent instead."""
+        """The id in `video: {"id": …}`, or None if a file was sent instead."""
         reference = self.fields.get("video")
         if isinstance(reference, dict) and isinstance(reference.get("id"), str):
             return str(reference["id"])
@@ -98,7 +98,7 @@ async def read(request: web.Request) -> Sent:
 
 
 async def take_in(request: web.Request) -> None:
-    """Receive the whole body now, so that `read` works even when the client has left."""
+    """Receive the whole body now, so that `read` works even if the client has disconnected."""
     await (request.post() if request.content_type == "multipart/form-data" else request.read())
 
 
@@ -124,7 +124,7 @@ def new_video(sent: Sent) -> Ordered:
 
 
 def picture_in_text(sent: Sent) -> bytes | None:
-    """The picture in `input_reference`, where that is text. Raises Refusal for anything else than a data URI."""
+    """The picture in `input_reference`, if that is text. Raises Refusal for anything but a data URI."""
     text = sent.fields.get("input_reference")
     if text is None:
         return None
@@ -158,6 +158,6 @@ def refuse_reference(problem: str) -> NoReturn:
 
 
 def edit_of_upload(sent: Sent) -> Ordered:
-    """The order in an edit request that brings its own video. Raises Refusal."""
+    """The order in an edit request that contains its own video. Raises Refusal."""
     prompt, film = sent.prompt(), sent.files["video"]
     return Ordered(model="sora-2", seconds=4, size=reference_size(film), lineage=(prompt,), picture=film)

@@ -1,4 +1,4 @@
-"""One pretend video: what was ordered, and how it stands at any moment."""
+"""One simulated video: what was ordered, and its state at any time."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class PretendVideo:
 
     @property
     def ends_at(self) -> float:
-        """When it leaves the oven, whichever way it turns out."""
+        """When it ends, with or without success."""
         share = (SLOW if self.behaviour.slow else 1.0) * (BREAKS_AT if self.behaviour.breaks else 1.0)
         return self.created_at + share * self.render_seconds
 

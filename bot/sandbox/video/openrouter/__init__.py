@@ -1,1 +1,1 @@
-"""The pretend OpenRouter."""
+"""The simulated OpenRouter."""

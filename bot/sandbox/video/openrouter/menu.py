@@ -1,4 +1,4 @@
-"""What the pretend OpenRouter serves: a few models, listed as the real one lists its own, and what they charge."""
+"""The models of the simulated OpenRouter, listed in the real one's format, and their prices."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 RESOLUTIONS: Mapping[str, int] = {"360p": 360, "480p": 480, "720p": 720, "768p": 768, "1080p": 1080, "4K": 2160}
-NAMED = ("360p", "480p", "540p", "720p", "768p", "1080p", "1K", "2K", "4K")  # that the API knows at all
+NAMED = ("360p", "480p", "540p", "720p", "768p", "1080p", "1K", "2K", "4K")  # all that the API knows
 RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9", "9:21")
-FRAME_RATE = 24  # that tokens are counted by
+FRAME_RATE = 24  # by which tokens are counted
 
 
 def row(slug: str, name: str, **facts: Any) -> dict[str, Any]:
@@ -68,13 +68,13 @@ MODELS: Sequence[Mapping[str, Any]] = (
             "duration_seconds_768p": "0.08",
         },
     ),
-    row(  # the one that continues its own videos; which real models do is not known
+    row(  # the one that continues its own videos; which real models do is unknown
         "pretend/moviola-1",
         "Pretend: Moviola 1",
         supported_sizes=["1280x720", "720x1280", "752x560"],
         pricing_skus={"cents_per_second_output": "12", "cents_per_image_input": "1"},
     ),
-    row(  # with another price for sound
+    row(  # with a different price for sound
         "google/veo-3.1-lite",
         "Google: Veo 3.1 Lite",
         supported_resolutions=["720p", "1080p"],
@@ -101,7 +101,7 @@ MODELS: Sequence[Mapping[str, Any]] = (
     ),
 )
 CONTINUES = frozenset({"pretend/moviola-1"})  # take a `previous_job_id`
-WIDER = {("bytedance/seedance-2.0-mini", (480, 480)): (640, 640)}  # made larger than it is listed, as was recorded
+WIDER = {("bytedance/seedance-2.0-mini", (480, 480)): (640, 640)}  # larger than listed, as recorded
 
 
 def model_of(slug: object) -> Mapping[str, Any] | None:

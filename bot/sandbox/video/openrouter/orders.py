@@ -1,4 +1,4 @@
-"""Reading and checking an order of the pretend OpenRouter, as strictly as the real one and in its recorded words."""
+"""Parses and checks an order to the simulated OpenRouter, as strictly as the real one, with its recorded messages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ RATE_LIMIT = {
 
 
 class Said(Refusal):
-    """A refusal with a body of its own."""
+    """A refusal with its own body."""
 
     def __init__(self, status: int, body: object) -> None:
         super().__init__(status, json.dumps(body))
@@ -72,7 +72,7 @@ def plain(message: str, status: int = 400, **beside: object) -> Said:
 
 
 def invalid(message: str) -> Said:
-    """A parameter that this model does not take."""
+    """A parameter that this model does not accept."""
     metadata = {
         "routing_funnel": [{"step": "Initial Endpoints", "endpoint_count": 1}],
         "failed_routing_step": "Validate Video Parameters",
@@ -81,7 +81,7 @@ def invalid(message: str) -> Said:
 
 
 def malformed(name: str, expected: str, received: str) -> NoReturn:
-    """A field that is missing or of another kind."""
+    """A missing field, or one of the wrong type."""
     fault = {
         "expected": expected,
         "code": "invalid_type",
@@ -93,7 +93,7 @@ def malformed(name: str, expected: str, received: str) -> NoReturn:
 
 @value_object
 class Asked:
-    """A checked order. `listed` is the size that was asked for, `size` the one that is made."""
+    """A checked order. `listed` is the ordered size, `size` the one that is made."""
 
     model: str
     prompt: str
@@ -229,7 +229,7 @@ def _frames(frames: object) -> list[tuple[str, str]]:
 
 
 def _references(references: object) -> tuple[bytes, ...]:
-    """The pictures among them."""
+    """The reference pictures."""
     pictures = []
     for number, reference in enumerate(references if isinstance(references, list) else []):
         for kind in ("video_url", "image_url"):
@@ -256,14 +256,14 @@ def _sound(value: object) -> bool | None:
 
 
 def _allowed(model: Mapping[str, Any], name: str, value: T) -> T:
-    """What the list says that the model takes."""
+    """The values that the model accepts according to the list."""
     if value is not None and model[name] is not True:
         raise invalid(f"Parameter {name} is not supported for this model.")
     return value
 
 
 def _without(model: Mapping[str, Any], provider: object) -> str:
-    """The negative prompt. What is addressed to another provider is dropped, and nobody is told."""
+    """The negative prompt. One addressed to another provider is silently dropped."""
     match provider:
         case {"options": {"google-vertex": {"parameters": {"negativePrompt": str(text)}}}}:
             is_taken = str(model["id"]).startswith("google/")
@@ -273,7 +273,7 @@ def _without(model: Mapping[str, Any], provider: object) -> str:
 
 
 def _picture(model: Mapping[str, Any], frames: list[tuple[str, str]], wanted: str) -> bytes | None:
-    """The picture that the video begins or ends with."""
+    """The start or end image."""
     found = None
     for kind, url in frames:
         if kind not in (model["supported_frame_images"] or ()):

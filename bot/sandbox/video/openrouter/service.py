@@ -1,4 +1,4 @@
-"""The pretend service that speaks OpenRouter's video dialect."""
+"""The simulated service with OpenRouter's video dialect."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ BROKE = "The pretend provider broke while making this video"
 
 
 class OpenRouterHost(PretendService):
-    """A pretend OpenRouter, to mount at `/video/openrouter`, so that addresses begin with `/video/openrouter/api/v1`.
+    """A simulated OpenRouter, to mount at `/video/openrouter`; its addresses begin with `/video/openrouter/api/v1`.
 
-    `webhook_secret`: with one, orders that name a `callback_url` are told of there. For the rest see `PretendService`.
+    `webhook_secret`: if set, it calls the `callback_url` of orders. For the rest see `PretendService`.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class OpenRouterHost(PretendService):
         ]
 
     def is_known(self, request: web.Request) -> bool:
-        """The list of models is for everybody."""
+        """The list of models is public."""
         return operation_of(request) is Operation.MODELS or super().is_known(request)
 
     def refusal(self, refusal: Refusal) -> web.Response:
@@ -108,7 +108,7 @@ class OpenRouterHost(PretendService):
         return web.json_response(self._shown(_base(request), video))
 
     async def _content(self, request: web.Request) -> web.Response:
-        """In chunks and without a length, as the real one."""
+        """In chunks and without a length, like the real one."""
         video, index = self._job(request.match_info["id"]), request.query.get("index", "0")
         if video.status(self._clock()) != "completed":
             raise plain(f"Job {video.id} is not completed")
@@ -129,7 +129,7 @@ class OpenRouterHost(PretendService):
         return round(sum(self._charge(self._job(line.id)) for line in self.created), 6)
 
     def _charge(self, video: PretendVideo) -> float:
-        """Nothing for what failed."""
+        """Nothing for a failed one."""
         ordered = video.ordered
         if video.status(self._clock()) != "completed":
             return 0.0
@@ -161,7 +161,7 @@ class OpenRouterHost(PretendService):
 
 
 def _base(request: web.Request) -> str:
-    """The address that the client has for this service."""
+    """The client's address for this service."""
     return str(request.url.origin().with_path(request.path.partition("/api/v1/")[0] + "/api/v1"))
 
 

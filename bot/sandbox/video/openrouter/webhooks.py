@@ -1,4 +1,4 @@
-"""Calls that the pretend OpenRouter makes when a video is done, signed as the real one signs them."""
+"""Webhooks of the simulated OpenRouter when a video is done, signed like the real ones."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ class VideoHooks(Hooks):
 
 
 def signature(secret: str, moment: int, body: bytes) -> str:
-    """The header's value: a comma joins the moment and the body."""
+    """The header's value: the time and the body are joined by a comma."""
     digest = hmac.new(secret.encode(), f"{moment},".encode() + body, hashlib.sha256).hexdigest()
     return f"t={moment},v1={digest}"

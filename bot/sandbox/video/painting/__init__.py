@@ -1,1 +1,1 @@
-"""How pretend films are made."""
+"""How simulated films are made."""

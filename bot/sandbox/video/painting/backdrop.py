@@ -7,9 +7,9 @@ import io
 import av
 from PIL import Image, ImageFilter, ImageOps
 
-ZOOM = 0.02  # of the picture's size that is left outside after each second
+ZOOM = 0.02  # share of the picture's size that is cropped after each second
 CLOSEST = 0.2
-FROST = 0.06  # of the shorter side: how far the picture is blurred where words will stand
+FROST = 0.06  # of the shorter side: the blur radius behind text
 HEAD, FOOT = 0.12, 0.68  # of the height: above and below these
 
 
@@ -39,7 +39,7 @@ def opened(data: bytes) -> Image.Image:
 
 
 def frosted(picture: Image.Image) -> Image.Image:
-    """Blurred at head and foot, where the still of an earlier pretend video has words already."""
+    """Blurred at the top and bottom, where the still of an earlier simulated video already has text."""
     reach = FROST * min(picture.size)
     clear = Image.new("L", picture.size, 0)
     clear.paste(255, (0, round(HEAD * picture.height), picture.width, round(FOOT * picture.height)))

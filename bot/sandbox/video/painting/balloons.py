@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from bot.data_classes import value_object
 from bot.sandbox.video.painting.palettes import Colour, chance_for, mixed, palette_for
 
-SMOOTH = 3  # times larger are they painted, then scaled down
+SMOOTH = 3  # painted so many times larger, then scaled down
 STRIPES = 5
 ROPE = (40, 30, 30)
 WICKER = (92, 58, 36)

@@ -30,7 +30,7 @@ class Film:
 
 
 def shoot(video: PretendVideo, *, frame_rate: int, with_sound: bool) -> Film:
-    """Paint and encode. Takes a second or so of processor time: to be called in a thread."""
+    """Paint and encode. Takes about a second of processor time: call it in a thread."""
     scene = Scene(video)
     return Film(
         video=encode(scene, video, frame_rate, with_sound=with_sound),
@@ -40,7 +40,7 @@ def shoot(video: PretendVideo, *, frame_rate: int, with_sound: bool) -> Film:
 
 
 def encode(scene: Scene, video: PretendVideo, frame_rate: int, *, with_sound: bool) -> bytes:
-    """H.264 with yuv420p, index in front; AAC if it is to be heard."""
+    """H.264 with yuv420p, the index at the front; AAC unless it is silent."""
     with tempfile.TemporaryDirectory(prefix="pretend-") as folder:
         path = Path(folder, "film.mp4")  # the index is moved to the front by reading the file again
         with av.open(str(path), "w", options={"movflags": "+faststart"}) as output:
@@ -50,7 +50,7 @@ def encode(scene: Scene, video: PretendVideo, frame_rate: int, *, with_sound: bo
             picture.codec_context.thread_count = 1  # the bot needs the other core
             track = output.add_stream("aac", rate=sound.RATE, layout="mono") if with_sound else None
             for frame in pictures(scene, frame_rate):
-                output.mux(picture.encode(frame))  # which also scales it and turns it into yuv420p
+                output.mux(picture.encode(frame))  # this also scales it and converts it to yuv420p
             output.mux(picture.encode())
             if track is not None:
                 for piece in sound.frames(video.ordered.lineage[0], scene.seconds):

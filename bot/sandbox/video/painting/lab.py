@@ -1,4 +1,4 @@
-"""Where films are made, off the event loop and one at a time, so that the demo leaves room for the bot."""
+"""Makes films outside the event loop and one at a time, so that the demo leaves processor time for the bot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.sandbox.video.painting.film import Film, shoot
 
 
 class Lab:
-    """Makes each film once, when it is first wanted."""
+    """Makes each film once, when it is first requested."""
 
     def __init__(self, *, frame_rate: int, sound: bool) -> None:
         self._frame_rate = frame_rate
@@ -28,7 +28,7 @@ class Lab:
         return self._films[video.id]
 
     async def film(self, video: PretendVideo) -> Film:
-        """The finished film. A client that leaves does not stop it for others."""
+        """The finished film. A client that disconnects does not stop it for others."""
         return await asyncio.shield(self.begin(video))
 
     def forget(self, video: PretendVideo) -> None:

@@ -1,6 +1,6 @@
-"""A painted landscape whose layers pass one another as the camera travels.
+"""A painted landscape whose layers pass each other as the camera moves.
 
-Everything costly is painted once; a frame is a handful of pastes, some 4 ms of processor time at 1280x720.
+Everything expensive is painted once; a frame is a few pastes, some 4 ms of processor time at 1280x720.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ WOODED = 2  # ridges in front of the balloons
 
 
 class Landscape:
-    """The first prompt decides the land; each further one, a remix, adds a balloon, and may ask for another light."""
+    """The first prompt determines the land; each remix adds a balloon, and may ask for different light."""
 
     def __init__(self, size: tuple[int, int], seconds: float, prompts: Sequence[str]) -> None:
         chance = chance_for(prompts[0])
         palette = palette_for(chance, prompts)
-        self._ground = sky(size, palette, chance_for(f"the sky of {prompts[0]}"))  # has more stars in some lights
+        self._ground = sky(size, palette, chance_for(f"the sky of {prompts[0]}"))  # some light shows more stars
         self._clouds = clouds(size, seconds, palette, chance)
         self._ridges = [self._raised(ridge) for ridge in ridges(size, seconds, palette, chance)]
         self._balloons = [balloon(size, prompt, place) for place, prompt in enumerate(prompts[1:])]
@@ -39,7 +39,7 @@ class Landscape:
             part.put_on(frame, at)
 
     def _raised(self, ridge: Ridge) -> Layer:
-        """Below its deepest dip a ridge looks the same wherever it stands: that part is painted on the ground once."""
+        """Below its lowest point a ridge looks the same everywhere: that part is painted on the ground once."""
         self._ground.paste(ridge.foot, (0, ridge.crest.top + ridge.crest.paint.height))
         return ridge.crest
 

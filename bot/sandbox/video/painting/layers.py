@@ -9,12 +9,12 @@ from PIL import Image
 from bot.data_classes import value_object
 from bot.sandbox.video.painting.palettes import Colour
 
-CAMERA = 0.05  # of the picture's width that the nearest ridge passes in a second
+CAMERA = 0.05  # share of the picture's width that the nearest ridge moves in a second
 
 
 @value_object(kw_only=False)
 class Layer:
-    """A strip wider than the picture, of which a part is seen."""
+    """A strip wider than the picture, of which a part is visible."""
 
     paint: Image.Image
     shape: Image.Image  # its mask

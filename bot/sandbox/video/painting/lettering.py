@@ -1,4 +1,4 @@
-"""Text for pictures: wrapped to a width, in any script as well as the fonts at hand allow."""
+"""Text for pictures: wrapped to a width, in any script that the available fonts support."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from PIL import ImageFont
 
 from bot.data_classes import value_object
 
-# Pillow's own font is always there, but knows little more than ASCII. The others are used where a machine has them.
+# Pillow's own font is always available, but has little more than ASCII. The others are used if a machine has them.
 SYSTEM_FONTS = ("DejaVuSans.ttf", "NotoSansCJK-Regular.ttc", "NotoSans-Regular.ttf", "Arial Unicode.ttf")
-NEVER_ASSIGNED = "\U0010ffff"  # shows what a font draws for a letter that it does not have
+NEVER_ASSIGNED = "\U0010ffff"  # shows what a font draws for a missing letter
 ELLIPSIS = "…"
-ENOUGH = 0.6  # share of the letters that must be drawable; with fewer a prompt cannot be read anyway
+ENOUGH = 0.6  # share of the letters that must be drawable; with fewer a prompt is illegible anyway
 
 Font = ImageFont.FreeTypeFont
 
@@ -32,7 +32,7 @@ class Lettering:
 
 
 def set_text(text: str, size: int, width: int, most_lines: int) -> Lettering:
-    """Break `text` into lines of at most `width` pixels; what does not fit is cut with an ellipsis."""
+    """Break `text` into lines of at most `width` pixels; text that does not fit is truncated with an ellipsis."""
     font = best_font(text, size)
     lines = wrap(readable(text, font), font, width)
     if len(lines) > most_lines:
@@ -41,7 +41,7 @@ def set_text(text: str, size: int, width: int, most_lines: int) -> Lettering:
 
 
 def best_font(text: str, size: int) -> Font:
-    """The font that has most of the letters; Pillow's own when none has more."""
+    """The font that has most of the letters; Pillow's own if none has more."""
     return max(fonts(size), key=lambda font: sum(has(font, letter) for letter in set(text)))
 
 
@@ -59,7 +59,7 @@ def fonts(size: int) -> tuple[Font, ...]:
 
 @lru_cache(maxsize=4096)
 def has(font: Font, letter: str) -> bool:
-    """Whether the font has this letter, told by its picture: one that is missing looks like all missing ones."""
+    """Whether the font has this letter, by comparing pictures: all missing letters look the same."""
     if letter.isspace():
         return True
     drawn, missing = font.getmask(letter), font.getmask(NEVER_ASSIGNED)
@@ -67,7 +67,7 @@ def has(font: Font, letter: str) -> bool:
 
 
 def readable(text: str, font: Font) -> str:
-    """The text as far as the font can draw it: accents go before letters do, and an unreadable rest is named."""
+    """The text as far as the font can draw it: accents are dropped before letters, and unreadable text is named."""
     drawn = "".join(letter if has(font, letter) else plain(letter, font) for letter in text)
     letters = [letter for letter in text if not letter.isspace()]
     if sum(has(font, letter) for letter in drawn if not letter.isspace()) >= ENOUGH * len(letters):
@@ -76,7 +76,7 @@ def readable(text: str, font: Font) -> str:
 
 
 def plain(letter: str, font: Font) -> str:
-    """é as e, ﬁ as fi; nothing where there is no plainer form."""
+    """é as e, ﬁ as fi; nothing if there is no plainer form."""
     return "".join(part for part in unicodedata.normalize("NFKD", letter) if has(font, part))
 
 
@@ -108,7 +108,7 @@ def broken(word: str, font: Font, width: int) -> list[str]:
 
 
 def shortened(line: str, font: Font, width: int) -> str:
-    """The line with its end cut, so that it fits with the ellipsis it ends in."""
+    """The line, truncated so that it fits with an ellipsis."""
     while font.getlength(line) > width and len(line) > 1:
         line = line[: -len(ELLIPSIS) - 1].rstrip() + ELLIPSIS
     return line

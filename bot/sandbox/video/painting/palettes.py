@@ -1,4 +1,4 @@
-"""Colours that go together: a time of day and its weather for each prompt."""
+"""Matching colours: a time of day and its weather for each prompt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Colour = tuple[int, int, int]
 
 @value_object(kw_only=False)
 class Palette:
-    """Sky from above to the horizon, the light in it, and the land from far to near."""
+    """The sky from top to horizon, its light, and the land from far to near."""
 
     zenith: Colour
     middle: Colour
@@ -33,7 +33,7 @@ def colour(text: str) -> Colour:
 
 
 def mixed(one: Colour, other: Colour, share: float) -> Colour:
-    """`share` 0 gives the one, 1 the other."""
+    """`share` 0 gives the first, 1 the second."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
@@ -55,7 +55,7 @@ PALETTES: Mapping[str, Palette] = {
     "polar night": palette("021b2e 0b5563 6fd3b8 e9fff6 17635f 03161c", 120),
     "mist": palette("2c3e50 7d8fa3 f3d9b8 fff0d9 8d8f9c 26303d"),
 }
-ASKED_FOR = {  # by what a prompt may say; an hour of the day counts for more than a place
+ASKED_FOR = {  # by words in a prompt; a time of day takes precedence over a place
     "polar night": r"northern lights|aurora|polar",
     "moonlit night": r"night|moon|stars|midnight",
     "red evening": r"evening|sunset|dusk|golden hour",
@@ -75,7 +75,7 @@ def chance_for(text: str) -> random.Random:
 
 
 def palette_for(chance: random.Random, prompts: Sequence[str] = ()) -> Palette:
-    """What the newest of the prompts asks for that asks for any light; else by chance."""
+    """The palette of the newest prompt that mentions light; otherwise a random one."""
     by_chance = chance.choice(list(PALETTES.values()))
     asked = [name for prompt in reversed(prompts) for name, words in ASKED_FOR.items() if _says(prompt, words)]
     return PALETTES[asked[0]] if asked else by_chance

@@ -1,4 +1,4 @@
-"""Mountains far away, hills with trees near by; the air makes each paler towards its foot."""
+"""Mountains far away, hills with trees nearby; haze makes each paler towards its foot."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from bot.sandbox.video.painting.layers import CAMERA, Layer, gradient
 from bot.sandbox.video.painting.palettes import Colour, Palette, mixed
 
 COUNT = 4
-SMOOTH = 2  # times larger is the crest painted, then scaled down
+SMOOTH = 2  # the crest is painted so many times larger, then scaled down
 STEP = 3  # pixels between two points of a crest
-TREES = 0.05  # of the picture's height, the nearest ones
-TIERS = 4  # of a tree
-SPECKS = 0.6  # depth up to which trees would be too small to see
+TREES = 0.05  # height of the nearest ones, of the picture's height
+TIERS = 4  # per tree
+SPECKS = 0.6  # depth up to which trees would be too small to be visible
 WOODED_SHARE = 0.7  # of all lands
 
 Point = tuple[float, float]
@@ -25,7 +25,7 @@ Point = tuple[float, float]
 
 @value_object(kw_only=False)
 class Ridge:
-    """The part with the skyline, and the part below it, which looks the same at every place."""
+    """The part with the skyline, and the part below it, which looks the same everywhere."""
 
     crest: Layer
     foot: Image.Image
@@ -33,7 +33,7 @@ class Ridge:
 
 @value_object
 class Land:
-    """One country: with crags (1) or dunes (0), with trees or without."""
+    """One landscape: with crags (1) or dunes (0), with trees or without."""
 
     size: tuple[int, int]
     seconds: float
@@ -63,14 +63,14 @@ class Land:
 
 
 def ridges(size: tuple[int, int], seconds: float, palette: Palette, chance: random.Random) -> list[Ridge]:
-    """All of a picture, from far to near."""
+    """All ridges of a picture, from far to near."""
     crags, is_wooded = chance.uniform(0.15, 1.0), chance.random() < WOODED_SHARE
     land = Land(size=size, seconds=seconds, palette=palette, crags=crags, is_wooded=is_wooded)
     return [land.ridge(place / (COUNT - 1), chance) for place in range(COUNT)]
 
 
 def skyline(width: int, sway: float, wavelength: float, rough: float, chance: random.Random) -> Iterator[Point]:
-    """Points along a crest between 0 and 2 × `sway`: a few waves, and crags where it is rough."""
+    """Points along a crest between 0 and 2 × `sway`: a few waves, and crags if it is rough."""
     waves = [(1.0, 1.0), (0.5, 2.3), (0.22 + 0.2 * rough, 5.1), (0.14 * rough, 13.0), (0.07 * rough, 31.0)]
     phases = [chance.uniform(0, math.tau) for _ in waves]
     most = sum(height for height, _ in waves)
@@ -81,13 +81,13 @@ def skyline(width: int, sway: float, wavelength: float, rough: float, chance: ra
 
 
 def wave(turn: float, rough: float) -> float:
-    """Between -1 and 1: round where it is smooth, pointed where it is rough."""
+    """Between -1 and 1: round if smooth, pointed if rough."""
     pointed = 4 * abs(math.asin(math.sin(turn))) / math.pi - 1
     return rough * pointed + (1 - rough) * math.sin(turn)
 
 
 def outline(size: tuple[int, int], line: Sequence[Point], trees: float, chance: random.Random) -> Image.Image:
-    """The mask of a ridge: all that lies below its skyline, and what grows there."""
+    """The mask of a ridge: everything below its skyline, and its trees."""
     shape = Image.new("L", (size[0] * SMOOTH, size[1] * SMOOTH), 0)
     draw = ImageDraw.Draw(shape)
     edge = [(x * SMOOTH, y * SMOOTH) for x, y in line]

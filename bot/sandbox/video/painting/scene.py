@@ -1,4 +1,4 @@
-"""What a pretend video shows: a landscape or the given picture, the prompt, and that it is pretend."""
+"""The content of a simulated video: a landscape or the given picture, the prompt, and that it is simulated."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_PIXELS = 1280 * 720  # larger pictures are painted at this size and scaled 
 
 
 class Scene:
-    """The frames of one video, painted at `size` on one canvas: fresh memory for each costs more than the paint."""
+    """The frames of one video, painted at `size` on one canvas: new memory for each would cost more than painting."""
 
     def __init__(self, video: PretendVideo) -> None:
         self.size = canvas_size(video.ordered.size)
@@ -39,7 +39,7 @@ class Scene:
         return self._canvas
 
     def _turn_into_the_end(self, at: float) -> None:
-        """The picture to end with shines through more and more in the second half."""
+        """In the second half, the end image gradually shows through."""
         share = min(1.0, 2 * at / self.seconds - 1)
         if self._end is None or share <= 0:
             return

@@ -1,4 +1,4 @@
-"""The words on a pretend video: that it is pretend, its prompt, and what was ordered."""
+"""The text on a simulated video: that it is simulated, its prompt, and what was ordered."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Colour = tuple[int, int, int, int]
 WHITE = (255, 255, 255, 255)
 PALE = (255, 255, 255, 190)
 INK = (24, 21, 38, 255)
-SCRIM = 165  # of 255: how dark the ground under the words gets
-MARGIN = 0.05  # of the shorter side, as all sizes below
+SCRIM = 165  # of 255: how dark the background of text gets
+MARGIN = 0.05  # of the shorter side, like all sizes below
 SMALL = 0.027
 BADGE = 0.034
 TITLES = ((50, 0.074), (120, 0.056), (260, 0.043), (10**9, 0.034))  # (up to so many letters, size)
@@ -57,7 +57,7 @@ def badge(size: tuple[int, int]) -> Sign:
 
 
 def caption(video: PretendVideo, size: tuple[int, int]) -> Sign:
-    """At the foot, over a dark ground: what it is a remix of, its prompt in large letters, and the order."""
+    """At the bottom, on a dark background: what it is a remix of, its prompt in large letters, and the order."""
     unit, width = min(size), size[0]
     margin = round(MARGIN * unit)
     room = width - 2 * margin
@@ -74,7 +74,7 @@ def caption(video: PretendVideo, size: tuple[int, int]) -> Sign:
 
 
 def lines(video: PretendVideo) -> Iterator[tuple[str, float, int, Colour]]:
-    """(text, size, most lines, colour) from above to below."""
+    """(text, size, most lines, colour) from top to bottom."""
     ordered = video.ordered
     if len(ordered.lineage) > 1:
         yield f"A remix of “{without_markers(ordered.lineage[-2])}”", SMALL * 1.2, 1, PALE
@@ -88,7 +88,7 @@ def lines(video: PretendVideo) -> Iterator[tuple[str, float, int, Colour]]:
 
 
 def asked_beside(ordered: Ordered) -> Iterator[str]:
-    """Options, so that one can see that they came here."""
+    """Options, so that people see that they arrived."""
     if ordered.seed is not None:
         yield f"seed {ordered.seed}"
     if ordered.without:
@@ -102,7 +102,7 @@ def asked_beside(ordered: Ordered) -> Iterator[str]:
 
 
 def ground(width: int, height: int) -> Image.Image:
-    """Black, from clear above to dark below."""
+    """Black, from transparent at the top to dark at the bottom."""
     picture = Image.new("RGBA", (width, height), (8, 6, 16, 255))
     darker = [round(SCRIM * min(1.0, row / 200) ** 1.5) for row in range(256)]
     picture.putalpha(Image.linear_gradient("L").point(darker).resize((width, height)))

@@ -30,7 +30,7 @@ def sky(size: tuple[int, int], palette: Palette, chance: random.Random) -> Image
 
 
 def lighten(picture: Image.Image, centre: tuple[float, float], radius: float, light: Colour) -> None:
-    """Put a disc with a wide and a narrow glow into the picture."""
+    """Add a disc with a wide and a narrow glow to the picture."""
     for reach, strength in GLOWS:
         side = round(2 * reach * radius)
         corner = round(centre[0] - side / 2), round(centre[1] - side / 2)
@@ -42,7 +42,7 @@ def lighten(picture: Image.Image, centre: tuple[float, float], radius: float, li
 
 
 def glow(strength: float) -> Image.Image:
-    """A mask, brightest in the middle and clear at the edge."""
+    """A mask, brightest in the middle and transparent at the edge."""
     distance = Image.radial_gradient("L")  # 0 in the middle, 180 half-way along each edge
     return distance.point([round(255 * strength * max(0.0, 1 - step / 180) ** 1.6) for step in range(256)])
 

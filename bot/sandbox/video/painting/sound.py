@@ -11,16 +11,16 @@ import av
 from bot.sandbox.video.painting.palettes import chance_for
 
 RATE = 24_000  # samples a second
-FRAME = 1024  # samples; what AAC takes at once
-LOUDNESS = 0.09  # of the most
+FRAME = 1024  # samples; what AAC encodes at a time
+LOUDNESS = 0.09  # of the maximum
 ROOTS = (110.0, 123.47, 130.81, 146.83, 164.81)  # Hz: A2 to E3
 CHORD = (1.0, 1.5, 2.0, 2.5, 3.0)  # root, fifth, octave, third, fifth
 FADE = 0.8  # seconds
 
 
 def frames(prompt: str, seconds: float) -> Iterator[av.AudioFrame]:
-    """The whole sound track in pieces the encoder takes. One second is computed and repeated: it costs 50 ms."""
-    root = round(chance_for(prompt).choice(ROOTS))  # whole Hz, so that one second joins the next
+    """The whole sound track in frames for the encoder. One second is computed, in 50 ms, and repeated."""
+    root = round(chance_for(prompt).choice(ROOTS))  # whole Hz, so that one second continues seamlessly into the next
     second = one_second(root)
     total = round(seconds * RATE)
     for start in range(0, total, FRAME):

@@ -1,1 +1,1 @@
-"""The pretend Replicate."""
+"""The simulated Replicate."""

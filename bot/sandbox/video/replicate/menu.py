@@ -1,4 +1,4 @@
-"""What the pretend Replicate serves: a few models, each described by a schema in the shape of the real ones."""
+"""The models of the simulated Replicate, each described by a schema in the real format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ USUAL_RATIO = "16:9"
 
 
 def one_of(*choices: object, default: object) -> Schema:
-    """With what the service fills in where nothing is given."""
+    """With the service's default."""
     return {"enum": list(choices), "type": "string" if isinstance(choices[0], str) else "integer", "default": default}
 
 
@@ -50,7 +50,7 @@ MODELS: Mapping[str, Mapping[str, Schema]] = {
         "image": FILE,
         "video": FILE,
     },
-    # with whatever a model can have, and its choices beside it, as most models there have them
+    # with everything a model can have, and its choices in a separate schema, as at most real models
     "pretend/moviola-1": {
         "prompt": TEXT,
         "duration": {"allOf": [{"$ref": "#/components/schemas/duration"}], "default": "5"},
@@ -85,7 +85,7 @@ def description_of(slug: str) -> Mapping[str, Any]:
 
 
 def schema_of(slug: str, field: str) -> Schema:
-    """With what it refers to."""
+    """With the schemas that it refers to."""
     schema = MODELS[slug][field]
     return MappingProxyType({**BESIDE[field], **schema}) if "allOf" in schema else schema
 

@@ -1,6 +1,6 @@
-"""Reading and checking an order of the pretend Replicate: as its schemas say, and stricter where nobody knows.
+"""Parses and checks an order to the simulated Replicate: by its schemas, and more strictly where nobody knows.
 
-A field that a model does not have may be dropped in silence by the real one; here it is refused.
+The real one may silently drop a field that a model does not have; here it is refused.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ PICTURES = ("image", "start_image", "first_frame_image", "video")
 TITLES = {401: "Unauthenticated", 402: "Insufficient credit", 404: "Not found", 422: "Input validation failed"}
 KINDS: Mapping[str, type] = {"string": str, "integer": int, "boolean": bool, "array": list}
 
-FileOf = Callable[[str], bytes | None]  # an uploaded file, by the address it was given; None: it is not ours
+FileOf = Callable[[str], bytes | None]  # an uploaded file, by its address; None: it is not one of ours
 
 
 class Problem(Refusal):
-    """A refusal in Replicate's shape."""
+    """A refusal in Replicate's format."""
 
     def __init__(self, status: int, detail: str, **beside: object) -> None:
         super().__init__(status, detail)
@@ -45,7 +45,7 @@ def invalid(field: str, problem: str) -> Problem:
 
 @value_object
 class Asked:
-    """A checked order. `given` is its input, as the list shows it: with what the service fills in by itself."""
+    """A checked order. `given` is its input, as the list shows it: with the service's defaults."""
 
     ordered: Ordered
     given: Mapping[str, Any]
@@ -108,7 +108,7 @@ def _ordered(slug: str, whole: Mapping[str, Any], file_of: FileOf) -> Ordered:
 
 
 def _file(field: str, address: object, file_of: FileOf) -> bytes:
-    """An uploaded file. Raises Refusal for an address that leads nowhere, or to something else."""
+    """An uploaded file. Raises Refusal for an invalid address, or one of something else."""
     data = file_of(address) if isinstance(address, str) else None
     if data is None:
         raise invalid(field, "Does not match format 'uri'")

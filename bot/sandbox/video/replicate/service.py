@@ -1,6 +1,6 @@
-"""A pretend Replicate, for the demo and for tests: a few models, predictions with what went in, and no prices.
+"""A simulated Replicate, for the demo and for tests: a few models, predictions with their inputs, and no prices.
 
-What it keeps of a prediction is gone an hour after its end, as at the real one.
+It deletes the data of a prediction an hour after its end, like the real one.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ NO_KEY = "You did not pass a valid authentication token"
 
 
 class ReplicateHost(PretendService):
-    """A pretend Replicate, to mount at `/video/replicate`, so that addresses begin with `/video/replicate/v1`.
+    """A simulated Replicate, to mount at `/video/replicate`; its addresses begin with `/video/replicate/v1`.
 
-    `webhook_secret`: with one, orders that name a `webhook` are told of there. `page`: predictions on a page of the
-    list. For the rest see `PretendService`.
+    `webhook_secret`: if set, it calls the `webhook` of orders. `page`: predictions on a page of the list. For the rest
+    see `PretendService`.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class ReplicateHost(PretendService):
         self.hooks = PredictionHooks(webhook_secret, clock) if webhook_secret else None
         self._page = page
         self._given: dict[str, Mapping[str, Any]] = {}
-        self._stopped: dict[str, float] = {}  # when, by id
+        self._stopped: dict[str, float] = {}  # times, by id
         self._files: dict[str, bytes] = {}
 
     def routes(self) -> list[web.RouteDef]:
@@ -73,7 +73,7 @@ class ReplicateHost(PretendService):
         ]
 
     def is_known(self, request: web.Request) -> bool:
-        """Whoever knows the address of a file may have it."""
+        """Anybody who knows the address of a file may download it."""
         return operation_of(request) is Operation.CONTENT or super().is_known(request)
 
     def refusal(self, refusal: Refusal) -> web.Response:
@@ -103,7 +103,7 @@ class ReplicateHost(PretendService):
         return web.json_response(description_of(slug))
 
     async def _collection(self, request: web.Request) -> web.Response:
-        """Named models, as large as they are."""
+        """Named models with their full descriptions."""
         slug = request.match_info["slug"]
         if slug not in COLLECTIONS:
             raise Problem(404, "The requested resource could not be found.")
@@ -125,7 +125,7 @@ class ReplicateHost(PretendService):
         return web.json_response(self._shown(_base(request), video))
 
     async def _cancel(self, request: web.Request) -> web.Response:
-        """Whoever has ended stays as it is."""
+        """A prediction that has ended does not change."""
         video, now = self._prediction(request.match_info["id"]), self._clock()
         if now < video.ends_at:
             self._stopped.setdefault(video.id, now)
@@ -166,7 +166,7 @@ class ReplicateHost(PretendService):
         return self._clock() >= video.expires_at
 
     def _shown(self, base: str, video: PretendVideo) -> Mapping[str, Any]:
-        """A prediction as the service shows it, in the list too."""
+        """A prediction as the service shows it, also in the list."""
         status, removed, now = self._status(video), self._is_removed(video), self._clock()
         ended = self._stopped.get(video.id, video.ends_at)
         place = f"{base}/v1/predictions/{video.id}"
@@ -203,7 +203,7 @@ def _slug(request: web.Request) -> str:
 
 
 def _base(request: web.Request) -> str:
-    """The address that the client has for this service, without the version of the API."""
+    """The client's address for this service, without the version of the API."""
     return str(request.url.origin().with_path(request.path.partition("/v1/")[0]))
 
 

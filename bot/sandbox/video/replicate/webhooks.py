@@ -1,4 +1,4 @@
-"""Calls that the pretend Replicate makes when a prediction has ended, by Standard Webhooks."""
+"""Webhooks of the simulated Replicate when a prediction has ended, by Standard Webhooks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.sandbox.video.hooks import Hooks
 
 
 class PredictionHooks(Hooks):
-    """`secret` is of the form `whsec_` and base64."""
+    """`secret` has the form `whsec_` followed by base64."""
 
     def __init__(self, secret: str, clock: Callable[[], float]) -> None:
         super().__init__(clock)
@@ -23,7 +23,7 @@ class PredictionHooks(Hooks):
 
 
 def standard_headers(secret: str, message_id: str, moment: int, body: bytes) -> dict[str, str]:
-    """What a signed message is sent with."""
+    """The headers of a signed message."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     digest = hmac.new(key, f"{message_id}.{moment}.".encode() + body, hashlib.sha256).digest()
     return {

@@ -1,1 +1,1 @@
-"""The pretend xAI."""
+"""The simulated xAI."""

@@ -1,4 +1,4 @@
-"""Reading and checking an order of the pretend xAI, as strictly as its documents say."""
+"""Parses and checks an order to the simulated xAI, as strictly as its documents say."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ RATES: Mapping[str, Mapping[str, int]] = {  # thousandths of a dollar a second
     NEWER: {"480p": 80, "720p": 140, "1080p": 250},
     LITE: {"480p": 20, "720p": 30, "1080p": 140},
 }
-PICTURES: Mapping[str, int] = {CLASSIC: 2, NEWER: 10, LITE: 10}  # thousandths of a dollar for each that is read
-WATCHED = 10  # likewise for a second of a video that is read
+PICTURES: Mapping[str, int] = {CLASSIC: 2, NEWER: 10, LITE: 10}  # thousandths of a dollar for each picture that is read
+WATCHED = 10  # likewise for each second of video that is read
 RESOLUTIONS: Mapping[str, int] = {"480p": 480, "720p": 720, "1080p": 1080}
 RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3")
 USUAL_SECONDS, USUAL_RATIO, USUAL_RESOLUTION = 8, "16:9", "480p"
@@ -42,7 +42,7 @@ def refuse(message: str, status: int = 400, code: str = "invalid-argument") -> N
 
 @value_object
 class Storage:
-    """Under which name what is made is kept in Files, and for how many seconds; None: until it is deleted."""
+    """The name under which the result is stored in Files, and for how many seconds; None: until it is deleted."""
 
     name: str
     seconds: int | None
@@ -64,7 +64,7 @@ class Storage:
 
 @value_object
 class Asked:
-    """What every order says. `video` is how one names the video that it changes."""
+    """The content of every order. `video` is how an order names the video that it changes."""
 
     model: str
     prompt: str
@@ -129,7 +129,7 @@ class Asked:
 
     @property
     def video(self) -> tuple[str, str]:
-        """`url` or `file_id`, and which."""
+        """`url` or `file_id`, and its value."""
         match self.fields.get("video"):
             case {"url": str(url), **rest} if not rest:
                 return "url", url

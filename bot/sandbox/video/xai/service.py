@@ -1,4 +1,4 @@
-"""The pretend service that speaks xAI's video API."""
+"""The simulated service with xAI's video API."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from bot.sandbox.video.xai.orders import (
     refuse,
 )
 
-ADDRESS_SECONDS = 24 * 3600.0  # how long the address of a finished video works
+ADDRESS_SECONDS = 24 * 3600.0  # how long a finished video's address works
 TICKS = 10**7  # a thousandth of a dollar
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LONGEST_EDITED, EXTENDED = 8.7, (2, 15)  # seconds
@@ -42,7 +42,7 @@ WITHHELD = "Generated video rejected by content moderation."
 
 @value_object
 class Request:
-    """One order that was taken, and the file that is kept of it."""
+    """One accepted order, and the file that is stored for it."""
 
     video: PretendVideo
     storage: Storage | None
@@ -53,7 +53,7 @@ class Request:
         return self.video.status(now) == "completed"
 
     def is_kept(self, now: float) -> bool:
-        """Whether it is in Files: what is not done, or was withheld, is not."""
+        """Whether it is in Files: unfinished and withheld videos are not."""
         if self.storage is None or not self.has_film(now):
             return False
         return self.storage.seconds is None or now < self.video.ends_at + self.storage.seconds
@@ -70,10 +70,10 @@ class Request:
 
 
 class XaiHost(PretendService):
-    """A pretend xAI, to mount at `/video/xai`: a client's base address then ends in `/video/xai/v1`.
+    """A simulated xAI, to mount at `/video/xai`: a client's base address then ends in `/video/xai/v1`.
 
-    `refuses_looks`: what moderation withholds is said with a 400, as was seen; else as a video, as is documented. For
-    the rest see `PretendService`.
+    `refuses_looks`: a withheld video is reported with a 400, as seen; otherwise as a video, as documented. For the rest
+    see `PretendService`.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class XaiHost(PretendService):
         ]
 
     def is_known(self, request: web.Request) -> bool:
-        """Whoever has the address of a video may fetch it."""
+        """Anybody who has the address of a video may download it."""
         return operation_of(request) is Operation.CONTENT or super().is_known(request)
 
     def refusal(self, refusal: Refusal) -> web.Response:
@@ -138,7 +138,7 @@ class XaiHost(PretendService):
         return self._take(request, Operation.EDIT, asked, ordered, cost)
 
     async def _extend(self, request: web.Request) -> web.StreamResponse:
-        """The whole comes back, and is billed: that is the most that it can mean."""
+        """The whole video is returned, and billed: that is the most that it can mean."""
         asked = Asked.of("extensions", await _body(request))
         source, added = self._source(asked), asked.seconds(ADDED, 6)
         before, (shortest, longest) = source.video.ordered, EXTENDED
@@ -208,7 +208,7 @@ class XaiHost(PretendService):
         return web.Response(body=(await self._lab.film(asked.video)).video, content_type="video/mp4")
 
     async def _list(self, request: web.Request) -> web.Response:
-        """Those that are there, newest first."""
+        """The existing ones, newest first."""
         if unknown := sorted(request.query.keys() - LISTED_BY):
             refuse(f"unknown parameter `{unknown[0]}`")
         start, limit = int(request.query.get("pagination_token", "0")), int(request.query.get("limit", USUAL_PAGE))

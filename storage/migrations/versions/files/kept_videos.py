@@ -1,6 +1,6 @@
-"""How large kept videos are, and when one was removed because its time was over.
+"""The size of kept videos, and when an expired one was removed.
 
-An older version beside this one writes neither: what it keeps is measured later. What was removed it finds missing.
+An older version beside this one writes neither: what it keeps is measured later, and it finds removed videos missing.
 """
 
 from __future__ import annotations

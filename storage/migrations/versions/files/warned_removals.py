@@ -1,7 +1,7 @@
-"""When a video is to be removed, as the managers of its server were warned.
+"""When a video is to be removed, as announced to the managers of its server.
 
-An older version beside this one removes by days alone. A round that it planned has no videos here, so it ends without
-any, and the next one is warned of anew.
+An older version beside this one removes videos by days alone. A round that it planned has no videos here, so it ends
+without any, and the next one is announced again.
 """
 
 from __future__ import annotations

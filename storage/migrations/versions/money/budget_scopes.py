@@ -1,7 +1,7 @@
-"""Which day, limits, pool or grant a job's money is counted in, and the time zone of a server's days and months.
+"""The day, limits, pool or grant that a job's money counts towards, and the time zone of a server's days and months.
 
-All columns may be null, as in rows from before and in those of an older version that runs beside this one: these count
-in their server's month, and in their owner's.
+All columns may be null, as in earlier rows and in those of an older version that runs beside this one: these count
+towards their server's month, and their owner's.
 """
 
 from __future__ import annotations

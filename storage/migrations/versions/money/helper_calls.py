@@ -1,4 +1,4 @@
-"""What was asked of the prompt helper, and its money: a line of the ledger is about a video, or about such a call."""
+"""Questions to the prompt helper and their costs: a ledger entry is about a video, or about such a call."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _partial(name: str, table: str, columns: list[str], where: str, *, unique: b
 
 
 def _rebuild_ledger() -> None:
-    """SQLite cannot allow a column to be empty that was not; its way is a new table in the place of the old one."""
+    """SQLite cannot make a column nullable; a new table has to replace the old one."""
     connection = op.get_bind()
     indexes = sa.text("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'ledger' AND sql IS NOT NULL")
     made = list(connection.execute(indexes).scalars())

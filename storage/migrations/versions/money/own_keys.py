@@ -1,4 +1,4 @@
-"""Keys that servers and members brought themselves, and which of them paid. Null, as in all rows from before: none."""
+"""Keys that servers and members stored, and which of them paid. Null, as in all earlier rows: none."""
 
 from __future__ import annotations
 

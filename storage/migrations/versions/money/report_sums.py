@@ -1,4 +1,4 @@
-"""What reports add up, and indexes for what they list. The sums of a database from before are made at the start."""
+"""The totals behind reports, and indexes for their lists. An existing database's totals are computed at start-up."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LARGE = {"guild_id", "owner_id"}
 
 
 def _table(name: str, numbers: list[str], words: list[str], money: list[str]) -> None:
-    """The key of `numbers` and `words`, then what is counted, then micro-dollars."""
+    """The key of `numbers` and `words`, then counts, then micro-dollars."""
     kinds = [(each, sa.BigInteger if each in LARGE else sa.Integer) for each in numbers]
     op.create_table(
         name,

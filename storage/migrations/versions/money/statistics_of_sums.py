@@ -1,6 +1,6 @@
-"""PostgreSQL learns that a member is on few servers, so that it knows how many of their kept sums a question reads.
+"""Tells PostgreSQL that a member is on few servers, so that it knows how many of their kept sums a query reads.
 
-Otherwise it expects one row where there are thousands, and sorts them to add them up.
+Otherwise it expects one row where there are thousands, and sorts them before adding them up.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How much of the sums behind /costs own keys paid. Where they paid anything, the sums are made anew at the start."""
+"""The share of own keys in the totals behind /costs. If they paid anything, the totals are recomputed at start-up."""
 
 from __future__ import annotations
 

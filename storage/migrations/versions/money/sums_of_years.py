@@ -1,4 +1,4 @@
-"""Quarters and years of what reports add up, out of the months that are kept already."""
+"""Report totals of quarters and years, from the months that are stored already."""
 
 from __future__ import annotations
 

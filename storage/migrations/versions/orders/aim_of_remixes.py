@@ -1,4 +1,4 @@
-"""What a remix is after. Null, as in all rows from before: to change its source."""
+"""The aim of a remix. Null, as in all earlier rows: to change its source."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Who approved an order, and when. Null, as in all rows from before: nobody was asked.
+"""Who approved an order, and when. Null, as in all earlier rows: nobody was asked.
 
-Orders that wait for approval are among those under way, whose indexes are made anew. An older version beside this one
-leaves them alone; on SQLite it looks through all orders until it ends, as the new condition is none of its own.
+Orders that wait for approval are among those in progress, whose indexes are recreated. An older version beside this one
+ignores them; on SQLite it scans all orders until it is stopped, because the new condition is not the one it uses.
 """
 
 from __future__ import annotations

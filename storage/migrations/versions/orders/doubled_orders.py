@@ -1,4 +1,4 @@
-"""Orders that a manager had sent once more, and what turned up of them. Null, as in all rows from before: none."""
+"""Orders that a manager had sent again, and the doubles that were found. Null, as in all earlier rows: none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An order that its service answered with an error of its own. Null, as in all rows from before: none was."""
+"""An order that its service answered with an error of its own. Null, as in all earlier rows: there was none."""
 
 from __future__ import annotations
 

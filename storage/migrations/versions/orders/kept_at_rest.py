@@ -1,4 +1,4 @@
-"""An index on what is at rest and was not deleted, of which managers order or delete many at once."""
+"""An index on ended orders that were not deleted, from which managers retry or delete many at once."""
 
 from __future__ import annotations
 

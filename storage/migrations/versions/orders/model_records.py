@@ -1,4 +1,4 @@
-"""An index on what came of a model's orders."""
+"""An index on the outcomes of a model's orders."""
 
 from __future__ import annotations
 

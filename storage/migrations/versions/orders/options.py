@@ -1,7 +1,7 @@
-"""What was asked for beside words, length, size and a first picture. Null, as in all rows from before: nothing.
+"""An order's options besides prompt, length, size and start image. Null, as in all earlier rows: none.
 
-A version from before would send such an order without, and would not erase its words and pictures. So the phase of one
-carries a mark that it does not know, for which it leaves the order alone.
+An earlier version would send such an order without them, and would not erase their texts and pictures. So the phase of
+such an order has a mark that earlier versions do not know, which makes them ignore it.
 """
 
 from __future__ import annotations

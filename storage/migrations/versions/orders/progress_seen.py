@@ -1,4 +1,4 @@
-"""What looks saw of a render's progress. Null, as in all rows from before: nothing that is known."""
+"""The progress of a render as polls saw it. Null, as in all earlier rows: unknown."""
 
 from __future__ import annotations
 

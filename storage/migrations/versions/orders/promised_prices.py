@@ -1,4 +1,4 @@
-"""What the owner of an order was told that it costs at most. Null, as in all rows from before: its quote."""
+"""The maximum price that an order's owner was told. Null, as in all earlier rows: its quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a server's queue is paused or draining. No row, as for all servers from before: it goes on as usual."""
+"""Whether a server's queue is paused or draining. No row, as for all servers before: it runs as usual."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many renders of a member at once an order allows. Null, as in all rows from before: no limit of its own."""
+"""How many simultaneous renders of its member an order allows. Null, as in all earlier rows: no limit of its own."""
 
 from __future__ import annotations
 

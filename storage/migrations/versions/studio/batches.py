@@ -1,4 +1,4 @@
-"""Several videos ordered at once, and votes for those that are compared. Null, as in all rows from before: alone."""
+"""Several videos ordered at once, and votes for those that are compared. Null, as in all earlier rows: a single one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contests, the videos that were handed in, and votes for them."""
+"""Contests, the submitted videos, and votes for them."""
 
 from __future__ import annotations
 

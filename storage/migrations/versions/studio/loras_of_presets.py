@@ -1,4 +1,4 @@
-"""LoRAs of presets. Null, as in all rows from before: none."""
+"""LoRAs of presets. Null, as in all earlier rows: none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ratings in sums, so that the best rated videos are found at once. The first start after the update makes them."""
+"""Totals of ratings, so that the best rated videos are found quickly. The first start after the update makes them."""
 
 from __future__ import annotations
 

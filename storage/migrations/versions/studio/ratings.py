@@ -1,4 +1,4 @@
-"""What members think of videos."""
+"""Members' ratings of videos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of prompts, and how far they have been collected from videos of before. Databases differ in how."""
+"""The words of prompts, and how far existing videos have been indexed. Databases differ in how."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from alembic import op
 revision = "0019"
 down_revision = "0018"
 
-# Blanks alone part words: Kinora has found them itself. Beginnings of up to four letters are looked up, not gathered.
+# Only blanks separate words: Kinora has split the text itself. Prefixes of up to four letters are indexed, not merged.
 FTS = (
     "CREATE VIRTUAL TABLE video_words USING fts5("
     "job UNINDEXED, words, tags, columnsize=0, prefix='1 2 3 4', "
@@ -17,7 +17,7 @@ ROWS = (
     "CREATE TABLE video_words (guild_id BIGINT NOT NULL, number BIGINT NOT NULL, job VARCHAR NOT NULL, "
     "words TSVECTOR NOT NULL, PRIMARY KEY (guild_id, number))"
 )
-# Without a list of what is still to be sorted in, which every search would have to read.
+# Without a list of pending entries, which every search would have to read.
 GIN = "CREATE INDEX video_words_found ON video_words USING gin (words) WITH (fastupdate = off)"
 WALK = (
     "CREATE TABLE video_words_walk (id INTEGER PRIMARY KEY, begun_at BIGINT NOT NULL, since BIGINT NOT NULL, "

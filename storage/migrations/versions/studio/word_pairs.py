@@ -1,4 +1,4 @@
-"""Which rows of words have pairs of words as well, on PostgreSQL. Those from before get them beside the work."""
+"""Which rows of words include word pairs, on PostgreSQL. Existing rows get them in the background."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks of servers, and what is on its way to them."""
+"""Webhooks of servers, and events that are on the way to them."""
 
 from __future__ import annotations
 
