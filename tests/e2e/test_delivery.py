@@ -244,7 +244,7 @@ async def test_one_that_is_too_large_comes_as_a_preview_and_the_original_is_kept
 async def test_when_discord_takes_more_again_so_do_we(stage: Stage) -> None:
     no_video_is_taken(stage)
     refused = await the_one_result(stage, await create(stage, prompt="a fox before the boost"))
-    assert refused.media == []
+    assert not [each for each in refused.media if each.filename.endswith(".mp4")]
     stage.world.trouble.clear()
     stage.world.guild().premium_tier = 2
     try:
