@@ -22,6 +22,8 @@ from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, Renderin
 from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
 from bot.domain.ports.provider_orders import LostOrder
 from bot.domain.ports.webhooks import WebhookEvent
+from bot.domain.recovery.first_try import FirstTry, Stage
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.reconcile.doubles import DoubledOrders
 from bot.jobs.reconcile.matching import LOOKALIKE
 from bot.jobs.reconcile.unattributed import FURTHEST
@@ -214,6 +216,27 @@ async def test_it_is_the_jobs_own_wherever_that_waits_by_then(bench: Bench) -> N
     adopted = await bench.job(job.id)
     assert isinstance(adopted.phase, Rendering)
     assert (adopted.account, adopted.replaced) == ("openai", ())
+
+
+@pytest.mark.parametrize("is_called", [False, True], ids=["listed", "called about"])
+async def test_a_first_try_turns_up_although_the_second_order_is_looked_for_elsewhere(
+    bench: Bench, is_called: bool
+) -> None:
+    """Its model had moved to another account when a manager had it sent once more."""
+    lost = a_job(account="other", phase=Unknown(sent_at=NOON + timedelta(seconds=1200), fingerprint="f"))
+    first = FirstTry(sent_at=NOON, answered_at=NOON, stage=Stage.OVER)
+    replaced = ReplacedOrder(account="openai", sent_at=NOON, quote=lost.quote)
+    job = await bench.job(await bench.order(replace(lost, first_try=first, replaced=(replaced,))))
+    bench.clock.forward(1260)
+    if is_called:
+        assert await call(bench, job, "video_1") is WebhookResult.ADOPTED
+    else:
+        await sweep(bench, FIRST)
+    double = await double_of(bench, job)
+    assert double is not None
+    assert double.account == "openai"
+    assert (await bench.job(job.id)).phase == job.phase
+    assert await spent(bench, job) == (job.quote * 2, FREE)
 
 
 async def test_what_failed_for_free_or_is_gone_does_not_end_the_wait_of_the_second_order(bench: Bench) -> None:
