@@ -218,15 +218,19 @@ async def test_it_is_the_jobs_own_wherever_that_waits_by_then(bench: Bench) -> N
     assert (adopted.account, adopted.replaced) == ("openai", ())
 
 
+def resent_elsewhere(first: str, second: str) -> Job:
+    """A manager had it sent once more when its model had moved to another account; that answer was lost, too."""
+    lost = a_job(account=second, phase=Unknown(sent_at=NOON + timedelta(seconds=1200), fingerprint="f"))
+    replaced = ReplacedOrder(account=first, sent_at=NOON, quote=lost.quote)
+    own = FirstTry(sent_at=NOON, answered_at=NOON, stage=Stage.OVER)
+    return replace(lost, first_try=own, replaced=(replaced,))
+
+
 @pytest.mark.parametrize("is_called", [False, True], ids=["listed", "called about"])
 async def test_a_first_try_turns_up_although_the_second_order_is_looked_for_elsewhere(
     bench: Bench, is_called: bool
 ) -> None:
-    """Its model had moved to another account when a manager had it sent once more."""
-    lost = a_job(account="other", phase=Unknown(sent_at=NOON + timedelta(seconds=1200), fingerprint="f"))
-    first = FirstTry(sent_at=NOON, answered_at=NOON, stage=Stage.OVER)
-    replaced = ReplacedOrder(account="openai", sent_at=NOON, quote=lost.quote)
-    job = await bench.job(await bench.order(replace(lost, first_try=first, replaced=(replaced,))))
+    job = await bench.job(await bench.order(resent_elsewhere("openai", "other")))
     bench.clock.forward(1260)
     if is_called:
         assert await call(bench, job, "video_1") is WebhookResult.ADOPTED
@@ -237,6 +241,13 @@ async def test_a_first_try_turns_up_although_the_second_order_is_looked_for_else
     assert double.account == "openai"
     assert (await bench.job(job.id)).phase == job.phase
     assert await spent(bench, job) == (job.quote * 2, FREE)
+
+
+async def test_what_looks_like_a_first_try_is_not_it_where_that_was_not_sent(bench: Bench) -> None:
+    job = await bench.job(await bench.order(resent_elsewhere("other", "openai")))
+    bench.clock.forward(1260)
+    await sweep(bench, FIRST)
+    assert await bench.job(job.id) == job
 
 
 async def test_what_failed_for_free_or_is_gone_does_not_end_the_wait_of_the_second_order(bench: Bench) -> None:

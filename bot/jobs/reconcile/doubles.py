@@ -40,7 +40,7 @@ class DoubledOrders:
     async def open(self, account: str) -> Sequence[LostOrder]:
         """Requests that may still turn up and whose video would not be the job's own."""
         found = await self.context.provider_orders.replaced(account, self.context.now() - FURTHEST)
-        return [lost for lost in found if not _is_the_jobs_own(lost)]
+        return [lost for lost in found if not lost.is_of(lost.job.open_first_try)]
 
     async def take_named(self, provider: Provider, open_ones: Sequence[LostOrder]) -> Sequence[LostOrder]:
         """Give them whatever bears our name for them, or has the id they had.
@@ -101,11 +101,6 @@ class DoubledOrders:
             stored.quote,
         )
         self.context.events.tell(stored)
-
-
-def _is_the_jobs_own(lost: LostOrder) -> bool:
-    """Whether it is the first try of a job that is still looked for at its account; elsewhere that finds nothing."""
-    return lost.is_of(lost.job.open_first_try) and lost.replaced.account == lost.job.account
 
 
 def _saves_an_order(lost: LostOrder, seen: Look) -> bool:
