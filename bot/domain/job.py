@@ -105,7 +105,13 @@ class Job:
         has_none = Trait.AMBIGUOUS in self.phase.traits or (
             isinstance(self.phase, NeedsReview) and self.phase.nobody_knows
         )
-        return self.first_try if has_none else None
+        return self.first_try_here if has_none else None
+
+    @property
+    def first_try_here(self) -> FirstTry | None:
+        """Its first try, unless a later request went to another account."""
+        elsewhere = {each.sent_at for each in self.replaced if each.account != self.account}
+        return None if self.first_try is None or self.first_try.sent_at in elsewhere else self.first_try
 
     def _is_at(self, stage: Stage) -> bool:
         return self.first_try is not None and self.first_try.stage is stage

@@ -134,8 +134,9 @@ class SqlJobQueue:
             return await self._looks.write(Watched(lease=lease, job=job, after=after))
         keep_for = self.lease_seconds if keep else None
         step = transitions.Step(lease=lease, job=job, after=after, keep_for=keep_for, result=result)
-        is_intent = isinstance(job.phase, Submitting)  # which is too old half a minute later, and is stored anew
-        return await self.database.write(lambda connection: step.take(connection, self.clock), urgent=is_intent)
+        # An intent is too old half a minute later, and what was paid for has no id here until its answer is stored.
+        is_urgent = isinstance(job.phase, Submitting) or isinstance(lease.job.phase, Submitting)
+        return await self.database.write(lambda connection: step.take(connection, self.clock), urgent=is_urgent)
 
     async def hand_back(self, leases: Iterable[Lease]) -> None:
         unused = list(leases)

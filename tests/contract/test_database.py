@@ -30,7 +30,7 @@ from storage.db.schema import REVISIONS
 from storage.db.upserts import put
 from storage.migrations.upgrade import settings
 from storage.tables import jobs, metadata, notes
-from tests.contract.databases import BACKENDS, PLENTY, World, a_job, a_url, a_world
+from tests.contract.databases import BACKENDS, PLENTY, World, a_job, a_url, a_world, rendering
 from tests.disks import waiting_for_the_disk
 
 
@@ -73,12 +73,18 @@ async def test_what_is_urgent_is_written_before_a_crowd_that_came_first(tmp_path
     assert done == ["urgent", "first", "second", "third"]
 
 
-async def test_an_intent_to_send_is_written_before_a_crowd_of_orders(tmp_path: Path) -> None:
-    """It is too old half a minute later: behind an endless crowd nothing would be sent."""
+@pytest.mark.parametrize("is_answered", [False, True], ids=["intent", "answer"])
+async def test_an_intent_to_send_and_its_answer_are_written_before_a_crowd_of_orders(
+    tmp_path: Path, is_answered: bool
+) -> None:
+    """An intent is too old half a minute later, and what was paid for has an id only once that is stored."""
     held = asyncio.Event()
     async with a_world("sqlite", tmp_path) as world:
         await world.store.add(a_job())
         (lease,) = await world.store.claim("worker", PLENTY, 1)
+        sending = lease.job.moved_to(Submitting(sent_at=world.clock.now(), fingerprint="f"))
+        if is_answered:
+            lease = await world.store.move(lease, sending, keep=True)
 
         async def under_way(_: AsyncConnection) -> None:
             await held.wait()
@@ -87,11 +93,11 @@ async def test_an_intent_to_send_is_written_before_a_crowd_of_orders(tmp_path: P
             tasks.create_task(world.database.write(under_way))
             crowd = [tasks.create_task(world.store.add(a_job(prompt=f"fox {number}"))) for number in range(20)]
             await asyncio.sleep(0)
-            sending = lease.job.moved_to(Submitting(sent_at=world.clock.now(), fingerprint="f"))
-            intent = tasks.create_task(world.store.move(lease, sending, keep=True))
+            next_one = lease.job.moved_to(rendering("video_1")) if is_answered else sending
+            moving = tasks.create_task(world.store.move(lease, next_one, 5.0, keep=not is_answered))
             await asyncio.sleep(0)
             held.set()
-            await intent
+            await moving
             assert not any(each.done() for each in crowd[1:])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -41,6 +41,8 @@ def test_a_day_begins_and_ends_right_when_clocks_are_changed(
     calendar = Calendar.of(zone)
     assert (calendar.midnight(day), calendar.next_day(calendar.midnight(day))) == (utc(*begins), utc(*ends))
     assert calendar.day_of(utc(*begins)) == f"{day}"
+    day_before = day - timedelta(days=1)
+    assert [calendar.last_day_before(utc(*at)) for at in (begins, ends)] == [day_before, day]
 
 
 def test_an_unknown_zone_is_utc() -> None:

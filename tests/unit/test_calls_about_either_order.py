@@ -111,6 +111,21 @@ async def test_that_the_first_one_failed_does_not_end_the_search_for_the_second(
     assert await costs_by_video(bench, job) == {SECOND: PRICES[SECOND]}
 
 
+@pytest.mark.parametrize(("called", "price"), PRICES.items())
+async def test_a_call_about_either_one_while_a_third_request_waits_is_booked_at_its_price(
+    bench: Bench, called: str, price: Usd
+) -> None:
+    """A manager had it sent again after it had been sent again by itself."""
+    lost = await lost_twice(bench, "itself")
+    sent_at = moments(lost)
+    waiting = await bench.review.pay_again(MANAGER, await bench.run(lost.id))
+    assert await call(bench, waiting, called, sent_at[called]) is WebhookResult.ADOPTED
+    job = await bench.job(lost.id)
+    assert [each.sent_at for each in job.replaced] == [sent_at[other] for other in PRICES if other != called]
+    assert await costs_by_video(bench, job) == {called: price}
+    assert await bench.store.check_books() == []
+
+
 async def test_where_the_first_try_failed_for_free_the_second_one_is_still_found(bench: Bench) -> None:
     job = await lost_twice(bench, "itself")
     sent_at = moments(job)

@@ -22,6 +22,8 @@ from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, Renderin
 from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
 from bot.domain.ports.provider_orders import LostOrder
 from bot.domain.ports.webhooks import WebhookEvent
+from bot.domain.recovery.first_try import FirstTry, Stage
+from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.reconcile.doubles import DoubledOrders
 from bot.jobs.reconcile.matching import LOOKALIKE
 from bot.jobs.reconcile.unattributed import FURTHEST
@@ -214,6 +216,38 @@ async def test_it_is_the_jobs_own_wherever_that_waits_by_then(bench: Bench) -> N
     adopted = await bench.job(job.id)
     assert isinstance(adopted.phase, Rendering)
     assert (adopted.account, adopted.replaced) == ("openai", ())
+
+
+def resent_elsewhere(first: str, second: str) -> Job:
+    """A manager had it sent once more when its model had moved to another account; that answer was lost, too."""
+    lost = a_job(account=second, phase=Unknown(sent_at=NOON + timedelta(seconds=1200), fingerprint="f"))
+    replaced = ReplacedOrder(account=first, sent_at=NOON, quote=lost.quote)
+    own = FirstTry(sent_at=NOON, answered_at=NOON, stage=Stage.OVER)
+    return replace(lost, first_try=own, replaced=(replaced,))
+
+
+@pytest.mark.parametrize("is_called", [False, True], ids=["listed", "called about"])
+async def test_a_first_try_turns_up_although_the_second_order_is_looked_for_elsewhere(
+    bench: Bench, is_called: bool
+) -> None:
+    job = await bench.job(await bench.order(resent_elsewhere("openai", "other")))
+    bench.clock.forward(1260)
+    if is_called:
+        assert await call(bench, job, "video_1") is WebhookResult.ADOPTED
+    else:
+        await sweep(bench, FIRST)
+    double = await double_of(bench, job)
+    assert double is not None
+    assert double.account == "openai"
+    assert (await bench.job(job.id)).phase == job.phase
+    assert await spent(bench, job) == (job.quote * 2, FREE)
+
+
+async def test_what_looks_like_a_first_try_is_not_it_where_that_was_not_sent(bench: Bench) -> None:
+    job = await bench.job(await bench.order(resent_elsewhere("other", "openai")))
+    bench.clock.forward(1260)
+    await sweep(bench, FIRST)
+    assert await bench.job(job.id) == job
 
 
 async def test_what_failed_for_free_or_is_gone_does_not_end_the_wait_of_the_second_order(bench: Bench) -> None:

@@ -53,7 +53,7 @@ class Calendar:
 
     def last_day_before(self, until: datetime) -> date:
         """The last whole day of what ends at a midnight."""
-        return (self.local(until) - timedelta(microseconds=1)).date()
+        return self.local(until.astimezone(UTC) - timedelta(microseconds=1)).date()
 
     def next_day(self, at: datetime) -> datetime:
         return self.midnight(self.local(at).date() + timedelta(days=1))

@@ -88,7 +88,7 @@ class Expected:
 
     def made_of(self, entry: Listed) -> datetime | None:
         """When the request was sent that made this order's video; None if none was sent, as far as we know."""
-        (sent_at, _), first = sent_as(self.job), self.job.first_try
+        (sent_at, _), first = sent_as(self.job), self.job.first_try_here
         if sent_at is None or first is None:
             return sent_at
         if self.is_own_seed and entry.seed is not None:
@@ -170,7 +170,7 @@ def _earliest(job: Job, sent_at: datetime | None) -> datetime:
     """A video made from its first try is still its own."""
     if sent_at is None:
         return job.created_at
-    return sent_at if job.first_try is None else min(sent_at, job.first_try.sent_at)
+    return sent_at if job.first_try_here is None else min(sent_at, job.first_try_here.sent_at)
 
 
 def _latest(job: Job, sent_at: datetime | None, suspend_detector: SuspendDetector) -> datetime:
@@ -191,7 +191,7 @@ def _seeds(job: Job, sent_at: datetime | None) -> Collection[int]:
     is_guessed = isinstance(job.phase, NeedsReview) and job.phase.guessed
     if sent_at is None or is_guessed or job.is_sent_once_more:
         return ()
-    moments = {sent_at} if job.first_try is None else {sent_at, job.first_try.sent_at}
+    moments = {sent_at} if job.first_try_here is None else {sent_at, job.first_try_here.sent_at}
     return {seed_of(own_name(job.id, moment)) for moment in moments}
 
 

@@ -27,7 +27,7 @@ async def named_for(
 
     What bears the name of its first try counts, too. Raises Unavailable and AccountTrouble.
     """
-    first = job.first_try
+    first = job.first_try_here
     named = list[FoundByName]()
     for moment in dict.fromkeys([sent_at] if first is None else [sent_at, first.sent_at]):
         found = await provider.find(own_name(job.id, moment))

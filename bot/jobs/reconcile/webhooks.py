@@ -157,7 +157,8 @@ class WebhookIntake:
 def _as_first_sent(job: Job, call: WebhookCall) -> tuple[Job, RemixMethod | None]:
     """A waiting order as it was before it was to be sent once more, and the way in which it had been sent."""
     replaced, first = _replaced(job, call), job.first_try
-    if replaced is None or (first is not None and call.is_of(first.sent_at)):
+    is_first = first is not None and call.is_of(first.sent_at)
+    if replaced is None or (is_first and not call.is_surely_of(replaced)):
         return job, None if first is None else first.method
     return as_first_sent(job, replaced), replaced.method
 
