@@ -76,7 +76,7 @@ def permissions(guild: Json, member: Json, channel: Json) -> Permissions:
 
 
 def rights(where: str, held: Permissions, *, is_thread: bool) -> list[Finding]:
-    """One line if nothing is missing, otherwise one for what is."""
+    """One line if nothing is missing, otherwise one for what videos need, and one for what they can do without."""
     lacking = [name for name, needed in NEEDED if needed and not getattr(held, name)]
     idle = {"send_messages"} if is_thread else {"send_messages_in_threads"}
     wanted = [name for name in lacking if name not in idle | {"embed_links"}]

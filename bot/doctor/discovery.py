@@ -71,7 +71,7 @@ class Served:
 
 
 async def discover(settings: Settings, wanted: Discovery) -> int:
-    """Ask, and print or write the rows; 1 if no service gave an answer. Raises CannotStart."""
+    """Ask, and print or write the rows; 1 if no service named any. Raises CannotStart."""
     set_up_logs(settings.log_level, secrets_of(settings))
     cards = [card for card, _ in every_card(settings)]
     suggesters = _suggesters(settings)

@@ -64,7 +64,7 @@ class GuildOptions:
     default_seconds: int | None = None  # likewise; None: the model's own first
     default_size: Size | None = None  # likewise
     confirm_above: Usd | None = None  # members confirm an order of at least this price; None: the host's default
-    confirm_at_most: Usd | None = None  # the highest price that tiers and members may choose; None: no higher than this
+    confirm_at_most: Usd | None = None  # the highest price that tiers and members may choose; None: `confirm_above`
     spoilers: Spoilers = Spoilers.NEVER  # which videos are covered until somebody looks
     age_rule: AgeRule = AgeRule.FREE  # what age-restricted channels mean for videos
     language: str | None = None  # for what everybody sees there, from `bot.domain.texts.languages`; None: Discord's

@@ -32,7 +32,7 @@ PART = 5 * 1024 * 1024  # bytes of one part of an upload, the minimum that S3 ac
 READ_AT_ONCE = 1024 * 1024  # bytes of a file that is uploaded
 LOOK_AGAIN = 15.0  # seconds for which the store's last known state is trusted
 SHARE = 100  # of the bytes that copies may have: how much they may exceed that before they are checked
-PROBE = "probe/kinora"  # an empty probe, written to see whether files can be written
+PROBE = "probe/kinora"  # a file that nobody reads, written to see whether files can be
 # In the words of obstore: a definite refusal, but for what passes by itself; and a region that is not the bucket's.
 # S3 says 400 also of a body that came too slowly.
 REFUSED = re.compile(

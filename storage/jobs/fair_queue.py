@@ -83,9 +83,9 @@ def places_taken(now: Moment) -> Select[int]:
 def line(which: ColumnElement[bool], beside: ColumnElement[bool] | None = None) -> Subquery:
     """Queued jobs, each with its `place` in the line, NOW: 1 is next. Limits of servers and members are ignored.
 
-    `beside`: these open jobs are included, without a place. It uses only window functions, no joins: PostgreSQL expects
-    few jobs among many, and would compare each with each. Those that hold a slot are one row per member, because
-    windows cost more with each row, and many renders may be running.
+    `beside`: these open jobs are included, without a place. It uses only window functions, no joins: of so few
+    jobs among so many PostgreSQL expects none, and would compare each with each. Those that hold a slot are one row per
+    member, because windows cost more with each row, and many renders may be running.
     """
     waits = and_(is_queued, which)
     stands = waits if beside is None else or_(waits, beside)

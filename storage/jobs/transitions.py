@@ -111,7 +111,7 @@ def _translated(error: IntegrityError, job: Job) -> Exception:
 
 
 async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job, after: float | None) -> Job:
-    """Write whoever holds it, if it is still in the phase it was seen in. Raises MovedOn and NotFree."""
+    """Write it, whoever holds the lease, if it is still in the phase it was seen in. Raises MovedOn and NotFree."""
     row = (await connection.execute(select(jobs).where(jobs.c.id == seen.id).with_for_update())).one_or_none()
     before = None if row is None else job_of(row)
     if row is None or before is None or before.phase != seen.phase or before.cost != seen.cost:

@@ -61,6 +61,10 @@ DAY = timedelta(days=1)
         *((typed, NOON + 14 * DAY) for typed in ("2 Wochen", "dans 2 semaines", "2 semanas", "2週間")),
         *((typed, NOON + 7 * DAY) for typed in ("a week", "in einer Woche", "dans une semaine", "em uma semana")),
         *((typed, NOON + 7 * DAY) for typed in ("en una semana", "dentro de una semana", "1週間後", "一週間後")),
+        *(
+            (typed, datetime(2026, 11, 26, 17, 0, tzinfo=UTC))
+            for typed in ("em 3 dias às 18:00", "in 3 Tagen um 18 Uhr")
+        ),
         ("24.12.26 18:00", datetime(2026, 12, 24, 17, 0, tzinfo=UTC)),
         *(
             (typed, datetime(2026, 11, 29, 17, 0, tzinfo=UTC))

@@ -26,6 +26,7 @@ from bot.jobs.use_cases.guild import GuildPreferences
 from bot.settings import settings_so_far
 from bot.ui.cards.job_card import ORANGE
 from bot.ui.cards.notice_card import NoticeCard
+from bot.ui.dialogs.settings_forms import LONGEST_DAYS
 from bot.ui.text.phrases import notices
 from bot.ui.text.phrases.settings import storage as phrases
 from bot.ui.text.render import render
@@ -148,10 +149,12 @@ def test_managers_read_what_is_used_and_what_they_can_do() -> None:
     [
         *(("90", 90), (" 7 days", 7), ("1 day", 1), ("９０", 90), ("", None), ("For ever", None)),
         *(("90 Tage", 90), ("trois jours", 3), ("30日", 30), ("30日間", 30), ("zwei Wochen", 14), ("für immer", None)),
+        *(("quatre semaines", 28), ("quatro semanas", 28), ("pour toujours", None), ("無期限", None)),
     ],
 )
 def test_days_are_read_as_people_write_them(typed: str, days: int | None) -> None:
     assert entered_days(typed) == days
+    assert len(typed) <= LONGEST_DAYS
 
 
 @pytest.mark.parametrize("typed", ["0", "-1", "soon", "3651", "1.5", "½", "36 hours"])

@@ -91,7 +91,7 @@ def matchers_of(rules: ModerationRules) -> Matchers:
 
 
 def word_pattern(word: str) -> str:
-    """Finds a word or phrase as a whole, in both of its readings."""
+    """Finds a word or phrase as a whole, in either of its readings."""
     forms = [form for each in readings(word).all for form in _forms(_spaced(each))]
     return f"(?:^|{BETWEEN})(?:{'|'.join(forms)})(?:$|{BETWEEN})"
 

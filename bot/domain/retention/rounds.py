@@ -19,7 +19,9 @@ from bot.domain.texts.numbers import whole_number
 
 FEWEST_DAYS, MOST_DAYS = 1, 3650
 QUOTED = 20  # characters of what was typed, in a sentence about it
-FOR_EVER = frozenset(("", "ever", "for ever", "forever", "fur immer", "pour toujours", "para siempre", "para sempre"))
+FOR_EVER = frozenset(  # in our languages, as plain words
+    ("", "ever", "for ever", "forever", "fur immer", "pour toujours", "para siempre", "para sempre", "無期限", "永久")
+)
 WARNED_AHEAD = timedelta(days=7)  # if videos are kept for only a few days: half of that
 
 

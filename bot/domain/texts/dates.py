@@ -61,7 +61,7 @@ def read_range(first: str | None, last: str | None, today: date) -> DateRange:
 
 
 def read_day(text: str, today: date, *, ahead: bool = False) -> date:
-    """A day. Without a year, or by weekday, it is the nearest past one or, with `ahead`, the nearest to come.
+    """A day. Without a year, or by weekday, it is today or the nearest one before or, with `ahead`, after it.
 
     Raises BadRequest.
     """
@@ -96,7 +96,10 @@ class _Reader:
         raise _unclear(self.text)
 
     def _by_slashes(self, found: re.Match[str]) -> date:
-        """Half of the world writes the day first, half the month: if both fit, the reader's language decides."""
+        """Half of the world writes the day first, half the month: if both fit, the reader's language decides.
+
+        English has no one order: raises BadRequest, with both days.
+        """
         one, two, year = int(found["one"]), int(found["two"]), found["year"]
         if reader() in YEAR_BEFORE_MONTH and year is not None and len(year) == 2:
             return self._day(found["one"], two, int(year))

@@ -137,7 +137,7 @@ class TroubleFinder:
 
 
 def _cheapest(catalogue: Catalogue) -> Usd:
-    """The price of the shortest video at the cheapest account, new or remixed."""
+    """The least that any model's shortest video costs, new or remixed."""
     cards = catalogue.cards.values()
     prices = [
         price * min(card.seconds) + card.per_video.get(size, FREE)

@@ -171,11 +171,12 @@ class CreateVideo:
     ) -> Job:
         """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
 
-        The second time it returns the first job, or raises OrderedAlready if that is to be `anew`. Above the member's
-        tier limit it waits for approval, unless it is `approved_by` whoever has it made, or paid with the member's own
-        key. It starts when it is released, once its member was answered; or soon, should that never happen. If
-        `instead_of` still waits, it is cancelled in the same step; if it is at rest, it stays as it is. Raises
-        OverBudget and TooManyWaiting, TierLimit if the member's tier has changed since it was quoted, and AgainstRules.
+        The second time it returns the first job, or raises OrderedAlready if that is to be `anew`. Above what the
+        member's tier allows it waits for approval, unless it is `approved_by` whoever has it made for them; then no key
+        of the member's own pays for it. It starts when it is released, once its member was answered; or soon, should
+        that never happen. If `instead_of` still waits, it is cancelled in the same step; if it is at rest, it stays as
+        it is. Raises OverBudget and TooManyWaiting, TierLimit if the member's tier has changed since it was quoted, and
+        AgainstRules.
         """
         limits = await self.authorized(member, quote)
         limits = limits if approved_by is None else limits.for_others()

@@ -24,7 +24,7 @@ WHOSE = "server"  # what these forms are about
 DOLLARS, ROLE, MEMBER, UNTIL, ABOVE, AT_MOST, ZONE = "dollars", "role", "member", "until", "above", "at-most", "zone"
 MODEL, SECONDS, SIZE, DAYS = "model", "seconds", "size", "days"
 MOST_OPTIONS = 25  # of one menu; Discord shows no more
-LONGEST_AMOUNT, LONGEST_DAY, LONGEST_ZONE, LONGEST_DAYS = 12, 30, 60, 12
+LONGEST_AMOUNT, LONGEST_DAY, LONGEST_ZONE, LONGEST_DAYS = 12, 30, 60, 20
 
 
 class SettingsModal(Modal):

@@ -72,7 +72,7 @@ class _Turn:
     is_over: bool = False
 
     def look_in(self, seconds: float) -> None:
-        """End the turn after so many seconds, or later if the event loop lags: perhaps its task waits only for that."""
+        """End the turn after so many seconds; later if the event loop lags: that may be all that its task waits for."""
         loop = asyncio.get_running_loop()
         due = loop.time() + seconds
         self.clock = loop.call_at(due, self._look, due)

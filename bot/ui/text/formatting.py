@@ -110,7 +110,7 @@ def one_line(text: str, most: int) -> str:
 
 
 def money(amount: Usd, locale: str = ENGLISH) -> str:
-    """In cents as people write them ($0.40), rounded only once; an amount below a cent is <$0.01."""
+    """In cents as people write them ($0.40), rounded only once; less than a cent, but not zero, is <$0.01."""
     dollars = Decimal(amount.micros) / MICROS_PER_DOLLAR
     if 0 < abs(dollars) < CENT:
         sign = "-" if dollars < 0 else ""

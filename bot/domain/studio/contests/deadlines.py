@@ -54,12 +54,12 @@ def _at_a_clock(text: str, now: datetime, calendar: Calendar) -> datetime | None
     clock = None if found is None else _clock(found)
     if found is None or clock is None:
         return None
-    day = without_preposition(found["day"].strip().removesuffix(","))
+    day = found["day"].strip().removesuffix(",")
     today = calendar.local(now).date()
     try:
         on = read_day(day, today, ahead=True) if day else today
         at = datetime.combine(on, clock, calendar.zone)
-        if at <= now and (not day or weekday_of(day) == today.weekday()):
+        if at <= now and (not day or weekday_of(without_preposition(day)) == today.weekday()):
             at += timedelta(days=7 if day else 1)
         return at.astimezone(UTC)
     except (NotADayError, OverflowError):  # the very first and last hours may not exist in UTC

@@ -46,7 +46,7 @@ class TypedOrder:
     references: str = ""
     references_bytes: str = ""
     preset: str = ""  # its name, or the suggested text; empty once it is filled in
-    style: str = ""  # of a preset that was filled in, to be added to the prompt
+    style: str = ""  # of a preset that was filled in: words for around or after the prompt
 
     def as_fields(self) -> Mapping[str, str]:
         """Without unset options, so that versions which do not have them can read the draft."""
