@@ -1,4 +1,4 @@
-"""What only the pretend services are tested by runs when they, or these tests, have changed, and in the full matrix."""
+"""Tests of the simulated services alone run if those or the tests have changed, and in the full matrix."""
 
 from __future__ import annotations
 
