@@ -1,4 +1,4 @@
-"""What a bot imports at its start: nothing that it can do without until somebody wants it."""
+"""A bot imports nothing at its start that can wait until it is needed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LEAN = (
-    "from bot.config.lean_start import keep_out_what_nobody_needs; keep_out_what_nobody_needs()"  # as `kinora run` does
+    "from bot.config.lean_start import keep_out_what_nobody_needs; keep_out_what_nobody_needs()"  # like `kinora run`
 )
 LATER = {
     *(
@@ -19,10 +19,10 @@ LATER = {
         "cryptography",
         "standardwebhooks",
         "re2",
-    ),  # with the first that needs them
-    *("PIL", "av"),  # in processes of their own
+    ),  # on first use
+    *("PIL", "av"),  # in child processes
     *("alembic", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql", "psycopg"),
-    *("aiohttp.web", "prometheus_client", "bot.web.server"),  # with HTTP_PORT
+    *("aiohttp.web", "prometheus_client", "bot.web.server"),  # only with HTTP_PORT
     "bot.sandbox",
 }
 
