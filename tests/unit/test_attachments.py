@@ -1,4 +1,4 @@
-"""Images are downloaded only from Discord's hosts, without redirects, and only up to their stated size."""
+"""Images come from Discord's hosts only, without redirects to others, and no larger than they claim to be."""
 
 from __future__ import annotations
 

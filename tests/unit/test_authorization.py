@@ -98,7 +98,7 @@ async def test_videos_are_made_where_the_server_allows_it_and_by_managers_everyw
     records = MemoryRecords()
     await records.write(OPTIONS, str(GUILD), GuildOptions(allowed_channels=(5, 6)))
     authorization = await an_authorization(BASIC, catalogue=MODELS, records=records)
-    for here, fits in ({5}, True), ({9}, False), ({9, 6}, True), (set[int](), True):  # here, there, in its thread, directly
+    for here, fits in ({5}, True), ({9}, False), ({9, 6}, True), (set[int](), True):  # one, another, its thread, direct
         for action in (Act.MAKE, an_order()):
             assert await may(authorization, replace(MEMBER, here=frozenset(here)), action) == fits, here
     elsewhere = frozenset({9})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LEAN = (
-    "from bot.config.lean_start import keep_out_what_nobody_needs; keep_out_what_nobody_needs()"  # like `kinora run`
+    "from bot.config.lean_start import keep_out_what_nobody_needs; keep_out_what_nobody_needs()"  # as `kinora run` does
 )
 LATER = {
     *(

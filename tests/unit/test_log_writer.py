@@ -1,5 +1,4 @@
-"""Logs are written in the background: what a slow, blocked or missing reader costs, and what a shutdown still writes.
-"""
+"""Logs are written in the background: what slow, blocked or missing readers cost, and what a shutdown still writes."""
 
 from __future__ import annotations
 
