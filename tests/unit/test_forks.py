@@ -57,7 +57,7 @@ async def test_who_waits_for_a_fork_is_no_garbage() -> None:
         for file in (asking, given, out, err):
             os.close(file)
         async with asyncio.timeout(20):
-            while not told:  # noqa: ASYNC110 (nobody holds what could tell)
+            while not told:  # noqa: ASYNC110 (a reference to an event would keep the task alive)
                 await asyncio.sleep(0.01)
     assert told == [(b"done", 0)]
 

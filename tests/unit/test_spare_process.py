@@ -49,7 +49,7 @@ async def end(process: Process) -> None:
 async def born(folder: Path) -> int:
     """The process that wrote a file at its start."""
     async with asyncio.timeout(20):
-        while not (files := list(folder.glob("echo_task.py.*"))):  # noqa: ASYNC110 (nothing tells of a file)
+        while not (files := list(folder.glob("echo_task.py.*"))):  # noqa: ASYNC110 (no event reports a new file)
             await asyncio.sleep(0.01)
     return int(files[0].suffix[1:])
 

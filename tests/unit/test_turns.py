@@ -83,7 +83,7 @@ async def test_who_takes_long_waits_for_something_else_and_holds_nobody_up() -> 
 async def test_who_waits_for_a_busy_loop_keeps_the_turn() -> None:
     crowd = Crowd(Turns(at_once=1, longest=0.1))
     tasks = await crowd.come()
-    time.sleep(0.2)  # noqa: ASYNC251 - what is computed meanwhile
+    time.sleep(0.2)  # noqa: ASYNC251 - stands for a long computation
     await asyncio.sleep(0)
     assert crowd.served == [0]
     await crowd.all_served.wait()  # one by one, whenever the loop is responsive
