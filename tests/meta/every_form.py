@@ -1,4 +1,4 @@
-"""One of each form that members may meet."""
+"""One of each form that members can see."""
 
 from __future__ import annotations
 

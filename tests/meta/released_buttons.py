@@ -1,7 +1,7 @@
-"""The ids of buttons and menus on messages that are out there, by the version that first showed them.
+"""The ids of buttons and menus on messages already posted, by the version that first posted them.
 
-A line is never changed nor taken out: the message with it may be years old. What a version adds comes under its number;
-each kind of button has one line for each word that its id may hold.
+Never change or remove a line: its message may be years old. List what a version adds under that version, with one line
+per kind of button for each word that its id may hold.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Interactions are answered in one place, and early enough for Discord's three seconds."""
+"""Interactions are answered in one place, and within Discord's three seconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_interactions_are_answered_in_one_place_only() -> None:
-    """Everywhere else a first answer could cross the one that keeps Discord waiting."""
+    """A first answer from anywhere else could collide with the one that keeps Discord waiting."""
     calls = {"send_message", "defer", "edit_message", "send_modal"}
     strays = []
     for path in [*(ROOT / "bot" / "ui").rglob("*.py"), *(ROOT / "cogs").rglob("*.py")]:

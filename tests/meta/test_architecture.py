@@ -1,4 +1,4 @@
-"""The walls of the house: one direction of imports, small modules, no back doors."""
+"""The architecture: one direction of imports, small modules, no exceptions."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ OURS = sorted(path for top in ("bot", "cogs", "storage") for path in (ROOT / top
 LONGEST_MODULE = 300  # lines
 LONGEST_TESTS = 500
 LONGEST_FUNCTION = 40
-MOST_MODULES = 14  # beside each other in a folder
-SANDBOX = ROOT / "bot" / "sandbox"  # it plays other people's worlds, which have words of their own
+MOST_MODULES = 14  # in one folder
+SANDBOX = ROOT / "bot" / "sandbox"  # it simulates services with vocabularies of their own
 
 
 def test_imports_run_one_way() -> None:
@@ -28,7 +28,7 @@ def test_imports_run_one_way() -> None:
 
 
 def test_the_packages_roots_import_nothing() -> None:
-    """`storage` imports `bot.domain`, and `bot.wiring` imports `storage`: no circle while the roots are empty."""
+    """`storage` imports `bot.domain`, and `bot.wiring` imports `storage`: empty roots prevent a cycle."""
     for root in ("bot", "cogs", "storage"):
         tree = ast.parse((ROOT / root / "__init__.py").read_text())
         assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)], root
@@ -44,7 +44,7 @@ def test_files_of_tests_are_small() -> None:
 
 
 def test_no_two_files_of_tests_share_a_name() -> None:
-    """The folders of tests are no packages, so pytest takes two of one name for the same module."""
+    """The test folders are not packages, so pytest confuses two modules of the same name."""
     names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
     assert [name for name, number in names.items() if number > 1] == []
 

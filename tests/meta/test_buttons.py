@@ -1,4 +1,4 @@
-"""Every button and form that can be seen is answered by some cog, and fits Discord's limits."""
+"""Every visible button and form is handled by some cog and fits Discord's limits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOME_ID = JobId(ALPHABET[-1] * LENGTH)
 
 
 def persistent_buttons(base: type[DynamicItem[Any]]) -> set[type[DynamicItem[Any]]]:
-    """Every class of button, or of menu, that can be shown."""
+    """Every class of button or menu that can be shown."""
     below = base.__subclasses__()
     return {base} if not below else {each for one in below for each in persistent_buttons(one)}
 

@@ -1,4 +1,4 @@
-"""What translators write fits: its values, and Discord's limits. Wherever languages are named, all of them are."""
+"""Translations keep their placeholders and fit Discord's limits, and every list of languages has all of them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LONGEST_NAME = 32  # of an entry in a menu
 
 
 def translated(language: str) -> Iterator[tuple[str, str]]:
-    """Each text with what stands for it; of what is counted, only the form for many."""
+    """Each text with its translation; of plurals, only the last form."""
     for entry in read(CATALOGUES / f"{language}.po", language):
         if entry.id and entry.string and all(entry.string):
             yield _last(entry.id), _last(entry.string)
@@ -100,7 +100,7 @@ async def test_what_describes_commands_fits_in_every_language() -> None:
 
 
 def localized(part: Any) -> Iterator[tuple[str, str]]:
-    """Names of choices are found as such, and may be as long as descriptions."""
+    """Names of choices are extracted as names, and may be as long as descriptions."""
     if isinstance(part, list):
         for each in part:
             yield from localized(each)
@@ -113,7 +113,7 @@ def localized(part: Any) -> Iterator[tuple[str, str]]:
 
 
 def characters(part: Mapping[str, Any]) -> int:
-    """What counts against a command's limit: the longest of all languages, for each name and description.
+    """What counts against a command's size limit: the longest language of each name and description.
 
     See https://docs.discord.com/developers/interactions/application-commands#localization.
     """

@@ -1,4 +1,4 @@
-"""The table of commands in the reference is the commands: every name, every option, which of them are needed."""
+"""The reference lists exactly the existing commands, with every option and whether it is required."""
 
 from __future__ import annotations
 

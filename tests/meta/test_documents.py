@@ -1,4 +1,4 @@
-"""The documents say what the code does: every setting, every command, both one-line commands."""
+"""The documents match the code: every setting, every command, both one-line commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo page draws the emoji of the bot by itself: on many machines no font has them."""
+"""The demo page brings its own images for the bot's emoji, because many machines have no font with them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWN = set(re.findall(r'^  "(.)":', (ROOT / "bot/sandbox/page/emoji.js").read_text(), re.MULTILINE))
-SIGNS = set("▰▱★✓✕")  # which every font has
+SIGNS = set("▰▱★✓✕")  # every font has them
 
 
 def test_every_emoji_that_people_see_is_drawn() -> None:

@@ -1,4 +1,4 @@
-"""What only the pretend services are tested by is left out when git says that they are as they were, and only then."""
+"""Tests of the simulated services alone are skipped only while git reports them unchanged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def git(checkout: Path, *words: str) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A clone with a folder in it, and nothing changed."""
+    """A clean clone with one folder."""
     origin = tmp_path / "origin"
     (origin / "sandbox").mkdir(parents=True)
     (origin / "sandbox" / "world.py").write_text("1")

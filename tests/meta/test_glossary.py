@@ -1,4 +1,4 @@
-"""The words of Kinora: each once in the glossary, with a name that is in the code, and no retired one anywhere."""
+"""Kinora's terms: each once in the glossary, with a name from the code, and no retired term anywhere."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ TERMS = [term for term, _, _ in ROWS]
 ONE_SENTENCE = re.compile(r"[A-Z][^.?!]*\.")
 SHIPPED = ("bot", "cogs", "storage")
 
-# Retired wherever they stand: the glossary has the field's own word.
+# Retired everywhere: the glossary has the standard term.
 METAPHORS = re.compile(
     "accents?|courier|darkroom|desk|detours?|doorkeeper|foyer|ladder|leafing|notebook|rungs?|shelf|shelves|studios?|"
     "switchboard|tally|tallies|verdicts?|wakefulness"
 )
-# Ordinary English in the sentence that a test is named by, and retired as names of things.
+# Fine as ordinary English in the name of a test, but retired in all other names.
 ORDINARY = re.compile("chance|doubt|seats?|spot|wish|wishes")
 
-# Names that outside things give, each with its reason.
+# Names given by others, each with its reason.
 GIVEN = {
     "accent_colour": "Discord's word for the stripe of a container",
     "accent_color": "the same in its API",
@@ -44,7 +44,7 @@ ALLOWED = {
 
 
 def words_of(identifier: str) -> set[str]:
-    """`RemixPlan` and `remix_plan` are both remix and plan."""
+    """`RemixPlan` and `remix_plan` both consist of remix and plan."""
     return {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", identifier)}
 
 
@@ -59,14 +59,14 @@ def is_retired(identifier: str) -> bool:
 
 
 def python_files(*tops: str) -> Iterator[Path]:
-    """All but the sandbox, which is a theatre and speaks like one, and the tests of it."""
+    """All files except those of the sandbox and its tests, which use a theatre's vocabulary."""
     for top in tops:
         yield from (path for path in sorted((ROOT / top).rglob("*.py")) if "sandbox" not in path.parts)
 
 
 @cache
 def words_in(path: Path) -> frozenset[str]:
-    """All that may be a name there. Only where one of them matters it is looked at whether it is: that takes long."""
+    """Every word that could be a name. Only files with a matching word are tokenized, because that is slow."""
     return frozenset(re.findall(r"[^\W\d]\w*", path.read_text())) | {path.stem}
 
 
@@ -100,7 +100,7 @@ def test_each_name_in_the_glossary_is_in_the_code() -> None:
 
 @cache
 def retired_names() -> dict[str, list[str]]:
-    """Each retired name with the files that have it."""
+    """Each retired name with the files that use it."""
     found: dict[str, list[str]] = {}
     for path in python_files(*SHIPPED, "tests", "bench"):
         if path != Path(__file__):

@@ -1,4 +1,4 @@
-"""The reference of the metrics is the metrics."""
+"""The reference lists exactly the existing metrics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REFERENCE = (ROOT / "docs" / "reference" / "metrics.md").read_text()
 
 
 def metrics_in(path: Path) -> set[str]:
-    """Names of metrics that this module writes out."""
+    """The names of the metrics that this module writes."""
     words = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
     return {word for word in words if isinstance(word, str) and re.fullmatch(r"kinora_[a-z_]+", word)}
 

@@ -1,4 +1,4 @@
-"""The pages of the documentation are short, lead somewhere, and name files that exist."""
+"""The pages of the documentation are short, their links work, and the files they name exist."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE = re.compile(r"`((?:bot|cogs|storage|tests|docs|bench)/[\w./-]*?)(?:::\w+)?
 
 
 def anchors(page: Path) -> set[str]:
-    """What a link into the page may name: its headings, as forges write them."""
+    """The anchors of a page: its headings, as code hosts derive them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -78,6 +78,6 @@ def test_the_tree_in_the_architecture_is_the_tree() -> None:
         drawn.add("/".join(above))
     tops = [ROOT / top for top in ("bot", "cogs", "storage")]
     packages = [path.parent for top in tops for path in top.rglob("__init__.py")]
-    inside = ("bot/sandbox/", "storage/migrations/")  # a house of its own; a list of changes
+    inside = ("bot/sandbox/", "storage/migrations/")  # their inner packages are not drawn
     real = {named(package) for package in packages if not named(package).startswith(inside)}
     assert drawn - {"tests"} == real

@@ -1,4 +1,4 @@
-"""A new phase is met with everywhere that has to know it: by the type check, or by one of these."""
+"""Whoever adds a phase is led to every place that has to know it, by the type checker or by one of these tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.tables import AMBIGUOUS_STATES, ENDED_STATES, OPEN_STATES
 from tests.extent import only_in_full
 
 ROOT = Path(__file__).resolve().parents[2]
-MUST_KNOW = (  # where a phase is matched by its type, so that mypy asks for a new one
+MUST_KNOW = (  # files that match phases by type, so that mypy demands a new one
     "bot/jobs/runner.py",
     "bot/ui/cards/job_card.py",
     "bot/ui/text/phrases/cards.py",
@@ -36,7 +36,7 @@ def test_what_has_a_video_is_what_the_types_say_has_one() -> None:
 
 
 def test_the_sets_that_rows_and_indexes_were_made_with_are_the_same() -> None:
-    """Indexes are partial: another set needs a migration, and a thought for a version that still runs."""
+    """Indexes are partial: another set needs a migration that works with the previous version still running."""
     assert OPEN_STATES == ("awaitingapproval", "posting", "queued", "rendering", "saving", "submitting", "unknown")
     assert ENDED_STATES == ("done", "failed", "posting", "undelivered")
     assert AMBIGUOUS_STATES == ("submitting", "unknown")

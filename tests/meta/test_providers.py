@@ -1,4 +1,4 @@
-"""Every provider has all that the list in ADDING_A_PROVIDER.md names."""
+"""Every provider has everything on the list in ADDING_A_PROVIDER.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each promise in docs/explanation/reliability.md stands beside a test that exists."""
+"""Each promise in docs/explanation/reliability.md names an existing test."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ FAULTS = (
 
 
 def rows_of(table: str) -> list[str]:
-    """The rows of the table whose first column has that name."""
+    """The rows of the table whose first column has this name."""
     _, _, after = DOCUMENT.partition(f"| {table} | ")
     assert after, table
     return [line for line in after.partition("\n\n")[0].splitlines()[2:] if line.startswith("| ")]

@@ -1,4 +1,4 @@
-"""What people read is marked, so that it can be translated; and nothing that they read is left unmarked."""
+"""All text that people read is marked for translation."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ MARKS = {"msg", "msg_n", "locale_str"}
 ERRORS = {name for name, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.KinoraError)}
 TOLD = {"reason", "waits_for"}  # fields of phases
 SHOWN = {"label", "title", "text", "description", "placeholder", "content"}  # of what Discord draws
-WORDS = re.compile(r"[A-Za-z]\S* +\S*[A-Za-z]")  # more than one
+WORDS = re.compile(r"[A-Za-z]\S* +\S*[A-Za-z]")  # at least two words
 SENTENCE = re.compile(r"[A-Z]\S* .*[.!?…]", re.DOTALL)
-# Not read by people, or the same in every language.
+# Not read by people, or identical in every language.
 TECHNICAL = re.compile(
     r"acknowledge in time|refresh the queue|cards of .*"  # names of tasks
     r"|picture choices"  # keys of records
-    r"|Session is closed|Event loop is closed"  # by which errors of aiohttp and asyncio are known
+    r"|Session is closed|Event loop is closed"  # for recognizing errors of aiohttp and asyncio
     r"|US \?.*"  # a pattern
-    r"|View Channel|Send Messages( in Threads)?|Attach Files|Read Message History"  # Discord's own
+    r"|View Channel|Send Messages( in Threads)?|Attach Files|Read Message History"  # Discord's names
     r"|Create Public Threads"  # likewise
 )
-LEFT_OUT = ("bot/ui/text/", "storage/migrations/", "bot/domain/prompting/instructions.py")  # that a model reads
+LEFT_OUT = ("bot/ui/text/", "storage/migrations/", "bot/domain/prompting/instructions.py")  # a model reads the last
 
 
 def rooms(*tops: str) -> list[Path]:
@@ -39,7 +39,7 @@ def rooms(*tops: str) -> list[Path]:
 
 
 def unmarked(source: str, *, screens: bool) -> Iterator[tuple[int, str]]:
-    """Line and text of each literal that people would read. `screens`: whatever has words is taken for that."""
+    """Line and text of each unmarked literal that people would read; in `screens`, of each with several words."""
     tree = ast.parse(source)
     for node, inside in _literals(tree, ()):
         text = _text_of(node)
@@ -49,13 +49,13 @@ def unmarked(source: str, *, screens: bool) -> Iterator[tuple[int, str]]:
 
 
 def _is_told(text: str, inside: tuple[str, ...], *, screens: bool) -> bool:
-    """Whether it is given to an error, a phase, or something that Discord draws."""
+    """Whether it is passed to an error, a phase, or something that Discord displays."""
     told = bool(ERRORS & set(inside)) or bool(TOLD & set(inside)) or (screens and bool(SHOWN & set(inside)))
     return told and bool(re.search("[A-Za-z]", text))
 
 
 def _literals(node: ast.AST, inside: tuple[str, ...]) -> Iterator[tuple[ast.Constant | ast.JoinedStr, tuple[str, ...]]]:
-    """All string literals but docstrings, logs and marked sentences, with the calls and arguments they stand in."""
+    """All string literals except docstrings, logs and marked text, with the calls and arguments around them."""
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
         yield node, inside
     elif isinstance(node, ast.Call):
@@ -123,7 +123,7 @@ def test_what_is_marked_or_not_read_is_not_found(line: str) -> None:
 
 
 def test_a_marked_sentence_is_a_literal() -> None:
-    """Anything else would not be found by extraction."""
+    """Extraction would miss anything else."""
     odd = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in sorted({*rooms("bot", "cogs", "storage"), *(ROOT / "bot/ui/text").rglob("*.py")})
@@ -146,11 +146,11 @@ def test_extraction_finds_what_people_read(tmp_path: Path) -> None:
         template = read_po(written)
     found = {each if isinstance(each, str) else each[0] for each in (message.id for message in template)}
     assert {
-        "There's no video with that id here. `/history` lists yours.",  # a refusal of the domain
-        "The order couldn't be sent in time, so nothing was ordered yet. Kinora tries again.",  # why a job waits
+        "There's no video with that id here. `/history` lists yours.",  # an error of the domain
+        "The order couldn't be sent in time, so nothing was ordered yet. Kinora tries again.",  # a reason to wait
         (
             "This video costs {price}, but this server has only {left} of its {cap} budget for {month} left. "
-            "You weren't charged. A server manager can raise the budget with `/settings budget`."  # of storage
+            "You weren't charged. A server manager can raise the budget with `/settings budget`."  # from storage
         ),
         "🚫 **Cancelled** by {member}. {money}",  # on a card
         "{count} video",  # a plural

@@ -1,4 +1,4 @@
-"""The page of services says what the catalogue, the dialects and their tests say."""
+"""The page of services matches the catalogue, the dialects and their tests."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ PAGE = (ROOT / "docs" / "how-to" / "services.md").read_text()
 PRICE = re.compile(r"\$(\d+\.\d\d) \(`([\w.-]+)`, (\d+ \w+ \d{4})[);]")
 FILE = CatalogueFile.read(SHIPPED)
 CARDS = [card_of(model, row, FILE) for model, row in FILE.models().items() if row.get("enabled", True)]
-HOSTED = sorted(DIALECTS.keys() - {"openai"})  # a row each; those of the dialect "openai" are of many servers
+HOSTED = sorted(DIALECTS.keys() - {"openai"})  # one row each, except "openai", which many servers speak
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A service as the table shows it."""
+    """A service as shown in the table."""
 
     dialect: str
     service: str
@@ -80,7 +80,7 @@ def test_a_row_says_what_five_seconds_cost(dialect: str) -> None:
 
 @pytest.mark.parametrize(("dialect", "dollars", "model", "day"), PRICES)
 def test_a_price_is_the_catalogues(dialect: str, dollars: str, model: str, day: str) -> None:
-    """Five seconds in the usual size, rounded up to a cent."""
+    """Five seconds at the default size, rounded up to a cent."""
     card = card_of(model, FILE.models()[model], FILE)
     cents = -(-card.quote(5, card.sizes[0]).micros // MICROS_PER_CENT)
     assert f"{cents / 100:.2f}" == dollars

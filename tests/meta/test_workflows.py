@@ -1,4 +1,4 @@
-"""What the forge runs may do little, and does what people run by hand."""
+"""CI workflows have few permissions, and run the same scripts that people run by hand."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ def test_the_tests_are_run_with_every_python_that_the_project_names() -> None:
     named = [each.removeprefix("Programming Language :: Python :: ") for each in project["classifiers"]]
     matrix = re.search(r"python: (\[.+\])", (ROOT / ".github" / "workflows" / "ci.yml").read_text())
     assert matrix
-    assert project["requires-python"] == f">={named[0]}"  # the first is Debian's, with which .ci/run is run
+    assert project["requires-python"] == f">={named[0]}"  # Debian's version, which .ci/run uses
     assert re.findall(r"[\d.]+", matrix[1]) == named[1:]

@@ -1,4 +1,4 @@
-"""Pages looked through with axe-core: what keeps somebody out."""
+"""Checks pages with axe-core for accessibility problems."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from axe_playwright_python.async_playwright import Axe
 
 
 async def faults(page: Page) -> list[str]:
-    """A report, where there are any."""
+    """A report of the problems found, if any."""
     results = await Axe().run(page)
     return [results.generate_report()] if results.violations_count else []

@@ -1,4 +1,4 @@
-"""What only the pretend services are tested by runs when they, or these tests, have changed, and in the full matrix."""
+"""Tests of the simulated services alone run if those or the tests have changed, and in the full matrix."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def raw() -> AsyncIterator[Raw]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    from tests.sandbox.demo_page import a_browser  # noqa: PLC0415 - who imports it is skipped without playwright
+    from tests.sandbox.demo_page import a_browser  # noqa: PLC0415 - its import skips tests without playwright
 
     async with a_browser() as started:
         yield started

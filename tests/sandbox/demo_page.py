@@ -1,4 +1,4 @@
-"""A person in front of the demo page: a real browser, and things to show it."""
+"""The demo page in a real browser, and files to show in it."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ __all__ = [
     "Page",
     "Route",
     "expect",
-]  # tests take them from here: after the check above
+]  # tests import them from here, after the check above
 
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 15_000.0  # milliseconds; a machine with two busy cores needs some
+PATIENCE = 15_000.0  # milliseconds, enough for a busy machine with two cores
 expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Sizes in pixels. A phone has touch and nothing that hovers."""
+    """Sizes in pixels. A phone has touch and no hover."""
 
     width: int
     height: int
@@ -67,9 +67,10 @@ async def a_visit(
     language: str = "en-US",
     bears: str = "never",
 ) -> AsyncIterator[Page]:
-    """The page, open as this person, whose Discord is in this language.
+    """The page, opened as this person, whose Discord is in this language.
 
-    Afterwards: nothing was thrown, nothing asked for elsewhere, and the console complained of nothing but `bears`.
+    At the end it asserts that the page threw no error, made no request to another host, and logged no warning or error
+    except `bears`.
     """
     context = await browser.new_context(
         viewport={"width": window.width, "height": window.height},

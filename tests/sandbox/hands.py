@@ -1,4 +1,4 @@
-"""How a person works a page: with the keyboard alone, or with the mouse."""
+"""Ways to operate a page: with the keyboard alone, or with the mouse."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from typing import Protocol
 
 from tests.sandbox.demo_page import Locator, Page
 
-A_WHILE = 60_000.0  # milliseconds; a video is made in between
-FAR = 200  # presses of Tab; all that is on the page is nearer
+A_WHILE = 60_000.0  # milliseconds: a video may be generated meanwhile
+FAR = 200  # presses of Tab, more than any page needs
 FOCUSED = "node => node.contains(document.activeElement)"
 LOST = "document.activeElement === document.body"
 
 
 class Hands(Protocol):
     async def press(self, target: Locator) -> None:
-        """What shows by then, or does within a while."""
+        """Press what is visible, or becomes so soon."""
 
     async def write(self, field: Locator, words: str) -> None:
-        """In place of what is in there."""
+        """Replace the content of the field."""
 
     async def send(self) -> None:
-        """The message or command that was written."""
+        """Send the message or command that was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keyboard:
-    """There is no mouse: whatever is pressed, the next thing is in reach of Tab."""
+    """Without a mouse: the next target must always be reachable with Tab."""
 
     page: Page
 
@@ -56,7 +56,7 @@ class Keyboard:
 
 @dataclass(frozen=True, slots=True)
 class Mouse:
-    """Keys are for letters only."""
+    """The keyboard is used only for typing."""
 
     page: Page
 
@@ -64,7 +64,7 @@ class Mouse:
         await target.click(timeout=A_WHILE)
 
     async def write(self, field: Locator, words: str) -> None:
-        await field.click(click_count=3, timeout=A_WHILE)  # which marks what is in there
+        await field.click(click_count=3, timeout=A_WHILE)  # selects its content
         await self.page.keyboard.type(words)
 
     async def send(self) -> None:

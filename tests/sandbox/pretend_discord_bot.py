@@ -1,4 +1,4 @@
-"""A small bot on the real discord.py, to see that the pretend Discord carries one."""
+"""A small bot on the real discord.py, to test the simulated Discord with."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RemixButton(ui.DynamicItem[ui.Button[Any]], template=r"k1:remix:(?P<job>\w
 
 
 class CancelButton(ui.DynamicItem[ui.Button[Any]], template=r"k1:cancel:(?P<job>\w+)"):
-    """Changes the card it stands on."""
+    """Edits the card it is on."""
 
     def __init__(self, job: str) -> None:
         super().__init__(ui.Button(label="Cancel", custom_id=f"k1:cancel:{job}"))
@@ -56,7 +56,7 @@ class CancelButton(ui.DynamicItem[ui.Button[Any]], template=r"k1:cancel:(?P<job>
 
 
 class LengthSelect(ui.DynamicItem[ui.Select[Any]], template=r"k1:length:(?P<job>\w+)"):
-    """Tells what was chosen, to the one who chose."""
+    """Tells the person what they chose."""
 
     def __init__(self, job: str) -> None:
         options = [discord.SelectOption(label=f"{seconds} seconds", value=str(seconds)) for seconds in (4, 8, 12)]
@@ -124,7 +124,7 @@ class StudioBot(discord.Client):
         await self.tree.sync()
 
     async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:
-        """The library waits five seconds before it identifies again; one bot alone need not."""
+        """Skip the library's five seconds before another identify, which a single bot doesn't need."""
 
     async def on_interaction(self, interaction: Asked) -> None:
         self.seen.append(interaction)
@@ -212,7 +212,7 @@ class Studio:
 async def a_studio(
     monkeypatch: pytest.MonkeyPatch, rules: Rules | None = None, **options: Any
 ) -> AsyncIterator[Studio]:
-    """The pretend Discord with the small bot at work in it."""
+    """The simulated Discord with the small bot running on it."""
     sandbox = Sandbox(World.demo(rules=rules))
     await sandbox.start()
     monkeypatch.setattr(Route, "BASE", sandbox.api_base)
@@ -231,7 +231,7 @@ async def a_studio(
 
 @asynccontextmanager
 async def another_bot(sandbox: Sandbox) -> AsyncIterator[StudioBot]:
-    """One more process of the same bot."""
+    """Another process of the same bot."""
     bot = StudioBot()
     await bot.login(sandbox.world.token)
     running = asyncio.create_task(bot.connect())

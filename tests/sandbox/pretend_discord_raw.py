@@ -1,4 +1,4 @@
-"""Bare HTTP against the pretend Discord, without a library that would refuse bad requests by itself."""
+"""Plain HTTP to the simulated Discord, without a library that would reject bad requests itself."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Reply:
         return int(self.body["code"])
 
     def faults(self, *path: str | int) -> list[str]:
-        """The codes that the `errors` tree has at a place."""
+        """The codes at this path of the `errors` tree."""
         node = self.body["errors"]
         for step in path:
             node = node[str(step)]
@@ -54,7 +54,7 @@ class Reply:
 
 
 class Raw:
-    """`studio` is the id of that channel; `app` the application's."""
+    """`studio` is the id of that channel, `app` the application's."""
 
     def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession) -> None:
         self.world = sandbox.world
@@ -98,11 +98,11 @@ class Raw:
         return await self.call(method, f"/webhooks/{self.app}/{asked.token}{rest}", body, token=None, **more)
 
     def listen(self) -> AbstractAsyncContextManager[aiohttp.ClientWebSocketResponse]:
-        """A line to the gateway."""
+        """A connection to the gateway."""
         return self._session.ws_connect(self.sandbox.gateway_url)
 
     async def asks(self) -> tuple[Interaction, asyncio.Task[Outcome]]:
-        """Ann types /create; the interaction, and what will come of it."""
+        """Ann types /create: the interaction, and its future outcome."""
         return await self.asked(asyncio.create_task(self.ann.types("/create", prompt="a cat")))
 
     async def asked(self, deed: asyncio.Task[Outcome]) -> tuple[Interaction, asyncio.Task[Outcome]]:
@@ -114,7 +114,7 @@ class Raw:
 
 @asynccontextmanager
 async def raw_access(rules: Rules | None = None) -> AsyncIterator[Raw]:
-    """A sandbox without any bot; rate limits are off unless rules say otherwise."""
+    """A sandbox without a bot; rate limits are off unless the rules say otherwise."""
     sandbox = Sandbox(World.demo(rules=rules or Rules(real_buckets=False)))
     await sandbox.start()
     async with aiohttp.ClientSession() as session:

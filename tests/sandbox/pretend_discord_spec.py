@@ -1,4 +1,4 @@
-"""Discord's published OpenAPI schemas, held against what a bot sent."""
+"""Checks a bot's requests against Discord's published OpenAPI schemas."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ jsonschema: Any = importlib.import_module("jsonschema")  # it has no type stubs
 
 
 def the_spec() -> dict[str, Any]:
-    """The schemas; skips the test where they are absent."""
+    """The schemas; skips the test if they are missing."""
     spec: dict[str, Any] = json.loads(from_outside(Folder.SPECS, "discord.json").read_text(encoding="utf-8"))
     return spec
 
 
 def offences(spec: dict[str, Any], exchanges: Iterable[Exchange]) -> Iterator[str]:
-    """A sentence for each request whose body the schemas do not allow."""
+    """One sentence for each request whose body violates the schemas."""
     paths = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), methods) for path, methods in spec["paths"].items()]
-    checks: dict[int, Any] = {}  # by their schema: to make one takes longer than to use it
+    checks: dict[int, Any] = {}  # by schema: building one takes longer than using it
     for exchange in exchanges:
         schema = _schema(paths, exchange)
         if schema is None or exchange.body is None:
@@ -44,7 +44,7 @@ def _schema(paths: Iterable[tuple[re.Pattern[str], Any]], exchange: Exchange) ->
 
 
 def _coerced(body: Any, key: str = "") -> Any:
-    """The schemas want ids as text where the library sends numbers, which Discord takes."""
+    """The library sends ids as numbers, which Discord accepts although the schemas demand strings."""
     if isinstance(body, dict):
         return {name: _coerced(value, name) for name, value in body.items()}
     if isinstance(body, list):

@@ -1,4 +1,4 @@
-"""What `python -m bot demo` answers when it cannot play: one sentence, a code, and no traceback."""
+"""How `python -m bot demo` reports that it can't run: one sentence, an exit code, and no traceback."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EX_USAGE, EX_CONFIG = 64, 78
 
 
 def demo(*words: str) -> tuple[int, str]:
-    """How it ended, and what it said in its distress."""
+    """Its exit code, and what it wrote to stderr."""
     command = [sys.executable, "-m", "bot", "demo", "--no-browser", *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert "Traceback" not in done.stderr + done.stdout
@@ -91,7 +91,7 @@ def test_a_folder_is_free_again_once_its_demo_has_ended(tmp_path: Path) -> None:
 async def test_the_bot_of_a_demo_that_was_killed_does_not_answer_in_the_next_one(tmp_path: Path) -> None:
     killed = Stage(tmp_path)
     async with killed.running():
-        orphan, killed.keeper = killed.keeper, BotKeeper(tmp_path)  # nobody stops it any more
+        orphan, killed.keeper = killed.keeper, BotKeeper(tmp_path)  # so that nobody stops it any more
         port = int(killed.url.rpartition(":")[2])
     try:
         assert orphan.is_running
@@ -119,14 +119,14 @@ def test_a_demo_that_was_killed_leaves_its_folder_free(tmp_path: Path) -> None:
 
 
 async def ended(demo: asyncio.subprocess.Process) -> tuple[int, str]:
-    """How it ended by itself, and what it said in its distress."""
+    """Its exit code after ending by itself, and what it wrote to stderr."""
     async with asyncio.timeout(60):
         _, said = await demo.communicate()
     return demo.returncode or 0, said.decode()
 
 
 async def a_demo(folder: Path) -> asyncio.subprocess.Process:
-    """One whose page can be opened."""
+    """A demo that serves its page."""
     words = ("-m", "bot", "demo", "--no-browser", "--port", "0", "--data", str(folder))
     process = await asyncio.create_subprocess_exec(
         sys.executable, *words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -141,7 +141,7 @@ async def a_demo(folder: Path) -> asyncio.subprocess.Process:
 async def test_a_demo_whose_folder_is_deleted_ends_and_leaves_the_next_one_there_alone(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     first = await a_demo(folder)
-    shutil.rmtree(folder, ignore_errors=True)  # as SQLite writes there, a file may come back
+    shutil.rmtree(folder, ignore_errors=True)  # SQLite may recreate a file while it writes
     code, said = await ended(first)
     assert code == EX_CONFIG
     assert said.startswith(f"{folder} was deleted or moved while this demo ran")

@@ -34,7 +34,7 @@ PICTURE: FilePayload = {"name": "cat.png", "mimeType": "image/png", "buffer": a_
 
 
 class Recorder:
-    """Stands where the bot is started and stopped."""
+    """Records requests to start and stop the bot."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -122,7 +122,7 @@ async def test_choices_are_picked_from_a_list(page: Page) -> None:
         ({"prompt": "a cat", "seconds": "0x8"}, "“seconds” must be a whole number."),
         ({"prompt": "a cat", "seconds": ""}, "“seconds” is empty: give it a value, or remove it."),
         ({"prompt": "a cat", "size": "Tall"}, "“Tall” is not a choice for “size”"),
-        ({"prompt": "a"}, "3 to 100 characters"),  # said by the server
+        ({"prompt": "a"}, "3 to 100 characters"),  # the server's error
     ],
 )
 async def test_what_does_not_fit_is_said_beside_the_composer(
@@ -217,7 +217,7 @@ async def test_a_suggestion_for_what_was_typed_before_is_not_taken(page: Page) -
 
     await page.route("**/console/suggestions", hold)
     await page.keyboard.type("v")
-    await page.keyboard.press("Tab")  # the answer to "v" is not there yet
+    await page.keyboard.press("Tab")  # before the answer to "v" has arrived
     await expect(page.get_by_label("model", exact=True)).to_have_value("v")
     for route in asked:
         await route.continue_()
@@ -438,7 +438,7 @@ async def test_a_small_screen_keeps_the_channels_in_a_drawer(browser: Browser, s
         toggle = page.get_by_role("button", name="Channels and people")
         await toggle.click()
         await expect(lounge).to_be_in_viewport()
-        await expect(page.get_by_role("main")).to_have_js_property("inert", value=True)  # nobody tabs behind the drawer
+        await expect(page.get_by_role("main")).to_have_js_property("inert", value=True)  # not reachable with Tab
         await page.get_by_text("A pretend server on this machine").click()
         await page.keyboard.press("Escape")
         await expect(toggle).to_be_focused()

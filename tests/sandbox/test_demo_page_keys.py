@@ -1,4 +1,4 @@
-"""The demo page with the keyboard alone: menus of messages, forms, and where the focus is afterwards."""
+"""The demo page with the keyboard alone: message menus, forms, and where the focus is afterwards."""
 
 from __future__ import annotations
 

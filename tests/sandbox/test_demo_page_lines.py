@@ -1,4 +1,4 @@
-"""Lines that the demo page cannot send as they are typed, and what it says of them."""
+"""Input that the demo page can't send as typed, and what it says about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the demo page shows what the bot and people post."""
+"""How the demo page shows messages of the bot and of people."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def page(browser: Browser, raw: Raw) -> AsyncIterator[Page]:
 
 
 async def post(raw: Raw, body: dict[str, Any], **files: bytes) -> Message:
-    """A message of the bot; a file `cat_png` goes by the name cat.png."""
+    """A message of the bot, with files: `cat_png` becomes cat.png."""
     named = {name.replace("_", "."): data for name, data in files.items()}
     reply = await raw.send(body, files=named or None)
     assert reply.status == 200, reply.body
@@ -114,7 +114,7 @@ async def test_a_video_plays_on_while_its_message_changes(page: Page, raw: Raw) 
     message = await post(raw, v2(shown("fox.mp4"), text("before")), fox_mp4=a_film(seconds=30))
     video = latest(page).locator("video")
     await video.evaluate("video => { video.muted = true; return video.play(); }")
-    raw.world.clock.skip(60)  # links are signed afresh
+    raw.world.clock.skip(60)  # links get new signatures
     kept = {"id": str(message.attachments[0].id), "filename": "fox.mp4"}
     await raw.edit(message.id, {"components": [shown("fox.mp4"), text("after")], "attachments": [kept]})
     await expect(latest(page)).to_contain_text("after")

@@ -1,4 +1,4 @@
-"""The demo as a newcomer meets it: the page in a real browser, the real bot behind it."""
+"""The demo as a newcomer sees it: the page in a real browser, with the real bot behind it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.sandbox.demo_page import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-A_WHILE = 60_000.0  # milliseconds; a video is made in between
+A_WHILE = 60_000.0  # milliseconds: a video may be generated meanwhile
 UNNAMED = """() => [...document.querySelectorAll("button, a, input, textarea, select, video, dialog, [role=button]")]
     .filter((each) => each.checkVisibility({ checkVisibilityCSS: true }) && !each.closest("[aria-hidden=true]"))
     .filter((each) => !each.ariaLabel && !each.labels?.length && !each.textContent.trim())
@@ -92,8 +92,8 @@ async def test_every_screen_is_in_order(
         for option in ("model", "seconds", "size", "image", "private", "fit"):
             await page.get_by_role("button", name=f"Add {option}").click()
         await assert_in_order(page)
-        await page.keyboard.press("Escape")  # the list
-        await page.keyboard.press("Escape")  # the command
+        await page.keyboard.press("Escape")  # closes the list
+        await page.keyboard.press("Escape")  # discards the command
         await expect(composer(page)).to_be_focused()
 
 
@@ -106,7 +106,7 @@ SCREENS = {
 
 
 async def assert_in_order(page: Page) -> None:
-    """Every control has a name, and nothing sticks out of the window."""
+    """Every control has a name, and nothing overflows the window."""
     assert await page.evaluate(UNNAMED) == []
     assert not await page.evaluate(OVERFLOWS)
 

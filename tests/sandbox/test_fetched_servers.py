@@ -1,4 +1,4 @@
-"""A server as REST tells of it is the one that the gateway tells of."""
+"""REST and the gateway describe a server alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pretend Gemini is as strict as the real one, and has its traps."""
+"""The simulated Gemini is as strict as the real one, and has the same pitfalls."""
 
 from __future__ import annotations
 

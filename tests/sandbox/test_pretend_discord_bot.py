@@ -1,4 +1,4 @@
-"""The real discord.py at work in the pretend Discord."""
+"""The real discord.py with the simulated Discord."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.sandbox.pretend_discord_spec import offences, the_spec
 
 @pytest.fixture
 async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
-    rules = Rules(real_buckets=False, ack_seconds=30.0)  # what a stalled machine takes is not the subject here
+    rules = Rules(real_buckets=False, ack_seconds=30.0)  # this is not about slow machines
     async with a_studio(monkeypatch, rules) as running:
         yield running
 
@@ -90,7 +90,7 @@ async def test_while_typing_what_is_not_chosen_yet_is_not_sent(studio: Studio) -
 
 
 def given_last(studio: Studio) -> dict[str, Any]:
-    """The options that the bot was told last."""
+    """The options that the bot received last."""
     data: Any = studio.bot.seen[-1].data
     return {option["name"]: option["value"] for option in data["options"]}
 

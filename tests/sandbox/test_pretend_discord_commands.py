@@ -1,4 +1,4 @@
-"""The rules of commands: what is registered, and what is refused."""
+"""The rules for commands: what can be registered, and what is rejected."""
 
 from __future__ import annotations
 

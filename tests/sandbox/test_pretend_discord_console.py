@@ -1,4 +1,4 @@
-"""What the demo page is told, and what it may ask for."""
+"""What the demo page receives, and what it may request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.sandbox.pretend_discord_bot import MP4, PNG, Studio, a_result, a_stud
 
 
 class Page:
-    """One open page: its line, and what it posts."""
+    """One open page: its connection, and what it posts."""
 
     def __init__(self, studio: Studio, session: aiohttp.ClientSession, line: aiohttp.ClientWebSocketResponse) -> None:
         self.studio = studio
@@ -31,7 +31,7 @@ class Page:
         self.state: dict[str, Any] = {}
 
     async def told(self, kind: str) -> dict[str, Any]:
-        """The next news of a kind."""
+        """The next event of this kind."""
         while True:
             news: dict[str, Any] = await self._line.receive_json(timeout=5)
             if news["type"] == kind:
@@ -53,7 +53,7 @@ class Page:
 
 @pytest.fixture
 async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
-    rules = Rules(real_buckets=False, ack_seconds=30.0)  # what a stalled machine takes is not the subject here
+    rules = Rules(real_buckets=False, ack_seconds=30.0)  # this is not about slow machines
     async with a_studio(monkeypatch, rules) as running:
         yield running
 

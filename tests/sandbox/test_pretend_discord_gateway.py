@@ -1,4 +1,4 @@
-"""The gateway: losing the line and finding it again, and what ends a session for good."""
+"""The gateway: lost and resumed connections, and what ends a session for good."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def test_missing_acknowledgements_make_the_bot_reconnect(studio: Studio) -
 
 
 async def test_an_acknowledgement_takes_the_time_of_a_network(raw: Raw) -> None:
-    assert Rules().network_seconds >= 0.05  # far more than a thread needs to note that it has asked
+    assert Rules().network_seconds >= 0.05  # long enough for a thread to note when it sent its heartbeat
     raw.world.rules.network_seconds = 0.2
     async with raw.listen() as line:
         await line.receive_json()
@@ -84,7 +84,7 @@ async def test_an_acknowledgement_takes_the_time_of_a_network(raw: Raw) -> None:
 
 
 async def test_the_library_never_takes_an_acknowledgement_for_an_interval_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    # It would log "Can't keep up, shard ID None websocket is 41.3s behind".
+    # Else it would log "Can't keep up, shard ID None websocket is 41.3s behind".
     rules = Rules(real_buckets=False, heartbeat_seconds=0.4, network_seconds=0.2)
     async with a_studio(monkeypatch, rules, enable_debug_events=True) as studio:
         latencies: list[float] = []
@@ -148,7 +148,7 @@ async def test_a_bot_hears_when_it_is_removed_and_when_a_channel_changes(studio:
     assert again.name == "Kinora demo"
     assert again.me.joined_at is not None
     assert home.me.joined_at is not None
-    assert again.me.joined_at - home.me.joined_at > timedelta(days=1)  # than when it came first
+    assert again.me.joined_at - home.me.joined_at > timedelta(days=1)  # than at the first time
 
 
 async def test_a_bad_token_does_not_log_in(studio: Studio) -> None:
@@ -160,7 +160,7 @@ async def test_a_bad_token_does_not_log_in(studio: Studio) -> None:
 
 
 async def closing(line: aiohttp.ClientWebSocketResponse) -> int | None:
-    """The code the line is closed with."""
+    """The close code of the connection."""
     async for _ in line:
         pass
     return line.close_code

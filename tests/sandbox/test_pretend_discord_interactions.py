@@ -1,4 +1,4 @@
-"""The rules of answering: in time, once, in a way that fits, and by token for a quarter of an hour."""
+"""The rules for answers: in time, once, of the right kind, and by token for 15 minutes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORM: dict[str, Any] = {
 
 
 async def a_card(raw: Raw) -> Interaction:
-    """Ann has typed /create and got a card with a button."""
+    """Ann typed /create and got a card with a button."""
     asked, typing = await raw.asks()
     assert (await raw.answer(asked, {"type": 4, "data": CARD})).status == 200
     await typing

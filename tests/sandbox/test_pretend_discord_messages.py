@@ -1,4 +1,4 @@
-"""What the pretend Discord takes as a message with the bot's token, and how it refuses the rest."""
+"""Which messages the simulated Discord accepts with the bot's token, and how it rejects the rest."""
 
 from __future__ import annotations
 
@@ -296,7 +296,7 @@ async def test_without_allowed_mentions_everybody_named_is_pinged(raw: Raw) -> N
     role = raw.world.guild().role("Filmmaker").id
     await raw.send(v2(text(f"<@{max_}> and <@&{role}>, not `<@1>` @everyone")))
     assert latest(raw).notified == [max_, ann]
-    assert latest(raw).mention_everyone is False  # the bot may not
+    assert latest(raw).mention_everyone is False  # the bot lacks that permission
 
 
 async def test_allowed_mentions_decide_who_is_pinged(raw: Raw) -> None:

@@ -1,4 +1,4 @@
-"""Rate limits, and scripted trouble with messages."""
+"""Rate limits and scripted failures of messages."""
 
 from __future__ import annotations
 

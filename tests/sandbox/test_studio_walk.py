@@ -1,4 +1,4 @@
-"""From a prompt to the showcase, once without a mouse and once with one, each in two languages."""
+"""From a prompt to the showcase, with the keyboard alone and with the mouse, in two languages each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.sandbox.hands import A_WHILE, Hands, Keyboard, Mouse
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.timeout(600),  # several videos are made on the way, on a busy machine each may take a minute
+    pytest.mark.timeout(600),  # it makes several videos, up to a minute each on a busy machine
     only_in_full("its parts are tested by themselves; the way through takes half a minute a language"),
 ]
 
@@ -40,7 +40,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 
 
 async def a_showcase(stage: Stage) -> None:
-    """Where one ★ is enough."""
+    """A showcase that needs only one ★."""
     max_ = stage.person("max")
     hub = await answer(stage, await max_.types("/settings open"))
     await max_.picks("showcase", on=hub)
@@ -53,7 +53,7 @@ async def a_showcase(stage: Stage) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Whoever sits before the page reads this language, and works it in this way."""
+    """A person who uses the page in this language and in this way."""
 
     page: Page
     hands: Hands
@@ -66,7 +66,7 @@ class Visitor:
         return self.page.get_by_role("article").filter(has_text=self.says(english)).last
 
     def film(self, prompt: str) -> Locator:
-        """The newest message that has a video of this prompt."""
+        """The newest message with a video of this prompt."""
         films = self.page.get_by_role("article").filter(has=self.page.locator("video"))
         return films.filter(has_text=prompt).last
 
@@ -75,7 +75,7 @@ class Visitor:
         await self.hands.send()
 
     async def sees_pictures(self, english: str, number: int) -> None:
-        """In the newest message that says so and has any."""
+        """In the newest message with this text and pictures."""
         with_pictures = self.page.get_by_role("article").filter(has=self.page.locator(".gallery"))
         message = with_pictures.filter(has_text=self.says(english)).last
         await expect(message.locator(".gallery img")).to_have_count(number, timeout=A_WHILE)
@@ -85,14 +85,14 @@ class Visitor:
         assert await faults(self.page) == []
 
     async def presses(self, name: str, **how: Any) -> None:
-        """The newest button of this name."""
+        """The newest button with this name."""
         await self.hands.press(self.page.get_by_role("button", name=name, **how).last)
 
     async def button(self, within: Locator, english: str) -> None:
         await self.hands.press(within.get_by_role("button", name=self.says(english)).last)
 
     async def fills(self, words: str) -> None:
-        """The first field of the form that is open."""
+        """Fill the first field of the open form, and submit it."""
         form = self.page.get_by_role("dialog")
         await self.hands.write(form.get_by_role("textbox").first, words)
         await self.hands.press(form.get_by_role("button", name="Submit"))
@@ -100,7 +100,7 @@ class Visitor:
 
 
 async def speaks(stage: Stage, language: str) -> None:
-    """What all of the server see is in this language from now on."""
+    """Set the server's language."""
     max_ = stage.person("max")
     max_.user.locale = "en-US"
     page = await answer(stage, await max_.types("/settings open"))
@@ -114,7 +114,7 @@ async def speaks(stage: Stage, language: str) -> None:
     [
         (Keyboard, "en-US", "English"),
         (Keyboard, "de", "Deutsch"),
-        (Mouse, "fr", "Français"),  # another than the keyboard has, whose messages stand there still
+        (Mouse, "fr", "Français"),  # not a language of the keyboard's, whose messages are still on the page
         (Mouse, "ja", "日本語"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The pretend video service: answers as the published schema says, films that play, and trouble on request."""
+"""The simulated video service: answers that match the published schema, playable videos, and failures on request."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def valid() -> Valid:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Talks to the host as any program would."""
+    """A client of the host like any other."""
 
     host: VideoHost
     clock: HandClock
@@ -229,7 +229,7 @@ async def test_models_are_listed(client: Client) -> None:
 )
 async def test_films_are_real(client: Client, fields: dict[str, str], size: tuple[int, int], seconds: int) -> None:
     data = await client.file(await client.finished(**fields))
-    assert data.index(b"moov") < data.index(b"mdat")  # plays before it is there whole
+    assert data.index(b"moov") < data.index(b"mdat")  # so that it plays before it is downloaded completely
     with av.open(io.BytesIO(data), "r") as film:
         picture, sound = film.streams.video[0], film.streams.audio[0]
         assert (picture.width, picture.height, picture.pix_fmt) == (*size, "yuv420p")
@@ -260,7 +260,7 @@ async def first_frame(client: Client, video: str) -> Image.Image:
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
-    """Mean difference of the upper parts, where there are no words: 0 to 255."""
+    """The mean difference of the upper parts, which show no text: 0 to 255."""
     box = (0, 100, 1280, 360)
     pairs = zip(one.crop(box).tobytes(), other.crop(box).tobytes(), strict=True)
     return sum(abs(a - b) for a, b in pairs) / (3 * 1280 * 260)

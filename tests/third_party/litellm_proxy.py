@@ -1,6 +1,6 @@
-"""The LiteLLM proxy from its own package, as a process, in front of a pretend host.
+"""The LiteLLM proxy from its own package, as a process, in front of a simulated host.
 
-It has an environment of its own (`.ci/litellm` makes one); `KINORA_LITELLM` names its `litellm` program.
+It has an environment of its own, made by `.ci/litellm`; `KINORA_LITELLM` names the `litellm` program in it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import aiohttp
 
 PROGRAM = os.environ.get("KINORA_LITELLM")
 MASTER_KEY = "sk-proxy-master"
-PATIENCE = 180.0  # seconds until it is up: it imports most of a gigabyte
+PATIENCE = 180.0  # seconds for its start: it imports most of a gigabyte
 
 
 @asynccontextmanager
 async def a_proxy(folder: Path, upstream: str, upstream_key: str) -> AsyncIterator[str]:
-    """Its base address, with the model `film` leading to `sora-2` at `upstream`."""
+    """The proxy's base address; its model `film` is `sora-2` at `upstream`."""
     config, port = folder / "litellm.json", _free_port()
     config.write_text(json.dumps(_config(upstream, upstream_key)))  # JSON is YAML
     environment = os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "NO_PROXY": "127.0.0.1", "DO_NOT_TRACK": "1"}
@@ -50,7 +50,7 @@ def _config(upstream: str, upstream_key: str) -> dict[str, object]:
     return {
         "model_list": [{"model_name": "film", "litellm_params": params}],
         "general_settings": {"master_key": MASTER_KEY},
-        "litellm_settings": {"telemetry": False},  # its retries stay on: an order has to say that it is sent once
+        "litellm_settings": {"telemetry": False},  # its retries stay on: each order has to forbid them itself
     }
 
 

@@ -1,4 +1,4 @@
-"""Kinora's provider through the real LiteLLM proxy to a pretend host: somebody else's code between the two."""
+"""Kinora's provider with a simulated host behind the real LiteLLM proxy."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BUSY = Say(status=429, body={"error": {"message": "slow down"}}, headers={"Retry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """`provider` speaks to the proxy, the proxy to `host`."""
+    """`provider` talks to the proxy, and the proxy to `host`."""
 
     provider: OpenAIVideos
     host: VideoHost
@@ -73,13 +73,13 @@ async def test_a_video_is_ordered_followed_and_brought_home(chain: Chain, tmp_pa
 
 
 async def test_a_thumbnail_that_is_the_video_is_none(chain: Chain, tmp_path: Path) -> None:
-    """It hands out the MP4 whatever it is asked for."""
+    """The proxy returns the MP4, whatever is requested."""
     assert not await chain.provider.fetch(await chain.a_finished_video(), Asset.THUMBNAIL, tmp_path / "still")
 
 
 @pytest.mark.parametrize("method", [RemixMethod.NATIVE, RemixMethod.EDIT, RemixMethod.EXTEND])
 async def test_a_remix_by_id_is_not_even_sent(chain: Chain, method: RemixMethod) -> None:
-    """The proxy takes the order, pays for it, and then leads nowhere with the id it gives."""
+    """The proxy accepts such an order and pays for it, but the id it returns leads nowhere."""
     source, paid = await chain.a_finished_video(), len(chain.host.created)
     assert method not in await chain.provider.remix_methods(replace(ORDER.card, remix=tuple(RemixMethod)))
     with pytest.raises(Unsupported):

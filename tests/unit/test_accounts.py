@@ -1,4 +1,4 @@
-"""Accounts: from the settings and from a file, what of them a model uses, and that a job stays with its own."""
+"""Accounts: from the settings and from a file, which of their data a model uses, and that jobs stay with theirs."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def settings(folder: Path, content: str, **more: object) -> Settings:
     return Settings.model_validate(given)
 
 
-# Where they come from
+# Sources
 
 
 def test_the_simple_settings_make_an_account_each(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_files_of_windows_are_read(tmp_path: Path, encoding: str) -> None:
     assert (account.name, account.key) == ("gpu1", "a")
 
 
-# What of them a model uses
+# What a model uses of them
 
 CARDS = """\
 [models.wan]
@@ -250,11 +250,11 @@ async def test_new_orders_go_to_the_next_account_while_the_first_is_refused(benc
     assert (await health.of(card)).is_well
 
 
-# A job stays with its account
+# Jobs stay with their account
 
 
 def moved(bench: Bench, to: str) -> tuple[Runner, ScriptedProvider]:
-    """The model is at another account from now on, and the bot was started anew."""
+    """The model has moved to another account, and the bot was restarted."""
     there = ScriptedProvider(name=to, submits=["video_there"], looks=[Ready()])
     providers: Mapping[str, Provider] = {"openai": bench.provider, to: there}
     catalogue = a_catalogue(a_card(provider=to))
@@ -303,7 +303,7 @@ async def test_the_same_id_at_two_accounts_is_two_videos(bench: Bench) -> None:
 
 
 async def test_a_full_account_lets_the_others_go_on(bench: Bench) -> None:
-    """Its next orders wait, and those of other accounts pass them, however many there are."""
+    """Its next orders wait while any number of orders of other accounts overtake them."""
     limits = ConcurrencyLimits(total=4, per_account={"gpu1": 1})
     for account in ("gpu1",) * 6 + ("openai",) * 2:
         await bench.order(a_job(account=account))

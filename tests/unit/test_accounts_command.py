@@ -1,4 +1,4 @@
-"""`python -m bot accounts`: what it shows, and that draining holds for whoever shares the database."""
+"""`python -m bot accounts`: what it shows, and that draining applies to all processes on the database."""
 
 from __future__ import annotations
 

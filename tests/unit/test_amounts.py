@@ -1,4 +1,4 @@
-"""Numbers as people type them: read or asked about, never a hundred times off."""
+"""Numbers as people type them: read or asked about, never off by a factor of 100."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_cents_written_out_are_read_exactly_in_every_locale(cents: int, locale: 
 
 
 def read_or_asked(text: str) -> set[Decimal]:
-    """The amount; or the two that the sentence names, or none."""
+    """The amount; or the two that the error suggests; or none."""
     try:
         return {read_usd(text)}
     except ValueError as error:

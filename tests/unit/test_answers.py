@@ -1,4 +1,4 @@
-"""Whatever a host answers, an adapter makes sense of it or says that it cannot: nothing else ever comes out."""
+"""Whatever a host answers, an adapter understands it or reports that it can't, and raises nothing else."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_date_to_come_back_at_counts_by_our_clock_where_the_host_says_no_time(
 
 @pytest.mark.parametrize("body", [{"detail": "throttled", "retry_after": 8}, {"error": {"retry_after": "8"}}])
 def test_how_long_to_wait_may_stand_in_the_body(body: object) -> None:
-    """Replicate says it there (juspay/neurolink#1189)."""
+    """Replicate puts it there (juspay/neurolink#1189)."""
     assert an_answer(429, body).retry_after == 8.0
 
 
@@ -114,7 +114,7 @@ def test_any_entry_of_a_list_is_read_or_left(entry: object) -> None:
 def test_an_error_is_the_services_own_unless_a_proxy_speaks_or_waited_in_vain(
     status: int, said: object, is_its_own: bool
 ) -> None:
-    """Only of the service's own is it known that nothing of the order is under way any more."""
+    """Only an error of the service itself proves that no part of the order is still running."""
     refusal = no_video(an_answer(status, said), HERE, None)
     assert isinstance(refusal, OutcomeUnknown)
     assert isinstance(refusal, FailedToTake) is is_its_own
@@ -149,7 +149,7 @@ def test_a_length_that_no_video_has_is_none(told: object, seconds: float | None)
     assert seconds_in({"video": {"duration": told}}) == seconds
 
 
-# Any of them is searched from each of its parts to its end, by a pattern that does not know better, for hours.
+# A naive pattern would search each of their parts to the end, for hours.
 WEARISOME = ["-eyJ", "insufficient_", "\"'` ", "https://a:", "Authorization: Bearer "]
 
 
@@ -172,7 +172,7 @@ def test_times_come_in_seconds_in_milliseconds_and_written_out(value: object) ->
 
 
 def test_a_time_without_its_zone_is_none() -> None:
-    """Hours off, it would make a video look absent."""
+    """A wrong zone would make a video look absent."""
     assert moment("2025-11-28T16:24:50") is None
 
 
@@ -196,7 +196,7 @@ def test_a_reason_is_said_whatever_it_is_called(name: str) -> None:
     ],
 )
 def test_a_reason_beside_the_status_is_one(code: str | None, message: str | None, cause: Cause) -> None:
-    """modelstudioai/cli#199: "failed", without a word."""
+    """modelstudioai/cli#199: "failed", without an explanation."""
     broken = read_status({"id": "v", "status": "FAILED", "code": code, "message": message})
     assert isinstance(broken, Broken)
     assert broken.cause is cause
@@ -257,13 +257,13 @@ def test_a_busy_answer_to_a_look_keeps_its_hint() -> None:
 
 
 def test_a_key_that_a_gateway_without_a_database_does_not_know_is_the_hosts_matter() -> None:
-    """What LiteLLM 1.106 answers to any key but its master key."""
+    """What LiteLLM 1.106 answers to any key except its master key."""
     said = {"error": {"message": "No connected db.", "type": "no_db_connection", "param": None, "code": "400"}}
     assert isinstance(no_video(an_answer(400, said), HERE, None), AccountTrouble)
 
 
 def test_what_a_gateway_says_as_a_literal_of_python_is_read() -> None:
-    """As LiteLLM 1.108 answers."""
+    """LiteLLM 1.108 answers that way."""
     said = "{'error': '/videos: Invalid model name passed in model=sora-9. Call `/v1/models`.'}"
     assert api_error_in({"error": {"message": said}}).message.startswith("/videos: Invalid model name")
     for broken in ("{'error': '", "{" * 1500, "{'error': 1}"):
@@ -271,7 +271,7 @@ def test_what_a_gateway_says_as_a_literal_of_python_is_read() -> None:
 
 
 def test_what_a_gateway_passes_on_is_said_in_the_upstreams_own_words() -> None:
-    """As LiteLLM 1.106 answers."""
+    """LiteLLM 1.106 answers that way."""
     upstream = {"error": {"message": "Invalid value: '7'.", "type": "invalid_request_error", "code": "invalid_value"}}
     said = f"litellm.BadRequestError: OpenAIException - {json.dumps(upstream)}. Received Model Group=film"
     complaint = api_error_in({"error": {"message": said, "type": None, "code": "400"}})

@@ -1,4 +1,4 @@
-"""Orders above what their owner's tier makes by itself: who may decide about them, and what becomes of them."""
+"""Orders above the limit of their owner's tier: who may approve them, and what happens to them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def approvals(bench: Bench) -> Approvals:
 
 
 async def asked(bench: Bench, **changes: Any) -> Job:
-    """An order that waits for approval, as a worker has seen it."""
+    """An order waiting for approval, already seen by a worker."""
     job = a_job(AwaitingApproval(since=NOON, until=NOON + DAY), **changes)
     await bench.order(job)
     await bench.step()
@@ -81,7 +81,7 @@ def labels(view: Any) -> list[str | None]:
     return [item.item.label for item in view.walk_children() if isinstance(item, JobButton)]
 
 
-# How it is asked for
+# Asking
 
 
 @pytest.fixture
@@ -123,13 +123,13 @@ async def test_other_orders_wait_for_nobody(house: House, member: Member, limit:
 
 
 async def test_who_has_it_made_for_its_owner_approves_it_with_that(house: House) -> None:
-    """As managers do who retry failed orders from /queue."""
+    """As when managers retry failed orders from /queue."""
     quote = await house.create.quote_new(a_member(), OrderRequest(prompt="a fox"))
     placed = await house.create.place(a_member(), quote, here(), approved_by=MAX)
     assert (placed.phase, placed.approval) == (Queued(), Approval(by=MAX, at=house.bench.clock.now()))
 
 
-# While it waits
+# Waiting
 
 
 async def test_it_holds_its_money_and_is_not_sent_whatever_is_free(bench: Bench) -> None:
@@ -225,7 +225,7 @@ async def test_a_block_takes_the_word_of_an_approver_and_none_of_a_manager(
     assert await approvals(bench).may_decide(member, job) is may
 
 
-# What they decide
+# Decisions
 
 
 async def test_what_is_approved_is_made_and_shows_by_whom(bench: Bench) -> None:

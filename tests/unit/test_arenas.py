@@ -1,4 +1,4 @@
-"""Threads share a few arenas of memory, unless the host says how many there are."""
+"""Threads share a few malloc arenas, unless the host configures the number."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ library.fflush(None)
 
 
 def arenas(**environment: str) -> int:
-    """As glibc counts those of a process with six threads at work."""
+    """How many glibc reports for a process with six running threads."""
     inherited = {name: value for name, value in os.environ.items() if name != SAID}
     told = subprocess.check_output([sys.executable, "-c", ARENAS], cwd=ROOT, env=inherited | environment, text=True)
     return told.count("<heap nr=")

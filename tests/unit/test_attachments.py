@@ -1,4 +1,4 @@
-"""Pictures come from Discord's hosts only, are not fetched from anywhere else, and are as small as they say."""
+"""Images come from Discord's hosts only, without redirects to others, and no larger than they claim to be."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOSTS = frozenset({"cdn.discordapp.com"})
 
 @pytest.fixture
 async def served() -> AsyncIterator[Callable[[Handler], Awaitable[str]]]:
-    """Serves one address, and gives it."""
+    """Serves one address, and yields it."""
     servers: list[TestServer] = []
 
     async def serve(handler: Handler) -> str:

@@ -1,4 +1,4 @@
-"""Who may do what by the rules of a server: strangers, members, those in a tier, managers."""
+"""Who may do what by the rules of a server: strangers, members, members with a tier, managers."""
 
 from __future__ import annotations
 

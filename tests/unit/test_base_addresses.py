@@ -1,4 +1,4 @@
-"""Which other addresses may be meant by one that somebody pasted."""
+"""Which other addresses a pasted one may stand for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The card of several videos: what it shows of each, and how it is drawn."""
+"""The card of a batch: what it shows of each video, and how it is drawn."""
 
 from __future__ import annotations
 

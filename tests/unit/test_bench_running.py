@@ -1,4 +1,4 @@
-"""A benchmark that fails or hangs has a row that says so, and leaves no process behind."""
+"""A benchmark that fails or hangs gets a row that says so, and leaves no process behind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bench.running import Runs, hearing_ctrl_c
 
 Handler = Callable[[int, FrameType | None], Any] | signal.Handlers
 
-PATIENCE = 30.0  # seconds; a busy machine needs some to start an interpreter
+PATIENCE = 30.0  # seconds; a busy machine needs several to start an interpreter
 SLEEP = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)"
 HANGS = f"""
 import subprocess, sys
@@ -45,16 +45,16 @@ def test_one_that_says_nothing_has_failed() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_one_that_hangs_is_ended_with_all_that_it_began() -> None:
-    """Neither of the two hears Ctrl+C."""
+    """Both processes ignore Ctrl+C."""
     result = Runs().run("a sum", ["-c", HANGS], 3.0, grace=0.1)
     assert result.failure == "it had not ended after 3 s"
-    assert result.lines[:1] == ["begun"]  # and its pipe is closed, which both of them held
+    assert result.lines[:1] == ["begun"]  # and the pipe that both held open is closed
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("ctrl_c", [signal.default_int_handler, signal.SIG_IGN], ids=["heard", "ignored"])
 def test_those_under_way_end_when_the_whole_is_stopped(tmp_path: Path, ctrl_c: Handler) -> None:
-    """A shell's background job ignores Ctrl+C, and what it starts would."""
+    """A background job of a shell ignores Ctrl+C, and so would its children."""
     runs, begun = Runs(), tmp_path / "begun"
     os.mkfifo(begun)
     waits = f"import time; print('begun', flush=True); open({str(begun)!r}, 'w').close(); time.sleep(60)"
@@ -70,7 +70,7 @@ def test_those_under_way_end_when_the_whole_is_stopped(tmp_path: Path, ctrl_c: H
 def test_ctrl_c_is_ignored_afterwards_by_who_ignored_it_before() -> None:
     with on_ctrl_c(signal.SIG_IGN):
         with hearing_ctrl_c():
-            signal.raise_signal(signal.SIGINT)  # and meanwhile, too
+            signal.raise_signal(signal.SIGINT)  # also during the benchmark
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 

@@ -1,4 +1,4 @@
-"""Blocking members, and appeals: who may, until when, what stops, who is told."""
+"""Blocking members, and appeals: who may, until when, what stops, who is notified."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class House:
         return no.value.refusal
 
     async def told(self, member: Member) -> str | None:
-        """What who wants to make a video is told; None: they may."""
+        """The error for someone who wants to make a video, or None if they may."""
         try:
             await self.authorization.authorize(member, Act.MAKE)
         except NotAllowed as no:

@@ -1,4 +1,4 @@
-"""Pools, grants and the time zone, as managers set them; and what is left, as members read it."""
+"""Pools, grants and the time zone as managers set them, and the remaining money as members see it."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ async def treasury(tmp_path: Path) -> AsyncIterator[Treasury]:
 
 async def test_a_member_draws_on_their_tier_their_roles_pools_and_their_grants(treasury: Treasury) -> None:
     settings, manager = treasury.settings, treasury.manager
-    await settings.set_pool(manager, GUILD, Usd.of(9))  # everybody's
+    await settings.set_pool(manager, GUILD, Usd.of(9))  # everyone's
     await settings.set_pool(manager, ARTISTS, Usd.of(5))
-    await settings.set_pool(manager, 99, Usd.of(1))  # of others
+    await settings.set_pool(manager, 99, Usd.of(1))  # of another role
     grant = await settings.grant(manager, treasury.member.id, Usd.of(2), "Sunday")
     await settings.grant(manager, MAX, Usd.of(2), None)
     tier = OrderLimits(tier=a_tier(day_limit=CENTS, month_limit=Usd.of(3)))
@@ -114,7 +114,7 @@ async def test_what_cannot_be_is_said_in_one_sentence_and_changes_nothing(treasu
     standing = await settings.standing(manager)
     assert (standing.settings.monthly_budget, standing.settings.time_zone, standing.grants) == (Usd.of(25), None, ())
     assert standing.pools[ARTISTS].budget == Usd.of(5)
-    assert (await settings.set_budget(manager, FREE)).after.monthly_budget == FREE  # it stops new orders at once
+    assert (await settings.set_budget(manager, FREE)).after.monthly_budget == FREE  # stops new orders at once
 
 
 def test_what_costs_nothing_has_room_where_more_is_spent_than_a_limit_allows() -> None:

@@ -1,4 +1,4 @@
-"""Days and months by a server's time zone, and days as people type them."""
+"""Days and months in a server's time zone, and days as people type them."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def test_a_day_and_a_month_are_those_of_the_zone() -> None:
     [
         ("Europe/Berlin", date(2026, 3, 29), (2026, 3, 28, 23), (2026, 3, 29, 22)),  # 23 hours
         ("Europe/Berlin", date(2026, 10, 25), (2026, 10, 24, 22), (2026, 10, 25, 23)),  # 25 hours
-        ("Africa/Cairo", date(2026, 4, 24), (2026, 4, 23, 22), (2026, 4, 24, 21)),  # there is no midnight
-        ("America/Havana", date(2026, 11, 1), (2026, 11, 1, 4), (2026, 11, 2, 5)),  # midnight comes twice
+        ("Africa/Cairo", date(2026, 4, 24), (2026, 4, 23, 22), (2026, 4, 24, 21)),  # without midnight
+        ("America/Havana", date(2026, 11, 1), (2026, 11, 1, 4), (2026, 11, 2, 5)),  # with two midnights
     ],
 )
 def test_a_day_begins_and_ends_right_when_clocks_are_changed(

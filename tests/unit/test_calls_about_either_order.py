@@ -1,4 +1,4 @@
-"""Two requests were sent for one job, and nobody knows of either: calls of the service say which one they are about."""
+"""Two requests were sent for one job, with unknown outcomes: webhooks of the service say which one they are about."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.workbench import Bench, a_bench
 
 MANAGER = a_member(id=MAX, manages=True)
 FIRST, SECOND = "video_1", "video_2"
-PRICES = {FIRST: Usd.of("0.40"), SECOND: Usd.of("0.20")}  # what was sent second had become cheaper
+PRICES = {FIRST: Usd.of("0.40"), SECOND: Usd.of("0.20")}  # the price dropped before the second request
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def lost_twice(bench: Bench, sender: str) -> Job:
-    """Sent again by a manager, or by itself; neither answer came."""
+    """Sent again by a manager or automatically; neither request was answered."""
     lost = OutcomeUnknown("no answer")
     if sender == "manager":
         bench.provider.submits, bench.provider.lists = [lost, lost], [None]
@@ -65,7 +65,7 @@ async def call(bench: Bench, job: Job, remote_id: str, sent_at: datetime, *, is_
 
 
 async def costs_by_video(bench: Bench, job: Job) -> Mapping[str, Usd | None]:
-    """Of all orders that were made; each is posted once."""
+    """Of all finished orders; each was posted once."""
     orders = [await bench.run(each.id) for each in await bench.store.latest(job.guild_id, None, 10)]
     done = [each for each in orders if isinstance(each.phase, Done)]
     assert sorted(bench.publisher.delivered) == sorted((each.id, False) for each in done)
@@ -88,8 +88,8 @@ async def test_each_video_is_booked_at_its_own_price_and_shown_once(
     assert await bench.store.check_books() == []
     costs = await bench.store.costs(job.guild_id, None, Period.MONTH)
     assert costs.spent == sum((PRICES[each] for each in set(calls)), FREE)
-    is_open = sender == "manager" and SECOND not in calls  # nobody knows yet what became of the second one
-    assert costs.reserved == (PRICES[FIRST] if is_open else FREE)  # as was agreed to
+    is_open = sender == "manager" and SECOND not in calls  # the second one is still unresolved
+    assert costs.reserved == (PRICES[FIRST] if is_open else FREE)  # as agreed
 
 
 @pytest.mark.parametrize("sender", ["manager", "itself"])

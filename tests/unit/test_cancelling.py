@@ -1,4 +1,4 @@
-"""Cancelling a job while it waits and while it renders: real SQLite; the service follows a script."""
+"""Cancelling waiting and rendering jobs, on a real SQLite database with a scripted service."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def test_a_render_is_cancelled_only_where_the_service_stops(bench: Bench, 
 
 
 async def test_a_cancel_that_comes_after_the_end_deletes_nothing_and_the_paid_video_is_delivered(bench: Bench) -> None:
-    """Services stop a render by deleting it, and would delete a finished one too."""
+    """Services stop a render by deleting it, and would delete a finished video just the same."""
     bench.provider.cancels = True
     bench.provider.looks = [Ready()]
     job_id = await bench.order()
@@ -125,7 +125,7 @@ async def test_a_render_that_is_gone_after_a_cancel_was_stopped_although_the_ans
     job_id = await bench.order()
     await bench.step()
     await bench.store.cancel(job_id, ANN)
-    bench.provider.cancels = False  # asked again, it says that there is no such video
+    bench.provider.cancels = False  # asked again, the service reports no such video
     job = await bench.run(job_id)
     assert isinstance(job.phase, Cancelled)
     assert (job.phase.charged, job.cost) == (True, Usd.of("0.40"))

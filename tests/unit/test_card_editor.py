@@ -1,4 +1,4 @@
-"""Cards are redrawn with the latest state, urgent ones first, and never twice for one burst of changes."""
+"""Cards are redrawn with the latest state, urgent ones first, and once for a burst of changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ A, B = JobId("AAAAAA"), JobId("BBBBBB")
 
 
 class Canvas:
-    """Notes what is drawn; `blocked` holds each drawing up."""
+    """Records what is drawn; drawings wait for `free`."""
 
     def __init__(self) -> None:
         self.drawn: list[str] = []
@@ -47,7 +47,7 @@ async def test_an_urgent_card_goes_before_one_that_waits_for_its_gap() -> None:
     editor = CardUpdater(canvas.draw, least_gap=3600.0)
     editor.want(1, A, Haste.AT_ONCE)
     await canvas.count(1)
-    editor.want(1, A, Haste.NEWS)  # its gap is an hour
+    editor.want(1, A, Haste.NEWS)  # waits an hour for its gap
     editor.want(1, B, Haste.AT_ONCE)
     assert await canvas.count(2) == [A, B]
     await editor.close()
@@ -59,7 +59,7 @@ async def test_a_card_that_waits_for_its_gap_is_drawn_once_its_job_has_come_furt
     editor.want(1, A, Haste.AT_ONCE)
     await canvas.count(1)
     editor.want(1, A, Haste.NEWS)
-    await asyncio.sleep(0)  # the editor waits for the gap
+    await asyncio.sleep(0)  # lets the editor wait for the gap
     editor.want(1, A, Haste.PHASE)
     assert await canvas.count(2) == [A, A]
     await editor.close()
@@ -70,7 +70,7 @@ async def test_a_change_during_a_drawing_is_drawn_after_it() -> None:
     canvas.free.clear()
     editor = CardUpdater(canvas.draw, least_gap=0.0)
     editor.want(1, A, Haste.AT_ONCE)
-    await asyncio.sleep(0)  # the editor takes it up
+    await asyncio.sleep(0)  # lets the editor begin
     await asyncio.sleep(0)
     editor.want(1, A, Haste.AT_ONCE)
     canvas.free.set()

@@ -1,4 +1,4 @@
-"""Cards go when their video stands, are found when their place was lost, and left where Discord refuses."""
+"""Cards are removed when their video is posted, found when their location was lost, and left if Discord refuses."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ async def test_an_edit_that_is_refused_is_tried_again_for_an_hour_and_why_is_kep
 
 @skipping
 async def test_a_channel_that_discord_does_not_know_in_an_outage_has_its_card_drawn_afterwards(scene: Scene) -> None:
-    """bsquidwrd/LiveBot#30: the channel (10003) or its server (10004) is unknown for a while."""
+    """bsquidwrd/LiveBot#30: in an outage, the channel (10003) or its server (10004) is unknown for a while."""
     for code in (10003, 10004):
         job = await scene.ordered(a_job())
         scene.trouble = [not_found(code)]

@@ -1,4 +1,4 @@
-"""Cards are pure: a job in, components out."""
+"""Cards are pure functions: a job in, components out."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_waiting_card_says_its_place_and_the_time_to_go() -> None:
     estimate = JobEstimate(line=QueuePosition(ahead=2, running=3, places=3), ready_at=NOON + timedelta(minutes=3))
     view = card(a_job(), estimate)
     assert "**3rd in line** · ready about <t:" in words(view)
-    assert ":R>" not in words(view)  # which would say "ready 4 seconds ago" once it has passed
+    assert ":R>" not in words(view)  # it would show "ready 4 seconds ago" afterwards
     assert labels(view) == ["Cancel"]
 
 

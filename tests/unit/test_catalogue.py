@@ -1,4 +1,4 @@
-"""The model catalogue: what is shipped, what a host's own file changes, and how mistakes in it are told."""
+"""The model catalogue: its defaults, what a host's own file changes, and how errors in it are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Certificates: those that the machine trusts, read once for everybody who checks them, and for nobody else."""
+"""The machine's trusted certificates are loaded once for all connections that verify them, and for no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a member may do in a channel, from what Discord has told of the server, its roles and its channels."""
+"""A member's rights in a channel, from what Discord reported about the server, its roles and its channels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PRIVATE_THREAD = 12
 
 
 def the_world() -> tuple[Guild, User, User, list[Channel]]:
-    """The demo's server, with channels and threads that Sam cannot see, and one that is his own."""
+    """The demo's server, with channels and threads that Sam can't see, and one of his own."""
     seed = demo()
     home = seed.guilds[0]
     sam = next(user for user in seed.users if user.key == "sam")
@@ -35,7 +35,7 @@ def the_world() -> tuple[Guild, User, User, list[Channel]]:
 
 
 def rights(who: str = "sam", here: tuple[int, discord.Permissions] | None = None) -> tuple[CachedChannelRights, int]:
-    """Somebody's rights as discord.py keeps the server, and the id of its first channel."""
+    """Someone's rights as discord.py keeps the server, and the id of its first channel."""
     home, _, bot, channels = the_world()
     client = discord.Client(intents=discord.Intents(guilds=True))
     state: Any = client._connection
@@ -74,7 +74,7 @@ def test_who_moderates_a_channel_of_their_own_moderates_no_other() -> None:
 def test_a_server_wide_moderator_moderates_threads_and_private_threads() -> None:
     max_, lobby = rights("max")
     assert [max_.moderates(channel) for channel in (lobby, OPEN_THREAD, CREW_THREAD)] == [True, True, True]
-    assert not max_.moderates(SECRET)  # managers of the server may all the same, by their own rule
+    assert not max_.moderates(SECRET)  # server managers may anyway, by another rule
 
 
 def test_the_channel_somebody_asks_from_is_seen_with_the_rights_discord_gave() -> None:
@@ -91,7 +91,7 @@ def test_nothing_is_seen_of_a_server_that_is_not_known() -> None:
 
 
 def test_a_channel_shows_only_what_all_its_readers_could_read_before() -> None:
-    """In the demo everybody reads the lobby, and managers alone the channel for staff."""
+    """In the demo everyone can read the lobby, but only managers the staff channel."""
     sam, lobby = rights()
     guild, staff = sam.guild, next(channel.id for channel in the_world()[3] if channel.name == "staff")
     assert guild is not None

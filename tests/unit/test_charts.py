@@ -1,4 +1,4 @@
-"""Charts: what is read off the picture, and the round values beside its columns."""
+"""Charts: values read from the picture, and the round values beside its columns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.media.worker.message import WorkerMessage
 from bot.ui.screens.reports.costs import Name, chart_of
 from bot.ui.screens.reports.scale import round_values
 
-MIDDLE = 500  # pixels from the left
+MIDDLE = 500  # pixels from the left edge
 NOTE = "$0.40 in total"
 
 
@@ -99,7 +99,7 @@ def test_emoji_that_no_font_has_are_left_out_of_a_name() -> None:
 
 
 def test_a_mark_that_the_font_of_its_letter_lacks_is_drawn_by_another_and_is_no_box() -> None:
-    letter, mark = "漢", "\u05b0"  # a Hebrew point, which the shipped font has
+    letter, mark = "漢", "\u05b0"  # a Hebrew point, which the bundled font has
     if not drawable(letter):
         pytest.skip("there is no font with Chinese letters here")
     [(font, _)] = runs(letter)
@@ -108,7 +108,7 @@ def test_a_mark_that_the_font_of_its_letter_lacks_is_drawn_by_another_and_is_no_
 
 @pytest.mark.parametrize("word", ["ก\u0e31", "ह\u093f"])
 def test_a_vowel_sign_is_drawn_by_the_font_that_has_its_letter_or_left_out_with_it(word: str) -> None:
-    """Thai and Devanagari ones, which the shipped font does not have."""
+    """Thai and Devanagari vowel signs, which the bundled font lacks."""
     assert drawable(word) in ("", word)
     assert len(list(runs(word))) == 1
 
@@ -142,7 +142,7 @@ def test_a_font_that_is_nowhere_is_looked_for_once(monkeypatch: pytest.MonkeyPat
         return find(name, size, **how)
 
     monkeypatch.setattr(ImageFont, "truetype", noted)
-    assert drawable("\U00012fe0\U00012fe1") == ""  # unassigned: no font has them
+    assert drawable("\U00012fe0\U00012fe1") == ""  # unassigned: in no font
     assert len(asked) == len(set(asked))
 
 
@@ -209,7 +209,7 @@ def drawn(
 
 
 def column_heights(picture: Image.Image) -> list[int]:
-    """Of each run of neighbouring columns of pixels in the colour of bars, the highest."""
+    """For each run of adjacent columns with pixels in the bars' colour, its height."""
     return _runs([_count(picture.crop((x, 0, x + 1, picture.height))) for x in range(picture.width)])
 
 

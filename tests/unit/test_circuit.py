@@ -1,4 +1,4 @@
-"""An account in trouble pauses its queue, is told of once, and mends by itself; wishes of a host bind all jobs."""
+"""An account in trouble pauses its queue, is reported once, and recovers by itself; a host's hints bind all jobs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REFUSED = AccountTrouble("video.example rejected the key in OPENAI_API_KEY (401)
 
 
 class FailingOnce(Circuit):
-    """The database fails the first time it is told that the account works."""
+    """The database fails when it is first told that the account works."""
 
     failures = iter([OperationalError("UPDATE", {}, Exception("the server went away"))])
 
@@ -107,7 +107,7 @@ async def test_it_closes_when_an_order_is_taken_and_the_others_follow_at_once(be
 async def test_a_database_that_fails_once_an_order_is_stored_costs_no_crash_and_sends_nothing_again(
     bench: Bench,
 ) -> None:
-    """The lease was handed back with the id; only that the account works again is not noted yet."""
+    """The lease was already handed back with the id; the account's recovery isn't recorded yet."""
     bench.provider.submits = [REFUSED, "video_1", "video_2"]
     first = await bench.order(numbered(1))
     await bench.step()
@@ -120,7 +120,7 @@ async def test_a_database_that_fails_once_an_order_is_stored_costs_no_crash_and_
     assert lease.crashes == 0
     await bench.store.hand_back([lease])
     second = await bench.order(numbered(2))
-    for job_id in (first, second):  # whose trial is the proof
+    for job_id in (first, second):  # its trial is the proof
         assert isinstance((await bench.run(job_id)).phase, Done)
     assert len(bench.provider.orders) == 3
 
@@ -130,8 +130,8 @@ async def test_it_holds_in_other_processes_and_after_a_restart(bench: Bench) -> 
     other = Circuit(records=bench.records, clock=bench.clock)
     assert await other.until_trial("openai") == 60
     await other.try_now("openai")
-    assert await other.until_trial("openai") is None  # this one tries
-    assert await bench.context.circuit.until_trial("openai") == 60  # and the others wait for it
+    assert await other.until_trial("openai") is None  # this process tries
+    assert await bench.context.circuit.until_trial("openai") == 60  # the others wait for the result
 
 
 async def test_a_look_that_works_does_not_prove_that_there_is_credit(bench: Bench) -> None:
@@ -143,7 +143,7 @@ async def test_a_look_that_works_does_not_prove_that_there_is_credit(bench: Benc
 
 
 class CountedRecords(SqlRecords):
-    """How often a record was read."""
+    """Counts how often a record was read."""
 
     reads = 0
 
@@ -199,7 +199,7 @@ async def test_a_refused_download_uses_up_no_tries(bench: Bench) -> None:
 
 
 async def test_a_file_alone_that_is_refused_pauses_no_account_and_is_told_to_people(bench: Bench) -> None:
-    """BerriAI/litellm#17016: "Incorrect API key provided: None", for the file of a video that it shows."""
+    """BerriAI/litellm#17016: "Incorrect API key provided: None", for the file of a video that it lists."""
     bench.provider.fetches = [REFUSED for _ in range(30)]
     job_id = await bench.order()
     for _ in range(20):
@@ -239,7 +239,7 @@ async def test_a_finished_video_that_is_not_shown_pauses_no_account_and_is_told_
     assert not await bench.context.circuit.is_open("openai")
 
 
-# Wishes
+# Hints
 
 
 async def test_a_wish_at_one_order_holds_for_all(bench: Bench) -> None:
@@ -276,7 +276,7 @@ async def test_a_wish_at_one_look_holds_for_all(bench: Bench) -> None:
     await bench.step()
     bench.provider.looks = [Unavailable("429", retry_after=100), Waiting(progress=1)]
     await bench.step(forward=4)
-    assert len(bench.provider.looks) == 1  # one look was made, the other render was left alone
+    assert len(bench.provider.looks) == 1  # one look was made; the other render was left alone
     assert 99 <= (await bench.store.next_due() or 0) <= 125
     await bench.step(forward=99)
     assert bench.context.throttle.left("openai", Request.FREE, bench.clock.now()) == 1

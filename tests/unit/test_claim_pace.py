@@ -1,4 +1,4 @@
-"""How long is waited between two claims: never where looks are few, a fifth of a second where hundreds are due."""
+"""The pause between two claims: none when few looks are due, a fifth of a second when hundreds are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.jobs.timing.pace import LONGEST, ClaimPace
 
 
 def after(looks_a_second: int, *, at: float = 10.0) -> ClaimPace:
-    """A pace after some seconds with so many looks."""
+    """A pace after several seconds with that many looks."""
     pace = ClaimPace()
     for second in range(5):
         pace.note(looks_a_second, at - 4 + second, room=1000)
@@ -36,6 +36,6 @@ def test_a_rush_that_is_over_holds_nothing_up() -> None:
 def test_what_found_no_room_is_claimed_as_soon_as_there_is_some() -> None:
     pace = after(500)
     pace.note(256, 10.0, room=256)
-    pace.note(0, 10.0, room=0)  # while they are under way, other steps are claimed
+    pace.note(0, 10.0, room=0)  # meanwhile other steps are claimed
     assert pace.pause(10.0) == 0.0
     assert pace.expects_looks(10.0)

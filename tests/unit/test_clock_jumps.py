@@ -1,4 +1,4 @@
-"""Clocks that jump, and machines that sleep: it costs a repeated step or some patience, never a second payment."""
+"""Clocks that jump, and machines that sleep: they may cost a repeated step or a delay, but never a second payment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DAY = 24 * HOUR
 
 @dataclass
 class Awake:
-    """A monotonic clock that goes with the bench's, except while the machine sleeps."""
+    """A monotonic clock that follows the bench's, except while the machine sleeps."""
 
     bench: Bench
     slept: float = 0.0
@@ -45,14 +45,14 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 @pytest.fixture
 def awake(bench: Bench) -> Awake:
-    """The bench's desk notices sleep from here on."""
+    """From here on the bench notices when the machine sleeps."""
     awake = Awake(bench)
     bench.runner = Runner(replace(bench.context, suspend_detector=SuspendDetector(awake)))
     return awake
 
 
 async def lost(bench: Bench) -> Job:
-    """An order whose answer got lost, just now."""
+    """An order whose answer was lost just now."""
     bench.provider.submits = [OutcomeUnknown("lost")]
     job_id = await bench.order()
     await bench.step()
@@ -101,14 +101,14 @@ async def test_an_order_from_long_before_the_sleep_does_not_wait_for_it(bench: B
 
 
 async def test_what_a_clock_days_ahead_put_off_goes_on_once_that_is_right(bench: Bench) -> None:
-    """The kind of quartznet/quartznet#1508: a wait counted by a clock that is set back lasts as long as the jump."""
+    """As in quartznet/quartznet#1508: after the clock is set back, waits would last as long as the jump."""
     bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Waiting(progress=1), Ready()]
     bench.clock.forward(2 * DAY)
     jobs = [await bench.order(), await bench.order(a_job(request=a_request(prompt="another")))]
     await bench.step()
     bench.clock.forward(HOUR)
     waits, held = await bench.store.claim("worker", PLACES, 2)
-    await bench.runner.advance(waits)  # until the next look; the other's holder dies
+    await bench.runner.advance(waits)  # until the next look; the holder of the other lease dies
     bench.clock.forward(-2 * DAY)
     assert (await bench.store.next_due() or 0) > DAY
     assert await bench.store.bring_forward() == 2

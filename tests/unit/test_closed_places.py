@@ -1,4 +1,4 @@
-"""Finished files that may not be fetched from where they are: they wait for whoever runs the bot."""
+"""Finished files at a location that isn't allowed wait until the bot's host allows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of the files that a graph has made at ComfyUI is the video that was ordered."""
+"""Which file that a ComfyUI graph made is the ordered video."""
 
 from __future__ import annotations
 

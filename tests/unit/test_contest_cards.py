@@ -1,4 +1,4 @@
-"""What contests say: when they end, who has won, and what each member is offered."""
+"""What contests show: when they end, who won, and what each member is offered."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from bot.ui.text.render import plain_text
 from tests.builders import ANN, CHANNEL, GUILD, MAX, NOON, a_done_job, a_request
 from tests.views import everything
 
-BERLIN = Calendar(ZoneInfo("Europe/Berlin"))  # an hour ahead of UTC; NOON is a Monday
+BERLIN = Calendar(ZoneInfo("Europe/Berlin"))  # one hour ahead of UTC; NOON is a Monday
 DAY = timedelta(days=1)
 
 
@@ -104,7 +104,7 @@ def test_the_examples_beside_the_field_are_read_in_each_language(language: str) 
     [
         ("", "isn't a time that can be read"),
         ("soon", "isn't a time that can be read"),
-        ("24日", "isn't a time that can be read"),  # the 24th, or in 24 days
+        ("24日", "isn't a time that can be read"),  # either the 24th, or in 24 days
         ("9999-12-31", "isn't a time that can be read"),
         ("0001-01-01 00:30", "isn't a time that can be read"),
         ("Sunday 25:00", "isn't a time that can be read"),

@@ -1,4 +1,4 @@
-"""The result of a contest as a message: without its posters where files are not allowed, and who is told of it."""
+"""The result of a contest as a message: without posters where files aren't allowed, and who is notified."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ RESULT = ContestResult(
 
 @dataclass
 class OneChannel:
-    """Discord as far as one channel goes. It takes no files where `files` is False, nothing where `opens` is."""
+    """Discord, as far as one channel needs it. It rejects files unless `files`, and everything unless `opens`."""
 
     files: bool = True
     opens: bool = True
@@ -79,7 +79,7 @@ class OneChannel:
 
 @dataclass
 class Venues:
-    """The VenueCheck. In the contest's channel these videos may not be."""
+    """The VenueCheck: these videos may not be posted in the contest's channel."""
 
     elsewhere: frozenset[JobId] = frozenset()
 

@@ -1,4 +1,4 @@
-"""What commands that only look say of a database that is not of this version."""
+"""What read-only commands say about a database of another version."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEWER = (
 
 def a_database_of(version: str | None, file: Path) -> str:
     with closing(sqlite3.connect(file)) as database:
-        database.execute("PRAGMA user_version = 1")  # it becomes a file
+        database.execute("PRAGMA user_version = 1")  # creates the file
         if version is not None:
             database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
             database.execute("INSERT INTO alembic_version VALUES (?)", (version,))

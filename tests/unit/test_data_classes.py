@@ -1,4 +1,4 @@
-"""Value objects behave as frozen data classes do, without methods of their own."""
+"""Value objects behave like frozen data classes, without methods of their own."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_fields_that_nobody_gives_are_made_and_what_follows_is_done_each_time() 
 
 @pytest.mark.parametrize("given", [{}, {"name": "a", "age": 1}])
 def test_a_value_is_made_of_its_fields_and_of_nothing_else(given: Mapping[str, Any]) -> None:
-    for _ in range(2):  # the first of a class is made in another way
+    for _ in range(2):  # the first instance of a class is made differently
         with pytest.raises(TypeError, match=r"Other\.__init__\(\)"):
             Other(**given)
 

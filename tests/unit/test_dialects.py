@@ -1,4 +1,4 @@
-"""The table of dialects: loaded on first use, and true to what it names."""
+"""The table of dialects: loaded on first use, and consistent with the classes it names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ print(json.dumps(loaded))
 
 @pytest.fixture(scope="module")
 def loaded() -> dict[str, list[str]]:
-    """By dialect, the libraries that were loaded once an account of it was set up, one after the other."""
+    """By dialect, the libraries loaded after one account of each was set up in turn."""
     done = subprocess.run([sys.executable, "-c", SET_UP], cwd=ROOT, capture_output=True, text=True, check=True)
     by_dialect: dict[str, list[str]] = json.loads(done.stdout)
     return by_dialect

@@ -1,4 +1,4 @@
-"""What counts as Discord's trouble, and what as a fault of ours."""
+"""Which errors are Discord's trouble, and which are our own faults."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_any_other_runtime_error_is_a_fault_of_ours() -> None:
 
 
 class Answer:
-    """What answers in Discord's place, and says that it is JSON."""
+    """An answer in Discord's place that claims to be JSON."""
 
     status, reason = 403, "Forbidden"
 

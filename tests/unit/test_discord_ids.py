@@ -1,4 +1,4 @@
-"""Ids that somebody made up: no database holds them, so nothing looks for them."""
+"""Made-up ids: no database holds them, so none is queried for them."""
 
 from __future__ import annotations
 

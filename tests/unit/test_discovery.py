@@ -1,4 +1,4 @@
-"""Rows for the catalogue, of models a service lists: they can be filled in, and the loader takes them."""
+"""Catalogue rows for models that a service lists: they can be filled in, and the loader accepts them."""
 
 from __future__ import annotations
 

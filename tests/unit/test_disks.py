@@ -1,4 +1,4 @@
-"""Tests wait for no disk, unless that is what they are about."""
+"""Tests don't wait for disks, unless they are about disks."""
 
 from __future__ import annotations
 

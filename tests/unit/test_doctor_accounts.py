@@ -1,4 +1,4 @@
-"""What the doctor says of accounts that take no orders: why, since when, and what becomes of their models."""
+"""What the doctor says about accounts that take no orders: why, since when, and what happens to their models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doctor makes of what it sees: permissions, sessions, commands, clocks, models, room, drives."""
+"""The doctor's conclusions about permissions, sessions, commands, clocks, models, free space and drives."""
 
 from __future__ import annotations
 

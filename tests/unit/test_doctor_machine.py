@@ -1,4 +1,4 @@
-"""What the doctor says of codecs and web pages, with real processes and real sockets."""
+"""What the doctor says about codecs and web pages, with real processes and sockets."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def test_a_machine_that_cannot_make_films_is_told_to_install_anew(trouble:
 
 
 class OneVideo:
-    """A shop front over an empty database, which may break."""
+    """The web pages' queries on an empty database, which may break."""
 
     is_broken = False
 

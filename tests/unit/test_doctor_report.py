@@ -1,4 +1,4 @@
-"""How the doctor's report is printed, and that no check can spoil it."""
+"""How the doctor's report is printed, and that no check can break it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doctor's one clip: asked first, ordered once, and its bill told whatever becomes of it."""
+"""The doctor's test video: confirmed first, ordered once, and its cost reported however it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doctor says of databases and folders, real ones; and that it leaves them as they were."""
+"""What the doctor says about real databases and folders, and that it leaves them unchanged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def url_of(file: Path) -> str:
 
 
 async def a_database(file: Path) -> Path:
-    """One with a queued order in it."""
+    """A database with one queued order."""
     there = await Database.open(url_of(file))
     await JobStores(database=there, clock=SteppingClock(), budget=Usd.of(25)).add(a_job())
     await there.close()
@@ -105,7 +105,7 @@ async def test_the_version_of_the_tables_is_told_and_not_changed(
     finding, *rest = await seen(url_of(file))
     assert finding[1] is level
     assert finding[2].endswith(words)
-    assert [subject for subject, _, _ in rest] == ["integrity"]  # the books of other tables cannot be added up
+    assert [subject for subject, _, _ in rest] == ["integrity"]  # other tables have no books to check
     assert content(file.parent) == before
 
 

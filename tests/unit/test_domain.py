@@ -1,4 +1,4 @@
-"""Money, ids, sizes, model cards and access: the rules everything else stands on."""
+"""Money, ids, sizes, model cards and access: the rules on which everything else depends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An order that a manager had sent once more, and both turn out to be paid: booked, kept and shown."""
+"""A manager had an order sent again, and both requests turn out to be paid: both are booked, kept and shown."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def sent_again(bench: Bench) -> Job:
-    """An order whose answer was lost and that a manager has sent once more, twenty minutes later. It waits."""
+    """An order whose answer was lost, and which a manager sends again twenty minutes later. It is queued."""
     bench.provider.submits, bench.provider.lists = [OutcomeUnknown("no answer"), "video_2"], [None]
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, NeedsReview)
@@ -57,7 +57,7 @@ async def sent_again(bench: Bench) -> Job:
 
 
 async def paid_again(bench: Bench) -> Job:
-    """Likewise, and the video of the second time is done."""
+    """The same, with the video of the second request finished."""
     done = await bench.run((await sent_again(bench)).id)
     assert isinstance(done.phase, Done)
     return done
@@ -74,14 +74,14 @@ async def double_of(bench: Bench, job: Job) -> Job | None:
 
 
 async def spent(bench: Bench, job: Job) -> tuple[Usd, Usd]:
-    """Reserved and spent of its server; the books add up."""
+    """Reserved and spent of its server; asserts that the books balance."""
     assert await bench.store.check_books() == []
     costs = await bench.store.costs(job.guild_id, None, Period.MONTH)
     return costs.reserved, costs.spent
 
 
 async def erase(bench: Bench, job: Job) -> None:
-    """Its owner has all that is kept of them erased, of which this order has gone already."""
+    """Its owner's data is being erased, and this order already is."""
     about = OwnRecords(by_member=(), drafts=DRAFTS)
     erasures = SqlErasures(database=bench.store.database, clock=bench.clock, about=about)
     await erasures.begin(job.owner_id)
@@ -361,7 +361,7 @@ async def test_what_bears_our_name_of_the_first_time_is_found_without_a_list(ben
     job_id = await bench.order()
     await bench.step()
     (first,) = bench.provider.orders
-    bench.provider.orders.clear()  # its service does not show it
+    bench.provider.orders.clear()  # the service doesn't list it
     job = await bench.run(job_id)
     await bench.review.pay_again(MANAGER, job)
     bench.provider.submits = ["video_2"]
@@ -446,7 +446,7 @@ async def test_after_a_week_nobody_looks_for_it_any_more(bench: Bench) -> None:
 
 
 async def test_what_may_be_several_orders_video_is_no_request_of_theirs(bench: Bench) -> None:
-    """After an old backup was restored nobody knows whose it is; a manager decided knowing of it."""
+    """After an old backup was restored its owner is unknown; a manager decided in spite of that."""
     aside = NeedsReview(was="unknown", reason=Message("Either."), sent_at=NOON, guessed=True)
     job = await bench.job(await bench.order(a_job(phase=aside)))
     again = await bench.review.pay_again(MANAGER, job)

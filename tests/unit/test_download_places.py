@@ -1,4 +1,4 @@
-"""Where finished files may be fetched from: never from machines of one's own network for a public service."""
+"""Where finished files may be downloaded from: for a public service, never from private networks."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ ADDRESSES = {
     "minio.lan": ["192.168.1.8"],
     "clouds.lan": ["192.168.1.8", "169.254.169.254"],
     "keys.example.com": ["169.254.169.254"],
-    "127.0.0.1": ["93.184.215.14"],  # the pretend public service of these tests
+    "127.0.0.1": ["93.184.215.14"],  # the simulated public service
     "localhost": ["127.0.0.1"],
 }
 
 
 class Names:
-    """A name server of our own, which may change its mind."""
+    """A name server whose answers can change."""
 
     def __init__(self, addresses: Mapping[str, Sequence[str]] = ADDRESSES) -> None:
         self.addresses = addresses
@@ -153,7 +153,7 @@ def test_what_a_public_address_is(address: str, *, public: bool) -> None:
 
 
 async def downloaded(target: Path, names: Names, *, allowed: frozenset[str] = frozenset()) -> list[str]:
-    """Fetch through a redirect to another host of this machine; which hosts were asked."""
+    """Download through a redirect to another name of this machine, and return the hosts that were asked."""
     asked: list[str] = []
 
     async def content(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""Which parts of Kinora a process may do by itself."""
+"""Which parts of Kinora a process may run alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`.env` as the setup writes it: what was asked for is in it, everything else stays, and nobody else reads it."""
+"""`.env` as the setup writes it: with all answers, everything else unchanged, and unreadable for other users."""
 
 from __future__ import annotations
 

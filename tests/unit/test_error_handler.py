@@ -1,4 +1,4 @@
-"""What a person is told when something fails."""
+"""What users see when something fails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.ui.interactions.error_handler import report
 
 
 async def told(error: KinoraError) -> str:
-    """What Discord is sent for an error."""
+    """What is sent to Discord for an error."""
     sent: list[str] = []
 
     async def send_message(*, content: str, **_: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Who may extend which video, and what the form of it says."""
+"""Who may extend which video, and what the form says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An extension: the service's own or a new part joined with its source, and what is left when the two cannot be one."""
+"""Extensions: by the service or as a new part joined to its source, and what remains if they can't be joined."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def orders_of(bench: Bench, card: ModelCard) -> Quoting:
 
 
 async def a_source(bench: Bench) -> Job:
-    """Four seconds long and kept."""
+    """Four seconds long, with its file kept."""
     bench.provider.submits, bench.provider.looks = ["video_1"], [Ready()]
     return await bench.run(await bench.order(a_job()))
 
 
 async def an_order(bench: Bench, card: ModelCard, seconds: int = 4) -> tuple[Job, Quote]:
-    """To extend a finished video."""
+    """An order to extend a finished video."""
     source = await a_source(bench)
     wanted = RemixRequest(prompt="it snows", aim=Aim.EXTEND, seconds=seconds)
     quote = await orders_of(bench, card).remix(source, wanted)
@@ -109,7 +109,7 @@ async def test_a_service_that_gives_the_new_part_alone_has_it_joined(bench: Benc
 
 
 def test_the_service_comes_first_whatever_the_order_on_the_card() -> None:
-    """It has seen more of the video than its last frame. To continue it otherwise, the card's order counts."""
+    """The service knows more of the video than its last frame. For a continuation, the card's order counts."""
     ways = (RemixMethod.LAST_FRAME, RemixMethod.EXTEND)
     card, source = a_card(remix=ways, takes_picture=True), a_done_job()
     assert methods(ways, card, source, Aim.EXTEND) == list(BOTH)
@@ -172,7 +172,7 @@ async def test_who_dies_while_joining_joins_again_and_pays_once(bench: Bench) ->
     job, quote = await an_order(bench, a_card(remix=BY_FRAME))
     await until_saving(bench, job)
     for _ in range(2):
-        await bench.lease()  # and never heard of again
+        await bench.lease()  # claimed, and then its holder dies
         bench.clock.forward(61)
     done = await bench.run(job.id)
     assert extension_of(done) == Extension(join=Join.JOINED, before=4.0)
@@ -182,7 +182,7 @@ async def test_who_dies_while_joining_joins_again_and_pays_once(bench: Bench) ->
 
 
 async def test_a_lost_answer_is_found_by_the_length_of_the_whole(bench: Bench) -> None:
-    """Of an extension OpenAI's list says the stitched total duration."""
+    """OpenAI lists the total stitched duration for an extension."""
     job, _ = await an_order(bench, a_card(remix=BOTH))
     bench.provider.submits = [OutcomeUnknown("Lost.")]
     whole = a_listed("video_2", prompt="it snows", seconds="8", remixed_from="video_1", at=bench.clock.now())
@@ -214,7 +214,7 @@ def extended(join: Join, **changes: Any) -> Job:
     [(Join.SERVICE, True), (Join.JOINED, False), (Join.FAILED, True), (Join.SOURCE_GONE, True)],
 )
 def test_what_we_joined_is_not_at_the_service(join: Join, *, by_id: bool) -> None:
-    """Its id there is that of the new part."""
+    """Its id at the service is that of the new part."""
     ways = (RemixMethod.NATIVE, RemixMethod.SOURCE)
     found = methods(ways, a_card(remix=ways, takes_picture=True), extended(join), Aim.CHANGE)
     assert (RemixMethod.NATIVE in found) is by_id

@@ -1,4 +1,4 @@
-"""What PostgreSQL and object stores need is named by its own name: `kinora` on PyPI is somebody else's."""
+"""Missing packages are named themselves, not as extras of `kinora`, which is someone else's project on PyPI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking another model's order for one that failed or waits: never both, never by itself."""
+"""Offering another model for an order that failed or waits: never both, and never without asking."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ BROKE = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """Use cases over a bench. `catalogue` is what its host offers."""
+    """Use cases on a bench. `catalogue` is what its host offers."""
 
     bench: Bench
     catalogue: Catalogue
@@ -154,7 +154,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 async def warning_of(house: House) -> FailingModelWarning | None:
-    """What would be asked before an order."""
+    """The warning shown before an order."""
     quote = await house.quote()
     failing = await house.alternatives.failing(quote)
     return None if failing is None else await house.alternatives.warning(quote, failing)

@@ -1,4 +1,4 @@
-"""Files that nobody needs are removed after a day; whatever is young or belongs to a job stays."""
+"""Unneeded files are removed after a day; young files and those of jobs stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that Kinora joins gets a card with the first steps, once."""
+"""A server that adds Kinora gets a card with the first steps, once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Servers:
     on: list[int] = field(default_factory=lambda: [OLD])
     troubles: list[KinoraError] = field(default_factory=list)
     posted: list[tuple[int, str]] = field(default_factory=list)
-    lost: set[int] = field(default_factory=set)  # where a card stands that nobody noted
+    lost: set[int] = field(default_factory=set)  # servers with a posted card that was never recorded
     joined: dict[int, datetime | None] = field(default_factory=lambda: {OLD: NOON - timedelta(days=1), NEW: LATER})
 
     def guilds(self) -> Collection[int]:
@@ -61,7 +61,7 @@ class Bot:
 
     @property
     def first_cards(self) -> FirstCards:
-        """As after a restart: nothing is remembered but what is stored."""
+        """As after a restart: only stored facts are known."""
         return FirstCards(channel=self.servers, records=self.records, clock=self.clock)
 
     @property
@@ -71,7 +71,7 @@ class Bot:
 
 @pytest.fixture
 async def bot() -> Bot:
-    """Started before, on one server."""
+    """Has run before, on one server."""
     started = Bot(servers=Servers(), records=MemoryRecords(), clock=SteppingClock())
     await started.first_cards.connected()
     return started
@@ -129,7 +129,7 @@ async def test_a_server_that_comes_late_is_greeted_unless_it_was_there_before(bo
     cog = Joining(InteractionRegistry(), first_cards=cards, create_forms=ANY, catalogue=a_catalogue())
     late: Any = SimpleNamespace(id=NEW)
     await cog.on_guild_available(late)
-    assert bot.greeted == []  # what comes before READY is gone through then
+    assert bot.greeted == []  # on_ready handles what arrived before READY
     await cog.on_ready()
     for guild_id in (NEW, OLD):
         await cog.on_guild_available(SimpleNamespace(id=guild_id))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Lists of words and patterns: found however they are disguised, whole, and in a time that is bounded."""
+"""Lists of words and patterns: found in any disguise, as whole words, and in bounded time."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_a_list_is_kept_as_it_was_written_without_repeats_and_empty_lines() -> N
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(x+x+)+y", "(.*a){20}", "([a-z]+)*q", r"((\w?){30}){30}q"])
 def test_the_worst_pattern_for_the_longest_prompt_takes_no_second(pattern: str) -> None:
-    """Engines that go back and forth take longer than the universe has for the first ones."""
+    """Backtracking engines would practically never finish the first ones."""
     found = matchers((), read_patterns(pattern))
     begun = time.perf_counter()
     found.broken_by("ab" * (LONGEST_PROMPT // 2))

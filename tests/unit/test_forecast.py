@@ -1,4 +1,4 @@
-"""What a card says about the time to go."""
+"""What a card says about the remaining time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VETERAN = RenderTimes((80.0, 90.0, 100.0, 110.0, 120.0), typical=300.0)
 
 
 def after(seconds: float, times: RenderTimes = NOVICE, progress: int | None = None) -> JobEstimate:
-    """A render that began so long ago, and was looked at just now."""
+    """A render that began that long ago, and was just looked at."""
     forecast = RenderForecast.of([PastRender(seconds=each) for each in times.times], times.typical)
     return foretold(a_render(seconds, ((seconds, progress or 0),)), times, forecast)
 
@@ -59,7 +59,7 @@ def test_what_has_outlasted_everything_has_no_estimate() -> None:
 
 
 def test_a_card_names_the_moment_that_looks_go_by() -> None:
-    """A service that stands at 99 % as long as it took to get there: a straight line would have it done at once."""
+    """Its service spends half of the time at 99 %, so extrapolating a straight line would predict the end at once."""
     past = [PastRender(seconds=2.0 * at, seen=((at, 99), (2.0 * at - 1.0, 99))) for at in range(40, 80)]
     times, forecast = RenderTimes([render.seconds for render in past], typical=None), RenderForecast.of(past, None)
     for seconds, seen in ((60.0, ((60.0, 99),)), (70.0, ((60.0, 99), (70.0, 99)))):

@@ -1,4 +1,4 @@
-"""Whoever asks for a fork hears of it, or is told that there is nobody who could make one."""
+"""Whoever asks for a fork gets an answer, or an error if nobody could make one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ exit 1
 
 @pytest.mark.skipif(not POSSIBLE, reason="only Linux has what forks are made with")
 async def test_a_server_that_fails_to_start_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As with an error in what it imports, which it does once somebody asks."""
+    """For example after an error in its imports, which run when someone asks."""
     interpreter, asked = tmp_path / "python", tmp_path / "python.asked"
     interpreter.write_text(FAILS)
     interpreter.chmod(0o755)
@@ -29,7 +29,7 @@ async def test_a_server_that_fails_to_start_is_not_waited_for(tmp_path: Path, mo
     os.mkfifo(asked)
     with a_fork_server() as where, a_line_to(where) as line, forking(line):
         fork = asyncio.create_task(asyncio.create_subprocess_exec(sys.executable, "-m", "bot", env={}))
-        await asyncio.sleep(0)  # it has asked
+        await asyncio.sleep(0)  # lets it ask
         await asyncio.to_thread(asked.write_text, "\n")
         async with asyncio.timeout(20):
             with pytest.raises(AssertionError, match="the fork server is gone"):
@@ -38,7 +38,7 @@ async def test_a_server_that_fails_to_start_is_not_waited_for(tmp_path: Path, mo
 
 @pytest.mark.skipif(not POSSIBLE, reason="only Linux has what forks are made with")
 async def test_who_waits_for_a_fork_is_no_garbage() -> None:
-    """A task that nobody holds, as of each command that discord.py hears of."""
+    """A task without a reference, like those for discord.py's commands."""
     told: list[tuple[bytes, int]] = []
 
     async def asks() -> None:
@@ -48,7 +48,7 @@ async def test_who_waits_for_a_fork_is_no_garbage() -> None:
 
     server, line = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with server, line, forking(line):
-        asyncio.get_running_loop().create_task(asks())  # and lets go of it
+        asyncio.get_running_loop().create_task(asks())  # without keeping a reference
         asking, given, out, err = await _what_is_asked_for(server)
         for file, said in ((asking, b"1\n"), (out, b"done"), (asking, b"0\n")):
             await _others_go_on()
@@ -57,7 +57,7 @@ async def test_who_waits_for_a_fork_is_no_garbage() -> None:
         for file in (asking, given, out, err):
             os.close(file)
         async with asyncio.timeout(20):
-            while not told:  # noqa: ASYNC110 (nobody holds what could tell)
+            while not told:  # noqa: ASYNC110 (a reference to an event would keep the task alive)
                 await asyncio.sleep(0.01)
     assert told == [(b"done", 0)]
 
@@ -69,6 +69,6 @@ async def _what_is_asked_for(server: socket.socket) -> list[int]:
 
 
 async def _others_go_on() -> None:
-    """Until they wait for somebody else."""
+    """Let the other tasks run until they wait."""
     for _ in range(20):
         await asyncio.sleep(0)

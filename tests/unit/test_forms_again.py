@@ -1,4 +1,4 @@
-"""A form whose content was refused opens again with all that was written and chosen in it."""
+"""A rejected form opens again with everything that was written and chosen in it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GUILD = cast("discord.Guild", SimpleNamespace(get_role={7: "a role"}.get))
 
 
 def chosen_in(form: discord.ui.Modal) -> dict[str, Any]:
-    """What stands in each field before anybody touches it."""
+    """The initial content of each field."""
     parts = [part.component for part in form.children if isinstance(part, Label)]
     return {part.custom_id: begun(part) for part in cast("list[Any]", parts)}
 

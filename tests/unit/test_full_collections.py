@@ -1,4 +1,4 @@
-"""Full garbage collections are made when they are due by the clock."""
+"""Full garbage collections run on schedule."""
 
 import asyncio
 import gc
@@ -11,7 +11,7 @@ from bot.full_collections import AT_ONCE, EVERY, OF_ALL, WORTH_ONE, collect_now_
 
 
 class Node:
-    """What only a collection frees: it holds itself."""
+    """Only a garbage collection frees it, because it refers to itself."""
 
     def __init__(self) -> None:
         self.itself = self
@@ -46,7 +46,7 @@ async def test_what_became_old_garbage_is_gone_after_the_pause_and_what_was_ther
 
 
 async def test_what_lasts_is_set_aside_and_looked_at_again_now_and_then() -> None:
-    """The next collection is short for it, and what became garbage since is gone after a while."""
+    """That shortens the next collection, and what became garbage since is freed after a while."""
     in_use: list[Node] = []
     kept: list[weakref.ref[Node]] = []
     is_kept: list[bool] = []
@@ -56,7 +56,7 @@ async def test_what_lasts_is_set_aside_and_looked_at_again_now_and_then() -> Non
             in_use.append(Node())
             kept.append(weakref.ref(in_use[0]))
         else:
-            in_use.clear()  # it was in use at the first collection
+            in_use.clear()  # it was in use during the first collection
             is_kept.append(kept[0]() is not None)
         if len(is_kept) == OF_ALL:
             raise asyncio.CancelledError

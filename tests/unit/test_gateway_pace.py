@@ -1,4 +1,4 @@
-"""How fast the gateway is connected to again."""
+"""How quickly the gateway is reconnected to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.scripted import MemoryRecords
 
 
 class Day:
-    """A clock, and who sleeps by it."""
+    """A clock that advances as its users sleep."""
 
     def __init__(self) -> None:
         self.now = 0.0

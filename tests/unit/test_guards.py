@@ -1,4 +1,4 @@
-"""The header for whatever guards a server that has no keys of its own."""
+"""The header for a proxy that guards a server without keys of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What managers do about webhooks of their server, and that nobody else does."""
+"""What managers can do with their server's webhooks, and that nobody else can."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ async def test_a_webhook_is_added_with_a_secret_that_is_shown_once(office: Offic
     assert [each.value for each in made.webhook.events] == ["video.failed", "budget.reached"]
     Verifier(made.secret).sign("msg_1", NOON, "{}")
     assert made.secret not in repr(made)
-    assert office.changes.sentences == ["a webhook: none → example.com"]  # an address may hold a secret
+    assert office.changes.sentences == ["a webhook: none → example.com"]  # an address may contain a secret
 
 
 @pytest.mark.parametrize(

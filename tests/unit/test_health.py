@@ -1,4 +1,4 @@
-"""When a model counts as failing, and what else is offered then."""
+"""When a model counts as failing, and which others are offered then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/help: every command once, in its reader's language, and those for managers for managers."""
+"""/help: each command once, in the reader's language, and managers' commands only for managers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def a_screen(bot: VideoBot, *, manages: bool = False, known: bool = True, refusa
 
 
 async def test_every_command_is_in_one_group(bot: VideoBot) -> None:
-    """A new command belongs in `FOR_ALL_MEMBERS`, unless Discord shows it to managers alone."""
+    """Add a new command to `FOR_ALL_MEMBERS`, unless Discord shows it only to managers."""
     commands = commands_of(bot)
     listed = [each.qualified_name for _, found in open_groups(commands) for each in found]
     listed += [each.qualified_name for each in managers_commands(commands)]

@@ -1,4 +1,4 @@
-"""Pages of /history are pure: jobs in, components out."""
+"""Pages of /history are pure functions: jobs in, components out."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.views import everything, words
 
 KEPT = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel was deleted."))
 ID = JobId("K7Q4FD")
-ACTION_ROW = 1  # as Discord numbers components
+ACTION_ROW = 1  # Discord's number of that component type
 
 
 def a_page(*jobs: Job, which: HistoryFilter = HistoryFilter.ALL, newer: bool = False, older: bool = False) -> VideoPage:
@@ -181,7 +181,7 @@ def test_a_list_that_fits_on_one_page_has_no_leaf_buttons() -> None:
     assert buttons(HistoryScreen(a_page(a_job()), PageFacts(reader_id=ANN))) == {}
 
 
-# Showing
+# Showing videos
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_where_nothing_can_be_chosen_no_menu_offers_nothing() -> None:
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Honolulu", "UTC"])
 async def test_days_are_the_servers_as_they_were_typed_wherever_they_are_read(zone: str) -> None:
-    """A timestamp would show 2 November to who lives west of the server."""
+    """A timestamp would show 2 November to readers west of the server."""
     calendar = Calendar.of(zone)
     library = a_library(ScriptedGuilds(time_zone=zone))
     wanted = await library.within(a_member(), VideoFilter(owner_id=ANN), "3.11.25", "5 Nov 2025")
@@ -254,7 +254,7 @@ async def test_days_are_the_servers_as_they_were_typed_wherever_they_are_read(zo
 
 
 def a_library(guilds: Any) -> BrowseLibrary:
-    """That is asked about days alone."""
+    """One that can answer only about days."""
     nobody: Any = None
     return BrowseLibrary(
         library=nobody,

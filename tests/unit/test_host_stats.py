@@ -1,4 +1,4 @@
-"""`python -m bot stats`, for the host over all servers."""
+"""`python -m bot stats`, for the host, across all servers."""
 
 from __future__ import annotations
 

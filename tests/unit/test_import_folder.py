@@ -1,4 +1,4 @@
-"""What `python -m bot import` finds in a folder, and what it says of it."""
+"""What `python -m bot import` finds in a folder, and what it reports."""
 
 from __future__ import annotations
 

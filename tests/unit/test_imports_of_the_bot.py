@@ -1,4 +1,4 @@
-"""What a bot imports at its start: nothing that it can do without until somebody wants it."""
+"""A bot imports nothing at its start that can wait until it is needed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ LATER = {
         "cryptography",
         "standardwebhooks",
         "re2",
-    ),  # with the first that needs them
-    *("PIL", "av"),  # in processes of their own
+    ),  # on first use
+    *("PIL", "av"),  # in child processes
     *("alembic", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql", "psycopg"),
-    *("aiohttp.web", "prometheus_client", "bot.web.server"),  # with HTTP_PORT
+    *("aiohttp.web", "prometheus_client", "bot.web.server"),  # only with HTTP_PORT
     "bot.sandbox",
 }
 

@@ -1,4 +1,4 @@
-"""A job's life, step by step: real SQLite and files; the service, Discord and the media processor follow a script."""
+"""A job's life, step by step, with real SQLite and files; the service, Discord and media processor are scripted."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ async def test_a_video_that_is_not_handed_out_is_tried_ever_slower_until_it_is(b
     assert sum(waits[: TOLD_AFTER - 1]) < 300
     assert (
         max(wait for number, wait in enumerate(waits) if sum(waits[:number]) < 3600) == 300
-    )  # Replicate has it so long
+    )  # Replicate keeps files that long
     assert isinstance((await bench.run(job_id)).phase, Done)
 
 
@@ -323,7 +323,7 @@ async def test_who_lost_the_right_while_waiting_pays_nothing(bench: Bench) -> No
 async def test_five_crashes_in_one_step_end_with_a_person(bench: Bench) -> None:
     job_id = await bench.order()
     for _ in range(5):
-        await bench.lease()  # taken and never handed back
+        await bench.lease()  # claimed and never handed back
         bench.clock.forward(61)
     await bench.step()
     phase = (await bench.job(job_id)).phase
@@ -362,7 +362,7 @@ async def test_a_hint_is_heard_up_to_ten_minutes_wherever_it_stands(bench: Bench
     job_id = await bench.order()
     await bench.step()
     await bench.step(forward=LONGEST_HINT)  # the first look
-    await bench.step(forward=LONGEST_HINT)  # it was told to wait
+    await bench.step(forward=LONGEST_HINT)  # told to wait
     await bench.step(forward=LONGEST_HINT)
     assert isinstance((await bench.job(job_id)).phase, Saving)
 
@@ -437,7 +437,7 @@ async def test_an_answer_that_comes_while_the_successor_still_shows_submitting_i
 
     async def slowly(order: Order) -> str:
         bench.clock.forward(120)
-        await bench.lease()  # somebody else takes it for dead, and has not said so yet
+        await bench.lease()  # another process takes it for dead, but hasn't stored that yet
         return await submitting(order)
 
     monkeypatch.setattr(bench.provider, "submit", slowly)

@@ -1,4 +1,4 @@
-"""What seals own keys: secrets that are long enough, changed without losing a key, and shown in no log."""
+"""Secrets that encrypt members' and servers' keys: long enough, replaced without losing a key, and never logged."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_key_is_opened_for_its_own_account_and_by_its_own_secret_alone() -> No
 
 
 class Sealed:
-    """As much of a KeyStore as the start changes."""
+    """The part of a KeyStore that the start changes."""
 
     def __init__(self, **rows: str) -> None:
         self.rows = rows

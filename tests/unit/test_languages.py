@@ -1,4 +1,4 @@
-"""Whose language is spoken: a member's own, and a server's where all see it."""
+"""Which language is used: the member's for themselves, the server's where everyone reads it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GUILD, CHANNEL = 7, 70
 
 
 class Preferences:
-    """In the place of GuildPreferences."""
+    """Replaces GuildPreferences."""
 
     def __init__(self, language: str | None = None) -> None:
         self.options = GuildOptions(language=language)

@@ -1,4 +1,4 @@
-"""A process that stood still between its stored intent and its paid request does not send it any more."""
+"""A process that stalled between storing its intent and its paid request no longer sends that request."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PLACES = ConcurrencyLimits(total=3)
 
 @wired
 class StandingStill(JobStores):
-    """Right after the first intent is stored, the process does not get on for as long as `meanwhile` takes."""
+    """After the first stored intent, the process stalls until `meanwhile` is done."""
 
     meanwhile: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
@@ -61,13 +61,13 @@ class Scene:
             await self.runner.advance(lease)
 
     async def books(self) -> tuple[Usd, Usd]:
-        """Reserved and spent; they add up."""
+        """Reserved and spent; asserts that the books balance."""
         assert await self.store.check_books() == []
         costs = await self.store.costs(GUILD, None, Period.MONTH)
         return costs.reserved, costs.spent
 
     async def another_process_gives_up(self) -> None:
-        """The lease runs out; a successor finds the intent, looks for the video and does not find it, twice."""
+        """The lease expires; a successor finds the intent, looks for the video and doesn't find it, twice."""
         self.provider.lists = [[], []]
         self.clock.forward(200)
         for _ in range(3):

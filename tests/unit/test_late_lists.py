@@ -1,4 +1,4 @@
-"""An order whose answer was lost at a service that lists a video only once it has ended."""
+"""An order whose answer was lost, at a service that lists videos only after their end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def test_what_is_not_listed_is_never_called_absent(bench: Bench) -> None:
-    """It may still be made: a person decides after an hour, with the money set aside."""
+    """It may still be rendering: after an hour a person decides, and the money stays reserved."""
     bench.provider.submits = [OutcomeUnknown("no answer")]
     bench.provider.lists = [[] for _ in range(9)]
     job_id = await bench.order()

@@ -1,4 +1,4 @@
-"""The family of a video: what of it somebody may know, how it is laid out, and that its picture is bounded."""
+"""The family of a video: what each reader may know of it, its layout, and the bounded size of its picture."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def made(of: Job | None = None, **changes: Any) -> Job:
 
 @dataclass(frozen=True)
 class Kept:
-    """All jobs there are."""
+    """All existing jobs."""
 
     jobs: Sequence[Job]
 

@@ -1,4 +1,4 @@
-"""From five renders under way at an account on, one request of its list tells of many; an end is always looked at."""
+"""From five renders on, an account's list answers for many in one request; an end is always looked at individually."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GOES_ON = Waiting(progress=40)
 
 @dataclass
 class Lister(ScriptedProvider):
-    """A service whose list may be in trouble; all that it is asked about goes on unless it says otherwise."""
+    """A service whose list may fail; every render it is asked about is in progress unless scripted otherwise."""
 
     trouble: ProviderError | ValueError | None = None
     looks: list[Look | ProviderError] = field(default_factory=lambda: [GOES_ON])
@@ -59,11 +59,11 @@ class Scene:
         return await self.looks.look(self.provider, JobId(f"job of {remote_id}"), remote_id)
 
     async def ask_all(self, remote_ids: Collection[str] = FIVE) -> list[Look | BaseException]:
-        """At the same moment."""
+        """Ask about all at once."""
         return await asyncio.gather(*map(self.ask, remote_ids), return_exceptions=True)
 
     async def known(self) -> None:
-        """All five were seen to go on by a list."""
+        """A list showed all five in progress."""
         await self.ask_all()
         await self.ask_all()
         self.provider.glances.clear()
@@ -87,7 +87,7 @@ async def test_five_are_looked_at_by_one_request() -> None:
 
 
 async def test_when_a_list_tells_of_many_their_looks_go_on_slice_by_slice() -> None:
-    """People's answers come in between."""
+    """Interactions are answered in between."""
     scene, many, gone_on = Scene(), [f"video_{number}" for number in range(2 * SLICE + 5)], Counter[int]()
     await scene.known()
     scene.provider.waiting = dict.fromkeys(many, GOES_ON)
@@ -113,7 +113,7 @@ async def test_what_the_list_does_not_show_is_looked_at_alone() -> None:
     scene.provider.looks = [Ready()]
     assert await scene.ask_all() == [Ready(), *[GOES_ON] * 4]
     assert scene.provider.looked == FIVE[:1]
-    assert scene.nudged == []  # it has been looked at
+    assert scene.nudged == []  # it was looked at already
 
 
 async def test_one_that_is_gone_from_the_list_is_due_at_once_and_looked_at_alone() -> None:
@@ -144,7 +144,7 @@ async def test_one_that_may_be_on_a_page_that_was_not_read_is_not_taken_for_ende
     scene.provider.waiting, scene.provider.unread = dict.fromkeys(FIVE[2:], GOES_ON), frozenset(FIVE[:2])
     await scene.ask(FIVE[4])
     assert scene.nudged == []
-    scene.provider.unread = frozenset(FIVE[:1])  # the next list is read further, and one is not there any more
+    scene.provider.unread = frozenset(FIVE[:1])  # the next list reads one page more, and one video is gone
     await scene.ask(FIVE[4])
     assert scene.nudged == [f"job of {FIVE[1]}"]
 
@@ -163,7 +163,7 @@ async def test_one_that_ended_is_not_asked_about_any_more() -> None:
     scene.provider.waiting = dict.fromkeys(FIVE[2:], GOES_ON)
     scene.provider.looks = [Ready(), Gone("no such video"), GOES_ON]
     await scene.ask_all(FIVE[:2])
-    await scene.ask(FIVE[4])  # three are left: too few for the list
+    await scene.ask(FIVE[4])  # three are left, too few for the list
     assert scene.provider.glances == [FIVE]
     assert scene.provider.looked == [*FIVE[:2], FIVE[4]]
 
@@ -188,7 +188,7 @@ async def test_a_list_in_trouble_is_left_alone_for_a_while_and_no_look_fails(
     assert (len(scene.provider.glances), scene.provider.looked) == (1, FIVE * 2)
     scene.now += WITHOUT
     scene.provider.trouble = None
-    await scene.ask_all()  # a list alone is not believed for so long
+    await scene.ask_all()  # by now a list alone isn't trusted
     await scene.ask_all()
     assert (len(scene.provider.glances), len(scene.provider.looked)) == (2, 15)
 
@@ -228,7 +228,7 @@ async def test_a_service_without_such_a_list_is_not_asked_for_it_again(waiting: 
     assert await scene.ask_all() == [GOES_ON] * 5
     assert scene.provider.glances == []
     scene.now += NO_LIST if waiting is None else WITHOUT
-    await scene.ask_all()  # alone, as that is long ago
+    await scene.ask_all()  # individually, after so long
     await scene.ask_all()
     assert len(scene.provider.glances) == 1
 
@@ -300,14 +300,14 @@ class FiveRenders:
     ids: list[JobId]
 
     async def step(self, forward: float = 25.0) -> list[Phase]:
-        """Take all that are due then; what they are afterwards."""
+        """Advance all that are due then, and return their new phases."""
         self.bench.clock.forward(forward)
         leases = await self.bench.store.claim("worker", PLACES, 10)
         await asyncio.gather(*map(self.bench.runner.advance, leases))
         return [(await self.bench.job(job_id)).phase for job_id in self.ids]
 
     async def becomes(self, *, missing: int = 0, barred: int = 0) -> None:
-        """The first of them, by its last look."""
+        """Changes the first of them as if by its last look."""
         job = await self.bench.job(self.ids[0])
         assert isinstance(job.phase, Rendering)
         await self.bench.store.decide(job, job.moved_to(replace(job.phase, missing=missing, barred=barred)), 0.0)
@@ -315,7 +315,7 @@ class FiveRenders:
 
 @asynccontextmanager
 async def five_renders(folder: Path) -> AsyncIterator[FiveRenders]:
-    """Under way at a service whose list shows them."""
+    """In progress at a service that lists them."""
     async with a_bench(folder) as bench:
         bench.provider.looks = [GOES_ON]
         bench.provider.waiting = dict.fromkeys(FIVE, Waiting(progress=60))
@@ -356,7 +356,7 @@ async def test_one_that_its_service_has_said_is_done_is_looked_at_alone(tmp_path
     async with five_renders(tmp_path) as scene:
         scene.bench.context.calls.heard("openai", scene.ids[0])
         scene.bench.provider.looks = [Ready()]
-        assert isinstance((await scene.step())[0], Saving)  # though its list, which lags, shows it
+        assert isinstance((await scene.step())[0], Saving)  # although the delayed list still shows it
 
 
 async def test_one_that_its_service_does_not_know_is_given_to_a_person_though_its_list_shows_it(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The card of a batch as its videos change: one edit in five seconds at most but for phases, and told of once."""
+"""A batch's card as its videos change: except for new phases, at most one edit in five seconds; notified once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CARD = PostedMessage(channel_id=CHANNEL, message_id=int(LEAD, 36))
 
 
 async def a_batch(scene: Scene, videos: int = 3) -> list[Job]:
-    """Ordered, and its card sent."""
+    """Ordered, with its card sent."""
     batch = ordered(scene, videos)
     await scene.live.remember(batch, scene.message(batch[0]), await scene.batch_renderer.draw(batch))
     return batch

@@ -1,4 +1,4 @@
-"""Cards in Discord follow their jobs: each state in the end, none too often. Time is skipped, not spent."""
+"""Cards in Discord follow their jobs: every final state is shown, with few edits. Time is skipped, not spent."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ async def test_a_job_that_ends_while_it_is_stored_where_its_card_is_is_drawn_the
 
 @skipping
 async def test_a_cancel_after_its_card_was_drawn_and_before_that_is_noted_shows_on_it(scene: Scene) -> None:
-    """A cancel changes no phase of a job that renders."""
+    """A cancel changes no phase of a rendering job."""
     job = a_job(RENDERING)
     scene.jobs[job.id] = job
     drawn = await scene.renderer.draw(job)
@@ -141,7 +141,7 @@ async def test_a_card_that_another_process_left_behind_is_caught_up_with(scene: 
     await scene.live.catch_up()
     job = await scene.ordered(a_job())
     await asyncio.sleep(10)
-    scene.jobs[job.id] = job.moved_to(FAILED)  # nobody here is told
+    scene.jobs[job.id] = job.moved_to(FAILED)  # this process isn't notified
     await asyncio.sleep(60)
     assert "It broke." in scene.of(job)[-1].words
 

@@ -1,4 +1,4 @@
-"""Changes are noted and told of in the log channel, whatever becomes of the card there."""
+"""Changes are recorded and reported in the log channel, whatever happens to the card there."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ CARD = LogCard(body=msg("Something happened."))
 class RecordedLog:
     """The LogChannel."""
 
-    troubles: list[KinoraError] = field(default_factory=list)  # of the next posts
+    troubles: list[KinoraError] = field(default_factory=list)  # raised by the next posts
     posted: list[tuple[int, LogCard, str]] = field(default_factory=list)
-    nonces: list[str] = field(default_factory=list)  # of all tries
+    nonces: list[str] = field(default_factory=list)  # of all attempts
 
     async def post(self, channel_id: int, card: LogCard, *, nonce: str) -> None:
         assert len(nonce) <= 25
@@ -112,7 +112,7 @@ async def test_cards_of_a_server_come_in_their_order_and_one_that_discord_is_slo
     office.poster.post(GUILD, CARD)
     office.poster.post(GUILD, second)
     assert await office.posted() == [CARD, second]
-    assert len(set(office.channel.nonces)) == 2  # each card has one, for all of its tries
+    assert len(set(office.channel.nonces)) == 2  # one per card, for all attempts
 
 
 async def test_a_card_that_finds_no_way_is_left_out_and_the_next_one_is_posted(office: Office) -> None:
@@ -166,4 +166,4 @@ async def test_whoever_has_to_be_sure_hears_whether_it_was_taken(office: Office,
 async def test_what_is_told_is_posted_at_once(office: Office) -> None:
     assert await office.poster.tell(GUILD, CARD)
     assert [(channel, card) for channel, card, _ in office.channel.posted] == [(LOG, CARD)]
-    assert not await LogPoster().tell(GUILD, CARD)  # Discord's side is not open yet
+    assert not await LogPoster().tell(GUILD, CARD)  # not connected to Discord yet

@@ -1,4 +1,4 @@
-"""The log is written beside all else: what a reader who is slow, gone or absent costs, and what an end still writes."""
+"""Logs are written in the background: what slow, blocked or missing readers cost, and what a shutdown still writes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.logs.lines import JsonLines, Redacting
 from bot.logs.writer import LogWriter
 
 ROOT = Path(__file__).resolve().parents[2]
-SOON = 10.0  # seconds; what is waited for happens at once
+SOON = 10.0  # seconds, far more than needed
 
 
 class Unsayable:
@@ -31,7 +31,7 @@ class Unsayable:
 
 
 class SlowFile(io.RawIOBase):
-    """A disk that stalls until it is let go, or is full."""
+    """A disk that stalls until released, or is full."""
 
     def __init__(self) -> None:
         self.goes_on = threading.Event()
@@ -42,7 +42,7 @@ class SlowFile(io.RawIOBase):
         assert self.goes_on.wait(SOON)
         if self.is_full:
             raise OSError(28, "No space left on device")
-        some = bytes(data)[:7]  # a part, as files may
+        some = bytes(data)[:7]  # a partial write, as files allow
         self.text += some.decode()
         return len(some)
 
@@ -68,7 +68,7 @@ def writing(logger: logging.Logger, file: io.RawIOBase, *, most: int = 10_000) -
 
 
 def left_out(text: str) -> int:
-    """As many as the log itself says."""
+    """The number that the log itself reports."""
     return sum(int(number) for number in re.findall(r"left out here.*: (\d+)", text))
 
 
@@ -164,7 +164,7 @@ def test_a_line_that_cannot_be_put_into_words_is_told_without_secrets(logger: lo
 def test_a_pipe_that_nobody_reads_keeps_nobody_waiting(logger: logging.Logger) -> None:
     reading, written = os.pipe()
     writer = writing(logger, os.fdopen(written, "wb", buffering=0), most=10_000_000)
-    for number in range(20_000):  # more than a pipe takes
+    for number in range(20_000):  # more than fits in a pipe
         logger.info("line %d", number)
     with os.fdopen(reading) as pipe:
         seen = [next(pipe) for _ in range(20_000)]

@@ -1,4 +1,4 @@
-"""What reaches the log and what never does: secrets, signed addresses, forged lines."""
+"""What the log contains and what it never does: secrets, signed addresses, forged lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the panel behind More… opens: a recipe, a link to share, and a frame to start another video from."""
+"""What the More… panel opens: a recipe, a link to share, and a frame to start another video from."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ GONE = replace(a_done_job(), deleted=True)
 
 @dataclass
 class Office:
-    """A server's rules, and a store with one file, which is cut by a scripted processor."""
+    """A server's rules, and a store with one file, whose frames come from a scripted processor."""
 
     records: MemoryRecords = field(default_factory=MemoryRecords)
     spoilt: bool = False
@@ -81,7 +81,7 @@ class Office:
         )
 
     async def keeps_restricted(self, job: Job) -> None:
-        """The video was made in an age-restricted channel, and has to stay in such."""
+        """The video was ordered in an age-restricted channel, and has to stay in such channels."""
         await self.records.write(OPTIONS, str(GUILD), GuildOptions(age_rule=AgeRule.KEPT))
         await self.records.write(MADE_RESTRICTED, job.id, MadeRestricted(at=NOON))
 

@@ -1,4 +1,4 @@
-"""Who may steer a server's queue, and what they are told where there is nothing to do."""
+"""Who may manage a server's queue, and the errors when there is nothing to do."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ async def test_a_page_shows_whose_and_for_how_much_and_no_private_prompt(bench: 
     await bench.order(last)
     overview = await manage.overview(MANAGER, 9, 6)
     assert (overview.page, overview.pages, len(overview.jobs)) == (1, 2, 2)
-    view: Any = QueueScreen(overview)  # discord.py gives the method no types
+    view: Any = QueueScreen(overview)  # untyped in discord.py
     shown = str(view.to_components())
     assert "a secret" not in shown
     for words in ("8 queued", "$3.20 in total", "lunch.", f"<@{ANN}>", f"<@{SAM}>", "$0.40", "paused:", "Page 2 of 2"):

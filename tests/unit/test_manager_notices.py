@@ -1,4 +1,4 @@
-"""Managers are told what needs them, in the channel of their choice: each trouble once, also over restarts."""
+"""Managers are notified of problems in a channel of their choice: once for each, also after restarts."""
 
 from __future__ import annotations
 
@@ -56,15 +56,15 @@ REFUSED = AccountTrouble("video.example rejected the key in OPENAI_API_KEY (401)
 
 @dataclass
 class RecordedChannel:
-    """What was posted, after what its script says first."""
+    """What was posted, after raising the scripted troubles."""
 
     troubles: list[Exception | None] = field(default_factory=list)
     posted: list[tuple[int, Notice, str]] = field(default_factory=list)
     closed: list[tuple[int, int, JobId]] = field(default_factory=list)
     decided: list[tuple[int, int, Job]] = field(default_factory=list)
-    found: int | None = None  # what a search gives
-    searched: list[datetime] = field(default_factory=list)  # since when
-    meanwhile: Callable[[], Awaitable[None]] | None = None  # what happens while a message is posted
+    found: int | None = None  # the result of a search
+    searched: list[datetime] = field(default_factory=list)  # the start of each searched period
+    meanwhile: Callable[[], Awaitable[None]] | None = None  # runs while a message is posted
     told: asyncio.Event = field(default_factory=asyncio.Event)
 
     def guilds(self) -> Collection[int]:
@@ -98,7 +98,7 @@ class RecordedChannel:
 
 
 class Disk(LocalFiles):
-    """A store of files on a disk with so much room."""
+    """A file store on a disk with this much space."""
 
     free = 10**12
     takes = True
@@ -120,14 +120,14 @@ class Office:
     notices: ManagerNotices
 
     async def look(self, *, forward: float = 0.0) -> list[Notice]:
-        """What was posted by one more look."""
+        """What one more look posted."""
         self.bench.clock.forward(forward)
         before = len(self.channel.posted)
         await self.notices.look([GUILD, GUILD + 1])
         return self.channel.notices[before:]
 
     async def undecided(self, **changes: Any) -> Job:
-        """An order of which nobody knows whether it was paid."""
+        """An order that may or may not have been paid."""
         self.bench.provider.submits = [OutcomeUnknown("lost")]
         self.bench.provider.lists = [None]
         return await self.bench.run(await self.bench.order(a_job(**changes)))
@@ -196,7 +196,7 @@ async def test_its_notice_loses_its_buttons_when_it_is_decided(office: Office) -
 
 
 async def asked_for(bench: Bench, **changes: Any) -> Job:
-    """An order that waits for approval; the process that stored it has died since."""
+    """An order waiting for approval; the process that stored it died."""
     job = a_job(AwaitingApproval(since=NOON, until=NOON + timedelta(hours=24)), **changes)
     return await bench.job(await bench.order(job))
 
@@ -260,7 +260,7 @@ async def test_a_post_that_found_discord_in_trouble_is_made_with_the_same_nonce(
     await office.undecided()
     office.channel.troubles = [Unavailable("Discord is in trouble."), None]
     assert await office.look() == []
-    assert await office.look(forward=20) == []  # somebody may still be at it
+    assert await office.look(forward=20) == []  # another process may still be posting it
     assert len(await office.look(forward=40)) == 1
     assert office.channel.searched == []
     assert await office.look(forward=60) == []
@@ -329,7 +329,7 @@ async def test_a_budget_is_told_at_50_at_80_and_at_100_percent_once_a_month(offi
     assert spent.level is BudgetLevel.SPENT
     assert "$25.00 of $25.00 spent. No more videos can be ordered this month." in texts(spent)
     assert await office.look(forward=3600) == []
-    assert await office.look(forward=timedelta(days=10).total_seconds()) == []  # December begins with nothing spent
+    assert await office.look(forward=timedelta(days=10).total_seconds()) == []  # December starts with nothing spent
 
 
 async def test_a_budget_is_spent_when_not_even_the_cheapest_video_is_left(office: Office) -> None:
@@ -361,7 +361,7 @@ async def test_a_raised_budget_is_told_of_once_it_nears_its_end_too(office: Offi
     guilds = GuildRows(database=office.bench.store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
     await spend(office, "20.20")
     assert len(await office.look()) == 1
-    await guilds.set_budget(GUILD, Usd.of(26))  # still three quarters: what they know
+    await guilds.set_budget(GUILD, Usd.of(26))  # still three quarters, as already reported
     assert await office.look() == []
     await guilds.set_budget(GUILD, Usd.of(40))
     assert await office.look() == []
@@ -388,7 +388,7 @@ async def test_a_full_disk_is_told_once_an_episode(office: Office) -> None:
     office.disk.free = 10**12
     assert await office.look(forward=60) == []
     office.disk.free = 0
-    assert await office.look(forward=60) == []  # the same episode: it only went to and fro
+    assert await office.look(forward=60) == []  # the same episode: free space only fluctuated
     office.disk.free = 10**12
     assert await office.look(forward=7200) == []
     office.disk.takes = False

@@ -1,4 +1,4 @@
-"""/me: what stands on its page, and what its form takes."""
+"""/me: the content of its page, and the input its form accepts."""
 
 from __future__ import annotations
 

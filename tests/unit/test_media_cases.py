@@ -1,4 +1,4 @@
-"""Files on which Kinora once failed, if they lie beside the checkout; each kind also has a small test of its own."""
+"""Files that once broke Kinora, if present next to the checkout; each kind also has a small test elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Videos that do not come as MP4 are made one, once; those that cannot be decoded at all are said to be so."""
+"""Videos in other formats are converted to MP4, once; undecodable ones are reported as such."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OTHERS = (
 def film(folder: Path, shot: Shot) -> Path:
     image = Image.new("RGB", (128, 72), "orange")
     image.paste("blue", (0, 0, 64, 72))
-    return filmed(folder / "fetched.mp4", image, shot)  # whatever it is called
+    return filmed(folder / "fetched.mp4", image, shot)  # whatever its format
 
 
 async def converted(video: Path) -> Path:
@@ -77,7 +77,7 @@ async def test_a_download_that_broke_off_is_not_passed_off_as_a_shorter_video(tm
 
 @pytest.mark.parametrize("kept", [353, 406, 900])
 async def test_a_download_that_broke_off_in_its_header_is_worth_another_try(kept: int, tmp_path: Path) -> None:
-    """Of its format it says as little as one that cannot be read here, which would end a paid video."""
+    """It reveals no more of its format than an undecodable file, which would end a paid video."""
     video = a_film(tmp_path / "film.mp4", codec="libx264")
     video.write_bytes(video.read_bytes()[:kept])
     with pytest.raises(SpoiltVideo) as spoilt:

@@ -1,4 +1,4 @@
-"""Two videos become one: copied where they were encoded alike, encoded anew where not, with the sound in its place."""
+"""Two videos become one: copied if encoded alike, otherwise re-encoded, with their sound in sync."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WITH_B_FRAMES = Shot(options={"preset": "medium", "bf": "3"}, sound="aac", frame
 
 
 def joined(first: Path, second: Path) -> tuple[Path, bool]:
-    """The file, and whether its pictures were copied."""
+    """The file, and whether its frames were copied."""
     target = first.with_name("whole.mp4")
     paths = {"first": str(first), "second": str(second), "target": str(target)}
     return target, join(WorkerMessage(head=paths)).head["copied"]
@@ -37,13 +37,13 @@ def facts(path: Path) -> Footage:
 
 
 def moments(path: Path) -> list[float]:
-    """When its pictures are shown."""
+    """When its frames are shown."""
     with av.open(str(path)) as file:
         return [frame.time for frame in file.decode(video=0)]
 
 
 def is_loud(path: Path) -> list[bool]:
-    """For each half second, whether anything is to be heard."""
+    """For each half second, whether there is any sound."""
     with av.open(str(path)) as file:
         loud = [
             (frame.time or 0.0, max(map(abs, memoryview(bytes(frame.planes[0])).cast("f")[: frame.samples])))
@@ -58,7 +58,7 @@ def _halves(end: float) -> Iterator[float]:
 
 
 def colour(image: Image.Image, across: int) -> bytes:
-    """Red, green and blue of a pixel half-way down."""
+    """Red, green and blue of a pixel halfway down."""
     return image.crop((across, 36, across + 1, 37)).tobytes()
 
 
@@ -155,7 +155,7 @@ def test_a_part_that_is_cut_off_is_not_joined(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not FULL_DISK.exists(), reason="only Linux has it")
 def test_a_full_disk_is_no_fault_of_the_parts(tmp_path: Path) -> None:
-    """What cannot be joined now is not given up: with room again it can."""
+    """The failed join isn't final: it can succeed once there is room."""
     parts = {"first": str(a_film(tmp_path / "a.mp4")), "second": str(a_film(tmp_path / "b.mp4"))}
     with pytest.raises(OSError, match="No space left") as full:
         join(WorkerMessage(head={**parts, "target": str(FULL_DISK)}))

@@ -1,4 +1,4 @@
-"""Reference pictures: what is refused, and what exactly becomes of the others."""
+"""Reference images: which are rejected, and what exactly the others become."""
 
 from __future__ import annotations
 
@@ -383,7 +383,7 @@ def refusal(data: bytes) -> str:
 
 
 def near(image: Image.Image, place: tuple[int, int]) -> Colour | tuple[float, ...]:
-    """The named colour that a pixel comes close to, or the pixel."""
+    """The named colour closest to a pixel, or the pixel itself."""
     pixel = image.convert("RGB").getpixel(place)
     assert isinstance(pixel, tuple)
     close = (c for c in (RED, GREEN, BLUE, WHITE, BLACK) if all(abs(a - b) < 12 for a, b in zip(c, pixel, strict=True)))
@@ -409,7 +409,7 @@ def srgb() -> bytes:
 
 
 def gamma_one() -> bytes:
-    """The sRGB profile with its three curves made empty, which means that half the number is half the light."""
+    """The sRGB profile with its three curves emptied, so that half the value means half the light."""
     profile = bytearray(srgb())
     (count,) = struct.unpack_from(">I", profile, 128)
     for entry in range(count):
@@ -420,14 +420,14 @@ def gamma_one() -> bytes:
 
 
 def with_chunk(data: bytes, name: bytes, content: bytes, *, late: bool = False) -> bytes:
-    """A PNG with one chunk more, behind its header or, `late`, behind its pixels."""
+    """A PNG with one more chunk, after its header or, if `late`, after its pixels."""
     place = data.index(b"IEND") - 4 if late else 33
     chunk = struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
     return data[:place] + chunk + data[place:]
 
 
 def header_only(width: int, height: int) -> bytes:
-    """A PNG of one bit a pixel that claims to be large; what it would decode to does not matter."""
+    """A PNG with one bit per pixel that claims to be large; its decoded content doesn't matter."""
     pieces = [
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),
         (b"IDAT", zlib.compress(bytes(1000))),
@@ -438,7 +438,7 @@ def header_only(width: int, height: int) -> bytes:
 
 
 def chunks(data: bytes) -> list[str]:
-    """The kinds of a PNG's chunks, each named once."""
+    """The types of a PNG's chunks, each once."""
     names, place = [], 8
     while place < len(data):
         length, name = struct.unpack_from(">I4s", data, place)

@@ -1,4 +1,4 @@
-"""What plays everywhere and what does not; what is made of the rest."""
+"""Which videos play everywhere, and how the others are converted."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ async def test_a_copy_is_never_larger_than_can_be_made(tmp_path: Path) -> None:
 
 
 def loudest(path: Path) -> float:
-    """Of 1."""
+    """At most 1."""
     with av.open(path) as container:
         samples = [bytes(frame.planes[0]) for frame in container.decode(audio=0)]
     return max(abs(value) for each in samples for value in memoryview(each).cast("f"))

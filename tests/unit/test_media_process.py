@@ -1,4 +1,4 @@
-"""The processes of the media processor: whatever happens in one, Kinora goes on, and nothing of it is left."""
+"""The media processor's child processes: whatever happens in one, Kinora goes on, and nothing is left behind."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Faulty = Callable[[str], str]
 
 
 class Lifeline:
-    """A named pipe that a process holds open for as long as it lives."""
+    """A named pipe that a process holds open as long as it lives."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -51,7 +51,7 @@ class Lifeline:
         asyncio.get_running_loop().remove_reader(self.end)
 
     def is_cut(self) -> bool:
-        """Whether nobody holds it any more; BlockingIOError if somebody does."""
+        """Whether no process holds it open any more; BlockingIOError if one does."""
         return os.read(self.end, 100) in {b"", b"born\n"} and os.read(self.end, 100) == b""
 
 
@@ -64,7 +64,7 @@ def lifeline(tmp_path: Path) -> Iterator[Lifeline]:
 
 @pytest.fixture
 def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faulty:
-    """Writes a task whose body is given, and returns the name of its module."""
+    """Writes a task with this body, and returns its module's name."""
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
     def write(body: str) -> str:
@@ -254,7 +254,7 @@ def test_a_process_says_our_sentences_and_no_others() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="its processes get no signals of their group")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_what_stops_the_bot_leaves_the_task_to_end(faulty: Faulty, number: signal.Signals) -> None:
-    """`systemctl stop` and Ctrl+C reach every process at once."""
+    """`systemctl stop` and Ctrl+C signal all processes at once."""
     task = faulty(f"os.kill(os.getpid(), {int(number)})\nreturn message")
     assert (await converse(task, WorkerMessage(head={"said": "on"}), PATIENCE)).head == {"said": "on"}
 
@@ -265,7 +265,7 @@ async def test_a_process_that_was_stopped_before_it_began_says_nothing_about_the
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    as_usual = f"signal.signal({int(number)}, signal.SIG_DFL)"  # a shell's background job starts without SIGINT
+    as_usual = f"signal.signal({int(number)}, signal.SIG_DFL)"  # background jobs of a shell start with SIGINT ignored
     (tmp_path / "stopped.py").write_text(f"import os, signal\n{as_usual}\nos.kill(os.getpid(), {int(number)})\n")
     with pytest.raises(InterruptedError):
         await converse("stopped", WorkerMessage(head={}), PATIENCE)

@@ -1,4 +1,4 @@
-"""Who may start a process next: nobody's pictures hold up another member's, and none holds up a finished video."""
+"""Who may start the next media process: members' images don't delay each other's, nor a finished video."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.builders import ANN, MAX, SAM
 
 
 class Work:
-    """Work that lasts until it is told to end; `begun` says in which order it began."""
+    """Work that lasts until told to end; `begun` lists the order in which it began."""
 
     def __init__(self, queue: FairQueue) -> None:
         self.begun: list[str] = []
@@ -28,7 +28,7 @@ class Work:
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
     async def wait(self, name: str, line: int) -> None:
-        """Into the line, as far as it goes."""
+        """Wait in line until nothing moves any more."""
         self._ends[name] = asyncio.Event()
         self.tasks[name] = asyncio.create_task(self._do(name, line))
         await self._settled()
@@ -39,7 +39,7 @@ class Work:
         await self._settled()
 
     async def end_all(self) -> list[str]:
-        """The names of all, in the order in which they began, each ended as soon as it has."""
+        """The names of all in the order they began, ending each once it has begun."""
         while self.tasks:
             await self.end(next(name for name in self.begun if name in self.tasks))
         return self.begun
@@ -116,7 +116,7 @@ async def test_who_gives_up_as_the_turn_comes_passes_it_on() -> None:
     async with queue.place(ANN):
         gone, last = asyncio.create_task(work()), asyncio.create_task(work())
         await asyncio.sleep(0)
-    gone.cancel()  # called by now, and not yet awake
+    gone.cancel()  # already called, but not awake yet
 
     await last
     assert gone.cancelled()
@@ -147,7 +147,7 @@ async def test_the_media_processor_serves_videos_first_and_members_in_turn(monke
 
 
 async def test_however_many_videos_are_joined_a_picture_finds_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A join may take ten minutes, and two of them would keep everybody from ordering with an image."""
+    """A join may take ten minutes, so two of them would keep everyone from ordering with an image."""
     served, fitted, go_on = list[str](), asyncio.Event(), asyncio.Event()
 
     async def slow(module: str, _message: WorkerMessage, _seconds: float, _begun: object) -> WorkerMessage:

@@ -1,4 +1,4 @@
-"""Fitted copies: they play everywhere, fit into what was asked, and keep picture and sound."""
+"""Fitted copies: they play everywhere, keep to the given size, and preserve picture and sound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Videos: what is found out about them, what is made of them, and which are called spoilt."""
+"""Videos: what is detected about them, what is made from them, and which are reported as spoilt."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("cheap_processes")
 
 Colour = tuple[int, int, int]
 BLACK, RED, GREEN, BLUE = (0, 0, 0), (220, 30, 30), (30, 160, 60), (40, 60, 200)
-RAINBOW = [RED] * 6 + [GREEN] * 6 + [BLUE] * 6  # 1.8 seconds: three of nine stills each
+RAINBOW = [RED] * 6 + [GREEN] * 6 + [BLUE] * 6  # 1.8 seconds: three of the nine stills for each colour
 UNLABELLED, BT601 = 2, 6  # AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_SMPTE170M
 NO_VIDEO = "The file contains no playable video."
 CUT_OFF = "The video file is incomplete."
@@ -48,7 +48,7 @@ async def test_a_video_goes_through_the_media_processor(tmp_path: Path) -> None:
     assert (opened(poster).format, opened(sheet).format) == ("WEBP", "JPEG")
     assert Image.open(io.BytesIO(last)).size == (64, 64)
     with Image.open(moving) as frames:
-        assert (frames.format, frames.size, getattr(frames, "n_frames", 1)) == ("WEBP", (128, 72), 3)  # one a colour
+        assert (frames.format, frames.size, getattr(frames, "n_frames", 1)) == ("WEBP", (128, 72), 3)  # one per colour
 
 
 def test_a_moving_poster_is_small_whatever_it_shows_and_left_out_where_it_cannot_be() -> None:
@@ -96,8 +96,8 @@ def test_every_still_carries_its_time(tmp_path: Path) -> None:
     sheet = inspected(film(tmp_path / "clip.mp4", [RED] * 9)).sheet
 
     corners = [sheet.crop((428 * c, 242 * r + 200, 428 * c + 70, 242 * r + 238)) for r in range(3) for c in range(3)]
-    assert all(max(corner.convert("L").tobytes()) > 200 for corner in corners)  # white letters
-    assert len({corner.tobytes() for corner in corners}) == 9  # each its own
+    assert all(max(corner.convert("L").tobytes()) > 200 for corner in corners)  # with white text
+    assert len({corner.tobytes() for corner in corners}) == 9  # all different
 
 
 def test_the_times_of_stills_are_those_that_menus_name(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_a_video_with_a_hole_in_it_is_spoilt(tmp_path: Path, filler: bytes) -> N
 
 
 def test_of_a_very_long_video_only_key_frames_are_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    colours = [RED, GREEN, GREEN, BLUE, GREEN, GREEN] * 3  # every third a key frame
+    colours = [RED, GREEN, GREEN, BLUE, GREEN, GREEN] * 3  # with a key frame every three frames
     clip = film(tmp_path / "clip.mp4", colours, key_every=3)
     monkeypatch.setattr(footage, "MOST_PIXELS", 128 * 72 * 17)
 
@@ -347,7 +347,7 @@ def frame(clip: Path, moment: FramePosition, size: str = "64x64") -> Image.Image
 
 
 def near(image: Image.Image, place: tuple[int, int]) -> Colour | tuple[float, ...]:
-    """The named colour that a pixel comes close to, or the pixel."""
+    """The named colour closest to a pixel, or the pixel itself."""
     pixel = image.convert("RGB").getpixel(place)
     assert isinstance(pixel, tuple)
     close = (c for c in (RED, GREEN, BLUE, BLACK) if all(abs(a - b) < 10 for a, b in zip(c, pixel, strict=True)))
@@ -355,7 +355,7 @@ def near(image: Image.Image, place: tuple[int, int]) -> Colour | tuple[float, ..
 
 
 def noise(frames: int) -> list[Image.Image]:
-    """Frames that cannot be packed into a few bytes."""
+    """Frames that don't compress to a few bytes."""
     return [Image.effect_noise((128, 72), 90).convert("RGB") for _ in range(frames)]
 
 
@@ -371,7 +371,7 @@ def film(
     colours: Colorspace = Colorspace.ITU601,
     label: int = UNLABELLED,
 ) -> Path:
-    """A real H.264 video of ten frames a second, with AAC sound of a second and more if asked."""
+    """A real H.264 video at ten frames a second, optionally with at least a second of AAC sound."""
     with av.open(path, "w", format=container, options={"movflags": flags} if flags else {}) as file:
         video = file.add_stream("libx264", rate=10, options={"preset": "ultrafast", "crf": "12"}) if frames else None
         track = file.add_stream("aac", rate=48000) if sound else None

@@ -1,4 +1,4 @@
-"""How a video is meant to be seen: poster, stills, contact sheet and copy show it as its header says."""
+"""Poster, stills, contact sheet and copy show a video as its header specifies."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tests.films import Shot, filmed, frame_of
 MIB = 1024 * 1024
 WIDE, HIGH = (128, 72), (72, 128)
 RED, GREEN, BLUE, BLACK = (220, 30, 30), (30, 160, 60), (40, 60, 200), (0, 0, 0)
-BT709, BT2020 = 1, 9  # FFmpeg's numbers of matrices
+BT709, BT2020 = 1, 9  # FFmpeg's numbers for matrices
 PQ, BT2020_PRIMARIES = 16, 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """Its first frame as it is stored, and what it says of itself."""
+    """Its first frame as stored, and its header fields."""
 
     image: Image.Image
     turned: int
@@ -43,7 +43,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """All that is ever shown of a video."""
+    """Everything that is ever shown of a video."""
 
     footage: Footage
     poster: Image.Image
@@ -90,7 +90,7 @@ def shot_of(video: Path, size: Size, moment: FramePosition) -> Image.Image:
 
 
 def corners(image: Image.Image) -> list[str]:
-    """Their colours, from the upper left one on, as one reads."""
+    """Their colours, in reading order."""
     right, low = image.width * 3 // 4, image.height * 3 // 4
     places = [(x, y) for y in (image.height // 4, low) for x in (image.width // 4, right)]
     return [name_of(image.convert("RGB").getpixel(place)) for place in places]
@@ -123,7 +123,7 @@ def quarters() -> Image.Image:
         ((-1, 0, 0, 1), ["green", "red", "black", "blue"], WIDE),
         ((-1, 0, 0, -1), ["black", "blue", "green", "red"], WIDE),
         ((1, 0, 0, -1), ["blue", "black", "red", "green"], WIDE),
-        ((0, 1, -1, 0), ["blue", "red", "black", "green"], HIGH),  # as phones write it that are held upright
+        ((0, 1, -1, 0), ["blue", "red", "black", "green"], HIGH),  # as phones held upright write it
         ((0, -1, 1, 0), ["green", "black", "red", "blue"], HIGH),
         ((0, 1, 1, 0), ["red", "blue", "green", "black"], HIGH),
         ((0, -1, -1, 0), ["black", "green", "blue", "red"], HIGH),
@@ -208,7 +208,7 @@ def test_colours_for_bright_screens_are_brought_to_ordinary_ones(tmp_path: Path)
         transfer=PQ,
     )
 
-    film = filmed(tmp_path / "film.mp4", Image.new("RGB", WIDE, (148, 148, 148)), hdr)  # the white of paper
+    film = filmed(tmp_path / "film.mp4", Image.new("RGB", WIDE, (148, 148, 148)), hdr)  # paper white
     (footage, poster, _), copy = inspected(film), copied(film)
 
     assert footage.obstacles == ("HEVC", "10 bit", "HDR")

@@ -1,4 +1,4 @@
-"""One member who sends too much is not heard, and takes nothing from the others."""
+"""A member who sends too much is ignored, at no one else's expense."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BEN = ANN + 1
 
 
 class Hand:
-    """The hand of a clock."""
+    """A clock set by hand."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -26,7 +26,7 @@ class Hand:
 
 
 class Crowd:
-    """Members who press at once. Counts who was admitted, and keeps what they were told."""
+    """Members who press buttons at once. Counts the admitted presses, and keeps the errors."""
 
     def __init__(self, *, is_answering: bool = True) -> None:
         self.hand = Hand()
@@ -121,7 +121,7 @@ def test_members_who_are_quiet_are_forgotten_and_never_too_many_are_remembered()
 
 
 async def test_what_cannot_be_stored_is_marked_in_what_members_send() -> None:
-    """Half an emoji, as a client leaves it that cuts a text (JustVugg/colibri#1589), and NUL (DeytaHQ/khora#1528)."""
+    """Half an emoji from a client that truncates text (JustVugg/colibri#1589), and NUL (DeytaHQ/khora#1528)."""
     sent = {
         "options": [{"name": "prompt", "value": "a fox \ud83d in\0 snow \U0001f98a"}, {"name": "seconds", "value": 4}]
     }

@@ -1,4 +1,4 @@
-"""What members are called on pages: who is not on the server is remembered, and a server not yet told of is not."""
+"""Members' names on pages: members who left are cached as such, but not those of a server not yet received."""
 
 from __future__ import annotations
 

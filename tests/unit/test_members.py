@@ -1,4 +1,4 @@
-"""Whether a waiting order may still be made, as Discord answers; and what a person in a direct message is told."""
+"""Whether Discord's answers still allow a waiting order, and the errors for buttons in direct messages."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def a_client(
     member: Exception | None = None,
     roles: tuple[int, ...] = (7,),
 ) -> Any:
-    """A client to whose two questions Discord answers with these errors, or with a member who has these roles.
+    """A client for which Discord answers both requests with these errors, or with a member who has these roles.
 
-    `told`: whether Discord has told it of the server since it connected.
+    `told`: whether Discord has sent the server since the client connected.
     """
 
     async def fetch_member(user_id: int) -> Any:
@@ -143,7 +143,7 @@ async def test_when_discord_cannot_be_asked_the_right_it_was_ordered_with_counts
 
 
 async def told(client: Any) -> KinoraError:
-    """What somebody is told who presses a button in a direct message."""
+    """The error for someone who presses a button in a direct message."""
     interaction: Any = SimpleNamespace(user=SimpleNamespace(id=ANN), guild_id=None, channel_id=5, client=client)
     with pytest.raises(KinoraError) as refused:
         await member_of(interaction, a_job())

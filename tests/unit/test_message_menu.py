@@ -1,4 +1,4 @@
-"""Who uses the menu of a message that shows a video sees that video, as who presses a button on it does."""
+"""A menu of a message with a video lets its user see that video, just as its buttons do."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from bot.ui.interactions.lookup import JobLookup
 from tests.builders import GUILD, SAM, a_done_job
 from tests.scripted import MemoryRecords
 
-JOB = a_done_job(channel_id=66)  # which Sam cannot see
+JOB = a_done_job(channel_id=66)  # not visible to Sam
 KINORA, ANOTHER_BOT = 1, 2
 
 
 def sams(message: Any = None) -> Any:
-    """An interaction of Sam's, by way of this message."""
+    """An interaction of Sam's, through this message."""
 
     async def fetch_member(user_id: int) -> Any:
         rights = discord.Permissions.none()
@@ -52,7 +52,7 @@ def a_lookup(*jobs: Job) -> JobLookup:
 
 
 async def sends_form(lookup: JobLookup, job: Job) -> Job:
-    """The video that a form is about, which no button opened."""
+    """The video of a form that no button opened."""
     got: list[Job] = []
 
     async def sent(_: Any, found: Job, __: Member, ___: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Posting a video whose file is not there, or lies with another process that shares the database."""
+"""Posting a video whose file is missing, or on another process with the same database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.workbench import Bench, a_bench
 
 
 class NoFiles:
-    """A store without a single file, and a channel without a limit."""
+    """A store without files, and a channel without a limit."""
 
     @asynccontextmanager
     async def local(self, key: str) -> AsyncIterator[Path]:
@@ -40,7 +40,7 @@ class NoFiles:
         return 10**9
 
     def get_guild(self, _guild_id: int) -> None:
-        return None  # as in a process that does not answer people
+        return None  # as in a process without a gateway
 
     async def facts(self, _job: object, *, with_budget: bool) -> ResultFacts:
         assert with_budget
@@ -74,7 +74,7 @@ async def test_a_file_that_is_not_here_may_lie_with_another_process(shares_datab
 
 
 async def kept_by_another(bench: Bench, folder: Path) -> JobId:
-    """A job about to be posted, whose file this process does not have: the runner from here on."""
+    """A job about to be posted, whose file is missing here: from now on the runner can't access it."""
     job_id = await bench.order()
     while not isinstance((await bench.job(job_id)).phase, Posting):
         await bench.step(forward=await bench.store.next_due() or 0.0)
@@ -108,7 +108,7 @@ PICTURE = Picture(key="pictures/fox.png", preview="pictures/fox.jpg", sha256="0"
 
 
 async def pictured(bench: Bench, folder: Path) -> JobId:
-    """An order whose picture another process has: the runner from here on is one without it."""
+    """An order whose image is on another process: from now on the runner can't access it."""
     await bench.context.files.put(b"a fox", PICTURE.key)
     bench.runner = Runner(replace(bench.context, files=LocalFiles(folder / "others"), shares_database=True))
     return await bench.order(a_job(request=a_request(picture=PICTURE)))

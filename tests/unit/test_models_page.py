@@ -1,4 +1,4 @@
-"""/models is pure but for looking up: reports in, components out."""
+"""/models is a pure function, except for lookups: reports in, components out."""
 
 from __future__ import annotations
 

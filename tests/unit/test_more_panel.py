@@ -1,4 +1,4 @@
-"""The panel behind More…: who is offered what, and favourites, which are for who may watch a video."""
+"""The More… panel: who is offered what, and favourites for everyone who may watch a video."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_contest_is_offered_for_ones_own_videos_that_all_may_see() -> None:
         (OWNER, secret, False),
         (MEMBER, None, False),
         (MANAGER, None, False),
-        (replace(OWNER, venue=Venue.DIRECT), None, False),  # where no video is handed in
+        (replace(OWNER, venue=Venue.DIRECT), None, False),  # videos aren't entered from there
     ):
         assert ("Enter a contest…" in labels(shown_to(member, job, has_contest=True))) == offered
         assert "Enter a contest…" not in labels(shown_to(member, job))
@@ -124,7 +124,7 @@ def texts(view: MorePanel) -> str:
 
 
 def test_a_full_panel_fits_into_a_message() -> None:
-    """All entries at once, which nobody is offered: rows of five, forty components, four thousand letters."""
+    """All entries at once, more than anyone is offered: rows of 5, 40 components, 4,000 characters."""
     everything = [replace(entry, offered=lambda _: True) for entry in ENTRIES]
     panel = MorePanel(PanelFacts(job=a_done_job(), member=OWNER), everything)
     rows = [part for part in panel.walk_children() if isinstance(part, ActionRow)]

@@ -1,4 +1,4 @@
-"""`files move`: what keeps it from copying files is a sentence. tests/contract/test_object_files.py moves some."""
+"""`files move`: its errors are sentences. tests/contract/test_object_files.py moves real files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moving posters: kept with their video, removed with it, and shown in lists where there is one."""
+"""Animated posters: stored and removed with their video, and shown in lists if available."""
 
 from __future__ import annotations
 

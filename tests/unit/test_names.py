@@ -1,4 +1,4 @@
-"""Names that members give: in one line, and never of what nobody sees."""
+"""Names given by members: on one line, and never invisible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days that are suggested where one is asked for."""
+"""Days suggested for an option that takes a date."""
 
 from __future__ import annotations
 

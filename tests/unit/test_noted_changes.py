@@ -1,4 +1,4 @@
-"""Whatever managers change is noted: who, what, before and after, on every path that changes it."""
+"""All changes by managers are recorded on every path: who, what, before and after."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TERMS = TierTerms(catalogue=a_catalogue(), roles=None)
 
 @dataclass(kw_only=True)
 class Office:
-    """A server's settings, and what is noted of their changes."""
+    """A server's settings, and the recorded changes to them."""
 
     store: MemoryChanges
     rules: GuildRules
@@ -170,7 +170,7 @@ async def test_a_change_that_cannot_be_noted_still_stands_and_is_told_of() -> No
 
 
 def test_every_setting_has_words_for_its_change() -> None:
-    """A field without words would be changed unseen."""
+    """Changes of a field without words would go unnoticed."""
     follows = {"private_shown_since", "guild_id"}
     assert {field.name for field in fields(GuildOptions)} - follows == OPTIONS.keys()
     assert {field.name for field in fields(GuildSettings)} - follows == RULES.keys()

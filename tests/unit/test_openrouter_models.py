@@ -1,4 +1,4 @@
-"""OpenRouter's list of models as model cards: sizes, prices, and what is left out."""
+"""OpenRouter's list of models as model cards: sizes, prices, and what is omitted."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_prices_are_read_by_unit_resolution_and_sound(
     found = prices(skus, "1280x720", "1920x1080", "3840x2160", audio=audio)
     assert {size: found[size] for size in expected} == expected
     named = [sku for sku in skus if sku.endswith(("p", "k"))]
-    if len(named) == len(skus):  # no price for all resolutions: the others have none
+    if len(named) == len(skus):  # no price for all resolutions, so only the named ones have one
         assert set(found) == set(expected)
 
 
@@ -164,7 +164,7 @@ def test_prices_are_read_by_unit_resolution_and_sound(
 )
 def test_prices_that_are_not_understood_are_no_prices(skus: dict[str, str]) -> None:
     assert prices(skus, "1280x720") == {}
-    assert card(pricing_skus=skus).sizes[0] == WIDE  # the model is there, for a price of the host's own
+    assert card(pricing_skus=skus).sizes[0] == WIDE  # the model is listed, so that the host can price it
 
 
 def test_a_size_without_a_price_is_not_offered_beside_those_that_have_one() -> None:
@@ -201,7 +201,7 @@ def test_a_picture_has_a_price_of_its_own() -> None:
     assert made.check(picture) == Usd.of("0.57")
     assert made.quote(4, WIDE, RemixMethod.FRAME) == made.quote(4, WIDE, RemixMethod.LAST_FRAME) == Usd.of("0.57")
     assert made.quote(4, WIDE, RemixMethod.REPROMPT) == Usd.of("0.56")
-    assert RemixMethod.NATIVE not in made.remix  # a no to it would lead to a way of another price
+    assert RemixMethod.NATIVE not in made.remix  # if it were refused, the next method would have another price
 
 
 def test_every_size_is_made_from_one_resolution_and_ratio() -> None:
@@ -218,7 +218,7 @@ def test_every_size_of_the_recorded_list_is_ordered_as_the_model_takes_it() -> N
     assert len(rows) == 23
     for row in rows.values():
         listed = models[row["remote"]]
-        assert len(row["sizes"]) == len(_all_sizes(listed))  # none is lost
+        assert len(row["sizes"]) == len(_all_sizes(listed))  # none is missing
         for size in row["sizes"]:
             body = body_of(an_order(remote=row["remote"], size=size))
             if "size" in body:

@@ -1,4 +1,4 @@
-"""What is asked for beside words, length and size: refused by its name, priced, kept, sent, and taken along."""
+"""Options besides prompt, length and size: named in errors, priced, stored, sent, and kept for remixes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def a_picture(name: str) -> Picture:
     return Picture(key=f"inputs/{name}.png", preview=f"inputs/{name}.jpg", sha256=name, note="")
 
 
-# What a model lacks
+# Missing abilities
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ async def test_the_pictures_of_an_order_are_in_its_price(bench: Bench) -> None:
     assert shown.price == Usd.of("0.50")
 
 
-# An order and its files
+# An order's files
 
 
 async def ordered(bench: Bench, *, start: bytes | None = b"start", **options: Any) -> Any:
@@ -187,7 +187,7 @@ def test_all_pictures_are_the_jobs_files() -> None:
     assert files_of(job) == [f"inputs/{name}.{ending}" for name in "per" for ending in ("png", "jpg")]
 
 
-# Once more
+# Repeated orders
 
 
 async def test_run_again_keeps_them_with_files_of_its_own(bench: Bench) -> None:
@@ -280,11 +280,11 @@ async def test_a_remix_from_a_picture_is_run_again_with_it(bench: Bench) -> None
     assert (await orders.today(first, source, UNLIMITED)).request == first.request
 
 
-# Told apart
+# Fingerprints
 
 
 def test_two_orders_that_a_list_shows_alike_never_overlap() -> None:
-    """Their options do not show there."""
+    """A list doesn't show their options."""
     one, other = a_sent(VideoOptions(seed=1)), a_sent(VideoOptions(seed=2))
     assert fingerprint("host", one) == fingerprint("host", other)
 

@@ -1,4 +1,4 @@
-"""The form of `/create more:true`: what a model has, typed, attached, kept, and read again."""
+"""The form of `/create more:true`: a model's options, typed, attached, kept, and read back."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def ids(*abilities: Ability, references: int = 0, **typed: str) -> list[str]:
 
 
 def hint(*abilities: Ability, references: int = 0, **typed: str) -> str:
-    """Beside the prompt."""
+    """The hint next to the prompt."""
     card = a_card(abilities=Abilities(options=frozenset(abilities), references=references))
     form: Any = OptionsForm("0" * 16, card, TypedOrder(prompt="a fox", **typed).as_fields()).to_dict()
     return str(form["components"][0]["description"])

@@ -1,4 +1,4 @@
-"""Ordering several videos at once: who may, what is asked about first, what is stored, and what ends it."""
+"""Ordering several videos at once: who may, what is confirmed first, what is stored, and what ends the batch."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ async def test_the_same_interaction_twice_orders_once(bench: Bench) -> None:
 
 @dataclass
 class WhereIdsAreTaken:
-    """A queue in which the id that was drawn for an order is that of another job."""
+    """A queue in which an order's random id is already taken by another job."""
 
     queue: JobQueue
     taken: JobId
@@ -219,7 +219,7 @@ async def test_those_that_wait_are_cancelled_and_those_that_were_sent_go_on(benc
 
 @dataclass
 class SeenBefore:
-    """Queries that a worker has been faster than."""
+    """Queries with outdated jobs: a worker was faster."""
 
     jobs: list[Job]
 
@@ -263,7 +263,7 @@ async def test_prompts_and_models_make_batches_of_their_own_kind(bench: Bench) -
 async def test_a_finished_video_is_compared_at_its_own_length_where_both_make_that(
     bench: Bench, seconds: int, ordered: int
 ) -> None:
-    """The menu of models names prices for that length."""
+    """The menu of models shows prices for that length."""
     film = a_done_job(request=a_request(prompt="a fox", model="wan", seconds=seconds))
     batch = await (await an_ordering(bench)).batches.quote_against(MEMBER, film, "sora-2")
     assert [(quote.request.model, quote.request.seconds) for quote in batch.quotes] == [

@@ -1,4 +1,4 @@
-"""What a server wants where a member leaves it open: checked when it is chosen, and against the tier of who orders."""
+"""A server's defaults for what members leave open: checked when chosen, and against the tier of whoever orders."""
 
 from __future__ import annotations
 

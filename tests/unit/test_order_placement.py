@@ -1,4 +1,4 @@
-"""An order that is stored and whose card cannot be shown: nobody is told that nothing was ordered."""
+"""When an order is stored but its card can't be shown, no one is told that nothing was ordered."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ JOB = a_job()
 
 
 class Stored:
-    """The use case and the cards of a placement that stores its order. Drawing or answering then fails."""
+    """The use case and cards of a placement that stores its order and then fails to draw or answer."""
 
     def __init__(self, failure: Exception) -> None:
         self.failure = failure
@@ -55,7 +55,7 @@ class Stored:
 
 
 def a_placement(create: Any, cards: Any = None, thread_parents: Any = None) -> OrderPlacement:
-    """`cards`: what draws and keeps them, and knows the rest that is asked."""
+    """`cards` draws and keeps them, and answers all other questions."""
     nothing: Any = None
     return OrderPlacement(
         create=create,
@@ -87,7 +87,7 @@ def down() -> discord.HTTPException:
 
 
 class ClosedDoor:
-    """A use case with room for its order, and a member whose direct messages are closed."""
+    """A use case that accepts an order, for a member with closed direct messages."""
 
     sent: tuple[Any, ...] | None = None
 
@@ -138,7 +138,7 @@ def refused(code: int) -> discord.HTTPException:
 
 @pytest.mark.parametrize("code", [10062, 40060, 50083, 160005])
 async def test_what_its_member_never_hears_of_is_withdrawn(code: int) -> None:
-    """Too late, answered by another bot with our token, or ordered in a thread that is archived or locked."""
+    """Too late, answered by another bot with our token, or ordered in an archived or locked thread."""
     stored: Any = Stored(refused(code))
     placement = a_placement(stored, stored)
     quote: Any = SimpleNamespace(private=False)
@@ -149,7 +149,7 @@ async def test_what_its_member_never_hears_of_is_withdrawn(code: int) -> None:
 
 @pytest.mark.parametrize("code", [10015, 50027])
 async def test_a_card_that_the_interaction_takes_no_more_comes_as_a_message_of_its_own(code: int) -> None:
-    """discord-api-docs#7220: the token is good for nothing although it is young."""
+    """discord-api-docs#7220: a token can be invalid although it is new."""
     remembered: list[Any] = []
 
     class Renderer(Stored):
@@ -182,7 +182,7 @@ def test_an_answer_that_was_taken_and_lost_is_no_other_bots() -> None:
 
 
 class Orders(Stored):
-    """Notes who orders."""
+    """Records who orders."""
 
     def __init__(self) -> None:
         super().__init__(RuntimeError("no card"))
@@ -197,7 +197,7 @@ class Orders(Stored):
 
 
 def a_price_question(orders: Any) -> Any:
-    """The yes to it. Ann had the role 7 when she was asked."""
+    """The button that accepts it. Ann had role 7 when she was asked."""
     placement = a_placement(orders, orders, thread_parents=orders)
     quote = Quote(request=JOB.request, card=a_card(), price=Usd.of(2))
     left = Remainder(scope=Scope.SERVER, left=Usd.of(3), cap=Usd.of(25))
@@ -208,7 +208,7 @@ def a_price_question(orders: Any) -> Any:
 
 
 def a_press(*roles: int) -> Any:
-    """By Ann, as Discord has her now."""
+    """Ann presses it, with her current roles."""
     client = discord.Client(intents=discord.Intents.none())
     guild: Any = SimpleNamespace(id=GUILD, filesize_limit=0)
     data: Any = {"user": {"id": ANN, "username": "ann", "discriminator": "0", "avatar": None}, "flags": 0}
@@ -242,7 +242,7 @@ async def test_two_presses_at_one_moment_are_one_yes() -> None:
 
 @pytest.mark.parametrize("lost", [aiohttp.ServerDisconnectedError(), ConnectionResetError(104, "reset")])
 async def test_a_question_goes_also_when_discords_first_answer_to_that_is_lost(lost: Exception) -> None:
-    """It stood there with its price, as if it could still be said yes to."""
+    """It would remain with its price, as if it could still be accepted."""
     answers = [lost, None]
 
     async def delete_original_response() -> None:

@@ -1,4 +1,4 @@
-"""From a wish to an order with its price: pictures, and the menu that makes them move."""
+"""From a request to an order with its price: images, and the menu that animates them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def test_a_picture_that_costs_something_is_in_the_price(bench: Bench) -> N
     [(None, WIDE), (Size(600, 900), TALL), (Size(1920, 1080), WIDE), (Size(1600, 1000), WIDE), (Size(900, 900), WIDE)],
 )
 def test_a_picture_becomes_a_video_of_about_its_shape(bench: Bench, picture: Size | None, becomes: Size) -> None:
-    """1600x1000 is nearer to the large size by a sliver, which would cost five times as much."""
+    """1600x1000 is slightly closer to the large size, which would cost five times as much."""
     dear = a_card(
         sizes=(WIDE, TALL, LARGE), per_second={WIDE: Usd.of("0.10"), TALL: Usd.of("0.10"), LARGE: Usd.of("0.50")}
     )

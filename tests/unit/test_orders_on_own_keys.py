@@ -1,4 +1,4 @@
-"""Own keys from the form to the order: checked, used for their owner's orders alone, refused without harm to others."""
+"""Own keys from the form to the order: checked, used only for their owner's orders, and refused harmlessly."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ REFUSED = AccountTrouble(msg("The video service rejected the key in /keys (401).
 
 @dataclass
 class Mailbox:
-    """The DirectMessages; `troubles` are raised first."""
+    """The DirectMessages; raises `troubles` first."""
 
     told: list[tuple[int, str]] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
@@ -64,7 +64,7 @@ class House:
     upkeep: KeyUpkeep
     mailbox: Mailbox
     changes: MemoryChanges
-    rules: MemoryRecords  # of the server
+    rules: MemoryRecords  # the server's
 
     async def enters(self, member: Member, place: KeyPlace = MINE, key: str = SECRET, limit: Usd | None = None) -> None:
         await self.own_keys.add(member, EnteredKey(place=place, key=key, month_limit=limit))
@@ -131,7 +131,7 @@ def test_what_holds_a_key_does_not_show_it() -> None:
     assert all(SECRET not in repr(each) for each in (entered, account, Endpoint(account), [entered]))
 
 
-# Storing
+# Storing keys
 
 
 async def test_a_key_is_checked_and_kept_sealed_and_shown_by_its_end(house: House) -> None:
@@ -216,7 +216,7 @@ async def test_who_is_blocked_stores_no_key_and_may_erase_theirs(house: House) -
 
 
 async def self_managed(house: House, member: Member) -> set[str]:
-    """What a member could do. What is theirs they may always erase."""
+    """What a member could do; they can always remove their own."""
     done = {"see own"} if not (await house.own_keys.overview(member)).keys else set[str]()
     for name, place in (("add own", MINE), ("add server", FOR_ALL)):
         try:
@@ -244,7 +244,7 @@ async def test_nobody_removes_another_members_key(house: House) -> None:
     assert list(await house.keys.all_sealed()) == [ANNS]
 
 
-# Ordering
+# Ordering with keys
 
 
 async def test_an_order_on_an_own_key_is_sent_and_watched_with_that_key_alone(house: House) -> None:
@@ -381,7 +381,7 @@ async def test_a_key_that_was_replaced_meanwhile_is_opened_anew_and_the_old_one_
         assert house.locksmith.closed == ["old-key-1234"]
 
 
-# Where orders go
+# Where orders are sent
 
 
 def test_the_members_key_comes_before_the_servers_and_that_before_the_hosts() -> None:

@@ -1,4 +1,4 @@
-"""Orders of a member whose tier allows less than all: what is chosen for them, refused, and sent."""
+"""Orders of members with a restricted tier: which defaults they get, what is rejected, and what is sent."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def a_long_source(bench: Bench) -> Job:
 
 
 async def test_a_remix_of_a_long_video_is_quoted_and_sent_within_the_tier(bench: Bench) -> None:
-    """The service would keep the length of the original, which the tier does not allow: the next way is taken."""
+    """The service would keep the original's length, which the tier forbids, so the next method is used."""
     long = a_card(remix=(RemixMethod.NATIVE, RemixMethod.REPROMPT), seconds=(4, 8, 12))
     orders, source = orders_of(bench, long), await a_long_source(bench)
     quote = await orders.remix(source, RemixRequest(prompt="at night"), limits=SHORT)

@@ -1,4 +1,4 @@
-"""Buttons and forms that this version does not know, or that are not whole, get a sentence."""
+"""Buttons and forms that this version doesn't know, or that are malformed, get an error message."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ A_TEXT = {"type": 18, "component": {"type": 4, "custom_id": "prompt", "value": "
 
 
 async def said(kind: discord.InteractionType, data: Mapping[str, Any], registry: InteractionRegistry) -> list[str]:
-    """What a person is told who sends this."""
+    """The message for someone who sends this."""
     sent: list[str] = []
 
     async def send_message(*, content: str, **_: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What tasks print reaches whoever reads it, or it is said in a sentence why not."""
+"""The output of tasks reaches its reader, or one sentence says why it couldn't."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ import pytest
 from bot.__main__ import main
 from bot.config.output import EX_ENOUGH, EX_IOERR, Output, OutputLostError, printed_whole
 
-LINES = 10_000  # more than waits to be written
+LINES = 10_000  # more than fits in a buffer
 PRINTS_A_SIGN = "from bot.config.output import settle_output; settle_output(); print('✓ 3 files')"
 
 
 class FullDisk(io.RawIOBase):
-    """Takes nothing, until it is emptied."""
+    """Rejects all writes until space is freed."""
 
     def __init__(self, why: int) -> None:
         self.why = why
@@ -43,7 +43,7 @@ class FullDisk(io.RawIOBase):
 
 @contextmanager
 def full_output(why: int) -> Iterator[Output]:
-    """Has room again when it is closed: from Python 3.13 on, a file that cannot be emptied then warns."""
+    """Frees space before closing: from Python 3.13 on, a file that can't be flushed causes a warning."""
     disk = FullDisk(why)
     with Output(io.BufferedWriter(disk), encoding="utf-8") as output:
         try:
@@ -114,7 +114,7 @@ def test_what_python_was_told_not_to_hold_back_is_not() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="closes a descriptor as shells do")
 def test_where_nobody_reads_the_next_file_does_not_get_what_is_printed(tmp_path: Path) -> None:
     database = tmp_path / "kinora.db"
-    in_c = "import os; os.write(1, b'more')"  # as a library does: Python itself prints nothing where it found nobody
+    in_c = "import os; os.write(1, b'more')"  # as in a C library: Python itself prints nothing if stdout is closed
     program = f"{PRINTS_A_SIGN}; file = open('{database}', 'wb'); {in_c}; file.close()"
     subprocess.run(f'exec {sys.executable} -c "{program}" >&-', shell=True, check=True)  # noqa: S602 (only `>&-`)
     assert database.read_bytes() == b""

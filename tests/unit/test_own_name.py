@@ -1,4 +1,4 @@
-"""Our own name for a paid request, and the seed that stands for it."""
+"""Our own name for a paid request, and the seed derived from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How owners are told that a video is done: as they chose, once, and silently where that cannot be."""
+"""How owners learn that a video is done: as they chose, once, and with one remark if their messages are closed."""
 
 from __future__ import annotations
 

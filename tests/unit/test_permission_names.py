@@ -1,4 +1,4 @@
-"""Permissions have the names that managers find in Discord's settings."""
+"""Permissions have the names shown in Discord's settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choices in braces: what they come to, and what is no choice."""
+"""Choices in braces: which prompts they produce, and which braces are no choices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finished file that a service names several places of."""
+"""Finished files that a service lists at several locations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who mistypes a command or an option is told the nearest one, in a sentence."""
+"""The error for a mistyped command or option suggests the closest one."""
 
 from __future__ import annotations
 

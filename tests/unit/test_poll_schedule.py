@@ -1,4 +1,4 @@
-"""When to look again at a render, and what past ones tell of its end."""
+"""When to poll a render again, and what past renders reveal about its end."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def ours() -> Figures:
 
 
 def test_figures_of_the_simulation_are_no_worse_than_recorded() -> None:
-    """They depend on nothing but the rule. Who makes them better records them."""
+    """They depend only on the rule. If you improve them, record them."""
     recorded = json.loads(RECORDED.read_text())
     assert ours().polls <= recorded["polls"] + ROUNDED
     assert ours().delay <= recorded["delay"] + ROUNDED
@@ -92,7 +92,7 @@ def test_without_history_the_cards_own_figure_counts() -> None:
 
 
 def test_an_end_lay_between_the_last_two_looks() -> None:
-    """Who learns from ends as they are seen waits longer for the next, and sees that later still."""
+    """Estimates from ends as they were noticed would lead to later and later polls."""
     past = [PastRender(seconds=100.0, seen=((3.0, 0), (90.0, 0)))] * 10
     assert set(RenderForecast.of(past, None).times) == {95.0}
 
@@ -115,7 +115,7 @@ def test_few_looks_of_a_render_are_kept() -> None:
 
 
 def test_a_random_end_is_waited_for_by_the_same_rule() -> None:
-    spread = [30.0 * (number + 0.5) / 10 for number in range(2000)]  # ends evenly for ten minutes: 1/600 a second
+    spread = [30.0 * (number + 0.5) / 10 for number in range(2000)]  # evenly over ten minutes: 1/600 per second
     assert wait_for_end(spread, patience=0.4, most=60.0) == pytest.approx(
         wait_for_random_end(600.0, patience=0.4, most=60.0), rel=0.02
     )

@@ -1,4 +1,4 @@
-"""The step that posts a finished video: real SQLite and files; Discord follows a script."""
+"""The step that posts a finished video, with real SQLite and files; Discord is scripted."""
 
 from __future__ import annotations
 

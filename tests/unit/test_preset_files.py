@@ -1,4 +1,4 @@
-"""Presets as a file: what is written is read again, and each mistake is named by its place and field."""
+"""Preset files: what is written can be read back, and each error names its position and field."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def a_file(*presets: Any, **top: Any) -> bytes:
 
 
 def mistake(preset: Any) -> str:
-    """What is said of the second of two, the first of which is taken."""
+    """The error for the second of two presets, of which the first is valid."""
     file = read(a_file({"name": "Grain", "style": "film grain"}, preset))
     assert file.presets == (STYLE,)
     (said,) = map(render, file.mistakes)

@@ -1,4 +1,4 @@
-"""Orders with a preset: what it fills in, what is typed wins, and what can't be had is told with the nearest."""
+"""Orders with a preset: it fills gaps, typed values win, and unavailable ones become the nearest, with a note."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NOIR = Preset(name="Noir", style="film grain", model="sora-2", seconds=12, size=
 def ordered(
     preset: Preset = NOIR, *cards: ModelCard, limits: OrderLimits = UNLIMITED, **typed: Any
 ) -> tuple[OrderRequest, str]:
-    """What comes of it, and what is told of it."""
+    """The resulting order, and the notes about it."""
     catalogue, order = a_catalogue(*(cards or (SORA, WAN, FLAT))), OrderRequest(prompt="a fox", **typed)
     allowed = limits.cards(catalogue)
     wanted = with_model(order, preset, allowed.values(), catalogue.label(preset.model or ""))

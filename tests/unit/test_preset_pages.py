@@ -1,4 +1,4 @@
-"""The pages and forms of /presets: what each shows to whom, and what is made of what was entered."""
+"""The pages and forms of /presets: what each shows to whom, and how input is handled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From which price on somebody is asked: as the host, the server, their tier and they themselves chose."""
+"""The price from which an order must be confirmed, as set by the host, the server, the tier and the member."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_nearest_choice_counts_within_the_servers_bounds(
 
 
 async def a_server(**rights: Any) -> PriceConfirmation:
-    """With a tier for the role that Ann has."""
+    """A server with a tier for Ann's role."""
     records = MemoryRecords()
     return a_confirmation(records, await an_authorization(a_tier(**rights), records=records))
 

@@ -1,4 +1,4 @@
-"""What an order takes along, another price at one account, and measured time: what they cost, and slips in them."""
+"""The prices of inputs, of one model at another account, and of measured time, and mistakes in them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def a_report(card: ModelCard, *places: Whereabouts) -> ModelReport:
     return ModelReport(card=card, health=Health(), remix=card.remix, usual=None, videos=0, ends=None, runs_at=places)
 
 
-# What goes along
+# Inputs
 
 
 def test_each_image_that_goes_along_is_in_the_quote(tmp_path: Path) -> None:
@@ -91,9 +91,9 @@ native = "0.01"
     ("method", "length", "quoted"),
     [
         (RemixMethod.NATIVE, 5.0, "0.30"),  # five seconds made, and five read
-        (RemixMethod.NATIVE, 5.04, "0.31"),  # begun seconds are read
-        (RemixMethod.EXTEND, 10.0, "1.05"),  # five seconds made, and ten at the price of an extension
-        (RemixMethod.FRAME, 10.0, "0.50"),  # which sends a frame only
+        (RemixMethod.NATIVE, 5.04, "0.31"),  # reading is charged by started seconds
+        (RemixMethod.EXTEND, 10.0, "1.05"),  # five seconds made, and ten at the price of extensions
+        (RemixMethod.FRAME, 10.0, "0.50"),  # sends only a frame
     ],
 )
 def test_each_second_of_the_original_is_in_the_quote_of_a_way_that_reads_it(
@@ -111,7 +111,7 @@ def test_units_are_charged_beside_the_price_with_or_without_sound(tmp_path: Path
         tmp_path,
         '[models.clip.sound_price.off]\n"1280x720" = "0.01"\n[models.clip.unit_price]\nmegapixel_frame = "1"\n',
     )
-    frames = Usd(921_600 * 121 + 1_000_000)  # with a begun megapixel
+    frames = Usd(921_600 * 121 + 1_000_000)  # rounded up to a whole megapixel
     assert card.quote(5, HD, options=VideoOptions(sound=False)) == Usd.of("0.05") + frames
     assert card.quote(5, HD) == Usd.of("0.25") + frames
 
@@ -179,9 +179,9 @@ def test_a_quote_is_the_dearest_of_the_accounts_that_may_take_it(tmp_path: Path)
     assert card.quote(5, HD) == Usd.of("0.40")
     assert card.quote(5, HD, account="gpu") == Usd.of("0.25")
     assert card.quote(5, HD, account="gateway", picture=True) == Usd.of("0.43")
-    assert card.quote(5, SMALL) == Usd.of("0.10")  # of which the gateway says nothing
+    assert card.quote(5, SMALL) == Usd.of("0.10")  # the gateway names no price for it
     assert (card.may_cost_less(), card.may_cost_less("gpu")) == (True, False)
-    assert card.quote(5, HD, account="gateway@member:1") == Usd.of("0.40")  # what an own key is charged there
+    assert card.quote(5, HD, account="gateway@member:1") == Usd.of("0.40")  # the price there also applies to own keys
 
 
 @pytest.mark.parametrize(("account", "quoted"), [("gpu", "0.25"), ("gateway", "0.40")])
@@ -215,7 +215,7 @@ def test_prices_of_accounts_in_a_later_file_are_laid_over() -> None:
     assert set(file.models()["clip"]["at"]) == {"gateway"}
 
 
-# The time of a graphics card
+# Graphics card time
 
 
 HOUR = GpuTime(dollars=Decimal("2.49"), unit=3600, most_seconds=600)
@@ -234,7 +234,7 @@ def test_what_was_measured_is_charged_and_never_more_than_was_quoted() -> None:
     assert RENTED.settled(HOUR.bound, 100) == Usd.of("0.069167")
     assert RENTED.settled(HOUR.bound, 10_000) == HOUR.bound
     assert RENTED.settled(HOUR.bound, None) == HOUR.bound
-    beside = Usd.of("0.10")  # such as for a video
+    beside = Usd.of("0.10")  # for example for a video
     assert RENTED.settled(HOUR.bound + beside, 100) == Usd.of("0.169167")
     assert RENTED.settled(Usd.of("0.05"), 100) == Usd.of("0.05")  # quoted when an hour was cheaper
     assert RENTED.settled(Usd.of("0.20"), 100) == Usd.of("0.069167")
@@ -250,7 +250,7 @@ def test_a_price_by_the_hour_is_shown_as_a_bound(tmp_path: Path) -> None:
     assert "up to $0.415 for a graphics card's time" in row(card, BOTH, TODAY)[5]
 
 
-# Slips
+# Mistakes
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Private threads: only those who were added can post in one, the bot too, whatever its permissions are there."""
+"""Private threads: only added members can post there, including the bot, whatever its permissions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MANAGING = discord.Permissions(POSTING.value | discord.Permissions(manage_thread
 
 
 class Server:
-    """Keeps the threads that the gateway has told us of, as discord.py's does."""
+    """Keeps the threads that the gateway has sent, like discord.py's."""
 
     id = 1
     unavailable = False
@@ -34,7 +34,7 @@ class Server:
 
 
 def a_thread(kind: int = PRIVATE, *, archived: bool = False) -> discord.Thread:
-    """As Discord tells of a thread."""
+    """A thread as Discord sends it."""
     data: Any = {
         "id": "8",
         "parent_id": "7",
@@ -55,7 +55,7 @@ def a_thread(kind: int = PRIVATE, *, archived: bool = False) -> discord.Thread:
 
 
 def joined(thread: discord.Thread) -> discord.Thread:
-    """The gateway tells of the private threads that we are in."""
+    """The gateway sends the private threads that the bot is in."""
     server: Any = thread.guild
     server.threads[thread.id] = thread
     return thread

@@ -1,4 +1,4 @@
-"""What others than their owners know of private videos: that they are there, how they stand, what they cost."""
+"""What others can see of private videos: that they exist, their status, and their cost."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ async def test_costs_of_the_server_name_no_words_of_private_videos(bench: Bench)
     told = words(CostsList(await report.costs(A_MANAGER, everything), everything))
     assert f"`{shown(paid.id)}` $0.40 · *a private video* · no video" in told
     assert "surprise" not in told
-    options = GuildOptions(show_private=True)  # to managers
+    options = GuildOptions(show_private=True)  # for managers
     await bench.records.write(OPTIONS, str(A_MANAGER.guild_id), options)
     bookkeeper = replace(SOMEONE, roles=frozenset({70}))
     assert (await report.costs(bookkeeper, everything)).latest[0].prompt != PROMPT

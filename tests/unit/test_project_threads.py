@@ -1,4 +1,4 @@
-"""Continuing in a thread: who may, where it begins, and that a family has one."""
+"""Continuing in a thread: who may, where it starts, and that each family has only one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A quote is a promise: what was said is kept with the order, and nothing dearer is sent in its place."""
+"""A quote is a promise: its price is stored with the order, and nothing more expensive is sent instead."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def ordered(bench: Bench, **changes: Any) -> Job:
 
 
 def prices(bench: Bench, per_second: Usd | None) -> None:
-    """What a second costs from now on; None: nobody knows."""
+    """Sets the price of a second from now on; None means unknown."""
     card = a_card(per_second={} if per_second is None else {WIDE: per_second})
     bench.context.catalogue.renew(a_catalogue(card))
 
@@ -93,7 +93,7 @@ async def test_a_cheaper_video_whose_answer_is_lost_is_charged_at_its_price_now(
     prices(bench, CENTS)
     bench.provider.submits = [] if dies else [OutcomeUnknown("no answer")]
     if dies:
-        with pytest.raises(IndexError):  # there is nothing to say: the step breaks off in the order
+        with pytest.raises(IndexError):  # nothing is scripted, so the step crashes while it submits
             await bench.step()
         bench.clock.forward(61)
     bench.provider.lists = [[a_listed("video_1", prompt=job.request.prompt, at=bench.clock.now())]]
@@ -105,7 +105,7 @@ async def test_a_cheaper_video_whose_answer_is_lost_is_charged_at_its_price_now(
 
 @pytest.mark.parametrize("more", ["0.01", "0.05", "0.30"])
 async def test_a_fail_over_never_costs_more_than_was_said(bench: Bench, more: str) -> None:
-    """Not by a quarter of a dollar, and not by a cent: the way that became dearer meanwhile is not taken."""
+    """Not by a quarter of a dollar, and not by a cent: a method that has become more expensive isn't used."""
     card = a_remix_card(
         remix=(RemixMethod.NATIVE, RemixMethod.FRAME), remix_per_second={RemixMethod.NATIVE: {WIDE: CENTS}}
     )

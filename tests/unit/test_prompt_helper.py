@@ -1,4 +1,4 @@
-"""The prompt helper: who may ask it, what it is asked, what that costs, and what members are told."""
+"""The prompt helper: who may use it, what it receives, what it costs, and what members see."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ from tests.tiers import a_tier, an_authorization
 
 PRICES = HelperPrices(read=Usd.of("0.15"), written=Usd.of("0.60"))
 ANSWER = HelperAnswer(text="A red fox at dusk", tokens=Tokens(read=250, written=60))
-COST = Usd(74)  # of 250 tokens in and 60 out: 37.5 + 36, rounded up
+COST = Usd(74)  # for 250 tokens in and 60 out: 37.5 + 36, rounded up
 ANN, STRANGER = a_member(), a_member(id=SAM, roles=frozenset())
 MANAGER, IN_TIER = a_member(id=MAX, roles=frozenset(), manages=True), a_member(id=SAM, roles=frozenset({7}))
 
@@ -123,7 +123,7 @@ async def refused(asking: Any, kind: type[KinoraError] = KinoraError) -> str:
     return no.value.sentence
 
 
-# What it costs
+# Costs
 
 
 def test_a_price_is_rounded_up_to_a_micro_dollar() -> None:
@@ -192,7 +192,7 @@ async def test_who_stops_waiting_does_not_leave_the_books_open() -> None:
     assert outside.booked[1:] == [("settle", COST)]
 
 
-# Who, and what
+# Access and content
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ async def test_images_are_checked_by_the_moderation_model_before_they_are_sent()
     assert (model.asked, outside.booked) == ([("", b"small photo")], [])
 
 
-# What is shown
+# Screens
 
 
 def shown(view: SuggestionScreen) -> tuple[list[str], list[str]]:
@@ -279,7 +279,7 @@ async def test_a_prompt_from_an_image_leads_to_an_order() -> None:
     assert (texts[0], labels) == ("**A prompt from your image**\nA red fox at dusk", ["Create…"])
 
 
-# Its settings
+# Settings
 
 SET_UP = {
     "helper_base_url": "http://127.0.0.1:9/v1",

@@ -1,4 +1,4 @@
-"""Many orders retried or deleted at once: after a preview, each once, and to the end whatever comes between."""
+"""Many orders retried or deleted together: after a preview, each once, and completely despite interruptions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ CENTS_40 = Usd.of("0.40")
 
 @dataclass
 class Messages:
-    """The BulkMessages, noted."""
+    """The BulkMessages, recorded."""
 
     cards: list[JobId] = field(default_factory=list)
     removed: list[JobId] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Messages:
 
 
 class People:
-    """The GuildPeople: Sam has left, all others may make videos."""
+    """The GuildPeople: Sam has left, everyone else may make videos."""
 
     async def member(self, guild_id: int, user_id: int) -> Member:
         if user_id == SAM:
@@ -107,7 +107,7 @@ class Managers:
         return BulkWork(records=self.house.bench.records, tasks=usual | named, clock=self.house.bench.clock)
 
     async def ended(self) -> BulkRun:
-        """The run, once whoever works on it in this process has come to its end."""
+        """The run, once this process has finished its work on it."""
         await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "work on many"))
         run = await self.work.latest(GUILD)
         assert run is not None
@@ -115,7 +115,7 @@ class Managers:
         return run
 
     async def put(self, phase: Phase, **changes: Any) -> Job:
-        """A job that came to that end."""
+        """A job with this end."""
         cost = changes.pop("cost", CENTS_40 if isinstance(phase, Done) else None)
         store, job = self.house.bench.store, a_job(**changes)
         await store.add(job)
@@ -150,7 +150,7 @@ async def test_failures_that_may_succeed_are_ordered_again_in_their_owners_names
     assert set(preview.plan.items) == {anns.id, bens.id, sams.id}
     assert (preview.price, preview.left_out) == (CENTS_40 * 3, {Leftover.IMPOSSIBLE: 2})
     assert "**Retry 3 failed orders for $1.20?**" in render(phrases.retry_preview(preview))
-    assert await store.under_way(GUILD) == []  # nothing is ordered by looking
+    assert await store.under_way(GUILD) == []  # the preview orders nothing
 
     await managers.work.begin(MANAGER, preview.plan.id)
     run = await managers.ended()
@@ -162,7 +162,7 @@ async def test_failures_that_may_succeed_are_ordered_again_in_their_owners_names
     }
     assert sorted(managers.messages.cards) == sorted(job.id for job in orders)
     assert await store.check_books() == []
-    assert (await managers.retry_failed.preview(MANAGER, "7d")).plan.items == (sams.id,)  # the others were, once
+    assert (await managers.retry_failed.preview(MANAGER, "7d")).plan.items == (sams.id,)  # the others were retried once
 
 
 async def test_a_retry_spends_nothing_of_its_owners_own_key(managers: Managers) -> None:
@@ -243,7 +243,7 @@ async def test_what_is_only_deleted_is_not_said_to_be_taken_down(managers: Manag
 
 @dataclass
 class StandsStill:
-    """A task that does its first item and never comes back from the second."""
+    """A task that does its first item and hangs after the second."""
 
     task: BulkTask
     reached: asyncio.Future[Any] = field(default_factory=asyncio.Future)
@@ -269,7 +269,7 @@ async def test_what_was_interrupted_is_taken_up_where_it_was_by_another_process(
     for press in (managers.work.begin, managers.work.go_on):
         with pytest.raises(BadRequest, match="already been started"):
             await press(OTHER_MANAGER, plan.id)
-    working.cancel()  # it dies after the item, before that is noted
+    working.cancel()  # dies after the item, before that is recorded
     managers.house.bench.clock.forward(180)
     assert managers.work.is_interrupted(run)
     await managers.work.go_on(OTHER_MANAGER, plan.id)
@@ -289,7 +289,7 @@ async def test_a_process_that_is_asked_to_stop_finishes_the_item_and_leaves_the_
     assert run is not None
     assert (run.done, run.next) == (run.next, len(managers.messages.removed))
     assert run.next < run.total
-    assert managers.work.is_interrupted(run)  # at once, not after a while
+    assert managers.work.is_interrupted(run)  # at once, without a delay
     assert "**Interrupted at" in render(phrases.run(run, interrupted=True))
     await managers.work.go_on(MANAGER, plan.id)
     assert (await managers.ended()).done == 3

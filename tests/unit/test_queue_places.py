@@ -1,4 +1,4 @@
-"""Which cards are drawn again when a server's queue has changed."""
+"""Which cards are redrawn when a server's queue has changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIRST, SECOND = JobId("AAAAAA"), JobId("BBBBBB")
 
 @dataclass(kw_only=True)
 class Queue:
-    """What waits, of a database that is away for its first looks."""
+    """The waiting orders in a database that fails the first queries."""
 
     outages: int
     looks: int = 0

@@ -1,4 +1,4 @@
-"""The quote before a dear order: what it says, what is cheaper, and that it holds."""
+"""The quote before an expensive order: its content, cheaper alternatives, and that it is binding."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def a_quote(**changes: Any) -> Quote:
     return Quote(request=request, card=SORA, price=SORA.check(request))
 
 
-# What it says
+# Content
 
 
 def test_it_says_price_time_and_what_is_left_of_which_budget() -> None:
@@ -77,7 +77,7 @@ def test_a_remix_by_a_way_that_is_not_known_yet_is_quoted_as_a_bound() -> None:
     assert said.endswith("-# Leaves $20.00 of this server's $25.00 this month")
 
 
-# What is cheaper
+# Cheaper alternatives
 
 
 def test_the_nearest_cheaper_videos_come_first_with_what_is_given_up() -> None:
@@ -134,7 +134,7 @@ def test_a_choice_goes_into_the_form_as_far_as_that_has_it() -> None:
     assert fields(prompt="a", picture="0") == {"prompt": "a", "picture": "0"}
 
 
-# A promise
+# A binding price
 
 
 async def test_a_price_that_has_changed_is_seen_at_the_yes(house: House) -> None:
@@ -171,7 +171,7 @@ async def test_whoever_says_yes_may_still_order_it(house: House, member: Member,
 
 
 class Shop:
-    """Use cases whose price goes from 1.20 to another. `shown` is what stands on the question's message."""
+    """Use cases whose price changes from 1.20 to another. `shown` is the content of the question's message."""
 
     def __init__(self, now: str) -> None:
         self.now = Usd.of(now)

@@ -1,4 +1,4 @@
-"""Discord's answers that ask to slow down are counted."""
+"""Discord's rate limit answers are counted."""
 
 from __future__ import annotations
 

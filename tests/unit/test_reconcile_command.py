@@ -1,4 +1,4 @@
-"""`reconcile`: each difference between ledger and service is named once, explained, and changes nothing."""
+"""`reconcile`: each difference between books and service is listed once with an explanation, and changes nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def a_made(bench: Bench, cost: Usd | None = None) -> None:
-    """A finished video, `video_1` at its service, for $0.40 unless that says otherwise."""
+    """A finished video, `video_1` at its service, for $0.40 unless it says otherwise."""
     bench.provider.looks = [Ready(cost=cost)]
     job = await bench.run(await bench.order(a_job()))
     assert isinstance(job.phase, Done)

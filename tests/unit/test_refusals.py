@@ -1,4 +1,4 @@
-"""How far a refusal reaches, and which threads have a channel to fall back to."""
+"""How far a refusal reaches, and which threads have a parent channel to fall back to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PUBLIC, PRIVATE, PARENT = 11, 12, 7
 
 
 def ordered_in(kind: int) -> Any:
-    """An interaction in a thread of that kind."""
+    """An interaction in a thread of this type."""
     data: Any = {
         "id": "8",
         "parent_id": str(PARENT),

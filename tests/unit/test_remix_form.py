@@ -1,4 +1,4 @@
-"""The form of a remix: its parts, what they offer, and what was written in it."""
+"""The remix form: its parts, their choices, and what was written in it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def an_offer(id_: str, change: RemixOption | None, more: RemixOption | None = No
 
 
 def parts(prompt: str = "a fox in the snow", **facts: Any) -> list[dict[str, Any]]:
-    """As Discord is sent them; it would take them."""
+    """The parts as sent to Discord, which would accept them."""
     form = RemixForm(a_done_job(request=a_request(prompt=prompt)), RemixFormFacts(**facts))
     data: Any = form.to_dict()
     check_modal({"data": data})

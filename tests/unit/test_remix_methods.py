@@ -1,4 +1,4 @@
-"""The remix ladder: which ways are open, what each costs, and what is remembered of a host that cannot."""
+"""Remix methods: which are available, what each costs, and what is remembered about a host that lacks one."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def orders_of(bench: Bench, card: ModelCard) -> Quoting:
 async def a_queued_remix(
     bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE, seconds: int | None = None
 ) -> tuple[Job, Quote]:
-    """Ordered from a finished video, at the price it was quoted."""
+    """A queued remix of a finished video, at its quoted price."""
     source = await bench.job(await bench.order(a_job(id=SOURCE)))
     async with bench.context.files.scratch(".mp4") as scratch:
         scratch.write_bytes(b"the source")
@@ -119,7 +119,7 @@ def test_a_service_that_films_on_keeps_the_size_and_adds_the_ordered_seconds() -
 
 
 def test_another_models_video_is_not_changed_by_its_id() -> None:
-    """Those routes name no model: the one that was asked for would not be the one that films."""
+    """Those routes name no model, so the source's model would be used instead of the chosen one."""
     pro = a_remix_card(id="sora-2-pro", remote="sora-2-pro")
     assert methods(ALL, pro, a_done_job(), Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT]
     assert methods(ALL, pro, a_done_job(), Aim.CONTINUE) == [RemixMethod.LAST_FRAME, RemixMethod.REPROMPT]
@@ -288,7 +288,7 @@ async def test_a_cheaper_way_whose_answer_is_lost_is_booked_at_its_own_price(ben
     job, _ = await a_queued_remix(bench, a_remix_card(**CHEAPER))
     no = Unsupported("no such route", lasting=True)
     if dies:
-        bench.provider.submits = [no]  # and then there is nothing to say: the step breaks off in the second order
+        bench.provider.submits = [no]  # nothing more is scripted, so the step crashes in the second order
         with pytest.raises(IndexError):
             await bench.step()
         bench.clock.forward(61)
@@ -363,7 +363,7 @@ async def test_a_chosen_length_is_made_priced_and_kept_when_it_is_run_again(benc
 
 
 async def test_what_runs_in_the_place_of_an_edit_is_as_long_as_that_would_be(bench: Bench) -> None:
-    """The edit keeps the length of the original, 4 s, whatever was wished for; the price holds for both."""
+    """An edit keeps the original's 4 s, whatever was requested, and its price applies to both."""
     card = a_remix_card(remix=(RemixMethod.NATIVE, RemixMethod.FRAME))
     _, quote = await a_queued_remix(bench, card, seconds=12)
     assert (quote.request.seconds, quote.price) == (4, DIME * 4)

@@ -1,4 +1,4 @@
-"""One place turns sentences and values into what people read."""
+"""One module renders messages and values as text for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Members report videos, and managers decide: once, over restarts, and everybody who is concerned is told."""
+"""Members report videos, and managers decide: once, across restarts, and everyone concerned is notified."""
 
 from __future__ import annotations
 

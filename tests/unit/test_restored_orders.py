@@ -1,4 +1,4 @@
-"""After an old backup: what waits at one account is looked for at each that has its model, before it is sent."""
+"""After an old backup, each account with its model is searched for a waiting order before it is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each result is posted once, as near to where it was ordered as it is taken, also by who takes over after a crash."""
+"""Each result is posted once, as close as possible to its order, also by a process that takes over after a crash."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ class RememberedMessages:
 
 @dataclass
 class Channels:
-    """The ResultChannel. Refuses by its script, once for each entry; knows what was posted before."""
+    """The ResultChannel, with scripted refusals by channel; knows earlier posts."""
 
     refusals: dict[int, Exception] = field(default_factory=dict)
     direct: int | Exception = DIRECT
-    history: Exception | None = None  # what looking for an earlier post comes to
+    history: Exception | None = None  # raised by the search for an earlier post
     posted_before: dict[int, PostedMessage] = field(default_factory=dict)
     posts: list[tuple[Job, str, PostedMessage | None, Message | None]] = field(default_factory=list)
     searched: list[int] = field(default_factory=list)
@@ -97,7 +97,7 @@ class Channels:
         return PostedMessage(channel_id=job.channel_id, message_id=99)
 
     async def of(self, _guild_id: int, channel_id: int) -> Venue:
-        """As the ChannelVenues."""
+        """For the ChannelVenues."""
         return Venue.OPEN if channel_id in {CHANNEL, PARENT} else Venue.UNKNOWN
 
     async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
@@ -108,7 +108,7 @@ class Channels:
         return self.posted_before.get(job.channel_id)
 
     async def is_there(self, card: PostedMessage) -> bool:
-        """As the CardCheck."""
+        """For the CardCheck."""
         return card == CARD and self.card_stands
 
     async def open_direct(self, user_id: int) -> int:
@@ -124,7 +124,7 @@ class Channels:
 
 @dataclass
 class OwnerMessages:
-    """The OwnerChannel, with `troubles` that it answers with first."""
+    """The OwnerChannel; raises `troubles` first."""
 
     troubles: list[Exception] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -159,7 +159,7 @@ class Scene:
         return self.family.get(job_id)
 
     async def remix_in_a_project(self, channel_id: int = CHANNEL) -> None:
-        """A remix of a remix, whose first video goes on in a thread."""
+        """A remix of a remix, whose first video continues in a thread."""
         first = a_job()
         between = a_job(request=a_request(source=first.id))
         self.family = {first.id: first, between.id: between}
@@ -448,7 +448,7 @@ async def test_a_route_whose_direct_messages_have_closed_ends_there() -> None:
     assert scene.channels.posts == []
 
 
-# Of a batch
+# Batches
 
 
 def a_batch_scene(*, stands: bool = True, private: bool = False) -> Scene:

@@ -1,4 +1,4 @@
-"""Which files a result is posted with: the poster beside the video, as far as both fit."""
+"""Which files a result is posted with: the poster next to the video, if both fit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ POSTER = 40  # bytes
 
 @dataclass
 class Outside:
-    """A video of some bytes with its poster, a channel that takes files of so many, and what was posted there."""
+    """A video with its poster, a channel with this file limit, and the files posted there."""
 
     folder: Path
     limit: int
@@ -52,7 +52,7 @@ class Outside:
         return b"p" * POSTER
 
     def get_guild(self, _guild_id: int) -> None:
-        return None  # as in a process that does not answer people
+        return None  # as in a process without a gateway
 
     def get_partial_messageable(self, _channel: int) -> Any:
         return self

@@ -1,4 +1,4 @@
-"""What a result says beside its job: whose remix it is, and what is left of the month."""
+"""What a result shows besides its job: the source of a remix, and the rest of the month's budget."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINK = "https://discord.com/channels/10/20/30"
 
 
 class Known:
-    """One finished video and the message that shows it, its poster missing, and a month of which $20.20 is left."""
+    """One finished video and the message that shows it, without its poster, and $20.20 left this month."""
 
     def __init__(self, source: Job, result: PostedMessage | None) -> None:
         self.source = source

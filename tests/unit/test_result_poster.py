@@ -1,4 +1,4 @@
-"""The parts of the ladder: limits that are learnt, copies that are made once, refusals in our words, a lasting key."""
+"""Parts of delivery: learned limits, copies made once, refusals in our words, a lasting key."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_only_h264_with_8_bits_and_420_plays_everywhere() -> None:
 def test_a_video_that_was_kept_before_more_was_known_of_it_is_still_read() -> None:
     job = a_done_job()
     row = row_of(job)
-    assert "obstacles" not in row["detail"]["video"]  # nothing is written of a field at its default
+    assert "obstacles" not in row["detail"]["video"]  # fields with default values aren't stored
     read: Any = SimpleNamespace(**row)
     assert job_of(read) == job
 

@@ -1,4 +1,4 @@
-"""Failed orders chosen in /history: asked about once with their total, and ordered all of them or none."""
+"""Failed orders chosen in /history: confirmed once with their total, and either all ordered or none."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def stored(bench: Bench, phase: Phase | None, **changes: Any) -> Job:
-    """A job as it is in the end, its money settled."""
+    """A stored job in its last phase, with its money settled."""
     private = changes.pop("private", False)
     job = await bench.store.add(a_job(id=new_id(), request=a_request(**changes), private=private))
     if phase is not None:

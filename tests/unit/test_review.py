@@ -1,4 +1,4 @@
-"""What a manager decides about an order that nobody can resolve, and what that does to the books."""
+"""A manager's decisions about orders that can't be resolved automatically, and their effect on the books."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def unknown(bench: Bench, job: Job | None = None) -> Job:
-    """An order of which nobody knows whether it was taken."""
+    """An order that the service may or may not have accepted."""
     bench.provider.submits, bench.provider.lists = [OutcomeUnknown("no answer")], [None]
     return await bench.run(await bench.order(job))
 
 
 async def unsaved(bench: Bench) -> Job:
-    """A finished and charged video whose file does not play, however often it is downloaded."""
+    """A finished and charged video whose file doesn't play, however often it is downloaded."""
     bench.media.spoilt = [SpoiltVideo("cut short") for _ in range(12)]
     return await bench.run(await bench.order())
 
 
 async def crashed(bench: Bench, phase: str) -> Job:
-    """A job whose processes all died in one phase."""
+    """A job whose processes all died in the same phase."""
     job_id = await bench.order()
     for _ in range(20):
         lease = await bench.lease()
@@ -60,7 +60,7 @@ async def crashed(bench: Bench, phase: str) -> Job:
 
 
 async def money(bench: Bench, job: Job) -> tuple[Usd, Usd]:
-    """Reserved and spent of its server; the books add up."""
+    """Reserved and spent of its server; asserts that the books balance."""
     assert await bench.store.check_books() == []
     costs = await bench.store.costs(job.guild_id, None, Period.MONTH)
     return costs.reserved, costs.spent

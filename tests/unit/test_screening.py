@@ -1,4 +1,4 @@
-"""Orders against a server's rules: refused before anything is spent, told to managers, allowed once."""
+"""Orders against a server's rules: refused before anything is spent, reported to managers, allowed once."""
 
 from __future__ import annotations
 
@@ -267,7 +267,7 @@ async def test_the_words_of_its_original_count_for_a_remix_too(tmp_path: Path) -
     async with a_house(tmp_path) as house:
         member, there = a_member(manages=True), Destination(channel_id=CHANNEL, upload_limit=1, interaction_id=1)
         video = await house.bench.run((await house.create.place(member, await house.quote(), there)).id)
-        await write_rules(house.bench.records, words=("snow at night",))  # half of it from either
+        await write_rules(house.bench.records, words=("snow at night",))  # half from each prompt
         remix = await house.create.quote_remix(member, video.id, RemixRequest(prompt="at night"))
         with pytest.raises(AgainstRules, match="The original's prompt counts, too"):
             await house.create.screen(member, remix, CHANNEL)

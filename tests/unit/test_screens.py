@@ -1,4 +1,4 @@
-"""Every screen fits into one message of Discord's, whatever is in its rows."""
+"""Every screen fits in one Discord message, whatever its data."""
 
 from __future__ import annotations
 

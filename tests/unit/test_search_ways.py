@@ -1,4 +1,4 @@
-"""Which way to the videos with some words takes the least work, by what the newest of a server have."""
+"""The cheapest way to find videos with some words, estimated from a sample of a server's newest videos."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_what_is_left_of_a_short_list_of_videos_is_looked_through() -> None:
 
 
 def test_where_most_of_a_page_was_found_the_rest_is_near() -> None:
-    """Two words of an eighth of all videos each, of which the index would gather all."""
+    """Each of the two words is in an eighth of all videos, and the index would collect all of those."""
     shapes: dict[tuple[bool, ...], int] = {
         (True, True, True): 80,
         (True, True, False): 545,
@@ -47,13 +47,13 @@ def test_where_most_of_a_page_was_found_the_rest_is_near() -> None:
 
 
 def test_of_words_that_many_have_the_index_hands_out_those_that_have_all() -> None:
-    """As of a phrase whose words are frequent but never follow each other: nothing says that it comes soon."""
+    """For a phrase of frequent words that never follow each other, nothing suggests an early match."""
     sample = a_sample({(True,): 80, (False,): 4920}, 0)
     assert ways(sample, found=0, missing=4) == [FromIndex(NONE)]
 
 
 def test_a_frequent_beginning_is_not_gathered_for_few_videos() -> None:
-    """Of a member with one video in a thousand: all of theirs are looked up instead."""
+    """For a member with one video in a thousand, all of theirs are looked up instead."""
     sample = a_sample({(True, True): 1, (True, False): 4, (False, True): 600, (False, False): 4395}, 1)
     assert ways(sample, found=0, missing=4) == [FromIndex(NONE)]
 

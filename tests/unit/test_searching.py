@@ -1,4 +1,4 @@
-"""Words as they are kept and looked for, in any alphabet."""
+"""Words as stored and searched, in any alphabet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.studio.search.index import pair_marks
 
 
 def finds(typed: str, text: str) -> bool:
-    """As a database does it."""
+    """The way a database finds them."""
     kept, terms = list(words_of(text)), terms_of(typed)
     return bool(terms) and all(_is_in(term, kept) for term in terms)
 

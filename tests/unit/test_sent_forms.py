@@ -1,4 +1,4 @@
-"""A form that is sent twice counts once, unless nothing came of it the first time."""
+"""A form sent twice counts once, unless the first time had no effect."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_forms_are_forgotten_in_time_and_never_pile_up() -> None:
 
 
 def test_each_opening_of_a_form_has_an_id_of_its_own() -> None:
-    """Else whoever opens it a second time could not send it."""
+    """Otherwise it couldn't be sent after it was opened a second time."""
     sources = [*(ROOT / "bot" / "ui").rglob("*.py"), *(ROOT / "cogs").rglob("*.py")]
     ids = [line for source in sources for line in re.findall(r'[^r]f"\{PREFIX\}.*"', source.read_text())]
     assert len(ids) > 20

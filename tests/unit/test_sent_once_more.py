@@ -1,4 +1,4 @@
-"""An order that its service itself failed to take: it is made sure that nothing was made, then it is sent once more."""
+"""When a service itself failed to take an order, it is sent once more, after checking that nothing was made."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ async def failed(bench: Bench, *then: str | ProviderError, lists: Lists = ((), (
 
 
 async def due(bench: Bench, *then: str | ProviderError, lists: Lists = ((), (), ())) -> Job:
-    """Likewise, and shown to be absent: it waits to be sent once more."""
+    """The same, shown to be absent: it waits to be sent once more."""
     job = await failed(bench, *then, lists=lists)
     for seconds in (5, 15, 40):
         await bench.step(forward=seconds)
     return await bench.job(job.id)
 
 
-# What happens
+# The normal course
 
 
 async def test_it_is_sent_once_more_when_it_is_absent_for_a_minute(bench: Bench) -> None:
@@ -121,12 +121,12 @@ async def test_looks_without_news_are_told_to_nobody(bench: Bench) -> None:
     assert bench.phases == ["submitting", "unknown", "queued"]
 
 
-# Once
+# Only once
 
 
 @pytest.mark.parametrize("again", [FAILED, OutcomeUnknown("no answer")])
 async def test_there_is_no_third_time(bench: Bench, again: ProviderError) -> None:
-    """Whatever the second time is answered with, it goes the way of a lost answer: the settle window, and an end."""
+    """Whatever the second answer is, it counts as a lost one: the settle window, then an end."""
     job = await due(bench, again, lists=[()] * 20)
     ended = await bench.run(job.id)
     assert len(bench.provider.orders) == 2
@@ -171,7 +171,7 @@ async def test_what_a_manager_has_sent_again_is_not_sent_once_more_by_itself(ben
     assert isinstance(ended.phase, Failed)
 
 
-# Only where that is known
+# Only with certainty
 
 
 @pytest.mark.parametrize("answer", [OutcomeUnknown("no answer"), FAILED])
@@ -248,7 +248,7 @@ async def test_it_is_cancelled_for_free_while_it_waits_to_be_sent_once_more(benc
 
 
 async def test_who_has_their_data_erased_is_ordered_nothing(bench: Bench) -> None:
-    """What is just looked for as its answer was lost may be under way, and comes to its end."""
+    """An order still being searched after a lost answer may be in progress, and continues to its end."""
     job = await failed(bench, lists=[()] * 20)
     await bench.order(a_job(id=JobId("AAAAAA"), phase=Unknown(sent_at=NOON, fingerprint="f")))
     asked = Erasure(member_id=job.owner_id, asked_at=bench.clock.now(), done=Erased(), ended_at=None)
@@ -257,7 +257,7 @@ async def test_who_has_their_data_erased_is_ordered_nothing(bench: Bench) -> Non
     assert [each.id for each in await erasures.waiting(asked)] == [job.id]
 
 
-# A video of the first time that shows late
+# A late video of the first order
 
 
 async def test_the_video_of_the_first_time_is_adopted_while_it_is_made_sure_of(bench: Bench) -> None:
@@ -334,7 +334,7 @@ async def test_what_may_be_it_goes_before_a_person_and_not_once_more(bench: Benc
 
 
 async def test_after_an_old_backup_what_was_sent_once_more_already_is_not_sent_again(bench: Bench) -> None:
-    """The video of the second time is there by then, and its seed is one that nobody here knows."""
+    """The second order's video exists by then, with a seed unknown to this database."""
     job = await due(bench, lists=[(), (), (), *[[a_listed("video_9", seed=5, at=NOON + timedelta(minutes=2))]] * 30])
     assert isinstance((await bench.run(job.id)).phase, NeedsReview)
     assert len(bench.provider.orders) == 1
@@ -371,7 +371,7 @@ async def test_where_it_can_no_longer_be_looked_up_a_person_decides(bench: Bench
     assert len(bench.provider.orders) == 1
 
 
-# What was agreed to
+# The agreed price
 
 
 async def test_it_costs_no_more_than_was_agreed_to(bench: Bench) -> None:
@@ -385,7 +385,7 @@ async def test_it_costs_no_more_than_was_agreed_to(bench: Bench) -> None:
     assert (await bench.store.costs(ended.guild_id, None, Period.MONTH)).reserved == FREE
 
 
-# Where it was ordered, and nowhere else
+# The same service only
 
 
 async def test_it_stays_at_its_account(bench: Bench) -> None:
@@ -418,7 +418,7 @@ async def test_where_its_model_has_moved_it_ends_for_free(bench: Bench) -> None:
     assert len(bench.provider.orders) == 1
 
 
-# Kept
+# Storage
 
 
 @pytest.mark.parametrize("phase", [Queued(), Unknown(sent_at=NOON, fingerprint="f")])
@@ -441,7 +441,7 @@ def test_looks_count_from_their_times_on_and_a_clock_that_jumps_makes_nobody_wai
 
 
 async def test_a_process_whose_clock_is_ahead_looks_for_a_minute_all_the_same(bench: Bench) -> None:
-    """The answer was heard by another one, whose clock was right."""
+    """The answer was received by another process, whose clock was right."""
     job = await failed(bench, lists=[()] * 9)
     await bench.step(forward=300)
     for seconds in (1, 13, 1, 38):
@@ -452,7 +452,7 @@ async def test_a_process_whose_clock_is_ahead_looks_for_a_minute_all_the_same(be
 
 
 async def test_a_clock_that_was_set_forward_makes_nothing_absent(bench: Bench) -> None:
-    """Two looks were asked for by then; the third one counts a minute after that only."""
+    """Two looks were made by then; only the third one ends a minute."""
     awake = 0.0
     bench.context = replace(bench.context, suspend_detector=SuspendDetector(lambda: awake))
     bench.runner = Runner(bench.context)

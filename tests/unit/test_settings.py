@@ -1,4 +1,4 @@
-"""Settings: read and checked, however they were written."""
+"""Settings are read and checked, in any spelling."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_an_empty_value_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_comment_behind_an_empty_setting_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compose and Docker hand `OPENROUTER_API_KEY=   # optional` on as one (mtrnix/metronix-memory#471)."""
+    """Compose and Docker pass `OPENROUTER_API_KEY=   # optional` as a value (mtrnix/metronix-memory#471)."""
     monkeypatch.setenv("DISCORD_TOKEN", "token")
     monkeypatch.setenv("OPENROUTER_API_KEY", "# optional")
     monkeypatch.setenv("GEMINI_API_KEY", "#1-key")
@@ -150,8 +150,8 @@ def test_the_home_folder_may_be_written_as_in_a_shell(monkeypatch: pytest.Monkey
         ("ACCESS_DEFAULT", "Everyone", "everyone"),
         ("MAX_CONCURRENT_JOBS", '"3"', "3"),
         ("OPENAI_SERVER", "vLLM-Omni", "vllm-omni"),
-        ("MEMBER_WAITING_JOBS", "999999", "999999"),  # as people write no limit
-        ("FILES_ENDPOINT", "http://object_store:9000", "http://object_store:9000"),  # as Compose calls a service
+        ("MEMBER_WAITING_JOBS", "999999", "999999"),  # meant as no limit
+        ("FILES_ENDPOINT", "http://object_store:9000", "http://object_store:9000"),  # a service name in Compose
     ],
 )
 def test_a_setting_is_taken_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, name: str, typed: str, meant: str) -> None:
@@ -268,7 +268,7 @@ def test_what_is_right_of_the_settings_is_there_for_those_who_can_do_with_it(
 
 
 def given(name: str) -> str:
-    """What a setting is understood as."""
+    """The parsed value of a setting."""
     value = getattr(read_settings(), name.lower())
     return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
 

@@ -1,4 +1,4 @@
-"""/settings: what its options mean, and what is said of a change."""
+"""/settings: the meaning of its options, and the messages about changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.ui.text.phrases.settings.rules import channel_changed, how_videos_are_s
 from bot.ui.text.render import render
 from cogs.settings.settings import Decision, decided
 
-GUILD = 42  # @everyone is the role with the server's own id
+GUILD = 42  # @everyone is the role with the server's id
 ROLE = 7
 
 
@@ -55,7 +55,7 @@ def test_a_role_cannot_be_granted_and_revoked_at_once() -> None:
         ("0.12345678", "'0.12345678' has too many decimals."),
         ("1,2345", "'1,2345' has too many decimals."),
         ("99999999", "'99999999' isn't between $0.00 and $1,000,000.00."),
-        ("9" * 30, f"'{'9' * 30}' isn't between $0.00 and $1,000,000.00."),  # more digits than decimals are rounded to
+        ("9" * 30, f"'{'9' * 30}' isn't between $0.00 and $1,000,000.00."),  # more digits than decimal contexts keep
         (f"{'9' * 27}.5", f"'{'9' * 27}.5' isn't between $0.00 and $1,000,000.00."),
     ],
 )

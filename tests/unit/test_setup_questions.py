@@ -1,4 +1,4 @@
-"""What the setup asks about a video service."""
+"""The setup's questions about a video service."""
 
 from __future__ import annotations
 

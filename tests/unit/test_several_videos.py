@@ -1,4 +1,4 @@
-"""Several videos of /history at once: who may do what with them, and what comes of it."""
+"""Several videos of /history together: who may do what with them, and the results."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ TIER_MEMBER = a_member(id=SAM, roles=frozenset({8}))
 
 @dataclass
 class KeptJobs:
-    """Jobs by their ids, and what was done to them."""
+    """Jobs by id, and what was done to them."""
 
     jobs: dict[JobId, Job] = field(default_factory=dict)
     deleted: list[JobId] = field(default_factory=list)
@@ -112,7 +112,7 @@ def several(kept_jobs: KeptJobs, files: FileStore, records: MemoryRecords | None
 async def test_who_may_choose_and_delete(
     files: LocalFiles, member: Member, chooses: set[str], deletes: set[str], is_blocked: bool
 ) -> None:
-    """A block ends nobody's right to look, and to remove what is theirs."""
+    """A block takes away neither viewing nor deleting one's own videos."""
     made = {
         "open": a_kept_job(1),
         "private": a_kept_job(2, private=True),
@@ -179,7 +179,7 @@ async def test_files_of_a_clock_that_was_not_set_are_in_an_archive(files: LocalF
 
 
 async def test_a_link_has_only_what_its_member_may_share(files: LocalFiles) -> None:
-    """It works for whoever has it, as a shared link to one video does."""
+    """It works for everyone who has it, like a shared link to a single video."""
     open_one, private, bound = a_kept_job(1), a_kept_job(2, private=True), a_kept_job(3)
     records = MemoryRecords()
     await records.write(OPTIONS, str(GUILD), GuildOptions(age_rule=AgeRule.KEPT))
@@ -220,7 +220,7 @@ async def test_a_signed_address_gives_an_archive_until_it_runs_out(files: LocalF
 
 
 class _NoPages:
-    write: Any = None  # of a page for what fails; nothing does here
+    write: Any = None  # error pages, which nothing here needs
 
     def routes(self) -> list[Any]:
         return []

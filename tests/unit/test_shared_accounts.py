@@ -1,4 +1,4 @@
-"""Several accounts for one model: where its orders go, what moves on while it waits, and accounts that are drained."""
+"""Several accounts for one model: where orders are sent, what moves while it waits, and draining."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ async def test_where_one_account_is_set_up_nothing_is_said_of_it(bench: Bench) -
     assert report.runs_at == ()
 
 
-# What moves on while it waits
+# What moves while it waits
 
 
 async def test_what_waits_for_a_place_goes_to_an_account_that_has_one(bench: Bench) -> None:
@@ -274,7 +274,7 @@ async def test_a_move_that_comes_too_late_changes_nothing(bench: Bench) -> None:
     assert await account_of(bench, seen.id) == "gpu2"
 
 
-# Another price at one of them
+# Different prices
 
 
 DEAR = replace(CARD, prices_at={"gateway": AccountPrices(per_second={WIDE: Usd.of("0.25")})})

@@ -1,4 +1,4 @@
-"""The showcase: a video comes in once, says how many ★ it has, and goes when it has to."""
+"""The showcase: a video is posted once, shows its number of ★, and is removed when it has to be."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def test_after_a_crash_the_post_that_stands_is_found(gallery: Gallery) -> 
     await gallery.star(video, MAX, SAM)
     gallery.hall.lost = [Unavailable("The answer was lost.")]
     await gallery.look()
-    await gallery.look(forward=MINUTES)  # within the life of the nonce Discord gives the same message
+    await gallery.look(forward=MINUTES)  # while Discord still recognizes the nonce
     assert len(gallery.hall.posts) == 1
     other = await gallery.a_video()
     await gallery.star(other, MAX, SAM)
@@ -191,7 +191,7 @@ async def test_a_video_deleted_while_it_is_posted_leaves_again(gallery: Gallery)
 
 
 async def test_a_video_whose_owner_is_erased_while_it_is_posted_leaves_no_post(gallery: Gallery) -> None:
-    """Nothing is remembered of it by then, so no later look would find the post."""
+    """By then all its rows are gone, so no later look could find the post."""
     video = await gallery.a_video()
     await gallery.star(video, MAX, SAM)
 

@@ -1,4 +1,4 @@
-"""Which calls of Replicate's are its own."""
+"""Which webhooks genuinely come from Replicate."""
 
 from __future__ import annotations
 

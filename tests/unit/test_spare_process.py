@@ -1,4 +1,4 @@
-"""What looks through a video is loaded while the video is on its way; nothing of it is left afterwards."""
+"""The process that examines a video starts while the video is downloaded; nothing is left of it afterwards."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ serve(lambda message: WorkerMessage(head={"process": os.getpid()}))
 
 @pytest.fixture
 def spare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SpareProcess:
-    """Its task is to say which process it is."""
+    """Its task reports the process's id."""
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     (tmp_path / "echo_task.py").write_text(ECHO)
     return SpareProcess("echo_task", 5.0)
@@ -47,9 +47,9 @@ async def end(process: Process) -> None:
 
 
 async def born(folder: Path) -> int:
-    """The process that says by a file that it has begun."""
+    """The process that wrote a file at its start."""
     async with asyncio.timeout(20):
-        while not (files := list(folder.glob("echo_task.py.*"))):  # noqa: ASYNC110 (nothing tells of a file)
+        while not (files := list(folder.glob("echo_task.py.*"))):  # noqa: ASYNC110 (no event reports a new file)
             await asyncio.sleep(0.01)
     return int(files[0].suffix[1:])
 
@@ -73,7 +73,7 @@ async def test_what_nobody_took_is_gone_once_nothing_is_expected(spare: SparePro
 async def test_it_is_gone_as_well_if_whoever_takes_it_is_stopped_once_it_has_begun(spare: SpareProcess) -> None:
     async with spare.expecting():
         [beginning] = [task for task in asyncio.all_tasks() if task.get_name() == BEGINNING]
-        beginning.add_done_callback(lambda _: taking.cancel())  # before `take` hears of it
+        beginning.add_done_callback(lambda _: taking.cancel())  # before `take` is notified
         taking = asyncio.create_task(spare.take())
         await asyncio.wait([taking])
     assert taking.cancelled()
@@ -85,7 +85,7 @@ async def test_many_that_are_expected_share_one_process(spare: SpareProcess) -> 
     async with spare.expecting():
         async with spare.expecting(), spare.expecting():
             pass
-        process = await taken(spare)  # which was begun for the first of them
+        process = await taken(spare)  # started for the first of them
         assert await spare.take() is None
         await end(process)
 

@@ -1,4 +1,4 @@
-"""A transaction that only reads is over for who asked as soon as its rows are there, and for the next one as well."""
+"""After a read-only transaction, neither its caller nor the next transaction has to wait for its end."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ async def _count(connection: AsyncConnection) -> int:
 
 async def test_nobody_waits_for_the_end_of_a_read(tmp_path: Path) -> None:
     file = str(tmp_path / "kinora.sqlite")
-    options = {"isolation_level": None, "check_same_thread": False}  # as SQLAlchemy has them
+    options = {"isolation_level": None, "check_same_thread": False}  # like SQLAlchemy
     connection = cast("ReadingConnection", await connect_to_read(file, **options))
     ends, may_end = threading.Event(), threading.Event()
     connection.begin("BEGIN")
     await (await connection.cursor()).execute("SELECT 1")
     assert connection.in_transaction
     await connection.set_trace_callback(lambda statement: _hold(statement, ends, may_end))
-    await connection.commit()  # would never come back
+    await connection.commit()  # would hang if it waited
     assert connection.in_transaction
     may_end.set()
     await (await connection.cursor()).execute("SELECT 1")

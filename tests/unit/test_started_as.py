@@ -1,4 +1,4 @@
-"""People are told to type what they started Kinora with."""
+"""Messages name the command with which Kinora was started."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_script_starts_what_the_module_starts() -> None:
 
 
 def test_a_missing_setting_and_the_usage_name_the_script(tmp_path: Path) -> None:
-    """As an installed script starts it: with its own path as the program, and in any folder."""
+    """An installed script is started with its own path as the program, and in any folder."""
     script = tmp_path / SCRIPT
     script.write_text(
         f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom bot.__main__ import main\nsys.exit(main())\n"

@@ -1,4 +1,4 @@
-"""The tests' own cache of compiled SQL spares work and changes no answer."""
+"""The tests' cache of compiled SQL saves work and changes no results."""
 
 from __future__ import annotations
 

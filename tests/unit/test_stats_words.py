@@ -1,4 +1,4 @@
-"""What /stats says."""
+"""The wording of /stats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ends the connection to Discord, and what does not."""
+"""What ends the connection to Discord, and what doesn't."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.login import log_in
 
 
 class ClosedWhileConnecting:
-    """What discord.py does when it is closed in the middle of a handshake: aiohttp asserts that its session is open."""
+    """Like discord.py when closed during a handshake: aiohttp asserts that its session is open."""
 
     ws = None
 
@@ -44,7 +44,7 @@ async def test_any_other_broken_assertion_is_one() -> None:
 
 
 class ClosedByDiscord(ClosedWhileConnecting):
-    """A gateway that ends the connection with a code."""
+    """A gateway that ends the connection with this code."""
 
     def __init__(self, code: int) -> None:
         super().__init__(closed=True)
@@ -56,7 +56,7 @@ class ClosedByDiscord(ClosedWhileConnecting):
 
 
 async def test_a_token_that_is_reset_while_we_are_connected_is_said_in_words() -> None:
-    """Cog-Creators/Red-DiscordBot#4065: a traceback."""
+    """Cog-Creators/Red-DiscordBot#4065: it ended with a traceback."""
     with pytest.raises(CannotStart, match=r"no longer accepts DISCORD_TOKEN .* Copy the new one"):
         await stay_connected(cast("VideoBot", ClosedByDiscord(4004)))
 
@@ -72,7 +72,7 @@ def refused(status: int, **headers: str) -> discord.HTTPException:
 
 
 class RefusedAtFirst:
-    """A client whose first tries to log in are answered with these."""
+    """A client whose first logins fail with these errors."""
 
     def __init__(self, *answers: Exception) -> None:
         self._answers: Iterator[Exception] = iter(answers)

@@ -1,4 +1,4 @@
-"""Steps that take long hold up none that are quick: each kind of step has a bound of its own."""
+"""Slow steps don't hold up quick ones: each kind of step has its own bound."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_DOWNLOADS = MOST_STEPS[StepKind.DOWNLOAD]
 
 @dataclass
 class HangingSteps:
-    """A runner whose steps wait until they may go on, if they are those that hang; each other ends at once."""
+    """A runner whose selected steps hang until released; all others end at once."""
 
     store: JobStores
     hangs: Callable[[Job], bool]
@@ -51,7 +51,7 @@ class HangingSteps:
         self.changed.set()
 
     async def until(self, number: int, what: Collection[Any]) -> None:
-        """Wait until there are so many."""
+        """Wait until there are this many."""
         async with asyncio.timeout(30):
             while len(what) < number:
                 self.changed.clear()
@@ -71,7 +71,7 @@ async def working(store: JobStores, steps: Any, slow: frozenset[str] = frozenset
 
 
 async def sent(store: JobStores, number: int, phase: type[Rendering | Saving], after: float) -> list[JobId]:
-    """So many jobs in that phase, due after so many seconds."""
+    """That many jobs in that phase, due after that many seconds."""
     for _ in range(number):
         await store.add(a_job())
     leases = await store.claim("before", PLENTY, number)

@@ -1,4 +1,4 @@
-"""A quota of storage: told of before it is full, orders wait once it is, and nothing that was paid for is lost."""
+"""A storage quota: reported before it is full, orders wait when it is, and no paid video is lost."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ GB = 2**30
 
 @dataclass
 class KeptRoom:
-    """The StorageQuota, and videos of that size."""
+    """The StorageQuota, and stored videos of this size."""
 
     used: int
     quota: int = 50 * GB
@@ -92,7 +92,7 @@ async def test_what_was_paid_for_is_kept_beyond_the_quota(tmp_path: Path) -> Non
         room = KeptRoom(used=0)
         full = replace(bench, runner=Runner(replace(bench.context, quota=room)))
         job_id = await full.order()
-        await full.step()  # it is sent
+        await full.step()  # submits the order
         room.used = 51 * GB
         finished = await full.run(job_id)
         assert isinstance(finished.phase, Done)

@@ -1,4 +1,4 @@
-"""A process that dies had dozens of steps under way: none is blamed for that until it was tried alone."""
+"""A dying process had dozens of steps in progress: none is blamed before it was tried alone."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from tests.workbench import Bench, a_bench
 PLENTY = ConcurrencyLimits(total=1000)
 ALONE = StepRoom(steps=dict.fromkeys(StepKind, 8), slow_orders=8, for_suspect=True)
 ORDERS = StepRoom(steps={StepKind.ORDER: 8}, slow_orders=8)
-LEASE = 61.0  # seconds, and one more
+LEASE = 61.0  # one second more than a lease
 
 
 @dataclass
 class Steps:
-    """A runner that stores each step, or fails in it, and knows how many were under way at once."""
+    """A runner that stores or fails each step, and counts those running at the same time."""
 
     store: JobStores
     fails: bool = False
@@ -42,7 +42,7 @@ class Steps:
     async def advance(self, lease: Lease) -> None:
         job = lease.job
         self.under_way.add(job.id)
-        await asyncio.sleep(0)  # those that were taken together have all begun
+        await asyncio.sleep(0)  # lets all steps of one claim begin
         self.company[job.id] = len(self.under_way)
         try:
             if self.fails:
@@ -68,7 +68,7 @@ async def working(bench: Bench, steps: Any, **more: Any) -> AsyncIterator[None]:
 async def under_way(
     bench: Bench, phase: type[Rendering | Saving], number: int, *, ids: str = "AAAAA", account: str = "openai"
 ) -> list[JobId]:
-    """So many jobs in that phase, their next step due."""
+    """That many jobs in that phase, with their next step due."""
     ordered = [await bench.order(a_job(id=JobId(ids + "BCDEFGHJK"[nth]), account=account)) for nth in range(number)]
     for lease in await bench.store.claim("before", PLENTY, number, ORDERS):
         reached: Phase = phase(remote_id=f"video of {lease.job.id}", started_at=NOON)
@@ -77,7 +77,7 @@ async def under_way(
 
 
 async def a_process_dies(bench: Bench) -> None:
-    """With all there is to do under way."""
+    """While all due steps are in progress."""
     await bench.store.claim("a process that dies", PLENTY, 10)
     bench.clock.forward(LEASE)
 
@@ -148,7 +148,7 @@ async def test_a_step_that_fails_each_time_is_set_aside_and_never_had_to_be_alon
 
 @dataclass
 class SomeHang:
-    """A runner whose steps of the jobs of one account go on until they are let go."""
+    """A runner in which all steps of one account hang until released."""
 
     store: JobStores
     hangs_at: str
@@ -170,7 +170,7 @@ class SomeHang:
 
 
 class Warned(logging.Handler):
-    """Whether the worker said that a suspect waits."""
+    """Whether the worker logged that a suspect waits."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Videos at the service that no job knows: found by the search, by the sweep, or said once. Never paid again."""
+"""Videos at a service without a job: found by the search, by the sweep, or logged once. Never paid twice."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def lost(bench: Bench, job: Job | None = None) -> JobId:
-    """An order whose answer got lost."""
+    """An order whose answer was lost."""
     bench.provider.submits = [OutcomeUnknown("no answer")]
     job_id = await bench.order(job)
     await bench.step()
@@ -42,7 +42,7 @@ async def lost(bench: Bench, job: Job | None = None) -> JobId:
 
 
 async def aside(bench: Bench, job: Job | None = None) -> JobId:
-    """A lost order that could not be looked up."""
+    """A lost order for which the search failed."""
     job_id = await lost(bench, job)
     bench.provider.lists = [None]
     assert isinstance((await bench.run(job_id)).phase, NeedsReview)
@@ -57,7 +57,7 @@ def pictured(sha256: str) -> Picture:
     return Picture(key=f"pictures/{sha256}.png", preview=f"pictures/{sha256}.jpg", sha256=sha256, note="")
 
 
-# The search by name
+# Search by name
 
 
 async def test_a_lost_order_is_found_by_the_name_it_was_given(bench: Bench) -> None:
@@ -92,7 +92,7 @@ async def test_what_is_another_orders_video_is_not_taken_whatever_its_name(bench
 async def test_a_name_that_nothing_bears_goes_before_a_person_after_a_while(bench: Bench) -> None:
     bench.provider.is_named = True
     job_id = await lost(bench)
-    bench.provider.orders.clear()  # the service never shows it
+    bench.provider.orders.clear()  # the service never lists it
     job = await bench.run(job_id)
     assert isinstance(job.phase, NeedsReview)
     assert job.phase.reason == NOT_BY_NAME
@@ -116,7 +116,7 @@ async def test_what_bears_the_name_too_late_is_adopted_by_the_sweep(bench: Bench
     assert isinstance((await bench.run(job_id)).phase, Done)
 
 
-# The search
+# Search
 
 
 async def test_two_listings_past_the_settle_window_are_needed_for_absent(bench: Bench) -> None:
@@ -232,7 +232,7 @@ async def test_an_answer_with_the_id_of_another_job_is_looked_up_like_a_lost_one
     assert isinstance(await phase_of(bench, job_id), Unknown)
 
 
-# The sweep
+# Sweep
 
 
 async def test_a_late_video_is_adopted_from_a_persons_pile(bench: Bench) -> None:
@@ -277,7 +277,7 @@ async def test_spending_that_no_order_knows_is_said_once(bench: Bench, caplog: p
 async def test_a_second_video_that_a_service_calls_about_is_said_once_and_not_again_by_the_sweep(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It was ordered once more after a backup was restored, and the first time was taken after all."""
+    """It was ordered again after a backup was restored, although the first request had been accepted."""
     bench.provider.submits = ["video_2"]
     job = await bench.job(await bench.order())
     await bench.step()
@@ -360,7 +360,7 @@ async def test_waiting_jobs_with_different_pictures_are_set_aside_together(bench
 async def test_what_may_also_be_a_lost_orders_video_keeps_as_many_of_those_that_wait_from_being_ordered(
     bench: Bench,
 ) -> None:
-    """An old backup: the lost one was never taken, and one of the others was made in its place since."""
+    """An old backup: the lost order was never accepted, and one of the others was made in its place since."""
     await lost(bench, a_job(id=A))
     for job_id in (B, C):
         await bench.order(a_job(id=job_id))

@@ -1,4 +1,4 @@
-"""Managers take a video down: it is gone everywhere, whatever is in the way, and the books stay."""
+"""Managers take a video down: it disappears everywhere, despite all obstacles, and the books stay."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 async def test_a_taken_down_video_is_gone_everywhere_and_stays_in_the_books(office: Office) -> None:
-    video = await office.bench.run(await office.bench.order())  # with files
+    video = await office.bench.run(await office.bench.order())  # with its files
     await office.videos.report(MEMBER, video, "")
     await office.take_downs.begin(MANAGER, video, reason="a real person", with_remixes=False, was_reported=True)
     await office.look()
@@ -63,7 +63,7 @@ async def test_a_report_does_not_stop_a_take_down(office: Office) -> None:
     with pytest.raises(BadRequest, match=r"taking .* down already\. Nothing was sent"):
         await office.videos.report(MEMBER, video, "me too")
     known = await office.case(video)
-    assert known.with_report(VideoReport(by=MAX, at=NOON)) == known  # of somebody who was asked before the decision
+    assert known.with_report(VideoReport(by=MAX, at=NOON)) == known  # by someone with a form open since before
     await office.look()
     assert (await office.bench.job(video.id)).deleted
     assert await office.is_all_done()
@@ -88,7 +88,7 @@ async def test_a_take_down_counts_the_remixes_and_takes_them_along_if_asked(offi
 
 
 async def test_the_second_video_of_its_order_goes_with_it_although_it_was_just_being_posted(office: Office) -> None:
-    """Asked right before the post, it was not taken down yet."""
+    """The check right before the post, when nothing was taken down yet."""
     video = await office.a_video()
     phase = Posting(video=a_video(), remote_id="video_2", since=NOON)
     await office.bench.order(a_job(doubles=video.id, phase=phase))

@@ -1,4 +1,4 @@
-"""An order that was sent once more by itself, and had been taken the first time all the same."""
+"""An order that was automatically sent once more although the service had accepted it the first time."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ async def test_what_turns_up_while_nobody_knows_of_the_second_is_the_orders_own_
 
 
 async def by_name_and_sent_twice(bench: Bench) -> tuple[Job, Sequence[Order]]:
-    """An order that its service failed to take twice, and what was sent. It finds orders by our names alone.
+    """An order that its service failed to take twice, and what was sent. It finds orders only by our names.
 
-    It shows neither of them yet.
+    It lists neither of them yet.
     """
     bench.provider.is_named, sent = True, bench.provider.orders
     job = await failed(bench, OutcomeUnknown("no answer"))
@@ -100,7 +100,7 @@ def hide(bench: Bench) -> None:
 
 
 async def assert_both_are_booked(bench: Bench, job: Job) -> None:
-    """And shown, each once."""
+    """And that each is shown once."""
     for _ in range(2):
         await bench.sweep.sweep(bench.provider, starting=False)
     (double,) = await doubles_of(bench, job)

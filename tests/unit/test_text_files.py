@@ -1,4 +1,4 @@
-"""Text from any editor, shell and console, read the same way."""
+"""Text from any editor, shell and console is read alike."""
 
 from __future__ import annotations
 

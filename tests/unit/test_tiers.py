@@ -1,4 +1,4 @@
-"""Tiers: whose is which, what is stored, how managers change them, and what a member is shown to have."""
+"""Tiers: who has which, what is stored, how managers change them, and what members see of theirs."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_what_costs_more_than_the_tier_allows_by_itself_needs_approval(price: st
     assert not UNLIMITED.needs_approval(Usd.of(price))
 
 
-# Changed by managers
+# Changes by managers
 
 
 MANAGER = a_member(manages=True)

@@ -1,4 +1,4 @@
-"""So many interactions are worked out at once; the others are told to wait, and are served in the order they came."""
+"""A limited number of interactions run at once; the others are told to wait, and served in order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.wiring.cogs.commands import commands_only
 
 
 class Crowd:
-    """Members who each keep their turn until they are told that they may go."""
+    """Members who each keep their turn until released."""
 
     def __init__(self, turns: Turns) -> None:
         self.turns = turns
@@ -62,7 +62,7 @@ async def test_who_leaves_the_line_holds_nobody_up() -> None:
     crowd = Crowd(Turns(at_once=1, longest=60.0))
     tasks = await crowd.come()
     tasks[1].cancel()
-    crowd.may_go[0].set()  # the turn comes at the very moment they leave
+    crowd.may_go[0].set()  # their turn comes just as they leave
     await asyncio.wait({tasks[0], tasks[1]})
     await crowd.goes(tasks[2], 2)
     assert crowd.served == [0, 2, 3]
@@ -83,10 +83,10 @@ async def test_who_takes_long_waits_for_something_else_and_holds_nobody_up() -> 
 async def test_who_waits_for_a_busy_loop_keeps_the_turn() -> None:
     crowd = Crowd(Turns(at_once=1, longest=0.1))
     tasks = await crowd.come()
-    time.sleep(0.2)  # noqa: ASYNC251 - what is computed meanwhile
+    time.sleep(0.2)  # noqa: ASYNC251 - stands for a long computation
     await asyncio.sleep(0)
     assert crowd.served == [0]
-    await crowd.all_served.wait()  # each once the loop is on time
+    await crowd.all_served.wait()  # one by one, whenever the loop is responsive
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
@@ -115,7 +115,7 @@ async def _suggested(turns: Turns) -> None:
 
 
 class Discord:
-    """What it is told first by commands that are used."""
+    """What it receives first from commands."""
 
     def __init__(self) -> None:
         self.told: asyncio.Queue[str] = asyncio.Queue()
@@ -154,7 +154,7 @@ class Discord:
 
 
 async def test_only_who_comes_when_all_turns_are_taken_is_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.ui.interactions.responses.SOON", 60.0)  # the machine may be busy
+    monkeypatch.setattr("bot.ui.interactions.responses.SOON", 60.0)  # for busy machines
     discord_ = Discord()
     async with asyncio.TaskGroup() as commands:
         for _ in range(AT_ONCE + 1):
@@ -177,7 +177,7 @@ async def test_an_answer_that_takes_longer_than_usual_is_told_to_wait_once_all_t
 
 
 async def test_a_command_that_opens_a_form_waits_for_no_turn_and_nothing_is_said_before_the_form() -> None:
-    """After a "thinking…" Discord takes no form."""
+    """After a "thinking…", Discord accepts no form."""
     bot, discord_ = await commands_only(), Discord()
     assert isinstance(bot.tree, ReportingTree)
     [start] = [each for each in bot.tree.walk_commands() if each.qualified_name == "contest start"]

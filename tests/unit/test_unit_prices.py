@@ -1,4 +1,4 @@
-"""Prices by the video, by pixels, by tokens and by the time of a GPU: what they come to, and slips in them."""
+"""Prices per video, by pixels, tokens and GPU time: what they add up to, and mistakes in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a host sends packed takes no more memory than a block at a time."""
+"""Decompressing what a host sends takes only one block of memory at a time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def read(response: httpx.Response) -> bytes:
     [
         (FILM, ""),
         (FILM, "identity"),
-        (FILM, "aws-chunked"),  # which storages keep as a word about a file that was sent to them so
+        (FILM, "aws-chunked"),  # stores repeat it as a header of a file that was uploaded that way
         (gzip.compress(FILM), "gzip"),
         (gzip.compress(FILM), "aws-chunked, GZIP"),
         (zlib.compress(FILM), "deflate"),

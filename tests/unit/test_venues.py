@@ -1,4 +1,4 @@
-"""Rules for age-restricted channels and spoilers: at the order, when it is sent, posted, shown and remixed."""
+"""Rules for age-restricted channels and spoilers: when ordered, sent, posted, shown and remixed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def choose(house: House, **options: Any) -> None:
 
 
 async def a_video(house: House, member: Any = INSIDE) -> Job:
-    """A finished one that was ordered from there."""
+    """A finished video that was ordered there."""
     quote = await house.quote()
     stored = await house.create.place(member, quote, Destination(channel_id=CHANNEL, upload_limit=1, interaction_id=1))
     return await house.bench.run(stored.id)
@@ -123,7 +123,7 @@ async def test_a_remix_in_direct_messages_of_what_was_made_inside_is_kept_too(ho
 
 
 class Channels:
-    """The ChannelVenues: the channel was age-restricted once."""
+    """The ChannelVenues: the channel used to be age-restricted."""
 
     async def of(self, guild_id: int, channel_id: int) -> Venue:
         assert guild_id == GUILD
@@ -137,12 +137,12 @@ async def test_a_channel_that_is_age_restricted_no_more_gets_no_such_video(house
     await choose(house, age_rule=AgeRule.KEPT)
     with pytest.raises(Undeliverable) as refused:
         await posting.check_may_post(video)
-    assert refused.value.reach is Reach.SERVER  # so its owner gets it directly
+    assert refused.value.reach is Reach.SERVER  # so its owner gets a direct message
     await posting.check_may_post(replace(video, private=True))
 
 
 async def test_an_archived_thread_is_as_the_channel_around_it(house: House) -> None:
-    """Discord tells nothing of such a thread, but a message opens it again for all who read the channel."""
+    """Discord doesn't send such a thread, but a message reopens it for all who can read the channel."""
     video = await a_video(house)
     await choose(house, age_rule=AgeRule.KEPT)
     await ThreadParents(records=house.bench.records).remember(ARCHIVED, CHANNEL)
@@ -193,7 +193,7 @@ async def test_which_videos_are_posted_as_spoilers(house: House) -> None:
 
 
 def media_of(view: discord.ui.LayoutView) -> list[tuple[str, bool]]:
-    """What a message shows, and whether that is covered."""
+    """The media of a message, and whether each is a spoiler."""
     found = list[tuple[str, bool]]()
     for part in view.walk_children():
         if isinstance(part, discord.ui.MediaGallery):
@@ -209,8 +209,8 @@ def test_the_video_and_its_poster_are_covered() -> None:
 
 
 def a_posted(view: discord.ui.LayoutView) -> Any:
-    """The message as Discord gives it back: with addresses in the place of names."""
-    raw: Any = view  # discord.py gives the method no types
+    """The message as Discord returns it: with URLs instead of attachment names."""
+    raw: Any = view  # untyped in discord.py
     data = [_addressed(part) for part in raw.to_components()]
     parts = [discord.components._component_factory(part) for part in data]
 

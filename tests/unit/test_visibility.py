@@ -1,4 +1,4 @@
-"""What is said of videos whose channel the asker cannot see."""
+"""What is revealed of videos whose channel the reader can't see."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def status(bench: Bench, member: Member) -> str:
-    """The words of /status."""
+    """The text of /status."""
     view = StatusList(await bench.browse.overview(member, 10))
     return "\n".join(item.content for item in view.walk_children() if isinstance(item, TextDisplay))
 
@@ -96,7 +96,7 @@ def test_an_erased_order_is_seen_by_nobody(member: Member) -> None:
 
 
 async def quoted_again(source: Job) -> Quote:
-    """A remix of it, for somebody else."""
+    """A remix of it, for someone else."""
     remix = a_job(request=a_request(source=source.id))
     jobs = {job.id: job for job in (source, remix)}
 

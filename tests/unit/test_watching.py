@@ -1,4 +1,4 @@
-"""Looks at renders, on a real database: what is kept of them, lines at a service, and calls."""
+"""Polling renders, on a real database: what is stored, queues at a service, and webhooks."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ async def test_a_look_that_is_given_up_leaves_the_forecast_to_the_others(bench: 
 
 
 async def two_in_line(bench: Bench) -> tuple[JobId, JobId]:
-    """At a service that makes one after the other; the first is sent."""
+    """At a service that renders one at a time; the first one is submitted."""
     bench.provider.in_order = True
     bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Waiting()]
     first = await bench.order()
@@ -168,7 +168,7 @@ async def test_who_follows_one_that_was_stopped_is_looked_at_at_once(bench: Benc
 
 
 async def test_processes_that_make_no_looks_know_when_its_turn_came(bench: Bench) -> None:
-    """So does the next one after a restart."""
+    """So does the next process after a restart."""
     first, second = await two_in_line(bench)
     for seconds in (1, 3, 3):
         await bench.step(forward=seconds)

@@ -1,4 +1,4 @@
-"""Which services are told where to call, by the settings."""
+"""Which services get a webhook address, depending on the settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def links_of(**settings: Any) -> AllHookLinks:
 
 
 def called(**settings: Any) -> list[str]:
-    """The accounts whose services are to call."""
+    """The accounts whose services get one."""
     return [each.account for each in links_of(**settings).accounts]
 
 
@@ -52,7 +52,7 @@ def test_a_job_is_called_about_by_the_service_that_makes_it() -> None:
     links = links_of(**PUBLIC, **REPLICATE, **OPENROUTER)
     addresses = [links.to(a_job(account=name)) for name in ("openrouter", "replicate", "openai", "replicate@server:1")]
     assert [address and address.split("/")[4] for address in addresses] == ["openrouter", "replicate", None, None]
-    assert len({address and address.split("/")[-1] for address in addresses}) == 3  # each signed by its own secret
+    assert len({address and address.split("/")[-1] for address in addresses}) == 3  # each with its own signature
 
 
 @pytest.mark.parametrize("place", [{}, {"http_port": 8080}, {"public_url": "https://k.example"}])

@@ -1,4 +1,4 @@
-"""Which addresses a server's webhook may have, and which machines are never called."""
+"""Which addresses a server's webhook may have, and which machines are never contacted."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ NO_ADDRESS = [
 NOT_PUBLIC = [
     "0.0.0.0",  # noqa: S104 - an address to refuse
     "10.0.0.1",
-    "100.64.0.1",  # of carriers
+    "100.64.0.1",  # carrier-grade NAT
     "127.0.0.1",
     "127.255.255.254",
-    "169.254.169.254",  # where clouds tell their machines secrets
+    "169.254.169.254",  # cloud metadata, which includes secrets
     "172.16.0.1",
     "192.168.1.1",
     "198.18.0.1",
@@ -55,7 +55,7 @@ NOT_PUBLIC = [
     "255.255.255.255",
     "::",
     "::1",
-    "::127.0.0.1",  # IPv4 in ways that nobody uses any more
+    "::127.0.0.1",  # obsolete IPv4 notation
     "::ffff:127.0.0.1",
     "::ffff:10.0.0.1",
     "64:ff9b::7f00:1",  # 127.0.0.1 through NAT64

@@ -1,4 +1,4 @@
-"""Whether a listed video is of the model that an order was for."""
+"""Whether a listed video is from the model that was ordered."""
 
 from __future__ import annotations
 

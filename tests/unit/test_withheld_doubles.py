@@ -1,4 +1,4 @@
-"""The second video of an order where the other one was removed, or nobody is there to see it: booked and not shown."""
+"""The second video of an order whose first was removed, or without anyone to see it: booked and not shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def withheld(bench: Bench, job: Job, double: Job) -> Job:
-    """The double at its end: booked, its files gone, and not posted."""
+    """The second video in its last phase: booked, without files, and not posted."""
     ended = await bench.run(double.id)
     assert (type(ended.phase), ended.deleted, ended.cost) == (Undelivered, True, job.quote)
     assert isinstance(ended.phase, Undelivered)

@@ -1,4 +1,4 @@
-"""SQLAlchemy's package for asyncio, entered without its ORM."""
+"""SQLAlchemy's asyncio package, imported without its ORM."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words for people: what a prompt may not do to a channel, and how numbers are said."""
+"""Text for people: what a prompt can't do to a channel, and how numbers are written."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_shown_prompt_fits_a_card_and_stays_bold(prompt: str) -> None:
     assert len(shown.encode()) <= 2 * SHOWN_BYTES
     assert shown.startswith("**")
     assert shown.endswith("**")
-    assert re.search(r"(?<!\\)(\\\\)*\*", shown[2:-2]) is None  # an asterisk of its own would end the bold
+    assert re.search(r"(?<!\\)(\\\\)*\*", shown[2:-2]) is None  # an unescaped asterisk would end the bold text
 
 
 def test_right_to_left_words_are_shown_as_they_are() -> None:
@@ -153,6 +153,6 @@ def test_dashes_inside_a_line_stay_as_they_are() -> None:
 
 
 def test_empty_lines_hold_nobody_up() -> None:
-    """Each looked through to the last of them, they would take minutes."""
+    """A pattern that searches from each one to the last would take minutes."""
     empty = "\n" * 100_000
     assert neutral(f"a fox{empty} 12. # b") == f"a fox{empty} 12\\. # b"

@@ -1,4 +1,4 @@
-"""What a worker has claimed is worked or handed back, whatever the database does next."""
+"""Claimed jobs are processed or handed back, whatever the database does next."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def test_a_step_that_goes_on_without_its_lease_has_lost_none(
                 asked.extend(epoch for _, epoch in leases if proving.is_set())
                 return await self.store.extend(leases)
 
-            async def bring_forward(self) -> int:  # comes after the leases were prolonged
+            async def bring_forward(self) -> int:  # called after the leases were extended
                 if proving.is_set():
                     renewed.set()
                 return 0

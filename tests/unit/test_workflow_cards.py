@@ -1,4 +1,4 @@
-"""Workflows in the catalogue: what a card may say of one, and what is wrong with it if it is not."""
+"""Workflows in the catalogue: what a card may say about one, and the errors if it is wrong."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROLES = {"prompt": "Positive.text", "seed": "3.seed", "prefix": "58.filename_pre
 
 
 def a_catalogue(folder: Path, content: object, roles: Mapping[str, object] = ROLES, more: str = "") -> Path:
-    """A file with a card whose workflow has this content."""
+    """A catalogue file with one card, whose workflow has this content."""
     (folder / "film.json").write_text(content if isinstance(content, str) else json.dumps(content))
     lines = [
         "[models.film]",

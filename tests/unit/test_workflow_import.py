@@ -1,4 +1,4 @@
-"""`models import-workflow`: what is proposed for a file, and what is said of one that cannot be ordered."""
+"""`models import-workflow`: the proposal for a file, and the error for one that can't be ordered."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WAN = json.loads((SHIPPED.parent / "workflows" / "wan-2.2-5b.json").read_text())
 
 
 def line_of(file: Path, words: str) -> str:
-    """The first with these words, counted by hand."""
+    """The first line with these words, found independently."""
     number = next(number for number, line in enumerate(file.read_text().splitlines(), start=1) if words in line)
     return f"line {number}"
 
